@@ -1,0 +1,65 @@
+# `make demo` runs the whole shop; `make help` lists the rest.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+UV := $(shell command -v uv 2>/dev/null)
+.DEFAULT_GOAL := help
+.PHONY: help demo reset manage env install check test lock
+
+help: ## Show what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed-demo ## Run the whole shop on this machine (PORT, NATS_PORT, AWS_PORT, DEMO_DIR)
+	@$(PYTHON) manage.py demo
+
+reset: $(VENV)/.installed-demo ## Delete all that the demo keeps in DEMO_DIR
+	@$(PYTHON) manage.py demo --reset
+
+manage: $(VENV)/.installed-demo ## Run a management command against the running demo (ARGS="...")
+	@DEMO=true $(PYTHON) manage.py $(ARGS)
+
+env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make -s env)"
+	@$(PYTHON) manage.py demo --env
+
+install: $(VENV)/.installed-dev ## Install what check and test need
+
+check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production settings
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(IN_PRODUCTION) $(VENV)/bin/mypy .
+	$(IN_PRODUCTION) DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check
+	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
+	$(PYTHON) -m pytest
+	TEST_DATABASE=postgresql $(PYTHON) -m pytest
+
+lock: ## Pin the newest packages that pyproject.toml allows
+	$(LOCK) --upgrade --group dev -o requirements/dev.txt
+	$(LOCK) --upgrade --group demo -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
+
+# The example's values reach nothing; they only have to be complete.
+IN_PRODUCTION = set -a && . ./deploy/production.env.example && set +a &&
+
+# A header of our own: uv's would name the command with all its folders.
+LOCK = uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml
+
+ifdef UV
+NEW_VENV = uv venv --quiet --clear $(VENV)
+# Compiled now rather than by twenty processes at once when they start.
+INSTALL = uv pip install --quiet --compile-bytecode --require-hashes --python $(PYTHON)
+else
+NEW_VENV = test -n "$(NEW_ENOUGH)" || { echo "Python 3.12 or newer is needed." >&2; exit 1; }; \
+	$(NEW_ENOUGH) -m venv --clear $(VENV)
+INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+NEW_ENOUGH = $(shell for each in python3.13 python3.12 python3; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$each && break; \
+	done)
+endif
+
+$(VENV)/.installed-%: requirements/%.txt
+	@echo "Installing $< into $(VENV) ..." >&2
+	@test -x $(PYTHON) || { $(NEW_VENV); }
+	@$(INSTALL) -r $<
+	@touch $@

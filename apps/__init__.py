@@ -1,0 +1,1 @@
+"""The shop's apps; docs/decisions.md shows which may import which."""

@@ -1,0 +1,40 @@
+"""The catalogue in Django's admin. A price changed here is announced like any other."""
+
+from typing import Any, ClassVar, override
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from apps.catalog import services
+from apps.catalog.models import Category, Product
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "position")
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    list_display = ("sku", "name", "category", "price", "currency", "stock", "is_active")
+    list_filter = ("category", "is_active")
+    list_select_related = ("category",)
+    search_fields = ("sku", "name")
+    readonly_fields = ("price_version", "created_at")
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        # Only what was edited: orders take stock while this form is open.
+        obj.save(update_fields=[name for name in form.changed_data if name != "price"])
+        if "price" in form.changed_data:
+            services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
+
+    @override
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        # Orders, photos and the responders know a product by its SKU.
+        return (*self.readonly_fields, "sku", "currency") if obj else self.readonly_fields

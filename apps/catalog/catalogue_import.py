@@ -1,0 +1,85 @@
+"""Takes a retailer's invoice lines as a catalogue: one product per code, at its latest price."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.catalog import services
+from apps.catalog.models import Product
+from apps.catalog.retail_csv import RetailRow
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SMALL_WORDS = {"A", "AND", "AT", "BY", "FOR", "FROM", "IN", "OF", "ON", "OR", "THE", "TO", "WITH"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """How many products an import added, gave another price or name, or left as they were."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+def import_products(rows: Iterable[RetailRow], *, stock: int) -> Imported:
+    """Add the products that are new with that `stock`; of known ones renew price and name.
+
+    The same rows again change nothing.
+    """
+    latest = _latest(rows)
+    with transaction.atomic():
+        known = Product.objects.in_bulk(list(latest), field_name="sku")
+        new = [_product(row, stock) for sku, row in latest.items() if sku not in known]
+        for product in Product.objects.bulk_create(new, batch_size=500):
+            services.announce_price(product)
+        changed = sum(_renew(product, latest[sku]) for sku, product in known.items())
+    return Imported(added=len(new), changed=changed, unchanged=len(known) - changed)
+
+
+def tidy(description: str) -> str:
+    """`SET OF 6  T-LIGHTS` → `Set of 6 T-Lights`; a text with small letters keeps them."""
+    text = " ".join(description.split()).strip(" ,;")
+    if text != text.upper():
+        return text[:1].upper() + text[1:]
+    tidied = _WORD.sub(_cased, text)
+    return tidied[:1].upper() + tidied[1:]
+
+
+def _latest(rows: Iterable[RetailRow]) -> dict[str, RetailRow]:
+    latest: dict[str, RetailRow] = {}
+    for row in rows:
+        seen = latest.get(row.sku)
+        if seen is None or seen.sold_at <= row.sold_at:
+            latest[row.sku] = row
+    return latest
+
+
+def _product(row: RetailRow, stock: int) -> Product:
+    return Product(
+        sku=row.sku,
+        name=tidy(row.description),
+        price=row.price,
+        currency=settings.CURRENCY,
+        stock=stock,
+    )
+
+
+def _renew(product: Product, row: RetailRow) -> bool:
+    name = tidy(row.description)
+    if (product.price, product.name) == (row.price, name):
+        return False
+    if product.price != row.price:
+        services.change_price(sku=product.sku, price=row.price)
+    Product.objects.filter(sku=product.sku).update(name=name)
+    return True
+
+
+def _cased(match: re.Match[str]) -> str:
+    word, before = match.group(), match.string[: match.start()]
+    # 10CM and 3D's follower belong to their number.
+    if word in _SMALL_WORDS or before[-1:].isdigit():
+        return word.lower()
+    return word.capitalize()

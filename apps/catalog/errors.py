@@ -1,0 +1,36 @@
+"""What the catalogue refuses, and who must act on it.
+
+CatalogError
+├── UnknownProduct       the caller: no product with this SKU is for sale
+├── OutOfStock           the caller: fewer pieces are left than were asked for
+├── PriceInvalid         the caller: a price is above zero, and not absurd
+└── CatalogueUnreadable  whoever made the file: its columns are not the ones we read
+"""
+
+
+class CatalogError(Exception):
+    """The catalogue refuses."""
+
+
+class UnknownProduct(CatalogError):
+    """No product with this SKU is for sale."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"no product {sku!r} is for sale")
+        self.sku = sku
+
+
+class OutOfStock(CatalogError):
+    """Fewer pieces are left than were asked for."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"not enough of {sku} in stock")
+        self.sku = sku
+
+
+class PriceInvalid(CatalogError):
+    """A price is at least one hundredth and below a thousand million."""
+
+
+class CatalogueUnreadable(CatalogError):
+    """The file does not have the columns that we read."""

@@ -1,0 +1,87 @@
+"""What can be asked of the catalogue; nothing here writes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from apps.catalog.errors import UnknownProduct
+from apps.catalog.models import Category, Product
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductPage:
+    """A slice of the products that were found, and how many there are in all."""
+
+    items: list[Product]
+    count: int
+
+
+class ListPrice(NamedTuple):
+    """What a product costs; of two, the one with the higher version is newer."""
+
+    price: Decimal
+    currency: str
+    version: int
+
+
+def list_products(
+    *, search: str = "", category: str = "", limit: int = 24, offset: int = 0
+) -> ProductPage:
+    """Find products for sale. Each word must occur in SKU or name; `category` is a slug."""
+    found = _for_sale()
+    if category:
+        found = found.filter(category__slug=category)
+    for word in _text(search).split():
+        found = found.filter(Q(name__icontains=word) | Q(sku__iexact=word))
+    return ProductPage(items=list(found[offset : offset + limit]), count=found.count())
+
+
+def product(sku: str) -> Product:
+    """Raises `UnknownProduct` where it does not exist or is not for sale."""
+    found = _for_sale().filter(sku=_text(sku)).first()
+    if found is None:
+        raise UnknownProduct(sku)
+    return found
+
+
+def products_by_sku(skus: Collection[str]) -> dict[str, Product]:
+    """Return those that are for sale; the others are missing from the answer."""
+    return {product.sku: product for product in _for_sale().filter(sku__in=map(_text, skus))}
+
+
+def names(skus: Collection[str]) -> dict[str, str]:
+    """Return SKU → name, for all that we know, also those no longer for sale."""
+    known = Product.objects.filter(sku__in=map(_text, skus))
+    return dict(known.values_list("sku", "name"))
+
+
+def price_list() -> dict[str, ListPrice]:
+    """Return SKU → price of everything for sale: what a price responder holds in memory."""
+    rows = Product.objects.filter(is_active=True).order_by()
+    return {
+        sku: ListPrice(price, currency, version)
+        for sku, price, currency, version in rows.values_list(
+            "sku", "price", "currency", "price_version"
+        )
+    }
+
+
+def categories() -> list[Category]:
+    """Return the categories that have something for sale, in the order of the shop."""
+    return list(Category.objects.filter(products__is_active=True).distinct())
+
+
+def category(slug: str) -> Category | None:
+    return Category.objects.filter(slug=slug).first()
+
+
+def _for_sale() -> QuerySet[Product]:
+    return Product.objects.filter(is_active=True).select_related("category")
+
+
+def _text(value: str) -> str:
+    # PostgreSQL has no NUL in its texts and raises an error where a visitor sends one.
+    return value.replace("\x00", "")

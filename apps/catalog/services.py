@@ -1,0 +1,107 @@
+"""What changes the catalogue: new products, new prices, stock taken and given back."""
+
+import logging
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from apps.catalog.errors import OutOfStock, PriceInvalid, UnknownProduct
+from apps.catalog.events import PriceChanged
+from apps.catalog.models import Category, Product
+from apps.messaging import broadcast
+
+logger = logging.getLogger(__name__)
+
+type StockLine = tuple[str, int]
+"""SKU and quantity."""
+
+CENT = Decimal("0.01")
+PRICE_LIMIT = Decimal("1000000000")
+
+
+def add_category(*, slug: str, name: str) -> Category:
+    """Return the category with that slug, made where it is missing, as the last of the shop."""
+    position = Category.objects.count()
+    category, _ = Category.objects.get_or_create(
+        slug=slug, defaults={"name": name, "position": position}
+    )
+    return category
+
+
+@transaction.atomic
+def add_product(
+    *,
+    sku: str,
+    name: str,
+    price: Decimal,
+    stock: int = 0,
+    description: str = "",
+    category: Category | None = None,
+) -> Product:
+    """Put a new product on sale and announce its price. Raises `PriceInvalid`."""
+    product = Product.objects.create(
+        sku=sku,
+        name=name,
+        price=_valid(price),
+        currency=settings.CURRENCY,
+        stock=stock,
+        description=description,
+        category=category,
+    )
+    announce_price(product)
+    logger.info("product added", extra={"sku": sku, "price": str(product.price)})
+    return product
+
+
+@transaction.atomic
+def change_price(*, sku: str, price: Decimal) -> Product:
+    """Set a new price and announce it. Raises `UnknownProduct`, `PriceInvalid`."""
+    product = Product.objects.select_for_update().filter(sku=sku).first()
+    if product is None:
+        raise UnknownProduct(sku)
+    new_price = _valid(price)
+    if product.price != new_price:
+        product.price = new_price
+        product.price_version += 1
+        product.save(update_fields=["price", "price_version"])
+        announce_price(product)
+        logger.info("price changed", extra={"sku": sku, "price": str(new_price)})
+    return product
+
+
+@transaction.atomic
+def take_stock(lines: Iterable[StockLine]) -> None:
+    """Take every line from the stock, or none: raises `OutOfStock` with the first SKU short."""
+    # In SKU order, so that two orders lock their common products in the same order.
+    for sku, quantity in sorted(lines):
+        enough = Product.objects.filter(sku=sku, stock__gte=quantity)
+        if not enough.update(stock=F("stock") - quantity):
+            raise OutOfStock(sku)
+
+
+@transaction.atomic
+def return_stock(lines: Iterable[StockLine]) -> None:
+    """Put back what `take_stock` took."""
+    for sku, quantity in sorted(lines):
+        Product.objects.filter(sku=sku).update(stock=F("stock") + quantity)
+
+
+def announce_price(product: Product) -> None:
+    """Tell the price responders, after the commit. Lost, it is found at their next refresh."""
+    broadcast.announce(
+        PriceChanged(
+            sku=product.sku,
+            price=product.price,
+            currency=product.currency,
+            version=product.price_version,
+        )
+    )
+
+
+def _valid(price: Decimal) -> Decimal:
+    if not price.is_finite() or not CENT <= price < PRICE_LIMIT:
+        raise PriceInvalid(f"{price} is no price")
+    return price.quantize(CENT)

@@ -1,0 +1,100 @@
+"""The storefront's pages of products: home, shelves, search, and each product's own."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.catalog import queries
+from apps.catalog.cards import Card, cards_of
+from apps.catalog.models import Category, Product
+
+PAGE_SIZE = 24
+SHELF_SIZE = 4
+HOME_SIZE = 60
+"""How many of the oldest products the home page looks through for its shelves."""
+LAST_PAGE_DIGITS = 5
+QUERY_LENGTH = 100
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    found = queries.list_products(limit=HOME_SIZE)
+    shelves = _shelves(cards_of(found.items))
+    window = [cards[0] for _, cards in shelves[:2]]
+    context = {"shelves": shelves, "window": window, "count": found.count}
+    return render(request, "catalog/home.html", context)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.category(slug)
+    if found is None:
+        raise Http404(f"there is no category {slug}")
+    return _list(request, heading=found.name, category=found)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    return _list(request, heading=f"“{query}”" if query else "Everything", query=query)
+
+
+@require_safe
+def product(request: HttpRequest, sku: str) -> HttpResponse:
+    found = queries.products_by_sku([sku]).get(sku)
+    if found is None:
+        raise Http404(f"no product {sku} is for sale")
+    card, *beside = cards_of([found, *_beside(found)])
+    context = {
+        "product": found,
+        "photo": card.photo,
+        "category": found.category,
+        "beside": beside,
+    }
+    return render(request, "catalog/product.html", context)
+
+
+def _list(
+    request: HttpRequest, *, heading: str, category: Category | None = None, query: str = ""
+) -> HttpResponse:
+    number = _page_number(request)
+    found = queries.list_products(
+        search=query,
+        category=category.slug if category else "",
+        limit=PAGE_SIZE,
+        offset=(number - 1) * PAGE_SIZE,
+    )
+    if number > 1 and not found.items:
+        raise Http404(f"there is no page {number}")
+    context = {
+        "heading": heading,
+        "query": query,
+        "category": category,
+        "cards": cards_of(found.items),
+        "page": Paginator(range(found.count), PAGE_SIZE).get_page(number),
+    }
+    return render(request, "catalog/list.html", context)
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")[:LAST_PAGE_DIGITS]
+    return max(1, int(text)) if text.isascii() and text.isdecimal() else 1
+
+
+def _shelves(cards: list[Card]) -> list[tuple[Category, list[Card]]]:
+    """Return each category with its first cards, in the order of the shop."""
+    shelves: dict[Category, list[Card]] = {}
+    for card in cards:
+        if card.product.category:
+            shelves.setdefault(card.product.category, []).append(card)
+    in_order = sorted(shelves, key=lambda category: (category.position, category.name))
+    return [(category, shelves[category][:SHELF_SIZE]) for category in in_order]
+
+
+def _beside(product: Product) -> list[Product]:
+    """Return a few others of the same category."""
+    if product.category is None:
+        return []
+    near = queries.list_products(category=product.category.slug, limit=SHELF_SIZE + 1)
+    return [other for other in near.items if other != product][:SHELF_SIZE]

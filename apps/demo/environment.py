@@ -1,0 +1,49 @@
+"""The running demo as a foreign client sees it: variables for a shell, and what to try."""
+
+import os
+import shlex
+from pathlib import Path
+
+from django.conf import settings
+
+# moto's own account.
+_ACCOUNT = "123456789012"
+_OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
+
+
+def exports() -> str:
+    """Return what `eval "$(make -s env)"` reads; `Q` is the URL of the queue `jobs`."""
+    values = {
+        "NATS_URL": settings.NATS_URL,
+        "AWS_ENDPOINT_URL": settings.AWS_ENDPOINT_URL,
+        "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": settings.AWS_SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": settings.AWS_REGION,
+        "Q": f"{settings.AWS_ENDPOINT_URL}/{_ACCOUNT}/jobs",
+    }
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
+
+
+def welcome(url: str) -> str:
+    """Return what is printed once all is up."""
+    make = " ".join([*_given(), "make"])
+    return f"""
+Ready: {url}
+
+  Shop     {url}/  buy something and watch its page: a worker confirms it
+  API      {url}/api/docs  and how every process is doing: {url}/api/status
+  Staff    {url}/admin/  user staff, password {_password()}
+  Follow   this log, or from another terminal: eval "$({make} -s env)"; nats sub "orders.>"
+  Mails    {settings.DEMO_DIR / "mail"}
+  Command  {make} manage ARGS="api_token staff"
+  Stop     Ctrl-C; orders, pictures and the stream stay until {make} reset
+"""
+
+
+def _given() -> list[str]:
+    return [f"{name}={shlex.quote(os.environ[name])}" for name in _OURS if name in os.environ]
+
+
+def _password() -> str:
+    path: Path = settings.DEMO_DIR / "staff_password"
+    return path.read_text().strip() if path.exists() else "(none yet: manage.py seed)"

@@ -1,0 +1,33 @@
+"""Why the demo cannot run; each is one line for whoever typed the command.
+
+CannotRun
+├── PortTaken       choose another port
+├── FolderInUse     stop the other demo, or choose another folder
+├── NotOurFolder    look at DEMO_DIR before anything is deleted
+├── ServerMissing   install it
+└── ProgramFailed   read the log above
+"""
+
+
+class CannotRun(Exception):
+    """The demo cannot run, or cannot be wiped."""
+
+
+class PortTaken(CannotRun):
+    """Somebody else listens on a port that the demo needs."""
+
+
+class FolderInUse(CannotRun):
+    """Another demo runs on the same folder."""
+
+
+class NotOurFolder(CannotRun):
+    """The folder holds something that no demo has made."""
+
+
+class ServerMissing(CannotRun):
+    """A server that the demo embeds is not installed."""
+
+
+class ProgramFailed(CannotRun):
+    """A program that all others wait for has ended with an error."""

@@ -1,0 +1,32 @@
+"""`manage.py demo`: the whole shop on this machine, servers included, until Ctrl-C."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.demo import environment, folder
+from apps.demo.errors import CannotRun
+from apps.demo.start import run_demo
+
+
+class Command(BaseCommand):
+    help = "Run the whole shop on this machine, servers included, until Ctrl-C."
+    # Errors of one line come before anything that Django would check.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        instead = parser.add_mutually_exclusive_group()
+        instead.add_argument("--env", action="store_true", help="print variables for a shell")
+        instead.add_argument("--reset", action="store_true", help="delete all that the demo keeps")
+
+    def handle(self, *args: Any, env: bool, reset: bool, **options: Any) -> None:
+        try:
+            if env:
+                self.stdout.write(environment.exports())
+            elif reset:
+                folder.wipe(settings.DEMO_DIR)
+            else:
+                run_demo()
+        except CannotRun as error:
+            raise CommandError(str(error)) from error

@@ -1,0 +1,25 @@
+"""`manage.py seed`: goods, pictures and a member of staff for the demo; twice changes nothing."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.demo.seed import employ_staff, put_on_sale
+
+
+class Command(BaseCommand):
+    """Runs where `DEMO=true` alone: it makes a superuser."""
+
+    help = "Fill the demo's shop with products, pictures and the staff user."
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("seed is for the demo: DEMO=true is not set")
+        if options["verbosity"] < 2:
+            # Three lines for each of thirty products would bury the demo's log.
+            logging.getLogger("apps").setLevel(logging.WARNING)
+        employ_staff(settings.DEMO_DIR)
+        added = put_on_sale()
+        self.stdout.write(f"{added} products added" if added else "nothing to add")

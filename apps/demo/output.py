@@ -1,0 +1,77 @@
+"""One log for all processes: every line behind the aligned, coloured name of its process."""
+
+import os
+import re
+import select
+from collections import deque
+from itertools import cycle
+
+_COLOURS = [f"\x1b[{code}m" for code in (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)]
+_BOLD, _RESET = "\x1b[1m", "\x1b[0m"
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# A pipe that poll() calls writable takes this much without blocking.
+_PIECE = 4096
+
+
+def colours_wanted(fd: int) -> bool:
+    """Follow the conventions NO_COLOR and FORCE_COLOR, else ask whether it is a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or os.isatty(fd)
+
+
+class Output:
+    """The supervisor's standard output. Writing to it never blocks: a reader who has gone or
+    who does not read must not stop the shop."""
+
+    def __init__(self, fd: int, *, width: int, colours: bool) -> None:
+        self._fd = fd
+        self._width = width
+        self._colours = colours
+        self._palette = cycle(_COLOURS)
+        self._colour_of: dict[str, str] = {}
+        self._unwritten: deque[bytes] = deque(maxlen=10_000)
+
+    def line(self, name: str, text: str) -> None:
+        """Write one line of the process of that name."""
+        prefix = f"{name:<{self._width}} | "
+        if self._colours:
+            colour = self._colour_of.setdefault(name, next(self._palette))
+            self.block(f"{colour}{prefix}{_RESET}{text}{_RESET}")
+        else:
+            self.block(prefix + text)
+
+    def notice(self, text: str) -> None:
+        """Write a line of the supervisor itself."""
+        self.line("demo", f"{_BOLD}{text}{_RESET}")
+
+    def block(self, text: str) -> None:
+        """Write text as it is, without a name."""
+        if not self._colours:
+            text = _ESCAPES.sub("", text)
+        data = f"{text}\n".encode()
+        self._unwritten.extend(data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
+        self.flush()
+
+    def flush(self, *, patience: float = 0) -> None:
+        """Write what can be written now; the oldest lines are lost where nobody reads."""
+        while self._unwritten and select.select([], [self._fd], [], patience)[1]:
+            piece = self._unwritten.popleft()
+            try:
+                os.write(self._fd, piece)
+            except OSError:  # The reader has gone.
+                return
+
+
+class LineSplitter:
+    """The bytes of one process as they come → whole lines."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[str]:
+        """Return the lines that are complete; no data means that the process has ended."""
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        if not data and self._rest:
+            whole, self._rest = [*whole, self._rest], b""
+        return [line.decode(errors="replace").rstrip("\r") for line in whole]

@@ -1,0 +1,35 @@
+"""The ports of the demo: free before it starts, served once its servers are up."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+
+from apps.demo.errors import PortTaken
+
+HOST = "127.0.0.1"
+
+
+def check_free(ports: Mapping[str, int]) -> None:
+    """Bind all of them for a moment: variable → port. Raises `PortTaken`."""
+    with ExitStack() as bound:
+        for variable, port in ports.items():
+            probe = bound.enter_context(socket.socket())
+            # As the servers do, so that a connection that has just ended is no hindrance.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+                probe.listen()
+            except OSError as error:
+                raise PortTaken(
+                    f"port {port} is taken ({error.strerror}): set {variable} to a free one."
+                ) from error
+
+
+def is_served(ports: Iterable[int]) -> bool:
+    """Whether something accepts connections on each of them."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((HOST, port)):
+                return False
+    return True

@@ -1,0 +1,90 @@
+"""The shop's own processes as the demo runs them: `web`, every worker, Celery and beat."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from apps.demo.ports import HOST
+from apps.demo.process import Program, Stage
+
+
+def web(*, port: int) -> Program:
+    """granian with threads, in front of Django's WSGI application."""
+    options = {
+        "--interface": "wsgi",
+        "--host": HOST,
+        "--port": str(port),
+        "--workers": "1",
+        "--blocking-threads": "32",
+        # Without it an open stream of server-sent events keeps it from ever stopping.
+        "--workers-kill-timeout": "2",
+        "--log-level": "error",
+        "--process-name": "web",
+    }
+    return Program(
+        name="web",
+        command=python("granian", *flags(options), "orders_site.wsgi:application"),
+        stage=Stage.DOOR,
+    )
+
+
+def workers(instances: Mapping[str, int]) -> list[Program]:
+    """One program for each instance of each entry of `settings.WORKERS` that is our own."""
+    return [
+        Program(
+            name=name,
+            title=f"workers.{name}",
+            instance=str(slot) if count > 1 else "",
+            command=python(f"workers.{name}"),
+        )
+        for name, count in instances.items()
+        if name not in ("celery", "beat")
+        for slot in range(1, count + 1)
+    ]
+
+
+def celery(instances: int) -> list[Program]:
+    """Celery workers with a pool of threads: the tasks wait for mail servers and databases."""
+    options = ("--pool=threads", "--concurrency=2", "--loglevel=WARNING")
+    # SQS carries no events and no remote control.
+    lonely = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    command = python("celery", "--quiet", "--app=orders_site", "worker", *options, *lonely)
+    return [
+        Program(name="celery", command=command, instance=str(slot) if instances > 1 else "")
+        for slot in range(1, instances + 1)
+    ]
+
+
+def beat(*, folder: Path) -> Program:
+    """Celery's clock; its memory of what ran when is a file."""
+    return Program(
+        name="beat",
+        command=python(
+            *("celery", "--quiet", "--app=orders_site", "beat", "--loglevel=WARNING", "--pidfile="),
+            f"--schedule={folder / 'beat'}",
+        ),
+        stage=Stage.DOOR,
+    )
+
+
+def management_command(name: str, *arguments: str, needs_ports: tuple[int, ...] = ()) -> Program:
+    """A `manage.py` command that runs to its end."""
+    return Program(
+        name=name,
+        command=python("django", name, *arguments),
+        ends=True,
+        needs_ports=needs_ports,
+    )
+
+
+def ready(*, port: int) -> Program:
+    """Ends when `/readyz` says that all is there."""
+    return Program(name="ready", command=python("apps.demo.ready", str(port)), ends=True)
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+def flags(options: Mapping[str, str]) -> list[str]:
+    return [part for option in options.items() for part in option]

@@ -1,0 +1,37 @@
+"""Waits until the shop's `/readyz` answers 200, and says meanwhile what it is waiting for."""
+
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+
+from apps.demo.ports import HOST
+
+TELL_EVERY = 5.0
+
+
+def wait_until_ready(port: int) -> None:
+    """Ask ten times a second; tell the reason every few seconds."""
+    tell_at = time.monotonic() + TELL_EVERY
+    while (reason := reason_against(port)) is not None:
+        if time.monotonic() >= tell_at:
+            sys.stdout.write(f"still waiting: {reason}\n")
+            tell_at = time.monotonic() + TELL_EVERY
+        time.sleep(0.1)
+
+
+def reason_against(port: int) -> str | None:
+    """Return what is missing, or None where nothing is."""
+    connection = HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        body = response.read().decode(errors="replace")
+    except (OSError, HTTPException) as error:
+        return str(error)
+    finally:
+        connection.close()
+    return None if response.status == 200 else body[:300]
+
+
+if __name__ == "__main__":
+    wait_until_ready(int(sys.argv[1]))

@@ -1,0 +1,69 @@
+"""Fills the demo's shop: shelves, products with drawn pictures, stock, and a member of staff."""
+
+import io
+import secrets
+from decimal import Decimal
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from apps.catalog.queries import names
+from apps.catalog.services import add_category, add_product
+from apps.demo.assortment import SHELVES, Item, Shelf
+from apps.demo.pictures.drawing import Picture
+from apps.images.services import add_photo, make_preview
+
+STAFF = "staff"
+
+
+def put_on_sale() -> int:
+    """Add what is missing of the assortment; return how many products that were."""
+    known = names([item.sku for shelf in SHELVES for item in shelf.items])
+    missing = [(shelf, item) for shelf in SHELVES for item in shelf.items if item.sku not in known]
+    for shelf, item in missing:
+        _put_on_sale(shelf, item)
+    return len(missing)
+
+
+def employ_staff(folder: Path) -> None:
+    """Make the user `staff`, with a password that is made once and kept in `folder`."""
+    path = folder / "staff_password"
+    user = User.objects.filter(username=STAFF).first()
+    if user is not None and path.exists():
+        return  # Comparing the two would cost half a second at each start.
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(9) + "\n")
+    password = path.read_text().strip()
+    if user is None:
+        User.objects.create_superuser(STAFF, password=password)
+        return
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def draw(shelf: Shelf, item: Item) -> bytes:
+    """Return the product's picture as a JPEG of 1600 by 1200."""
+    picture = Picture(shelf.wall, shelf.disc)
+    item.draw(picture)
+    file = io.BytesIO()
+    picture.finished().save(file, "JPEG", quality=88)
+    return file.getvalue()
+
+
+def _put_on_sale(shelf: Shelf, item: Item) -> None:
+    file = ContentFile(draw(shelf, item), name=f"{item.sku}.jpg")
+    with transaction.atomic():
+        add_product(
+            sku=item.sku,
+            name=item.name,
+            price=Decimal(item.price),
+            stock=item.stock,
+            description=item.description,
+            category=add_category(slug=shelf.slug, name=shelf.name),
+        )
+        photo = add_photo(sku=item.sku, file=file, id=item.photo_id)
+    # The resizers may not be up yet, and the first visitor comes at once.
+    make_preview(id=photo.pk)

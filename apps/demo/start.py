@@ -1,0 +1,67 @@
+"""The order in which the demo starts: servers, tables, queues, goods, then everything else."""
+
+import os
+import sys
+
+from django.conf import settings
+
+from apps.demo import environment, programs, servers
+from apps.demo.folder import claimed
+from apps.demo.output import Output, colours_wanted
+from apps.demo.ports import HOST, check_free
+from apps.demo.preload import preload
+from apps.demo.supervisor import StopRequested, Supervisor, supervising
+
+
+def run_demo() -> None:
+    """Run the shop until Ctrl-C or SIGTERM, in a folder and on ports that nobody else uses."""
+    with claimed(settings.DEMO_DIR):
+        check_free(
+            {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
+        )
+        colours = colours_wanted(sys.stdout.fileno())
+        _agree_with_children(colours=colours)
+        output = Output(sys.stdout.fileno(), width=_longest_name(), colours=colours)
+        try:
+            with supervising(output) as supervisor:
+                start_in_order(supervisor)
+                output.block(environment.welcome(f"http://{HOST}:{settings.PORT}"))
+                supervisor.run()
+        except StopRequested:
+            output.notice("stopped")
+
+
+def start_in_order(supervisor: Supervisor) -> None:
+    """Return when `/readyz` says that all is there. Raises `StopRequested`, `ProgramFailed`."""
+    both = (settings.NATS_PORT, settings.AWS_PORT)
+    provision_sqs = programs.management_command("provision", "--only=sqs", needs_ports=both[1:])
+    supervisor.start(
+        servers.nats_server(port=settings.NATS_PORT, store=settings.DEMO_DIR / "jetstream"),
+        servers.sqs_server(port=settings.AWS_PORT, provision=provision_sqs),
+    )
+    prepared = supervisor.once(programs.management_command("prepare_demo"))
+    preload()
+    supervisor.wait_for(prepared)
+    # Who is let in finds a full shop; and the workers on its pictures would slow the seed down.
+    for step in (
+        supervisor.once(programs.management_command("provision", needs_ports=both)),
+        supervisor.once(programs.management_command("seed")),
+    ):
+        supervisor.wait_for(step)
+    supervisor.start(
+        *programs.workers(settings.WORKERS),
+        *programs.celery(settings.WORKERS["celery"]),
+        programs.beat(folder=settings.DEMO_DIR),
+        programs.web(port=settings.PORT),
+    )
+    supervisor.wait_for(supervisor.once(programs.ready(port=settings.PORT)))
+
+
+def _agree_with_children(*, colours: bool) -> None:
+    """Their output is a pipe, whatever ours is; and Celery must leave its name in `ps` alone."""
+    os.environ["FORCE_COLOR" if colours else "NO_COLOR"] = "1"
+    os.environ["NOSETPS"] = "1"
+
+
+def _longest_name() -> int:
+    return max(len(name) for name in settings.WORKERS) + 2

@@ -1,0 +1,29 @@
+"""Durable events, the consuming side: an order was placed or cancelled → its stock moves."""
+
+from apps.fulfilment import services
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.streams import Consumer
+from apps.orders.errors import OrderNotFound
+from apps.orders.events import ORDERS, OrderCancelled, OrderPlaced
+
+
+def reserve_stock(event: OrderPlaced) -> None:
+    lines = [(line.sku, line.quantity) for line in event.lines]
+    try:
+        services.reserve(order_id=event.id, lines=lines)
+    except OrderNotFound as error:
+        raise MessageUnreadable(str(error)) from error
+
+
+def release_stock(event: OrderCancelled) -> None:
+    try:
+        services.release(order_id=event.id)
+    except OrderNotFound as error:
+        raise MessageUnreadable(str(error)) from error
+
+
+CONSUMER = Consumer(
+    durable="fulfilment",
+    stream=ORDERS,
+    handlers={OrderPlaced: reserve_stock, OrderCancelled: release_stock},
+)

@@ -1,0 +1,21 @@
+"""The table of what was taken from the stock for an order."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Reservation(models.Model):
+    """The stock that an order holds, or held until `released_at`; one per order, for ever."""
+
+    order = models.OneToOneField("orders.Order", on_delete=models.PROTECT, related_name="+")
+    lines = models.JSONField(help_text="[[SKU, quantity], ...]")
+    created_at = models.DateTimeField(db_default=Now())
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {len(self.lines)} lines"

@@ -1,0 +1,55 @@
+"""Reserving the stock of an order and giving it back, each once.
+
+Whatever order the events arrive in, the order's row under its lock says what is still to be done.
+"""
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.catalog.errors import OutOfStock
+from apps.catalog.services import return_stock, take_stock
+from apps.fulfilment.models import Reservation
+from apps.orders.services import confirm_order, lock_order, reject_order
+
+logger = logging.getLogger(__name__)
+
+type StockLine = tuple[str, int]
+"""SKU and quantity."""
+
+
+@transaction.atomic
+def reserve(*, order_id: UUID, lines: Sequence[StockLine]) -> None:
+    """Take the stock for all lines and confirm the order, or take nothing and reject it.
+
+    An order that has ended meanwhile, cancelled before we heard of it, reserves nothing.
+    Raises `OrderNotFound`.
+    """
+    order = lock_order(order_id=order_id)
+    if order.has_ended:
+        logger.info("nothing to reserve", extra={"order": str(order_id), "status": order.status})
+        return
+    try:
+        take_stock(lines)  # its savepoint: all or nothing
+    except OutOfStock as shortage:
+        reject_order(order=order, reason=str(shortage))
+        return
+    Reservation.objects.create(order_id=order_id, lines=lines)
+    confirm_order(order=order)
+
+
+@transaction.atomic
+def release(*, order_id: UUID) -> None:
+    """Give back what the order holds; nothing where it holds nothing. Raises `OrderNotFound`."""
+    lock_order(order_id=order_id)
+    reservation = Reservation.objects.filter(order_id=order_id, released_at=None).first()
+    if reservation is None:
+        logger.info("nothing to release", extra={"order": str(order_id)})
+        return
+    return_stock((sku, quantity) for sku, quantity in reservation.lines)
+    reservation.released_at = timezone.now()
+    reservation.save(update_fields=["released_at"])
+    logger.info("stock released", extra={"order": str(order_id)})

@@ -1,0 +1,1 @@
+"""Photos of products: kept as they came, shown as a preview at once and as renditions soon."""

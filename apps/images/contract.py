@@ -1,0 +1,19 @@
+"""What is asked for when a photo is to be resized; a person can type it into any client."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from apps.messaging.message import Job
+
+PREVIEW_SUBJECT = "jobs.resize"
+PREVIEW_GROUP = "resizers"
+
+
+class ResizeJob(Job):
+    """`{"task": "resize", "id": 7}`, on SQS for the renditions and on NATS for the preview."""
+
+    queue: ClassVar[str] = "jobs"
+
+    task: Literal["resize"] = "resize"
+    id: Annotated[int, Field(strict=True, ge=1, lt=2**63)]

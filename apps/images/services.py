@@ -1,0 +1,175 @@
+"""Everything that changes a photo: its upload, its preview, its renditions, its failure."""
+
+import hashlib
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.images import pictures, queries
+from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
+from apps.images.errors import NotAPicture, PictureTooLarge
+from apps.images.models import Photo, Rendition
+from apps.images.pictures import Rendered
+from apps.messaging import outbox, queue_group
+
+logger = logging.getLogger(__name__)
+
+
+def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
+    """Keep an upload and ask for its preview and its renditions.
+
+    Raises `NotAPicture` and `PictureTooLarge`, both `PhotoRefused`, before anything is kept.
+    """
+    header = _look_at(file)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    # Our own name, never the client's.
+    key = storages["images"].save(f"originals/{uuid.uuid4().hex}.{header.format}", file)
+    return _record(
+        Photo(
+            id=id,
+            sku=sku,
+            original_key=key,
+            digest=digest.hexdigest(),
+            width=header.width,
+            height=header.height,
+        )
+    )
+
+
+def make_preview(*, id: int) -> None:
+    """Make the small picture that is shown until the renditions are ready; once is enough.
+
+    Raises `UnknownPhoto`, and `PhotoRefused` where it cannot be decoded.
+    """
+    photo = queries.photo(id)
+    if photo.preview_key or photo.status == Photo.Status.READY:
+        return
+    made = pictures.preview(queries.original_of(photo))
+    key = _store(photo, "preview.jpeg", made)
+    Photo.objects.filter(id=id, preview_key="").update(
+        preview_key=key, preview_width=made.width, preview_height=made.height
+    )
+    logger.info("preview made", extra={"photo": id})
+
+
+def make_renditions(*, id: int) -> None:
+    """Make every rendition of a photo; for one that is ready nothing is left to do.
+
+    Raises `UnknownPhoto`, and `PhotoRefused` where it cannot be decoded.
+    """
+    photo = queries.photo(id)
+    if photo.status == Photo.Status.READY:
+        logger.info("photo is ready already", extra={"photo": id})
+        return
+    made = pictures.renditions(queries.original_of(photo))
+    # The keys follow from the picture: done twice, the files are the same.
+    stored = [(each, _store(photo, f"{each.width}.{each.format}", each)) for each in made]
+    _show(
+        id,
+        [
+            Rendition(
+                photo=photo, width=each.width, height=each.height, format=each.format, key=key
+            )
+            for each, key in stored
+        ],
+    )
+
+
+def fail_photo(*, id: int, reason: str) -> None:
+    """Say why there will be no renditions; a photo that is ready stays so."""
+    failed = Photo.objects.filter(id=id).exclude(status=Photo.Status.READY)
+    if failed.update(status=Photo.Status.FAILED, reason=reason):
+        logger.warning("photo failed", extra={"photo": id, "reason": reason})
+
+
+def resize_again(*, waiting_for: timedelta) -> int:
+    """Record the job anew for photos that have waited so long; return how many.
+
+    SQS's stand-in forgets its queues when it stops. A job too many is harmless.
+    """
+    asked_before = timezone.now() - waiting_for
+    waiting = Photo.objects.filter(status=Photo.Status.WAITING, asked_at__lt=asked_before)
+    ids = list(waiting.order_by("asked_at").values_list("id", flat=True)[:500])
+    return sum(_ask_again(id, waiting_since=asked_before) for id in ids)
+
+
+@transaction.atomic
+def redo_renditions(*, id: int) -> None:
+    """Make a photo wait for its renditions once more; those it has are shown meanwhile."""
+    Photo.objects.filter(id=id).update(
+        status=Photo.Status.WAITING, reason="", asked_at=timezone.now()
+    )
+    _ask(id)
+
+
+def _look_at(file: "File[Any]") -> pictures.Header:
+    """Refuse at the door what is plainly no picture, or too large; nothing is decoded here."""
+    if not file.size:
+        raise NotAPicture
+    if file.size > settings.PHOTO_MAX_BYTES:
+        raise PictureTooLarge(f"{file.size} bytes; {settings.PHOTO_MAX_BYTES} is the limit")
+    file.seek(0)
+    return pictures.inspect(file)
+
+
+@transaction.atomic
+def _record(photo: Photo) -> Photo:
+    has_own_id = photo.pk is not None
+    photo.save(force_insert=True)
+    if has_own_id:
+        _count_ids_from_here()
+    job = _ask(photo.pk)
+    queue_group.offer(PREVIEW_SUBJECT, job)
+    logger.info("photo added", extra={"photo": photo.pk, "sku": photo.sku})
+    return photo
+
+
+def _ask(id: int) -> ResizeJob:
+    job = ResizeJob(id=id)
+    outbox.record(job, key=f"photo:{id}")
+    return job
+
+
+@transaction.atomic
+def _ask_again(id: int, *, waiting_since: Any) -> bool:
+    waiting = Photo.objects.filter(id=id, status=Photo.Status.WAITING, asked_at__lt=waiting_since)
+    # The update locks the row: of two that ask at once, one does.
+    if not waiting.update(asked_at=timezone.now()):
+        return False
+    _ask(id)
+    return True
+
+
+def _count_ids_from_here() -> None:
+    """PostgreSQL's sequence does not see an id that was given; let it go on after it."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Photo]):
+            cursor.execute(statement)
+
+
+def _store(photo: Photo, name: str, made: Rendered) -> str:
+    key = f"photos/{photo.pk}/{photo.digest[:16]}/{name}"
+    return storages["images"].save(key, ContentFile(made.data))
+
+
+@transaction.atomic
+def _show(id: int, renditions: list[Rendition]) -> None:
+    photo = Photo.objects.select_for_update().get(id=id)
+    if photo.status == Photo.Status.READY:
+        return  # Another worker was given the same job, and was quicker.
+    photo.renditions.all().delete()
+    Rendition.objects.bulk_create(renditions)
+    photo.status, photo.reason, photo.ready_at = Photo.Status.READY, "", timezone.now()
+    photo.save(update_fields=["status", "reason", "ready_at"])
+    logger.info("photo ready", extra={"photo": id, "renditions": len(renditions)})

@@ -1,0 +1,65 @@
+"""`GET /api/status`: what every worker, stream, durable and queue is doing now."""
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from apps.messaging.status import status
+
+router = Router(tags=["status"])
+
+
+class WorkerState(Schema):
+    name: str
+    instances: int
+    ready: int
+    last_step_age: float | None
+    restarts: int
+
+
+class StreamState(Schema):
+    name: str
+    messages: int | None = None
+    bytes: int | None = None
+    error: str | None = None
+
+
+class ConsumerState(Schema):
+    name: str
+    pending: int | None = None
+    ack_pending: int | None = None
+    redelivered: int | None = None
+    error: str | None = None
+
+
+class QueueState(Schema):
+    name: str
+    visible: int
+    in_flight: int
+
+
+class OutboxState(Schema):
+    unsent: int
+    oldest_age: float
+
+
+class DeadLetterCounts(Schema):
+    total: int
+    jetstream: int
+    nats: int
+    sqs: int
+    celery: int
+    outbox: int
+
+
+class Status(Schema):
+    workers: list[WorkerState]
+    streams: list[StreamState]
+    consumers: list[ConsumerState]
+    queues: list[QueueState]
+    outbox: OutboxState
+    dead_letters: DeadLetterCounts
+
+
+@router.get("/status", response=Status, exclude_none=True)
+def read_status(request: HttpRequest) -> dict:
+    return status()

@@ -1,0 +1,39 @@
+"""Blocking calls beside the event loop, in threads that never hold up the end of the process."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+
+from django.db import DatabaseError, InterfaceError, connection, connections
+
+
+def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
+    """Run a call in a daemon thread of its own; its database connections end with it.
+
+    Python waits for an executor's threads at exit, and so for a long poll or a call that hangs.
+    """
+    outcome: Future[T] = Future()
+    outcome.set_running_or_notify_cancel()
+    Thread(target=_run, args=(call, outcome), daemon=True).start()
+    return asyncio.wrap_future(outcome)
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError):
+        return False
+    return True
+
+
+def _run[T](call: Callable[[], T], outcome: Future[T]) -> None:
+    try:
+        result = call()
+    except BaseException as error:  # It belongs to whoever awaits the outcome.
+        connections.close_all()
+        outcome.set_exception(error)
+    else:
+        connections.close_all()
+        outcome.set_result(result)

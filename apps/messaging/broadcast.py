@@ -1,0 +1,90 @@
+"""Core publish-subscribe, fire and forget: whoever listens now hears it, nobody else ever will.
+
+Use it only where a loss is harmless, because the truth can be read again elsewhere.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import NamedTuple
+
+from django.db import transaction
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging import background_loop
+from apps.messaging.connection import connected, idle
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.life import Life
+from apps.messaging.message import Notice, check_size
+from apps.messaging.tracing import current_traceparent
+
+CONNECT_WITHIN = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class Heard(NamedTuple):
+    """A message as it flew by; `message_id` is empty where the sender gave none."""
+
+    subject: str
+    message_id: str
+    body: bytes
+
+
+type OnMessage = Callable[[Heard], None]
+
+
+def announce(notice: Notice) -> None:
+    """Tell all who listen, once the transaction has committed; a loss is logged, never raised.
+
+    Raises `MessageTooLarge` over 64 KiB.
+    """
+    body, headers = notice.to_json().encode(), {"traceparent": current_traceparent()}
+    check_size(body, headers)
+    transaction.on_commit(partial(publish, notice.subject, body, headers), robust=True)
+
+
+def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
+    """Send without waiting; where NATS is away the message is lost, and that is logged."""
+    sending = background_loop.post(
+        lambda nc: nc.publish(subject, body, headers=headers), timeout=CONNECT_WITHIN
+    )
+    sending.add_done_callback(partial(_log_loss, subject))
+
+
+def listening(subject: str, on_message: OnMessage) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop that hears `subject` (wildcards are fine) until told to stop."""
+
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            await hear(nc, subject, on_message)
+            life.ready()
+            await idle(nc, life)
+
+    return loop
+
+
+async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
+    """Call `on_message` with each message, one after the other; it must be quick.
+
+    Messages that come while it is at work wait in memory; what it raises is logged.
+    """
+
+    async def callback(msg: Msg) -> None:
+        message_id = (msg.headers or {}).get("ce-id", "")
+        try:
+            on_message(Heard(msg.subject, message_id, msg.data))
+        except MessageUnreadable as error:
+            logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})
+
+    await nc.subscribe(subject, cb=callback)
+    await nc.flush()
+
+
+def _log_loss(subject: str, sending: Future[None]) -> None:
+    if sending.cancelled():
+        logger.warning("not published", extra={"subject": subject, "error": "the process ended"})
+    elif error := sending.exception():
+        logger.warning("not published", extra={"subject": subject, "error": repr(error)})

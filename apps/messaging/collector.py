@@ -1,0 +1,147 @@
+"""Dead letters of those who cannot write them: workers that died on a message each time.
+
+JetStream says so in an advisory, which a stream keeps; SQS moves the job to its dead letter queue.
+"""
+
+import asyncio
+import json
+import logging
+from contextlib import suppress
+
+import nats.errors
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils.module_loading import import_string
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
+
+from apps.messaging import dead_letters, job_receipts
+from apps.messaging.connection import connected
+from apps.messaging.delivery import Delivery
+from apps.messaging.errors import BrokerAway
+from apps.messaging.job_queue import JobQueue
+from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.life import Life
+from apps.messaging.models import DeadLetter
+from apps.messaging.sqs_client import BATCH
+from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
+
+logger = logging.getLogger(__name__)
+
+
+async def collecting(life: Life) -> None:
+    """The worker's loop: the advisories and each dead letter queue, side by side."""
+    async with asyncio.TaskGroup() as sources:
+        sources.create_task(_collect_advisories(life))
+        for path in settings.MESSAGING_QUEUES:
+            sources.create_task(_collect_queue(import_string(path), life))
+
+
+async def _collect_advisories(life: Life) -> None:
+    async with connected(life) as nc:
+        while not life.stopping.is_set():
+            try:
+                await _read_advisories(nc, life)
+            except (nats.errors.Error, TimeoutError) as error:
+                life.not_ready()
+                logger.warning(
+                    "cannot read advisories", extra={"error": str(error) or type(error).__name__}
+                )
+                await life.pause(1.0)
+
+
+async def _read_advisories(nc: Client, life: Life) -> None:
+    jetstream = nc.jetstream()
+    await jetstream.consumer_info(ADVISORIES.name, ADVISORY_DURABLE)
+    advisories = await jetstream.pull_subscribe_bind(ADVISORY_DURABLE, ADVISORIES.name)
+    life.ready()
+    while not life.stopping.is_set():
+        life.step()
+        with suppress(nats.errors.TimeoutError):
+            for advisory in await advisories.fetch(10, timeout=1):
+                await _bury_undeliverable(jetstream, advisory)
+                await advisory.ack()
+
+
+async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:
+    """An advisory holds the sequence alone: the message itself is still in its stream."""
+    told = json.loads(advisory.data)
+    stream, durable, sequence = told["stream"], told["consumer"], told["stream_seq"]
+    try:
+        message = await jetstream.get_msg(stream, sequence)
+    except NotFoundError:
+        logger.error("message is gone", extra={"stream": stream, "sequence": sequence})
+        return
+    delivery = Delivery(
+        subject=message.subject or "",
+        headers=dict(message.headers or {}),
+        body=message.data or b"",
+        stream=stream,
+        sequence=sequence,
+        attempt=told["deliveries"],
+    )
+    await asyncio.to_thread(_bury_delivery, durable, delivery)
+
+
+def _bury_delivery(durable: str, delivery: Delivery) -> None:
+    close_old_connections()
+    dead_letters.bury(
+        transport=DeadLetter.Transport.JETSTREAM,
+        consumer=durable,
+        message_id=delivery.message_id,
+        destination=delivery.subject,
+        reason=f"delivered {delivery.attempt} times and never settled: its worker died each time",
+        body=delivery.body,
+        headers=delivery.headers,
+        attempts=delivery.attempt,
+    )
+    close_old_connections()
+
+
+async def _collect_queue(queue: JobQueue, life: Life) -> None:
+    was_away = False
+    while not life.stopping.is_set():
+        try:
+            await asyncio.to_thread(_take_in, queue)
+            was_away = False
+        except BrokerAway as error:
+            if not was_away:
+                logger.warning(
+                    "dead letter queue away",
+                    extra={"queue": queue.dead_letter_name, "error": str(error)},
+                )
+            was_away = True
+            await life.pause(2.0)
+
+
+def _take_in(queue: JobQueue) -> None:
+    jobs = job_receipts.receive(
+        queue.dead_letter_name,
+        at_most=BATCH,
+        wait_seconds=min(5, settings.SQS_WAIT_SECONDS),
+    )
+    if not jobs:
+        return
+    close_old_connections()
+    for job in jobs:
+        _bury_job(queue, job)
+    job_receipts.delete(jobs)  # What could not be deleted comes again and changes nothing.
+    close_old_connections()
+
+
+def _bury_job(queue: JobQueue, job: ReceivedJob) -> None:
+    reason = f"received {queue.max_receive_count} times and never deleted"
+    dead_letters.bury(
+        transport=DeadLetter.Transport.SQS,
+        consumer=queue.name,
+        message_id=job.message_id,
+        destination=queue.name,
+        reason=reason,
+        body=job.body,
+        headers=job.headers,
+        attempts=queue.max_receive_count,
+    )
+    if queue.when_dead:
+        queue.when_dead(job.body, reason)

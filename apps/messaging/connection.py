@@ -1,0 +1,85 @@
+"""A worker's connection to NATS, and what losing it means to the worker's life."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from nats.aio.client import Client
+from nats.aio.subscription import Subscription
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.life import Life
+from apps.messaging.link import CONNECT_SECONDS, CONNECTION_LOST, DRAIN_SECONDS, Link
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def connected(
+    life: Life, *, on_reconnect: Callable[[], None] | None = None
+) -> AsyncIterator[Client]:
+    """Connect, however long it takes; on leaving, finish what is in hand and close.
+
+    While NATS is away `life` is not ready. Where nats-py closes for good (it does so on most
+    errors that a server reports) `life` fails, so that the process is started again.
+    Raises `BrokerAway` where it is time to stop before NATS was ever reached.
+    """
+    was_ready = False
+
+    def lost() -> None:
+        nonlocal was_ready
+        was_ready = was_ready or life.is_ready  # it may be lost again before it is back
+        life.not_ready()
+
+    def back() -> None:
+        nonlocal was_ready
+        if was_ready:
+            life.ready()
+        was_ready = False
+        if on_reconnect is not None:
+            on_reconnect()
+
+    link = await _first_link(
+        life, lost=lost, back=back, closed=lambda: life.fail("NATS closed the connection")
+    )
+    try:
+        yield link.nc
+    finally:
+        await link.leave()
+
+
+async def idle(nc: Client, life: Life) -> None:
+    """Wait until it is time to stop, for a loop whose work is done in callbacks."""
+    while not life.stopping.is_set():
+        if nc.is_connected:
+            life.step()
+        await life.pause(1.0)
+
+
+async def take_no_more(nc: Client, subscription: Subscription) -> None:
+    """End a subscription, after the callbacks for what has arrived already."""
+    if nc.is_connected:
+        with suppress(*CONNECTION_LOST):
+            await asyncio.wait_for(subscription.drain(), DRAIN_SECONDS)  # type: ignore[no-untyped-call]
+
+
+async def _first_link(life: Life, **watchers: Callable[[], None]) -> Link:
+    while not life.stopping.is_set():
+        link = Link(life.name, **watchers)
+        opening = asyncio.create_task(link.open(CONNECT_SECONDS))
+        stopping = asyncio.create_task(life.stopping.wait())
+        await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        opening.cancel()
+        try:
+            await opening
+        except BrokerAway as error:
+            logger.warning("nats not reached", extra={"error": str(error)})
+            await life.pause(random.uniform(0.1, 0.5))
+        except asyncio.CancelledError:
+            break
+        else:
+            return link
+    raise BrokerAway("stopped before NATS was reached")

@@ -1,0 +1,186 @@
+"""Durable consumption from JetStream: fetch, handle, acknowledge after the commit.
+
+At least once here; the inbox makes it effectively once. Acks since the server's last sync are
+lost when it is killed, so redelivery is normal and not an accident.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import nats.errors
+import nats.js.errors
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+
+from apps.messaging.connection import connected
+from apps.messaging.delivery import (
+    DatabaseAway,
+    Delivery,
+    Done,
+    Hopeless,
+    Later,
+    Verdict,
+    deliver,
+)
+from apps.messaging.life import Life
+from apps.messaging.streams import ACK_WAIT, Consumer
+
+logger = logging.getLogger(__name__)
+
+BATCH = 25
+"""What a consumer fetches at once: about a second's work, so that a stop is quick."""
+FETCH_TIMEOUT = 1.0
+
+
+def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop that reads `consumer.durable` until it is told to stop."""
+
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            # One thread: one database connection, and messages are handled in stream order.
+            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="handler") as thread:
+                while not life.stopping.is_set():
+                    await _consume(nc, consumer, life, thread)
+
+    return loop
+
+
+async def _consume(nc: Client, consumer: Consumer, life: Life, thread: ThreadPoolExecutor) -> None:
+    """Bind and pull until told to stop, or until the durable or the server is gone."""
+    try:
+        subscription = await _bind(nc, consumer)
+        try:
+            life.ready()
+            while not life.stopping.is_set():
+                await _pull(subscription, consumer, life, thread)
+        finally:
+            with suppress(nats.errors.Error):
+                await subscription.unsubscribe()
+    except DatabaseAway:
+        life.not_ready()
+        await _wait_for_database(life, thread)
+    except (nats.errors.Error, TimeoutError) as error:
+        # A deleted durable answers at once and for ever: pause, then bind anew.
+        life.not_ready()
+        logger.warning(
+            "cannot consume, will bind again",
+            extra={"consumer": consumer.durable, "error": str(error) or type(error).__name__},
+        )
+        await life.pause(1.0)
+
+
+async def _bind(nc: Client, consumer: Consumer) -> JetStreamContext.PullSubscription:
+    """Bind to what `manage.py provision` made. Raises NotFoundError where it did not run."""
+    jetstream = nc.jetstream()
+    await jetstream.consumer_info(consumer.stream.name, consumer.durable)
+    return await jetstream.pull_subscribe_bind(
+        durable=consumer.durable, stream=consumer.stream.name
+    )
+
+
+async def _pull(
+    subscription: JetStreamContext.PullSubscription,
+    consumer: Consumer,
+    life: Life,
+    thread: ThreadPoolExecutor,
+) -> None:
+    life.step()
+    try:
+        messages = await subscription.fetch(BATCH, timeout=FETCH_TIMEOUT)
+    except (nats.errors.TimeoutError, TimeoutError):
+        return
+    if not messages:
+        # An empty list means that the durable was deleted while we waited.
+        await subscription.consumer_info()
+    with _kept_alive(messages) as in_hand:
+        for message in messages:
+            try:
+                verdict = await asyncio.get_running_loop().run_in_executor(
+                    thread, _unit_of_work, consumer, message
+                )
+            except DatabaseAway:
+                # The server keeps all of it until we pull again.
+                for unhandled in in_hand:
+                    await _settle(unhandled, Later(0))
+                raise
+            in_hand.remove(message)
+            await _settle(message, verdict)
+            life.step()
+
+
+def _unit_of_work(consumer: Consumer, message: Msg) -> Verdict:
+    close_old_connections()
+    try:
+        return deliver(consumer, _delivery(message))
+    finally:
+        close_old_connections()
+
+
+def _delivery(message: Msg) -> Delivery:
+    return Delivery(
+        subject=message.subject,
+        headers=dict(message.headers or {}),
+        body=message.data,
+        stream=message.metadata.stream,
+        sequence=message.metadata.sequence.stream,
+        attempt=message.metadata.num_delivered,
+    )
+
+
+async def _settle(message: Msg, verdict: Verdict) -> None:
+    """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
+    try:
+        match verdict:
+            case Done():
+                await message.ack()
+            case Hopeless():
+                await message.term()
+            case Later(delay):
+                await message.nak(delay=delay)
+    except nats.errors.Error as error:
+        logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})
+
+
+@contextmanager
+def _kept_alive(messages: list[Msg]) -> Iterator[list[Msg]]:
+    """Say `in_progress` for all that is in hand, so that a slow handler loses nothing."""
+    in_hand = list(messages)
+    ticker = asyncio.create_task(_say_in_progress(in_hand))
+    try:
+        yield in_hand
+    finally:
+        ticker.cancel()
+
+
+async def _say_in_progress(in_hand: list[Msg]) -> None:
+    while True:
+        await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
+        for message in list(in_hand):
+            with suppress(nats.errors.Error):
+                await message.in_progress()
+
+
+async def _wait_for_database(life: Life, thread: ThreadPoolExecutor) -> None:
+    """Stop pulling until the database answers; what is in hand comes again by itself."""
+    logger.error("database away, consuming pauses")
+    while not life.stopping.is_set():
+        await life.pause(1.0)
+        if await asyncio.get_running_loop().run_in_executor(thread, _database_answers):
+            logger.info("database is back")
+            return
+
+
+def _database_answers() -> bool:
+    close_old_connections()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        return False
+    return True

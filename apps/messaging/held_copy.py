@@ -1,0 +1,65 @@
+"""A copy in memory of what another part owns: told of changes, and read in full now and then.
+
+Notices may be lost, so they only make it fast; what makes it right is the reading, at the start,
+after each reconnect and every `every_seconds`.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from nats.aio.client import Client
+
+from apps.messaging.broadcast import OnMessage, hear
+from apps.messaging.life import Life
+from apps.messaging.side_by_side import in_thread
+
+RETRY_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldCopy:
+    """`read` takes all of it anew (it may block), `changes` maps subjects to who hears of one."""
+
+    read: Callable[[], None]
+    every_seconds: float
+    changes: Mapping[str, OnMessage] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def kept_fresh(
+    copy: HeldCopy, nc: Client, *, stale: asyncio.Event, life: Life
+) -> AsyncIterator[None]:
+    """Enter once the copy is there, and keep it fresh inside; `stale` asks for a reading now."""
+    # Heard first and read second, so that no change falls between the two.
+    for subject, on_message in copy.changes.items():
+        await hear(nc, subject, on_message)
+    while not life.stopping.is_set() and not await _read(copy):
+        await life.pause(RETRY_SECONDS)
+    reading = asyncio.create_task(_keep_reading(copy, stale))
+    try:
+        yield
+    finally:
+        reading.cancel()
+
+
+async def _keep_reading(copy: HeldCopy, stale: asyncio.Event) -> None:
+    pause = copy.every_seconds
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stale.wait(), pause)
+        stale.clear()
+        pause = copy.every_seconds if await _read(copy) else RETRY_SECONDS
+
+
+async def _read(copy: HeldCopy) -> bool:
+    try:
+        await in_thread(None, copy.read)
+    except Exception as error:
+        logger.exception("copy not read", extra={"error": repr(error)})
+        return False
+    return True

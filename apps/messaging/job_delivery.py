@@ -1,0 +1,104 @@
+"""One delivery of a job, without SQS: handle it and judge it.
+
+A handler ends in three ways: it returns (delete the job), the job is unreadable (a dead letter,
+then delete), or anything else is raised (hide it for a while; the last try is a dead letter).
+"""
+
+import logging
+import random
+import traceback
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+
+from apps.messaging import dead_letters
+from apps.messaging.dead_letters import storable
+from apps.messaging.delivery import DatabaseAway, Done, Hopeless, Later, Verdict
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.job_queue import JobQueue
+from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.tracing import following
+
+logger = logging.getLogger(__name__)
+
+LONGEST_DELAY = 600.0
+
+type Handler = Callable[[ReceivedJob], None]
+
+
+def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
+    """Handle one job and judge it. Raises `DatabaseAway`, and nothing else."""
+    with following(job.headers.get("traceparent", "")):
+        try:
+            return _handle(handle, job)
+        except MessageUnreadable as error:
+            return _bury(queue, job, error, told=str(error))
+        except Exception as error:  # The one place where a handler may fail in any way.
+            return _retry_or_bury(queue, job, error)
+
+
+def _handle(handle: Handler, job: ReceivedJob) -> Verdict:
+    handle(job)
+    logger.info(
+        "job done",
+        extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},
+    )
+    return Done()
+
+
+def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdict:
+    if job.attempt >= queue.max_receive_count:
+        return _bury(queue, job, error, told=f"given up after {job.attempt} tries")
+    try:
+        FailedDelivery.objects.create(
+            consumer=queue.name,
+            message_id=job.message_id,
+            error=storable(_named(error)),
+            traceback=storable("".join(traceback.format_exception(error))),
+        )
+    except (OperationalError, InterfaceError) as away:
+        raise DatabaseAway from away
+    delay = retry_delay(queue, job.attempt)
+    logger.error(
+        "job failed, will retry",
+        exc_info=error,
+        extra={
+            "queue": job.queue,
+            "message_id": job.message_id,
+            "attempt": job.attempt,
+            "delay": round(delay, 1),
+        },
+    )
+    return Later(delay)
+
+
+def _bury(queue: JobQueue, job: ReceivedJob, error: Exception, *, told: str) -> Verdict:
+    """Keep the whole reason for us; `told` is what may be shown to whoever asked for the job."""
+    try:
+        dead_letters.bury(
+            transport=DeadLetter.Transport.SQS,
+            consumer=queue.name,
+            message_id=job.message_id,
+            destination=queue.name,
+            reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
+            body=job.body,
+            headers=job.headers,
+            attempts=job.attempt,
+            traceback="".join(traceback.format_exception(error)),
+        )
+        if queue.when_dead:
+            queue.when_dead(job.body, told)
+    except (OperationalError, InterfaceError) as away:
+        raise DatabaseAway from away
+    return Hopeless()
+
+
+def retry_delay(queue: JobQueue, attempt: int) -> float:
+    """Return seconds: 5, 10, 20 ... up to ten minutes, a fifth of it at random either way."""
+    delay = min(queue.retry_seconds * 2.0 ** (attempt - 1), LONGEST_DELAY)
+    return delay * random.uniform(0.8, 1.2)
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

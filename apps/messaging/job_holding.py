@@ -1,0 +1,92 @@
+"""What one process holds of a queue: hidden from others by a heartbeat, deleted when done.
+
+Whoever dies with it lets it come back by itself, when its visibility timeout is over.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import partial
+from itertools import batched
+
+from django.conf import settings
+
+from apps.messaging.blocking import in_thread
+from apps.messaging.errors import BrokerAway
+from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete
+from apps.messaging.sqs_client import BATCH
+
+logger = logging.getLogger(__name__)
+
+DELETE_EVERY = 0.2
+
+
+class Holding:
+    """The jobs in hand, by SQS's id and with the newest receipt handle of each."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, ReceivedJob] = {}
+        self._done: list[str] = []
+
+    def take(self, job: ReceivedJob) -> bool:
+        """Hold a job; False where it is one that we already have and that came again."""
+        is_new = job.sqs_id not in self._jobs
+        self._jobs[job.sqs_id] = job
+        return is_new
+
+    def done(self, job: ReceivedJob) -> None:
+        """Let it be deleted soon, together with others."""
+        self._done.append(job.sqs_id)
+
+    async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
+        """Let others have them after so many seconds."""
+        newest = [ours for job in jobs if (ours := self._jobs.pop(job.sqs_id, None))]
+        for batch in batched(newest, BATCH):
+            try:
+                await in_thread(partial(change_visibility, batch, seconds=seconds))
+            except BrokerAway as error:
+                # They come back by themselves, only later or sooner than we wished.
+                logger.warning("not given back", extra={"jobs": len(batch), "error": str(error)})
+
+    async def keep_hidden(self) -> None:
+        """The heartbeat: extend the time of all in hand, long before it is up."""
+        while True:
+            await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
+            for batch in batched(list(self._jobs.values()), BATCH):
+                await self._extend(batch)
+
+    async def keep_deleting(self) -> None:
+        while True:
+            await asyncio.sleep(DELETE_EVERY)
+            await self.delete_done()
+
+    async def delete_done(self) -> None:
+        sqs_ids, self._done = self._done, []
+        for batch in batched(sqs_ids, BATCH):
+            # What was lost meanwhile is not ours to delete.
+            if jobs := [self._jobs[sqs_id] for sqs_id in batch if sqs_id in self._jobs]:
+                await self._delete(jobs)
+
+    async def _extend(self, jobs: Sequence[ReceivedJob]) -> None:
+        try:
+            lost = await in_thread(
+                partial(change_visibility, jobs, seconds=settings.SQS_VISIBILITY_TIMEOUT)
+            )
+        except BrokerAway as error:
+            logger.warning("heartbeat failed", extra={"jobs": len(jobs), "error": str(error)})
+            return
+        for job in lost:
+            # Deleted, given back or received again in the meantime is not lost.
+            if self._jobs.get(job.sqs_id) is job:
+                del self._jobs[job.sqs_id]
+                logger.warning("job lost", extra={"message_id": job.message_id})
+
+    async def _delete(self, jobs: Sequence[ReceivedJob]) -> None:
+        try:
+            again = await in_thread(partial(delete, jobs))
+        except BrokerAway:
+            again = list(jobs)
+        self._done += [job.sqs_id for job in again]
+        for job in jobs:
+            if job not in again:
+                self._jobs.pop(job.sqs_id, None)

@@ -1,0 +1,97 @@
+"""SQS's receiving calls: receive, hide for longer, delete; a receipt handle is what they go by."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from apps.messaging.message import MAX_ID_LENGTH
+from apps.messaging.sqs_client import client, queue_url, reaching_sqs
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedJob:
+    """A job that is hidden from other receivers for as long as its receipt handle holds."""
+
+    queue: str
+    headers: Mapping[str, str]
+    body: str
+    attempt: int
+    sqs_id: str
+    receipt_handle: str
+
+    @property
+    def message_id(self) -> str:
+        """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
+        job_id = self.headers.get("ce-id", "")
+        usable = 0 < len(job_id) <= MAX_ID_LENGTH and job_id.isprintable()
+        return job_id if usable else self.sqs_id
+
+
+def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
+    """Long poll: return as soon as there is a message, or none after `wait_seconds`."""
+    with reaching_sqs():
+        answer = client().receive_message(
+            QueueUrl=queue_url(name),
+            MaxNumberOfMessages=at_most,
+            WaitTimeSeconds=wait_seconds,
+            VisibilityTimeout=settings.SQS_VISIBILITY_TIMEOUT,
+            # Not asked for, neither would come.
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        )
+    return [_received(name, message) for message in answer.get("Messages", [])]
+
+
+def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+    """Delete up to ten jobs of one queue; return those that SQS asks us to try again."""
+    with reaching_sqs():
+        answer = client().delete_message_batch(
+            QueueUrl=queue_url(jobs[0].queue),
+            Entries=[
+                {"Id": str(index), "ReceiptHandle": job.receipt_handle}
+                for index, job in enumerate(jobs)
+            ],
+        )
+    # A handle that is no longer valid means that the job is deleted, or somebody else's.
+    return [
+        jobs[int(failed["Id"])]
+        for failed in answer.get("Failed", [])
+        if failed["Code"] != "ReceiptHandleIsInvalid"
+    ]
+
+
+def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+    """Hide up to ten jobs of one queue from now on for so long; return those no longer ours."""
+    with reaching_sqs():
+        answer = client().change_message_visibility_batch(
+            QueueUrl=queue_url(jobs[0].queue),
+            Entries=[
+                {
+                    "Id": str(index),
+                    "ReceiptHandle": job.receipt_handle,
+                    "VisibilityTimeout": seconds,
+                }
+                for index, job in enumerate(jobs)
+            ],
+        )
+    return [jobs[int(failed["Id"])] for failed in answer.get("Failed", [])]
+
+
+def _received(name: str, message: "MessageTypeDef") -> ReceivedJob:
+    return ReceivedJob(
+        queue=name,
+        headers={
+            header: attribute["StringValue"]
+            for header, attribute in message.get("MessageAttributes", {}).items()
+            if "StringValue" in attribute
+        },
+        body=message["Body"],
+        attempt=int(message["Attributes"]["ApproximateReceiveCount"]),
+        sqs_id=message["MessageId"],
+        receipt_handle=message["ReceiptHandle"],
+    )

@@ -1,0 +1,191 @@
+"""SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
+
+`working` is the loop, `job_holding` keeps the receipts, `job_delivery` calls the handler.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+
+from django.conf import settings
+
+from apps.messaging.blocking import database_answers, in_thread
+from apps.messaging.delivery import DatabaseAway, Later
+from apps.messaging.errors import BrokerAway
+from apps.messaging.job_delivery import Handler, deliver
+from apps.messaging.job_holding import Holding
+from apps.messaging.job_queue import JobQueue, provision
+from apps.messaging.job_receipts import ReceivedJob, receive
+from apps.messaging.life import Life
+from apps.messaging.sqs_client import BATCH, QueueGone
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 7.0
+"""Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
+MAX_JOB_SECONDS = 600.0
+"""A job that takes longer hangs: the process ends, and the job comes back until it is dead."""
+LONGEST_PAUSE = 5.0
+
+
+def working(
+    queue: JobQueue, handle: Handler, *, concurrency: int = 2
+) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop: `concurrency` jobs at once, each in a thread of its own."""
+
+    async def loop(life: Life) -> None:
+        await _Work(queue, handle, concurrency, life).run()
+
+    return loop
+
+
+class _Work:
+    """One process at one queue: a poller, and as many hands as jobs may run at once."""
+
+    def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, life: Life) -> None:
+        self.queue, self.handle, self.concurrency, self.life = queue, handle, concurrency, life
+        self.holding = Holding()
+        self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
+        self.begun: dict[str, float] = {}
+        self.hand_free = asyncio.Event()
+        self.seconds_a_job = 1.0
+        self.database_away = False
+        self.trouble = ""
+        self.stop_by = math.inf
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            helpers = [self._hand() for _ in range(self.concurrency)]
+            helpers += [self.holding.keep_hidden(), self.holding.keep_deleting(), self._watch()]
+            tasks = [group.create_task(helper) for helper in helpers]
+            await self._receive_until_stopped()
+            await self._stop()
+            for task in tasks:
+                task.cancel()
+
+    async def _receive_until_stopped(self) -> None:
+        pause = 0.5
+        while await self._may_receive():
+            try:
+                jobs = await self._poll()
+            except (BrokerAway, DatabaseAway) as error:
+                await self._say_away(error)
+                await self.life.pause(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self._say_back()
+                pause = 0.5
+                for job in jobs:
+                    if self.holding.take(job):
+                        self.waiting.put_nowait(job)
+
+    async def _may_receive(self) -> bool:
+        """Wait until a hand is free; False once it is time to stop."""
+        while not self.life.stopping.is_set():
+            if self.waiting.qsize() + len(self.begun) < self.concurrency:
+                return True
+            self.hand_free.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.hand_free.wait(), 0.5)
+            self.life.step()
+        return False
+
+    async def _poll(self) -> list[ReceivedJob]:
+        """Ask for what can be begun within a second. At the stop, let the poll return if it can."""
+        if self.database_away and not await in_thread(database_answers):
+            raise DatabaseAway
+        self.database_away = False
+        free = self.concurrency - len(self.begun)
+        poll = in_thread(
+            partial(
+                receive,
+                self.queue.name,
+                at_most=max(1, min(BATCH, int(free / self.seconds_a_job))),
+                wait_seconds=settings.SQS_WAIT_SECONDS,
+            )
+        )
+        while not poll.done() and self._seconds_left() > 0:
+            await asyncio.wait({poll}, timeout=0.5)
+            self.life.step()
+        return await poll if poll.done() else []
+
+    async def _hand(self) -> None:
+        """One job after the other; what comes after the wish to stop is not begun."""
+        while True:
+            job = await self.waiting.get()
+            if self.life.stopping.is_set():
+                await self.holding.give_back([job], seconds=0)
+            else:
+                await self._do(job)
+            self.waiting.task_done()
+            self.hand_free.set()
+
+    async def _do(self, job: ReceivedJob) -> None:
+        self.begun[job.sqs_id] = started = time.monotonic()
+        try:
+            verdict = await in_thread(partial(deliver, self.queue, self.handle, job))
+        except DatabaseAway as error:
+            # Not the job's fault: hide it for a while, and poll no more until it is back.
+            self.database_away = True
+            await self._say_away(error)
+            verdict = Later(self.queue.retry_seconds)
+        finally:
+            del self.begun[job.sqs_id]
+        self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
+        self.life.step()
+        if isinstance(verdict, Later):
+            await self.holding.give_back([job], seconds=round(verdict.delay))
+        else:
+            self.holding.done(job)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            for sqs_id, started in self.begun.items():
+                if time.monotonic() - started > MAX_JOB_SECONDS:
+                    self.life.fail(f"job {sqs_id} hangs")
+
+    async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
+        self.life.not_ready()
+        name = type(error).__name__
+        if name != self.trouble:
+            logger.warning(
+                "polling pauses",
+                extra={"queue": self.queue.name, "reason": name, "error": str(error)},
+            )
+        self.trouble = name
+        if isinstance(error, QueueGone):
+            logger.warning("making the queue again", extra={"queue": self.queue.name})
+            with suppress(BrokerAway):
+                await in_thread(partial(provision, self.queue))
+
+    def _say_back(self) -> None:
+        if self.database_away:
+            return
+        if self.trouble:
+            logger.info("polling goes on", extra={"queue": self.queue.name})
+        self.trouble = ""
+        self.life.ready()
+
+    def _seconds_left(self) -> float:
+        """Until the stop must be over; it begins when it is first noticed."""
+        if self.life.stopping.is_set():
+            self.stop_by = min(self.stop_by, time.monotonic() + STOP_SECONDS)
+        return self.stop_by - time.monotonic()
+
+    async def _stop(self) -> None:
+        """Give back what was not begun, finish what was, delete what is done."""
+        unbegun = []
+        while not self.waiting.empty():
+            unbegun.append(self.waiting.get_nowait())
+            self.waiting.task_done()
+        await self.holding.give_back(unbegun, seconds=0)
+        try:
+            await asyncio.wait_for(self.waiting.join(), self._seconds_left())
+        except TimeoutError:
+            logger.warning("stopping without", extra={"jobs": sorted(self.begun)})
+        await self.holding.delete_done()

@@ -1,0 +1,40 @@
+"""The way of one key, an order's, through outbox, stream and consumers, from the tables alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.messaging.models import InboxEntry, OutboxMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop:
+    """`name` is a subject or a consumer, `at` is when it got there, `detail` its numbers."""
+
+    name: str
+    at: datetime
+    kind: str
+    detail: dict[str, Any]
+
+
+def journey_of(key: str) -> list[Hop]:
+    """Return the hops of `key`, oldest first: recorded, sent, handled by each consumer.
+
+    Sent rows are kept for a day and inbox entries for two weeks; older journeys lose hops.
+    """
+    hops: list[Hop] = []
+    subjects: dict[str, str] = {}
+    for row in OutboxMessage.objects.filter(key=key):
+        subjects[str(row.message_id)] = row.destination
+        hops.append(_hop("recorded", row.destination, row.recorded_at))
+        if row.sent_at:
+            hops.append(_hop("sent", row.destination, row.sent_at, sequence=row.stream_sequence))
+    for entry in InboxEntry.objects.filter(key=key):
+        subject = subjects.get(entry.message_id)
+        hops.append(_hop("handled", entry.consumer, entry.handled_at, subject=subject))
+    return sorted(hops, key=lambda hop: hop.at)
+
+
+def _hop(kind: str, name: str, at: datetime, **detail: Any) -> Hop:
+    known = {field: value for field, value in detail.items() if value is not None}
+    return Hop(kind=kind, name=name, at=at, detail=known)

@@ -1,0 +1,48 @@
+"""What a long-running loop is given by whoever runs it: when to stop, and how to show its life."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+
+class Life:
+    """One process instance of a worker. `workers/runner.py` makes it; loops only use it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.stopping = asyncio.Event()
+        self.is_ready = False
+        self.last_step = time.monotonic()
+        self.failure: str | None = None
+        self.on_change: Callable[[], None] = lambda: None
+
+    def ready(self) -> None:
+        """Say that the loop is subscribed, bound or otherwise able to take work."""
+        was_ready, self.is_ready = self.is_ready, True
+        self.step()
+        if not was_ready:
+            self.on_change()
+
+    def not_ready(self) -> None:
+        """Say that the loop has lost its broker for the time being."""
+        was_ready, self.is_ready = self.is_ready, False
+        if was_ready:
+            self.on_change()
+
+    def step(self) -> None:
+        """Say that one unit was done, or looked for in vain. Health means this was recent."""
+        self.last_step = time.monotonic()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def fail(self, reason: str) -> None:
+        """Stop, and let the process end non-zero so that it is started again."""
+        self.failure = self.failure or reason
+        self.stopping.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait that long, or until it is time to stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)

@@ -1,0 +1,119 @@
+"""Liveness: each process instance says every few seconds that it lives and when it last worked."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, models
+from django.db.models import F
+from django.utils import timezone
+
+from apps.messaging.models import WorkerInstance
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 5.0
+STALE_AFTER = timedelta(seconds=15)
+"""Three missed beats; or a step that takes longer than any may."""
+
+
+class Heartbeat:
+    """A thread with a database connection of its own, outside every domain transaction.
+
+    `last_step` returns the monotonic time of the last step, `is_ready` whether the worker can
+    take work. A start that finds the row of its predecessor is a restart: the predecessor died
+    without saying goodbye.
+    """
+
+    def __init__(
+        self, name: str, *, last_step: Callable[[], float], is_ready: Callable[[], bool]
+    ) -> None:
+        self.name = name
+        self.instance = settings.WORKER_INSTANCE or socket.gethostname()
+        self._last_step = last_step
+        self._is_ready = is_ready
+        self._started_at = timezone.now()
+        self._registered = False
+        self._wake = threading.Event()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def say_now(self) -> None:
+        """Do not wait for the interval: something worth knowing has changed."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Say goodbye: the row goes, and nobody counts a restart."""
+        self._stopped = True
+        self._wake.set()
+        self._thread.join(timeout=5)
+
+    def _beat(self) -> None:
+        while not self._stopped:
+            self._say(self._write)
+            self._touch_health_file()
+            self._wake.wait(INTERVAL if self._is_ready() else 0.5)
+            self._wake.clear()
+        self._say(lambda: self._rows().delete())
+        connection.close()
+
+    def _say(self, statement: Callable[[], object]) -> None:
+        close_old_connections()
+        try:
+            statement()
+        except (DatabaseError, InterfaceError) as error:
+            # The worker may well go on without it; whoever looks sees a stale row.
+            logger.warning("heartbeat not written", extra={"error": str(error)})
+
+    def _write(self) -> None:
+        fields = {
+            "pid": os.getpid(),
+            "seen_at": timezone.now(),
+            "last_step_at": self._last_step_at(),
+            "is_ready": self._is_ready(),
+        }
+        if self._registered:
+            self._rows().update(**fields)
+            return
+        restart = {"started_at": self._started_at, "restarts": F("restarts") + 1}
+        if not self._rows().update(**fields, **restart):
+            WorkerInstance.objects.create(
+                name=self.name, instance=self.instance, started_at=self._started_at, **fields
+            )
+        self._registered = True
+
+    def _rows(self) -> models.QuerySet[WorkerInstance]:
+        return WorkerInstance.objects.filter(name=self.name, instance=self.instance)
+
+    def _last_step_at(self) -> datetime:
+        return timezone.now() - timedelta(seconds=time.monotonic() - self._last_step())
+
+    def _touch_health_file(self) -> None:
+        """A container's health check looks at this file's age and needs no Django for it."""
+        fresh = time.monotonic() - self._last_step() < STALE_AFTER.total_seconds()
+        if settings.HEALTH_FILE and self._is_ready() and fresh:
+            Path(settings.HEALTH_FILE).touch()
+
+
+def forget_all() -> None:
+    """Remove every row; only for who knows that no process runs."""
+    WorkerInstance.objects.all().delete()
+
+
+def missing_workers() -> list[str]:
+    """Return the names of `settings.WORKERS` of which no instance is ready and seen lately."""
+    seen = WorkerInstance.objects.filter(
+        is_ready=True,
+        seen_at__gt=timezone.now() - STALE_AFTER,
+        last_step_at__gt=timezone.now() - 2 * STALE_AFTER,
+    )
+    return sorted(set(settings.WORKERS) - set(seen.values_list("name", flat=True)))

@@ -1,0 +1,141 @@
+"""The wire format: a plain JSON body that a person can type, CloudEvents 1.0 beside it.
+
+On NATS the envelope travels as headers (CloudEvents' binary mode, nats-protocol-binding.md), on
+SQS as message attributes. Both ends are pydantic classes: `Event`, `Job`, `Notice`, `Query`.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+
+SOURCE = "/shop"
+MAX_MESSAGE_BYTES = 64 * 1024
+"""Body and headers together: under NATS's 1 MB, SQS's 1 MiB, and one SQS billing unit.
+
+nats-py checks only the body; an oversized header closes its connection for good.
+"""
+
+MAX_ID_LENGTH = 128
+
+Money = Annotated[
+    Decimal,
+    Field(max_digits=12, decimal_places=2),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+"""`Decimal` inside, a JSON number with two decimals outside."""
+
+
+class Contract(BaseModel):
+    """A body, immutable; unknown fields are ignored, so that a sender may add some."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def to_json(self) -> str:
+        return self.model_dump_json()
+
+    @classmethod
+    def read(cls, body: bytes | str) -> Self:
+        """Parse a body. Raises `MessageUnreadable` that names the field and the reason."""
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            raise MessageUnreadable(f"not a {cls.__name__}: {_first_problem(error)}") from error
+
+
+class Event(Contract):
+    """Something that happened, in the past tense; kept by a JetStream stream."""
+
+    subject: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def ce_type(cls) -> str:
+        return f"shop.{cls.subject}.v{cls.version}"
+
+
+class Notice(Contract):
+    """News on core NATS: whoever listens now hears it, nobody else ever will."""
+
+    subject: ClassVar[str]
+
+
+class Job(Contract):
+    """Work for one worker, on an SQS queue."""
+
+    queue: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelope:
+    """What travels beside a body. `key` is what order is kept by: an order's id."""
+
+    id: str
+    type: str
+    time: datetime
+    key: str = ""
+    traceparent: str = ""
+    source: str = SOURCE
+
+    def to_headers(self) -> dict[str, str]:
+        headers = {
+            "ce-specversion": "1.0",
+            "ce-id": self.id,
+            "ce-type": self.type,
+            "ce-source": self.source,
+            "ce-time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "ce-subject": self.key,
+            "traceparent": self.traceparent,
+        }
+        return {name: value for name, value in headers.items() if value}
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str] | None) -> Self:
+        """Raises `MessageUnreadable` where the CloudEvents headers are missing or wrong."""
+        headers = headers or {}
+        missing = [name for name in ("ce-id", "ce-type", "ce-time") if not headers.get(name)]
+        if missing:
+            raise MessageUnreadable(f"no envelope: header {missing[0]} is missing")
+        for name in ("ce-id", "ce-subject"):
+            if len(headers.get(name, "")) > MAX_ID_LENGTH:
+                raise MessageUnreadable(f"header {name} is over {MAX_ID_LENGTH} characters")
+        try:
+            time = datetime.fromisoformat(headers["ce-time"])
+        except ValueError as error:
+            raise MessageUnreadable(f"header ce-time is no time: {headers['ce-time']}") from error
+        return cls(
+            id=headers["ce-id"],
+            type=headers["ce-type"],
+            time=time,
+            key=headers.get("ce-subject", ""),
+            traceparent=headers.get("traceparent", ""),
+            source=headers.get("ce-source", ""),
+        )
+
+
+def new_envelope(message: Event | Job, *, key: str, traceparent: str) -> Envelope:
+    """Make the envelope once, when the message is recorded; it never changes after that."""
+    kind = message.ce_type() if isinstance(message, Event) else f"shop.jobs.{message.queue}.v1"
+    return Envelope(
+        id=str(uuid.uuid4()), type=kind, time=datetime.now(UTC), key=key, traceparent=traceparent
+    )
+
+
+def check_size(body: str | bytes, headers: Mapping[str, str]) -> None:
+    """Raise `MessageTooLarge` where body and headers are over `MAX_MESSAGE_BYTES`."""
+    size = len(body.encode() if isinstance(body, str) else body)
+    size += sum(len(name) + len(value.encode()) + 4 for name, value in headers.items())
+    if size > MAX_MESSAGE_BYTES:
+        raise MessageTooLarge(f"{size} bytes with headers, {MAX_MESSAGE_BYTES} is the limit")
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else first["msg"]

@@ -1,0 +1,52 @@
+"""`/metrics`: the status as Prometheus gauges, read from the tables and brokers when scraped."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from apps.messaging.status import status
+
+# metric → its help, the part of the status, the label, the field
+_GAUGES = {
+    "shop_worker_instances": ("Instances seen lately", "workers", "name", "instances"),
+    "shop_worker_restarts": ("Starts after a death", "workers", "name", "restarts"),
+    "shop_stream_messages": ("Messages in the stream", "streams", "name", "messages"),
+    "shop_consumer_pending": ("Not yet delivered", "consumers", "name", "pending"),
+    "shop_consumer_ack_pending": ("Delivered, not acked", "consumers", "name", "ack_pending"),
+    "shop_consumer_redelivered": ("Delivered again", "consumers", "name", "redelivered"),
+    "shop_queue_visible": ("Jobs that wait", "queues", "name", "visible"),
+    "shop_queue_in_flight": ("Jobs in work", "queues", "name", "in_flight"),
+}
+
+
+class _StatusCollector(Collector):
+    def __init__(self, state: dict[str, Any]) -> None:
+        self._state = state
+
+    def collect(self) -> Iterable[Metric]:
+        for metric, (text, part, label, field) in _GAUGES.items():
+            gauge = GaugeMetricFamily(metric, text, labels=[label])
+            for row in self._state[part]:
+                if row.get(field) is not None:
+                    gauge.add_metric([row[label]], row[field])
+            yield gauge
+        outbox = self._state["outbox"]
+        yield GaugeMetricFamily("shop_outbox_unsent", "Rows to be sent", outbox["unsent"])
+        yield GaugeMetricFamily(
+            "shop_outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"]
+        )
+        dead = GaugeMetricFamily("shop_dead_letters", "Given up on", labels=["transport"])
+        for transport, count in self._state["dead_letters"].items():
+            if transport != "total":
+                dead.add_metric([transport], count)
+        yield dead
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return the text and its content type."""
+    registry = CollectorRegistry()
+    registry.register(_StatusCollector(status()))
+    return generate_latest(registry), CONTENT_TYPE_LATEST

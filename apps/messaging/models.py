@@ -1,0 +1,142 @@
+"""The tables behind the patterns: outbox, inbox, failed deliveries, dead letters, liveness."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class OutboxMessage(models.Model):
+    """A message that is sent if and only if the transaction that made it commits."""
+
+    class Lane(models.TextChoices):
+        NATS = "nats", "NATS JetStream"
+        SQS = "sqs", "SQS"
+
+    message_id = models.UUIDField(unique=True, help_text="ce-id, Nats-Msg-Id and the inbox key")
+    lane = models.CharField(max_length=8, choices=Lane)
+    destination = models.CharField(max_length=255, help_text="subject or queue")
+    key = models.CharField(max_length=255, help_text="messages of one key are sent in order")
+    # Text, not JSON: the relay passes both on without ever decoding them.
+    headers = models.TextField()
+    body = models.TextField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    lease_token = models.CharField(
+        max_length=32, blank=True, help_text="fencing: only the claim that holds it marks this row"
+    )
+    lease_until = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    stream_sequence = models.BigIntegerField(null=True)
+    dead_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["lane", "id"], condition=Q(sent_at=None), name="outbox_unsent"),
+            models.Index(
+                fields=["lane", "key", "id"], condition=Q(sent_at=None), name="outbox_unsent_by_key"
+            ),
+            models.Index(fields=["key"], name="outbox_key"),
+            models.Index(fields=["sent_at"], name="outbox_sent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.destination} {self.message_id}"
+
+
+class InboxEntry(models.Model):
+    """One consumer has handled one message; written in the transaction of the effect."""
+
+    consumer = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=255)
+    key = models.CharField(max_length=255, blank=True)
+    handled_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consumer", "message_id"], name="inbox_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["key"], name="inbox_key"),
+            models.Index(fields=["handled_at"], name="inbox_handled"),
+        ]
+        verbose_name_plural = "inbox entries"
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.message_id}"
+
+
+class FailedDelivery(models.Model):
+    """One attempt at a message that ended in an error and will be, or was, tried again."""
+
+    consumer = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=255)
+    failed_at = models.DateTimeField(db_default=Now())
+    error = models.TextField()
+    traceback = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["consumer", "message_id"], name="failed_delivery_message")
+        ]
+        verbose_name_plural = "failed deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.message_id}: {self.error}"
+
+
+class DeadLetter(models.Model):
+    """A message that a consumer has given up on, with the reason; nothing stops silently."""
+
+    class Transport(models.TextChoices):
+        JETSTREAM = "jetstream", "JetStream"
+        NATS = "nats", "NATS queue group"
+        SQS = "sqs", "SQS"
+        CELERY = "celery", "Celery"
+        OUTBOX = "outbox", "Outbox"
+
+    transport = models.CharField(max_length=16, choices=Transport)
+    consumer = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=255, help_text="ce-id, STREAM:sequence or MessageId")
+    destination = models.CharField(max_length=255, help_text="subject, queue or task")
+    reason = models.TextField()
+    traceback = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=1)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(help_text="as text; bytes that are no UTF-8 are escaped")
+    died_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consumer", "message_id"], name="dead_letter_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["-died_at"], name="dead_letter_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer} {self.message_id}: {self.reason}"
+
+
+class WorkerInstance(models.Model):
+    """One process says every few seconds that it lives and when it last did a step."""
+
+    name = models.CharField(max_length=64)
+    instance = models.CharField(max_length=128)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    last_step_at = models.DateTimeField()
+    is_ready = models.BooleanField(default=False)
+    restarts = models.PositiveIntegerField(
+        default=0, help_text="starts that followed a death without goodbye"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "instance"], name="worker_instance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.instance}"

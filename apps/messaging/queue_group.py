@@ -1,0 +1,88 @@
+"""Core queue group: one member of the group gets each message, and nobody where none is there.
+
+At most once. Use it for work that can be skipped, because something else will do without it.
+"""
+
+import logging
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.db import transaction
+from nats.aio.msg import Msg
+
+from apps.messaging import dead_letters
+from apps.messaging.broadcast import publish
+from apps.messaging.connection import connected, idle, take_no_more
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.life import Life
+from apps.messaging.message import Contract, check_size
+from apps.messaging.models import DeadLetter
+from apps.messaging.side_by_side import SideBySide, in_thread
+from apps.messaging.tracing import current_traceparent, following
+
+logger = logging.getLogger(__name__)
+
+
+def offer(subject: str, body: Contract) -> None:
+    """Offer work to whichever member is there, once the transaction has committed.
+
+    A loss is logged, never raised. Raises `MessageTooLarge` over 64 KiB.
+    """
+    data, headers = body.to_json().encode(), {"traceparent": current_traceparent()}
+    check_size(data, headers)
+    transaction.on_commit(partial(publish, subject, data, headers), robust=True)
+
+
+def serving(
+    subject: str, group: str, handle: Callable[[bytes], None], *, concurrency: int = 2
+) -> Callable[[Life], Awaitable[None]]:
+    """Return the loop of one member; `handle` gets the body, in one of `concurrency` threads.
+
+    `MessageUnreadable` makes a dead letter; any other error is logged, and the work is lost.
+    """
+
+    async def loop(life: Life) -> None:
+        unit_of_work = partial(_unit_of_work, life.name, handle)
+        in_hand = SideBySide(concurrency)
+
+        async def callback(msg: Msg) -> None:
+            await in_hand.start(partial(in_thread, threads, unit_of_work, msg))
+
+        with ThreadPoolExecutor(concurrency, thread_name_prefix="member") as threads:
+            async with connected(life) as nc:
+                subscription = await nc.subscribe(subject, queue=group, cb=callback)
+                await nc.flush()
+                life.ready()
+                await idle(nc, life)
+                await take_no_more(nc, subscription)
+                await in_hand.finish()
+
+    return loop
+
+
+def _unit_of_work(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+    try:
+        with following((msg.headers or {}).get("traceparent", "")):
+            _handle_or_bury(consumer, handle, msg)
+    except Exception as error:
+        logger.exception("work lost", extra={"subject": msg.subject, "error": repr(error)})
+
+
+def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+    try:
+        handle(msg.data)
+    except MessageUnreadable as error:
+        dead_letters.bury(
+            transport=DeadLetter.Transport.NATS,
+            consumer=consumer,
+            # Nobody sends it again, so each arrival is a message of its own.
+            message_id=str(uuid.uuid4()),
+            destination=msg.subject,
+            reason=str(error),
+            body=msg.data,
+            headers=msg.headers,
+            traceback="".join(traceback.format_exception(error)),
+        )

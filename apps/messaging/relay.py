@@ -1,0 +1,195 @@
+"""Transactional outbox, the sending side: claim, publish, mark, with no network in a transaction.
+
+Two lanes, JetStream and SQS, each with its own lease and errors, so that one broker away does
+not hold up the other. In order per key, at least once; a repeat carries the same message id.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.messaging import dead_letters
+from apps.messaging.life import Life
+from apps.messaging.models import DeadLetter, OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+LEASE = timedelta(seconds=15)
+POLL_SECONDS = 1.0
+MAX_TRIES = 5
+LONGEST_PAUSE = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A row that is ours until the lease ends; headers and body are the text that was stored."""
+
+    id: int
+    message_id: uuid.UUID
+    destination: str
+    key: str
+    headers: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The broker has it; `sequence` is its place in the stream, None on SQS."""
+
+    sequence: int | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The broker will not take this message: after `MAX_TRIES` a dead letter."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """The broker is away, slow or full: not the row's fault, and tried for ever."""
+
+    error: str
+
+
+type Outcome = Sent | Refused | Postponed
+type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
+
+
+async def relay_lane(lane: str, publish: Publish, *, life: Life, nudged: asyncio.Event) -> None:
+    """Relay one lane's rows until told to stop; woken by a nudge, else by the poll interval."""
+    pause, last_error = 0.0, ""
+    while not life.stopping.is_set():
+        nudged.clear()
+        count, error = await relay_batch(lane, publish)
+        life.step()
+        if error != last_error:
+            logger.log(
+                logging.WARNING if error else logging.INFO,
+                "lane waits" if error else "lane goes on",
+                extra={"lane": lane, "error": error},
+            )
+        last_error = error
+        pause = min(max(pause * 2, 0.2), LONGEST_PAUSE) if error else 0.0
+        if error:
+            await life.pause(pause)
+        elif not count:
+            await _idle(nudged, life)
+
+
+async def _idle(nudged: asyncio.Event, life: Life) -> None:
+    waits = [asyncio.create_task(each.wait()) for each in (nudged, life.stopping)]
+    await asyncio.wait(waits, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for each in waits:
+        each.cancel()
+
+
+async def relay_batch(lane: str, publish: Publish) -> tuple[int, str]:
+    """Relay what can be sent now; return how many were sent and why the others must wait."""
+    token, rows = await asyncio.to_thread(_unit, claim, lane)
+    if not rows:
+        return 0, ""
+    outcomes = await publish(rows)
+    sent = await asyncio.to_thread(_unit, settle, lane, token, rows, outcomes)
+    postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
+    return sent, postponed[0] if postponed else ""
+
+
+def claim(lane: str) -> tuple[str, list[Claimed]]:
+    """Lease a batch; return the fencing token and the rows, oldest first, one per key."""
+    if not _claimable(lane).exists():
+        return "", []  # The common case, without a write lock.
+    token = uuid.uuid4().hex
+    with transaction.atomic():
+        ids = list(
+            _claimable(lane)
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("id")
+            .values_list("id", flat=True)[:BATCH]
+        )
+        claimed = OutboxMessage.objects.filter(id__in=ids)
+        claimed.update(lease_token=token, lease_until=timezone.now() + LEASE)
+    fields = ("id", "message_id", "destination", "key", "headers", "body")
+    rows = claimed.order_by("id").values(*fields)
+    return token, [Claimed(**row) for row in rows]
+
+
+def clear_leases() -> None:
+    """Free what a dead relay held; only for who knows that there is no other relay."""
+    OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
+
+
+def _claimable(lane: str) -> QuerySet[OutboxMessage]:
+    """Unsent, not leased, and nothing older of the same key is unsent (a dead row holds its key).
+
+    By state and never by "id greater than the last": ids commit out of order.
+    """
+    unsent = OutboxMessage.objects.filter(lane=lane, sent_at=None)
+    older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    return unsent.filter(free, ~Exists(older), dead_at=None)
+
+
+def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
+    """Mark what was sent and free the rest, under the token; return how many were marked."""
+    sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
+    refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
+    with transaction.atomic():
+        ours = OutboxMessage.objects.filter(lease_token=token)
+        marked = ours.filter(id__in=sent).update(sent_at=timezone.now(), error="")
+        _store_sequences(sent)
+        for id, each in refused.items():
+            ours.filter(id=id).update(tries=F("tries") + 1, error=each.error)
+        ours.filter(sent_at=None).update(lease_token="", lease_until=None)
+    _bury_the_refused([row for row in rows if row.id in refused])
+    if marked < len(sent):
+        # Another relay has taken over: it sends them again, and the duplicates are dropped.
+        logger.warning("lease lost", extra={"lane": lane, "rows": len(sent) - marked})
+    if marked:
+        logger.info("relayed", extra={"lane": lane, "messages": marked})
+    return marked
+
+
+def _store_sequences(sent: Mapping[int, Sent]) -> None:
+    places = [(each.sequence, id) for id, each in sent.items() if each.sequence is not None]
+    if not places:
+        return
+    table = OutboxMessage._meta.db_table
+    with connection.cursor() as cursor:
+        # One statement, many rows: psycopg sends them as one pipeline.
+        cursor.executemany(f"UPDATE {table} SET stream_sequence = %s WHERE id = %s", places)
+
+
+def _bury_the_refused(rows: list[Claimed]) -> None:
+    dead = OutboxMessage.objects.filter(
+        id__in=[row.id for row in rows], tries__gte=MAX_TRIES, dead_at=None
+    )
+    for row in dead:
+        dead_letters.bury(
+            transport=DeadLetter.Transport.OUTBOX,
+            consumer="outbox_relay",
+            message_id=str(row.message_id),
+            destination=row.destination,
+            reason=row.error,
+            body=row.body,
+            headers={"headers": row.headers},
+            attempts=row.tries,
+        )
+    dead.update(dead_at=timezone.now())
+
+
+def _unit[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    close_old_connections()
+    try:
+        return step(*args, **kwargs)
+    finally:
+        close_old_connections()

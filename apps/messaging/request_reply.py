@@ -1,0 +1,121 @@
+"""Request-reply, the asking side: an answer within the timeout, or an error that says why not.
+
+`responder.py` is the other side: many in a queue group, any of which may die. Ask only what
+changes nothing: a question whose answer is late is asked again.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
+
+from apps.messaging import background_loop
+from apps.messaging.errors import (
+    BrokerAway,
+    MessageUnreadable,
+    NoResponder,
+    RequestRefused,
+    RequestTimeout,
+)
+from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.message import Contract, check_size
+from apps.messaging.tracing import current_traceparent
+
+FAILOVER_AFTER = 1 / 3
+"""The part of the time after which a question is asked again, most likely of another one."""
+NO_RESPONDER_PAUSES = (0.05, 0.1)
+
+
+def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, timeout: float) -> R:
+    """Ask, and return the answer. The timeout is the whole budget, retries included.
+
+    Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`.
+    """
+    answer = ask_all(subject, [request], reply_type, timeout=timeout)[0]
+    if isinstance(answer, RequestRefused):
+        raise answer
+    return answer
+
+
+def ask_all[R: Contract](
+    subject: str, requests: Sequence[Contract], reply_type: type[R], *, timeout: float
+) -> list[R | RequestRefused]:
+    """Ask all of them at once; a refusal takes its request's place among the answers.
+
+    Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer.
+    """
+    headers = {"traceparent": current_traceparent()}
+    bodies = [request.to_json().encode() for request in requests]
+    for body in bodies:
+        check_size(body, headers)
+    deadline = time.monotonic() + timeout
+    try:
+        replies = background_loop.call(
+            partial(_ask_all, subject, bodies, headers, deadline), timeout=timeout
+        )
+    except TimeoutError as error:
+        raise RequestTimeout from error
+    return [_read(reply, reply_type) for reply in replies]
+
+
+async def _ask_all(
+    subject: str, bodies: list[bytes], headers: dict[str, str], deadline: float, nc: Client
+) -> list[Msg]:
+    return await asyncio.gather(
+        *(_ask(nc, subject, body, headers, deadline=deadline) for body in bodies)
+    )
+
+
+async def _ask(
+    nc: Client, subject: str, body: bytes, headers: dict[str, str], *, deadline: float
+) -> Msg:
+    left = deadline - time.monotonic()
+    try:
+        return await _request(nc, subject, body, headers, timeout=left * FAILOVER_AFTER)
+    except RequestTimeout:
+        # Whoever had the question may have died with it.
+        left = deadline - time.monotonic()
+        return await _request(nc, subject, body, headers, timeout=left)
+
+
+async def _request(
+    nc: Client, subject: str, body: bytes, headers: dict[str, str], *, timeout: float
+) -> Msg:
+    """Ask once; where nobody is there, as in the moment of a restart, twice more close by."""
+    for pause in (*NO_RESPONDER_PAUSES, None):
+        try:
+            return await nc.request(subject, body, timeout=timeout, headers=headers)
+        except nats.errors.NoRespondersError as error:
+            if pause is None or pause > timeout:
+                raise NoResponder from error
+        except nats.errors.TimeoutError as error:
+            raise RequestTimeout from error
+        except CONNECTION_LOST as error:
+            raise BrokerAway(f"the connection to NATS was lost: {error}") from error
+        await asyncio.sleep(pause)
+    raise NoResponder
+
+
+def _read[R: Contract](reply: Msg, reply_type: type[R]) -> R | RequestRefused:
+    headers = reply.headers or {}
+    if ERROR_HEADER in headers or ERROR_CODE_HEADER in headers:
+        return _refusal(headers)
+    try:
+        return reply_type.read(reply.data)
+    except MessageUnreadable as error:
+        # A stream that captures the subject would answer thus, with its acknowledgement.
+        raise NoResponder(f"whoever answers is no responder of ours: {error}") from error
+
+
+def _refusal(headers: Mapping[str, str]) -> RequestRefused:
+    """Return the responder's no; raise `NoResponder` where it says that it failed itself."""
+    code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
+    refusal = RequestRefused(int(code) if code.isdecimal() else 500, description)
+    if refusal.code >= 500:
+        raise NoResponder(f"the responder failed: {description}") from refusal
+    return refusal

@@ -1,0 +1,50 @@
+"""Bounded concurrency for a subscription: nats-py awaits its callback message by message."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from django.db import close_old_connections
+
+FINISH_SECONDS = 4.0
+"""What the messages in hand may still take once it is time to stop."""
+
+
+class SideBySide:
+    """At most `limit` pieces of work at once; who starts one more waits for a free place."""
+
+    def __init__(self, limit: int) -> None:
+        self._free = asyncio.Semaphore(limit)
+        self._in_hand: set[asyncio.Future[None]] = set()
+
+    async def start(self, work: Callable[[], Awaitable[None]]) -> None:
+        await self._free.acquire()
+        task = asyncio.ensure_future(work())
+        self._in_hand.add(task)
+        task.add_done_callback(self._done)
+
+    async def finish(self) -> None:
+        """Wait for what was started: a drain of the connection knows nothing of it."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=FINISH_SECONDS)
+
+    def _done(self, task: asyncio.Future[None]) -> None:
+        self._in_hand.discard(task)
+        self._free.release()
+
+
+async def in_thread[**P, T](
+    threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run blocking work in one of `threads` (None: any), with fresh database connections."""
+    unit = partial(_with_fresh_connections, partial(work, *args, **kwargs))
+    return await asyncio.get_running_loop().run_in_executor(threads, unit)
+
+
+def _with_fresh_connections[T](work: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()

@@ -1,0 +1,85 @@
+"""The SQS client of this process, and the names of what can go wrong when it is used."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+from apps.messaging.errors import BrokerAway
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+BATCH = 10
+"""SQS's own limit. Ten messages of at most 64 KiB also fit into one call (1 MiB)."""
+
+# With the query protocol's names, which older clients and stand-ins still use.
+_GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
+_REFUSED = {
+    "AWS.SimpleQueueService.BatchRequestTooLong",
+    "BatchRequestTooLong",
+    "InvalidMessageContents",
+    "InvalidParameterValue",
+    "MissingParameter",
+}
+
+
+class QueueGone(BrokerAway):
+    """The queue does not exist: not provisioned yet, or SQS's stand-in was started anew."""
+
+
+class CallRefused(BrokerAway):
+    """SQS is there but will not do this: a message of the call is wrong, or all are too much."""
+
+
+def client() -> "SQSClient":
+    """Return this process's client; threads may share it, a forked child may not."""
+    return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL)
+
+
+def queue_url(name: str) -> str:
+    """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
+    return _url_of(settings.AWS_ENDPOINT_URL, name)
+
+
+@contextmanager
+def reaching_sqs() -> Iterator[None]:
+    """Name what botocore raises: `QueueGone`, `CallRefused`, or simply `BrokerAway`."""
+    try:
+        yield
+    except ClientError as error:
+        raise _kind_of(error)(str(error)) from error
+    except BotoCoreError as error:
+        raise BrokerAway(str(error)) from error
+
+
+def _kind_of(error: ClientError) -> type[BrokerAway]:
+    code = error.response["Error"]["Code"]
+    if code in _GONE:
+        return QueueGone
+    return CallRefused if code in _REFUSED else BrokerAway
+
+
+@cache
+def _client_of(pid: int, endpoint: str) -> "SQSClient":
+    return boto3.client(
+        "sqs",
+        endpoint_url=endpoint or None,
+        region_name=settings.AWS_REGION,
+        aws_access_key_id=settings.AWS_ACCESS_KEY_ID or None,
+        aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
+        # The read timeout stays above the longest long poll (20 s).
+        config=Config(connect_timeout=2, read_timeout=30, retries={"total_max_attempts": 2}),
+    )
+
+
+@cache
+def _url_of(endpoint: str, name: str) -> str:
+    with reaching_sqs():
+        return client().get_queue_url(QueueName=name)["QueueUrl"]

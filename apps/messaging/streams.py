@@ -1,0 +1,104 @@
+"""What JetStream keeps and who reads it: declarations that `manage.py provision` makes real."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+
+from apps.messaging.message import Event
+
+ACK_WAIT = timedelta(seconds=10)
+"""Not acknowledged and not said to be in progress for so long: delivered again."""
+MAX_DELIVER = 20
+"""A backstop for messages whose worker dies each time; handlers give up earlier."""
+MAX_ACK_PENDING = 1000
+"""Delayed retries keep their slots: a small number would let a few of them starve the rest."""
+DUPLICATE_WINDOW = timedelta(minutes=10)
+"""Above the relay's lease and retries, so that a repeated publish is stored once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """A stream on file storage; a full one refuses, so that the outbox waits and nothing is lost.
+
+    With `keeps_newest` it forgets its oldest message instead.
+    """
+
+    name: str
+    subjects: tuple[str, ...]
+    max_age: timedelta = timedelta(days=7)
+    max_bytes: int = 1024**3
+    keeps_newest: bool = False
+
+    def config(self) -> StreamConfig:
+        return StreamConfig(
+            name=self.name,
+            subjects=list(self.subjects),
+            storage=StorageType.FILE,
+            retention=RetentionPolicy.LIMITS,
+            discard=DiscardPolicy.OLD if self.keeps_newest else DiscardPolicy.NEW,
+            max_age=self.max_age.total_seconds(),
+            max_bytes=self.max_bytes,
+            num_replicas=settings.STREAM_REPLICAS,
+            duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumer:
+    """A durable pull consumer and what it does with which event.
+
+    `handlers` maps an event's class to the function that is called with it, in one transaction
+    with the inbox entry. With `hears_all` the durable gets every subject of the stream, and what
+    is no event of ours becomes a dead letter.
+    """
+
+    durable: str
+    stream: Stream
+    handlers: Mapping[type[Event], Callable[[Any], None]]
+    hears_all: bool = False
+
+    def config(self) -> ConsumerConfig:
+        heard = sorted(event.subject for event in self.handlers)
+        return durable_config(self.durable, filter_subjects=None if self.hears_all else heard)
+
+
+def durable_config(durable: str, *, filter_subjects: list[str] | None = None) -> ConsumerConfig:
+    """Return the settings of every durable. No `backoff`: it would silently replace `ack_wait`."""
+    return ConsumerConfig(
+        durable_name=durable,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT.total_seconds(),
+        max_deliver=MAX_DELIVER,
+        max_ack_pending=MAX_ACK_PENDING,
+        filter_subjects=filter_subjects,
+    )
+
+
+ADVISORIES = Stream(
+    name="ADVISORIES",
+    subjects=("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",),
+    max_bytes=16 * 1024**2,
+    keeps_newest=True,
+)
+"""What the server says of messages that it has stopped delivering; an advisory is sent once."""
+ADVISORY_DURABLE = "dead_letter_collector"
+
+
+def declared_streams() -> list[Stream]:
+    return [*map(import_string, settings.MESSAGING_STREAMS), ADVISORIES]
+
+
+def declared_consumers() -> list[Consumer]:
+    return [import_string(path) for path in settings.MESSAGING_CONSUMERS]

@@ -1,0 +1,1 @@
+"""Notifications: one mail for each end of an order, sent by Celery; the daily sales report."""

@@ -1,0 +1,51 @@
+"""The table of mails: what is due is a row first, so that a lost task loses no mail."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Mail(models.Model):
+    """A mail about one end of an order; it has to go out once."""
+
+    class Kind(models.TextChoices):
+        CONFIRMED = "confirmed", "order confirmed"
+        REJECTED = "rejected", "order rejected"
+        CANCELLED = "cancelled", "order cancelled"
+
+    class State(models.TextChoices):
+        DUE = "due", "due"
+        SENT = "sent", "sent"
+
+    order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind)
+    to = models.EmailField()
+    subject = models.CharField(max_length=255)
+    body = models.TextField()
+
+    state = models.CharField(max_length=8, choices=State, default=State.DUE)
+    attempts = models.PositiveIntegerField(default=0)
+    claimed_until = models.DateTimeField(
+        null=True, blank=True, help_text="until then one task is sending it"
+    )
+    due_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "kind"], name="mail_once_per_order_and_kind")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(state="due"), name="mail_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.state})"
+
+    @property
+    def key(self) -> str:
+        """Its name everywhere: in the Message-ID, in the inbox, in the logs."""
+        return f"{self.order_id}-{self.kind}"

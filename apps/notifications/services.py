@@ -1,0 +1,100 @@
+"""Mails: written down as due in the transaction of their cause, sent once, whoever asks how often.
+
+Sent at least once, and twice only where a process dies between the mail server's yes and our
+note of it; the fixed Message-ID lets the receiving side see that it is the same mail.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from apps.messaging import inbox
+from apps.messaging.errors import MessageUnreadable
+from apps.notifications.models import Mail
+from apps.orders.events import OrderEvent
+from apps.orders.queries import email_of
+
+logger = logging.getLogger(__name__)
+
+SUBJECTS = {
+    Mail.Kind.CONFIRMED: "Your order is confirmed",
+    Mail.Kind.REJECTED: "We cannot deliver your order",
+    Mail.Kind.CANCELLED: "Your order is cancelled",
+}
+# Shorter than the queue's visibility timeout: what comes again after a crash may claim it.
+CLAIM = timedelta(seconds=20)
+MAX_ATTEMPTS = 6
+
+
+def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail:
+    """Write down that a mail about this end of the order is due. Raises `OrderNotFound`."""
+    mail, is_new = Mail.objects.get_or_create(
+        order_id=event.id,
+        kind=kind,
+        defaults={
+            "to": email_of(event.id),
+            "subject": f"{SUBJECTS[kind]} ({str(event.id)[:8]})",
+            "body": render_to_string(f"notifications/{kind}.txt", {"order": event}).strip(),
+        },
+    )
+    logger.info("mail due" if is_new else "mail known", extra={"order": str(event.id)})
+    return mail
+
+
+def send(*, mail_id: int) -> bool:
+    """Send the mail unless it was sent or is being sent; say whether this call sent it.
+
+    Raises `MessageUnreadable` where there is no such mail, and what the mail server raises.
+    """
+    with _claimed(mail_id) as mail:
+        if mail is None:
+            return False
+        _message(mail).send()
+        _note_sent(mail)
+    logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
+    return True
+
+
+@contextmanager
+def _claimed(mail_id: int) -> Iterator[Mail | None]:
+    """Make the mail ours alone by one UPDATE; None where it is sent or somebody else's."""
+    until = timezone.now() + CLAIM
+    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+    mails = Mail.objects.filter(id=mail_id)
+    if not mails.filter(free, state=Mail.State.DUE).update(
+        claimed_until=until, attempts=F("attempts") + 1
+    ):
+        if not mails.exists():
+            raise MessageUnreadable(f"there is no mail {mail_id}")
+        yield None
+        return
+    try:
+        yield mails.get()
+    finally:
+        mails.filter(claimed_until=until).update(claimed_until=None)
+
+
+def _message(mail: Mail) -> EmailMessage:
+    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
+    return EmailMessage(
+        subject=mail.subject,
+        body=mail.body,
+        to=[mail.to],
+        headers={"Message-ID": f"<{mail.key}@{domain}>"},
+    )
+
+
+def _note_sent(mail: Mail) -> None:
+    """Note it with an inbox entry, by which the order's journey knows the mail."""
+
+    def mark() -> None:
+        Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=timezone.now())
+
+    inbox.handle_once(consumer="mail", message_id=mail.key, key=str(mail.order_id), handler=mark)

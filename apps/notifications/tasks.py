@@ -1,0 +1,56 @@
+"""Celery on SQS: mails are sent with retries; beat cleans up and reconciles.
+
+At least once here: a task may run again or in parallel with itself, and each is harmless so.
+What fails to the end becomes a dead letter (`orders_site/celery.py`).
+"""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.core.management import call_command
+
+from apps.images.services import resize_again
+from apps.messaging import retention
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.job_queue import JobQueue
+from apps.notifications import services
+from apps.notifications.queries import overdue
+from apps.orders import idempotency
+
+logger = logging.getLogger(__name__)
+
+QUEUE = JobQueue(name="celery")
+OVERDUE = timedelta(minutes=2)
+
+
+@shared_task(
+    autoretry_for=(Exception,),
+    dont_autoretry_for=(MessageUnreadable, TypeError, ValueError),
+    max_retries=services.MAX_ATTEMPTS - 1,
+    retry_backoff=1,
+    # A retry waits inside the worker, hidden no longer than the visibility timeout.
+    retry_backoff_max=16,
+)
+def send_mail(mail_id: int) -> None:
+    """Send one mail; 1 to 16 s between attempts, and a dead letter after six."""
+    services.send(mail_id=mail_id)
+
+
+@shared_task
+def reconcile() -> None:
+    """Enqueue again what has waited for too long: the queue may have lost it."""
+    mails = overdue(since=OVERDUE)
+    for mail_id in mails:
+        send_mail.delay(mail_id)
+    photos = resize_again(waiting_for=OVERDUE)
+    if mails or photos:
+        logger.warning("reconciled", extra={"mails": len(mails), "photos": photos})
+
+
+@shared_task
+def clean_up() -> None:
+    """Forget what has been kept for long enough."""
+    counts = {**retention.forget_old(), "idempotency_keys": idempotency.forget_old()}
+    call_command("clearsessions")
+    logger.info("cleaned up", extra=counts)

@@ -1,0 +1,1 @@
+"""Orders: cart, checkout, order pages, JSON API, and the events of an order."""

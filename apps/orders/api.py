@@ -1,0 +1,104 @@
+"""The JSON API of orders: place, look, cancel, and follow one on its way."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Header, Router, Schema, Status
+from pydantic import Field
+
+from apps.messaging.journey import journey_of
+from apps.messaging.message import Money
+from apps.orders import queries
+from apps.orders.checkout import check_out
+from apps.orders.lines import RequestedLine
+from apps.orders.services import cancel_order
+
+router = Router(tags=["orders"])
+
+
+class LineIn(Schema):
+    """A product by its SKU, and how many of it."""
+
+    sku: str
+    quantity: Annotated[int, Field(strict=True)]
+
+
+class OrderIn(Schema):
+    """What a customer sends; with `expected_total` only at that price."""
+
+    email: str
+    lines: list[LineIn]
+    expected_total: Money | None = None
+
+
+class LineOut(Schema):
+    """One product of an order, at the price we charge."""
+
+    sku: str
+    name: str
+    quantity: int
+    price: Money
+
+
+class OrderOut(Schema):
+    """An order as it is now; `reason` says why it was not to be."""
+
+    id: UUID
+    status: str
+    reason: str
+    total: Money
+    currency: str
+    placed_at: datetime
+    ended_at: datetime | None
+    lines: list[LineOut]
+
+
+class HopOut(Schema):
+    """A station: `recorded` and `sent` name a subject, `handled` the consumer."""
+
+    name: str
+    at: datetime
+    kind: str
+    detail: dict[str, Any]
+
+
+class JourneyOut(Schema):
+    """All stations so far, oldest first."""
+
+    id: UUID
+    hops: list[HopOut]
+
+
+@router.post("/orders", response={201: OrderOut, 200: OrderOut}, summary="Place an order")
+def place(
+    request: HttpRequest,
+    order: OrderIn,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Status[dict[str, Any]]:
+    """Answer 201, or 200 where the same request with the same key was sent before."""
+    checked_out = check_out(
+        email=order.email,
+        lines=[RequestedLine(sku=line.sku, quantity=line.quantity) for line in order.lines],
+        expected_total=order.expected_total,
+        idempotency_key=idempotency_key,
+    )
+    return Status(201 if checked_out.created else 200, queries.order_payload(checked_out.order))
+
+
+@router.get("/orders/{uuid:order_id}", response=OrderOut, summary="Look at an order")
+def show(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    return queries.order_payload(queries.order(order_id))
+
+
+@router.post("/orders/{uuid:order_id}/cancel", response=OrderOut, summary="Cancel an order")
+def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """Cancelling again answers the same; a rejected order cannot be cancelled (409)."""
+    return queries.order_payload(cancel_order(order_id=order_id))
+
+
+@router.get("/orders/{uuid:order_id}/journey", response=JourneyOut, summary="Follow an order")
+def journey(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    order = queries.order(order_id)
+    return {"id": order.id, "hops": journey_of(str(order.id))}

@@ -1,0 +1,103 @@
+"""The checkout: asks the prices over request-reply, then places the order in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from apps.catalog.queries import names
+from apps.orders import idempotency
+from apps.orders.errors import KeyTaken, OrderInvalid, TotalDiffers, UnknownProduct
+from apps.orders.lines import PricedLine, RequestedLine, WantedLine, merge, total_of
+from apps.orders.models import Order
+from apps.orders.services import place_order
+from apps.pricing.client import UnknownSku, look_up_prices
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedOut:
+    """The order, and whether this call made it or an earlier one with the same key."""
+
+    order: Order
+    created: bool
+
+
+def check_out(
+    *,
+    email: str,
+    lines: Sequence[RequestedLine],
+    expected_total: Decimal | None = None,
+    idempotency_key: str | None = None,
+) -> CheckedOut:
+    """Place an order at the prices of this moment.
+
+    Raises `OrderInvalid` (`UnknownProduct` among them), `TotalDiffers`, `KeyReused`; and
+    `NoResponder`, `RequestTimeout` or `BrokerAway` where nobody tells the prices: then nothing
+    was stored.
+    """
+    email = _checked_email(email)
+    wanted = merge(lines)
+    claim = None
+    if idempotency_key is not None:
+        claim = idempotency.claim(
+            idempotency_key, email=email, lines=wanted, expected_total=expected_total
+        )
+        # Before the prices are asked: a repeated request is answered while pricing is away.
+        if earlier := idempotency.earlier_order(claim):
+            return CheckedOut(order=earlier, created=False)
+    priced, currency = _priced(wanted)
+    total = total_of(priced)
+    if expected_total is not None and expected_total != total:
+        raise TotalDiffers(expected=expected_total, actual=total)
+    return _place(email=email, lines=priced, currency=currency, claim=claim)
+
+
+def _place(
+    *, email: str, lines: Sequence[PricedLine], currency: str, claim: idempotency.Claim | None
+) -> CheckedOut:
+    try:
+        order = place_order(email=email, lines=lines, currency=currency, claim=claim)
+    except KeyTaken:
+        # The same request was faster; what it has placed is the answer to this one too.
+        winner = idempotency.earlier_order(claim) if claim else None
+        if winner is None:
+            raise
+        return CheckedOut(order=winner, created=False)
+    return CheckedOut(order=order, created=True)
+
+
+def _priced(wanted: Sequence[WantedLine]) -> tuple[list[PricedLine], str]:
+    """Ask for all prices at once; return the lines and their currency."""
+    skus = [line.sku for line in wanted]
+    try:
+        prices = look_up_prices(skus)
+    except UnknownSku as error:
+        position = next(line.position for line in wanted if line.sku == error.sku)
+        raise UnknownProduct(f"lines.{position}.sku", error.sku) from error
+    currencies = {price.currency for price in prices.values()}
+    if len(currencies) > 1:
+        raise OrderInvalid("lines", "an order is paid in one currency")
+    known_names = names(skus)
+    priced = [
+        PricedLine(
+            sku=line.sku,
+            name=known_names.get(line.sku, line.sku),
+            quantity=line.quantity,
+            price=prices[line.sku].price,
+        )
+        for line in wanted
+    ]
+    return priced, currencies.pop()
+
+
+def _checked_email(email: str) -> str:
+    email = email.strip()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise OrderInvalid("email", "this is no e-mail address") from error
+    if len(email) > 254:
+        raise OrderInvalid("email", "an e-mail address has at most 254 characters")
+    return email

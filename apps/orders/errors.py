@@ -1,0 +1,74 @@
+"""What a checkout or an order can refuse, and who must act on it.
+
+OrderError
+├── OrderInvalid      the caller: what was asked for cannot be bought; `field` says where (422)
+│   └── UnknownProduct
+├── TotalDiffers      the caller: show the new total and ask again (409)
+├── KeyReused         the caller: another request needs another Idempotency-Key (409)
+├── OrderNotFound     the caller: there is no such order (404)
+├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
+├── WrongStatus       the programmer: the order is not where this step begins
+└── KeyTaken          nobody: the checkout reads the order of the request that was first
+"""
+
+from decimal import Decimal
+from uuid import UUID
+
+
+class OrderError(Exception):
+    """An order cannot be placed or changed like this."""
+
+
+class OrderInvalid(OrderError):
+    """What was asked for cannot be bought; `field` is its place in the request: `lines.0.sku`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class UnknownProduct(OrderInvalid):
+    """There is no price for this SKU."""
+
+    def __init__(self, field: str, sku: str) -> None:
+        super().__init__(field, f"no product {sku!r} is for sale")
+        self.sku = sku
+
+
+class TotalDiffers(OrderError):
+    """The prices have changed since the total was shown."""
+
+    def __init__(self, *, expected: Decimal, actual: Decimal) -> None:
+        super().__init__(f"the total is {actual}, not {expected}")
+        self.expected = expected
+        self.actual = actual
+
+
+class KeyReused(OrderError):
+    """This Idempotency-Key was sent before with another request."""
+
+    def __init__(self) -> None:
+        super().__init__("this Idempotency-Key was used for another request")
+
+
+class OrderNotFound(OrderError):
+    """There is no such order."""
+
+    def __init__(self, order_id: UUID) -> None:
+        super().__init__(f"there is no order {order_id}")
+
+
+class NotCancellable(OrderError):
+    """A rejected order cannot be cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("a rejected order cannot be cancelled")
+
+
+class WrongStatus(OrderError):
+    """The order is not in the status in which this step begins."""
+
+
+class KeyTaken(OrderError):
+    """Another request with this Idempotency-Key has placed its order first."""

@@ -1,0 +1,64 @@
+"""The events of an order, kept by the stream ORDERS; whoever needs to know consumes them.
+
+No e-mail address is in any of them: events are read by everybody and kept for long.
+"""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from apps.messaging.message import Contract, Event, Money
+from apps.messaging.streams import Stream
+
+ORDERS = Stream(name="ORDERS", subjects=("orders.>",))
+
+
+class EventLine(Contract):
+    """A product, how many of it, and what one of them costs."""
+
+    sku: str
+    name: str
+    quantity: Annotated[int, Field(ge=1)]
+    price: Money
+
+
+class OrderEvent(Event):
+    """What every event of an order tells: all that was bought, so that nobody has to ask."""
+
+    id: UUID
+    total: Money
+    currency: str
+    lines: tuple[EventLine, ...]
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+class OrderPlaced(OrderEvent):
+    """A customer has ordered and waits for our word."""
+
+    subject: ClassVar[str] = "orders.placed"
+
+
+class OrderConfirmed(OrderEvent):
+    """The stock for all of it is reserved."""
+
+    subject: ClassVar[str] = "orders.confirmed"
+
+
+class OrderRejected(OrderEvent):
+    """Something of it is not to be had; nothing was reserved."""
+
+    subject: ClassVar[str] = "orders.rejected"
+
+    reason: str
+
+
+class OrderCancelled(OrderEvent):
+    """The customer does not want it any more; what was reserved goes back."""
+
+    subject: ClassVar[str] = "orders.cancelled"
+
+    reason: str

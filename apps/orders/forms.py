@@ -1,0 +1,91 @@
+"""The forms of the shop: a quantity for the cart, and the checkout."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from uuid import uuid4
+
+from django import forms
+
+from apps.messaging.errors import MessagingError
+from apps.orders.cart import CartLine
+from apps.orders.checkout import check_out
+from apps.orders.errors import KeyReused, OrderError, OrderInvalid, TotalDiffers
+from apps.orders.lines import MAX_QUANTITY, RequestedLine
+from apps.orders.models import Order
+
+logger = logging.getLogger(__name__)
+
+TOTAL_DIFFERS = (
+    "The total has changed since it was shown to you. Nothing has been ordered yet: "
+    "please look at the new total, and place the order again if it suits you."
+)
+KEY_REUSED = (
+    "This page has already placed another order. Nothing new has been ordered: "
+    "please look through your cart, and place the order again if you want it too."
+)
+PRICES_AWAY = (
+    "We cannot confirm today’s prices just now. Nothing has been ordered and your cart is kept: "
+    "please try again in a moment."
+)
+
+
+class QuantityForm(forms.Form):
+    """How many of a product; none takes it out of the cart."""
+
+    quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY)
+
+
+class CheckoutForm(forms.Form):
+    """Who orders, and what the page showed: its total, and a key that makes a repeat harmless."""
+
+    email = forms.EmailField(
+        max_length=254,
+        error_messages={
+            "required": "Please tell us an e-mail address for this order.",
+            "invalid": "This is no e-mail address. It should look like name@example.com.",
+        },
+    )
+    shown_total = forms.DecimalField(max_digits=12, decimal_places=2, required=False)
+    key = forms.CharField(max_length=64, required=False)
+
+    refusal: Exception | None = None
+    status = HTTPStatus.OK
+
+    def place_order(self, lines: Sequence[CartLine]) -> Order | None:
+        """Check out. What goes wrong becomes an error of the form, in plain words."""
+        wanted = [
+            RequestedLine(sku=line.card.product.sku, quantity=line.quantity) for line in lines
+        ]
+        try:
+            return check_out(
+                email=self.cleaned_data["email"],
+                lines=wanted,
+                expected_total=self.cleaned_data["shown_total"],
+                idempotency_key=self.cleaned_data["key"] or None,
+            ).order
+        except (OrderError, MessagingError) as error:
+            logger.warning("checkout refused", extra={"error": str(error)})
+            self.refusal = error
+            self.status, words = _in_words(error)
+            self.add_error(None, words)
+            return None
+
+    @property
+    def next_key(self) -> str:
+        """The key for the next try: the same one, unless it is spent."""
+        posted = self.data.get("key", "")
+        return str(uuid4()) if not posted or isinstance(self.refusal, KeyReused) else posted
+
+
+def _in_words(error: Exception) -> tuple[HTTPStatus, str]:
+    match error:
+        case TotalDiffers():
+            return HTTPStatus.CONFLICT, TOTAL_DIFFERS
+        case KeyReused():
+            return HTTPStatus.CONFLICT, KEY_REUSED
+        case OrderInvalid():
+            sentence = f"{error.message[:1].upper()}{error.message[1:]}."
+            return HTTPStatus.UNPROCESSABLE_ENTITY, f"{sentence} Nothing has been ordered yet."
+        case _:
+            return HTTPStatus.SERVICE_UNAVAILABLE, PRICES_AWAY

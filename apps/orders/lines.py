@@ -1,0 +1,76 @@
+"""The lines of an order on their way in: what was asked for, checked and priced."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from apps.orders.errors import OrderInvalid, UnknownProduct
+
+MAX_LINES = 100
+MAX_QUANTITY = 10_000
+MAX_SKU_LENGTH = 64
+MAX_TOTAL = Decimal("9999999999.99")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestedLine:
+    """What a customer asks for."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedLine:
+    """All that was asked for of one SKU; `position` is where the request first names it."""
+
+    sku: str
+    quantity: int
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedLine:
+    """What we charge for it."""
+
+    sku: str
+    name: str
+    quantity: int
+    price: Decimal
+
+
+def merge(lines: Sequence[RequestedLine]) -> list[WantedLine]:
+    """Return one line for each SKU, in the order of the request. Raises `OrderInvalid`."""
+    if not lines:
+        raise OrderInvalid("lines", "an order has at least one line")
+    if len(lines) > MAX_LINES:
+        raise OrderInvalid("lines", f"an order has at most {MAX_LINES} lines")
+    merged: dict[str, WantedLine] = {}
+    for position, line in enumerate(lines):
+        _check(line, position)
+        earlier = merged.get(line.sku, WantedLine(sku=line.sku, quantity=0, position=position))
+        merged[line.sku] = replace(earlier, quantity=earlier.quantity + line.quantity)
+        if merged[line.sku].quantity > MAX_QUANTITY:
+            raise _bad_quantity(position)
+    return list(merged.values())
+
+
+def total_of(lines: Iterable[PricedLine]) -> Decimal:
+    """Raises `OrderInvalid` where no column could hold it."""
+    total = sum((line.price * line.quantity for line in lines), Decimal("0.00"))
+    if total > MAX_TOTAL:
+        raise OrderInvalid("lines", f"an order costs at most {MAX_TOTAL}")
+    return total
+
+
+def _check(line: RequestedLine, position: int) -> None:
+    if not (0 < len(line.sku) <= MAX_SKU_LENGTH and line.sku.isprintable()):
+        raise UnknownProduct(f"lines.{position}.sku", line.sku[:MAX_SKU_LENGTH])
+    if not 1 <= line.quantity <= MAX_QUANTITY:
+        raise _bad_quantity(position)
+
+
+def _bad_quantity(position: int) -> OrderInvalid:
+    return OrderInvalid(
+        f"lines.{position}.quantity", f"a quantity is between 1 and {MAX_QUANTITY:,}"
+    )

@@ -1,0 +1,84 @@
+"""The tables of an order: itself, its lines, and the keys that keep a repeated request harmless."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class Order(models.Model):
+    """What somebody wants to buy. Its row is the lock under which its fate is decided."""
+
+    class Status(models.TextChoices):
+        PLACED = "placed", "placed"
+        CONFIRMED = "confirmed", "confirmed"
+        REJECTED = "rejected", "rejected"
+        CANCELLED = "cancelled", "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField()
+    status = models.CharField(max_length=16, choices=Status, default=Status.PLACED)
+    reason = models.CharField(max_length=255, blank=True, help_text="why it was not to be")
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    placed_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
+            models.CheckConstraint(
+                condition=Q(status="placed", ended_at=None)
+                | Q(
+                    status__in=["confirmed", "rejected", "cancelled"],
+                    ended_at__isnull=False,
+                ),
+                name="order_ended_with_time",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["-placed_at"], name="order_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.status})"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status != self.Status.PLACED
+
+
+class OrderLine(models.Model):
+    """One product of an order, with the name and the price of that moment."""
+
+    # Names are cut, so that the event of a hundred lines fits into one message.
+    NAME_LENGTH = 120
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    sku = models.CharField("SKU", max_length=64)
+    name = models.CharField(max_length=NAME_LENGTH)
+    quantity = models.PositiveIntegerField()
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "sku"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="order_line_price"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class IdempotencyKey(models.Model):
+    """A client's name for one request, and the order that came of it."""
+
+    key = models.CharField(max_length=255, unique=True)
+    body_hash = models.CharField(max_length=64)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,100 @@
+"""What the page of an order shows: how far it is, what happened on its way, when to look again."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from apps.messaging.journey import Hop, journey_of
+from apps.orders.models import Order, OrderLine
+
+SETTLING = timedelta(seconds=6)
+"""How long after the end of an order the page waits for what follows it: its mail, the sales."""
+
+type Step = tuple[str, str]
+"""What it is called, and `done`, `now`, `next` or `bad`."""
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "placed": (("Placed", "done"), ("Reserving stock", "now"), ("Confirmed", "next")),
+    "confirmed": (("Placed", "done"), ("Stock reserved", "done"), ("Confirmed", "done")),
+    "rejected": (("Placed", "done"), ("Stock checked", "done"), ("Rejected", "bad")),
+    "cancelled": (("Placed", "done"), ("Cancelled", "bad")),
+}
+HEADLINES = {
+    "placed": "Thank you for your order",
+    "confirmed": "Your order is confirmed",
+    "rejected": "We could not take your order",
+    "cancelled": "Your order is cancelled",
+}
+WORK = {
+    ("fulfilment", "orders.placed"): "looked for the stock, and decided",
+    ("fulfilment", "orders.cancelled"): "put back what was reserved",
+    ("notification", "orders.confirmed"): "wrote the mail that confirms it",
+    ("notification", "orders.rejected"): "wrote the mail that says so",
+    ("notification", "orders.cancelled"): "wrote the mail that says so",
+    ("mail", None): "sent the mail",
+}
+"""What a consumer did about an event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageHop:
+    """A hop in words, and how long after the order it was."""
+
+    title: str
+    detail: str
+    at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPage:
+    """One look at an order."""
+
+    order: Order
+    hops: list[PageHop]
+
+    @property
+    def lines(self) -> list[tuple[OrderLine, Decimal]]:
+        return [(line, line.price * line.quantity) for line in self.order.lines.all()]
+
+    @property
+    def headline(self) -> str:
+        return HEADLINES[self.order.status]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return STEPS[self.order.status]
+
+    @property
+    def seen(self) -> str:
+        """What a page that shows this has seen; another value means there is news."""
+        return f"{self.order.status}-{len(self.hops)}"
+
+    @property
+    def look_again(self) -> str:
+        """htmx's trigger: each second until the order has ended, three looks more, then none."""
+        if self.order.ended_at is None:
+            return "every 1s"
+        return "every 2s" if timezone.now() - self.order.ended_at < SETTLING else ""
+
+
+def look_at(order: Order) -> OrderPage:
+    hops = [_in_words(hop, order.placed_at) for hop in journey_of(str(order.id))]
+    return OrderPage(order=order, hops=hops)
+
+
+def _in_words(hop: Hop, start: datetime) -> PageHop:
+    subject = hop.detail.get("subject")
+    match hop.kind:
+        case "recorded":
+            title, detail = f"{hop.name} recorded", "in the outbox, with the order itself"
+        case "sent":
+            title = f"{hop.name} sent"
+            detail = f"kept by the stream as its message {hop.detail.get('sequence', '?')}"
+        case _:
+            title = f"{hop.name} had {subject}" if subject else hop.name
+            detail = WORK.get((hop.name, subject), "")
+    seconds = max(0.0, (hop.at - start).total_seconds())
+    return PageHop(title=title, detail=detail, at=hop.at, seconds=seconds)

@@ -1,0 +1,47 @@
+"""What a cart costs now: the price responders are asked, for they also answer at the checkout."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.messaging.errors import MessagingError
+from apps.orders.cart import CartLine
+from apps.pricing.client import UnknownSku, look_up_prices
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuotedLine:
+    """A line of the cart with the price that would be charged."""
+
+    line: CartLine
+    price: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.price * self.line.quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """All of it, and the total that the customer is shown."""
+
+    lines: list[QuotedLine]
+    currency: str
+
+    @property
+    def total(self) -> Decimal:
+        return sum((line.total for line in self.lines), Decimal("0.00"))
+
+
+def quote(lines: Sequence[CartLine]) -> Quote | None:
+    """Return None where nobody tells the prices at the moment."""
+    try:
+        prices = look_up_prices([line.card.product.sku for line in lines])
+    except (MessagingError, UnknownSku) as error:
+        logger.warning("no quote", extra={"error": str(error)})
+        return None
+    quoted = [QuotedLine(line=line, price=prices[line.card.product.sku].price) for line in lines]
+    return Quote(lines=quoted, currency=lines[0].card.product.currency)

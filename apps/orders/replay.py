@@ -1,0 +1,93 @@
+"""Real orders of a retailer's file, placed again through the checkout, one after the other."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from apps.catalog.retail_csv import RetailRow
+from apps.messaging.errors import BrokerAway, RequestFailed
+from apps.orders.checkout import check_out
+from apps.orders.errors import OrderInvalid, UnknownProduct
+from apps.orders.lines import RequestedLine
+from apps.orders.models import Order
+from apps.orders.queries import count_by_status
+
+PATIENCE = 10.0
+"""So many seconds may the prices be away, while somebody starts the responders again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoice:
+    """What one customer bought at once."""
+
+    number: str
+    customer: str
+    lines: list[RequestedLine]
+
+    @property
+    def email(self) -> str:
+        return f"{f'customer-{self.customer}' if self.customer.isalnum() else 'guest'}@example.com"
+
+
+@dataclass(kw_only=True)
+class Replayed:
+    """The orders that were placed, and how many were not, by reason."""
+
+    placed: list[UUID] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def invoices(rows: Iterable[RetailRow]) -> list[Invoice]:
+    """Group the rows by invoice, in the order in which the file first names them."""
+    grouped: dict[str, Invoice] = {}
+    for row in rows:
+        invoice = grouped.setdefault(
+            row.invoice, Invoice(number=row.invoice, customer=row.customer, lines=[])
+        )
+        invoice.lines.append(RequestedLine(sku=row.sku, quantity=row.quantity))
+    return list(grouped.values())
+
+
+def replay(orders: Iterable[Invoice], *, rate: float | None = None) -> Replayed:
+    """Place them, at most `rate` a second.
+
+    Raises `RequestFailed` or `BrokerAway` where nobody has told a price for `PATIENCE` seconds.
+    """
+    replayed = Replayed()
+    begin = time.monotonic()
+    for number, invoice in enumerate(orders):
+        if rate:
+            time.sleep(max(0.0, begin + number / rate - time.monotonic()))
+        try:
+            replayed.placed.append(_place(invoice).id)
+        except UnknownProduct:
+            replayed.skipped["product that the catalogue does not have"] += 1
+        except OrderInvalid as refusal:
+            replayed.skipped[refusal.message] += 1
+    return replayed
+
+
+def wait_for_ends(
+    placed: list[UUID], *, seconds: float, on_change: Callable[[Counter[str]], object]
+) -> Counter[str]:
+    """Wait until no order is `placed` any more, or so long; return status → count."""
+    deadline = time.monotonic() + seconds
+    while True:
+        counts = count_by_status(placed)
+        on_change(counts)
+        if not counts[Order.Status.PLACED] or time.monotonic() > deadline:
+            return counts
+        time.sleep(0.5)
+
+
+def _place(invoice: Invoice) -> Order:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return check_out(email=invoice.email, lines=invoice.lines).order
+        except (RequestFailed, BrokerAway):
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.5)

@@ -1,0 +1,132 @@
+"""What happens to an order. Each step is one transaction: the new status and the event of it.
+
+Locks are taken in one order everywhere: first the order's row, then products by SKU.
+"""
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.messaging import outbox
+from apps.orders import idempotency
+from apps.orders.errors import NotCancellable, OrderNotFound, WrongStatus
+from apps.orders.events import (
+    EventLine,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderEvent,
+    OrderPlaced,
+    OrderRejected,
+)
+from apps.orders.lines import PricedLine, total_of
+from apps.orders.models import Order, OrderLine
+
+logger = logging.getLogger(__name__)
+
+CANCELLED_BY_CUSTOMER = "cancelled by the customer"
+
+
+@transaction.atomic
+def place_order(
+    *,
+    email: str,
+    lines: Sequence[PricedLine],
+    currency: str,
+    claim: idempotency.Claim | None = None,
+) -> Order:
+    """Store a new order with its lines and record `orders.placed`. Raises `KeyTaken`."""
+    order = Order.objects.create(email=email, total=total_of(lines), currency=currency)
+    if claim:
+        idempotency.take(claim, order=order)
+    rows = OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            sku=line.sku,
+            name=line.name[: OrderLine.NAME_LENGTH],
+            quantity=line.quantity,
+            price=line.price,
+        )
+        for line in lines
+    )
+    _record(OrderPlaced, order, rows)
+    logger.info("order placed", extra={"order": str(order.id)})
+    return order
+
+
+def lock_order(*, order_id: UUID) -> Order:
+    """Return the order; until the transaction's end nobody else decides about it.
+
+    Raises `OrderNotFound`.
+    """
+    # "No key": rows that only point to the order (a mail, say) need not wait for us.
+    order = Order.objects.select_for_update(no_key=True).filter(id=order_id).first()
+    if order is None:
+        raise OrderNotFound(order_id)
+    return order
+
+
+def confirm_order(*, order: Order) -> None:
+    """Promise a placed order; `order` is locked, and its stock was taken in this transaction."""
+    _require_placed(order)
+    _end(order, Order.Status.CONFIRMED)
+    _record(OrderConfirmed, order)
+
+
+def reject_order(*, order: Order, reason: str) -> None:
+    """Turn a placed order down; `order` is locked."""
+    _require_placed(order)
+    _end(order, Order.Status.REJECTED, reason)
+    _record(OrderRejected, order, reason=order.reason)
+
+
+@transaction.atomic
+def cancel_order(*, order_id: UUID, reason: str = CANCELLED_BY_CUSTOMER) -> Order:
+    """Cancel a placed or confirmed order; again changes nothing and answers the same.
+
+    What was reserved goes back when `orders.cancelled` reaches the fulfilment. Raises
+    `OrderNotFound`, `NotCancellable`.
+    """
+    order = lock_order(order_id=order_id)
+    if order.status == Order.Status.REJECTED:
+        raise NotCancellable
+    if order.status != Order.Status.CANCELLED:
+        _end(order, Order.Status.CANCELLED, reason)
+        _record(OrderCancelled, order, reason=order.reason)
+    return order
+
+
+def _require_placed(order: Order) -> None:
+    if order.status != Order.Status.PLACED:
+        raise WrongStatus(f"order {order.id} is {order.status}, not placed")
+
+
+def _end(order: Order, status: Order.Status, reason: str = "") -> None:
+    order.status = status
+    order.reason = reason[:255]
+    order.ended_at = timezone.now()
+    order.save(update_fields=["status", "reason", "ended_at"])
+    logger.info(f"order {status}", extra={"order": str(order.id)})
+
+
+def _record(
+    event: type[OrderEvent],
+    order: Order,
+    lines: Sequence[OrderLine] | None = None,
+    **more: str,
+) -> None:
+    outbox.record(
+        event(
+            id=order.id,
+            total=order.total,
+            currency=order.currency,
+            lines=tuple(
+                EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
+                for line in (order.lines.all() if lines is None else lines)
+            ),
+            **more,
+        ),
+        key=str(order.id),
+    )

@@ -1,0 +1,114 @@
+"""The storefront's pages of buying: the cart, the checkout, and the order that came of it."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.catalog.queries import product
+from apps.orders import queries, services
+from apps.orders.cart import Cart, CartLine
+from apps.orders.forms import PRICES_AWAY, CheckoutForm, QuantityForm
+from apps.orders.lines import MAX_LINES, MAX_QUANTITY
+from apps.orders.order_page import look_at
+from apps.orders.quote import quote
+
+
+@never_cache
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    kept = Cart(request.session)
+    lines = kept.lines()
+    if kept.drop_all_but(lines):
+        messages.warning(request, "Something in your cart is no longer for sale and was taken out.")
+    context = {
+        "lines": lines,
+        "total": sum(line.total for line in lines),
+        "currency": lines[0].card.product.currency if lines else "",
+        "max_quantity": MAX_QUANTITY,
+    }
+    return render(request, "orders/cart.html", context)
+
+
+@require_POST
+def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
+    kept, form, found = Cart(request.session), QuantityForm(request.POST), product(sku)
+    if not form.is_valid():
+        messages.error(request, f"A quantity is a number up to {MAX_QUANTITY:,}.")
+        return redirect("catalog:product", sku)
+    if kept.is_full:
+        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
+    else:
+        kept.add(found.sku, form.cleaned_data["quantity"])
+        messages.success(request, f"{found.name} is in your cart.")
+    return redirect("orders:cart")
+
+
+@require_POST
+def change_cart(request: HttpRequest, sku: str) -> HttpResponse:
+    form = QuantityForm(request.POST)
+    if form.is_valid():
+        Cart(request.session).put(sku, form.cleaned_data["quantity"])
+    else:
+        messages.error(request, f"A quantity is a number up to {MAX_QUANTITY:,}.")
+    return redirect("orders:cart")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    kept = Cart(request.session)
+    lines = kept.lines()
+    if not lines:
+        # A form that was sent twice finds the cart empty, and its order placed.
+        earlier = kept.order_of(request.POST.get("key", ""))
+        return redirect("orders:order", earlier) if earlier else redirect("orders:cart")
+    form = CheckoutForm(request.POST or None)
+    if form.is_valid() and (placed := form.place_order(lines)):
+        kept.became(placed.id, key=form.cleaned_data["key"])
+        return redirect("orders:order", placed.id)
+    return _checkout_page(request, form, lines)
+
+
+@never_cache
+@require_safe
+def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    return render(request, "orders/order.html", {"page": look_at(queries.order(order_id))})
+
+
+@never_cache
+@require_safe
+def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """The part of the page that changes; 204 where it has not, and htmx leaves the page alone."""
+    page = look_at(queries.order_alone(order_id))
+    if page.look_again and request.GET.get("seen") == page.seen:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(request, "orders/_state.html", {"page": page})
+
+
+@require_POST
+def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    services.cancel_order(order_id=order_id)
+    return redirect("orders:order", order_id)
+
+
+def _checkout_page(
+    request: HttpRequest, form: CheckoutForm, lines: Sequence[CartLine]
+) -> HttpResponse:
+    # Where nobody answered a moment ago, to ask again would only keep the customer waiting.
+    away = form.status == HTTPStatus.SERVICE_UNAVAILABLE
+    quoted = None if away else quote(lines)
+    response = render(
+        request,
+        "orders/checkout.html",
+        {"form": form, "lines": lines, "quote": quoted, "prices_away": PRICES_AWAY},
+        status=form.status if quoted else HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+    if quoted is None:
+        response.headers["Retry-After"] = "2"
+    return response

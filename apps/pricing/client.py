@@ -1,0 +1,45 @@
+"""Request-reply, the asking side: what a cart's products cost at this moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+
+from apps.messaging.errors import RequestRefused
+from apps.messaging.request_reply import ask_all
+from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
+from apps.pricing.errors import UnknownSku
+
+__all__ = ["Price", "UnknownSku", "look_up_prices"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """What we charge for one piece."""
+
+    price: Decimal
+    currency: str
+
+
+def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
+    """Ask for all of them at once; return SKU → price.
+
+    Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` where there is no answer
+    within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` where the request is unreadable.
+    """
+    answers = ask_all(
+        SUBJECT,
+        [PriceQuery.model_construct(sku=sku) for sku in skus],
+        PriceAnswer,
+        timeout=settings.PRICE_LOOKUP_TIMEOUT,
+    )
+    return {sku: _price(sku, answer) for sku, answer in zip(skus, answers, strict=True)}
+
+
+def _price(sku: str, answer: PriceAnswer | RequestRefused) -> Price:
+    if isinstance(answer, PriceAnswer):
+        return Price(price=answer.price, currency=answer.currency)
+    if answer.code == UNKNOWN_SKU:
+        raise UnknownSku(sku) from answer
+    raise answer

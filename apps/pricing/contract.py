@@ -1,0 +1,29 @@
+"""Request-reply, what is asked and answered: `{"sku"}` -> `{"sku", "price", "currency"}`."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from apps.messaging.message import Contract, Money
+
+SUBJECT = "price.lookup"
+GROUP = "pricing"
+
+UNKNOWN_SKU = 404
+"""The code of the answer for a SKU that has no price."""
+
+type Sku = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class PriceQuery(Contract):
+    """What does this cost?"""
+
+    sku: Sku
+
+
+class PriceAnswer(Contract):
+    """This is what we charge for one piece."""
+
+    sku: str
+    price: Money
+    currency: str

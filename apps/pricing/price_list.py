@@ -1,0 +1,51 @@
+"""SKU → the price that we charge: read in full now and then, and changed one by one in between."""
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import NamedTuple
+
+from apps.pricing.contract import PriceAnswer
+
+
+class HeldPrice(NamedTuple):
+    """Of two prices of one SKU, the one with the higher version is the newer."""
+
+    version: int
+    answer: PriceAnswer
+
+
+class PriceList:
+    """What one responder holds; readings come from a thread, changes and questions from the loop.
+
+    A reading is right in all but what changed while it was under way.
+    """
+
+    def __init__(self) -> None:
+        self._held: Mapping[str, HeldPrice] = {}
+        self._changes: dict[str, HeldPrice] = {}
+        self._writing = Lock()
+
+    def find(self, sku: str) -> PriceAnswer | None:
+        held = self._held.get(sku)
+        return held.answer if held else None
+
+    def read(self, source: Callable[[], Mapping[str, HeldPrice]]) -> None:
+        """Take all prices from `source`, and of what changed meanwhile the newer ones."""
+        with self._writing:
+            self._changes = {}
+        prices = dict(source())
+        with self._writing:
+            for sku, change in self._changes.items():
+                prices[sku] = max(prices.get(sku, change), change, key=_version)
+            self._held = prices
+
+    def change(self, price: HeldPrice) -> None:
+        """Take one new price, unless it is older than the one that we have."""
+        sku = price.answer.sku
+        with self._writing:
+            self._changes[sku] = max(self._changes.get(sku, price), price, key=_version)
+            self._held = {**self._held, sku: max(self._held.get(sku, price), price, key=_version)}
+
+
+def _version(price: HeldPrice) -> int:
+    return price.version

@@ -1,0 +1,53 @@
+"""Request-reply, the answering side: every price is in memory, so that an answer takes no query."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import partial
+
+from django.conf import settings
+
+from apps.catalog import queries
+from apps.catalog.events import PriceChanged
+from apps.messaging.broadcast import Heard
+from apps.messaging.held_copy import HeldCopy
+from apps.messaging.responder import Refusal, Service
+from apps.pricing.contract import GROUP, SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
+from apps.pricing.price_list import HeldPrice, PriceList
+
+
+def pricing_service() -> Service:
+    """One responder of `price.lookup`, with a price list of its own."""
+    prices = PriceList()
+    return Service(
+        name="pricing",
+        description="What a product costs at this moment",
+        subject=SUBJECT,
+        group=GROUP,
+        handle=partial(answer_price, prices),
+        holds=HeldCopy(
+            read=partial(prices.read, catalogue_prices),
+            every_seconds=settings.PRICE_REFRESH_SECONDS,
+            changes={PriceChanged.subject: partial(take_changed_price, prices)},
+        ),
+    )
+
+
+def answer_price(prices: PriceList, body: bytes) -> PriceAnswer:
+    query = PriceQuery.read(body)
+    answer = prices.find(query.sku)
+    if answer is None:
+        raise Refusal(UNKNOWN_SKU, f"unknown SKU {query.sku!r}")
+    return answer
+
+
+def take_changed_price(prices: PriceList, heard: Heard) -> None:
+    change = PriceChanged.read(heard.body)
+    prices.change(_held(change.sku, change.price, change.currency, change.version))
+
+
+def catalogue_prices() -> Mapping[str, HeldPrice]:
+    return {sku: _held(sku, *price) for sku, price in queries.price_list().items()}
+
+
+def _held(sku: str, price: Decimal, currency: str, version: int) -> HeldPrice:
+    return HeldPrice(version, PriceAnswer(sku=sku, price=price, currency=currency))

@@ -1,0 +1,20 @@
+"""The sales figures in the admin, to read."""
+
+from django.contrib import admin
+
+from apps.messaging.admin import ReadOnlyAdmin
+from apps.sales.models import SalesDay
+
+
+@admin.register(SalesDay)
+class SalesDayAdmin(ReadOnlyAdmin):
+    list_display = (
+        "day",
+        "currency",
+        "placed",
+        "confirmed",
+        "rejected",
+        "cancelled",
+        "units",
+        "revenue",
+    )

@@ -1,0 +1,38 @@
+"""The sales projection and its report: one delta for each event, one mail for each day."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+
+from apps.sales.models import SalesDay
+from apps.sales.queries import sales_of
+
+
+@transaction.atomic
+def count(*, day: date, currency: str, counter: str, units: int = 0, revenue: Decimal) -> None:
+    """Add one to `counter` (a count of `SalesDay`), and the deltas to units and revenue."""
+    row, _ = SalesDay.objects.get_or_create(day=day, currency=currency)
+    SalesDay.objects.filter(pk=row.pk).update(
+        **{counter: F(counter) + 1},
+        units=F("units") + units,
+        revenue=F("revenue") + revenue,
+    )
+
+
+def mail_report(*, day: date) -> None:
+    """Mail the day's figures; the shop writes to itself.
+
+    At least once: a report that goes out twice has the same Message-ID.
+    """
+    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
+    EmailMessage(
+        subject=f"Sales of {day:%d %B %Y}",
+        body=render_to_string("sales/report.txt", {"day": day, "sales": sales_of(day)}),
+        to=[settings.DEFAULT_FROM_EMAIL],
+        headers={"Message-ID": f"<sales-{day}@{domain}>"},
+    ).send()

@@ -1,0 +1,168 @@
+"""The one place where errors become HTTP: `application/problem+json` (RFC 9457), or a page."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.views import defaults
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from apps.catalog import errors as catalog
+from apps.images import errors as images
+from apps.messaging import errors as messaging
+from apps.orders import errors as orders
+from apps.pricing import errors as pricing
+
+logger = logging.getLogger(__name__)
+
+API = "/api/"
+
+# What an error means to whoever sent the request; its subclasses mean the same.
+STATUS: Mapping[type[Exception], HTTPStatus] = {
+    catalog.UnknownProduct: HTTPStatus.NOT_FOUND,
+    images.UnknownPhoto: HTTPStatus.NOT_FOUND,
+    images.UnknownPhoto: HTTPStatus.NOT_FOUND,
+    orders.OrderInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    orders.OrderNotFound: HTTPStatus.NOT_FOUND,
+    orders.TotalDiffers: HTTPStatus.CONFLICT,
+    orders.KeyReused: HTTPStatus.CONFLICT,
+    orders.NotCancellable: HTTPStatus.CONFLICT,
+    pricing.UnknownSku: HTTPStatus.UNPROCESSABLE_ENTITY,
+    messaging.NoResponder: HTTPStatus.SERVICE_UNAVAILABLE,
+    messaging.RequestTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
+    messaging.BrokerAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    messaging.RequestRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Http404: HTTPStatus.NOT_FOUND,
+    PermissionDenied: HTTPStatus.FORBIDDEN,
+    BadRequest: HTTPStatus.BAD_REQUEST,
+    SuspiciousOperation: HTTPStatus.BAD_REQUEST,
+    MultiPartParserError: HTTPStatus.BAD_REQUEST,
+    UnreadablePostError: HTTPStatus.BAD_REQUEST,
+}
+# Their messages are for us: a client learns the status alone, and Django has pages for them.
+_DJANGOS_OWN = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
+
+
+def answer_problems(api: NinjaAPI) -> None:
+    """Let the API answer every error, also one that nobody foresaw, as a problem."""
+    for error_class in (*STATUS, images.PhotoRefused, HttpError, ValidationError):
+        api.exception_handler(error_class)(_problem_of)
+    api.exception_handler(Exception)(_unforeseen)
+
+
+class ErrorAnswers:
+    """Middleware for what the API's handlers do not see: a method not allowed, and the pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400 or not request.path.startswith(API):
+            return response
+        if response.headers["Content-Type"] == "application/problem+json":
+            return response
+        answer = problem(HTTPStatus(response.status_code))
+        if "Allow" in response.headers:
+            answer.headers["Allow"] = response.headers["Allow"]
+        return answer
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Show a page where a view of the shop let one of our errors pass."""
+        status = _status_of(error)
+        if status is None or isinstance(error, _DJANGOS_OWN):
+            return None
+        if status == HTTPStatus.NOT_FOUND:
+            return defaults.page_not_found(request, error)
+        context = {"status": status, "detail": str(error)}
+        return _with_headers(render(request, "problem.html", context, status=status))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler404`: below `/api/` a problem, elsewhere the shop's page."""
+    if request.path.startswith(API):
+        return problem(HTTPStatus.NOT_FOUND)
+    return defaults.page_not_found(request, exception)
+
+
+def problem(
+    status: HTTPStatus, *, kind: str = "", detail: str = "", **members: Any
+) -> HttpResponse:
+    """Return a problem of RFC 9457; `kind` is what a program can tell it by."""
+    body = {
+        "type": f"urn:problem:{kind}" if kind else "about:blank",
+        "title": kind.replace("-", " ").capitalize() or status.phrase,
+        "status": status.value,
+        "detail": detail or status.description or status.phrase,
+        **members,
+    }
+    return _with_headers(JsonResponse(body, status=status, content_type="application/problem+json"))
+
+
+def _problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, ValidationError):
+        return _invalid([_field_error(each) for each in error.errors])
+    if isinstance(error, orders.OrderInvalid):
+        return _invalid([{"field": error.field, "message": error.message}])
+    if isinstance(error, HttpError):
+        return problem(HTTPStatus(error.status_code), detail=error.message)
+    status = _status_of(error)
+    assert status is not None
+    if isinstance(error, _DJANGOS_OWN):
+        return problem(status)
+    return problem(status, kind=_kind(error), detail=str(error), **_members(error))
+
+
+def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
+    extra = {"path": request.path, "error": str(error)}
+    logger.error("request failed", exc_info=error, extra=extra)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _status_of(error: Exception) -> HTTPStatus | None:
+    if isinstance(error, images.PhotoRefused):
+        return HTTPStatus(error.status)
+    if isinstance(error, messaging.RequestRefused) and error.code >= 500:
+        return HTTPStatus.BAD_GATEWAY  # The responder itself has failed.
+    return next((STATUS[known] for known in type(error).__mro__ if known in STATUS), None)
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    if isinstance(error, orders.TotalDiffers):
+        return {"expected_total": float(error.expected), "actual_total": float(error.actual)}
+    return {}
+
+
+def _invalid(errors: list[dict[str, str]]) -> HttpResponse:
+    detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY, kind="invalid-request", detail=detail, errors=errors
+    )
+
+
+def _field_error(found: dict[str, Any]) -> dict[str, str]:
+    # ninja's place is ("body", "order", "lines", 0, "sku"): where it came from and the name of
+    # our own argument say nothing to a client.
+    source, *place = found["loc"]
+    if source == "body" and len(place) > 1:
+        place = place[1:]
+    return {"field": ".".join(map(str, place)) or source, "message": found["msg"]}
+
+
+def _kind(error: Exception) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+
+
+def _with_headers(response: HttpResponse) -> HttpResponse:
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = "2"
+    elif response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

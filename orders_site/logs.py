@@ -1,0 +1,67 @@
+"""One log format for all processes: an event and its fields, rendered by structlog."""
+
+import os
+import sys
+from typing import Any
+
+import structlog
+
+
+def _add_worker(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The process's name: the word that names its module, its service and its README row."""
+    event["worker"] = event["_record"].processName
+    return event
+
+
+# Run for every record of the standard library's logging, ours and the packages'.
+_SHARED = [
+    structlog.contextvars.merge_contextvars,  # worker, trace_id
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),  # logger.info("order placed", extra={"order": ...})
+    structlog.processors.TimeStamper(fmt="%H:%M:%S.%f", utc=True, key="timestamp"),
+]
+
+
+def logging_config(*, style: str, level: str) -> dict[str, Any]:
+    """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`."""
+    if style == "json":
+        shared = [*_SHARED[:-1], _add_worker, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+        renderers: list[Any] = [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    else:
+        shared = _SHARED
+        renderers = [structlog.dev.ConsoleRenderer(colors=_colours_wanted(), pad_event_to=32)]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structlog": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *renderers,
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # One line a request or a poll would drown the shop's own.
+            "botocore": {"level": "WARNING"},
+            "celery": {"level": "WARNING"},
+            "kombu": {"level": "WARNING"},
+            "nats": {"level": "CRITICAL"},  # connection.py reports what matters
+            "django.server": {"level": "WARNING"},
+        },
+    }
+
+
+def _colours_wanted() -> bool:
+    """The demo reads our output from a pipe, and says so by FORCE_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stderr.isatty()

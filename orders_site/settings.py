@@ -1,0 +1,195 @@
+"""Every setting, read from the environment by django-environ.
+
+With `DEMO=true` each has a default that fits the servers of `manage.py demo`; without it the
+addresses and the secret must be given, and a missing one is an error that names the variable.
+"""
+
+import os
+from pathlib import Path
+
+import environ
+from django.utils.csp import CSP
+from environ.fileaware_mapping import FileAwareMapping
+
+from orders_site.demo_defaults import demo_defaults
+from orders_site.logs import logging_config
+from orders_site.mailers import mailer_from
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+
+# --- How this process runs ---------------------------------------------------------------
+
+DEMO = env.bool("DEMO", default=False)
+DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).absolute()
+PORT = env.int("PORT", default=8000)
+NATS_PORT = env.int("NATS_PORT", default=4222)
+AWS_PORT = env.int("AWS_PORT", default=4566)
+if DEMO:
+    local = demo_defaults(DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
+    env.ENVIRON = FileAwareMapping(env=local | dict(os.environ))
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_config(
+    style=env.str("LOG_FORMAT", default="console"), level=env.str("LOG_LEVEL", default="INFO")
+)
+
+# --- The parts ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ninja",
+    "apps.messaging",
+    "apps.images",
+    "apps.catalog",
+    "apps.pricing",
+    "apps.orders",
+    "apps.fulfilment",
+    "apps.notifications",
+    "apps.sales",
+    "apps.demo",
+    "orders_site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "apps.messaging.tracing.trace_requests",
+    "orders_site.http_errors.ErrorAnswers",
+]
+ROOT_URLCONF = "orders_site.urls"
+WSGI_APPLICATION = "orders_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "orders_site" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "apps.orders.context_processors.cart",
+            ]
+        },
+    }
+]
+
+# --- Database ----------------------------------------------------------------------------
+
+DATABASES = {"default": env.db("DATABASE_URL")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE takes the write lock at BEGIN: a deferred transaction that reads and then
+    # writes fails at once with "database is locked", whatever the timeout.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+
+# --- Messaging ---------------------------------------------------------------------------
+
+NATS_URL = env.str("NATS_URL")
+NATS_INBOX_PREFIX = env.str("NATS_INBOX_PREFIX", default="_INBOX")
+STREAM_REPLICAS = env.int("STREAM_REPLICAS", default=1)
+PRICE_LOOKUP_TIMEOUT = env.float("PRICE_LOOKUP_TIMEOUT", default=1.0)
+PRICE_REFRESH_SECONDS = env.float("PRICE_REFRESH_SECONDS", default=30.0)
+
+AWS_ENDPOINT_URL = env.str("AWS_ENDPOINT_URL", default="")
+AWS_REGION = env.str("AWS_DEFAULT_REGION")
+AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="")
+AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default="")
+SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
+SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
+# Where AWS_ENDPOINT_URL names a stand-in, its usual URL is the default.
+CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")
+
+# What `manage.py provision` makes and `/api/status` counts.
+MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
+MESSAGING_CONSUMERS = [
+    "apps.fulfilment.handlers.CONSUMER",
+    "apps.notifications.handlers.CONSUMER",
+    "apps.sales.handlers.CONSUMER",
+]
+MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.tasks.QUEUE"]
+
+# Every process but `web`, and how many of each the demo and compose run; `/readyz` wants all.
+WORKERS = {
+    "outbox_relay": 1,
+    "fulfilment_consumer": 1,
+    "notification_consumer": 1,
+    "sales_consumer": 1,
+    "price_responder": 2,
+    "image_resizer": 1,
+    "preview_resizer": 3,
+    "order_listener": 1,
+    "dead_letter_collector": 1,
+    "celery": 1,
+    "beat": 1,
+}
+WORKER_INSTANCE = env.str("WORKER_INSTANCE", default="")
+HEALTH_FILE = env.str("HEALTH_FILE", default="")
+
+# --- Files, mail, web --------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default="" if DEMO else str(BASE_DIR / "static"))
+MEDIA_URL = "media/"
+MEDIA_ROOT = env.str("MEDIA_ROOT", default="")
+PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 * 1024 * 1024)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "images": {"BACKEND": "apps.images.storage.PictureFiles"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if not STATIC_ROOT:
+    # Straight from the apps' folders: collecting and compressing would take the demo seconds.
+    WHITENOISE_USE_FINDERS = True
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+MAILERS = {"default": mailer_from(env.email_url("EMAIL_URL"))}
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+CURRENCY = "GBP"
+LOGIN_URL = "admin:login"
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+if not DEMO:
+    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    if env.bool("BEHIND_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,50 @@
+"""What staff change in the admin."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.catalog.models import Product
+from apps.catalog.services import take_stock
+from tests.catalog.products import make_product
+
+pytestmark = pytest.mark.django_db
+
+
+def submit(client: Client, product: Product, **changes: Any) -> Any:
+    fields = {"name": product.name, "price": product.price, "stock": product.stock}
+    form = fields | {"is_active": "on", "category": "", "description": ""} | changes
+    return client.post(reverse("admin:catalog_product_change", args=[product.pk]), form)
+
+
+def test_a_price_changed_here_is_a_new_version(admin_client: Client) -> None:
+    product = make_product("ABC", price="9.99")
+    assert submit(admin_client, product, price="8.50").status_code == 302
+    product.refresh_from_db()
+    assert (product.price, product.price_version) == (Decimal("8.50"), 2)
+
+
+def test_stock_that_was_not_edited_is_not_set_back(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = make_product("ABC", stock=10)
+    save = Product.save
+
+    def taken_meanwhile(self: Product, *args: Any, **options: Any) -> None:
+        monkeypatch.setattr(Product, "save", save)
+        take_stock([("ABC", 4)])
+        save(self, *args, **options)
+
+    monkeypatch.setattr(Product, "save", taken_meanwhile)
+    submit(admin_client, product, name="New name")
+    product.refresh_from_db()
+    assert (product.name, product.stock) == ("New name", 6)
+
+
+def test_a_new_product_can_be_added(admin_client: Client) -> None:
+    form = {"sku": "NEW", "name": "New", "price": "3.00", "currency": "GBP", "stock": 1}
+    admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})
+    assert Product.objects.get().sku == "NEW"

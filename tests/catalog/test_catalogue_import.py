@@ -1,0 +1,106 @@
+"""A catalogue made of invoice lines, and the command that does it."""
+
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.catalog.catalogue_import import tidy
+from apps.catalog.models import Product
+
+pytestmark = pytest.mark.django_db
+
+LINES = """\
+InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,85123A,WHITE HANGING  HEART T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
+536370,85123A,WHITE HANGING HEART,6,3/2/2011 9:00,2.95,17850,United Kingdom
+536366,85123A,OLD NAME,6,02-12-2010 08:28,2.75,17850,United Kingdom
+536367,22633,HAND WARMER UNION JACK,6,2010-12-01 08:28:00,1.85,,United Kingdom
+C536379,22633,HAND WARMER UNION JACK,-1,2011-12-01 09:41:00,9.85,14527,United Kingdom
+536370,POST,POSTAGE,3,2010-12-01 08:45:00,18.00,12583,France
+536414,22139,,56,2010-12-01 11:52:00,0.0,,United Kingdom
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "retail.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + LINES.encode())
+    return path
+
+
+def import_catalogue(file: Path, **options: int) -> str:
+    out = StringIO()
+    call_command("import_catalogue", file, verbosity=0, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_there_is_one_product_per_code_at_its_latest_price_and_name(file: Path) -> None:
+    import_catalogue(file)
+    heart, warmer = Product.objects.order_by("-sku")
+    assert (heart.sku, heart.name, heart.price) == (
+        "85123A",
+        "White Hanging Heart",
+        Decimal("2.95"),
+    )
+    assert (warmer.sku, warmer.price, warmer.stock) == ("22633", Decimal("1.85"), 1000)
+
+
+def test_it_says_how_many_rows_it_took_and_why_it_skipped_others(file: Path) -> None:
+    said = import_catalogue(file)
+    assert "rows taken: 4" in said
+    assert "rows skipped: 3" in said
+    for reason in ("cancelled invoice: 1", "code that is no product: 1", "no description: 1"):
+        assert reason in said
+    assert "2 added, 0 changed, 0 unchanged" in said
+
+
+def test_twice_changes_nothing(file: Path) -> None:
+    import_catalogue(file)
+    Product.objects.update(stock=3)
+    before = list(Product.objects.values())
+    assert "0 added, 0 changed, 2 unchanged" in import_catalogue(file)
+    assert list(Product.objects.values()) == before
+
+
+def test_a_newer_file_renews_the_price(file: Path) -> None:
+    import_catalogue(file)
+    newer = "999,22633,HAND WARMER UNION JACK,1,2011-12-05 08:00:00,2.10,,France\n"
+    file.write_text(LINES + newer)
+    assert "0 added, 1 changed, 1 unchanged" in import_catalogue(file)
+    product = Product.objects.get(sku="22633")
+    assert (product.price, product.price_version) == (Decimal("2.10"), 2)
+
+
+def test_the_stock_of_new_products_can_be_given(file: Path) -> None:
+    import_catalogue(file, stock=7)
+    assert set(Product.objects.values_list("stock", flat=True)) == {7}
+
+
+def test_a_file_that_is_not_there_is_an_error_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"none\.csv"):
+        import_catalogue(tmp_path / "none.csv")
+
+
+def test_a_file_of_another_kind_is_an_error_that_names_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("sku,price\n1,2\n")
+    with pytest.raises(CommandError, match="StockCode"):
+        import_catalogue(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "tidied"),
+    [
+        ("SET OF 6  T-LIGHTS", "Set of 6 T-Lights"),
+        ("KID'S CHALKBOARD/EASEL", "Kid's Chalkboard/Easel"),
+        ("TAPE 10CM 3D", "Tape 10cm 3d"),
+        ("THE KING'S BOX ", "The King's Box"),
+        ("Hand painted box", "Hand painted box"),
+        ("mug,", "Mug"),
+    ],
+)
+def test_names_in_capitals_are_made_readable(written: str, tidied: str) -> None:
+    assert tidy(written) == tidied

@@ -1,0 +1,98 @@
+"""Prices that change, stock that is taken and given back."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from apps.catalog import services
+from apps.catalog.errors import OutOfStock, PriceInvalid, UnknownProduct
+from apps.catalog.events import PriceChanged
+from apps.catalog.models import Product
+from apps.messaging.broadcast import Heard, listening
+from tests.catalog.products import make_product
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+
+
+def stock_of(sku: str) -> int:
+    return Product.objects.get(sku=sku).stock
+
+
+def test_a_new_price_has_a_new_version() -> None:
+    make_product("ABC", price="9.99")
+    services.change_price(sku="ABC", price=Decimal("8.50"))
+    product = Product.objects.get(sku="ABC")
+    assert (product.price, product.price_version) == (Decimal("8.50"), 2)
+
+
+def test_the_same_price_again_is_no_new_version() -> None:
+    make_product("ABC", price="9.99")
+    assert services.change_price(sku="ABC", price=Decimal("9.990")).price_version == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_changed_price_is_told_to_whoever_listens(nats_server: NatsServer) -> None:
+    make_product("ABC", price="9.99")
+    heard: list[Heard] = []
+    with running(listening(PriceChanged.subject, heard.append)):
+        services.change_price(sku="ABC", price=Decimal("8.50"))
+        eventually(lambda: heard)
+    assert heard[-1].body == b'{"sku":"ABC","price":8.5,"currency":"GBP","version":2}'
+
+
+@pytest.mark.parametrize("price", ["0", "-1", "0.001", "NaN", "Infinity", "1000000000"])
+def test_what_is_no_price_is_refused(price: str) -> None:
+    make_product("ABC")
+    with pytest.raises(PriceInvalid):
+        services.change_price(sku="ABC", price=Decimal(price))
+
+
+def test_an_unknown_product_has_no_price_to_change() -> None:
+    with pytest.raises(UnknownProduct):
+        services.change_price(sku="NONE", price=Decimal(1))
+
+
+def test_stock_is_taken_of_every_line() -> None:
+    make_product("A", stock=5)
+    make_product("B", stock=5)
+    services.take_stock([("B", 2), ("A", 5)])
+    assert (stock_of("A"), stock_of("B")) == (0, 3)
+
+
+def test_where_one_line_is_short_nothing_is_taken() -> None:
+    make_product("A", stock=5)
+    make_product("B", stock=1)
+    with pytest.raises(OutOfStock) as shortage:
+        services.take_stock([("A", 1), ("B", 2)])
+    assert shortage.value.sku == "B"
+    assert (stock_of("A"), stock_of("B")) == (5, 1)
+
+
+def test_a_product_that_is_gone_is_out_of_stock() -> None:
+    with pytest.raises(OutOfStock):
+        services.take_stock([("GONE", 1)])
+
+
+def test_returned_stock_can_be_taken_again() -> None:
+    make_product("A", stock=2)
+    services.take_stock([("A", 2)])
+    services.return_stock([("A", 2)])
+    services.take_stock([("A", 2)])
+    assert stock_of("A") == 0
+
+
+def test_the_database_itself_refuses_stock_below_zero() -> None:
+    make_product("A", stock=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Product.objects.filter(sku="A").update(stock=-1)
+
+
+def test_a_category_is_made_once_and_stands_last() -> None:
+    first = services.add_category(slug="tea", name="Tea")
+    second = services.add_category(slug="desk", name="Desk")
+    assert services.add_category(slug="tea", name="Tea again") == first
+    assert second.position > first.position

@@ -1,0 +1,215 @@
+"""The storefront's product pages."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from apps.catalog.models import Category, Product
+from apps.images.models import Photo, Rendition
+
+pytestmark = pytest.mark.django_db
+
+
+def make_category(name: str = "Kitchen", position: int = 0) -> Category:
+    return Category.objects.create(name=name, slug=name.lower(), position=position)
+
+
+def make_product(
+    sku: str = "ABC", *, name: str = "Mug", stock: int = 9, category: Category | None = None
+) -> Product:
+    return Product.objects.create(
+        sku=sku, name=name, price=Decimal("9.99"), stock=stock, category=category
+    )
+
+
+def make_photo(sku: str) -> Photo:
+    photo = Photo.objects.create(
+        sku=sku, status=Photo.Status.READY, width=1600, height=1200, preview_key="photos/p.jpeg"
+    )
+    for kind in Rendition.Format:
+        Rendition.objects.create(
+            photo=photo, width=200, height=150, format=kind, key=f"photos/200.{kind}"
+        )
+    return photo
+
+
+def text_of(client: Client, path: str, *, status: int = 200) -> str:
+    response = client.get(path)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_home_has_a_shelf_for_each_category_in_the_order_of_the_shop(client: Client) -> None:
+    make_product("S1", name="Spade", category=make_category("Garden", position=2))
+    make_product("M1", name="Mug", category=make_category("Tea", position=1))
+
+    page = text_of(client, "/")
+
+    assert page.index('id="shelf-tea"') < page.index('id="shelf-garden"')
+    assert "/products/M1/" in page
+    assert "/products/S1/" in page
+
+
+def test_home_shows_four_of_a_shelf_and_leads_to_the_rest(client: Client) -> None:
+    kitchen = make_category()
+    for number in range(6):
+        make_product(f"K{number}", category=kitchen)
+
+    page = text_of(client, "/")
+
+    assert page.count('<article class="card">') == 4
+    assert 'href="/category/kitchen/"' in page
+
+
+def test_an_empty_shop_says_so(client: Client) -> None:
+    assert "The shelves are empty" in text_of(client, "/")
+
+
+def test_more_products_cost_home_no_more_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    kitchen = make_category()
+    for number in range(12):
+        make_product(f"K{number}", category=kitchen)
+        make_photo(f"K{number}")
+
+    # Products, their count, photos, renditions, and the categories of the header.
+    with django_assert_num_queries(5):
+        text_of(client, "/")
+
+
+def test_a_product_page_tells_price_and_stock_and_offers_to_buy(client: Client) -> None:
+    make_product(stock=9)
+
+    page = text_of(client, "/products/ABC/")
+
+    assert "£9.99" in page
+    assert "In stock" in page
+    assert 'action="/cart/add/ABC/"' in page
+
+
+def test_the_last_pieces_are_counted(client: Client) -> None:
+    make_product(stock=3)
+
+    assert "Only 3 left" in text_of(client, "/products/ABC/")
+
+
+def test_what_is_sold_out_cannot_be_put_into_the_cart(client: Client) -> None:
+    make_product(stock=0)
+
+    page = text_of(client, "/products/ABC/")
+
+    assert "Out of stock" in page
+    assert "Add to cart" not in page
+
+
+def test_an_unknown_product_is_a_page_in_plain_words(client: Client) -> None:
+    assert "This page does not exist" in text_of(client, "/products/NOPE/", status=404)
+
+
+def test_a_product_that_was_taken_off_sale_has_no_page(client: Client) -> None:
+    Product.objects.filter(pk=make_product().pk).update(is_active=False)
+
+    text_of(client, "/products/ABC/", status=404)
+
+
+def test_a_product_page_shows_others_of_its_category_and_not_itself(client: Client) -> None:
+    kitchen = make_category()
+    make_product("ABC", category=kitchen)
+    make_product("DEF", name="Bowl", category=kitchen)
+
+    page = text_of(client, "/products/ABC/")
+
+    assert 'href="/products/DEF/"' in page
+    assert 'href="/products/ABC/"' not in page
+
+
+def test_a_picture_comes_in_every_size_and_keeps_its_place(client: Client) -> None:
+    make_product()
+    make_photo("ABC")
+
+    page = text_of(client, "/products/ABC/")
+
+    assert "200.webp 200w" in page
+    assert "200.jpeg 200w" in page
+    assert 'width="1600" height="1200" alt="Mug"' in page
+
+
+def test_a_product_without_a_picture_keeps_the_place_for_one(client: Client) -> None:
+    make_product()
+
+    assert 'no-picture.svg" width="800" height="600"' in text_of(client, "/products/ABC/")
+
+
+def test_search_finds_by_words_of_the_name(client: Client) -> None:
+    make_product("M1", name="Enamel mug")
+    make_product("M2", name="Bowl")
+
+    page = text_of(client, "/search?q=mug")
+
+    assert "/products/M1/" in page
+    assert "/products/M2/" not in page
+
+
+def test_search_keeps_what_was_typed_and_escapes_it(client: Client) -> None:
+    page = text_of(client, "/search?q=%22%3E%3Cb%3E")
+
+    assert 'value="&quot;&gt;&lt;b&gt;"' in page
+    assert "<b>" not in page
+
+
+def test_search_that_finds_nothing_says_what_to_do(client: Client) -> None:
+    make_product()
+
+    assert "Try fewer or other words" in text_of(client, "/search?q=zebra")
+
+
+def test_search_without_words_shows_everything(client: Client) -> None:
+    make_product("A1")
+    make_product("A2")
+
+    page = text_of(client, "/search?q=+")
+
+    assert "Everything" in page
+    assert page.count('<article class="card">') == 2
+
+
+def test_a_long_list_has_pages_that_keep_the_search(client: Client) -> None:
+    for number in range(25):
+        make_product(f"M{number:02}")
+
+    page = text_of(client, "/search?q=mug")
+
+    assert page.count('<article class="card">') == 24
+    assert "?q=mug&amp;page=2" in page
+    assert "/products/M24/" in text_of(client, "/search?q=mug&page=2")
+
+
+def test_a_page_past_the_last_does_not_exist(client: Client) -> None:
+    make_product()
+
+    text_of(client, "/search?page=2", status=404)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two", "", "²"])
+def test_a_page_that_is_no_number_is_the_first(client: Client, number: str) -> None:
+    make_product()
+
+    assert "/products/ABC/" in text_of(client, f"/search?page={number}")
+
+
+def test_a_category_lists_its_own_and_is_marked_in_the_header(client: Client) -> None:
+    make_product("K1", category=make_category("Kitchen"))
+    make_product("G1", category=make_category("Garden"))
+
+    page = text_of(client, "/category/kitchen/")
+
+    assert 'href="/category/kitchen/" aria-current="page"' in page
+    assert "/products/K1/" in page
+    assert "/products/G1/" not in page
+
+
+def test_an_unknown_category_does_not_exist(client: Client) -> None:
+    text_of(client, "/category/nope/", status=404)

@@ -1,0 +1,65 @@
+"""Fixtures of all tests: the database they run on, and the real servers that some need."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from pytest_django.fixtures import Settings
+
+from apps.messaging import background_loop
+from tests.postgresql import postgresql
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Run on a PostgreSQL server of our own where `TEST_DATABASE=postgresql` says so."""
+    if os.environ.get("TEST_DATABASE") != "postgresql":
+        yield
+        return
+    with postgresql() as port:
+        django_settings.DATABASES["default"]["PORT"] = port
+        yield
+
+
+@pytest.fixture(scope="session")
+def _nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    server = NatsServer(folder=tmp_path_factory.mktemp("nats"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsServer]:
+    """A real nats-server with JetStream, the one that the code under test connects to."""
+    _nats_server.start()
+    settings.NATS_URL = _nats_server.url
+    yield _nats_server
+    background_loop.close()
+
+
+@pytest.fixture(scope="session")
+def _sqs_server() -> Iterator[MotoServer]:
+    server = MotoServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def sqs_server(_sqs_server: MotoServer, settings: Settings) -> MotoServer:
+    """A real SQS server without any queue, the one that the code under test connects to."""
+    _sqs_server.start()
+    _sqs_server.forget()
+    settings.AWS_ENDPOINT_URL = _sqs_server.url
+    settings.SQS_WAIT_SECONDS = 1
+    return _sqs_server
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()

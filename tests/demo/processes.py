@@ -1,0 +1,24 @@
+"""Other processes as a test sees them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PATIENCE = 10.0
+
+
+def is_running(pid: int) -> bool:
+    """A zombie that nobody has reaped yet is not running."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+    """Look often; give up after ten seconds."""
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it never happened"
+        time.sleep(0.01)

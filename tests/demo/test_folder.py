@@ -1,0 +1,69 @@
+"""The demo's folder and ports: one demo at a time, and nobody else's files."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from apps.demo.errors import FolderInUse, NotOurFolder, PortTaken
+from apps.demo.folder import claimed, wipe
+from apps.demo.ports import check_free, is_served
+from tests.ports import free_port
+
+
+def test_a_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with claimed(tmp_path), pytest.raises(FolderInUse, match="DEMO_DIR"), claimed(tmp_path):
+        pass
+
+
+def test_the_folder_is_free_again_afterwards(tmp_path: Path) -> None:
+    with claimed(tmp_path):
+        pass
+    with claimed(tmp_path):
+        pass
+
+
+def test_wiping_deletes_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with claimed(folder):
+        (folder / "db.sqlite3").write_text("orders")
+    wipe(folder)
+    assert not folder.exists()
+
+
+def test_the_folder_of_a_running_demo_is_not_wiped(tmp_path: Path) -> None:
+    with claimed(tmp_path), pytest.raises(FolderInUse):
+        wipe(tmp_path)
+
+
+def test_a_folder_in_which_no_demo_ever_ran_is_not_wiped(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("ten years")
+    (tmp_path / "secret_key").write_text("made by the settings")
+    with pytest.raises(NotOurFolder, match="DEMO_DIR"):
+        wipe(tmp_path)
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_a_taken_port_is_named_with_its_variable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken, match=rf"{port} is taken .* NATS_PORT"):
+            check_free({"PORT": free_port(), "NATS_PORT": port})
+
+
+def test_one_port_for_two_servers_is_refused() -> None:
+    port = free_port()
+    with pytest.raises(PortTaken, match="AWS_PORT"):
+        check_free({"PORT": port, "AWS_PORT": port})
+
+
+def test_a_checked_port_is_left_free() -> None:
+    port = free_port()
+    check_free({"PORT": port})
+    assert not is_served([port])
+    check_free({"PORT": port})
+
+
+def test_a_port_is_served_when_something_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert is_served([server.getsockname()[1]])

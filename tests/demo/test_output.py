@@ -1,0 +1,89 @@
+"""The one log: names, colours, and readers who are slow or gone."""
+
+import os
+
+import pytest
+
+from apps.demo.output import LineSplitter, Output, colours_wanted
+from tests.demo.demo_log import demo_log
+
+
+def test_names_are_aligned() -> None:
+    with demo_log() as log:
+        log.output.line("web", "up")
+        log.output.line("celery", "up too")
+        assert log.text == "web      | up\ncelery   | up too\n"
+
+
+def test_a_name_keeps_its_colour() -> None:
+    with demo_log(colours=True) as log:
+        log.output.line("web", "one")
+        log.output.line("beat", "two")
+        log.output.line("web", "three")
+        one, two, three = log.said(r"(\x1b\[\d+m)\w+ +\| ")
+        assert one == three != two
+
+
+def test_without_colours_those_of_the_processes_are_taken_out() -> None:
+    with demo_log() as log:
+        log.output.line("web", "\x1b[32m\x1b[1minfo\x1b[0m ready")
+        assert log.text == "web      | info ready\n"
+
+
+def test_a_colour_that_a_line_leaves_open_ends_with_it() -> None:
+    with demo_log(colours=True) as log:
+        log.output.line("web", "\x1b[31mred")
+        assert log.text.endswith("\x1b[31mred\x1b[0m\n")
+
+
+def test_a_reader_who_does_not_read_blocks_nobody_and_misses_the_oldest() -> None:
+    with demo_log() as log:
+        for number in range(20_000):
+            log.output.line("web", f"line {number} {'x' * 50}")
+        first = log.said(r"line (\d+)")
+        log.output.flush()
+        assert first[0] == "0"
+        assert "line 10000 " in log.text
+        assert "line 9999 " not in log.text
+
+
+def test_a_reader_who_has_gone_is_no_error() -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    Output(write_end, width=8, colours=False).line("web", "anybody?")
+    os.close(write_end)
+
+
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_a_pipe_is_coloured_only_on_demand(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], *, wanted: bool
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with demo_log() as log:
+        assert colours_wanted(log.read_end) is wanted
+
+
+def test_a_terminal_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    controller, terminal = os.openpty()
+    assert colours_wanted(terminal)
+    os.close(controller)
+    os.close(terminal)
+
+
+def test_lines_are_whole_however_they_come() -> None:
+    lines = LineSplitter()
+    assert lines.feed(b"one\ntw") == ["one"]
+    assert lines.feed(b"o\r\nthree") == ["two"]
+    assert lines.feed(b"") == ["three"]
+
+
+def test_bytes_that_are_no_text_are_shown_all_the_same() -> None:
+    assert LineSplitter().feed(b"\xff!\n") == ["\N{REPLACEMENT CHARACTER}!"]

@@ -1,0 +1,101 @@
+"""The demo's goods."""
+
+import io
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from PIL import Image
+from pytest_django.fixtures import Settings
+
+from apps.catalog.models import Product
+from apps.catalog.queries import categories
+from apps.demo import seed
+from apps.demo.assortment import DESCRIPTIONS, PLAY, SHELVES, Item, Shelf
+from apps.images.models import Photo
+
+ITEMS = [(shelf, item) for shelf in SHELVES for item in shelf.items]
+
+
+@cache
+def drawn(shelf: Shelf, item: Item) -> bytes:
+    return seed.draw(shelf, item)
+
+
+@pytest.fixture
+def small_shop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> Path:
+    """One shelf is enough to see how it is filled."""
+    monkeypatch.setattr(seed, "SHELVES", (PLAY,))
+    settings.DEMO_DIR = tmp_path
+    return tmp_path
+
+
+def test_the_assortment_is_a_whole_shop() -> None:
+    skus = [item.sku for _, item in ITEMS]
+    assert len(set(skus)) == len(skus) >= 24
+    assert set(skus) == set(DESCRIPTIONS)
+    assert any(item.stock == 0 for _, item in ITEMS)
+
+
+@pytest.mark.parametrize(("shelf", "item"), ITEMS, ids=[item.sku for _, item in ITEMS])
+def test_every_product_has_a_picture_of_its_own(shelf: Shelf, item: Item) -> None:
+    picture = Image.open(io.BytesIO(drawn(shelf, item)))
+    assert (picture.format, picture.size) == ("JPEG", (1600, 1200))
+    # The thing covers a good part of the empty stage.
+    assert len(picture.resize((80, 60)).getcolors(4800) or []) > 300
+
+
+def test_no_two_pictures_are_alike() -> None:
+    assert len({drawn(shelf, item) for shelf, item in ITEMS}) == len(ITEMS)
+
+
+@pytest.mark.django_db
+def test_the_tutorials_product_and_photo_are_there(small_shop: Path, client: Client) -> None:
+    call_command("seed", verbosity=0)
+    product = Product.objects.get(sku="ABC")
+    assert str(product.price) == "9.99"
+    assert Photo.objects.get(id=7).sku == "ABC"
+    assert client.get("/api/photos/7").json()["preview"]
+
+
+@pytest.mark.django_db
+def test_every_product_stands_on_its_shelf_with_a_preview(small_shop: Path) -> None:
+    call_command("seed", verbosity=0)
+    assert [category.name for category in categories()] == ["Play"]
+    assert Photo.objects.exclude(preview_key="").count() == Product.objects.count() == 5
+
+
+@pytest.mark.django_db
+def test_seeding_twice_changes_nothing(small_shop: Path) -> None:
+    call_command("seed", verbosity=0)
+    before = (list(Product.objects.values()), list(Photo.objects.values()))
+    password = User.objects.get().password
+    call_command("seed", verbosity=0)
+    assert (list(Product.objects.values()), list(Photo.objects.values())) == before
+    assert User.objects.get().password == password
+
+
+@pytest.mark.django_db
+def test_staff_sign_in_with_the_password_that_is_kept(small_shop: Path, client: Client) -> None:
+    call_command("seed", verbosity=0)
+    path = small_shop / "staff_password"
+    assert path.stat().st_mode & 0o077 == 0
+    assert client.login(username="staff", password=path.read_text().strip())
+
+
+@pytest.mark.django_db
+def test_a_lost_password_is_made_anew(tmp_path: Path, client: Client) -> None:
+    seed.employ_staff(tmp_path)
+    (tmp_path / "staff_password").unlink()
+    seed.employ_staff(tmp_path)
+    password = (tmp_path / "staff_password").read_text().strip()
+    assert client.login(username="staff", password=password)
+
+
+def test_a_real_shop_is_not_seeded(settings: Settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO"):
+        call_command("seed")

@@ -1,0 +1,63 @@
+"""A nats-server with the shipped `deploy/nats.conf`, and connections as its users have them."""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nats
+import pytest
+from nats.aio.client import Client
+
+from tests.servers import NatsServer
+
+CONFIG = (Path(__file__).parents[2] / "deploy" / "nats.conf").read_text()
+USERS = re.findall(r"user: (\w+)", CONFIG)
+
+type Work[T] = Callable[[Client], Coroutine[Any, Any, T]]
+
+
+@contextmanager
+def shop_nats(folder: Path) -> Iterator[NatsServer]:
+    server = NatsServer(folder=folder, config=CONFIG)
+    with pytest.MonkeyPatch.context() as environment:
+        for user in USERS:
+            environment.setenv(f"NATS_PASSWORD_{user.upper()}", f"secret-of-{user}")
+        server.start()
+    yield server
+    server.stop()
+
+
+def url_of(server: NatsServer, user: str) -> str:
+    return f"nats://{user}:secret-of-{user}@127.0.0.1:{server.port}"
+
+
+def inbox_of(user: str) -> str:
+    """Services have a prefix of their own; a developer's client has the usual one."""
+    return "_INBOX" if user == "developer" else f"_INBOX_{user}"
+
+
+def on_nats_as[T](server: NatsServer, user: str, work: Work[T]) -> tuple[T, list[str]]:
+    """Do something on the user's own connection; return its result and what was refused."""
+    refused: list[str] = []
+
+    async def on_error(error: Exception) -> None:
+        refused.append(str(error))
+
+    async def connect_and_work() -> T:
+        nc = await nats.connect(
+            url_of(server, user), inbox_prefix=inbox_of(user), error_cb=on_error
+        )
+        try:
+            result = await work(nc)
+            # A refusal comes before the answer to a ping; but nats-py's first one may overtake
+            # what is still in its buffer.
+            await nc.flush()
+            await nc.flush()
+            return result
+        finally:
+            await nc.close()
+
+    return asyncio.run(connect_and_work()), refused

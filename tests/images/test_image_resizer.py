@@ -1,0 +1,102 @@
+"""The worker `image_resizer` on a real SQS server, fed by a foreign client."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.images.jobs import QUEUE, resize
+from apps.images.models import Photo, Rendition
+from apps.messaging.job_queue import counts, provision
+from apps.messaging.job_receipts import receive
+from apps.messaging.job_worker import working
+from apps.messaging.models import DeadLetter
+from apps.messaging.sqs_client import client as sqs
+from apps.messaging.sqs_client import queue_url
+from tests.images.drawn import draw, encode, make_photo
+from tests.running import running
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RESIZE_7 = '{"task": "resize", "id": 7}'
+
+
+@pytest.fixture(autouse=True)
+def queue(sqs_server: MotoServer) -> None:
+    provision(QUEUE)
+
+
+def type_in(body: str) -> None:
+    sqs().send_message(QueueUrl=queue_url(QUEUE.name), MessageBody=body)
+
+
+def queue_is_empty() -> bool:
+    return counts(QUEUE) == {"visible": 0, "in_flight": 0}
+
+
+def read(client: Client, id: int) -> Any:
+    return client.get(f"/api/photos/{id}").json()
+
+
+def test_a_typed_in_message_resizes_photo_7(client: Client) -> None:
+    make_photo(encode(draw(2000, 1500)), id=7)
+    type_in(RESIZE_7)
+    with running(working(QUEUE, resize)):
+        eventually(lambda: read(client, 7)["status"] == "ready")
+        eventually(queue_is_empty)
+    assert len(read(client, 7)["renditions"]) == 6
+
+
+def test_received_and_not_deleted_it_is_processed_twice_with_one_result() -> None:
+    make_photo(id=7)
+    type_in(RESIZE_7)
+    # A worker that died after its work and before the deletion.
+    (first,) = receive(QUEUE.name, at_most=1, wait_seconds=2)
+    sqs().change_message_visibility(
+        QueueUrl=queue_url(QUEUE.name), ReceiptHandle=first.receipt_handle, VisibilityTimeout=1
+    )
+    resize(first)
+    made = list(Rendition.objects.values())
+    (second,) = receive(QUEUE.name, at_most=1, wait_seconds=5)
+    assert second.receipt_handle != first.receipt_handle
+    sqs().change_message_visibility(
+        QueueUrl=queue_url(QUEUE.name), ReceiptHandle=second.receipt_handle, VisibilityTimeout=0
+    )
+    with running(working(QUEUE, resize)):
+        eventually(queue_is_empty)
+    assert list(Rendition.objects.values()) == made
+    assert not DeadLetter.objects.exists()
+
+
+def test_the_same_message_many_times_at_once_has_one_result() -> None:
+    make_photo(encode(draw(900, 600)), id=7)
+    for _ in range(8):
+        type_in(RESIZE_7)
+    with running(working(QUEUE, resize)), running(working(QUEUE, resize), name="second"):
+        eventually(queue_is_empty, within=20)
+    assert Rendition.objects.count() == 6
+    assert Photo.objects.get().status == "ready"
+
+
+def test_unreadable_messages_are_dead_letters_within_ten_seconds() -> None:
+    unreadable = ["no json", '{"id": 42, "total": 19.99}', '{"task": "resize", "id": 99}']
+    for body in unreadable:
+        type_in(body)
+    with running(working(QUEUE, resize)):
+        eventually(lambda: DeadLetter.objects.count() == 3, within=10)
+        eventually(queue_is_empty)
+    letters = {letter.body: letter.reason for letter in DeadLetter.objects.all()}
+    assert set(letters) == set(unreadable)
+    assert letters[unreadable[2]] == "there is no photo 99"
+
+
+def test_a_broken_picture_fails_with_a_reason_and_a_dead_letter(client: Client) -> None:
+    data = encode(draw(600, 400))
+    photo = make_photo(data[: len(data) // 2])
+    type_in(json.dumps({"task": "resize", "id": photo.pk}))
+    with running(working(QUEUE, resize)):
+        eventually(lambda: read(client, photo.pk)["status"] == "failed")
+    assert read(client, photo.pk)["reason"] == DeadLetter.objects.get().reason

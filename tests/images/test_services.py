@@ -1,0 +1,220 @@
+"""A photo's life: kept, previewed, rendered, failed, asked for again."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.images import queries, services
+from apps.images.errors import (
+    NotAPicture,
+    PhotoRefused,
+    PictureBroken,
+    PictureTooLarge,
+    UnknownPhoto,
+)
+from apps.images.models import Photo, Rendition
+from apps.messaging.models import OutboxMessage
+from tests.images.drawn import decode, draw, encode, exif, make_photo
+
+pytestmark = pytest.mark.django_db
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_an_upload_is_kept_as_it_came() -> None:
+    data = encode(draw(), exif=exif(Make="Acme"))
+    photo = make_photo(data)
+    with storages["images"].open(photo.original_key) as file:
+        assert file.read() == data
+    assert photo.digest == hashlib.sha256(data).hexdigest()
+
+
+def test_an_upload_waits_and_knows_its_size() -> None:
+    photo = make_photo(encode(draw(64, 48), exif=exif(Orientation=6)))
+    assert (photo.status, photo.width, photo.height) == ("waiting", 48, 64)
+
+
+def test_the_clients_file_name_is_not_used() -> None:
+    assert make_photo().original_key.startswith("originals/")
+    assert "passwd" not in make_photo().original_key
+
+
+def test_an_upload_and_its_job_are_one_transaction() -> None:
+    photo = make_photo()
+    row = OutboxMessage.objects.get()
+    assert (row.lane, row.destination, row.key) == ("sqs", "jobs", f"photo:{photo.pk}")
+    assert json.loads(row.body) == {"task": "resize", "id": photo.pk}
+
+
+def test_an_upload_that_is_rolled_back_leaves_no_job() -> None:
+    with transaction.atomic():
+        make_photo()
+        transaction.set_rollback(True)
+    assert not Photo.objects.exists()
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_preview_is_offered_after_the_commit(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        make_photo()
+    assert "jobs.resize" in str(callbacks)
+
+
+@pytest.mark.parametrize("data", [b"", b"this is text"], ids=["nothing", "text"])
+def test_what_is_no_picture_is_refused_and_nothing_kept(data: bytes, picture_folder: Path) -> None:
+    with pytest.raises(NotAPicture) as refused:
+        make_photo(data or None) if data else services.add_photo(sku="A", file=ContentFile(b""))
+    assert refused.value.status == 400
+    assert not files(picture_folder)
+    assert not Photo.objects.exists()
+
+
+def test_too_many_bytes_are_refused(settings: Settings) -> None:
+    settings.PHOTO_MAX_BYTES = 100
+    with pytest.raises(PictureTooLarge) as refused:
+        make_photo()
+    assert refused.value.status == 413
+    assert "100 is the limit" in str(refused.value)
+
+
+def test_a_photo_may_be_given_its_id_and_the_next_one_follows() -> None:
+    assert make_photo(id=7).pk == 7
+    assert make_photo().pk == 8
+
+
+def test_renditions_make_a_photo_ready(picture_folder: Path) -> None:
+    photo = make_photo(encode(draw(900, 600)))
+    services.make_renditions(id=photo.pk)
+    photo.refresh_from_db()
+    assert photo.status == "ready"
+    assert photo.ready_at
+    assert {(each.width, each.height, each.format) for each in photo.renditions.all()} == {
+        (width, height, format)
+        for width, height in ((900, 600), (800, 533), (200, 133))
+        for format in ("webp", "jpeg")
+    }
+    for each in photo.renditions.all():
+        assert decode((picture_folder / each.key).read_bytes()).size == (each.width, each.height)
+
+
+def test_the_same_job_twice_has_one_result(picture_folder: Path) -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    rows, stored = list(Rendition.objects.values()), files(picture_folder)
+    # As for two workers at once: the second began before the first was ready.
+    Photo.objects.update(status="waiting")
+    services.make_renditions(id=photo.pk)
+    services.make_renditions(id=photo.pk)
+    assert files(picture_folder) == stored
+    assert [row["key"] for row in Rendition.objects.values()] == [row["key"] for row in rows]
+
+
+def test_for_a_ready_photo_nothing_is_done() -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    storages["images"].delete(photo.original_key)
+    services.make_renditions(id=photo.pk)
+    assert Photo.objects.get().status == "ready"
+
+
+def test_an_unknown_photo_is_named() -> None:
+    with pytest.raises(UnknownPhoto, match="no photo 99"):
+        services.make_renditions(id=99)
+
+
+def test_an_original_that_is_gone_is_broken_for_good() -> None:
+    photo = make_photo()
+    storages["images"].delete(photo.original_key)
+    with pytest.raises(PictureBroken, match="gone"):
+        services.make_renditions(id=photo.pk)
+
+
+def test_an_original_that_was_exchanged_is_not_shown(picture_folder: Path) -> None:
+    photo = make_photo()
+    (picture_folder / photo.original_key).write_bytes(encode(draw(70, 50), "PNG"))
+    with pytest.raises(PictureBroken, match="not what was uploaded"):
+        services.make_renditions(id=photo.pk)
+
+
+def test_a_photo_that_cannot_be_decoded_makes_nothing(picture_folder: Path) -> None:
+    data = encode(draw(600, 400))
+    photo = make_photo(data[: len(data) // 2])
+    with pytest.raises(PhotoRefused):
+        services.make_renditions(id=photo.pk)
+    assert not Rendition.objects.exists()
+    assert list(files(picture_folder)) == [photo.original_key]
+
+
+def test_a_preview_is_made_once(picture_folder: Path) -> None:
+    photo = make_photo(encode(draw(900, 600)))
+    services.make_preview(id=photo.pk)
+    storages["images"].delete(photo.original_key)
+    services.make_preview(id=photo.pk)
+    photo.refresh_from_db()
+    assert (photo.status, photo.preview_width, photo.preview_height) == ("waiting", 400, 267)
+    assert decode((picture_folder / photo.preview_key).read_bytes()).size == (400, 267)
+
+
+def test_a_failed_photo_says_why() -> None:
+    photo = make_photo()
+    services.fail_photo(id=photo.pk, reason="too blurred")
+    photo.refresh_from_db()
+    assert (photo.status, photo.reason) == ("failed", "too blurred")
+
+
+def test_a_ready_photo_does_not_fail_any_more() -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    services.fail_photo(id=photo.pk, reason="late")
+    assert Photo.objects.get().status == "ready"
+
+
+def test_a_failed_photo_may_still_become_ready() -> None:
+    photo = make_photo()
+    services.fail_photo(id=photo.pk, reason="storage away")
+    services.make_renditions(id=photo.pk)
+    photo.refresh_from_db()
+    assert (photo.status, photo.reason) == ("ready", "")
+
+
+def test_a_photo_that_waits_too_long_is_asked_for_again_once() -> None:
+    photo = make_photo()
+    Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
+    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 1
+    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 0
+    assert OutboxMessage.objects.filter(key=f"photo:{photo.pk}").count() == 2
+
+
+@pytest.mark.parametrize("status", ["ready", "failed"])
+def test_a_photo_that_no_longer_waits_is_left_alone(status: str) -> None:
+    make_photo()
+    Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3), status=status)
+    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 0
+
+
+def test_renditions_can_be_made_again_on_demand() -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    services.redo_renditions(id=photo.pk)
+    assert Photo.objects.get().status == "waiting"
+    assert queries.photos_of(["ABC"])["ABC"]["renditions"], "the old ones are shown meanwhile"
+    services.make_renditions(id=photo.pk)
+    assert Photo.objects.get().status == "ready"

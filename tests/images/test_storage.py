@@ -1,0 +1,30 @@
+"""Pictures on disk: whole or not there, and the same key twice is one file."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+
+
+def save(key: str, data: bytes) -> str:
+    return storages["images"].save(key, ContentFile(data))
+
+
+def test_a_key_written_twice_is_one_file(picture_folder: Path) -> None:
+    assert save("photos/7/a.webp", b"old and longer") == save("photos/7/a.webp", b"new")
+    assert [path.name for path in picture_folder.rglob("*.*")] == ["a.webp"]
+    assert (picture_folder / "photos/7/a.webp").read_bytes() == b"new"
+
+
+def test_who_reads_while_it_is_replaced_reads_the_old_one_to_its_end() -> None:
+    key = save("photos/7/a.webp", b"old")
+    with storages["images"].open(key) as file:
+        save(key, b"new")
+        assert file.read() == b"old"
+
+
+def test_a_key_does_not_lead_out_of_the_folder() -> None:
+    with pytest.raises(SuspiciousFileOperation):
+        save("../outside.webp", b"x")

@@ -1,0 +1,64 @@
+"""Short ways to ask a real nats-server what the tests want to know."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+
+from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.streams import Consumer
+from tests.messaging.events import TEAS, TeaBrewed, make_headers
+from tests.servers import NatsServer
+
+
+def on_nats[T](server: NatsServer, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+    """Do something on a connection of its own, as a foreign client would."""
+
+    async def connect_and_work() -> T:
+        nc = await nats.connect(server.url)
+        try:
+            return await work(nc)
+        finally:
+            await nc.close()
+
+    return asyncio.run(connect_and_work())
+
+
+def provision(server: NatsServer, *consumers: Consumer) -> None:
+    on_nats(server, lambda nc: provision_jetstream(nc, streams=[TEAS], consumers=[*consumers]))
+
+
+def forget(server: NatsServer) -> None:
+    on_nats(server, lambda nc: nc.jetstream().delete_stream(TEAS.name))
+
+
+def publish(server: NatsServer, *, cups: int = 1, **headers: str) -> None:
+    """Store an event without `Nats-Msg-Id`: the stream cannot know a duplicate."""
+    publish_raw(server, json.dumps({"cups": cups}).encode(), make_headers() | headers)
+
+
+def publish_raw(server: NatsServer, body: bytes, headers: dict[str, str] | None = None) -> None:
+    async def send(nc: Client) -> None:
+        await nc.jetstream().publish(TeaBrewed.subject, body, headers=headers)
+
+    on_nats(server, send)
+
+
+def stored(server: NatsServer) -> int:
+    async def ask(nc: Client) -> int:
+        return (await nc.jetstream().stream_info(TEAS.name)).state.messages
+
+    return on_nats(server, ask)
+
+
+def unsettled(server: NatsServer) -> int:
+    """Return how many messages the durable `drinker` has not settled yet."""
+
+    async def ask(nc: Client) -> int:
+        info = await nc.jetstream().consumer_info(TEAS.name, "drinker")
+        return (info.num_ack_pending or 0) + (info.num_pending or 0)
+
+    return on_nats(server, ask)

@@ -1,0 +1,150 @@
+"""From synchronous code to a real nats-server."""
+
+import asyncio
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from nats.aio.client import Client
+
+from apps.messaging import background_loop, relay_nudge
+from apps.messaging.errors import BrokerAway
+from tests.messaging.brokers import on_nats
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+
+async def client_id(nc: Client) -> int | None:
+    return nc.client_id
+
+
+def is_away() -> bool:
+    try:
+        background_loop.call(client_id, timeout=0.05)
+    except BrokerAway:
+        return True
+    return False
+
+
+def test_the_result_of_the_work_comes_back(nats_server: NatsServer) -> None:
+    assert background_loop.call(client_id, timeout=2)
+
+
+def test_threads_share_one_connection(nats_server: NatsServer) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(lambda _: background_loop.call(client_id, timeout=2), range(40)))
+    assert len(set(ids)) == 1
+
+
+def test_what_the_work_raises_comes_back(nats_server: NatsServer) -> None:
+    async def fail(nc: Client) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        background_loop.call(fail, timeout=2)
+
+
+def test_work_that_takes_too_long_is_a_timeout_and_is_given_up(nats_server: NatsServer) -> None:
+    given_up = threading.Event()
+
+    async def dawdle(nc: Client) -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            given_up.set()
+
+    with pytest.raises(TimeoutError):
+        background_loop.call(dawdle, timeout=0.1)
+    assert given_up.wait(1)
+
+
+def test_without_a_server_the_caller_hears_so_within_the_timeout(nats_server: NatsServer) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    with pytest.raises(BrokerAway):
+        background_loop.call(client_id, timeout=0.3)
+    assert time.monotonic() - began < 0.6
+
+
+def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer) -> None:
+    background_loop.call(client_id, timeout=2)
+    nats_server.kill()
+    eventually(is_away)
+    starter = threading.Timer(0.1, nats_server.start)
+    starter.start()
+    assert background_loop.call(client_id, timeout=5)
+    starter.join()
+
+
+def test_a_connection_that_was_closed_for_good_is_made_anew(nats_server: NatsServer) -> None:
+    async def too_large(nc: Client) -> None:
+        await nc.publish("tea", b"", headers={"leaf": "x" * 1_100_000})
+        while not nc.is_closed:
+            await asyncio.sleep(0.01)
+
+    background_loop.call(too_large, timeout=2)
+    assert background_loop.call(client_id, timeout=2)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_forked_child_makes_a_connection_of_its_own(nats_server: NatsServer) -> None:
+    ours = background_loop.call(client_id, timeout=2)
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            os.write(writer, str(background_loop.call(client_id, timeout=2)).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    theirs = int(os.read(reader, 100))
+    assert theirs != ours
+    assert background_loop.call(client_id, timeout=2) == ours
+
+
+def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServer) -> None:
+    async def post_and_listen(nc: Client) -> bytes:
+        subscription = await nc.subscribe("tea")
+        await nc.flush()
+        background_loop.post(lambda nc: nc.publish("tea", b"hot"), timeout=1)
+        background_loop.close()
+        return (await subscription.next_msg(timeout=1)).data
+
+    assert on_nats(nats_server, post_and_listen) == b"hot"
+
+
+def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
+    async def nudge(nc: Client) -> str:
+        subscription = await nc.subscribe(relay_nudge.SUBJECT)
+        await nc.flush()
+        relay_nudge.send("nats")
+        return (await subscription.next_msg(timeout=2)).subject
+
+    assert on_nats(nats_server, nudge) == "outbox.nudge.nats"
+
+
+def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    for _ in range(1000):
+        relay_nudge.send("sqs")
+    assert time.monotonic() - began < 0.5
+
+
+def test_after_an_outage_nudges_go_out_again(nats_server: NatsServer) -> None:
+    nats_server.kill()
+    relay_nudge.send("sqs")
+    nats_server.start()
+
+    async def heard(nc: Client) -> bool:
+        subscription = await nc.subscribe(relay_nudge.SUBJECT)
+        await nc.flush()
+        relay_nudge.send("sqs")
+        try:
+            await subscription.next_msg(timeout=0.2)
+        except TimeoutError:
+            return False
+        return True
+
+    eventually(lambda: on_nats(nats_server, heard))

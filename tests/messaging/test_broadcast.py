@@ -1,0 +1,119 @@
+"""Publish-subscribe, fire and forget, on a real nats-server."""
+
+import time
+from typing import ClassVar
+
+import pytest
+from django.db import transaction
+from nats.aio.client import Client
+
+from apps.messaging.broadcast import Heard, announce, listening
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.message import Notice
+from tests.messaging.brokers import on_nats
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+
+class TeaIsReady(Notice):
+    subject: ClassVar[str] = "kitchen.tea_is_ready"
+
+    cups: int
+    leaf: str = ""
+
+
+@pytest.fixture
+def heard() -> list[Heard]:
+    return []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_who_listen_hear_it(nats_server: NatsServer) -> None:
+    first: list[Heard] = []
+    second: list[Heard] = []
+    subject = TeaIsReady.subject
+    with running(listening(subject, first.append)), running(listening(subject, second.append)):
+        announce(TeaIsReady(cups=2))
+        eventually(lambda: first and second, within=2)
+    assert first[0].body == b'{"cups":2,"leaf":""}'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_said_after_the_commit_and_not_before(
+    nats_server: NatsServer, heard: list[Heard]
+) -> None:
+    with running(listening("kitchen.*", heard.append)):
+        with transaction.atomic():
+            announce(TeaIsReady(cups=1))
+            on_nats(nats_server, lambda nc: nc.publish("kitchen.meanwhile", b""))
+            eventually(lambda: heard)
+        eventually(lambda: len(heard) == 2)
+    assert [each.subject for each in heard] == ["kitchen.meanwhile", TeaIsReady.subject]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_never_said(nats_server: NatsServer, heard: list[Heard]) -> None:
+    with running(listening("kitchen.*", heard.append)):
+        with transaction.atomic():
+            announce(TeaIsReady(cups=1))
+            transaction.set_rollback(True)
+        announce(TeaIsReady(cups=2))
+        eventually(lambda: heard)
+    assert TeaIsReady.read(heard[0].body).cups == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loss_is_logged_and_holds_nobody_up(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    announce(TeaIsReady(cups=1))
+    assert time.monotonic() - began < 0.2
+    eventually(lambda: "not published" in caplog.messages, within=3)
+
+
+def test_what_is_too_large_is_refused_to_the_caller() -> None:
+    with pytest.raises(MessageTooLarge):
+        announce(TeaIsReady(cups=1, leaf="x" * 70_000))
+
+
+def test_a_listener_hears_wildcards_in_order_with_the_senders_id(
+    nats_server: NatsServer, heard: list[Heard]
+) -> None:
+    async def publish(nc: Client) -> None:
+        await nc.publish("kitchen.tea", b"hot", headers={"ce-id": "cup-1"})
+        await nc.publish("kitchen.cake.fresh", b"\xff")
+        await nc.flush()
+
+    with running(listening("kitchen.>", heard.append)):
+        on_nats(nats_server, publish)
+        eventually(lambda: len(heard) == 2)
+    assert heard == [
+        Heard("kitchen.tea", "cup-1", b"hot"),
+        Heard("kitchen.cake.fresh", "", b"\xff"),
+    ]
+
+
+@pytest.mark.parametrize("error", [MessageUnreadable("no tea"), ZeroDivisionError("boiled dry")])
+def test_a_listener_outlives_what_it_cannot_take(
+    nats_server: NatsServer,
+    heard: list[Heard],
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    def take(message: Heard) -> None:
+        if not message.body:
+            raise error
+        heard.append(message)
+
+    async def publish(nc: Client) -> None:
+        await nc.publish("kitchen.tea", b"")
+        await nc.publish("kitchen.tea", b"hot")
+        await nc.flush()
+
+    with running(listening("kitchen.tea", take)):
+        on_nats(nats_server, publish)
+        eventually(lambda: heard)
+    assert [getattr(each, "error", "") for each in caplog.records] == [str(error)]

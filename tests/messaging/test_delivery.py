@@ -1,0 +1,112 @@
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+
+from apps.messaging.delivery import (
+    MAX_FAILURES,
+    DatabaseAway,
+    Done,
+    Hopeless,
+    Later,
+    deliver,
+    retry_delay,
+)
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from tests.messaging.events import TeaBrewed, make_consumer, make_delivery, make_headers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def fail(_event: TeaBrewed) -> None:
+    raise RuntimeError("the kettle is cold")
+
+
+def test_a_handled_event_is_done_and_in_the_inbox() -> None:
+    heard: list[TeaBrewed] = []
+    assert isinstance(deliver(make_consumer(heard.append), make_delivery()), Done)
+    assert heard == [TeaBrewed(cups=3)]
+    assert InboxEntry.objects.get().key == "pot-1"
+
+
+def test_a_redelivered_event_is_done_without_the_handler() -> None:
+    heard: list[TeaBrewed] = []
+    delivery = make_delivery()
+    for _ in range(2):
+        assert isinstance(deliver(make_consumer(heard.append), delivery), Done)
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"headers": {}}, "no envelope"),
+        ({"body": b"no json"}, "not a TeaBrewed"),
+        ({"body": b'{"id": 42, "total": 19.99}'}, "cups"),
+        ({"subject": "teas.spilt"}, "teas.spilt"),
+        ({"headers": make_headers(type="shop.teas.brewed.v2")}, "v2"),
+    ],
+)
+def test_an_unreadable_message_is_a_dead_letter_with_its_reason(
+    changes: dict[str, object], reason: str
+) -> None:
+    verdict = deliver(make_consumer(fail), make_delivery(**changes))
+    assert isinstance(verdict, Hopeless)
+    assert reason in DeadLetter.objects.get().reason
+
+
+def test_a_handler_can_find_a_message_unreadable() -> None:
+    def refuse(_event: TeaBrewed) -> None:
+        raise MessageUnreadable("no such pot")
+
+    assert isinstance(deliver(make_consumer(refuse), make_delivery()), Hopeless)
+    assert DeadLetter.objects.get().reason == "no such pot"
+
+
+def test_a_message_without_an_id_is_known_by_its_place_in_the_stream() -> None:
+    deliver(make_consumer(fail), make_delivery(headers={}))
+    assert DeadLetter.objects.get().message_id == "TEAS:7"
+
+
+def test_bytes_that_no_database_takes_are_kept_escaped() -> None:
+    deliver(make_consumer(fail), make_delivery(body=b"\x00\xff", headers={"x": "\x00"}))
+    assert DeadLetter.objects.get().body == "\\x00\\xff"
+
+
+def test_a_failed_handler_is_tried_again_later() -> None:
+    assert isinstance(deliver(make_consumer(fail), make_delivery()), Later)
+    assert "the kettle is cold" in FailedDelivery.objects.get().error
+
+
+def test_the_sixth_failure_is_a_dead_letter_with_its_traceback() -> None:
+    delivery = make_delivery()
+    verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
+    letter = DeadLetter.objects.get()
+    assert [type(each) for each in verdicts] == [Later] * 5 + [Hopeless]
+    assert letter.attempts == MAX_FAILURES
+    assert "in fail" in letter.traceback
+
+
+def test_a_failure_leaves_no_inbox_entry_so_that_the_next_attempt_runs() -> None:
+    delivery = make_delivery()
+    deliver(make_consumer(fail), delivery)
+    heard: list[TeaBrewed] = []
+    deliver(make_consumer(heard.append), delivery)
+    assert len(heard) == 1
+
+
+def test_a_database_that_is_away_is_not_the_messages_fault() -> None:
+    def lose_the_database(_event: TeaBrewed) -> None:
+        raise OperationalError("server closed the connection")
+
+    away = patch.object(FailedDelivery.objects, "create", side_effect=OperationalError("gone"))
+    with away, pytest.raises(DatabaseAway):
+        deliver(make_consumer(lose_the_database), make_delivery())
+    assert not DeadLetter.objects.exists()
+
+
+def test_delays_grow_to_two_minutes() -> None:
+    assert 0.8 <= retry_delay(1) <= 1.2
+    assert 6.4 <= retry_delay(4) <= 9.6
+    assert 96 <= retry_delay(50) <= 144

@@ -1,0 +1,98 @@
+"""The three endings of a job, and what becomes of it; no SQS here."""
+
+import pytest
+from django.db import OperationalError, connection
+
+from apps.messaging.delivery import DatabaseAway, Done, Hopeless, Later
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.job_delivery import deliver, retry_delay
+from apps.messaging.job_queue import JobQueue
+from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.tracing import current_traceparent
+from tests.messaging.jobs import CUPS, make_received
+
+pytestmark = pytest.mark.django_db
+
+
+def refuse(job: ReceivedJob) -> None:
+    raise MessageUnreadable("not a cup")
+
+
+def break_down(job: ReceivedJob) -> None:
+    raise RuntimeError("no water")
+
+
+def test_a_job_that_returns_is_done() -> None:
+    assert isinstance(deliver(CUPS, lambda job: None, make_received()), Done)
+
+
+def test_an_unreadable_job_is_a_dead_letter_at_once() -> None:
+    verdict = deliver(CUPS, refuse, make_received(body="{"))
+    letter = DeadLetter.objects.get()
+    assert isinstance(verdict, Hopeless)
+    assert (letter.transport, letter.consumer, letter.message_id) == ("sqs", "cups", "job-1")
+    assert (letter.reason, letter.body, letter.attempts) == ("not a cup", "{", 1)
+
+
+def test_an_unreadable_job_received_twice_is_one_dead_letter() -> None:
+    deliver(CUPS, refuse, make_received())
+    deliver(CUPS, refuse, make_received(attempt=2))
+    assert DeadLetter.objects.count() == 1
+
+
+def test_a_failed_job_is_tried_again_and_its_error_kept() -> None:
+    verdict = deliver(CUPS, break_down, make_received())
+    failure = FailedDelivery.objects.get()
+    assert isinstance(verdict, Later)
+    assert (failure.consumer, failure.error) == ("cups", "RuntimeError: no water")
+    assert "break_down" in failure.traceback
+
+
+def test_the_last_try_is_a_dead_letter_with_its_traceback() -> None:
+    verdict = deliver(CUPS, break_down, make_received(attempt=CUPS.max_receive_count))
+    letter = DeadLetter.objects.get()
+    assert isinstance(verdict, Hopeless)
+    assert (letter.reason, letter.attempts) == ("RuntimeError: no water", 3)
+    assert "break_down" in letter.traceback
+
+
+@pytest.mark.parametrize(
+    ("handle", "attempt", "told"),
+    [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
+)
+def test_whoever_asked_is_told_a_reason_without_our_internals(
+    handle: object, attempt: int, told: str
+) -> None:
+    heard: list[tuple[str, str]] = []
+    queue = JobQueue(
+        name="cups", max_receive_count=3, when_dead=lambda body, why: heard.append((body, why))
+    )
+    deliver(queue, handle, make_received(body="b", attempt=attempt))  # type: ignore[arg-type]
+    assert heard == [("b", told)]
+
+
+def test_where_even_the_failure_cannot_be_recorded_the_database_is_away() -> None:
+    def refuse_all(*args: object) -> None:
+        raise OperationalError("gone")
+
+    with connection.execute_wrapper(refuse_all), pytest.raises(DatabaseAway):
+        deliver(CUPS, break_down, make_received())
+
+
+def test_a_job_follows_its_senders_trace() -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    seen: list[str] = []
+    deliver(
+        CUPS,
+        lambda job: seen.append(current_traceparent()),
+        make_received(headers={"traceparent": trace}),
+    )
+    assert seen == [trace]
+
+
+def test_the_delay_doubles_up_to_ten_minutes() -> None:
+    queue = JobQueue(name="cups")
+    assert 4 <= retry_delay(queue, 1) <= 6
+    assert 16 <= retry_delay(queue, 3) <= 24
+    assert 480 <= retry_delay(queue, 60) <= 720

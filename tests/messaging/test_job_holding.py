@@ -1,0 +1,85 @@
+"""What a worker holds of a queue: which receipt handle counts, and when it has lost a job."""
+
+import asyncio
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.job_holding import Holding
+from apps.messaging.job_queue import counts, provision
+from apps.messaging.job_receipts import change_visibility, delete, receive
+from tests.messaging.jobs import CUPS, receive_one, send
+from tests.servers_sqs import MotoServer
+
+
+@pytest.fixture(autouse=True)
+def queue(sqs_server: MotoServer) -> None:
+    provision(CUPS)
+
+
+async def beat_for_a_second(holding: Holding) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(holding.keep_hidden(), 1.0)
+
+
+def test_what_is_done_is_deleted() -> None:
+    send("a")
+    job = receive_one()
+    holding = Holding()
+    holding.take(job)
+    holding.done(job)
+    asyncio.run(holding.delete_done())
+    assert counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
+def test_more_than_one_batch_is_deleted() -> None:
+    send(*[str(number) for number in range(12)])
+    holding = Holding()
+    for _ in range(12):
+        (job,) = receive(CUPS.name, at_most=1, wait_seconds=2)
+        holding.take(job)
+        holding.done(job)
+    asyncio.run(holding.delete_done())
+    assert counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
+def test_a_job_that_comes_again_is_held_once() -> None:
+    send("a")
+    first = receive_one()
+    change_visibility([first], seconds=0)
+    second = receive_one()
+    holding = Holding()
+    assert holding.take(first)
+    assert not holding.take(second)
+
+
+def test_a_job_that_another_has_taken_is_lost(settings: Settings) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 1
+    send("a")
+    ours = receive_one()
+    change_visibility([ours], seconds=0)
+    delete([receive_one()])
+    holding = Holding()
+    holding.take(ours)
+    asyncio.run(beat_for_a_second(holding))
+    assert holding.take(ours), "it is no longer held"
+
+
+def test_what_is_given_back_is_there_for_others_at_once() -> None:
+    send("a")
+    job = receive_one()
+    holding = Holding()
+    holding.take(job)
+    asyncio.run(holding.give_back([job], seconds=0))
+    assert receive_one().attempt == 2
+
+
+def test_while_sqs_is_away_nothing_is_forgotten(sqs_server: MotoServer) -> None:
+    send("a")
+    job = receive_one()
+    holding = Holding()
+    holding.take(job)
+    holding.done(job)
+    sqs_server.kill()
+    asyncio.run(holding.delete_done())
+    assert not holding.take(job), "it is still held, and deleted later"

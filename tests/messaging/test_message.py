@@ -1,0 +1,69 @@
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+import pytest
+
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope, Event, Money, check_size
+
+
+class TeaBrewed(Event):
+    subject: ClassVar[str] = "teas.brewed"
+    price: Money
+
+
+def test_money_is_a_json_number_outside_and_a_decimal_inside() -> None:
+    body = TeaBrewed(price=Decimal("9.99")).to_json()
+    assert json.loads(body) == {"price": 9.99}
+    assert TeaBrewed.read(body).price == Decimal("9.99")
+
+
+def test_a_field_that_a_newer_sender_added_is_ignored() -> None:
+    assert TeaBrewed.read('{"price": 1, "milk": true}').price == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"7", b'{"price": "much"}', b"{}"])
+def test_what_is_no_such_message_is_unreadable(body: bytes) -> None:
+    with pytest.raises(MessageUnreadable, match="not a TeaBrewed"):
+        TeaBrewed.read(body)
+
+
+def test_the_reason_names_the_field() -> None:
+    with pytest.raises(MessageUnreadable, match="price"):
+        TeaBrewed.read("{}")
+
+
+def test_an_envelope_survives_the_headers() -> None:
+    envelope = Envelope(
+        id="1", type=TeaBrewed.ce_type(), time=datetime(2026, 1, 2, tzinfo=UTC), key="k"
+    )
+    assert Envelope.from_headers(envelope.to_headers()) == envelope
+
+
+@pytest.mark.parametrize("name", ["ce-id", "ce-type", "ce-time"])
+def test_a_missing_header_is_named(name: str) -> None:
+    envelope = Envelope(id="1", type="t", time=datetime.now(UTC))
+    headers = envelope.to_headers()
+    del headers[name]
+    with pytest.raises(MessageUnreadable, match=name):
+        Envelope.from_headers(headers)
+
+
+def test_no_headers_at_all_are_no_envelope() -> None:
+    with pytest.raises(MessageUnreadable, match="no envelope"):
+        Envelope.from_headers(None)
+
+
+def test_an_id_too_long_for_the_inbox_is_unreadable() -> None:
+    headers = Envelope(id="x" * 300, type="t", time=datetime.now(UTC)).to_headers()
+    with pytest.raises(MessageUnreadable, match="ce-id"):
+        Envelope.from_headers(headers)
+
+
+def test_headers_count_towards_the_limit() -> None:
+    half = "x" * (MAX_MESSAGE_BYTES // 2)
+    check_size(half, {})
+    with pytest.raises(MessageTooLarge):
+        check_size(half, {"ce-subject": half})

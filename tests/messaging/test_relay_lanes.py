@@ -1,0 +1,84 @@
+"""The relay against a real nats-server; SQS is away all the time, which must not matter."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from apps.messaging import outbox
+from apps.messaging.models import OutboxMessage
+from apps.messaging.relay_lanes import relaying
+from tests.messaging.brokers import forget, on_nats, provision, stored
+from tests.messaging.events import TEAS, TeaBrewed, WashCup, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def stream(nats_server: NatsServer) -> Iterator[None]:
+    provision(nats_server, make_consumer(print))
+    yield
+    nats_server.start()
+    forget(nats_server)
+
+
+def record(count: int = 1) -> None:
+    for number in range(count):
+        with transaction.atomic():
+            outbox.record(TeaBrewed(cups=number), key=f"pot-{number}")
+
+
+def all_events_sent() -> bool:
+    return not OutboxMessage.objects.filter(lane="nats", sent_at=None).exists()
+
+
+def test_committed_events_are_stored_and_know_their_place() -> None:
+    with running(relaying):
+        record(3)
+        eventually(all_events_sent, within=5)
+    assert sorted(OutboxMessage.objects.values_list("stream_sequence", flat=True)) == [1, 2, 3]
+
+
+def test_what_is_stored_carries_the_envelope_and_the_body(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record()
+        eventually(all_events_sent, within=5)
+    row = OutboxMessage.objects.get()
+    message = on_nats(nats_server, lambda nc: nc.jetstream().get_msg(TEAS.name, 1))
+    assert (message.data or b"").decode() == row.body
+    assert (message.headers or {})["ce-id"] == str(row.message_id)
+
+
+def test_a_row_sent_twice_is_stored_once(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record()
+        eventually(all_events_sent, within=5)
+        # As after a crash between the publish and the mark.
+        OutboxMessage.objects.update(sent_at=None, lease_until=None)
+        eventually(all_events_sent, within=5)
+    assert stored(nats_server) == 1
+
+
+def test_while_nats_is_away_events_wait_and_follow_within_five_seconds(
+    nats_server: NatsServer,
+) -> None:
+    with running(relaying) as life:
+        nats_server.kill()
+        eventually(lambda: not life.is_ready)
+        record(2)
+        nats_server.start()
+        eventually(all_events_sent, within=5)
+    assert stored(nats_server) == 2
+
+
+def test_jobs_wait_while_sqs_is_away_and_hold_up_no_event() -> None:
+    with running(relaying):
+        with transaction.atomic():
+            outbox.record(WashCup(cup=1), key="cup")
+        record()
+        eventually(all_events_sent, within=5)
+    job = OutboxMessage.objects.get(lane="sqs")
+    assert (job.sent_at, job.dead_at) == (None, None)

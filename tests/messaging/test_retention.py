@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.messaging import inbox, outbox
+from apps.messaging.models import InboxEntry, OutboxMessage
+from apps.messaging.retention import INBOX_KEPT, SENT_KEPT, forget_old
+from tests.messaging.events import TeaBrewed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sent_rows_are_forgotten_after_a_day() -> None:
+    outbox.record(TeaBrewed(cups=1), key="old")
+    outbox.record(TeaBrewed(cups=1), key="new")
+    OutboxMessage.objects.filter(key="old").update(sent_at=timezone.now() - SENT_KEPT * 2)
+    OutboxMessage.objects.filter(key="new").update(sent_at=timezone.now())
+    assert forget_old()["outbox"] == 1
+    assert OutboxMessage.objects.get().key == "new"
+
+
+def test_an_unsent_row_is_kept_however_old_it_is() -> None:
+    outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(recorded_at=timezone.now() - timedelta(days=365))
+    assert forget_old()["outbox"] == 0
+
+
+def test_inbox_entries_outlive_the_stream() -> None:
+    for message_id in ("old", "new"):
+        inbox.handle_once(consumer="c", message_id=message_id, handler=lambda: None)
+    InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - INBOX_KEPT * 2)
+    assert forget_old()["inbox"] == 1
+    assert InboxEntry.objects.get().message_id == "new"

@@ -1,0 +1,29 @@
+"""Prices without responders; `test_checkout_prices.py` asks real ones."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from apps.orders import checkout
+from apps.pricing.client import Price, UnknownSku
+
+
+class StandInPrices(dict[str, str]):
+    """SKU → price; counts how often somebody asked."""
+
+    asked = 0
+
+    def look_up(self, skus: Sequence[str]) -> dict[str, Price]:
+        self.asked += 1
+        for sku in skus:
+            if sku not in self:
+                raise UnknownSku(sku)
+        return {sku: Price(price=Decimal(self[sku]), currency="GBP") for sku in skus}
+
+
+@pytest.fixture
+def prices(monkeypatch: pytest.MonkeyPatch) -> StandInPrices:
+    stand_in = StandInPrices(ABC="9.99", XYZ="0.50")
+    monkeypatch.setattr(checkout, "look_up_prices", stand_in.look_up)
+    return stand_in

@@ -1,0 +1,138 @@
+"""The checkout: from what was asked for to an order, or a reason why not."""
+
+from decimal import Decimal
+
+import pytest
+
+from apps.catalog.models import Product
+from apps.messaging.errors import NoResponder
+from apps.messaging.models import OutboxMessage
+from apps.orders import checkout
+from apps.orders.checkout import CheckedOut, check_out
+from apps.orders.errors import KeyReused, OrderInvalid, TotalDiffers, UnknownProduct
+from apps.orders.lines import RequestedLine
+from apps.orders.models import IdempotencyKey, Order
+from tests.catalog.products import make_product
+from tests.orders.conftest import StandInPrices
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prices")]
+
+
+def buy(
+    sku: str = "ABC",
+    quantity: int = 2,
+    *,
+    email: str = "alice@example.com",
+    total: str | None = None,
+    key: str | None = None,
+) -> CheckedOut:
+    return check_out(
+        email=email,
+        lines=[RequestedLine(sku=sku, quantity=quantity)],
+        expected_total=Decimal(total) if total else None,
+        idempotency_key=key,
+    )
+
+
+def test_what_is_charged_is_the_price_of_the_responder() -> None:
+    make_product("ABC", price="1.00", name="Teapot")
+    checked_out = buy()
+    assert checked_out.created
+    line = checked_out.order.lines.get()
+    assert (line.price, line.name, line.quantity) == (Decimal("9.99"), "Teapot", 2)
+    assert checked_out.order.total == Decimal("19.98")
+
+
+def test_without_a_name_in_the_catalogue_the_sku_has_to_do() -> None:
+    assert not Product.objects.exists()
+    assert buy().order.lines.get().name == "ABC"
+
+
+@pytest.mark.parametrize("email", ["", "alice", "alice@", "a b@example.com", "a" * 250 + "@b.uk"])
+def test_a_bad_address_is_refused(email: str) -> None:
+    with pytest.raises(OrderInvalid) as caught:
+        buy(email=email)
+    assert caught.value.field == "email"
+
+
+def test_spaces_around_an_address_do_not_matter() -> None:
+    assert buy(email=" alice@example.com\n").order.email == "alice@example.com"
+
+
+def test_an_unknown_product_is_named_by_its_place() -> None:
+    lines = [("ABC", 1), ("ABC", 1), ("NOPE", 1)]
+    with pytest.raises(UnknownProduct) as caught:
+        check_out(
+            email="alice@example.com",
+            lines=[RequestedLine(sku=sku, quantity=quantity) for sku, quantity in lines],
+        )
+    assert (caught.value.field, caught.value.sku) == ("lines.2.sku", "NOPE")
+
+
+def test_the_expected_total_is_accepted() -> None:
+    assert buy(total="19.98").created
+
+
+def test_another_total_than_expected_places_nothing() -> None:
+    with pytest.raises(TotalDiffers) as caught:
+        buy(total="19.99")
+    assert caught.value.actual == Decimal("19.98")
+    assert not Order.objects.exists()
+
+
+def test_where_nobody_tells_a_price_nothing_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(skus: list[str]) -> None:
+        raise NoResponder
+
+    monkeypatch.setattr(checkout, "look_up_prices", nobody)
+    with pytest.raises(NoResponder):
+        buy(key="k")
+    assert not Order.objects.exists()
+    assert not OutboxMessage.objects.exists()
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_the_same_request_with_the_same_key_is_the_same_order(prices: StandInPrices) -> None:
+    first = buy(key="k")
+    again = buy(key="k")
+    assert (again.order, again.created) == (first.order, False)
+    assert prices.asked == 1
+
+
+def test_the_key_is_known_even_where_the_price_has_changed(prices: StandInPrices) -> None:
+    first = buy(key="k", total="19.98")
+    prices["ABC"] = "99.00"
+    assert buy(key="k", total="19.98").order == first.order
+
+
+def test_two_keys_are_two_orders() -> None:
+    assert buy(key="k").order != buy(key="l").order
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"quantity": 3},
+        {"sku": "XYZ"},
+        {"email": "bob@example.com"},
+        {"total": "19.98"},
+    ],
+)
+def test_another_request_with_the_same_key_is_refused(other: dict[str, object]) -> None:
+    buy(key="k")
+    with pytest.raises(KeyReused):
+        buy(key="k", **other)  # type: ignore[arg-type]
+    assert Order.objects.count() == 1
+
+
+def test_a_refused_request_leaves_its_key_free() -> None:
+    with pytest.raises(UnknownProduct):
+        buy("NOPE", key="k")
+    assert buy("ABC", key="k").created
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "k\n"])
+def test_what_can_be_no_key_is_refused(key: str) -> None:
+    with pytest.raises(OrderInvalid) as caught:
+        buy(key=key)
+    assert caught.value.field == "Idempotency-Key"

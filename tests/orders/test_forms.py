@@ -1,0 +1,180 @@
+"""The checkout's form: what it places, and what it says where that is not to be."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.catalog.models import Product
+from apps.catalog.queries import price_list
+from apps.messaging.errors import NoResponder
+from apps.orders.models import Order
+from apps.pricing.contract import PriceAnswer, PriceQuery
+from tests.orders.shopping import content, put_into_cart
+
+pytestmark = pytest.mark.django_db
+
+type Page = dict[str, str]
+
+
+def answer(subject: str, queries: Sequence[PriceQuery], *_: Any, **__: Any) -> list[PriceAnswer]:
+    """Answer as a price responder does whose prices are fresh."""
+    prices = price_list()
+    return [
+        PriceAnswer(sku=query.sku, price=prices[query.sku].price, currency="GBP")
+        for query in queries
+    ]
+
+
+def no_answer(*_: Any, **__: Any) -> list[PriceAnswer]:
+    raise NoResponder
+
+
+@pytest.fixture(autouse=True)
+def price_responder(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Let prices be answered without a broker; call it to let something else answer."""
+
+    def answers_with(ask_all: Any) -> None:
+        monkeypatch.setattr("apps.pricing.client.ask_all", ask_all)
+
+    answers_with(answer)
+    return answers_with
+
+
+def checkout_form(client: Client) -> Page:
+    """Return what the checkout page would post, as it was shown."""
+    context = client.get("/checkout/").context
+    return {
+        "email": "jo@example.com",
+        "key": context["form"].next_key,
+        "shown_total": str(context["quote"].total),
+    }
+
+
+def test_an_empty_cart_cannot_be_checked_out(client: Client) -> None:
+    assert client.get("/checkout/").headers["Location"] == "/cart/"
+
+
+def test_the_checkout_shows_what_will_be_charged(client: Client) -> None:
+    put_into_cart(client)
+
+    assert "Place order for £19.98" in content(client.get("/checkout/"))
+
+
+def test_an_order_is_placed_and_its_page_opened(client: Client) -> None:
+    put_into_cart(client)
+
+    response = client.post("/checkout/", checkout_form(client))
+
+    order = Order.objects.get()
+    assert response.headers["Location"] == f"/orders/{order.id}/"
+    assert (order.email, order.total) == ("jo@example.com", Decimal("19.98"))
+    assert client.session.get("cart") is None
+
+
+def test_a_form_sent_twice_makes_one_order(client: Client) -> None:
+    put_into_cart(client)
+    form = checkout_form(client)
+
+    first = client.post("/checkout/", form)
+    second = client.post("/checkout/", form)
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_two_windows_that_send_the_same_form_make_one_order(client: Client) -> None:
+    put_into_cart(client)
+    form, cart = checkout_form(client), client.session["cart"]
+    client.post("/checkout/", form)
+    # The second request read the session before the first had emptied the cart.
+    session = client.session
+    session["cart"] = cart
+    session.save()
+
+    client.post("/checkout/", form)
+
+    assert Order.objects.count() == 1
+
+
+def test_a_form_that_has_placed_another_order_is_shown_again_with_a_new_key(
+    client: Client,
+) -> None:
+    put_into_cart(client)
+    form = checkout_form(client)
+    client.post("/checkout/", form)
+    client.post("/cart/add/ABC/", {"quantity": 1})
+
+    again = client.post("/checkout/", form | {"shown_total": "9.99"})
+
+    assert again.status_code == 409
+    assert "has already placed another order" in content(again)
+    assert again.context["form"].next_key != form["key"]
+
+
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [("", "Please tell us an e-mail address"), ("jo", "This is no e-mail address")],
+)
+def test_an_address_that_is_none_is_explained(client: Client, email: str, words: str) -> None:
+    put_into_cart(client)
+
+    page = content(client.post("/checkout/", checkout_form(client) | {"email": email}))
+
+    assert words in page
+    assert 'aria-invalid="true"' in page
+    assert not Order.objects.exists()
+
+
+def test_a_changed_price_is_shown_before_it_is_charged(client: Client) -> None:
+    put_into_cart(client)
+    form = checkout_form(client)
+    Product.objects.update(price=Decimal("12.00"))
+
+    again = client.post("/checkout/", form)
+
+    assert again.status_code == 409
+    assert "The total has changed" in content(again)
+    assert 'name="shown_total" value="24.00"' in content(again)
+    assert not Order.objects.exists()
+
+
+def test_the_new_total_can_be_agreed_to(client: Client) -> None:
+    put_into_cart(client)
+    form = checkout_form(client)
+    Product.objects.update(price=Decimal("12.00"))
+    shown = client.post("/checkout/", form).context
+
+    client.post("/checkout/", form | {"shown_total": str(shown["quote"].total)})
+
+    assert Order.objects.get().total == Decimal("24.00")
+
+
+def test_without_prices_the_checkout_asks_to_try_again(
+    client: Client, price_responder: Callable[[Any], None]
+) -> None:
+    put_into_cart(client)
+    price_responder(no_answer)
+
+    response = client.get("/checkout/")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert "your cart is kept" in content(response)
+
+
+def test_without_prices_what_was_typed_is_kept(
+    client: Client, price_responder: Callable[[Any], None]
+) -> None:
+    put_into_cart(client)
+    form = checkout_form(client)
+    price_responder(no_answer)
+
+    response = client.post("/checkout/", form)
+
+    assert response.status_code == 503
+    assert 'value="jo@example.com"' in content(response)
+    assert f'name="key" value="{form["key"]}"' in content(response)
+    assert not Order.objects.exists()

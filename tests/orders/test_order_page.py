@@ -1,0 +1,97 @@
+"""The page of an order, which looks for news until the order has ended."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from apps.messaging.models import OutboxMessage
+from tests.orders.shopping import content, end, make_order
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_placed_order_is_looked_at_each_second(client: Client) -> None:
+    order = make_order()
+
+    page = content(client.get(f"/orders/{order.id}/"))
+
+    assert f'hx-get="/orders/{order.id}/state/?seen=placed-1" hx-trigger="every 1s"' in page
+    assert "Reserving stock" in page
+    assert "orders.placed recorded" in page
+
+
+def test_the_page_works_without_javascript(client: Client) -> None:
+    page = content(client.get(f"/orders/{make_order().id}/"))
+
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+
+
+def test_nothing_new_is_no_content(client: Client) -> None:
+    order = make_order()
+
+    response = client.get(f"/orders/{order.id}/state/?seen=placed-1")
+
+    assert response.status_code == 204
+
+
+def test_the_message_on_its_way_is_news(client: Client) -> None:
+    order = make_order()
+    OutboxMessage.objects.update(sent_at=timezone.now(), stream_sequence=17)
+
+    page = content(client.get(f"/orders/{order.id}/state/?seen=placed-1"))
+
+    assert "kept by the stream as its message 17" in page
+
+
+def test_a_look_costs_three_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = make_order()
+
+    # The order, its outbox rows, its inbox entries; each by an index.
+    with django_assert_num_queries(3):
+        client.get(f"/orders/{order.id}/state/?seen=placed-0")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("confirmed", "Your order is confirmed"),
+        ("rejected", "We could not take your order"),
+        ("cancelled", "Your order is cancelled"),
+    ],
+)
+def test_the_end_of_an_order_is_told(client: Client, status: str, words: str) -> None:
+    order = make_order()
+    end(order, status, reason="not enough of ABC in stock")
+
+    page = content(
+        client.get(f"/orders/{order.id}/state/?seen=placed-1", headers={"HX-Request": "true"})
+    )
+
+    assert f"<h1>{words}</h1>" in page
+    assert f'<p id="announcement" hx-swap-oob="innerHTML">{words}</p>' in page
+    assert ("not enough of ABC in stock" in page) is (status != "confirmed")
+
+
+def test_once_the_mail_has_had_its_time_nobody_looks_again(client: Client) -> None:
+    order = make_order()
+    end(order, "confirmed", ago=timedelta(seconds=7))
+
+    state = content(client.get(f"/orders/{order.id}/state/?seen=confirmed-1"))
+    page = content(client.get(f"/orders/{order.id}/"))
+
+    assert 'id="order-state"' in state
+    assert "hx-trigger" not in state
+    assert "htmx-2" not in page
+    assert "http-equiv" not in page
+
+
+def test_an_order_page_shows_lines_and_total(client: Client) -> None:
+    page = content(client.get(f"/orders/{make_order().id}/"))
+
+    assert "2 × £9.99 · ABC" in page
+    assert "£19.98" in page

@@ -1,0 +1,112 @@
+"""The storefront's pages of buying: the cart, and what a customer does with an order."""
+
+import pytest
+from django.test import Client
+
+from apps.catalog.models import Product
+from tests.orders.shopping import content, end, make_order, make_product, put_into_cart
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_was_added_is_in_the_cart_with_its_total(client: Client) -> None:
+    make_product()
+
+    page = content(client.post("/cart/add/ABC/", {"quantity": 2}, follow=True))
+
+    assert "Mug is in your cart." in page
+    assert "£19.98" in page
+
+
+@pytest.mark.parametrize("quantity", ["", "many", "-1", "10001"])
+def test_a_quantity_that_is_none_changes_nothing_and_is_explained(
+    client: Client, quantity: str
+) -> None:
+    make_product()
+
+    page = content(client.post("/cart/add/ABC/", {"quantity": quantity}, follow=True))
+
+    assert "A quantity is a number up to 10,000." in page
+    assert client.session.get("cart") is None
+
+
+def test_what_is_not_for_sale_cannot_be_added(client: Client) -> None:
+    assert client.post("/cart/add/NOPE/", {"quantity": 1}).status_code == 404
+
+
+def test_a_quantity_is_changed_in_the_cart(client: Client) -> None:
+    put_into_cart(client)
+
+    page = content(client.post("/cart/change/ABC/", {"quantity": 3}, follow=True))
+
+    assert "£29.97" in page
+
+
+def test_a_thing_is_taken_out_of_the_cart(client: Client) -> None:
+    put_into_cart(client)
+
+    page = content(client.post("/cart/change/ABC/", {"quantity": 0}, follow=True))
+
+    assert "Your cart is empty" in page
+
+
+def test_the_cart_warns_of_more_than_is_left(client: Client) -> None:
+    put_into_cart(client, quantity=10)
+
+    assert "Only 9 left" in content(client.get("/cart/"))
+
+
+def test_what_went_off_sale_leaves_the_cart_with_a_word(client: Client) -> None:
+    put_into_cart(client)
+    Product.objects.update(is_active=False)
+
+    page = content(client.get("/cart/"))
+
+    assert "no longer for sale" in page
+    assert "Your cart is empty" in page
+
+
+def test_a_form_without_its_token_is_refused_in_plain_words() -> None:
+    make_product()
+
+    response = Client(enforce_csrf_checks=True).post("/cart/add/ABC/", {"quantity": 1})
+
+    assert response.status_code == 403
+    assert "This form has expired" in content(response)
+
+
+def test_an_unknown_order_does_not_exist(client: Client) -> None:
+    response = client.get("/orders/00000000-0000-4000-8000-000000000000/")
+
+    assert response.status_code == 404
+
+
+def test_a_customer_cancels_an_order(client: Client) -> None:
+    order = make_order()
+
+    page = content(client.post(f"/orders/{order.id}/cancel/", follow=True))
+
+    assert "Your order is cancelled" in page
+    assert "Cancel this order" not in page
+
+
+def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
+    order = make_order()
+    end(order, "rejected")
+
+    response = client.post(f"/orders/{order.id}/cancel/")
+
+    assert response.status_code == 409
+    assert "A rejected order cannot be cancelled." in content(response)
+
+
+def test_no_page_needs_what_the_content_policy_forbids(client: Client) -> None:
+    put_into_cart(client)
+    order = make_order()
+
+    for path in ("/", "/products/ABC/", "/search", "/cart/", f"/orders/{order.id}/"):
+        page = content(client.get(path))
+        assert "<script>" not in page
+        assert "<style" not in page
+        assert " style=" not in page
+        assert "//" not in page.replace("http://www.w3.org/", "")

@@ -1,0 +1,63 @@
+"""A PostgreSQL server of our own from Debian's packages, thrown away after the tests."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.ports import free_port
+
+# Nothing here survives the tests, so nothing needs to be safe on disk.
+_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+@contextmanager
+def postgresql() -> Iterator[int]:
+    """Start a server and yield its port on 127.0.0.1; user `postgres`, no password."""
+    programs = _programs()
+    folder = Path(tempfile.mkdtemp(prefix="shop-postgresql-"))
+    # PostgreSQL refuses to run as root.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres")
+    data, port = folder / "data", free_port()
+    initdb = [*as_user, programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres"]
+    initdb += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run(initdb, cwd=folder, check=True, capture_output=True)
+    options = [word for setting in _UNSAFE for word in ("-c", setting)]
+    postgres = [*as_user, programs / "postgres", "-D", data, "-k", folder]
+    postgres += ["-h", "127.0.0.1", "-p", str(port), *options]
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(postgres, cwd=folder, stdout=quiet, stderr=quiet)
+    try:
+        _wait_until_it_answers(programs, port)
+        yield port
+    finally:
+        # Not the process that we started: that may be runuser.
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGINT)
+        server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if found:
+        return found[-1]
+    if initdb := shutil.which("initdb"):
+        return Path(initdb).parent
+    raise RuntimeError("PostgreSQL's programs are not installed: apt-get install postgresql")
+
+
+def _wait_until_it_answers(programs: Path, port: int) -> None:
+    deadline = time.monotonic() + 20
+    while subprocess.run(
+        [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], check=False
+    ).returncode:
+        if time.monotonic() > deadline:
+            raise RuntimeError("PostgreSQL did not start")

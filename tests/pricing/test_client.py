@@ -1,0 +1,85 @@
+"""Prices as the checkout asks for them, of real responders."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.catalog.services import add_product
+from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused
+from apps.messaging.responder import answering
+from apps.pricing.client import Price, UnknownSku, look_up_prices
+from apps.pricing.responders import pricing_service
+from tests.processes import worker_process
+from tests.running import running
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def products(nats_server: NatsServer) -> None:
+    add_product(sku="ABC", name="Teapot", price=Decimal("9.99"))
+    add_product(sku="XYZ", name="Cup", price=Decimal("1234567.80"))
+
+
+@pytest.fixture
+def responder(products: None) -> Iterator[None]:
+    with running(answering(pricing_service())):
+        yield
+
+
+@pytest.mark.usefixtures("responder")
+def test_a_carts_prices_come_as_exact_money() -> None:
+    assert look_up_prices(["XYZ", "ABC"]) == {
+        "XYZ": Price(price=Decimal("1234567.80"), currency="GBP"),
+        "ABC": Price(price=Decimal("9.99"), currency="GBP"),
+    }
+
+
+@pytest.mark.usefixtures("responder")
+def test_an_unknown_sku_is_named() -> None:
+    with pytest.raises(UnknownSku) as caught:
+        look_up_prices(["ABC", "NOPE", "XYZ"])
+    assert caught.value.sku == "NOPE"
+
+
+@pytest.mark.usefixtures("responder")
+def test_what_is_no_sku_is_refused() -> None:
+    with pytest.raises(RequestRefused) as caught:
+        look_up_prices(["x" * 65])
+    assert caught.value.code == 400
+
+
+@pytest.mark.usefixtures("products")
+def test_without_a_responder_there_is_no_price() -> None:
+    with pytest.raises(NoResponder):
+        look_up_prices(["ABC"])
+
+
+@pytest.mark.usefixtures("responder")
+def test_without_a_server_the_customer_does_not_wait_long(
+    nats_server: NatsServer, settings: Settings
+) -> None:
+    settings.PRICE_LOOKUP_TIMEOUT = 0.3
+    nats_server.kill()
+    began = time.monotonic()
+    with pytest.raises(BrokerAway):
+        look_up_prices(["ABC"])
+    assert time.monotonic() - began < 0.6
+
+
+@pytest.mark.usefixtures("products")
+def test_when_a_responder_is_killed_no_look_up_fails(nats_server: NatsServer) -> None:
+    with (
+        worker_process("price_responder", nats_server, instance="1") as doomed,
+        worker_process("price_responder", nats_server, instance="2"),
+    ):
+        for number in range(400):
+            if number == 100:
+                os.kill(doomed.pid, signal.SIGKILL)
+            assert look_up_prices(["ABC", "XYZ"])

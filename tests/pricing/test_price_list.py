@@ -1,0 +1,78 @@
+"""What one responder holds in memory."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from apps.pricing.contract import PriceAnswer
+from apps.pricing.price_list import HeldPrice, PriceList
+
+
+def held(sku: str, price: str, version: int) -> HeldPrice:
+    return HeldPrice(version, PriceAnswer(sku=sku, price=Decimal(price), currency="GBP"))
+
+
+def price_of(prices: PriceList, sku: str) -> str | None:
+    answer = prices.find(sku)
+    return str(answer.price) if answer else None
+
+
+def reading(*prices: HeldPrice) -> Mapping[str, HeldPrice]:
+    return {each.answer.sku: each for each in prices}
+
+
+def test_what_was_read_is_found() -> None:
+    prices = PriceList()
+    prices.read(lambda: reading(held("ABC", "9.99", 1)))
+    assert price_of(prices, "ABC") == "9.99"
+    assert price_of(prices, "XYZ") is None
+
+
+def test_what_is_no_longer_for_sale_is_forgotten_at_the_next_reading() -> None:
+    prices = PriceList()
+    prices.read(lambda: reading(held("ABC", "9.99", 1)))
+    prices.read(reading)
+    assert price_of(prices, "ABC") is None
+
+
+def test_a_change_is_taken_at_once() -> None:
+    prices = PriceList()
+    prices.read(lambda: reading(held("ABC", "9.99", 1)))
+    prices.change(held("ABC", "8.50", 2))
+    prices.change(held("NEW", "1.00", 1))
+    assert (price_of(prices, "ABC"), price_of(prices, "NEW")) == ("8.50", "1.00")
+
+
+def test_of_two_changes_the_newer_wins_in_whatever_order_they_arrive() -> None:
+    prices = PriceList()
+    prices.change(held("ABC", "7.00", 3))
+    prices.change(held("ABC", "8.50", 2))
+    assert price_of(prices, "ABC") == "7.00"
+
+
+def test_a_change_during_a_reading_outlives_what_was_read_before_it() -> None:
+    prices = PriceList()
+
+    def read_slowly() -> Mapping[str, HeldPrice]:
+        prices.change(held("ABC", "8.50", 2))
+        return reading(held("ABC", "9.99", 1))
+
+    prices.read(read_slowly)
+    assert price_of(prices, "ABC") == "8.50"
+
+
+def test_a_change_during_a_reading_does_not_outdo_a_newer_one_that_was_read() -> None:
+    prices = PriceList()
+
+    def read_slowly() -> Mapping[str, HeldPrice]:
+        prices.change(held("ABC", "8.50", 2))
+        return reading(held("ABC", "7.00", 3))
+
+    prices.read(read_slowly)
+    assert price_of(prices, "ABC") == "7.00"
+
+
+def test_a_reading_corrects_a_change_that_never_was() -> None:
+    prices = PriceList()
+    prices.change(held("ABC", "0.01", 99))
+    prices.read(lambda: reading(held("ABC", "9.99", 1)))
+    assert price_of(prices, "ABC") == "9.99"

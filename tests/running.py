@@ -1,0 +1,54 @@
+"""A worker's loop in a thread of the test, so that it can be started and stopped like a process."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.life import Life
+from tests.waiting import eventually
+
+
+@contextmanager
+def running(
+    loop: Callable[[Life], Awaitable[None]], *, name: str = "test", ready_within: float = 10.0
+) -> Iterator[Life]:
+    """Run the loop until the block ends; wait at the start until it is ready for work."""
+    life = Life(name)
+    event_loop = asyncio.new_event_loop()
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            event_loop.run_until_complete(_until_stopped(loop, life))
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            event_loop.run_until_complete(event_loop.shutdown_default_executor())
+            event_loop.close()
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name=f"running-{name}", daemon=True)
+    thread.start()
+    try:
+        if ready_within:
+            eventually(lambda: life.is_ready or errors, within=ready_within, what=f"{name} ready")
+        yield life
+    finally:
+        if thread.is_alive():
+            event_loop.call_soon_threadsafe(life.stop)
+        thread.join(15)
+    assert not thread.is_alive(), f"{name} did not stop"
+    if errors:
+        raise errors[0]
+
+
+async def _until_stopped(loop: Callable[[Life], Awaitable[None]], life: Life) -> None:
+    try:
+        await loop(life)
+    except BrokerAway:
+        if not life.stopping.is_set():
+            raise

@@ -1,0 +1,78 @@
+"""Real servers for tests: started on free ports, killed by their process id, never by name."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sysconfig
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+START_SECONDS = 10.0
+
+
+@dataclass(kw_only=True)
+class NatsServer:
+    """A nats-server with JetStream; it keeps its port and its store when it is started again."""
+
+    folder: Path
+    port: int = -1
+    config: str = ""
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def start(self) -> None:
+        """Start, and wait until it listens. Port -1 lets the server choose a free one."""
+        if self.is_running:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        command = [nats_server_path(), "-a", "127.0.0.1", "-p", str(self.port)]
+        command += ["--ports_file_dir", str(self.folder), "-js", "-sd", str(self.folder / "store")]
+        if self.config:
+            (self.folder / "nats.conf").write_text(self.config)
+            command += ["-c", str(self.folder / "nats.conf")]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stderr=log)
+        self.port = _chosen_port(self.process, self.folder)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(START_SECONDS)
+            self.process = None
+
+
+def nats_server_path() -> str:
+    """Return the server on PATH, else the one that the wheel put beside this Python."""
+    scripts = sysconfig.get_path("scripts")
+    path = shutil.which("nats-server") or shutil.which("nats-server", path=scripts)
+    assert path, "nats-server is neither on PATH nor installed in this environment"
+    return path
+
+
+def _chosen_port(process: subprocess.Popen[bytes], folder: Path) -> int:
+    """Read the port from the file that the server writes once it listens."""
+    ports = folder / f"nats-server_{process.pid}.ports"
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(FileNotFoundError, json.JSONDecodeError):
+            url: str = json.loads(ports.read_text())["nats"][0]
+            return int(url.rpartition(":")[2])
+        time.sleep(0.01)
+    raise RuntimeError((folder / "log").read_text()[-2000:])

@@ -1,0 +1,31 @@
+"""The demo's settings in a folder of their own; `TEST_DATABASE=postgresql` changes the database."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_folder = Path(tempfile.mkdtemp(prefix="shop-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+# Nobody listens on port 1: a test that needs a broker asks for a server of its own.
+_nowhere = {"NATS_PORT": "1", "AWS_PORT": "1"}
+os.environ |= {"DEMO": "true", "DEMO_DIR": str(_folder), "LOG_LEVEL": "WARNING"} | _nowhere
+for _name in ("DATABASE_URL", "NATS_URL", "AWS_ENDPOINT_URL", "SECRET_KEY", "MEDIA_ROOT"):
+    os.environ.pop(_name, None)
+if os.environ.get("TEST_DATABASE") == "postgresql":
+    # The port is that of the server which tests/conftest.py starts.
+    os.environ["DATABASE_URL"] = "postgres://postgres@127.0.0.1:1/shop"
+
+from orders_site.settings import *  # noqa: E402, F403
+from orders_site.settings import DATABASES, STORAGES  # noqa: E402
+
+# A file, not memory: threads and workers share it.
+DATABASES["default"]["TEST"] = (
+    {"NAME": str(_folder / "test.sqlite3")} if "sqlite3" in DATABASES["default"]["ENGINE"] else {}
+)
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,9 @@
+"""Everything that talks to a broker, one file a process: `python -m workers.NAME`."""
+
+import os
+
+import django
+
+# Before any worker module imports an app.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
+django.setup()

@@ -1,0 +1,8 @@
+"""Durable events: `orders.placed` -> stock is reserved, the order confirmed or rejected."""
+
+from apps.fulfilment.handlers import CONSUMER
+from apps.messaging.consumer import consuming
+from workers.runner import run
+
+if __name__ == "__main__":
+    run("fulfilment_consumer", consuming(CONSUMER))

@@ -1,0 +1,10 @@
+"""Queue group: `jobs.resize` -> a photo's preview at once, made by one member of `resizers`."""
+
+from apps.images.contract import PREVIEW_GROUP, PREVIEW_SUBJECT
+from apps.images.previews import make_preview
+from apps.messaging.queue_group import serving
+from workers.runner import run
+
+if __name__ == "__main__":
+    # One picture at a time: there are three members, and each picture takes memory.
+    run("preview_resizer", serving(PREVIEW_SUBJECT, PREVIEW_GROUP, make_preview, concurrency=1))

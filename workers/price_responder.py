@@ -1,0 +1,8 @@
+"""Request-reply, the answering side: `price.lookup` -> the price that we charge."""
+
+from apps.messaging.responder import answering
+from apps.pricing.responders import pricing_service
+from workers.runner import run
+
+if __name__ == "__main__":
+    run("price_responder", answering(pricing_service()))

@@ -1,0 +1,71 @@
+"""What every worker process shares: its name, its signals, its signs of life, its exit code."""
+
+import asyncio
+import logging
+import multiprocessing
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
+
+import uvloop
+from django.conf import settings
+from django.db import connections
+from setproctitle import setproctitle
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.life import Life
+from apps.messaging.liveness import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+GRACE_SECONDS = 9.0
+"""From the wish to stop until what is in hand is given up; compose kills after ten."""
+
+
+def run(name: str, loop: Callable[[Life], Awaitable[None]]) -> NoReturn:
+    """Run a worker's loop until SIGTERM or SIGINT; exit 0 then, and 1 where it failed by itself."""
+    if name not in settings.WORKERS:
+        sys.exit(f"workers: {name} is not in settings.WORKERS")
+    setproctitle(f"workers.{name}")
+    multiprocessing.current_process().name = name  # the `worker` field of every log line
+    sys.exit(uvloop.run(_main(name, loop)))
+
+
+async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> int:
+    life = Life(name)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, life.stop)
+    heartbeat = Heartbeat(name, last_step=lambda: life.last_step, is_ready=lambda: life.is_ready)
+    life.on_change = heartbeat.say_now
+    heartbeat.start()
+    logger.info("started", extra={"instance": heartbeat.instance})
+    try:
+        await _until_stopped(loop, life)
+    except* BrokerAway:
+        if not life.stopping.is_set():
+            raise
+    except* Exception:  # Outside a unit of work nothing is caught: end, and be started again.
+        logger.exception("failed")
+        life.fail("unexpected error")
+    if life.failure:
+        # The row stays: the next start counts as a restart.
+        logger.error("ending", extra={"reason": life.failure})
+        return 1
+    await asyncio.to_thread(heartbeat.stop)
+    connections.close_all()
+    logger.info("stopped")
+    return 0
+
+
+async def _until_stopped(loop: Callable[[Life], Awaitable[None]], life: Life) -> None:
+    work = asyncio.ensure_future(loop(life))
+    stop = asyncio.ensure_future(life.stopping.wait())
+    await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not life.stopping.is_set() and not work.exception():
+        life.fail("the loop ended by itself")
+    try:
+        await asyncio.wait_for(work, GRACE_SECONDS)
+    except TimeoutError:
+        life.fail(f"not done {GRACE_SECONDS:.0f} s after the signal")
