@@ -1,7 +1,9 @@
 """One log format for all processes: an event and its fields, rendered by structlog."""
 
+import logging
 import os
 import sys
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -47,6 +49,7 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
                 ],
             }
         },
+        "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -55,9 +58,15 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
             "nats": {"level": "CRITICAL"},  # connection.py reports what matters
+            "django.request": {"filters": ["news"]},
             "django.server": {"level": "WARNING"},
         },
     }
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A 503 is our own answer while something is away, and that it is away stands elsewhere."""
+    return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _colours_wanted() -> bool:

@@ -1,10 +1,9 @@
 """The arrows of docs/decisions.md: who may import whom, also inside functions."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,9 +19,10 @@ FLOORS = [
 FLOOR_OF = {app: number for number, floor in enumerate(FLOORS) for app in floor}
 BROKER_PACKAGES = {"nats", "boto3", "botocore"}
 CELERY_PACKAGES = {"celery", "kombu"}
-# An app's doors to the outside, and what other apps may come in by.
-DOORS = {"services", "queries", "events", "contract", "client", "errors", "retail_csv", "lines"}
-ENTRY_POINTS = {"api", "urls", "views", "admin", "handlers", "jobs", "tasks", "responders"}
+DELETABLE = {"demo", "lab"}
+# Where an app is entered: over HTTP, by an event, a request, a job, a task.
+DOORS = {"api", "urls", "views", "admin", "handlers", "responders", "jobs", "previews", "tasks"}
+INNER_FILES = {"services.py", "queries.py", "models.py", "events.py", "contract.py"}
 
 
 def modules(*folders: str) -> list[Path]:
@@ -34,9 +34,14 @@ def modules(*folders: str) -> list[Path]:
     )
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imported(path: Path) -> Iterator[str]:
     """Yield every module or name that a file imports, dotted; relative ones made absolute."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -45,6 +50,10 @@ def imported(path: Path) -> Iterator[str]:
                 above = path.relative_to(ROOT).parts[: -node.level]
                 package = ".".join([*above, *([package] if package else [])])
             yield from (f"{package}.{name.name}" for name in node.names)
+
+
+def packages(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(path)}
 
 
 def app_of(path: Path) -> str:
@@ -59,84 +68,89 @@ def arrows(path: Path) -> Iterator[tuple[str, str]]:
             yield parts[1], parts[2] if len(parts) > 2 else ""
 
 
-@pytest.mark.parametrize("path", modules("apps"), ids=str)
-def test_no_app_imports_one_above_or_beside_it(path: Path) -> None:
-    app = app_of(path)
-    wrong = [
-        other
-        for other, _ in arrows(path)
-        if other != app and other in FLOOR_OF and FLOOR_OF[other] >= FLOOR_OF[app]
-    ]
-    assert not wrong
+def wrong_files(paths: list[Path], is_wrong: Callable[[Path], object]) -> dict[str, object]:
+    """Return what is wrong, by file."""
+    return {str(path.relative_to(ROOT)): wrong for path in paths if (wrong := is_wrong(path))}
+
+
+def test_the_tree_is_found() -> None:
+    assert len(modules("apps")) > 50
 
 
 def test_every_app_has_a_floor() -> None:
     apps = {path.name for path in (ROOT / "apps").iterdir() if (path / "apps.py").exists()}
-    assert apps - set(FLOOR_OF) == set()
+    assert apps <= set(FLOOR_OF)
 
 
-@pytest.mark.parametrize("path", modules("apps"), ids=str)
-def test_only_messaging_knows_the_brokers(path: Path) -> None:
-    # The embedded servers are the demo's own business, but not their clients.
-    if app_of(path) == "messaging":
-        return
-    assert not {name.split(".")[0] for name in imported(path)} & BROKER_PACKAGES
+def test_no_app_imports_one_above_or_beside_it() -> None:
+    def upwards(path: Path) -> list[str]:
+        own = app_of(path)
+        return [
+            app
+            for app, _ in arrows(path)
+            if app != own and app in FLOOR_OF and FLOOR_OF[app] >= FLOOR_OF.get(own, 99)
+        ]
+
+    assert wrong_files(modules("apps"), upwards) == {}
 
 
-@pytest.mark.parametrize("path", modules("apps", "workers"), ids=str)
-def test_celery_is_known_to_tasks_alone(path: Path) -> None:
-    if path.name == "tasks.py":
-        return
-    assert not {name.split(".")[0] for name in imported(path)} & CELERY_PACKAGES
+def test_only_messaging_knows_the_brokers() -> None:
+    outside = [path for path in modules("apps", "workers") if app_of(path) != "messaging"]
+    assert wrong_files(outside, lambda path: packages(path) & BROKER_PACKAGES) == {}
 
 
-@pytest.mark.parametrize("path", modules("apps"), ids=str)
-def test_no_app_imports_another_apps_models(path: Path) -> None:
-    app = app_of(path)
-    wrong = [
-        f"{other}.{module}" for other, module in arrows(path) if other != app and module == "models"
+def test_only_tasks_know_celery() -> None:
+    outside = [path for path in modules("apps", "workers") if path.name != "tasks.py"]
+    assert wrong_files(outside, lambda path: packages(path) & CELERY_PACKAGES) == {}
+
+
+def test_no_app_imports_another_apps_models() -> None:
+    def models(path: Path) -> list[str]:
+        return [
+            app
+            for app, module in arrows(path)
+            if module == "models" and app not in {app_of(path), "messaging"}
+        ]
+
+    assert wrong_files(modules("apps"), models) == {}
+
+
+def test_services_and_queries_know_no_door() -> None:
+    def doors(path: Path) -> set[str]:
+        return {module for app, module in arrows(path) if app == app_of(path)} & DOORS
+
+    inner = [path for path in modules("apps") if path.name in INNER_FILES]
+    assert wrong_files(inner, doors) == {}
+
+
+def test_the_lab_and_the_demo_can_be_deleted() -> None:
+    others = [
+        path for path in modules("apps", "workers", "orders_site") if app_of(path) not in DELETABLE
     ]
-    # Liveness rows and dead letters are messaging's; its constants are reached through it.
-    assert [name for name in wrong if not name.startswith("messaging.")] == []
+    assert wrong_files(others, lambda path: {app for app, _ in arrows(path)} & DELETABLE) == {}
 
 
-@pytest.mark.parametrize("path", modules("apps"), ids=str)
-def test_services_know_no_door(path: Path) -> None:
-    if path.name not in {"services.py", "queries.py", "models.py", "events.py", "contract.py"}:
-        return
-    app = app_of(path)
-    reached = {module for other, module in arrows(path) if other == app}
-    assert not reached & ENTRY_POINTS
+def test_nothing_imports_a_worker() -> None:
+    paths = modules("apps", "orders_site")
+    assert wrong_files(paths, lambda path: packages(path) & {"workers"}) == {}
 
 
-@pytest.mark.parametrize("path", modules("apps", "workers", "orders_site"), ids=str)
-def test_the_lab_and_the_demo_can_be_deleted(path: Path) -> None:
-    if path.relative_to(ROOT).parts[:2] in {("apps", "demo"), ("apps", "lab")}:
-        return
-    assert not {other for other, _ in arrows(path)} & {"demo", "lab"}
+def test_every_module_opens_with_a_sentence() -> None:
+    def silent(path: Path) -> bool:
+        return bool(tree_of(path).body) and not ast.get_docstring(tree_of(path))
+
+    assert wrong_files(modules("apps", "workers", "orders_site"), silent) == {}
 
 
-@pytest.mark.parametrize("path", modules("apps", "orders_site"), ids=str)
-def test_nothing_imports_a_worker(path: Path) -> None:
-    assert not {name for name in imported(path) if name.split(".")[0] == "workers"}
+def test_no_import_hides_inside_a_function() -> None:
+    def hidden(path: Path) -> list[int]:
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+        return [
+            node.lineno
+            for function in ast.walk(tree_of(path))
+            if isinstance(function, functions)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
 
-
-@pytest.mark.parametrize("path", modules("apps", "workers", "orders_site"), ids=str)
-def test_every_module_opens_with_a_sentence(path: Path) -> None:
-    text = path.read_text()
-    assert not text.strip() or ast.get_docstring(ast.parse(text))
-
-
-@pytest.mark.parametrize("path", modules("apps", "workers", "orders_site"), ids=str)
-def test_no_import_hides_inside_a_function(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    functions = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    hidden = [
-        node.lineno
-        for function in functions
-        for node in ast.walk(function)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    assert hidden == []
+    assert wrong_files(modules("apps", "workers", "orders_site"), hidden) == {}

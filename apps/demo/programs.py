@@ -50,7 +50,12 @@ def celery(instances: int) -> list[Program]:
     lonely = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     command = python("celery", "--quiet", "--app=orders_site", "worker", *options, *lonely)
     return [
-        Program(name="celery", command=command, instance=str(slot) if instances > 1 else "")
+        Program(
+            name="celery",
+            title="workers.celery",
+            instance=str(slot) if instances > 1 else "",
+            command=command,
+        )
         for slot in range(1, instances + 1)
     ]
 
@@ -59,6 +64,7 @@ def beat(*, folder: Path) -> Program:
     """Celery's clock; its memory of what ran when is a file."""
     return Program(
         name="beat",
+        title="workers.beat",
         command=python(
             *("celery", "--quiet", "--app=orders_site", "beat", "--loglevel=WARNING", "--pidfile="),
             f"--schedule={folder / 'beat'}",

@@ -109,12 +109,17 @@ class Supervisor:
     def _start_due(self) -> None:
         now = time.monotonic()
         for process in list(self.processes):
-            program = process.program
-            if process.pid is None and process.due <= now and is_served(program.needs_ports):
-                read_end = process.start(fork=self._fork)
-                self._selector.register(read_end, selectors.EVENT_READ, self._reader(process))
-                if process.restarts and program.after_restart:
-                    self.processes.append(Process(program.after_restart))
+            due = process.pid is None and process.due <= now
+            if due and is_served(process.program.needs_ports):
+                self._start(process)
+
+    def _start(self, process: Process) -> None:
+        read_end = process.start(fork=self._fork)
+        self._selector.register(read_end, selectors.EVENT_READ, self._reader(process))
+        if process.restarts:
+            self._output.notice(f"{process.program.label} runs again, pid {process.pid}")
+            if process.program.after_restart:
+                self.processes.append(Process(process.program.after_restart))
 
     def _reader(self, process: Process) -> Callable[[int], None]:
         lines, program = process.lines, process.program

@@ -59,7 +59,9 @@ class _BackgroundLoop:
     """The loop's thread, and the connection that only this thread touches."""
 
     def __init__(self) -> None:
-        self._loop = uvloop.new_event_loop()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._loop = self._runner.get_loop()
+        self._ended = asyncio.Event()
         self._link: Link | None = None
         self._is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
@@ -73,12 +75,12 @@ class _BackgroundLoop:
     def close(self) -> None:
         with suppress(TimeoutError):
             asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(3 * CLOSE_SECONDS)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(CLOSE_SECONDS)
 
     def _run(self) -> None:
-        self._loop.run_forever()
-        self._loop.close()
+        with self._runner:
+            self._runner.run(self._ended.wait())
 
     async def _do[T](self, work: Work[T], timeout: float) -> T:
         task = asyncio.current_task()

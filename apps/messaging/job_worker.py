@@ -184,8 +184,9 @@ class _Work:
             unbegun.append(self.waiting.get_nowait())
             self.waiting.task_done()
         await self.holding.give_back(unbegun, seconds=0)
-        try:
-            await asyncio.wait_for(self.waiting.join(), self._seconds_left())
-        except TimeoutError:
-            logger.warning("stopping without", extra={"jobs": sorted(self.begun)})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.waiting.join(), max(0.1, self._seconds_left()))
+        if self.begun:
+            # They come back to somebody else when their time is up.
+            logger.warning("jobs left behind", extra={"jobs": sorted(self.begun)})
         await self.holding.delete_done()

@@ -33,7 +33,8 @@ WORK = {
     ("notification", "orders.confirmed"): "wrote the mail that confirms it",
     ("notification", "orders.rejected"): "wrote the mail that says so",
     ("notification", "orders.cancelled"): "wrote the mail that says so",
-    ("mail", None): "sent the mail",
+    ("sales", None): "brought the figures of the day up to date",
+    ("mail", None): "was sent",
 }
 """What a consumer did about an event."""
 
@@ -91,10 +92,11 @@ def _in_words(hop: Hop, start: datetime) -> PageHop:
         case "recorded":
             title, detail = f"{hop.name} recorded", "in the outbox, with the order itself"
         case "sent":
-            title = f"{hop.name} sent"
-            detail = f"kept by the stream as its message {hop.detail.get('sequence', '?')}"
+            # Timed by the acknowledgement: a consumer may have been quicker than that.
+            title = f"{hop.name} acknowledged"
+            detail = f"the stream keeps it as message {hop.detail.get('sequence', '?')}"
         case _:
-            title = f"{hop.name} had {subject}" if subject else hop.name
-            detail = WORK.get((hop.name, subject), "")
+            title = f"{hop.name} handled {subject}" if subject else hop.name
+            detail = WORK.get((hop.name, subject)) or WORK.get((hop.name, None), "")
     seconds = max(0.0, (hop.at - start).total_seconds())
     return PageHop(title=title, detail=detail, at=hop.at, seconds=seconds)

@@ -1,5 +1,6 @@
 """`manage.py demo` in a folder and on ports of its own, as a test or a benchmark drives it."""
 
+import json
 import os
 import re
 import signal
@@ -67,19 +68,26 @@ class RunningDemo:
             return False
 
     def get(self, path: str) -> tuple[int, str]:
+        return self._request("GET", path)
+
+    def post(self, path: str, body: object) -> tuple[int, str]:
+        return self._request("POST", path, json.dumps(body))
+
+    def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", path)
+            connection.request(method, path, body, {"Content-Type": "application/json"})
             response = connection.getresponse()
             return response.status, response.read().decode()
         finally:
             connection.close()
 
-    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command to its end, against this demo or with variables changed."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment | {"DEMO": "true"},
+            env=self.environment | {"DEMO": "true"} | environment,
             capture_output=True,
             text=True,
             check=False,
@@ -91,25 +99,25 @@ class RunningDemo:
         self.process.send_signal(number)
         return self.process.wait(15), time.monotonic() - began
 
+    def pids(self, name: str) -> list[int]:
+        """Return the processes that bear that name in `ps`, the oldest first."""
+        members = self.members().items()
+        return [pid for pid, args in members if Path(args.split()[0]).name == name]
+
     def members(self) -> dict[int, str]:
         """Return pid → name in `ps` of the supervisor and all that descends from it."""
-        rows = subprocess.run(
-            ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
+        ps = ["ps", "-eo", "pid=,ppid=,args=", "--sort=start_time"]
+        table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout
         found = {self.process.pid: "supervisor"}
-        for pid, parent, args in sorted(_row(row) for row in rows):
-            if parent in found:
-                found[pid] = args
+        for row in table.splitlines():
+            pid, parent, args = row.split(maxsplit=2)
+            if int(parent) in found:
+                found[int(pid)] = args
         return found
 
     def memory(self) -> int:
         """Return the bytes of all processes together; what is shared counts once (PSS)."""
         return sum(pss(pid) for pid in self.members())
-
-
-def _row(line: str) -> tuple[int, int, str]:
-    pid, parent, args = line.split(maxsplit=2)
-    return int(pid), int(parent), args
 
 
 def pss(pid: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from apps.messaging import background_loop
 from apps.messaging.life import Life
 from apps.messaging.message import Contract
 from apps.messaging.models import DeadLetter
@@ -62,6 +63,7 @@ def test_when_one_member_goes_the_others_go_on(nats_server: NatsServer) -> None:
 def test_what_is_offered_to_nobody_is_lost(nats_server: NatsServer) -> None:
     washed: list[int] = []
     offer(SUBJECT, Cup(number=1))
+    background_loop.close()  # it has left now
     with running(member(lambda body: washed.append(Cup.read(body).number))):
         offer(SUBJECT, Cup(number=2))
         eventually(lambda: washed)

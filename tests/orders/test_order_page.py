@@ -43,7 +43,7 @@ def test_the_message_on_its_way_is_news(client: Client) -> None:
 
     page = content(client.get(f"/orders/{order.id}/state/?seen=placed-1"))
 
-    assert "kept by the stream as its message 17" in page
+    assert "the stream keeps it as message 17" in page
 
 
 def test_a_look_costs_three_queries(

@@ -1,0 +1,167 @@
+"""Stock that moves when an order is placed or cancelled."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from apps.catalog.models import Product
+from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
+from apps.fulfilment.models import Reservation
+from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.orders.events import OrderCancelled, OrderPlaced
+from apps.orders.models import Order
+from apps.orders.services import cancel_order
+from tests.catalog.products import make_product
+from tests.orders.making import event_of, make_order, priced, recorded
+
+pytestmark = pytest.mark.django_db
+
+
+def stock(sku: str = "ABC") -> int:
+    return Product.objects.get(sku=sku).stock
+
+
+def place(order: Order) -> Order:
+    reserve_stock(event_of(OrderPlaced, order))
+    order.refresh_from_db()
+    return order
+
+
+def cancel(order: Order) -> Order:
+    cancelled = cancel_order(order_id=order.id)
+    release_stock(event_of(OrderCancelled, cancelled, reason="cancelled"))
+    return cancelled
+
+
+def sent(order: Order) -> Delivery:
+    """Return `orders.placed` as the stream delivers it."""
+    row = OutboxMessage.objects.get(key=str(order.id), destination="orders.placed")
+    return Delivery(
+        subject=row.destination,
+        headers=json.loads(row.headers),
+        body=row.body.encode(),
+        stream="ORDERS",
+        sequence=1,
+        attempt=1,
+    )
+
+
+def test_an_order_that_is_in_stock_is_confirmed() -> None:
+    make_product("ABC", stock=10)
+    make_product("XYZ", stock=3)
+    order = place(make_order(priced("XYZ", quantity=3), priced("ABC", quantity=4)))
+    assert order.status == Order.Status.CONFIRMED
+    assert (stock("ABC"), stock("XYZ")) == (6, 0)
+    assert Reservation.objects.get(order_id=order.id).released_at is None
+    assert recorded(order.id) == ["orders.placed", "orders.confirmed"]
+
+
+def test_where_one_line_is_short_nothing_is_taken() -> None:
+    make_product("ABC", stock=10)
+    make_product("XYZ", stock=2)
+    order = place(make_order(priced("ABC", quantity=4), priced("XYZ", quantity=3)))
+    assert (order.status, order.reason) == (Order.Status.REJECTED, "not enough of XYZ in stock")
+    assert (stock("ABC"), stock("XYZ")) == (10, 2)
+    assert not Reservation.objects.exists()
+    assert recorded(order.id) == ["orders.placed", "orders.rejected"]
+
+
+def test_a_product_that_is_gone_rejects_the_order() -> None:
+    assert place(make_order()).status == Order.Status.REJECTED
+
+
+def test_an_order_that_was_cancelled_meanwhile_reserves_nothing() -> None:
+    make_product("ABC", stock=10)
+    order = make_order()
+    cancel(order)
+    assert place(order).status == Order.Status.CANCELLED
+    assert stock() == 10
+    assert recorded(order.id) == ["orders.placed", "orders.cancelled"]
+
+
+def test_a_cancelled_order_gives_its_stock_back() -> None:
+    make_product("ABC", stock=10)
+    order = place(make_order(priced(quantity=4)))
+    cancel(order)
+    assert stock() == 10
+    assert Reservation.objects.get(order_id=order.id).released_at
+
+
+def test_stock_goes_back_once() -> None:
+    make_product("ABC", stock=10)
+    order = cancel(place(make_order(priced(quantity=4))))
+    release_stock(event_of(OrderCancelled, order, reason="again"))
+    assert stock() == 10
+
+
+def test_the_same_event_delivered_twice_takes_stock_once() -> None:
+    make_product("ABC", stock=10)
+    delivery = sent(make_order(priced(quantity=4)))
+    assert isinstance(deliver(CONSUMER, delivery), Done)
+    assert isinstance(deliver(CONSUMER, delivery), Done)
+    assert stock() == 6
+
+
+def test_the_same_order_in_another_event_takes_stock_once() -> None:
+    make_product("ABC", stock=10)
+    order = make_order(priced(quantity=4))
+    place(order)
+    place(order)
+    assert stock() == 6
+
+
+@pytest.mark.parametrize(
+    ("handler", "event", "more"),
+    [(reserve_stock, OrderPlaced, {}), (release_stock, OrderCancelled, {"reason": "r"})],
+)
+def test_an_unknown_order_is_a_reason_to_give_up(
+    handler: object, event: type[OrderPlaced], more: dict[str, str]
+) -> None:
+    unknown = Order(id=uuid4(), total=0, currency="GBP")
+    with pytest.raises(MessageUnreadable, match=str(unknown.id)):
+        handler(event(id=unknown.id, total=0, currency="GBP", lines=(), **more))  # type: ignore[operator]
+
+
+def test_a_foreign_event_is_a_dead_letter_with_its_reason() -> None:
+    foreign = Delivery(
+        subject="orders.placed",
+        headers={},
+        body=b'{"id": 42, "total": 19.99}',
+        stream="ORDERS",
+        sequence=7,
+        attempt=1,
+    )
+    assert isinstance(deliver(CONSUMER, foreign), Hopeless)
+    assert "ce-id" in DeadLetter.objects.get(consumer="fulfilment").reason
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_pieces_are_sold_once_by_handlers_in_parallel() -> None:
+    make_product("ABC", stock=10)
+    make_product("XYZ", stock=1000)
+    # Half of them name the two products the other way round.
+    orders = [
+        make_order(*lines)
+        for _ in range(15)
+        for lines in (
+            [priced("ABC", quantity=1), priced("XYZ", quantity=1)],
+            [priced("XYZ", quantity=1), priced("ABC", quantity=1)],
+        )
+    ]
+
+    def handle(order: Order) -> None:
+        try:
+            reserve_stock(event_of(OrderPlaced, order))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(handle, orders))
+    assert (stock("ABC"), stock("XYZ")) == (0, 990)
+    assert Order.objects.filter(status=Order.Status.CONFIRMED).count() == 10
+    assert Order.objects.filter(status=Order.Status.REJECTED).count() == 20

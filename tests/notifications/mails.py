@@ -1,0 +1,11 @@
+"""Mails for tests, written down as the handler does."""
+
+from apps.notifications.models import Mail
+from apps.notifications.services import write_order_mail
+from apps.orders.events import OrderConfirmed
+from tests.orders.making import confirm, event_of, make_order
+
+
+def make_mail() -> Mail:
+    order = confirm(make_order())
+    return write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))

@@ -1,0 +1,116 @@
+"""An order has ended: a mail is due, and a task is asked to send it."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from apps.messaging import inbox
+from apps.messaging.errors import MessageUnreadable
+from apps.notifications import handlers
+from apps.notifications.models import Mail
+from apps.notifications.tasks import send_mail
+from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
+from apps.orders.models import Order
+from apps.orders.services import cancel_order
+from tests.orders.making import confirm, event_of, make_order, reject
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The mails that Celery was asked to send; `test_celery.py` asks the real one."""
+    ids: list[int] = []
+    monkeypatch.setattr(send_mail, "delay", ids.append)
+    return ids
+
+
+def confirmed() -> OrderConfirmed:
+    return event_of(OrderConfirmed, confirm(make_order()))
+
+
+def test_a_confirmed_order_makes_a_mail_due(
+    enqueued: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    event = confirmed()
+    with django_capture_on_commit_callbacks(execute=True):
+        handlers.mail_confirmation(event)
+    mail = Mail.objects.get()
+    assert (mail.order_id, mail.kind, mail.state) == (event.id, "confirmed", "due")
+    assert mail.to == "alice@example.com"
+    assert str(event.id) in mail.body
+    assert "2 x Product ABC (ABC) at 9.99 GBP" in mail.body
+    assert enqueued == [mail.id]
+
+
+def test_a_rejected_order_is_told_why(enqueued: list[int]) -> None:
+    order = reject(make_order(), "not enough of <ABC> in stock")
+    handlers.mail_rejection(event_of(OrderRejected, order, reason=order.reason))
+    assert "not enough of <ABC> in stock" in Mail.objects.get().body
+
+
+def test_a_cancelled_order_has_two_mails_in_its_life(enqueued: list[int]) -> None:
+    order = confirm(make_order())
+    handlers.mail_confirmation(event_of(OrderConfirmed, order))
+    cancelled = cancel_order(order_id=order.id)
+    handlers.mail_cancellation(event_of(OrderCancelled, cancelled, reason=cancelled.reason))
+    assert {mail.kind for mail in Mail.objects.all()} == {"confirmed", "cancelled"}
+
+
+def test_nothing_is_enqueued_before_the_commit(
+    enqueued: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=False):
+        handlers.mail_confirmation(confirmed())
+    assert enqueued == []
+
+
+def test_a_queue_that_is_away_fails_no_handler(
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    def away(mail_id: int) -> None:
+        raise ConnectionError("SQS is away")
+
+    monkeypatch.setattr(send_mail, "delay", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        handlers.mail_confirmation(confirmed())
+    assert Mail.objects.get().state == Mail.State.DUE
+
+
+def test_where_the_transaction_fails_no_mail_is_due(enqueued: list[int]) -> None:
+    event = confirmed()
+
+    def handle_and_fail() -> None:
+        handlers.mail_confirmation(event)
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        inbox.handle_once(consumer="notification", message_id="1", handler=handle_and_fail)
+    assert not Mail.objects.exists()
+
+
+def test_another_event_of_the_same_end_makes_no_second_mail(enqueued: list[int]) -> None:
+    event = confirmed()
+    handlers.mail_confirmation(event)
+    handlers.mail_confirmation(event)
+    assert Mail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("handler", "event", "more"),
+    [
+        (handlers.mail_confirmation, OrderConfirmed, {}),
+        (handlers.mail_rejection, OrderRejected, {"reason": "r"}),
+        (handlers.mail_cancellation, OrderCancelled, {"reason": "r"}),
+    ],
+)
+def test_an_unknown_order_is_a_reason_to_give_up(
+    handler: Callable[[OrderEvent], None], event: type[OrderEvent], more: dict[str, str]
+) -> None:
+    unknown = event_of(event, Order(id=uuid4(), total=0, currency="GBP"), **more)
+    with pytest.raises(MessageUnreadable, match=str(unknown.id)):
+        handler(unknown)

@@ -1,0 +1,103 @@
+"""Mails go out once, whoever asks how often."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.core.mail import EmailMessage
+from django.db import connections
+from django.utils import timezone
+
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.models import InboxEntry
+from apps.notifications import services
+from apps.notifications.models import Mail
+from apps.notifications.queries import overdue
+from tests.notifications.mails import make_mail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mail_server_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: EmailMessage) -> None:
+        raise SMTPException("try again later")
+
+    monkeypatch.setattr(EmailMessage, "send", fail)
+
+
+def test_a_mail_goes_out_with_its_fixed_message_id(mailoutbox: list[EmailMessage]) -> None:
+    mail = make_mail()
+    assert services.send(mail_id=mail.id)
+    (sent,) = mailoutbox
+    assert sent.to == ["alice@example.com"]
+    assert sent.extra_headers["Message-ID"] == f"<{mail.order_id}-confirmed@example.com>"
+
+
+def test_a_sent_mail_is_in_the_orders_journey(mailoutbox: list[EmailMessage]) -> None:
+    mail = make_mail()
+    services.send(mail_id=mail.id)
+    mail.refresh_from_db()
+    assert (mail.state, mail.claimed_until) == (Mail.State.SENT, None)
+    assert mail.sent_at
+    assert InboxEntry.objects.get(consumer="mail").key == str(mail.order_id)
+
+
+def test_a_sent_mail_is_not_sent_again(mailoutbox: list[EmailMessage]) -> None:
+    mail = make_mail()
+    assert [services.send(mail_id=mail.id) for _ in range(3)] == [True, False, False]
+    assert len(mailoutbox) == 1
+
+
+def test_a_mail_that_somebody_else_is_sending_is_left_alone(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    mail = make_mail()
+    Mail.objects.filter(id=mail.id).update(claimed_until=timezone.now() + timedelta(seconds=5))
+    assert not services.send(mail_id=mail.id)
+    assert mailoutbox == []
+
+
+def test_a_mail_whose_sender_died_is_sent_by_another(mailoutbox: list[EmailMessage]) -> None:
+    mail = make_mail()
+    Mail.objects.filter(id=mail.id).update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert services.send(mail_id=mail.id)
+
+
+@pytest.mark.usefixtures("mail_server_away")
+def test_a_failed_attempt_is_counted_and_leaves_the_mail_free() -> None:
+    mail = make_mail()
+    with pytest.raises(SMTPException):
+        services.send(mail_id=mail.id)
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.claimed_until) == (Mail.State.DUE, 1, None)
+
+
+def test_a_mail_that_is_not_there_can_never_be_sent() -> None:
+    with pytest.raises(MessageUnreadable, match="4711"):
+        services.send(mail_id=4711)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_senders_at_once_send_one_mail(mailoutbox: list[EmailMessage]) -> None:
+    mail = make_mail()
+
+    def send() -> bool:
+        try:
+            return services.send(mail_id=mail.id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: send(), range(20)))
+    assert sorted(answers) == [False] * 19 + [True]
+    assert len(mailoutbox) == 1
+
+
+def test_what_is_due_for_long_is_overdue() -> None:
+    late, young, sent, hopeless = (make_mail() for _ in range(4))
+    Mail.objects.exclude(id=young.id).update(due_at=timezone.now() - timedelta(minutes=3))
+    Mail.objects.filter(id=sent.id).update(state=Mail.State.SENT)
+    Mail.objects.filter(id=hopeless.id).update(attempts=services.MAX_ATTEMPTS)
+    assert overdue(since=timedelta(minutes=2)) == [late.id]

@@ -1,0 +1,141 @@
+"""The JSON API of orders, over HTTP."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
+from apps.orders import checkout
+from apps.orders.models import Order
+from tests.orders.making import confirm, make_order, reject
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prices")]
+
+TWO_TEAPOTS = {"email": "alice@example.com", "lines": [{"sku": "ABC", "quantity": 2}]}
+
+
+def post(client: Client, body: object, **headers: str) -> Any:
+    return client.post("/api/orders", body, content_type="application/json", headers=headers)
+
+
+def fields(answer: Any) -> list[str]:
+    assert answer.status_code == 422
+    assert answer["Content-Type"] == "application/problem+json"
+    return [error["field"] for error in answer.json()["errors"]]
+
+
+def test_an_order_is_placed(client: Client) -> None:
+    answer = post(client, TWO_TEAPOTS)
+    assert answer.status_code == 201
+    order = Order.objects.get()
+    assert answer.json() | {"placed_at": None} == {
+        "id": str(order.id),
+        "status": "placed",
+        "reason": "",
+        "total": 19.98,
+        "currency": "GBP",
+        "placed_at": None,
+        "ended_at": None,
+        "lines": [{"sku": "ABC", "name": "ABC", "quantity": 2, "price": 9.99}],
+    }
+
+
+def test_the_same_key_and_body_are_answered_with_the_same_order(client: Client) -> None:
+    first = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
+    again = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+
+
+def test_the_same_key_with_another_body_is_a_conflict(client: Client) -> None:
+    post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
+    answer = post(client, TWO_TEAPOTS | {"email": "b@example.com"}, **{"Idempotency-Key": "k"})
+    assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+
+
+def test_another_total_than_expected_is_a_conflict(client: Client) -> None:
+    answer = post(client, TWO_TEAPOTS | {"expected_total": 19.99})
+    assert answer.status_code == 409
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 10_001, 1.5, "2", None, True])
+def test_a_bad_quantity_is_named(client: Client, quantity: object) -> None:
+    lines = [{"sku": "ABC", "quantity": 1}, {"sku": "XYZ", "quantity": quantity}]
+    assert fields(post(client, TWO_TEAPOTS | {"lines": lines})) == ["lines.1.quantity"]
+
+
+@pytest.mark.parametrize("sku", ["NOPE", "", "A\x00", "x" * 5000])
+def test_an_unknown_sku_is_named(client: Client, sku: str) -> None:
+    lines = [{"sku": "ABC", "quantity": 1}, {"sku": sku, "quantity": 1}]
+    assert fields(post(client, TWO_TEAPOTS | {"lines": lines})) == ["lines.1.sku"]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"email": "alice"}, "email"),
+        ({"email": None}, "email"),
+        ({"lines": []}, "lines"),
+        ({"lines": [{"sku": "ABC", "quantity": 1}] * 101}, "lines"),
+        ({"expected_total": "much"}, "expected_total"),
+        ({"expected_total": 1.234}, "expected_total"),
+    ],
+)
+def test_what_else_is_wrong_is_named(client: Client, change: dict[str, object], named: str) -> None:
+    assert fields(post(client, TWO_TEAPOTS | change)) == [named]
+
+
+@pytest.mark.parametrize("error", [NoResponder, RequestTimeout, BrokerAway])
+def test_without_a_price_the_client_is_asked_to_come_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def nobody(skus: list[str]) -> None:
+        raise error
+
+    monkeypatch.setattr(checkout, "look_up_prices", nobody)
+    answer = post(client, TWO_TEAPOTS)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert not Order.objects.exists()
+
+
+def test_an_order_can_be_looked_at(client: Client) -> None:
+    order = reject(make_order(), "not enough of ABC in stock")
+    answer = client.get(f"/api/orders/{order.id}").json()
+    assert (answer["status"], answer["reason"]) == ("rejected", "not enough of ABC in stock")
+    assert answer["ended_at"]
+
+
+def test_an_order_can_be_cancelled_twice(client: Client) -> None:
+    order = confirm(make_order())
+    answers = [client.post(f"/api/orders/{order.id}/cancel") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["status"] == "cancelled"
+
+
+def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
+    assert client.post(f"/api/orders/{reject(make_order()).id}/cancel").status_code == 409
+
+
+@pytest.mark.parametrize("order_id", [uuid4(), 42, "nonsense"])
+def test_an_order_that_is_not_there_is_not_found(client: Client, order_id: object) -> None:
+    for answer in (
+        client.get(f"/api/orders/{order_id}"),
+        client.get(f"/api/orders/{order_id}/journey"),
+        client.post(f"/api/orders/{order_id}/cancel"),
+    ):
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_the_journey_begins_with_the_recorded_event(client: Client) -> None:
+    order = confirm(make_order())
+    answer = client.get(f"/api/orders/{order.id}/journey").json()
+    assert answer["id"] == str(order.id)
+    assert [(hop["kind"], hop["name"]) for hop in answer["hops"]] == [
+        ("recorded", "orders.placed"),
+        ("recorded", "orders.confirmed"),
+    ]

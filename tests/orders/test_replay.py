@@ -1,0 +1,129 @@
+"""A retailer's real orders, placed again."""
+
+from collections import Counter
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.catalog.retail_csv import RetailRows
+from apps.messaging.errors import NoResponder
+from apps.messaging.models import OutboxMessage
+from apps.orders import replay as replay_module
+from apps.orders.management.commands import replay_orders
+from apps.orders.replay import invoices, replay, wait_for_ends
+from tests.orders.conftest import StandInPrices
+from tests.orders.making import confirm, make_order, reject
+
+pytestmark = pytest.mark.django_db
+
+FILE = b"""InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
+536365,ABC,TEAPOT,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
+536366,XYZ,CUP,2,2010-12-01 08:28:00,1.85,,United Kingdom
+536365,XYZ,CUP,1,2010-12-01 08:26:00,3.39,17850,United Kingdom
+C536367,ABC,TEAPOT,-1,2010-12-01 08:34:00,2.55,17850,United Kingdom
+536368,POST,POSTAGE,1,2010-12-01 08:34:00,18.00,12583,France
+536369,NOPE,LAMP,1,2010-12-01 08:35:00,5.95,13047,United Kingdom
+536370,ABC,TEAPOT,20000,2010-12-01 08:45:00,3.75,12583,France
+536371,ABC,TEAPOT,1,2010-12-01 09:00:00,3.75,12583,France
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "invoices.csv"
+    path.write_bytes(FILE)
+    return path
+
+
+def run(*arguments: object) -> str:
+    output = StringIO()
+    call_command("replay_orders", *arguments, verbosity=0, stdout=output)
+    return output.getvalue()
+
+
+def test_rows_become_orders_in_the_order_of_the_file() -> None:
+    orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
+    assert [order.number for order in orders] == ["536365", "536366", "536369", "536370", "536371"]
+    assert [(line.sku, line.quantity) for line in orders[0].lines] == [("ABC", 6), ("XYZ", 1)]
+    assert orders[0].email == "customer-17850@example.com"
+    assert orders[1].email == "guest@example.com"
+
+
+@pytest.mark.usefixtures("prices")
+def test_what_the_checkout_refuses_is_counted_by_reason() -> None:
+    replayed = replay(invoices(RetailRows(FILE.splitlines(keepends=True))))
+    events = OutboxMessage.objects.order_by("id").values_list("key", flat=True)
+    assert list(map(str, replayed.placed)) == list(events)
+    assert len(replayed.placed) == 3
+    assert replayed.skipped == {
+        "product that the catalogue does not have": 1,
+        "a quantity is between 1 and 10,000": 1,
+    }
+
+
+def test_while_the_prices_are_away_it_waits(
+    prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Callable[[list[str]], object]] = [_nobody, prices.look_up]
+
+    def away_at_first(skus: list[str]) -> object:
+        return answers.pop(0)(skus)
+
+    monkeypatch.setattr("apps.orders.checkout.look_up_prices", away_at_first)
+    orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
+    assert len(replay(orders[:1]).placed) == 1
+
+
+def test_ends_are_waited_for_no_longer_than_said() -> None:
+    orders = [confirm(make_order()), reject(make_order()), make_order()]
+    seen: list[Counter[str]] = []
+    counts = wait_for_ends([order.id for order in orders], seconds=0, on_change=seen.append)
+    assert counts == {"confirmed": 1, "rejected": 1, "placed": 1}
+    assert seen == [counts]
+
+
+@pytest.mark.usefixtures("prices")
+def test_the_command_prints_what_became_of_the_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_orders, "WAIT_SECONDS", 0.0)
+    printed = run(file).splitlines()
+    assert printed[:4] == [
+        "placed: 3",
+        "confirmed: 0",
+        "rejected: 0",
+        "still waiting after 0 s: 3",
+    ]
+    assert "orders skipped: 2" in printed
+    assert "  cancelled invoice: 1" in printed
+
+
+@pytest.mark.usefixtures("prices")
+def test_the_limit_counts_orders(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay_orders, "WAIT_SECONDS", 0.0)
+    assert run(file, "--limit", "2", "--rate", "1000").startswith("placed: 2\n")
+
+
+def test_without_prices_the_command_says_what_is_missing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_module, "PATIENCE", 0.0)
+    monkeypatch.setattr("apps.orders.checkout.look_up_prices", _nobody)
+    with pytest.raises(CommandError, match="no prices"):
+        run(file)
+
+
+@pytest.mark.parametrize("content", [None, b"something,else\n1,2\n"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "orders.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError, match=r"orders\.csv"):
+        run(path)
+
+
+def _nobody(skus: list[str]) -> None:
+    raise NoResponder

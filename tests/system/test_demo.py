@@ -1,0 +1,155 @@
+"""`manage.py demo` itself: one command, the whole shop, and nothing left behind.
+
+One demo for all tests, in their order; the last ones stop it.
+"""
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.demo.processes import is_running, wait_until
+from tests.demo.running import RunningDemo
+from tests.ports import free_port
+
+SERVERS_AND_OTHERS = [
+    "workers.order_listener",
+    "workers.celery",
+    "workers.beat",
+    "web",
+    "nats-server",
+]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    demo = RunningDemo(tmp_path_factory.mktemp("demo"))
+    demo.start()
+    yield demo
+    if demo.process.poll() is None:
+        demo.stop(signal.SIGTERM)
+
+
+def place_order(demo: RunningDemo) -> str:
+    order = {"email": "ada@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
+    status, body = demo.post("/api/orders", order)
+    assert status == 201, body
+    return str(json.loads(body)["id"])
+
+
+def order_status(demo: RunningDemo, order: str) -> str:
+    return str(json.loads(demo.get(f"/api/orders/{order}")[1])["status"])
+
+
+def test_it_says_where_the_shop_is_and_how_staff_gets_in(demo: RunningDemo) -> None:
+    wait_until(lambda: f"Ready: http://127.0.0.1:{demo.port}" in demo.log)
+    password = (demo.folder / "demo" / "staff_password").read_text().strip()
+    wait_until(lambda: f"user staff, password {password}" in demo.log)
+
+
+def test_the_shop_is_full_when_it_is_ready(demo: RunningDemo) -> None:
+    products = json.loads(demo.get("/api/products?limit=100")[1])
+    assert products["count"] >= 24
+    assert "ABC" in {item["sku"] for item in products["items"]}
+
+
+def test_every_worker_has_its_name_in_ps(demo: RunningDemo) -> None:
+    running = {name: len(demo.pids(f"workers.{name}")) for name in settings.WORKERS}
+    assert running == settings.WORKERS
+
+
+def test_each_process_leads_its_own_group_in_the_demos_session(demo: RunningDemo) -> None:
+    children = [pid for name in settings.WORKERS for pid in demo.pids(f"workers.{name}")]
+    assert {pid: os.getpgid(pid) for pid in children} == {pid: pid for pid in children}
+    assert {os.getsid(pid) for pid in children} == {os.getsid(demo.process.pid)}
+
+
+def test_an_order_is_confirmed_by_a_worker(demo: RunningDemo) -> None:
+    order = place_order(demo)
+    wait_until(lambda: order_status(demo, order) == "confirmed")
+
+
+def test_the_environment_is_printed_for_a_shell(demo: RunningDemo) -> None:
+    lines = demo.manage("demo", "--env").stdout.splitlines()
+    aws = f"http://127.0.0.1:{demo.environment['AWS_PORT']}"
+    assert f"export NATS_URL=nats://127.0.0.1:{demo.environment['NATS_PORT']}" in lines
+    assert f"export Q={aws}/123456789012/jobs" in lines
+
+
+@pytest.mark.parametrize("name", SERVERS_AND_OTHERS)
+def test_whatever_dies_is_started_again(demo: RunningDemo, name: str) -> None:
+    pid = demo.pids(name)[0]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not is_running(pid))
+    wait_until(lambda: demo.pids(name))
+    assert f"{name.removeprefix('workers.')} was killed by SIGKILL" in demo.log
+    wait_until(demo.is_ready, seconds=20)
+
+
+def test_moto_comes_back_with_its_queues(demo: RunningDemo) -> None:
+    os.kill(demo.pids("moto")[0], signal.SIGKILL)
+    wait_until(lambda: "moto runs again" in demo.log)
+    wait_until(demo.is_ready, seconds=20)
+    queues = json.loads(demo.get("/api/status")[1])["queues"]
+    assert {queue["name"] for queue in queues} == {"jobs", "celery"}
+
+
+def test_orders_go_through_after_all_that(demo: RunningDemo) -> None:
+    order = place_order(demo)
+    wait_until(lambda: order_status(demo, order) == "confirmed")
+
+
+def test_a_second_demo_in_its_folder_is_one_line_and_exit_code_1(demo: RunningDemo) -> None:
+    second = demo.manage("demo", PORT=str(free_port()))
+    assert second.returncode == 1
+    assert len(second.stderr.splitlines()) == 1
+    assert "DEMO_DIR" in second.stderr
+
+
+@pytest.mark.parametrize("variable", ["PORT", "NATS_PORT", "AWS_PORT"])
+def test_a_taken_port_is_one_line_and_exit_code_1(
+    demo: RunningDemo, variable: str, tmp_path: Path
+) -> None:
+    others = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
+    taken = others | {variable: demo.environment[variable]}
+    second = demo.manage("demo", DEMO_DIR=str(tmp_path), **taken)
+    assert second.returncode == 1
+    assert len(second.stderr.splitlines()) == 1
+    assert f"set {variable} " in second.stderr
+
+
+def test_a_running_demo_is_not_wiped(demo: RunningDemo) -> None:
+    assert demo.manage("demo", "--reset").returncode == 1
+    assert demo.is_ready()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_all_within_ten_seconds(demo: RunningDemo, number: signal.Signals) -> None:
+    everything = list(demo.members())
+    code, seconds = demo.stop(number)
+    assert code == 0
+    assert seconds < 10
+    assert [pid for pid in everything if is_running(pid)] == []
+    demo.start()
+
+
+def test_what_was_bought_is_still_there_after_a_restart(demo: RunningDemo) -> None:
+    orders = json.loads(demo.get("/api/status")[1])["streams"][0]
+    assert orders["name"] == "ORDERS"
+    assert orders["messages"] >= 4  # Two orders, placed and confirmed.
+
+
+def test_a_killed_supervisor_leaves_nothing_running(demo: RunningDemo) -> None:
+    everything = list(demo.members())
+    demo.process.kill()
+    demo.process.wait()
+    wait_until(lambda: not any(is_running(pid) for pid in everything))
+
+
+def test_a_stopped_demo_is_wiped(demo: RunningDemo) -> None:
+    assert demo.manage("demo", "--reset").returncode == 0
+    assert not (demo.folder / "demo").exists()
