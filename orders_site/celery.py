@@ -47,7 +47,7 @@ def transport_options() -> dict[str, object]:
     }
 
 
-app = Celery("orders_site", task_cls="orders_site.celery_dead_letters:BuriedTask")
+app = Celery("orders_site", task_cls="orders_site.celery_task:ShopTask")
 app.conf.update(
     broker_url=broker_url(),
     broker_transport="orders_site.celery_transport:Transport",

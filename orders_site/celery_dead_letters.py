@@ -1,51 +1,23 @@
-"""Where Celery's messages end that cannot be done: dead letters, like those of all transports.
+"""Where Celery's messages end that are no task of ours: dead letters, as on all transports.
 
-A task whose last retry failed, a message that is no task, and a task that nobody knows. Celery
-alone would drop the first two, and hand out the third until the queue's redrive policy moves it.
+Celery alone drops some of them, and is given others again until the queue's redrive policy
+moves them away.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from celery import Task
 from celery.worker.consumer import Consumer
 from kombu import Message
 
 from apps.messaging import dead_letters
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging.message import REDRIVE_OF
 from apps.messaging.models import DeadLetter
 
 logger = logging.getLogger(__name__)
 
 QUEUE = "celery"
-
-
-class BuriedTask(Task):
-    """A task whose last failure becomes a dead letter, before its message is deleted."""
-
-    def on_retry(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
-        logger.warning(
-            "task failed, will retry",
-            extra={
-                "task": self.name,
-                "message_id": task_id,
-                "attempt": self.request.retries + 1,
-                "error": f"{type(exc).__name__}: {exc}",
-            },
-        )
-
-    def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
-        readable = isinstance(exc, MessageUnreadable)
-        _bury(
-            message_id=task_id,
-            reason=str(exc) if readable else f"{type(exc).__name__}: {exc}",
-            body=_as_sent(self.name, task_id, args, kwargs),
-            headers={"task": self.name, "id": task_id},
-            attempts=self.request.retries + 1,
-            traceback=str(einfo),
-        )
 
 
 class BuryingConsumer(Consumer):
@@ -66,8 +38,10 @@ class BuryingConsumer(Consumer):
     def _bury(self, message: Message, reason: str) -> None:
         received: Mapping[str, Any] = message.delivery_info["sqs_message"]
         headers: Mapping[str, Any] = message.headers or {}
-        _bury(
-            message_id=str(headers.get("id") or received["MessageId"])[:255],
+        bury(
+            message_id=str(headers.get("id") or _redriven_id(received) or received["MessageId"])[
+                :255
+            ],
             reason=reason,
             body=received["Body"],
             headers={str(name): str(value) for name, value in headers.items() if value is not None},
@@ -76,20 +50,13 @@ class BuryingConsumer(Consumer):
         message.ack_log_error(logger, self.connection_errors)  # type: ignore[attr-defined]
 
 
-def _bury(**letter: Any) -> None:
+def _redriven_id(received: Mapping[str, Any]) -> str:
+    """Return the id of the dead letter that this message was before, if it was one."""
+    attribute = received.get("MessageAttributes", {}).get(REDRIVE_OF, {})
+    return str(attribute.get("StringValue", ""))
+
+
+def bury(**letter: Any) -> None:
     dead_letters.bury(
         transport=DeadLetter.Transport.CELERY, consumer=QUEUE, destination=QUEUE, **letter
-    )
-
-
-def _as_sent(task: str, task_id: str, args: Any, kwargs: Any) -> str:
-    """Return a body that, put on the queue again, is this task once more."""
-    return json.dumps(
-        {
-            "body": json.dumps([list(args or ()), dict(kwargs or {}), {}], default=str),
-            "content-type": "application/json",
-            "content-encoding": "utf-8",
-            "headers": {"task": task, "id": task_id, "lang": "py"},
-            "properties": {"correlation_id": task_id, "delivery_info": {}},
-        }
     )

@@ -75,7 +75,7 @@ class LivingScheduler(PersistentScheduler):
 @setup_logging.connect
 def keep_our_log(**_: Any) -> None:
     """Django has set up the log; that somebody listens here keeps Celery from doing it again."""
-    # A retry is logged by BuriedTask, and a dead letter keeps the traceback.
+    # A retry is logged by ShopTask, and a dead letter keeps the traceback.
     logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
 
 

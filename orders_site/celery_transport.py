@@ -13,6 +13,7 @@ from kombu.asynchronous.aws.sqs.connection import AsyncSQSConnection
 from kombu.transport import SQS
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from apps.messaging.message import REDRIVE_OF
 from orders_site.celery_life import LIFE
 
 
@@ -65,6 +66,7 @@ class Channel(SQS.Channel):
                 sqs_connection=self.sqs(queue=queue),
                 region=self.region,
                 message_system_attribute_names=["ApproximateReceiveCount"],
+                message_attribute_names=[REDRIVE_OF],
             )
         return connections[queue]
 

@@ -9,20 +9,43 @@ from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop
-from tests.postgresql import postgresql
+from tests.demo.running import RunningDemo
+from tests.postgresql import make_database, postgresql
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 
 
+pytest_plugins = ["tests.acceptance.fixtures"]
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
-    """Run on a PostgreSQL server of our own where `TEST_DATABASE=postgresql` says so."""
+def postgresql_port() -> Iterator[int | None]:
+    """A PostgreSQL server of our own, where `TEST_DATABASE=postgresql` says so."""
     if os.environ.get("TEST_DATABASE") != "postgresql":
-        yield
+        yield None
         return
     with postgresql() as port:
-        django_settings.DATABASES["default"]["PORT"] = port
-        yield
+        yield port
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgresql_port: int | None) -> None:
+    if postgresql_port:
+        django_settings.DATABASES["default"]["PORT"] = postgresql_port
+
+
+@pytest.fixture(scope="session")
+def live_demo(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_port: int | None
+) -> Iterator[RunningDemo]:
+    """One demo for all tests that play with the whole shop, on the database of the tests."""
+    demo = RunningDemo(tmp_path_factory.mktemp("live"))
+    if postgresql_port:
+        demo.environment["DATABASE_URL"] = make_database(postgresql_port, "demo")
+    demo.start()
+    yield demo
+    if demo.process.poll() is None:
+        assert demo.stop()[0] == 0
 
 
 @pytest.fixture(scope="session")

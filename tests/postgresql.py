@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from tests.ports import free_port
 
 # Nothing here survives the tests, so nothing needs to be safe on disk.
@@ -43,6 +46,13 @@ def postgresql() -> Iterator[int]:
         os.kill(pid, signal.SIGINT)
         server.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_database(port: int, name: str) -> str:
+    """Make an empty database on that server; return it as `DATABASE_URL` names it."""
+    with psycopg.connect(host="127.0.0.1", port=port, user="postgres", autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return f"postgres://postgres@127.0.0.1:{port}/{name}"
 
 
 def _programs() -> Path:

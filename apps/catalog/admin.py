@@ -28,6 +28,7 @@ class ProductAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:
         if not change:
             super().save_model(request, obj, form, change)
+            services.announce_price(obj)
             return
         # Only what was edited: orders take stock while this form is open.
         obj.save(update_fields=[name for name in form.changed_data if name != "price"])

@@ -1,14 +1,15 @@
 """What can be asked of the catalogue; nothing here writes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from apps.catalog.errors import UnknownProduct
 from apps.catalog.models import Category, Product
+from apps.images.queries import photos_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,14 @@ class ProductPage:
 
     items: list[Product]
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A product as it stands on a page; `photo` is None until there is something to show of it."""
+
+    product: Product
+    photo: dict[str, Any] | None
 
 
 class ListPrice(NamedTuple):
@@ -50,6 +59,13 @@ def product(sku: str) -> Product:
 def products_by_sku(skus: Collection[str]) -> dict[str, Product]:
     """Return those that are for sale; the others are missing from the answer."""
     return {product.sku: product for product in _for_sale().filter(sku__in=map(_text, skus))}
+
+
+def cards_of(products: Iterable[Product]) -> list[Card]:
+    """Return the products with their newest photos, in two queries for all."""
+    products = list(products)
+    photos = photos_of([product.sku for product in products])
+    return [Card(product=product, photo=photos.get(product.sku)) for product in products]
 
 
 def names(skus: Collection[str]) -> dict[str, str]:

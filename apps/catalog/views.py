@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.catalog import queries
-from apps.catalog.cards import Card, cards_of
 from apps.catalog.models import Category, Product
+from apps.catalog.queries import Card, cards_of
 
 PAGE_SIZE = 24
 SHELF_SIZE = 4

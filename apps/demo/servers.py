@@ -12,10 +12,10 @@ from apps.demo.process import Program, Stage
 
 
 def find_nats_server(*, scripts: str = sysconfig.get_path("scripts")) -> str:
-    """Return the path of `nats-server`: the one on PATH, or the one of the wheel."""
-    found = shutil.which("nats-server") or shutil.which("nats-server", path=scripts)
+    """Return the path of `nats-server`: the wheel's, whose version is pinned, or one on PATH."""
+    found = shutil.which("nats-server", path=scripts) or shutil.which("nats-server")
     if not found:
-        raise ServerMissing("nats-server is not on PATH: install it, or requirements/demo.txt.")
+        raise ServerMissing("there is no nats-server: install it, or requirements/demo.txt.")
     return found
 
 

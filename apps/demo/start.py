@@ -7,6 +7,7 @@ from django.conf import settings
 
 from apps.demo import environment, programs, servers
 from apps.demo.folder import claimed
+from apps.demo.launch import CAN_FORK
 from apps.demo.output import Output, colours_wanted
 from apps.demo.ports import HOST, check_free
 from apps.demo.preload import preload
@@ -15,6 +16,7 @@ from apps.demo.supervisor import StopRequested, Supervisor, supervising
 
 def run_demo() -> None:
     """Run the shop until Ctrl-C or SIGTERM, in a folder and on ports that nobody else uses."""
+    os.chdir(settings.BASE_DIR)  # Where `python -m` finds our modules.
     with claimed(settings.DEMO_DIR):
         check_free(
             {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
@@ -40,7 +42,8 @@ def start_in_order(supervisor: Supervisor) -> None:
         servers.sqs_server(port=settings.AWS_PORT, provision=provision_sqs),
     )
     prepared = supervisor.once(programs.management_command("prepare_demo"))
-    preload()
+    if CAN_FORK:
+        preload()
     supervisor.wait_for(prepared)
     # Who is let in finds a full shop; and the workers on its pictures would slow the seed down.
     for step in (

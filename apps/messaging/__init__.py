@@ -2,7 +2,8 @@
 
 broadcast.py        core publish-subscribe, fire and forget
 queue_group.py      core queue group: one member gets each
-request_reply.py    ask, and be answered or told why not
+request_reply.py responder.py
+                    ask, and be answered or told why not
 outbox.py relay.py  events and jobs that leave if and only if the transaction commits
 streams.py          what JetStream keeps, and who reads it
 consumer.py inbox.py dead_letters.py

@@ -1,10 +1,17 @@
-"""The admin's view of outbox, inbox and dead letters; to look at, not to edit."""
+"""The admin's view of outbox, inbox and dead letters; not to edit, but to send again or drop."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
+from apps.messaging import redrive
+from apps.messaging.errors import MessagingError
 from apps.messaging.models import (
     DeadLetter,
     FailedDelivery,
@@ -24,11 +31,46 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class SendingAdmin(ReadOnlyAdmin):
+    """With actions on rows, for those who may change them; nobody deletes them by hand."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Django asks it for each action that is marked with the permission `send`."""
+        change = get_permission_codename("change", self.opts)
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{change}"))
+
+    def act(
+        self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], None], done: str
+    ) -> None:
+        count = 0
+        for row in rows:
+            try:
+                act(row)
+            except MessagingError as error:
+                self.message_user(request, str(error), messages.WARNING)
+            else:
+                count += 1
+        self.message_user(request, f"{done}: {count}", messages.SUCCESS)
+
+
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyAdmin):
-    list_display = ("id", "destination", "key", "recorded_at", "sent_at", "tries", "error")
-    list_filter = ("lane", ("sent_at", admin.EmptyFieldListFilter), "destination")
+class OutboxMessageAdmin(SendingAdmin):
+    list_display = ("id", "destination", "key", "recorded_at", "sent_at", "dead_at", "error")
+    list_filter = (
+        "lane",
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("dead_at", admin.EmptyFieldListFilter),
+        "destination",
+    )
     search_fields = ("key", "message_id")
+    actions = ("requeue",)
+
+    @admin.action(description="Requeue dead rows: send them after all", permissions=["send"])
+    def requeue(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
+        self.act(request, rows, redrive.requeue, "requeued")
 
 
 @admin.register(InboxEntry)
@@ -46,10 +88,35 @@ class FailedDeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DeadLetter)
-class DeadLetterAdmin(ReadOnlyAdmin):
-    list_display = ("died_at", "transport", "consumer", "destination", "reason", "attempts")
-    list_filter = ("transport", "consumer")
+class DeadLetterAdmin(SendingAdmin):
+    list_display = (
+        "died_at",
+        "transport",
+        "consumer",
+        "destination",
+        "reason",
+        "attempts",
+        "state",
+    )
+    list_filter = ("state", "transport", "consumer")
     search_fields = ("message_id", "reason", "body")
+    readonly_fields = ("failed_deliveries",)
+    actions = ("redrive", "drop")
+
+    @admin.action(description="Redrive: send again, to their consumer", permissions=["send"])
+    def redrive(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        self.act(request, letters, lambda letter: redrive.redrive(id=letter.pk), "redriven")
+
+    @admin.action(description="Drop: give up for good", permissions=["send"])
+    def drop(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "dropped")
+
+    def failed_deliveries(self, letter: DeadLetter) -> SafeString:
+        failed = FailedDelivery.objects.filter(
+            consumer=letter.consumer, message_id=letter.message_id
+        )
+        told = failed.order_by("id").values_list("failed_at", "error")
+        return format_html_join("", "{}: {}<br>", told)
 
 
 @admin.register(WorkerInstance)

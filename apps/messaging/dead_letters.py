@@ -3,6 +3,9 @@
 import logging
 from collections.abc import Mapping
 
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Now
+
 from apps.messaging.models import DeadLetter
 
 logger = logging.getLogger(__name__)
@@ -22,27 +25,37 @@ def bury(
 ) -> None:
     """Keep a message that `consumer` has given up on; a second burial changes nothing.
 
+    A redriven letter comes back by it, with the new reason and its attempts added up.
     `message_id` is what the consumer tells duplicates by: `ce-id`, else `STREAM:sequence`, else
     the queue's MessageId.
     """
-    _, is_new = DeadLetter.objects.get_or_create(
+    why = {"reason": storable(reason), "traceback": storable(traceback)}
+    letter, is_new = DeadLetter.objects.get_or_create(
         consumer=consumer,
         message_id=message_id,
         defaults={
             "transport": transport,
             "destination": storable(destination)[:255],
-            "reason": storable(reason),
-            "traceback": storable(traceback),
             "attempts": attempts,
             "headers": {storable(name): storable(value) for name, value in (headers or {}).items()},
             "body": storable(body),
+            **why,
         },
     )
-    if is_new:
+    if is_new or _comes_back(letter, attempts, why):
         logger.warning(
             "dead letter",
             extra={"consumer": consumer, "message_id": message_id, "reason": reason},
         )
+
+
+def _comes_back(letter: DeadLetter, attempts: int, why: Mapping[str, str]) -> bool:
+    redriven = DeadLetter.objects.filter(pk=letter.pk, state=DeadLetter.State.REDRIVEN)
+    return bool(
+        redriven.update(
+            state=DeadLetter.State.DEAD, attempts=F("attempts") + attempts, died_at=Now(), **why
+        )
+    )
 
 
 def storable(text: bytes | str) -> str:
@@ -53,8 +66,15 @@ def storable(text: bytes | str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
+def find(*, transport: str = "", consumer: str = "", state: str = "") -> QuerySet[DeadLetter]:
+    """Return the letters of a transport, a consumer, a state; the last that died first."""
+    asked = {"transport": transport, "consumer": consumer, "state": state}
+    given = {name: value for name, value in asked.items() if value}
+    return DeadLetter.objects.filter(**given).order_by("-died_at", "-id")
+
+
 def count_by_transport() -> dict[str, int]:
-    """Return every transport's count and the `total`."""
-    transports = list(DeadLetter.objects.values_list("transport", flat=True))
-    counts = {name: transports.count(name) for name in DeadLetter.Transport.values}
-    return {"total": len(transports), **counts}
+    """Return how many are dead, for every transport and in `total`; not what was redriven."""
+    dead = find(state=DeadLetter.State.DEAD).order_by().values_list("transport")
+    counts = dict.fromkeys(DeadLetter.Transport.values, 0) | dict(dead.annotate(Count("id")))
+    return {"total": sum(counts.values()), **counts}

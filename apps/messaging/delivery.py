@@ -12,11 +12,10 @@ from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError
 
-from apps.messaging import dead_letters, inbox
-from apps.messaging.dead_letters import storable
+from apps.messaging import attempts, dead_letters, inbox
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.message import MAX_ID_LENGTH, Envelope, Event
-from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
+from apps.messaging.models import DeadLetter
 from apps.messaging.streams import Consumer
 from apps.messaging.tracing import following
 
@@ -40,9 +39,21 @@ class Delivery:
     @property
     def message_id(self) -> str:
         """The same for every delivery of the message, and after a redrive."""
-        event_id = self.headers.get("ce-id", "")
-        usable = 0 < len(event_id) <= MAX_ID_LENGTH and event_id.isprintable()
-        return event_id if usable else f"{self.stream}:{self.sequence}"
+        return known_by(self.headers) or f"{self.stream}:{self.sequence}"
+
+    def is_for(self, consumer: Consumer) -> bool:
+        """A redriven event is for one consumer; the others have handled it long ago."""
+        return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
+
+    def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
+        """Decode it for a consumer. Raises `MessageUnreadable` where it is no event of theirs."""
+        event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
+        if event_class is None:
+            raise MessageUnreadable(f"no event of ours has the subject {self.subject}")
+        envelope = Envelope.from_headers(self.headers)
+        if envelope.type != event_class.ce_type():
+            raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")
+        return envelope, event_class.read(self.body)
 
 
 class Verdict:
@@ -70,27 +81,35 @@ class DatabaseAway(Exception):
 
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery and judge it. Raises `DatabaseAway`, and nothing else."""
+    if not delivery.is_for(consumer):
+        return Done()
     with following(delivery.headers.get("traceparent", "")):
         try:
-            return _handle(consumer, delivery)
+            return _begin(consumer, delivery)
         except MessageUnreadable as error:
             return _bury(consumer, delivery, error)
         except Exception as error:  # The one place where a handler may fail in any way.
             return _retry_or_bury(consumer, delivery, error)
 
 
+def _begin(consumer: Consumer, delivery: Delivery) -> Verdict:
+    """Handle it; one that comes again may have killed its worker, so that is watched."""
+    if delivery.attempt == 1:
+        return _handle(consumer, delivery)
+    known = {"consumer": consumer.durable, "message_id": delivery.message_id}
+    if attempts.count(**known) >= MAX_FAILURES:
+        raise MessageUnreadable(attempts.WORKER_DIED)
+    with attempts.witnessed(**known):
+        return _handle(consumer, delivery)
+
+
 def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
-    event_class = {event.subject: event for event in consumer.handlers}.get(delivery.subject)
-    if event_class is None:
-        raise MessageUnreadable(f"no event of ours has the subject {delivery.subject}")
-    envelope = Envelope.from_headers(delivery.headers)
-    _check_version(event_class, envelope)
-    event = event_class.read(delivery.body)
+    envelope, event = delivery.read(consumer)
     is_new = inbox.handle_once(
         consumer=consumer.durable,
         message_id=envelope.id,
         key=envelope.key,
-        handler=lambda: consumer.handlers[event_class](event),
+        handler=lambda: consumer.handlers[type(event)](event),
     )
     logger.info(
         "event handled" if is_new else "duplicate skipped",
@@ -104,27 +123,20 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
     return Done()
 
 
-def _check_version(event_class: type[Event], envelope: Envelope) -> None:
-    if envelope.type != event_class.ce_type():
-        raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")
-
-
-def _bury(
-    consumer: Consumer, delivery: Delivery, error: Exception, *, attempts: int = 1
-) -> Verdict:
+def _bury(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:
     reason = (
         str(error) if isinstance(error, MessageUnreadable) else f"{type(error).__name__}: {error}"
     )
+    known = {"consumer": consumer.durable, "message_id": delivery.message_id}
     try:
         dead_letters.bury(
+            **known,
             transport=DeadLetter.Transport.JETSTREAM,
-            consumer=consumer.durable,
-            message_id=delivery.message_id,
             destination=delivery.subject,
             reason=reason,
             body=delivery.body,
             headers=delivery.headers,
-            attempts=attempts,
+            attempts=attempts.count(**known) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
     except (OperationalError, InterfaceError) as away:
@@ -134,19 +146,14 @@ def _bury(
 
 def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:
     """Record the failure, so that attempts are counted by what the handler did, not by crashes."""
-    seen = FailedDelivery.objects.filter(consumer=consumer.durable, message_id=delivery.message_id)
+    known = {"consumer": consumer.durable, "message_id": delivery.message_id}
     try:
-        FailedDelivery.objects.create(
-            consumer=consumer.durable,
-            message_id=delivery.message_id,
-            error=storable(f"{type(error).__name__}: {error}"),
-            traceback=storable("".join(traceback.format_exception(error))),
-        )
-        failures = seen.count()
+        attempts.record(**known, error=error)
+        failures = attempts.count(**known)
     except (OperationalError, InterfaceError) as away:
         raise DatabaseAway from away
     if failures >= MAX_FAILURES:
-        return _bury(consumer, delivery, error, attempts=failures)
+        return _bury(consumer, delivery, error)
     delay = retry_delay(failures)
     logger.error(
         "handler failed, will retry",

@@ -4,6 +4,7 @@ MessagingError
 ├── OutsideTransaction   the programmer: call `outbox.record` inside `transaction.atomic()`
 ├── MessageTooLarge      the programmer: send a reference, not the thing
 ├── MessageUnreadable    nobody can help this message: it becomes a dead letter
+├── LetterNotDead        whoever redrives or drops: look at the list again
 ├── RequestFailed        the caller of `request_reply.ask`
 │   ├── NoResponder      nobody is there: try again later
 │   ├── RequestTimeout   somebody may be there, too slow: try again later
@@ -30,6 +31,10 @@ class MessageTooLarge(MessagingError):
 
 class MessageUnreadable(MessagingError):
     """The message cannot be understood, now or later."""
+
+
+class LetterNotDead(MessagingError):
+    """There is no such dead letter, or it is not dead any more."""
 
 
 class RequestFailed(MessagingError):

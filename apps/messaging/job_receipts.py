@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from apps.messaging.message import MAX_ID_LENGTH
+from apps.messaging.message import known_by
 from apps.messaging.sqs_client import client, queue_url, reaching_sqs
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ class ReceivedJob:
     @property
     def message_id(self) -> str:
         """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
-        job_id = self.headers.get("ce-id", "")
-        usable = 0 < len(job_id) <= MAX_ID_LENGTH and job_id.isprintable()
-        return job_id if usable else self.sqs_id
+        return known_by(self.headers) or self.sqs_id
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:

@@ -78,12 +78,13 @@ class Link:
         )
         try:
             await asyncio.wait_for(connecting, seconds)
-            self._is_open = True
         except TimeoutError as error:
+            await self._close()
             raise BrokerAway(f"NATS cannot be reached: {self.nc.last_error or error}") from error
-        finally:
-            if not self._is_open:
-                await self._close()
+        except asyncio.CancelledError:
+            await self._close()
+            raise
+        self._is_open = True
 
     async def leave(self) -> None:
         """Let callbacks in hand end and their publishes go out, then close."""

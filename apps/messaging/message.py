@@ -23,6 +23,10 @@ nats-py checks only the body; an oversized header closes its connection for good
 """
 
 MAX_ID_LENGTH = 128
+REDRIVE_FOR = "shop-redrive-for"
+"""Names the one consumer that a redriven event is for; the others acknowledge it unseen."""
+REDRIVE_OF = "shop-redrive-of"
+"""The id under which a redriven message died, where it has no `ce-id` to be known by."""
 
 Money = Annotated[
     Decimal,
@@ -125,6 +129,15 @@ def new_envelope(message: Event | Job, *, key: str, traceparent: str) -> Envelop
     return Envelope(
         id=str(uuid.uuid4()), type=kind, time=datetime.now(UTC), key=key, traceparent=traceparent
     )
+
+
+def known_by(headers: Mapping[str, str] | None) -> str:
+    """Return the id by which a message is known when it comes again; empty where it has none."""
+    for name in (REDRIVE_OF, "ce-id"):
+        given = (headers or {}).get(name, "")
+        if 0 < len(given) <= MAX_ID_LENGTH and given.isprintable():
+            return given
+    return ""
 
 
 def check_size(body: str | bytes, headers: Mapping[str, str]) -> None:

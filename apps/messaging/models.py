@@ -14,7 +14,9 @@ class OutboxMessage(models.Model):
         NATS = "nats", "NATS JetStream"
         SQS = "sqs", "SQS"
 
-    message_id = models.UUIDField(unique=True, help_text="ce-id, Nats-Msg-Id and the inbox key")
+    message_id = models.UUIDField(
+        unique=True, help_text="ce-id, Nats-Msg-Id and the inbox key; of a redrive the second alone"
+    )
     lane = models.CharField(max_length=8, choices=Lane)
     destination = models.CharField(max_length=255, help_text="subject or queue")
     key = models.CharField(max_length=255, help_text="messages of one key are sent in order")
@@ -70,7 +72,7 @@ class InboxEntry(models.Model):
 
 
 class FailedDelivery(models.Model):
-    """One attempt at a message that ended in an error and will be, or was, tried again."""
+    """One attempt at a message that ended in an error, or with the death of its worker."""
 
     consumer = models.CharField(max_length=64)
     message_id = models.CharField(max_length=255)
@@ -89,7 +91,10 @@ class FailedDelivery(models.Model):
 
 
 class DeadLetter(models.Model):
-    """A message that a consumer has given up on, with the reason; nothing stops silently."""
+    """A message that a consumer has given up on, with the reason; nothing stops silently.
+
+    A redriven one that fails again comes back as the same letter, and its attempts add up.
+    """
 
     class Transport(models.TextChoices):
         JETSTREAM = "jetstream", "JetStream"
@@ -97,6 +102,11 @@ class DeadLetter(models.Model):
         SQS = "sqs", "SQS"
         CELERY = "celery", "Celery"
         OUTBOX = "outbox", "Outbox"
+
+    class State(models.TextChoices):
+        DEAD = "dead", "dead"
+        REDRIVEN = "redriven", "redriven"
+        DROPPED = "dropped", "dropped"
 
     transport = models.CharField(max_length=16, choices=Transport)
     consumer = models.CharField(max_length=64)
@@ -107,7 +117,10 @@ class DeadLetter(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     headers = models.JSONField(default=dict)
     body = models.TextField(help_text="as text; bytes that are no UTF-8 are escaped")
-    died_at = models.DateTimeField(db_default=Now())
+    died_at = models.DateTimeField(db_default=Now(), help_text="the last time")
+    state = models.CharField(max_length=8, choices=State, default=State.DEAD)
+    redrives = models.PositiveIntegerField(default=0)
+    redriven_at = models.DateTimeField(null=True, help_text="the last time")
 
     class Meta:
         constraints: ClassVar = [

@@ -1,6 +1,8 @@
 """Transactional outbox, the recording side: a message leaves if and only if its cause commits."""
 
 import json
+import uuid
+from collections.abc import Mapping
 from functools import partial
 
 from django.db import connection, transaction
@@ -31,14 +33,44 @@ def record(message: Event | Job, *, key: str) -> str:
         if isinstance(message, Event)
         else (OutboxMessage.Lane.SQS, message.queue)
     )
-    OutboxMessage.objects.create(
-        message_id=envelope.id,
-        lane=lane,
-        destination=destination,
-        key=key,
-        headers=json.dumps(headers),
-        body=body,
+    _store(envelope.id, lane=lane, destination=destination, key=key, headers=headers, body=body)
+    return envelope.id
+
+
+def record_again(
+    *, lane: str, destination: str, key: str, headers: Mapping[str, str], body: str
+) -> None:
+    """Record what was sent before, to be sent once more as it was; only its row id is new.
+
+    Raises `OutsideTransaction`.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    _store(
+        str(uuid.uuid4()), lane=lane, destination=destination, key=key, headers=headers, body=body
     )
+
+
+def requeue(*, message_id: str) -> bool:
+    """Let a dead row be tried anew; say whether there was one."""
+    dead = OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False)
+    lane = dead.values_list("lane", flat=True).first()
+    dead.update(dead_at=None, tries=0, error="")
+    if lane:
+        _nudge_after_commit(lane)
+    return bool(lane)
+
+
+def discard(*, message_id: str) -> None:
+    """Give up a dead row for good, so that what is younger of its key can be sent."""
+    OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False).delete()
+
+
+def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
+    OutboxMessage.objects.create(message_id=id, lane=lane, headers=json.dumps(headers), **row)
+    _nudge_after_commit(lane)
+
+
+def _nudge_after_commit(lane: str) -> None:
     # Lost nudges cost the relay's poll interval, never a message.
     transaction.on_commit(partial(relay_nudge.send, lane), robust=True)
-    return envelope.id

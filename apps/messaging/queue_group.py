@@ -18,7 +18,7 @@ from apps.messaging.broadcast import publish
 from apps.messaging.connection import connected, idle, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
-from apps.messaging.message import Contract, check_size
+from apps.messaging.message import Contract, check_size, known_by
 from apps.messaging.models import DeadLetter
 from apps.messaging.side_by_side import SideBySide, in_thread
 from apps.messaging.tracing import current_traceparent, following
@@ -78,8 +78,8 @@ def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
         dead_letters.bury(
             transport=DeadLetter.Transport.NATS,
             consumer=consumer,
-            # Nobody sends it again, so each arrival is a message of its own.
-            message_id=str(uuid.uuid4()),
+            # Nobody but a redrive sends it again, so each arrival is a message of its own.
+            message_id=known_by(msg.headers) or str(uuid.uuid4()),
             destination=msg.subject,
             reason=str(error),
             body=msg.data,

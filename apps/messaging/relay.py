@@ -5,6 +5,7 @@ not hold up the other. In order per key, at least once; a repeat carries the sam
 """
 
 import asyncio
+import json
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -181,7 +182,7 @@ def _bury_the_refused(rows: list[Claimed]) -> None:
             destination=row.destination,
             reason=row.error,
             body=row.body,
-            headers={"headers": row.headers},
+            headers=json.loads(row.headers),
             attempts=row.tries,
         )
     dead.update(dead_at=timezone.now())

@@ -70,7 +70,9 @@ def answering(service: Service) -> Callable[[Life], Awaitable[None]]:
                 await _serve(service, nc, life)
                 return
             async with kept_fresh(service.holds, nc, stale=stale, life=life):
-                await _serve(service, nc, life)
+                # Told to stop before the copy was there: better no answer than a wrong one.
+                if not life.stopping.is_set():
+                    await _serve(service, nc, life)
 
     return loop
 

@@ -1,11 +1,11 @@
-"""What may be forgotten, and when: sent rows, old inbox entries, the records of failures."""
+"""What may be forgotten, and when: sent rows, inbox entries, failures, settled dead letters."""
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.messaging.models import FailedDelivery, InboxEntry, OutboxMessage
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, OutboxMessage
 
 SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost its tail can be filled again from the outbox."""
@@ -21,7 +21,14 @@ def forget_old() -> dict[str, int]:
         "outbox": _delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
         "inbox": _delete(InboxEntry.objects.filter(handled_at__lt=now - INBOX_KEPT)),
         "failures": _delete(FailedDelivery.objects.filter(failed_at__lt=now - INBOX_KEPT)),
+        "dead_letters": _delete(_settled_letters().filter(died_at__lt=now - INBOX_KEPT)),
     }
+
+
+def _settled_letters() -> QuerySet[DeadLetter]:
+    """Those that a person has dealt with; what is dead stays until somebody does."""
+    lately = Q(redriven_at__gte=timezone.now() - INBOX_KEPT)
+    return DeadLetter.objects.exclude(state=DeadLetter.State.DEAD).exclude(lately)
 
 
 def _delete(rows: QuerySet) -> int:

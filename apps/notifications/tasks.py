@@ -13,14 +13,12 @@ from django.core.management import call_command
 from apps.images.services import resize_again
 from apps.messaging import retention
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.job_queue import JobQueue
 from apps.notifications import services
 from apps.notifications.queries import overdue
 from apps.orders import idempotency
 
 logger = logging.getLogger(__name__)
 
-QUEUE = JobQueue(name="celery")
 OVERDUE = timedelta(minutes=2)
 
 

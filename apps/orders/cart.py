@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from apps.catalog.cards import Card, cards_of
-from apps.catalog.queries import products_by_sku
+from apps.catalog.queries import Card, cards_of, products_by_sku
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY
 
 CART = "cart"
@@ -46,9 +45,9 @@ class Cart:
     def count(self) -> int:
         return sum(self._quantities.values())
 
-    @property
-    def is_full(self) -> bool:
-        return len(self._quantities) >= MAX_LINES
+    def has_room_for(self, sku: str) -> bool:
+        """An order has so many lines and no more."""
+        return sku in self._quantities or len(self._quantities) < MAX_LINES
 
     def put(self, sku: str, quantity: int) -> None:
         """Have that many of it; none takes it out."""

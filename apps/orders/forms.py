@@ -1,4 +1,4 @@
-"""The forms of the shop: a quantity for the cart, and the checkout."""
+"""The forms of the shop: quantities for the cart, and the checkout."""
 
 import logging
 from collections.abc import Sequence
@@ -30,8 +30,14 @@ PRICES_AWAY = (
 )
 
 
-class QuantityForm(forms.Form):
-    """How many of a product; none takes it out of the cart."""
+class AddForm(forms.Form):
+    """How many of a product go into the cart."""
+
+    quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+
+
+class ChangeForm(forms.Form):
+    """How many of a product are to be in the cart; none takes it out."""
 
     quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.conf import settings
+
+from apps.catalog.queries import products_by_sku
 from apps.catalog.retail_csv import RetailRow
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import check_out
@@ -83,11 +86,19 @@ def wait_for_ends(
 
 
 def _place(invoice: Invoice) -> Order:
-    deadline = time.monotonic() + PATIENCE
+    begin = time.monotonic()
     while True:
         try:
             return check_out(email=invoice.email, lines=invoice.lines).order
+        except UnknownProduct as error:
+            # The responders find what was just imported at their next refresh.
+            if _past(begin, settings.PRICE_REFRESH_SECONDS + 5) or not products_by_sku([error.sku]):
+                raise
         except (RequestFailed, BrokerAway):
-            if time.monotonic() > deadline:
+            if _past(begin, PATIENCE):
                 raise
         time.sleep(0.5)
+
+
+def _past(begin: float, seconds: float) -> bool:
+    return time.monotonic() - begin > seconds

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.catalog.queries import product
 from apps.orders import queries, services
 from apps.orders.cart import Cart, CartLine
-from apps.orders.forms import PRICES_AWAY, CheckoutForm, QuantityForm
+from apps.orders.forms import PRICES_AWAY, AddForm, ChangeForm, CheckoutForm
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY
 from apps.orders.order_page import look_at
 from apps.orders.quote import quote
+
+QUANTITY_WORDS = f"A quantity is a number up to {MAX_QUANTITY:,}."
 
 
 @never_cache
@@ -37,25 +39,25 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
-    kept, form, found = Cart(request.session), QuantityForm(request.POST), product(sku)
+    kept, form, found = Cart(request.session), AddForm(request.POST), product(sku)
     if not form.is_valid():
-        messages.error(request, f"A quantity is a number up to {MAX_QUANTITY:,}.")
+        messages.error(request, QUANTITY_WORDS)
         return redirect("catalog:product", sku)
-    if kept.is_full:
-        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
-    else:
+    if kept.has_room_for(found.sku):
         kept.add(found.sku, form.cleaned_data["quantity"])
         messages.success(request, f"{found.name} is in your cart.")
+    else:
+        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
     return redirect("orders:cart")
 
 
 @require_POST
 def change_cart(request: HttpRequest, sku: str) -> HttpResponse:
-    form = QuantityForm(request.POST)
+    form = ChangeForm(request.POST)
     if form.is_valid():
         Cart(request.session).put(sku, form.cleaned_data["quantity"])
     else:
-        messages.error(request, f"A quantity is a number up to {MAX_QUANTITY:,}.")
+        messages.error(request, QUANTITY_WORDS)
     return redirect("orders:cart")
 
 

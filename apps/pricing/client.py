@@ -13,6 +13,8 @@ from apps.pricing.errors import UnknownSku
 
 __all__ = ["Price", "UnknownSku", "look_up_prices"]
 
+CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
@@ -39,7 +41,8 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
 
 def _price(sku: str, answer: PriceAnswer | RequestRefused) -> Price:
     if isinstance(answer, PriceAnswer):
-        return Price(price=answer.price, currency=answer.currency)
+        # A JSON number says 8.5; money says 8.50.
+        return Price(price=answer.price.quantize(CENT), currency=answer.currency)
     if answer.code == UNKNOWN_SKU:
         raise UnknownSku(sku) from answer
     raise answer

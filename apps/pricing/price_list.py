@@ -21,7 +21,7 @@ class PriceList:
     """
 
     def __init__(self) -> None:
-        self._held: Mapping[str, HeldPrice] = {}
+        self._held: dict[str, HeldPrice] = {}
         self._changes: dict[str, HeldPrice] = {}
         self._writing = Lock()
 
@@ -43,8 +43,8 @@ class PriceList:
         """Take one new price, unless it is older than the one that we have."""
         sku = price.answer.sku
         with self._writing:
-            self._changes[sku] = max(self._changes.get(sku, price), price, key=_version)
-            self._held = {**self._held, sku: max(self._held.get(sku, price), price, key=_version)}
+            for prices in (self._changes, self._held):
+                prices[sku] = max(prices.get(sku, price), price, key=_version)
 
 
 def _version(price: HeldPrice) -> int:

@@ -55,17 +55,23 @@ def test_what_nats_says_at_each_start_is_left_out_of_the_log(tmp_path: Path) -> 
         assert "[INF]" not in log.text
 
 
-def test_the_server_of_the_wheel_is_found_without_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_of_the_wheel_needs_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert Path(find_nats_server()).exists()
 
 
-def test_a_missing_server_says_what_to_install(
+def test_without_the_wheel_a_server_on_the_path_will_do(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    (tmp_path / "nats-server").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_nats_server(scripts="/nowhere") == str(tmp_path / "nats-server")
+
+
+def test_a_missing_server_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ServerMissing, match=r"requirements/demo\.txt"):
-        find_nats_server(scripts=str(tmp_path))
+        find_nats_server(scripts="/nowhere")
 
 
 def test_moto_answers_as_sqs_and_does_not_log_every_request() -> None:

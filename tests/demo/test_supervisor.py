@@ -13,7 +13,7 @@ from apps.demo.errors import ProgramFailed
 from apps.demo.process import Process, Program, Stage
 from apps.demo.supervisor import STOP_WITHIN, StopRequested, Supervisor, supervising
 from tests.demo.demo_log import DemoLog, demo_log
-from tests.demo.processes import PATIENCE, is_running
+from tests.demo.processes import PATIENCE, is_running, wait_until
 from tests.ports import free_port
 
 
@@ -160,8 +160,10 @@ def test_stages_are_stopped_one_after_the_other() -> None:
 def test_nothing_is_left_running() -> None:
     with supervised(program("stay"), program("have a child", name="two")) as (supervisor, log):
         run_until(supervisor, lambda: log.said("child="))
-        pids = [int(pid) for pid in log.said(r"(?:pid|child)=(\d+)")]
-    assert [pid for pid in pids if is_running(pid)] == []
+        (grandchild,) = log.said(r"child=(\d+)")
+        children = [int(pid) for pid in log.said(r"pid=(\d+)")]
+    assert [pid for pid in children if is_running(pid)] == []
+    wait_until(lambda: not is_running(int(grandchild)))  # Killed, but not waited for by us.
 
 
 def test_who_refuses_to_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

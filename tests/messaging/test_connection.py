@@ -109,6 +109,20 @@ def test_a_connection_closed_for_good_ends_the_process(nats_server: NatsServer) 
         eventually(lambda: life.failure, within=5)
 
 
+def test_reconnecting_that_dies_of_an_unforeseen_error_ends_the_process(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch, idler: Idler
+) -> None:
+    """As where uvloop finds a transport closed: nats-py would say that it reconnects, for ever."""
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("the handler is closed")
+
+    with running(idler.loop) as life:
+        monkeypatch.setattr(idler.clients[0], "_connect_to_server", fail)
+        nats_server.kill()
+        eventually(lambda: life.failure, within=2)
+
+
 def test_what_the_server_forbids_is_logged(
     strict_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:

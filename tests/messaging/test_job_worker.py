@@ -123,6 +123,19 @@ def test_a_stop_gives_back_what_was_not_begun_and_finishes_what_was() -> None:
     assert washer.washed["slow"] == 1
 
 
+def test_a_hand_that_gets_free_after_the_stop_begins_nothing_new() -> None:
+    washer = Washer()
+    with running(working(CUPS, washer, concurrency=1)) as life:
+        send(*[f"cup {number}" for number in range(10)])
+        eventually(queue_is_empty)
+        send("slow", "slow", "slow")
+        assert washer.begun.wait(10)
+        life.stop()
+        washer.go_on.set()
+    assert washer.washed["slow"] == 1
+    assert counts(CUPS) == {"visible": 2, "in_flight": 0}
+
+
 def test_a_job_that_a_stopping_workers_poll_brings_is_given_back() -> None:
     washer = Washer()
     with running(working(CUPS, washer)) as life:

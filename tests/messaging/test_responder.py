@@ -5,12 +5,15 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
 
+from apps.messaging.held_copy import HeldCopy
 from apps.messaging.message import Contract
 from apps.messaging.responder import Refusal, Service, answering
 from tests.messaging.brokers import on_nats
@@ -115,6 +118,20 @@ def test_who_asks_without_wanting_an_answer_does_no_harm(
         on_nats(nats_server, lambda nc: nc.publish(SUBJECT, QUESTION))
         assert request(nats_server, QUESTION).data
     assert life.failure is None
+
+
+def test_until_its_copy_is_there_nobody_answers(nats_server: NatsServer) -> None:
+    tried = threading.Event()
+
+    def read() -> None:
+        tried.set()
+        raise RuntimeError("the book is away")
+
+    unread = replace(service(), holds=HeldCopy(read=read, every_seconds=60))
+    with running(answering(unread), ready_within=0):
+        assert tried.wait(5)
+        with pytest.raises(NoRespondersError):
+            request(nats_server, QUESTION)
 
 
 def test_it_is_discoverable_under_its_name(nats_server: NatsServer) -> None:

@@ -1,6 +1,7 @@
 """Celery's worker and beat as processes of their own, on the servers and the database of a test."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,12 +16,10 @@ from tests.waiting import eventually
 WORKER = ("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle")
 
 
-@contextmanager
-def celery_process(
-    server: MotoServer, *arguments: str, instance: str = "1", mail: Path
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `celery -A orders_site ...`, wait until it says that it is ready; stop it at the end."""
-    name = "celery" if arguments[0] == "worker" else "beat"
+def start_celery(
+    server: MotoServer, *arguments: str, instance: str, mail: Path
+) -> "subprocess.Popen[bytes]":
+    """Start `celery -A orders_site ...`; it is not ready yet."""
     environment = {
         "DJANGO_SETTINGS_MODULE": "orders_site.settings",
         "DATABASE_URL": database_url(),
@@ -29,21 +28,28 @@ def celery_process(
         "EMAIL_URL": f"filemail:///{mail}",
         "WORKER_INSTANCE": instance,
     }
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-m", "celery", "--quiet", "-A", "orders_site", *arguments],
         cwd=ROOT,
         env=os.environ | environment,
     )
-    me = WorkerInstance.objects.filter(name=name, instance=instance, pid=process.pid)
+
+
+@contextmanager
+def until_ready(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Wait until all say that they are ready; stop them at the end."""
+    ready = WorkerInstance.objects.filter(is_ready=True, pid__in=[each.pid for each in processes])
     try:
-        eventually(me.filter(is_ready=True).exists, within=30, what=f"{name} {instance} is ready")
-        yield process
+        eventually(lambda: ready.count() == len(processes), within=30, what="Celery is ready")
+        yield
     finally:
-        process.terminate()
-        process.wait(15)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(15)
 
 
 def mails_in(folder: Path) -> list[str]:
-    """Return the Message-IDs of what Django's file backend has written; one file may hold many."""
-    lines = [line for file in folder.glob("*.log") for line in file.read_text().splitlines()]
-    return [line.removeprefix("Message-ID: ") for line in lines if line.startswith("Message-ID")]
+    """Return the keys of what Django's file backend has written; one file may hold many."""
+    text = "\n".join(file.read_text() for file in folder.glob("*.log"))
+    return re.findall("^Message-ID: <(.+)@", text, flags=re.MULTILINE)

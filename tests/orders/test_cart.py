@@ -64,13 +64,14 @@ def test_looking_into_the_cart_leaves_the_session_alone() -> None:
     assert not session.modified
 
 
-def test_a_cart_is_full_with_as_many_products_as_an_order_takes() -> None:
+def test_a_full_cart_has_room_only_for_more_of_what_is_in_it() -> None:
     cart = Cart(SessionBase())
     for number in range(MAX_LINES):
-        assert not cart.is_full
+        assert cart.has_room_for(f"P{number}")
         cart.add(f"P{number}", 1)
 
-    assert cart.is_full
+    assert not cart.has_room_for("NEW")
+    assert cart.has_room_for("P0")
 
 
 @pytest.mark.django_db

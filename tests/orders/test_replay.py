@@ -14,6 +14,7 @@ from apps.messaging.models import OutboxMessage
 from apps.orders import replay as replay_module
 from apps.orders.management.commands import replay_orders
 from apps.orders.replay import invoices, replay, wait_for_ends
+from tests.catalog.products import make_product
 from tests.orders.conftest import StandInPrices
 from tests.orders.making import confirm, make_order, reject
 
@@ -75,6 +76,20 @@ def test_while_the_prices_are_away_it_waits(
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", away_at_first)
     orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
     assert len(replay(orders[:1]).placed) == 1
+
+
+def test_for_a_product_that_was_just_imported_it_waits(
+    prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product("ABC")
+    answers: list[Callable[[list[str]], object]] = [StandInPrices().look_up, prices.look_up]
+
+    def unknown_at_first(skus: list[str]) -> object:
+        return answers.pop(0)(skus)
+
+    monkeypatch.setattr("apps.orders.checkout.look_up_prices", unknown_at_first)
+    orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
+    assert len(replay(orders[-1:]).placed) == 1
 
 
 def test_ends_are_waited_for_no_longer_than_said() -> None:

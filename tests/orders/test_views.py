@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.catalog.models import Product
+from apps.orders.lines import MAX_LINES
 from tests.orders.shopping import content, end, make_order, make_product, put_into_cart
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def test_what_was_added_is_in_the_cart_with_its_total(client: Client) -> None:
     assert "£19.98" in page
 
 
-@pytest.mark.parametrize("quantity", ["", "many", "-1", "10001"])
+@pytest.mark.parametrize("quantity", ["", "many", "0", "-1", "10001"])
 def test_a_quantity_that_is_none_changes_nothing_and_is_explained(
     client: Client, quantity: str
 ) -> None:
@@ -40,6 +41,17 @@ def test_a_quantity_is_changed_in_the_cart(client: Client) -> None:
     page = content(client.post("/cart/change/ABC/", {"quantity": 3}, follow=True))
 
     assert "£29.97" in page
+
+
+def test_a_full_cart_says_so(client: Client) -> None:
+    make_product()
+    session = client.session
+    session["cart"] = {f"P{number}": 1 for number in range(MAX_LINES)}
+    session.save()
+
+    page = content(client.post("/cart/add/ABC/", {"quantity": 1}, follow=True))
+
+    assert "A cart holds at most 100 different things." in page
 
 
 def test_a_thing_is_taken_out_of_the_cart(client: Client) -> None:

@@ -17,6 +17,7 @@ from apps.pricing.responders import pricing_service
 from tests.processes import worker_process
 from tests.running import running
 from tests.servers import NatsServer
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +26,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def products(nats_server: NatsServer) -> None:
     add_product(sku="ABC", name="Teapot", price=Decimal("9.99"))
     add_product(sku="XYZ", name="Cup", price=Decimal("1234567.80"))
+
+
+def price_if_known(sku: str) -> Decimal | None:
+    try:
+        return look_up_prices([sku])[sku].price
+    except UnknownSku:
+        return None
 
 
 @pytest.fixture
@@ -39,6 +47,12 @@ def test_a_carts_prices_come_as_exact_money() -> None:
         "XYZ": Price(price=Decimal("1234567.80"), currency="GBP"),
         "ABC": Price(price=Decimal("9.99"), currency="GBP"),
     }
+
+
+@pytest.mark.usefixtures("responder")
+def test_a_price_has_two_decimals() -> None:
+    add_product(sku="TEA", name="Tea", price=Decimal("8.50"))
+    assert str(eventually(lambda: price_if_known("TEA"))) == "8.50"
 
 
 @pytest.mark.usefixtures("responder")

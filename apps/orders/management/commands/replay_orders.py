@@ -1,6 +1,7 @@
 """`manage.py replay_orders FILE.csv`: a retailer's real orders travel through this shop."""
 
 import argparse
+import logging
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, limit: int | None, rate: float | None, **options: Any) -> None:
         quiet = options["verbosity"] == 0
+        # A line for each order would tear the progress bar.
+        logging.getLogger("apps.orders").setLevel(logging.WARNING)
         try:
             with file.open("rb") as lines:
                 rows = RetailRows(lines)

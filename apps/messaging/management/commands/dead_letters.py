@@ -1,0 +1,141 @@
+"""`manage.py dead_letters list|show|redrive|drop`: what was given up on, and what becomes of it."""
+
+import json
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.messaging import dead_letters
+from apps.messaging.errors import MessagingError
+from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.redrive import drop, redrive
+from apps.messaging.text_table import text_table
+
+COLUMNS = ["id", "died", "transport", "consumer", "destination", "tries", "state", "reason"]
+
+
+class Command(BaseCommand):
+    """Exits with 1 where one of the letters asked for is not there or not in a state for it."""
+
+    help = "List, show, redrive and drop dead letters of all transports."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        listing = actions.add_parser("list", help="print those that are dead, the last first")
+        listing.add_argument(
+            "--state", choices=[*DeadLetter.State.values, "all"], default=DeadLetter.State.DEAD
+        )
+        listing.add_argument("--limit", type=int, default=50)
+        showing = actions.add_parser("show", help="print all of it, with every failed attempt")
+        showing.add_argument("ids", type=int, nargs="+", metavar="ID")
+        redriving = actions.add_parser("redrive", help="send again, to their consumer alone")
+        redriving.add_argument(
+            "--again", action="store_true", help="also what is under way already, and was lost"
+        )
+        dropping = actions.add_parser("drop", help="give up for good")
+        for each in (redriving, dropping):
+            each.add_argument("ids", type=int, nargs="*", metavar="ID")
+            each.add_argument("--all", action="store_true", help="every dead letter")
+        for each in (listing, redriving, dropping):
+            each.add_argument("--transport", choices=DeadLetter.Transport.values, default="")
+            each.add_argument("--consumer", default="")
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        match action:
+            case "list":
+                self._list(**options)
+            case "show":
+                for letter in self._asked(options["ids"]):
+                    self.stdout.write(_whole(letter))
+            case "redrive":
+                send = partial(redrive, again=options["again"])
+                self._each(_chosen(**options), send, done="redriven")
+            case "drop":
+                self._each(_chosen(**options), drop, done="dropped")
+
+    def _list(
+        self, *, state: str, limit: int, transport: str, consumer: str, **options: Any
+    ) -> None:
+        asked = "" if state == "all" else state
+        letters = dead_letters.find(transport=transport, consumer=consumer, state=asked)
+        count = letters.count()
+        if count:
+            self.stdout.write(text_table(COLUMNS, map(_row, letters[:limit])))
+        more = f", {count - limit:,} more than shown" if count > limit else ""
+        self.stdout.write(f"{count:,} {asked or 'letters'}{more}")
+
+    def _asked(self, ids: list[int]) -> Iterable[DeadLetter]:
+        found = DeadLetter.objects.in_bulk(ids)
+        if missing := [str(id) for id in ids if id not in found]:
+            raise CommandError(f"there is no dead letter {', '.join(missing)}")
+        return [found[id] for id in ids]
+
+    def _each(self, ids: list[int], act: Callable[..., None], *, done: str) -> None:
+        refused = 0
+        for id in ids:
+            try:
+                act(id=id)
+            except MessagingError as error:
+                self.stderr.write(str(error))
+                refused += 1
+        self.stdout.write(f"{done}: {len(ids) - refused:,}")
+        if refused:
+            raise CommandError(f"not {done}: {refused:,}")
+
+
+def _chosen(
+    *, ids: list[int], all: bool, transport: str, consumer: str, **options: Any
+) -> list[int]:
+    """Return the ids that were named, or those of all that are dead and fit."""
+    by_filter = all or transport or consumer
+    if bool(ids) == bool(by_filter):
+        raise CommandError("name ids, or --transport, --consumer or --all", returncode=2)
+    dead = dead_letters.find(transport=transport, consumer=consumer, state=DeadLetter.State.DEAD)
+    return ids or sorted(dead.values_list("id", flat=True))
+
+
+def _row(letter: DeadLetter) -> list[object]:
+    return [
+        letter.pk,
+        f"{letter.died_at:%Y-%m-%d %H:%M:%S}",
+        letter.transport,
+        letter.consumer,
+        letter.destination,
+        letter.attempts,
+        letter.state,
+        letter.reason,
+    ]
+
+
+def _whole(letter: DeadLetter) -> str:
+    facts = zip(COLUMNS, _row(letter), strict=True)
+    lines = [f"{name + ':':<13}{value}" for name, value in facts]
+    lines.append(f"{'message id:':<13}{letter.message_id}")
+    if letter.redriven_at:
+        lines.append(
+            f"{'redriven:':<13}{letter.redrives} times, last {letter.redriven_at:%Y-%m-%d %H:%M:%S}"
+        )
+    lines += ["", "headers", *(f"  {name}: {value}" for name, value in letter.headers.items())]
+    lines += ["", "body", _indented(_readable(letter.body))]
+    if letter.traceback:
+        lines += ["", "traceback", _indented(letter.traceback)]
+    failures = FailedDelivery.objects.filter(
+        consumer=letter.consumer, message_id=letter.message_id
+    ).order_by("id")
+    if failures:
+        told = (f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {each.error}" for each in failures)
+        lines += ["", "failed attempts", *told]
+    return "\n".join([*lines, ""])
+
+
+def _readable(body: str) -> str:
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.rstrip().splitlines())

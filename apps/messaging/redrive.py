@@ -1,0 +1,113 @@
+"""Redrive: a dead letter goes out again, to its own consumer alone and under its own id.
+
+It is a message like any other, and so it is recorded in the outbox, in the transaction that
+marks the letter: neither lost nor doubled. If it fails again it comes back as the same letter.
+"""
+
+import logging
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from apps.messaging import outbox
+from apps.messaging.broadcast import publish
+from apps.messaging.errors import LetterNotDead
+from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, known_by
+from apps.messaging.models import DeadLetter, OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def redrive(*, id: int, again: bool = False) -> None:
+    """Send a dead letter again; with `again` also one that is under way already, and was lost.
+
+    Raises `LetterNotDead`, and `MessageTooLarge` where it is over what we send.
+    """
+    letter = _locked(id)
+    if letter.state == DeadLetter.State.REDRIVEN and not again:
+        raise LetterNotDead(f"dead letter {id} was redriven at {letter.redriven_at:%F %T} UTC")
+    check_size(letter.body, letter.headers)
+    _send(letter)
+    DeadLetter.objects.filter(pk=letter.pk).update(
+        state=DeadLetter.State.REDRIVEN, redrives=F("redrives") + 1, redriven_at=Now()
+    )
+    _log("redriven", letter)
+
+
+@transaction.atomic
+def drop(*, id: int) -> None:
+    """Give a dead letter up for good; its row stays for a while. Raises `LetterNotDead`."""
+    letter = _locked(id)
+    if letter.state != DeadLetter.State.DEAD:
+        raise LetterNotDead(f"dead letter {id} is {letter.state}")
+    if letter.transport == DeadLetter.Transport.OUTBOX:
+        outbox.discard(message_id=letter.message_id)
+    DeadLetter.objects.filter(pk=letter.pk).update(state=DeadLetter.State.DROPPED)
+    _log("dropped", letter)
+
+
+@transaction.atomic
+def requeue(row: OutboxMessage) -> None:
+    """Let a dead row of the outbox be sent, as a redrive of its letter. Raises `LetterNotDead`."""
+    letters = DeadLetter.objects.filter(
+        transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
+    )
+    if letter := letters.first():
+        redrive(id=letter.pk, again=True)
+    elif not outbox.requeue(message_id=str(row.message_id)):
+        raise LetterNotDead(f"outbox row {row.pk} is not dead")
+
+
+def _locked(id: int) -> DeadLetter:
+    letter = DeadLetter.objects.select_for_update().filter(pk=id).first()
+    if letter is None:
+        raise LetterNotDead(f"there is no dead letter {id}")
+    return letter
+
+
+def _send(letter: DeadLetter) -> None:
+    """Each transport in its own way; what Celery sent is all in the body."""
+    match letter.transport:
+        case DeadLetter.Transport.JETSTREAM:
+            headers = _headers_of(letter) | {REDRIVE_FOR: letter.consumer}
+            _record(letter, OutboxMessage.Lane.NATS, headers)
+        case DeadLetter.Transport.SQS:
+            _record(letter, OutboxMessage.Lane.SQS, _headers_of(letter))
+        case DeadLetter.Transport.CELERY:
+            _record(letter, OutboxMessage.Lane.SQS, {REDRIVE_OF: letter.message_id})
+        case DeadLetter.Transport.NATS:
+            # At most once, as it was: whether a member of the group is there nobody can say.
+            body, headers = letter.body.encode(), _headers_of(letter)
+            transaction.on_commit(partial(publish, letter.destination, body, headers), robust=True)
+        case DeadLetter.Transport.OUTBOX:
+            if not outbox.requeue(message_id=letter.message_id):
+                raise LetterNotDead(f"the outbox row of dead letter {letter.pk} is gone or sent")
+
+
+def _record(letter: DeadLetter, lane: str, headers: dict[str, str]) -> None:
+    outbox.record_again(
+        lane=lane,
+        destination=letter.destination,
+        # Of its own: it need not wait for what else the order has to say.
+        key=f"dead-letter:{letter.pk}",
+        headers=headers,
+        body=letter.body,
+    )
+
+
+def _headers_of(letter: DeadLetter) -> dict[str, str]:
+    """Return them as they were, but for those that tell the server what to do with a message."""
+    headers = {
+        name: value
+        for name, value in letter.headers.items()
+        if not name.lower().startswith("nats-") and name != REDRIVE_FOR
+    }
+    own_id = {} if known_by(headers) == letter.message_id else {REDRIVE_OF: letter.message_id}
+    return headers | own_id
+
+
+def _log(event: str, letter: DeadLetter) -> None:
+    logger.info(event, extra={"consumer": letter.consumer, "message_id": letter.message_id})

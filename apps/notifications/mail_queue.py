@@ -1,0 +1,5 @@
+"""The queue of Celery's tasks, for who provisions or counts it and has no use for Celery itself."""
+
+from apps.messaging.job_queue import JobQueue
+
+QUEUE = JobQueue(name="celery")

@@ -1,0 +1,68 @@
+"""Where pictures are kept: in files beneath `MEDIA_ROOT`, or in S3 (`MEDIA_STORAGE=s3`)."""
+
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+class Pictures(NamedTuple):
+    """An entry of Django's `STORAGES`, and the origins that a page loads pictures from."""
+
+    storage: dict[str, Any]
+    origins: list[str]
+
+
+def kept_pictures(env: environ.Env) -> Pictures:
+    """Read `MEDIA_STORAGE` and what it needs from the environment."""
+    match env.str("MEDIA_STORAGE", default="files"):
+        case "files":
+            return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
+        case "s3":
+            return _in_s3(
+                bucket=env.str("MEDIA_BUCKET"),
+                domain=env.str("MEDIA_DOMAIN", default=""),
+                region=env.str("AWS_DEFAULT_REGION"),
+                endpoint=env.str("AWS_ENDPOINT_URL", default=""),
+                keys={
+                    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+                    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
+                },
+            )
+        case other:
+            raise ImproperlyConfigured(f"MEDIA_STORAGE={other}: it is `files` or `s3`.")
+
+
+def _in_s3(
+    *, bucket: str, domain: str, region: str, endpoint: str, keys: dict[str, str | None]
+) -> Pictures:
+    """A private bucket; a picture's address is signed, or is on the domain of a CDN before it."""
+    options = {
+        "bucket_name": bucket,
+        "region_name": region,
+        "endpoint_url": endpoint or None,
+        # A stand-in has one name for all buckets.
+        "addressing_style": "path" if endpoint else "virtual",
+        "signature_version": "s3v4",
+        "custom_domain": domain or None,
+        # The keys follow from the picture: a repeated job writes the same once more.
+        "file_overwrite": True,
+        "object_parameters": {"CacheControl": _FOREVER},
+        **keys,
+    }
+    return Pictures(
+        {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options},
+        _origins(bucket=bucket, domain=domain, region=region, endpoint=endpoint),
+    )
+
+
+def _origins(*, bucket: str, domain: str, region: str, endpoint: str) -> list[str]:
+    if domain:
+        return [f"https://{domain}"]
+    if endpoint:
+        return ["{0.scheme}://{0.netloc}".format(urlsplit(endpoint))]
+    # The oldest region goes without its name.
+    return [f"https://{bucket}.s3.{region}.amazonaws.com", f"https://{bucket}.s3.amazonaws.com"]

@@ -1,0 +1,54 @@
+"""The shop in containers: a project and ports of its own, gone with its volumes in the end."""
+
+import os
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.acceptance.addresses import Addresses
+from tests.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def composed() -> Iterator[Addresses]:
+    """`docker compose up --wait`, and `down --volumes` whatever happens."""
+    ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
+    project = _Project(f"acceptance-{uuid.uuid4().hex[:8]}", ports)
+    try:
+        project.run("up", "--build", "--detach", "--wait", "--quiet-pull")
+        yield Addresses(
+            url=f"http://127.0.0.1:{ports['PORT']}",
+            # The user for people: what it may do is in deploy/nats.conf.
+            nats_url=f"nats://developer:demo@127.0.0.1:{ports['NATS_PORT']}",
+            aws_endpoint_url=f"http://127.0.0.1:{ports['AWS_PORT']}",
+            staff_password=project.in_web("cat", "/data/staff_password"),
+            staff_token=project.in_web("python", "manage.py", "api_token", "staff"),
+        )
+    finally:
+        project.run("down", "--volumes", "--timeout", "10")
+
+
+class _Project:
+    def __init__(self, name: str, ports: dict[str, str]) -> None:
+        self._command = ["docker", "compose", "--project-name", name]
+        self._environment = os.environ | ports
+
+    def run(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*self._command, *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-5000:]
+        return done.stdout
+
+    def in_web(self, *command: str) -> str:
+        """Run a command beside the shop; return the last line that it says."""
+        return self.run("exec", "--no-TTY", "web", *command).splitlines()[-1].strip()

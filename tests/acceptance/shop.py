@@ -1,0 +1,131 @@
+"""The shop's JSON API: what one can buy, order, cancel, upload, and look up."""
+
+import uuid
+from typing import Any
+
+from tests.acceptance.web import Answer, Web
+from tests.waiting import eventually
+
+EMAIL = "ada@example.com"
+END_WITHIN = 2.0
+"""Seconds from the order to its end, as a customer who waits at the page sees it."""
+
+type Hop = tuple[str, str]
+"""Its kind and its name: `("sent", "orders.placed")`."""
+
+# The stations of an order that was confirmed, mail included.
+CONFIRMED_WAY = {
+    ("recorded", "orders.placed"),
+    ("sent", "orders.placed"),
+    ("handled", "fulfilment"),
+    ("recorded", "orders.confirmed"),
+    ("sent", "orders.confirmed"),
+    ("handled", "notification"),
+    ("handled", "sales"),
+    ("handled", "mail"),
+}
+
+
+class Shop(Web):
+    """A client who knows the API's documentation and nothing else."""
+
+    def order(self, *lines: tuple[str, Any], key: str = "", **more: Any) -> Answer:
+        """Ask for an order; what comes of it is the caller's business."""
+        body = {
+            "email": EMAIL,
+            "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines],
+        }
+        headers = {"Idempotency_Key": key} if key else {}
+        return self.post("/api/orders", body | more, **headers)
+
+    def buy(self, sku: str, quantity: int = 1) -> str:
+        """Place an order and return its id."""
+        answer = self.order((sku, quantity))
+        assert answer.status == 201, answer.body
+        return str(answer.json["id"])
+
+    def look_at(self, order: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"/api/orders/{order}").json
+        return found
+
+    def cancel(self, order: str) -> Answer:
+        return self.post(f"/api/orders/{order}/cancel")
+
+    def end_of(self, order: str, *, within: float = END_WITHIN) -> dict[str, Any]:
+        """Wait until the order is no longer just placed."""
+
+        def ended() -> dict[str, Any] | None:
+            found = self.look_at(order)
+            return None if found["status"] == "placed" else found
+
+        found = eventually(ended, within=within, what=f"order {order} has ended")
+        assert found
+        return found
+
+    def hops(self, order: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.get(f"/api/orders/{order}/journey").json["hops"]
+        return found
+
+    def way(self, order: str) -> set[Hop]:
+        return {(hop["kind"], hop["name"]) for hop in self.hops(order)}
+
+    def wait_for_mail(self, order: str, *, mails: int = 1) -> None:
+        def sent() -> bool:
+            return sum(hop["name"] == "mail" for hop in self.hops(order)) >= mails
+
+        eventually(sent, within=20, what=f"order {order} has {mails} mails")
+
+    def product(self, sku: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"/api/products/{sku}").json
+        return found
+
+    def stock(self, sku: str) -> int:
+        return int(self.product(sku)["stock"])
+
+    def upload(self, sku: str, picture: bytes, *, token: str = "") -> Answer:
+        """Send a photo of a product as a form of a browser would."""
+        boundary = uuid.uuid4().hex
+        head = (
+            f"--{boundary}\r\n"
+            'Content-Disposition: form-data; name="photo"; filename="photo.jpg"\r\n'
+            "Content-Type: image/jpeg\r\n\r\n"
+        )
+        body = head.encode() + picture + f"\r\n--{boundary}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.send("POST", f"/api/products/{sku}/photos", body, headers)
+
+    def photo(self, id: int) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"/api/photos/{id}").json
+        return found
+
+    def finished_photo(self, id: int, *, within: float = 30) -> dict[str, Any]:
+        """Wait until the photo is ready or has failed."""
+
+        def finished() -> dict[str, Any] | None:
+            found = self.photo(id)
+            return None if found["status"] == "waiting" else found
+
+        found = eventually(finished, within=within, what=f"photo {id} is finished")
+        assert found
+        return found
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.get("/api/status").json
+        return found
+
+    def dead_letters(self, transport: str) -> int:
+        return int(self.status()["dead_letters"][transport])
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/readyz").status == 200
+        except OSError:
+            return False
+
+    def has_settled(self) -> bool:
+        """Whether every event that was recorded has been handled by all who read it."""
+        status = self.status()
+        waiting = [each["pending"] + each["ack_pending"] for each in status["consumers"]]
+        return len(waiting) == 3 and not any(waiting) and status["outbox"]["unsent"] == 0

@@ -1,0 +1,108 @@
+"""What the JSON API promises: shapes, refusals that name the field, repeats that are harmless."""
+
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Staff
+
+
+@pytest.fixture(scope="module")
+def sku(staff: Staff) -> str:
+    return staff.put_on_sale(stock=1000, price="5.00")
+
+
+def test_the_catalogue_lists_and_finds(shop: Shop) -> None:
+    page = shop.get("/api/products?limit=3&offset=0&search=blocks").json
+    assert page["count"] == 1
+    assert set(page["items"][0]) == {"sku", "name", "price", "currency", "stock", "photo"}
+    everything = shop.get("/api/products?limit=100").json
+    assert everything["count"] >= 24
+
+
+def test_an_unknown_product_or_order_is_not_found(shop: Shop) -> None:
+    for path in ("/api/products/NONE", f"/api/orders/{uuid.uuid4()}", "/api/photos/999999"):
+        answer = shop.get(path)
+        assert answer.status == 404
+        assert answer.headers["Content-Type"] == "application/problem+json"
+    assert shop.cancel(str(uuid.uuid4())).status == 404
+
+
+def test_the_same_key_twenty_times_at_once_is_one_order(shop: Shop, sku: str) -> None:
+    key, before = str(uuid.uuid4()), shop.stock(sku)
+    with ThreadPoolExecutor(20) as clients:
+        answers = list(clients.map(lambda _: shop.order((sku, 1), key=key), range(20)))
+    assert Counter(answer.status for answer in answers) == {201: 1, 200: 19}
+    (order,) = {answer.json["id"] for answer in answers}
+    shop.end_of(order)
+    assert shop.stock(sku) == before - 1
+
+
+def test_the_same_key_for_something_else_is_refused(shop: Shop, sku: str) -> None:
+    key = str(uuid.uuid4())
+    assert shop.order((sku, 1), key=key).status == 201
+    assert shop.order((sku, 2), key=key).status == 409
+
+
+def test_another_total_than_expected_is_refused(shop: Shop, sku: str) -> None:
+    assert shop.order((sku, 2), expected_total=9.99).status == 409
+    assert shop.order((sku, 2), expected_total=10.00).status == 201
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 10_001, 1.5, "two", None])
+def test_a_bad_quantity_is_refused_by_name(shop: Shop, sku: str, quantity: Any) -> None:
+    assert refused_fields(shop.order((sku, 1), (sku, quantity))) == ["lines.1.quantity"]
+
+
+def test_what_is_not_for_sale_is_refused_by_name(shop: Shop, sku: str) -> None:
+    assert refused_fields(shop.order((sku, 1), ("NO-SUCH", 1))) == ["lines.1.sku"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"email": "nobody", "lines": [{"sku": "ABC", "quantity": 1}]}, "email"),
+        ({"email": "ada@example.com", "lines": []}, "lines"),
+        ({"email": "ada@example.com"}, "lines"),
+    ],
+)
+def test_what_else_is_missing_is_refused_by_name(
+    shop: Shop, body: dict[str, Any], field: str
+) -> None:
+    assert refused_fields(shop.post("/api/orders", body)) == [field]
+
+
+def test_a_body_that_is_no_json_is_a_problem_not_a_crash(shop: Shop) -> None:
+    answer = shop.send("POST", "/api/orders", b"{", {"Content-Type": "application/json"})
+    assert answer.status in {400, 422}
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_the_status_has_the_documented_shape(shop: Shop) -> None:
+    status = shop.status()
+    parts = {"workers", "streams", "consumers", "queues", "outbox", "dead_letters"}
+    assert set(status) == parts
+    worker = {"name", "instances", "last_step_age", "restarts"}
+    assert all(worker <= set(each) and each["instances"] > 0 for each in status["workers"])
+    assert {each["name"] for each in status["consumers"]} == {"fulfilment", "notification", "sales"}
+    assert {"name", "pending", "ack_pending", "redelivered"} <= set(status["consumers"][0])
+    assert {each["name"] for each in status["queues"]} == {"jobs", "celery"}
+    assert {"name", "visible", "in_flight"} <= set(status["queues"][0])
+    assert set(status["outbox"]) == {"unsent", "oldest_age"}
+    assert {"total", "jetstream", "sqs", "celery", "outbox"} <= set(status["dead_letters"])
+
+
+def test_probes_metrics_and_documentation_answer(shop: Shop) -> None:
+    for path in ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json"):
+        assert shop.get(path).status == 200, path
+    assert b"shop_outbox_unsent" in shop.get("/metrics").body
+
+
+def refused_fields(answer: Any) -> list[str]:
+    assert answer.status == 422, answer.body
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    return [each["field"] for each in answer.json["errors"]]

@@ -1,0 +1,105 @@
+"""The way of an order: bought, decided by a worker, mailed about."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import CONFIRMED_WAY, EMAIL, Shop
+from tests.acceptance.staff import Staff
+from tests.waiting import eventually
+
+
+def test_what_was_bought_is_confirmed_and_off_the_stock(shop: Shop, staff: Staff) -> None:
+    sku = staff.put_on_sale(stock=5, price="7.25")
+    placed = shop.order((sku, 2)).json
+    assert (placed["status"], placed["total"], placed["currency"]) == ("placed", 14.5, "GBP")
+    assert shop.end_of(placed["id"])["status"] == "confirmed"
+    assert shop.stock(sku) == 3
+
+
+def test_a_confirmed_order_has_one_mail_and_a_whole_journey(shop: Shop, staff: Staff) -> None:
+    order = shop.buy(staff.put_on_sale())
+    shop.wait_for_mail(order)
+    eventually(lambda: shop.way(order) == CONFIRMED_WAY, what="all stations")
+    (mail,) = staff.mails(order)
+    assert (mail["kind"], mail["to"], mail["state"]) == ("order confirmed", EMAIL, "sent")
+
+
+def test_a_journey_tells_times_and_the_place_in_the_stream(shop: Shop, staff: Staff) -> None:
+    order = shop.buy(staff.put_on_sale())
+    shop.end_of(order)
+    eventually(lambda: ("sent", "orders.confirmed") in shop.way(order))
+    hops = shop.hops(order)
+    assert hops == sorted(hops, key=lambda hop: hop["at"])
+    sequences = [hop["detail"]["sequence"] for hop in hops if hop["kind"] == "sent"]
+    assert len(sequences) == 2
+    assert sequences[0] < sequences[1]
+
+
+def test_what_is_out_of_stock_is_rejected_and_nothing_is_taken(shop: Shop, staff: Staff) -> None:
+    plenty, scarce = staff.put_on_sale(stock=9), staff.put_on_sale(stock=1)
+    placed = shop.order((plenty, 1), (scarce, 2)).json
+    ended = shop.end_of(placed["id"])
+    assert ended["status"] == "rejected"
+    assert scarce in ended["reason"]
+    assert (shop.stock(plenty), shop.stock(scarce)) == (9, 1)
+
+
+def test_whoever_listens_hears_the_events_and_no_address(
+    shop: Shop, staff: Staff, nats: NatsClient
+) -> None:
+    with nats.listening("orders.>") as heard:
+        order = shop.buy(staff.put_on_sale())
+        about_it = eventually(
+            lambda: found if len(found := [m for m in heard if order.encode() in m.data]) > 1 else 0
+        )
+    assert [message.subject for message in about_it] == ["orders.placed", "orders.confirmed"]
+    assert all(message.headers["ce-type"].startswith("shop.orders.") for message in about_it)
+    assert not any(EMAIL.encode() in message.data for message in heard)
+
+
+def test_an_order_is_cancelled_once_however_often_it_is_asked(shop: Shop, staff: Staff) -> None:
+    sku = staff.put_on_sale(stock=4)
+    order = shop.buy(sku, 3)
+    shop.end_of(order)
+    first, again = shop.cancel(order), shop.cancel(order)
+    assert (first.status, first.json) == (again.status, again.json)
+    assert first.json["status"] == "cancelled"
+    eventually(lambda: shop.stock(sku) == 4)
+    shop.wait_for_mail(order, mails=2)  # That it is confirmed, and that it is cancelled.
+    eventually(shop.has_settled)
+    assert shop.stock(sku) == 4
+
+
+def test_a_rejected_order_cannot_be_cancelled(shop: Shop, staff: Staff) -> None:
+    order = shop.buy(staff.put_on_sale(stock=0))
+    shop.end_of(order)
+    assert shop.cancel(order).status == 409
+    assert shop.look_at(order)["status"] == "rejected"
+
+
+def test_the_last_pieces_go_to_as_many_as_there_are(shop: Shop, staff: Staff) -> None:
+    last_pieces(shop, staff)
+
+
+def last_pieces(shop: Shop, staff: Staff) -> None:
+    """Forty people want ten pieces, and every second changes his mind: it must add up."""
+    sku = staff.put_on_sale(stock=10)
+    fewest = 10
+
+    def want(number: int) -> str:
+        nonlocal fewest
+        order = shop.buy(sku)
+        if number % 2:
+            shop.cancel(order)
+        fewest = min(fewest, shop.stock(sku))
+        return order
+
+    with ThreadPoolExecutor(40) as people:
+        orders = list(people.map(want, range(40)))
+    eventually(shop.has_settled, within=20)
+    ends = [shop.look_at(order)["status"] for order in orders]
+    assert set(ends) <= {"confirmed", "rejected", "cancelled"}
+    assert shop.stock(sku) == 10 - ends.count("confirmed")
+    assert fewest >= 0
+    # Whoever was turned down came when ten others still held them.
+    assert ends.count("confirmed") <= 10

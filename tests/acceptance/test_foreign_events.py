@@ -1,0 +1,119 @@
+"""Strangers on `orders.>`: what is none of ours is a dead letter, and nobody waits because of it."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Row, Staff
+from tests.waiting import eventually
+
+BURIED_WITHIN = 2.0
+
+
+@pytest.fixture
+def marker() -> str:
+    """A word by which a test finds its own message again."""
+    return f"stranger-{uuid.uuid4().hex}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_blocked(shop: Shop, staff: Staff) -> Iterator[None]:
+    yield
+    order = shop.buy(staff.put_on_sale())
+    assert shop.end_of(order)["status"] == "confirmed"
+
+
+def buried(staff: Staff, marker: str, *consumers: str) -> list[Row]:
+    """Wait until each of these consumers has given up on the message, and return how."""
+
+    def by_all() -> list[Row]:
+        letters = staff.dead_letters(marker)
+        return letters if len(letters) == len(consumers) else []
+
+    letters = eventually(by_all, within=BURIED_WITHIN, what=f"{marker} is buried")
+    assert {each["consumer"] for each in letters} == set(consumers)
+    return letters
+
+
+def envelope(subject: str, **changes: str) -> dict[str, str]:
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": str(uuid.uuid4()),
+        "ce-type": f"shop.{subject}.v1",
+        "ce-source": "/stranger",
+        "ce-time": datetime.now(UTC).isoformat(),
+    } | changes
+
+
+def test_the_tutorials_message_is_heard_stored_and_a_dead_letter(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
+    body = json.dumps({"id": 42, "total": 19.99, "from": marker}).encode()
+    with nats.listening("orders.>") as heard:
+        sequence = nats.store("orders.placed", body).seq
+        eventually(lambda: body in [message.data for message in heard])
+    assert nats.stored(sequence).data == body
+    letters = buried(staff, marker, "fulfilment", "sales")
+    assert all("no envelope" in each["reason"] for each in letters)
+
+
+def test_without_waiting_for_the_stream_it_is_stored_as_well(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
+    nats.publish("orders.placed", f'{{"id": 42, "total": 19.99, "from": "{marker}"}}'.encode())
+    buried(staff, marker, "fulfilment", "sales")
+
+
+def test_what_is_no_json_is_a_dead_letter_with_the_reason(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
+    nats.store("orders.placed", f"\x00{marker}".encode() + b"\xff\xfe", envelope("orders.placed"))
+    letters = buried(staff, marker, "fulfilment", "sales")
+    assert all("OrderPlaced" in each["reason"] for each in letters)
+
+
+def test_other_json_is_a_dead_letter_that_names_the_field(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
+    body = json.dumps({"id": str(uuid.uuid4()), "total": marker, "currency": "GBP"}).encode()
+    nats.store("orders.placed", body, envelope("orders.placed"))
+    letters = buried(staff, marker, "fulfilment", "sales")
+    assert all("total" in each["reason"] for each in letters)
+
+
+def test_an_order_that_we_do_not_know_is_a_dead_letter(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
+    order = {"id": str(uuid.uuid4()), "total": 1.0, "currency": "GBP", "lines": [], "by": marker}
+    nats.store("orders.placed", json.dumps(order).encode(), envelope("orders.placed"))
+    letters = buried(staff, marker, "fulfilment", "sales")
+    assert all(order["id"] in each["reason"] for each in letters)
+
+
+def test_another_version_is_a_dead_letter(nats: NatsClient, staff: Staff, marker: str) -> None:
+    headers = envelope("orders.placed", **{"ce-type": "shop.orders.placed.v9"})
+    nats.store("orders.placed", marker.encode(), headers)
+    letters = buried(staff, marker, "fulfilment", "sales")
+    assert all("v9" in each["reason"] for each in letters)
+
+
+def test_a_subject_of_which_nobody_knows_is_a_dead_letter(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
+    nats.store("orders.eaten", marker.encode(), envelope("orders.eaten"))
+    (letter,) = buried(staff, marker, "sales")
+    assert "orders.eaten" in letter["reason"]
+
+
+def test_a_crowd_of_strangers_is_buried_one_by_one(
+    nats: NatsClient, staff: Staff, shop: Shop, marker: str
+) -> None:
+    before = shop.dead_letters("jetstream")
+    for number in range(50):
+        nats.store("orders.placed", f"{marker} {number}".encode())
+    eventually(lambda: shop.dead_letters("jetstream") == before + 100, within=10)

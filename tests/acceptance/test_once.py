@@ -1,0 +1,46 @@
+"""The same message again, whatever the reason: its effect is there once."""
+
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Staff
+from tests.waiting import eventually
+
+
+def sequences(shop: Shop, order: str) -> list[int]:
+    """Return where the order's events stand in the stream."""
+    return [hop["detail"]["sequence"] for hop in shop.hops(order) if hop["kind"] == "sent"]
+
+
+def test_an_event_that_is_published_again_within_the_window_is_not_even_stored(
+    shop: Shop, staff: Staff, nats: NatsClient
+) -> None:
+    order = shop.buy(staff.put_on_sale())
+    eventually(lambda: sequences(shop, order))
+    original = nats.stored(sequences(shop, order)[0])
+    ack = nats.store(original.subject, original.data, original.headers)
+    assert ack.duplicate
+    assert ack.seq == original.seq
+
+
+def test_an_event_that_is_published_again_beyond_the_window_changes_nothing(
+    shop: Shop, staff: Staff, nats: NatsClient
+) -> None:
+    sku = staff.put_on_sale(stock=10)
+    order = shop.buy(sku, 2)
+    shop.wait_for_mail(order)
+    eventually(lambda: len(sequences(shop, order)) == 2)
+    eventually(shop.has_settled)
+    before = (staff.sales(), shop.stock(sku), len(shop.hops(order)), letters(shop))
+    for sequence in sequences(shop, order):
+        original = nats.stored(sequence)
+        # As the stream sees it when it has forgotten the id; `ce-id` is the same for ever.
+        again = {**original.headers, "Nats-Msg-Id": f"again-{original.headers['Nats-Msg-Id']}"}
+        assert nats.store(original.subject, original.data, again).duplicate is None
+    eventually(shop.has_settled)
+    assert (staff.sales(), shop.stock(sku), len(shop.hops(order)), letters(shop)) == before
+    (mail,) = staff.mails(order)
+    assert mail["attempts"] == "1"
+
+
+def letters(shop: Shop) -> int:
+    return int(shop.status()["dead_letters"]["total"])

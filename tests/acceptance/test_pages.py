@@ -1,0 +1,61 @@
+"""The shop's pages without any script: from the shelf to a confirmed order."""
+
+import re
+
+from tests.acceptance.browser import Browser
+from tests.acceptance.fixtures import Addresses
+from tests.acceptance.shop import END_WITHIN, Shop
+from tests.acceptance.staff import Staff
+from tests.waiting import eventually
+
+
+def test_a_visitor_buys_and_the_page_shows_how_it_ends(
+    addresses: Addresses, shop: Shop, staff: Staff
+) -> None:
+    sku = staff.put_on_sale(price="3.50")
+    visitor = Browser(addresses.url)
+    shelf = visitor.get(f"/products/{sku}/")
+    cart = visitor.submit(shelf, "quantity", quantity="2")
+    assert "7.00" in cart.html
+    checkout = visitor.get("/checkout/")
+    page = visitor.submit(checkout, "email", email="ada@example.com")
+    order = re.search(r"/orders/([0-9a-f-]{36})/$", page.url)
+    assert order, page.url
+    state = f"/orders/{order[1]}/state/"
+    eventually(lambda: "Your order is confirmed" in visitor.get(state).html, within=END_WITHIN)
+    assert shop.stock(sku) == 98
+
+
+def test_the_page_of_an_order_asks_again_until_it_has_ended(
+    addresses: Addresses, shop: Shop, staff: Staff
+) -> None:
+    order = shop.buy(staff.put_on_sale())
+    shop.end_of(order)
+    visitor = Browser(addresses.url)
+
+    def is_still() -> bool:
+        return "hx-trigger" not in visitor.get(f"/orders/{order}/state/").html
+
+    eventually(is_still, what="the page asks no more")
+
+
+def test_where_the_price_has_changed_the_customer_is_asked_again(
+    addresses: Addresses, staff: Staff
+) -> None:
+    sku = staff.put_on_sale(price="3.50")
+    visitor = Browser(addresses.url)
+    visitor.submit(visitor.get(f"/products/{sku}/"), "quantity")
+    checkout = visitor.get("/checkout/")
+    staff.change_price(sku, "4.25")
+
+    def answered_with_the_new_price() -> bool:
+        return "4.25" in visitor.get("/checkout/").html
+
+    eventually(answered_with_the_new_price, within=1.0)
+    page = visitor.submit(checkout, "email", email="ada@example.com")
+    assert page.status == 409
+    assert page.form("email").fields["shown_total"] == "4.25"
+
+
+def test_the_home_page_shows_the_goods(addresses: Addresses) -> None:
+    assert "Alphabet blocks" in Browser(addresses.url).get("/").html

@@ -1,0 +1,73 @@
+"""Request-reply as a foreign client sees it, and the broadcast that keeps both responders right."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Staff
+from tests.waiting import eventually
+
+
+def price_of(nats: NatsClient, sku: str) -> float:
+    answer = nats.request("price.lookup", json.dumps({"sku": sku}).encode())
+    return float(json.loads(answer.data)["price"])
+
+
+def answered(nats: NatsClient) -> Counter[str]:
+    """Return how many requests each responder has answered so far."""
+    stats = nats.ask_all("$SRV.STATS.pricing", expected=2)
+    return Counter({each["id"]: each["endpoints"][0]["num_requests"] for each in stats})
+
+
+def test_the_tutorials_question_has_the_tutorials_answer(nats: NatsClient) -> None:
+    answer = nats.request("price.lookup", b'{"sku": "ABC"}')
+    assert json.loads(answer.data) == {"sku": "ABC", "price": 9.99, "currency": "GBP"}
+
+
+def test_a_new_price_is_what_both_responders_answer_within_a_second(
+    nats: NatsClient, staff: Staff
+) -> None:
+    sku = staff.put_on_sale(price="5.00")
+    eventually(lambda: price_of(nats, sku) == 5.0, within=1.0)
+    before = answered(nats)
+    with nats.listening("catalog.price_changed") as heard:
+        staff.change_price(sku, "6.50")
+        (told,) = eventually(lambda: [m for m in heard if sku.encode() in m.data], within=1.0)
+    eventually(lambda: all(price_of(nats, sku) == 6.5 for _ in range(20)), within=1.0)
+    assert json.loads(told.data) == {"sku": sku, "price": 6.5, "currency": "GBP", "version": 2}
+    asked = answered(nats)
+    assert len(asked) == 2
+    assert all(asked[responder] > before[responder] for responder in asked)
+
+
+def test_the_new_price_is_what_is_charged(nats: NatsClient, shop: Shop, staff: Staff) -> None:
+    sku = staff.put_on_sale(price="5.00")
+    staff.change_price(sku, "6.50")
+    eventually(lambda: all(price_of(nats, sku) == 6.5 for _ in range(10)), within=1.0)
+    assert shop.order((sku, 2)).json["total"] == 13.0
+
+
+def test_an_unknown_sku_is_an_error_by_its_code(nats: NatsClient) -> None:
+    answer = nats.request("price.lookup", b'{"sku": "NO-SUCH"}')
+    assert answer.headers["Nats-Service-Error-Code"] == "404"
+    assert "NO-SUCH" in answer.headers["Nats-Service-Error"]
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"sku": 1}', b"\xff\xfe", b'{"a": 1}'])
+def test_an_unreadable_request_gets_an_error_and_never_silence(
+    nats: NatsClient, body: bytes
+) -> None:
+    answer = nats.request("price.lookup", body)
+    assert answer.headers["Nats-Service-Error-Code"] == "400"
+    assert answer.headers["Nats-Service-Error"]
+
+
+def test_the_service_is_there_to_be_discovered(nats: NatsClient) -> None:
+    answers = nats.ask_all("$SRV.INFO.pricing", expected=2)
+    assert {each["name"] for each in answers} == {"pricing"}
+    assert len({each["id"] for each in answers}) == 2
+    (endpoint,) = answers[0]["endpoints"]
+    assert (endpoint["subject"], endpoint["queue_group"]) == ("price.lookup", "pricing")

@@ -1,0 +1,28 @@
+"""Photos in the admin: to look at, and to be asked for again."""
+
+import pytest
+from django.test import Client
+
+from apps.images import services
+from apps.images.models import Photo
+from apps.messaging.models import OutboxMessage
+from tests.images.drawn import make_photo
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/images/photo/"
+
+
+def test_a_photo_and_its_renditions_can_be_looked_at(admin_client: Client) -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    answer = admin_client.get(f"{LIST}{photo.pk}/change/")
+    assert f"photos/{photo.pk}/" in answer.content.decode()
+
+
+def test_renditions_can_be_asked_for_again(admin_client: Client) -> None:
+    photo = make_photo()
+    services.fail_photo(id=photo.pk, reason="storage away")
+    admin_client.post(LIST, {"action": "make_renditions_again", "_selected_action": [photo.pk]})
+    assert Photo.objects.get().status == "waiting"
+    assert OutboxMessage.objects.count() == 2

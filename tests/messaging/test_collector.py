@@ -1,0 +1,71 @@
+"""Workers that die on a message each time, as processes, and what becomes of the message."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from nats.aio.client import Client
+from pytest_django.fixtures import Settings
+
+from apps.messaging import attempts, job_queue, job_receipts
+from apps.messaging.collector import collecting
+from apps.messaging.delivery import MAX_FAILURES
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.streams import ADVISORIES
+from tests.messaging.brokers import forget, on_nats, publish
+from tests.messaging.dying_consumer import DEADLY, dying_consumer
+from tests.messaging.events import TEAS, make_consumer
+from tests.messaging.jobs import CUPS, send
+from tests.running import running
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_queues(settings: Settings) -> None:
+    settings.MESSAGING_QUEUES = []
+
+
+@pytest.fixture
+def server(nats_server: NatsServer) -> Iterator[NatsServer]:
+    on_nats(
+        nats_server, lambda nc: provision_jetstream(nc, streams=[TEAS, ADVISORIES], consumers=[])
+    )
+    yield nats_server
+    forget(nats_server)
+    on_nats(nats_server, lambda nc: nc.jetstream().delete_stream(ADVISORIES.name))
+
+
+def provision_impatient(server: NatsServer, *, max_deliver: int) -> None:
+    """Make the durable of `make_consumer`, but let it deliver again after half a second."""
+
+    async def add(nc: Client) -> None:
+        config = replace(make_consumer(print).config(), ack_wait=0.5, max_deliver=max_deliver)
+        await nc.jetstream().add_consumer(TEAS.name, config)
+
+    on_nats(server, add)
+
+
+def test_a_message_that_kills_its_worker_each_time_is_a_dead_letter(server: NatsServer) -> None:
+    provision_impatient(server, max_deliver=2)
+    publish(server, cups=DEADLY, **{"ce-id": "deadly"})
+    with running(collecting), dying_consumer(server):
+        letter = eventually(DeadLetter.objects.first, within=30)
+    assert letter
+    assert (letter.consumer, letter.message_id, letter.attempts) == ("drinker", "deadly", 2)
+    assert "its worker died each time" in letter.reason
+
+
+def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServer) -> None:
+    provision_impatient(server, max_deliver=20)
+    for cups in (DEADLY, *range(5)):
+        publish(server, cups=cups)
+    with running(collecting), dying_consumer(server):
+        eventually(lambda: InboxEntry.objects.count() == 5, within=60)
+    letter = DeadLetter.objects.get()
+    assert letter.reason == attempts.WORKER_DIED
+    assert letter.attempts == MAX_FAILURES == FailedDelivery.objects.count()

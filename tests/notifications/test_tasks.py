@@ -1,0 +1,84 @@
+"""What tasks do where the broker has no part in it; `test_celery.py` runs them on a real one."""
+
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+import orders_site.celery  # noqa: F401  the app whose tasks they are
+from apps.images.models import Photo
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.notifications import tasks
+from apps.notifications.models import Mail
+from apps.notifications.queries import overdue
+from apps.notifications.services import MAX_ATTEMPTS
+from apps.orders import idempotency
+from apps.orders.models import IdempotencyKey
+from tests.notifications.mails import make_mail
+from tests.orders.making import make_order
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = timezone.now() - timedelta(days=30)
+
+
+def fail(self: EmailMessage) -> None:
+    raise SMTPException("try again later")
+
+
+def test_a_mail_that_fails_to_the_end_is_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A task that is applied at once also retries at once.
+    monkeypatch.setattr(EmailMessage, "send", fail)
+    mail = make_mail()
+    tasks.send_mail.apply(args=(mail.id,))
+    letter = DeadLetter.objects.get()
+    assert (letter.transport, letter.attempts) == ("celery", MAX_ATTEMPTS)
+    assert letter.reason == "SMTPException: try again later"
+    assert "SMTPException" in letter.traceback
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (Mail.State.DUE, MAX_ATTEMPTS)
+
+
+def test_a_mail_that_failed_to_the_end_is_not_tried_again_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(EmailMessage, "send", fail)
+    mail = make_mail()
+    tasks.send_mail.apply(args=(mail.id,))
+    Mail.objects.update(due_at=LONG_AGO)
+    assert overdue(since=tasks.OVERDUE) == []
+
+
+def test_a_person_can_send_it_again_all_the_same(mailoutbox: list[EmailMessage]) -> None:
+    mail = make_mail()
+    Mail.objects.update(attempts=MAX_ATTEMPTS)
+    tasks.send_mail.apply(args=(mail.id,))
+    assert len(mailoutbox) == 1
+
+
+def test_reconciling_enqueues_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueued: list[int] = []
+    monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
+    late, _young = make_mail(), make_mail()
+    Mail.objects.filter(id=late.id).update(due_at=LONG_AGO)
+    Photo.objects.create(sku="ABC", width=1, height=1)
+    Photo.objects.update(asked_at=LONG_AGO)
+    tasks.reconcile()
+    assert enqueued == [late.id]
+    assert OutboxMessage.objects.filter(destination="jobs").count() == 1
+
+
+def test_cleaning_up_forgets_what_is_old_and_nothing_else() -> None:
+    order = make_order()
+    for key in ("old", "young"):
+        idempotency.take(idempotency.Claim(key=key, body_hash="h"), order=order)
+        InboxEntry.objects.create(consumer=key, message_id="1")
+    IdempotencyKey.objects.filter(key="old").update(created_at=LONG_AGO)
+    InboxEntry.objects.filter(consumer="old").update(handled_at=LONG_AGO)
+    OutboxMessage.objects.update(recorded_at=LONG_AGO)  # It was never sent.
+    tasks.clean_up()
+    assert IdempotencyKey.objects.get().key == "young"
+    assert InboxEntry.objects.get().consumer == "young"
+    assert OutboxMessage.objects.count() == 1

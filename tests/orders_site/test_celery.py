@@ -1,0 +1,41 @@
+"""Where Celery's tasks go, and what its schedule holds."""
+
+import pytest
+from django.utils.module_loading import import_string
+from pytest_django.fixtures import Settings
+
+from apps.notifications.mail_queue import QUEUE
+from orders_site import celery
+
+
+def test_a_stand_in_is_named_with_host_and_port(settings: Settings) -> None:
+    settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4566"
+    assert celery.broker_url() == "sqs://demo:demo@127.0.0.1:4566//"
+    options = celery.transport_options()
+    assert options["is_secure"] is False
+    assert options["predefined_queues"] == {
+        "celery": {"url": "http://127.0.0.1:4566/123456789012/celery"}
+    }
+
+
+def test_the_real_sqs_needs_no_keys_in_the_url(settings: Settings) -> None:
+    settings.AWS_ENDPOINT_URL = settings.AWS_ACCESS_KEY_ID = ""
+    settings.CELERY_QUEUE_URL = "https://sqs.eu-west-2.amazonaws.com/1/celery"
+    assert celery.broker_url() == "sqs:////"
+    options = celery.transport_options()
+    assert options["is_secure"] is True
+    assert options["predefined_queues"] == {"celery": {"url": settings.CELERY_QUEUE_URL}}
+
+
+def test_a_key_with_signs_in_it_stays_whole(settings: Settings) -> None:
+    settings.AWS_SECRET_ACCESS_KEY = "a/b+c@d:e"
+    assert celery.app.connection_for_write(celery.broker_url()).password == "a/b+c@d:e"
+
+
+def test_tasks_go_to_the_queue_that_is_provisioned() -> None:
+    assert celery.app.conf.task_default_queue == QUEUE.name
+
+
+@pytest.mark.parametrize("entry", celery.app.conf.beat_schedule.values())
+def test_every_scheduled_task_exists(entry: dict[str, str]) -> None:
+    assert import_string(entry["task"]).name == entry["task"]
