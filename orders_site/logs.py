@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,27 +16,37 @@ def _add_worker(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, 
     return event
 
 
+def _add_time_of_day(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    now = datetime.fromtimestamp(event["_record"].created, UTC)
+    event["timestamp"] = now.strftime("%H:%M:%S.%f")[:-3]
+    return event
+
+
 # Run for every record of the standard library's logging, ours and the packages'.
 _SHARED = [
-    structlog.contextvars.merge_contextvars,  # worker, trace_id
+    structlog.contextvars.merge_contextvars,  # trace
     structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),  # logger.info("order placed", extra={"order": ...})
-    structlog.processors.TimeStamper(fmt="%H:%M:%S.%f", utc=True, key="timestamp"),
 ]
 
 
 def logging_config(*, style: str, level: str) -> dict[str, Any]:
     """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`."""
     if style == "json":
-        shared = [*_SHARED[:-1], _add_worker, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+        shared = [
+            *_SHARED,
+            structlog.stdlib.add_logger_name,
+            _add_worker,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ]
         renderers: list[Any] = [
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ]
     else:
-        shared = _SHARED
-        renderers = [structlog.dev.ConsoleRenderer(colors=_colours_wanted(), pad_event_to=32)]
+        # To whom the line belongs stands before it: the demo and compose prefix their lines.
+        shared = [*_SHARED, _add_time_of_day]
+        renderers = [structlog.dev.ConsoleRenderer(colors=_colours_wanted(), pad_event_to=24)]
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -40,6 +40,8 @@ def live_demo(
 ) -> Iterator[RunningDemo]:
     """One demo for all tests that play with the whole shop, on the database of the tests."""
     demo = RunningDemo(tmp_path_factory.mktemp("live"))
+    # What takes a minute in the shop takes seconds here.
+    demo.environment |= {"SQS_VISIBILITY_TIMEOUT": "5", "PRICE_REFRESH_SECONDS": "3"}
     if postgresql_port:
         demo.environment["DATABASE_URL"] = make_database(postgresql_port, "demo")
     demo.start()
@@ -61,6 +63,7 @@ def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsSe
     """A real nats-server with JetStream, the one that the code under test connects to."""
     _nats_server.start()
     settings.NATS_URL = _nats_server.url
+    background_loop.close()  # A test without a server may have left it trying elsewhere.
     yield _nats_server
     background_loop.close()
 

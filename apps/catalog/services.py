@@ -67,7 +67,8 @@ def change_price(*, sku: str, price: Decimal) -> Product:
         product.price = new_price
         product.price_version += 1
         product.save(update_fields=["price", "price_version"])
-        announce_price(product)
+        if product.is_active:
+            announce_price(product)
         logger.info("price changed", extra={"sku": sku, "price": str(new_price)})
     return product
 

@@ -100,8 +100,8 @@ DESK = Shelf(
     ),
 )
 HOME = Shelf(
-    slug="home",
-    name="Home",
+    slug="living-room",
+    name="Living room",
     wall="#e8d5a9",
     disc="#f5e9ca",
     items=(

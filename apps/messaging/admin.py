@@ -53,7 +53,8 @@ class SendingAdmin(ReadOnlyAdmin):
                 self.message_user(request, str(error), messages.WARNING)
             else:
                 count += 1
-        self.message_user(request, f"{done}: {count}", messages.SUCCESS)
+        if count:
+            self.message_user(request, f"{done}: {count}", messages.SUCCESS)
 
 
 @admin.register(OutboxMessage)
@@ -70,7 +71,7 @@ class OutboxMessageAdmin(SendingAdmin):
 
     @admin.action(description="Requeue dead rows: send them after all", permissions=["send"])
     def requeue(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
-        self.act(request, rows, redrive.requeue, "requeued")
+        self.act(request, rows, redrive.requeue, "Requeued")
 
 
 @admin.register(InboxEntry)
@@ -105,11 +106,11 @@ class DeadLetterAdmin(SendingAdmin):
 
     @admin.action(description="Redrive: send again, to their consumer", permissions=["send"])
     def redrive(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
-        self.act(request, letters, lambda letter: redrive.redrive(id=letter.pk), "redriven")
+        self.act(request, letters, lambda letter: redrive.redrive(id=letter.pk), "Redriven")
 
     @admin.action(description="Drop: give up for good", permissions=["send"])
     def drop(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
-        self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "dropped")
+        self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "Dropped")
 
     def failed_deliveries(self, letter: DeadLetter) -> SafeString:
         failed = FailedDelivery.objects.filter(

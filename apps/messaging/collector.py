@@ -8,7 +8,6 @@ import json
 import logging
 from contextlib import suppress
 
-import nats.errors
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils.module_loading import import_string
@@ -21,11 +20,12 @@ from apps.messaging import dead_letters, job_receipts
 from apps.messaging.connection import connected
 from apps.messaging.delivery import Delivery
 from apps.messaging.errors import BrokerAway
-from apps.messaging.job_queue import JobQueue
+from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.life import Life
+from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.models import DeadLetter
-from apps.messaging.sqs_client import BATCH
+from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ async def _collect_advisories(life: Life) -> None:
         while not life.stopping.is_set():
             try:
                 await _read_advisories(nc, life)
-            except (nats.errors.Error, TimeoutError) as error:
+            except CONNECTION_LOST as error:
                 life.not_ready()
                 logger.warning(
                     "cannot read advisories", extra={"error": str(error) or type(error).__name__}
@@ -59,7 +59,7 @@ async def _read_advisories(nc: Client, life: Life) -> None:
     life.ready()
     while not life.stopping.is_set():
         life.step()
-        with suppress(nats.errors.TimeoutError):
+        with suppress(TimeoutError):  # nats-py raises its own kind, and at times the plain one
             for advisory in await advisories.fetch(10, timeout=1):
                 await _bury_undeliverable(jetstream, advisory)
                 await advisory.ack()
@@ -113,6 +113,9 @@ async def _collect_queue(queue: JobQueue, life: Life) -> None:
                     extra={"queue": queue.dead_letter_name, "error": str(error)},
                 )
             was_away = True
+            if isinstance(error, QueueGone):
+                # Of all queues, so also of those whose own workers cannot make them.
+                await asyncio.to_thread(make_again, queue)
             await life.pause(2.0)
 
 

@@ -28,6 +28,7 @@ from apps.messaging.delivery import (
     deliver,
 )
 from apps.messaging.life import Life
+from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.streams import ACK_WAIT, Consumer
 
 logger = logging.getLogger(__name__)
@@ -59,12 +60,12 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, thread: ThreadPoo
             while not life.stopping.is_set():
                 await _pull(subscription, consumer, life, thread)
         finally:
-            with suppress(nats.errors.Error):
+            with suppress(*CONNECTION_LOST):
                 await subscription.unsubscribe()
     except DatabaseAway:
         life.not_ready()
         await _wait_for_database(life, thread)
-    except (nats.errors.Error, TimeoutError) as error:
+    except CONNECTION_LOST as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
         life.not_ready()
         logger.warning(
@@ -142,7 +143,7 @@ async def _settle(message: Msg, verdict: Verdict) -> None:
                 await message.term()
             case Later(delay):
                 await message.nak(delay=delay)
-    except nats.errors.Error as error:
+    except CONNECTION_LOST as error:
         logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})
 
 
@@ -161,7 +162,7 @@ async def _say_in_progress(in_hand: list[Msg]) -> None:
     while True:
         await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
         for message in list(in_hand):
-            with suppress(nats.errors.Error):
+            with suppress(*CONNECTION_LOST):
                 await message.in_progress()
 
 

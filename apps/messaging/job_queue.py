@@ -4,7 +4,9 @@ At least once: a standard queue may deliver a job again, so a repeat must be har
 """
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import batched
 from typing import TYPE_CHECKING
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 _DAY = 24 * 3600
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,16 @@ def provision(queue: JobQueue) -> None:
             QueueUrl=dead_url, Attributes={"MessageRetentionPeriod": str(14 * _DAY)}
         )
         client().set_queue_attributes(QueueUrl=url, Attributes=_attributes(queue, dead_url))
+
+
+def make_again(queue: JobQueue) -> None:
+    """Make a queue that has vanished, which SQS never lets happen and its stand-in at each restart.
+
+    Where a service may not make queues, as with the real SQS, nothing happens.
+    """
+    logger.warning("making the queue again", extra={"queue": queue.name})
+    with suppress(BrokerAway):
+        provision(queue)
 
 
 def send_batch(rows: Sequence[OutgoingJob]) -> dict[int, MessagingError | None]:

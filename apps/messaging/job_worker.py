@@ -18,7 +18,7 @@ from apps.messaging.delivery import DatabaseAway, Later
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_delivery import Handler, deliver
 from apps.messaging.job_holding import Holding
-from apps.messaging.job_queue import JobQueue, provision
+from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob, receive
 from apps.messaging.life import Life
 from apps.messaging.sqs_client import BATCH, QueueGone
@@ -159,9 +159,7 @@ class _Work:
             )
         self.trouble = name
         if isinstance(error, QueueGone):
-            logger.warning("making the queue again", extra={"queue": self.queue.name})
-            with suppress(BrokerAway):
-                await in_thread(partial(provision, self.queue))
+            await in_thread(partial(make_again, self.queue))
 
     def _say_back(self) -> None:
         if self.database_away:

@@ -20,6 +20,7 @@ from apps.messaging import job_queue, relay_nudge
 from apps.messaging.connection import connected
 from apps.messaging.errors import BrokerAway, MessagingError
 from apps.messaging.life import Life
+from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay import (
     Claimed,
@@ -87,7 +88,7 @@ async def publish_to_jetstream(
             future = await jetstream.publish_async(
                 row.destination, row.body.encode(), headers=headers, wait_stall=ACK_DEADLINE
             )
-        except (nats.errors.Error, TimeoutError) as error:
+        except CONNECTION_LOST as error:
             outcomes[row.id] = Postponed(str(error) or type(error).__name__)
         else:
             acks[future] = row.id

@@ -1,6 +1,7 @@
 """The SQS client of this process, and the names of what can go wrong when it is used."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -29,6 +30,9 @@ _REFUSED = {
     "MissingParameter",
 }
 
+# Making one is not safe in two threads at once, and would take its memory twice.
+_making = threading.Lock()
+
 
 class QueueGone(BrokerAway):
     """The queue does not exist: not provisioned yet, or SQS's stand-in was started anew."""
@@ -40,7 +44,8 @@ class CallRefused(BrokerAway):
 
 def client() -> "SQSClient":
     """Return this process's client; threads may share it, a forked child may not."""
-    return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL)
+    with _making:
+        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL)
 
 
 def queue_url(name: str) -> str:

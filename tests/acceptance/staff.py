@@ -3,6 +3,7 @@
 import html
 import re
 import uuid
+from urllib.parse import quote
 
 from tests.acceptance.browser import Browser, Page
 
@@ -38,7 +39,7 @@ class Staff:
 
     def dead_letters(self, about: str) -> list[Row]:
         """Return those whose message id, reason or body holds that text."""
-        return _rows(self._browser.get(f"/admin/messaging/deadletter/?q={about}"))
+        return _rows(self._browser.get(f"/admin/messaging/deadletter/?q={quote(about)}"))
 
     def mails(self, order: str) -> list[Row]:
         return _rows(self._browser.get(f"/admin/notifications/mail/?q={order}"))

@@ -26,19 +26,6 @@ def test_a_visitor_buys_and_the_page_shows_how_it_ends(
     assert shop.stock(sku) == 98
 
 
-def test_the_page_of_an_order_asks_again_until_it_has_ended(
-    addresses: Addresses, shop: Shop, staff: Staff
-) -> None:
-    order = shop.buy(staff.put_on_sale())
-    shop.end_of(order)
-    visitor = Browser(addresses.url)
-
-    def is_still() -> bool:
-        return "hx-trigger" not in visitor.get(f"/orders/{order}/state/").html
-
-    eventually(is_still, what="the page asks no more")
-
-
 def test_where_the_price_has_changed_the_customer_is_asked_again(
     addresses: Addresses, staff: Staff
 ) -> None:

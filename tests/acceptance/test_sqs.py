@@ -71,7 +71,7 @@ def test_a_message_that_was_typed_in_resizes_photo_7(
 
 
 def test_what_was_received_and_deleted_is_gone(shop: Shop, sqs: "SQSClient", jobs: str) -> None:
-    caught = catch_one(sqs, jobs, hidden_for=10)
+    caught = catch_one(sqs, jobs, hidden_for=600)
     sqs.delete_message(QueueUrl=jobs, ReceiptHandle=caught["ReceiptHandle"])
     eventually(lambda: is_empty(shop), within=30)
 

@@ -11,7 +11,7 @@ def is_running(pid: int) -> bool:
     """A zombie that nobody has reaped yet is not running."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
 

@@ -35,9 +35,9 @@ def forget(server: NatsServer) -> None:
     on_nats(server, lambda nc: nc.jetstream().delete_stream(TEAS.name))
 
 
-def publish(server: NatsServer, *, cups: int = 1, **headers: str) -> None:
+def publish(server: NatsServer, *, cups: int = 1, headers: dict[str, str] | None = None) -> None:
     """Store an event without `Nats-Msg-Id`: the stream cannot know a duplicate."""
-    publish_raw(server, json.dumps({"cups": cups}).encode(), make_headers() | headers)
+    publish_raw(server, json.dumps({"cups": cups}).encode(), make_headers() | (headers or {}))
 
 
 def publish_raw(server: NatsServer, body: bytes, headers: dict[str, str] | None = None) -> None:

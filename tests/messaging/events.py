@@ -28,7 +28,7 @@ def make_consumer(handler: Any, **options: Any) -> Consumer:
 
 
 def make_headers(**changes: Any) -> dict[str, str]:
-    fields = {
+    fields: dict[str, Any] = {
         "id": str(uuid.uuid4()),
         "type": TeaBrewed.ce_type(),
         "time": datetime.now(UTC),

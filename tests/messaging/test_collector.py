@@ -16,7 +16,7 @@ from apps.messaging.streams import ADVISORIES
 from tests.messaging.brokers import forget, on_nats, publish
 from tests.messaging.dying_consumer import DEADLY, dying_consumer
 from tests.messaging.events import TEAS, make_consumer
-from tests.messaging.jobs import CUPS, send
+from tests.messaging.jobs import CUPS, make_outgoing
 from tests.running import running
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
@@ -52,7 +52,7 @@ def provision_impatient(server: NatsServer, *, max_deliver: int) -> None:
 
 def test_a_message_that_kills_its_worker_each_time_is_a_dead_letter(server: NatsServer) -> None:
     provision_impatient(server, max_deliver=2)
-    publish(server, cups=DEADLY, **{"ce-id": "deadly"})
+    publish(server, cups=DEADLY, headers={"ce-id": "deadly"})
     with running(collecting), dying_consumer(server):
         letter = eventually(DeadLetter.objects.first, within=30)
     assert letter
@@ -69,3 +69,39 @@ def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServ
     letter = DeadLetter.objects.get()
     assert letter.reason == attempts.WORKER_DIED
     assert letter.attempts == MAX_FAILURES == FailedDelivery.objects.count()
+
+
+def test_a_job_from_the_dead_letter_queue_is_a_dead_letter(
+    server: NatsServer, sqs_server: MotoServer, settings: Settings
+) -> None:
+    job_queue.provision(CUPS)
+    settings.MESSAGING_QUEUES = ["tests.messaging.jobs.CUPS"]
+    job = make_outgoing(queue=CUPS.dead_letter_name)
+    job_queue.send_batch([job])
+    with running(collecting):
+        letter = eventually(DeadLetter.objects.first)
+    assert letter
+    assert (letter.transport, letter.consumer, letter.destination) == ("sqs", "cups", "cups")
+    assert (letter.message_id, letter.headers) == (job.message_id, job.headers)
+    assert not job_receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0)
+
+
+def test_a_queue_that_the_stand_in_has_forgotten_is_made_again(
+    server: NatsServer, sqs_server: MotoServer, settings: Settings
+) -> None:
+    settings.MESSAGING_QUEUES = ["tests.messaging.jobs.CUPS"]
+    with running(collecting):
+        queue_made = lambda: job_queue.send_batch([make_outgoing()]) == {0: None}  # noqa: E731
+        eventually(queue_made, within=10)
+
+
+def test_a_job_that_kills_its_worker_each_time_ends_in_the_dead_letter_queue(
+    sqs_server: MotoServer, settings: Settings
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 0  # It comes back as soon as its worker is dead.
+    job_queue.provision(CUPS)
+    job_queue.send_batch([make_outgoing()])
+    for _ in range(CUPS.max_receive_count):
+        assert job_receipts.receive(CUPS.name, at_most=1, wait_seconds=1)
+    assert not job_receipts.receive(CUPS.name, at_most=1, wait_seconds=0)
+    assert job_receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=1)

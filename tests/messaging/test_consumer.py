@@ -1,6 +1,5 @@
 """Durable consumption against a real nats-server."""
 
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -54,7 +53,7 @@ def test_the_same_event_stored_twice_is_handled_once(
     with running(consuming(consumer)):
         for _ in range(2):
             # No Nats-Msg-Id: the stream cannot know that it is a duplicate.
-            publish(nats_server, **{"ce-id": "the-same"})
+            publish(nats_server, headers={"ce-id": "the-same"})
         eventually(lambda: unsettled(nats_server) == 0)
     assert len(heard) == 1
 
@@ -104,5 +103,5 @@ def test_it_binds_again_to_a_durable_that_was_made_anew(
         on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, "drinker"))
         eventually(lambda: not life.is_ready)
         provision(nats_server, consumer)
-        publish(nats_server, **{"ce-id": str(uuid.uuid4())})
+        publish(nats_server)
         eventually(lambda: heard, within=5)

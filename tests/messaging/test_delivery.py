@@ -1,8 +1,10 @@
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError
 
+from apps.messaging.attempts import WORKER_DIED
 from apps.messaging.delivery import (
     MAX_FAILURES,
     DatabaseAway,
@@ -14,6 +16,7 @@ from apps.messaging.delivery import (
 )
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.redrive import redrive
 from tests.messaging.events import TeaBrewed, make_consumer, make_delivery, make_headers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +97,55 @@ def test_a_failure_leaves_no_inbox_entry_so_that_the_next_attempt_runs() -> None
     heard: list[TeaBrewed] = []
     deliver(make_consumer(heard.append), delivery)
     assert len(heard) == 1
+
+
+def test_a_redriven_event_is_handled_by_its_consumer_alone() -> None:
+    heard: list[TeaBrewed] = []
+    for other in ("counter", "drinker"):
+        delivery = make_delivery(headers=make_headers() | {"shop-redrive-for": other})
+        assert isinstance(deliver(make_consumer(heard.append), delivery), Done)
+    assert len(heard) == 1
+
+
+def test_another_consumer_does_not_even_look_at_a_redriven_message() -> None:
+    headers = {"shop-redrive-for": "counter"}
+    verdict = deliver(make_consumer(fail), make_delivery(headers=headers, body=b"no json"))
+    assert isinstance(verdict, Done)
+    assert not DeadLetter.objects.exists()
+
+
+def test_after_a_redrive_it_has_six_attempts_again() -> None:
+    delivery = make_delivery()
+    for life in (1, 2):
+        verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
+        assert [type(each) for each in verdicts] == [Later] * 5 + [Hopeless]
+        letter = DeadLetter.objects.get()
+        assert (letter.state, letter.attempts) == ("dead", life * MAX_FAILURES)
+        redrive(id=letter.pk)
+    assert FailedDelivery.objects.count() == 2 * MAX_FAILURES
+
+
+def test_a_redriven_foreign_message_is_the_same_letter_again() -> None:
+    foreign = make_delivery(headers={}, body=b"no json")
+    deliver(make_consumer(fail), foreign)
+    redrive(id=DeadLetter.objects.get().pk)
+    headers = {"shop-redrive-for": "drinker", "shop-redrive-of": "TEAS:7"}
+    deliver(make_consumer(fail), replace(foreign, headers=headers, sequence=9))
+    letter = DeadLetter.objects.get()
+    assert (letter.message_id, letter.state, letter.attempts) == ("TEAS:7", "dead", 2)
+
+
+def test_a_repeated_delivery_that_ends_leaves_no_trace_of_having_been_watched() -> None:
+    deliver(make_consumer(print), make_delivery(attempt=2))
+    assert not FailedDelivery.objects.exists()
+
+
+def test_a_repeated_delivery_that_ends_with_the_process_is_recorded() -> None:
+    def power_cut(_event: TeaBrewed) -> None:
+        # What another process sees while, or after, this one dies.
+        assert FailedDelivery.objects.get().error == WORKER_DIED
+
+    assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Done)
 
 
 def test_a_database_that_is_away_is_not_the_messages_fault() -> None:

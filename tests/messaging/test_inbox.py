@@ -1,4 +1,5 @@
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -27,9 +28,7 @@ def test_a_second_delivery_does_not() -> None:
 def test_each_consumer_handles_the_message() -> None:
     runs: list[str] = []
     for consumer in ("a", "b"):
-        inbox.handle_once(
-            consumer=consumer, message_id="m", handler=lambda name=consumer: runs.append(name)
-        )
+        inbox.handle_once(consumer=consumer, message_id="m", handler=partial(runs.append, consumer))
     assert runs == ["a", "b"]
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -92,8 +93,10 @@ def test_when_a_responder_is_killed_no_look_up_fails(nats_server: NatsServer) ->
     with (
         worker_process("price_responder", nats_server, instance="1") as doomed,
         worker_process("price_responder", nats_server, instance="2"),
+        ThreadPoolExecutor(4) as threads,
     ):
-        for number in range(400):
-            if number == 100:
-                os.kill(doomed.pid, signal.SIGKILL)
-            assert look_up_prices(["ABC", "XYZ"])
+        asked = [threads.submit(look_up_prices, ["ABC", "XYZ"]) for _ in range(300)]
+        eventually(asked[100].done)
+        os.kill(doomed.pid, signal.SIGKILL)
+        answers = [each.result() for each in asked]
+    assert {len(answer) for answer in answers} == {2}

@@ -1,4 +1,4 @@
-"""Drawings for the shelf "Home"."""
+"""Drawings for the shelf "Living room"."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,22 @@
+"""Dead letters for tests, buried as the consumers do it."""
+
+import json
+from typing import Any
+
+from apps.messaging import dead_letters
+from apps.messaging.models import DeadLetter
+from tests.messaging.events import TeaBrewed, make_headers
+
+
+def bury(**changes: Any) -> DeadLetter:
+    fields: dict[str, Any] = {
+        "transport": DeadLetter.Transport.JETSTREAM,
+        "consumer": "drinker",
+        "message_id": "event-1",
+        "destination": TeaBrewed.subject,
+        "reason": "the kettle is cold",
+        "body": json.dumps({"cups": 3}),
+    } | changes
+    fields.setdefault("headers", make_headers(id=fields["message_id"]))
+    dead_letters.bury(**fields)
+    return DeadLetter.objects.get(consumer=fields["consumer"], message_id=fields["message_id"])

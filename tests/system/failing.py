@@ -1,0 +1,45 @@
+"""Ways to hurt a running demo, and to let it heal."""
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from tests.acceptance.shop import Shop
+from tests.demo.processes import is_running
+from tests.demo.running import RunningDemo
+from tests.waiting import eventually
+
+
+def kill(pid: int, how: signal.Signals = signal.SIGKILL) -> None:
+    """End one process and wait until it is gone."""
+    os.kill(pid, how)
+    eventually(lambda: not is_running(pid), what=f"process {pid} has ended")
+
+
+@contextmanager
+def nobody_starts_it_again(demo: RunningDemo, shop: Shop) -> Iterator[None]:
+    """Hold the supervisor, so that who dies stays dead; in the end wait until all is well."""
+    before = Counter(demo.members().values())
+    try:
+        with held([demo.process.pid]):
+            yield
+    finally:
+        eventually(
+            lambda: Counter(demo.members().values()) == before and shop.is_ready(),
+            within=30,
+            what="all processes are back",
+        )
+
+
+@contextmanager
+def held(pids: Sequence[int]) -> Iterator[None]:
+    """Stop processes where they stand, and let them go on in the end."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)

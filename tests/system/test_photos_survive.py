@@ -1,0 +1,100 @@
+"""Resizers and the queue die with photos in hand: each is finished all the same, and once."""
+
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.addresses import Addresses
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.pictures import photo
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Staff
+from tests.demo.running import RunningDemo
+from tests.system.failing import kill, nobody_starts_it_again
+from tests.system.tables import rows
+from tests.waiting import eventually
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
+READY = "SELECT 1 FROM images_photo WHERE id = %s AND status = 'ready'"
+
+
+@pytest.fixture(scope="module")
+def sku(staff: Staff) -> str:
+    return staff.put_on_sale()
+
+
+def add_photo(shop: Shop, sku: str, addresses: Addresses) -> int:
+    answer = shop.upload(sku, photo(640, 480), token=addresses.staff_token)
+    assert answer.status == 202
+    return int(answer.json["id"])
+
+
+def unfinished_jobs(shop: Shop) -> int:
+    (jobs,) = (each for each in shop.status()["queues"] if each["name"] == "jobs")
+    return int(jobs["in_flight"]) + int(jobs["visible"])
+
+
+def receive(sqs: "SQSClient", queue: str) -> "MessageTypeDef":
+    """Wait for one message, and hide it for a second."""
+    received = sqs.receive_message(
+        QueueUrl=queue,
+        VisibilityTimeout=1,
+        WaitTimeSeconds=10,
+        MessageSystemAttributeNames=["ApproximateReceiveCount"],
+    )
+    (message,) = received["Messages"]
+    return message
+
+
+def test_a_job_that_was_done_but_not_deleted_comes_back_and_has_one_result(
+    live_demo: RunningDemo, shop: Shop, sqs: "SQSClient", addresses: Addresses, sku: str
+) -> None:
+    queue = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
+    eventually(lambda: not unfinished_jobs(shop), within=30)
+    # The delete follows the work within 0.2 s: try until the kill was quicker.
+    for _ in range(10):
+        id = add_photo(shop, sku, addresses)
+        with nobody_starts_it_again(live_demo, shop):
+            eventually(lambda id=id: rows(live_demo, READY, id))
+            kill(live_demo.pids("workers.image_resizer")[0])
+            if not unfinished_jobs(shop):
+                continue
+            done = shop.photo(id)
+            first, second = receive(sqs, queue), receive(sqs, queue)
+            break
+    assert json.loads(first["Body"]) == json.loads(second["Body"]) == {"task": "resize", "id": id}
+    assert first["ReceiptHandle"] != second["ReceiptHandle"]
+    assert int(second["Attributes"]["ApproximateReceiveCount"]) == 3
+    # Nobody has deleted it: the worker does it a second time.
+    eventually(lambda: not unfinished_jobs(shop), within=20)
+    eventually(lambda: "attempt=4" in live_demo.log)
+    assert shop.photo(id) == done
+
+
+def test_a_member_of_the_group_killed_the_others_go_on(
+    live_demo: RunningDemo, shop: Shop, nats: NatsClient, staff: Staff
+) -> None:
+    marker = uuid.uuid4().hex
+    with nobody_starts_it_again(live_demo, shop):
+        kill(live_demo.pids("workers.preview_resizer")[0])
+        for number in range(20):
+            nats.publish("jobs.resize", f"{marker} {number}".encode())
+        eventually(lambda: len(staff.dead_letters(marker)) == 20, within=2)
+
+
+def test_while_sqs_is_away_photos_wait_and_orders_do_not(
+    live_demo: RunningDemo, shop: Shop, sku: str, addresses: Addresses
+) -> None:
+    with nobody_starts_it_again(live_demo, shop):
+        kill(live_demo.pids("moto")[0])
+        id = add_photo(shop, sku, addresses)
+        assert shop.end_of(shop.buy(sku))["status"] == "confirmed"
+        assert shop.photo(id)["status"] == "waiting"
+        assert "sqs" in shop.get("/readyz").json["problems"]
+    # The queue is made anew, and what the outbox has kept is sent to it.
+    assert shop.finished_photo(id)["status"] == "ready"

@@ -1,0 +1,82 @@
+"""Responders that die, hang, or were not told: a look-up fails only where nobody can answer."""
+
+import os
+import signal
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Staff
+from tests.acceptance.test_prices import price_of
+from tests.demo.running import RunningDemo
+from tests.system.failing import held, kill, nobody_starts_it_again
+from tests.system.tables import change, count
+from tests.waiting import eventually
+
+RESPONDER = "workers.price_responder"
+
+
+@pytest.fixture(scope="module")
+def sku(staff: Staff) -> str:
+    return staff.put_on_sale(stock=1000, price="5.00")
+
+
+def test_a_responder_killed_among_look_ups_fails_none_of_them(
+    live_demo: RunningDemo, shop: Shop, sku: str
+) -> None:
+    victim, *_ = live_demo.pids(RESPONDER)
+    with ThreadPoolExecutor(4) as people:
+        buying = [people.submit(shop.order, (sku, 1)) for _ in range(60)]
+        eventually(lambda: sum(each.done() for each in buying) > 15)
+        os.kill(victim, signal.SIGKILL)
+        answers = [each.result() for each in buying]
+    assert [answer.status for answer in answers] == [201] * 60
+    eventually(lambda: len(set(live_demo.pids(RESPONDER)) - {victim}) == 2)
+
+
+def test_without_a_responder_the_answer_is_503_and_nothing_is_half_made(
+    live_demo: RunningDemo, shop: Shop, sku: str
+) -> None:
+    key, before = str(uuid.uuid4()), what_is_there(live_demo)
+    with nobody_starts_it_again(live_demo, shop):
+        for pid in live_demo.pids(RESPONDER):
+            kill(pid)
+        answer = shop.order((sku, 1), key=key)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json["type"] == "urn:problem:no-responder"
+        assert what_is_there(live_demo) == before
+    assert shop.order((sku, 1), key=key).status == 201
+
+
+def test_responders_that_hang_are_503_within_the_budget(
+    live_demo: RunningDemo, shop: Shop, sku: str
+) -> None:
+    before = what_is_there(live_demo)
+    with held(live_demo.pids(RESPONDER)):
+        answer = shop.order((sku, 1))
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+        assert answer.json["type"] == "urn:problem:request-timeout"
+    assert what_is_there(live_demo) == before
+    assert shop.order((sku, 1)).status == 201
+
+
+def test_a_price_of_which_nobody_was_told_is_right_after_the_refresh(
+    live_demo: RunningDemo, nats: NatsClient, sku: str
+) -> None:
+    change(
+        live_demo,
+        "UPDATE catalog_product SET price = %s, price_version = price_version + 1 WHERE sku = %s",
+        "7.75",
+        sku,
+    )
+    refresh = float(live_demo.environment["PRICE_REFRESH_SECONDS"])
+    eventually(lambda: all(price_of(nats, sku) == 7.75 for _ in range(10)), within=refresh + 2)
+
+
+def what_is_there(demo: RunningDemo) -> list[int]:
+    tables = ("orders_order", "orders_orderline", "orders_idempotencykey")
+    return [count(demo, table) for table in (*tables, "messaging_outboxmessage")]
