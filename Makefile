@@ -4,10 +4,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
-.PHONY: help demo reset manage env install check test lock
+.PHONY: help demo reset manage env install check test acceptance acceptance-compose lock
 
 help: ## Show what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed-demo ## Run the whole shop on this machine (PORT, NATS_PORT, AWS_PORT, DEMO_DIR)
 	@$(PYTHON) manage.py demo
@@ -34,13 +34,20 @@ test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
 	$(PYTHON) -m pytest
 	TEST_DATABASE=postgresql $(PYTHON) -m pytest
 
+acceptance: $(VENV)/.installed-dev ## Play the journeys against a demo of its own, on free ports
+	$(PYTHON) -m pytest tests/acceptance --target=demo
+
+acceptance-compose: $(VENV)/.installed-dev ## The same journeys against docker compose, on free ports
+	$(PYTHON) -m pytest tests/acceptance --target=compose
+
 lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group dev -o requirements/dev.txt
 	$(LOCK) --upgrade --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
 
-# The example's values reach nothing; they only have to be complete.
-IN_PRODUCTION = set -a && . ./deploy/production.env.example && set +a &&
+# The example's values reach nothing; they only have to be complete, but for a secret key.
+IN_PRODUCTION = set -a && . ./.env.example && set +a && \
+	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) &&
 
 # A header of our own: uv's would name the command with all its folders.
 LOCK = uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml

@@ -74,8 +74,8 @@ app.conf.update(
     beat_schedule={
         "reconcile": {
             "task": "apps.notifications.tasks.reconcile",
-            "schedule": 60,
-            "options": {"expires": 50},
+            "schedule": settings.RECONCILE_AFTER / 2,
+            "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
         },
         "clean up": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},
         "report sales": {

@@ -13,6 +13,7 @@ from celery.signals import beat_init, setup_logging, worker_init, worker_ready, 
 from setproctitle import setproctitle
 
 from apps.messaging.liveness import Heartbeat
+from orders_site import checks
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ def keep_our_log(**_: Any) -> None:
 
 @worker_init.connect
 def begin_worker(**_: Any) -> None:
+    checks.insist()
     LIFE.begin("celery")
 
 
@@ -98,5 +100,6 @@ def end_worker(**_: Any) -> None:
 
 @beat_init.connect
 def begin_beat(**_: Any) -> None:
+    checks.insist()
     LIFE.begin("beat")
     LIFE.ready()

@@ -12,6 +12,8 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws_port}",
         "AWS_SECRET_ACCESS_KEY": "demo",
+        # More than this machine takes: whoever tries the shop is one address, and its load too.
+        "CHECKOUT_RATE": "200/second",
         "DATABASE_URL": f"sqlite:///{demo_dir / 'db.sqlite3'}",
         "EMAIL_URL": f"filemail:///{demo_dir / 'mail'}",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
@@ -20,6 +22,7 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         # A stopped worker's long poll lives on in the SQS stand-in and swallows a message.
         "SQS_VISIBILITY_TIMEOUT": "30",
         "SQS_WAIT_SECONDS": "2",
+        "UPLOAD_RATE": "50/second",
     }
 
 

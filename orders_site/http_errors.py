@@ -80,8 +80,7 @@ class ErrorAnswers:
             return None
         if status == HTTPStatus.NOT_FOUND:
             return defaults.page_not_found(request, error)
-        context = {"status": status, "detail": str(error)}
-        return _with_headers(render(request, "problem.html", context, status=status))
+        return _page(request, status, str(error))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -89,6 +88,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(API):
         return problem(HTTPStatus.NOT_FOUND)
     return defaults.page_not_found(request, exception)
+
+
+def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str) -> HttpResponse:
+    """Answer a request that no view was shown."""
+    if request.path.startswith(API):
+        return problem(status, kind=kind, detail=detail)
+    return _page(request, status, detail)
 
 
 def problem(
@@ -117,6 +123,11 @@ def _problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, _DJANGOS_OWN):
         return problem(status)
     return problem(status, kind=_kind(error), detail=str(error), **_members(error))
+
+
+def _page(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
+    context = {"status": status, "detail": detail}
+    return _with_headers(render(request, "problem.html", context, status=status))
 
 
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:

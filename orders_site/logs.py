@@ -46,7 +46,14 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
     else:
         # To whom the line belongs stands before it: the demo and compose prefix their lines.
         shared = [*_SHARED, _add_time_of_day]
-        renderers = [structlog.dev.ConsoleRenderer(colors=_colours_wanted(), pad_event_to=24)]
+        renderers = [
+            structlog.dev.ConsoleRenderer(
+                colors=_colours_wanted(),
+                pad_event_to=24,
+                # Where rich is installed it would print every local variable, and take its time.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -76,8 +83,10 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """A 503 is our own answer while something is away, and that it is away stands elsewhere."""
-    return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
+    """A probe that asks every second is told 503 while the shop starts; once would be enough."""
+    is_503 = getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
+    request = getattr(record, "request", None)
+    return not (is_503 and getattr(request, "path", "") == "/readyz")
 
 
 def _colours_wanted() -> bool:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+TIMEOUT = 10
+"""Seconds for each answer of a mail server; without a limit a worker could wait for ever."""
+
 # django-environ still speaks of the EMAIL_* settings that MAILERS replaces.
 _OPTIONS = {
     "EMAIL_FILE_PATH": "file_path",
@@ -17,9 +20,10 @@ _OPTIONS = {
 
 def mailer_from(config: dict[str, Any]) -> dict[str, Any]:
     """Return `{"BACKEND", "OPTIONS"}`; a file backend takes the path alone, SMTP the rest."""
-    wanted = {
-        new: config[old] for old, new in _OPTIONS.items() if config.get(old) not in (None, "")
-    }
+    # What follows the question mark in the URL comes apart from the rest.
+    asked = {f"EMAIL_{name}": value for name, value in config.get("OPTIONS", {}).items()}
+    given = {"EMAIL_TIMEOUT": TIMEOUT} | config | asked
+    wanted = {new: given[old] for old, new in _OPTIONS.items() if given.get(old) not in (None, "")}
     backend = config["EMAIL_BACKEND"]
     if "smtp" in backend:
         wanted.pop("file_path", None)

@@ -11,6 +11,7 @@ import environ
 from django.utils.csp import CSP
 from environ.fileaware_mapping import FileAwareMapping
 
+from orders_site.database import database_from
 from orders_site.demo_defaults import demo_defaults
 from orders_site.logs import logging_config
 from orders_site.mailers import mailer_from
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "orders_site.request_limits.RequestLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -91,22 +93,8 @@ TEMPLATES = [
         },
     }
 ]
-
-# --- Database ----------------------------------------------------------------------------
-
-DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES = {"default": database_from(env.db("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE takes the write lock at BEGIN: a deferred transaction that reads and then
-    # writes fails at once with "database is locked", whatever the timeout.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["CONN_MAX_AGE"] = None
 
 # --- Messaging ---------------------------------------------------------------------------
 
@@ -124,6 +112,7 @@ SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 # Where AWS_ENDPOINT_URL names a stand-in, its usual URL is the default.
 CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")
+RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120)
 
 # What `manage.py provision` makes and `/api/status` counts.
 MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
@@ -149,6 +138,8 @@ WORKERS = {
     "beat": 1,
 }
 WORKER_INSTANCE = env.str("WORKER_INSTANCE", default="")
+# Where to break what on purpose (messaging/seams.py); in the demo and the tests alone.
+SEAMS = env.str("SEAMS", default="")
 HEALTH_FILE = env.str("HEALTH_FILE", default="")
 
 # --- Files, mail, web --------------------------------------------------------------------
@@ -179,10 +170,21 @@ USE_TZ = True
 CURRENCY = "GBP"
 LOGIN_URL = "admin:login"
 
+# Of one address, which is that of the connection, or what the last proxies of ours wrote into
+# X-Forwarded-For. Counted in the memory of each process; redis://... counts for several.
+CHECKOUT_RATE = env.str("CHECKOUT_RATE", default="20/second")
+UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
+RATE_LIMIT_STORAGE = env.str("RATE_LIMIT_STORAGE", default="memory://")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+# The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
+
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", *PICTURES.origins],
     "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
 }
 if not DEMO:
@@ -193,5 +195,5 @@ if not DEMO:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    if env.bool("BEHIND_PROXY", default=False):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -14,8 +14,7 @@ from tests.postgresql import make_database, postgresql
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 
-
-pytest_plugins = ["tests.acceptance.fixtures"]
+pytest_plugins = ["tests.acceptance.fixtures", "tests.parallel"]
 
 
 @pytest.fixture(scope="session")

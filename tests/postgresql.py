@@ -29,11 +29,11 @@ def postgresql() -> Iterator[int]:
     if as_user:
         shutil.chown(folder, "postgres")
     data, port = folder / "data", free_port()
-    initdb = [*as_user, programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres"]
+    initdb = [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
     initdb += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(initdb, cwd=folder, check=True, capture_output=True)
     options = [word for setting in _UNSAFE for word in ("-c", setting)]
-    postgres = [*as_user, programs / "postgres", "-D", data, "-k", folder]
+    postgres = [*as_user, str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
     postgres += ["-h", "127.0.0.1", "-p", str(port), *options]
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(postgres, cwd=folder, stdout=quiet, stderr=quiet)

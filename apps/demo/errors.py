@@ -2,6 +2,7 @@
 
 CannotRun
 ├── PortTaken       choose another port
+├── OtherServers    unset the variable: the demo brings its own servers
 ├── FolderInUse     stop the other demo, or choose another folder
 ├── NotOurFolder    look at DEMO_DIR before anything is deleted
 ├── ServerMissing   install it
@@ -15,6 +16,10 @@ class CannotRun(Exception):
 
 class PortTaken(CannotRun):
     """Somebody else listens on a port that the demo needs."""
+
+
+class OtherServers(CannotRun):
+    """A variable of the environment leads the processes to a server that is not the demo's."""
 
 
 class FolderInUse(CannotRun):

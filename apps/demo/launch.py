@@ -14,7 +14,10 @@ from contextlib import suppress
 from typing import NoReturn
 
 from django.conf import settings
-from setproctitle import setproctitle
+from setproctitle import getproctitle, setproctitle
+
+# Looks for the place of the title once, and does not find it where the environment has changed.
+getproctitle()
 
 # macOS has a fork, but its system libraries do not survive it.
 CAN_FORK = sys.platform == "linux"

@@ -1,5 +1,6 @@
 """Imports what the processes need before they are forked, so that all share one copy of it."""
 
+import gc
 import importlib
 import threading
 from pathlib import Path
@@ -38,6 +39,9 @@ def preload() -> None:
     _ = get_resolver().url_patterns  # Imports every view.
     sqs_client.client()  # Reads half of botocore's descriptions, and connects to nothing.
     connections.close_all()
+    # A garbage collection in a child would touch, and so copy, all that was imported here.
+    gc.collect()
+    gc.freeze()
     check_safe_to_fork(sockets_before)
 
 

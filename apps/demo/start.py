@@ -6,6 +6,7 @@ import sys
 from django.conf import settings
 
 from apps.demo import environment, programs, servers
+from apps.demo.errors import OtherServers
 from apps.demo.folder import claimed
 from apps.demo.launch import CAN_FORK
 from apps.demo.output import Output, colours_wanted
@@ -18,6 +19,7 @@ def run_demo() -> None:
     """Run the shop until Ctrl-C or SIGTERM, in a folder and on ports that nobody else uses."""
     os.chdir(settings.BASE_DIR)  # Where `python -m` finds our modules.
     with claimed(settings.DEMO_DIR):
+        check_addresses()
         check_free(
             {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
         )
@@ -58,6 +60,16 @@ def start_in_order(supervisor: Supervisor) -> None:
         programs.web(port=settings.PORT),
     )
     supervisor.wait_for(supervisor.once(programs.ready(port=settings.PORT)))
+
+
+def check_addresses() -> None:
+    """Raise `OtherServers` where a variable left over in the shell names another server."""
+    for variable, address, ours in (
+        ("NATS_URL", settings.NATS_URL, f"nats://{HOST}:{settings.NATS_PORT}"),
+        ("AWS_ENDPOINT_URL", settings.AWS_ENDPOINT_URL, f"http://{HOST}:{settings.AWS_PORT}"),
+    ):
+        if address != ours:
+            raise OtherServers(f"{variable} is {address}, but the demo serves {ours}: unset it.")
 
 
 def _agree_with_children(*, colours: bool) -> None:

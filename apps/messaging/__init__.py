@@ -9,4 +9,5 @@ streams.py          what JetStream keeps, and who reads it
 consumer.py inbox.py dead_letters.py
                     durable consumption: at least once here, effectively once there
 job_queue.py        SQS: receive, process, delete
+seams.py            where all of it can be broken on purpose
 """

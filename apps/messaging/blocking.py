@@ -5,7 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
 
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    close_old_connections,
+    connection,
+    connections,
+)
 
 
 def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
@@ -17,6 +23,15 @@ def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
     outcome.set_running_or_notify_cancel()
     Thread(target=_run, args=(call, outcome), daemon=True).start()
     return asyncio.wrap_future(outcome)
+
+
+def unit_of_work[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call it on a database connection that is alive; Django sees to that for requests alone."""
+    close_old_connections()
+    try:
+        return step(*args, **kwargs)
+    finally:
+        close_old_connections()
 
 
 def database_answers() -> bool:

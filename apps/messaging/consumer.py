@@ -6,9 +6,10 @@ lost when it is killed, so redelivery is normal and not an accident.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from functools import partial
 
 import nats.errors
 import nats.js.errors
@@ -17,6 +18,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from apps.messaging import seams
+from apps.messaging.blocking import unit_of_work
 from apps.messaging.connection import connected
 from apps.messaging.delivery import (
     DatabaseAway,
@@ -27,9 +30,10 @@ from apps.messaging.delivery import (
     Verdict,
     deliver,
 )
+from apps.messaging.in_hand import InHand, hands
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
-from apps.messaging.streams import ACK_WAIT, Consumer
+from apps.messaging.streams import Consumer
 
 logger = logging.getLogger(__name__)
 
@@ -43,28 +47,28 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
 
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
-            # One thread: one database connection, and messages are handled in stream order.
-            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="handler") as thread:
+            with hands(partial(_handle, consumer), _settle) as in_hand:
                 while not life.stopping.is_set():
-                    await _consume(nc, consumer, life, thread)
+                    await _consume(nc, consumer, life, in_hand)
+                await in_hand.finish()
 
     return loop
 
 
-async def _consume(nc: Client, consumer: Consumer, life: Life, thread: ThreadPoolExecutor) -> None:
+async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) -> None:
     """Bind and pull until told to stop, or until the durable or the server is gone."""
     try:
         subscription = await _bind(nc, consumer)
         try:
             life.ready()
             while not life.stopping.is_set():
-                await _pull(subscription, consumer, life, thread)
+                await _pull(subscription, life, in_hand)
         finally:
             with suppress(*CONNECTION_LOST):
                 await subscription.unsubscribe()
     except DatabaseAway:
         life.not_ready()
-        await _wait_for_database(life, thread)
+        await _wait_for_database(life, in_hand.threads)
     except CONNECTION_LOST as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
         life.not_ready()
@@ -85,10 +89,7 @@ async def _bind(nc: Client, consumer: Consumer) -> JetStreamContext.PullSubscrip
 
 
 async def _pull(
-    subscription: JetStreamContext.PullSubscription,
-    consumer: Consumer,
-    life: Life,
-    thread: ThreadPoolExecutor,
+    subscription: JetStreamContext.PullSubscription, life: Life, in_hand: InHand
 ) -> None:
     life.step()
     try:
@@ -98,31 +99,14 @@ async def _pull(
     if not messages:
         # An empty list means that the durable was deleted while we waited.
         await subscription.consumer_info()
-    with _kept_alive(messages) as in_hand:
-        for message in messages:
-            try:
-                verdict = await asyncio.get_running_loop().run_in_executor(
-                    thread, _unit_of_work, consumer, message
-                )
-            except DatabaseAway:
-                # The server keeps all of it until we pull again.
-                for unhandled in in_hand:
-                    await _settle(unhandled, Later(0))
-                raise
-            in_hand.remove(message)
-            await _settle(message, verdict)
-            life.step()
+    await in_hand.work_on(messages, step=life.step)
 
 
-def _unit_of_work(consumer: Consumer, message: Msg) -> Verdict:
-    close_old_connections()
-    try:
-        return deliver(consumer, _delivery(message))
-    finally:
-        close_old_connections()
+def _handle(consumer: Consumer, message: Msg) -> Verdict:
+    return unit_of_work(deliver, consumer, delivery_of(message))
 
 
-def _delivery(message: Msg) -> Delivery:
+def delivery_of(message: Msg) -> Delivery:
     return Delivery(
         subject=message.subject,
         headers=dict(message.headers or {}),
@@ -138,7 +122,8 @@ async def _settle(message: Msg, verdict: Verdict) -> None:
     try:
         match verdict:
             case Done():
-                await message.ack()
+                if not seams.reach("consumer.committed"):
+                    await message.ack()
             case Hopeless():
                 await message.term()
             case Later(delay):
@@ -147,31 +132,12 @@ async def _settle(message: Msg, verdict: Verdict) -> None:
         logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})
 
 
-@contextmanager
-def _kept_alive(messages: list[Msg]) -> Iterator[list[Msg]]:
-    """Say `in_progress` for all that is in hand, so that a slow handler loses nothing."""
-    in_hand = list(messages)
-    ticker = asyncio.create_task(_say_in_progress(in_hand))
-    try:
-        yield in_hand
-    finally:
-        ticker.cancel()
-
-
-async def _say_in_progress(in_hand: list[Msg]) -> None:
-    while True:
-        await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
-        for message in list(in_hand):
-            with suppress(*CONNECTION_LOST):
-                await message.in_progress()
-
-
-async def _wait_for_database(life: Life, thread: ThreadPoolExecutor) -> None:
+async def _wait_for_database(life: Life, threads: ThreadPoolExecutor) -> None:
     """Stop pulling until the database answers; what is in hand comes again by itself."""
     logger.error("database away, consuming pauses")
     while not life.stopping.is_set():
         await life.pause(1.0)
-        if await asyncio.get_running_loop().run_in_executor(thread, _database_answers):
+        if await asyncio.get_running_loop().run_in_executor(threads, _database_answers):
             logger.info("database is back")
             return
 

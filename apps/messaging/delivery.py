@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError
 
-from apps.messaging import attempts, dead_letters, inbox
+from apps.messaging import attempts, dead_letters, inbox, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.models import DeadLetter
@@ -104,6 +104,7 @@ def _begin(consumer: Consumer, delivery: Delivery) -> Verdict:
 
 
 def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
+    seams.reach("consumer.fetched")
     envelope, event = delivery.read(consumer)
     is_new = inbox.handle_once(
         consumer=consumer.durable,

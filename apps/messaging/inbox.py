@@ -1,9 +1,11 @@
 """Inbox, the receiving twin of the outbox: delivered at least once, effective once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from django.db import connection, transaction
 
+from apps.messaging import seams
 from apps.messaging.models import InboxEntry
 
 # One statement, so that a duplicate costs no savepoint: where another delivery of the message
@@ -28,4 +30,27 @@ def handle_once(
             if cursor.rowcount == 0:
                 return False
         handler()
+        seams.reach("consumer.handled")
     return True
+
+
+def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:
+    """Return the ids of what this consumer has handled since then, each with its key."""
+    entries = InboxEntry.objects.filter(consumer=consumer, handled_at__gte=since)
+    return dict(entries.values_list("message_id", "key").iterator())
+
+
+def mark_handled(messages: Mapping[str, str], *, consumer: str) -> None:
+    """Enter messages (id → key) whose effects the caller's transaction brings in otherwise.
+
+    Waits for those that the consumer is handling at this moment; later it skips them all.
+    """
+    InboxEntry.objects.bulk_create(
+        (
+            InboxEntry(consumer=consumer, message_id=id, key=key)
+            # In one order, so that two who do it wait for each other and never both ways.
+            for id, key in sorted(messages.items())
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 
-from apps.messaging import dead_letters
+from apps.messaging import dead_letters, seams
 from apps.messaging.dead_letters import storable
 from apps.messaging.delivery import DatabaseAway, Done, Hopeless, Later, Verdict
 from apps.messaging.errors import MessageUnreadable
@@ -39,7 +39,9 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
 
 
 def _handle(handle: Handler, job: ReceivedJob) -> Verdict:
+    seams.reach("job.received")
     handle(job)
+    seams.reach("job.handled")
     logger.info(
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},

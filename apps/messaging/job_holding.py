@@ -11,6 +11,7 @@ from itertools import batched
 
 from django.conf import settings
 
+from apps.messaging import seams
 from apps.messaging.blocking import in_thread
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete
@@ -27,6 +28,7 @@ class Holding:
     def __init__(self) -> None:
         self._jobs: dict[str, ReceivedJob] = {}
         self._done: list[str] = []
+        self._deleting = asyncio.Lock()
 
     def take(self, job: ReceivedJob) -> bool:
         """Hold a job; False where it is one that we already have and that came again."""
@@ -52,6 +54,8 @@ class Holding:
         """The heartbeat: extend the time of all in hand, long before it is up."""
         while True:
             await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
+            if seams.reach("job.heartbeat"):
+                continue
             for batch in batched(list(self._jobs.values()), BATCH):
                 await self._extend(batch)
 
@@ -61,11 +65,13 @@ class Holding:
             await self.delete_done()
 
     async def delete_done(self) -> None:
-        sqs_ids, self._done = self._done, []
-        for batch in batched(sqs_ids, BATCH):
-            # What was lost meanwhile is not ours to delete.
-            if jobs := [self._jobs[sqs_id] for sqs_id in batch if sqs_id in self._jobs]:
-                await self._delete(jobs)
+        # At the stop the last of these waits here for one that is still under way.
+        async with self._deleting:
+            sqs_ids, self._done = self._done, []
+            for batch in batched(sqs_ids, BATCH):
+                # What was lost meanwhile is not ours to delete.
+                if jobs := [self._jobs[sqs_id] for sqs_id in batch if sqs_id in self._jobs]:
+                    await self._delete(jobs)
 
     async def _extend(self, jobs: Sequence[ReceivedJob]) -> None:
         try:

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from apps.messaging import relay_nudge
+from apps.messaging import relay_nudge, seams
 from apps.messaging.errors import OutsideTransaction
 from apps.messaging.message import Event, Job, check_size, new_envelope
 from apps.messaging.models import OutboxMessage
@@ -68,6 +68,7 @@ def discard(*, message_id: str) -> None:
 
 def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
     OutboxMessage.objects.create(message_id=id, lane=lane, headers=json.dumps(headers), **row)
+    seams.reach("outbox.recorded")
     _nudge_after_commit(lane)
 
 

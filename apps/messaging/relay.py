@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from apps.messaging import dead_letters
+from apps.messaging import dead_letters, seams
+from apps.messaging.blocking import unit_of_work
 from apps.messaging.life import Life
 from apps.messaging.models import DeadLetter, OutboxMessage
 
@@ -26,7 +27,8 @@ BATCH = 500
 LEASE = timedelta(seconds=15)
 POLL_SECONDS = 1.0
 MAX_TRIES = 5
-LONGEST_PAUSE = 2.0
+LONGEST_PAUSE = 0.5
+"""A cluster takes up to nine seconds for a new leader; we are there half a second later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +73,14 @@ async def relay_lane(lane: str, publish: Publish, *, life: Life, nudged: asyncio
     pause, last_error = 0.0, ""
     while not life.stopping.is_set():
         nudged.clear()
-        count, error = await relay_batch(lane, publish)
+        try:
+            count, error = await relay_batch(lane, publish)
+        except (OperationalError, InterfaceError) as away:
+            count, error = 0, f"database away: {away}"
         life.step()
         if error != last_error:
-            logger.log(
-                logging.WARNING if error else logging.INFO,
-                "lane waits" if error else "lane goes on",
-                extra={"lane": lane, "error": error},
-            )
+            level, news = (logging.WARNING, "waits") if error else (logging.INFO, "goes on")
+            logger.log(level, f"lane {news}", extra={"lane": lane, "error": error})
         last_error = error
         pause = min(max(pause * 2, 0.2), LONGEST_PAUSE) if error else 0.0
         if error:
@@ -96,11 +98,11 @@ async def _idle(nudged: asyncio.Event, life: Life) -> None:
 
 async def relay_batch(lane: str, publish: Publish) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the others must wait."""
-    token, rows = await asyncio.to_thread(_unit, claim, lane)
+    token, rows = await asyncio.to_thread(unit_of_work, claim, lane)
     if not rows:
         return 0, ""
     outcomes = await publish(rows)
-    sent = await asyncio.to_thread(_unit, settle, lane, token, rows, outcomes)
+    sent = await asyncio.to_thread(unit_of_work, settle, lane, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
 
@@ -120,8 +122,9 @@ def claim(lane: str) -> tuple[str, list[Claimed]]:
         claimed = OutboxMessage.objects.filter(id__in=ids)
         claimed.update(lease_token=token, lease_until=timezone.now() + LEASE)
     fields = ("id", "message_id", "destination", "key", "headers", "body")
-    rows = claimed.order_by("id").values(*fields)
-    return token, [Claimed(**row) for row in rows]
+    rows = [Claimed(**row) for row in claimed.order_by("id").values(*fields)]
+    seams.reach("relay.claimed")
+    return token, rows
 
 
 def clear_leases() -> None:
@@ -142,6 +145,7 @@ def _claimable(lane: str) -> QuerySet[OutboxMessage]:
 
 def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
     """Mark what was sent and free the rest, under the token; return how many were marked."""
+    seams.reach("relay.published")
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
     with transaction.atomic():
@@ -151,6 +155,7 @@ def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Ou
         for id, each in refused.items():
             ours.filter(id=id).update(tries=F("tries") + 1, error=each.error)
         ours.filter(sent_at=None).update(lease_token="", lease_until=None)
+    seams.reach("relay.marked")
     _bury_the_refused([row for row in rows if row.id in refused])
     if marked < len(sent):
         # Another relay has taken over: it sends them again, and the duplicates are dropped.
@@ -186,11 +191,3 @@ def _bury_the_refused(rows: list[Claimed]) -> None:
             attempts=row.tries,
         )
     dead.update(dead_at=timezone.now())
-
-
-def _unit[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    close_old_connections()
-    try:
-        return step(*args, **kwargs)
-    finally:
-        close_old_connections()

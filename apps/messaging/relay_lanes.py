@@ -19,6 +19,7 @@ from nats.js.api import PubAck
 from apps.messaging import job_queue, relay_nudge
 from apps.messaging.connection import connected
 from apps.messaging.errors import BrokerAway, MessagingError
+from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.models import OutboxMessage
@@ -45,6 +46,8 @@ async def relaying(life: Life) -> None:
     """The worker's loop: both lanes side by side; if one dies the process does."""
     nudges = {lane: asyncio.Event() for lane in OutboxMessage.Lane.values}
     with _sole_relay(life):
+        if life.stopping.is_set():
+            return
         if not connection.features.has_select_for_update_skip_locked:
             await asyncio.to_thread(clear_leases)
         async with asyncio.TaskGroup() as lanes:
@@ -60,7 +63,7 @@ async def _nats_lane(life: Life, nudges: Mapping[str, asyncio.Event]) -> None:
     async with connected(life) as nc:
         await nc.subscribe(relay_nudge.SUBJECT, cb=nudge)
         life.ready()
-        jetstream = nc.jetstream(publish_async_max_pending=ACKS_IN_FLIGHT)
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
 
         async def publish(rows: list[Claimed]) -> dict[int, Outcome]:
             return await publish_to_jetstream(nc, jetstream, rows)

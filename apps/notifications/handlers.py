@@ -4,6 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
+from apps.messaging import seams
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.streams import Consumer
 from apps.notifications.models import Mail
@@ -37,7 +38,12 @@ def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
     except OrderNotFound as error:
         raise MessageUnreadable(str(error)) from error
     # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.
-    transaction.on_commit(partial(send_mail.delay, mail.id), robust=True)
+    transaction.on_commit(partial(_ask_to_send, mail.id), robust=True)
+
+
+def _ask_to_send(mail_id: int) -> None:
+    if not seams.reach("mail.due"):
+        send_mail.delay(mail_id)
 
 
 CONSUMER = Consumer(

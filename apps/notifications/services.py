@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from apps.messaging import inbox
+from apps.messaging import inbox, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications.models import Mail
 from apps.orders.events import OrderEvent
@@ -56,7 +56,9 @@ def send(*, mail_id: int) -> bool:
     with _claimed(mail_id) as mail:
         if mail is None:
             return False
+        seams.reach("mail.claimed")
         _message(mail).send()
+        seams.reach("mail.sent")
         _note_sent(mail)
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True

@@ -8,6 +8,7 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.core.management import call_command
 
 from apps.images.services import resize_again
@@ -19,7 +20,9 @@ from apps.orders import idempotency
 
 logger = logging.getLogger(__name__)
 
-OVERDUE = timedelta(minutes=2)
+OVERDUE = timedelta(seconds=settings.RECONCILE_AFTER)
+LONGEST_RETRY = 16
+"""Seconds; a retry waits inside the worker, hidden no longer than the visibility timeout."""
 
 
 @shared_task(
@@ -27,8 +30,7 @@ OVERDUE = timedelta(minutes=2)
     dont_autoretry_for=(MessageUnreadable, TypeError, ValueError),
     max_retries=services.MAX_ATTEMPTS - 1,
     retry_backoff=1,
-    # A retry waits inside the worker, hidden no longer than the visibility timeout.
-    retry_backoff_max=16,
+    retry_backoff_max=LONGEST_RETRY,
 )
 def send_mail(mail_id: int) -> None:
     """Send one mail; 1 to 16 s between attempts, and a dead letter after six."""

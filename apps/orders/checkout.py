@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.catalog.queries import names
+from apps.messaging import seams
 from apps.orders import idempotency
 from apps.orders.errors import KeyTaken, OrderInvalid, TotalDiffers, UnknownProduct
 from apps.orders.lines import PricedLine, RequestedLine, WantedLine, merge, total_of
@@ -51,6 +52,7 @@ def check_out(
     total = total_of(priced)
     if expected_total is not None and expected_total != total:
         raise TotalDiffers(expected=expected_total, actual=total)
+    seams.reach("order.priced")
     return _place(email=email, lines=priced, currency=currency, claim=claim)
 
 

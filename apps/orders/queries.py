@@ -1,7 +1,7 @@
 """What can be asked about orders; nothing here writes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import batched
 from typing import Any
@@ -49,6 +49,15 @@ def day_placed(order_id: UUID) -> date:
     if placed_at is None:
         raise OrderNotFound(order_id)
     return placed_at.date()
+
+
+def days_placed(order_ids: Collection[UUID]) -> dict[UUID, date]:
+    """Return the days (UTC) on which these orders were placed; unknown ones are left out."""
+    days: dict[UUID, date] = {}
+    for some in batched(order_ids, 500):
+        placed = Order.objects.filter(id__in=some).values_list("id", "placed_at")
+        days |= {id: placed_at.date() for id, placed_at in placed}
+    return days
 
 
 def count_by_status(order_ids: Sequence[UUID]) -> Counter[str]:

@@ -1,7 +1,6 @@
 """The sales projection and its report: one delta for each event, one mail for each day."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -9,18 +8,17 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 
+from apps.sales.deltas import Figures
 from apps.sales.models import SalesDay
 from apps.sales.queries import sales_of
 
 
 @transaction.atomic
-def count(*, day: date, currency: str, counter: str, units: int = 0, revenue: Decimal) -> None:
-    """Add one to `counter` (a count of `SalesDay`), and the deltas to units and revenue."""
+def count(*, day: date, currency: str, delta: Figures) -> None:
+    """Add what an event changes to the figures of the day."""
     row, _ = SalesDay.objects.get_or_create(day=day, currency=currency)
     SalesDay.objects.filter(pk=row.pk).update(
-        **{counter: F(counter) + 1},
-        units=F("units") + units,
-        revenue=F("revenue") + revenue,
+        **{figure: F(figure) + value for figure, value in delta.items()}
     )
 
 

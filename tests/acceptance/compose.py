@@ -19,7 +19,8 @@ def composed() -> Iterator[Addresses]:
     ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
     project = _Project(f"acceptance-{uuid.uuid4().hex[:8]}", ports)
     try:
-        project.run("up", "--build", "--detach", "--wait", "--quiet-pull")
+        # Two of them, so that they compete for the last pieces.
+        project.run("up", "--build", "--detach", "--wait", "--scale", "fulfilment_consumer=2")
         yield Addresses(
             url=f"http://127.0.0.1:{ports['PORT']}",
             # The user for people: what it may do is in deploy/nats.conf.

@@ -3,15 +3,25 @@
 import asyncio
 import json
 import threading
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import nats
 from nats.aio.msg import Msg
-from nats.js.api import PubAck, RawStreamMsg
+from nats.js.api import AckPolicy, ConsumerConfig, PubAck, RawStreamMsg
 
 TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What was heard, stored or answered."""
+
+    subject: str
+    headers: dict[str, str]
+    data: bytes
 
 
 class NatsClient:
@@ -38,21 +48,16 @@ class NatsClient:
 
         self._run(send())
 
-    def store(
-        self, subject: str, body: bytes, headers: Mapping[str, str] | None = None
-    ) -> PubAck:
+    def store(self, subject: str, body: bytes, headers: Mapping[str, str] | None = None) -> PubAck:
         """Publish on a subject that a stream keeps; return once the stream has it."""
         send = self._nc.jetstream().publish(subject, body, headers=dict(headers or {}) or None)
-        ack: PubAck = self._run(send)
-        return ack
+        return self._run(send)
 
-    def stored(self, sequence: int) -> RawStreamMsg:
-        found: RawStreamMsg = self._run(self._nc.jetstream().get_msg("ORDERS", sequence))
-        return found
+    def stored(self, sequence: int) -> Message:
+        return _plain(self._run(self._nc.jetstream().get_msg("ORDERS", sequence)))
 
-    def request(self, subject: str, body: bytes = b"", *, timeout: float = 1.0) -> Msg:
-        answer: Msg = self._run(self._nc.request(subject, body, timeout=timeout))
-        return answer
+    def request(self, subject: str, body: bytes) -> Message:
+        return _plain(self._run(self._nc.request(subject, body, timeout=1.0)))
 
     def ask_all(self, subject: str, *, expected: int) -> list[dict[str, Any]]:
         """Ask everybody who listens, as `nats micro` does; return the first answers."""
@@ -68,12 +73,25 @@ class NatsClient:
         return self._run(ask())
 
     @contextmanager
-    def listening(self, subject: str, *, queue: str = "") -> Iterator[list[Msg]]:
+    def durable(self, name: str) -> Iterator[Callable[[], Message]]:
+        """Make a durable of our own on ORDERS, and hand out `nats consumer next`, without ack."""
+        config = ConsumerConfig(ack_policy=AckPolicy.EXPLICIT, ack_wait=0.5)
+        jetstream = self._nc.jetstream()
+        make = jetstream.pull_subscribe("orders.>", durable=name, stream="ORDERS", config=config)
+        subscription = self._run(make)
+        try:
+            yield lambda: _plain(self._run(subscription.fetch(1, timeout=5))[0])
+        finally:
+            self._run(subscription.unsubscribe())
+            self._run(jetstream.delete_consumer("ORDERS", name))
+
+    @contextmanager
+    def listening(self, subject: str, *, queue: str = "") -> Iterator[list[Message]]:
         """Hear what flies by, or with `queue` be one more member of the group."""
-        heard: list[Msg] = []
+        heard: list[Message] = []
 
         async def note(message: Msg) -> None:
-            heard.append(message)
+            heard.append(_plain(message))
 
         async def subscribe() -> Any:
             subscription = await self._nc.subscribe(subject, queue=queue, cb=note)
@@ -88,6 +106,14 @@ class NatsClient:
 
     def _run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(TIMEOUT)
+
+
+def _plain(message: Msg | RawStreamMsg) -> Message:
+    return Message(
+        subject=message.subject or "",
+        headers=dict(message.headers or {}),
+        data=message.data or b"",
+    )
 
 
 async def _ignore(error: Exception) -> None:

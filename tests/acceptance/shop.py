@@ -71,7 +71,7 @@ class Shop(Web):
 
     def wait_for_mail(self, order: str, *, mails: int = 1) -> None:
         def sent() -> bool:
-            return sum(hop["name"] == "mail" for hop in self.hops(order)) >= mails
+            return [hop["name"] for hop in self.hops(order)].count("mail") >= mails
 
         eventually(sent, within=20, what=f"order {order} has {mails} mails")
 
@@ -128,4 +128,4 @@ class Shop(Web):
         """Whether every event that was recorded has been handled by all who read it."""
         status = self.status()
         waiting = [each["pending"] + each["ack_pending"] for each in status["consumers"]]
-        return len(waiting) == 3 and not any(waiting) and status["outbox"]["unsent"] == 0
+        return bool(waiting == [0, 0, 0] and not status["outbox"]["unsent"])

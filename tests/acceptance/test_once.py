@@ -16,10 +16,10 @@ def test_an_event_that_is_published_again_within_the_window_is_not_even_stored(
 ) -> None:
     order = shop.buy(staff.put_on_sale())
     eventually(lambda: sequences(shop, order))
-    original = nats.stored(sequences(shop, order)[0])
+    sequence = sequences(shop, order)[0]
+    original = nats.stored(sequence)
     ack = nats.store(original.subject, original.data, original.headers)
-    assert ack.duplicate
-    assert ack.seq == original.seq
+    assert (ack.duplicate, ack.seq) == (True, sequence)
 
 
 def test_an_event_that_is_published_again_beyond_the_window_changes_nothing(

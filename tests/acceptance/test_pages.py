@@ -2,8 +2,8 @@
 
 import re
 
+from tests.acceptance.addresses import Addresses
 from tests.acceptance.browser import Browser
-from tests.acceptance.fixtures import Addresses
 from tests.acceptance.shop import END_WITHIN, Shop
 from tests.acceptance.staff import Staff
 from tests.waiting import eventually

@@ -41,7 +41,9 @@ def test_the_renditions_have_the_promised_sizes_and_formats(shop: Shop, uploaded
     found = shop.finished_photo(uploaded.json["id"])
     assert found["status"] == "ready"
     # Taken lying on its side with 2400 x 1800: it is shown upright, 1800 x 2400.
-    assert sorted((each["width"], each["height"], each["format"]) for each in found["renditions"]) == [
+    assert sorted(
+        (each["width"], each["height"], each["format"]) for each in found["renditions"]
+    ) == [
         (200, 267, "jpeg"),
         (200, 267, "webp"),
         (800, 1067, "jpeg"),

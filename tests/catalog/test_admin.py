@@ -7,9 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.catalog.events import PriceChanged
 from apps.catalog.models import Product
 from apps.catalog.services import take_stock
+from apps.messaging.broadcast import Heard, listening
 from tests.catalog.products import make_product
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +53,15 @@ def test_a_new_product_can_be_added(admin_client: Client) -> None:
     form = {"sku": "NEW", "name": "New", "price": "3.00", "currency": "GBP", "stock": 1}
     admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})
     assert Product.objects.get().sku == "NEW"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_price_of_a_new_product_is_told_to_whoever_listens(
+    admin_client: Client, nats_server: NatsServer
+) -> None:
+    heard: list[Heard] = []
+    form = {"sku": "NEW", "name": "New", "price": "3.00", "currency": "GBP", "stock": 1}
+    with running(listening(PriceChanged.subject, heard.append)):
+        admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})
+        eventually(lambda: heard)
+    assert heard[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'

@@ -17,23 +17,22 @@ from apps.messaging.consumer import consuming
 from apps.messaging.errors import RequestFailed
 from apps.messaging.life import Life
 from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.relay import Claimed, Sent
-from apps.messaging.relay_lanes import publish_to_jetstream
 from apps.messaging.responder import Service, answering
 from apps.messaging.streams import declared_consumers, declared_streams
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
+from tests.deploy.nats_rights import (
+    DURABLES,
+    MUST_NOT,
+    NEEDS,
+    publish,
+    pull_and_settle,
+    relay_one,
+)
 from tests.deploy.nats_users import USERS, Work, inbox_of, on_nats_as, shop_nats, url_of
-from tests.messaging.events import make_headers
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
-
-DURABLES = {
-    "fulfilment_consumer": "fulfilment",
-    "notification_consumer": "notification",
-    "sales_consumer": "sales",
-}
 
 
 @pytest.fixture(scope="module")
@@ -67,143 +66,13 @@ class Be:
         self._settings.NATS_INBOX_PREFIX = inbox_of(user)
 
 
-def publish(subject: str, body: bytes = b"{}") -> Work[None]:
-    return lambda nc: nc.publish(subject, body)
-
-
-def subscribe(subject: str, queue: str = "") -> Work[None]:
-    async def work(nc: Client) -> None:
-        await nc.subscribe(subject, queue=queue)
-
-    return work
-
-
-def pull_and_settle(stream: str, durable: str) -> Work[None]:
-    """What a consumer does; the acknowledgement is confirmed by the server."""
-
-    async def work(nc: Client) -> None:
-        jetstream = nc.jetstream()
-        await jetstream.consumer_info(stream, durable)
-        subscription = await jetstream.pull_subscribe_bind(durable=durable, stream=stream)
-        (message,) = await subscription.fetch(1, timeout=2)
-        await message.in_progress()
-        await message.nak()
-        (message,) = await subscription.fetch(1, timeout=2)
-        await message.ack_sync()
-
-    return work
-
-
-async def relay_one(nc: Client) -> bool:
-    row = Claimed(
-        id=1,
-        message_id=make_headers()["ce-id"],  # type: ignore[arg-type]
-        destination="orders.placed",
-        key="",
-        headers="{}",
-        body="{}",
-    )
-    outcomes = await publish_to_jetstream(nc, nc.jetstream(), [row])
-    return isinstance(outcomes[1], Sent)
-
-
-async def read_an_undeliverable_message(nc: Client) -> None:
-    await nc.jetstream().get_msg("ORDERS", 1)
-
-
-async def read_advisories(nc: Client) -> None:
-    jetstream = nc.jetstream()
-    await jetstream.consumer_info("ADVISORIES", "dead_letter_collector")
-    pull = await jetstream.pull_subscribe_bind("dead_letter_collector", "ADVISORIES")
-    with pytest.raises(nats.errors.TimeoutError):
-        await pull.fetch(1, timeout=0.2)
-
-
-async def look_at_streams(nc: Client) -> None:
-    await nc.jetstream().account_info()
-    assert await nc.jetstream().streams_info()
-    assert await nc.jetstream().consumers_info("ORDERS")
-
-
-async def have_a_durable_of_my_own(nc: Client) -> None:
-    subscription = await nc.jetstream().pull_subscribe("", durable="workers", stream="ORDERS")
-    (message,) = await subscription.fetch(1, timeout=2)
-    await message.ack_sync()
-    await nc.jetstream().delete_consumer("ORDERS", "workers")
-
-
 PRICING = Service(
     name="pricing",
     description="What a product costs",
     subject=SUBJECT,
     group=GROUP,
-    handle=lambda _: PriceAnswer(sku="ABC", price="9.99", currency="GBP"),  # type: ignore[arg-type]
+    handle=lambda _: PriceAnswer(sku="ABC", price="9.99", currency="GBP"),
 )
-
-NEEDS: list[tuple[str, Work[object]]] = [
-    ("web", publish("jobs.resize")),
-    ("web", publish("catalog.price_changed")),
-    ("web", publish("outbox.nudge.nats")),
-    ("outbox_relay", subscribe("outbox.nudge.*")),
-    ("fulfilment_consumer", publish("outbox.nudge.nats")),
-    ("price_responder", subscribe("catalog.price_changed")),
-    ("preview_resizer", subscribe("jobs.resize", "resizers")),
-    ("order_listener", subscribe("orders.>")),
-    ("dead_letter_collector", read_advisories),
-    ("dead_letter_collector", read_an_undeliverable_message),
-    ("celery", publish("outbox.nudge.sqs")),
-    ("developer", subscribe("orders.>")),
-    ("developer", publish("orders.placed")),
-    ("developer", subscribe("jobs.resize", "resizers")),
-    ("developer", publish("catalog.price_changed")),
-    ("developer", look_at_streams),
-    ("developer", read_an_undeliverable_message),
-    ("developer", have_a_durable_of_my_own),
-]
-
-MUST_NOT: list[tuple[str, Work[object]]] = [
-    # Events leave by the relay alone, and only events.
-    ("web", publish("orders.placed")),
-    ("web", subscribe("orders.>")),
-    ("web", subscribe("price.lookup")),
-    ("outbox_relay", publish("price.lookup")),
-    ("outbox_relay", publish("jobs.resize")),
-    ("outbox_relay", subscribe("price.lookup")),
-    ("outbox_relay", publish("$JS.API.STREAM.INFO.ORDERS")),
-    ("preview_resizer", publish("orders.placed")),
-    ("preview_resizer", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
-    # Without its group each member would get every job, and every price be answered twice.
-    ("preview_resizer", subscribe("jobs.resize")),
-    ("price_responder", subscribe("price.lookup")),
-    ("price_responder", publish("catalog.price_changed")),
-    ("price_responder", publish("orders.placed")),
-    ("price_responder", publish("_INBOX_web.nobody.asked")),
-    ("order_listener", publish("orders.placed")),
-    ("order_listener", subscribe("jobs.resize")),
-    # A consumer reads and settles its own durable; none makes or changes one.
-    ("fulfilment_consumer", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.sales")),
-    ("fulfilment_consumer", publish("$JS.ACK.ORDERS.sales.1.1.1.1.0")),
-    ("fulfilment_consumer", publish("orders.confirmed")),
-    ("notification_consumer", publish("$JS.API.CONSUMER.CREATE.ORDERS.notification")),
-    ("notification_consumer", publish("outbox.nudge.nats")),
-    ("sales_consumer", publish("$JS.API.CONSUMER.DELETE.ORDERS.sales")),
-    ("sales_consumer", subscribe("orders.>")),
-    ("dead_letter_collector", publish("$JS.API.STREAM.MSG.DELETE.ORDERS")),
-    ("dead_letter_collector", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
-    ("celery", publish("orders.placed")),
-    ("celery", publish("$JS.API.STREAM.INFO.ORDERS")),
-    ("provision", publish("orders.placed")),
-    ("provision", publish("$JS.API.STREAM.DELETE.ORDERS")),
-    ("provision", publish("$JS.API.STREAM.PURGE.ORDERS")),
-    ("developer", publish("$JS.API.STREAM.DELETE.ORDERS")),
-    ("developer", publish("$JS.API.STREAM.UPDATE.ORDERS")),
-    ("developer", publish("$JS.API.CONSUMER.CREATE.ORDERS.fulfilment")),
-    ("developer", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
-    ("developer", publish("outbox.nudge.nats")),
-    *((user, subscribe(">")) for user in USERS),
-    *((user, subscribe("$JS.>")) for user in USERS),
-    *((user, publish("$SYS.REQ.SERVER.PING")) for user in USERS),
-]
 
 
 @pytest.mark.parametrize(("user", "work"), NEEDS, ids=[user for user, _ in NEEDS])

@@ -1,6 +1,7 @@
 """Queues as they are made, filled and counted, on a real SQS server."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +102,11 @@ def test_deleting_twice_is_done_and_not_to_be_tried_again() -> None:
     job = receive_one()
     delete([job])
     assert delete([job]) == []
+
+
+def test_an_invalid_receipt_handle_counts_as_deleted() -> None:
+    send_batch([make_outgoing()])
+    assert delete([replace(receive_one(), receipt_handle="of another time")]) == []
 
 
 def test_a_job_given_back_comes_again_with_a_new_receipt_handle() -> None:

@@ -40,6 +40,7 @@ def test_a_responder_killed_among_look_ups_fails_none_of_them(
 def test_without_a_responder_the_answer_is_503_and_nothing_is_half_made(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
+    eventually(shop.has_settled, within=30)
     key, before = str(uuid.uuid4()), what_is_there(live_demo)
     with nobody_starts_it_again(live_demo, shop):
         for pid in live_demo.pids(RESPONDER):
@@ -55,6 +56,7 @@ def test_without_a_responder_the_answer_is_503_and_nothing_is_half_made(
 def test_responders_that_hang_are_503_within_the_budget(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
+    eventually(shop.has_settled, within=30)
     before = what_is_there(live_demo)
     with held(live_demo.pids(RESPONDER)):
         answer = shop.order((sku, 1))

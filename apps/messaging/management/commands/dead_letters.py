@@ -114,9 +114,8 @@ def _whole(letter: DeadLetter) -> str:
     lines = [f"{name + ':':<13}{value}" for name, value in facts]
     lines.append(f"{'message id:':<13}{letter.message_id}")
     if letter.redriven_at:
-        lines.append(
-            f"{'redriven:':<13}{letter.redrives} times, last {letter.redriven_at:%Y-%m-%d %H:%M:%S}"
-        )
+        last = f"the last at {letter.redriven_at:%Y-%m-%d %H:%M:%S}"
+        lines.append(f"{'redrives:':<13}{letter.redrives}, {last}")
     lines += ["", "headers", *(f"  {name}: {value}" for name, value in letter.headers.items())]
     lines += ["", "body", _indented(_readable(letter.body))]
     if letter.traceback:

@@ -1,0 +1,123 @@
+"""The demo as one process with many children, each of which can be killed at any moment."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.demo.ports import HOST
+from apps.demo.proof.promise import until
+from apps.demo.proof.web import Web
+
+# Each life of these ends by itself, at the worst moment and after so much work.
+SEAMS = "relay.published=exit:after=100,mail.due=exit:after=40,mail.claimed=exit:after=60"
+OTHERS = ("web", "nats-server", "moto")
+
+
+class RunningShop:
+    """Knows its children by their names in `ps`, and what was said by its log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.web = Web(f"{HOST}:{settings.PORT}")
+        self.kills = 0
+        self._log = folder / "demo.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and return when `/readyz` says that all is there."""
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo"],
+                cwd=settings.BASE_DIR,
+                env=os.environ | {"SEAMS": SEAMS},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,  # A Ctrl-C is ours alone: we stop it in order.
+            )
+        until(self.is_ready, within=60, what=f"the demo is ready, see {self._log}")
+
+    def is_ready(self) -> bool:
+        with suppress(OSError):
+            return self.web.get("/readyz").status == 200
+        return False
+
+    def stop(self) -> tuple[int, float, list[int]]:
+        """Return the exit code, the seconds it took, and who still runs."""
+        assert self._process
+        children = list(self.children())
+        began = time.monotonic()
+        self._process.terminate()
+        code = self._process.wait(20)
+        return code, time.monotonic() - began, [pid for pid in children if is_running(pid)]
+
+    def end(self) -> None:
+        """Let nothing survive us, however we end; the children end with their parent."""
+        if self._process and self._process.poll() is None:
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(20)
+
+    def names(self) -> list[str]:
+        """Return a name for each child that can be killed, several instances several times."""
+        workers = [f"workers.{name}" for name, count in settings.WORKERS.items() for _ in range(count)]
+        return [*workers, *OTHERS]
+
+    def pids(self, name: str) -> list[int]:
+        return [pid for pid, args in self.children().items() if Path(args.split()[0]).name == name]
+
+    def kill(self, name: str, *, place: int = 0) -> bool:
+        """SIGKILL the `place`th child of that name, if there is one at the moment."""
+        found = self.pids(name)
+        if not found:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(found[place % len(found)], signal.SIGKILL)
+            self.kills += 1
+        return True
+
+    def deaths(self, point: str) -> int:
+        """Return how often somebody died at that point of the seam."""
+        return self.count(rf"broken on purpose .*point={re.escape(point)}\b")
+
+    def count(self, pattern: str) -> int:
+        return len(re.findall(pattern, self._log.read_text(errors="replace")))
+
+    def children(self) -> dict[int, str]:
+        """Return pid → name in `ps` of all that descends from the demo, the oldest first."""
+        assert self._process
+        ps = ["ps", "-eo", "pid=,ppid=,args="]
+        rows = subprocess.run(ps, capture_output=True, text=True, check=True).stdout.splitlines()
+        parents = {}
+        names = {}
+        for row in rows:
+            pid, parent, args = row.split(maxsplit=2)
+            parents[int(pid)], names[int(pid)] = int(parent), args
+        return {
+            pid: names[pid]
+            for pid in sorted(names)
+            if self._process.pid in _ancestors(pid, parents)
+        }
+
+    def wait_for(self, condition: Callable[[], object], *, within: float, what: str) -> float:
+        return until(condition, within=within, what=what)
+
+
+def _ancestors(pid: int, parents: dict[int, int]) -> set[int]:
+    found: set[int] = set()
+    while (pid := parents.get(pid, 0)) and pid not in found:
+        found.add(pid)
+    return found
+
+
+def is_running(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False

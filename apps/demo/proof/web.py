@@ -1,0 +1,42 @@
+"""HTTP as a customer speaks it, by the standard library alone."""
+
+import json
+from http.client import HTTPConnection, HTTPException
+from typing import Any, NamedTuple
+
+
+class Answer(NamedTuple):
+    status: int
+    body: Any
+
+
+class Web:
+    """Each request is a connection of its own, so that threads may share it."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def get(self, path: str) -> Answer:
+        return self._send("GET", path)
+
+    def post(self, path: str, body: object = None, *, key: str = "") -> Answer:
+        headers = {"Content-Type": "application/json"}
+        return self._send(
+            "POST", path, json.dumps(body), headers | ({"Idempotency-Key": key} if key else {})
+        )
+
+    def _send(
+        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Raises `OSError` where the answer does not come, or breaks off."""
+        connection = HTTPConnection(self._address, timeout=10)
+        try:
+            connection.request(method, path, body or None, headers or {})
+            response = connection.getresponse()
+            text = response.read()
+        except HTTPException as error:
+            raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
+        is_json = "json" in (response.headers.get("Content-Type") or "")
+        return Answer(response.status, json.loads(text) if is_json else text)

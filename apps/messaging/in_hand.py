@@ -1,0 +1,102 @@
+"""The messages that a consumer has in hand: in stream order, but a slow one holds up nobody.
+
+They are handled one after the other, in one thread and so over one database connection. One that
+takes long stays in its thread, and the others go on in another.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+from nats.aio.msg import Msg
+
+from apps.messaging.delivery import DatabaseAway, Later, Verdict
+from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.streams import ACK_WAIT
+
+SLOW_AFTER = 1.0
+SLOW_AT_ONCE = 3
+"""So many slow ones go on beside the rest; with more the rest must wait for one to end."""
+
+logger = logging.getLogger(__name__)
+
+type Handle = Callable[[Msg], Verdict]
+type Settle = Callable[[Msg, Verdict], Awaitable[None]]
+
+
+@contextmanager
+def hands(handle: Handle, settle: Settle) -> Iterator["InHand"]:
+    """Hand out hands for one worker, and keep saying `in_progress` for what they hold."""
+    with ThreadPoolExecutor(1 + SLOW_AT_ONCE, thread_name_prefix="handler") as threads:
+        in_hand = InHand(handle, settle, threads)
+        ticker = asyncio.create_task(in_hand.say_in_progress())
+        try:
+            yield in_hand
+        finally:
+            ticker.cancel()
+
+
+class InHand:
+    """`handle` judges a message in a thread, `settle` tells the broker."""
+
+    def __init__(self, handle: Handle, settle: Settle, threads: ThreadPoolExecutor) -> None:
+        self.threads = threads
+        self._handle, self._settle = handle, settle
+        self._waiting: list[Msg] = []
+        self._begun: dict[asyncio.Task[None], Msg] = {}
+
+    async def work_on(self, messages: Sequence[Msg], *, step: Callable[[], None]) -> None:
+        """Settle all but those that take long. Raises `DatabaseAway`; what was not begun is
+        given back then."""
+        self._waiting += messages
+        try:
+            while self._waiting:
+                await self._begin(self._waiting.pop(0))
+                step()
+        except DatabaseAway:
+            # The server keeps all of it until we pull again.
+            unbegun, self._waiting = self._waiting, []
+            for message in unbegun:
+                await self._settle(message, Later(0))
+            raise
+
+    async def finish(self) -> None:
+        """Wait for the slow ones."""
+        if self._begun:
+            await asyncio.wait(self._begun)
+        self._forget_the_done()
+
+    async def say_in_progress(self) -> None:
+        while True:
+            await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
+            for message in [*self._begun.values(), *self._waiting]:
+                with suppress(*CONNECTION_LOST):
+                    await message.in_progress()
+
+    async def _begin(self, message: Msg) -> None:
+        task = asyncio.create_task(self._do(message))
+        self._begun[task] = message
+        await asyncio.wait({task}, timeout=SLOW_AFTER)
+        if not task.done():
+            logger.warning("slow, others go on", extra={"subject": message.subject})
+        if len(self._begun) > SLOW_AT_ONCE:
+            await asyncio.wait(self._begun, return_when=asyncio.FIRST_COMPLETED)
+        self._forget_the_done()
+
+    async def _do(self, message: Msg) -> None:
+        work = asyncio.get_running_loop().run_in_executor(self.threads, self._handle, message)
+        try:
+            verdict = await work
+        except DatabaseAway:
+            await self._settle(message, Later(0))
+            raise
+        await self._settle(message, verdict)
+
+    def _forget_the_done(self) -> None:
+        done = [task for task in self._begun if task.done()]
+        for task in done:
+            del self._begun[task]
+        for task in done:
+            task.result()  # Raises what it has failed with.

@@ -1,0 +1,38 @@
+"""nats-py's JetStream where every publish ends: in an ack, in the server's no, or at once.
+
+Both gaps are in nats-py 2.16; each would hold a permit of `publish_async` for ever, and a relay
+without permits sends nothing more.
+"""
+
+from asyncio import Future
+from typing import Any
+
+import nats.errors
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import PubAck
+from nats.js.errors import APIError, TooManyStalledMsgsError
+
+
+class AnsweredJetStream(JetStreamContext):
+    """For one publisher at a time."""
+
+    async def publish_async(self, *args: Any, **options: Any) -> Future[PubAck]:
+        """Give the permit back where the message could not even be written."""
+        try:
+            return await super().publish_async(*args, **options)
+        except TooManyStalledMsgsError:
+            raise
+        except nats.errors.Error:
+            if unsent := next(reversed(self._publish_async_futures.values()), None):
+                unsent.cancel()
+            raise
+
+    async def _handle_async_reply(self, msg: Msg) -> None:
+        """Hand on the server's no: `APIError.from_error` raises where it should return (#985)."""
+        try:
+            await super()._handle_async_reply(msg)
+        except APIError as error:
+            future = self._publish_async_futures.get(msg.subject.rpartition(".")[2])
+            if future and not future.done():
+                future.set_exception(error)

@@ -1,0 +1,145 @@
+"""Replay: a stream read once more, for a projection that is built anew beside the live one.
+
+By an ephemeral pull consumer without acks: the live durables do not notice it, and the server
+soon forgets it. Duplicates are told by `ce-id`, so a redriven event counts once too.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from apps.messaging import background_loop
+from apps.messaging.consumer import delivery_of
+from apps.messaging.errors import BrokerAway, MessageUnreadable
+from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.message import Envelope
+from apps.messaging.streams import Consumer
+
+BATCH = 500
+TIMEOUT = 10.0
+FORGOTTEN_AFTER = 60.0
+"""So long the server keeps its place while nothing is asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """An event of the stream, the first time that it is met."""
+
+    envelope: Envelope
+    event: Any  # of one of the classes that the consumer's handlers take
+
+
+class Replay:
+    """One reading of a stream, from a sequence or a time on, as `consumer` understands it.
+
+    Of what was stored after `gapless_after` nothing is missing; it is None where the stream was
+    read from its very first message.
+    """
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        *,
+        from_sequence: int | None = None,
+        since: datetime | None = None,
+    ) -> None:
+        self.consumer = consumer
+        self.first_sequence = self.last_sequence = 0
+        self.gapless_after: datetime | None = None
+        self.duplicates = self.foreign = 0
+        self._seen: set[str] = set()
+        config = _config(consumer, from_sequence, since)
+        self._place = _call(lambda nc: _begin(nc, consumer.stream.name, config))
+
+    @property
+    def events(self) -> int:
+        return len(self._seen)
+
+    def pending(self) -> int:
+        """Return how many messages the stream holds after those that were read."""
+        return _call(lambda _: self._place.consumer_info()).num_pending or 0
+
+    def read(self) -> Iterator[list[Replayed]]:
+        """Yield, a batch at a time, what the stream holds by now; called again, what came since.
+
+        Raises `BrokerAway`; then there is no reading on.
+        """
+        left = self.pending()
+        while left > 0:
+            messages = _call(lambda _: self._place.fetch(BATCH, timeout=TIMEOUT / 2))
+            if not messages:  # nats-py's word for a consumer that is gone
+                raise BrokerAway("the stream cannot be read on: the server has lost our place")
+            self._note_place(messages)
+            left = messages[-1].metadata.num_pending or 0
+            yield [new for message in messages if (new := self._understood(message))]
+
+    def _understood(self, message: Msg) -> Replayed | None:
+        try:
+            envelope, event = delivery_of(message).read(self.consumer)
+        except MessageUnreadable:
+            self.foreign += 1  # A dead letter of the live one, long ago.
+            return None
+        if envelope.id in self._seen:
+            self.duplicates += 1
+            return None
+        self._seen.add(envelope.id)
+        return Replayed(envelope=envelope, event=event)
+
+    def _note_place(self, messages: list[Msg]) -> None:
+        if not self.first_sequence:
+            first = messages[0].metadata
+            self.first_sequence = first.sequence.stream
+            if self.first_sequence > 1:
+                before = _call(
+                    lambda nc: _time_of(nc, self.consumer.stream.name, self.first_sequence - 1)
+                )
+                # Where that is gone, so may be others that came just before the first.
+                self.gapless_after = before or first.timestamp
+        self.last_sequence = messages[-1].metadata.sequence.stream
+
+
+def _config(
+    consumer: Consumer, from_sequence: int | None, since: datetime | None
+) -> ConsumerConfig:
+    config = ConsumerConfig(
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=max(from_sequence or 1, 1),
+        ack_policy=AckPolicy.NONE,
+        filter_subjects=consumer.config().filter_subjects,
+        inactive_threshold=FORGOTTEN_AFTER,
+    )
+    if since is None:
+        return config
+    return config.evolve(
+        deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_seq=None, opt_start_time=since
+    )
+
+
+async def _begin(
+    nc: Client, stream: str, config: ConsumerConfig
+) -> JetStreamContext.PullSubscription:
+    jetstream = nc.jetstream(timeout=TIMEOUT / 2)
+    # Without a name: no request of this kind can touch a durable.
+    info = await jetstream.add_consumer(stream, config)
+    return await jetstream.pull_subscribe_bind(consumer=info.name, stream=stream)
+
+
+async def _time_of(nc: Client, stream: str, sequence: int) -> datetime | None:
+    try:
+        return (await nc.jetstream(timeout=TIMEOUT / 2).get_msg(stream, sequence)).time
+    except NotFoundError:
+        return None
+
+
+def _call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+    try:
+        return background_loop.call(work, timeout=TIMEOUT)
+    except CONNECTION_LOST as error:
+        raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error

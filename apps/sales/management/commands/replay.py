@@ -1,0 +1,105 @@
+"""`manage.py replay sales`: the figures as the stream tells them, beside the live ones."""
+
+import argparse
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.replay import Replay
+from apps.messaging.text_table import text_table
+from apps.sales.handlers import CONSUMER
+from apps.sales.rebuilt import Rebuilt
+from apps.sales.replay import Comparison, CountedMeanwhile, compare
+
+
+class Command(BaseCommand):
+    """Reads through a consumer of its own: the live one does not notice, and need not stop."""
+
+    help = "Build a projection anew from the stream, compare it with the live one, swap it in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("projection", choices=["sales"])
+        start = parser.add_mutually_exclusive_group(required=True)
+        start.add_argument("--from-sequence", type=int, metavar="N", help="1 is all there is")
+        start.add_argument("--since", type=_time, metavar="TIME", help="a day or a time, in UTC")
+        parser.add_argument(
+            "--apply", action="store_true", help="swap the whole days in, in one transaction"
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        from_sequence: int | None,
+        since: datetime | None,
+        apply: bool,
+        **options: Any,
+    ) -> None:
+        rebuilt = Rebuilt()
+        try:
+            replay = Replay(CONSUMER, from_sequence=from_sequence, since=since)
+            found = compare(replay, rebuilt, apply=apply)
+        except BrokerAway as error:
+            raise CommandError(str(error)) from error
+        except CountedMeanwhile as error:
+            raise CommandError(f"too much is being counted for {error}: try again") from error
+        self._tell_what_was_read(replay, rebuilt)
+        self._tell_days(found)
+        self._tell_differences(found, apply=apply)
+
+    def _tell_what_was_read(self, replay: Replay, rebuilt: Rebuilt) -> None:
+        if not replay.last_sequence:
+            raise CommandError(f"the stream {CONSUMER.stream.name} holds nothing in this range")
+        self.stdout.write(
+            f"read {CONSUMER.stream.name} from sequence {replay.first_sequence:,} to "
+            f"{replay.last_sequence:,}: {len(rebuilt.counted):,} events, {replay.duplicates:,} "
+            f"duplicates, {replay.foreign + rebuilt.unknown:,} that are none of ours"
+        )
+
+    def _tell_days(self, found: Comparison) -> None:
+        self.stdout.write(f"whole days in this range: {_listed(found.days)}")
+        if found.cut_off:
+            self.stdout.write(f"left out, the range has only a part: {_listed(found.cut_off)}")
+        if found.busy:
+            self.stdout.write(
+                f"left out, the live figures have more than the range: {_listed(found.busy)}"
+            )
+        if found.uncounted:
+            self.stdout.write(f"not counted live, or not yet: {found.uncounted:,} events")
+
+    def _tell_differences(self, found: Comparison, *, apply: bool) -> None:
+        if not found.differences:
+            self.stdout.write("no difference" if found.days else "nothing to compare")
+            return
+        self.stdout.write(
+            text_table(
+                ["day", "currency", "figure", "live", "replayed", "difference"],
+                [
+                    (
+                        each.day,
+                        each.currency,
+                        each.figure,
+                        each.live,
+                        each.replayed,
+                        each.replayed - each.live,
+                    )
+                    for each in found.differences
+                ],
+            )
+        )
+        done = "swapped in" if apply else "nothing was changed; --apply swaps these days in"
+        self.stdout.write(done)
+
+
+def _listed(days: Collection[date]) -> str:
+    return ", ".join(map(str, days)) or "none"
+
+
+def _time(value: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"no time: {value}") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,177 @@
+"""Replay of the sales: figures built anew from the stream, compared with the live ones, swapped in.
+
+The live figures are the sum of what the inbox of `sales` knows. So a day can be compared where
+the replay has read every event of it that the inbox knows, and swapped where what it has read
+besides is entered there.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.messaging import inbox
+from apps.messaging.replay import Replay
+from apps.messaging.retention import INBOX_KEPT
+from apps.orders.queries import days_placed
+from apps.sales.deltas import FIGURES, nothing
+from apps.sales.handlers import CONSUMER
+from apps.sales.models import SalesDay
+from apps.sales.rebuilt import Rebuilt
+
+ROUNDS = 6
+"""So often it reads on what was counted meanwhile; half of them without leaving a day out."""
+SKEW = timedelta(minutes=5)
+"""More than clocks may differ, and than the handling of an event takes."""
+
+
+class CountedMeanwhile(Exception):
+    """The live figures of these days contain events that the replay has not read."""
+
+    def __init__(self, days: set[date]) -> None:
+        super().__init__(", ".join(map(str, sorted(days))))
+        self.days = days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    day: date
+    currency: str
+    figure: str
+    live: Decimal
+    replayed: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What was found on whole days; `uncounted` events had not reached the live figures."""
+
+    days: list[date]
+    cut_off: list[date]
+    busy: list[date]
+    differences: list[Difference]
+    uncounted: int
+
+
+def compare(replay: Replay, rebuilt: Rebuilt, *, apply: bool) -> Comparison:
+    """Read the stream to its end and compare; with `apply` swap the days that were compared.
+
+    Raises `CountedMeanwhile` where the shop is too busy, and `BrokerAway`.
+    """
+    busy: set[date] = set()
+    for attempt in range(1, ROUNDS + 1):
+        for batch in replay.read():
+            rebuilt.add(batch)
+        whole = _whole_days(replay, rebuilt)
+        try:
+            differences, uncounted = _settle(rebuilt, whole - busy, apply=apply)
+        except CountedMeanwhile as meanwhile:
+            if attempt == ROUNDS:
+                raise
+            if attempt >= ROUNDS // 2:
+                busy |= meanwhile.days
+        else:
+            break
+    return Comparison(
+        days=sorted(whole - busy),
+        cut_off=sorted(rebuilt.days() - whole),
+        busy=sorted(busy),
+        differences=differences,
+        uncounted=uncounted,
+    )
+
+
+def _whole_days(replay: Replay, rebuilt: Rebuilt) -> set[date]:
+    """Return the days of which the range and the inbox hold everything."""
+    if not rebuilt.rows:
+        return set()
+    first = min(rebuilt.days())
+    if replay.gapless_after is not None:
+        first = max(first, _first_midnight(replay.gapless_after))
+    first = max(first, _first_midnight(timezone.now() - INBOX_KEPT))
+    live = SalesDay.objects.filter(day__gte=first).values_list("day", flat=True)
+    return {day for day in rebuilt.days() | set(live) if day >= first}
+
+
+def _first_midnight(after: datetime) -> date:
+    day = after.astimezone(UTC).date()
+    return day if after == _midnight(day) else day + timedelta(days=1)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+@transaction.atomic
+def _settle(rebuilt: Rebuilt, days: set[date], *, apply: bool) -> tuple[list[Difference], int]:
+    """Compare, and swap, at one moment between two events that are counted."""
+    if not days:
+        return [], 0
+    looked_at = timezone.now()
+    known = inbox.handled_since(_midnight(min(days)) - SKEW, consumer=CONSUMER.durable)
+    missing = {
+        id: key for id, (key, day) in rebuilt.counted.items() if day in days and id not in known
+    }
+    if apply:
+        # First the inbox and then the figures: the order in which the consumer takes its locks.
+        inbox.mark_handled(missing, consumer=CONSUMER.durable)
+    _stop_counting()
+    known |= inbox.handled_since(looked_at - SKEW, consumer=CONSUMER.durable)
+    _refuse_unread(rebuilt, days, known)
+    differences = _differences(rebuilt, days)
+    if apply:
+        _swap(rebuilt, days)
+    return differences, len(missing)
+
+
+def _stop_counting() -> None:
+    """Let nobody count until the transaction ends; on SQLite nobody can write as it is."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {SalesDay._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+
+
+def _refuse_unread(rebuilt: Rebuilt, days: set[date], known: Mapping[str, str]) -> None:
+    keys = {key for id, key in known.items() if id not in rebuilt.counted}
+    touched = days & set(days_placed(_order_ids(keys)).values())
+    if touched:
+        raise CountedMeanwhile(touched)
+
+
+def _order_ids(keys: Collection[str]) -> list[UUID]:
+    ids = []
+    for key in keys:
+        with suppress(ValueError):  # an event of somebody else's making, without the order's key
+            ids.append(UUID(key))
+    return ids
+
+
+def _differences(rebuilt: Rebuilt, days: Collection[date]) -> list[Difference]:
+    live = {
+        (row.day, row.currency): {name: Decimal(getattr(row, name)) for name in FIGURES}
+        for row in SalesDay.objects.filter(day__in=days)
+    }
+    places = live.keys() | {place for place in rebuilt.rows if place[0] in days}
+    return [
+        Difference(day=day, currency=currency, figure=name, live=was[name], replayed=now[name])
+        for day, currency in sorted(places)
+        for was, now in [
+            (live.get((day, currency), nothing()), rebuilt.rows.get((day, currency), nothing()))
+        ]
+        for name in FIGURES
+        if was[name] != now[name]
+    ]
+
+
+def _swap(rebuilt: Rebuilt, days: Collection[date]) -> None:
+    SalesDay.objects.filter(day__in=days).delete()
+    SalesDay.objects.bulk_create(
+        SalesDay(day=day, currency=currency, **figures)
+        for (day, currency), figures in rebuilt.rows.items()
+        if day in days
+    )

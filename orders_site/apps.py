@@ -1,0 +1,13 @@
+"""Django's registration of the site itself: its templates, its static files, its checks."""
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from orders_site import checks
+
+
+class OrdersSiteConfig(AppConfig):
+    name = "orders_site"
+
+    def ready(self) -> None:
+        register(checks.contradictions, Tags.security)

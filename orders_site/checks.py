@@ -1,0 +1,114 @@
+"""System checks: settings that contradict each other or what they are for, and the mend.
+
+`manage.py` lists what it finds; `web` and the workers do not start where one is an error.
+"""
+
+import ipaddress
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, run_checks
+from django.core.checks import Warning as Caution
+
+from orders_site import checks_aws, checks_times, checks_web
+
+KEY_LENGTH = 50
+
+
+def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Return all that is wrong with the settings."""
+    return [
+        *_exposure(),
+        *_nats(),
+        *_storage(),
+        *checks_aws.errors(),
+        *checks_times.errors(),
+        *checks_web.errors(),
+    ]
+
+
+def insist() -> None:
+    """End the process where the settings are in error, as `manage.py` does by itself."""
+    if errors := [each for each in run_checks(tags=[Tags.security]) if each.is_serious()]:
+        sys.exit("\n".join(str(error) for error in errors))
+
+
+def _exposure() -> Iterator[CheckMessage]:
+    """What must not be seen from outside."""
+    public = sorted(host for host in settings.ALLOWED_HOSTS if not _is_local(host))
+    if settings.DEMO and public:
+        yield Error(
+            f"DEMO is true and ALLOWED_HOSTS has a public host: {', '.join(public)}.",
+            hint="Set DEMO=false and what .env.example names, or serve on 127.0.0.1 alone.",
+            id="orders_site.E001",
+        )
+    if settings.DEBUG and public:
+        yield Error(
+            f"DEBUG is true and ALLOWED_HOSTS has a public host: {', '.join(public)}.",
+            hint="Set DEBUG=false: an error would show settings and source code to anybody.",
+            id="orders_site.E002",
+        )
+    if not settings.DEMO and "apps.lab" in settings.INSTALLED_APPS:
+        yield Error(
+            "The lab is on where DEMO is not: anybody could stop a worker or lose a message.",
+            hint='Remove "apps.lab" from INSTALLED_APPS.',
+            id="orders_site.E013",
+        )
+    if not settings.DEMO and _is_known_or_short(settings.SECRET_KEY):
+        yield Error(
+            "SECRET_KEY is too short, or one that anybody can read in an example.",
+            hint="Set SECRET_KEY, or SECRET_KEY_FILE, to fifty random characters.",
+            id="orders_site.E003",
+        )
+
+
+def _nats() -> Iterator[CheckMessage]:
+    if settings.STREAM_REPLICAS not in (1, 3, 5):
+        yield Error(
+            f"STREAM_REPLICAS={settings.STREAM_REPLICAS}: an even number survives no more deaths.",
+            hint="Set it to 1, 3 or 5, and no higher than the number of NATS servers.",
+            id="orders_site.E007",
+        )
+    if not settings.DEMO and not all(urlsplit(url).username for url in _nats_urls()):
+        yield Caution(
+            "NATS_URL names no user: whoever reaches the server could publish and read anything.",
+            hint="Run NATS with deploy/nats.conf, and give each service its own user.",
+            id="orders_site.W002",
+        )
+
+
+def _storage() -> Iterator[CheckMessage]:
+    in_files = settings.STORAGES["images"]["BACKEND"] == "apps.images.storage.PictureFiles"
+    if in_files and not settings.MEDIA_ROOT:
+        yield Error(
+            "MEDIA_ROOT is not set, and pictures are kept in files.",
+            hint="Set MEDIA_ROOT to a folder, or MEDIA_STORAGE=s3 and MEDIA_BUCKET.",
+            id="orders_site.E008",
+        )
+    if not settings.DEMO and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield Caution(
+            "DATABASE_URL is SQLite, which one machine and one relay may use.",
+            hint="Set DATABASE_URL to a PostgreSQL server.",
+            id="orders_site.W003",
+        )
+
+
+def _nats_urls() -> list[str]:
+    return [str(url) for url in settings.NATS_URL.split(",")]
+
+
+def _is_known_or_short(key: str) -> bool:
+    return key.startswith(("replace-this", "django-insecure-")) or len(key) < KEY_LENGTH
+
+
+def _is_local(host: str) -> bool:
+    """Only known to this machine, or to the private network that it is in."""
+    name = host.strip("[]").lstrip(".")
+    try:
+        return ipaddress.ip_address(name).is_private
+    except ValueError:
+        return name != "*" and ("." not in name or name.endswith((".localhost", ".internal")))

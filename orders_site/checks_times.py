@@ -1,0 +1,77 @@
+"""System checks of times that must fit into one another: who waits for whom, and for how long."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+# What the code waits for itself; tests/orders_site/test_checks_times.py compares. Checks are made
+# known before any model can be imported.
+LONGEST_RETRY = 16
+"""Seconds that a Celery task waits at most between two attempts, hidden from the others."""
+MAIL_CLAIM = 20
+"""Seconds for which a mail is one worker's alone."""
+LONGEST_TIMEOUT = 12 * 3600
+"""What SQS allows."""
+LONGEST_CHECKOUT = 10
+"""Seconds after which a visitor has gone; `web` has 32 threads for all of them."""
+
+
+def errors() -> Iterator[CheckMessage]:
+    yield from _of_sqs()
+    yield from _of_prices()
+    yield from _of_mails()
+
+
+def _of_sqs() -> Iterator[CheckMessage]:
+    wait, hidden = settings.SQS_WAIT_SECONDS, settings.SQS_VISIBILITY_TIMEOUT
+    if not 0 <= wait <= 20:
+        yield Error(
+            f"SQS_WAIT_SECONDS={wait}: SQS allows 0 to 20.",
+            hint="Set it to 20; to 1 or 2 with a stand-in.",
+            id="orders_site.E006",
+        )
+    elif wait >= hidden:
+        yield Error(
+            f"SQS_WAIT_SECONDS={wait} is not below SQS_VISIBILITY_TIMEOUT={hidden}: what a poll "
+            "brings after its worker has died would come again while others still wait.",
+            hint="Set SQS_VISIBILITY_TIMEOUT to three times SQS_WAIT_SECONDS or more.",
+            id="orders_site.E009",
+        )
+    if not LONGEST_RETRY < hidden <= LONGEST_TIMEOUT:
+        yield Caution(
+            f"SQS_VISIBILITY_TIMEOUT={hidden}: SQS allows 12 hours, and "
+            f"a task that waits for its next attempt needs more than {LONGEST_RETRY} s.",
+            hint="Set it to 30 or more.",
+            id="orders_site.W001",
+        )
+
+
+def _of_prices() -> Iterator[CheckMessage]:
+    if not 0 < settings.PRICE_LOOKUP_TIMEOUT <= LONGEST_CHECKOUT:
+        yield Error(
+            f"PRICE_LOOKUP_TIMEOUT={settings.PRICE_LOOKUP_TIMEOUT}: a checkout waits so long for "
+            f"its prices, which must be above 0 and at most {LONGEST_CHECKOUT} seconds.",
+            hint="Set it to 1.",
+            id="orders_site.E010",
+        )
+    if settings.PRICE_REFRESH_SECONDS < 1:
+        yield Error(
+            f"PRICE_REFRESH_SECONDS={settings.PRICE_REFRESH_SECONDS}: each responder would read "
+            "the whole price list without a pause.",
+            hint="Set it to 30: news of a changed price come at once all the same.",
+            id="orders_site.E011",
+        )
+
+
+def _of_mails() -> Iterator[CheckMessage]:
+    mailer = settings.MAILERS["default"]
+    timeout = mailer.get("OPTIONS", {}).get("timeout", 0)
+    if "smtp" in mailer["BACKEND"] and not 0 < timeout < MAIL_CLAIM:
+        yield Error(
+            f"EMAIL_URL has timeout={timeout}: a mail is one worker's for {MAIL_CLAIM} s, and "
+            "after that another one may send it too.",
+            hint="Leave ?timeout= away from EMAIL_URL, or set it to 10.",
+            id="orders_site.E012",
+        )

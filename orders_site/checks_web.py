@@ -1,0 +1,43 @@
+"""System checks of what the web's doors are told: rates, and the proxies before them."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+RATE = re.compile(r"[1-9]\d* ?(/|per) ?(\d+ ?)?(second|minute|hour|day)s?")
+STORES_OF_COUNTS = ("memory", "redis", "rediss")
+
+
+def errors() -> Iterator[CheckMessage]:
+    for name in ("CHECKOUT_RATE", "UPLOAD_RATE"):
+        text = getattr(settings, name)
+        if not RATE.fullmatch(text):
+            yield Error(
+                f"{name}={text} is no rate.",
+                hint="Set it to something like 20/second or 100 per 10 seconds.",
+                id="orders_site.E014",
+            )
+    if urlsplit(settings.RATE_LIMIT_STORAGE).scheme not in STORES_OF_COUNTS:
+        yield Error(
+            f"RATE_LIMIT_STORAGE={settings.RATE_LIMIT_STORAGE}: no such store is known.",
+            hint="Set it to memory:// for one web process, to redis://HOST:6379 for several.",
+            id="orders_site.E015",
+        )
+    if settings.PROXY_COUNT < 1 or (settings.PROXY_COUNT > 1 and not settings.BEHIND_PROXY):
+        yield Error(
+            f"PROXY_COUNT={settings.PROXY_COUNT} and BEHIND_PROXY={settings.BEHIND_PROXY}: "
+            "visitors would be told apart by what they claim, or not at all.",
+            hint="Set BEHIND_PROXY=true and PROXY_COUNT to the number of your proxies, or neither.",
+            id="orders_site.E016",
+        )
+    if not settings.DEMO and settings.SECURE_SSL_REDIRECT and not settings.BEHIND_PROXY:
+        yield Caution(
+            "SECURE_SSL_REDIRECT is on and BEHIND_PROXY is not: behind a proxy that ends TLS "
+            "each request would be redirected to itself.",
+            hint="Set BEHIND_PROXY=true, unless `web` itself is given a certificate.",
+            id="orders_site.W004",
+        )

@@ -1,0 +1,134 @@
+"""What one request, and one address, may ask of the shop; refused before its body is read.
+
+Sizes go by `Content-Length`, beyond which Django reads no byte. Rates are counted by the package
+`limits`: in the memory of this process, or where `RATE_LIMIT_STORAGE` says for several of them.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from orders_site.http_errors import refusal
+
+TAKES_A_PHOTO = {"api:upload_photo"}
+# Of one address the two ways of buying count together.
+RATES = {
+    "orders:checkout": "CHECKOUT_RATE",
+    "api:place": "CHECKOUT_RATE",
+    "api:upload_photo": "UPLOAD_RATE",
+}
+ONE_CUSTOMER = 64
+"""Bits of an IPv6 address: the rest is the customer's to choose."""
+
+logger = logging.getLogger(__name__)
+
+
+class RequestLimits:
+    """Middleware; stands before all those that may read a body, the check for CSRF among them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            # Where a body is left unread the server closes the connection, and a client that
+            # sends its next request by it sees that fail. A small one is read to its end.
+            with suppress(UnreadablePostError):
+                request.read()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer in place of the view where the request is too large, or one too many."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        most = most_bytes(name)
+        if _size(request) > most:
+            return refusal(
+                request,
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                kind="request-too-large",
+                detail=f"the request has more than {most} bytes",
+            )
+        if request.method == "POST" and name in RATES:
+            wait = _hit(RATES[name], address_of(request))
+            return _come_again(request, wait) if wait else None
+        return None
+
+
+def most_bytes(view_name: str) -> int:
+    """Return how large the body of a request to this view may be."""
+    photo = settings.PHOTO_MAX_BYTES if view_name in TAKES_A_PHOTO else 0
+    return photo + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return who asks; `X-Forwarded-For` counts only as far as proxies of ours have written it."""
+    text: str = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        text = hops[-min(settings.PROXY_COUNT, len(hops))].strip() or text
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text  # A socket of Unix has none.
+    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
+        return str(ip_network((address, ONE_CUSTOMER), strict=False))
+    return str(address)
+
+
+@cache
+def rate(text: str) -> RateLimitItem:
+    """Read `20/second` or `5 per 10 seconds`. Raises `ValueError`."""
+    return parse(text)
+
+
+@cache
+def limiter(storage: str) -> MovingWindowRateLimiter:
+    """Made when first asked for: to count in memory takes a thread, which no fork would copy."""
+    # A store that is away must not hold up a checkout.
+    patience = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
+    return MovingWindowRateLimiter(storage_from_string(storage, wrap_exceptions=True, **patience))
+
+
+def _hit(setting: str, address: str) -> int:
+    """Count a request; return 0 where it may pass, else the seconds after which one may."""
+    counted, allowed = limiter(settings.RATE_LIMIT_STORAGE), rate(getattr(settings, setting))
+    try:
+        if counted.hit(allowed, setting, address):
+            return 0
+        free_at = counted.get_window_stats(allowed, setting, address).reset_time
+    except StorageError as error:
+        logger.warning("requests are not counted", extra={"error": str(error)})
+        return 0
+    return max(1, math.ceil(free_at - time.time()))
+
+
+def _come_again(request: HttpRequest, wait: int) -> HttpResponse:
+    response = refusal(
+        request,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        kind="too-many-requests",
+        detail="too many requests in a short time; please try again in a moment",
+    )
+    response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _size(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or ""
+    return int(text) if text.isascii() and text.isdigit() else 0

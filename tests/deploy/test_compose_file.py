@@ -1,0 +1,100 @@
+"""`docker-compose.yml`, read as it stands: what every start of it relies on."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from django.conf import settings
+
+from tests.deploy.nats_users import USERS
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVERS = {"postgres", "nats", "sqs"}
+ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}
+OURS = {name: service for name, service in SERVICES.items() if name not in SERVERS}
+LONG_RUNNING = {name: service for name, service in SERVICES.items() if name not in ONCE}
+
+
+def with_defaults(text: str) -> str:
+    """What compose makes of `${NAME:-default}` where no variable is set."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+
+
+def test_every_process_is_a_service_and_no_other_is() -> None:
+    assert set(OURS) == {*settings.WORKERS, "web"} | ONCE
+    assert sorted(ONCE) == ["migrate", "provision", "seed"]
+
+
+@pytest.mark.parametrize("name", settings.WORKERS)
+def test_a_worker_runs_as_often_as_the_demo_runs_it(name: str) -> None:
+    replicas = SERVICES[name].get("deploy", {}).get("replicas", 1)
+    assert replicas == settings.WORKERS[name]
+
+
+@pytest.mark.parametrize("name", sorted(set(settings.WORKERS) - {"celery", "beat"}))
+def test_a_service_bears_the_name_of_its_module(name: str) -> None:
+    assert SERVICES[name]["command"] == f"python -m workers.{name}"
+    assert (ROOT / "workers" / f"{name}.py").exists()
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_what_runs_on_has_a_health_check_and_comes_back(name: str) -> None:
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", settings.WORKERS)
+def test_a_workers_health_check_starts_no_python(name: str) -> None:
+    assert "python" not in str(SERVICES[name]["healthcheck"])
+
+
+@pytest.mark.parametrize("name", sorted(ONCE))
+def test_what_runs_once_is_waited_for(name: str) -> None:
+    """`up --wait` takes its end for a failure otherwise."""
+    waited_for = [service.get("depends_on", {}).get(name) for service in SERVICES.values()]
+    assert {"condition": "service_completed_successfully"} in waited_for
+
+
+def test_ports_are_published_on_this_machine_alone() -> None:
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {
+        "web": ["127.0.0.1:${PORT:-8000}:8000"],
+        "nats": ["127.0.0.1:${NATS_PORT:-4222}:4222"],
+        "sqs": ["127.0.0.1:${AWS_PORT:-4566}:5000"],
+    }
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_are_one_image_that_may_do_little(name: str) -> None:
+    service = SERVICES[name]
+    assert (service["image"], service["read_only"], service["cap_drop"]) == (
+        "orders-site",
+        True,
+        ["ALL"],
+    )
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_is_its_own_user_at_nats_with_its_own_inbox(name: str) -> None:
+    url = urlsplit(with_defaults(SERVICES[name]["environment"].get("NATS_URL", "")))
+    # Commands in the shop's name have the rights of its pages; the others have no business there.
+    user = {"seed": "web", "migrate": None, "beat": None, "image_resizer": None}.get(name, name)
+    assert (url.username, url.password) == ((user, "demo") if user else (None, None))
+    prefix = SERVICES[name]["environment"].get("NATS_INBOX_PREFIX")
+    assert prefix == (f"_INBOX_{user}" if user else None)
+
+
+def test_every_user_at_nats_is_given_a_password() -> None:
+    given = {name.removeprefix("NATS_PASSWORD_") for name in SERVICES["nats"]["environment"]}
+    assert given == {user.upper() for user in USERS}
+
+
+def test_no_variable_has_to_be_set() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert re.findall(r"(?<!\$)\$\{\w+\}|(?<!\$)\$\w+", text) == []

@@ -1,0 +1,115 @@
+"""The whole shop behind the web, on real servers, with processes that can be killed."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from nats.aio.client import Client
+from pytest_django import DjangoDbBlocker
+
+from apps.images.jobs import QUEUE as RESIZE_QUEUE
+from apps.messaging import job_queue, seams, streams
+from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.streams import declared_consumers, declared_streams
+from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
+from orders_site.celery import app, broker_url, transport_options
+from tests.failures.processes import Nursery, nursery_of
+from tests.failures.proxy import Proxy, proxy_to
+from tests.messaging.brokers import on_nats
+from tests.processes import database_url
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+
+ACK_WAIT = timedelta(seconds=1)
+"""So soon comes again what a killed worker had in hand; ten seconds outside these tests."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_plugged_in() -> Iterator[None]:
+    yield
+    seams.unplug()
+
+
+@pytest.fixture
+def orders_stream(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[NatsServer]:
+    """The nats-server with all streams and durables of the shop, empty."""
+    with monkeypatch.context() as shortened:
+        shortened.setattr(streams, "ACK_WAIT", ACK_WAIT)
+        provision(nats_server)
+    yield nats_server
+    nats_server.start()
+    on_nats(nats_server, forget_all)
+
+
+@pytest.fixture
+def queues(sqs_server: MotoServer) -> Iterator[MotoServer]:
+    """The SQS server with the shop's queues, which this process's Celery sends to as well."""
+    for queue in (MAIL_QUEUE, RESIZE_QUEUE):
+        job_queue.provision(queue)
+    before = {key: app.conf[key] for key in ("broker_url", "broker_transport_options")}
+    app.conf.update(broker_url=broker_url(), broker_transport_options=transport_options())
+    app._after_fork()  # type: ignore[attr-defined]  # It forgets its connections.
+    yield sqs_server
+    app.conf.update(before)
+    app._after_fork()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def way_to_postgresql(postgresql_port: int | None) -> Iterator[Proxy | None]:
+    """How the processes reach PostgreSQL, where the tests run on it; the test has its own way."""
+    if postgresql_port is None:
+        yield None
+        return
+    with proxy_to(postgresql_port) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def _nursery(
+    tmp_path_factory: pytest.TempPathFactory,
+    way_to_postgresql: Proxy | None,
+    _nats_server: NatsServer,
+    _sqs_server: MotoServer,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Nursery]:
+    folder = tmp_path_factory.mktemp("nursery")
+    url = database_url()
+    if way_to_postgresql:
+        url = re.sub(r":\d+/", f":{way_to_postgresql.port}/", url)
+    with (
+        django_db_blocker.unblock(),
+        nursery_of(
+            folder,
+            DATABASE_URL=url,
+            NATS_URL=_nats_server.url,
+            AWS_ENDPOINT_URL=_sqs_server.url,
+            SQS_WAIT_SECONDS="1",
+            SQS_VISIBILITY_TIMEOUT="2",
+            EMAIL_URL=f"filemail:///{folder / 'mail'}",
+            LOG_LEVEL="INFO",
+        ) as nursery,
+    ):
+        yield nursery
+
+
+@pytest.fixture
+def nursery(_nursery: Nursery) -> Iterator[Nursery]:
+    yield _nursery
+    _nursery.bury()
+
+
+async def forget_all(nc: Client) -> None:
+    for stream in declared_streams():
+        await nc.jetstream().delete_stream(stream.name)
+
+
+def provision(server: NatsServer) -> None:
+    """Make the shop's streams and durables, as `manage.py provision` does."""
+    on_nats(
+        server,
+        lambda nc: provision_jetstream(
+            nc, streams=declared_streams(), consumers=declared_consumers()
+        ),
+    )

@@ -1,0 +1,136 @@
+"""The shop's processes as these tests start and kill them, forked from a loaded parent."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from apps.demo import programs
+from apps.demo.process import Program
+from apps.messaging.models import WorkerInstance
+from tests.ports import free_port
+from tests.processes import ROOT
+from tests.waiting import eventually
+
+
+@dataclass(frozen=True)
+class Mortal:
+    """One process; whoever starts it sees to its end."""
+
+    nursery: "Nursery"
+    name: str
+    pid: int
+    log: Path
+
+    def is_ready(self) -> bool:
+        return WorkerInstance.objects.filter(pid=self.pid, is_ready=True).exists()
+
+    def until_ready(self, *, within: float = 15) -> "Mortal":
+        eventually(self.is_ready, within=within, what=f"{self.name} is ready")
+        return self
+
+    def end(self, *, within: float = 15) -> int:
+        """Wait for its end, and return its exit code; below zero it is a signal."""
+        code = self.nursery.ask(do="wait", pid=self.pid, seconds=within)
+        assert code is not None, f"{self.name} did not end: {self.said()[-2000:]}"
+        return int(code)
+
+    def terminate(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        self.end()
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Nursery:
+    """The parent process, `tests/failures/nursery.py`; it knows its database and its servers."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.started: list[Mortal] = []
+        self.web_port = free_port()
+        self._numbers = itertools.count()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.failures.nursery"],
+            cwd=ROOT,
+            env=os.environ
+            | {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "NOSETPS": "1", "NO_COLOR": "1"}
+            | environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, name: str, *, broken: str = "", instance: str = "1") -> Mortal:
+        """Start a worker, Celery, beat; `broken` is what `SEAMS` would say to it."""
+        program = self._program(name)
+        log = self.folder / f"{next(self._numbers)}.{name}.log"
+        pid = self.ask(
+            do="start",
+            command=program.command,
+            title=program.title,
+            instance=instance,
+            broken=broken,
+            log=str(log),
+        )
+        mortal = Mortal(self, name, pid, log)
+        self.started.append(mortal)
+        return mortal
+
+    def ask(self, **request: Any) -> Any:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{json.dumps(request)}\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def bury(self) -> None:
+        """Kill whoever is still there, so that the next test starts alone."""
+        for mortal in self.started:
+            if Path(f"/proc/{mortal.pid}").exists():
+                os.killpg(mortal.pid, signal.SIGKILL)
+                mortal.end()
+        self.started.clear()
+
+    def close(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(10)
+
+    def _program(self, name: str) -> Program:
+        match name:
+            case "celery":
+                return programs.celery(1)[0]
+            case "beat":
+                return programs.beat(folder=self.folder)
+            case "web":
+                return programs.web(port=self.web_port)
+            case _:
+                return programs.workers({name: settings.WORKERS[name] and 1})[0]
+
+
+@contextmanager
+def nursery_of(folder: Path, **environment: str) -> Iterator[Nursery]:
+    nursery = Nursery(folder, **environment)
+    try:
+        yield nursery
+    finally:
+        nursery.bury()
+        nursery.close()

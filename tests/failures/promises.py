@@ -1,0 +1,81 @@
+"""What has to hold in the end, whatever died on the way."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+from nats.aio.client import Client
+
+from apps.catalog.models import Product
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.messaging.relay import LEASE
+from apps.notifications.models import Mail
+from apps.orders.events import ORDERS
+from apps.orders.models import Order
+from apps.sales.models import SalesDay
+from tests.messaging.brokers import on_nats
+from tests.notifications.celery_processes import mails_in
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+STOCK = 100
+
+
+def until_all_have_ended(*, within: float = 15) -> None:
+    placed = Order.objects.filter(status=Order.Status.PLACED)
+    eventually(lambda: not placed.exists(), within=within, what="every order has ended")
+
+
+def until_all_is_sent(*, within: float = 10) -> None:
+    unsent = OutboxMessage.objects.filter(sent_at=None)
+    eventually(lambda: not unsent.exists(), within=within, what="the outbox is empty")
+
+
+def until_heard(consumer: str, count: int, *, within: float = 10) -> None:
+    entries = InboxEntry.objects.filter(consumer=consumer)
+    eventually(
+        lambda: entries.count() >= count, within=within, what=f"{consumer} has heard {count} events"
+    )
+
+
+def let_leases_expire() -> None:
+    """Fifteen seconds later: what a dead relay had leased is free again."""
+    past = timezone.now() - LEASE - timedelta(seconds=1)
+    OutboxMessage.objects.exclude(lease_until=None).update(lease_until=past)
+
+
+def stored_events(server: NatsServer) -> Counter[tuple[str, str]]:
+    """Return how often each event (subject, ce-id) is in the stream."""
+
+    async def read(nc: Client) -> Counter[tuple[str, str]]:
+        jetstream = nc.jetstream()
+        last = (await jetstream.stream_info(ORDERS.name)).state.last_seq
+        messages = [await jetstream.get_msg(ORDERS.name, place + 1) for place in range(last)]
+        return Counter(
+            (message.subject or "", (message.headers or {}).get("ce-id", ""))
+            for message in messages
+        )
+
+    return on_nats(server, read)
+
+
+def check_all_confirmed_once(
+    orders: Sequence[Order], *, server: NatsServer, mail_folder: Path, sku: str = "ABC"
+) -> None:
+    """Every order confirmed, its stock taken, counted and mailed once; nobody gave up."""
+    for order in orders:
+        order.refresh_from_db()
+    units = sum(line.quantity for order in orders for line in order.lines.all())
+    assert {order.status for order in orders} == {Order.Status.CONFIRMED}
+    assert Product.objects.get(sku=sku).stock == STOCK - units
+    events = stored_events(server)
+    assert set(events.values()) == {1}, "an event is stored twice"
+    assert len(events) == 2 * len(orders)
+    day = SalesDay.objects.get()
+    assert (day.placed, day.confirmed, day.units) == (len(orders), len(orders), units)
+    keys = {f"{order.id}-{Mail.Kind.CONFIRMED}" for order in orders}
+    mails = Counter(key for key in mails_in(mail_folder) if key in keys)
+    assert mails == Counter(keys), "a mail is missing, or went out twice"
+    assert not DeadLetter.objects.exists()

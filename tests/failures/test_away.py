@@ -1,0 +1,77 @@
+"""Servers go away and come back: the workers wait quietly, and nobody has to start them again."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+from django.conf import settings
+
+from apps.messaging.models import WorkerInstance
+from tests.catalog.products import make_product
+from tests.failures.processes import Mortal, Nursery
+from tests.failures.promises import until_all_have_ended
+from tests.failures.proxy import Proxy
+from tests.orders.making import make_order
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BACK_WITHIN = 5.0
+
+
+@pytest.fixture
+def workers(nursery: Nursery, orders_stream: NatsServer, queues: MotoServer) -> list[Mortal]:
+    make_product(stock=100)
+    started = [nursery.start(name) for name in settings.WORKERS]
+    until_ready(started, within=30)
+    return started
+
+
+def until_ready(workers: Sequence[Mortal], *, within: float) -> None:
+    """None of them has ended: nobody is started again here."""
+    ready = WorkerInstance.objects.filter(is_ready=True, pid__in=[each.pid for each in workers])
+    eventually(
+        lambda: ready.count() == len(workers),
+        within=within,
+        what=f"all are ready but {[each.name for each in workers if not each.is_ready()]}",
+    )
+
+
+def core_shares(workers: Sequence[Mortal], *, seconds: float) -> dict[str, float]:
+    """Return how much of a core each has used."""
+    before = {each.name: each.cpu_seconds() for each in workers}
+    began = time.monotonic()
+    time.sleep(seconds)
+    passed = time.monotonic() - began
+    return {each.name: (each.cpu_seconds() - before[each.name]) / passed for each in workers}
+
+
+def test_brokers_that_were_away_are_found_again(
+    workers: list[Mortal], orders_stream: NatsServer, queues: MotoServer
+) -> None:
+    orders_stream.kill()
+    queues.kill()
+    time.sleep(1)
+    shares = core_shares(workers, seconds=3)
+    queues.start()
+    orders_stream.start()
+    until_ready(workers, within=BACK_WITHIN)
+    make_order()
+    until_all_have_ended(within=BACK_WITHIN)
+    assert max(shares.values()) < 0.2, shares
+
+
+def test_a_database_that_was_away_is_found_again(
+    workers: list[Mortal], way_to_postgresql: Proxy | None
+) -> None:
+    if way_to_postgresql is None:
+        return
+    way_to_postgresql.cut()
+    make_order()
+    shares = core_shares(workers, seconds=4)
+    way_to_postgresql.restore()
+    until_all_have_ended(within=BACK_WITHIN)
+    until_ready(workers, within=BACK_WITHIN)
+    assert max(shares.values()) < 0.2, shares

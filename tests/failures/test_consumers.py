@@ -1,0 +1,161 @@
+"""A consumer with messages that fail, take long or come again, and with its database away."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from apps.messaging import in_hand, seams, streams
+from apps.messaging.consumer import consuming
+from apps.messaging.models import FailedDelivery
+from tests.messaging.brokers import forget, provision, publish, unsettled
+from tests.messaging.events import TeaBrewed, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+POISON = 13
+
+
+class Drinker:
+    """A handler that counts its cups, and fails on some of them."""
+
+    def __init__(self) -> None:
+        self.drunk: Counter[int] = Counter()
+
+    def __call__(self, event: TeaBrewed) -> None:
+        self.drunk[event.cups] += 1
+        if event.cups == POISON:
+            raise RuntimeError("not for me")
+
+
+class SlowAtFirst:
+    """Lets the first messages wait, before their transaction: SQLite has one writer at a time."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+        self.go_on = threading.Event()
+
+    def __call__(self) -> None:
+        if self.left:
+            self.left -= 1
+            assert self.go_on.wait(20)
+
+
+@pytest.fixture
+def drinker() -> Drinker:
+    return Drinker()
+
+
+@pytest.fixture(autouse=True)
+def durable(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A durable that waits for an ack for a second."""
+    for module in (streams, in_hand):
+        monkeypatch.setattr(module, "ACK_WAIT", timedelta(seconds=1))
+    provision(nats_server, make_consumer(print))
+    yield
+    nats_server.start()
+    forget(nats_server)
+
+
+def test_poisoned_messages_do_not_starve_the_rest(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    for _ in range(30):  # More than one fetch.
+        publish(nats_server, cups=POISON)
+    publish(nats_server, cups=1)
+    with running(consuming(make_consumer(drinker))):
+        eventually(lambda: drinker.drunk[1], within=5)
+        eventually(lambda: drinker.drunk[POISON] > 30, what="they are tried again")
+    assert FailedDelivery.objects.count() == drinker.drunk[POISON]
+
+
+def test_a_slow_message_holds_up_nobody_and_comes_once(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    slow = SlowAtFirst(1)
+    for cups in range(6):
+        publish(nats_server, cups=cups)
+    with (
+        seams.plugged("consumer.fetched", slow),
+        running(consuming(make_consumer(drinker))),
+    ):
+        eventually(lambda: set(drinker.drunk) == {1, 2, 3, 4, 5}, within=5)
+        time.sleep(2.5)  # Longer than the server would wait without a sign.
+        slow.go_on.set()
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert drinker.drunk == Counter(range(6))
+
+
+def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    slow = SlowAtFirst(in_hand.SLOW_AT_ONCE + 2)
+    for cups in range(in_hand.SLOW_AT_ONCE + 4):
+        publish(nats_server, cups=cups)
+    with (
+        seams.plugged("consumer.fetched", slow),
+        running(consuming(make_consumer(drinker))),
+    ):
+        eventually(lambda: slow.left == 1)
+        slow.go_on.set()
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert drinker.drunk == Counter(range(in_hand.SLOW_AT_ONCE + 4))
+
+
+def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    dropped = iter([True])
+    publish(nats_server, cups=1)
+    with (
+        seams.plugged("consumer.committed", lambda: next(dropped, False)),
+        running(consuming(make_consumer(drinker))),
+    ):
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert next(dropped, None) is None
+    assert drinker.drunk == {1: 1}
+
+
+def test_while_the_database_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    with running(consuming(make_consumer(drinker))) as life:
+        with database_away():
+            for cups in range(10):
+                publish(nats_server, cups=cups)
+            eventually(lambda: not life.is_ready)
+            busy, began = time.process_time(), time.monotonic()
+            time.sleep(2)
+            assert time.process_time() - busy < 0.2 * (time.monotonic() - began)
+            assert not drinker.drunk
+        eventually(lambda: drinker.drunk.total() == 10, within=5)
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert not FailedDelivery.objects.exists()
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Let every connection that other threads open from now on be refused."""
+    test_thread = threading.get_ident()
+
+    def refuse(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if threading.get_ident() != test_thread:
+            connection.close()
+            raise OperationalError("the database is away")
+
+    connection_created.connect(refuse)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(refuse)

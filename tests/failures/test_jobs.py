@@ -1,0 +1,125 @@
+"""SQS jobs that take longer than their visibility timeout, are lost, or cannot be deleted."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging import job_holding, seams, sqs_client
+from apps.messaging.job_queue import counts, provision
+from apps.messaging.job_receipts import ReceivedJob, change_visibility
+from apps.messaging.job_worker import working
+from tests.messaging.jobs import CUPS, send
+from tests.running import running
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def queue(sqs_server: MotoServer, settings: Settings) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 1
+    provision(CUPS)
+
+
+class Washer:
+    """A handler that counts its jobs, and takes as long as the test wants."""
+
+    def __init__(self) -> None:
+        self.washed: Counter[str] = Counter()
+        self.go_on = threading.Event()
+
+    def __call__(self, job: ReceivedJob) -> None:
+        self.washed[job.body] += 1
+        assert self.go_on.wait(20)
+
+
+@pytest.fixture
+def washer() -> Washer:
+    return Washer()
+
+
+@pytest.fixture
+def two_workers(washer: Washer) -> Iterator[None]:
+    """Each does one job at a time, so that who is busy asks for no more."""
+    one, two = (working(CUPS, washer, concurrency=1) for _ in range(2))
+    with running(one, name="one"), running(two, name="two"):
+        yield
+        washer.go_on.set()
+
+
+def is_empty() -> bool:
+    return counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
+@pytest.mark.usefixtures("two_workers")
+def test_a_job_of_three_visibility_timeouts_runs_once_with_its_heartbeat(washer: Washer) -> None:
+    send("cup")
+    eventually(lambda: washer.washed["cup"])
+    time.sleep(3)
+    washer.go_on.set()
+    eventually(is_empty)
+    assert washer.washed == {"cup": 1}
+
+
+@pytest.mark.usefixtures("two_workers")
+def test_without_its_heartbeat_it_runs_twice(washer: Washer) -> None:
+    with seams.plugged("job.heartbeat", lambda: True):
+        send("cup")
+        eventually(lambda: washer.washed["cup"] == 2, within=5)
+        washer.go_on.set()
+        eventually(is_empty)
+
+
+def test_a_job_that_another_worker_has_taken_is_not_deleted_by_the_first(
+    washer: Washer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # SQS's stand-in extends what is no longer ours, and deletes it, where SQS would not.
+    lost = threading.Event()
+
+    def lose(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+        if seconds and washer.washed:
+            lost.set()
+            return list(jobs)
+        return change_visibility(jobs, seconds=seconds)
+
+    monkeypatch.setattr(job_holding, "change_visibility", lose)
+    send("cup")
+    with running(working(CUPS, washer, concurrency=1)):
+        assert lost.wait(5)
+        washer.go_on.set()
+        eventually(lambda: washer.washed["cup"] == 2, what="it has come again")
+
+
+def test_what_a_batch_could_not_delete_is_deleted_later(
+    washer: Washer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    washer.go_on.set()
+    refused = Refusals(sqs_client.client().delete_message_batch)
+    monkeypatch.setattr(sqs_client.client(), "delete_message_batch", refused)
+    send(*[f"cup {number}" for number in range(5)])
+    with running(working(CUPS, washer)):
+        eventually(is_empty)
+    assert refused.count == 1
+    assert set(washer.washed.values()) == {1}
+
+
+class Refusals:
+    """Fails the first entry of the first batch, as SQS does when it is busy."""
+
+    def __init__(self, delete: Any) -> None:
+        self.delete, self.count = delete, 0
+
+    def __call__(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
+        if self.count:
+            return dict(self.delete(QueueUrl=QueueUrl, Entries=Entries))
+        self.count += 1
+        failed = {"Id": Entries[0]["Id"], "Code": "InternalError", "SenderFault": False}
+        rest = Entries[1:]
+        answer = self.delete(QueueUrl=QueueUrl, Entries=rest) if rest else {"Successful": []}
+        return dict(answer) | {"Failed": [failed]}

@@ -1,0 +1,128 @@
+"""Workers die at their worst moments; in the end everything has happened, and once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.images.jobs import QUEUE as RESIZE_QUEUE
+from apps.images.models import Photo
+from apps.messaging.job_queue import counts
+from apps.messaging.models import DeadLetter
+from apps.messaging.seams import EXIT_CODE
+from apps.notifications.models import Mail
+from apps.notifications.tasks import OVERDUE, reconcile
+from apps.orders.models import Order
+from tests.catalog.products import make_product
+from tests.failures.processes import Nursery
+from tests.failures.promises import (
+    STOCK,
+    check_all_confirmed_once,
+    let_leases_expire,
+    until_all_have_ended,
+    until_all_is_sent,
+    until_heard,
+)
+from tests.images.drawn import make_photo
+from tests.orders.making import make_order
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
+
+WAY_OF_AN_ORDER = (
+    "outbox_relay",
+    "fulfilment_consumer",
+    "sales_consumer",
+    "notification_consumer",
+    "celery",
+)
+POINTS = [
+    ("outbox_relay", "relay.claimed"),
+    ("outbox_relay", "relay.published"),
+    ("outbox_relay", "relay.marked"),
+    ("fulfilment_consumer", "outbox.recorded"),
+    *[
+        (consumer, f"consumer.{point}")
+        for consumer in WAY_OF_AN_ORDER[1:4]
+        for point in ("fetched", "handled", "committed")
+    ],
+    ("notification_consumer", "mail.due"),
+    ("celery", "mail.claimed"),
+]
+
+
+@pytest.fixture
+def orders() -> list[Order]:
+    make_product(stock=STOCK)
+    return [make_order() for _ in range(5)]
+
+
+def dies(nursery: Nursery, name: str, point: str) -> None:
+    """Start it, and have it end at that point without a word."""
+    assert nursery.start(name, broken=f"{point}=exit").end() == EXIT_CODE
+    let_leases_expire()
+
+
+def until_all_is_mailed(orders: list[Order]) -> None:
+    """Two minutes later: what is due still is asked for again, as beat does it."""
+    until_heard("notification", len(orders))
+    until_heard("sales", 2 * len(orders))
+    until_all_is_sent()
+    long_ago = timezone.now() - OVERDUE - timedelta(seconds=1)
+    due = Mail.objects.filter(state=Mail.State.DUE)
+    due.update(due_at=long_ago, claimed_until=None)
+    reconcile()
+    eventually(lambda: not due.exists(), within=15, what="all mails are sent")
+
+
+def test_each_dies_once_and_nothing_is_lost_or_doubled(
+    nursery: Nursery, orders_stream: NatsServer, orders: list[Order]
+) -> None:
+    dies(nursery, "outbox_relay", "relay.published")
+    relay = nursery.start("outbox_relay")
+    until_all_is_sent()
+    relay.kill()
+    dies(nursery, "fulfilment_consumer", "consumer.handled")
+    dies(nursery, "sales_consumer", "consumer.committed")
+    for name in ("fulfilment_consumer", "sales_consumer"):
+        nursery.start(name)
+    until_all_have_ended()
+    dies(nursery, "outbox_relay", "relay.published")
+    nursery.start("outbox_relay")
+    dies(nursery, "notification_consumer", "mail.due")
+    nursery.start("notification_consumer")
+    until_heard("notification", len(orders))
+    dies(nursery, "celery", "mail.claimed")
+    nursery.start("celery")
+    until_all_is_mailed(orders)
+    check_all_confirmed_once(orders, server=orders_stream, mail_folder=nursery.folder / "mail")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "point"), POINTS)
+def test_one_dies_at_one_point(
+    nursery: Nursery, orders_stream: NatsServer, orders: list[Order], name: str, point: str
+) -> None:
+    for other in WAY_OF_AN_ORDER:
+        if other != name:
+            nursery.start(other)
+    dies(nursery, name, f"{point}")
+    nursery.start(name)
+    until_all_have_ended()
+    until_all_is_mailed(orders)
+    check_all_confirmed_once(orders, server=orders_stream, mail_folder=nursery.folder / "mail")
+
+
+@pytest.mark.parametrize("point", ["job.received", "job.handled", "job.deleting"])
+def test_a_resizer_that_dies_with_a_job_loses_no_photo(
+    nursery: Nursery, orders_stream: NatsServer, point: str
+) -> None:
+    photo = make_photo()
+    nursery.start("outbox_relay")
+    dies(nursery, "image_resizer", point)
+    nursery.start("image_resizer")
+    ready = Photo.objects.filter(id=photo.id, status=Photo.Status.READY)
+    eventually(ready.exists, what="the photo is ready")
+    eventually(lambda: not any(counts(RESIZE_QUEUE).values()), what="the job is deleted")
+    assert not DeadLetter.objects.exists()

@@ -1,0 +1,59 @@
+"""SIGTERM in the middle of the work: every process finishes what it has in hand and exits 0."""
+
+import pytest
+from django.conf import settings
+from nats.aio.client import Client
+
+from apps.demo.ports import is_served
+from apps.messaging.job_queue import counts
+from apps.messaging.models import WorkerInstance
+from apps.messaging.streams import declared_consumers
+from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
+from tests.catalog.products import make_product
+from tests.failures.conftest import provision
+from tests.failures.processes import Nursery
+from tests.failures.promises import STOCK, until_heard
+from tests.messaging.brokers import on_nats
+from tests.orders.making import make_order
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
+
+ORDERS = 30
+
+
+def test_every_process_stops_at_once_and_nothing_is_redelivered(
+    nursery: Nursery, orders_stream: NatsServer
+) -> None:
+    provision(orders_stream)  # With the shop's own patience for acks.
+    make_product(stock=STOCK)
+    processes = [nursery.start(name) for name in [*settings.WORKERS, "web"]]
+    ready = WorkerInstance.objects.filter(is_ready=True)
+    eventually(lambda: ready.count() == len(settings.WORKERS), within=30, what="all are ready")
+    eventually(lambda: is_served([nursery.web_port]))
+    for _ in range(ORDERS):
+        make_order()
+    until_heard("fulfilment", 5)
+    for process in processes:
+        process.terminate()
+    assert {process.name: process.end() for process in processes} == dict.fromkeys(
+        [*settings.WORKERS, "web"], 0
+    )
+    assert [each.name for each in processes if "Traceback" in each.said()] == []
+    assert deliveries_in_hand(orders_stream) == 0
+    assert counts(MAIL_QUEUE)["in_flight"] == 0
+    assert not WorkerInstance.objects.exists()
+
+
+def deliveries_in_hand(server: NatsServer) -> int:
+    """Return how many messages the durables wait for an ack for, or have sent again."""
+
+    async def ask(nc: Client) -> int:
+        infos = [
+            await nc.jetstream().consumer_info(each.stream.name, each.durable)
+            for each in declared_consumers()
+        ]
+        return sum((info.num_ack_pending or 0) + (info.num_redelivered or 0) for info in infos)
+
+    return on_nats(server, ask)

@@ -1,0 +1,67 @@
+"""What nats-py's JetStream does not do by itself: answer every publish, and keep no permit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import nats
+import nats.errors
+import pytest
+from nats.aio.client import Client
+from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
+
+from apps.messaging.jetstream import AnsweredJetStream
+from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.streams import Stream
+from tests.messaging.brokers import on_nats
+from tests.servers import NatsServer
+
+TINY = Stream(name="TINY", subjects=("tiny.>",), max_bytes=16)
+
+
+def test_a_full_streams_no_is_raised_by_the_future(nats_server: NatsServer) -> None:
+    async def publish(nc: Client) -> None:
+        await provision_jetstream(nc, streams=[TINY], consumers=[])
+        future = await AnsweredJetStream(nc).publish_async("tiny.cup", b"too much for it")
+        try:
+            with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
+                await asyncio.wait_for(future, 2)
+        finally:
+            await nc.jetstream().delete_stream(TINY.name)
+
+    on_nats(nats_server, publish)
+
+
+def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> None:
+    async def publish_into_the_void(nc: Client) -> int:
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=1)
+        with pytest.raises(NoStreamResponseError):
+            await (await jetstream.publish_async("nobody.hears"))
+        nats_server.kill()
+        await until_disconnected(nc)
+        for _ in range(3):
+            with pytest.raises(nats.errors.OutboundBufferLimitError):
+                await jetstream.publish_async("nobody.hears", b"1", wait_stall=0.5)
+        await asyncio.sleep(0)
+        return jetstream.publish_async_pending()
+
+    assert asyncio.run(connected_without_buffer(nats_server, publish_into_the_void)) == 0
+
+
+async def connected_without_buffer[T](
+    server: NatsServer, work: Callable[[Client], Awaitable[T]]
+) -> T:
+    nc = await nats.connect(server.url, pending_size=0, error_cb=ignore)
+    try:
+        return await work(nc)
+    finally:
+        await nc.close()
+
+
+async def until_disconnected(nc: Client) -> None:
+    async with asyncio.timeout(5):
+        while nc.is_connected:
+            await asyncio.sleep(0.01)
+
+
+async def ignore(error: Exception) -> None:
+    pass

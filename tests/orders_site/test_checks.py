@@ -1,0 +1,129 @@
+"""Settings that contradict each other, and what is said of each."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django.fixtures import Settings
+
+from orders_site.checks import contradictions, insist
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of which nothing is to be said."""
+    settings.DEMO = settings.DEBUG = False
+    settings.SECRET_KEY = "fifty-characters-of-which-nobody-knows-a-single-one"
+    settings.ALLOWED_HOSTS = ["shop.example.com"]
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
+    settings.NATS_URL = "tls://web:pw@one.example.com:4222,tls://web:pw@two.example.com:4222"
+    settings.AWS_ENDPOINT_URL = settings.AWS_ACCESS_KEY_ID = settings.AWS_SECRET_ACCESS_KEY = ""
+    settings.AWS_REGION = "eu-west-2"
+    settings.CELERY_QUEUE_URL = "https://sqs.eu-west-2.amazonaws.com/1/celery"
+
+
+def smtp(**options: Any) -> dict[str, Any]:
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+def found() -> list[str | None]:
+    return [each.id for each in contradictions(None)]
+
+
+def test_nothing_is_said_of_settings_that_agree() -> None:
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "id"),
+    [
+        ({"DEMO": True}, "orders_site.E001"),
+        ({"DEMO": True, "ALLOWED_HOSTS": ["127.0.0.1", "*"]}, "orders_site.E001"),
+        ({"DEMO": True, "ALLOWED_HOSTS": ["8.8.8.8"]}, "orders_site.E001"),
+        ({"DEBUG": True}, "orders_site.E002"),
+        ({"SECRET_KEY": "replace-this-by-fifty-characters" + "x" * 50}, "orders_site.E003"),
+        ({"SECRET_KEY": "short"}, "orders_site.E003"),
+        ({"AWS_ACCESS_KEY_ID": "key"}, "orders_site.E004"),
+        ({"CELERY_QUEUE_URL": ""}, "orders_site.E005"),
+        ({"SQS_WAIT_SECONDS": 21}, "orders_site.E006"),
+        ({"STREAM_REPLICAS": 2}, "orders_site.E007"),
+        ({"MEDIA_ROOT": ""}, "orders_site.E008"),
+        ({"SQS_VISIBILITY_TIMEOUT": 5}, "orders_site.W001"),
+        ({"NATS_URL": "tls://web:pw@one:4222,tls://two:4222"}, "orders_site.W002"),
+        ({"SQS_WAIT_SECONDS": 20, "SQS_VISIBILITY_TIMEOUT": 20}, "orders_site.E009"),
+        ({"PRICE_LOOKUP_TIMEOUT": 0.0}, "orders_site.E010"),
+        ({"PRICE_LOOKUP_TIMEOUT": 30.0}, "orders_site.E010"),
+        ({"PRICE_REFRESH_SECONDS": 0.0}, "orders_site.E011"),
+        ({"MAILERS": {"default": smtp(timeout=30)}}, "orders_site.E012"),
+        ({"MAILERS": {"default": smtp()}}, "orders_site.E012"),
+        ({"CHECKOUT_RATE": "many"}, "orders_site.E014"),
+        ({"UPLOAD_RATE": "0/second"}, "orders_site.E014"),
+        ({"RATE_LIMIT_STORAGE": "localhost:6379"}, "orders_site.E015"),
+        ({"BEHIND_PROXY": True, "PROXY_COUNT": 0}, "orders_site.E016"),
+        ({"PROXY_COUNT": 2}, "orders_site.E016"),
+        ({"SECURE_SSL_REDIRECT": True}, "orders_site.W004"),
+        ({"AWS_ENDPOINT_URL": "http://sqs.eu-west-2.amazonaws.com"}, "orders_site.E017"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, "orders_site.E018"),
+        ({"AWS_REGION": "us-east-1"}, "orders_site.E019"),
+    ],
+    ids=str,
+)
+def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], id: str) -> None:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    assert found() == [id]
+
+
+def test_sqlite_is_for_the_demo(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
+    assert found() == ["orders_site.W003"]
+
+
+def test_the_lab_is_for_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(django_settings, "INSTALLED_APPS", ["apps.lab"])  # without loading it
+    assert found() == ["orders_site.E013"]
+
+
+def test_the_demo_may_be_seen_in_a_private_network(settings: Settings) -> None:
+    settings.DEMO = True
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "[::1]", "localhost", "192.168.1.7", "web", ".localhost"]
+    assert found() == []
+
+
+def test_what_the_apps_check_themselves_keeps_a_process_from_starting_too(
+    settings: Settings,
+) -> None:
+    settings.SEAMS = "relay.published=exit"
+    with pytest.raises(SystemExit, match=r"messaging\.E001"):
+        insist()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-c", "import orders_site.wsgi"],
+        ["-m", "workers.order_listener"],
+        ["-m", "celery", "-A", "orders_site", "worker"],
+        ["-m", "celery", "-A", "orders_site", "beat"],
+    ],
+    ids=lambda command: command[-1],
+)
+def test_no_process_starts_with_settings_in_error(command: list[str], tmp_path: Path) -> None:
+    environment = {"DEMO": "true", "DEMO_DIR": str(tmp_path), "ALLOWED_HOSTS": "shop.example.com"}
+    started = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 1
+    assert "orders_site.E001" in started.stderr
+    assert "Traceback" not in started.stderr

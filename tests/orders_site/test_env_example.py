@@ -1,0 +1,46 @@
+"""`.env.example` names every variable that is read, and nothing else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READERS = ("settings.py", "picture_storage.py")
+
+
+def named_in_the_example() -> set[str]:
+    text = (ROOT / ".env.example").read_text()
+    return set(re.findall(r"^#?([A-Z][A-Z0-9_]*)=", text, re.MULTILINE))
+
+
+def read_by_the_settings(name: str) -> Iterator[str]:
+    """Yield the first argument of each `env.something("NAME", ...)`."""
+    for node in ast.walk(ast.parse((ROOT / "orders_site" / name).read_text())):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="env")),
+                args=[ast.Constant(value=str(variable))],
+            ):
+                yield variable
+
+
+def asked_for_by_compose() -> set[str]:
+    return set(re.findall(r"\$\{([A-Z0-9_]+)", (ROOT / "docker-compose.yml").read_text()))
+
+
+def test_the_example_names_every_variable_and_no_other() -> None:
+    read = {variable for reader in READERS for variable in read_by_the_settings(reader)}
+    assert {"DEMO", "MEDIA_BUCKET"} <= read
+    assert named_in_the_example() == read | asked_for_by_compose()
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    reading = re.compile(r"\benviron\.Env|\bFileAwareEnv|\bos\.getenv")
+    readers = {
+        path.name
+        for folder in ("apps", "orders_site", "workers")
+        for path in (ROOT / folder).rglob("*.py")
+        if reading.search(path.read_text())
+    }
+    assert readers == set(READERS)

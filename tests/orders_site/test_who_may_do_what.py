@@ -1,0 +1,188 @@
+"""Every address of the shop, and who may do what there."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from apps.catalog.services import add_category, add_product
+from apps.messaging import status
+from tests.orders.making import make_order
+
+pytestmark = pytest.mark.django_db
+
+# Method and address → what an anonymous visitor, a customer who is signed in, and staff get.
+TABLE = {
+    "GET /": (200, 200, 200),
+    "GET /search?q=tea": (200, 200, 200),
+    "GET /category/tea/": (200, 200, 200),
+    "GET /products/ABC/": (200, 200, 200),
+    "GET /cart/": (200, 200, 200),
+    "POST /cart/add/ABC/": (302, 302, 302),
+    "POST /cart/change/ABC/": (302, 302, 302),
+    "GET /checkout/": (302, 302, 302),  # the cart is empty
+    "POST /checkout/": (302, 302, 302),
+    # Who knows an order's id may see it and cancel it: it is its only key.
+    "GET /orders/{order}/": (200, 200, 200),
+    "GET /orders/{order}/state/": (200, 200, 200),
+    "POST /orders/{order}/cancel/": (302, 302, 302),
+    "GET /media/photos/none.jpeg": (404, 404, 404),
+    "GET /api/": (404, 404, 404),
+    "GET /api/docs": (200, 200, 200),
+    "GET /api/openapi.json": (200, 200, 200),
+    "GET /api/products": (200, 200, 200),
+    "GET /api/products/ABC": (200, 200, 200),
+    "POST /api/products/ABC/photos": (401, 401, 422),  # staff are asked for the photo
+    "POST /api/orders": (422, 422, 422),
+    "GET /api/orders/{order}": (200, 200, 200),
+    "GET /api/orders/{order}/journey": (200, 200, 200),
+    "POST /api/orders/{order}/cancel": (200, 200, 200),
+    "GET /api/photos/1": (404, 404, 404),
+    "GET /api/status": (200, 200, 200),
+    "GET /healthz": (200, 200, 200),
+    "GET /readyz": (503, 503, 503),
+    "GET /metrics": (200, 200, 200),
+}
+PAGES = [
+    request
+    for request, answers in TABLE.items()
+    if 200 in answers and not re.match("POST|GET /(api/(?!docs)|healthz|metrics)", request)
+]
+# It shows them for any method.
+NINJAS_OWN = {"GET /api/", "GET /api/docs", "GET /api/openapi.json"}
+ADMIN_FOR_ALL = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
+ADMIN_FOR_STAFF = {"admin/", "admin/password_change/", "admin/password_change/done/"}
+
+
+@pytest.fixture(autouse=True)
+def away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No broker is here, and nobody need wait for that to show."""
+    monkeypatch.setattr(status, "not_ready", lambda: {"nats": "away"})
+    monkeypatch.setattr(status, "_unless_away", lambda ask: {})
+
+
+@pytest.fixture(autouse=True)
+def order_id() -> UUID:
+    """An order in a shop that sells tea."""
+    tea = add_category(slug="tea", name="Tea")
+    add_product(sku="ABC", name="Tea", price=Decimal("9.99"), stock=9, category=tea)
+    return make_order().id
+
+
+def visitors() -> list[Client]:
+    anonymous, customer, staff = Client(), Client(), Client()
+    customer.force_login(User.objects.create_user("carla"))
+    staff.force_login(User.objects.create_user("alice", is_staff=True))
+    return [anonymous, customer, staff]
+
+
+def ask(client: Client, request: str, order_id: UUID) -> Any:
+    method, address = request.format(order=order_id).split()
+    return client.generic(method, address)
+
+
+def routes(resolver: URLResolver, above: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = above + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route
+        else:
+            yield from routes(entry, route)
+
+
+def admin_addresses() -> list[str]:
+    found = (route for route in routes(get_resolver()) if route.startswith("admin/"))
+    return sorted({re.sub(r"<[^>]+>|\(\?P.*", "1", each).rstrip("$") for each in found})
+
+
+@pytest.mark.parametrize("request_", TABLE)
+def test_each_may_do_what_the_table_says(request_: str, order_id: UUID) -> None:
+    answers = (ask(each, request_, order_id).status_code for each in visitors())
+    assert tuple(answers) == TABLE[request_]
+
+
+def test_the_table_has_every_address(order_id: UUID) -> None:
+    addresses = (request.format(order=order_id).split()[1] for request in TABLE)
+    in_the_table = {resolve(address.partition("?")[0]).route for address in addresses}
+    there_are = {route for route in routes(get_resolver()) if not route.startswith("admin/")}
+    assert in_the_table == there_are
+
+
+def test_no_other_method_does_anything(order_id: UUID) -> None:
+    there_are = {request.partition("?")[0] for request in TABLE} - NINJAS_OWN
+    others = {
+        f"{method} {request.split()[1]}"
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        for request in there_are
+    } - there_are
+    answers = {other: ask(Client(), other, order_id).status_code for other in others}
+    assert {other: answer for other, answer in answers.items() if answer != 405} == {}
+
+
+@pytest.mark.parametrize("request_", [each for each in TABLE if each.startswith("POST /")])
+def test_another_sites_form_does_nothing_in_a_visitors_name(request_: str, order_id: UUID) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_user("alice", is_staff=True))
+    # What the API does for anybody, it does in nobody's name.
+    for_anybody = request_.startswith("POST /api/") and TABLE[request_][0] != 401
+    expected = TABLE[request_][0] if for_anybody else HTTPStatus.FORBIDDEN
+    assert ask(client, request_, order_id).status_code == expected
+
+
+def test_the_admin_is_for_staff_alone() -> None:
+    anonymous, customer, _ = visitors()
+    shown = [
+        address
+        for address in set(admin_addresses()) - ADMIN_FOR_ALL
+        for client in (anonymous, customer)
+        if not client.get(f"/{address}").headers.get("Location", "").startswith("/admin/login/")
+    ]
+    assert shown == []
+
+
+def test_staff_without_a_permission_see_the_door_alone() -> None:
+    *_, staff = visitors()
+    answers = {each: staff.get(f"/{each}").status_code for each in admin_addresses()}
+    shown = {address for address, answer in answers.items() if answer == HTTPStatus.OK}
+    assert shown - ADMIN_FOR_ALL == ADMIN_FOR_STAFF
+
+
+def test_the_admin_has_pages() -> None:
+    assert len(admin_addresses()) > 20
+
+
+def test_to_look_at_dead_letters_is_not_to_redrive_them(client: Client) -> None:
+    ben = User.objects.create_user("ben", is_staff=True)
+    ben.user_permissions.add(Permission.objects.get(codename="view_deadletter"))
+    client.force_login(ben)
+    page = client.get("/admin/messaging/deadletter/")
+    assert page.status_code == 200
+    assert b"redrive" not in page.content.lower().replace(b"redriven", b"")
+
+
+@pytest.mark.parametrize("request_", PAGES)
+def test_a_page_holds_nothing_that_its_policy_forbids(
+    client: Client, request_: str, order_id: UUID
+) -> None:
+    answer = ask(client, request_, order_id)
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    html = answer.content.decode()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
+
+
+def test_what_browsers_are_told(client: Client) -> None:
+    headers = client.get("/").headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"

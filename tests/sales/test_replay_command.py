@@ -1,0 +1,134 @@
+"""`manage.py replay sales` on a real nats-server."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from nats.aio.client import Client
+
+from apps.messaging.provisioning import provision_jetstream
+from apps.orders.events import ORDERS
+from apps.sales.models import SalesDay
+from tests.messaging.brokers import forget, on_nats
+from tests.orders.making import confirm, make_order
+from tests.sales.stream import count_live, deliveries, figures
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.django_db
+
+TODAY = str(timezone.now().date())
+
+
+@pytest.fixture(autouse=True)
+def stream(nats_server: NatsServer) -> Iterator[None]:
+    on_nats(nats_server, lambda nc: provision_jetstream(nc, streams=[ORDERS], consumers=[]))
+    yield
+    forget(nats_server, ORDERS.name)
+
+
+@pytest.fixture
+def sold(nats_server: NatsServer) -> None:
+    """Two orders, one of them confirmed; all of it in the stream, and counted live."""
+    confirm(make_order())
+    make_order()
+    store(nats_server)
+    count_live()
+
+
+def store(server: NatsServer) -> None:
+    recorded = deliveries()
+
+    async def publish(nc: Client) -> None:
+        for each in recorded:
+            await nc.jetstream().publish(each.subject, each.body, headers=each.headers)
+
+    on_nats(server, publish)
+
+
+def run(*words: str) -> str:
+    out = StringIO()
+    call_command("replay", "sales", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("sold")
+def test_it_tells_what_it_read_and_which_days_it_compared() -> None:
+    assert run("--from-sequence", "1").splitlines() == [
+        "read ORDERS from sequence 1 to 3: 3 events, 0 duplicates, 0 that are none of ours",
+        f"whole days in this range: {TODAY}",
+        "no difference",
+    ]
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_difference_is_a_line_of_the_table_and_stays() -> None:
+    SalesDay.objects.update(revenue=Decimal("1000.00"))
+    told = run("--from-sequence", "1").splitlines()
+    assert [told[2].split(), told[3].split()] == [
+        ["DAY", "CURRENCY", "FIGURE", "LIVE", "REPLAYED", "DIFFERENCE"],
+        [TODAY, "GBP", "revenue", "1,000.00", "39.96", "-960.04"],
+    ]
+    assert "--apply" in told[4]
+    assert SalesDay.objects.get().revenue == Decimal("1000.00")
+
+
+@pytest.mark.usefixtures("sold")
+def test_with_apply_the_difference_is_gone() -> None:
+    SalesDay.objects.update(revenue=1000, placed=7)
+    assert run("--from-sequence", "1", "--apply").endswith("swapped in\n")
+    assert figures()[TODAY]["placed"] == 2
+    assert run("--from-sequence", "1").endswith("no difference\n")
+
+
+@pytest.mark.usefixtures("sold")
+def test_events_that_were_stored_twice_are_counted_once(nats_server: NatsServer) -> None:
+    store(nats_server)
+    told = run("--from-sequence", "1")
+    assert "3 events, 3 duplicates" in told
+    assert told.endswith("no difference\n")
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_foreign_message_is_passed_over(nats_server: NatsServer) -> None:
+    on_nats(nats_server, lambda nc: nc.jetstream().publish("orders.placed", b'{"id": 42}'))
+    told = run("--from-sequence", "1")
+    assert "1 that are none of ours" in told
+    assert told.endswith("no difference\n")
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_range_that_begins_in_the_middle_of_a_day_leaves_that_day_out() -> None:
+    SalesDay.objects.update(revenue=1000)
+    told = run("--from-sequence", "3", "--apply")
+    assert "whole days in this range: none" in told
+    assert f"the range has only a part: {TODAY}" in told
+    assert told.endswith("nothing to compare\n")
+    assert figures()[TODAY]["revenue"] == 1000
+
+
+@pytest.mark.usefixtures("sold")
+def test_since_a_day_is_since_its_first_moment() -> None:
+    assert f"whole days in this range: {TODAY}" in run("--since", TODAY)
+
+
+def test_where_there_is_nothing_it_says_so() -> None:
+    with pytest.raises(CommandError, match="ORDERS holds nothing in this range"):
+        run("--from-sequence", "1")
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--from-sequence", "1", "--since", TODAY], ["--since", "never"]]
+)
+def test_it_must_be_said_where_to_begin(words: list[str]) -> None:
+    with pytest.raises(CommandError):
+        run(*words)
+
+
+def test_without_a_stream_it_is_one_line(nats_server: NatsServer) -> None:
+    forget(nats_server, ORDERS.name)
+    with pytest.raises(CommandError, match="stream not found"):
+        run("--from-sequence", "1")
+    on_nats(nats_server, lambda nc: provision_jetstream(nc, streams=[ORDERS], consumers=[]))
