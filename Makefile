@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
-.PHONY: help demo reset manage env install check test acceptance acceptance-compose lock
+.PHONY: help demo reset manage env install check test test-slow acceptance acceptance-compose prove lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,11 +34,18 @@ test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
 	$(PYTHON) -m pytest
 	TEST_DATABASE=postgresql $(PYTHON) -m pytest
 
+test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
+	$(PYTHON) -m pytest -m slow
+	TEST_DATABASE=postgresql $(PYTHON) -m pytest -m slow
+
 acceptance: $(VENV)/.installed-dev ## Play the journeys against a demo of its own, on free ports
 	$(PYTHON) -m pytest tests/acceptance --target=demo
 
 acceptance-compose: $(VENV)/.installed-dev ## The same journeys against docker compose, on free ports
 	$(PYTHON) -m pytest tests/acceptance --target=compose
+
+prove: $(VENV)/.installed-demo ## Break a demo in every way, and count what is lost or doubled
+	@$(PYTHON) manage.py prove
 
 lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group dev -o requirements/dev.txt

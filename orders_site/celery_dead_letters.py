@@ -12,7 +12,7 @@ from celery.worker.consumer import Consumer
 from kombu import Message
 
 from apps.messaging import dead_letters
-from apps.messaging.message import REDRIVE_OF
+from apps.messaging.message import REDRIVE_OF, known_by
 from apps.messaging.models import DeadLetter
 
 logger = logging.getLogger(__name__)
@@ -39,9 +39,7 @@ class BuryingConsumer(Consumer):
         received: Mapping[str, Any] = message.delivery_info["sqs_message"]
         headers: Mapping[str, Any] = message.headers or {}
         bury(
-            message_id=str(headers.get("id") or _redriven_id(received) or received["MessageId"])[
-                :255
-            ],
+            message_id=headers.get("id") or _redriven_id(received) or received["MessageId"],
             reason=reason,
             body=received["Body"],
             headers={str(name): str(value) for name, value in headers.items() if value is not None},
@@ -53,7 +51,7 @@ class BuryingConsumer(Consumer):
 def _redriven_id(received: Mapping[str, Any]) -> str:
     """Return the id of the dead letter that this message was before, if it was one."""
     attribute = received.get("MessageAttributes", {}).get(REDRIVE_OF, {})
-    return str(attribute.get("StringValue", ""))
+    return known_by({REDRIVE_OF: attribute.get("StringValue", "")})
 
 
 def bury(**letter: Any) -> None:

@@ -4,46 +4,14 @@ As it comes (5.7) both end the worker: a poll that SQS answers with an error, an
 is half an envelope.
 """
 
-import base64
-import binascii
-import json
-from typing import Any, Literal
+from typing import Any
 
 from kombu.asynchronous.aws.sqs.connection import AsyncSQSConnection
 from kombu.transport import SQS
-from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from apps.messaging.message import REDRIVE_OF
+from orders_site import celery_envelope
 from orders_site.celery_life import LIFE
-
-
-class _Headers(BaseModel):
-    task: str
-    id: str
-
-
-class _Properties(BaseModel):
-    body_encoding: Literal["base64"] | None = None
-    delivery_info: dict[str, Any] = {}
-
-
-class _Envelope(BaseModel):
-    """What kombu and Celery take for granted in the body of an SQS message."""
-
-    body: str
-    headers: _Headers
-    properties: _Properties
-    content_type: str = Field(alias="content-type")
-    content_encoding: str = Field(alias="content-encoding")
-
-    @model_validator(mode="after")
-    def body_is_encoded_as_it_says(self) -> "_Envelope":
-        if self.properties.body_encoding:
-            try:
-                base64.b64decode(self.body, validate=True).decode()
-            except (binascii.Error, UnicodeDecodeError) as error:
-                raise ValueError("the body is no base64") from error
-        return self
 
 
 class PatientConnection(AsyncSQSConnection):
@@ -71,12 +39,7 @@ class Channel(SQS.Channel):
         return connections[queue]
 
     def _prepare_json_payload(self, text: str) -> dict[str, Any]:
-        try:
-            _Envelope.model_validate_json(text)
-        except ValidationError:
-            return {}  # Then kombu hands on the text as it is: an unknown message.
-        payload: dict[str, Any] = json.loads(text)
-        return payload
+        return celery_envelope.read(text)  # Empty: kombu hands on the text as it is.
 
 
 class Transport(SQS.Transport):

@@ -1,7 +1,7 @@
 """Fixtures of all tests: the database they run on, and the real servers that some need."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings as django_settings
@@ -34,19 +34,29 @@ def django_db_modify_db_settings(postgresql_port: int | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_demo(
+def new_demo(
     tmp_path_factory: pytest.TempPathFactory, postgresql_port: int | None
-) -> Iterator[RunningDemo]:
-    """One demo for all tests that play with the whole shop, on the database of the tests."""
-    demo = RunningDemo(tmp_path_factory.mktemp("live"))
+) -> Callable[[str], RunningDemo]:
+    """Makes a demo that is yet to be started, in a folder of that name, on the tests' database."""
+
+    def make(name: str) -> RunningDemo:
+        demo = RunningDemo(tmp_path_factory.mktemp(name))
+        if postgresql_port:
+            demo.environment["DATABASE_URL"] = make_database(postgresql_port, name)
+        return demo
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def live_demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
+    """One demo for all tests that play with the whole shop."""
+    demo = new_demo("live")
     # What takes a minute in the shop takes seconds here.
     demo.environment |= {"SQS_VISIBILITY_TIMEOUT": "5", "PRICE_REFRESH_SECONDS": "3"}
-    if postgresql_port:
-        demo.environment["DATABASE_URL"] = make_database(postgresql_port, "demo")
     demo.start()
     yield demo
-    if demo.process.poll() is None:
-        assert demo.stop()[0] == 0
+    assert demo.stop()[0] == 0
 
 
 @pytest.fixture(scope="session")

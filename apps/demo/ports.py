@@ -25,6 +25,15 @@ def check_free(ports: Mapping[str, int]) -> None:
                 ) from error
 
 
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody uses at the moment."""
+    with ExitStack() as bound:
+        probes = [bound.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def is_served(ports: Iterable[int]) -> bool:
     """Whether something accepts connections on each of them."""
     for port in ports:

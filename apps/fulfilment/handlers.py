@@ -3,7 +3,7 @@
 from apps.fulfilment import services
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.streams import Consumer
-from apps.orders.errors import OrderNotFound
+from apps.orders.errors import OrderNotFound, WrongStatus
 from apps.orders.events import ORDERS, OrderCancelled, OrderPlaced
 
 
@@ -18,7 +18,7 @@ def reserve_stock(event: OrderPlaced) -> None:
 def release_stock(event: OrderCancelled) -> None:
     try:
         services.release(order_id=event.id)
-    except OrderNotFound as error:
+    except (OrderNotFound, WrongStatus) as error:
         raise MessageUnreadable(str(error)) from error
 
 

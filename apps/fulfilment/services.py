@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.catalog.errors import OutOfStock
 from apps.catalog.services import return_stock, take_stock
 from apps.fulfilment.models import Reservation
+from apps.orders.errors import WrongStatus
 from apps.orders.services import confirm_order, lock_order, reject_order
 
 logger = logging.getLogger(__name__)
@@ -43,8 +44,13 @@ def reserve(*, order_id: UUID, lines: Sequence[StockLine]) -> None:
 
 @transaction.atomic
 def release(*, order_id: UUID) -> None:
-    """Give back what the order holds; nothing where it holds nothing. Raises `OrderNotFound`."""
-    lock_order(order_id=order_id)
+    """Give back what the order holds; nothing where it holds nothing.
+
+    Raises `OrderNotFound`, and `WrongStatus` where the order is not cancelled at all.
+    """
+    order = lock_order(order_id=order_id)
+    if order.status != order.Status.CANCELLED:
+        raise WrongStatus(f"order {order_id} is {order.status}, not cancelled")
     reservation = Reservation.objects.filter(order_id=order_id, released_at=None).first()
     if reservation is None:
         logger.info("nothing to release", extra={"order": str(order_id)})

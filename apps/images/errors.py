@@ -2,6 +2,7 @@
 
 ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id
+├── DecoderLost       nobody: the job is tried again
 └── PhotoRefused      whoever took it: send another picture
     ├── NotAPicture       seen at the door
     ├── PictureTooLarge   seen at the door
@@ -22,6 +23,10 @@ class UnknownPhoto(ImagesError):
         super().__init__(f"there is no photo {id}")
 
 
+class DecoderLost(ImagesError):
+    """The process that decodes was ended from outside, which is not the picture's fault."""
+
+
 class PhotoRefused(ImagesError):
     """This picture cannot be shown; the message says why, in words for whoever sent it."""
 
@@ -31,8 +36,8 @@ class PhotoRefused(ImagesError):
 class NotAPicture(PhotoRefused):
     """This is no JPEG, PNG or WebP picture."""
 
-    def __init__(self) -> None:
-        super().__init__("this is no JPEG, PNG or WebP picture")
+    def __init__(self, reason: str = "this is no JPEG, PNG or WebP picture") -> None:
+        super().__init__(reason)
 
 
 class PictureTooLarge(PhotoRefused):

@@ -1,6 +1,6 @@
 """Pictures by Pillow: a look at the header, a quick preview, the renditions. No Django in here.
 
-All decoding of what strangers send happens in `preview` and `renditions`: bytes in, bytes out.
+What strangers send comes here by way of `sandbox` alone, where it can do no harm.
 """
 
 import io
@@ -56,12 +56,9 @@ class Header:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rendered:
+class Rendered(Header):
     """A finished picture without any metadata."""
 
-    width: int
-    height: int
-    format: str
     data: bytes
 
 

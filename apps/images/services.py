@@ -14,7 +14,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.images import pictures, queries
+from apps.images import queries, sandbox
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
 from apps.images.errors import NotAPicture, PictureTooLarge
 from apps.images.models import Photo, Rendition
@@ -27,20 +27,18 @@ logger = logging.getLogger(__name__)
 def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
     """Keep an upload and ask for its preview and its renditions.
 
-    Raises `NotAPicture` and `PictureTooLarge`, both `PhotoRefused`, before anything is kept.
+    Raises `PhotoRefused`, before anything is kept, for what is plainly no picture or too large.
     """
-    header = _look_at(file)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
+    data = _read(file)
+    header = sandbox.inspect(data)
     # Our own name, never the client's.
-    key = storages["images"].save(f"originals/{uuid.uuid4().hex}.{header.format}", file)
+    key = f"originals/{uuid.uuid4().hex}.{header.format}"
     return _record(
         Photo(
             id=id,
             sku=sku,
-            original_key=key,
-            digest=digest.hexdigest(),
+            original_key=storages["images"].save(key, ContentFile(data)),
+            digest=hashlib.sha256(data).hexdigest(),
             width=header.width,
             height=header.height,
         )
@@ -55,7 +53,7 @@ def make_preview(*, id: int) -> None:
     photo = queries.photo(id)
     if photo.preview_key or photo.status == Photo.Status.READY:
         return
-    made = pictures.preview(queries.original_of(photo))
+    made = sandbox.preview(queries.original_of(photo))
     key = _store(photo, "preview.jpeg", made)
     Photo.objects.filter(id=id, preview_key="").update(
         preview_key=key, preview_width=made.width, preview_height=made.height
@@ -72,7 +70,7 @@ def make_renditions(*, id: int) -> None:
     if photo.status == Photo.Status.READY:
         logger.info("photo is ready already", extra={"photo": id})
         return
-    made = pictures.renditions(queries.original_of(photo))
+    made = sandbox.renditions(queries.original_of(photo))
     # The keys follow from the picture: done twice, the files are the same.
     stored = [(each, _store(photo, f"{each.width}.{each.format}", each)) for each in made]
     _show(
@@ -113,14 +111,14 @@ def redo_renditions(*, id: int) -> None:
     _ask(id)
 
 
-def _look_at(file: "File[Any]") -> pictures.Header:
-    """Refuse at the door what is plainly no picture, or too large; nothing is decoded here."""
+def _read(file: "File[Any]") -> bytes:
     if not file.size:
         raise NotAPicture
     if file.size > settings.PHOTO_MAX_BYTES:
         raise PictureTooLarge(f"{file.size} bytes; {settings.PHOTO_MAX_BYTES} is the limit")
     file.seek(0)
-    return pictures.inspect(file)
+    data: bytes = file.read()
+    return data
 
 
 @transaction.atomic

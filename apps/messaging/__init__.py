@@ -1,13 +1,22 @@
-"""Everything that knows NATS and SQS: one file a pattern, named after it.
+"""Everything that knows NATS and SQS, and nothing that knows the shop.
 
-broadcast.py        core publish-subscribe, fire and forget
-queue_group.py      core queue group: one member gets each
-request_reply.py responder.py
-                    ask, and be answered or told why not
-outbox.py relay.py  events and jobs that leave if and only if the transaction commits
-streams.py          what JetStream keeps, and who reads it
-consumer.py inbox.py dead_letters.py
-                    durable consumption: at least once here, effectively once there
-job_queue.py        SQS: receive, process, delete
-seams.py            where all of it can be broken on purpose
+The patterns, a file each:
+
+    broadcast        core publish-subscribe, fire and forget
+    queue_group      core queue group: one member gets each
+    request_reply    ask, and be answered or told why not; `responder` is the other side
+    outbox, relay    a message leaves if and only if its transaction commits
+    streams          what JetStream keeps, and who reads it
+    consumer, inbox  delivered at least once, effective once; `delivery` judges each delivery
+    job_queue        SQS, the sending side; `job_worker`: receive, process, delete
+    dead_letters     what was given up, with its reason; `redrive` lets it out again
+    replay           a stream is read again, for a projection that is built anew
+
+What they stand on:
+
+    message, errors, models      the wire format, what can go wrong, the tables
+    connection, background_loop  NATS from a worker, and from Django's threads
+    provisioning                 the only place that may create streams, durables and queues
+    liveness, status, journey    who lives, what waits, where an order is
+    seams                        where all of it can be broken on purpose
 """

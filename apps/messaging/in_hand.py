@@ -16,7 +16,7 @@ from apps.messaging.delivery import DatabaseAway, Later, Verdict
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.streams import ACK_WAIT
 
-SLOW_AFTER = 1.0
+SLOW_AFTER = 3.0
 SLOW_AT_ONCE = 3
 """So many slow ones go on beside the rest; with more the rest must wait for one to end."""
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import nats.errors
 from django.conf import settings
-from nats.aio.client import Client, Server
+from nats.aio.client import Server
 
 from apps.messaging.errors import BrokerAway
+from apps.messaging.tough_client import ToughClient
 
 CONNECTION_LOST = (nats.errors.Error, OSError, RuntimeError)
 """What any call of nats-py may raise at that moment; uvloop's closed transport the last."""
@@ -60,7 +61,7 @@ class Link:
         back: Callable[[], None],
         closed: Callable[[], None],
     ) -> None:
-        self.nc = Client()
+        self.nc = ToughClient()
         self._name = name
         self._lost = lost
         self._back = back

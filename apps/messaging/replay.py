@@ -59,8 +59,9 @@ class Replay:
         self._place = _call(lambda nc: _begin(nc, consumer.stream.name, config))
 
     @property
-    def events(self) -> int:
-        return len(self._seen)
+    def messages(self) -> int:
+        """How many were read, of whatever kind."""
+        return len(self._seen) + self.duplicates + self.foreign
 
     def pending(self) -> int:
         """Return how many messages the stream holds after those that were read."""

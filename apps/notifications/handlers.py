@@ -4,12 +4,11 @@ from functools import partial
 
 from django.db import transaction
 
-from apps.messaging import seams
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.streams import Consumer
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
-from apps.notifications.tasks import send_mail
+from apps.notifications.tasks import ask_to_send
 from apps.orders.errors import OrderNotFound
 from apps.orders.events import (
     ORDERS,
@@ -38,12 +37,7 @@ def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
     except OrderNotFound as error:
         raise MessageUnreadable(str(error)) from error
     # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.
-    transaction.on_commit(partial(_ask_to_send, mail.id), robust=True)
-
-
-def _ask_to_send(mail_id: int) -> None:
-    if not seams.reach("mail.due"):
-        send_mail.delay(mail_id)
+    transaction.on_commit(partial(ask_to_send, mail.id), robust=True)
 
 
 CONSUMER = Consumer(

@@ -5,7 +5,7 @@ the replay has read every event of it that the inbox knows, and swapped where wh
 besides is entered there.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -58,15 +58,23 @@ class Comparison:
     uncounted: int
 
 
-def compare(replay: Replay, rebuilt: Rebuilt, *, apply: bool) -> Comparison:
+def compare(
+    replay: Replay,
+    rebuilt: Rebuilt,
+    *,
+    apply: bool,
+    on_read: Callable[[], object] = lambda: None,
+) -> Comparison:
     """Read the stream to its end and compare; with `apply` swap the days that were compared.
 
-    Raises `CountedMeanwhile` where the shop is too busy, and `BrokerAway`.
+    `on_read` is called after each batch. Raises `CountedMeanwhile` where the shop is too busy,
+    and `BrokerAway`.
     """
     busy: set[date] = set()
     for attempt in range(1, ROUNDS + 1):
         for batch in replay.read():
             rebuilt.add(batch)
+            on_read()
         whole = _whole_days(replay, rebuilt)
         try:
             differences, uncounted = _settle(rebuilt, whole - busy, apply=apply)
@@ -156,16 +164,16 @@ def _differences(rebuilt: Rebuilt, days: Collection[date]) -> list[Difference]:
         (row.day, row.currency): {name: Decimal(getattr(row, name)) for name in FIGURES}
         for row in SalesDay.objects.filter(day__in=days)
     }
-    places = live.keys() | {place for place in rebuilt.rows if place[0] in days}
-    return [
-        Difference(day=day, currency=currency, figure=name, live=was[name], replayed=now[name])
-        for day, currency in sorted(places)
-        for was, now in [
-            (live.get((day, currency), nothing()), rebuilt.rows.get((day, currency), nothing()))
+    found: list[Difference] = []
+    for place in sorted(live.keys() | {place for place in rebuilt.rows if place[0] in days}):
+        day, currency = place
+        was, now = live.get(place, nothing()), rebuilt.rows.get(place, nothing())
+        found += [
+            Difference(day=day, currency=currency, figure=name, live=was[name], replayed=now[name])
+            for name in FIGURES
+            if was[name] != now[name]
         ]
-        for name in FIGURES
-        if was[name] != now[name]
-    ]
+    return found
 
 
 def _swap(rebuilt: Rebuilt, days: Collection[date]) -> None:

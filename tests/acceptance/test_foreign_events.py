@@ -111,6 +111,19 @@ def test_a_subject_of_which_nobody_knows_is_a_dead_letter(
     assert "orders.eaten" in letter["reason"]
 
 
+def test_an_order_is_not_cancelled_by_who_only_says_so(
+    nats: NatsClient, shop: Shop, staff: Staff, marker: str
+) -> None:
+    sku = staff.put_on_sale(stock=10)
+    order = shop.order((sku, 2)).json
+    assert shop.end_of(order["id"])["status"] == "confirmed"
+    event = {name: order[name] for name in ("id", "total", "currency", "lines")}
+    body = json.dumps(event | {"reason": marker}).encode()
+    nats.store("orders.cancelled", body, envelope("orders.cancelled"))
+    eventually(lambda: "fulfilment" in {each["consumer"] for each in staff.dead_letters(marker)})
+    assert (shop.look_at(order["id"])["status"], shop.stock(sku)) == ("confirmed", 8)
+
+
 def test_a_crowd_of_strangers_is_buried_one_by_one(
     nats: NatsClient, staff: Staff, shop: Shop, marker: str
 ) -> None:

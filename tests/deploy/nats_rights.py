@@ -5,6 +5,7 @@ import uuid
 import nats.errors
 import pytest
 from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerConfig
 
 from apps.messaging.relay import Claimed, Sent
 from apps.messaging.relay_lanes import publish_to_jetstream
@@ -57,7 +58,7 @@ async def relay_one(nc: Client) -> bool:
     return isinstance(outcomes[1], Sent)
 
 
-async def read_an_undeliverable_message(nc: Client) -> None:
+async def read_by_sequence(nc: Client) -> None:
     await nc.jetstream().get_msg("ORDERS", 1)
 
 
@@ -67,6 +68,14 @@ async def read_advisories(nc: Client) -> None:
     pull = await jetstream.pull_subscribe_bind("dead_letter_collector", "ADVISORIES")
     with pytest.raises(nats.errors.TimeoutError):
         await pull.fetch(1, timeout=0.2)
+
+
+async def read_a_stream_anew(nc: Client) -> None:
+    """As `manage.py replay` does: a consumer without a name, which the server soon forgets."""
+    config = ConsumerConfig(ack_policy=AckPolicy.NONE, inactive_threshold=1)
+    place = await nc.jetstream().add_consumer("ORDERS", config)
+    pull = await nc.jetstream().pull_subscribe_bind(consumer=place.name, stream="ORDERS")
+    assert await pull.fetch(1, timeout=2)
 
 
 async def look_at_streams(nc: Client) -> None:
@@ -83,6 +92,8 @@ async def have_a_durable_of_my_own(nc: Client) -> None:
 
 
 NEEDS: list[tuple[str, Work[object]]] = [
+    ("provision", read_a_stream_anew),
+    ("provision", read_by_sequence),
     ("web", publish("jobs.resize")),
     ("web", publish("catalog.price_changed")),
     ("web", publish("outbox.nudge.nats")),
@@ -92,14 +103,14 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("preview_resizer", subscribe("jobs.resize", "resizers")),
     ("order_listener", subscribe("orders.>")),
     ("dead_letter_collector", read_advisories),
-    ("dead_letter_collector", read_an_undeliverable_message),
+    ("dead_letter_collector", read_by_sequence),
     ("celery", publish("outbox.nudge.sqs")),
     ("developer", subscribe("orders.>")),
     ("developer", publish("orders.placed")),
     ("developer", subscribe("jobs.resize", "resizers")),
     ("developer", publish("catalog.price_changed")),
     ("developer", look_at_streams),
-    ("developer", read_an_undeliverable_message),
+    ("developer", read_by_sequence),
     ("developer", have_a_durable_of_my_own),
 ]
 

@@ -60,6 +60,7 @@ def drinker() -> Drinker:
 @pytest.fixture(autouse=True)
 def durable(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A durable that waits for an ack for a second."""
+    monkeypatch.setattr(in_hand, "SLOW_AFTER", 0.2)
     for module in (streams, in_hand):
         monkeypatch.setattr(module, "ACK_WAIT", timedelta(seconds=1))
     provision(nats_server, make_consumer(print))

@@ -99,6 +99,14 @@ def test_stock_goes_back_once() -> None:
     assert stock() == 10
 
 
+def test_a_stranger_who_says_cancelled_gives_nothing_back() -> None:
+    make_product("ABC", stock=10)
+    order = place(make_order(priced(quantity=4)))
+    with pytest.raises(MessageUnreadable, match="is confirmed, not cancelled"):
+        release_stock(event_of(OrderCancelled, order, reason="says who?"))
+    assert stock() == 6
+
+
 def test_the_same_event_delivered_twice_takes_stock_once() -> None:
     make_product("ABC", stock=10)
     delivery = sent(make_order(priced(quantity=4)))

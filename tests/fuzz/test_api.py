@@ -1,7 +1,6 @@
 """The JSON API, sent whatever its own OpenAPI document allows, and what it does not."""
 
 import os
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any

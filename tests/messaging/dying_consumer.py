@@ -50,12 +50,16 @@ def drink(event: TeaBrewed) -> None:
         os._exit(1)
 
 
+async def consume() -> None:
+    await consuming(make_consumer(drink))(Life("drinker"))
+
+
 def run_for_ever() -> None:
     while True:
         if child := os.fork():
             os.waitpid(child, 0)
         else:
-            asyncio.run(consuming(make_consumer(drink))(Life("drinker")))
+            asyncio.run(consume())
             os._exit(0)
 
 

@@ -1,8 +1,10 @@
 import threading
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from apps.messaging import inbox
 from apps.messaging.models import InboxEntry
@@ -58,3 +60,24 @@ def test_parallel_deliveries_run_the_handler_once() -> None:
     for thread in threads:
         thread.join()
     assert sorted(runs) == [False] * 7 + [True]
+
+
+@pytest.mark.django_db
+def test_what_was_marked_as_handled_is_a_duplicate_from_then_on() -> None:
+    inbox.mark_handled({"m": "pot-1"}, consumer="c")
+    assert not inbox.handle_once(consumer="c", message_id="m", handler=lambda: None)
+    assert inbox.handle_once(consumer="another", message_id="m", handler=lambda: None)
+
+
+@pytest.mark.django_db
+def test_marking_what_was_handled_already_changes_nothing() -> None:
+    inbox.handle_once(consumer="c", message_id="m", key="pot-1", handler=lambda: None)
+    inbox.mark_handled({"m": "pot-2", "n": "pot-2"}, consumer="c")
+    since = timezone.now() - timedelta(minutes=1)
+    assert inbox.handled_since(since, consumer="c") == {"m": "pot-1", "n": "pot-2"}
+
+
+@pytest.mark.django_db
+def test_what_a_consumer_handled_is_told_from_a_moment_on() -> None:
+    inbox.handle_once(consumer="c", message_id="m", handler=lambda: None)
+    assert inbox.handled_since(timezone.now() + timedelta(minutes=1), consumer="c") == {}

@@ -6,7 +6,14 @@ from typing import ClassVar
 import pytest
 
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
-from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope, Event, Money, check_size
+from apps.messaging.message import (
+    MAX_MESSAGE_BYTES,
+    Envelope,
+    Event,
+    Money,
+    check_size,
+    known_by,
+)
 
 
 class TeaBrewed(Event):
@@ -67,3 +74,19 @@ def test_headers_count_towards_the_limit() -> None:
     check_size(half, {})
     with pytest.raises(MessageTooLarge):
         check_size(half, {"ce-subject": half})
+
+
+@pytest.mark.parametrize(
+    ("headers", "id"),
+    [
+        (None, ""),
+        ({"ce-id": "a"}, "a"),
+        ({"shop-redrive-of": "ORDERS:7"}, "ORDERS:7"),
+        ({"ce-id": "a\n"}, ""),
+        ({"ce-id": "x" * 129}, ""),
+    ],
+)
+def test_a_message_is_known_by_an_id_that_can_be_stored(
+    headers: dict[str, str] | None, id: str
+) -> None:
+    assert known_by(headers) == id

@@ -56,3 +56,9 @@ def test_what_is_too_large_is_refused_before_it_is_stored() -> None:
     with pytest.raises(MessageTooLarge):
         outbox.record(TeaBrewed(cups=1), key="x" * 70_000)
     assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_again_is_recorded_inside_a_transaction_too() -> None:
+    with pytest.raises(OutsideTransaction):
+        outbox.record_again(lane="nats", destination="teas.brewed", key="k", headers={}, body="")

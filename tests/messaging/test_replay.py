@@ -54,7 +54,7 @@ def test_all_of_a_stream_is_read_in_its_order(nats_server: NatsServer) -> None:
     with patch.object(replaying, "BATCH", 2):
         replay = Replay(DRINKER, from_sequence=1)
         assert cups_of(replay) == [3, 1, 2]
-    assert (replay.first_sequence, replay.last_sequence, replay.events) == (1, 3, 3)
+    assert (replay.first_sequence, replay.last_sequence, replay.messages) == (1, 3, 3)
 
 
 def test_it_begins_at_a_sequence(nats_server: NatsServer) -> None:

@@ -4,9 +4,11 @@ import pytest
 from django.utils import timezone
 
 from apps.messaging import inbox, outbox
-from apps.messaging.models import InboxEntry, OutboxMessage
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.messaging.redrive import drop, redrive
 from apps.messaging.retention import INBOX_KEPT, SENT_KEPT, forget_old
 from tests.messaging.events import TeaBrewed
+from tests.messaging.letters import bury
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +34,19 @@ def test_inbox_entries_outlive_the_stream() -> None:
     InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - INBOX_KEPT * 2)
     assert forget_old()["inbox"] == 1
     assert InboxEntry.objects.get().message_id == "new"
+
+
+def test_dead_letters_are_forgotten_once_somebody_has_dealt_with_them() -> None:
+    redrive(id=bury(message_id="redriven").pk)
+    drop(id=bury(message_id="dropped").pk)
+    bury(message_id="dead")
+    long_ago = timezone.now() - INBOX_KEPT * 2
+    DeadLetter.objects.update(died_at=long_ago, redriven_at=long_ago)
+    assert forget_old()["dead_letters"] == 2
+    assert DeadLetter.objects.get().message_id == "dead"
+
+
+def test_a_letter_that_was_redriven_lately_is_kept_however_long_ago_it_died() -> None:
+    redrive(id=bury().pk)
+    DeadLetter.objects.update(died_at=timezone.now() - INBOX_KEPT * 2)
+    assert forget_old()["dead_letters"] == 0

@@ -6,7 +6,7 @@ One demo for all tests, in their order; the last ones stop it.
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,8 @@ SERVERS_AND_OTHERS = [
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    demo = RunningDemo(tmp_path_factory.mktemp("demo"))
+def demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
+    demo = new_demo("demo")
     demo.start()
     yield demo
     if demo.process.poll() is None:
@@ -39,6 +39,11 @@ def place_order(demo: RunningDemo) -> str:
     status, body = demo.post("/api/orders", order)
     assert status == 201, body
     return str(json.loads(body)["id"])
+
+
+@pytest.fixture(scope="module")
+def bought(demo: RunningDemo) -> str:
+    return place_order(demo)
 
 
 def order_status(demo: RunningDemo, order: str) -> str:
@@ -68,9 +73,8 @@ def test_each_process_leads_its_own_group_in_the_demos_session(demo: RunningDemo
     assert {os.getsid(pid) for pid in children} == {os.getsid(demo.process.pid)}
 
 
-def test_an_order_is_confirmed_by_a_worker(demo: RunningDemo) -> None:
-    order = place_order(demo)
-    wait_until(lambda: order_status(demo, order) == "confirmed")
+def test_an_order_is_confirmed_by_a_worker(demo: RunningDemo, bought: str) -> None:
+    wait_until(lambda: order_status(demo, bought) == "confirmed")
 
 
 def test_the_environment_is_printed_for_a_shell(demo: RunningDemo) -> None:
@@ -130,8 +134,11 @@ def test_a_killed_supervisor_leaves_nothing_running(demo: RunningDemo) -> None:
     wait_until(lambda: not any(is_running(pid) for pid in everything))
 
 
-def test_what_was_bought_is_still_there_in_the_next_demo(demo: RunningDemo) -> None:
+def test_what_was_bought_is_still_there_in_the_next_demo(demo: RunningDemo, bought: str) -> None:
     demo.start()
+    assert order_status(demo, bought) == "confirmed"
+    url = json.loads(demo.get("/api/products/ABC")[1])["photo"]["preview"]
+    assert (demo.folder / "demo" / "pictures" / url.removeprefix("/media/")).exists()
     (orders, _) = json.loads(demo.get("/api/status")[1])["streams"]
     assert orders["name"] == "ORDERS"
     assert orders["messages"] >= 4  # Two orders, placed and confirmed.

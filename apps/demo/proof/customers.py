@@ -64,6 +64,8 @@ class Customers:
         key = str(uuid.uuid4())
         order = {"email": "prove@example.com", "lines": self._lines()}
         answer = self._ask(lambda: self._web.post("/api/orders", order, key=key))
+        if answer.status not in (200, 201):
+            raise NoAnswer(f"{answer.status} {answer.body}")
         self.orders[answer.body["id"]] = answer.body
         return str(answer.body["id"])
 

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from apps.demo.proof.promise import until
 from apps.demo.proof.web import Web
 
 # Each life of these ends by itself, at the worst moment and after so much work.
-SEAMS = "relay.published=exit:after=100,mail.due=exit:after=40,mail.claimed=exit:after=60"
+SEAMS = "relay.published=exit:after=40,mail.due=exit:after=70,mail.claimed=exit:after=80"
 OTHERS = ("web", "nats-server", "moto")
 
 
@@ -66,7 +65,9 @@ class RunningShop:
 
     def names(self) -> list[str]:
         """Return a name for each child that can be killed, several instances several times."""
-        workers = [f"workers.{name}" for name, count in settings.WORKERS.items() for _ in range(count)]
+        workers = [
+            f"workers.{name}" for name, count in settings.WORKERS.items() for _ in range(count)
+        ]
         return [*workers, *OTHERS]
 
     def pids(self, name: str) -> list[int]:
@@ -93,10 +94,10 @@ class RunningShop:
         """Return pid → name in `ps` of all that descends from the demo, the oldest first."""
         assert self._process
         ps = ["ps", "-eo", "pid=,ppid=,args="]
-        rows = subprocess.run(ps, capture_output=True, text=True, check=True).stdout.splitlines()
-        parents = {}
-        names = {}
-        for row in rows:
+        table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout  # noqa: S603
+        parents: dict[int, int] = {}
+        names: dict[int, str] = {}
+        for row in table.splitlines():
             pid, parent, args = row.split(maxsplit=2)
             parents[int(pid)], names[int(pid)] = int(parent), args
         return {
@@ -104,9 +105,6 @@ class RunningShop:
             for pid in sorted(names)
             if self._process.pid in _ancestors(pid, parents)
         }
-
-    def wait_for(self, condition: Callable[[], object], *, within: float, what: str) -> float:
-        return until(condition, within=within, what=what)
 
 
 def _ancestors(pid: int, parents: dict[int, int]) -> set[int]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.replay import Replay
@@ -37,10 +38,17 @@ class Command(BaseCommand):
         apply: bool,
         **options: Any,
     ) -> None:
+        quiet = options["verbosity"] == 0  # and where nobody looks at a terminal, too
         rebuilt = Rebuilt()
         try:
             replay = Replay(CONSUMER, from_sequence=from_sequence, since=since)
-            found = compare(replay, rebuilt, apply=apply)
+            with tqdm(total=replay.pending(), unit=" messages", disable=quiet or None) as bar:
+                found = compare(
+                    replay,
+                    rebuilt,
+                    apply=apply,
+                    on_read=lambda: bar.update(replay.messages - bar.n),
+                )
         except BrokerAway as error:
             raise CommandError(str(error)) from error
         except CountedMeanwhile as error:

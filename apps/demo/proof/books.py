@@ -1,0 +1,131 @@
+"""The accounts: what was ordered against what the tables, the stream and the mails say of it."""
+
+import re
+from collections import Counter, defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from apps.demo.proof.customers import Customers
+from apps.demo.proof.promise import until
+from apps.demo.proof.web import Web
+from apps.messaging.models import OutboxMessage
+from apps.messaging.replay import Replay
+from apps.messaging.streams import declared_consumers
+from apps.sales.queries import latest_days
+
+LIVES = {
+    ("placed", "confirmed"): "confirmed",
+    ("placed", "rejected"): "rejected",
+    ("placed", "cancelled"): "cancelled",
+    ("placed", "confirmed", "cancelled"): "cancelled",
+}
+"""What may be told of an order in its whole life → how it ends."""
+
+type Kinds = dict[str, tuple[str, ...]]
+"""Order → the kinds of its events, in their order."""
+
+
+class Books:
+    """One look at everything; made anew for each look."""
+
+    def __init__(self, web: Web, customers: Customers) -> None:
+        self.customers = customers
+        self.recorded = recorded_events()
+        self.stored, self.stored_twice = stored_events()
+        self.mails = Counter(mails())
+        self.orders = customers.look_at(list(customers.orders))
+        goods = web.get("/api/products?limit=100").body["items"]
+        self.stock = {item["sku"]: item["stock"] for item in goods}
+
+    def ended(self) -> int:
+        return sum(order["status"] != "placed" for order in self.orders)
+
+    def ended_once(self) -> bool:
+        """Each order that a customer knows has one life, its end is the page's, and no other is."""
+        status = {order["id"]: order["status"] for order in self.orders}
+        return {key: LIVES.get(kinds) for key, kinds in self.recorded.items()} == status
+
+    def events(self) -> int:
+        return sum(map(len, self.recorded.values()))
+
+    def stock_adds_up(self) -> bool:
+        sold: Counter[str] = Counter()
+        for order in self._sold():
+            sold.update({line["sku"]: line["quantity"] for line in order["lines"]})
+        before = self.customers.stock
+        return {sku: before[sku] - sold[sku] for sku in before} == self.stock
+
+    def mails_due(self) -> set[str]:
+        """Return the key of each mail that has to go out: one for each end."""
+        return {f"{key}-{kind}" for key, kinds in self.recorded.items() for kind in kinds[1:]}
+
+    def mails_lost(self) -> int:
+        return len(self.mails_due() - set(self.mails))
+
+    def mails_twice(self) -> int:
+        return sum(count > 1 for count in self.mails.values())
+
+    def sales(self) -> dict[str, Any]:
+        """Return the projection, all days added up."""
+        names = ("placed", "confirmed", "rejected", "cancelled", "units", "revenue")
+        days = latest_days()
+        return {name: sum((getattr(day, name) for day in days), 0) for name in names}
+
+    def sales_add_up(self) -> bool:
+        told = Counter(kind for kinds in self.recorded.values() for kind in kinds)
+        units = sum(line["quantity"] for order in self._sold() for line in order["lines"])
+        revenue = sum((Decimal(str(order["total"])) for order in self._sold()), Decimal(0))
+        return self.sales() == {
+            **{kind: told[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
+            "units": units,
+            "revenue": revenue,
+        }
+
+    def _sold(self) -> list[dict]:
+        return [order for order in self.orders if order["status"] == "confirmed"]
+
+
+def recorded_events() -> Kinds:
+    """Return what the outbox was told, oldest first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    rows = OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS).order_by("id")
+    for key, subject in rows.values_list("key", "destination"):
+        found[key].append(subject.removeprefix("orders."))
+    return {key: tuple(kinds) for key, kinds in found.items()}
+
+
+def stored_events() -> tuple[Kinds, int]:
+    """Return what the stream holds in its order, and how many of its messages are duplicates."""
+    (everything,) = [each for each in declared_consumers() if each.hears_all]
+    replay = Replay(everything)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for batch in replay.read():
+        for each in batch:
+            found[each.envelope.key].append(type(each.event).subject.removeprefix("orders."))
+    return {key: tuple(kinds) for key, kinds in found.items()}, replay.duplicates
+
+
+def mails() -> list[str]:
+    """Return the key of each mail that was sent; the demo's mail server is a folder."""
+    texts = (path.read_text() for path in (settings.DEMO_DIR / "mail").glob("*.log"))
+    keys = re.findall(r"^Message-ID: <(.+)@", "\n".join(texts), flags=re.MULTILINE)
+    return [key for key in keys if not key.startswith("sales-")]
+
+
+def until_settled(web: Web, customers: Customers, *, within: float) -> float:
+    """Wait until all has ended, was told, heard and mailed. Raises `NotWithin`."""
+
+    def settled() -> bool:
+        status = web.get("/api/status").body
+        consumers = status["consumers"]
+        return (
+            len(consumers) == len(declared_consumers())
+            and not any(each["pending"] + each["ack_pending"] for each in consumers)
+            and status["outbox"]["unsent"] == 0
+            and customers.have_ended(list(customers.orders))
+            and len(set(mails())) >= sum(len(kinds) - 1 for kinds in recorded_events().values())
+        )
+
+    return until(settled, within=within, what="all has ended, was heard and mailed")

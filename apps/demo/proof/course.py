@@ -1,0 +1,79 @@
+"""The course of the proof: which fault comes when, and what is said of it."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from apps.demo.proof import under_fire
+from apps.demo.proof.customers import Customers, NoAnswer
+from apps.demo.proof.one_by_one import (
+    a_responder_is_killed,
+    everything_comes_again,
+    sqs_is_away,
+    the_stream_is_full,
+)
+from apps.demo.proof.photos import Photos
+from apps.demo.proof.promise import NotWithin, Promise, unkept
+from apps.demo.proof.shop import RunningShop
+from apps.demo.proof.strangers import a_slow_handler, poison
+
+
+def prove(folder: Path, *, say: Callable[[str], object]) -> Iterator[Promise]:
+    """Run a demo on the present settings, and yield each promise as soon as it is looked into."""
+    shop = RunningShop(folder)
+    try:
+        say("starting the demo")
+        shop.start()
+        yield from _break_it(shop, folder, say)
+        say("stopping it")
+        yield _stopped(shop)
+    finally:
+        shop.end()
+
+
+def _break_it(shop: RunningShop, folder: Path, say: Callable[[str], object]) -> Iterator[Promise]:
+    customers = Customers(shop.web)
+    photos = Photos(shop.web, next(iter(customers.stock)))
+    say(f"{under_fire.ORDERS} orders are placed, and every process is killed meanwhile")
+    under_fire.buy_under_fire(shop, customers, photos)
+    for case in (
+        sqs_is_away,
+        the_stream_is_full,
+        a_responder_is_killed,
+    ):
+        yield _look_into(case, shop, customers, say)
+    say("waiting until all is handled and mailed")
+    try:
+        yield from under_fire.open_books(shop, customers, photos)
+    except NotWithin as error:
+        yield Promise("orders under fire end", str(error))
+    slow = partial(a_slow_handler, folder=folder)
+    for last in (everything_comes_again, poison, slow):
+        yield _look_into(last, shop, customers, say)
+
+
+def _look_into(
+    case: Callable[[RunningShop, Customers], Promise],
+    shop: RunningShop,
+    customers: Customers,
+    say: Callable[[str], object],
+) -> Promise:
+    name = getattr(case, "func", case).__name__.replace("_", " ")
+    say(name)
+    try:
+        return case(shop, customers)
+    except (NotWithin, NoAnswer) as error:
+        return Promise(name, str(error))
+
+
+def _stopped(shop: RunningShop) -> Promise:
+    tracebacks = shop.count("Traceback")
+    code, seconds, left = shop.stop()
+    tracebacks = shop.count("Traceback") - tracebacks
+    return Promise(
+        f"SIGTERM: all ended within {seconds:.1f} s, exit code {code}, {tracebacks} tracebacks, "
+        f"{len(left)} left running",
+        unkept(
+            exit_0=code == 0, within_10_s=seconds < 10, none_left=not left, quiet=not tracebacks
+        ),
+    )

@@ -1,0 +1,48 @@
+"""Photos that are uploaded while those who resize them are killed."""
+
+import io
+import logging
+from contextlib import suppress
+
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from apps.demo.proof.promise import NotWithin, Promise, unkept, until
+from apps.demo.proof.web import Web
+from apps.images.services import add_photo
+
+RENDITIONS = 6
+READY_WITHIN = 60.0
+
+
+class Photos:
+    def __init__(self, web: Web, sku: str) -> None:
+        self._web = web
+        self._sku = sku
+        self._ids: list[int] = []
+        logging.getLogger("apps").setLevel(logging.ERROR)
+
+    def add(self) -> None:
+        file = io.BytesIO()
+        Image.radial_gradient("L").resize((1000, 800)).convert("RGB").save(file, "JPEG")
+        self._ids.append(
+            add_photo(sku=self._sku, file=ContentFile(file.getvalue(), name="proof.jpg")).pk
+        )
+
+    def promise(self) -> Promise:
+        """Wait until all are ready."""
+        with suppress(NotWithin):
+            until(lambda: self._ready() == len(self._ids), within=READY_WITHIN, what="photos")
+        ready = self._ready()
+        return Promise(
+            f"{len(self._ids)} photos uploaded meanwhile: {ready} ready, "
+            f"{RENDITIONS} renditions of each",
+            unkept(ready=ready == len(self._ids)),
+        )
+
+    def _ready(self) -> int:
+        photos = [self._web.get(f"/api/photos/{id}").body for id in self._ids]
+        return sum(
+            photo["status"] == "ready" and len(photo["renditions"]) == RENDITIONS
+            for photo in photos
+        )

@@ -1,0 +1,163 @@
+"""The process that decodes pictures, each in a child with limits; `sandbox` talks to it.
+
+    worker or web --> decoder: Pillow, no Django, no secrets --> child: a fork for one picture
+
+The decoder is kept, so that no picture waits for Pillow's import; it ends with its worker, or when
+nothing was asked for a while. A child can open no file and no connection and start no process, it
+has so much memory and time, and it can send nothing but one answer, through the decoder.
+"""
+
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from struct import Struct
+from typing import NoReturn
+
+# What Pillow imports only when it meets such a picture; a child could not.
+from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from apps.images import pictures
+from apps.images.errors import NotAPicture, PhotoRefused, PictureBroken, PictureTooLarge
+from apps.images.pictures import Header, Rendered
+
+LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
+IDLE_SECONDS = 10
+MB = 2**20
+
+ANSWER = Struct("!BI")
+"""An exit code and the length of what follows: pictures, or the reason why not."""
+PICTURE = Struct("!BHHI")
+"""Which format, width, height, and the length of the bytes that follow."""
+FORMATS = ("jpeg", "mpo", "png", "webp")
+REFUSALS = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
+BROKEN, OUT_OF_MEMORY = 12, 13
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one picture may take."""
+
+    memory: int
+    cpu_seconds: int
+    seconds: float
+    answer: int = 64 * MB
+
+
+def main() -> None:
+    """Answer one request after the other."""
+    # The worker finishes what is in hand when it is told to stop; this process ends after it.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Its worker was killed: end without a word.
+    Image.preinit()
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    while select.select([requests], [], [], IDLE_SECONDS)[0] and (line := requests.readline()):
+        asked = json.loads(line)
+        data = requests.read(asked["size"])
+        code, answer = _in_a_child(asked["task"], data, Limits(**asked["limits"]))
+        answers.write(ANSWER.pack(code, len(answer)) + answer)
+        answers.flush()
+
+
+def _in_a_child(task: str, data: bytes, limits: Limits) -> tuple[int, bytes]:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+        os.closerange(0, 2)
+        _work(task, data, limits, writing)
+    os.close(writing)
+    answer, reason = _answer_of(reading, limits)
+    os.close(reading)
+    # One that has answered is ending already, with its own exit code.
+    os.kill(child, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if not reason and code == -signal.SIGKILL:
+        # By the system, short of memory, or by hand: the picture may be good, so do not say no.
+        sys.exit("decoder: a child was killed")
+    reason = reason or _reason(code, limits)
+    return (BROKEN, reason.encode()) if reason else (code, answer)
+
+
+def _answer_of(reading: int, limits: Limits) -> tuple[bytes, str]:
+    """Return all that the child writes until it ends, or why it is not waited for."""
+    answer, deadline = bytearray(), time.monotonic() + limits.seconds
+    while select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        part = os.read(reading, MB)
+        if not part:
+            return bytes(answer), ""
+        answer += part
+        if len(answer) > limits.answer:
+            return b"", f"what is made of it takes more than {limits.answer // MB} MB"
+    return b"", f"decoding took longer than {limits.seconds:.0f} s"
+
+
+def _reason(code: int, limits: Limits) -> str:
+    if code == 0 or code in REFUSALS:
+        return ""
+    if code == OUT_OF_MEMORY:
+        return f"decoding ran out of memory, {limits.memory // MB} MB"
+    if code == -signal.SIGXCPU:
+        return f"decoding took longer than {limits.cpu_seconds} s"
+    return f"the decoder crashed: {signal.Signals(-code).name if code < 0 else code}"
+
+
+def _work(task: str, data: bytes, limits: Limits, writing: int) -> NoReturn:
+    code = 1
+    try:
+        _keep_to(limits)
+        code, answer = _tried(task, data)
+        with open(writing, "wb", closefd=False) as file:
+            file.write(answer)
+    finally:
+        os._exit(code)  # Never back into the decoder's own loop.
+
+
+def _keep_to(limits: Limits) -> None:
+    for name, soft, hard in (
+        ("RLIMIT_AS", limits.memory, limits.memory),
+        ("RLIMIT_CPU", limits.cpu_seconds, limits.cpu_seconds + 1),
+        ("RLIMIT_NOFILE", 0, 0),
+        ("RLIMIT_NPROC", 0, 0),
+        ("RLIMIT_CORE", 0, 0),
+    ):
+        # macOS has not all of them; the clock above is always there.
+        with suppress(AttributeError, OSError, ValueError):
+            resource.setrlimit(getattr(resource, name), (soft, hard))
+
+
+def _tried(task: str, data: bytes) -> tuple[int, bytes]:
+    try:
+        return 0, b"".join(_packed(each) for each in TASKS[task](data))
+    except PhotoRefused as error:
+        (code,) = (code for code, kind in REFUSALS.items() if isinstance(error, kind))
+        return code, str(error).encode()[:500]
+    except MemoryError:
+        return OUT_OF_MEMORY, b""
+    except Exception as error:  # Pillow's decoders may raise anything.
+        traceback.print_exc()
+        return BROKEN, f"the decoder crashed: {error!r}".encode()[:500]
+
+
+def _packed(each: Header) -> bytes:
+    data = each.data if isinstance(each, Rendered) else b""
+    return PICTURE.pack(FORMATS.index(each.format), each.width, each.height, len(data)) + data
+
+
+TASKS: dict[str, Callable[[bytes], Sequence[Header]]] = {
+    "inspect": lambda data: [pictures.inspect(BytesIO(data))],
+    "preview": lambda data: [pictures.preview(data)],
+    "renditions": pictures.renditions,
+}
+
+if __name__ == "__main__":
+    main()

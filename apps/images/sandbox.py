@@ -1,0 +1,101 @@
+"""Pictures of strangers, decoded in another process: a bomb costs one job and no worker."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+
+from apps.images.decoder import ANSWER, FORMATS, MB, PICTURE, REFUSALS, Limits
+from apps.images.errors import DecoderLost, PictureBroken
+from apps.images.pictures import Header, Rendered
+
+LOOKING = Limits(memory=640 * MB, cpu_seconds=2, seconds=20)
+# The worst that is allowed, 25 million pixels of a transparent WebP, takes 520 MB; or 12 s, if it
+# is all noise and as tall as can be.
+MAKING = Limits(memory=640 * MB, cpu_seconds=30, seconds=90)
+
+_ROOT = Path(__file__).resolve().parents[2]
+_at_once = threading.BoundedSemaphore(4)
+_idle: list["subprocess.Popen[bytes]"] = []
+# Whoever is forked must not talk to the decoders of its parent.
+os.register_at_fork(after_in_child=_idle.clear)
+
+
+def inspect(data: bytes) -> Header:
+    """Look at the header alone. Raises `PhotoRefused`."""
+    (seen,) = _asked("inspect", data, LOOKING)
+    return Header(format=seen.format, width=seen.width, height=seen.height)
+
+
+def preview(data: bytes) -> Rendered:
+    """Return a small JPEG, quickly. Raises `PhotoRefused`."""
+    (made,) = _asked("preview", data, MAKING)
+    return made
+
+
+def renditions(data: bytes) -> list[Rendered]:
+    """Return the picture in each width and format, largest first. Raises `PhotoRefused`."""
+    return _asked("renditions", data, MAKING)
+
+
+def _asked(task: str, data: bytes, limits: Limits) -> list[Rendered]:
+    request = {"task": task, "size": len(data), "limits": asdict(limits)}
+    with _at_once:
+        code, answer = _answered(json.dumps(request).encode() + b"\n" + data)
+    if code in REFUSALS:
+        raise REFUSALS[code](answer.decode(errors="replace"))
+    try:
+        return list(_pictures(answer))
+    except (struct.error, IndexError) as error:
+        raise PictureBroken("the decoder crashed: its answer makes no sense") from error
+
+
+def _answered(request: bytes) -> tuple[int, bytes]:
+    while True:
+        decoder = _idle_or_new()
+        assert decoder.stdin
+        assert decoder.stdout
+        try:
+            decoder.stdin.write(request)
+            decoder.stdin.flush()
+            code, size = ANSWER.unpack(decoder.stdout.read(ANSWER.size))
+            answer = decoder.stdout.read(size)
+        except (OSError, struct.error) as error:
+            if decoder.wait() != 0:
+                raise DecoderLost(f"the decoder ended with {decoder.returncode}") from error
+            continue  # It had been idle for so long that it ended, at this very moment.
+        _idle.append(decoder)
+        return code, answer
+
+
+def _idle_or_new() -> "subprocess.Popen[bytes]":
+    with suppress(IndexError):
+        while True:
+            decoder = _idle.pop()
+            if decoder.poll() is None:
+                return decoder
+    decoder = subprocess.Popen(
+        [sys.executable, "-s", "-B", "-m", "apps.images.decoder"],
+        cwd=_ROOT,
+        env={},  # No password and no key.
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    # So that nothing of it is left in the table of processes, whenever it ends.
+    threading.Thread(target=decoder.wait, daemon=True).start()
+    return decoder
+
+
+def _pictures(answer: bytes) -> Iterator[Rendered]:
+    """Numbers, bytes and one of four formats: whatever the child was made to send."""
+    file = BytesIO(answer)
+    while head := file.read(PICTURE.size):
+        format, width, height, size = PICTURE.unpack(head)
+        yield Rendered(format=FORMATS[format], width=width, height=height, data=file.read(size))

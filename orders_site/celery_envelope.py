@@ -1,0 +1,110 @@
+"""What Celery writes into a message on SQS; anything else would end the worker that reads it.
+
+It takes for granted that all its fields are of the kind that it writes, and raises what nobody
+catches where one is not. So a message is read here first, and what does not fit is none of ours.
+"""
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import from_json
+
+LONGEST_WAIT = 30
+"""Seconds for which a retry may wait, whatever the visibility timeout; ours wait for 16 at most."""
+
+
+def _time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+def _soon(text: str) -> str:
+    """Refuse what waits longer than it is hidden: it would come again, to wait beside itself."""
+    time = datetime.fromisoformat(text)
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    longest = max(LONGEST_WAIT, settings.SQS_VISIBILITY_TIMEOUT)
+    if time > datetime.now(UTC) + timedelta(seconds=longest):
+        raise ValueError("later than the queue's visibility timeout")
+    return text
+
+
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[!-~]+$")]
+_Count = Annotated[int, Field(strict=True, ge=0, lt=1000)]
+_Seconds = Annotated[float, Field(ge=0)] | None
+
+
+class _Headers(BaseModel):
+    task: _Id
+    id: _Id
+    root_id: _Id | None = None
+    parent_id: _Id | None = None
+    group: _Id | None = None
+    shadow: str | None = None
+    eta: Annotated[str, AfterValidator(_soon)] | None = None
+    expires: Annotated[str, AfterValidator(_time)] | None = None
+    retries: _Count = 0
+    replaced_task_nesting: _Count = 0
+    timelimit: tuple[_Seconds, _Seconds] | None = None
+    ignore_result: bool | None = None
+    stamped_headers: list[str] | None = None
+    stamps: dict[str, Any] | None = None
+    traceparent: str | None = None
+    compression: None = None
+
+
+class _Properties(BaseModel):
+    body_encoding: Literal["base64"] | None = None
+    delivery_info: dict[str, Any] = {}
+
+
+class _Embedded(BaseModel):
+    """What is to be done after a task; we have no use for it, and would do it for anybody."""
+
+    callbacks: None = None
+    errbacks: None = None
+    chain: None = None
+    chord: None = None
+
+
+_BODY = TypeAdapter(tuple[list[Any], dict[str, Any], _Embedded])
+
+
+class _Envelope(BaseModel):
+    body: str
+    headers: _Headers
+    properties: _Properties
+    content_type: Literal["application/json"] = Field(alias="content-type")
+    content_encoding: Literal["utf-8"] = Field(alias="content-encoding")
+
+    @model_validator(mode="after")
+    def body_is_a_call(self) -> "_Envelope":
+        body = self.body.encode()
+        if self.properties.body_encoding:
+            try:
+                body = base64.b64decode(body, validate=True)
+            except binascii.Error as error:
+                raise ValueError("the body is no base64") from error
+        _BODY.validate_json(body)
+        return self
+
+
+def read(text: str) -> dict[str, Any]:
+    """Return the message as Celery wants it; empty where it is none that Celery has written."""
+    try:
+        message: dict[str, Any] = from_json(text)
+        _Envelope.model_validate(message)
+    except (ValidationError, ValueError):
+        return {}
+    return message

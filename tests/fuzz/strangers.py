@@ -1,0 +1,44 @@
+"""What strangers send: bytes, texts, any JSON."""
+
+import json
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+
+# Half of an emoji (a surrogate) is in no text that UTF-8 or SQS could bring.
+TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=40)
+NUMBERS = some.integers() | some.floats() | some.sampled_from([2**63, -(10**400)])
+JSON: some.SearchStrategy[Any] = some.recursive(
+    some.none() | some.booleans() | some.floats() | some.integers() | some.text(max_size=20),
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=8,
+)
+DEEP = some.sampled_from(["[" * 60_000, '{"a":' * 30_000, "1" * 5000, '"\\ud800"', "\ufeff{}"])
+BYTES = (
+    some.binary(max_size=60)
+    | TEXT.map(str.encode)
+    | JSON.map(lambda value: json.dumps(value).encode())
+    | DEEP.map(str.encode)
+)
+
+
+def quick(examples: int = 100) -> settings:
+    """The same examples each time, so that a run of all tests says the same twice.
+
+    `FUZZ=10000` looks further.
+    """
+    return settings(
+        max_examples=int(os.environ.get("FUZZ", examples)),
+        deadline=None,
+        derandomize="FUZZ" not in os.environ,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def shaped_like(valid: dict[str, Any]) -> some.SearchStrategy[bytes]:
+    """Return bodies with the right fields, in which some hold anything."""
+    changed = some.dictionaries(some.sampled_from(sorted(valid)), JSON | NUMBERS, max_size=2)
+    return changed.map(lambda some_of_it: json.dumps(valid | some_of_it).encode())
