@@ -28,6 +28,7 @@ API = "/api/"
 STATUS: Mapping[type[Exception], HTTPStatus] = {
     catalog.UnknownProduct: HTTPStatus.NOT_FOUND,
     images.UnknownPhoto: HTTPStatus.NOT_FOUND,
+    images.DecoderLost: HTTPStatus.SERVICE_UNAVAILABLE,
     orders.OrderInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     orders.OrderNotFound: HTTPStatus.NOT_FOUND,
     orders.TotalDiffers: HTTPStatus.CONFLICT,

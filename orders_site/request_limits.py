@@ -55,6 +55,8 @@ class RequestLimits:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Answer in place of the view where the request is too large, or one too many."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _refuse_nul(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
         most = most_bytes(name)
         if _size(request) > most:
@@ -116,6 +118,12 @@ def _hit(setting: str, address: str) -> int:
         logger.warning("requests are not counted", extra={"error": str(error)})
         return 0
     return max(1, math.ceil(free_at - time.time()))
+
+
+def _refuse_nul(request: HttpRequest) -> HttpResponse:
+    """No name of ours has one, and PostgreSQL raises an error when it is asked for such a name."""
+    detail = "the address holds a NUL character"
+    return refusal(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
 
 
 def _come_again(request: HttpRequest, wait: int) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from apps.messaging.message import Money, Notice
+from apps.messaging.message import Currency, Money, Notice, Text
 
 
 class PriceChanged(Notice):
@@ -10,7 +10,7 @@ class PriceChanged(Notice):
 
     subject: ClassVar[str] = "catalog.price_changed"
 
-    sku: str
+    sku: Text
     price: Money
-    currency: str
+    currency: Currency
     version: int

@@ -17,39 +17,29 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import BytesIO
-from struct import Struct
 from typing import NoReturn
 
 # What Pillow imports only when it meets such a picture; a child could not.
 from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from apps.images import pictures
-from apps.images.errors import NotAPicture, PhotoRefused, PictureBroken, PictureTooLarge
-from apps.images.pictures import Header, Rendered
+from apps.images.answers import (
+    ANSWER,
+    BROKEN,
+    FORMATS,
+    MB,
+    OUT_OF_MEMORY,
+    PICTURE,
+    REFUSALS,
+    Header,
+    Limits,
+    Rendered,
+)
+from apps.images.errors import PhotoRefused
 
 LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 IDLE_SECONDS = 10
-MB = 2**20
-
-ANSWER = Struct("!BI")
-"""An exit code and the length of what follows: pictures, or the reason why not."""
-PICTURE = Struct("!BHHI")
-"""Which format, width, height, and the length of the bytes that follow."""
-FORMATS = ("jpeg", "mpo", "png", "webp")
-REFUSALS = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
-BROKEN, OUT_OF_MEMORY = 12, 13
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What one picture may take."""
-
-    memory: int
-    cpu_seconds: int
-    seconds: float
-    answer: int = 64 * MB
 
 
 def main() -> None:
@@ -59,13 +49,16 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Its worker was killed: end without a word.
     Image.preinit()
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests = sys.stdin.buffer
     while select.select([requests], [], [], IDLE_SECONDS)[0] and (line := requests.readline()):
-        asked = json.loads(line)
-        data = requests.read(asked["size"])
-        code, answer = _in_a_child(asked["task"], data, Limits(**asked["limits"]))
-        answers.write(ANSWER.pack(code, len(answer)) + answer)
-        answers.flush()
+        _serve(**json.loads(line))
+
+
+def _serve(task: str, size: int, limits: dict[str, int]) -> None:
+    data = sys.stdin.buffer.read(size)
+    code, answer = _in_a_child(task, data, Limits(**limits))
+    sys.stdout.buffer.write(ANSWER.pack(code, len(answer)) + answer)
+    sys.stdout.buffer.flush()
 
 
 def _in_a_child(task: str, data: bytes, limits: Limits) -> tuple[int, bytes]:
@@ -91,14 +84,17 @@ def _in_a_child(task: str, data: bytes, limits: Limits) -> tuple[int, bytes]:
 def _answer_of(reading: int, limits: Limits) -> tuple[bytes, str]:
     """Return all that the child writes until it ends, or why it is not waited for."""
     answer, deadline = bytearray(), time.monotonic() + limits.seconds
-    while select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
+    readable = [reading, sys.stdin]
+    while ready := select.select(readable, [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if reading not in ready:
+            return b"", "its worker is gone"  # It asks for nothing before it has this answer.
         part = os.read(reading, MB)
         if not part:
             return bytes(answer), ""
         answer += part
         if len(answer) > limits.answer:
             return b"", f"what is made of it takes more than {limits.answer // MB} MB"
-    return b"", f"decoding took longer than {limits.seconds:.0f} s"
+    return b"", f"decoding took longer than {limits.seconds} s"
 
 
 def _reason(code: int, limits: Limits) -> str:

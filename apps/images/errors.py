@@ -6,7 +6,7 @@ ImagesError
 └── PhotoRefused      whoever took it: send another picture
     ├── NotAPicture       seen at the door
     ├── PictureTooLarge   seen at the door
-    └── PictureBroken     seen only when it is decoded
+    └── PictureBroken     seen when it is decoded, or takes too long to look at
 """
 
 from typing import ClassVar
@@ -47,4 +47,4 @@ class PictureTooLarge(PhotoRefused):
 
 
 class PictureBroken(PhotoRefused):
-    """The picture begins well but cannot be decoded."""
+    """The picture begins well but cannot be decoded, or not within its limits."""

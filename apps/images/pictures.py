@@ -10,12 +10,12 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any
 
 from PIL import ExifTags, Image, ImageCms
 
+from apps.images.answers import Header, Rendered
 from apps.images.errors import NotAPicture, PictureBroken, PictureTooLarge
 
 WIDTHS = (1600, 800, 200)
@@ -44,22 +44,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS = {5, 6, 7, 8}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Header:
-    """What the first bytes say; the size is the one that is shown, after EXIF's rotation."""
-
-    format: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rendered(Header):
-    """A finished picture without any metadata."""
-
-    data: bytes
 
 
 def inspect(file: IO[bytes]) -> Header:
@@ -98,7 +82,7 @@ def _opened(file: IO[bytes]) -> Image.Image:
     try:
         return Image.open(file, formats=READ)
     except _BOMBS as error:
-        raise PictureTooLarge("too many pixels") from error
+        raise PictureTooLarge(f"more than {MAX_PIXELS:,} pixels") from error
     except _BROKEN as error:
         raise NotAPicture from error
 
@@ -115,12 +99,17 @@ def _decoded(data: bytes, width: int) -> tuple[Image.Image, tuple[int, int]]:
     """Decode, upright and in sRGB, to at least `width`; return the full size as shown too."""
     inspect(io.BytesIO(data))
     image = _opened(io.BytesIO(data))
+    if image.format == "PNG":
+        # Its EXIF may stand behind the pixels. Here, since there an error would be lost.
+        image.load()
     orientation = _orientation(image.getexif)
     size = _shown_size(image, orientation)
     scale = min(1, width / size[0])
     # A JPEG is scaled down while it is decoded, a fifth of the work; but only if it is asked in
     # the picture's own aspect: draft("RGB", (1600, 1600)) would do nothing for a 4:3 picture.
     image.draft("RGB", (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+    if image.format == "WEBP":
+        image = image.copy()  # Pillow's own holds two more canvases as long as it lives.
     image = _in_srgb(image)
     return (image.transpose(_TURNS[orientation]) if orientation in _TURNS else image), size
 

@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.images import queries, sandbox
+from apps.images.answers import Rendered
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
 from apps.images.errors import NotAPicture, PictureTooLarge
 from apps.images.models import Photo, Rendition
-from apps.images.pictures import Rendered
 from apps.messaging import outbox, queue_group
 
 logger = logging.getLogger(__name__)

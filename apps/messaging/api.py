@@ -12,7 +12,7 @@ class WorkerState(Schema):
     name: str
     instances: int
     ready: int
-    last_step_age: float | None
+    last_step_age: float | None = None
     restarts: int
 
 

@@ -4,9 +4,9 @@ JetStream says so in an advisory, which a stream keeps; SQS moves the job to its
 """
 
 import asyncio
-import json
 import logging
 from contextlib import suppress
+from typing import Annotated
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -15,20 +15,33 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
+from pydantic import PositiveInt, StringConstraints
 
 from apps.messaging import dead_letters, job_receipts
 from apps.messaging.connection import connected
 from apps.messaging.delivery import Delivery
-from apps.messaging.errors import BrokerAway
+from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.message import Contract
 from apps.messaging.models import DeadLetter
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
 
 logger = logging.getLogger(__name__)
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
+
+
+class Undeliverable(Contract):
+    """What we read of an advisory; the message itself is still in its stream."""
+
+    stream: _Name
+    consumer: _Name
+    stream_seq: PositiveInt
+    deliveries: PositiveInt
 
 
 async def collecting(life: Life) -> None:
@@ -66,23 +79,23 @@ async def _read_advisories(nc: Client, life: Life) -> None:
 
 
 async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:
-    """An advisory holds the sequence alone: the message itself is still in its stream."""
-    told = json.loads(advisory.data)
-    stream, durable, sequence = told["stream"], told["consumer"], told["stream_seq"]
     try:
-        message = await jetstream.get_msg(stream, sequence)
-    except NotFoundError:
-        logger.error("message is gone", extra={"stream": stream, "sequence": sequence})
+        told = Undeliverable.read(advisory.data)
+        message = await jetstream.get_msg(told.stream, told.stream_seq)
+    except (MessageUnreadable, NotFoundError) as error:
+        # The server's advisories are understood; but anybody can publish on their subject.
+        logger.error("not collected", extra={"subject": advisory.subject, "error": str(error)})
         return
     delivery = Delivery(
         subject=message.subject or "",
-        headers=dict(message.headers or {}),
+        # Of a header that is not ASCII nats-py makes an object here, elsewhere text.
+        headers={name: str(value) for name, value in (message.headers or {}).items()},
         body=message.data or b"",
-        stream=stream,
-        sequence=sequence,
-        attempt=told["deliveries"],
+        stream=told.stream,
+        sequence=told.stream_seq,
+        attempt=told.deliveries,
     )
-    await asyncio.to_thread(_bury_delivery, durable, delivery)
+    await asyncio.to_thread(_bury_delivery, told.consumer, delivery)
 
 
 def _bury_delivery(durable: str, delivery: Delivery) -> None:

@@ -63,8 +63,11 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) 
             life.ready()
             while not life.stopping.is_set():
                 await _pull(subscription, life, in_hand)
+            await in_hand.work_on(await _came_late(nc, subscription), step=life.step)
         finally:
             with suppress(*CONNECTION_LOST):
+                for message in await _came_late(nc, subscription):
+                    await _settle(message, Later(0))
                 await subscription.unsubscribe()
     except DatabaseAway:
         life.not_ready()
@@ -100,6 +103,15 @@ async def _pull(
         # An empty list means that the durable was deleted while we waited.
         await subscription.consumer_info()
     await in_hand.work_on(messages, step=life.step)
+
+
+async def _came_late(nc: Client, subscription: JetStreamContext.PullSubscription) -> list[Msg]:
+    """Return what the server sent as our last fetch timed out; left there it would come again."""
+    if nc.is_connected:
+        await nc.flush(1)
+    queue = subscription._sub._pending_queue
+    received = [queue.get_nowait() for _ in range(queue.qsize())]
+    return [message for message in received if message.reply]  # The others are statuses.
 
 
 def _handle(consumer: Consumer, message: Msg) -> Verdict:

@@ -11,7 +11,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+)
 
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 
@@ -34,6 +41,9 @@ Money = Annotated[
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
 """`Decimal` inside, a JSON number with two decimals outside."""
+Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""Any text that a database can keep: PostgreSQL's has no NUL."""
 
 
 class Contract(BaseModel):
@@ -107,8 +117,11 @@ class Envelope:
         if missing:
             raise MessageUnreadable(f"no envelope: header {missing[0]} is missing")
         for name in ("ce-id", "ce-subject"):
-            if len(headers.get(name, "")) > MAX_ID_LENGTH:
+            given = headers.get(name, "")
+            if len(given) > MAX_ID_LENGTH:
                 raise MessageUnreadable(f"header {name} is over {MAX_ID_LENGTH} characters")
+            if not given.isprintable():
+                raise MessageUnreadable(f"header {name} is not printable")
         try:
             time = datetime.fromisoformat(headers["ce-time"])
         except ValueError as error:

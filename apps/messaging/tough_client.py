@@ -9,6 +9,8 @@ import logging
 import re
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import Header
 from nats.protocol import parser
 
 # The server takes a subject with a vertical tab in it; nats-py would take that for a blank, and
@@ -20,6 +22,8 @@ parser.HMSG_RE = re.compile(
     rb"\AHMSG[ \t]+([^ \t\r\n]+)[ \t]+([^ \t\r\n]+)[ \t]+(([^ \t\r\n]+)[ \t]+)?(\d+)[ \t]+(\d+)\r\n"
 )
 
+FROM_A_STREAM = b"$JS.ACK."
+
 logger = logging.getLogger(__name__)
 
 
@@ -30,6 +34,16 @@ class ToughClient(Client):
         self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes
     ) -> None:
         await super()._process_msg(sid, _readable(subject), _readable(reply), data, headers)
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg:
+        if reply.startswith(FROM_A_STREAM) and headers:
+            # A status is the server's word, and comes alone; from a sender it is only a header,
+            # but nats-py would obey it and drop the message, or the whole batch.
+            headers = {name: value for name, value in headers.items() if name != Header.STATUS}
+        message: Msg = super()._build_message(sid, subject, reply, data, headers)
+        return message
 
     async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
         try:

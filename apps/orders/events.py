@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from apps.messaging.message import Contract, Event, Money
+from apps.messaging.message import Contract, Currency, Event, Money, Text
 from apps.messaging.streams import Stream
 
 ORDERS = Stream(name="ORDERS", subjects=("orders.>",))
@@ -17,9 +17,9 @@ ORDERS = Stream(name="ORDERS", subjects=("orders.>",))
 class EventLine(Contract):
     """A product, how many of it, and what one of them costs."""
 
-    sku: str
-    name: str
-    quantity: Annotated[int, Field(ge=1)]
+    sku: Text
+    name: Text
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
     price: Money
 
 
@@ -28,7 +28,7 @@ class OrderEvent(Event):
 
     id: UUID
     total: Money
-    currency: str
+    currency: Currency
     lines: tuple[EventLine, ...]
 
     @property
@@ -53,7 +53,7 @@ class OrderRejected(OrderEvent):
 
     subject: ClassVar[str] = "orders.rejected"
 
-    reason: str
+    reason: Text
 
 
 class OrderCancelled(OrderEvent):
@@ -61,4 +61,4 @@ class OrderCancelled(OrderEvent):
 
     subject: ClassVar[str] = "orders.cancelled"
 
-    reason: str
+    reason: Text

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from apps.messaging.message import Contract, Money
+from apps.messaging.message import Contract, Currency, Money, Text
 
 SUBJECT = "price.lookup"
 GROUP = "pricing"
@@ -24,6 +24,6 @@ class PriceQuery(Contract):
 class PriceAnswer(Contract):
     """This is what we charge for one piece."""
 
-    sku: str
+    sku: Text
     price: Money
-    currency: str
+    currency: Currency

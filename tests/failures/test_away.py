@@ -16,7 +16,7 @@ from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BACK_WITHIN = 5.0
 

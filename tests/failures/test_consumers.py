@@ -59,10 +59,10 @@ def drinker() -> Drinker:
 
 @pytest.fixture(autouse=True)
 def durable(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A durable that waits for an ack for a second."""
+    """A durable that waits for an ack for half a second."""
     monkeypatch.setattr(in_hand, "SLOW_AFTER", 0.2)
     for module in (streams, in_hand):
-        monkeypatch.setattr(module, "ACK_WAIT", timedelta(seconds=1))
+        monkeypatch.setattr(module, "ACK_WAIT", timedelta(seconds=0.5))
     provision(nats_server, make_consumer(print))
     yield
     nats_server.start()
@@ -92,7 +92,7 @@ def test_a_slow_message_holds_up_nobody_and_comes_once(
         running(consuming(make_consumer(drinker))),
     ):
         eventually(lambda: set(drinker.drunk) == {1, 2, 3, 4, 5}, within=5)
-        time.sleep(2.5)  # Longer than the server would wait without a sign.
+        time.sleep(1.2)  # Longer than the server would wait without a sign.
         slow.go_on.set()
         eventually(lambda: unsettled(nats_server) == 0)
     assert drinker.drunk == Counter(range(6))
@@ -137,7 +137,7 @@ def test_while_the_database_is_away_it_waits_quietly_and_goes_on_within_five_sec
                 publish(nats_server, cups=cups)
             eventually(lambda: not life.is_ready)
             busy, began = time.process_time(), time.monotonic()
-            time.sleep(2)
+            time.sleep(1.5)
             assert time.process_time() - busy < 0.2 * (time.monotonic() - began)
             assert not drinker.drunk
         eventually(lambda: drinker.drunk.total() == 10, within=5)

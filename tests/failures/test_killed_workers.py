@@ -114,7 +114,13 @@ def test_one_dies_at_one_point(
     check_all_confirmed_once(orders, server=orders_stream, mail_folder=nursery.folder / "mail")
 
 
-@pytest.mark.parametrize("point", ["job.received", "job.handled", "job.deleting"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        "job.handled",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("job.received", "job.deleting")),
+    ],
+)
 def test_a_resizer_that_dies_with_a_job_loses_no_photo(
     nursery: Nursery, orders_stream: NatsServer, point: str
 ) -> None:

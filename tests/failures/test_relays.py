@@ -102,7 +102,7 @@ def test_while_the_stream_is_full_events_wait_and_nothing_is_lost(teas: NatsServ
 def test_an_ack_that_never_comes_is_asked_for_again(
     teas: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_lanes, "ACK_DEADLINE", 1.0)
+    monkeypatch.setattr(relay_lanes, "ACK_DEADLINE", 0.5)
     with running(relaying):
         assert teas.process
         teas.process.send_signal(signal.SIGSTOP)  # Connected, and silent.
@@ -115,7 +115,7 @@ def test_an_ack_that_never_comes_is_asked_for_again(
 
 
 @pytest.mark.parametrize(
-    "seconds_away", [1, pytest.param(60, marks=pytest.mark.slow)], ids=["moment", "minute"]
+    "seconds_away", [0.2, pytest.param(60, marks=pytest.mark.slow)], ids=["moment", "minute"]
 )
 def test_an_order_stands_though_nats_is_lost_between_the_price_and_the_commit(
     orders_stream: NatsServer, seconds_away: float

@@ -52,10 +52,10 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A function that does with the body of an SQS message what Celery's worker does."""
     monkeypatch.setattr(Message, "ack_log_error", lambda *_: None)
     monkeypatch.setattr(Message, "reject_log_error", lambda *_: None)
-    channel = Channel.__new__(Channel)
+    channel: Any = Channel.__new__(Channel)
     channel.connection = MagicMock(_noack_queues=set())
     pool = TaskPool(1, app=app)
-    consumer = BuryingConsumer(
+    consumer: Any = BuryingConsumer(
         on_task_request=lambda request: request.execute_using_pool(pool),
         pool=pool,
         app=app,

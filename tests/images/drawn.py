@@ -46,3 +46,10 @@ def is_near(pixel: object, colour: tuple[int, int, int]) -> bool:
 def make_photo(data: bytes | None = None, *, sku: str = "ABC", id: int | None = None) -> Photo:
     data = data or encode(draw(), "PNG")
     return services.add_photo(sku=sku, file=ContentFile(data, name="../../etc/passwd"), id=id)
+
+
+def bomb_of_scans(number: int) -> bytes:
+    """Return a small JPEG of 25 million pixels that a decoder must go over so many times."""
+    data = encode(Image.new("L", (5000, 5000), 128), progressive=True)
+    last_scan = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last_scan * number + data[-2:]

@@ -1,11 +1,13 @@
 """The worker `image_resizer` on a real SQS server, fed by a foreign client."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from apps.images import sandbox
 from apps.images.jobs import QUEUE, resize
 from apps.images.models import Photo, Rendition
 from apps.messaging.job_queue import counts, provision
@@ -14,7 +16,7 @@ from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter
 from apps.messaging.sqs_client import client as sqs
 from apps.messaging.sqs_client import queue_url
-from tests.images.drawn import draw, encode, make_photo
+from tests.images.drawn import bomb_of_scans, draw, encode, make_photo
 from tests.running import running
 from tests.servers_sqs import MotoServer
 from tests.waiting import eventually
@@ -91,6 +93,21 @@ def test_unreadable_messages_are_dead_letters_within_ten_seconds() -> None:
     letters = {letter.body: letter.reason for letter in DeadLetter.objects.all()}
     assert set(letters) == set(unreadable)
     assert letters[unreadable[2]] == "there is no photo 99"
+
+
+def test_a_bomb_costs_its_own_job_and_nothing_else(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "MAKING", replace(sandbox.MAKING, cpu_seconds=1))
+    bomb, good = make_photo(bomb_of_scans(400)), make_photo()
+    for photo in (bomb, good):
+        type_in(json.dumps({"task": "resize", "id": photo.pk}))
+    with running(working(QUEUE, resize)):
+        eventually(lambda: read(client, good.pk)["status"] == "ready")
+        eventually(lambda: read(client, bomb.pk)["status"] == "failed", within=20)
+        eventually(queue_is_empty)
+    assert read(client, bomb.pk)["reason"] == "decoding took longer than 1 s"
+    assert DeadLetter.objects.get().attempts == 1
 
 
 def test_a_broken_picture_fails_with_a_reason_and_a_dead_letter(client: Client) -> None:

@@ -34,6 +34,25 @@ def test_originals_are_not_served(client: Client, picture_folder: Path) -> None:
         assert client.get(f"/media/{path}").status_code in {400, 404}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "photos/../../etc/passwd",
+        "photos/..%2f..%2f..%2fetc%2fpasswd",
+        "photos//etc/passwd",
+        "photos/%2fetc%2fpasswd",
+        "photos/..%5c..%5cetc%5cpasswd",
+        "photos/7/%00",
+        "photos/",
+        "../manage.py",
+    ],
+)
+def test_no_path_leads_out_of_the_folder(client: Client, url: str, path: str) -> None:
+    answer = client.get(f"/media/{path}")
+    assert answer.status_code in {400, 404}
+    assert b"root:" not in answer.content
+
+
 def test_a_missing_picture_is_404(client: Client) -> None:
     assert client.get("/media/photos/7/x/200.webp").status_code == 404
 

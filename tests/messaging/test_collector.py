@@ -1,5 +1,6 @@
 """Workers that die on a message each time, as processes, and what becomes of the message."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,12 +16,17 @@ from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import ADVISORIES
 from tests.messaging.brokers import forget, on_nats, publish
 from tests.messaging.dying_consumer import DEADLY, dying_consumer
-from tests.messaging.events import TEAS, make_consumer
+from tests.messaging.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.jobs import CUPS, make_outgoing
+from tests.messaging.raw_nats import message
+from tests.messaging.raw_nats import publish as publish_raw
 from tests.running import running
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 from tests.waiting import eventually
+
+ADVISORY = b"$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.TEAS.drinker"
+STRANGE_NAME = "NATS/1.0\r\nce-id: Zoë\r\n\r\n".encode()
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +64,17 @@ def test_a_message_that_kills_its_worker_each_time_is_a_dead_letter(server: Nats
     assert letter
     assert (letter.consumer, letter.message_id, letter.attempts) == ("drinker", "deadly", 2)
     assert "its worker died each time" in letter.reason
+
+
+def test_a_strangers_advisory_does_not_stop_it(server: NatsServer) -> None:
+    publish_raw(server, message(TeaBrewed.subject.encode(), b"?", headers=STRANGE_NAME))
+    tea = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
+    for told in ("no advisory", json.dumps(tea | {"stream": "a b"}), json.dumps(tea)):
+        publish_raw(server, message(ADVISORY, told.encode()))
+    with running(collecting):
+        letter = eventually(DeadLetter.objects.first)
+    assert letter
+    assert letter.body == "?"
 
 
 def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServer) -> None:

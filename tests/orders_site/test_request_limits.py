@@ -138,6 +138,23 @@ def test_a_body_that_is_too_large_is_refused_unread(client: Client, path: str) -
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/products/A%00/", "/search?q=%00", "/api/products?category=a%00"]
+)
+def test_an_address_that_no_database_takes_is_refused(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_small_body_that_nobody_wants_is_read_so_that_the_connection_lives(
+    client: Client,
+) -> None:
+    body = io.BytesIO(b"x" * 5000)
+    answer = client.post("/nothing", **{"CONTENT_LENGTH": "5000", "wsgi.input": body})  # type: ignore[arg-type]
+    assert (answer.status_code, body.read()) == (404, b"")
+
+
+@pytest.mark.django_db
 def test_a_file_is_taken_by_the_upload_alone(client: Client) -> None:
     photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
     assert client.post("/checkout/", {"photo": photo}).status_code == 413

@@ -1,0 +1,42 @@
+"""What `sandbox` and `decoder` say to each other: numbers and bytes, in two processes."""
+
+from dataclasses import dataclass
+from struct import Struct
+
+from apps.images.errors import NotAPicture, PictureBroken, PictureTooLarge
+
+MB = 2**20
+
+ANSWER = Struct("!BI")
+"""An exit code and the length of what follows: pictures, or the reason why not."""
+PICTURE = Struct("!BHHI")
+"""Which format, width, height, and the length of the bytes that follow."""
+FORMATS = ("jpeg", "mpo", "png", "webp")
+REFUSALS = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
+BROKEN, OUT_OF_MEMORY = 12, 13
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one picture may take."""
+
+    memory: int
+    cpu_seconds: int
+    seconds: int
+    answer: int = 64 * MB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What the first bytes say; the size is the one that is shown, after EXIF's rotation."""
+
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered(Header):
+    """A finished picture without any metadata."""
+
+    data: bytes

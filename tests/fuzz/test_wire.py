@@ -1,0 +1,94 @@
+"""NATS by bare bytes: whatever goes over the wire, the workers hear what comes after it."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from apps.messaging.broadcast import Heard, listening
+from apps.messaging.consumer import consuming
+from apps.messaging.models import DeadLetter
+from apps.messaging.queue_group import serving
+from apps.messaging.responder import answering
+from tests.fuzz.strangers import BYTES, quick
+from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled
+from tests.messaging.events import TeaBrewed, make_consumer
+from tests.messaging.raw_nats import message
+from tests.messaging.raw_nats import publish as publish_raw
+from tests.messaging.test_responder import SUBJECT, service
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+TOKENS = some.binary(min_size=1, max_size=12).filter(
+    lambda token: not set(token) & set(b" \t\r\n.*>")
+)
+LINES = some.binary(max_size=20) | some.sampled_from(
+    [
+        b"ce-id: a",
+        b"ce-id: \xff",
+        b": ",
+        b"Status: 503",
+        b"x" * 300 + b": y",
+        b"shop-redrive-for: a",
+    ]
+)
+HEADERS = some.just(b"") | some.builds(
+    lambda first, lines: b"\r\n".join([first, *lines]),
+    some.sampled_from([b"NATS/1.0", b"NATS/1.0 404", b"NATS/1.0 \xff", b"N", b"HTTP/1.1 200 OK"]),
+    some.lists(LINES, max_size=3).map(lambda lines: [*lines, b"", b""]) | some.just([]),
+)
+
+
+def batches(subject: some.SearchStrategy[bytes]) -> some.SearchStrategy[list[bytes]]:
+    some_message = some.builds(
+        message, subject, BYTES, reply=some.just(b"") | TOKENS, headers=HEADERS
+    )
+    return some.lists(some_message, min_size=15, max_size=15)
+
+
+@quick(8)
+@given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
+def test_a_listener_hears_on(nats_server: NatsServer, batch: list[bytes]) -> None:
+    heard: list[Heard] = []
+    with running(listening("teas.>", heard.append)):
+        publish_raw(nats_server, *batch, message(b"teas.last", b"!"))
+        eventually(lambda: heard and heard[-1].subject == "teas.last")
+    assert len(heard) == len(batch) + 1
+
+
+@quick(8)
+@given(batch=batches(some.just(SUBJECT.encode())))
+def test_a_responder_answers_on(nats_server: NatsServer, batch: list[bytes]) -> None:
+    with running(answering(service(threads=2))):
+        publish_raw(nats_server, *batch)
+        reply = on_nats(nats_server, lambda nc: nc.request(SUBJECT, b'{"tea": "green"}'))
+    assert json.loads(reply.data)["minutes"] == 3
+
+
+@quick(8)
+@given(batch=batches(some.just(b"jobs.wash")))
+def test_a_member_works_on(nats_server: NatsServer, batch: list[bytes]) -> None:
+    bodies: list[bytes] = []
+    with running(serving("jobs.wash", "washers", bodies.append)):
+        publish_raw(nats_server, *batch, message(b"jobs.wash", b"the last"))
+        eventually(lambda: len(bodies) == len(batch) + 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@quick(5)
+@given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
+def test_a_consumer_handles_on_and_buries_the_rest(
+    nats_server: NatsServer, batch: list[bytes]
+) -> None:
+    DeadLetter.objects.all().delete()
+    cups: list[TeaBrewed] = []
+    consumer = make_consumer(cups.append, hears_all=True)
+    provision(nats_server, consumer)
+    publish_raw(nats_server, *batch)
+    publish(nats_server, cups=7)
+    with running(consuming(consumer)):
+        eventually(lambda: TeaBrewed(cups=7) in cups and not unsettled(nats_server))
+    assert DeadLetter.objects.exists()
+    forget(nats_server)

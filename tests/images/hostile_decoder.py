@@ -1,0 +1,66 @@
+"""A decoder whose children do what a picture could make them do at the worst."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from apps.images import decoder, sandbox
+from apps.images.answers import MB, PICTURE, Header, Rendered
+from apps.images.errors import PictureBroken
+
+
+def start(idle_seconds: float = 10) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.images.hostile_decoder", str(idle_seconds)],
+        env=sandbox._ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def show_environment() -> None:
+    raise PictureBroken(str(sorted(os.environ)))
+
+
+def show_parent() -> None:
+    raise PictureBroken(str(os.getppid()))
+
+
+def answer_with_an_unknown_format() -> list[Header]:
+    decoder._packed = lambda each: PICTURE.pack(99, 1, 1, 0)
+    return [Header(format="../../x", width=1, height=1)]
+
+
+WORST: dict[str, Any] = {
+    "raise": lambda: 1 // 0,
+    "crash": lambda: ctypes.string_at(0),
+    "fill the memory": lambda: bytearray(2**32),
+    "spin": spin,
+    "hang": lambda: time.sleep(60),
+    "flood": lambda: [Rendered(format="jpeg", width=1, height=1, data=bytes(3 * MB))],
+    "open a file": lambda: Path(__file__).read_text(),
+    "connect": socket.socket,
+    "start a process": os.fork,
+    "be killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "kill the decoder": lambda: os.kill(os.getppid(), signal.SIGKILL),
+    "answer with an unknown format": answer_with_an_unknown_format,
+    "show the environment": show_environment,
+    "show the parent": show_parent,
+}
+
+if __name__ == "__main__":
+    decoder.IDLE_SECONDS = float(sys.argv[1])  # type: ignore[assignment]
+    for name, act in WORST.items():
+        decoder.TASKS[name] = lambda data, act=act: act()  # type: ignore[misc]
+    decoder.main()

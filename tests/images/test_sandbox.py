@@ -1,0 +1,153 @@
+"""The process in which pictures are decoded: what it may take, and how it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from apps.images import pictures, sandbox
+from apps.images.answers import MB, Limits
+from apps.images.errors import DecoderLost, PictureBroken
+from tests.images import hostile_decoder
+from tests.images.drawn import draw, encode
+from tests.waiting import eventually
+
+STRICT = Limits(memory=256 * MB, cpu_seconds=5, seconds=10, answer=2 * MB)
+
+
+@pytest.fixture(autouse=True)
+def hostile(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    use_decoder(monkeypatch, idle_seconds=10)
+    yield
+    sandbox._idle.clear()  # Without us, they end.
+
+
+def use_decoder(monkeypatch: pytest.MonkeyPatch, *, idle_seconds: float) -> None:
+    monkeypatch.setattr(sandbox, "_start", partial(hostile_decoder.start, idle_seconds))
+    monkeypatch.setattr(sandbox, "_idle", [])
+
+
+def ask(what: str, limits: Limits = STRICT) -> str:
+    """Let a child do this; return the reason that we are told."""
+    with pytest.raises(PictureBroken) as refused:
+        sandbox._asked(what, b"", limits)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("what", "limits", "reason"),
+    [
+        ("raise", STRICT, "the decoder crashed: ZeroDivisionError"),
+        ("crash", STRICT, "the decoder crashed: SIGSEGV"),
+        ("fill the memory", STRICT, "decoding ran out of memory, 256 MB"),
+        ("spin", replace(STRICT, cpu_seconds=1), "decoding took longer than 1 s"),
+        ("hang", replace(STRICT, seconds=1), "decoding took longer than 1 s"),
+        ("flood", STRICT, "takes more than 2 MB"),
+        ("open a file", STRICT, "Too many open files"),
+        ("connect", STRICT, "Too many open files"),
+        ("answer with an unknown format", STRICT, "its answer makes no sense"),
+    ],
+)
+def test_whatever_a_picture_does_it_is_told_why_and_the_next_is_decoded(
+    what: str, limits: Limits, reason: str
+) -> None:
+    decoder = ask("show the parent")
+    assert reason in ask(what, limits)
+    assert sandbox.preview(encode(draw())).width == 64
+    assert ask("show the parent") == decoder, "only the child was lost"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may start as many processes as it likes")
+def test_a_child_starts_no_process() -> None:
+    assert "Resource temporarily unavailable" in ask("start a process")
+
+
+@pytest.mark.parametrize("what", ["be killed", "kill the decoder"])
+def test_one_that_is_killed_from_outside_says_nothing_about_the_picture(what: str) -> None:
+    with pytest.raises(DecoderLost):
+        sandbox._asked(what, b"", STRICT)
+    assert sandbox.preview(encode(draw())).width == 64
+
+
+def test_the_decoder_knows_nothing_of_our_environment() -> None:
+    assert "PATH" in os.environ
+    # Python adds the last one itself.
+    assert ask("show the environment") == "['GLIBC_TUNABLES', 'LC_CTYPE']"
+
+
+def test_a_decoder_that_is_idle_ends_and_is_followed_by_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_decoder(monkeypatch, idle_seconds=0.1)
+    sandbox.preview(encode(draw()))
+    (first,) = sandbox._idle
+    eventually(lambda: first.poll() == 0)
+    assert sandbox.preview(encode(draw())).width == 64
+
+
+def test_one_that_ends_at_the_moment_it_is_asked_is_followed_by_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_decoder(monkeypatch, idle_seconds=0.1)
+    sandbox.preview(encode(draw()))
+    (first,) = sandbox._idle
+    first.wait()
+    monkeypatch.setattr(first, "poll", lambda: None)  # So it had seemed a moment before.
+    assert sandbox.preview(encode(draw())).width == 64
+
+
+def test_the_decoder_survives_the_signals_that_stop_its_worker() -> None:
+    decoder = ask("show the parent")
+    for each in (signal.SIGTERM, signal.SIGINT):
+        os.kill(int(decoder), each)
+    assert ask("show the parent") == decoder
+
+
+@pytest.mark.parametrize("doing", ["nothing", "hang"])
+def test_a_decoder_ends_when_its_worker_is_killed(doing: str) -> None:
+    program = f"""if True:
+        import threading
+        from apps.images import sandbox
+        from tests.images import hostile_decoder
+        decoder = hostile_decoder.start()
+        print(decoder.pid, flush=True)
+        if "{doing}" == "hang":
+            sandbox._idle.append(decoder)
+            sandbox._asked("hang", b"", sandbox.LOOKING)
+        decoder.wait()
+    """
+    worker = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert worker.stdout
+    decoder = int(worker.stdout.readline())
+    if doing == "hang":
+        eventually(lambda: has_child(decoder))
+    assert is_running(decoder)
+    worker.kill()
+    worker.communicate()
+    eventually(lambda: not is_running(decoder), within=5)
+
+
+def is_running(pid: int) -> bool:
+    command = ["ps", "-o", "stat=", "-p", str(pid)]
+    state = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def has_child(pid: int) -> bool:
+    return not subprocess.run(
+        ["pgrep", "-P", str(pid)], capture_output=True, check=False
+    ).returncode
+
+
+def test_pictures_at_once_are_not_mixed_up() -> None:
+    given = [encode(draw(40 + 8 * number, 40)) for number in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(sandbox.renditions, given))
+    assert made == [pictures.renditions(each) for each in given]
+    assert len(sandbox._idle) <= 4
