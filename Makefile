@@ -31,12 +31,12 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
-	$(PYTHON) -m pytest
-	TEST_DATABASE=postgresql $(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 4
+	TEST_DATABASE=postgresql $(PYTHON) -m pytest -n 4
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
-	$(PYTHON) -m pytest -m slow
-	TEST_DATABASE=postgresql $(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -n 2 -m slow
+	TEST_DATABASE=postgresql $(PYTHON) -m pytest -n 2 -m slow
 
 acceptance: $(VENV)/.installed-dev ## Play the journeys against a demo of its own, on free ports
 	$(PYTHON) -m pytest tests/acceptance --target=demo

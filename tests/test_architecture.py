@@ -135,6 +135,11 @@ def test_nothing_imports_a_worker() -> None:
     assert wrong_files(paths, lambda path: packages(path) & {"workers"}) == {}
 
 
+def test_the_acceptance_suite_knows_addresses_alone() -> None:
+    ours = {"apps", "workers", "orders_site", "django"}
+    assert wrong_files(modules("tests/acceptance"), lambda path: packages(path) & ours) == {}
+
+
 def test_every_module_opens_with_a_sentence() -> None:
     def silent(path: Path) -> bool:
         return bool(tree_of(path).body) and not ast.get_docstring(tree_of(path))

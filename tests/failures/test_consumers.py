@@ -43,12 +43,13 @@ class SlowAtFirst:
     """Lets the first messages wait, before their transaction: SQLite has one writer at a time."""
 
     def __init__(self, count: int) -> None:
-        self.left = count
+        self.count = count
+        self.arrived = 0
         self.go_on = threading.Event()
 
     def __call__(self) -> None:
-        if self.left:
-            self.left -= 1
+        self.arrived += 1
+        if self.arrived <= self.count:
             assert self.go_on.wait(20)
 
 
@@ -96,22 +97,25 @@ def test_a_slow_message_holds_up_nobody_and_comes_once(
         slow.go_on.set()
         eventually(lambda: unsettled(nats_server) == 0)
     assert drinker.drunk == Counter(range(6))
+    assert slow.arrived == 6, "one has come again"
 
 
 def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     slow = SlowAtFirst(in_hand.SLOW_AT_ONCE + 2)
-    for cups in range(in_hand.SLOW_AT_ONCE + 4):
+    for cups in range(slow.count + 2):
         publish(nats_server, cups=cups)
     with (
         seams.plugged("consumer.fetched", slow),
         running(consuming(make_consumer(drinker))),
     ):
-        eventually(lambda: slow.left == 1)
+        eventually(lambda: slow.arrived == slow.count - 1)
+        time.sleep(1.2)
         slow.go_on.set()
         eventually(lambda: unsettled(nats_server) == 0)
-    assert drinker.drunk == Counter(range(in_hand.SLOW_AT_ONCE + 4))
+    assert drinker.drunk == Counter(range(slow.count + 2))
+    assert slow.arrived == slow.count + 2, "one has come again"
 
 
 def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(

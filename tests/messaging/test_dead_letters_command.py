@@ -18,6 +18,11 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+
+
 def states() -> list[str]:
     return list(DeadLetter.objects.order_by("id").values_list("state", flat=True))
 
