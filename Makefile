@@ -31,8 +31,8 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
-	$(PYTHON) -m pytest -n 4
-	TEST_DATABASE=postgresql $(PYTHON) -m pytest -n 4
+	$(PYTHON) -m pytest -n 3
+	TEST_DATABASE=postgresql $(PYTHON) -m pytest -n 3
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
 	$(PYTHON) -m pytest -n 2 -m slow

@@ -52,19 +52,10 @@ class Command(BaseCommand):
 
     def _prove_elsewhere(self) -> None:
         folder = Path(tempfile.mkdtemp(prefix="shop-proof-"))
-        ports = dict(zip(("PORT", "NATS_PORT", "AWS_PORT"), map(str, free_ports(3)), strict=True))
-        kept = {name: value for name, value in os.environ.items() if not re.match(_ELSEWHERE, name)}
-        ours = {
-            "DEMO": "true",
-            "DEMO_DIR": str(folder),
-            "NO_COLOR": "1",
-            # Beat's patience with what seems lost; two minutes outside a proof.
-            "RECONCILE_AFTER": "20",
-        }
         proof = subprocess.Popen(
             [sys.executable, "manage.py", "prove", "--here"],
             cwd=settings.BASE_DIR,
-            env=kept | ours | ports,
+            env=environment(folder),
         )
         try:
             code = proof.wait()
@@ -75,3 +66,20 @@ class Command(BaseCommand):
         if code:
             sys.exit(code)
         shutil.rmtree(folder)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return ours, but for a demo of its own in that folder, on ports of its own."""
+    ports = dict(zip(("PORT", "NATS_PORT", "AWS_PORT"), map(str, free_ports(3)), strict=True))
+    kept = {name: value for name, value in os.environ.items() if not re.match(_ELSEWHERE, name)}
+    return (
+        kept
+        | ports
+        | {
+            "DEMO": "true",
+            "DEMO_DIR": str(folder),
+            "NO_COLOR": "1",
+            # Beat's patience with what seems lost; two minutes outside a proof.
+            "RECONCILE_AFTER": "20",
+        }
+    )
