@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class RunningShop:
 
     def __init__(self, folder: Path) -> None:
         self.web = Web(f"{HOST}:{settings.PORT}")
-        self.kills = 0
+        self.kills: Counter[str] = Counter()
         self._log = folder / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -80,7 +81,7 @@ class RunningShop:
             return False
         with suppress(ProcessLookupError):
             os.kill(found[place % len(found)], signal.SIGKILL)
-            self.kills += 1
+            self.kills[name] += 1
         return True
 
     def deaths(self, point: str) -> int:

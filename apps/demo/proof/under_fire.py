@@ -46,11 +46,12 @@ def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Itera
     points = ("relay.published", "mail.due", "mail.claimed")
     relay, due, claimed = (shop.deaths(point) for point in points)
     lost, twice = books.mails_lost(), books.mails_twice()
-    count = len(customers.orders)
+    kills = shop.kills.total() + relay + due + claimed
     yield Promise(
-        f"{count} orders, {shop.kills + relay + due + claimed} kills: {books.ended()} ended once, "
+        f"{len(customers.orders)} orders, {kills} kills: {books.ended()} ended once, "
         f"stock adds up, {books.mails.total()} mails, {lost} lost, {twice} twice",
         unkept(
+            every_process_was_killed=set(shop.kills) == set(shop.names()),
             ended_once=books.ended_once(),
             stock=books.stock_adds_up(),
             mails=not lost and not twice and set(books.mails) == books.mails_due(),
