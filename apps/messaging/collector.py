@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Annotated
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.utils.module_loading import import_string
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -18,6 +17,7 @@ from nats.js.errors import NotFoundError
 from pydantic import PositiveInt, StringConstraints
 
 from apps.messaging import dead_letters, job_receipts
+from apps.messaging.blocking import unit_of_work
 from apps.messaging.connection import connected
 from apps.messaging.delivery import Delivery
 from apps.messaging.errors import BrokerAway, MessageUnreadable
@@ -95,11 +95,10 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         sequence=told.stream_seq,
         attempt=told.deliveries,
     )
-    await asyncio.to_thread(_bury_delivery, told.consumer, delivery)
+    await asyncio.to_thread(unit_of_work, _bury_delivery, told.consumer, delivery)
 
 
 def _bury_delivery(durable: str, delivery: Delivery) -> None:
-    close_old_connections()
     dead_letters.bury(
         transport=DeadLetter.Transport.JETSTREAM,
         consumer=durable,
@@ -110,14 +109,13 @@ def _bury_delivery(durable: str, delivery: Delivery) -> None:
         headers=delivery.headers,
         attempts=delivery.attempt,
     )
-    close_old_connections()
 
 
 async def _collect_queue(queue: JobQueue, life: Life) -> None:
     was_away = False
     while not life.stopping.is_set():
         try:
-            await asyncio.to_thread(_take_in, queue)
+            await asyncio.to_thread(unit_of_work, _take_in, queue)
             was_away = False
         except BrokerAway as error:
             if not was_away:
@@ -140,11 +138,9 @@ def _take_in(queue: JobQueue) -> None:
     )
     if not jobs:
         return
-    close_old_connections()
     for job in jobs:
         _bury_job(queue, job)
     job_receipts.delete(jobs)  # What could not be deleted comes again and changes nothing.
-    close_old_connections()
 
 
 def _bury_job(queue: JobQueue, job: ReceivedJob) -> None:

@@ -13,13 +13,12 @@ from functools import partial
 
 import nats.errors
 import nats.js.errors
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from apps.messaging import seams
-from apps.messaging.blocking import unit_of_work
+from apps.messaging.blocking import database_answers, unit_of_work
 from apps.messaging.connection import connected
 from apps.messaging.delivery import (
     DatabaseAway,
@@ -149,17 +148,7 @@ async def _wait_for_database(life: Life, threads: ThreadPoolExecutor) -> None:
     logger.error("database away, consuming pauses")
     while not life.stopping.is_set():
         await life.pause(1.0)
-        if await asyncio.get_running_loop().run_in_executor(threads, _database_answers):
+        asked = partial(unit_of_work, database_answers)
+        if await asyncio.get_running_loop().run_in_executor(threads, asked):
             logger.info("database is back")
             return
-
-
-def _database_answers() -> bool:
-    close_old_connections()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (DatabaseError, InterfaceError):
-        connection.close()
-        return False
-    return True

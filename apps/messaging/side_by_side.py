@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import close_old_connections
+from apps.messaging.blocking import unit_of_work
 
 FINISH_SECONDS = 4.0
 """What the messages in hand may still take once it is time to stop."""
@@ -38,13 +38,5 @@ async def in_thread[**P, T](
     threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run blocking work in one of `threads` (None: any), with fresh database connections."""
-    unit = partial(_with_fresh_connections, partial(work, *args, **kwargs))
+    unit = partial(unit_of_work, work, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(threads, unit)
-
-
-def _with_fresh_connections[T](work: Callable[[], T]) -> T:
-    close_old_connections()
-    try:
-        return work()
-    finally:
-        close_old_connections()
