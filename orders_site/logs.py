@@ -32,28 +32,7 @@ _SHARED = [
 
 def logging_config(*, style: str, level: str) -> dict[str, Any]:
     """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`."""
-    if style == "json":
-        shared = [
-            *_SHARED,
-            structlog.stdlib.add_logger_name,
-            _add_worker,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-        ]
-        renderers: list[Any] = [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ]
-    else:
-        # To whom the line belongs stands before it: the demo and compose prefix their lines.
-        shared = [*_SHARED, _add_time_of_day]
-        renderers = [
-            structlog.dev.ConsoleRenderer(
-                colors=_colours_wanted(),
-                pad_event_to=24,
-                # Where rich is installed it would print every local variable, and take its time.
-                exception_formatter=structlog.dev.plain_traceback,
-            )
-        ]
+    shared, renderers = _json() if style == "json" else _console()
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -80,6 +59,28 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
         },
     }
+
+
+def _json() -> tuple[list[Any], list[Any]]:
+    """Return what is added to each record, and what makes a line of it."""
+    shared = [
+        *_SHARED,
+        structlog.stdlib.add_logger_name,
+        _add_worker,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    return shared, [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def _console() -> tuple[list[Any], list[Any]]:
+    """The same for a person: to whom a line belongs, the demo and compose write before it."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=_colours_wanted(),
+        pad_event_to=24,
+        # Where rich is installed it would print every local variable, and take its time.
+        exception_formatter=structlog.dev.plain_traceback,
+    )
+    return [*_SHARED, _add_time_of_day], [renderer]
 
 
 def _is_news(record: logging.LogRecord) -> bool:

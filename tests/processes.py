@@ -24,14 +24,7 @@ def worker_process(
     process = subprocess.Popen(
         [sys.executable, "-m", f"workers.{name}"],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": "orders_site.settings",
-            "DATABASE_URL": database_url(),
-            "NATS_URL": nats_server.url,
-            "WORKER_INSTANCE": instance,
-        }
-        | environment,
+        env=environment_of(nats_server) | {"WORKER_INSTANCE": instance} | environment,
     )
     me = WorkerInstance.objects.filter(name=name, instance=instance, pid=process.pid)
     try:
@@ -40,6 +33,15 @@ def worker_process(
     finally:
         process.terminate()
         process.wait(15)
+
+
+def environment_of(nats_server: NatsServer) -> dict[str, str]:
+    """What a process must be told to work on the test database and that server."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "orders_site.settings",
+        "DATABASE_URL": database_url(),
+        "NATS_URL": nats_server.url,
+    }
 
 
 def database_url() -> str:

@@ -13,7 +13,7 @@ from apps.messaging import job_queue, seams, streams
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import declared_consumers, declared_streams
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
-from orders_site.celery import app, broker_url, transport_options
+from tests.celery_on_sqs import celery_on_sqs
 from tests.failures.processes import Nursery, nursery_of
 from tests.failures.proxy import Proxy, proxy_to
 from tests.messaging.brokers import on_nats
@@ -47,12 +47,8 @@ def queues(sqs_server: MotoServer) -> Iterator[MotoServer]:
     """The SQS server with the shop's queues, which this process's Celery sends to as well."""
     for queue in (MAIL_QUEUE, RESIZE_QUEUE):
         job_queue.provision(queue)
-    before = {key: app.conf[key] for key in ("broker_url", "broker_transport_options")}
-    app.conf.update(broker_url=broker_url(), broker_transport_options=transport_options())
-    app._after_fork()  # type: ignore[attr-defined]  # It forgets its connections.
-    yield sqs_server
-    app.conf.update(before)
-    app._after_fork()  # type: ignore[attr-defined]
+    with celery_on_sqs():
+        yield sqs_server
 
 
 @pytest.fixture(scope="session")

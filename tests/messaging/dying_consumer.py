@@ -18,7 +18,7 @@ django.setup()  # For the process of its own, `python -m tests.messaging.dying_c
 from apps.messaging.consumer import consuming  # noqa: E402
 from apps.messaging.life import Life  # noqa: E402
 from tests.messaging.events import TeaBrewed, make_consumer  # noqa: E402
-from tests.processes import ROOT, database_url  # noqa: E402
+from tests.processes import ROOT, environment_of  # noqa: E402
 from tests.servers import NatsServer  # noqa: E402
 
 DEADLY = 13
@@ -30,12 +30,7 @@ def dying_consumer(server: NatsServer) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-m", __name__],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": "orders_site.settings",
-            "DATABASE_URL": database_url(),
-            "NATS_URL": server.url,
-        },
+        env=environment_of(server),
         start_new_session=True,
     )
     try:

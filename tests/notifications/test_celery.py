@@ -20,7 +20,7 @@ from apps.messaging.redrive import redrive
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
-from orders_site.celery import app, broker_url, transport_options
+from tests.celery_on_sqs import celery_on_sqs
 from tests.notifications.celery_processes import WORKER, mails_in, start_celery, until_ready
 from tests.notifications.mails import make_mail
 from tests.servers_sqs import MotoServer
@@ -57,12 +57,8 @@ def workers(
 def celery(sqs_server: MotoServer) -> Iterator[Celery]:
     """The shop's Celery app, pointed at the test's server, with its queue provisioned."""
     job_queue.provision(QUEUE)
-    before = {key: app.conf[key] for key in ("broker_url", "broker_transport_options")}
-    app.conf.update(broker_url=broker_url(), broker_transport_options=transport_options())
-    app._after_fork()  # type: ignore[attr-defined]  # It forgets its connections.
-    yield app
-    app.conf.update(before)
-    app._after_fork()  # type: ignore[attr-defined]
+    with celery_on_sqs() as app:
+        yield app
 
 
 def all_done() -> bool:
