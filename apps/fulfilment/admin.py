@@ -8,5 +8,12 @@ from apps.messaging.admin import ReadOnlyAdmin
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    list_display = ("order_id", "created_at", "released_at")
+    list_display = ("short_id", "created_at", "released_at")
+    list_filter = (("released_at", admin.EmptyFieldListFilter),)
     search_fields = ("order__id",)
+    ordering = ("-created_at",)
+    date_hierarchy = "created_at"
+
+    @admin.display(description="order", ordering="order_id")
+    def short_id(self, reservation: Reservation) -> str:
+        return str(reservation.order_id)[:8]

@@ -11,10 +11,13 @@ from apps.messaging.job_receipts import ReceivedJob
 
 
 def resize(job: ReceivedJob) -> None:
-    """Make the renditions. What can never be made is a dead letter at once, with its reason."""
+    """Make the renditions, while the job is ours.
+
+    What can never be made is a dead letter at once, with its reason.
+    """
     asked = ResizeJob.read(job.body)
     try:
-        services.make_renditions(id=asked.id)
+        services.make_renditions(id=asked.id, check=job.lease.check)
     except (UnknownPhoto, PhotoRefused) as error:
         raise MessageUnreadable(str(error)) from error
 

@@ -9,11 +9,12 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 
 from apps.images.answers import (
     ANSWER,
@@ -31,6 +32,10 @@ LOOKING = Limits(memory=768 * MB, cpu_seconds=2, seconds=20)
 # The worst that is allowed, 25 million pixels of noise, takes 650 MB and 8 s.
 MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=90)
 
+CHECK_EVERY = 0.2
+type Check = Callable[[], None]
+"""Raises, in its own way, once nobody wants the picture any more; asked every `CHECK_EVERY` s."""
+
 # All that the decoder is told: no password and no key. A child takes its memory anew for each
 # picture; in large pages this is 5 % faster.
 _ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -39,6 +44,10 @@ _at_once = threading.BoundedSemaphore(4)
 _idle: list["subprocess.Popen[bytes]"] = []
 # Whoever is forked must not talk to the decoders of its parent.
 os.register_at_fork(after_in_child=_idle.clear)
+
+
+def is_wanted() -> None:
+    """The check of who wants the picture in any case."""
 
 
 def inspect(data: bytes) -> Header:
@@ -53,15 +62,19 @@ def preview(data: bytes) -> Rendered:
     return made
 
 
-def renditions(data: bytes) -> list[Rendered]:
-    """Return the picture in each width and format, largest first. Raises `PhotoRefused`."""
-    return _asked("renditions", data, MAKING)
+def renditions(data: bytes, check: Check = is_wanted) -> list[Rendered]:
+    """Return the picture in each width and format, largest first.
+
+    Raises `PhotoRefused`, and what `check` raises; then decoding has ended.
+    """
+    return _asked("renditions", data, MAKING, check)
 
 
-def _asked(task: str, data: bytes, limits: Limits) -> list[Rendered]:
+def _asked(task: str, data: bytes, limits: Limits, check: Check = is_wanted) -> list[Rendered]:
     request = {"task": task, "size": len(data), "limits": asdict(limits)}
     with _at_once:
-        code, answer = _answered(json.dumps(request).encode() + b"\n" + data)
+        check()
+        code, answer = _answered(json.dumps(request).encode() + b"\n" + data, check)
     if code in REFUSALS:
         raise REFUSALS[code](answer.decode(errors="replace"))
     try:
@@ -70,7 +83,7 @@ def _asked(task: str, data: bytes, limits: Limits) -> list[Rendered]:
         raise PictureBroken("the decoder crashed: its answer makes no sense") from error
 
 
-def _answered(request: bytes) -> tuple[int, bytes]:
+def _answered(request: bytes, check: Check) -> tuple[int, bytes]:
     while True:
         decoder = _idle_or_new()
         assert decoder.stdin
@@ -78,6 +91,7 @@ def _answered(request: bytes) -> tuple[int, bytes]:
         try:
             decoder.stdin.write(request)
             decoder.stdin.flush()
+            _await_answer(decoder, check)
             code, size = ANSWER.unpack(decoder.stdout.read(ANSWER.size))
             answer = decoder.stdout.read(size)
         except (OSError, struct.error) as error:
@@ -88,6 +102,19 @@ def _answered(request: bytes) -> tuple[int, bytes]:
             continue  # It had been idle for so long that it ended, at this very moment.
         _idle.append(decoder)
         return code, answer
+
+
+def _await_answer(decoder: "subprocess.Popen[bytes]", check: Check) -> None:
+    assert decoder.stdin
+    assert decoder.stdout
+    with DefaultSelector() as selector:
+        selector.register(decoder.stdout, EVENT_READ)
+        try:
+            while not selector.select(CHECK_EVERY):
+                check()
+        except BaseException:
+            decoder.stdin.close()  # As if we were gone: it ends its child, and itself.
+            raise
 
 
 def _idle_or_new() -> "subprocess.Popen[bytes]":

@@ -61,27 +61,22 @@ def make_preview(*, id: int) -> None:
     logger.info("preview made", extra={"photo": id})
 
 
-def make_renditions(*, id: int) -> None:
+def make_renditions(*, id: int, check: sandbox.Check = sandbox.is_wanted) -> None:
     """Make every rendition of a photo; for one that is ready nothing is left to do.
 
-    Raises `UnknownPhoto`, and `PhotoRefused` where it cannot be decoded.
+    Raises `UnknownPhoto`, `PhotoRefused` where it cannot be decoded, and what `check` raises.
     """
     photo = queries.photo(id)
     if photo.status == Photo.Status.READY:
         logger.info("photo is ready already", extra={"photo": id})
         return
-    made = sandbox.renditions(queries.original_of(photo))
-    # The keys follow from the picture: done twice, the files are the same.
-    stored = [(each, _store(photo, f"{each.width}.{each.format}", each)) for each in made]
-    _show(
-        id,
-        [
-            Rendition(
-                photo=photo, width=each.width, height=each.height, format=each.format, key=key
-            )
-            for each, key in stored
-        ],
-    )
+    made = sandbox.renditions(queries.original_of(photo), check)
+    stored = []
+    for each in made:
+        check()
+        stored.append(_stored(photo, each))
+    check()
+    _show(id, stored)
 
 
 def fail_photo(*, id: int, reason: str) -> None:
@@ -154,6 +149,17 @@ def _count_ids_from_here() -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Photo]):
             cursor.execute(statement)
+
+
+def _stored(photo: Photo, made: Rendered) -> Rendition:
+    # The key follows from the picture: done twice, the file is the same.
+    return Rendition(
+        photo=photo,
+        width=made.width,
+        height=made.height,
+        format=made.format,
+        key=_store(photo, f"{made.width}.{made.format}", made),
+    )
 
 
 def _store(photo: Photo, name: str, made: Rendered) -> str:

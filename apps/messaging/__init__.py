@@ -5,7 +5,7 @@ The patterns, a file each:
     broadcast        core publish-subscribe, fire and forget
     queue_group      core queue group: one member gets each
     request_reply    ask, and be answered or told why not; `responder` is the other side
-    outbox, relay    a message leaves if and only if its transaction commits
+    outbox, relay    a message leaves if and only if its transaction commits; `relay_lanes` to where
     streams          what JetStream keeps, and who reads it
     consumer, inbox  delivered at least once, effective once; `delivery` judges each delivery
     job_queue        SQS, the sending side; `job_worker`: receive, process, delete
@@ -17,6 +17,8 @@ What they stand on:
     message, errors, models      the wire format, what can go wrong, the tables
     connection, background_loop  NATS from a worker, and from Django's threads
     provisioning                 the only place that may create streams, durables and queues
+    emptying                     the only place that purges them, for a shop that begins anew
     liveness, status, journey    who lives, what waits, where an order is
-    seams                        where all of it can be broken on purpose
+    seams, faults                where all of it can be watched, or broken on purpose
+    side_channel                 what those who watch tell each other
 """

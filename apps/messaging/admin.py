@@ -1,17 +1,19 @@
 """The admin's view of outbox, inbox and dead letters; not to edit, but to send again or drop."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.messaging import redrive
 from apps.messaging.errors import MessagingError
+from apps.messaging.liveness import STALE_AFTER
 from apps.messaging.models import (
     DeadLetter,
     FailedDelivery,
@@ -22,7 +24,11 @@ from apps.messaging.models import (
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Written by processes: a person who edits a row would make it lie."""
+    """Written by processes: a person who edits a row, or takes one away, would make them lie."""
+
+    list_per_page = 50
+    # To count a table of millions, beside the rows that are found, takes longer than to find them.
+    show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -30,26 +36,28 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-
-class SendingAdmin(ReadOnlyAdmin):
-    """With actions on rows, for those who may change them; nobody deletes them by hand."""
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        """Django asks it for each action that is marked with the permission `send`."""
+
+class ActingAdmin(ReadOnlyAdmin):
+    """With actions on rows, for those who may change them: each by the service that does it."""
+
+    refusals: ClassVar[tuple[type[Exception], ...]] = (MessagingError,)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Django asks it for each action that is marked with the permission `act`."""
         change = get_permission_codename("change", self.opts)
         return bool(request.user.has_perm(f"{self.opts.app_label}.{change}"))
 
     def act(
-        self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], None], done: str
+        self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
     ) -> None:
         count = 0
         for row in rows:
             try:
                 act(row)
-            except MessagingError as error:
+            except self.refusals as error:
                 self.message_user(request, str(error), messages.WARNING)
             else:
                 count += 1
@@ -58,8 +66,8 @@ class SendingAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(SendingAdmin):
-    list_display = ("id", "destination", "key", "recorded_at", "sent_at", "dead_at", "error")
+class OutboxMessageAdmin(ActingAdmin):
+    list_display = ("id", "destination", "key", "state", "recorded_at", "sent_at", "tries", "error")
     list_filter = (
         "lane",
         ("sent_at", admin.EmptyFieldListFilter),
@@ -67,9 +75,17 @@ class OutboxMessageAdmin(SendingAdmin):
         "destination",
     )
     search_fields = ("key", "message_id")
+    ordering = ("-id",)
+    date_hierarchy = "recorded_at"
     actions = ("requeue",)
 
-    @admin.action(description="Requeue dead rows: send them after all", permissions=["send"])
+    @admin.display(ordering="sent_at")
+    def state(self, row: OutboxMessage) -> str:
+        if row.dead_at:
+            return "dead"
+        return "sent" if row.sent_at else "waiting"
+
+    @admin.action(description="Requeue dead rows: send them after all", permissions=["act"])
     def requeue(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
         self.act(request, rows, redrive.requeue, "Requeued")
 
@@ -79,6 +95,8 @@ class InboxEntryAdmin(ReadOnlyAdmin):
     list_display = ("consumer", "message_id", "key", "handled_at")
     list_filter = ("consumer",)
     search_fields = ("key", "message_id")
+    ordering = ("-id",)
+    date_hierarchy = "handled_at"
 
 
 @admin.register(FailedDelivery)
@@ -86,10 +104,12 @@ class FailedDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("consumer", "message_id", "failed_at", "error")
     list_filter = ("consumer",)
     search_fields = ("message_id",)
+    ordering = ("-id",)
+    date_hierarchy = "failed_at"
 
 
 @admin.register(DeadLetter)
-class DeadLetterAdmin(SendingAdmin):
+class DeadLetterAdmin(ActingAdmin):
     list_display = (
         "died_at",
         "transport",
@@ -97,18 +117,21 @@ class DeadLetterAdmin(SendingAdmin):
         "destination",
         "reason",
         "attempts",
+        "redrives",
         "state",
     )
     list_filter = ("state", "transport", "consumer")
     search_fields = ("message_id", "reason", "body")
+    ordering = ("-died_at", "-id")
+    date_hierarchy = "died_at"
     readonly_fields = ("failed_deliveries",)
     actions = ("redrive", "drop")
 
-    @admin.action(description="Redrive: send again, to their consumer", permissions=["send"])
+    @admin.action(description="Redrive: send again, to their consumer", permissions=["act"])
     def redrive(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
         self.act(request, letters, lambda letter: redrive.redrive(id=letter.pk), "Redriven")
 
-    @admin.action(description="Drop: give up for good", permissions=["send"])
+    @admin.action(description="Drop: give up for good", permissions=["act"])
     def drop(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
         self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "Dropped")
 
@@ -122,4 +145,20 @@ class DeadLetterAdmin(SendingAdmin):
 
 @admin.register(WorkerInstance)
 class WorkerInstanceAdmin(ReadOnlyAdmin):
-    list_display = ("name", "instance", "pid", "started_at", "seen_at", "is_ready", "restarts")
+    list_display = (
+        "name",
+        "instance",
+        "pid",
+        "is_alive",
+        "is_ready",
+        "restarts",
+        "started_at",
+        "last_step_at",
+        "seen_at",
+    )
+    list_filter = ("is_ready", "name")
+    ordering = ("name", "instance")
+
+    @admin.display(boolean=True, description="alive", ordering="seen_at")
+    def is_alive(self, worker: WorkerInstance) -> bool:
+        return timezone.now() - worker.seen_at < STALE_AFTER

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Tags, register
 
-from apps.messaging import checks, seams
+from apps.messaging import checks, faults
 
 
 class MessagingConfig(AppConfig):
@@ -14,4 +14,4 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         register(checks.seams_are_the_demos_alone, Tags.security)
         if settings.DEMO:
-            seams.arm(settings.SEAMS)
+            faults.arm(settings.SEAMS)

@@ -17,11 +17,13 @@ from typing import Any
 
 import uvloop
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.link import CONNECT_SECONDS, Link
 
 type Work[T] = Callable[[Client], Coroutine[Any, Any, T]]
+type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
 
 CLOSE_SECONDS = 1.0
 
@@ -46,6 +48,14 @@ def post[T](work: Work[T], *, timeout: float) -> Future[T]:
     return _this_process().submit(work, timeout)
 
 
+def listen(subject: str, on_msg: OnMsg) -> None:
+    """Call `on_msg` in the loop's thread with what is published there, over every reconnect.
+
+    It begins with the connection, which the next `call` or `post` makes.
+    """
+    _this_process().listen(subject, on_msg)
+
+
 def close() -> None:
     """Let what was posted go out, then end the thread; the next call begins anew."""
     global _current
@@ -66,11 +76,20 @@ class _BackgroundLoop:
         self._is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._in_hand: set[asyncio.Task[Any]] = set()
+        self._ears: dict[str, OnMsg] = {}
         self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
         self._thread.start()
 
     def submit[T](self, work: Work[T], timeout: float) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(self._do(work, timeout), self._loop)
+
+    def listen(self, subject: str, on_msg: OnMsg) -> None:
+        async def begin() -> None:
+            self._ears[subject] = on_msg
+            if self._link is not None:
+                await self._link.nc.subscribe(subject, cb=on_msg)
+
+        asyncio.run_coroutine_threadsafe(begin(), self._loop)
 
     def close(self) -> None:
         with suppress(TimeoutError):
@@ -109,6 +128,8 @@ class _BackgroundLoop:
         link = Link(name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_link)
         try:
             await link.open(CONNECT_SECONDS)
+            for subject, on_msg in self._ears.items():
+                await link.nc.subscribe(subject, cb=on_msg)
         except BrokerAway as error:
             logger.warning("nats not reached", extra={"error": str(error)})
         else:

@@ -13,7 +13,7 @@ from django.db import transaction
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import background_loop
+from apps.messaging import background_loop, seams
 from apps.messaging.connection import connected, idle
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
@@ -32,6 +32,10 @@ class Heard(NamedTuple):
     message_id: str
     body: bytes
 
+    @classmethod
+    def of(cls, msg: Msg) -> "Heard":
+        return cls(msg.subject, (msg.headers or {}).get("ce-id", ""), msg.data)
+
 
 type OnMessage = Callable[[Heard], None]
 
@@ -48,6 +52,10 @@ def announce(notice: Notice) -> None:
 
 def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
     """Send without waiting; where NATS is away the message is lost, and that is logged."""
+    passing = seams.Passing(channel=subject, headers=headers, body=body)
+    if seams.reach("core.publishing", passing):
+        logger.warning("not published", extra={"subject": subject, "error": "broken on purpose"})
+        return
     sending = background_loop.post(
         lambda nc: nc.publish(subject, body, headers=headers), timeout=CONNECT_WITHIN
     )
@@ -73,9 +81,18 @@ async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
     """
 
     async def callback(msg: Msg) -> None:
-        message_id = (msg.headers or {}).get("ce-id", "")
+        heard, headers = Heard.of(msg), msg.headers or {}
         try:
-            on_message(Heard(msg.subject, message_id, msg.data))
+            seams.reach(
+                "core.heard",
+                seams.Passing(
+                    channel=heard.subject,
+                    message_id=heard.message_id,
+                    headers=headers,
+                    body=heard.body,
+                ),
+            )
+            on_message(heard)
         except MessageUnreadable as error:
             logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})
 

@@ -46,7 +46,7 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
 
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
-            with hands(partial(_handle, consumer), _settle) as in_hand:
+            with hands(partial(_handle, consumer), partial(_settle, consumer.durable)) as in_hand:
                 while not life.stopping.is_set():
                     await _consume(nc, consumer, life, in_hand)
                 await in_hand.finish()
@@ -66,7 +66,7 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) 
         finally:
             with suppress(*CONNECTION_LOST):
                 for message in await _came_late(nc, subscription):
-                    await _settle(message, Later(0))
+                    await _settle(consumer.durable, message, Later(0))
                 await subscription.unsubscribe()
     except DatabaseAway:
         life.not_ready()
@@ -128,13 +128,15 @@ def delivery_of(message: Msg) -> Delivery:
     )
 
 
-async def _settle(message: Msg, verdict: Verdict) -> None:
+async def _settle(durable: str, message: Msg, verdict: Verdict) -> None:
     """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
     try:
         match verdict:
             case Done():
-                if not seams.reach("consumer.committed"):
+                passing = delivery_of(message).passing(durable)
+                if not seams.reach("consumer.committed", passing):
                     await message.ack()
+                    seams.reach("consumer.acknowledged", passing)
             case Hopeless():
                 await message.term()
             case Later(delay):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
 
+from apps.messaging import seams
 from apps.messaging.models import DeadLetter
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def bury(
             "dead letter",
             extra={"consumer": consumer, "message_id": message_id, "reason": reason},
         )
+        seams.reach("letter.buried", passing(letter, reason=reason))
 
 
 def _comes_back(letter: DeadLetter, attempts: int, why: Mapping[str, str]) -> bool:
@@ -55,6 +57,19 @@ def _comes_back(letter: DeadLetter, attempts: int, why: Mapping[str, str]) -> bo
         redriven.update(
             state=DeadLetter.State.DEAD, attempts=F("attempts") + attempts, died_at=Now(), **why
         )
+    )
+
+
+def passing(letter: DeadLetter, **facts: str) -> seams.Passing:
+    return seams.Passing(
+        channel=letter.destination,
+        holder=letter.consumer,
+        message_id=letter.message_id,
+        key=letter.headers.get("ce-subject", ""),
+        attempt=letter.attempts,
+        headers=letter.headers,
+        body=letter.body,
+        facts={"letter": letter.pk, **facts},
     )
 
 

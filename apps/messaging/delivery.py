@@ -41,6 +41,18 @@ class Delivery:
         """The same for every delivery of the message, and after a redrive."""
         return known_by(self.headers) or f"{self.stream}:{self.sequence}"
 
+    def passing(self, consumer: str, **facts: str | float) -> seams.Passing:
+        return seams.Passing(
+            channel=self.subject,
+            holder=consumer,
+            message_id=self.message_id,
+            key=self.headers.get("ce-subject", ""),
+            attempt=self.attempt,
+            headers=self.headers,
+            body=self.body,
+            facts={"sequence": self.sequence, **facts},
+        )
+
     def is_for(self, consumer: Consumer) -> bool:
         """A redriven event is for one consumer; the others have handled it long ago."""
         return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
@@ -104,13 +116,15 @@ def _begin(consumer: Consumer, delivery: Delivery) -> Verdict:
 
 
 def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
-    seams.reach("consumer.fetched")
+    seams.reach("consumer.fetched", delivery.passing(consumer.durable))
     envelope, event = delivery.read(consumer)
+
+    def handler() -> None:
+        consumer.handlers[type(event)](event)
+        seams.reach("consumer.handled", delivery.passing(consumer.durable))
+
     is_new = inbox.handle_once(
-        consumer=consumer.durable,
-        message_id=envelope.id,
-        key=envelope.key,
-        handler=lambda: consumer.handlers[type(event)](event),
+        consumer=consumer.durable, message_id=envelope.id, key=envelope.key, handler=handler
     )
     logger.info(
         "event handled" if is_new else "duplicate skipped",
@@ -156,6 +170,8 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
     if failures >= MAX_FAILURES:
         return _bury(consumer, delivery, error)
     delay = retry_delay(failures)
+    told = delivery.passing(consumer.durable, error=repr(error), delay=round(delay, 1))
+    seams.reach("consumer.failed", told)
     logger.error(
         "handler failed, will retry",
         exc_info=error,

@@ -9,6 +9,7 @@ MessagingError
 │   ├── NoResponder      nobody is there: try again later
 │   ├── RequestTimeout   somebody may be there, too slow: try again later
 │   └── RequestRefused   an answer, and it is no: do not repeat it unchanged
+├── LeaseLost            the work on a job: stop, somebody else may have it
 └── BrokerAway           the broker does not answer: the loop tries again
 """
 
@@ -56,6 +57,10 @@ class RequestRefused(RequestFailed):
         super().__init__(description)
         self.code = code
         self.description = description
+
+
+class LeaseLost(MessagingError):
+    """The job is not ours any more."""
 
 
 class BrokerAway(MessagingError):

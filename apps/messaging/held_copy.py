@@ -14,7 +14,7 @@ from nats.aio.client import Client
 
 from apps.messaging.broadcast import OnMessage, hear
 from apps.messaging.life import Life
-from apps.messaging.side_by_side import in_thread
+from apps.messaging.side_by_side import in_pool
 
 RETRY_SECONDS = 2.0
 
@@ -58,7 +58,7 @@ async def _keep_reading(copy: HeldCopy, stale: asyncio.Event) -> None:
 
 async def _read(copy: HeldCopy) -> bool:
     try:
-        await in_thread(None, copy.read)
+        await in_pool(None, copy.read)
     except Exception as error:
         logger.exception("copy not read", extra={"error": repr(error)})
         return False

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from apps.messaging import seams
 from apps.messaging.models import InboxEntry
 
 # One statement, so that a duplicate costs no savepoint: where another delivery of the message
@@ -30,7 +29,6 @@ def handle_once(
             if cursor.rowcount == 0:
                 return False
         handler()
-        seams.reach("consumer.handled")
     return True
 
 

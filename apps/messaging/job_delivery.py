@@ -2,6 +2,7 @@
 
 A handler ends in three ways: it returns (delete the job), the job is unreadable (a dead letter,
 then delete), or anything else is raised (hide it for a while; the last try is a dead letter).
+Where the job is somebody else's by then, it is theirs to judge.
 """
 
 import logging
@@ -24,6 +25,11 @@ logger = logging.getLogger(__name__)
 
 LONGEST_DELAY = 600.0
 
+
+class Lost(Verdict):
+    """Leave it alone: it is somebody else's now."""
+
+
 type Handler = Callable[[ReceivedJob], None]
 
 
@@ -35,18 +41,25 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
         except MessageUnreadable as error:
             return _bury(queue, job, error, told=str(error))
         except Exception as error:  # The one place where a handler may fail in any way.
-            return _retry_or_bury(queue, job, error)
+            return _let_go(job) if job.lease.is_lost else _retry_or_bury(queue, job, error)
 
 
 def _handle(handle: Handler, job: ReceivedJob) -> Verdict:
-    seams.reach("job.received")
+    seams.reach("job.received", job.passing())
+    job.lease.check()
     handle(job)
-    seams.reach("job.handled")
+    seams.reach("job.handled", job.passing())
     logger.info(
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},
     )
     return Done()
+
+
+def _let_go(job: ReceivedJob) -> Verdict:
+    known = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
+    logger.warning("job stopped", extra=known)
+    return Lost()
 
 
 def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdict:
@@ -62,6 +75,7 @@ def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdi
     except (OperationalError, InterfaceError) as away:
         raise DatabaseAway from away
     delay = retry_delay(queue, job.attempt)
+    seams.reach("job.failed", job.passing(error=_named(error), delay=round(delay, 1)))
     logger.error(
         "job failed, will retry",
         exc_info=error,

@@ -6,6 +6,7 @@ Whoever dies with it lets it come back by itself, when its visibility timeout is
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import batched
 
@@ -27,22 +28,24 @@ class Holding:
 
     def __init__(self) -> None:
         self._jobs: dict[str, ReceivedJob] = {}
-        self._done: list[str] = []
+        self._done: list[ReceivedJob] = []
         self._deleting = asyncio.Lock()
 
     def take(self, job: ReceivedJob) -> bool:
         """Hold a job; False where it is one that we already have and that came again."""
-        is_new = job.sqs_id not in self._jobs
-        self._jobs[job.sqs_id] = job
-        return is_new
+        known = self._jobs.get(job.sqs_id)
+        self._jobs[job.sqs_id] = replace(job, lease=known.lease) if known else job
+        return known is None
 
     def done(self, job: ReceivedJob) -> None:
-        """Let it be deleted soon, together with others."""
-        self._done.append(job.sqs_id)
+        """Let it be deleted soon, together with others; what was lost is not ours to delete."""
+        self._done.append(job)
 
     async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
         """Let others have them after so many seconds."""
-        newest = [ours for job in jobs if (ours := self._jobs.pop(job.sqs_id, None))]
+        newest = self._newest(jobs)
+        for job in newest:
+            del self._jobs[job.sqs_id]
         for batch in batched(newest, BATCH):
             try:
                 await in_thread(partial(change_visibility, batch, seconds=seconds))
@@ -54,7 +57,7 @@ class Holding:
         """The heartbeat: extend the time of all in hand, long before it is up."""
         while True:
             await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
-            if seams.reach("job.heartbeat"):
+            if seams.reach("job.heartbeat", *(job.passing() for job in self._jobs.values())):
                 continue
             for batch in batched(list(self._jobs.values()), BATCH):
                 await self._extend(batch)
@@ -67,11 +70,9 @@ class Holding:
     async def delete_done(self) -> None:
         # At the stop the last of these waits here for one that is still under way.
         async with self._deleting:
-            sqs_ids, self._done = self._done, []
-            for batch in batched(sqs_ids, BATCH):
-                # What was lost meanwhile is not ours to delete.
-                if jobs := [self._jobs[sqs_id] for sqs_id in batch if sqs_id in self._jobs]:
-                    await self._delete(jobs)
+            done, self._done = self._done, []
+            for batch in batched(self._newest(done), BATCH):
+                await self._delete(batch)
 
     async def _extend(self, jobs: Sequence[ReceivedJob]) -> None:
         try:
@@ -85,6 +86,7 @@ class Holding:
             # Deleted, given back or received again in the meantime is not lost.
             if self._jobs.get(job.sqs_id) is job:
                 del self._jobs[job.sqs_id]
+                job.lease.lose()
                 logger.warning("job lost", extra={"message_id": job.message_id})
 
     async def _delete(self, jobs: Sequence[ReceivedJob]) -> None:
@@ -92,7 +94,15 @@ class Holding:
             again = await in_thread(partial(delete, jobs))
         except BrokerAway:
             again = list(jobs)
-        self._done += [job.sqs_id for job in again]
+        self._done += again
         for job in jobs:
             if job not in again:
                 self._jobs.pop(job.sqs_id, None)
+
+    def _newest(self, jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        """Return those that are still ours, each with its newest receipt handle.
+
+        What was lost may have come back to this very process since, under another lease.
+        """
+        held = [(job, self._jobs.get(job.sqs_id)) for job in jobs]
+        return [ours for job, ours in held if ours and ours.lease is job.lease]

@@ -1,12 +1,13 @@
 """SQS's receiving calls: receive, hide for longer, delete; a receipt handle is what they go by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from apps.messaging import seams
+from apps.messaging.job_lease import Lease
 from apps.messaging.message import known_by
 from apps.messaging.sqs_client import client, queue_url, reaching_sqs
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class ReceivedJob:
-    """A job that is hidden from other receivers for as long as its receipt handle holds."""
+    """A job that is hidden from other receivers for as long as its receipt handle holds.
+
+    Work that takes long calls `lease.check()` between its steps.
+    """
 
     queue: str
     headers: Mapping[str, str]
@@ -24,11 +28,24 @@ class ReceivedJob:
     attempt: int
     sqs_id: str
     receipt_handle: str
+    lease: Lease = field(default_factory=Lease)
 
     @property
     def message_id(self) -> str:
         """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
         return known_by(self.headers) or self.sqs_id
+
+    def passing(self, **facts: str | float) -> seams.Passing:
+        return seams.Passing(
+            channel=self.queue,
+            holder=self.queue,
+            message_id=self.message_id,
+            key=self.headers.get("ce-subject", ""),
+            attempt=self.attempt,
+            headers=self.headers,
+            body=self.body,
+            facts={"receipt_handle": self.receipt_handle, **facts},
+        )
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
@@ -48,7 +65,8 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
 
 def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     """Delete up to ten jobs of one queue; return those that SQS asks us to try again."""
-    if seams.reach("job.deleting"):
+    passing = [job.passing() for job in jobs]
+    if seams.reach("job.deleting", *passing):
         return list(jobs)
     with reaching_sqs():
         answer = client().delete_message_batch(
@@ -58,6 +76,7 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
                 for index, job in enumerate(jobs)
             ],
         )
+    seams.reach("job.deleted", *passing)
     # A handle that is no longer valid means that the job is deleted, or somebody else's.
     return [
         jobs[int(failed["Id"])]

@@ -16,7 +16,7 @@ from django.conf import settings
 from apps.messaging.blocking import database_answers, in_thread
 from apps.messaging.delivery import DatabaseAway, Later
 from apps.messaging.errors import BrokerAway
-from apps.messaging.job_delivery import Handler, deliver
+from apps.messaging.job_delivery import Handler, Lost, deliver
 from apps.messaging.job_holding import Holding
 from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob, receive
@@ -50,7 +50,7 @@ class _Work:
         self.queue, self.handle, self.concurrency, self.life = queue, handle, concurrency, life
         self.holding = Holding()
         self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
-        self.begun: dict[str, float] = {}
+        self.begun: dict[ReceivedJob, float] = {}
         self.hand_free = asyncio.Event()
         self.seconds_a_job = 1.0
         self.database_away = False
@@ -125,7 +125,7 @@ class _Work:
             self.hand_free.set()
 
     async def _do(self, job: ReceivedJob) -> None:
-        self.begun[job.sqs_id] = started = time.monotonic()
+        self.begun[job] = started = time.monotonic()
         try:
             verdict = await in_thread(partial(deliver, self.queue, self.handle, job))
         except DatabaseAway as error:
@@ -134,20 +134,20 @@ class _Work:
             await self._say_away(error)
             verdict = Later(self.queue.retry_seconds)
         finally:
-            del self.begun[job.sqs_id]
+            del self.begun[job]
         self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
         self.life.step()
         if isinstance(verdict, Later):
             await self.holding.give_back([job], seconds=round(verdict.delay))
-        else:
+        elif not isinstance(verdict, Lost):
             self.holding.done(job)
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(1.0)
-            for sqs_id, started in self.begun.items():
+            for job, started in self.begun.items():
                 if time.monotonic() - started > MAX_JOB_SECONDS:
-                    self.life.fail(f"job {sqs_id} hangs")
+                    self.life.fail(f"job {job.sqs_id} hangs")
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
         self.life.not_ready()
@@ -186,5 +186,6 @@ class _Work:
             await asyncio.wait_for(self.waiting.join(), max(0.1, self._seconds_left()))
         if self.begun:
             # They come back to somebody else when their time is up.
-            logger.warning("jobs left behind", extra={"jobs": sorted(self.begun)})
+            left = sorted(job.sqs_id for job in self.begun)
+            logger.warning("jobs left behind", extra={"jobs": left})
         await self.holding.delete_done()

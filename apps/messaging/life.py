@@ -5,6 +5,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from django.dispatch import Signal
+
+beats = Signal()
+"""Sent at each sign of life, in a thread of its own; the sender is the `Heartbeat`."""
+
 
 class Life:
     """One process instance of a worker. `workers/runner.py` makes it; loops only use it."""

@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.db.models import F
 from django.utils import timezone
 
+from apps.messaging.life import beats
 from apps.messaging.models import WorkerInstance
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Heartbeat:
     def _beat(self) -> None:
         while not self._stopped:
             self._say(self._write)
+            self._say(lambda: beats.send_robust(sender=self))
             self._touch_health_file()
             self._wake.wait(INTERVAL if self._is_ready() else 0.5)
             self._wake.clear()

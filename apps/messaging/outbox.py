@@ -68,7 +68,17 @@ def discard(*, message_id: str) -> None:
 
 def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
     OutboxMessage.objects.create(message_id=id, lane=lane, headers=json.dumps(headers), **row)
-    seams.reach("outbox.recorded")
+    seams.reach(
+        "outbox.recorded",
+        seams.Passing(
+            channel=row["destination"],
+            holder=lane,
+            message_id=id,
+            key=row["key"],
+            headers=headers,
+            body=row["body"],
+        ),
+    )
     _nudge_after_commit(lane)
 
 

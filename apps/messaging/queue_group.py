@@ -13,14 +13,14 @@ from functools import partial
 from django.db import transaction
 from nats.aio.msg import Msg
 
-from apps.messaging import dead_letters
+from apps.messaging import dead_letters, seams
 from apps.messaging.broadcast import publish
 from apps.messaging.connection import connected, idle, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.message import Contract, check_size, known_by
 from apps.messaging.models import DeadLetter
-from apps.messaging.side_by_side import SideBySide, in_thread
+from apps.messaging.side_by_side import SideBySide, in_pool
 from apps.messaging.tracing import current_traceparent, following
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def serving(
         in_hand = SideBySide(concurrency)
 
         async def callback(msg: Msg) -> None:
-            await in_hand.start(partial(in_thread, threads, unit_of_work, msg))
+            await in_hand.start(partial(in_pool, threads, unit_of_work, msg))
 
         with ThreadPoolExecutor(concurrency, thread_name_prefix="member") as threads:
             async with connected(life) as nc:
@@ -72,8 +72,13 @@ def _unit_of_work(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> N
 
 
 def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+    passing = seams.Passing(
+        channel=msg.subject, holder=consumer, headers=msg.headers or {}, body=msg.data
+    )
     try:
+        seams.reach("group.received", passing)
         handle(msg.data)
+        seams.reach("group.handled", passing)
     except MessageUnreadable as error:
         dead_letters.bury(
             transport=DeadLetter.Transport.NATS,

@@ -8,8 +8,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -20,6 +19,7 @@ from apps.messaging import dead_letters, seams
 from apps.messaging.blocking import unit_of_work
 from apps.messaging.life import Life
 from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Publish, Refused, Sent, passing
 
 logger = logging.getLogger(__name__)
 
@@ -29,43 +29,6 @@ POLL_SECONDS = 1.0
 MAX_TRIES = 5
 LONGEST_PAUSE = 0.5
 """A cluster takes up to nine seconds for a new leader; we are there half a second later."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A row that is ours until the lease ends; headers and body are the text that was stored."""
-
-    id: int
-    message_id: uuid.UUID
-    destination: str
-    key: str
-    headers: str
-    body: str
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The broker has it; `sequence` is its place in the stream, None on SQS."""
-
-    sequence: int | None = None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The broker will not take this message: after `MAX_TRIES` a dead letter."""
-
-    error: str
-
-
-@dataclass(frozen=True)
-class Postponed:
-    """The broker is away, slow or full: not the row's fault, and tried for ever."""
-
-    error: str
-
-
-type Outcome = Sent | Refused | Postponed
-type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
 
 
 async def relay_lane(lane: str, publish: Publish, *, life: Life, nudged: asyncio.Event) -> None:
@@ -101,7 +64,10 @@ async def relay_batch(lane: str, publish: Publish) -> tuple[int, str]:
     token, rows = await asyncio.to_thread(unit_of_work, claim, lane)
     if not rows:
         return 0, ""
-    outcomes = await publish(rows)
+    if seams.reach("relay.publishing", *passing(rows, lane)):
+        outcomes: Mapping[int, Outcome] = {row.id: Postponed("broken on purpose") for row in rows}
+    else:
+        outcomes = await publish(rows)
     sent = await asyncio.to_thread(unit_of_work, settle, lane, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
@@ -123,7 +89,7 @@ def claim(lane: str) -> tuple[str, list[Claimed]]:
         claimed.update(lease_token=token, lease_until=timezone.now() + LEASE)
     fields = ("id", "message_id", "destination", "key", "headers", "body")
     rows = [Claimed(**row) for row in claimed.order_by("id").values(*fields)]
-    seams.reach("relay.claimed")
+    seams.reach("relay.claimed", *passing(rows, lane))
     return token, rows
 
 
@@ -145,8 +111,9 @@ def _claimable(lane: str) -> QuerySet[OutboxMessage]:
 
 def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
     """Mark what was sent and free the rest, under the token; return how many were marked."""
-    seams.reach("relay.published")
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
+    left = passing(rows, lane, sent)
+    seams.reach("relay.published", *left)
     refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
     with transaction.atomic():
         ours = OutboxMessage.objects.filter(lease_token=token)
@@ -155,7 +122,7 @@ def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Ou
         for id, each in refused.items():
             ours.filter(id=id).update(tries=F("tries") + 1, error=each.error)
         ours.filter(sent_at=None).update(lease_token="", lease_until=None)
-    seams.reach("relay.marked")
+    seams.reach("relay.marked", *left)
     _bury_the_refused([row for row in rows if row.id in refused])
     if marked < len(sent):
         # Another relay has taken over: it sends them again, and the duplicates are dropped.

@@ -23,15 +23,8 @@ from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay import (
-    Claimed,
-    Outcome,
-    Postponed,
-    Refused,
-    Sent,
-    clear_leases,
-    relay_lane,
-)
+from apps.messaging.relay import clear_leases, relay_lane
+from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
 
 logger = logging.getLogger(__name__)
 

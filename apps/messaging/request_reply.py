@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
 
-from apps.messaging import background_loop
+from apps.messaging import background_loop, seams
 from apps.messaging.errors import (
     BrokerAway,
     MessageUnreadable,
@@ -53,6 +53,7 @@ def ask_all[R: Contract](
     bodies = [request.to_json().encode() for request in requests]
     for body in bodies:
         check_size(body, headers)
+        seams.reach("request.sent", seams.Passing(channel=subject, headers=headers, body=body))
     deadline = time.monotonic() + timeout
     try:
         replies = background_loop.call(
@@ -60,6 +61,12 @@ def ask_all[R: Contract](
         )
     except TimeoutError as error:
         raise RequestTimeout from error
+    for reply in replies:
+        # The headers of the question: an answer carries none but those of an error.
+        passing = seams.Passing(
+            channel=subject, headers=headers | (reply.headers or {}), body=reply.data
+        )
+        seams.reach("request.answered", passing)
     return [_read(reply, reply_type) for reply in replies]
 
 

@@ -19,13 +19,14 @@ from nats.aio.client import Client
 from nats.micro.request import Request, ServiceError
 from nats.micro.service import Service as MicroService
 
+from apps.messaging import seams
 from apps.messaging.connection import connected, idle, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.message import Contract, check_size
-from apps.messaging.side_by_side import SideBySide, in_thread
+from apps.messaging.side_by_side import SideBySide, in_pool
 
 MAX_DESCRIPTION = 200
 """Of an error; it travels as a header, and an oversized header closes the connection for good."""
@@ -82,10 +83,12 @@ async def _serve(service: Service, nc: Client, life: Life) -> None:
     with ThreadPoolExecutor(max(service.threads, 1), thread_name_prefix="responder") as threads:
 
         async def at_once(request: Request) -> None:
-            await request.respond(_answer(service, request.data))
+            if not _is_ignored(service, request):
+                await request.respond(_answer(service, request.data))
 
         async def side_by_side(request: Request) -> None:
-            await in_hand.start(partial(_respond, service, request, threads))
+            if not _is_ignored(service, request):
+                await in_hand.start(partial(_respond, service, request, threads))
 
         running = await _announced(service, nc, side_by_side if service.threads else at_once)
         life.ready()
@@ -115,10 +118,20 @@ async def _announced(
     return running
 
 
+def _is_ignored(service: Service, request: Request) -> bool:
+    passing = seams.Passing(
+        channel=service.subject,
+        holder=service.name,
+        headers=request.headers or {},
+        body=request.data,
+    )
+    return seams.reach("request.received", passing)
+
+
 async def _respond(service: Service, request: Request, threads: ThreadPoolExecutor) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
-            answer = await in_thread(threads, _answer, service, request.data)
+            answer = await in_pool(threads, _answer, service, request.data)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
         else:

@@ -1,64 +1,99 @@
-"""The one seam for faults: named points on the way of a message, at which it can be broken.
+"""The one seam: named points on a message's way, at which it can be watched, or broken on purpose.
 
-Nothing is plugged in by default, and a point costs a look at an empty dictionary. A test plugs in
-a function; a process of its own is told by `SEAMS`, which means something in the demo alone:
-
-    SEAMS="relay.published=exit:after=3,consumer.fetched=delay:seconds=12:count=1"
+Nothing is plugged in by default, and a point costs a look at two empty variables. A test plugs a
+function into one point, the lab into all of them; `faults.py` is what can be done there.
 """
 
-import logging
-import os
-import random
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ImproperlyConfigured
 
-logger = logging.getLogger(__name__)
-
 POINTS = {
+    "core.publishing": "a message is about to leave on core NATS",
+    "core.heard": "a listener has a message, nothing was done",
+    "group.received": "a member of a queue group has a message, nothing was done",
+    "group.handled": "a member of a queue group is done with a message",
+    "request.sent": "a question is on its way",
+    "request.received": "a responder has a question, nothing was done",
+    "request.answered": "the asker has the answer",
     "order.priced": "the prices are known, nothing is stored",
     "outbox.recorded": "a message is recorded, its transaction is open",
     "relay.claimed": "rows are leased, nothing is published",
+    "relay.publishing": "rows are about to go to their broker",
     "relay.published": "the broker has said yes, nothing is marked as sent",
     "relay.marked": "all is marked as sent",
     "consumer.fetched": "an event is here, nothing was done",
     "consumer.handled": "the effect is written, its transaction is open",
     "consumer.committed": "the effect is committed, the event is not acknowledged",
+    "consumer.acknowledged": "the broker was told that the event is done",
+    "consumer.failed": "the handler has failed, and will be tried again",
     "job.received": "a job is here, nothing was done",
     "job.handled": "a job is done, and not deleted",
     "job.deleting": "a batch of done jobs is about to be deleted",
+    "job.deleted": "a batch of done jobs is deleted",
+    "job.failed": "the handler has failed, and will be tried again",
     "job.heartbeat": "the jobs in hand are about to be hidden for longer",
     "mail.due": "a mail is committed as due, no task is enqueued",
     "mail.claimed": "a task has the mail to itself, nothing is sent",
     "mail.sent": "the mail server has said yes, nothing is noted",
+    "letter.buried": "a message was given up, and is kept as a dead letter",
+    "letter.redriven": "a dead letter is recorded to go out again",
 }
-ACTIONS = ("exit", "raise", "delay", "drop")
-EXIT_CODE = 70
+CAN_LEAVE_OUT = {
+    "core.publishing": "the message is lost, as if NATS were away",
+    "request.received": "the question is never answered",
+    "relay.publishing": "the rows wait, as if the broker were away",
+    "consumer.committed": "the event is not acknowledged",
+    "job.heartbeat": "the jobs come into sight again",
+    "job.deleting": "the jobs are not deleted",
+    "mail.due": "no task is enqueued",
+}
+"""Where the next step can be left out, and what that looks like."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passing:
+    """A message at a point: `channel` is its subject or queue, `holder` who has it in hand.
+
+    `facts` are what else is known there: its place in the stream, the delay of the next try.
+    """
+
+    channel: str = ""
+    holder: str = ""
+    message_id: str = ""
+    key: str = ""
+    attempt: int = 1
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | bytes = ""
+    facts: Mapping[str, str | int | float | None] = field(default_factory=dict)
+
 
 type Act = Callable[[], object]
 """What happens at a point; what it returns says whether the next step is left out."""
+type ActEverywhere = Callable[[str, Sequence[Passing]], bool]
+"""The same for every point, told which it is and what passes."""
 
 _plugged: dict[str, Act] = {}
+_everywhere: ActEverywhere | None = None
 
 
-class BrokenOnPurpose(Exception):
-    """Raised at a point of the seam by whoever plugged it in."""
-
-
-def reach(point: str) -> bool:
-    """Say that the process is here; true where the caller, if it can, leaves out its next step."""
+def reach(point: str, *passing: Passing) -> bool:
+    """Say what is here; true where the caller, if it can, leaves out its next step."""
+    left_out = _everywhere(point, passing) if _everywhere else False
     act = _plugged.get(point) if _plugged else None
-    return act is not None and bool(act())
+    return (act is not None and bool(act())) or left_out
+
+
+def is_watched() -> bool:
+    """Say whether it is worth while to describe what passes."""
+    return _everywhere is not None
 
 
 def plug(point: str, act: Act) -> None:
     """Let `act` be called each time the point is reached, in the thread that reaches it."""
-    if point not in POINTS:
-        raise ImproperlyConfigured(f"no point is called {point}; there are {', '.join(POINTS)}")
+    check_point(point)
     _plugged[point] = act
 
 
@@ -70,6 +105,12 @@ def unplug(point: str = "") -> None:
         _plugged.clear()
 
 
+def plug_everywhere(act: ActEverywhere | None) -> None:
+    """Let `act` be called at every point, before what is plugged in there; None takes it out."""
+    global _everywhere
+    _everywhere = act
+
+
 @contextmanager
 def plugged(point: str, act: Act) -> Iterator[None]:
     plug(point, act)
@@ -79,62 +120,7 @@ def plugged(point: str, act: Act) -> Iterator[None]:
         unplug(point)
 
 
-def arm(text: str) -> None:
-    """Plug in what `SEAMS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        point, _, action = part.partition("=")
-        plug(point, _read_fault(point, action))
-
-
-@dataclass(kw_only=True)
-class Fault:
-    """What `SEAMS` asks for at one point: an action, and when it strikes.
-
-    It lets the first `after` pass and strikes `count` times at most, each with probability `rate`.
-    """
-
-    point: str
-    action: str
-    after: int = 0
-    count: int | None = None
-    rate: float = 1.0
-    seconds: float = 1.0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def __call__(self) -> bool:
-        if not self._strikes():
-            return False
-        logger.warning("broken on purpose", extra={"point": self.point, "action": self.action})
-        match self.action:
-            case "exit":
-                os._exit(EXIT_CODE)  # As a SIGKILL does: nothing is cleaned up or said.
-            case "raise":
-                raise BrokenOnPurpose(self.point)
-            case "delay":
-                time.sleep(self.seconds)
-        return self.action == "drop"
-
-    def _strikes(self) -> bool:
-        with self._lock:
-            self.after -= 1
-            if self.after >= 0 or self.count == 0 or random.random() >= self.rate:
-                return False
-            if self.count is not None:
-                self.count -= 1
-            return True
-
-
-def _read_fault(point: str, text: str) -> Fault:
-    action, *options = text.split(":")
-    if action not in ACTIONS:
-        raise ImproperlyConfigured(f"SEAMS: {point}={text}: do one of {', '.join(ACTIONS)}")
-    given = dict(option.partition("=")[::2] for option in options)
-    kinds = {"after": int, "count": int, "rate": float, "seconds": float}
-    try:
-        return Fault(
-            point=point,
-            action=action,
-            **{name: kinds[name](value) for name, value in given.items()},
-        )
-    except (KeyError, ValueError) as error:
-        raise ImproperlyConfigured(f"SEAMS: {point}={text}: {error} is no option of it") from error
+def check_point(point: str) -> None:
+    """Raise `ImproperlyConfigured` where no point is called so."""
+    if point not in POINTS:
+        raise ImproperlyConfigured(f"no point is called {point}; there are {', '.join(POINTS)}")

@@ -34,7 +34,7 @@ class SideBySide:
         self._free.release()
 
 
-async def in_thread[**P, T](
+async def in_pool[**P, T](
     threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run blocking work in one of `threads` (None: any), with fresh database connections."""

@@ -66,7 +66,8 @@ def outbox() -> dict[str, Any]:
 def queues() -> list[dict[str, Any]]:
     """Raises `BrokerAway`."""
     declared = [import_string(path) for path in settings.MESSAGING_QUEUES]
-    return [{"name": queue.name, **job_queue.counts(queue)} for queue in declared]
+    counted = [queue for queue in declared if queue.name not in settings.STATUS_OMITS]
+    return [{"name": queue.name, **job_queue.counts(queue)} for queue in counted]
 
 
 async def _jetstream(nc: Client) -> dict[str, Any]:
@@ -74,6 +75,8 @@ async def _jetstream(nc: Client) -> dict[str, Any]:
     streams: list[dict[str, Any]] = []
     consumers: list[dict[str, Any]] = []
     for stream in declared_streams():
+        if stream.name in settings.STATUS_OMITS:
+            continue
         try:
             state = (await manager.stream_info(stream.name)).state
         except NotFoundError:
@@ -81,6 +84,8 @@ async def _jetstream(nc: Client) -> dict[str, Any]:
         else:
             streams.append({"name": stream.name, "messages": state.messages, "bytes": state.bytes})
     for consumer in declared_consumers():
+        if consumer.durable in settings.STATUS_OMITS:
+            continue
         try:
             info = await manager.consumer_info(consumer.stream.name, consumer.durable)
         except NotFoundError:

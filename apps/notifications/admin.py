@@ -8,6 +8,11 @@ from apps.notifications.models import Mail
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    list_display = ("order_id", "kind", "to", "state", "attempts", "due_at", "sent_at")
+    list_display = ("short_id", "kind", "to", "state", "attempts", "due_at", "sent_at")
     list_filter = ("state", "kind")
     search_fields = ("order__id", "to")
+    date_hierarchy = "due_at"
+
+    @admin.display(description="order", ordering="order_id")
+    def short_id(self, mail: Mail) -> str:
+        return str(mail.order_id)[:8]

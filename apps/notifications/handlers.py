@@ -9,7 +9,7 @@ from apps.messaging.streams import Consumer
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
 from apps.notifications.tasks import ask_to_send
-from apps.orders.errors import OrderNotFound
+from apps.orders.errors import EventBelied, OrderNotFound
 from apps.orders.events import (
     ORDERS,
     OrderCancelled,
@@ -34,7 +34,7 @@ def mail_cancellation(event: OrderCancelled) -> None:
 def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
     try:
         mail = write_order_mail(kind=kind, event=event)
-    except OrderNotFound as error:
+    except (OrderNotFound, EventBelied) as error:
         raise MessageUnreadable(str(error)) from error
     # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.
     transaction.on_commit(partial(ask_to_send, mail.id), robust=True)

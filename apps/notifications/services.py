@@ -19,7 +19,7 @@ from apps.messaging import inbox, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications.models import Mail
 from apps.orders.events import OrderEvent
-from apps.orders.queries import email_of
+from apps.orders.queries import order_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +34,16 @@ MAX_ATTEMPTS = 6
 
 
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail:
-    """Write down that a mail about this end of the order is due. Raises `OrderNotFound`."""
+    """Write down that a mail about this end of the order is due.
+
+    Raises `OrderNotFound`, and `EventBelied` where the order has not ended so.
+    """
+    order = order_of(event)
     mail, is_new = Mail.objects.get_or_create(
-        order_id=event.id,
+        order_id=order.id,
         kind=kind,
         defaults={
-            "to": email_of(event.id),
+            "to": order.email,  # which no event tells
             "subject": f"{SUBJECTS[kind]} ({str(event.id)[:8]})",
             "body": render_to_string(f"notifications/{kind}.txt", {"order": event}).strip(),
         },
@@ -56,9 +60,16 @@ def send(*, mail_id: int) -> bool:
     with _claimed(mail_id) as mail:
         if mail is None:
             return False
-        seams.reach("mail.claimed")
+        passing = seams.Passing(
+            channel="send_mail",
+            message_id=mail.key,
+            key=str(mail.order_id),
+            attempt=mail.attempts,
+            body=mail.subject,
+        )
+        seams.reach("mail.claimed", passing)
         _message(mail).send()
-        seams.reach("mail.sent")
+        seams.reach("mail.sent", passing)
         _note_sent(mail)
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True

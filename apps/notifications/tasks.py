@@ -40,7 +40,7 @@ def send_mail(mail_id: int) -> None:
 
 def ask_to_send(mail_id: int) -> None:
     """Enqueue the mail's task; where SQS is away the mail stays due, and `reconcile` finds it."""
-    if seams.reach("mail.due"):
+    if seams.reach("mail.due", seams.Passing(channel=send_mail.name, body=f"[{mail_id}]")):
         return
     try:
         send_mail.delay(mail_id)

@@ -8,6 +8,7 @@ OrderError
 ├── OrderNotFound     the caller: there is no such order (404)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
 ├── WrongStatus       the programmer: the order is not where this step begins
+├── EventBelied       nobody: whoever hears the event makes a dead letter of it
 └── KeyTaken          nobody: the checkout reads the order of the request that was first
 """
 
@@ -68,6 +69,13 @@ class NotCancellable(OrderError):
 
 class WrongStatus(OrderError):
     """The order is not in the status in which this step begins."""
+
+
+class EventBelied(OrderError):
+    """The order is not what the event says of it: somebody else's event."""
+
+    def __init__(self, subject: str, order_id: UUID, status: str) -> None:
+        super().__init__(f"{subject} is not true: order {order_id} is {status}")
 
 
 class KeyTaken(OrderError):

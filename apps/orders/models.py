@@ -1,6 +1,7 @@
 """The tables of an order: itself, its lines, and the keys that keep a repeated request harmless."""
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -46,6 +47,11 @@ class Order(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.status != self.Status.PLACED
+
+    @property
+    def day_placed(self) -> date:
+        """The day in UTC."""
+        return self.placed_at.date()
 
 
 class OrderLine(models.Model):

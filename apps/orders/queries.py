@@ -2,15 +2,29 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import date
 from itertools import batched
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.orders.errors import OrderNotFound
+from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderEvent,
+    OrderPlaced,
+    OrderRejected,
+)
 from apps.orders.models import Order
+
+# An event may be late, and an order never goes back: what it can be when the event is heard.
+_HEARD_OF: dict[type[OrderEvent], set[str]] = {
+    OrderPlaced: {*Order.Status},
+    OrderConfirmed: {Order.Status.CONFIRMED, Order.Status.CANCELLED},
+    OrderRejected: {Order.Status.REJECTED},
+    OrderCancelled: {Order.Status.CANCELLED},
+}
 
 
 def order(order_id: UUID) -> Order:
@@ -43,21 +57,30 @@ def order_payload(order: Order) -> dict[str, Any]:
     }
 
 
-def day_placed(order_id: UUID) -> date:
-    """Return the day (UTC) on which the order was placed. Raises `OrderNotFound`."""
-    placed_at = Order.objects.filter(id=order_id).values_list("placed_at", flat=True).first()
-    if placed_at is None:
-        raise OrderNotFound(order_id)
-    return placed_at.date()
-
-
-def days_placed(order_ids: Collection[UUID]) -> dict[UUID, date]:
-    """Return the days (UTC) on which these orders were placed; unknown ones are left out."""
-    days: dict[UUID, date] = {}
+def orders_alone(order_ids: Collection[UUID]) -> dict[UUID, Order]:
+    """Return these orders without their lines, by id; unknown ones are left out."""
+    orders: dict[UUID, Order] = {}
     for some in batched(order_ids, 500):
-        placed = Order.objects.filter(id__in=some).values_list("id", "placed_at")
-        days |= {id: placed_at.date() for id, placed_at in placed}
-    return days
+        orders |= Order.objects.in_bulk(some)
+    return orders
+
+
+def order_of(event: OrderEvent) -> Order:
+    """Return the order that an event is about, where it can have come to that.
+
+    Anybody who may publish can say that an order is confirmed; the order itself decides. Needs
+    no lock: what was true of an order once is never a lie later. Raises `OrderNotFound`,
+    `EventBelied`.
+    """
+    order = order_alone(event.id)
+    if not bears_out(order, event):
+        raise EventBelied(event.subject, order.id, order.status)
+    return order
+
+
+def bears_out(order: Order, event: OrderEvent) -> bool:
+    """Whether the order has, now or before, come to what the event says of it."""
+    return order.status in _HEARD_OF[type(event)]
 
 
 def count_by_status(order_ids: Sequence[UUID]) -> Counter[str]:
@@ -66,14 +89,6 @@ def count_by_status(order_ids: Sequence[UUID]) -> Counter[str]:
     for some in batched(order_ids, 500):
         counts.update(Order.objects.filter(id__in=some).values_list("status", flat=True))
     return counts
-
-
-def email_of(order_id: UUID) -> str:
-    """Return the customer's address, which no event tells. Raises `OrderNotFound`."""
-    email = Order.objects.filter(id=order_id).values_list("email", flat=True).first()
-    if email is None:
-        raise OrderNotFound(order_id)
-    return email
 
 
 def _found(orders: QuerySet[Order], order_id: UUID) -> Order:

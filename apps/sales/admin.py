@@ -18,3 +18,6 @@ class SalesDayAdmin(ReadOnlyAdmin):
         "units",
         "revenue",
     )
+    list_filter = ("currency",)
+    ordering = ("-day", "currency")
+    date_hierarchy = "day"

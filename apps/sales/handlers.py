@@ -5,7 +5,7 @@ The durable hears all of `orders.>`, so it is also the one that buries what is n
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.streams import Consumer
-from apps.orders.errors import OrderNotFound
+from apps.orders.errors import EventBelied, OrderNotFound
 from apps.orders.events import (
     ORDERS,
     OrderCancelled,
@@ -14,15 +14,15 @@ from apps.orders.events import (
     OrderPlaced,
     OrderRejected,
 )
-from apps.orders.queries import day_placed
+from apps.orders.queries import order_of
 from apps.sales.deltas import delta_of
 from apps.sales.services import count
 
 
 def count_event(event: OrderEvent) -> None:
     try:
-        day = day_placed(event.id)
-    except OrderNotFound as error:
+        day = order_of(event).day_placed
+    except (OrderNotFound, EventBelied) as error:
         raise MessageUnreadable(str(error)) from error
     count(day=day, currency=event.currency, delta=delta_of(event))
 

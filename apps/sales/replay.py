@@ -18,7 +18,7 @@ from django.utils import timezone
 from apps.messaging import inbox
 from apps.messaging.replay import Replay
 from apps.messaging.retention import INBOX_KEPT
-from apps.orders.queries import days_placed
+from apps.orders.queries import orders_alone
 from apps.sales.deltas import FIGURES, nothing
 from apps.sales.handlers import CONSUMER
 from apps.sales.models import SalesDay
@@ -145,8 +145,9 @@ def _stop_counting() -> None:
 
 
 def _refuse_unread(rebuilt: Rebuilt, days: set[date], known: Mapping[str, str]) -> None:
-    keys = {key for id, key in known.items() if id not in rebuilt.counted}
-    touched = days & set(days_placed(_order_ids(keys)).values())
+    read = rebuilt.counted.keys() | rebuilt.not_ours
+    keys = {key for id, key in known.items() if id not in read}
+    touched = days & {order.day_placed for order in orders_alone(_order_ids(keys)).values()}
     if touched:
         raise CountedMeanwhile(touched)
 

@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"read {CONSUMER.stream.name} from sequence {replay.first_sequence:,} to "
             f"{replay.last_sequence:,}: {len(rebuilt.counted):,} events, {replay.duplicates:,} "
-            f"duplicates, {replay.foreign + rebuilt.unknown:,} that are none of ours"
+            f"duplicates, {replay.foreign + len(rebuilt.not_ours):,} that are none of ours"
         )
 
     def _tell_days(self, found: Comparison) -> None:

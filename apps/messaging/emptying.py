@@ -1,0 +1,87 @@
+"""Streams purged and queues emptied, for who brings a shop back to its beginning.
+
+A service may not do this: purging takes a user of its own at NATS.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import nats
+import nats.errors
+from botocore.exceptions import ClientError
+from nats.js.errors import NotFoundError
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.job_queue import JobQueue
+from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.sqs_client import BATCH, client, queue_url, reaching_sqs
+from apps.messaging.streams import Stream
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5.0
+BUSY = {"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress"}
+
+
+def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> None:
+    """Delete every message of the streams, on a connection of its own. Raises `BrokerAway`."""
+    try:
+        asyncio.run(asyncio.wait_for(_purge(streams, url, inbox_prefix), SECONDS))
+    except (*CONNECTION_LOST, TimeoutError) as error:
+        raise BrokerAway(f"not purged: {error!r}") from error
+    logger.warning("purged", extra={"streams": [stream.name for stream in streams]})
+
+
+def empty_queue(queue: JobQueue) -> int:
+    """Delete every message of a queue; return how many were received for that.
+
+    SQS allows one purge a minute: after it, what can be seen is received and deleted instead.
+    Raises `BrokerAway`.
+    """
+    with reaching_sqs():
+        url = queue_url(queue.name)
+        try:
+            client().purge_queue(QueueUrl=url)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in BUSY:
+                raise
+            return _drain(url)
+    return 0
+
+
+async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
+    nc = await nats.connect(
+        url.split(","),
+        name="emptying",
+        inbox_prefix=inbox_prefix.encode(),
+        allow_reconnect=False,
+        connect_timeout=2,
+    )
+    try:
+        jetstream = nc.jetstream(timeout=2)
+        for stream in streams:
+            try:
+                await jetstream.purge_stream(stream.name)
+            except NotFoundError:
+                logger.info("no such stream", extra={"stream": stream.name})
+    finally:
+        await nc.close()
+
+
+def _drain(url: str) -> int:
+    count = 0
+    while (
+        messages := client()
+        .receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=0)
+        .get("Messages")
+    ):
+        client().delete_message_batch(
+            QueueUrl=url,
+            Entries=[
+                {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                for index, message in enumerate(messages)
+            ],
+        )
+        count += len(messages)
+    return count

@@ -1,0 +1,108 @@
+"""What can be done to a message at a point of the seam, and `SEAMS`, which says so for a process.
+
+`SEAMS` means something in the demo alone:
+
+    SEAMS="relay.published=exit:after=3,consumer.fetched=delay:seconds=12:count=1"
+"""
+
+import logging
+import os
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.messaging import seams
+from apps.messaging.errors import MessageUnreadable
+
+logger = logging.getLogger(__name__)
+
+ACTIONS = {
+    "exit": "the process ends, as by SIGKILL",
+    "raise": "the step fails",
+    "refuse": "the message is unreadable",
+    "delay": "the step takes longer",
+    "drop": "the next step is left out",
+}
+EXIT_CODE = 70
+
+
+class BrokenOnPurpose(Exception):
+    """Raised at a point of the seam by whoever plugged it in."""
+
+
+def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
+    """Do it; true where the caller is to leave out its next step."""
+    logger.warning("broken on purpose", extra={"point": point, "action": action})
+    match action:
+        case "exit":
+            os._exit(EXIT_CODE)  # As a SIGKILL does: nothing is cleaned up or said.
+        case "raise":
+            raise BrokenOnPurpose(point)
+        case "refuse":
+            raise MessageUnreadable(f"broken on purpose at {point}")
+        case "delay":
+            time.sleep(seconds)
+    return action == "drop"
+
+
+def check_action(point: str, action: str) -> None:
+    """Raise `ImproperlyConfigured` where that cannot be done, or not there."""
+    seams.check_point(point)
+    if action not in ACTIONS:
+        raise ImproperlyConfigured(f"{point}={action}: do one of {', '.join(ACTIONS)}")
+    if action == "drop" and point not in seams.CAN_LEAVE_OUT:
+        able = ", ".join(seams.CAN_LEAVE_OUT)
+        raise ImproperlyConfigured(f"nothing can be left out at {point}, only at {able}")
+
+
+@dataclass(kw_only=True)
+class Fault:
+    """What `SEAMS` asks for at one point: an action, and when it strikes.
+
+    It lets the first `after` pass and strikes `count` times at most, each with probability `rate`.
+    """
+
+    point: str
+    action: str
+    after: int = 0
+    count: int | None = None
+    rate: float = 1.0
+    seconds: float = 1.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __call__(self) -> bool:
+        return self._strikes() and strike(self.point, self.action, seconds=self.seconds)
+
+    def _strikes(self) -> bool:
+        with self._lock:
+            self.after -= 1
+            if self.after >= 0 or self.count == 0 or random.random() >= self.rate:
+                return False
+            if self.count is not None:
+                self.count -= 1
+            return True
+
+
+def arm(text: str) -> None:
+    """Plug in what `SEAMS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        point, _, action = part.partition("=")
+        seams.plug(point, _read_fault(point, action))
+
+
+def _read_fault(point: str, text: str) -> Fault:
+    action, *options = text.split(":")
+    check_action(point, action)
+    given = dict(option.partition("=")[::2] for option in options)
+    kinds = {"after": int, "count": int, "rate": float, "seconds": float}
+    try:
+        return Fault(
+            point=point,
+            action=action,
+            **{name: kinds[name](value) for name, value in given.items()},
+        )
+    except (KeyError, ValueError) as error:
+        raise ImproperlyConfigured(f"SEAMS: {point}={text}: {error} is no option of it") from error

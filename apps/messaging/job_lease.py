@@ -1,0 +1,24 @@
+"""Whether a job in hand is still ours: the heartbeat finds out, the work asks between its steps."""
+
+from threading import Event
+
+from apps.messaging.errors import LeaseLost
+
+
+class Lease:
+    """Lasts from the receipt of a job until SQS may give it to somebody else."""
+
+    def __init__(self) -> None:
+        self._lost = Event()
+
+    @property
+    def is_lost(self) -> bool:
+        return self._lost.is_set()
+
+    def lose(self) -> None:
+        self._lost.set()
+
+    def check(self) -> None:
+        """Raise `LeaseLost` where it is lost, and let it pass: the job is done elsewhere."""
+        if self.is_lost:
+            raise LeaseLost

@@ -1,0 +1,34 @@
+"""Core NATS past the seam: for those who watch it, and would otherwise watch themselves."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging import background_loop
+
+CONNECT_WITHIN = 0.5
+
+
+def send(subject: str, body: bytes = b"", *, flush: bool = False) -> Future[None]:
+    """Send without waiting; where NATS is away it is lost. With `flush` the future ends later:
+
+    when the server has it, which is for a process that is about to end.
+    """
+
+    async def work(nc: Client) -> None:
+        await nc.publish(subject, body)
+        if flush:
+            await nc.flush(1)
+
+    return background_loop.post(work, timeout=CONNECT_WITHIN)
+
+
+def listen(subject: str, on_body: Callable[[bytes], None]) -> None:
+    """Call `on_body` with each message, in the loop's thread, so it must be quick."""
+
+    async def on_msg(msg: Msg) -> None:
+        on_body(msg.data)
+
+    background_loop.listen(subject, on_msg)
