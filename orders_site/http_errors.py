@@ -65,14 +65,24 @@ class ErrorAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code < 400 or not request.path.startswith(API):
+        if response.status_code < 400:
             return response
+        if not request.path.startswith(API):
+            return self._in_words(request, response)
         if response.headers["Content-Type"] == "application/problem+json":
             return response
         answer = problem(HTTPStatus(response.status_code))
         if "Allow" in response.headers:
             answer.headers["Allow"] = response.headers["Allow"]
         return answer
+
+    def _in_words(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Django's answer to a wrong method is a blank page."""
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        page = _page(request, HTTPStatus.METHOD_NOT_ALLOWED, "")
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show a page where a view of the shop let one of our errors pass."""

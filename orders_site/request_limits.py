@@ -23,12 +23,12 @@ from limits.strategies import MovingWindowRateLimiter
 
 from orders_site.http_errors import refusal
 
-TAKES_A_PHOTO = {"api:upload_photo"}
+TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
 # Of one address the two ways of buying count together.
 RATES = {
     "orders:checkout": "CHECKOUT_RATE",
     "api:place": "CHECKOUT_RATE",
-    "api:upload_photo": "UPLOAD_RATE",
+    **dict.fromkeys(TAKES_A_PHOTO, "UPLOAD_RATE"),
 }
 ONE_CUSTOMER = 64
 """Bits of an IPv6 address: the rest is the customer's to choose."""

@@ -5,6 +5,9 @@ from typing import Any, ClassVar, override
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.catalog import services
 from apps.catalog.models import Category, Product
@@ -23,6 +26,7 @@ class ProductAdmin(admin.ModelAdmin):
     list_select_related = ("category",)
     search_fields = ("sku", "name")
     readonly_fields = ("price_version", "created_at")
+    date_hierarchy = "created_at"
 
     @override
     def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:
@@ -37,5 +41,20 @@ class ProductAdmin(admin.ModelAdmin):
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        # Orders, photos and the responders know a product by its SKU.
-        return (*self.readonly_fields, "sku", "currency") if obj else self.readonly_fields
+        # Orders, photos and the responders know a product by its SKU. Its stock moves while this
+        # form is open: the page for staff changes it by a difference.
+        fixed = ("sku", "currency", "stock", "staff_page")
+        return (*self.readonly_fields, *fixed) if obj else self.readonly_fields
+
+    @override
+    def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
+        """It is taken off sale: what was ordered of it may yet come back."""
+        return False
+
+    @admin.display(description="stock and photo")
+    def staff_page(self, product: Product) -> SafeString:
+        url = reverse("catalog:staff_product", args=[product.sku])
+        return format_html('<a href="{}">Change the stock, add a photo</a>', url)
+
+    def view_on_site(self, product: Product) -> str:
+        return reverse("catalog:product", args=[product.sku])

@@ -2,6 +2,7 @@
 
 CatalogError
 ├── UnknownProduct       the caller: no product with this SKU is for sale
+├── SkuTaken             the caller: another product has this SKU
 ├── OutOfStock           the caller: fewer pieces are left than were asked for
 ├── PriceInvalid         the caller: a price is above zero, and not absurd
 └── CatalogueUnreadable  whoever made the file: its columns are not the ones we read
@@ -17,6 +18,14 @@ class UnknownProduct(CatalogError):
 
     def __init__(self, sku: str) -> None:
         super().__init__(f"no product {sku!r} is for sale")
+        self.sku = sku
+
+
+class SkuTaken(CatalogError):
+    """Another product has this SKU."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"there is a product {sku} already")
         self.sku = sku
 
 

@@ -40,17 +40,29 @@ def list_products(
     *, search: str = "", category: str = "", limit: int = 24, offset: int = 0
 ) -> ProductPage:
     """Find products for sale. Each word must occur in SKU or name; `category` is a slug."""
-    found = _for_sale()
+    found = _matching(_for_sale(), search)
     if category:
         found = found.filter(category__slug=category)
-    for word in _text(search).split():
-        found = found.filter(Q(name__icontains=word) | Q(sku__iexact=word))
+    return ProductPage(items=list(found[offset : offset + limit]), count=found.count())
+
+
+def products_of_staff(*, search: str = "", limit: int = 24, offset: int = 0) -> ProductPage:
+    """Find products, also those that are not for sale; the newest first."""
+    found = _matching(_all().order_by("-id"), search)
     return ProductPage(items=list(found[offset : offset + limit]), count=found.count())
 
 
 def product(sku: str) -> Product:
     """Raises `UnknownProduct` where it does not exist or is not for sale."""
     found = _for_sale().filter(sku=_text(sku)).first()
+    if found is None:
+        raise UnknownProduct(sku)
+    return found
+
+
+def product_of_staff(sku: str) -> Product:
+    """Return it for sale or not. Raises `UnknownProduct` where it does not exist."""
+    found = _all().filter(sku=_text(sku)).first()
     if found is None:
         raise UnknownProduct(sku)
     return found
@@ -94,8 +106,18 @@ def category(slug: str) -> Category | None:
     return Category.objects.filter(slug=slug).first()
 
 
+def _all() -> QuerySet[Product]:
+    return Product.objects.select_related("category")
+
+
 def _for_sale() -> QuerySet[Product]:
-    return Product.objects.filter(is_active=True).select_related("category")
+    return _all().filter(is_active=True)
+
+
+def _matching(products: QuerySet[Product], search: str) -> QuerySet[Product]:
+    for word in _text(search).split():
+        products = products.filter(Q(name__icontains=word) | Q(sku__iexact=word))
+    return products
 
 
 def _text(value: str) -> str:

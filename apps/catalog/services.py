@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from apps.catalog.errors import OutOfStock, PriceInvalid, UnknownProduct
+from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, UnknownProduct
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
 from apps.messaging import broadcast
@@ -41,16 +41,18 @@ def add_product(
     description: str = "",
     category: Category | None = None,
 ) -> Product:
-    """Put a new product on sale and announce its price. Raises `PriceInvalid`."""
-    product = Product.objects.create(
-        sku=sku,
-        name=name,
-        price=_valid(price),
-        currency=settings.CURRENCY,
-        stock=stock,
-        description=description,
-        category=category,
-    )
+    """Put a new product on sale and announce its price. Raises `SkuTaken`, `PriceInvalid`."""
+    details = {
+        "name": name,
+        "price": _valid(price),
+        "currency": settings.CURRENCY,
+        "stock": stock,
+        "description": description,
+        "category": category,
+    }
+    product, is_new = Product.objects.get_or_create(sku=sku, defaults=details)
+    if not is_new:
+        raise SkuTaken(sku)
     announce_price(product)
     logger.info("product added", extra={"sku": sku, "price": str(product.price)})
     return product
@@ -74,6 +76,21 @@ def change_price(*, sku: str, price: Decimal) -> Product:
 
 
 @transaction.atomic
+def change_terms(*, sku: str, price: Decimal | None = None, stock_by: int = 0) -> None:
+    """Set a new price, and put so many pieces more (or fewer) on the shelf; both or neither.
+
+    A difference and no count: what orders have taken in the meantime stays taken. Raises
+    `UnknownProduct`, `PriceInvalid`, `OutOfStock`.
+    """
+    if price is not None:
+        change_price(sku=sku, price=price)
+    if stock_by < 0:
+        take_stock([(sku, -stock_by)])
+    elif stock_by:
+        return_stock([(sku, stock_by)])
+
+
+@transaction.atomic
 def take_stock(lines: Iterable[StockLine]) -> None:
     """Take every line from the stock, or none: raises `OutOfStock` with the first SKU short."""
     # In SKU order, so that two orders lock their common products in the same order.
@@ -85,7 +102,7 @@ def take_stock(lines: Iterable[StockLine]) -> None:
 
 @transaction.atomic
 def return_stock(lines: Iterable[StockLine]) -> None:
-    """Put back what `take_stock` took."""
+    """Put so many pieces on the shelf, or back on it."""
     for sku, quantity in sorted(lines):
         Product.objects.filter(sku=sku).update(stock=F("stock") + quantity)
 

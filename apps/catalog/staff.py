@@ -1,12 +1,30 @@
 """Who may change the catalogue over HTTP: staff, by session or by a bearer token."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.decorators import user_passes_test
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja.security import HttpBearer
 from ninja.security.session import SessionAuthIsStaff
+
+type View = Callable[..., HttpResponse]
+
+
+def staff_may(permission: str) -> Callable[[View], View]:
+    """Show a page to those who may do the same in the admin; a stranger may sign in first."""
+
+    def may(user: User | AnonymousUser) -> bool:
+        if not user.is_authenticated:
+            return False
+        if user.is_staff and user.has_perm(permission):
+            return True
+        raise PermissionDenied
+
+    return user_passes_test(may)
 
 
 def issue_token(user: User) -> str:

@@ -1,12 +1,16 @@
 """The storefront's pages of products: home, shelves, search, and each product's own."""
 
+from http import HTTPStatus
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.catalog import queries
 from apps.catalog.models import Category, Product
+from apps.catalog.photo_page import follow
 from apps.catalog.queries import Card, cards_of
 
 PAGE_SIZE = 24
@@ -49,16 +53,29 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
     context = {
         "product": found,
         "photo": card.photo,
+        "way": follow(sku),
         "category": found.category,
         "beside": beside,
     }
     return render(request, "catalog/product.html", context)
 
 
+@never_cache
+@require_safe
+def product_picture(request: HttpRequest, sku: str) -> HttpResponse:
+    """The picture alone, for a page that waits for a new one; 204 where there is no news."""
+    found, way = queries.product(sku), follow(sku)
+    if way.look_again and request.GET.get("seen") == way.seen:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    (card,) = cards_of([found])
+    context = {"product": found, "photo": card.photo, "way": way}
+    return render(request, "catalog/_product_picture.html", context)
+
+
 def _list(
     request: HttpRequest, *, heading: str, category: Category | None = None, query: str = ""
 ) -> HttpResponse:
-    number = _page_number(request)
+    number = page_number(request)
     found = queries.list_products(
         search=query,
         category=category.slug if category else "",
@@ -77,7 +94,7 @@ def _list(
     return render(request, "catalog/list.html", context)
 
 
-def _page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "")[:LAST_PAGE_DIGITS]
     return max(1, int(text)) if text.isascii() and text.isdecimal() else 1
 

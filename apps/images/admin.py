@@ -1,39 +1,43 @@
 """Photos in Django's admin: to look at, and to have their renditions made again."""
 
 from django.contrib import admin
+from django.core.files.storage import storages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from apps.images import services
-from apps.images.models import Photo, Rendition
-
-
-class RenditionInline(admin.TabularInline):
-    model = Rendition
-    extra = 0
-    can_delete = False
-    readonly_fields = ("width", "height", "format", "key")
-
-    def has_add_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        return False
+from apps.images.models import Photo
+from apps.messaging.admin import ActingAdmin
 
 
 @admin.register(Photo)
-class PhotoAdmin(admin.ModelAdmin):
-    list_display = ("id", "sku", "status", "reason", "created_at", "ready_at")
+class PhotoAdmin(ActingAdmin):
+    list_display = ("id", "preview", "sku", "status", "reason", "created_at", "ready_at")
     list_filter = ("status",)
-    search_fields = ("sku",)
-    inlines = (RenditionInline,)
+    search_fields = ("sku", "=id")
+    date_hierarchy = "created_at"
+    readonly_fields = ("renditions",)
     actions = ("make_renditions_again",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
+        """What must not be shown can go, and the photo before it is shown again."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        return False
+    def preview(self, photo: Photo) -> SafeString | str:
+        if not photo.preview_key:
+            return "-"
+        url = storages["images"].url(photo.preview_key)
+        return format_html('<img src="{}" width="64" height="48" alt="" loading="lazy">', url)
 
-    @admin.action(description="Make the renditions again", permissions=["delete"])
+    def renditions(self, photo: Photo) -> SafeString:
+        made = [
+            (storages["images"].url(each.key), each.width, each.height, each.format, each.key)
+            for each in photo.renditions.all()
+        ]
+        return format_html_join("", '<a href="{}">{} × {} {}</a> {}<br>', made)
+
+    @admin.action(description="Make the renditions again", permissions=["act"])
     def make_renditions_again(self, request: HttpRequest, photos: QuerySet[Photo]) -> None:
-        for id in photos.values_list("id", flat=True):
-            services.redo_renditions(id=id)
-        self.message_user(request, f"{len(photos)} asked for")
+        self.act(request, photos, lambda photo: services.redo_renditions(id=photo.pk), "Asked for")

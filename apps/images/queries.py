@@ -2,13 +2,34 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import storages
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from apps.images.errors import PictureBroken, UnknownPhoto
 from apps.images.models import Photo, Rendition
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoState:
+    """How far a photo has come, for the pages that follow it."""
+
+    id: int
+    status: str
+    reason: str
+    has_preview: bool
+    asked_at: datetime
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status == Photo.Status.WAITING
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == Photo.Status.FAILED
 
 
 def photo(id: int) -> Photo:
@@ -45,16 +66,22 @@ def photos_of(skus: Iterable[str]) -> dict[str, dict[str, Any]]:
     Beside what the API shows: `width`, `height`, and `srcset` by format, for a `<picture>`.
     """
     showable = Photo.objects.filter(Q(ready_at__isnull=False) | ~Q(preview_key=""))
-    newest = (
-        showable.filter(sku__in=list(skus))
-        .exclude(status=Photo.Status.FAILED)
-        .order_by()
-        .values("sku")
-        .annotate(newest=Max("id"))
-        .values("newest")
-    )
-    photos = Photo.objects.filter(id__in=newest).prefetch_related("renditions")
-    return {photo.sku: _for_a_page(photo) for photo in photos}
+    photos = _newest(showable.exclude(status=Photo.Status.FAILED), skus)
+    return {photo.sku: _for_a_page(photo) for photo in photos.prefetch_related("renditions")}
+
+
+def photo_states(skus: Iterable[str]) -> dict[str, PhotoState]:
+    """Return how far each SKU's newest photo is, also where there is nothing to show of it."""
+    return {
+        photo.sku: PhotoState(
+            id=photo.pk,
+            status=photo.status,
+            reason=photo.reason,
+            has_preview=bool(photo.preview_key),
+            asked_at=photo.asked_at,
+        )
+        for photo in _newest(Photo.objects.all(), skus)
+    }
 
 
 def original_of(photo: Photo) -> bytes:
@@ -67,6 +94,11 @@ def original_of(photo: Photo) -> bytes:
     if hashlib.sha256(data).hexdigest() != photo.digest:
         raise PictureBroken("the original is not what was uploaded")
     return data
+
+
+def _newest(photos: QuerySet[Photo], skus: Iterable[str]) -> QuerySet[Photo]:
+    ids = photos.filter(sku__in=list(skus)).order_by().values("sku").annotate(newest=Max("id"))
+    return Photo.objects.filter(id__in=ids.values("newest"))
 
 
 def _for_a_page(photo: Photo) -> dict[str, Any]:

@@ -1,18 +1,51 @@
-"""Orders in the admin, to read; their status moves through `services` alone."""
+"""Orders in the admin, to read and to cancel; their status moves through `services` alone."""
+
+from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
-from apps.messaging.admin import ReadOnlyAdmin
-from apps.orders.models import Order, OrderLine
+from apps.messaging.admin import ActingAdmin
+from apps.orders import services
+from apps.orders.errors import OrderError
+from apps.orders.models import Order
 
-
-class LinesInline(admin.TabularInline):
-    model = OrderLine
+CANCELLED_BY_STAFF = "cancelled by the shop"
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
-    list_display = ("id", "status", "total", "currency", "email", "placed_at", "ended_at")
+class OrderAdmin(ActingAdmin):
+    list_display = ("short_id", "status", "amount", "email", "placed_at", "ended_at")
     list_filter = ("status", "placed_at")
     search_fields = ("id", "email")
-    inlines = (LinesInline,)
+    ordering = ("-placed_at",)
+    date_hierarchy = "placed_at"
+    readonly_fields = ("lines",)
+    actions = ("cancel",)
+    refusals: ClassVar = (OrderError,)
+
+    @admin.display(description="order", ordering="id")
+    def short_id(self, order: Order) -> str:
+        return str(order.pk)[:8]
+
+    @admin.display(description="total", ordering="total")
+    def amount(self, order: Order) -> str:
+        return f"{order.total} {order.currency}"
+
+    def lines(self, order: Order) -> SafeString:
+        bought = order.lines.values_list("quantity", "name", "sku", "price")
+        return format_html_join("", "{} × {} ({}) at {}<br>", bought)
+
+    @admin.action(description="Cancel: what was reserved goes back", permissions=["act"])
+    def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        self.act(request, orders, self._cancel, "Cancelled")
+
+    def view_on_site(self, order: Order) -> str:
+        return reverse("orders:order", args=[order.pk])
+
+    def _cancel(self, order: Order) -> None:
+        services.cancel_order(order_id=order.pk, reason=CANCELLED_BY_STAFF)

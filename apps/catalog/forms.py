@@ -1,0 +1,136 @@
+"""The forms of staff: a new product, and new terms or a new photo for one that there is."""
+
+import logging
+from decimal import Decimal
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.text import capfirst
+
+from apps.catalog import queries, services
+from apps.catalog.errors import OutOfStock, SkuTaken
+from apps.catalog.models import Category, Product
+from apps.images.errors import DecoderLost, ImagesError, PhotoRefused, PictureTooLarge
+from apps.images.services import add_photo
+
+logger = logging.getLogger(__name__)
+
+SKU_TAKEN = "There is a product with this SKU already."
+SOLD_MEANWHILE = (
+    "Orders have taken some since this page was shown: {left} are left now. "
+    "Please look at the number and save again."
+)
+DECODER_LOST = "We could not look at this picture just now. Please send it once more."
+STOCK_LIMIT = 1_000_000
+MB = 2**20
+
+# "new" is the address of the page on which this form stands.
+SKU_FORM = RegexValidator(r"^(?!new$)[A-Za-z0-9][A-Za-z0-9._-]*$", "Letters, digits, . _ and -.")
+
+
+class TermsForm(forms.Form):
+    """What can be changed of a product at any time, and a photo of it."""
+
+    price = forms.DecimalField(
+        label=f"Price in {settings.CURRENCY}",
+        min_value=Decimal("0.01"),
+        max_digits=11,
+        decimal_places=2,
+    )
+    stock = forms.IntegerField(min_value=0, max_value=STOCK_LIMIT)
+    # A plain file: a stranger's picture is never decoded in this process.
+    photo = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        help_text=f"A JPEG, PNG or WebP picture of at most {settings.PHOTO_MAX_BYTES // MB} MB.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def keep_photo(self, sku: str) -> bool:
+        """Hand the photo on, if there is one. A refusal becomes an error of its field."""
+        file = self.cleaned_data["photo"]
+        if file is None:
+            return True
+        try:
+            add_photo(sku=sku, file=file)
+        except (PhotoRefused, DecoderLost) as error:
+            logger.warning("photo refused", extra={"sku": sku, "error": str(error)})
+            self.add_error("photo", _in_words(error))
+            return False
+        return True
+
+
+class NewProductForm(TermsForm):
+    """All that a product needs to be sold."""
+
+    sku = forms.CharField(
+        label="SKU",
+        max_length=64,
+        validators=[SKU_FORM],
+        help_text="Its name in orders and messages, for good.",
+    )
+    name = forms.CharField(max_length=255)
+    category = forms.ModelChoiceField(
+        Category.objects.all(), required=False, empty_label="No category"
+    )
+    description = forms.CharField(
+        max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+    def clean_sku(self) -> str:
+        sku: str = self.cleaned_data["sku"]
+        if queries.names([sku]):
+            raise forms.ValidationError(SKU_TAKEN)
+        return sku
+
+    def put_on_sale(self) -> Product | None:
+        """Add the product. The photo comes first: where it is refused nothing is added."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "photo"}
+        if not self.keep_photo(given["sku"]):
+            return None
+        try:
+            return services.add_product(**given)
+        except SkuTaken:
+            self.add_error("sku", SKU_TAKEN)
+            return None
+
+
+class ProductForm(TermsForm):
+    """New terms: what was shown is sent along, so that only what was typed is changed."""
+
+    shown_price = forms.DecimalField(widget=forms.HiddenInput)
+    shown_stock = forms.IntegerField(widget=forms.HiddenInput)
+
+    def save(self, product: Product) -> bool:
+        """Change what was changed. What goes wrong becomes an error of its field."""
+        given = self.cleaned_data
+        price = given["price"] if given["price"] != given["shown_price"] else None
+        stock_by = given["stock"] - given["shown_stock"]
+        if not self.keep_photo(product.sku):
+            return False
+        try:
+            services.change_terms(sku=product.sku, price=price, stock_by=stock_by)
+        except OutOfStock:
+            self._show_stock(queries.product_of_staff(product.sku).stock)
+            return False
+        return True
+
+    def _show_stock(self, left: int) -> None:
+        self.data = {**self.data, "shown_stock": str(left)}
+        self.add_error("stock", SOLD_MEANWHILE.format(left=left))
+
+
+def terms_of(product: Product) -> dict[str, object]:
+    """Return what the form shows of a product at first."""
+    shown = {"price": product.price, "stock": product.stock}
+    return shown | {f"shown_{name}": value for name, value in shown.items()}
+
+
+def _in_words(error: ImagesError) -> str:
+    if isinstance(error, DecoderLost):
+        return DECODER_LOST
+    if isinstance(error, PictureTooLarge):
+        return f"This picture is too large: {error}."
+    return f"{capfirst(str(error))}."

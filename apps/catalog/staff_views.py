@@ -1,0 +1,82 @@
+"""Pages of staff: a list of the products, a new one, and one to price, to count, to photograph."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.catalog import queries
+from apps.catalog.forms import NewProductForm, ProductForm, TermsForm, terms_of
+from apps.catalog.models import Product
+from apps.catalog.photo_page import PhotoWay, follow
+from apps.catalog.queries import cards_of
+from apps.catalog.staff import staff_may
+from apps.catalog.views import QUERY_LENGTH, page_number
+from apps.images.queries import photo_states
+
+PAGE_SIZE = 20
+
+
+@require_safe
+@staff_may("catalog.view_product")
+@never_cache
+def products(request: HttpRequest) -> HttpResponse:
+    number, query = page_number(request), request.GET.get("q", "").strip()[:QUERY_LENGTH]
+    offset = (number - 1) * PAGE_SIZE
+    found = queries.products_of_staff(search=query, limit=PAGE_SIZE, offset=offset)
+    states = photo_states([each.sku for each in found.items])
+    rows = [(card, states.get(card.product.sku)) for card in cards_of(found.items)]
+    page = Paginator(range(found.count), PAGE_SIZE).get_page(number)
+    context = {"rows": rows, "page": page, "wanted": query}
+    return render(request, "catalog/staff/products.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may("catalog.add_product")
+@never_cache
+def new_product(request: HttpRequest) -> HttpResponse:
+    form = NewProductForm(request.POST or None, request.FILES or None)
+    if form.is_valid() and (added := form.put_on_sale()):
+        messages.success(request, f"{added.name} is on sale.")
+        return _to_its_page(added.sku, form)
+    return render(request, "catalog/staff/new_product.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_may("catalog.change_product")
+@never_cache
+def product(request: HttpRequest, sku: str) -> HttpResponse:
+    found = queries.product_of_staff(sku)
+    form = ProductForm(request.POST or None, request.FILES or None, initial=terms_of(found))
+    if form.is_valid() and form.save(found):
+        messages.success(request, "Saved.")
+        return _to_its_page(sku, form)
+    context = _photo_of(found, follow(sku)) | {"form": form}
+    return render(request, "catalog/staff/product.html", context)
+
+
+@require_safe
+@staff_may("catalog.change_product")
+@never_cache
+def photo(request: HttpRequest, sku: str) -> HttpResponse:
+    """The part of the page that follows the photo; 204 where there is no news."""
+    found, way = queries.product_of_staff(sku), follow(sku)
+    if way.look_again and request.GET.get("seen") == way.seen:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return render(request, "catalog/staff/_photo.html", _photo_of(found, way))
+
+
+def _to_its_page(sku: str, form: TermsForm) -> HttpResponse:
+    """On a phone the photo stands far below the form: whoever sent one sees it."""
+    place = "#photo-way" if form.cleaned_data["photo"] else ""
+    return redirect(reverse("catalog:staff_product", args=[sku]) + place)
+
+
+def _photo_of(found: Product, way: PhotoWay) -> dict[str, object]:
+    (card,) = cards_of([found])
+    return {"product": found, "photo": card.photo, "way": way}
