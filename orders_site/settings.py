@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import environ
-from django.utils.csp import CSP
 from environ.fileaware_mapping import FileAwareMapping
 
 from orders_site.database import database_from
@@ -16,6 +15,7 @@ from orders_site.demo_defaults import demo_defaults
 from orders_site.logs import logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
+from orders_site.web_security import content_security_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -94,7 +94,6 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": database_from(env.db("DATABASE_URL"))}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Messaging ---------------------------------------------------------------------------
 
@@ -142,6 +141,17 @@ WORKER_INSTANCE = env.str("WORKER_INSTANCE", default="")
 SEAMS = env.str("SEAMS", default="")
 HEALTH_FILE = env.str("HEALTH_FILE", default="")
 
+# The lab breaks messages on purpose, in the demo alone. Without its folder it is off.
+LAB = DEMO and (BASE_DIR / "apps" / "lab").exists()
+STATUS_OMITS = ["LAB", "lab"] if LAB else []
+LAB_NATS_URL = env.str("LAB_NATS_URL", default=NATS_URL)
+if LAB:
+    INSTALLED_APPS.append("apps.lab")
+    MIDDLEWARE.append("apps.lab.live.in_web")
+    MESSAGING_STREAMS.append("apps.lab.messages.LAB")
+    MESSAGING_CONSUMERS.append("apps.lab.handlers.CONSUMER")
+    MESSAGING_QUEUES.append("apps.lab.messages.QUEUE")
+
 # --- Files, mail, web --------------------------------------------------------------------
 
 STATIC_URL = "static/"
@@ -180,13 +190,7 @@ PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 # The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", *PICTURES.origins],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-}
+SECURE_CSP = content_security_policy(PICTURES.origins)
 if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]

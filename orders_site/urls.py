@@ -1,10 +1,12 @@
 """Where each address leads."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from apps.messaging import views as messaging
 from orders_site.api import api
+from orders_site.favicon import favicon
 
 urlpatterns = [
     path("", include("apps.catalog.urls")),
@@ -12,8 +14,11 @@ urlpatterns = [
     path("media/", include("apps.images.urls")),
     path("api/", api.urls),
     path("admin/", admin.site.urls),
+    path("favicon.ico", favicon),
     path("healthz", messaging.healthz),
     path("readyz", messaging.readyz),
     path("metrics", messaging.metrics),
 ]
+if settings.LAB:
+    urlpatterns.append(path("lab/", include("apps.lab.urls")))
 handler404 = "orders_site.http_errors.not_found"

@@ -53,8 +53,13 @@ def draw(shelf: Shelf, item: Item) -> bytes:
     return file.getvalue()
 
 
-def _put_on_sale(shelf: Shelf, item: Item) -> None:
+def take_photo(shelf: Shelf, item: Item) -> int:
+    """Add the product's picture; return the photo's id."""
     file = ContentFile(draw(shelf, item), name=f"{item.sku}.jpg")
+    return add_photo(sku=item.sku, file=file, id=item.photo_id).pk
+
+
+def _put_on_sale(shelf: Shelf, item: Item) -> None:
     with transaction.atomic():
         add_product(
             sku=item.sku,
@@ -64,6 +69,6 @@ def _put_on_sale(shelf: Shelf, item: Item) -> None:
             description=item.description,
             category=add_category(slug=shelf.slug, name=shelf.name),
         )
-        photo = add_photo(sku=item.sku, file=file, id=item.photo_id)
+        photo = take_photo(shelf, item)
     # The resizers may not be up yet, and the first visitor comes at once.
-    make_preview(id=photo.pk)
+    make_preview(id=photo)

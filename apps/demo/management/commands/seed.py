@@ -4,9 +4,10 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.demo.seed import employ_staff, put_on_sale
+from apps.demo.seed_again import restore as put_back
 
 
 class Command(BaseCommand):
@@ -14,12 +15,19 @@ class Command(BaseCommand):
 
     help = "Fill the demo's shop with products, pictures and the staff user."
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--restore",
+            action="store_true",
+            help="also put prices, stock and photos back, and take away what was added",
+        )
+
+    def handle(self, *, restore: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("seed is for the demo: DEMO=true is not set")
         if options["verbosity"] < 2:
             # Three lines for each of thirty products would bury the demo's log.
             logging.getLogger("apps").setLevel(logging.WARNING)
         employ_staff(settings.DEMO_DIR)
-        added = put_on_sale()
+        added = put_back() if restore else put_on_sale()
         self.stdout.write(f"{added} products added" if added else "nothing to add")

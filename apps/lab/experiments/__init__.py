@@ -1,0 +1,49 @@
+"""Experiments: each says what the promise predicts, runs, and states what was counted."""
+
+from apps.lab.experiments import (
+    crash_before_ack,
+    duplicate_publish,
+    longer_than_the_timeout,
+    mails,
+    nobody_listening,
+    outbox_off,
+    poison_and_redrive,
+    questions,
+    received_not_deleted,
+    replay_sales,
+    responders_split,
+    three_members,
+)
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.runner import close_the_dead
+from apps.lab.models import Run
+from apps.lab.queries import newest_run
+
+EXPERIMENTS: list[Experiment] = [
+    nobody_listening.EXPERIMENT,
+    three_members.EXPERIMENT,
+    questions.NO_RESPONDER,
+    questions.SLOW_RESPONDER,
+    responders_split.EXPERIMENT,
+    questions.NO_TIMEOUT,
+    crash_before_ack.EXPERIMENT,
+    duplicate_publish.EXPERIMENT,
+    poison_and_redrive.EXPERIMENT,
+    outbox_off.EXPERIMENT,
+    replay_sales.EXPERIMENT,
+    received_not_deleted.RECEIVED_NOT_DELETED,
+    received_not_deleted.SECOND_RECEIPT_HANDLE,
+    longer_than_the_timeout.EXPERIMENT,
+    mails.MAIL_SERVER_FAILS,
+    mails.TASK_TWICE,
+]
+
+
+def of(pattern: str) -> list[tuple[Experiment, Run | None]]:
+    """Return a pattern's experiments, each with its newest run."""
+    close_the_dead()
+    return [(each, newest_run(each.slug)) for each in EXPERIMENTS if each.pattern == pattern]
+
+
+def experiment_of(slug: str) -> Experiment | None:
+    return next((each for each in EXPERIMENTS if each.slug == slug), None)

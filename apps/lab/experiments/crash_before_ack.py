@@ -1,0 +1,90 @@
+"""Durable events: a worker dies after its commit and before its acknowledgement."""
+
+from functools import partial
+from typing import Any
+
+from apps.fulfilment.handlers import CONSUMER as FULFILMENT
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.running import Running
+from apps.lab.experiments.shopping import Purchase
+from apps.lab.experiments.turns import AT_THE_SHOP
+from apps.lab.feed import Heard
+from apps.messaging.streams import ACK_WAIT
+from apps.orders.events import OrderPlaced
+
+WAIT = ACK_WAIT.total_seconds()
+STEP = 2
+LATER_BY = 5.0
+"""What the redelivery may take on top: somebody must pull, and the worker must be back."""
+PLACED: dict[str, Any] = {"holder": FULFILMENT.durable, "channel": OrderPlaced.subject}
+
+
+def run(running: Running) -> None:
+    running.break_at(
+        "consumer.committed",
+        "exit",
+        worker="fulfilment_consumer",
+        holder=FULFILMENT.durable,
+        first=1,
+    )
+    running.say("fulfilment_consumer will die at this order, after the commit, before the ack.")
+    purchase = Purchase(running)
+    died = running.wait_for("consumer.committed", **PLACED, attempt=1)
+    sequence = died["facts"]["sequence"]
+    running.say(f"It has committed event {sequence} and is dead (pid {died['pid']}): no ack.")
+    running.say(f"The server waits for the ack, {WAIT:.0f} s from the delivery.")
+    again = _wait_for_next(running)
+    if again is not None:
+        running.say(
+            f"Event {sequence} came again as attempt 2 to pid {again['pid']}, and is acked."
+        )
+    _count_redelivery(running, again)
+    handled = len(running.heard("consumer.handled", **PLACED))
+    running.count_equal("times that its handler ran to the end", predicted=1, counted=handled)
+    purchase.count_effects()
+
+
+def _wait_for_next(running: Running) -> Heard | None:
+    """Count down to it, and return the acknowledgement of the next delivery."""
+    acknowledged = partial(running.look_for, "consumer.acknowledged", **PLACED, attempt=2)
+    for left in range(int(WAIT) - STEP, 0, -STEP):
+        if again := acknowledged(within=STEP):
+            return again
+        running.say(f"{left} s to its next delivery.")
+    return acknowledged(within=STEP + 3 * LATER_BY)
+
+
+def _count_redelivery(running: Running, again: Heard | None) -> None:
+    running.count(
+        "its next delivery",
+        predicted="attempt 2",
+        counted=f"attempt {again['attempt']}" if again else "none",
+        held=again is not None,
+    )
+    fetched = running.heard("consumer.fetched", **PLACED)
+    seconds = fetched[1]["at"] - fetched[0]["at"] if len(fetched) > 1 else 0.0
+    running.count(
+        "seconds between the two",
+        predicted=f"{WAIT:.0f} to {WAIT + LATER_BY:.0f}",
+        counted=f"{seconds:.1f}",
+        held=WAIT - 0.5 <= seconds <= WAIT + LATER_BY,
+    )
+
+
+EXPERIMENT = Experiment(
+    slug="crash-before-ack",
+    pattern="durable-events",
+    title="Crash before the ack",
+    why="Between the commit and the acknowledgement a worker can die, so that an event is done "
+    "and comes again all the same.",
+    predicts=(
+        (
+            f"The event is delivered again when its ack has been missing for {WAIT:.0f} s, as "
+            "attempt 2."
+        ),
+        "The inbox knows it: the handler does not run again, so there is one effect of everything.",
+    ),
+    takes=12,
+    turn=AT_THE_SHOP,
+    run=run,
+)

@@ -1,0 +1,79 @@
+"""Durable events: the same event is stored four times, and takes effect once."""
+
+import json
+
+from django.db import transaction
+
+from apps.fulfilment.handlers import CONSUMER as FULFILMENT
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.running import Running
+from apps.lab.experiments.shopping import Purchase, until
+from apps.lab.experiments.turns import AT_THE_SHOP
+from apps.messaging import outbox
+from apps.messaging.models import OutboxMessage
+from apps.orders.events import OrderPlaced
+from apps.sales.handlers import CONSUMER as SALES
+
+AGAIN = 3
+
+
+def run(running: Running) -> None:
+    purchase = Purchase(running)
+    store_again(purchase.placed())
+    running.say(
+        f"Its event is recorded {AGAIN} times more: the same ce-id, another Nats-Msg-Id each."
+    )
+    until(lambda: len(_sequences(purchase)) == 1 + AGAIN, within=10.0)
+    sequences = _sequences(purchase)
+    running.say(f"The stream has it at {', '.join(map(str, sequences))}.")
+    running.count_equal("times that the stream has it", predicted=1 + AGAIN, counted=len(sequences))
+    for consumer in (FULFILMENT, SALES):
+        _count_handled(running, consumer.durable, sequences)
+    purchase.count_effects()
+
+
+@transaction.atomic
+def store_again(row: OutboxMessage) -> None:
+    for _ in range(AGAIN):
+        outbox.record_again(
+            lane=row.lane,
+            destination=row.destination,
+            key=row.key,
+            headers=json.loads(row.headers),
+            body=row.body,
+        )
+
+
+def _sequences(purchase: Purchase) -> list[int]:
+    rows = purchase.events(OrderPlaced.subject)
+    return sorted(row.stream_sequence for row in rows if row.stream_sequence is not None)
+
+
+def _count_handled(running: Running, durable: str, sequences: list[int]) -> None:
+    of_placed = {"holder": durable, "channel": OrderPlaced.subject}
+    for sequence in sequences:
+        facts = {"sequence": sequence}
+        running.look_for("consumer.acknowledged", **of_placed, facts=facts, within=10.0)
+    acknowledged = len(running.heard("consumer.acknowledged", **of_placed))
+    running.count_equal(f"deliveries to {durable}", predicted=1 + AGAIN, counted=acknowledged)
+    handled = len(running.heard("consumer.handled", **of_placed))
+    running.count_equal(f"times that {durable} handled it", predicted=1, counted=handled)
+
+
+EXPERIMENT = Experiment(
+    slug="duplicate-publish",
+    pattern="durable-events",
+    title="The same event, four times",
+    why="Whoever publishes again after a lost answer, or stores an old event anew, gets past the "
+    "server's own duplicate window; the inbox goes by the event's ce-id.",
+    predicts=(
+        (
+            f"Stored {1 + AGAIN} times under other Nats-Msg-Ids, the event is delivered "
+            f"{1 + AGAIN} times to each consumer."
+        ),
+        "Each consumer handles it once: one piece is taken, one event follows, one mail goes out.",
+    ),
+    takes=2,
+    turn=AT_THE_SHOP,
+    run=run,
+)

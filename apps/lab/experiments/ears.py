@@ -1,0 +1,39 @@
+"""What an experiment hears of its own messages: the hops of one trace, kept while it runs."""
+
+import time
+from typing import Any
+
+from apps.lab.feed import FEED, Heard
+
+
+class Ears:
+    """The feed forgets under load what is some seconds old; here it is kept to the end."""
+
+    def __init__(self, trace: str) -> None:
+        self._trace = trace
+        self._after = FEED.newest()
+        self._kept: list[Heard] = []
+
+    def heard(self, point: str, **like: Any) -> list[Heard]:
+        """Return the hops at a point so far whose fields are so: `holder="sales", attempt=2`."""
+        self._listen(0.0)
+        return [hop for hop in self._kept if _is_like(hop, {"point": point, **like})]
+
+    def wait_for(self, point: str, *, within: float, **like: Any) -> Heard | None:
+        """Return the first such hop, one that was heard already too; None where none comes."""
+        deadline = time.monotonic() + within
+        while not (found := self.heard(point, **like)):
+            if (left := deadline - time.monotonic()) <= 0:
+                return None
+            self._listen(min(left, 0.5))
+        return found[0]
+
+    def _listen(self, timeout: float) -> None:
+        hops = FEED.after(self._after, timeout=timeout)
+        if hops:
+            self._after = hops[-1]["n"]
+        self._kept += [hop for hop in hops if hop["trace"] == self._trace]
+
+
+def _is_like(hop: Heard, like: dict[str, Any]) -> bool:
+    return all(hop[name] == value for name, value in like.items())

@@ -1,0 +1,66 @@
+"""SQS: a job that takes three visibility timeouts, with the heartbeat and without it."""
+
+from functools import partial
+
+from apps.lab.experiments.errands import VISIBILITY, begin_empty, send
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.members import Member, ready
+from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.shopping import until
+from apps.lab.experiments.turns import AT_THE_QUEUE
+
+TIMEOUTS = 3
+TAKES = TIMEOUTS * VISIBILITY
+BEGINS_WITHIN = 15.0
+DONE_WITHIN = TAKES + 10.0
+
+
+def run(running: Running) -> None:
+    begin_empty()
+    with_it = _times_done(running, "with the heartbeat")
+    without = _times_done(running, "without it", SEAMS="job.heartbeat=drop")
+    running.count_equal("times done, with the heartbeat", predicted=1, counted=with_it)
+    running.count_equal("times done, without it", predicted=2, counted=without)
+
+
+def _times_done(running: Running, how: str, **environment: str) -> int:
+    """Let two workers wait for one job; return how often it was done."""
+    timing = {"SQS_VISIBILITY_TIMEOUT": str(VISIBILITY), "SQS_WAIT_SECONDS": "1"} | environment
+    workers = [Member("errands", f"worker-{number}", **timing) for number in (1, 2)]
+    with ready(*workers):
+        send(running, seconds=TAKES)
+        if not until(partial(_told, workers, "begun"), within=BEGINS_WITHIN):
+            raise CannotRun(f"Nobody began with the job within {BEGINS_WITHIN:.0f} s.")
+        running.say(f"Two workers, {how}: one has the job, and needs {TAKES} s for it.")
+        until(partial(_is_over, workers), within=DONE_WITHIN)
+        for worker in workers:
+            for begun in worker.all_told("begun"):
+                running.say(f"{worker.name} has had it, as attempt {begun['attempt']}.")
+    return _told(workers, "done")
+
+
+def _told(workers: list[Member], what: str) -> int:
+    return sum(len(worker.all_told(what)) for worker in workers)
+
+
+def _is_over(workers: list[Member]) -> bool:
+    return 0 < _told(workers, "begun") == _told(workers, "done")
+
+
+EXPERIMENT = Experiment(
+    slug="longer-than-the-timeout",
+    pattern="sqs-jobs",
+    title="A job longer than the timeout",
+    why="The visibility timeout goes by the clock and not by the work. Whoever needs longer says "
+    "so in time, again and again: that is the heartbeat.",
+    predicts=(
+        f"With the heartbeat a job of {TIMEOUTS} visibility timeouts ({TAKES} s) is done once.",
+        (
+            "Without it the job comes into sight again while it is being done, and another worker"
+            " does it too."
+        ),
+    ),
+    takes=35,
+    turn=AT_THE_QUEUE,
+    run=run,
+)

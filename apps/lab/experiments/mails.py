@@ -1,0 +1,86 @@
+"""Celery: the mail server fails, and the same task comes more than once."""
+
+import itertools
+import json
+
+import orders_site.celery  # noqa: F401  the app whose task is enqueued
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.running import Running
+from apps.lab.experiments.shopping import Purchase, until
+from apps.lab.experiments.turns import AT_THE_SHOP
+from apps.messaging import job_queue
+from apps.notifications.mail_queue import QUEUE
+from apps.notifications.tasks import ask_to_send
+
+FAILURES = 2
+SENT_WITHIN = 30.0
+TASKS = 3
+
+
+def fail_twice(running: Running) -> None:
+    running.break_at("mail.claimed", "raise", worker="celery", first=FAILURES)
+    running.say(f"For the mails of this run the mail server fails {FAILURES} times.")
+    purchase = Purchase(running)
+    running.wait_for("mail.due", within=20.0)
+    mails = purchase.mails_sent(within=SENT_WITHIN)
+    sent = running.look_for("mail.sent", key=purchase.order, within=0.0)
+    tries = running.heard("mail.claimed", key=purchase.order)
+    for earlier, later in itertools.pairwise(tries):
+        pause = later["at"] - earlier["at"]
+        running.say(f"Attempt {earlier['attempt']} failed; the next came {pause:.1f} s later.")
+    running.count(
+        "sent at attempt",
+        predicted=FAILURES + 1,
+        counted=sent["attempt"] if sent else "none",
+        held=sent is not None and sent["attempt"] == FAILURES + 1,
+    )
+    running.count_equal("mails sent", predicted=1, counted=mails)
+
+
+def enqueue_again(running: Running) -> None:
+    running.break_at("mail.due", "drop", worker="notification_consumer")
+    running.say("notification_consumer leaves the task of this run's mail to us.")
+    purchase = Purchase(running)
+    due = running.wait_for("mail.due", within=20.0)
+    (mail_id,) = json.loads(due["body"])
+    running.mend(worker="notification_consumer")
+    for _ in range(TASKS):
+        ask_to_send(mail_id)
+    running.say(f"The task of mail {mail_id} is enqueued {TASKS} times, one after the other.")
+    running.look_for("mail.sent", key=purchase.order, within=SENT_WITHIN)
+    is_empty = until(lambda: not any(job_queue.counts(QUEUE).values()), within=SENT_WITHIN)
+    running.say("All tasks are done." if is_empty else "The queue has other tasks still.")
+    mails = purchase.mails_sent(within=0.0)
+    running.count_equal("mails sent", predicted=1, counted=mails)
+
+
+MAIL_SERVER_FAILS = Experiment(
+    slug="mail-server-fails",
+    pattern="celery",
+    title="The mail server fails",
+    why="A mail server that is away for a moment is no reason to lose a mail, nor to make the "
+    "order wait: the task is tried again, after a pause of random length that may grow.",
+    predicts=(
+        f"A mail that fails {FAILURES} times is sent at attempt {FAILURES + 1}.",
+        "It is sent once.",
+    ),
+    takes=4,
+    turn=AT_THE_SHOP,
+    run=fail_twice,
+)
+TASK_TWICE = Experiment(
+    slug="task-twice",
+    pattern="celery",
+    title="The same task, three times",
+    why="A queue delivers at least once, and whoever is not sure enqueues again: a task must make"
+    " sure by itself that its effect happens once.",
+    predicts=(
+        (
+            f"Enqueued {TASKS} times, the task sends one mail: one of them claims it, the others "
+            "find it claimed or sent."
+        ),
+    ),
+    takes=2,
+    turn=AT_THE_SHOP,
+    run=enqueue_again,
+)

@@ -1,0 +1,76 @@
+"""Durable events: one consumer cannot read an event; it is buried, mended, and redriven."""
+
+from typing import Any
+
+from apps.fulfilment.handlers import CONSUMER as FULFILMENT
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.running import Running
+from apps.lab.experiments.shopping import Purchase
+from apps.lab.experiments.turns import AT_THE_SHOP
+from apps.messaging import redrive
+from apps.orders.events import OrderPlaced
+from apps.sales.handlers import CONSUMER as SALES
+
+WORKER = "fulfilment_consumer"
+BURIED_WITHIN = 2.0
+
+
+def run(running: Running) -> None:
+    running.break_at("consumer.fetched", "refuse", worker=WORKER, holder=FULFILMENT.durable)
+    running.say(f"{WORKER} finds every event of this run unreadable.")
+    purchase = Purchase(running)
+    letter = _wait_for_letter(running)
+    if letter is None:
+        return
+    running.mend(worker=WORKER)
+    running.say(f"The fault is mended. Dead letter {letter} is redriven.")
+    redrive.redrive(id=letter)
+    running.look_for("consumer.acknowledged", holder=FULFILMENT.durable, attempt=1, within=15.0)
+    purchase.count_effects()
+    _count_others(running)
+
+
+def _wait_for_letter(running: Running) -> int | None:
+    """Return the letter's number, and count how soon it was there."""
+    placed: dict[str, Any] = {"channel": OrderPlaced.subject, "holder": FULFILMENT.durable}
+    fetched = running.wait_for("consumer.fetched", **placed)
+    buried = running.look_for("letter.buried", **placed, within=10.0)
+    seconds = buried["at"] - fetched["at"] if buried else None
+    running.count(
+        "dead letter after",
+        predicted=f"at most {BURIED_WITHIN:.0f} s",
+        counted="never" if seconds is None else f"{seconds:.2f} s",
+        held=seconds is not None and seconds <= BURIED_WITHIN,
+    )
+    if buried is None:
+        return None
+    running.say(
+        f"Its event is dead letter {buried['facts']['letter']}: {buried['facts']['reason']}."
+    )
+    return int(buried["facts"]["letter"])
+
+
+def _count_others(running: Running) -> None:
+    """Sales got the event twice, the second time with another's name on it."""
+    of_sales = {"holder": SALES.durable, "channel": OrderPlaced.subject}
+    running.look_for("consumer.acknowledged", **of_sales, within=10.0)
+    handled = len(running.heard("consumer.handled", **of_sales))
+    running.count_equal(
+        f"times that {SALES.durable} counted the order", predicted=1, counted=handled
+    )
+
+
+EXPERIMENT = Experiment(
+    slug="poison-and-redrive",
+    pattern="durable-events",
+    title="Poison, dead letter, redrive",
+    why="What cannot be read now cannot be read a minute later: it is put aside with its reason, "
+    "and goes out again when somebody has mended the cause.",
+    predicts=(
+        f"An event that its consumer cannot read is a dead letter within {BURIED_WITHIN:.0f} s.",
+        "Redriven after the mend it takes effect once, and only for that consumer.",
+    ),
+    takes=2,
+    turn=AT_THE_SHOP,
+    run=run,
+)

@@ -1,0 +1,131 @@
+"""Request-reply: nobody answers, somebody slow, somebody never, and how much time one has."""
+
+import time
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from threading import Thread
+
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.members import Member, ready
+from apps.lab.experiments.running import Running
+from apps.lab.messages import Answer, Question
+from apps.messaging.errors import MessagingError, NoResponder, RequestFailed, RequestTimeout
+from apps.messaging.request_reply import ask
+
+TIMEOUT = 1.0
+SOON = 0.5
+SLOW = 3.0
+FAR_BEYOND = 60.0
+WATCHED = 5.0
+
+
+def ask_nobody(running: Running) -> None:
+    ended, seconds = _ask(f"lab.question.{running.id}")
+    running.say(f"Asked where nobody listens: {ended}.")
+    running.count_equal("how it ends", predicted=NoResponder.__name__, counted=ended)
+    running.count(
+        "after how long",
+        predicted=f"under {SOON * 1000:.0f} ms",
+        counted=f"{seconds * 1000:.0f} ms",
+        held=seconds < SOON,
+    )
+
+
+def ask_the_slow(running: Running) -> None:
+    subject = f"lab.question.{running.id}"
+    slow = Member("responder", "responder", f"--subject={subject}")
+    with ready(slow):
+        running.say(f"A responder is there, and takes {SLOW:.0f} s for an answer.")
+        ended, seconds = _ask(subject, takes=SLOW)
+        running.say(f"Asked with a budget of {TIMEOUT:.1f} s: {ended}.")
+    _count_timeout(running, ended, seconds)
+    asked = len(slow.all_told("asked"))
+    running.say(f"It was asked {asked} times: again after a third of the budget.")
+
+
+def ask_without_end(running: Running) -> None:
+    subject = f"lab.question.{running.id}"
+    silent = Member("responder", "responder", f"--subject={subject}", SEAMS="request.received=drop")
+    with ready(silent):
+        running.say("A responder is there that takes every question and answers none.")
+        ended, seconds = _ask(subject)
+        running.say(f"Asked with a budget of {TIMEOUT:.1f} s: {ended}.")
+        _count_timeout(running, ended, seconds)
+        running.say(f"Asked with a budget of {FAR_BEYOND:.0f} s, and watched for {WATCHED:.0f} s.")
+        asking = Thread(target=_ask_in_vain, args=(subject,), daemon=True)
+        asking.start()
+        asking.join(WATCHED)
+        running.count(
+            f"the other question, after {WATCHED:.0f} s",
+            predicted="still waiting",
+            counted="still waiting" if asking.is_alive() else "has ended",
+            held=asking.is_alive(),
+        )
+
+
+def _ask(subject: str, *, takes: float = 0.0) -> tuple[str, float]:
+    """Return what the question ends in, and after how many seconds."""
+    began = time.monotonic()
+    try:
+        ask(subject, Question(number=1, seconds=takes), Answer, timeout=TIMEOUT)
+        ended = "an answer"
+    except RequestFailed as error:
+        ended = type(error).__name__
+    return ended, time.monotonic() - began
+
+
+def _ask_in_vain(subject: str) -> None:
+    # In the end its responder is gone, or this process.
+    with suppress(MessagingError, CancelledError):
+        ask(subject, Question(number=2), Answer, timeout=FAR_BEYOND)
+
+
+def _count_timeout(running: Running, ended: str, seconds: float) -> None:
+    running.count_equal("how it ends", predicted=RequestTimeout.__name__, counted=ended)
+    running.count(
+        "after how long",
+        predicted=f"{TIMEOUT:.1f} s",
+        counted=f"{seconds:.2f} s",
+        held=TIMEOUT * 0.95 <= seconds < TIMEOUT + SOON,
+    )
+
+
+NO_RESPONDER = Experiment(
+    slug="no-responder",
+    pattern="request-reply",
+    title="Nobody answers",
+    why="The server knows who listens, so whoever asks where nobody does is told, and need not "
+    "wait.",
+    predicts=(
+        f"The question ends in NoResponder, in under {SOON * 1000:.0f} ms of {TIMEOUT:.1f} s.",
+    ),
+    takes=1,
+    run=ask_nobody,
+)
+SLOW_RESPONDER = Experiment(
+    slug="slow-responder",
+    pattern="request-reply",
+    title="The answer takes too long",
+    why="Somebody listens, and may be slow, stuck or dead: that shows in time alone.",
+    predicts=(
+        (
+            f"An answer that takes {SLOW:.0f} s ends in RequestTimeout, {TIMEOUT:.1f} s after the "
+            "question."
+        ),
+    ),
+    takes=5,
+    run=ask_the_slow,
+)
+NO_TIMEOUT = Experiment(
+    slug="no-timeout",
+    pattern="request-reply",
+    title="Without a timeout",
+    why="A question that nobody ever answers costs its whole budget. A checkout without one would "
+    "wait for as long as its customer does.",
+    predicts=(
+        f"With a timeout of {TIMEOUT:.1f} s it ends in RequestTimeout after {TIMEOUT:.1f} s.",
+        f"With a budget far beyond, it still waits after {WATCHED:.0f} s, when we stop looking.",
+    ),
+    takes=9,
+    run=ask_without_end,
+)

@@ -1,0 +1,101 @@
+"""Request-reply: one to five responders share the questions, and one is killed meanwhile."""
+
+from collections import Counter
+from threading import Timer
+
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.members import Member, ready
+from apps.lab.experiments.running import Running
+from apps.lab.messages import Answer, Question
+from apps.messaging.errors import RequestFailed
+from apps.messaging.request_reply import ask_all
+
+MOST = 5
+QUESTIONS = 200
+AT_ONCE = 20
+WORK = 0.01
+KILLED_AFTER = 0.03
+TIMEOUT = 3.0
+LEAST_PART = 1 / 3
+"""Of an equal share. The server chooses at random: less than that is one chance in 100,000."""
+
+
+def run(running: Running) -> None:
+    subject = f"lab.question.{running.id}"
+    members = [
+        Member("responder", f"responder-{number}", f"--subject={subject}")
+        for number in range(1, MOST + 1)
+    ]
+    with ready(*members):
+        running.say(f"{MOST} responders are in the group of {subject}.")
+        answered = _ask_while_one_dies(running, subject, members[-1])
+        running.count_equal(
+            f"of {QUESTIONS} questions while one of {MOST} is killed, answered",
+            predicted=QUESTIONS,
+            counted=answered,
+        )
+        for alive in range(MOST - 1, 0, -1):
+            _count_split(running, alive, _ask(subject, QUESTIONS))
+            members[alive - 1].stop()
+            members[alive - 1].wait_for_end()
+
+
+def _ask_while_one_dies(running: Running, subject: str, victim: Member) -> int:
+    killing = Timer(KILLED_AFTER, victim.kill)
+    killing.start()
+    split = _ask(subject, QUESTIONS)
+    killing.join()
+    running.say(f"{victim.name} (pid {victim.pid}) was killed in the middle of them.")
+    _say_split(running, split)
+    return split.total()
+
+
+def _ask(subject: str, number: int) -> Counter[str]:
+    """Ask so many questions, some at once; return how many each has answered."""
+    split: Counter[str] = Counter()
+    for _ in range(number // AT_ONCE):
+        questions = [Question(number=each, seconds=WORK) for each in range(AT_ONCE)]
+        try:
+            answers = ask_all(subject, questions, Answer, timeout=TIMEOUT)
+        except RequestFailed:
+            continue  # They are missing from the sum.
+        split.update(answer.by for answer in answers if isinstance(answer, Answer))
+    return split
+
+
+def _count_split(running: Running, alive: int, split: Counter[str]) -> None:
+    _say_split(running, split)
+    least = QUESTIONS / alive * LEAST_PART
+    is_shared = len(split) == alive and min(split.values()) >= least
+    running.count(
+        f"{QUESTIONS} questions to {alive}" if alive > 1 else f"{QUESTIONS} questions to one",
+        predicted=f"all answered, about {QUESTIONS // alive} each",
+        counted=" + ".join(str(count) for _, count in sorted(split.items())) or "none",
+        held=split.total() == QUESTIONS and is_shared,
+    )
+
+
+def _say_split(running: Running, split: Counter[str]) -> None:
+    parts = ", ".join(f"{name} {count}" for name, count in sorted(split.items()))
+    running.say(f"Answered: {parts or 'none'}.")
+
+
+EXPERIMENT = Experiment(
+    slug="responders-split",
+    pattern="request-reply",
+    title="One to five responders",
+    why="Responders in a queue group share the questions, and whoever asks knows neither their "
+    "names nor their number.",
+    predicts=(
+        (
+            f"While one of {MOST} is killed, each of {QUESTIONS} questions is answered: what it "
+            "had in hand is asked again."
+        ),
+        (
+            f"Of {QUESTIONS} questions to four, three, two and one of them, each has about an "
+            "equal share."
+        ),
+    ),
+    takes=12,
+    run=run,
+)

@@ -1,0 +1,119 @@
+"""What an experiment is given: it says, counts, listens and breaks, all within its own trace."""
+
+import time
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from apps.lab import switches
+from apps.lab.experiments.ears import Ears
+from apps.lab.feed import FEED, Heard
+from apps.lab.models import Run
+from apps.lab.services import switch_off, switch_on
+
+KNOWN_WITHIN = 10.0
+"""Seconds; a worker that was told of a change reads the table at once."""
+LONGEST = timedelta(minutes=5)
+"""No run is under way for longer: each of its waits has an end."""
+
+
+class CannotRun(Exception):
+    """What the experiment needs is not there; the text says so on its page."""
+
+
+class Running:
+    """One run. What it breaks is broken for its own messages alone, and mended at the end."""
+
+    def __init__(self, run: Run, *, number: int = 0) -> None:
+        self.id = run.pk
+        self.trace = run.trace
+        self.number = number
+        self._ears = Ears(run.trace)
+        self._began = time.monotonic()
+        self._steps: list[tuple[float, str]] = []
+        self._counts: list[tuple[str, str, str, bool]] = []
+
+    def say(self, text: str) -> None:
+        """Add a step, with the seconds since the start."""
+        self._steps.append((round(time.monotonic() - self._began, 1), text))
+        Run.objects.filter(pk=self.id).update(steps=self._steps)
+
+    def count(self, what: str, *, predicted: object, counted: object, held: bool) -> None:
+        self._counts.append((what, str(predicted), str(counted), held))
+        Run.objects.filter(pk=self.id).update(counts=self._counts)
+
+    def count_equal(self, what: str, *, predicted: object, counted: object) -> None:
+        self.count(what, predicted=predicted, counted=counted, held=predicted == counted)
+
+    def outcome(self) -> Run.State:
+        held = [held for *_, held in self._counts]
+        return Run.State.HELD if held and all(held) else Run.State.BROKEN
+
+    def heard(self, point: str, **like: Any) -> list[Heard]:
+        """Return the hops of this run's messages at a point (see `Ears.heard`)."""
+        return self._ears.heard(point, **like)
+
+    def look_for(self, point: str, *, within: float, **like: Any) -> Heard | None:
+        """Wait for such a hop; None where it does not come, which may be the answer."""
+        return self._ears.wait_for(point, within=within, **like)
+
+    def wait_for(self, point: str, *, within: float = 10.0, **like: Any) -> Heard:
+        """Wait for a hop without which there is nothing to see. Raises `CannotRun`."""
+        hop = self.look_for(point, within=within, **like)
+        if hop is None:
+            where = " ".join(str(value) for value in like.values())
+            raise CannotRun(f"Nothing was heard of {point} {where} within {within:.0f} s.")
+        return hop
+
+    def break_at(
+        self,
+        point: str,
+        action: str,
+        *,
+        worker: str,
+        holder: str = "",
+        first: int | None = None,
+    ) -> None:
+        """Switch a fault on for this run's messages, and wait until the worker knows it."""
+        before = FEED.newest()
+        fault = switch_on(
+            point=point, action=action, holder=holder, first=first, trace=self.trace, lasts=LONGEST
+        )
+        _wait_until_known(worker, since=fault.set_at.timestamp(), after=before)
+
+    def mend(self, *, worker: str) -> None:
+        """Switch this run's faults off, and wait until the worker knows it."""
+        before = FEED.newest()
+        self.mend_all()
+        _wait_until_known(worker, since=0.0, after=before)
+
+    def mend_all(self) -> None:
+        switch_off(trace=self.trace)
+        switches.read()  # For `web`, which is this process.
+
+
+def _wait_until_known(worker: str, *, since: float, after: int) -> None:
+    if worker == "web":
+        switches.read()
+        return
+    places = _alive(worker)
+    if not places:
+        raise CannotRun(f"No sign of life of {worker}: is it running?")
+    for place in places:
+        knows = partial(_knows, place=place, since=since)
+        if FEED.wait_for(knows, timeout=KNOWN_WITHIN, after=after) is None:
+            raise CannotRun(f"{worker} has not read the faults within {KNOWN_WITHIN:.0f} s.")
+
+
+def _alive(worker: str) -> set[tuple[str, str]]:
+    now = time.monotonic()
+    return {
+        (name, instance)
+        for name, instance, seen in FEED.processes()
+        if name == worker and seen.is_there(now)
+    }
+
+
+def _knows(hop: Heard, *, place: tuple[str, str], since: float) -> bool:
+    is_it = hop["point"] == switches.KNOWN and (hop["worker"], hop["instance"]) == place
+    return is_it and (hop["facts"].get("newest") or 0.0) >= since

@@ -1,0 +1,29 @@
+"""What the lab's members do with its messages: they take their time, and tell whoever asked."""
+
+import time
+
+from apps.lab.messages import LAB, Errand, NoteKept, NoteSaid
+from apps.lab.telling import tell
+from apps.messaging.broadcast import Heard
+from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.streams import Consumer
+
+
+def tell_kept(note: NoteKept) -> None:
+    tell("kept", run=note.run, number=note.number)
+
+
+def tell_heard(heard: Heard) -> None:
+    note = NoteSaid.read(heard.body)
+    tell("heard", run=note.run, number=note.number)
+
+
+def run_errand(job: ReceivedJob) -> None:
+    errand = Errand.read(job.body)
+    tell("begun", run=errand.run, number=errand.number, attempt=job.attempt)
+    time.sleep(errand.seconds)
+    job.lease.check()
+    tell("done", run=errand.run, number=errand.number, attempt=job.attempt)
+
+
+CONSUMER = Consumer(durable="lab", stream=LAB, handlers={NoteKept: tell_kept})

@@ -1,0 +1,117 @@
+"""What each process tells of the messages that pass it: on core NATS, where a word may be lost."""
+
+import multiprocessing
+import os
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from django.conf import settings
+from pydantic import Field
+
+from apps.messaging import side_channel
+from apps.messaging.errors import MessagingError
+from apps.messaging.message import Contract
+from apps.messaging.seams import Passing
+from apps.messaging.tracing import current_traceparent
+
+SUBJECT = "lab.hops"
+MAX_BODY = 4096
+"""Characters; what is longer is cut for the page, and nowhere else."""
+MOST_A_SECOND = 250
+"""Of one process. What is over it is not told: the shop's own work comes first."""
+LAST_WORDS = 0.3
+
+
+class Hop(Contract):
+    """A message at a point of its way, as the process that had it tells it; `at` is Unix time."""
+
+    point: str
+    at: float
+    worker: str
+    instance: str
+    pid: int
+    channel: str = ""
+    holder: str = ""
+    message_id: str = ""
+    key: str = ""
+    trace: str = ""
+    attempt: int = 1
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str = ""
+    facts: dict[str, str | int | float | None] = Field(default_factory=dict)
+
+
+class _Allowance:
+    """So many a second, and no more."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._second, self._used = 0, 0
+
+    def take(self) -> bool:
+        with self._lock:
+            if (now := int(time.monotonic())) != self._second:
+                self._second, self._used = now, 0
+            self._used += 1
+            return self._used <= self._most
+
+
+_allowance = _Allowance(MOST_A_SECOND)
+
+
+def tell(point: str, passing: Sequence[Passing]) -> None:
+    """Announce each message at the point, without waiting; no answer, no error, no promise."""
+    for each in passing:
+        if not _allowance.take():
+            return
+        side_channel.send(SUBJECT, hop_of(point, each).to_json().encode())
+
+
+def tell_at_last(point: str, passing: Passing, *, fault: str) -> None:
+    """Announce it from a process that is about to end by a fault."""
+    body = hop_of(point, passing, fault=fault).to_json().encode()
+    with suppress(MessagingError, TimeoutError):
+        side_channel.send(SUBJECT, body, flush=True).result(LAST_WORDS)
+
+
+def hop_of(point: str, passing: Passing, **facts: str) -> Hop:
+    body = passing.body
+    text = body if isinstance(body, str) else body.decode(errors="backslashreplace")
+    return Hop(
+        point=point,
+        at=time.time(),
+        **who_we_are(),
+        channel=passing.channel,
+        holder=passing.holder,
+        message_id=passing.message_id,
+        key=passing.key,
+        trace=trace_at(passing),
+        attempt=passing.attempt,
+        headers=dict(passing.headers),
+        body=text[:MAX_BODY],
+        facts={**passing.facts, **facts},
+    )
+
+
+def trace_at(passing: Passing) -> str:
+    """Return the trace of what passes; without headers, as a mail, it is that of the thread."""
+    return trace_of(passing.headers.get("traceparent") or current_traceparent())
+
+
+def trace_of(traceparent: str) -> str:
+    """Return the trace's id: what all messages that follow from one request have in common."""
+    return traceparent.split("-")[1] if traceparent.count("-") >= 2 else ""
+
+
+def who_we_are() -> dict[str, str | int]:
+    """Return this process's worker, instance and pid."""
+    name = multiprocessing.current_process().name
+    return {
+        "worker": name if name in settings.WORKERS else "web",
+        "instance": settings.WORKER_INSTANCE or socket.gethostname(),
+        "pid": os.getpid(),
+    }

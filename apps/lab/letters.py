@@ -1,0 +1,55 @@
+"""Dead letters as the lab's pages show them, and what is done to them, the outcome in words."""
+
+import json
+from dataclasses import dataclass
+
+from apps.messaging import redrive
+from apps.messaging.errors import MessagingError
+from apps.messaging.models import DeadLetter, FailedDelivery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What came of it."""
+
+    words: str
+    went_well: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A dead letter with all that is known of it."""
+
+    row: DeadLetter
+
+    @property
+    def body(self) -> str:
+        """The body, indented where it is JSON."""
+        try:
+            return json.dumps(json.loads(self.row.body), indent=2, ensure_ascii=False)
+        except ValueError:
+            return self.row.body
+
+    @property
+    def failures(self) -> list[FailedDelivery]:
+        """Each attempt that ended in an error, the first one first."""
+        known = {"consumer": self.row.consumer, "message_id": self.row.message_id}
+        return list(FailedDelivery.objects.filter(**known).order_by("id"))
+
+
+def send_again(*, id: int, again: bool) -> Done:
+    """Redrive a letter; with `again` also one that is under way already."""
+    try:
+        redrive.redrive(id=id, again=again)
+    except MessagingError as error:
+        return Done(words=f"Not redriven: {error}.", went_well=False)
+    return Done(words=f"Dead letter {id} is on its way again, to its own consumer alone.")
+
+
+def give_up(*, id: int) -> Done:
+    """Drop a letter for good."""
+    try:
+        redrive.drop(id=id)
+    except MessagingError as error:
+        return Done(words=f"Not dropped: {error}.", went_well=False)
+    return Done(words=f"Dead letter {id} is given up for good.")

@@ -1,0 +1,79 @@
+"""`manage.py fault`: the lab's switches from a terminal; the same truth as on its page."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.lab.models import Fault
+from apps.lab.queries import faults_on
+from apps.lab.services import switch_off, switch_on
+from apps.messaging import faults, seams
+from apps.messaging.text_table import text_table
+
+
+class Command(BaseCommand):
+    help = "Break messages on purpose at a point of their way: list, points, on, off."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        doings = parser.add_subparsers(dest="doing", required=True)
+        doings.add_parser("list", help="what is on")
+        doings.add_parser("points", help="where something can be broken, and how")
+        on = doings.add_parser("on", help="switch one on: fault on consumer.fetched delay")
+        on.add_argument("point")
+        on.add_argument("action", choices=faults.ACTIONS)
+        on.add_argument("--rate", type=float, default=1.0, help="the part that is struck, 0 to 1")
+        on.add_argument("--seconds", type=float, default=1.0, help="of a delay")
+        on.add_argument("--for", dest="lasts", type=float, default=60.0, help="seconds until off")
+        on.add_argument("--holder", default="", help="one durable, queue or group alone")
+        on.add_argument("--first", type=int, help="only a message's first so many deliveries")
+        off = doings.add_parser("off", help="switch one off, or all")
+        off.add_argument("point", nargs="?", default="")
+
+    def handle(self, *, doing: str, **options: Any) -> None:
+        try:
+            getattr(self, f"_{doing}")(**options)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
+
+    def _list(self, **_: Any) -> None:
+        rows = faults_on()
+        self.stdout.write(_table(rows) if rows else "nothing is broken on purpose")
+
+    def _points(self, **_: Any) -> None:
+        for point, meaning in seams.POINTS.items():
+            left_out = seams.CAN_LEAVE_OUT.get(point)
+            self.stdout.write(
+                f"{point:<22} {meaning}" + (f"; drop: {left_out}" if left_out else "")
+            )
+        self.stdout.write("")
+        for action, meaning in faults.ACTIONS.items():
+            self.stdout.write(f"{action:<22} {meaning}")
+
+    def _on(self, *, lasts: float, **options: Any) -> None:
+        known = {"point", "action", "rate", "seconds", "holder", "first"}
+        given = {name: value for name, value in options.items() if name in known}
+        fault = switch_on(lasts=timedelta(seconds=lasts), **given)
+        self.stdout.write(f"{fault} until {fault.until:%H:%M:%S} UTC")
+
+    def _off(self, *, point: str, **_: Any) -> None:
+        self.stdout.write(f"{switch_off(point=point)} switched off")
+
+
+def _table(rows: list[Fault]) -> str:
+    return text_table(
+        ["POINT", "ACTION", "WHERE", "RATE", "SECONDS", "FIRST", "OFF AT (UTC)"],
+        [
+            [
+                row.point,
+                row.action,
+                row.holder or "everywhere",
+                f"{row.rate:g}",
+                f"{row.seconds:g}",
+                str(row.first or "every"),
+                f"{row.until:%H:%M:%S}",
+            ]
+            for row in rows
+        ],
+    )

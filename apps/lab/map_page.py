@@ -1,0 +1,42 @@
+"""What the map's page shows: the picture in both shapes, and what a hop is called in words."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from apps.lab.drawing import drawn
+from apps.lab.layouts import TALL, WIDE
+from apps.lab.node_facts import facts_of
+from apps.lab.patterns import PATTERNS
+from apps.lab.pulse import PULSE
+from apps.lab.topology import EDGES, NODES
+from apps.messaging.seams import POINTS
+
+SKU = "ABC"
+"""What the button orders one of."""
+
+
+def context() -> dict[str, Any]:
+    facts, pages = facts_of(PULSE.current()), _pages()
+    return {
+        "drawings": [drawn(layout, facts, pages) for layout in (WIDE, TALL)],
+        "pages": pages,
+        "patterns": PATTERNS,
+        "sku": SKU,
+        "for_script": {
+            "points": POINTS,
+            "pages": pages,
+            "order": reverse("orders:order", args=["0" * 8 + "-0000-0000-0000-" + "0" * 12]),
+        },
+    }
+
+
+def _pages() -> dict[str, str]:
+    """Return the address of each page that a part or a way of the map belongs to."""
+    slugs = {part.page for part in (*NODES, *EDGES)}
+    known = {pattern.slug for pattern in PATTERNS}
+    return {
+        slug: reverse("lab:pattern", args=[slug]) if slug in known else reverse("lab:letters")
+        for slug in slugs
+        if slug
+    } | {"": reverse("catalog:home")}

@@ -1,0 +1,55 @@
+"""Runs one member until whoever has started it closes our standard input, or dies."""
+
+import argparse
+import asyncio
+import logging
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+import uvloop
+from setproctitle import setproctitle
+
+from apps.lab.member.loops import KINDS, Loop
+from apps.lab.telling import tell
+from apps.messaging.errors import BrokerAway
+from apps.messaging.life import Life
+
+logger = logging.getLogger(__name__)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="apps.lab.member")
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("--name", default="member")
+    parser.add_argument("--subject", default="")
+    parser.add_argument("--seconds", type=float, default=0.0, help="what a message's work takes")
+    options = parser.parse_args()
+    setproctitle(f"lab.{options.kind}.{options.name}")
+    multiprocessing.current_process().name = options.name
+    return uvloop.run(_run(KINDS[options.kind](options), options.name))
+
+
+async def _run(loop: Loop, name: str) -> int:
+    life = Life(name)
+    life.on_change = lambda: tell("ready" if life.is_ready else "not ready")
+    end = asyncio.get_running_loop().call_soon_threadsafe
+    threading.Thread(target=_watch_parent, args=(lambda: end(life.stop),), daemon=True).start()
+    try:
+        await loop(life)
+    except BrokerAway:
+        logger.warning("ended before NATS was reached")
+    return 1 if life.failure else 0
+
+
+def _watch_parent(end: Callable[[], object]) -> None:
+    # Past Python's own buffer, which a thread that still reads would hold at the very end.
+    while os.read(0, 1):
+        pass
+    end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

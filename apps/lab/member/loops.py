@@ -1,0 +1,72 @@
+"""What a member can be: each is one of the shop's own loops, with a handler that tells."""
+
+import time
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from apps.lab.handlers import CONSUMER, run_errand, tell_heard
+from apps.lab.messages import QUEUE, Answer, NoteSaid, Question
+from apps.lab.telling import tell
+from apps.messaging.broadcast import listening
+from apps.messaging.consumer import consuming
+from apps.messaging.job_worker import working
+from apps.messaging.life import Life
+from apps.messaging.queue_group import serving
+from apps.messaging.responder import Service, answering
+
+type Loop = Callable[[Life], Awaitable[None]]
+
+GROUP = "lab"
+SIDE_BY_SIDE = 4
+
+
+def group_member(options: Namespace) -> Loop:
+    handle = partial(_do_work, options.seconds)
+    return serving(options.subject, GROUP, handle, concurrency=1)
+
+
+def responder(options: Namespace) -> Loop:
+    service = Service(
+        name="lab",
+        description="Answers the experiments of the lab",
+        subject=options.subject,
+        group=GROUP,
+        handle=partial(_answer, options.name),
+        threads=SIDE_BY_SIDE,
+    )
+    return answering(service)
+
+
+def listener(_: Namespace) -> Loop:
+    return listening(NoteSaid.subject, tell_heard)
+
+
+def reader(_: Namespace) -> Loop:
+    return consuming(CONSUMER)
+
+
+def errand_runner(_: Namespace) -> Loop:
+    return working(QUEUE, run_errand, concurrency=1)
+
+
+KINDS: dict[str, Callable[[Namespace], Loop]] = {
+    "group": group_member,
+    "responder": responder,
+    "listener": listener,
+    "reader": reader,
+    "errands": errand_runner,
+}
+
+
+def _do_work(seconds: float, body: bytes) -> None:
+    number = Question.read(body).number
+    time.sleep(seconds)
+    tell("done", number=number)
+
+
+def _answer(name: str, body: bytes) -> Answer:
+    question = Question.read(body)
+    tell("asked", number=question.number)
+    time.sleep(question.seconds)
+    return Answer(number=question.number, by=name)

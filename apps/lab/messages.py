@@ -1,0 +1,59 @@
+"""The lab's own stream, queue and messages, for what must not be tried on the shop's."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from apps.messaging.job_queue import JobQueue
+from apps.messaging.message import Contract, Event, Job, Notice
+from apps.messaging.streams import Stream
+
+LAB = Stream(
+    name="LAB",
+    subjects=("lab.kept.>",),
+    max_age=timedelta(hours=1),
+    max_bytes=16 * 1024**2,
+    keeps_newest=True,
+)
+QUEUE = JobQueue(name="lab", max_receive_count=5, retry_seconds=1.0)
+
+
+class NoteKept(Event):
+    """A numbered note of one run of an experiment, kept by the stream."""
+
+    subject: ClassVar[str] = "lab.kept.note"
+
+    run: int
+    number: int
+
+
+class NoteSaid(Notice):
+    """The same on core NATS, for whoever listens at that moment."""
+
+    subject: ClassVar[str] = "lab.said"
+
+    run: int
+    number: int
+
+
+class Errand(Job):
+    """A numbered job of one run of an experiment, which takes so many seconds."""
+
+    queue: ClassVar[str] = QUEUE.name
+
+    run: int
+    number: int
+    seconds: float = 0.0
+
+
+class Question(Contract):
+    """A numbered question, whose answer takes so many seconds."""
+
+    number: int
+    seconds: float = 0.0
+
+
+class Answer(Contract):
+    """Who has answered it."""
+
+    number: int
+    by: str

@@ -1,0 +1,68 @@
+"""What the lab remembers: faults that are on, experiments that were run, and the load."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Fault(models.Model):
+    """A switch that is on until `until`: the one truth, which every process reads.
+
+    An empty `holder` or `trace` means all; `first` is how many deliveries of a message it
+    strikes, none for every one.
+    """
+
+    point = models.CharField(max_length=32)
+    action = models.CharField(max_length=8)
+    rate = models.FloatField(default=1.0, help_text="the part of the messages that it strikes")
+    seconds = models.FloatField(default=1.0, help_text="how long a delay is")
+    holder = models.CharField(max_length=64, blank=True, help_text="durable, queue or group")
+    trace = models.CharField(max_length=32, blank=True, help_text="an experiment's own messages")
+    first = models.PositiveIntegerField(null=True, blank=True)
+    set_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["set_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["point", "holder", "trace"], name="lab_fault_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point}={self.action}"
+
+
+class Run(models.Model):
+    """One run of an experiment, and what it counted."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "running"
+        HELD = "held", "held"
+        BROKEN = "broken", "broken"
+        FAILED = "failed", "could not be run"
+
+    experiment = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    trace = models.CharField(max_length=32, blank=True)
+    steps = models.JSONField(default=list, help_text="[[seconds since the start, text], ...]")
+    counts = models.JSONField(default=list, help_text="[[what, predicted, counted, held], ...]")
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["experiment", "-id"], name="lab_run_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.experiment} {self.state}"
+
+
+class Load(models.Model):
+    """Orders a second that the lab places by itself; one row."""
+
+    rate = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.rate} orders a second"

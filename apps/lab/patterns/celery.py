@@ -1,0 +1,141 @@
+"""Celery: an order is confirmed, its mail is due, and a task sends it, once."""
+
+from apps.lab.patterns.durable_events import place_an_order
+from apps.lab.patterns.pattern import Command, Pattern, Question, Sending, Step
+from apps.lab.patterns.steps import acknowledged, fetched, recorded, relayed_to_jetstream
+from apps.notifications import handlers, services, tasks
+from apps.orders.events import OrderConfirmed, OrderPlaced
+from apps.orders.services import confirm_order, place_order
+
+PLACED, CONFIRMED = OrderPlaced.subject, OrderConfirmed.subject
+
+WAY = (
+    recorded(
+        PLACED,
+        title="An order is placed",
+        says="The beginning of the mail's way; the page of durable events has the part until the "
+        "order is confirmed, step by step.",
+        code=(place_order,),
+    ),
+    recorded(
+        CONFIRMED,
+        title="The order is confirmed",
+        says="Its stock is taken, and the event that tells of it is recorded with it.",
+        code=(confirm_order,),
+    ),
+    relayed_to_jetstream(CONFIRMED)[2],
+    fetched(
+        CONFIRMED,
+        "notification",
+        title="The notification consumer fetches it",
+        says="Its handler writes a row: this mail is due. The row is unique for the order and the "
+        "kind of mail, so the event may well come twice.",
+    ),
+    Step(
+        point="mail.due",
+        title="The task is enqueued",
+        says="After the commit of the row, and before the event is acknowledged: Celery puts a "
+        "message on the SQS queue celery, which says which task and with what. If that fails, "
+        "beat finds the row within minutes and asks again.",
+        code=(handlers._mail, services.write_order_mail, tasks.ask_to_send),
+    ),
+    acknowledged(
+        CONFIRMED,
+        "notification",
+        title="The event is acknowledged",
+        says="The consumer is done with it, whatever becomes of the mail.",
+    ),
+    Step(
+        point="mail.claimed",
+        title="The task has the mail to itself",
+        says="By one UPDATE that exactly one task can win. Celery gives the message back to the "
+        "queue only after the work, so that a killed worker loses no task.",
+        code=(tasks.send_mail, services.send, services._claimed),
+    ),
+    Step(
+        point="mail.sent",
+        title="The mail server has said yes",
+        says="The row is marked as sent, and the task that comes a second time finds that. A "
+        "process that dies right here sends the mail twice, with the same Message-ID.",
+        code=(services.send, services._message, services._note_sent),
+    ),
+)
+
+PATTERN = Pattern(
+    slug="celery",
+    name="Celery",
+    what=(
+        (
+            "Celery turns a function call into a message on a queue, here one of SQS, and runs the "
+            "function in a worker, with retries, backoff and a schedule."
+        ),
+        (
+            "The task's message is deleted after the work, so a task may run again, or beside "
+            "itself, and has to bear it."
+        ),
+        (
+            "In the shop it sends the mail of each order's end and the daily sales report, cleans "
+            "up, and looks for what was lost on its way."
+        ),
+    ),
+    when_not="Where the worker must hold the reins: nothing extends the visibility of a running "
+    "task, so one that is longer than the timeout runs twice. A plain loop of SQS jobs is shorter "
+    "than the settings that Celery would need.",
+    costs="The bill of SQS, and a list of settings each of which has bitten somebody. No remote "
+    "control, no events and no Flower on SQS; its messages are Python's, not for others to read.",
+    sendings=(
+        Sending(
+            slug="mail",
+            label="Place an order whose mail travels",
+            says="One ABC, by the shop's checkout; the mail goes to a file of the demo.",
+            send=place_an_order,
+            way=WAY,
+        ),
+    ),
+    before_sdk='import boto3\n\nsqs = boto3.client("sqs", endpoint_url="@sqs")\nq = "@celery"',
+    terminal=(
+        Command(
+            does="How many tasks wait",
+            line="aws --endpoint-url @sqs sqs get-queue-attributes --queue-url @celery \\\n"
+            "  --attribute-names ApproximateNumberOfMessages",
+            sdk="print(sqs.get_queue_attributes(\n"
+            '    QueueUrl=q, AttributeNames=["ApproximateNumberOfMessages"]\n)["Attributes"])',
+        ),
+        Command(
+            does="Enqueue a task",
+            line="DEMO=true AWS_PORT=@port .venv/bin/python manage.py shell -c \\\n"
+            '  "from orders_site.celery import app; '
+            "app.send_task('apps.notifications.tasks.send_mail', [1])\"",
+            sdk="from orders_site.celery import app\n\n"
+            'app.send_task("apps.notifications.tasks.send_mail", [1])  # in `manage.py shell`',
+            note="In the folder of the shop; in containers docker compose exec celery python "
+            "manage.py shell …. Mail 1 is sent already, so the task finds nothing to do; a number "
+            "of no mail makes a dead letter.",
+        ),
+    ),
+    questions=(
+        Question(
+            slug="twice",
+            asks="The task of one mail is enqueued twice, and two workers run it at once. How many "
+            "mails are sent?",
+            choices=("Two", "One", "None: they block each other"),
+            answer=1,
+            why="Both try to claim the row by the same UPDATE, which one of them wins; the other "
+            "finds it claimed, or sent, and returns.",
+            experiment="task-twice",
+        ),
+        Question(
+            slug="server-away",
+            asks="The mail server refuses for some seconds. What does the customer get?",
+            choices=(
+                "Nothing: the task has failed",
+                "One mail, later",
+                "A mail for each attempt",
+            ),
+            answer=1,
+            why="The task raises, and Celery tries again after 1, 2, 4 … seconds, up to six times "
+            "in all; then it is a dead letter. The claim is free again after each failure.",
+            experiment="mail-server-fails",
+        ),
+    ),
+)

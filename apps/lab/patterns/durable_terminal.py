@@ -1,0 +1,95 @@
+"""Durable events, continued: the same from a terminal, and the page's questions."""
+
+from apps.lab.patterns.pattern import Command, Question
+
+TERMINAL = (
+    Command(
+        does="Hear the events as they are published",
+        line='nats sub "orders.>"',
+        sdk='heard = await nc.subscribe("orders.>")\nprint(await heard.next_msg(timeout=60))',
+        note="You hear what is published while you listen, and nothing of before.",
+    ),
+    Command(
+        does="What the stream keeps, and the last of a subject",
+        line="nats stream info ORDERS\nnats stream get ORDERS --last-for orders.placed",
+        sdk='print((await js.stream_info("ORDERS")).state)\n'
+        'print((await js.get_last_msg("ORDERS", "orders.placed")).data)',
+    ),
+    Command(
+        does="Who reads it, and how far each has come",
+        line="nats consumer report ORDERS",
+        sdk='for each in await js.consumers_info("ORDERS"):\n'
+        "    print(each.name, each.num_pending, each.num_ack_pending)",
+    ),
+    Command(
+        does="A durable of your own: one event, acknowledged",
+        line="nats consumer add ORDERS workers --pull --ack explicit --defaults\n"
+        "nats consumer next ORDERS workers --ack",
+        sdk='mine = await js.pull_subscribe("orders.>", durable="workers", stream="ORDERS")\n'
+        "for event in await mine.fetch(1, timeout=5):\n"
+        "    print(event.subject, event.metadata.sequence.stream)\n    await event.ack()",
+        note="It begins at the first event that is kept. Without the acknowledgement the same one "
+        "comes again after the ack wait. Afterwards: nats consumer rm ORDERS workers --force",
+    ),
+    Command(
+        does="Publish what is no event of the shop's",
+        line='nats pub orders.placed \'{"id": 42, "total": 19.99}\'',
+        sdk='ack = await js.publish("orders.placed", b\'{"id": 42, "total": 19.99}\')\n'
+        "print(ack.stream, ack.seq)",
+        note="It is stored, and each consumer of orders.placed makes a dead letter of it.",
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        slug="when-jetstream",
+        asks="When does JetStream earn its disk and its acknowledgements?",
+        choices=(
+            "When latency must be as low as it can be",
+            "When messages must survive a restart, or be read by a consumer that comes later",
+            "When nobody subscribes",
+            "When you want an answer",
+        ),
+        answer=1,
+        why="Core NATS is quicker and forgets. A stream is for what must not be lost, and for what "
+        "somebody who is not there yet will want to read, also from the beginning.",
+        experiment="replay-sales",
+    ),
+    Question(
+        slug="crash-before-ack",
+        asks="A consumer commits its transaction and dies before it acknowledges. What happens?",
+        choices=(
+            "The event is lost",
+            "The event comes again, and its effect happens twice",
+            "The event comes again, and the inbox sees that its effect is there",
+            "JetStream sees the commit and does not deliver again",
+        ),
+        answer=2,
+        why="No broker knows of your commit. It delivers again after the ack wait; the event's id "
+        "stands in the inbox since that same commit, so the handler is not called.",
+        experiment="crash-before-ack",
+    ),
+    Question(
+        slug="published-twice",
+        asks="The relay publishes an event, and dies before it can mark its row as sent. How many "
+        "times is the event in the stream?",
+        choices=("Never", "Once", "Twice"),
+        answer=1,
+        why="Its successor publishes the row again with the same Nats-Msg-Id, and inside the "
+        "duplicate window of ten minutes the stream drops the repeat. Later the inbox would.",
+        experiment="duplicate-publish",
+    ),
+    Question(
+        slug="without-outbox",
+        asks="Why not publish to JetStream right after the commit, and save the outbox?",
+        choices=(
+            "It would be slower",
+            "Where NATS is away, or the process dies in between, an order has no event",
+            "JetStream refuses publishers that hold a transaction",
+        ),
+        answer=1,
+        why="A database and a broker cannot commit together. The row in the outbox is the promise "
+        "that the event will follow, whatever happens in between.",
+        experiment="outbox-off",
+    ),
+)

@@ -1,0 +1,102 @@
+"""The one shape of all pattern pages: what each says, sends, follows and asks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+type Given = Mapping[str, str]
+"""What came with the form: `key`, where the message is about something that is there already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A point of the message's way, and the code that is at work there.
+
+    A hop is at this step where it agrees in all that is not empty. `code` are the functions and
+    classes themselves; at least one of them reaches the point.
+    """
+
+    point: str
+    title: str
+    says: str
+    code: tuple[Any, ...]
+    worker: str = ""
+    holder: str = ""
+    channel: str = ""
+
+    def is_at(self, hop: Mapping[str, Any]) -> bool:
+        return self.point == hop["point"] and all(
+            wanted in {"", hop[name]}
+            for name, wanted in (
+                ("worker", self.worker),
+                ("holder", self.holder),
+                ("channel", self.channel),
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """A button: `send` does it by the shop's own services, and says in words what was done.
+
+    With `needs_key` it is about what the message that is shown was about: an order to cancel.
+    """
+
+    slug: str
+    label: str
+    says: str
+    send: Callable[[Given], str]
+    way: tuple[Step, ...]
+    needs_key: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """The same from a terminal: a line of a shell, and beside it the lines of a program."""
+
+    does: str
+    line: str
+    sdk: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question with one right choice; `experiment` is the slug of what shows it."""
+
+    slug: str
+    asks: str
+    choices: tuple[str, ...]
+    answer: int
+    why: str
+    experiment: str
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A row of a calculation: what, how it is worked out, and what comes of it."""
+
+    what: str
+    working: str
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """One pattern's page; `slug` is in its address."""
+
+    slug: str
+    name: str
+    what: tuple[str, str, str]
+    when_not: str
+    costs: str
+    sendings: tuple[Sending, ...]
+    terminal: tuple[Command, ...]
+    questions: tuple[Question, ...]
+    before_sdk: str = ""
+    sums: Callable[[], list[Sum]] | None = None
+    assumed: str = ""
+
+    def sending(self, slug: str) -> Sending:
+        """Return the button of that name, the first where there is none."""
+        return next((each for each in self.sendings if each.slug == slug), self.sendings[0])

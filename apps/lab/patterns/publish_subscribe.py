@@ -1,0 +1,126 @@
+"""Publish-subscribe: a price changes, and whoever listens at that moment hears of it."""
+
+from apps.catalog import queries, services
+from apps.catalog.events import PriceChanged
+from apps.catalog.services import CENT
+from apps.lab.patterns.pattern import Command, Given, Pattern, Question, Sending, Step
+from apps.messaging import broadcast
+from apps.messaging.held_copy import kept_fresh
+from apps.pricing import responders
+
+SKU = "ABC"
+
+
+def change_the_price(_: Given) -> str:
+    """Move the price by a penny, and back the next time."""
+    price = queries.product(SKU).price
+    product = services.change_price(sku=SKU, price=price + (-CENT if price * 100 % 2 else CENT))
+    return f"{SKU} cost {price} and costs {product.price} {product.currency} now."
+
+
+WAY = (
+    Step(
+        point="core.publishing",
+        channel=PriceChanged.subject,
+        title="The catalogue announces the price",
+        says="The transaction has committed, and the notice leaves without waiting for anybody. "
+        "Nothing keeps it: should NATS be away now, it is lost, and the log says so.",
+        code=(
+            services.change_price,
+            services.announce_price,
+            broadcast.announce,
+            broadcast.publish,
+        ),
+    ),
+    Step(
+        point="core.heard",
+        channel=PriceChanged.subject,
+        worker="price_responder",
+        title="Each price responder hears it",
+        says="Both instances have subscribed, without a group, so each of them gets its own copy "
+        "and puts the price into its list. order_listener, which hears orders.>, hears nothing.",
+        code=(broadcast.hear, responders.take_changed_price, kept_fresh),
+    ),
+)
+
+PATTERN = Pattern(
+    slug="publish-subscribe",
+    name="Publish-subscribe",
+    what=(
+        (
+            "A message on core NATS goes to everybody who has subscribed to its subject at this "
+            "moment, and to nobody else, ever."
+        ),
+        (
+            "The sender does not wait and does not learn who heard it; subjects are addresses that "
+            "nobody declares, and a listener may use wildcards, as in orders.>."
+        ),
+        (
+            "In the shop a changed price reaches the price responders in this way, and is harmless "
+            "to lose, because they also read all prices every 30 seconds and after each reconnect."
+        ),
+    ),
+    when_not="Whenever somebody must act on the message. A listener that is restarting, or "
+    "slower than the sender, misses it without an error on either side; use durable events there.",
+    costs="Next to nothing: no disk, no acknowledgement, no state on the server. The price is paid "
+    "in the design: each listener needs another way to the truth, for what it did not hear.",
+    sendings=(
+        Sending(
+            slug="price",
+            label="Change the price of ABC",
+            says="By a penny, and back the next time, through the catalogue's own service. Two "
+            "price responders should hear it; the order listener should not.",
+            send=change_the_price,
+            way=WAY,
+        ),
+    ),
+    before_sdk='import nats\n\nnc = await nats.connect("@nats")',
+    terminal=(
+        Command(
+            does="Listen to everything below catalog",
+            line='nats sub "catalog.>"',
+            sdk='heard = await nc.subscribe("catalog.>")\n'
+            "notice = await heard.next_msg(timeout=60)\nprint(notice.subject, notice.data)",
+            note="Start it first, then press the button above: you are one more listener.",
+        ),
+        Command(
+            does="Announce a price by hand",
+            line="nats pub catalog.price_changed "
+            '\'{"sku": "ABC", "price": 9.99, "currency": "GBP", "version": 1}\'',
+            sdk='body = b\'{"sku": "ABC", "price": 9.99, "currency": "GBP", "version": 1}\'\n'
+            'await nc.publish("catalog.price_changed", body)\nawait nc.flush()',
+            note="The newest version wins: a notice with version 1 is heard and changes nothing.",
+        ),
+    ),
+    questions=(
+        Question(
+            slug="nobody-there",
+            asks="You publish ten messages on core NATS while nobody listens. A listener starts a "
+            "second later. How many of them does it get?",
+            choices=(
+                "All ten: the server keeps them until somebody comes",
+                "The last one of the subject",
+                "None",
+                "None, and the sender was told so by an error",
+            ),
+            answer=2,
+            why="Core NATS hands on and forgets, and the sender is not told. A stream on the same "
+            "subject would have kept all ten.",
+            experiment="nobody-listening",
+        ),
+        Question(
+            slug="truth-elsewhere",
+            asks="A price responder was away while a price changed. Why does it answer with the "
+            "right price nevertheless?",
+            choices=(
+                "NATS delivers the notice when it is back",
+                "It reads all prices at its start and after each reconnect",
+                "The catalogue repeats the notice until each responder has acknowledged it",
+            ),
+            answer=1,
+            why="The notice only makes the news fast. What makes the copy right is that it is read "
+            "in full at the start, after each reconnect and every 30 seconds.",
+            experiment="nobody-listening",
+        ),
+    ),
+)

@@ -1,0 +1,87 @@
+"""SQS jobs, continued: the same from a terminal, and the page's questions."""
+
+from apps.lab.patterns.pattern import Command, Question
+
+TERMINAL = (
+    Command(
+        does="SendMessage",
+        line='aws --endpoint-url @sqs sqs send-message --queue-url "$Q" \\\n'
+        '  --message-body \'{"task": "resize", "id": 7}\'',
+        sdk='sent = sqs.send_message(QueueUrl=q, MessageBody=\'{"task": "resize", "id": 7}\')\n'
+        'print(sent["MessageId"])',
+        note="The image resizer does it, as if the shop had asked.",
+    ),
+    Command(
+        does="ReceiveMessage",
+        line='aws --endpoint-url @sqs sqs receive-message --queue-url "$Q" \\\n'
+        "  --max-number-of-messages 10 --wait-time-seconds 20",
+        sdk="received = sqs.receive_message(\n"
+        "    QueueUrl=q, MaxNumberOfMessages=10, WaitTimeSeconds=20\n)\n"
+        'for message in received.get("Messages", []):\n'
+        '    print(message["Body"], message["ReceiptHandle"])',
+        note="You compete with the image resizer. If you got the job, it is hidden from the worker "
+        "until the visibility timeout ends; then the worker does it.",
+    ),
+    Command(
+        does="DeleteMessage",
+        line='aws --endpoint-url @sqs sqs delete-message --queue-url "$Q" \\\n'
+        '  --receipt-handle "$RECEIPT_HANDLE"',
+        sdk='for message in received.get("Messages", []):\n'
+        '    sqs.delete_message(QueueUrl=q, ReceiptHandle=message["ReceiptHandle"])',
+        note="Gone for good. RECEIPT_HANDLE is what your newest receive has printed.",
+    ),
+    Command(
+        does="How many wait, how many are hidden",
+        line='aws --endpoint-url @sqs sqs get-queue-attributes --queue-url "$Q" \\\n'
+        "  --attribute-names ApproximateNumberOfMessages "
+        "ApproximateNumberOfMessagesNotVisible",
+        sdk="names = [\n"
+        '    "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"\n]\n'
+        "print(sqs.get_queue_attributes(QueueUrl=q, AttributeNames=names)"
+        '["Attributes"])',
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        slug="what-receive-does",
+        asks="What does ReceiveMessage do to a message?",
+        choices=(
+            "Takes it out of the queue for good",
+            "Hides it for the visibility timeout; it stays until somebody deletes it",
+            "Marks it as processed",
+            "Moves it to the dead letter queue",
+        ),
+        answer=1,
+        why="Receiving promises nothing: who received it may die. So it is hidden and comes back "
+        "by itself, unless it is deleted with the receipt handle of that receive.",
+        experiment="received-not-deleted",
+    ),
+    Question(
+        slug="which-handle",
+        asks="You receive a message, its timeout runs out, and you receive it again. With what do "
+        "you delete it?",
+        choices=(
+            "With its MessageId, which stays the same",
+            "With the first receipt handle",
+            "With the newest receipt handle",
+        ),
+        answer=2,
+        why="Each receive hands out a new handle, and it stands for that receive and not for the "
+        "message. By the old one AWS may delete nothing, and still say yes.",
+        experiment="second-receipt-handle",
+    ),
+    Question(
+        slug="longer-than-hidden",
+        asks="A job takes longer than the visibility timeout. What keeps a second worker from it?",
+        choices=(
+            "Nothing, unless somebody extends the timeout while the work goes on",
+            "SQS sees that the first one is still connected",
+            "The receipt handle",
+        ),
+        answer=0,
+        why="SQS does not know that you are at work. The shop's worker says so with a heartbeat of "
+        "ChangeMessageVisibility, at a third of the timeout.",
+        experiment="longer-than-the-timeout",
+    ),
+)

@@ -1,0 +1,125 @@
+"""Steps that several ways have in common: through the outbox, and through a durable consumer."""
+
+from typing import Any
+
+from apps.lab.patterns.pattern import Step
+from apps.messaging import consumer, delivery, inbox, outbox, relay, relay_lanes
+from apps.messaging.job_queue import send_batch
+from apps.messaging.models import OutboxMessage
+
+NATS, SQS = OutboxMessage.Lane.NATS.value, OutboxMessage.Lane.SQS.value
+
+
+def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> Step:
+    return Step(
+        point="outbox.recorded",
+        channel=channel,
+        title=title,
+        says=says,
+        code=(*code, outbox.record, outbox._store),
+    )
+
+
+def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
+    """The relay's three steps, of which the middle one is on the network."""
+    return (
+        _claimed(channel, NATS),
+        Step(
+            point="relay.publishing",
+            channel=channel,
+            holder=NATS,
+            title="The relay publishes it",
+            says="With the row's id as Nats-Msg-Id, so that the stream keeps a repeat once. If "
+            "NATS is away, the row waits and nothing is lost.",
+            code=(relay.relay_batch, relay_lanes.publish_to_jetstream),
+        ),
+        Step(
+            point="relay.published",
+            channel=channel,
+            holder=NATS,
+            title="The stream has stored it",
+            says="Its acknowledgement names the place in the stream. A relay that dies here "
+            "publishes again, and the stream drops the repeat.",
+            code=(relay.settle, relay_lanes._outcome),
+        ),
+    )
+
+
+def relayed_to_sqs(channel: str) -> tuple[Step, ...]:
+    return (
+        _claimed(channel, SQS),
+        Step(
+            point="relay.publishing",
+            channel=channel,
+            holder=SQS,
+            title="The relay sends it",
+            says="SendMessage, up to ten in one call; the envelope travels as message attributes. "
+            "If SQS is away, the row waits and nothing is lost.",
+            code=(relay.relay_batch, send_batch),
+        ),
+        Step(
+            point="relay.published",
+            channel=channel,
+            holder=SQS,
+            title="The queue has it",
+            says="A relay that dies here sends it a second time, and SQS keeps both: the job must "
+            "be harmless to repeat.",
+            code=(relay.settle,),
+        ),
+    )
+
+
+def _claimed(channel: str, lane: str) -> Step:
+    return Step(
+        point="relay.claimed",
+        channel=channel,
+        holder=lane,
+        title="The relay claims the row",
+        says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
+        "nothing older of the same key may be unsent.",
+        code=(relay.claim, relay._claimable),
+    )
+
+
+def fetched(channel: str, holder: str, *, title: str, says: str) -> Step:
+    return Step(
+        point="consumer.fetched",
+        channel=channel,
+        holder=holder,
+        title=title,
+        says=says,
+        code=(consumer._pull, delivery.deliver, delivery._handle),
+    )
+
+
+def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any, ...]) -> Step:
+    return Step(
+        point="consumer.handled",
+        channel=channel,
+        holder=holder,
+        title=title,
+        says=says,
+        code=(*code, inbox.handle_once, delivery._handle),
+    )
+
+
+def committed(channel: str, holder: str, *, says: str) -> Step:
+    return Step(
+        point="consumer.committed",
+        channel=channel,
+        holder=holder,
+        title="It is committed, and not acknowledged",
+        says=says,
+        code=(consumer._settle,),
+    )
+
+
+def acknowledged(channel: str, holder: str, *, title: str, says: str) -> Step:
+    return Step(
+        point="consumer.acknowledged",
+        channel=channel,
+        holder=holder,
+        title=title,
+        says=says,
+        code=(consumer._settle,),
+    )

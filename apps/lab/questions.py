@@ -1,0 +1,58 @@
+"""A page's questions with what was chosen: the answers are in the address, and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.lab.patterns.pattern import Pattern, Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question as it stands on the page; `chosen` is None until it is answered."""
+
+    question: Question
+    chosen: int | None
+    carried: Mapping[str, str]
+    """What else is in the address, and is to stay there."""
+
+    @property
+    def name(self) -> str:
+        return name_of(self.question)
+
+    @property
+    def is_right(self) -> bool:
+        return self.chosen == self.question.answer
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Return each choice with what is to be seen of it: right, wrong, or nothing yet."""
+        return [(text, self._mark(number)) for number, text in enumerate(self.question.choices)]
+
+    def _mark(self, number: int) -> str:
+        if self.chosen is None:
+            return ""
+        if number == self.question.answer:
+            return "right"
+        return "wrong" if number == self.chosen else ""
+
+
+def name_of(question: Question) -> str:
+    return f"answer-{question.slug}"
+
+
+def asked(pattern: Pattern, address: Mapping[str, str]) -> list[Asked]:
+    return [_asked(each, address) for each in pattern.questions]
+
+
+def asked_now(pattern: Pattern, address: Mapping[str, str]) -> Asked | None:
+    """Return the question that a fragment is wanted of."""
+    wanted = address.get("question", "")
+    return next((each for each in asked(pattern, address) if each.question.slug == wanted), None)
+
+
+def _asked(question: Question, address: Mapping[str, str]) -> Asked:
+    name = name_of(question)
+    given = address.get(name, "")
+    is_known = given.isdecimal() and int(given) < len(question.choices)
+    others = {key: value for key, value in address.items() if key not in {name, "question"}}
+    return Asked(question=question, chosen=int(given) if is_known else None, carried=others)

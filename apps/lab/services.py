@@ -1,0 +1,76 @@
+"""The lab's switches: faults on and off, and the load; all processes are told after the commit."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.lab import live
+from apps.lab.models import Fault, Load
+from apps.messaging import faults
+from apps.messaging.seams import check_point
+
+LONGEST = timedelta(minutes=10)
+MOST_ORDERS = 10
+
+
+@transaction.atomic
+def switch_on(
+    *,
+    point: str,
+    action: str,
+    rate: float = 1.0,
+    seconds: float = 1.0,
+    lasts: timedelta = timedelta(minutes=1),
+    holder: str = "",
+    trace: str = "",
+    first: int | None = None,
+) -> Fault:
+    """Switch a fault on until its time is up; one that is on at the same place is replaced.
+
+    Raises `ImproperlyConfigured` where there is no such point, or that cannot be done there.
+    """
+    faults.check_action(point, action)
+    fault, _ = Fault.objects.update_or_create(
+        point=point,
+        holder=holder,
+        trace=trace,
+        defaults={
+            "action": action,
+            "rate": min(max(rate, 0.0), 1.0),
+            "seconds": min(max(seconds, 0.0), 30.0),
+            "first": first,
+            "set_at": timezone.now(),
+            "until": timezone.now() + min(lasts, LONGEST),
+        },
+    )
+    transaction.on_commit(live.tell_of_change)
+    return fault
+
+
+@transaction.atomic
+def switch_off(*, point: str = "", holder: str | None = None, trace: str | None = None) -> int:
+    """Switch off the faults of a point, a holder, a trace, or all; return how many were on."""
+    asked: dict[str, str] = {}
+    if point:
+        check_point(point)
+        asked["point"] = point
+    if holder is not None:
+        asked["holder"] = holder
+    if trace is not None:
+        asked["trace"] = trace
+    count, _ = Fault.objects.filter(**asked).delete()
+    transaction.on_commit(live.tell_of_change)
+    return count
+
+
+@transaction.atomic
+def set_load(*, rate: int, lasts: timedelta = LONGEST) -> None:
+    """Let so many orders a second be placed, none to ten, until the time is up."""
+    Load.objects.update_or_create(
+        pk=1,
+        defaults={
+            "rate": min(max(rate, 0), MOST_ORDERS),
+            "until": timezone.now() + min(lasts, LONGEST),
+        },
+    )

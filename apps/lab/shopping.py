@@ -1,0 +1,64 @@
+"""Orders that the lab places, on the map or under load, by the shop's own checkout."""
+
+import logging
+import random
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import DatabaseError
+
+from apps.catalog.queries import list_products
+from apps.lab import hops
+from apps.messaging import tracing
+from apps.messaging.errors import MessagingError
+from apps.orders.checkout import check_out
+from apps.orders.errors import OrderError
+from apps.orders.lines import RequestedLine
+from apps.orders.services import cancel_order
+
+logger = logging.getLogger(__name__)
+
+EMAIL = "lab@example.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bought:
+    """An order, or why there is none; its messages can be followed by `trace`."""
+
+    trace: str
+    order: UUID | None = None
+    error: str = ""
+
+
+def buy(*skus: str) -> Bought:
+    """Place an order of one piece of each, in a trace of its own."""
+    lines = [RequestedLine(sku=sku, quantity=1) for sku in skus]
+    with tracing.following(""):
+        trace = hops.trace_of(tracing.current_traceparent())
+        try:
+            return Bought(trace=trace, order=check_out(email=EMAIL, lines=lines).order.id)
+        except (MessagingError, OrderError, DatabaseError) as error:
+            logger.warning("no order of the lab", extra={"error": repr(error)})
+            return Bought(trace=trace, error=f"{type(error).__name__}: {error}")
+
+
+def give_back(order: UUID) -> str:
+    """Cancel an order, so that its stock returns; return what went wrong, in words."""
+    with tracing.following(""):
+        try:
+            cancel_order(order_id=order)
+        except OrderError:
+            return ""  # Rejected, or gone by a reset: it holds nothing.
+        except DatabaseError as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def in_stock() -> list[str]:
+    """Return the SKUs of what can be bought at the moment."""
+    return [each.sku for each in list_products(limit=200).items if each.stock]
+
+
+def some(skus: list[str]) -> list[str]:
+    """Choose one thing or two, at random."""
+    return random.sample(skus, k=min(len(skus), random.choice((1, 1, 2))))

@@ -1,0 +1,121 @@
+"""The code behind a page, read from what runs here: its file, its lines, and coloured by kind."""
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from pygments.lexer import Lexer
+from pygments.lexers import BashLexer, PythonLexer
+from pygments.token import (
+    Comment,
+    Keyword,
+    Literal,
+    Name,
+    Number,
+    Operator,
+    String,
+    _TokenType,
+)
+
+CLASSES: tuple[tuple[_TokenType, str], ...] = (
+    (Comment, "c"),
+    (Literal.String.Doc, "c"),
+    (Keyword, "k"),
+    (Operator.Word, "k"),
+    (Name.Decorator, "d"),
+    (Name.Function, "f"),
+    (Name.Class, "f"),
+    (Name.Variable, "d"),
+    (String, "s"),
+    (Number, "n"),
+)
+"""The kinds of token that have a colour, and their class in code.css; the first that fits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """A function or class as it stands in its file."""
+
+    name: str
+    file: str
+    first: int
+    last: int
+    text: str
+    html: SafeString
+
+    @property
+    def anchor(self) -> str:
+        return f"code-{self.name}".replace(".", "-").replace("_", "-").lower()
+
+
+@cache
+def code_of(thing: Any, points: frozenset[str] = frozenset()) -> Code:
+    """Return the source of a function or class, with the lines marked that reach these points.
+
+    Raises `OSError` or `TypeError` where it has none.
+    """
+    # Decorators are not what one came to see: the function inside them is.
+    thing = inspect.unwrap(thing)
+    lines, first = inspect.getsourcelines(thing)
+    text = inspect.cleandoc("\n" + "".join(lines)) + "\n"
+    path = Path(inspect.getsourcefile(thing) or "").resolve()
+    return Code(
+        name=f"{thing.__module__.rpartition('.')[2]}.{thing.__qualname__}",
+        file=str(path.relative_to(settings.BASE_DIR)),
+        first=first,
+        last=first + len(lines) - 1,
+        text=text,
+        html=_numbered(text, first, {f'"{point}"' for point in points}),
+    )
+
+
+def reaches(thing: Any, point: str) -> bool:
+    """Say whether the source names the point of the seam."""
+    return f'"{point}"' in code_of(thing).text
+
+
+@cache
+def python(text: str) -> SafeString:
+    return SafeString("\n".join(_coloured(text, PythonLexer())))
+
+
+@cache
+def shell(text: str) -> SafeString:
+    return SafeString("\n".join(_coloured(text, BashLexer())))
+
+
+def _numbered(text: str, first: int, marks: Iterable[str]) -> SafeString:
+    return format_html_join(
+        "\n",
+        '<span class="line{}" data-line="{}">{}</span>',
+        (
+            (" line-here" if any(mark in plain for mark in marks) else "", number, html)
+            for number, (plain, html) in enumerate(
+                zip(text.splitlines(), _coloured(text, PythonLexer()), strict=True), first
+            )
+        ),
+    )
+
+
+def _coloured(text: str, lexer: Lexer) -> list[SafeString]:
+    """Return the lines; a token that spans several is closed and opened again."""
+    lines = [SafeString("")]
+    for kind, value in lexer.get_tokens(text):
+        name = next((name for known, name in CLASSES if kind in known), "")
+        for number, part in enumerate(value.split("\n")):
+            if number:
+                lines.append(SafeString(""))
+            lines[-1] += _span(name, part)
+    return lines[:-1]  # The lexer ends with a line's end.
+
+
+def _span(name: str, text: str) -> SafeString:
+    return (
+        format_html('<span class="{}">{}</span>', name, text) if name else format_html("{}", text)
+    )

@@ -1,0 +1,19 @@
+// Counts down what goes off by itself, also in what htmx brings anew.
+
+const ends = new WeakMap();
+
+function words(seconds) {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+function count() {
+  for (const each of document.querySelectorAll("[data-off-in]")) {
+    if (!ends.has(each)) ends.set(each, performance.now() + each.dataset.offIn * 1000);
+    const left = Math.max(0, Math.round((ends.get(each) - performance.now()) / 1000));
+    each.textContent = words(left);
+  }
+}
+
+count();
+setInterval(count, 500);

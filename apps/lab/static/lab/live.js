@@ -1,0 +1,84 @@
+// The live feed: one stream for the page, handed on as events of the document.
+//
+//   lab:hop     a message at a point of its way; detail is the hop
+//   lab:state   the state of all parts, once a second
+//   lab:runs, lab:faults, lab:load, lab:letters   that part of the state is not what it was
+//   lab:live    whether the page is live; detail is "live", "lost" or "full"
+
+const address = document.documentElement.dataset.live;
+const badge = document.querySelector("[data-live-badge]");
+const words = {
+  live: "Live",
+  lost: "Not live: the connection is lost, and is tried again",
+  full: "Not live: too many windows are open",
+};
+// Four seconds without a word: the state alone comes every second.
+const SILENCE = 4000;
+
+let state = "";
+let lastWord = 0;
+let before = {};
+
+function say(next) {
+  if (next === state) return;
+  state = next;
+  document.documentElement.dataset.liveState = next;
+  if (badge) {
+    badge.textContent = words[next];
+    badge.className = `state ${next === "live" ? "state-ok" : "state-bad"}`;
+  }
+  tell("live", next);
+}
+
+function tell(name, detail) {
+  document.dispatchEvent(new CustomEvent(`lab:${name}`, { detail, bubbles: true }));
+  // htmx listens on the body.
+  document.body.dispatchEvent(new CustomEvent(`lab-${name}`, { detail }));
+}
+
+function tellChanges(now) {
+  const parts = {
+    faults: now.switches?.faults,
+    load: now.switches?.load,
+    runs: now.switches?.runs,
+    letters: now.dead_letters,
+  };
+  for (const [name, value] of Object.entries(parts)) {
+    const text = JSON.stringify(value);
+    if (name in before && before[name] !== text) tell(name, value);
+    before[name] = text;
+  }
+}
+
+function hear(event) {
+  lastWord = Date.now();
+  say("live");
+  return JSON.parse(event.data);
+}
+
+function open() {
+  const source = new EventSource(address);
+  source.addEventListener("hop", (event) => tell("hop", hear(event)));
+  source.addEventListener("state", (event) => {
+    const now = hear(event);
+    tell("state", now);
+    tellChanges(now);
+  });
+  source.addEventListener("error", () => {
+    // A refusal closes it for good; what was cut off is opened again by the browser itself.
+    if (source.readyState !== EventSource.CLOSED) return;
+    source.close();
+    say("full");
+    setTimeout(open, 10_000);
+  });
+  window.addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+setInterval(() => {
+  if (state !== "full" && Date.now() - lastWord > SILENCE) say("lost");
+}, 1000);
+
+// A page from the browser's memory has lost its stream.
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+lastWord = Date.now();
+open();
