@@ -4,7 +4,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
-.PHONY: help demo reset manage env install check test test-slow acceptance acceptance-compose prove lock
+# Twenty processes start at once: what the first has compiled is there for the others.
+unexport PYTHONDONTWRITEBYTECODE
+.PHONY: help demo reset manage env install check test test-slow test-browser \
+	screenshots acceptance acceptance-compose prove lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,13 +33,19 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	$(IN_PRODUCTION) DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-test: $(VENV)/.installed-dev ## Run all tests, on SQLite and on PostgreSQL
-	$(call TESTS,sqlite)
-	$(call TESTS,postgresql)
+test: $(VENV)/.installed-dev ## Run all tests on SQLite, then on PostgreSQL those with a database
+	$(PYTEST)
+	TEST_DATABASE=postgresql $(PYTEST)
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
-	$(PYTHON) -m pytest -n 2 -m slow
-	TEST_DATABASE=postgresql $(PYTHON) -m pytest -n 2 -m slow
+	$(PYTEST) -m slow
+	TEST_DATABASE=postgresql $(PYTEST) -m slow
+
+test-browser: $(VENV)/.installed-dev ## Visit every page in Debian's Chromium (apt-get install chromium)
+	$(PYTHON) -m pytest -m browser tests/browser
+
+screenshots: $(VENV)/.installed-dev ## Make the pictures of all pages anew, in .screenshots and docs
+	$(PYTHON) -m tests.browser.screenshots
 
 acceptance: $(VENV)/.installed-dev ## Play the journeys against a demo of its own, on free ports
 	$(PYTHON) -m pytest tests/acceptance --target=demo
@@ -52,8 +61,8 @@ lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
 
-# Side by side on a busy machine a real server may be late: what failed is tried once more, alone.
-TESTS = TEST_DATABASE=$(1) $(PYTHON) -m pytest -n 3 || TEST_DATABASE=$(1) $(PYTHON) -m pytest --last-failed
+# Most tests wait for a server now and then: four keep two cores busy.
+PYTEST = $(PYTHON) -m pytest -n 4
 
 # The example's values reach nothing; they only have to be complete, but for a secret key.
 IN_PRODUCTION = set -a && . ./.env.example && set +a && \

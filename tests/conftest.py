@@ -9,12 +9,24 @@ from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop
+from apps.messaging.life import beats
 from tests.demo.running import RunningDemo
 from tests.postgresql import make_database, postgresql
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 
-pytest_plugins = ["tests.acceptance.fixtures", "tests.parallel"]
+pytest_plugins = [
+    "tests.acceptance.fixtures",
+    "tests.committed",
+    "tests.parallel",
+    "tests.selection",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_lab_in_this_process() -> None:
+    """A heartbeat under test would otherwise let it watch the messages of all other tests."""
+    beats.disconnect(dispatch_uid="lab")
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +64,12 @@ def new_demo(
 def live_demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
     """One demo for all tests that play with the whole shop."""
     demo = new_demo("live")
-    # What takes a minute in the shop takes seconds here.
-    demo.environment |= {"SQS_VISIBILITY_TIMEOUT": "5", "PRICE_REFRESH_SECONDS": "3"}
+    # What takes a minute in the shop takes seconds here; prices may come late on a busy machine.
+    demo.environment |= {
+        "SQS_VISIBILITY_TIMEOUT": "5",
+        "PRICE_REFRESH_SECONDS": "3",
+        "PRICE_LOOKUP_TIMEOUT": "4",
+    }
     demo.start()
     yield demo
     assert demo.stop()[0] == 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 START_SECONDS = 10.0
+LOOK_EVERY = 0.01
 
 
 @dataclass(kw_only=True)
@@ -74,5 +75,5 @@ def _chosen_port(process: subprocess.Popen[bytes], folder: Path) -> int:
         with suppress(FileNotFoundError, json.JSONDecodeError):
             url: str = json.loads(ports.read_text())["nats"][0]
             return int(url.rpartition(":")[2])
-        time.sleep(0.01)
+        time.sleep(LOOK_EVERY)
     raise RuntimeError((folder / "log").read_text()[-2000:])

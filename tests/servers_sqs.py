@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.ports import free_port
 
 START_SECONDS = 30.0
+LOOK_EVERY = 0.1
 
 
 @dataclass(kw_only=True)
@@ -44,7 +45,7 @@ class MotoServer:
         while not self._answers():
             assert self.process.poll() is None, "moto_server ended by itself"
             assert time.monotonic() < deadline, "moto_server does not answer"
-            time.sleep(0.05)
+            time.sleep(LOOK_EVERY)
 
     def forget(self) -> None:
         """Drop every queue, as a restart does, only quicker."""

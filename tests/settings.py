@@ -19,7 +19,7 @@ if os.environ.get("TEST_DATABASE") == "postgresql":
     os.environ["DATABASE_URL"] = "postgres://postgres@127.0.0.1:1/shop"
 
 from orders_site.settings import *  # noqa: E402, F403
-from orders_site.settings import DATABASES, STORAGES  # noqa: E402
+from orders_site.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
 # A file, not memory: threads and workers share it.
 DATABASES["default"]["TEST"] = (
@@ -29,3 +29,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# It would begin to watch every test's messages with the first request.
+MIDDLEWARE.remove("apps.lab.live.in_web")
+# Else each test's client would look at every static file first.
+WHITENOISE_AUTOREFRESH = True

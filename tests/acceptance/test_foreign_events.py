@@ -124,6 +124,19 @@ def test_an_order_is_not_cancelled_by_who_only_says_so(
     assert (shop.look_at(order["id"])["status"], shop.stock(sku)) == ("confirmed", 8)
 
 
+def test_an_order_is_not_confirmed_by_who_only_says_so(
+    nats: NatsClient, shop: Shop, staff: Staff
+) -> None:
+    order = shop.order((staff.put_on_sale(stock=1), 2)).json
+    assert shop.end_of(order["id"])["status"] == "rejected"
+    shop.wait_for_mail(order["id"])
+    event = {name: order[name] for name in ("id", "total", "currency", "lines")}
+    nats.store("orders.confirmed", json.dumps(event).encode(), envelope("orders.confirmed"))
+    buried(staff, f"orders.confirmed is not true: order {order['id']}", "notification", "sales")
+    (mail,) = staff.mails(order["id"])
+    assert mail["kind"] == "order rejected"
+
+
 def test_a_crowd_of_strangers_is_buried_one_by_one(
     nats: NatsClient, staff: Staff, shop: Shop, marker: str
 ) -> None:

@@ -49,6 +49,13 @@ def test_stock_that_was_not_edited_is_not_set_back(
     assert (product.name, product.stock) == ("New name", 6)
 
 
+def test_the_stock_which_orders_move_is_not_typed_over(admin_client: Client) -> None:
+    product = make_product("ABC", stock=10)
+    submit(admin_client, product, stock=99)
+    product.refresh_from_db()
+    assert product.stock == 10
+
+
 def test_a_new_product_can_be_added(admin_client: Client) -> None:
     form = {"sku": "NEW", "name": "New", "price": "3.00", "currency": "GBP", "stock": 1}
     admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})

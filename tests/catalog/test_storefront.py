@@ -1,10 +1,12 @@
-"""Money as a visitor reads it."""
+"""Money as a visitor reads it, and links to what there is."""
 
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
+from pytest_django.fixtures import Settings
 
-from apps.catalog.templatetags.storefront import money
+from apps.catalog.templatetags.storefront import has_app, money
 
 
 @pytest.mark.parametrize(
@@ -17,3 +19,11 @@ from apps.catalog.templatetags.storefront import money
 )
 def test_money_has_its_sign_two_decimals_and_groups(amount: str, currency: str, read: str) -> None:
     assert money(Decimal(amount), currency) == read
+
+
+@pytest.mark.django_db
+def test_the_lab_is_linked_to_where_there_is_one(settings: Settings) -> None:
+    others = [name for name in settings.INSTALLED_APPS if not name.startswith("apps.lab")]
+    settings.INSTALLED_APPS = others
+    assert not has_app("apps.lab")
+    assert 'href="/lab/"' not in render_to_string("base.html")

@@ -213,3 +213,47 @@ def test_a_category_lists_its_own_and_is_marked_in_the_header(client: Client) ->
 
 def test_an_unknown_category_does_not_exist(client: Client) -> None:
     text_of(client, "/category/nope/", status=404)
+
+
+def test_a_category_without_products_says_so(client: Client) -> None:
+    make_category("Garden")
+
+    assert "Nothing is for sale here" in text_of(client, "/category/garden/")
+
+
+def test_a_product_page_waits_for_a_photo_that_is_under_way(client: Client) -> None:
+    make_product()
+    photo = Photo.objects.create(sku="ABC", width=1600, height=1200)
+
+    page = text_of(client, "/products/ABC/")
+
+    seen = f"/products/ABC/picture/?seen={photo.pk}-waiting-00"
+    assert f'hx-get="{seen}" hx-trigger="every 1s"' in page
+    assert "htmx" in page
+    assert client.get(seen).status_code == 204
+
+
+def test_the_picture_is_swapped_as_it_comes_and_then_nobody_waits(client: Client) -> None:
+    make_product()
+    photo = Photo.objects.create(sku="ABC", width=1600, height=1200)
+    seen = f"/products/ABC/picture/?seen={photo.pk}-waiting-00"
+
+    Photo.objects.update(preview_key="photos/p.jpeg")
+    assert 'src="/media/photos/p.jpeg"' in text_of(client, seen)
+
+    Photo.objects.update(status=Photo.Status.READY)
+    Rendition.objects.create(
+        photo=photo, width=200, height=150, format="jpeg", key="photos/200.jpeg"
+    )
+    part = client.get(seen, headers={"HX-Request": "true"}).text
+    assert "200.jpeg 200w" in part
+    # The preview lies below until the larger picture is loaded.
+    assert '<img class="picture-below" src="/media/photos/p.jpeg"' in part
+    assert "hx-trigger" not in part
+
+
+def test_a_product_page_with_a_finished_photo_needs_no_script(client: Client) -> None:
+    make_product()
+    make_photo("ABC")
+
+    assert "<script" not in text_of(client, "/products/ABC/")

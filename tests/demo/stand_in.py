@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 
 def main(what: str) -> None:
@@ -26,7 +25,7 @@ def main(what: str) -> None:
         case "end":
             sys.exit(0)
         case "have a child":
-            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+            child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
             say(f"child={child.pid}")
             stay()
 
@@ -38,7 +37,7 @@ def say(text: str) -> None:
 
 def stay() -> None:
     while True:
-        time.sleep(1)
+        signal.pause()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import nats.errors
@@ -131,6 +132,14 @@ def test_web_gets_prices_from_the_responder(be: Be, caplog: pytest.LogCaptureFix
         be("web")
         answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=1.0)
     assert (answer.sku, caplog.messages) == ("ABC", [])
+
+
+def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureFixture) -> None:
+    be("lab")
+    with running(answering(replace(PRICING, subject="lab.question.2", group="lab"))):
+        be("web")
+        ask = partial(request_reply.ask, "lab.question.2", PriceQuery(sku="ABC"), PriceAnswer)
+        assert (ask(timeout=1.0).sku, caplog.messages) == ("ABC", [])
 
 
 def test_a_developer_gets_prices_and_finds_the_service(server: NatsServer, be: Be) -> None:

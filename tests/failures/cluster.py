@@ -15,6 +15,7 @@ from apps.messaging.streams import Consumer, Stream
 from tests.ports import free_port
 from tests.servers import NatsServer
 
+LOOK_EVERY = 0.2
 CONFIG = """
 server_name: {name}
 cluster {{ name: tea, listen: "127.0.0.1:{port}", routes: [{routes}] }}
@@ -56,7 +57,7 @@ def provision(servers: dict[str, NatsServer], stream: Stream, consumer: Consumer
                 try:
                     await provision_jetstream(nc, streams=[stream], consumers=[consumer])
                 except (nats.errors.Error, TimeoutError):
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(LOOK_EVERY)
                 else:
                     return
                 finally:

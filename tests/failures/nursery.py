@@ -12,13 +12,15 @@ from typing import Any
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.demo.launch import launch
 from apps.demo.preload import preload
-from apps.messaging import seams
+from apps.messaging import faults, seams
+
+LOOK_EVERY = 0.01
 
 
 def start(*, command: list[str], title: str, instance: str, broken: str, log: str) -> int:
     """Fork the process and return its pid; `broken` is its `SEAMS`."""
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    seams.arm(broken)
+    faults.arm(broken)
     try:
         return launch(command, title=title, instance=instance, output=output, fork=True)
     finally:
@@ -35,7 +37,7 @@ def wait(*, pid: int, seconds: float) -> int | None:
             return os.waitstatus_to_exitcode(status)
         if time.monotonic() > deadline:
             return None
-        time.sleep(0.01)
+        time.sleep(LOOK_EVERY)
 
 
 def main() -> None:

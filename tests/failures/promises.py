@@ -33,7 +33,7 @@ def until_all_is_sent(*, within: float = 10) -> None:
     eventually(lambda: not unsent.exists(), within=within, what="the outbox is empty")
 
 
-def until_heard(consumer: str, count: int, *, within: float = 10) -> None:
+def until_heard(consumer: str, count: int, *, within: float = 30) -> None:
     entries = InboxEntry.objects.filter(consumer=consumer)
     eventually(
         lambda: entries.count() >= count, within=within, what=f"{consumer} has heard {count} events"

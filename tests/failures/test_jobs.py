@@ -20,10 +20,12 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+TIMEOUT = 1
+
 
 @pytest.fixture(autouse=True)
 def queue(sqs_server: MotoServer, settings: Settings) -> None:
-    settings.SQS_VISIBILITY_TIMEOUT = 1
+    settings.SQS_VISIBILITY_TIMEOUT = TIMEOUT
     provision(CUPS)
 
 
@@ -61,7 +63,7 @@ def is_empty() -> bool:
 def test_a_job_of_three_visibility_timeouts_runs_once_with_its_heartbeat(washer: Washer) -> None:
     send("cup")
     eventually(lambda: washer.washed["cup"])
-    time.sleep(3)
+    time.sleep(3 * TIMEOUT)
     washer.go_on.set()
     eventually(is_empty)
     assert washer.washed == {"cup": 1}
@@ -94,6 +96,22 @@ def test_a_job_that_another_worker_has_taken_is_not_deleted_by_the_first(
         assert lost.wait(5)
         washer.go_on.set()
         eventually(lambda: washer.washed["cup"] == 2, what="it has come again")
+
+
+def test_a_lost_job_may_come_back_to_the_process_that_still_works_on_it(
+    washer: Washer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_once(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+        if washer.washed["cup"] == 1:
+            return list(jobs)
+        return change_visibility(jobs, seconds=seconds)
+
+    monkeypatch.setattr(job_holding, "change_visibility", lose_once)
+    send("cup")
+    with running(working(CUPS, washer, concurrency=2)):
+        eventually(lambda: washer.washed["cup"] == 2, what="it has come again")
+        washer.go_on.set()
+        eventually(is_empty)
 
 
 def test_what_a_batch_could_not_delete_is_deleted_later(

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.images.jobs import QUEUE as RESIZE_QUEUE
 from apps.images.models import Photo
-from apps.messaging.job_queue import counts
+from apps.messaging.faults import EXIT_CODE
+from apps.messaging.job_queue import counts, provision
 from apps.messaging.models import DeadLetter
-from apps.messaging.seams import EXIT_CODE
+from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail
-from apps.notifications.tasks import OVERDUE, reconcile
+from apps.notifications.tasks import OVERDUE, reconcile, send_mail
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.failures.processes import Nursery
@@ -24,6 +26,8 @@ from tests.failures.promises import (
     until_heard,
 )
 from tests.images.drawn import make_photo
+from tests.notifications.celery_processes import mails_in
+from tests.notifications.mails import make_mail
 from tests.orders.making import make_order
 from tests.servers import NatsServer
 from tests.waiting import eventually
@@ -112,6 +116,21 @@ def test_one_dies_at_one_point(
     until_all_have_ended()
     until_all_is_mailed(orders)
     check_all_confirmed_once(orders, server=orders_stream, mail_folder=nursery.folder / "mail")
+
+
+def test_a_task_whose_worker_has_died_comes_again_by_itself(
+    nursery: Nursery, settings: Settings
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 2
+    provision(MAIL_QUEUE)
+    mail = make_mail()
+    send_mail.delay(mail.id)
+    dies(nursery, "celery", "mail.claimed")
+    Mail.objects.update(claimed_until=None)  # Twenty seconds later.
+    nursery.start("celery")
+    sent = Mail.objects.filter(state=Mail.State.SENT)
+    eventually(sent.exists, within=15, what="it is sent, and nobody has asked again")
+    assert mails_in(nursery.folder / "mail").count(mail.key) == 1
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.fulfilment.models import Reservation
 from apps.messaging import seams
-from apps.messaging.delivery import Delivery, Done, deliver
+from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
 from apps.messaging.models import OutboxMessage
 from apps.messaging.streams import Consumer
 from apps.notifications import services as notifications
@@ -33,11 +33,13 @@ from apps.notifications.handlers import CONSUMER as NOTIFICATION
 from apps.notifications.models import Mail
 from apps.orders import services as orders
 from apps.orders.errors import NotCancellable
+from apps.orders.events import OrderCancelled, OrderConfirmed, OrderRejected
 from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER as SALES
 from apps.sales.models import SalesDay
 from tests.catalog.products import make_product
-from tests.orders.making import priced, recorded
+from tests.fuzz.strangers import fewer_on_postgresql
+from tests.orders.making import event_of, priced, recorded, strangers
 
 STOCK = {"ABC": 5, "XYZ": 4}
 CONSUMERS = (FULFILMENT, NOTIFICATION, SALES)
@@ -49,6 +51,14 @@ LIVES = {
     ("placed", "confirmed", "cancelled"): "cancelled",
 }
 """What the outbox may say of an order → its status then."""
+
+LIES = {
+    "placed": (OrderConfirmed, OrderRejected, OrderCancelled),
+    "confirmed": (OrderRejected, OrderCancelled),
+    "rejected": (OrderConfirmed, OrderCancelled),
+    "cancelled": (OrderRejected,),
+}
+"""An order's status → what only strangers say of it then."""
 
 some_event = st.integers(min_value=0, max_value=1000)
 some_consumer = st.sampled_from(CONSUMERS)
@@ -110,6 +120,15 @@ class OrderLife(RuleBasedStateMachine):
         if rows:
             verdict = deliver(consumer, delivery_of(rows[event % len(rows)], attempt=attempt))
             assert isinstance(verdict, Done)
+
+    @rule(order_id=placed, lie=some_event)
+    def tell_a_lie(self, order_id: UUID, lie: int) -> None:
+        order = Order.objects.get(id=order_id)
+        lies = LIES[order.status]
+        event = event_of(lies[lie % len(lies)], order, reason="because")
+        for consumer in CONSUMERS:
+            if type(event) in consumer.handlers:
+                assert isinstance(deliver(consumer, strangers(event)), Hopeless)
 
     @rule(consumer=some_consumer, event=some_event, point=st.sampled_from(["fetched", "handled"]))
     def die_before_the_commit(self, consumer: Consumer, event: int, point: str) -> None:
@@ -232,7 +251,7 @@ def test_whatever_happens_stock_ends_mails_and_sales_add_up(lives: int, steps: i
     run_state_machine_as_test(
         OrderLife,
         settings=hypothesis.settings(
-            max_examples=lives,
+            max_examples=fewer_on_postgresql(lives),
             stateful_step_count=steps,
             deadline=None,
             database=None,

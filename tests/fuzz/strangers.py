@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 
+from tests.selection import ON_POSTGRESQL
+
 # Half of an emoji (a surrogate) is in no text that UTF-8 or SQS could bring.
 TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=40) | some.just("a\x00b")
 # What a database, a header or a column may not take.
@@ -31,12 +33,17 @@ def quick(examples: int = 100) -> settings:
     `FUZZ=10000` looks further.
     """
     return settings(
-        max_examples=int(os.environ.get("FUZZ", examples)),
+        max_examples=int(os.environ.get("FUZZ", fewer_on_postgresql(examples))),
         deadline=None,
         derandomize="FUZZ" not in os.environ,
         database=None,
         suppress_health_check=list(HealthCheck),
     )
+
+
+def fewer_on_postgresql(examples: int) -> int:
+    """What depends on the database shows soon, and there each example takes three times as long."""
+    return min(examples, max(15, examples // 4)) if ON_POSTGRESQL else examples
 
 
 def shaped_like(valid: dict[str, Any]) -> some.SearchStrategy[bytes]:

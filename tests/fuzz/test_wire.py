@@ -54,7 +54,7 @@ def test_a_listener_hears_on(nats_server: NatsServer, batch: list[bytes]) -> Non
     heard: list[Heard] = []
     with running(listening("teas.>", heard.append)):
         publish_raw(nats_server, *batch, message(b"teas.last", b"!"))
-        eventually(lambda: heard and heard[-1].subject == "teas.last")
+        eventually(lambda: heard and heard[-1].subject == "teas.last", within=30)
     assert len(heard) == len(batch) + 1
 
 
@@ -73,7 +73,7 @@ def test_a_member_works_on(nats_server: NatsServer, batch: list[bytes]) -> None:
     bodies: list[bytes] = []
     with running(serving("jobs.wash", "washers", bodies.append)):
         publish_raw(nats_server, *batch, message(b"jobs.wash", b"the last"))
-        eventually(lambda: len(bodies) == len(batch) + 1)
+        eventually(lambda: len(bodies) == len(batch) + 1, within=30)
 
 
 @pytest.mark.django_db(transaction=True)

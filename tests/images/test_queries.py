@@ -63,6 +63,25 @@ def test_the_newest_photo_of_which_there_is_something_to_show_is_shown() -> None
     assert queries.photos_of(["ABC", "NONE"])["ABC"]["id"] == newest
 
 
+def test_a_state_is_that_of_the_newest_photo_also_where_nothing_is_to_be_seen_of_it() -> None:
+    make_ready()
+    failed = make_photo()
+    services.fail_photo(id=failed.pk, reason="broken")
+    states = queries.photo_states(["ABC", "NONE"])
+    assert set(states) == {"ABC"}
+    assert (states["ABC"].id, states["ABC"].reason) == (failed.pk, "broken")
+    assert states["ABC"].has_failed
+
+
+def test_a_photo_is_under_way_until_it_is_ready() -> None:
+    photo = make_photo()
+    services.make_preview(id=photo.pk)
+    state = queries.photo_states(["ABC"])["ABC"]
+    assert (state.is_under_way, state.has_preview) == (True, True)
+    services.make_renditions(id=photo.pk)
+    assert not queries.photo_states(["ABC"])["ABC"].is_under_way
+
+
 def test_a_page_gets_a_srcset_for_each_format() -> None:
     id = make_ready()
     shown = queries.photos_of(["ABC"])["ABC"]

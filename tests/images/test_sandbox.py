@@ -14,6 +14,7 @@ import pytest
 from apps.images import pictures, sandbox
 from apps.images.answers import MB, Limits
 from apps.images.errors import DecoderLost, PictureBroken
+from apps.messaging.errors import LeaseLost
 from tests.images import hostile_decoder
 from tests.images.drawn import draw, encode
 from tests.waiting import eventually
@@ -63,7 +64,6 @@ def test_whatever_a_picture_does_it_is_told_why_and_the_next_is_decoded(
     assert ask("show the parent") == decoder, "only the child was lost"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may start as many processes as it likes")
 def test_a_child_starts_no_process() -> None:
     assert "Resource temporarily unavailable" in ask("start a process")
 
@@ -126,11 +126,27 @@ def test_a_decoder_ends_when_its_worker_is_killed(doing: str) -> None:
     assert worker.stdout
     decoder = int(worker.stdout.readline())
     if doing == "hang":
-        eventually(lambda: has_child(decoder))
+        eventually(lambda: children(decoder))
     assert is_running(decoder)
     worker.kill()
     worker.communicate()
     eventually(lambda: not is_running(decoder), within=5)
+
+
+def test_decoding_ends_when_nobody_wants_the_picture_any_more() -> None:
+    decoder = int(ask("show the parent"))
+    child: list[int] = []
+
+    def check() -> None:
+        child.extend(children(decoder))
+        if child:
+            raise LeaseLost
+
+    with pytest.raises(LeaseLost):
+        sandbox._asked("hang", b"", STRICT, check)
+    eventually(lambda: not is_running(child[0]), within=2, what="the child is gone")
+    eventually(lambda: not is_running(decoder), within=2, what="and the decoder")
+    assert sandbox.preview(encode(draw())).width == 64
 
 
 def is_running(pid: int) -> bool:
@@ -139,10 +155,11 @@ def is_running(pid: int) -> bool:
     return bool(state) and not state.startswith("Z")
 
 
-def has_child(pid: int) -> bool:
-    return not subprocess.run(
-        ["pgrep", "-P", str(pid)], capture_output=True, check=False
-    ).returncode
+def children(pid: int) -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+    return [int(child) for child in found.split()]
 
 
 def test_pictures_at_once_are_not_mixed_up() -> None:

@@ -23,6 +23,8 @@ from apps.images.errors import (
     UnknownPhoto,
 )
 from apps.images.models import Photo, Rendition
+from apps.messaging.errors import LeaseLost
+from apps.messaging.job_lease import Lease
 from apps.messaging.models import OutboxMessage
 from tests.images.drawn import decode, draw, encode, exif, make_photo
 
@@ -96,8 +98,8 @@ def test_too_many_bytes_are_refused(settings: Settings) -> None:
 
 
 def test_a_photo_may_be_given_its_id_and_the_next_one_follows() -> None:
-    assert make_photo(id=7).pk == 7
-    assert make_photo().pk == 8
+    assert make_photo(id=7000).pk == 7000
+    assert make_photo().pk == 7001
 
 
 def test_renditions_make_a_photo_ready(picture_folder: Path) -> None:
@@ -161,6 +163,24 @@ def test_a_photo_that_cannot_be_decoded_makes_nothing(picture_folder: Path) -> N
         services.make_renditions(id=photo.pk)
     assert not Rendition.objects.exists()
     assert list(files(picture_folder)) == [photo.original_key]
+
+
+def test_what_is_not_wanted_any_more_is_neither_written_nor_shown(picture_folder: Path) -> None:
+    photo = make_photo(encode(draw(900, 600)))
+    lease = Lease()
+
+    def check() -> None:
+        if len(files(picture_folder)) == 3:  # The original and two of six renditions.
+            lease.lose()
+        lease.check()
+
+    with pytest.raises(LeaseLost):
+        services.make_renditions(id=photo.pk, check=check)
+    assert len(files(picture_folder)) == 3
+    assert Photo.objects.get().status == "waiting"
+    services.make_renditions(id=photo.pk)
+    assert Rendition.objects.count() == 6
+    assert len(files(picture_folder)) == 7
 
 
 def test_a_preview_is_made_once(picture_folder: Path) -> None:

@@ -19,6 +19,8 @@ from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
 
+ANSWER_TAKES = 0.2
+
 
 @dataclass
 class Idler:
@@ -140,7 +142,7 @@ def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsSer
     async def loop(life: Life) -> None:
         async def answer_late(msg: Msg) -> None:
             life.stop()
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(ANSWER_TAKES)
             await msg.respond(b"late")
 
         async with connected(life) as nc:

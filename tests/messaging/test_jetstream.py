@@ -41,7 +41,7 @@ def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> N
         for _ in range(3):
             with pytest.raises(nats.errors.OutboundBufferLimitError):
                 await jetstream.publish_async("nobody.hears", b"1", wait_stall=0.5)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # One turn of the loop, in which the permits come back.
         return jetstream.publish_async_pending()
 
     assert asyncio.run(connected_without_buffer(nats_server, publish_into_the_void)) == 0

@@ -5,7 +5,7 @@ from django.db import OperationalError, connection
 
 from apps.messaging.delivery import DatabaseAway, Done, Hopeless, Later
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.job_delivery import deliver, retry_delay
+from apps.messaging.job_delivery import Lost, deliver, retry_delay
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, FailedDelivery
@@ -70,6 +70,32 @@ def test_whoever_asked_is_told_a_reason_without_our_internals(
     )
     deliver(queue, handle, make_received(body="b", attempt=attempt))  # type: ignore[arg-type]
     assert heard == [("b", told)]
+
+
+@pytest.mark.parametrize("attempt", [1, CUPS.max_receive_count])
+def test_a_job_that_is_lost_is_stopped_and_not_judged_here(attempt: int) -> None:
+    def wash(job: ReceivedJob) -> None:
+        job.lease.lose()
+        job.lease.check()
+
+    assert isinstance(deliver(CUPS, wash, make_received(attempt=attempt)), Lost)
+    assert not FailedDelivery.objects.exists()
+    assert not DeadLetter.objects.exists()
+
+
+def test_what_breaks_down_after_it_was_lost_is_not_judged_here_either() -> None:
+    job = make_received(attempt=CUPS.max_receive_count)
+    job.lease.lose()
+    assert isinstance(deliver(CUPS, break_down, job), Lost)
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:
+    begun: list[ReceivedJob] = []
+    job = make_received()
+    job.lease.lose()
+    assert isinstance(deliver(CUPS, begun.append, job), Lost)
+    assert begun == []
 
 
 def test_where_even_the_failure_cannot_be_recorded_the_database_is_away() -> None:

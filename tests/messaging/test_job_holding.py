@@ -64,7 +64,33 @@ def test_a_job_that_another_has_taken_is_lost(settings: Settings) -> None:
     holding = Holding()
     holding.take(ours)
     asyncio.run(beat_for_a_second(holding))
+    assert ours.lease.is_lost
     assert holding.take(ours), "it is no longer held"
+
+
+def test_a_lost_job_that_has_come_back_to_us_is_not_deleted_by_its_first_try() -> None:
+    send("a")
+    first = receive_one()
+    holding = Holding()
+    change_visibility([first], seconds=0)
+    holding.take(receive_one())
+    holding.done(first)
+    asyncio.run(holding.delete_done())
+    asyncio.run(holding.give_back([first], seconds=0))
+    assert counts(CUPS) == {"visible": 0, "in_flight": 1}
+
+
+def test_a_job_that_comes_again_is_lost_for_the_work_that_has_begun(settings: Settings) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 1
+    send("a")
+    begun = receive_one()
+    change_visibility([begun], seconds=0)
+    again = receive_one()
+    delete([again])
+    holding = Holding()
+    assert (holding.take(begun), holding.take(again)) == (True, False)
+    asyncio.run(beat_for_a_second(holding))
+    assert begun.lease.is_lost
 
 
 def test_what_is_given_back_is_there_for_others_at_once() -> None:
@@ -73,6 +99,16 @@ def test_what_is_given_back_is_there_for_others_at_once() -> None:
     holding = Holding()
     holding.take(job)
     asyncio.run(holding.give_back([job], seconds=0))
+    assert receive_one().attempt == 2
+
+
+def test_what_is_to_be_tried_again_later_is_hidden_until_then() -> None:
+    send("a")
+    job = receive_one()
+    holding = Holding()
+    holding.take(job)
+    asyncio.run(holding.give_back([job], seconds=2))
+    assert receive(CUPS.name, at_most=1, wait_seconds=1) == []
     assert receive_one().attempt == 2
 
 

@@ -1,12 +1,15 @@
 """A job worker's loop against a real SQS server: from the receipt to the deletion."""
 
 import threading
+import time
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
 
+from apps.messaging import job_worker
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import counts, provision
 from apps.messaging.job_receipts import ReceivedJob, receive
@@ -43,6 +46,7 @@ class Washer:
 
 
 def queue_is_empty() -> bool:
+    """Ask once the last job has begun: one that is just being received is counted nowhere."""
     return counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
@@ -61,6 +65,7 @@ def test_an_unreadable_job_is_a_dead_letter_and_blocks_nobody() -> None:
     with running(working(CUPS, washer)):
         eventually(DeadLetter.objects.exists)
         send("cup")
+        eventually(lambda: washer.washed["cup"])
         eventually(queue_is_empty)
     assert DeadLetter.objects.get().reason == "not a cup"
     assert washer.washed == {"{": 1, "cup": 1}
@@ -71,9 +76,25 @@ def test_a_job_that_fails_once_is_tried_again() -> None:
     washer.failures = [RuntimeError("no water")]
     send("cup")
     with running(working(CUPS, washer)):
+        eventually(lambda: washer.washed["cup"] == 2)
         eventually(queue_is_empty)
     assert washer.washed == {"cup": 2}
     assert FailedDelivery.objects.count() == 1
+
+
+def test_a_job_that_failed_is_hidden_for_its_delay() -> None:
+    tries: list[float] = []
+
+    def wash(job: ReceivedJob) -> None:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            raise RuntimeError("no water")
+
+    send("cup")
+    with running(working(replace(CUPS, retry_seconds=2), wash)):
+        eventually(queue_is_empty)
+    first, second = tries
+    assert second - first > 1.5
 
 
 def test_a_job_that_always_fails_is_a_dead_letter_and_no_longer_in_any_queue() -> None:
@@ -81,6 +102,7 @@ def test_a_job_that_always_fails_is_a_dead_letter_and_no_longer_in_any_queue() -
     washer.failures = [RuntimeError("no water")] * 9
     send("cup")
     with running(working(CUPS, washer)):
+        eventually(DeadLetter.objects.exists)
         eventually(queue_is_empty)
     assert DeadLetter.objects.get().attempts == CUPS.max_receive_count == washer.washed["cup"]
     assert receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0) == []
@@ -145,6 +167,32 @@ def test_a_job_that_a_stopping_workers_poll_brings_is_given_back() -> None:
     assert receive_one().body == "cup"
 
 
+def test_a_job_that_outlasts_the_stop_is_left_to_its_visibility_timeout(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 2
+    monkeypatch.setattr(job_worker, "STOP_SECONDS", 0.3)
+    washer = Washer()
+    send("slow")
+    with running(working(CUPS, washer, concurrency=1)):
+        assert washer.begun.wait(10)
+    assert counts(CUPS) == {"visible": 0, "in_flight": 1}
+    eventually(lambda: counts(CUPS)["visible"] == 1, what="it is there for others")
+    washer.go_on.set()
+
+
+def test_a_poll_that_outlasts_the_stop_is_not_waited_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SQS_WAIT_SECONDS = 8
+    monkeypatch.setattr(job_worker, "STOP_SECONDS", 0.3)
+    send("cup")
+    with running(working(CUPS, Washer())):
+        eventually(queue_is_empty)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+
+
 def test_while_sqs_is_away_the_worker_waits_and_a_lost_queue_is_made_again(
     sqs_server: MotoServer,
 ) -> None:
@@ -172,6 +220,7 @@ def test_while_the_database_is_away_a_job_is_not_to_blame() -> None:
 
     send("cup")
     with running(working(CUPS, wash)):
+        eventually(lambda: washed[2])
         eventually(queue_is_empty)
     assert washed == {1: 1, 2: 1}
     assert not DeadLetter.objects.exists()

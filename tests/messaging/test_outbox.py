@@ -1,7 +1,9 @@
 import json
+from typing import Any
 
 import pytest
 from django.db import transaction
+from pydantic_core import PydanticSerializationError
 
 from apps.messaging import outbox
 from apps.messaging.errors import MessageTooLarge, OutsideTransaction
@@ -55,6 +57,13 @@ def test_the_message_carries_on_the_trace_of_its_cause() -> None:
 def test_what_is_too_large_is_refused_before_it_is_stored() -> None:
     with pytest.raises(MessageTooLarge):
         outbox.record(TeaBrewed(cups=1), key="x" * 70_000)
+    assert not OutboxMessage.objects.exists()
+
+
+def test_what_cannot_be_serialised_is_refused_before_it_is_stored() -> None:
+    no_number: Any = object()
+    with pytest.raises(PydanticSerializationError):
+        outbox.record(TeaBrewed.model_construct(cups=no_number), key="pot")
     assert not OutboxMessage.objects.exists()
 
 

@@ -14,7 +14,8 @@ from apps.messaging.errors import LetterNotDead, MessageTooLarge
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.redrive import drop, redrive, requeue
-from apps.messaging.relay import MAX_TRIES, Refused, claim, settle
+from apps.messaging.relay import MAX_TRIES, claim, settle
+from apps.messaging.relay_rows import Refused
 from tests.messaging.brokers import on_nats
 from tests.messaging.events import TeaBrewed, make_headers
 from tests.messaging.letters import bury

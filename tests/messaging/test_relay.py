@@ -8,18 +8,8 @@ from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.relay import (
-    LEASE,
-    MAX_TRIES,
-    Claimed,
-    Outcome,
-    Postponed,
-    Refused,
-    Sent,
-    claim,
-    relay_batch,
-    settle,
-)
+from apps.messaging.relay import LEASE, MAX_TRIES, claim, relay_batch, settle
+from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
 from tests.messaging.events import TeaBrewed, WashCup
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,6 +23,7 @@ from tests.waiting import eventually
 
 SUBJECT = "kitchen.how_long"
 QUESTION = b'{"tea": "green"}'
+HANDLING_TAKES = 0.3
 
 
 class Question(Contract):
@@ -162,7 +163,7 @@ def test_what_is_in_hand_is_answered_before_it_stops(nats_server: NatsServer) ->
 
     def be_slow(body: bytes) -> Minutes:
         begun.set()
-        time.sleep(0.3)
+        time.sleep(HANDLING_TAKES)
         return Minutes(minutes=3)
 
     replies: list[Msg] = []

@@ -8,14 +8,16 @@ from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.messaging import inbox
+from apps.messaging.delivery import Hopeless, deliver
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.models import DeadLetter
 from apps.notifications import handlers
 from apps.notifications.models import Mail
 from apps.notifications.tasks import send_mail
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
-from tests.orders.making import confirm, event_of, make_order, reject
+from tests.orders.making import cancel, confirm, event_of, make_order, reject, strangers
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,26 @@ def test_another_event_of_the_same_end_makes_no_second_mail(enqueued: list[int])
     handlers.mail_confirmation(event)
     handlers.mail_confirmation(event)
     assert Mail.objects.count() == 1
+
+
+@pytest.mark.parametrize("end", [reject, lambda order: order])
+def test_a_strangers_word_that_an_order_is_confirmed_mails_nothing(
+    enqueued: list[int], end: Callable[[Order], Order]
+) -> None:
+    order = end(make_order())
+    verdict = deliver(handlers.CONSUMER, strangers(event_of(OrderConfirmed, order)))
+    assert isinstance(verdict, Hopeless)
+    reason = DeadLetter.objects.get(consumer="notification").reason
+    assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
+    assert not Mail.objects.exists()
+
+
+def test_a_confirmation_that_comes_after_the_cancellation_is_mailed_still(
+    enqueued: list[int],
+) -> None:
+    order = cancel(confirm(make_order()))
+    handlers.mail_confirmation(event_of(OrderConfirmed, order))
+    assert Mail.objects.get().kind == "confirmed"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.messaging.delivery import Delivery
+from apps.messaging.message import new_envelope
 from apps.messaging.models import OutboxMessage
 from apps.orders import services
 from apps.orders.events import EventLine, OrderEvent
@@ -34,6 +36,10 @@ def reject(order: Order, reason: str = "not enough of ABC in stock") -> Order:
     return locked
 
 
+def cancel(order: Order) -> Order:
+    return services.cancel_order(order_id=order.id)
+
+
 def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
     """Return what the order's event would say, for a handler."""
     lines = tuple(
@@ -41,6 +47,19 @@ def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
         for line in order.lines.all()
     )
     return event(id=order.id, total=order.total, currency=order.currency, lines=lines, **more)
+
+
+def strangers(event: OrderEvent) -> Delivery:
+    """Return how an event arrives that is well-formed, and that the outbox never recorded."""
+    envelope = new_envelope(event, key=str(event.id), traceparent="")
+    return Delivery(
+        subject=event.subject,
+        headers=envelope.to_headers(),
+        body=event.to_json().encode(),
+        stream="ORDERS",
+        sequence=10**6,
+        attempt=1,
+    )
 
 
 def recorded(order_id: UUID) -> list[str]:

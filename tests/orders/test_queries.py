@@ -1,5 +1,6 @@
 """What can be asked about orders."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -9,9 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.orders import queries
-from apps.orders.errors import OrderNotFound
+from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderEvent,
+    OrderPlaced,
+    OrderRejected,
+)
 from apps.orders.models import Order
-from tests.orders.making import confirm, make_order, priced, reject
+from tests.orders.making import cancel, confirm, event_of, make_order, priced, reject
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +46,7 @@ def test_an_order_of_many_lines_takes_two_queries() -> None:
 def test_the_day_is_that_of_the_order_and_not_of_the_question() -> None:
     order = make_order()
     Order.objects.filter(id=order.id).update(placed_at=datetime(2026, 11, 23, 23, 59, tzinfo=UTC))
-    assert queries.day_placed(order.id).isoformat() == "2026-11-23"
+    assert queries.order_alone(order.id).day_placed.isoformat() == "2026-11-23"
 
 
 def test_orders_are_counted_by_status() -> None:
@@ -47,7 +55,45 @@ def test_orders_are_counted_by_status() -> None:
     assert queries.count_by_status([waiting.id, confirmed.id]) == {"placed": 1, "confirmed": 1}
 
 
-@pytest.mark.parametrize("ask", [queries.order, queries.day_placed, queries.email_of])
+@pytest.mark.parametrize("ask", [queries.order, queries.order_alone])
 def test_an_order_that_is_not_there_is_named(ask: object) -> None:
     with pytest.raises(OrderNotFound):
         ask(uuid4())  # type: ignore[operator]
+
+
+EVENTS: dict[str, type[OrderEvent]] = {
+    "placed": OrderPlaced,
+    "confirmed": OrderConfirmed,
+    "rejected": OrderRejected,
+    "cancelled": OrderCancelled,
+}
+
+
+@pytest.mark.parametrize(
+    ("end", "true", "lies"),
+    [
+        (lambda order: order, ["placed"], ["confirmed", "rejected", "cancelled"]),
+        (confirm, ["placed", "confirmed"], ["rejected", "cancelled"]),
+        (reject, ["placed", "rejected"], ["confirmed", "cancelled"]),
+        (cancel, ["placed", "confirmed", "cancelled"], ["rejected"]),
+    ],
+)
+def test_an_event_is_believed_as_far_as_its_order_has_come(
+    end: Callable[[Order], Order], true: list[str], lies: list[str]
+) -> None:
+    order = end(make_order())
+    for kind in true:
+        assert queries.order_of(told(kind, order)) == order
+    for kind in lies:
+        with pytest.raises(EventBelied, match=f"orders.{kind} is not true: .* is {order.status}"):
+            queries.order_of(told(kind, order))
+
+
+def told(kind: str, order: Order) -> OrderEvent:
+    more = {"reason": "r"} if kind in {"rejected", "cancelled"} else {}
+    return event_of(EVENTS[kind], order, **more)
+
+
+def test_an_event_of_an_order_that_is_not_there_is_not_believed() -> None:
+    with pytest.raises(OrderNotFound):
+        queries.order_of(told("placed", Order(id=uuid4(), total=0, currency="GBP")))

@@ -4,8 +4,12 @@ import pytest
 from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
+from apps.messaging import job_queue
+from apps.messaging.job_queue import OutgoingJob
+from apps.messaging.job_receipts import change_visibility, receive
 from apps.notifications.mail_queue import QUEUE
 from orders_site import celery
+from tests.servers_sqs import MotoServer
 
 
 def test_a_stand_in_is_named_with_host_and_port(settings: Settings) -> None:
@@ -34,6 +38,18 @@ def test_a_key_with_signs_in_it_stays_whole(settings: Settings) -> None:
 
 def test_tasks_go_to_the_queue_that_is_provisioned() -> None:
     assert celery.app.conf.task_default_queue == QUEUE.name
+
+
+def test_a_task_that_no_worker_survives_ends_in_the_dead_letter_queue(
+    sqs_server: MotoServer,
+) -> None:
+    job_queue.provision(QUEUE)
+    task = OutgoingJob(queue=QUEUE.name, message_id="1", headers={}, body="{}")
+    assert job_queue.send_batch([task]) == {0: None}
+    for _ in range(QUEUE.max_receive_count):
+        change_visibility(receive(QUEUE.name, at_most=1, wait_seconds=1), seconds=0)
+    assert receive(QUEUE.name, at_most=1, wait_seconds=1) == []
+    assert len(receive(QUEUE.dead_letter_name, at_most=1, wait_seconds=1)) == 1
 
 
 @pytest.mark.parametrize("entry", celery.app.conf.beat_schedule.values())

@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of which nothing is to be said."""
     settings.DEMO = settings.DEBUG = False
+    apps = [app for app in django_settings.INSTALLED_APPS if app != "apps.lab"]
+    monkeypatch.setattr(django_settings, "INSTALLED_APPS", apps)  # without loading them anew
     settings.SECRET_KEY = "fifty-characters-of-which-nobody-knows-a-single-one"
     settings.ALLOWED_HOSTS = ["shop.example.com"]
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
@@ -77,7 +79,9 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
 def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], id: str) -> None:
     for name, value in changes.items():
         setattr(settings, name, value)
-    assert found() == [id]
+    (contradiction,) = contradictions(None)
+    assert contradiction.id == id
+    assert contradiction.hint, "it says how to mend it"
 
 
 def test_sqlite_is_for_the_demo(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,8 +90,10 @@ def test_sqlite_is_for_the_demo(settings: Settings, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_lab_is_for_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(django_settings, "INSTALLED_APPS", ["apps.lab"])  # without loading it
+    monkeypatch.setattr(django_settings, "INSTALLED_APPS", ["apps.lab"])
     assert found() == ["orders_site.E013"]
+    with pytest.raises(SystemExit, match=r"orders_site\.E013"):
+        insist()
 
 
 def test_the_demo_may_be_seen_in_a_private_network(settings: Settings) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import include, path
 from ninja import NinjaAPI
@@ -158,6 +159,18 @@ def test_an_error_in_a_page_is_a_page(
     answer = client.get("/page")
     assert answer.status_code == status
     assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.django_db
+def test_a_method_that_a_page_does_not_take_is_a_page_too(client: Client) -> None:
+    answer = client.get("/cart/add/ABC/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "only takes what a form sends" in answer.text
+
+
+@pytest.mark.parametrize(("name", "words"), [("400", "could not read"), ("500", "went wrong")])
+def test_what_may_stand_on_a_broken_shop_asks_no_database(name: str, words: str) -> None:
+    assert words in render_to_string(f"{name}.html")
 
 
 @pytest.mark.django_db

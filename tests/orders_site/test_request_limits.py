@@ -1,8 +1,10 @@
 """What the shop refuses before it reads a body: too much at once, too often."""
 
 import io
+from pathlib import Path
 from typing import Any
 
+import limits
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,9 +14,11 @@ from pytest_django.fixtures import Settings
 from apps.catalog.staff import issue_token
 from apps.orders import checkout
 from apps.orders.models import Order
+from orders_site.demo_defaults import demo_defaults
 from orders_site.request_limits import address_of, limiter
 from tests.orders.conftest import StandInPrices
 from tests.orders.shopping import put_into_cart
+from tests.processes import ROOT
 
 ORDER = {"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
 
@@ -97,6 +101,13 @@ def test_uploads_are_counted_apart_from_orders_and_before_anybody_is_known(clien
     assert client.post("/checkout/").status_code == 302
 
 
+@pytest.mark.parametrize(("setting", "a_second"), [("CHECKOUT_RATE", 20), ("UPLOAD_RATE", 5)])
+def test_who_tries_the_shop_is_not_held_up(setting: str, a_second: int, tmp_path: Path) -> None:
+    rate = limits.parse(demo_defaults(tmp_path, nats_port=1, aws_port=1)[setting])
+    assert rate.amount / rate.get_expiry() >= a_second
+    assert setting not in (ROOT / "docker-compose.yml").read_text(), "compose is a demo as well"
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("prices")
 def test_where_the_store_of_the_counts_is_away_the_shop_goes_on(
@@ -159,6 +170,13 @@ def test_a_file_is_taken_by_the_upload_alone(client: Client) -> None:
     photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
     assert client.post("/checkout/", {"photo": photo}).status_code == 413
     assert upload(client, size=200_000).status_code == 401
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/staff/products/new/", "/staff/products/ABC/"])
+def test_pages_of_staff_take_a_photo_too_and_count_as_uploads(client: Client, path: str) -> None:
+    photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
+    assert [client.post(path, {"photo": photo}).status_code for _ in range(2)] == [302, 429]
 
 
 @pytest.mark.django_db

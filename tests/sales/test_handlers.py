@@ -1,6 +1,7 @@
 """The sales projection: one delta for each event."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import permutations
@@ -9,14 +10,15 @@ from uuid import uuid4
 
 import pytest
 
-from apps.messaging.delivery import Delivery, Hopeless, deliver
+from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
 from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER, count_event
 from apps.sales.models import SalesDay
-from tests.orders.making import event_of, make_order, priced
+from tests.orders.making import cancel, confirm, event_of, make_order, priced, reject, strangers
 
 pytestmark = pytest.mark.django_db
 
@@ -41,21 +43,21 @@ def test_a_placed_order_counts_from_the_beginning() -> None:
 
 
 def test_a_confirmed_order_changes_no_revenue() -> None:
-    order = order_of_that_day()
+    order = confirm(order_of_that_day())
     count_event(event_of(OrderPlaced, order))
     count_event(event_of(OrderConfirmed, order))
     assert figures() == {"placed": 1, "confirmed": 1, "units": 2, "revenue": Decimal("19.98")}
 
 
 def test_a_rejected_order_is_taken_off() -> None:
-    order = order_of_that_day()
+    order = reject(order_of_that_day())
     count_event(event_of(OrderPlaced, order))
     count_event(event_of(OrderRejected, order, reason="sold out"))
     assert figures() == {"placed": 1, "rejected": 1}
 
 
 def test_in_whatever_order_events_arrive_the_figures_are_the_same() -> None:
-    order = order_of_that_day()
+    order = cancel(confirm(order_of_that_day()))
     steps: list[Callable[[], None]] = [
         lambda: count_event(event_of(OrderPlaced, order)),
         lambda: count_event(event_of(OrderConfirmed, order)),
@@ -79,6 +81,27 @@ def test_an_unknown_order_is_a_reason_to_give_up() -> None:
     with pytest.raises(MessageUnreadable, match=str(unknown)):
         count_event(OrderPlaced(id=unknown, total=Decimal(1), currency="GBP", lines=()))
     assert not SalesDay.objects.exists()
+
+
+@pytest.mark.parametrize("end", [reject, lambda order: order])
+def test_a_strangers_word_that_an_order_is_confirmed_moves_nothing(
+    end: Callable[[Order], Order],
+) -> None:
+    order = end(order_of_that_day())
+    verdict = deliver(CONSUMER, strangers(event_of(OrderConfirmed, order)))
+    assert isinstance(verdict, Hopeless)
+    reason = DeadLetter.objects.get(consumer="sales").reason
+    assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
+    assert not SalesDay.objects.exists()
+
+
+def test_an_event_that_is_redriven_for_another_is_not_counted_again() -> None:
+    arrived = strangers(event_of(OrderPlaced, order_of_that_day()))
+    deliver(CONSUMER, arrived)
+    for consumer in ("fulfilment", "sales"):
+        again = replace(arrived, headers=arrived.headers | {REDRIVE_FOR: consumer})
+        assert isinstance(deliver(CONSUMER, again), Done)
+    assert figures() == {"placed": 1, "units": 2, "revenue": Decimal("19.98")}
 
 
 def test_what_is_no_event_of_ours_is_buried_here() -> None:

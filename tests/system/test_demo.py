@@ -6,7 +6,7 @@ One demo for all tests, in their order; the last ones stop it.
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,9 @@ SERVERS_AND_OTHERS = [
 
 
 @pytest.fixture(scope="module")
-def demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
-    demo = new_demo("demo")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """On the database that it brings along: who starts and stops processes knows no tables."""
+    demo = RunningDemo(tmp_path_factory.mktemp("demo"))
     demo.start()
     yield demo
     if demo.process.poll() is None:

@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.pictures import photo
-from tests.acceptance.shop import Shop
+from tests.acceptance.shop import END_WITHIN, Shop
 from tests.acceptance.staff import Staff
 from tests.demo.running import RunningDemo
 from tests.system.failing import kill, nobody_starts_it_again
@@ -104,7 +104,7 @@ def test_while_sqs_is_away_photos_wait_and_orders_do_not(
     with nobody_starts_it_again(live_demo, shop):
         kill(live_demo.pids("moto")[0])
         id = add_photo(shop, sku, addresses)
-        assert shop.end_of(shop.buy(sku))["status"] == "confirmed"
+        assert shop.end_of(shop.buy(sku), within=END_WITHIN)["status"] == "confirmed"
         assert shop.photo(id)["status"] == "waiting"
         assert "sqs" in shop.get("/readyz").json["problems"]
     # The queue is made anew, and what the outbox has kept is sent to it.

@@ -1,0 +1,81 @@
+"""The lab with scripts on: messages are seen to travel, to break, and to heal."""
+
+import os
+import re
+import signal
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.lab import held, run, send
+from tests.browser.pages import PATTERNS
+from tests.demo.running import RunningDemo
+
+
+@pytest.mark.parametrize("slug", PATTERNS)
+def test_a_pattern_sends_a_real_message_and_shows_its_way(page: Page, slug: str) -> None:
+    way = send(page, slug)
+    expect(way.locator(".stop-reached").first).to_be_visible(timeout=10_000)
+    expect(way.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
+    way.locator(".hop").first.locator("summary").click()
+    expect(way.locator(".hop").first).to_contain_text("traceparent")
+
+
+def test_the_map_shows_an_order_on_its_way(page: Page) -> None:
+    page.goto("/lab/")
+    expect(page.locator("[data-live-badge]")).to_have_text("Live")
+    page.get_by_role("button", name="Place an order").click()
+    passing = page.locator("[data-passing]")
+    expect(passing).to_contain_text("fulfilment_consumer", timeout=10_000)
+
+
+def test_a_worker_that_is_killed_turns_red_and_comes_back(page: Page, demo: RunningDemo) -> None:
+    page.goto("/lab/")
+    node = page.locator(".map-wide [data-node='sales']")
+    expect(node).to_contain_text("1 of 1")
+    os.kill(demo.pids("workers.sales_consumer")[0], signal.SIGKILL)
+    expect(node).to_have_class(re.compile(r"\bis-red\b"), timeout=5_000)
+    expect(node).not_to_have_class(re.compile(r"\bis-red\b"), timeout=20_000)
+
+
+def test_a_crash_before_the_ack_shows_the_redelivery(page: Page) -> None:
+    panel = run(page, "durable-events", "crash-before-ack")
+    held(panel, within=60)
+    expect(panel.locator(".counts")).to_be_visible()
+
+
+def test_poison_becomes_a_dead_letter_and_a_redrive_heals_it(page: Page) -> None:
+    held(run(page, "durable-events", "poison-and-redrive"), within=60)
+
+
+def test_a_replay_shows_the_difference(page: Page) -> None:
+    held(run(page, "durable-events", "replay-sales"), within=60)
+
+
+def test_two_windows_show_the_same_switches(page: Page, context: BrowserContext) -> None:
+    other = context.new_page()
+    for window in (page, other):
+        window.goto("/lab/faults/")
+        expect(window.locator("[data-live-badge]")).to_have_text("Live")
+    page.locator(".fault").first.get_by_role("button", name="Switch on").click()
+    expect(other.locator(".fault.is-on")).to_have_count(1, timeout=10_000)
+    other.get_by_role("button", name="All off").click()
+    expect(page.locator(".fault.is-on")).to_have_count(0, timeout=10_000)
+
+
+def test_a_page_that_lost_its_feed_says_so(page: Page, context: BrowserContext) -> None:
+    page.goto("/lab/")
+    badge = page.locator("[data-live-badge]")
+    expect(badge).to_have_text("Live")
+    context.set_offline(True)
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    expect(badge).to_contain_text("Not live", timeout=10_000)
+
+
+def test_a_reset_brings_the_seeded_shop_back(page: Page) -> None:
+    page.goto("/lab/")
+    page.get_by_role("button", name="Place an order").click()
+    page.goto("/lab/reset/")
+    page.get_by_role("button", name="Reset the shop").click()
+    notice = page.get_by_text("The shop is as it was seeded")
+    expect(notice).to_be_visible(timeout=20_000)

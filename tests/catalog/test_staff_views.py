@@ -1,0 +1,220 @@
+"""Pages of staff: products are listed, added, priced, counted and photographed."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from apps.catalog import services
+from apps.catalog.models import Product
+from apps.images import services as images
+from apps.images.errors import DecoderLost
+from apps.images.models import Photo
+from tests.catalog.products import make_product
+from tests.images.drawn import draw, encode
+
+pytestmark = pytest.mark.django_db
+
+LIST, NEW, ONE = "/staff/products/", "/staff/products/new/", "/staff/products/ABC/"
+TYPED = {"name": "Tin", "sku": "TIN-1", "price": "3.50", "stock": "4", "description": "With a lid."}
+
+
+@pytest.fixture(autouse=True)
+def picture_folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+def picture(data: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile("../tin.jpg", encode(draw()) if data is None else data)
+
+
+def terms(**changes: Any) -> dict[str, Any]:
+    """Return the form as the page shows it of a product with ten pieces at 9.99."""
+    shown = {"price": "9.99", "stock": "10", "shown_price": "9.99", "shown_stock": "10"}
+    return shown | changes
+
+
+def the_product() -> tuple[Decimal, int, int]:
+    product = Product.objects.get(sku="ABC")
+    return product.price, product.price_version, product.stock
+
+
+def test_a_product_is_put_on_sale_with_its_photo(admin_client: Client) -> None:
+    answer = admin_client.post(NEW, TYPED | {"photo": picture()})
+    assert answer["Location"] == "/staff/products/TIN-1/#photo-way"
+    assert Product.objects.get().description == "With a lid."
+    assert Photo.objects.get().sku == "TIN-1"
+
+
+def test_a_product_needs_no_photo(admin_client: Client) -> None:
+    page = admin_client.post(NEW, TYPED, follow=True).text
+    assert "Tin is on sale." in page
+    assert "There is no photo yet." in page
+
+
+@pytest.mark.parametrize("data", [b"<svg>", b""])
+def test_a_photo_that_is_refused_leaves_no_product_and_loses_nothing_typed(
+    admin_client: Client, data: bytes
+) -> None:
+    page = admin_client.post(NEW, TYPED | {"photo": picture(data)}).text
+    assert '<ul class="errorlist" id="id_photo_error"><li>This is no JPEG, PNG or WebP' in page
+    assert all(f'value="{TYPED[name]}"' in page for name in ("name", "sku", "price", "stock"))
+    assert "With a lid." in page
+    assert not Product.objects.exists()
+    assert not Photo.objects.exists()
+
+
+def test_a_photo_over_the_limit_is_refused_at_its_field(
+    admin_client: Client, settings: Settings
+) -> None:
+    settings.PHOTO_MAX_BYTES = 100
+    page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
+    assert "This picture is too large:" in page
+
+
+def test_where_nobody_could_look_at_the_photo_it_may_be_sent_again(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(data: bytes) -> None:
+        raise DecoderLost
+
+    monkeypatch.setattr("apps.images.sandbox.inspect", lost)
+    page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
+    assert "Please send it once more." in page
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("sku", "new"),
+        ("sku", "a/b"),
+        ("sku", ""),
+        ("price", "0"),
+        ("price", "1e11"),
+        ("stock", "-1"),
+    ],
+)
+def test_what_no_product_can_be_is_refused_at_its_field(
+    admin_client: Client, field: str, typed: str
+) -> None:
+    page = admin_client.post(NEW, TYPED | {field: typed}).text
+    assert f'id="id_{field}_error"' in page
+    assert not Product.objects.exists()
+
+
+def test_a_sku_that_is_taken_is_refused_before_the_photo_is_kept(admin_client: Client) -> None:
+    make_product("TIN-1")
+    page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
+    assert "There is a product with this SKU already." in page
+    assert not Photo.objects.exists()
+
+
+def test_of_two_who_add_the_same_sku_at_once_one_is_told(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product("TIN-1", name="The first")
+    monkeypatch.setattr("apps.catalog.forms.queries.names", lambda skus: {})
+    page = admin_client.post(NEW, TYPED).text
+    assert "There is a product with this SKU already." in page
+    assert Product.objects.get().name == "The first"
+
+
+def test_a_new_price_is_a_new_version(admin_client: Client) -> None:
+    make_product()
+    assert admin_client.post(ONE, terms(price="8.50"))["Location"] == ONE
+    assert the_product() == (Decimal("8.50"), 2, 10)
+
+
+def test_who_changes_the_stock_alone_leaves_a_price_that_is_new_by_now(
+    admin_client: Client,
+) -> None:
+    make_product()
+    services.change_price(sku="ABC", price=Decimal("8.50"))
+    admin_client.post(ONE, terms(stock="12"))
+    assert the_product() == (Decimal("8.50"), 2, 12)
+
+
+def test_what_orders_took_while_the_page_was_open_stays_taken(admin_client: Client) -> None:
+    make_product()
+    services.take_stock([("ABC", 4)])
+    admin_client.post(ONE, terms(stock="30"))
+    assert the_product()[2] == 26
+
+
+def test_where_orders_took_too_many_the_page_says_what_is_left(admin_client: Client) -> None:
+    make_product()
+    services.take_stock([("ABC", 4)])
+    page = admin_client.post(ONE, terms(stock="3", price="8.50")).text
+    assert "6 are left now" in page
+    assert 'name="shown_stock" value="6"' in page
+    assert the_product() == (Decimal("9.99"), 1, 6)
+
+
+def test_a_photo_that_is_refused_changes_no_terms(admin_client: Client) -> None:
+    make_product()
+    page = admin_client.post(ONE, terms(price="8.50", photo=picture(b"<svg>"))).text
+    assert 'id="id_photo_error"' in page
+    assert 'value="8.50"' in page
+    assert the_product()[0] == Decimal("9.99")
+
+
+def test_a_product_that_is_not_for_sale_is_looked_after_too(admin_client: Client) -> None:
+    make_product()
+    Product.objects.update(is_active=False)
+    assert "not for sale" in admin_client.get(ONE).text
+    assert "Not for sale" in admin_client.get(LIST).text
+
+
+def test_an_unknown_product_has_no_page(admin_client: Client) -> None:
+    assert admin_client.get(ONE).status_code == 404
+
+
+def test_the_page_follows_its_photo_until_it_is_ready(admin_client: Client) -> None:
+    make_product()
+    photo = images.add_photo(sku="ABC", file=ContentFile(encode(draw())))
+    page = admin_client.get(ONE).text
+    assert f'hx-get="{ONE}photo/?seen={photo.pk}-waiting-00" hx-trigger="every 1s"' in page
+    assert admin_client.get(f"{ONE}photo/?seen={photo.pk}-waiting-00").status_code == 204
+    images.make_preview(id=photo.pk)
+    part = admin_client.get(f"{ONE}photo/?seen={photo.pk}-waiting-00").text
+    assert "preview.jpeg" in part
+    assert "every 1s" in part
+    images.make_renditions(id=photo.pk)
+    part = admin_client.get(f"{ONE}photo/?seen={photo.pk}-waiting-10").text
+    assert "is ready in" in part
+    assert "hx-trigger" not in part
+
+
+def test_a_photo_that_failed_says_why(admin_client: Client) -> None:
+    make_product()
+    photo = images.add_photo(sku="ABC", file=ContentFile(encode(draw())))
+    images.fail_photo(id=photo.pk, reason="it is <blurred>")
+    assert "cannot be shown: it is &lt;blurred&gt;." in admin_client.get(ONE).text
+    assert "Photo failed: it is &lt;blurred&gt;" in admin_client.get(LIST).text
+
+
+def test_the_list_finds_by_name_and_says_so_where_it_finds_nothing(admin_client: Client) -> None:
+    make_product("A", name="Mug")
+    make_product("B", name="Bowl")
+    page = admin_client.get(f"{LIST}?q=mug").text
+    assert "/staff/products/A/" in page
+    assert "/staff/products/B/" not in page
+    assert "No product has all of these words" in admin_client.get(f"{LIST}?q=zebra").text
+
+
+def test_more_products_cost_the_list_no_more_queries(
+    admin_client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        make_product(f"P{number}")
+        images.add_photo(sku=f"P{number}", file=ContentFile(encode(draw())))
+        images.make_preview(id=Photo.objects.latest("id").pk)
+    # Session, user; products, their count, photos and renditions, states; the header's categories.
+    with django_assert_num_queries(8):
+        admin_client.get(LIST)

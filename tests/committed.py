@@ -1,0 +1,24 @@
+"""Tests that commit leave nothing behind: what they wrote is deleted, and the rest stays."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+# `migrate` fills them, and no test writes there.
+FILLED = {"django_content_type", "auth_permission"}
+
+
+def delete_all_rows(_: TransactionTestCase) -> None:
+    tables = set(connection.introspection.django_table_names()) - FILLED
+    quoted = map(connection.ops.quote_name, sorted(tables))
+    connection.ops.execute_sql_flush([f"DELETE FROM {table}" for table in quoted])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Django's own truncates each table and makes each permission anew, in 0.15 s for each test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", delete_all_rows)
+        yield

@@ -1,0 +1,117 @@
+"""SQS gives a job to somebody else while we work on it: the work stops, and nothing is deleted."""
+
+import subprocess
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.images import jobs, sandbox, services
+from apps.images.answers import Limits, Rendered
+from apps.images.models import Photo, Rendition
+from apps.messaging import job_holding, seams
+from apps.messaging.job_queue import counts, provision
+from apps.messaging.job_receipts import ReceivedJob, delete
+from apps.messaging.job_worker import working
+from apps.messaging.models import DeadLetter, FailedDelivery
+from tests.images import hostile_decoder
+from tests.images.drawn import make_photo
+from tests.images.test_image_resizer import type_in
+from tests.images.test_sandbox import children, is_running
+from tests.running import running
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUEUE = jobs.QUEUE
+
+
+class Receipts:
+    """What the workers have received, and what they have asked SQS to delete."""
+
+    def __init__(self) -> None:
+        self.received: list[ReceivedJob] = []
+        self.deleted: list[str] = []
+
+    def resize(self, job: ReceivedJob) -> None:
+        self.received.append(job)
+        jobs.resize(job)
+
+    def delete(self, done: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        self.deleted += [job.receipt_handle for job in done]
+        return delete(done)
+
+
+@pytest.fixture
+def receipts(
+    sqs_server: MotoServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Receipts:
+    settings.SQS_VISIBILITY_TIMEOUT = 2
+    provision(QUEUE)
+    receipts = Receipts()
+    monkeypatch.setattr(job_holding, "delete", receipts.delete)
+    return receipts
+
+
+@pytest.fixture
+def photo() -> Photo:
+    return make_photo()
+
+
+@pytest.fixture
+def first_decoder(photo: Photo, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """The picture that is decoded first takes a minute; the decoder's pid, once it is at work."""
+    pids: list[int] = []
+    ask, tasks = sandbox._asked, iter(["hang"])
+
+    def asked(task: str, data: bytes, limits: Limits, check: sandbox.Check) -> list[Rendered]:
+        return ask(next(tasks, task), data, limits, check)
+
+    def start() -> "subprocess.Popen[bytes]":
+        decoder = hostile_decoder.start()
+        pids.append(decoder.pid)
+        return decoder
+
+    monkeypatch.setattr(sandbox, "_asked", asked)
+    monkeypatch.setattr(sandbox, "_start", start)
+    monkeypatch.setattr(sandbox, "_idle", [])
+    yield pids
+    sandbox._idle.clear()
+
+
+@pytest.fixture
+def stored(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each rendition was written."""
+    names, store = Counter[str](), services._store
+
+    def count(photo: Photo, name: str, made: Rendered) -> str:
+        names[name] += 1
+        return store(photo, name, made)
+
+    monkeypatch.setattr(services, "_store", count)
+    return names
+
+
+def test_a_job_that_another_receives_is_stopped_and_done_once_by_the_other(
+    receipts: Receipts, photo: Photo, first_decoder: list[int], stored: Counter[str]
+) -> None:
+    type_in(f'{{"task": "resize", "id": {photo.pk}}}')
+    worker = partial(working, QUEUE, receipts.resize, concurrency=1)
+    with running(worker(), name="first"):
+        (child,) = eventually(lambda: first_decoder and children(first_decoder[0]))
+        # As if its process stood still for as long as the job is hidden.
+        with seams.plugged("job.heartbeat", lambda: True), running(worker(), name="second"):
+            eventually(lambda: not any(counts(QUEUE).values()), what="the other has done it")
+        assert is_running(child), "it has not heard of it yet"
+        eventually(lambda: not is_running(child), within=3, what="the decoder's child is gone")
+        eventually(lambda: not is_running(first_decoder[0]), within=3, what="and the decoder")
+    first, second = receipts.received
+    assert (first.lease.is_lost, second.lease.is_lost) == (True, False)
+    assert receipts.deleted == [second.receipt_handle]
+    assert Photo.objects.get().status == "ready"
+    assert (len(stored), set(stored.values())) == (Rendition.objects.count(), {1})
+    assert not DeadLetter.objects.exists()
+    assert not FailedDelivery.objects.exists()

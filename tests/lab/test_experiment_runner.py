@@ -1,0 +1,165 @@
+"""Running an experiment: what its page is told of the end, and of the run that is under way."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from apps.lab.experiments import EXPERIMENTS, runner
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.models import Fault, Run
+from apps.lab.patterns import PATTERNS
+from apps.lab.queries import newest_run
+from apps.lab.services import switch_on
+from apps.messaging.errors import BrokerAway
+from apps.messaging.tracing import current_traceparent
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def experiment(run: Callable[[Running], None]) -> Experiment:
+    return Experiment(
+        slug="trial", pattern="celery", title="A trial", why="", predicts=(), takes=1, run=run
+    )
+
+
+def ended(run: Callable[[Running], None], *, number: int = 0) -> Run:
+    """Run it to its end."""
+    begun = runner.begin(experiment(run), number=number)
+    over = Run.objects.filter(pk=begun.pk, ended_at__isnull=False)
+    eventually(over.exists)
+    return over.get()
+
+
+def count(running: Running, *held: bool) -> None:
+    for each in held:
+        running.count("cups", predicted=1, counted=int(each), held=each)
+
+
+def test_a_run_has_held_where_every_count_has() -> None:
+    assert ended(lambda running: count(running, True, True)).state == Run.State.HELD
+
+
+def test_one_count_that_did_not_hold_breaks_it() -> None:
+    assert ended(lambda running: count(running, True, False)).state == Run.State.BROKEN
+
+
+def test_a_run_that_counted_nothing_has_not_held() -> None:
+    assert ended(lambda running: None).state == Run.State.BROKEN
+
+
+def test_its_counts_and_steps_are_in_the_table_while_it_runs() -> None:
+    go_on = threading.Event()
+
+    def run(running: Running) -> None:
+        running.say("Water is on.")
+        running.count_equal("cups", predicted=2, counted=3)
+        go_on.wait(10)
+
+    begun = runner.begin(experiment(run))
+    eventually(lambda: Run.objects.get(pk=begun.pk).counts == [["cups", "2", "3", False]])
+    assert [text for _, text in Run.objects.get(pk=begun.pk).steps] == ["Water is on."]
+    go_on.set()
+    eventually(lambda: Run.objects.get(pk=begun.pk).ended_at)
+
+
+@pytest.mark.parametrize("error", [CannotRun("No water."), BrokerAway("No water.")])
+def test_what_it_lacks_is_told_in_words(error: Exception) -> None:
+    def run(running: Running) -> None:
+        raise error
+
+    run_ = ended(run)
+    assert (run_.state, run_.steps[-1][1]) == (Run.State.FAILED, "No water.")
+
+
+def test_an_error_that_nobody_expects_ends_it_too(caplog: pytest.LogCaptureFixture) -> None:
+    run = ended(lambda running: count(running, not 1 // 0))
+    assert run.state == Run.State.FAILED
+    assert run.steps[-1][1].startswith("ZeroDivisionError")
+    assert "experiment failed" in caplog.messages
+
+
+def test_it_works_in_a_trace_of_its_own_and_is_told_its_number() -> None:
+    seen: list[tuple[str, int]] = []
+    run = ended(lambda running: seen.append((current_traceparent(), running.number)), number=7)
+    ((traceparent, number),) = seen
+    assert (traceparent.split("-")[1], number) == (run.trace, 7)
+
+
+def test_a_second_click_is_shown_the_run_that_is_under_way() -> None:
+    go_on = threading.Event()
+    slow = experiment(lambda running: count(running, go_on.wait(10)))
+    first, second = runner.begin(slow), runner.begin(slow)
+    go_on.set()
+    assert first == second
+    eventually(lambda: Run.objects.get(pk=first.pk).state == Run.State.HELD)
+    assert Run.objects.count() == 1
+
+
+def test_its_faults_are_switched_off_at_the_end_whatever_happened() -> None:
+    def run(running: Running) -> None:
+        switch_on(point="mail.claimed", action="raise", trace=running.trace)
+        switch_on(point="mail.claimed", action="raise")
+        raise CannotRun
+
+    ended(run)
+    assert list(Fault.objects.values_list("trace", flat=True)) == [""]
+
+
+def test_a_worker_that_nobody_hears_cannot_be_broken() -> None:
+    def run(running: Running) -> None:
+        running.break_at("mail.claimed", "raise", worker="celery")
+
+    assert ended(run).steps[-1][1] == "No sign of life of celery: is it running?"
+
+
+def test_a_run_whose_process_is_gone_has_failed() -> None:
+    Run.objects.create(experiment="trial", steps=[[0.0, "Water is on."]])
+    runner.close_the_dead()
+    run = newest_run("trial")
+    assert run
+    assert run.state == Run.State.FAILED
+    assert [text for _, text in run.steps][-1] == "The process that ran it has ended."
+
+
+def test_a_look_at_the_moment_when_it_begins_takes_no_run_for_dead() -> None:
+    looks = [threading.Thread(target=looking) for _ in range(4)]
+    for look in looks:
+        look.start()
+    states = [ended(lambda running: count(running, True)).state for _ in range(20)]
+    for look in looks:
+        look.join()
+    assert set(states) == {Run.State.HELD}
+
+
+def looking() -> None:
+    for _ in range(100):
+        runner.close_the_dead()
+    connection.close()
+
+
+def test_after_that_it_can_be_begun_again() -> None:
+    dead = Run.objects.create(experiment="trial")
+    assert ended(lambda running: count(running, True)).pk != dead.pk
+
+
+def test_what_another_web_may_run_is_left_alone_for_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner, "_is_another_web_alive", lambda: True)
+    young = Run.objects.create(experiment="young")
+    old = Run.objects.create(experiment="old", started_at=timezone.now() - timedelta(hours=1))
+    runner.close_the_dead()
+    assert Run.objects.get(pk=young.pk).state == Run.State.RUNNING
+    assert Run.objects.get(pk=old.pk).state == Run.State.FAILED
+
+
+def test_each_experiment_is_on_a_page_and_says_what_it_predicts() -> None:
+    assert {each.pattern for each in EXPERIMENTS} == {each.slug for each in PATTERNS}
+    assert [each.slug for each in EXPERIMENTS if not (each.why and each.predicts)] == []
+    assert len({each.slug for each in EXPERIMENTS}) == len(EXPERIMENTS)

@@ -1,0 +1,83 @@
+"""Experiments that need nothing but NATS, run as their page runs them, with real processes."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.lab import experiments
+from apps.lab.experiments import runner
+from apps.lab.experiments.members import Member, ready
+from apps.lab.models import Run
+from apps.messaging import seams
+from tests.processes import environment_of
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WITHIN = 120.0
+
+
+@pytest.fixture
+def server(
+    nats_server: NatsServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[NatsServer]:
+    """A server for this process, and for the processes that the experiments start."""
+    settings.LAB_NATS_URL = nats_server.url
+    for name, value in environment_of(nats_server).items():
+        monkeypatch.setenv(name, value)
+    yield nats_server
+    seams.unplug()
+
+
+def outcome(slug: str) -> Run:
+    experiment = experiments.experiment_of(slug)
+    assert experiment
+    begun = runner.begin(experiment)
+    ended = Run.objects.filter(pk=begun.pk, ended_at__isnull=False)
+    eventually(ended.exists, within=WITHIN, what=slug)
+    return ended.get()
+
+
+def test_nobody_answers(server: NatsServer) -> None:
+    run = outcome("no-responder")
+    assert run.state == Run.State.HELD, run.counts
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "slow-responder",
+        pytest.param("no-timeout", marks=pytest.mark.slow),
+        pytest.param("responders-split", marks=pytest.mark.slow),
+        pytest.param("three-members-one-killed", marks=pytest.mark.slow),
+    ],
+)
+def test_a_promise_holds(server: NatsServer, slug: str) -> None:
+    run = outcome(slug)
+    assert run.state == Run.State.HELD, (run.counts, run.steps)
+
+
+@pytest.mark.slow
+def test_messages_that_are_lost_on_the_way_break_the_promise(server: NatsServer) -> None:
+    numbers = iter(range(1000))
+    with seams.plugged("core.publishing", lambda: next(numbers) % 2 == 0):
+        run = outcome("three-members-one-killed")
+    broken = [what for what, _, _, held in run.counts if not held]
+    assert run.state == Run.State.BROKEN
+    assert "messages lost before that or after" in broken
+
+
+def test_without_nats_an_experiment_says_so(settings: Settings) -> None:
+    """The tests' own settings name a port at which nobody listens."""
+    run = outcome("no-responder")
+    assert run.state == Run.State.FAILED
+    assert "no connection to NATS" in run.steps[-1][1]
+
+
+def test_a_member_ends_with_whoever_has_started_it(server: NatsServer) -> None:
+    member = Member("listener", "listener")
+    with ready(member):
+        pass
+    assert member._process.returncode == 0

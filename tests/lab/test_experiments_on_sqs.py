@@ -1,0 +1,91 @@
+"""Experiments with the lab's queue, on a real SQS server, with the outbox's own relay."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.lab import experiments, hops
+from apps.lab.experiments import runner
+from apps.lab.feed import FEED
+from apps.lab.messages import QUEUE
+from apps.lab.models import Run
+from apps.messaging import job_queue, job_receipts, seams
+from apps.messaging.job_queue import OutgoingJob
+from apps.messaging.relay_lanes import relaying
+from tests.processes import environment_of
+from tests.running import running
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def queue(
+    nats_server: NatsServer,
+    sqs_server: MotoServer,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """The lab's queue, a relay in a thread, and a feed that hears what passes in this process."""
+    job_queue.provision(QUEUE)
+    settings.LAB_NATS_URL = nats_server.url
+    given = {"AWS_ENDPOINT_URL": sqs_server.url, "AWS_ACCESS_KEY_ID": "demo"}
+    for name, value in (environment_of(nats_server) | given).items():
+        monkeypatch.setenv(name, value)
+    seams.plug_everywhere(tell_the_feed)
+    with running(relaying):
+        yield
+    seams.plug_everywhere(None)
+
+
+def tell_the_feed(point: str, passing: Sequence[seams.Passing]) -> bool:
+    for each in passing:
+        FEED.hear_hop(hops.hop_of(point, each).to_json().encode())
+    return False
+
+
+def outcome(slug: str) -> Run:
+    experiment = experiments.experiment_of(slug)
+    assert experiment
+    begun = runner.begin(experiment)
+    ended = Run.objects.filter(pk=begun.pk, ended_at__isnull=False)
+    eventually(ended.exists, within=150.0, what=slug)
+    return ended.get()
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "received-not-deleted",
+        pytest.param("second-receipt-handle", marks=pytest.mark.slow),
+        pytest.param("longer-than-the-timeout", marks=pytest.mark.slow),
+    ],
+)
+def test_a_promise_holds(queue: None, slug: str) -> None:
+    run = outcome(slug)
+    assert run.state == Run.State.HELD, (run.counts, run.steps)
+
+
+def test_what_a_run_has_left_behind_is_not_taken_for_its_own(queue: None) -> None:
+    left = OutgoingJob(queue=QUEUE.name, message_id="1", headers={}, body='{"run": 0, "number": 1}')
+    job_queue.send_batch([left])
+    assert outcome("received-not-deleted").state == Run.State.HELD
+
+
+@pytest.mark.slow
+def test_a_job_that_somebody_deletes_breaks_the_promise(
+    queue: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = job_receipts.receive
+
+    def receive_and_delete(name: str, *, at_most: int, wait_seconds: int) -> list:
+        jobs = receive(name, at_most=at_most, wait_seconds=wait_seconds)
+        if jobs:
+            job_receipts.delete(jobs)
+        return jobs
+
+    monkeypatch.setattr(job_receipts, "receive", receive_and_delete)
+    assert outcome("received-not-deleted").state == Run.State.BROKEN

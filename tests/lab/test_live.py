@@ -1,0 +1,84 @@
+"""A real worker, its hops and its signs of life, on a real nats-server."""
+
+import pytest
+from django.core.management import call_command
+
+from apps.lab import hops, live
+from apps.lab import pulse as pulse_module
+from apps.lab.feed import Feed
+from apps.lab.pulse import workers
+from apps.lab.switches import KNOWN
+from apps.messaging import background_loop, side_channel
+from apps.messaging.seams import Passing
+from tests.processes import worker_process
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORKER = "order_listener"
+
+
+@pytest.fixture
+def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
+    """What a `web` would hear."""
+    feed = Feed()
+    monkeypatch.setattr(live, "FEED", feed)
+    monkeypatch.setattr(pulse_module, "FEED", feed)
+    side_channel.listen(hops.SUBJECT, live._hear_hop)
+    side_channel.listen(live.ALIVE, feed.hear_life)
+    # The first word makes the connection.
+    side_channel.send("lab.nothing", flush=True).result(5)
+    return feed
+
+
+def say(subject: str) -> None:
+    background_loop.call(lambda nc: nc.publish(subject, b"{}"), timeout=5)
+
+
+def state_of(worker: str) -> tuple[int, int]:
+    told = workers()[worker]
+    return told["alive"], told["red"]
+
+
+def test_a_worker_tells_what_passes(feed: Feed, nats_server: NatsServer) -> None:
+    with worker_process(WORKER, nats_server):
+        eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
+        say("orders.tried")
+        heard = feed.wait_for(lambda hop: hop["point"] == "core.heard", timeout=5)
+    assert heard is not None
+    assert (heard["worker"], heard["channel"]) == (WORKER, "orders.tried")
+    assert heard["shown"]["edge"] == "hear"
+
+
+def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: NatsServer) -> None:
+    with worker_process(WORKER, nats_server):
+        eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
+        call_command("fault", "on", "core.heard", "delay", "--seconds=0.1", verbosity=0)
+        # Its next beat would be five seconds later.
+        known = feed.wait_for(lambda hop: hop["point"] == KNOWN, timeout=2)
+        assert known is not None
+        say("orders.tried")
+        struck = feed.wait_for(lambda hop: hop["facts"].get("fault") == "delay", timeout=2)
+    assert struck is not None
+    assert (struck["worker"], struck["point"]) == (WORKER, "core.heard")
+
+
+def test_a_killed_worker_is_red_within_five_seconds_and_back(
+    feed: Feed, nats_server: NatsServer
+) -> None:
+    with worker_process(WORKER, nats_server) as process:
+        eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
+        process.kill()
+        eventually(lambda: state_of(WORKER) == (0, 1), within=5, what="it is red")
+    with worker_process(WORKER, nats_server):
+        eventually(lambda: state_of(WORKER) == (1, 0), within=10, what="it is back")
+    assert workers()[WORKER]["deaths"] == 1
+
+
+def test_a_stranger_on_the_hops_subject_does_no_harm(feed: Feed) -> None:
+    background_loop.call(lambda nc: nc.publish(hops.SUBJECT, b"good morning"), timeout=5)
+    hop = hops.hop_of("mail.sent", Passing(channel="send_mail"))
+    side_channel.send(hops.SUBJECT, hop.to_json().encode(), flush=True).result(5)
+    assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)
+    assert len(feed.after(0)) == 1

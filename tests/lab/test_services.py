@@ -1,0 +1,100 @@
+"""The switches and the load as they are stored."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from apps.lab import live
+from apps.lab.models import Fault
+from apps.lab.queries import faults_on, load_rate, load_seconds_left, switches
+from apps.lab.services import LONGEST, set_load, switch_off, switch_on
+
+pytestmark = pytest.mark.django_db
+
+POINT = "consumer.fetched"
+
+
+@pytest.fixture(autouse=True)
+def changes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    changes: list[str] = []
+    monkeypatch.setattr(live, "tell_of_change", lambda: changes.append("told"))
+    return changes
+
+
+def test_a_fault_is_one_row_that_every_process_reads() -> None:
+    switch_on(point=POINT, action="delay", rate=0.5, seconds=2)
+    (fault,) = faults_on()
+    assert (fault.point, fault.action, fault.rate, fault.seconds) == (POINT, "delay", 0.5, 2)
+
+
+def test_a_second_one_at_the_same_place_replaces_the_first() -> None:
+    switch_on(point=POINT, action="delay")
+    switch_on(point=POINT, action="raise")
+    assert [fault.action for fault in faults_on()] == ["raise"]
+
+
+def test_all_are_told_after_the_commit(
+    changes: list[str], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        switch_on(point=POINT, action="raise")
+        assert changes == []
+    assert changes == ["told"]
+
+
+def test_nothing_lasts_for_ever() -> None:
+    fault = switch_on(point=POINT, action="raise", lasts=timedelta(days=1))
+    assert fault.until <= timezone.now() + LONGEST
+
+
+def test_what_is_over_is_off() -> None:
+    switch_on(point=POINT, action="raise", lasts=timedelta(0))
+    assert faults_on() == []
+
+
+@pytest.mark.parametrize(
+    ("point", "action"),
+    [("nowhere", "raise"), (POINT, "explode"), ("relay.claimed", "drop")],
+)
+def test_what_cannot_be_done_is_refused(point: str, action: str) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        switch_on(point=point, action=action)
+
+
+def test_one_holder_is_switched_off_and_the_other_stays() -> None:
+    switch_on(point=POINT, action="raise", holder="sales")
+    switch_on(point=POINT, action="raise", holder="fulfilment")
+    assert switch_off(point=POINT, holder="sales", trace="") == 1
+    assert [fault.holder for fault in faults_on()] == ["fulfilment"]
+
+
+def test_all_off_leaves_an_experiment_its_own() -> None:
+    switch_on(point=POINT, action="raise")
+    switch_on(point=POINT, action="raise", trace="a" * 32)
+    switch_off(trace="")
+    assert [fault.trace for fault in Fault.objects.all()] == ["a" * 32]
+
+
+@pytest.mark.parametrize(("asked", "stored"), [(-3, 0), (4, 4), (99, 10)])
+def test_a_load_is_none_to_ten(asked: int, stored: int) -> None:
+    set_load(rate=asked)
+    assert load_rate() == stored
+
+
+def test_a_load_ends_by_itself() -> None:
+    set_load(rate=5, lasts=timedelta(seconds=30))
+    assert 0 < load_seconds_left() <= 30
+    set_load(rate=5, lasts=timedelta(0))
+    assert (load_rate(), load_seconds_left()) == (0, 0)
+
+
+def test_windows_see_a_change_by_what_differs() -> None:
+    before = switches()
+    switch_on(point=POINT, action="raise")
+    set_load(rate=3)
+    after = switches()
+    assert before["faults"] != after["faults"]
+    assert (before["load"], after["load"]) == (0, 3)
