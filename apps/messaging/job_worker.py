@@ -29,7 +29,7 @@ STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
 MAX_JOB_SECONDS = 600.0
 """A job that takes longer hangs: the process ends, and the job comes back until it is dead."""
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 2.0
 
 
 def working(

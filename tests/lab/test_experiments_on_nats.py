@@ -45,17 +45,8 @@ def test_nobody_answers(server: NatsServer) -> None:
     assert run.state == Run.State.HELD, run.counts
 
 
-@pytest.mark.parametrize(
-    "slug",
-    [
-        "slow-responder",
-        pytest.param("no-timeout", marks=pytest.mark.slow),
-        pytest.param("responders-split", marks=pytest.mark.slow),
-        pytest.param("three-members-one-killed", marks=pytest.mark.slow),
-    ],
-)
-def test_a_promise_holds(server: NatsServer, slug: str) -> None:
-    run = outcome(slug)
+def test_a_responder_is_too_slow(server: NatsServer) -> None:
+    run = outcome("slow-responder")
     assert run.state == Run.State.HELD, (run.counts, run.steps)
 
 
@@ -80,4 +71,4 @@ def test_a_member_ends_with_whoever_has_started_it(server: NatsServer) -> None:
     member = Member("listener", "listener")
     with ready(member):
         pass
-    assert member._process.returncode == 0
+    assert member.wait_for_end() == 0

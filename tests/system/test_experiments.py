@@ -1,7 +1,7 @@
 """Every experiment of the lab on the whole shop, begun by its button over HTTP."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
@@ -19,8 +19,9 @@ SLUGS = [each.slug for each in EXPERIMENTS]
 
 
 @pytest.fixture(scope="module")
-def demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
-    demo = new_demo("experiments")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
+    """On SQLite alone: the quick tests of the experiments run on both databases."""
+    demo = RunningDemo(tmp_path_factory.mktemp("experiments"))
     demo.start()
     yield demo
     assert demo.stop()[0] == 0

@@ -15,7 +15,8 @@ from apps.messaging.broadcast import publish
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.messaging.models import OutboxMessage
 from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import Stream, declared_consumers
+from apps.messaging.streams import Stream
+from apps.orders.events import ORDERS
 from apps.pricing.client import look_up_prices
 
 FEW = 15
@@ -46,15 +47,14 @@ def sqs_is_away(shop: RunningShop, customers: Customers) -> Promise:
 
 
 def the_stream_is_full(shop: RunningShop, customers: Customers) -> Promise:
-    (stream,) = {each.stream for each in declared_consumers()}
-    full = replace(stream, max_bytes=_bytes_of(shop, stream))
+    full = replace(ORDERS, max_bytes=_bytes_of(shop, ORDERS))
     _update(full)
     try:
         orders = customers.buy(FEW, rate=RATE)
         waited = _unsent(shop)
         ended = sum(order["status"] != "placed" for order in customers.look_at(orders))
     finally:
-        _update(stream)
+        _update(ORDERS)
     took = until(lambda: customers.have_ended(orders), within=10, what="orders end with room")
     return Promise(
         f"stream full: {FEW} orders taken, {waited} events waited in the outbox, 0 lost; "

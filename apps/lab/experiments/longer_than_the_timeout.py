@@ -6,8 +6,8 @@ from apps.lab.experiments.errands import VISIBILITY, begin_empty, send
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import CannotRun, Running
-from apps.lab.experiments.shopping import until
 from apps.lab.experiments.turns import AT_THE_QUEUE
+from apps.lab.waiting import until
 
 TIMEOUTS = 3
 TAKES = TIMEOUTS * VISIBILITY
@@ -20,7 +20,10 @@ def run(running: Running) -> None:
     with_it = _times_done(running, "with the heartbeat")
     without = _times_done(running, "without it", SEAMS="job.heartbeat=drop")
     running.count_equal("times done, with the heartbeat", predicted=1, counted=with_it)
-    running.count_equal("times done, without it", predicted=2, counted=without)
+    # Twice as a rule; thrice where the first of them is free again before the second is done.
+    running.count(
+        "times done, without it", predicted="more than 1", counted=without, held=without > 1
+    )
 
 
 def _times_done(running: Running, how: str, **environment: str) -> int:
@@ -56,8 +59,8 @@ EXPERIMENT = Experiment(
     predicts=(
         f"With the heartbeat a job of {TIMEOUTS} visibility timeouts ({TAKES} s) is done once.",
         (
-            "Without it the job comes into sight again while it is being done, and another worker"
-            " does it too."
+            "Without it the job comes into sight again while it is being done, and is done more"
+            " than once."
         ),
     ),
     takes=35,
