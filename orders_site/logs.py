@@ -9,6 +9,11 @@ from typing import Any
 
 import structlog
 
+MEANT_503 = {
+    "/readyz",  # A probe asks every second while the shop starts.
+    "/lab/live/",  # One window too many is told to come back.
+}
+
 
 def _add_worker(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """The process's name: the word that names its module, its service and its README row."""
@@ -84,10 +89,10 @@ def _console() -> tuple[list[Any], list[Any]]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """A probe that asks every second is told 503 while the shop starts; once would be enough."""
+    """Whether Django's line about an answer tells of an error: a 503 may be what is meant."""
     is_503 = getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
     request = getattr(record, "request", None)
-    return not (is_503 and getattr(request, "path", "") == "/readyz")
+    return not (is_503 and getattr(request, "path", "") in MEANT_503)
 
 
 def _colours_wanted() -> bool:

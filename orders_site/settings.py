@@ -142,7 +142,7 @@ SEAMS = env.str("SEAMS", default="")
 HEALTH_FILE = env.str("HEALTH_FILE", default="")
 
 # The lab breaks messages on purpose, in the demo alone. Without its folder it is off.
-LAB = DEMO and (BASE_DIR / "apps" / "lab").exists()
+LAB = DEMO and (BASE_DIR / "apps" / "lab" / "apps.py").exists()
 STATUS_OMITS = ["LAB", "lab"] if LAB else []
 LAB_NATS_URL = env.str("LAB_NATS_URL", default=NATS_URL)
 if LAB:
@@ -176,7 +176,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
-USE_TZ = True
 CURRENCY = "GBP"
 LOGIN_URL = "admin:login"
 
@@ -195,9 +194,7 @@ if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,7 +1,9 @@
 """The web server's entry point."""
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from orders_site import checks
@@ -9,3 +11,6 @@ from orders_site import checks
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
 application = get_wsgi_application()
 checks.insist()
+if settings.LAB:
+    # An experiment enqueues tasks. Nothing else of `web` does, so elsewhere Celery stays out of it.
+    import_module("orders_site.celery")

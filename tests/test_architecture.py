@@ -22,6 +22,8 @@ CELERY_PACKAGES = {"celery", "kombu"}
 DELETABLE = {"demo", "lab"}
 # Where an app is entered: over HTTP, by an event, a request, a job, a task.
 DOORS = {"api", "urls", "views", "admin", "handlers", "responders", "jobs", "previews", "tasks"}
+LONGEST_FILE = 200
+LONGEST_FUNCTION = 40
 INNER_FILES = {"services.py", "queries.py", "models.py", "events.py", "contract.py"}
 
 
@@ -66,6 +68,10 @@ def arrows(path: Path) -> Iterator[tuple[str, str]]:
         parts = name.split(".")
         if parts[0] == "apps" and len(parts) > 1:
             yield parts[1], parts[2] if len(parts) > 2 else ""
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
 
 
 def wrong_files(paths: list[Path], is_wrong: Callable[[Path], object]) -> dict[str, object]:
@@ -135,6 +141,10 @@ def test_nothing_imports_a_worker() -> None:
     assert wrong_files(paths, lambda path: packages(path) & {"workers"}) == {}
 
 
+def test_no_app_imports_the_site() -> None:
+    assert wrong_files(modules("apps"), lambda path: packages(path) & {"orders_site"}) == {}
+
+
 def test_the_acceptance_suite_knows_addresses_alone() -> None:
     ours = {"apps", "workers", "orders_site", "django"}
     assert wrong_files(modules("tests/acceptance"), lambda path: packages(path) & ours) == {}
@@ -145,6 +155,20 @@ def test_every_module_opens_with_a_sentence() -> None:
         return bool(tree_of(path).body) and not ast.get_docstring(tree_of(path))
 
     assert wrong_files(modules("apps", "workers", "orders_site"), silent) == {}
+
+
+def test_every_file_and_function_is_short_enough_to_be_read_at_once() -> None:
+    def too_long(path: Path) -> list[str]:
+        functions = [
+            node.name
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and lines_of(node) > LONGEST_FUNCTION
+        ]
+        is_short = len(path.read_text().splitlines()) <= LONGEST_FILE
+        return functions if is_short else [*functions, "the file"]
+
+    assert wrong_files(modules("apps", "workers", "orders_site"), too_long) == {}
 
 
 def test_no_import_hides_inside_a_function() -> None:

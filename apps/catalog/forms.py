@@ -1,4 +1,4 @@
-"""The forms of staff: a new product, and new terms or a new photo for one that there is."""
+"""The staff's forms: one adds a product, one changes the price, stock or photo of a product."""
 
 import logging
 from decimal import Decimal
@@ -25,12 +25,12 @@ DECODER_LOST = "We could not look at this picture just now. Please send it once 
 STOCK_LIMIT = 1_000_000
 MB = 2**20
 
-# "new" is the address of the page on which this form stands.
+# A product called "new" would have the address of the page that adds one.
 SKU_FORM = RegexValidator(r"^(?!new$)[A-Za-z0-9][A-Za-z0-9._-]*$", "Letters, digits, . _ and -.")
 
 
 class TermsForm(forms.Form):
-    """What can be changed of a product at any time, and a photo of it."""
+    """The fields that both forms have: price, stock and photo."""
 
     price = forms.DecimalField(
         label=f"Price in {settings.CURRENCY}",
@@ -49,7 +49,7 @@ class TermsForm(forms.Form):
     )
 
     def keep_photo(self, sku: str) -> bool:
-        """Hand the photo on, if there is one. A refusal becomes an error of its field."""
+        """Hand the photo on, if there is one; false where it is refused, and its field says why."""
         file = self.cleaned_data["photo"]
         if file is None:
             return True
@@ -86,7 +86,7 @@ class NewProductForm(TermsForm):
         return sku
 
     def put_on_sale(self) -> Product | None:
-        """Add the product. The photo comes first: where it is refused nothing is added."""
+        """Add the product; None where a field was refused. A refused photo adds nothing at all."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "photo"}
         if not self.keep_photo(given["sku"]):
             return None
@@ -104,7 +104,7 @@ class ProductForm(TermsForm):
     shown_stock = forms.IntegerField(widget=forms.HiddenInput)
 
     def save(self, product: Product) -> bool:
-        """Change what was changed. What goes wrong becomes an error of its field."""
+        """Change what was typed; false where that is refused, and its field says why."""
         given = self.cleaned_data
         price = given["price"] if given["price"] != given["shown_price"] else None
         stock_by = given["stock"] - given["shown_stock"]

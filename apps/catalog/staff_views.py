@@ -1,4 +1,4 @@
-"""Pages of staff: a list of the products, a new one, and one to price, to count, to photograph."""
+"""The staff's pages: list the products, add one, change the price, stock or photo of one."""
 
 from http import HTTPStatus
 

@@ -19,6 +19,7 @@ _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
 def exports() -> str:
     """Return what `eval "$(make -s env)"` reads; `Q` is the URL of the queue `jobs`."""
     values = {
+        "SHOP_URL": f"http://{HOST}:{settings.PORT}",
         "NATS_URL": _nats_url(),
         "AWS_ENDPOINT_URL": settings.AWS_ENDPOINT_URL,
         "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
@@ -32,11 +33,12 @@ def exports() -> str:
 def welcome(url: str) -> str:
     """Return what is printed once all is up."""
     make = " ".join([*_given(), "make"])
+    lab = f"Lab      {url}/lab/  see each message travel, break it, watch it heal\n  "
     return f"""
 Ready: {url}
 
   Shop     {url}/  buy something and watch its page: a worker confirms it
-  API      {url}/api/docs  and how every process is doing: {url}/api/status
+  {lab if settings.LAB else ""}API      {url}/api/docs  and how every process is doing: {url}/api/status
   Staff    {url}/admin/  user staff, password {_password()}
   Follow   this log, or from another terminal: eval "$({make} -s env)"; nats sub "orders.>"
   Mails    {settings.DEMO_DIR / "mail"}

@@ -11,6 +11,7 @@ class LabConfig(AppConfig):
     label = "lab"
 
     def ready(self) -> None:
-        # Nothing begins here: this process may be one that only forks the others.
-        at_beat = import_string("apps.lab.live.at_beat")  # It has tables, and they load after us.
+        # No thread begins here: this process may be the one that only forks the others.
+        # By its name: it imports models, which Django loads after this module.
+        at_beat = import_string("apps.lab.live.at_beat")
         beats.connect(at_beat, dispatch_uid="lab")

@@ -1,4 +1,4 @@
-"""The map's two shapes, a wide and a tall one: where each part stands, and the line of each way."""
+"""Draws the map: from a layout, the box of each part and the line of each way, for SVG."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,11 @@ from apps.lab.map_parts import Edge, Node
 from apps.lab.topology import EDGES, NODES
 
 ROUND = 7.0
-"""Of the corners of a line."""
+"""The radius of a line's corners."""
+TEXT_HEIGHT = 62
+"""Of a name and its lines, in the middle of a box where that is tall; all sizes are in pixels."""
+TALL_FROM = 100
+NAME_AT, FIRST_LINE_AT, LINE_HEIGHT = 20, 37, 15
 
 type Point = tuple[float, float]
 
@@ -98,12 +102,13 @@ def drawn(
 
 def _box(layout: Layout, node: Node, told: dict[str, Any], href: str) -> dict[str, Any]:
     place = layout.places[node.id]
-    top = place.y + (place.height - 62) / 2 if place.height > 100 else place.y
+    spare = place.height - TEXT_HEIGHT if place.height > TALL_FROM else 0
+    top = place.y + spare / 2
     lines = [
         {
             "first": first,
             "last": last,
-            "y": top + 37 + 15 * row,
+            "y": top + FIRST_LINE_AT + LINE_HEIGHT * row,
             "text": " · ".join(told["facts"][first:last]),
         }
         for row, (first, last) in enumerate(layout.lines)
@@ -113,7 +118,7 @@ def _box(layout: Layout, node: Node, told: dict[str, Any], href: str) -> dict[st
         "place": place,
         "href": href,
         "middle": place.x + place.width / 2,
-        "name_y": top + 20,
+        "name_y": top + NAME_AT,
         "lines": lines,
         "red": told["red"],
     }

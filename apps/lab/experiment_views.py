@@ -1,4 +1,4 @@
-"""The experiments' part of a pattern's page: each with its newest run, and the button for one."""
+"""The experiments on a pattern's page: each with its newest run, and the button that begins one."""
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab.experiments import experiment_of, runner
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.pages import wants_part
 from apps.lab.queries import newest_run
 
 NO_NUMBER = "That is a whole number, from 1 on."
@@ -29,12 +30,12 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin it; whoever asks while it is under way is shown the run that is."""
+    """Begin a run, unless one is under way; either way its panel is shown."""
     found, form = _found(slug), NumberForm(request.POST)
     is_wanting = found.asks is not None and not form.is_valid()
     if not is_wanting:
         runner.begin(found, number=form.cleaned_data["number"] if found.asks else 0)
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         return _fragment(request, found, error=NO_NUMBER if is_wanting else "")
     if is_wanting:
         messages.error(request, NO_NUMBER)

@@ -1,4 +1,4 @@
-"""The switches as a page shows them: on or off, for how long still, and the same as a command."""
+"""The switches as pages show them: on or off, how long still, and the same as a command."""
 
 import os
 import shlex
@@ -18,7 +18,7 @@ from apps.lab.queries import faults_on
 from apps.lab.terminal import ON_THIS_MACHINE
 
 GIVEN = ("DEMO_DIR", "NATS_PORT", "AWS_PORT")
-"""What `make` must be told where this shop was told it."""
+"""Variables that the command must repeat where this process was started with them."""
 RATES = {"1": "every message", "0.5": "half of them", "0.1": "one in ten"}
 TIMES = {"30": "30 seconds", "60": "1 minute", "300": "5 minutes"}
 
@@ -89,20 +89,23 @@ def manage(arguments: str) -> str:
 
 def switches_of(pattern: str = "") -> list[Switch]:
     """Return the switches of a pattern's page, or all of them."""
-    on = {(each.point, each.holder, each.action): each for each in faults_on()}
+    on = {_what(each): each for each in faults_on()}
     known = known_faults.of(pattern) if pattern else known_faults.KNOWN
-    return [
-        Switch(known=each, fault=on.get((each.point, each.holder, each.action))) for each in known
-    ]
+    return [Switch(known=each, fault=on.get(_what(each))) for each in known]
 
 
 def others_on() -> list[Fault]:
     """Return what is on and has no switch here: it was set from a terminal."""
-    ours = {(each.point, each.holder, each.action) for each in known_faults.KNOWN}
-    return [each for each in faults_on() if (each.point, each.holder, each.action) not in ours]
+    ours = {_what(each) for each in known_faults.KNOWN}
+    return [each for each in faults_on() if _what(each) not in ours]
 
 
 def titles_on() -> list[str]:
     """Return what is on in words, for the line at the head of each page."""
-    titles = {(each.point, each.holder, each.action): each.title for each in known_faults.KNOWN}
-    return [titles.get((each.point, each.holder, each.action), str(each)) for each in faults_on()]
+    titles = {_what(each): each.title for each in known_faults.KNOWN}
+    return [titles.get(_what(each), str(each)) for each in faults_on()]
+
+
+def _what(fault: Fault | KnownFault) -> tuple[str, str, str]:
+    """Return what a switch and the fault that it switches have in common."""
+    return fault.point, fault.holder, fault.action

@@ -1,6 +1,5 @@
-"""What `web` has heard from all processes: the last hops, and who was there when."""
+"""The feed: in the memory of `web`, the last hops of all processes, and which of them live."""
 
-import json
 import threading
 import time
 from collections import deque
@@ -9,15 +8,17 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from apps.lab.hops import Hop
+from apps.lab.hops import Hop, SignOfLife
 from apps.lab.topology import shown
 
 KEPT = 4000
+"""Hops."""
 SILENT_AFTER = 3.5
-"""Seconds; a process speaks every second."""
+"""Seconds; a process says each second that it lives."""
 RED_FOR = 4.0
 """A process that died and is back already is shown as dead for so long, so that one sees it."""
 FORGOTTEN_AFTER = 60.0
+"""Seconds of silence: a container has another instance's name when it comes back."""
 
 type Heard = dict[str, Any]
 """A hop as it was told (`hops.Hop`); `n`, its number here; and where the map has it, `shown`."""
@@ -41,7 +42,7 @@ class Seen:
 
 
 class Feed:
-    """Filled by NATS's thread, read by requests; what is older than `KEPT` hops is forgotten."""
+    """Filled by NATS's thread, read by requests; it keeps the last `KEPT` hops."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -51,7 +52,7 @@ class Feed:
         self._seen: dict[tuple[str, str], Seen] = {}
 
     def hear_hop(self, body: bytes) -> Heard:
-        """Raises `MessageUnreadable` where it is no hop: anybody may publish there."""
+        """Keep a hop, and wake who waits. Raises `MessageUnreadable` where it is none."""
         hop = Hop.read(body).model_dump()
         place = shown(**{name: hop[name] for name in ("point", "worker", "holder", "channel")})
         with self._changed:
@@ -62,21 +63,23 @@ class Feed:
         return heard
 
     def hear_life(self, body: bytes) -> None:
-        who, now = json.loads(body), time.monotonic()
+        """Note that a process lives. Raises `MessageUnreadable` where it is no sign of life."""
+        who, now = SignOfLife.read(body), time.monotonic()
         # Several processes of `web` may share a place, and none of them has replaced another.
-        instance = str(who["pid"]) if who["worker"] == "web" else who["instance"]
-        place = (who["worker"], instance)
+        instance = str(who.pid) if who.worker == "web" else who.instance
+        place = (who.worker, instance)
         with self._changed:
-            seen = self._seen.setdefault(place, Seen(pid=who["pid"], heard_at=now))
-            if seen.pid != who["pid"]:
-                seen.pid, seen.died_at, seen.deaths = who["pid"], now, seen.deaths + 1
+            seen = self._seen.setdefault(place, Seen(pid=who.pid, heard_at=now))
+            if seen.pid != who.pid:
+                seen.pid, seen.died_at, seen.deaths = who.pid, now, seen.deaths + 1
             seen.heard_at = now
 
     def newest(self) -> int:
+        """Return the number of the last hop, from which on `after` tells what is new."""
         return self._n
 
     def after(self, n: int, *, timeout: float = 0.0) -> list[Heard]:
-        """Return what came after number `n`; wait for it where there is nothing."""
+        """Return the hops after number `n`; where there are none, wait up to `timeout` seconds."""
         with self._changed:
             if timeout and not self._has_after(n):
                 self._changed.wait(timeout)
@@ -84,8 +87,11 @@ class Feed:
         return newer[::-1]
 
     def of_trace(self, trace: str) -> list[Heard]:
+        """Return the hops of a trace, the oldest first; an empty trace has none."""
         with self._changed:
-            return [hop for hop in self._hops if trace and hop["trace"] == trace]
+            # A copy takes microseconds; who looks through it must not keep NATS's thread waiting.
+            hops = list(self._hops)
+        return [hop for hop in hops if trace and hop["trace"] == trace]
 
     def wait_for(
         self, is_it: Callable[[Heard], bool], *, timeout: float, after: int = 0

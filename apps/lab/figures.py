@@ -12,6 +12,8 @@ from apps.orders.events import OrderConfirmed, OrderPlaced
 SECONDS = 120
 BIN = 5
 """Seconds that share a percentile: in one second there may be no order, or one."""
+KEPT = 20_000
+"""Orders; while nobody looks nothing else is forgotten."""
 
 
 class Figures:
@@ -28,10 +30,10 @@ class Figures:
             return
         with self._lock:
             if hop["channel"] == OrderPlaced.subject:
-                self._placed[hop["key"]] = hop["at"]
+                _keep(self._placed, hop)
             elif hop["channel"] == OrderConfirmed.subject:
-                # Undone and done again, it counts when it was done last.
-                self._confirmed[hop["key"]] = hop["at"]
+                # Rolled back and done again, it counts when it was done last.
+                _keep(self._confirmed, hop)
 
     def told(self, now: float | None = None) -> dict[str, Any]:
         """Return counts for each second, the oldest first, and milliseconds for each bin."""
@@ -64,6 +66,12 @@ class Figures:
 
 
 FIGURES = Figures()
+
+
+def _keep(times: dict[str, float], hop: Heard) -> None:
+    times[hop["key"]] = hop["at"]
+    if len(times) > KEPT:
+        del times[next(iter(times))]  # The oldest.
 
 
 def percentile(values: Sequence[float], part: float) -> int | None:

@@ -1,4 +1,4 @@
-"""What the lab's members do with its messages: they take their time, and tell whoever asked."""
+"""Handlers of the lab's members: each reports a message, and an errand also takes its time."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What each process tells of the messages that pass it: on core NATS, where a word may be lost."""
+"""Hops: each process announces, on core NATS, every message that passes a point of the seam."""
 
 import multiprocessing
 import os
@@ -19,10 +19,10 @@ from apps.messaging.tracing import current_traceparent
 
 SUBJECT = "lab.hops"
 MAX_BODY = 4096
-"""Characters; what is longer is cut for the page, and nowhere else."""
+"""Characters; what is longer is cut in the hop, never in the message."""
 MOST_A_SECOND = 250
-"""Of one process. What is over it is not told: the shop's own work comes first."""
-LAST_WORDS = 0.3
+"""Hops of one process. More are not told: the shop's own work comes first."""
+SURELY_WITHIN = 0.3
 
 
 class Hop(Contract):
@@ -44,8 +44,16 @@ class Hop(Contract):
     facts: dict[str, str | int | float | None] = Field(default_factory=dict)
 
 
-class _Allowance:
-    """So many a second, and no more."""
+class SignOfLife(Contract):
+    """A process says that it is there; a new pid in the same place has replaced one that died."""
+
+    worker: str
+    instance: str
+    pid: int
+
+
+class Allowance:
+    """How many hops may still be told in this second."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -60,25 +68,29 @@ class _Allowance:
             return self._used <= self._most
 
 
-_allowance = _Allowance(MOST_A_SECOND)
+ALLOWANCE = Allowance(MOST_A_SECOND)
 
 
 def tell(point: str, passing: Sequence[Passing]) -> None:
     """Announce each message at the point, without waiting; no answer, no error, no promise."""
     for each in passing:
-        if not _allowance.take():
+        if not ALLOWANCE.take():
             return
         side_channel.send(SUBJECT, hop_of(point, each).to_json().encode())
 
 
-def tell_at_last(point: str, passing: Passing, *, fault: str) -> None:
-    """Announce it from a process that is about to end by a fault."""
-    body = hop_of(point, passing, fault=fault).to_json().encode()
+def tell_surely(point: str, passing: Passing, **facts: str) -> None:
+    """Announce it whatever the allowance, and wait up to 0.3 s until the server has it.
+
+    For what somebody waits for, and for a process that is about to die by a fault.
+    """
+    body = hop_of(point, passing, **facts).to_json().encode()
     with suppress(MessagingError, TimeoutError):
-        side_channel.send(SUBJECT, body, flush=True).result(LAST_WORDS)
+        side_channel.send(SUBJECT, body, flush=True).result(SURELY_WITHIN)
 
 
 def hop_of(point: str, passing: Passing, **facts: str) -> Hop:
+    """Return the hop of this process, at this moment; `facts` come on top of the message's own."""
     body = passing.body
     text = body if isinstance(body, str) else body.decode(errors="backslashreplace")
     return Hop(

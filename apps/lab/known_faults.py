@@ -34,7 +34,7 @@ KNOWN: list[KnownFault] = [
         point="core.heard",
         action="delay",
         title="A slow listener",
-        see="Whoever listens takes 2 s for each message. Nobody waits for it: the sender does not "
+        see="Each listener takes 2 s for a message. Nobody waits for it: the sender does not even "
         "know that it is there. What comes meanwhile queues in the listener's memory.",
         patterns=("publish-subscribe",),
         seconds=2.0,
@@ -51,8 +51,8 @@ KNOWN: list[KnownFault] = [
         point="request.received",
         action="drop",
         title="A mute responder",
-        see="At 50 % a checkout takes a third of a second longer now and then: the question is "
-        "asked again. At 100 % it says after one second that no price can be had.",
+        see="At 50% a checkout takes a third of a second longer now and then: the question is "
+        "asked again. At 100% it says after one second that no price can be had.",
         patterns=("request-reply",),
     ),
     KnownFault(
@@ -69,7 +69,7 @@ KNOWN: list[KnownFault] = [
         action="exit",
         title="The relay dies between publish and mark",
         see="It turns red, comes back and publishes the same rows again. The stream knows their "
-        "ids and stores each once. At 100 % nothing is ever marked, so begin with 50 %.",
+        "ids and stores each once. At 100% nothing is ever marked, so begin with 50%.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -77,8 +77,8 @@ KNOWN: list[KnownFault] = [
         action="drop",
         holder="nats",
         title="NATS is away for the relay",
-        see="Orders are still taken. Their events wait in the outbox, whose count grows; once it "
-        "is off they leave in order.",
+        see="Orders are still taken. Their events wait in the outbox, whose count grows; once the "
+        "switch is off they leave in order.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -87,7 +87,7 @@ KNOWN: list[KnownFault] = [
         holder="fulfilment",
         first=1,
         title="A worker dies before its ack",
-        see="The fulfilment has committed, and turns red. After 10 s without an ack the event is "
+        see="Fulfilment has committed, and turns red. After 10 s without an ack the event is "
         "delivered again, and the inbox knows it: the stock is taken once.",
         patterns=("durable-events",),
     ),
@@ -114,7 +114,7 @@ KNOWN: list[KnownFault] = [
         action="refuse",
         holder="sales",
         title="Poison",
-        see="The event cannot be understood: it is a dead letter at once, for the sales alone. "
+        see="The event cannot be understood: it is a dead letter at once, but only for sales. "
         "The order itself goes on. Switch it off, and redrive the letter.",
         patterns=("durable-events",),
     ),
@@ -123,8 +123,8 @@ KNOWN: list[KnownFault] = [
         action="delay",
         holder="sales",
         title="A slow handler",
-        see="The sales take 2 s for each event, and what waits for them grows. The other two "
-        "consumers have places of their own in the stream, and do not notice.",
+        see="Sales takes 2 s for each event, and what waits for it grows. The other two consumers "
+        "have positions of their own in the stream, and do not notice.",
         patterns=("durable-events",),
         seconds=2.0,
     ),

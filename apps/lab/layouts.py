@@ -1,4 +1,4 @@
-"""Where each part of the map stands: on a wide page from left to right, on a phone downwards."""
+"""The map's two layouts: from left to right on a wide page, from top to bottom on a phone."""
 
 from apps.lab.drawing import Layout, Place
 
@@ -61,7 +61,7 @@ WIDE = Layout(
         "celery-buries": "left .75 > 1011 > right .4",
         "resizers-buries": "bottom .5 > 511 > bottom .35",
         "relay-buries": "bottom .5 > 511 > bottom .35",
-        "redrive": "bottom .65 > 522 > 170 > left .75",
+        "redrive": "bottom .65 > 522 > 208 > left .75",
     },
     labels={
         "ask": (128, 14),
@@ -79,9 +79,9 @@ TALL = Layout(
     lines=((0, 1), (1, 2), (2, 3)),
     places={
         "shop": Place(16, 2, 330, 46),
-        "responders": Place(16, 84, 106, 62),
-        "outbox": Place(134, 84, 90, 62),
-        "resizers": Place(236, 84, 110, 62),
+        "responders": Place(16, 84, 112, 62),
+        "outbox": Place(136, 84, 86, 62),
+        "resizers": Place(230, 84, 116, 62),
         "relay": Place(134, 176, 90, 48),
         "listener": Place(248, 176, 98, 48),
         "stream": Place(16, 262, 236, 62),
@@ -90,12 +90,12 @@ TALL = Layout(
         "sales": Place(98, 362, 66, 78),
         "notification": Place(170, 362, 82, 78),
         "image_resizer": Place(258, 362, 88, 78),
-        "beat": Place(98, 478, 66, 62),
+        "beat": Place(80, 478, 66, 62),
         "tasks": Place(170, 478, 82, 62),
         "celery": Place(170, 570, 82, 48),
-        "mail": Place(258, 570, 88, 48),
-        "letters": Place(16, 654, 236, 48),
-        "collector": Place(258, 654, 88, 48),
+        "mail": Place(270, 570, 76, 48),
+        "letters": Place(16, 654, 228, 48),
+        "collector": Place(266, 654, 80, 48),
     },
     routes={
         "ask": "bottom > top .35",
@@ -117,8 +117,8 @@ TALL = Layout(
         "work": "bottom > top .5",
         "collector-buries": "left > right .5",
         "fulfilment-buries": "bottom .5 > top",
-        "sales-buries": "bottom .3 > 458 > top .161",
-        "notification-buries": "bottom .2 > 458 > top .161",
+        "sales-buries": "bottom .3 > 458 > top .167",
+        "notification-buries": "bottom .2 > 458 > top .167",
         "image_resizer-buries": "right .7 > 353 > 714 > bottom .7",
         "celery-buries": "bottom .5 > top",
         "resizers-buries": "right .5 > 353 > 714 > bottom .7",

@@ -1,4 +1,4 @@
-"""Dead letters: inspect, redrive, drop."""
+"""The pages of dead letters: inspect, redrive, drop."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab.letters import Done, Letter, give_up, send_again
-from apps.lab.pages import page
+from apps.lab.pages import page, wants_part
 from apps.messaging import dead_letters
 from apps.messaging.models import DeadLetter
 
@@ -31,7 +31,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "transports": DeadLetter.Transport.choices,
         "states": [*DeadLetter.State.choices, ("all", "any")],
     }
-    if "HX-Request" in request.headers:
+    if wants_part(request):
         return render(request, "lab/_letters.html", context)
     return page(request, "lab/letters.html", **context)
 
@@ -43,7 +43,7 @@ def letter(request: HttpRequest, id: int) -> HttpResponse:
     if row is None:
         raise Http404
     context = {"letter": Letter(row=row)}
-    if "HX-Request" in request.headers:
+    if wants_part(request):
         return render(request, "lab/_letter.html", context)
     return page(request, "lab/letter.html", **context)
 

@@ -1,4 +1,4 @@
-"""Dead letters as the lab's pages show them, and what is done to them, the outcome in words."""
+"""Dead letters for the lab's pages: what is shown of each, and redrive and drop told in words."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from apps.messaging.models import DeadLetter, FailedDelivery
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What came of it."""
+    """The outcome of a redrive or a drop, for the visitor."""
 
     words: str
     went_well: bool = True

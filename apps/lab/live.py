@@ -1,4 +1,4 @@
-"""The lab's part in every process: it watches the seam, obeys faults, and says it lives."""
+"""The lab in each process: it watches the seam, obeys faults, and says that the process lives."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
@@ -16,30 +17,26 @@ from apps.lab.figures import FIGURES
 from apps.messaging import seams, side_channel
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.liveness import Heartbeat
-from apps.messaging.message import Contract
 
 logger = logging.getLogger(__name__)
 
 ALIVE = "lab.alive"
 FAULTS_CHANGED = "lab.faults"
 EVERY = 1.0
+"""Seconds between two signs of life."""
 
 _begun_in = 0
 _lock = threading.Lock()
 
 
-class SignOfLife(Contract):
-    """A process says that it is there; a new pid in the same place has replaced one that died."""
-
-    worker: str
-    instance: str
-    pid: int
-
-
 def at_beat(sender: Heartbeat, **_: Any) -> None:
     """Begin in a worker at its first beat, and read the faults at every one."""
     _begin(lambda: side_channel.listen(FAULTS_CHANGED, lambda _: sender.say_now()))
-    switches.read()
+    try:
+        switches.read()
+    except (DatabaseError, InterfaceError) as error:
+        # What is known stays in force, and each fault ends by itself.
+        logger.warning("faults not read", extra={"error": str(error)})
 
 
 def in_web(
@@ -61,17 +58,26 @@ def tell_of_change() -> None:
 
 def _begin_web() -> None:
     switches.read_when_asked()
-    side_channel.listen(hops.SUBJECT, _hear_hop)
-    side_channel.listen(ALIVE, FEED.hear_life)
-    # It places orders, which the workers have no use for.
+    side_channel.listen(hops.SUBJECT, hear_hop)
+    side_channel.listen(ALIVE, hear_life)
+    # By its name: it needs the checkout, which a worker must not pay for with its memory.
     import_string("apps.lab.load.DRIVER").begin()
 
 
-def _hear_hop(body: bytes) -> None:
+def hear_hop(body: bytes) -> None:
+    """Pass it on to the feed and the figures; anybody may publish there, so it may be no hop."""
     try:
         FIGURES.hear(FEED.hear_hop(body))
     except MessageUnreadable as error:
         logger.warning("not understood", extra={"subject": hops.SUBJECT, "error": str(error)})
+
+
+def hear_life(body: bytes) -> None:
+    """Pass it on to the feed; it may be no sign of life."""
+    try:
+        FEED.hear_life(body)
+    except MessageUnreadable as error:
+        logger.warning("not understood", extra={"subject": ALIVE, "error": str(error)})
 
 
 def _begin(listen: Callable[[], None]) -> None:
@@ -81,14 +87,14 @@ def _begin(listen: Callable[[], None]) -> None:
     with _lock:
         if _begun_in == os.getpid():
             return
-        _begun_in = os.getpid()
         listen()
         seams.plug_everywhere(switches.act)
         threading.Thread(target=_say_alive, name="alive", daemon=True).start()
+        _begun_in = os.getpid()
 
 
 def _say_alive() -> None:
-    who = SignOfLife.model_validate(hops.who_we_are())
+    who = hops.SignOfLife.model_validate(hops.who_we_are())
     body = who.to_json().encode()
     while True:
         side_channel.send(ALIVE, body)

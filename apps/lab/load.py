@@ -1,4 +1,4 @@
-"""Load: a thread in `web` places real orders, so many a second, and cancels each after a while."""
+"""Load: a thread in `web` places real orders, up to ten a second, and cancels each 20 s later."""
 
 import fcntl
 import logging

@@ -10,6 +10,8 @@ from apps.lab.load import DRIVER, KEPT_FOR
 from apps.lab.services import MOST_ORDERS
 
 TIMES = {"60": "1 minute", "300": "5 minutes", "600": "10 minutes"}
+USUAL = 5
+"""Orders a second that the form offers while there is no load."""
 RECENT = 10
 """Seconds over which a rate is told."""
 
@@ -27,7 +29,8 @@ def context() -> dict[str, Any]:
     return {
         "rate": queries.load_rate(),
         "seconds_left": queries.load_seconds_left(),
-        "rates": range(MOST_ORDERS + 1),
+        "chosen": queries.load_rate() or USUAL,
+        "rates": range(1, MOST_ORDERS + 1),
         "times": list(TIMES.items()),
         "kept_for": round(KEPT_FOR),
         "figures": figures,

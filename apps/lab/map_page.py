@@ -1,6 +1,7 @@
-"""What the map's page shows: the picture in both shapes, and what a hop is called in words."""
+"""The map's page: both drawings, and what its script needs to name a hop and to link to it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -14,6 +15,8 @@ from apps.messaging.seams import POINTS
 
 SKU = "ABC"
 """What the button orders one of."""
+NO_ORDER = UUID(int=0)
+"""Stands in an address for the order's id, which the script puts in."""
 
 
 def context() -> dict[str, Any]:
@@ -26,7 +29,7 @@ def context() -> dict[str, Any]:
         "for_script": {
             "points": POINTS,
             "pages": pages,
-            "order": reverse("orders:order", args=["0" * 8 + "-0000-0000-0000-" + "0" * 12]),
+            "order": reverse("orders:order", args=[NO_ORDER]),
         },
     }
 

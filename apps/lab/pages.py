@@ -1,4 +1,4 @@
-"""What every page of the lab is given: where the feed is to begin, and what else there is."""
+"""What all pages of the lab share: navigation, feed, and the look whether htmx wants a part."""
 
 from typing import Any, NamedTuple
 
@@ -12,8 +12,15 @@ from apps.lab.patterns import PATTERNS
 
 
 class Link(NamedTuple):
+    """An entry of the lab's navigation."""
+
     name: str
     address: str
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Say whether htmx asks, and is to get only the part of the page that changes."""
+    return "HX-Request" in request.headers
 
 
 def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

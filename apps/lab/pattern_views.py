@@ -1,4 +1,4 @@
-"""The pages of the patterns: one that shows, one that sends, one that follows."""
+"""The views of a pattern: show its page, send its message, and follow that message."""
 
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab import experiments, fault_page, pattern_code, questions, sending, terminal
-from apps.lab.pages import page
+from apps.lab.pages import page, wants_part
 from apps.lab.patterns import named
 from apps.lab.patterns.pattern import Pattern
 from apps.lab.way import key_of, way_of
@@ -19,9 +19,7 @@ from apps.lab.way import key_of, way_of
 @require_safe
 def pattern(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _found(slug)
-    if "HX-Request" in request.headers and (
-        asked := questions.asked_now(shown, request.GET.dict())
-    ):
+    if wants_part(request) and (asked := questions.asked_now(shown, request.GET.dict())):
         return render(request, "lab/_question.html", {"asked": asked, "pattern": shown})
     trace = request.GET.get("trace", "")
     return page(

@@ -19,11 +19,13 @@ def load_rate() -> int:
 
 
 def load_seconds_left() -> int:
+    """Return how long orders are placed still; 0 where none are."""
     load = Load.objects.filter(until__gt=timezone.now(), rate__gt=0).first()
     return round((load.until - timezone.now()).total_seconds()) if load and load.until else 0
 
 
 def newest_run(experiment: str) -> Run | None:
+    """Return the newest run of an experiment, by its slug; None where it was never run."""
     return Run.objects.filter(experiment=experiment).first()
 
 

@@ -1,8 +1,8 @@
-"""Reset: the shop as it was seeded, within seconds; what is under way is waited for, not long."""
+"""Reset: brings the shop back to what was seeded, within seconds, also while messages travel."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
 
@@ -15,12 +15,14 @@ from django.utils.module_loading import import_string
 from apps.lab.load import LOOK_EVERY
 from apps.lab.queries import load_rate
 from apps.lab.services import set_load, switch_off
+from apps.lab.waiting import until
 from apps.messaging import emptying
 from apps.messaging.errors import BrokerAway
 from apps.messaging.status import status
 from apps.messaging.streams import declared_streams
 
 logger = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
 
 PATIENCE = 2.5
 """Seconds for what is under way to arrive by itself."""
@@ -54,16 +56,24 @@ class Report:
 
 
 def reset() -> Report:
-    """Bring the seeded state back: faults and load off, everything empty, prices and stock back."""
+    """Bring the seeded state back: faults and load off, everything empty, prices and stock back.
+
+    Whoever asks while another is at it waits, and then does it once more.
+    """
+    with _one_at_a_time:
+        return _reset()
+
+
+def _reset() -> Report:
     began = time.monotonic()
     _calm()
-    _until(is_idle, began + PATIENCE)
+    until(is_idle, within=PATIENCE)
     problems = _stop_what_travels(began + FORCED)
     _empty_tables()
-    # What was in hand meanwhile has come to nothing: what it was about is gone.
+    # What a worker had in hand meanwhile may have recorded more; its order is gone by now.
     problems |= _stop_what_travels(began + FORCED + 1)
     _empty_tables()
-    # Quieter, it would quieten this process's log for good.
+    # With a lower verbosity `seed` would raise the log level of this process, and for good.
     call_command("seed", restore=True, verbosity=2, stdout=StringIO())
     report = Report(seconds=time.monotonic() - began, problems=tuple(sorted(problems)))
     logger.warning("reset", extra={"seconds": round(report.seconds, 1)})
@@ -75,7 +85,7 @@ def is_idle() -> bool:
     now = status()
     waiting = [now["outbox"]["unsent"]]
     waiting += [each.get(part, 0) for each in now["consumers"] for part in CONSUMER_HAS]
-    waiting += [each[part] for each in now["queues"] for part in QUEUE_HAS]
+    waiting += [each.get(part, 0) for each in now["queues"] for part in QUEUE_HAS]
     return not any(waiting)
 
 
@@ -84,12 +94,7 @@ def _calm() -> None:
     set_load(rate=0)
     switch_off()
     if was_on:
-        time.sleep(LOOK_EVERY)  # Its thread is in the middle of a second.
-
-
-def _until(is_so: Callable[[], bool], deadline: float) -> None:
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(LOOK_EVERY)  # Its thread may be placing the orders of this second still.
 
 
 def _stop_what_travels(deadline: float) -> set[str]:
@@ -104,7 +109,7 @@ def _stop_what_travels(deadline: float) -> set[str]:
             problems.add(str(error))
         return is_idle()
 
-    _until(is_empty, deadline)
+    until(is_empty, within=deadline - time.monotonic())
     return problems
 
 

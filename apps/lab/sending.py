@@ -1,4 +1,4 @@
-"""A button of a pattern's page: the shop's own service does it, in a trace of its own."""
+"""Sends what a pattern's button says: by the shop's own service, in a trace of its own."""
 
 from dataclasses import asdict, dataclass
 

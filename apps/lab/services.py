@@ -1,4 +1,4 @@
-"""The lab's switches: faults on and off, and the load; all processes are told after the commit."""
+"""Switches faults on and off, and sets the load; of a fault all processes hear after the commit."""
 
 from datetime import timedelta
 
@@ -28,7 +28,9 @@ def switch_on(
 ) -> Fault:
     """Switch a fault on until its time is up; one that is on at the same place is replaced.
 
-    Raises `ImproperlyConfigured` where there is no such point, or that cannot be done there.
+    `rate` is the part of the messages, 0 to 1; `seconds` a delay of up to 30; `first` how many
+    deliveries of a message it strikes, None for all; it `lasts` ten minutes at most. Raises
+    `ImproperlyConfigured` where there is no such point, or that cannot be done there.
     """
     faults.check_action(point, action)
     fault, _ = Fault.objects.update_or_create(

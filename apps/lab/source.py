@@ -1,4 +1,4 @@
-"""The code behind a page, read from what runs here: its file, its lines, and coloured by kind."""
+"""Source code for the pages: read from the files that run here, numbered and coloured."""
 
 import inspect
 from collections.abc import Iterable
@@ -82,11 +82,13 @@ def reaches(thing: Any, point: str) -> bool:
 
 @cache
 def python(text: str) -> SafeString:
+    """Return Python, coloured."""
     return SafeString("\n".join(_coloured(text, PythonLexer())))
 
 
 @cache
 def shell(text: str) -> SafeString:
+    """Return lines of a shell, coloured."""
     return SafeString("\n".join(_coloured(text, BashLexer())))
 
 

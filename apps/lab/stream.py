@@ -20,6 +20,7 @@ from apps.lab.pulse import PULSE
 MOST = 16
 """Half of the server's threads: the shop always has the others."""
 LONGEST = 600.0
+"""Seconds until a stream ends by itself."""
 STATE_EVERY = 1.0
 GATHER = 0.05
 """Seconds; what comes so close together goes out as one piece."""
@@ -31,7 +32,10 @@ _free = threading.BoundedSemaphore(MOST)
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the stream, or 503 where there are too many."""
+    """Answer with the stream, or 503 where `MOST` are open.
+
+    `after`, or `Last-Event-ID`, is the number of the last hop that the window has.
+    """
     if not _free.acquire(blocking=False):
         busy = HttpResponse("too many windows are open", status=503, content_type="text/plain")
         busy["Retry-After"] = "10"
@@ -65,7 +69,7 @@ class _Events:
             _free.release()
 
     def _run(self) -> Iterator[bytes]:
-        # Nothing here asks the database; a connection kept by an open stream would be missed.
+        # Nothing here asks the database, and ten minutes are too long to keep a connection.
         connection.close()
         ends, state_due = time.monotonic() + LONGEST, 0.0
         yield b"retry: 2000\n\n"

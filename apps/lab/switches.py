@@ -1,4 +1,4 @@
-"""Faults as each process knows them: read from the one table, struck at the seam's points."""
+"""Switches: each process holds a copy of the table of faults, and strikes at the seam's points."""
 
 import random
 import threading
@@ -13,13 +13,14 @@ from apps.lab.models import Fault
 from apps.messaging import faults
 from apps.messaging.seams import Passing
 
-KNOWN = "fault.known"
-"""Told when a process has read the table anew: from then on it obeys."""
-SOON = 0.5
+TABLE_READ = "fault.known"
+"""The point of the hop by which a process says that it obeys the table as it is now."""
+FRESH_FOR = 0.5
+"""Seconds after which a process without a heartbeat reads the table again."""
 
 
-class _Known:
-    """This process's copy of the table."""
+class Copy:
+    """This process's copy of the table; a new reading takes its place as a whole."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,17 +29,20 @@ class _Known:
         self.reads_by_itself = False
 
     def read(self) -> None:
-        faults = list(Fault.objects.filter(until__gt=timezone.now()))
-        self._faults, self._read_at = faults, time.monotonic()
+        """Raises what the database raises."""
+        self._faults = list(Fault.objects.filter(until__gt=timezone.now()))
+        self._read_at = time.monotonic()
 
-    def stamps(self) -> list[float]:
+    def set_at(self) -> list[float]:
+        """Return when each was set, in Unix seconds."""
         return [each.set_at.timestamp() for each in self._faults]
 
-    def of(self, point: str) -> list[Fault]:
-        if self.reads_by_itself and time.monotonic() - self._read_at > SOON:
+    def at(self, point: str) -> list[Fault]:
+        """Return the faults that are on at a point."""
+        if self.reads_by_itself and time.monotonic() - self._read_at > FRESH_FOR:
             self._read_in_this_thread()
-        now = timezone.now()
-        return [each for each in self._faults if each.point == point and each.until > now]
+        here = [each for each in self._faults if each.point == point]
+        return [each for each in here if each.until > timezone.now()]
 
     def _read_in_this_thread(self) -> None:
         # One thread reads, the others go on with what is known.
@@ -51,28 +55,31 @@ class _Known:
                 self._lock.release()
 
 
-_known = _Known()
+COPY = Copy()
 
 
 def read() -> None:
     """Read the table; a worker does so at each beat, and when it is told of a change."""
-    before = _known.stamps()
-    _known.read()
-    if (now := _known.stamps()) != before:
-        hops.tell(KNOWN, [Passing(facts={"newest": max(now, default=0.0)})])
+    before = COPY.set_at()
+    COPY.read()
+    if (now := COPY.set_at()) != before:
+        hops.tell_surely(TABLE_READ, Passing(facts={"newest": max(now, default=0.0)}))
 
 
 def read_when_asked() -> None:
     """Read the table in whatever thread needs it: `web` has no heartbeat."""
-    _known.reads_by_itself = True
+    COPY.reads_by_itself = True
 
 
 def act(point: str, passing: Sequence[Passing]) -> bool:
-    """What the lab plugs in everywhere: tell what passes, and break what is to be broken."""
-    for fault in _known.of(point):
+    """Break what is to be broken, else tell what passes; true where the next step is left out.
+
+    The lab plugs it into every point. Of a batch the first message that is struck stands for all.
+    """
+    for fault in COPY.at(point):
         for each in passing or [Passing()]:
             if _strikes(fault, each):
-                hops.tell_at_last(point, each, fault=fault.action)
+                hops.tell_surely(point, each, fault=fault.action)
                 return faults.strike(point, fault.action, seconds=fault.seconds)
     hops.tell(point, passing)
     return False

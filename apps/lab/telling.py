@@ -1,4 +1,4 @@
-"""A member process tells what it does: a line of JSON each, to whoever has started it."""
+"""How a member reports to the experiment that started it: one line of JSON on standard output."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ _one_at_a_time = threading.Lock()
 
 
 def tell(what: str, **facts: Any) -> None:
+    """Write one line, whole, whichever thread it comes from: `{"what": what, **facts}`."""
     with _one_at_a_time:
         sys.stdout.write(json.dumps({"what": what, **facts}) + "\n")
         sys.stdout.flush()

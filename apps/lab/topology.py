@@ -1,4 +1,4 @@
-"""The shop as one picture: its parts, the ways between them, and which point runs along which way.
+"""The map: the shop's parts, the ways between them, and which point of the seam is drawn where.
 
 `drawing.py` gives it shape, `static/lab/map.js` lets the messages travel.
 """
@@ -124,8 +124,6 @@ EDGES = (
     _buried("relay", "outbox_relay"),
     Edge("redrive", "letters", "outbox", LETTERS, runs("letter.redriven")),
 )
-NOT_DRAWN: dict[str, str] = {}
-"""Points that neither travel nor light anything up, each with the reason; none, for now."""
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,4 @@
-"""The lab's pages of the whole: the map, the switches, the load, and the way back to the seed."""
+"""The lab's pages that belong to no single pattern: the map, the faults, the load and the reset."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.lab import known_faults, load_page, map_page, patterns, services, shopping
 from apps.lab.fault_page import SwitchForm, manage, others_on, switches_of, titles_on
-from apps.lab.pages import page
+from apps.lab.pages import page, wants_part
 from apps.lab.reset import reset as bring_back
 
 
@@ -23,7 +23,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request, "lab/map.html", **map_page.context())
     bought = shopping.buy(map_page.SKU)
-    if "HX-Request" in request.headers:
+    if wants_part(request):
         return render(request, "lab/_bought.html", {"bought": bought})
     if bought.order is None:
         messages.error(request, f"No order was placed. {bought.error}")
@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def faults(request: HttpRequest) -> HttpResponse:
     """All switches; by htmx those of one pattern, or the line at the head of each page."""
-    if "HX-Request" not in request.headers:
+    if not wants_part(request):
         context = {"faults": switches_of(), "others": others_on(), "listing": manage("fault list")}
         return page(request, "lab/faults.html", **context)
     if "line" in request.GET:
@@ -80,7 +80,7 @@ def load(request: HttpRequest) -> HttpResponse:
             messages.error(request, "A rate is a whole number from 0 to 10.")
         return redirect("lab:load")
     context = load_page.context()
-    if "HX-Request" in request.headers:
+    if wants_part(request):
         return render(request, "lab/_load.html", context)
     return page(request, "lab/load.html", **context)
 
@@ -100,7 +100,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 def _switched(request: HttpRequest) -> HttpResponse:
     """Go back to where the switch was, or return the switches to who asked by htmx."""
-    if "HX-Request" in request.headers:
+    if wants_part(request):
         return _switches(request, request.POST.get("of", ""))
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):

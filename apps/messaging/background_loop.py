@@ -76,7 +76,7 @@ class _BackgroundLoop:
         self._is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._in_hand: set[asyncio.Task[Any]] = set()
-        self._ears: dict[str, OnMsg] = {}
+        self._listening: dict[str, OnMsg] = {}
         self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
         self._thread.start()
 
@@ -85,7 +85,7 @@ class _BackgroundLoop:
 
     def listen(self, subject: str, on_msg: OnMsg) -> None:
         async def begin() -> None:
-            self._ears[subject] = on_msg
+            self._listening[subject] = on_msg
             if self._link is not None:
                 await self._link.nc.subscribe(subject, cb=on_msg)
 
@@ -128,12 +128,13 @@ class _BackgroundLoop:
         link = Link(name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_link)
         try:
             await link.open(CONNECT_SECONDS)
-            for subject, on_msg in self._ears.items():
+            # From here on `listen` subscribes by itself; what it was told before is in the copy.
+            self._link, listening = link, list(self._listening.items())
+            for subject, on_msg in listening:
                 await link.nc.subscribe(subject, cb=on_msg)
         except BrokerAway as error:
             logger.warning("nats not reached", extra={"error": str(error)})
         else:
-            self._link = link
             self._is_up.set()
         finally:
             self._connecting = None

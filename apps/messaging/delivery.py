@@ -175,7 +175,13 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
     logger.error(
         "handler failed, will retry",
         exc_info=error,
-        extra={"message_id": delivery.message_id, "attempt": failures, "delay": round(delay, 1)},
+        extra={
+            "subject": delivery.subject,
+            "order": told.key,
+            "message_id": delivery.message_id,
+            "attempt": failures,
+            "delay": round(delay, 1),
+        },
     )
     return Later(delay)
 

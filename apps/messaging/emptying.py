@@ -1,6 +1,6 @@
-"""Streams purged and queues emptied, for who brings a shop back to its beginning.
+"""Purges streams and empties queues, for the reset of a demo.
 
-A service may not do this: purging takes a user of its own at NATS.
+The user of a service at NATS may not purge; the caller names one that may.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from apps.messaging.streams import Stream
 logger = logging.getLogger(__name__)
 
 SECONDS = 5.0
+"""For all streams together."""
 BUSY = {"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress"}
 
 
@@ -30,7 +31,6 @@ def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> 
         asyncio.run(asyncio.wait_for(_purge(streams, url, inbox_prefix), SECONDS))
     except (*CONNECTION_LOST, TimeoutError) as error:
         raise BrokerAway(f"not purged: {error!r}") from error
-    logger.warning("purged", extra={"streams": [stream.name for stream in streams]})
 
 
 def empty_queue(queue: JobQueue) -> int:
@@ -65,6 +65,8 @@ async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None
                 await jetstream.purge_stream(stream.name)
             except NotFoundError:
                 logger.info("no such stream", extra={"stream": stream.name})
+            else:
+                logger.warning("purged", extra={"stream": stream.name})
     finally:
         await nc.close()
 

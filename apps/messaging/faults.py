@@ -1,6 +1,6 @@
-"""What can be done to a message at a point of the seam, and `SEAMS`, which says so for a process.
+"""Faults: what can be done to a message at a point of the seam.
 
-`SEAMS` means something in the demo alone:
+The variable `SEAMS` sets them for one process, and means something in the demo alone:
 
     SEAMS="relay.published=exit:after=3,consumer.fetched=delay:seconds=12:count=1"
 """
@@ -27,6 +27,7 @@ ACTIONS = {
     "drop": "the next step is left out",
 }
 EXIT_CODE = 70
+"""Of a process that ends by a fault, so that its death is told from any other."""
 
 
 class BrokenOnPurpose(Exception):
@@ -34,7 +35,10 @@ class BrokenOnPurpose(Exception):
 
 
 def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
-    """Do it; true where the caller is to leave out its next step."""
+    """Do it, for `seconds` where it is a delay; true where the caller leaves out its next step.
+
+    Raises `BrokenOnPurpose` for `raise`, `MessageUnreadable` for `refuse`; `exit` never returns.
+    """
     logger.warning("broken on purpose", extra={"point": point, "action": action})
     match action:
         case "exit":

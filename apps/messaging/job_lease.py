@@ -19,6 +19,6 @@ class Lease:
         self._lost.set()
 
     def check(self) -> None:
-        """Raise `LeaseLost` where it is lost, and let it pass: the job is done elsewhere."""
+        """Raise `LeaseLost` where it is lost. A handler lets it pass: the job is done elsewhere."""
         if self.is_lost:
             raise LeaseLost

@@ -1,4 +1,4 @@
-"""What a long-running loop is given by whoever runs it: when to stop, and how to show its life."""
+"""`Life` tells a worker's loop when to stop, and is told by the loop that it is ready and works."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What the outbox relay has in hand: rows that it has claimed, and what became of each."""
+"""The rows that the outbox relay has claimed, and the outcome of each: sent, refused, postponed."""
 
 import json
 import uuid

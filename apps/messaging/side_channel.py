@@ -1,4 +1,4 @@
-"""Core NATS past the seam: for those who watch it, and would otherwise watch themselves."""
+"""Core NATS without the seam: for whoever watches the seam, and must not set it off by telling."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -9,12 +9,13 @@ from nats.aio.msg import Msg
 from apps.messaging import background_loop
 
 CONNECT_WITHIN = 0.5
+"""Seconds."""
 
 
 def send(subject: str, body: bytes = b"", *, flush: bool = False) -> Future[None]:
-    """Send without waiting; where NATS is away it is lost. With `flush` the future ends later:
+    """Send without waiting; where NATS is away it is lost, and the future bears `BrokerAway`.
 
-    when the server has it, which is for a process that is about to end.
+    With `flush` the future is done only when the server has it.
     """
 
     async def work(nc: Client) -> None:
@@ -26,7 +27,10 @@ def send(subject: str, body: bytes = b"", *, flush: bool = False) -> Future[None
 
 
 def listen(subject: str, on_body: Callable[[bytes], None]) -> None:
-    """Call `on_body` with each message, in the loop's thread, so it must be quick."""
+    """Call `on_body` with each message, in the loop's thread, so it must be quick.
+
+    It begins with the connection, which the next `send` makes.
+    """
 
     async def on_msg(msg: Msg) -> None:
         on_body(msg.data)

@@ -34,7 +34,7 @@ WORK = {
     ("notification", "orders.rejected"): "wrote the mail that says so",
     ("notification", "orders.cancelled"): "wrote the mail that says so",
     ("sales", None): "brought the figures of the day up to date",
-    ("mail", None): "was sent",
+    ("mail", None): "handed to the mail server",
 }
 """What a consumer did about an event."""
 
@@ -96,7 +96,7 @@ def _in_words(hop: Hop, start: datetime) -> PageHop:
             title = f"{hop.name} acknowledged"
             detail = f"the stream keeps it as message {hop.detail.get('sequence', '?')}"
         case _:
-            title = f"{hop.name} handled {subject}" if subject else hop.name
+            title = f"{hop.name} handled {subject}" if subject else f"{hop.name} sent"
             detail = WORK.get((hop.name, subject)) or WORK.get((hop.name, None), "")
     seconds = max(0.0, (hop.at - start).total_seconds())
     return PageHop(title=title, detail=detail, at=hop.at, seconds=seconds)

@@ -1,6 +1,50 @@
-"""What a person does in the lab."""
+"""The lab's pages, and what a person does there."""
 
-from playwright.sync_api import Locator, Page, expect
+import re
+from collections.abc import Callable, Iterator
+from io import BytesIO
+
+from PIL import Image
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from tests.browser.shop import Shop
+from tests.browser.stop import Stop, at
+from tests.demo.running import ROOT
+
+SHOWN = ROOT / "docs" / "pictures"
+COLOURS, MARGIN = 128, 24
+TOLD = re.compile(r"\d dead")
+"""What the map's box of dead letters says once the figures are there."""
+PATTERNS = [
+    "publish-subscribe",
+    "queue-group",
+    "request-reply",
+    "durable-events",
+    "sqs-jobs",
+    "celery",
+]
+
+
+def stops() -> Iterator[Stop]:
+    yield Stop("lab-map", _map)
+    for slug in PATTERNS:
+        yield Stop(f"lab-{slug}", _send(slug))
+    for name in ("faults", "load", "dead-letters", "reset"):
+        yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
+
+
+def _map(shop: Shop) -> None:
+    """Go to it, and wait until its parts say how they are."""
+    shop.page.goto("/lab/")
+    expect(shop.page.locator(".map [data-node='letters']").first).to_contain_text(TOLD)
+
+
+def _send(slug: str) -> Callable[[Shop], object]:
+    def go(shop: Shop) -> None:
+        send(shop.page, slug)
+        expect(shop.page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
+
+    return go
 
 
 def send(page: Page, slug: str, button: str = "") -> Locator:
@@ -22,3 +66,40 @@ def run(page: Page, slug: str, experiment: str) -> Locator:
 def held(panel: Locator, *, within: float) -> None:
     """Wait until the experiment says that the promise held, for so many seconds."""
     expect(panel.locator(".experiment-state .state")).to_have_text("Held", timeout=within * 1000)
+
+
+def show_in_readme(page: Page) -> None:
+    """The map with orders on their way, and the way of one of them hop by hop."""
+    page.goto("/lab/")
+    on_map = page.locator(".map-wide")
+    expect(on_map.locator("[data-node='letters']")).to_contain_text(TOLD)
+    page.get_by_role("button", name="Place an order").click()
+    # Both are there for less than a second: `wait_for` looks at every frame, `expect` does not.
+    on_map.locator("[data-node='fulfilment'].is-lit").wait_for()
+    page.get_by_role("button", name="Place an order").click()
+    on_map.locator(".map-dot-celery").first.wait_for()
+    save(page.locator(".map-panel").screenshot(), "map.png")
+    send(page, "durable-events")
+    expect(page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
+    save(page.screenshot(full_page=True, clip=_beginning_of_the_way(page)), "way.png")
+
+
+def save(picture: bytes, name: str) -> None:
+    """Save it for a README, small: a page has few colours."""
+    Image.open(BytesIO(picture)).quantize(COLOURS).save(SHOWN / name, optimize=True)
+
+
+def _beginning_of_the_way(page: Page) -> FloatRect:
+    """Return where the page has the way's heading and its first six stops."""
+    page.evaluate("scrollTo(0, 0)")
+    heading = page.locator("#way").bounding_box()
+    next_stop = page.locator(".way .stop").nth(6).bounding_box()
+    assert heading
+    assert next_stop
+    top = heading["y"] - MARGIN
+    return {
+        "x": heading["x"] - MARGIN,
+        "y": top,
+        "width": heading["width"] + 2 * MARGIN,
+        "height": next_stop["y"] - top,
+    }

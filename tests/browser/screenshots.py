@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tests.browser import lab  # lab
 from tests.browser.chromium import ARGUMENTS, executable
-from tests.browser.lab import send
 from tests.browser.pages import everywhere
 from tests.browser.shop import Shop
 from tests.demo.running import ROOT, RunningDemo
 
 FOLDER = ROOT / ".screenshots"
-SHOWN = ROOT / "docs" / "pictures"
 WIDTHS = {390: 844, 1280: 900}
 SCHEMES = ("light", "dark")
 
@@ -27,7 +26,8 @@ def main() -> None:
         for width in WIDTHS:
             for scheme in SCHEMES:
                 take_all(browser, demo, width=width, scheme=scheme)
-        show_in_readme(browser, demo)
+        page = new_page(browser, demo, width=1280, scheme="light", moves=True)  # lab
+        lab.show_in_readme(page)  # lab
         browser.close()
 
 
@@ -41,20 +41,6 @@ def take_all(browser: Browser, demo: RunningDemo, *, width: int, scheme: str) ->
     page.context.close()
 
 
-def show_in_readme(browser: Browser, demo: RunningDemo) -> None:
-    """The map with an order on its way, and that order's way hop by hop."""
-    page = new_page(browser, demo, width=1280, scheme="light", moves=True)
-    page.goto("/lab/")
-    page.get_by_role("button", name="Place an order").click()
-    expect(page.locator(".map-wide .map-dots circle").first).to_be_visible()
-    expect(page.locator("[data-passing]")).to_contain_text("sales_consumer")
-    page.locator(".map-panel").screenshot(path=SHOWN / "map.png")
-    send(page, "durable-events")
-    expect(page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
-    page.locator(".way .stop").nth(3).scroll_into_view_if_needed()
-    page.screenshot(path=SHOWN / "way.png")
-
-
 def new_page(
     browser: Browser, demo: RunningDemo, *, width: int, scheme: str, moves: bool = False
 ) -> Page:
@@ -63,6 +49,7 @@ def new_page(
         viewport=ViewportSize(width=width, height=WIDTHS[width]),
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="no-preference" if moves else "reduce",
+        device_scale_factor=2 if moves else 1,
     )
     return context.new_page()
 

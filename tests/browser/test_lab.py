@@ -7,9 +7,13 @@ import signal
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.lab import held, run, send
-from tests.browser.pages import PATTERNS
+from tests.browser.lab import PATTERNS, held, run, send
 from tests.demo.running import RunningDemo
+
+BE_HIDDEN = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.mark.parametrize("slug", PATTERNS)
@@ -70,6 +74,15 @@ def test_a_page_that_lost_its_feed_says_so(page: Page, context: BrowserContext) 
     context.set_offline(True)
     page.evaluate("window.dispatchEvent(new Event('pagehide'))")
     expect(badge).to_contain_text("Not live", timeout=10_000)
+
+
+def test_a_window_out_of_sight_holds_no_stream(page: Page) -> None:
+    page.goto("/lab/")
+    expect(page.locator("[data-live-badge]")).to_have_text("Live")
+    with page.expect_event("requestfailed", lambda request: "/lab/live/" in request.url):
+        page.evaluate(BE_HIDDEN, True)
+    with page.expect_request("**/lab/live/*"):
+        page.evaluate(BE_HIDDEN, False)
 
 
 def test_a_reset_brings_the_seeded_shop_back(page: Page) -> None:

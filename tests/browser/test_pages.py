@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.pages import Stop, everywhere
+from tests.browser.pages import everywhere
 from tests.browser.shop import Shop
+from tests.browser.stop import Stop
 
 OURS = [stop for stop in everywhere() if stop.is_ours]
 OTHERS = [stop for stop in everywhere() if not stop.is_ours]

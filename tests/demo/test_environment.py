@@ -37,6 +37,11 @@ def test_a_server_with_users_lets_a_person_in_as_developer(
         assert exported("NATS_URL") == f"nats://developer:p%40ss@127.0.0.1:{server.port}"
 
 
+def test_the_shops_own_address_is_given(settings: Settings) -> None:
+    settings.PORT, settings.NATS_PORT = 8123, free_port()
+    assert exported("SHOP_URL") == "http://127.0.0.1:8123"
+
+
 def test_q_is_the_queue_of_the_jobs(settings: Settings) -> None:
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4566"
     settings.NATS_PORT = free_port()

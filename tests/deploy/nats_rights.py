@@ -5,7 +5,6 @@ import uuid
 import nats.errors
 import pytest
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from apps.messaging.relay_lanes import publish_to_jetstream
@@ -17,9 +16,6 @@ DURABLES = {
     "notification_consumer": "notification",
     "sales_consumer": "sales",
 }
-
-# Who tells the lab what passes, and hears of faults; all but those that only fetch and look.
-TELL_THE_LAB = sorted(set(USERS) - {"provision", "web", "lab", "developer"})
 
 
 def publish(subject: str, body: bytes = b"{}") -> Work[None]:
@@ -82,22 +78,6 @@ async def read_a_stream_anew(nc: Client) -> None:
     assert await pull.fetch(1, timeout=2)
 
 
-async def read_the_labs_stream(nc: Client) -> None:
-    await nc.publish("lab.kept.note", b"{}")
-    await nc.flush()
-    await pull_and_settle("LAB", "lab")(nc)
-
-
-async def answer_a_question(nc: Client) -> None:
-    """As a member does; its asker has another user's inbox."""
-
-    async def answer(msg: Msg) -> None:
-        await nc.publish(msg.reply, b"mine")
-
-    await nc.subscribe("lab.question.1", queue="lab", cb=answer)
-    assert (await nc.request("lab.question.1", timeout=2)).data == b"mine"
-
-
 async def look_at_streams(nc: Client) -> None:
     await nc.jetstream().account_info()
     assert await nc.jetstream().streams_info()
@@ -132,19 +112,6 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("developer", look_at_streams),
     ("developer", read_by_sequence),
     ("developer", have_a_durable_of_my_own),
-    *((user, publish("lab.hops")) for user in TELL_THE_LAB),
-    *((user, publish("lab.alive")) for user in TELL_THE_LAB),
-    *((user, subscribe("lab.faults")) for user in TELL_THE_LAB),
-    ("web", subscribe("lab.hops")),
-    ("web", subscribe("lab.alive")),
-    ("web", publish("lab.faults")),
-    ("web", publish("lab.group.1")),
-    ("outbox_relay", publish("lab.kept.note")),
-    ("lab", subscribe("lab.group.1", "lab")),
-    ("lab", answer_a_question),
-    ("lab", read_the_labs_stream),
-    ("lab", read_a_stream_anew),
-    *(("lab", publish(f"$JS.API.STREAM.PURGE.{name}")) for name in ("ORDERS", "LAB", "ADVISORIES")),
 ]
 
 MUST_NOT: list[tuple[str, Work[object]]] = [
@@ -186,17 +153,6 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("developer", publish("$JS.API.CONSUMER.CREATE.ORDERS.fulfilment")),
     ("developer", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
     ("developer", publish("outbox.nudge.nats")),
-    # Who tells the lab hears nothing of the others, and breaks nothing.
-    *((user, subscribe("lab.hops")) for user in TELL_THE_LAB),
-    *((user, publish("lab.faults")) for user in TELL_THE_LAB),
-    ("image_resizer", publish("orders.placed")),
-    ("beat", publish("jobs.resize")),
-    ("lab", publish("orders.placed")),
-    ("lab", publish("jobs.resize")),
-    ("lab", subscribe("orders.>")),
-    ("lab", publish("$JS.ACK.ORDERS.fulfilment.1.1.1.1.0")),
-    ("lab", publish("$JS.API.CONSUMER.CREATE.ORDERS.fulfilment")),
-    ("lab", publish("$JS.API.STREAM.DELETE.LAB")),
     *((user, subscribe(">")) for user in USERS),
     *((user, subscribe("$JS.>")) for user in USERS),
     *((user, publish("$SYS.REQ.SERVER.PING")) for user in USERS),

@@ -83,16 +83,11 @@ def test_our_containers_are_one_image_that_may_do_little(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_a_service_is_its_own_user_at_nats_with_its_own_inbox(name: str) -> None:
     url = urlsplit(with_defaults(SERVICES[name]["environment"].get("NATS_URL", "")))
-    # Commands in the shop's name have the rights of its pages; `migrate` has no business there.
-    user = {"seed": "web", "migrate": None}.get(name, name)
+    # Commands in the shop's name have the rights of its pages; `migrate` is no user there.
+    user = "web" if name == "seed" else name if name in USERS else None
     assert (url.username, url.password) == ((user, "demo") if user else (None, None))
     prefix = SERVICES[name]["environment"].get("NATS_INBOX_PREFIX")
     assert prefix == (f"_INBOX_{user}" if user else None)
-
-
-def test_what_the_experiments_start_is_a_user_of_its_own() -> None:
-    url = urlsplit(with_defaults(SERVICES["web"]["environment"]["LAB_NATS_URL"]))
-    assert (url.username, url.password, url.port) == ("lab", "demo", 4222)
 
 
 def test_every_user_at_nats_is_given_a_password() -> None:

@@ -2,26 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from functools import partial
 
 import nats.errors
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from pytest_django.fixtures import Settings
 
-from apps.messaging import background_loop, request_reply, status
+from apps.messaging import request_reply, status
 from apps.messaging.connection import connected, idle
 from apps.messaging.consumer import consuming
 from apps.messaging.errors import RequestFailed
 from apps.messaging.life import Life
-from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.responder import Service, answering
-from apps.messaging.streams import declared_consumers, declared_streams
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
+from tests.deploy.conftest import Be
 from tests.deploy.nats_rights import (
     DURABLES,
     MUST_NOT,
@@ -30,42 +25,10 @@ from tests.deploy.nats_rights import (
     pull_and_settle,
     relay_one,
 )
-from tests.deploy.nats_users import USERS, Work, inbox_of, on_nats_as, shop_nats, url_of
+from tests.deploy.nats_users import USERS, Work, inbox_of, on_nats_as, url_of
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
-    """The shop's server, provisioned by the user who may, with one event in its stream."""
-    with shop_nats(tmp_path_factory.mktemp("nats")) as server:
-        provision = partial(
-            provision_jetstream, streams=declared_streams(), consumers=declared_consumers()
-        )
-        assert on_nats_as(server, "provision", provision) == (None, [])
-        assert on_nats_as(server, "developer", publish("orders.placed")) == (None, [])
-        yield server
-
-
-@pytest.fixture
-def be(server: NatsServer, settings: Settings) -> Iterator["Be"]:
-    yield Be(server, settings)
-    background_loop.close()
-
-
-class Be:
-    """Makes this process the named service, as its environment does in a container."""
-
-    def __init__(self, server: NatsServer, settings: Settings) -> None:
-        self._server = server
-        self._settings = settings
-
-    def __call__(self, user: str) -> None:
-        background_loop.close()
-        self._settings.NATS_URL = url_of(self._server, user)
-        self._settings.NATS_INBOX_PREFIX = inbox_of(user)
-
 
 PRICING = Service(
     name="pricing",
@@ -132,14 +95,6 @@ def test_web_gets_prices_from_the_responder(be: Be, caplog: pytest.LogCaptureFix
         be("web")
         answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=1.0)
     assert (answer.sku, caplog.messages) == ("ABC", [])
-
-
-def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureFixture) -> None:
-    be("lab")
-    with running(answering(replace(PRICING, subject="lab.question.2", group="lab"))):
-        be("web")
-        ask = partial(request_reply.ask, "lab.question.2", PriceQuery(sku="ABC"), PriceAnswer)
-        assert (ask(timeout=1.0).sku, caplog.messages) == ("ABC", [])
 
 
 def test_a_developer_gets_prices_and_finds_the_service(server: NatsServer, be: Be) -> None:

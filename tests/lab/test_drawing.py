@@ -1,3 +1,5 @@
+"""The map as it is drawn: every box and line in its place, in both layouts."""
+
 from itertools import combinations, pairwise
 
 import pytest

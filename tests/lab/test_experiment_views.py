@@ -1,6 +1,8 @@
 """The experiments' panels: prediction, button, newest run, with JavaScript and without."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from django.http import HttpResponse
@@ -79,12 +81,16 @@ def test_the_end_is_shown_with_its_counts(client: Client, number: str, state: st
     assert f"<td>four</td><td>{number}</td>" in shown
 
 
-def test_a_run_that_is_under_way_is_looked_at_again(client: Client) -> None:
-    run = Run.objects.create(experiment="trial")
-    experiments.runner._ours.add(run.pk)
+def test_a_run_that_is_under_way_is_looked_at_again(
+    client: Client, trial: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+    slow = replace(trial, run=lambda running: running.say(f"{go_on.wait(10)}"))
+    monkeypatch.setattr(experiments, "EXPERIMENTS", [slow])
+    press(client)
     assert "every 2s" in page(client)
-    experiments.runner._ours.discard(run.pk)
-    assert "every 2s" not in page(client)
+    go_on.set()
+    assert "every 2s" not in after_the_run(client)
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])

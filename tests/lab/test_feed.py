@@ -77,6 +77,13 @@ def test_what_is_no_hop_is_kept_out(feed: Feed, body: bytes) -> None:
     assert feed.after(0) == []
 
 
+@pytest.mark.parametrize("body", [b"no json", b"[]", b'{"worker": "web"}'])
+def test_what_is_no_sign_of_life_is_kept_out(feed: Feed, body: bytes) -> None:
+    with pytest.raises(MessageUnreadable):
+        feed.hear_life(body)
+    assert seen(feed) == []
+
+
 def test_a_new_process_in_the_same_place_means_that_one_died(feed: Feed) -> None:
     alive(feed, pid=1)
     alive(feed, pid=1)

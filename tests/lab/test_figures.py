@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.lab import figures as figures_module
 from apps.lab.figures import BIN, SECONDS, Figures, percentile
 from tests.lab.heard import hop
 
@@ -72,8 +73,18 @@ def test_one_whose_beginning_was_lost_has_no_latency(figures: Figures) -> None:
 
 def test_what_is_old_is_forgotten(figures: Figures) -> None:
     placed(figures, "a", END - 3)
+    assert sum(figures.told(NOW)["placed"]) == 1
     figures.told(NOW + SECONDS + 90)
-    assert figures._placed == {}
+    assert sum(figures.told(NOW)["placed"]) == 0
+
+
+def test_while_nobody_looks_the_oldest_are_forgotten(
+    figures: Figures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures_module, "KEPT", 2)
+    for second, key in enumerate("abc"):
+        placed(figures, key, END - 9 + second)
+    assert figures.told(NOW)["placed"][-9:-6] == [0, 1, 1]
 
 
 def test_other_hops_are_no_orders(figures: Figures) -> None:

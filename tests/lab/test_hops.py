@@ -2,12 +2,13 @@
 
 import json
 import multiprocessing
+from concurrent.futures import Future
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from apps.lab import hops
-from apps.lab.hops import Hop, hop_of, tell, trace_of, who_we_are
+from apps.lab.hops import Hop, hop_of, tell, tell_surely, trace_of, who_we_are
 from apps.messaging import side_channel
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.seams import Passing
@@ -21,7 +22,7 @@ TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     sent: list[bytes] = []
     monkeypatch.setattr(side_channel, "send", lambda subject, body, **_: sent.append(body))
-    monkeypatch.setattr(hops, "_allowance", hops._Allowance(5))
+    monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(5))
     return sent
 
 
@@ -69,6 +70,23 @@ def test_the_longest_message_fits_on_the_wire() -> None:
 def test_what_is_over_the_allowance_is_not_told(sent: list[bytes]) -> None:
     tell("job.received", [Passing()] * 20)
     assert 5 <= len(sent) <= 10  # A second may have ended in between.
+
+
+def test_what_somebody_waits_for_is_told_whatever_the_allowance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited_for: list[bytes] = []
+
+    def send(subject: str, body: bytes, *, flush: bool) -> Future[None]:
+        waited_for.append(body)
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    monkeypatch.setattr(side_channel, "send", send)
+    monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(0))
+    tell_surely("fault.known", Passing())
+    assert [json.loads(body)["point"] for body in waited_for] == ["fault.known"]
 
 
 def test_each_message_of_a_batch_is_told(sent: list[bytes]) -> None:

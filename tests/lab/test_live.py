@@ -1,14 +1,18 @@
 """A real worker, its hops and its signs of life, on a real nats-server."""
 
+import time
+
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
-from apps.lab import hops, live
+from apps.lab import hops, live, switches
 from apps.lab import pulse as pulse_module
 from apps.lab.feed import Feed
 from apps.lab.pulse import workers
-from apps.lab.switches import KNOWN
+from apps.lab.switches import TABLE_READ
 from apps.messaging import background_loop, side_channel
+from apps.messaging.liveness import Heartbeat
 from apps.messaging.seams import Passing
 from tests.processes import worker_process
 from tests.servers import NatsServer
@@ -25,15 +29,15 @@ def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
     feed = Feed()
     monkeypatch.setattr(live, "FEED", feed)
     monkeypatch.setattr(pulse_module, "FEED", feed)
-    side_channel.listen(hops.SUBJECT, live._hear_hop)
-    side_channel.listen(live.ALIVE, feed.hear_life)
+    side_channel.listen(hops.SUBJECT, live.hear_hop)
+    side_channel.listen(live.ALIVE, live.hear_life)
     # The first word makes the connection.
     side_channel.send("lab.nothing", flush=True).result(5)
     return feed
 
 
-def say(subject: str) -> None:
-    background_loop.call(lambda nc: nc.publish(subject, b"{}"), timeout=5)
+def say(subject: str, body: bytes = b"{}") -> None:
+    background_loop.call(lambda nc: nc.publish(subject, body), timeout=5)
 
 
 def state_of(worker: str) -> tuple[int, int]:
@@ -56,7 +60,7 @@ def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: N
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         call_command("fault", "on", "core.heard", "delay", "--seconds=0.1", verbosity=0)
         # Its next beat would be five seconds later.
-        known = feed.wait_for(lambda hop: hop["point"] == KNOWN, timeout=2)
+        known = feed.wait_for(lambda hop: hop["point"] == TABLE_READ, timeout=2)
         assert known is not None
         say("orders.tried")
         struck = feed.wait_for(lambda hop: hop["facts"].get("fault") == "delay", timeout=2)
@@ -76,8 +80,21 @@ def test_a_killed_worker_is_red_within_five_seconds_and_back(
     assert workers()[WORKER]["deaths"] == 1
 
 
-def test_a_stranger_on_the_hops_subject_does_no_harm(feed: Feed) -> None:
-    background_loop.call(lambda nc: nc.publish(hops.SUBJECT, b"good morning"), timeout=5)
+def test_a_worker_whose_database_is_away_obeys_what_it_knows(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(live, "_begin", lambda listen: None)
+    monkeypatch.setattr(switches, "read", fail)
+    live.at_beat(Heartbeat("sales_consumer", last_step=time.monotonic, is_ready=lambda: True))
+    assert caplog.messages == ["faults not read"]
+
+
+def test_a_stranger_on_the_labs_subjects_does_no_harm(feed: Feed) -> None:
+    for subject in (hops.SUBJECT, live.ALIVE):
+        say(subject, b"good morning")
     hop = hops.hop_of("mail.sent", Passing(channel="send_mail"))
     side_channel.send(hops.SUBJECT, hop.to_json().encode(), flush=True).result(5)
     assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)

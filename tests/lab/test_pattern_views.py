@@ -68,7 +68,7 @@ def test_sending_leads_to_the_way_of_what_was_sent(client: Client) -> None:
 
     assert response.status_code == 302
     assert "?trace=" in response["Location"]
-    assert "ABC cost 9.99 and costs 9.98 GBP now." in text_of(client, response["Location"])
+    assert "ABC cost 9.99 GBP and now costs 9.98." in text_of(client, response["Location"])
 
 
 def test_what_came_of_it_is_shown_after_a_reload_and_not_beside_another_message(
@@ -103,14 +103,14 @@ def test_sending_is_no_matter_of_a_link(client: Client) -> None:
 def test_a_page_without_a_message_shows_the_stops_to_come(client: Client) -> None:
     page = text_of(client, "/lab/sqs-jobs/")
 
-    assert "Nothing is sent yet." in page
+    assert "Nothing has been sent yet." in page
     assert "ReceiveMessage: a worker has it" in page
 
 
 def test_a_forgotten_message_is_said_to_be_forgotten(client: Client) -> None:
     page = text_of(client, f"/lab/sqs-jobs/way/?trace={TRACE}")
 
-    assert "Nothing of this message is remembered here." in page
+    assert "Nothing is known of this message here." in page
 
 
 def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from apps.lab import stream
 from apps.lab.feed import Feed
+from orders_site.logs import MEANT_503
 from tests.lab.heard import hop, tell
 
 
@@ -93,6 +95,10 @@ def test_one_too_many_is_asked_to_come_back(opened: list[HttpResponseBase]) -> N
         assert open_stream(opened).status_code == 200
     refused = open_stream(opened)
     assert (refused.status_code, refused["Retry-After"]) == (503, "10")
+
+
+def test_that_refusal_is_no_error_in_the_log() -> None:
+    assert reverse("lab:live") in MEANT_503
 
 
 def test_whoever_leaves_before_the_first_word_makes_room(opened: list[HttpResponseBase]) -> None:

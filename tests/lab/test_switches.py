@@ -25,9 +25,11 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
     monkeypatch.setattr(hops, "tell", lambda point, passing: told.append(point))
     monkeypatch.setattr(
-        hops, "tell_at_last", lambda point, passing, fault: told.append(f"{point}={fault}")
+        hops,
+        "tell_surely",
+        lambda point, passing, **facts: told.append("=".join([point, *facts.values()])),
     )
-    monkeypatch.setattr(switches, "_known", switches._Known())
+    monkeypatch.setattr(switches, "COPY", switches.Copy())
     monkeypatch.setattr("apps.lab.live.tell_of_change", lambda: None)
     return told
 
@@ -111,7 +113,7 @@ def test_drop_leaves_out_the_next_step(told: list[str]) -> None:
 def test_a_reading_is_told_where_something_changed(told: list[str]) -> None:
     on()
     switches.read()
-    assert told == [switches.KNOWN]
+    assert told == [switches.TABLE_READ]
 
 
 def test_a_web_process_reads_when_it_has_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +121,7 @@ def test_a_web_process_reads_when_it_has_not_for_long(monkeypatch: pytest.Monkey
     assert not strikes()
     switch_on(point="consumer.fetched", action="raise")
     assert not strikes()
-    monkeypatch.setattr(switches, "SOON", 0.0)
+    monkeypatch.setattr(switches, "FRESH_FOR", 0.0)
     assert strikes()
 
 
@@ -130,6 +132,6 @@ def test_a_web_process_goes_on_while_the_table_cannot_be_read(
         raise DatabaseError
 
     switches.read_when_asked()
-    monkeypatch.setattr(switches, "SOON", 0.0)
-    monkeypatch.setattr(switches._known, "read", fail)
+    monkeypatch.setattr(switches, "FRESH_FOR", 0.0)
+    monkeypatch.setattr(switches.COPY, "read", fail)
     assert not strikes()

@@ -1,6 +1,8 @@
+"""The map knows every point, worker and way of the shop."""
+
 from django.conf import settings
 
-from apps.lab.topology import EDGES, NODES, NOT_DRAWN, shown
+from apps.lab.topology import EDGES, NODES, shown
 from apps.messaging.seams import POINTS
 
 
@@ -9,13 +11,12 @@ def where(point: str, *, worker: str = "", holder: str = "", channel: str = "") 
     return str(found.get("edge") or found.get("node"))
 
 
-def test_every_point_is_drawn_or_named_as_not_drawn() -> None:
+def test_every_point_is_drawn() -> None:
     all_runs = [run for edge in EDGES for run in edge.runs] + [
         run for node in NODES for run in node.at
     ]
     drawn = {run.point for run in all_runs}
-    assert drawn.isdisjoint(NOT_DRAWN)
-    assert drawn | set(NOT_DRAWN) == set(POINTS)
+    assert drawn == set(POINTS)
 
 
 def test_every_worker_is_on_the_map() -> None:

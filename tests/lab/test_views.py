@@ -43,8 +43,8 @@ def test_the_map_has_every_part_and_every_way_in_both_shapes(client: Client) -> 
         assert page.count(f'data-edge="{edge.id}"') == 2, edge
 
 
-def test_the_map_says_that_a_word_may_be_lost(client: Client) -> None:
-    assertContains(client.get("/lab/"), "where a word may be lost")
+def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:
+    assertContains(client.get("/lab/"), "a report may be lost")
 
 
 def test_an_order_is_placed_on_the_map(prices: StandInPrices, client: Client) -> None:
@@ -76,7 +76,7 @@ def test_a_switch_is_switched_on_and_off(client: Client) -> None:
     assertRedirects(switch(client), "/lab/faults/")
     (fault,) = faults_on()
     assert (fault.point, fault.holder, fault.rate) == ("consumer.fetched", "sales", 0.5)
-    assertContains(client.get("/lab/faults/"), "On for 50 %")
+    assertContains(client.get("/lab/faults/"), "On for 50%")
     client.post("/lab/faults/off/", {"slug": SLUG})
     assert faults_on() == []
 

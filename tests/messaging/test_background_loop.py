@@ -5,9 +5,11 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from apps.messaging import background_loop, relay_nudge
 from apps.messaging.errors import BrokerAway
@@ -36,6 +38,31 @@ def test_threads_share_one_connection(nats_server: NatsServer) -> None:
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(lambda _: background_loop.call(client_id, timeout=2), range(40)))
     assert len(set(ids)) == 1
+
+
+def test_whoever_begins_to_listen_while_it_connects_hears_too(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: set[str] = set()
+    subscribe = Client.subscribe
+
+    async def on_msg(msg: Msg) -> None:
+        heard.add(msg.subject)
+
+    async def subscribe_as_another_comes(nc: Client, subject: str, **options: Any) -> object:
+        monkeypatch.setattr(Client, "subscribe", subscribe)
+        background_loop.listen("late", on_msg)
+        await asyncio.sleep(0.01)
+        return await nc.subscribe(subject, **options)
+
+    async def say_both(nc: Client) -> None:
+        for subject in ("early", "late"):
+            await nc.publish(subject, b"")
+
+    monkeypatch.setattr(Client, "subscribe", subscribe_as_another_comes)
+    background_loop.listen("early", on_msg)
+    background_loop.call(say_both, timeout=2)
+    eventually(lambda: heard == {"early", "late"})
 
 
 def test_what_the_work_raises_comes_back(nats_server: NatsServer) -> None:

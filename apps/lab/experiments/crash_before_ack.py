@@ -5,8 +5,8 @@ from typing import Any
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.shopping import Purchase
 from apps.lab.experiments.turns import AT_THE_SHOP
 from apps.lab.feed import Heard
 from apps.messaging.streams import ACK_WAIT

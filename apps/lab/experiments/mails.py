@@ -3,11 +3,11 @@
 import itertools
 import json
 
-import orders_site.celery  # noqa: F401  the app whose task is enqueued
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.shopping import Purchase, until
 from apps.lab.experiments.turns import AT_THE_SHOP
+from apps.lab.waiting import until
 from apps.messaging import job_queue
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.tasks import ask_to_send

@@ -1,4 +1,4 @@
-"""Processes of our own that an experiment starts side by side, listens to, and may kill."""
+"""Member processes: an experiment starts them side by side, reads what they tell, and may kill."""
 
 import json
 import os
@@ -70,11 +70,13 @@ class Member:
         assert self._process.stdin
         self._process.stdin.close()
 
-    def wait_for_end(self) -> None:
+    def wait_for_end(self) -> int:
+        """Return its exit code; who has not ended in time is killed."""
         try:
-            self._process.wait(STOP_WITHIN)
+            return self._process.wait(STOP_WITHIN)
         except subprocess.TimeoutExpired:
             self.kill()
+            return self._process.returncode
 
     def _listen(self) -> None:
         assert self._process.stdout

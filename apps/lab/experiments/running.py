@@ -1,4 +1,4 @@
-"""What an experiment is given: it says, counts, listens and breaks, all within its own trace."""
+"""`Running` is one run of an experiment: it tells steps, counts, hears hops and sets faults."""
 
 import time
 from datetime import timedelta
@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from apps.lab import switches
-from apps.lab.experiments.ears import Ears
+from apps.lab.experiments.recorder import Recorder
 from apps.lab.feed import FEED, Heard
 from apps.lab.models import Run
 from apps.lab.services import switch_off, switch_on
@@ -28,7 +28,7 @@ class Running:
         self.id = run.pk
         self.trace = run.trace
         self.number = number
-        self._ears = Ears(run.trace)
+        self._recorder = Recorder(run.trace)
         self._began = time.monotonic()
         self._steps: list[tuple[float, str]] = []
         self._counts: list[tuple[str, str, str, bool]] = []
@@ -50,12 +50,12 @@ class Running:
         return Run.State.HELD if held and all(held) else Run.State.BROKEN
 
     def heard(self, point: str, **like: Any) -> list[Heard]:
-        """Return the hops of this run's messages at a point (see `Ears.heard`)."""
-        return self._ears.heard(point, **like)
+        """Return the hops of this run's messages at a point (see `Recorder.heard`)."""
+        return self._recorder.heard(point, **like)
 
     def look_for(self, point: str, *, within: float, **like: Any) -> Heard | None:
         """Wait for such a hop; None where it does not come, which may be the answer."""
-        return self._ears.wait_for(point, within=within, **like)
+        return self._recorder.wait_for(point, within=within, **like)
 
     def wait_for(self, point: str, *, within: float = 10.0, **like: Any) -> Heard:
         """Wait for a hop without which there is nothing to see. Raises `CannotRun`."""
@@ -115,5 +115,5 @@ def _alive(worker: str) -> set[tuple[str, str]]:
 
 
 def _knows(hop: Heard, *, place: tuple[str, str], since: float) -> bool:
-    is_it = hop["point"] == switches.KNOWN and (hop["worker"], hop["instance"]) == place
+    is_it = hop["point"] == switches.TABLE_READ and (hop["worker"], hop["instance"]) == place
     return is_it and (hop["facts"].get("newest") or 0.0) >= since

@@ -6,8 +6,8 @@ from collections import Counter
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.shopping import until
 from apps.lab.messages import Question
+from apps.lab.waiting import until
 from apps.messaging.broadcast import publish
 from apps.messaging.tracing import current_traceparent
 

@@ -13,14 +13,14 @@ WAY = (
     recorded(
         PLACED,
         title="An order is placed",
-        says="The beginning of the mail's way; the page of durable events has the part until the "
+        says="Here the mail's way begins; the page of durable events has the part until the "
         "order is confirmed, step by step.",
         code=(place_order,),
     ),
     recorded(
         CONFIRMED,
         title="The order is confirmed",
-        says="Its stock is taken, and the event that tells of it is recorded with it.",
+        says="Its stock is taken, and the event that says so is recorded with it.",
         code=(confirm_order,),
     ),
     relayed_to_jetstream(CONFIRMED)[2],
@@ -35,7 +35,7 @@ WAY = (
         point="mail.due",
         title="The task is enqueued",
         says="After the commit of the row, and before the event is acknowledged: Celery puts a "
-        "message on the SQS queue celery, which says which task and with what. If that fails, "
+        "message on the SQS queue `celery`: which task, and with what. If that fails, "
         "beat finds the row within minutes and asks again.",
         code=(handlers._mail, services.write_order_mail, tasks.ask_to_send),
     ),
@@ -48,7 +48,7 @@ WAY = (
     Step(
         point="mail.claimed",
         title="The task has the mail to itself",
-        says="By one UPDATE that exactly one task can win. Celery gives the message back to the "
+        says="By one UPDATE that exactly one task can win. Celery deletes the message from the "
         "queue only after the work, so that a killed worker loses no task.",
         code=(tasks.send_mail, services.send, services._claimed),
     ),
@@ -74,11 +74,11 @@ PATTERN = Pattern(
             "itself, and has to bear it."
         ),
         (
-            "In the shop it sends the mail of each order's end and the daily sales report, cleans "
+            "In the shop it sends a mail when an order ends, and the daily sales report; it cleans "
             "up, and looks for what was lost on its way."
         ),
     ),
-    when_not="Where the worker must hold the reins: nothing extends the visibility of a running "
+    when_not="Where the worker must stay in control: nothing extends the visibility of a running "
     "task, so one that is longer than the timeout runs twice. A plain loop of SQS jobs is shorter "
     "than the settings that Celery would need.",
     costs="The bill of SQS, and a list of settings each of which has bitten somebody. No remote "
@@ -87,7 +87,7 @@ PATTERN = Pattern(
         Sending(
             slug="mail",
             label="Place an order whose mail travels",
-            says="One ABC, by the shop's checkout; the mail goes to a file of the demo.",
+            says="One ABC, through the shop's checkout; the demo writes its mail to a file.",
             send=place_an_order,
             way=WAY,
         ),
@@ -108,9 +108,9 @@ PATTERN = Pattern(
             "app.send_task('apps.notifications.tasks.send_mail', [1])\"",
             sdk="from orders_site.celery import app\n\n"
             'app.send_task("apps.notifications.tasks.send_mail", [1])  # in `manage.py shell`',
-            note="In the folder of the shop; in containers docker compose exec celery python "
-            "manage.py shell …. Mail 1 is sent already, so the task finds nothing to do; a number "
-            "of no mail makes a dead letter.",
+            note="In the folder of the shop; in containers `docker compose exec celery python "
+            "manage.py shell`. Mail 1 has been sent, so the task finds nothing to do; the number "
+            "of a mail that does not exist makes a dead letter.",
         ),
     ),
     questions=(

@@ -42,23 +42,23 @@ PATTERN = Pattern(
             "consumer reads it at its own pace and acknowledges message by message."
         ),
         (
-            "An outbox makes the event part of the transaction that it tells of, and an inbox "
+            "An outbox makes the event part of the transaction that it reports, and an inbox "
             "makes its effect happen once, however often it is delivered."
         ),
         (
-            "In the shop it is the way of every order: placed, stock taken, confirmed, mailed and "
-            "counted, by four processes of which any may die at any moment."
+            "In the shop every order goes this way: placed, stock taken, confirmed, mailed and "
+            "counted, by four processes, any of which may die at any moment."
         ),
     ),
     when_not="Where a loss is harmless, publish-subscribe is less to run; where an answer is "
-    "wanted now, ask for it. And not for commands to one worker that nobody else cares about.",
+    "wanted now, ask for it. Nor for commands to one worker that concern nobody else.",
     costs="Disk, an acknowledgement for each message, two tables and a relay. Delivery is at least "
     "once, so every handler must bear a repeat; the outbox adds some milliseconds to each event.",
     sendings=(
         Sending(
             slug="place",
             label="Place an order for one ABC",
-            says="By the shop's checkout, prices asked and all.",
+            says="Through the shop's checkout, price lookup included.",
             send=place_an_order,
             way=PLACING,
         ),

@@ -7,7 +7,7 @@ TERMINAL = (
         does="Hear the events as they are published",
         line='nats sub "orders.>"',
         sdk='heard = await nc.subscribe("orders.>")\nprint(await heard.next_msg(timeout=60))',
-        note="You hear what is published while you listen, and nothing of before.",
+        note="You hear what is published while you listen, and nothing from before.",
     ),
     Command(
         does="What the stream keeps, and the last of a subject",
@@ -29,14 +29,14 @@ TERMINAL = (
         "for event in await mine.fetch(1, timeout=5):\n"
         "    print(event.subject, event.metadata.sequence.stream)\n    await event.ack()",
         note="It begins at the first event that is kept. Without the acknowledgement the same one "
-        "comes again after the ack wait. Afterwards: nats consumer rm ORDERS workers --force",
+        "comes again after the ack wait. Afterwards: `nats consumer rm ORDERS workers --force`",
     ),
     Command(
-        does="Publish what is no event of the shop's",
+        does="Publish something that is no event of the shop",
         line='nats pub orders.placed \'{"id": 42, "total": 19.99}\'',
         sdk='ack = await js.publish("orders.placed", b\'{"id": 42, "total": 19.99}\')\n'
         "print(ack.stream, ack.seq)",
-        note="It is stored, and each consumer of orders.placed makes a dead letter of it.",
+        note="It is stored, and each consumer of `orders.placed` makes a dead letter of it.",
     ),
 )
 
@@ -61,7 +61,7 @@ QUESTIONS = (
         choices=(
             "The event is lost",
             "The event comes again, and its effect happens twice",
-            "The event comes again, and the inbox sees that its effect is there",
+            "The event comes again, and the inbox sees that its effect is already there",
             "JetStream sees the commit and does not deliver again",
         ),
         answer=2,
@@ -75,7 +75,7 @@ QUESTIONS = (
         "times is the event in the stream?",
         choices=("Never", "Once", "Twice"),
         answer=1,
-        why="Its successor publishes the row again with the same Nats-Msg-Id, and inside the "
+        why="Its successor publishes the row again with the same `Nats-Msg-Id`, and inside the "
         "duplicate window of ten minutes the stream drops the repeat. Later the inbox would.",
         experiment="duplicate-publish",
     ),

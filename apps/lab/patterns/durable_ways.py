@@ -31,7 +31,7 @@ PLACING = (
     recorded(
         PLACED,
         title="The order and its event are one transaction",
-        says="web writes the order, its lines and a row of the outbox, and commits them together: "
+        says="`web` writes the order, its lines and a row of the outbox and commits them together: "
         "no order without its event, no event without its order.",
         code=(services.place_order,),
     ),
@@ -73,14 +73,14 @@ PLACING = (
         PLACED,
         "sales",
         title="Sales has counted the order",
-        says="Another durable of the same stream: it has its own place, and its own redeliveries.",
+        says="Another durable of the same stream, with its own position and its own redeliveries.",
     ),
     relayed_to_jetstream(CONFIRMED)[2],
     acknowledged(
         CONFIRMED,
         "notification",
         title="A mail is due",
-        says="The mail is a row first; Celery sends it, which is that page's subject.",
+        says="The mail is a row first; Celery sends it, as the Celery page shows.",
     ),
     acknowledged(
         CONFIRMED,

@@ -1,4 +1,7 @@
-"""The one shape of all pattern pages: what each says, sends, follows and asks."""
+"""The one shape of all pattern pages: what each says, sends, follows and asks.
+
+In the words, what stands between backticks is shown as code.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

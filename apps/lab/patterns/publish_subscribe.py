@@ -15,7 +15,7 @@ def change_the_price(_: Given) -> str:
     """Move the price by a penny, and back the next time."""
     price = queries.product(SKU).price
     product = services.change_price(sku=SKU, price=price + (-CENT if price * 100 % 2 else CENT))
-    return f"{SKU} cost {price} and costs {product.price} {product.currency} now."
+    return f"{SKU} cost {price} {product.currency} and now costs {product.price}."
 
 
 WAY = (
@@ -24,7 +24,7 @@ WAY = (
         channel=PriceChanged.subject,
         title="The catalogue announces the price",
         says="The transaction has committed, and the notice leaves without waiting for anybody. "
-        "Nothing keeps it: should NATS be away now, it is lost, and the log says so.",
+        "Nothing keeps it: if NATS is away now, it is lost, and the log says so.",
         code=(
             services.change_price,
             services.announce_price,
@@ -38,7 +38,7 @@ WAY = (
         worker="price_responder",
         title="Each price responder hears it",
         says="Both instances have subscribed, without a group, so each of them gets its own copy "
-        "and puts the price into its list. order_listener, which hears orders.>, hears nothing.",
+        "and puts the price into its list. `order_listener`, which hears `orders.>`, does not.",
         code=(broadcast.hear, responders.take_changed_price, kept_fresh),
     ),
 )
@@ -53,23 +53,23 @@ PATTERN = Pattern(
         ),
         (
             "The sender does not wait and does not learn who heard it; subjects are addresses that "
-            "nobody declares, and a listener may use wildcards, as in orders.>."
+            "nobody declares, and a listener may use wildcards, as in `orders.>`."
         ),
         (
-            "In the shop a changed price reaches the price responders in this way, and is harmless "
-            "to lose, because they also read all prices every 30 seconds and after each reconnect."
+            "In the shop a changed price reaches the price responders this way, and losing it is "
+            "harmless, because they also read all prices every 30 seconds and after each reconnect."
         ),
     ),
     when_not="Whenever somebody must act on the message. A listener that is restarting, or "
     "slower than the sender, misses it without an error on either side; use durable events there.",
     costs="Next to nothing: no disk, no acknowledgement, no state on the server. The price is paid "
-    "in the design: each listener needs another way to the truth, for what it did not hear.",
+    "in the design: each listener needs another source for what it did not hear.",
     sendings=(
         Sending(
             slug="price",
             label="Change the price of ABC",
-            says="By a penny, and back the next time, through the catalogue's own service. Two "
-            "price responders should hear it; the order listener should not.",
+            says="By a penny, and back again the next time, through the catalogue's own service. "
+            "Two price responders should hear it; the order listener should not.",
             send=change_the_price,
             way=WAY,
         ),
@@ -77,7 +77,7 @@ PATTERN = Pattern(
     before_sdk='import nats\n\nnc = await nats.connect("@nats")',
     terminal=(
         Command(
-            does="Listen to everything below catalog",
+            does="Listen to every subject under catalog",
             line='nats sub "catalog.>"',
             sdk='heard = await nc.subscribe("catalog.>")\n'
             "notice = await heard.next_msg(timeout=60)\nprint(notice.subject, notice.data)",
@@ -110,8 +110,8 @@ PATTERN = Pattern(
         ),
         Question(
             slug="truth-elsewhere",
-            asks="A price responder was away while a price changed. Why does it answer with the "
-            "right price nevertheless?",
+            asks="A price responder was away while a price changed. Why does it still answer with "
+            "the right price?",
             choices=(
                 "NATS delivers the notice when it is back",
                 "It reads all prices at its start and after each reconnect",

@@ -27,8 +27,8 @@ WAY = (
         point="group.received",
         channel=PREVIEW_SUBJECT,
         title="One member receives it",
-        says="All three have subscribed with the group's name, resizers, and the server has picked "
-        "one of them. Send again, and watch the instance change.",
+        says="All three have subscribed with the group's name, `resizers`, and the server has "
+        "picked one of them. Send again, and watch the instance change.",
         code=(queue_group.serving, queue_group._unit_of_work, queue_group._handle_or_bury),
     ),
     Step(
@@ -36,7 +36,7 @@ WAY = (
         channel=PREVIEW_SUBJECT,
         title="It is done with it",
         says="Photo 7 has a preview already, so there is nothing left to do: a repeat is harmless. "
-        "Nobody is told that it was done, and nobody would notice if it was not.",
+        "Nobody is told that it was done, and nobody would notice if it were not.",
         code=(previews.make_preview, services.make_preview, queue_group._handle_or_bury),
     ),
 )
@@ -54,15 +54,15 @@ PATTERN = Pattern(
             "its share, kill one and the others go on."
         ),
         (
-            "In the shop three preview resizers share jobs.resize, so that an uploaded photo shows "
-            "a small picture at once, while the real ones are on their way through SQS."
+            "In the shop three preview resizers share `jobs.resize`, so that an uploaded photo "
+            "shows a small picture at once, while the real ones are on their way through SQS."
         ),
     ),
     when_not="When the work must be done. There is no acknowledgement, no redelivery and no "
     "backlog: a message with no member there is lost, and so is what a member dies with. "
     "SQS jobs are for that.",
     costs="As little as publish-subscribe. A slow member is not spared: the server does not know "
-    "who is busy, and messages wait in the memory of the member that was picked.",
+    "who is busy, and messages wait in the memory of the member it picked.",
     sendings=(
         Sending(
             slug="preview",
@@ -88,7 +88,7 @@ PATTERN = Pattern(
             line='nats pub jobs.resize \'{"task": "resize", "id": 7}\'',
             sdk='await nc.publish("jobs.resize", b\'{"task": "resize", "id": 7}\')\n'
             "await nc.flush()",
-            note="An id of no photo makes a dead letter.",
+            note="The id of a photo that does not exist makes a dead letter.",
         ),
     ),
     questions=(

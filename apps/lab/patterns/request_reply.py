@@ -55,10 +55,10 @@ PATTERN = Pattern(
         ),
         (
             "Responders in a queue group share the questions, so one more is one more process, and "
-            "the death of one costs a moment."
+            "losing one costs a moment."
         ),
         (
-            "In the shop the checkout asks price.lookup for each line and charges what was "
+            "In the shop the checkout asks `price.lookup` for each line and charges what was "
             "answered; two price responders have all prices in memory."
         ),
     ),
@@ -70,13 +70,13 @@ PATTERN = Pattern(
         Sending(
             slug="price",
             label="Ask for the price of ABC",
-            says="As the checkout does.",
+            says="Just as the checkout does.",
             send=ask_for_a_price,
             way=WAY,
         ),
         Sending(
             slug="unknown",
-            label="Ask for one that does not exist",
+            label="Ask for a SKU that does not exist",
             says="The answer is no: a refusal with code 404, which is not silence.",
             send=ask_for_nothing,
             way=WAY,
@@ -89,8 +89,8 @@ PATTERN = Pattern(
             line='nats request price.lookup \'{"sku": "ABC"}\' --timeout 1s',
             sdk='answer = await nc.request("price.lookup", b\'{"sku": "ABC"}\', timeout=1)\n'
             "print(answer.data, answer.headers)",
-            note='With {"sku": "NOPE"} the answer is empty, and its headers '
-            "Nats-Service-Error-Code and Nats-Service-Error say why.",
+            note='With `{"sku": "NOPE"}` the answer is empty, and its headers '
+            "`Nats-Service-Error-Code` and `Nats-Service-Error` say why.",
         ),
         Command(
             does="Who answers, and how fast",

@@ -38,7 +38,7 @@ WAY = (
         point="job.handled",
         channel=QUEUE,
         title="The work is done",
-        says="Six renditions under keys that follow from the picture: done twice, there is still "
+        says="Six renditions, under keys derived from the picture: done twice, there is still "
         "one of each. A worker that dies here leaves the job to come again.",
         code=(jobs.resize, services.make_renditions, job_delivery._handle),
     ),
@@ -71,13 +71,13 @@ PATTERN = Pattern(
             "and a job may be done twice."
         ),
         (
-            "In the shop the image resizer makes a photo's renditions in this way, from jobs that "
+            "In the shop the image resizer makes a photo's renditions this way, from jobs that "
             "were recorded together with the photo."
         ),
     ),
     when_not="For events that several parts want to hear, since a queue has one reader; for "
     "replay, since what is deleted is gone; and where the order of messages matters.",
-    costs="Each call is billed, also a receive that comes back empty. A loop that asks without "
+    costs="Each call is billed, even a receive that comes back empty. A loop that asks without "
     "waiting pays for asking; with long polling the answer comes as soon as there is a job, or "
     "after 20 seconds. One idle poller in a month of 30 days:",
     sums=bill,

@@ -28,7 +28,7 @@ TERMINAL = (
         '  --receipt-handle "$RECEIPT_HANDLE"',
         sdk='for message in received.get("Messages", []):\n'
         '    sqs.delete_message(QueueUrl=q, ReceiptHandle=message["ReceiptHandle"])',
-        note="Gone for good. RECEIPT_HANDLE is what your newest receive has printed.",
+        note="Gone for good. `RECEIPT_HANDLE` is what your newest receive has printed.",
     ),
     Command(
         does="How many wait, how many are hidden",
@@ -53,14 +53,14 @@ QUESTIONS = (
             "Moves it to the dead letter queue",
         ),
         answer=1,
-        why="Receiving promises nothing: who received it may die. So it is hidden and comes back "
-        "by itself, unless it is deleted with the receipt handle of that receive.",
+        why="Receiving promises nothing: whoever received it may die. So it is hidden, and comes "
+        "back by itself, unless it is deleted with the receipt handle of that receive.",
         experiment="received-not-deleted",
     ),
     Question(
         slug="which-handle",
-        asks="You receive a message, its timeout runs out, and you receive it again. With what do "
-        "you delete it?",
+        asks="You receive a message, its timeout runs out, and you receive it again. What do you "
+        "delete it with?",
         choices=(
             "With its MessageId, which stays the same",
             "With the first receipt handle",
@@ -68,7 +68,7 @@ QUESTIONS = (
         ),
         answer=2,
         why="Each receive hands out a new handle, and it stands for that receive and not for the "
-        "message. By the old one AWS may delete nothing, and still say yes.",
+        "message. Given the old one, AWS may delete nothing and still say yes.",
         experiment="second-receipt-handle",
     ),
     Question(
@@ -81,7 +81,7 @@ QUESTIONS = (
         ),
         answer=0,
         why="SQS does not know that you are at work. The shop's worker says so with a heartbeat of "
-        "ChangeMessageVisibility, at a third of the timeout.",
+        "`ChangeMessageVisibility`, at a third of the timeout.",
         experiment="longer-than-the-timeout",
     ),
 )

@@ -29,7 +29,7 @@ def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
             channel=channel,
             holder=NATS,
             title="The relay publishes it",
-            says="With the row's id as Nats-Msg-Id, so that the stream keeps a repeat once. If "
+            says="With the row's id as `Nats-Msg-Id`, so that the stream stores a repeat once. If "
             "NATS is away, the row waits and nothing is lost.",
             code=(relay.relay_batch, relay_lanes.publish_to_jetstream),
         ),
@@ -53,7 +53,7 @@ def relayed_to_sqs(channel: str) -> tuple[Step, ...]:
             channel=channel,
             holder=SQS,
             title="The relay sends it",
-            says="SendMessage, up to ten in one call; the envelope travels as message attributes. "
+            says="`SendMessage`, up to ten in a call; the envelope travels as message attributes. "
             "If SQS is away, the row waits and nothing is lost.",
             code=(relay.relay_batch, send_batch),
         ),
@@ -108,7 +108,7 @@ def committed(channel: str, holder: str, *, says: str) -> Step:
         point="consumer.committed",
         channel=channel,
         holder=holder,
-        title="It is committed, and not acknowledged",
+        title="It is committed, and not yet acknowledged",
         says=says,
         code=(consumer._settle,),
     )

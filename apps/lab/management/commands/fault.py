@@ -1,5 +1,6 @@
-"""`manage.py fault`: the lab's switches from a terminal; the same truth as on its page."""
+"""`manage.py fault`: the lab's switches from a terminal; they are the same as on its page."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -32,8 +33,14 @@ class Command(BaseCommand):
         off.add_argument("point", nargs="?", default="")
 
     def handle(self, *, doing: str, **options: Any) -> None:
+        doings: dict[str, Callable[..., None]] = {
+            "list": self._list,
+            "points": self._points,
+            "on": self._on,
+            "off": self._off,
+        }
         try:
-            getattr(self, f"_{doing}")(**options)
+            doings[doing](**options)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
 

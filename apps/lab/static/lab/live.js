@@ -1,11 +1,12 @@
-// The live feed: one stream for the page, handed on as events of the document.
+// The live feed: one stream for the page while it is in sight, handed on as events of the document.
+// (A browser has six connections to a server; pages in the background would use them up.)
 //
 //   lab:hop     a message at a point of its way; detail is the hop
 //   lab:state   the state of all parts, once a second
 //   lab:runs, lab:faults, lab:load, lab:letters   that part of the state is not what it was
 //   lab:live    whether the page is live; detail is "live", "lost" or "full"
 
-const address = document.documentElement.dataset.live;
+let address = document.documentElement.dataset.live;
 const badge = document.querySelector("[data-live-badge]");
 const words = {
   live: "Live",
@@ -15,6 +16,7 @@ const words = {
 // Four seconds without a word: the state alone comes every second.
 const SILENCE = 4000;
 
+let source = null;
 let state = "";
 let lastWord = 0;
 let before = {};
@@ -57,7 +59,9 @@ function hear(event) {
 }
 
 function open() {
-  const source = new EventSource(address);
+  if (source || document.hidden) return;
+  lastWord = Date.now();
+  source = new EventSource(address);
   source.addEventListener("hop", (event) => tell("hop", hear(event)));
   source.addEventListener("state", (event) => {
     const now = hear(event);
@@ -66,19 +70,27 @@ function open() {
   });
   source.addEventListener("error", () => {
     // A refusal closes it for good; what was cut off is opened again by the browser itself.
-    if (source.readyState !== EventSource.CLOSED) return;
-    source.close();
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
     say("full");
     setTimeout(open, 10_000);
   });
-  window.addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+function close() {
+  source?.close();
+  source = null;
+  // When it is back it begins with what is newest then; a page fetches anew what it has missed.
+  state = "";
+  address = address.split("?")[0];
 }
 
 setInterval(() => {
-  if (state !== "full" && Date.now() - lastWord > SILENCE) say("lost");
+  if (!document.hidden && state !== "full" && Date.now() - lastWord > SILENCE) say("lost");
 }, 1000);
 
 // A page from the browser's memory has lost its stream.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-lastWord = Date.now();
+window.addEventListener("pagehide", close);
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 open();

@@ -95,6 +95,7 @@ function draw(figures) {
   drawLatency(figures);
   say("placed", recent(figures.placed));
   say("confirmed", recent(figures.confirmed));
+  say("count", String(figures.count || "no"));
   say("p50", String(figures.p50_all ?? "–"));
   say("p95", String(figures.p95_all ?? "–"));
 }

@@ -1,4 +1,4 @@
-"""What an experiment hears of its own messages: the hops of one trace, kept while it runs."""
+"""Records the hops of one trace, an experiment's own, for as long as it runs."""
 
 import time
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from apps.lab.feed import FEED, Heard
 
 
-class Ears:
-    """The feed forgets under load what is some seconds old; here it is kept to the end."""
+class Recorder:
+    """The feed forgets, under load within seconds; here all of the trace is kept to the end."""
 
     def __init__(self, trace: str) -> None:
         self._trace = trace

@@ -1,13 +1,12 @@
-"""An order of an experiment: placed through the real checkout, and what became of it by count."""
+"""An experiment's own order: placed by the shop's checkout, and its effects counted."""
 
-import time
-from collections.abc import Callable
 from functools import partial
 
 from django.db import transaction
 
 from apps.catalog.queries import list_products, product
 from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.waiting import until
 from apps.messaging.models import OutboxMessage
 from apps.orders.checkout import check_out
 from apps.orders.events import OrderConfirmed, OrderPlaced
@@ -19,7 +18,11 @@ A_SECOND_MAIL = 1.0
 
 
 class Purchase:
-    """One piece of what the shop has most of; the books are kept from before the order on."""
+    """An order for one piece of what the shop has most of.
+
+    Stock and outbox are noted before it is placed, so that its effects can be counted after. Raises
+    `CannotRun` where nothing is in stock.
+    """
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -69,13 +72,3 @@ class Purchase:
             if line.sku == self.sku
         )
         return self._stock - product(self.sku).stock - bought
-
-
-def until(is_so: Callable[[], object], *, within: float) -> bool:
-    """Ask a broker or a table again and again; say whether the answer was yes in time."""
-    deadline = time.monotonic() + within
-    while not is_so():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True

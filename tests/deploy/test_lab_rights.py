@@ -1,0 +1,50 @@
+"""What the lab needs of `deploy/nats.conf` and of compose, and nothing more."""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+import pytest
+
+from apps.lab.messages import Answer, Question
+from apps.messaging import request_reply
+from apps.messaging.responder import Service, answering
+from tests.deploy.conftest import Be
+from tests.deploy.lab_rights import MUST_NOT, NEEDS
+from tests.deploy.nats_users import Work, on_nats_as
+from tests.deploy.test_compose_file import SERVICES, with_defaults
+from tests.running import running
+from tests.servers import NatsServer
+
+RESPONDER = Service(
+    name="lab",
+    description="An experiment's responder",
+    subject="lab.question.2",
+    group="lab",
+    handle=lambda _: Answer(number=2, by="a test"),
+)
+
+
+@pytest.mark.parametrize(("user", "work"), NEEDS, ids=[user for user, _ in NEEDS])
+def test_what_the_lab_needs_works(server: NatsServer, user: str, work: Work[object]) -> None:
+    assert on_nats_as(server, user, work) == (None, [])
+
+
+@pytest.mark.parametrize(("user", "work"), MUST_NOT, ids=[user for user, _ in MUST_NOT])
+def test_what_is_not_the_labs_business_is_refused(
+    server: NatsServer, user: str, work: Work[object]
+) -> None:
+    _, refused = on_nats_as(server, user, work)
+    assert "permissions violation" in refused[0].lower()
+
+
+def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureFixture) -> None:
+    be("lab")
+    with running(answering(RESPONDER)):
+        be("web")
+        ask = partial(request_reply.ask, RESPONDER.subject, Question(number=2), Answer)
+        assert (ask(timeout=1.0).by, caplog.messages) == ("a test", [])
+
+
+def test_what_the_experiments_start_is_a_user_of_its_own() -> None:
+    url = urlsplit(with_defaults(SERVICES["web"]["environment"]["LAB_NATS_URL"]))
+    assert (url.username, url.password, url.port) == ("lab", "demo", 4222)
