@@ -33,12 +33,14 @@ def exports() -> str:
 def welcome(url: str) -> str:
     """Return what is printed once all is up."""
     make = " ".join([*_given(), "make"])
-    lab = f"Lab      {url}/lab/  see each message travel, break it, watch it heal\n  "
+    lab = f"  Lab      {url}/lab/  see each message travel, break it, watch it heal\n"
+    if not settings.LAB:
+        lab = ""
     return f"""
 Ready: {url}
 
   Shop     {url}/  buy something and watch its page: a worker confirms it
-  {lab if settings.LAB else ""}API      {url}/api/docs  and how every process is doing: {url}/api/status
+{lab}  API      {url}/api/docs  and how every process is doing: {url}/api/status
   Staff    {url}/admin/  user staff, password {_password()}
   Follow   this log, or from another terminal: eval "$({make} -s env)"; nats sub "orders.>"
   Mails    {settings.DEMO_DIR / "mail"}

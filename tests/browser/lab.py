@@ -12,7 +12,7 @@ from tests.browser.stop import Stop, at
 from tests.demo.running import ROOT
 
 SHOWN = ROOT / "docs" / "pictures"
-COLOURS, MARGIN = 128, 24
+COLOURS, LOOKS, MARGIN = 128, 24, 24
 TOLD = re.compile(r"\d dead")
 """What the map's box of dead letters says once the figures are there."""
 PATTERNS = [
@@ -71,14 +71,8 @@ def held(panel: Locator, *, within: float) -> None:
 def show_in_readme(page: Page) -> None:
     """The map with orders on their way, and the way of one of them hop by hop."""
     page.goto("/lab/")
-    on_map = page.locator(".map-wide")
-    expect(on_map.locator("[data-node='letters']")).to_contain_text(TOLD)
-    page.get_by_role("button", name="Place an order").click()
-    # Both are there for less than a second: `wait_for` looks at every frame, `expect` does not.
-    on_map.locator("[data-node='fulfilment'].is-lit").wait_for()
-    page.get_by_role("button", name="Place an order").click()
-    on_map.locator(".map-dot-celery").first.wait_for()
-    save(page.locator(".map-panel").screenshot(), "map.png")
+    expect(page.locator(".map-wide [data-node='letters']")).to_contain_text(TOLD)
+    save(_with_most_dots(page), "map.png")
     send(page, "durable-events")
     expect(page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
     save(page.screenshot(full_page=True, clip=_beginning_of_the_way(page)), "way.png")
@@ -87,6 +81,17 @@ def show_in_readme(page: Page) -> None:
 def save(picture: bytes, name: str) -> None:
     """Save it for a README, small: a page has few colours."""
     Image.open(BytesIO(picture)).quantize(COLOURS).save(SHOWN / name, optimize=True)
+
+
+def _with_most_dots(page: Page) -> bytes:
+    """Place orders, one after the other, and take the picture on which most messages travel."""
+    dots, panel = page.locator(".map-wide .map-dots circle"), page.locator(".map-panel")
+    looks = []
+    for look in range(LOOKS):
+        if look % 6 == 0:
+            page.get_by_role("button", name="Place an order").click()
+        looks.append((dots.count(), panel.screenshot()))
+    return max(looks)[1]
 
 
 def _beginning_of_the_way(page: Page) -> FloatRect:

@@ -130,7 +130,7 @@ def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(
         seams.plugged("consumer.committed", lambda: next(dropped, False)),
         running(consuming(make_consumer(drinker))),
     ):
-        eventually(lambda: unsettled(nats_server) == 0)
+        eventually(lambda: unsettled(nats_server) == 0, within=30)
     assert next(dropped, None) is None
     assert drinker.drunk == {1: 1}
 

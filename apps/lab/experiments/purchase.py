@@ -1,20 +1,27 @@
 """An experiment's own order: placed by the shop's checkout, and its effects counted."""
 
 from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.catalog.queries import list_products, product
 from apps.lab.experiments.running import CannotRun, Running
 from apps.lab.waiting import until
-from apps.messaging.models import OutboxMessage
+from apps.messaging.models import InboxEntry, OutboxMessage
 from apps.orders.checkout import check_out
-from apps.orders.events import OrderConfirmed, OrderPlaced
+from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
 from apps.orders.lines import RequestedLine
 
 EMAIL = "lab@example.com"
+FULFILMENT = "fulfilment"
 A_SECOND_MAIL = 1.0
 """Seconds in which one that should not be would have come."""
+
+
+def _newest(rows: QuerySet[Any]) -> int:
+    return rows.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 class Purchase:
@@ -31,7 +38,8 @@ class Purchase:
             raise CannotRun("Nothing is in stock: reset the shop, or put something on the shelf.")
         self.sku = found.sku
         self._stock = found.stock
-        self._mark = OutboxMessage.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        self._mark = _newest(OutboxMessage.objects.all())
+        self._handled = _newest(InboxEntry.objects.all())
         lines = [RequestedLine(sku=self.sku, quantity=1)]
         self.order = str(check_out(email=EMAIL, lines=lines).order.id)
         running.say(f"Order {self.order[:8]} is placed: one {found.name}.")
@@ -61,14 +69,20 @@ class Purchase:
 
     @transaction.atomic
     def _taken(self) -> int:
-        """Return the pieces that are gone, without what others have bought meanwhile."""
-        others = OutboxMessage.objects.filter(
-            id__gt=self._mark, destination=OrderConfirmed.subject
-        ).exclude(key=self.order)
-        bought = sum(
-            line.quantity
-            for row in others
-            for line in OrderConfirmed.read(row.body).lines
-            if line.sku == self.sku
+        """Return the pieces that are gone, without what others bought and gave back meanwhile."""
+        others = OutboxMessage.objects.exclude(key=self.order)
+        bought = others.filter(id__gt=self._mark, destination=OrderConfirmed.subject)
+        handled = InboxEntry.objects.filter(id__gt=self._handled, consumer=FULFILMENT)
+        cancelled = others.filter(
+            destination=OrderCancelled.subject,
+            message_id__in=list(handled.values_list("message_id", flat=True)),
+            # Who cancels before that has nothing to give back.
+            key__in=others.filter(destination=OrderConfirmed.subject).values("key"),
         )
-        return self._stock - product(self.sku).stock - bought
+        change = self._pieces(cancelled) - self._pieces(bought)
+        return self._stock + change - product(self.sku).stock
+
+    def _pieces(self, events: QuerySet[OutboxMessage]) -> int:
+        orders = [OrderConfirmed.read(body) for body in events.values_list("body", flat=True)]
+        lines = [line for order in orders for line in order.lines]
+        return sum(line.quantity for line in lines if line.sku == self.sku)
