@@ -38,8 +38,8 @@ test: $(VENV)/.installed-dev ## Run all tests on SQLite, then on PostgreSQL thos
 	TEST_DATABASE=postgresql $(PYTEST)
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
-	$(PYTEST) -m slow
-	TEST_DATABASE=postgresql $(PYTEST) -m slow
+	$(PYTEST) -n 6 -m slow
+	TEST_DATABASE=postgresql $(PYTEST) -n 6 -m slow
 
 test-browser: $(VENV)/.installed-dev ## Visit every page in Debian's Chromium (apt-get install chromium)
 	$(PYTHON) -m pytest -m browser tests/browser
@@ -61,7 +61,7 @@ lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
 
-# Most tests wait for a server now and then: four keep two cores busy.
+# Most tests wait for a server now and then: four keep two cores busy, or six of the slow ones.
 PYTEST = $(PYTHON) -m pytest -n 4
 
 # The example's values reach nothing; they only have to be complete, but for a secret key.

@@ -43,7 +43,7 @@ def quick(examples: int = 100) -> settings:
 
 def fewer_on_postgresql(examples: int) -> int:
     """What depends on the database shows soon, and there each example takes three times as long."""
-    return min(examples, max(15, examples // 4)) if ON_POSTGRESQL else examples
+    return min(examples, max(12, examples // 6)) if ON_POSTGRESQL else examples
 
 
 def shaped_like(valid: dict[str, Any]) -> some.SearchStrategy[bytes]:
