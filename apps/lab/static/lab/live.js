@@ -39,6 +39,8 @@ function tell(name, detail) {
 }
 
 function tellChanges(now) {
+  // In the first moment nothing is known yet; that is no change.
+  if (!now.switches) return;
   const parts = {
     faults: now.switches?.faults,
     load: now.switches?.load,
