@@ -5,8 +5,8 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from pydantic import Field
@@ -15,7 +15,7 @@ from apps.messaging import side_channel
 from apps.messaging.errors import MessagingError
 from apps.messaging.message import Contract
 from apps.messaging.seams import Passing
-from apps.messaging.tracing import current_traceparent
+from apps.messaging.tracing import current_traceparent, following
 
 SUBJECT = "lab.hops"
 MAX_BODY = 4096
@@ -117,6 +117,13 @@ def trace_at(passing: Passing) -> str:
 def trace_of(traceparent: str) -> str:
     """Return the trace's id: what all messages that follow from one request have in common."""
     return traceparent.split("-")[1] if traceparent.count("-") >= 2 else ""
+
+
+@contextmanager
+def new_trace() -> Iterator[str]:
+    """Begin a trace for what is done inside, and hand out its id."""
+    with following(""):
+        yield trace_of(current_traceparent())
 
 
 def who_we_are() -> dict[str, str | int]:

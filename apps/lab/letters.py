@@ -1,10 +1,10 @@
 """Dead letters for the lab's pages: what is shown of each, and redrive and drop told in words."""
 
-import json
 from dataclasses import dataclass
 
-from apps.messaging import redrive
+from apps.messaging import attempts, redrive
 from apps.messaging.errors import MessagingError
+from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
 
@@ -24,17 +24,13 @@ class Letter:
 
     @property
     def body(self) -> str:
-        """The body, indented where it is JSON."""
-        try:
-            return json.dumps(json.loads(self.row.body), indent=2, ensure_ascii=False)
-        except ValueError:
-            return self.row.body
+        return readable(self.row.body)
 
     @property
     def failures(self) -> list[FailedDelivery]:
         """Each attempt that ended in an error, the first one first."""
-        known = {"consumer": self.row.consumer, "message_id": self.row.message_id}
-        return list(FailedDelivery.objects.filter(**known).order_by("id"))
+        row = self.row
+        return list(attempts.failed(consumer=row.consumer, message_id=row.message_id))
 
 
 def send_again(*, id: int, again: bool) -> Done:

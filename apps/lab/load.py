@@ -2,7 +2,6 @@
 
 import fcntl
 import logging
-import os
 import threading
 import time
 from collections import deque
@@ -26,17 +25,14 @@ class Driver:
     """One thread of one process: of several processes, the one that holds a file's lock."""
 
     def __init__(self) -> None:
-        self._begun_in = 0
         self._lock_file: IO[str] | None = None
         self._orders: deque[tuple[float, UUID]] = deque()
         self._placed = self._failed = self._cancelled = 0
         self._error = ""
 
     def begin(self) -> None:
-        """Start the thread, once in each process."""
-        if self._begun_in != os.getpid():
-            self._begun_in = os.getpid()
-            threading.Thread(target=self._run, name="load", daemon=True).start()
+        """Start the thread; to be called once in each process."""
+        threading.Thread(target=self._run, name="load", daemon=True).start()
 
     def told(self) -> dict[str, Any]:
         """Return what it has done since this process began, and the last error."""

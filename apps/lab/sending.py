@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from apps.catalog.errors import CatalogError
 from apps.lab import hops
 from apps.lab.patterns.pattern import Given, Sending
-from apps.messaging import tracing
 from apps.messaging.errors import MessagingError
 from apps.orders.errors import OrderError
 from apps.pricing.errors import PricingError
@@ -34,8 +33,7 @@ class Outcome:
 
 def send(sending: Sending, given: Given) -> Outcome:
     """Do what the button says. An error that has a name is an outcome too."""
-    with tracing.following(""):
-        trace = hops.trace_of(tracing.current_traceparent())
+    with hops.new_trace() as trace:
         try:
             return Outcome(trace=trace, words=sending.send(given))
         except NAMED as error:

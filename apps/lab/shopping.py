@@ -9,9 +9,8 @@ from django.db import DatabaseError
 
 from apps.catalog.queries import list_products
 from apps.lab import hops
-from apps.messaging import tracing
 from apps.messaging.errors import MessagingError
-from apps.orders.checkout import check_out
+from apps.orders.checkout import CheckedOut, check_out
 from apps.orders.errors import OrderError
 from apps.orders.lines import RequestedLine
 from apps.orders.services import cancel_order
@@ -30,13 +29,16 @@ class Bought:
     error: str = ""
 
 
+def order_one_of(*skus: str) -> CheckedOut:
+    """Place an order of one piece of each. Raises what `check_out` raises."""
+    return check_out(email=EMAIL, lines=[RequestedLine(sku=sku, quantity=1) for sku in skus])
+
+
 def buy(*skus: str) -> Bought:
     """Place an order of one piece of each, in a trace of its own."""
-    lines = [RequestedLine(sku=sku, quantity=1) for sku in skus]
-    with tracing.following(""):
-        trace = hops.trace_of(tracing.current_traceparent())
+    with hops.new_trace() as trace:
         try:
-            return Bought(trace=trace, order=check_out(email=EMAIL, lines=lines).order.id)
+            return Bought(trace=trace, order=order_one_of(*skus).order.id)
         except (MessagingError, OrderError, DatabaseError) as error:
             logger.warning("no order of the lab", extra={"error": repr(error)})
             return Bought(trace=trace, error=f"{type(error).__name__}: {error}")
@@ -44,7 +46,7 @@ def buy(*skus: str) -> Bought:
 
 def give_back(order: UUID) -> str:
     """Cancel an order, so that its stock returns; return what went wrong, in words."""
-    with tracing.following(""):
+    with hops.new_trace():
         try:
             cancel_order(order_id=order)
         except OrderError:

@@ -1,6 +1,5 @@
 """A message's way as a pattern tells it, filled in with what the feed has heard of its trace."""
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from apps.lab.deadlines import Deadline, deadline_of
 from apps.lab.feed import FEED, Heard
 from apps.lab.patterns.pattern import Sending, Step
 from apps.lab.source import Code, code_of
+from apps.messaging.message import readable
 
 MOST = 12
 """Hops that one step shows; of a message that is delivered again and again, the newest."""
@@ -36,10 +36,7 @@ class Arrival:
 
     @property
     def body(self) -> str:
-        try:
-            return json.dumps(json.loads(self.hop["body"]), indent=2, ensure_ascii=False)
-        except ValueError:
-            return str(self.hop["body"])
+        return readable(str(self.hop["body"]))
 
     @property
     def headers(self) -> str:

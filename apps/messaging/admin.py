@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from apps.messaging import redrive
+from apps.messaging import attempts, redrive
 from apps.messaging.errors import MessagingError
 from apps.messaging.liveness import STALE_AFTER
 from apps.messaging.models import (
@@ -136,11 +136,8 @@ class DeadLetterAdmin(ActingAdmin):
         self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "Dropped")
 
     def failed_deliveries(self, letter: DeadLetter) -> SafeString:
-        failed = FailedDelivery.objects.filter(
-            consumer=letter.consumer, message_id=letter.message_id
-        )
-        told = failed.order_by("id").values_list("failed_at", "error")
-        return format_html_join("", "{}: {}<br>", told)
+        failed = attempts.failed(consumer=letter.consumer, message_id=letter.message_id)
+        return format_html_join("", "{}: {}<br>", failed.values_list("failed_at", "error"))
 
 
 @admin.register(WorkerInstance)

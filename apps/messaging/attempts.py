@@ -8,6 +8,8 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db.models import QuerySet
+
 from apps.messaging.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
@@ -23,14 +25,19 @@ def record(*, consumer: str, message_id: str, error: Exception) -> None:
     )
 
 
+def failed(*, consumer: str, message_id: str) -> QuerySet[FailedDelivery]:
+    """Return every failed attempt at a message, the first one first."""
+    return FailedDelivery.objects.filter(consumer=consumer, message_id=message_id).order_by("id")
+
+
 def count(*, consumer: str, message_id: str) -> int:
     """Return how many have failed, since the last redrive where there was one."""
     ours = {"consumer": consumer, "message_id": message_id}
-    failed = FailedDelivery.objects.filter(**ours)
+    counted = failed(**ours)
     redriven_at = DeadLetter.objects.filter(**ours).values_list("redriven_at", flat=True).first()
     if redriven_at:
-        failed = failed.filter(failed_at__gt=redriven_at)
-    return failed.count()
+        counted = counted.filter(failed_at__gt=redriven_at)
+    return counted.count()
 
 
 @contextmanager

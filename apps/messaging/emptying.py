@@ -40,14 +40,37 @@ def empty_queue(queue: JobQueue) -> int:
     Raises `BrokerAway`.
     """
     with reaching_sqs():
-        url = queue_url(queue.name)
         try:
-            client().purge_queue(QueueUrl=url)
+            client().purge_queue(QueueUrl=queue_url(queue.name))
         except ClientError as error:
             if error.response["Error"]["Code"] not in BUSY:
                 raise
-            return _drain(url)
+            return drain(queue)
     return 0
+
+
+def drain(queue: JobQueue) -> int:
+    """Receive and delete what can be seen of a queue, past the seam; return how many those were.
+
+    Raises `BrokerAway`.
+    """
+    count = 0
+    with reaching_sqs():
+        url = queue_url(queue.name)
+        while (
+            messages := client()
+            .receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=0)
+            .get("Messages")
+        ):
+            client().delete_message_batch(
+                QueueUrl=url,
+                Entries=[
+                    {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                    for index, message in enumerate(messages)
+                ],
+            )
+            count += len(messages)
+    return count
 
 
 async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
@@ -69,21 +92,3 @@ async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None
                 logger.warning("purged", extra={"stream": stream.name})
     finally:
         await nc.close()
-
-
-def _drain(url: str) -> int:
-    count = 0
-    while (
-        messages := client()
-        .receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=0)
-        .get("Messages")
-    ):
-        client().delete_message_batch(
-            QueueUrl=url,
-            Entries=[
-                {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
-                for index, message in enumerate(messages)
-            ],
-        )
-        count += len(messages)
-    return count

@@ -4,6 +4,7 @@ On NATS the envelope travels as headers (CloudEvents' binary mode, nats-protocol
 SQS as message attributes. Both ends are pydantic classes: `Event`, `Job`, `Notice`, `Query`.
 """
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,6 +152,14 @@ def known_by(headers: Mapping[str, str] | None) -> str:
         if 0 < len(given) <= MAX_ID_LENGTH and given.isprintable():
             return given
     return ""
+
+
+def readable(body: str) -> str:
+    """Return a body for a person to look at: indented where it is JSON, else as it is."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        return body
 
 
 def check_size(body: str | bytes, headers: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.lab.experiments.running import Running
 from apps.lab.messages import QUEUE, Errand
-from apps.messaging import job_receipts, outbox
+from apps.messaging import emptying, job_receipts, outbox
 from apps.messaging.job_receipts import ReceivedJob
 
 VISIBILITY = 3
@@ -18,8 +18,7 @@ AT_MOST = 10
 
 def begin_empty() -> None:
     """Delete what a run that was broken off has left behind."""
-    while left := job_receipts.receive(QUEUE.name, at_most=AT_MOST, wait_seconds=0):
-        job_receipts.delete(left)
+    emptying.drain(QUEUE)
 
 
 @transaction.atomic

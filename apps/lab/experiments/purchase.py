@@ -8,13 +8,11 @@ from django.db.models import QuerySet
 
 from apps.catalog.queries import list_products, product
 from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.shopping import order_one_of
 from apps.lab.waiting import until
 from apps.messaging.models import InboxEntry, OutboxMessage
-from apps.orders.checkout import check_out
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
-from apps.orders.lines import RequestedLine
 
-EMAIL = "lab@example.com"
 FULFILMENT = "fulfilment"
 A_SECOND_MAIL = 1.0
 """Seconds in which one that should not be would have come."""
@@ -40,8 +38,7 @@ class Purchase:
         self._stock = found.stock
         self._mark = _newest(OutboxMessage.objects.all())
         self._handled = _newest(InboxEntry.objects.all())
-        lines = [RequestedLine(sku=self.sku, quantity=1)]
-        self.order = str(check_out(email=EMAIL, lines=lines).order.id)
+        self.order = str(order_one_of(self.sku).order.id)
         running.say(f"Order {self.order[:8]} is placed: one {found.name}.")
 
     def events(self, subject: str) -> list[OutboxMessage]:

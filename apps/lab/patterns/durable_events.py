@@ -5,16 +5,13 @@ from uuid import UUID
 from apps.lab.patterns.durable_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.durable_ways import CANCELLING, PLACING
 from apps.lab.patterns.pattern import Given, Pattern, Sending
+from apps.lab.shopping import order_one_of
 from apps.orders import queries, services
-from apps.orders.checkout import check_out
 from apps.orders.errors import OrderInvalid
-from apps.orders.lines import RequestedLine
-
-EMAIL = "lab@example.com"
 
 
 def place_an_order(_: Given) -> str:
-    order = check_out(email=EMAIL, lines=[RequestedLine(sku="ABC", quantity=1)]).order
+    order = order_one_of("ABC").order
     return f"Order {order.id} is placed: one ABC for {order.total} {order.currency}."
 
 

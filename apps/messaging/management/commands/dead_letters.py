@@ -1,15 +1,15 @@
 """`manage.py dead_letters list|show|redrive|drop`: what was given up on, and what becomes of it."""
 
-import json
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.messaging import dead_letters
+from apps.messaging import attempts, dead_letters
 from apps.messaging.errors import MessagingError
-from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.message import readable
+from apps.messaging.models import DeadLetter
 from apps.messaging.redrive import drop, redrive
 from apps.messaging.text_table import text_table
 
@@ -117,23 +117,14 @@ def _whole(letter: DeadLetter) -> str:
         last = f"the last at {letter.redriven_at:%Y-%m-%d %H:%M:%S}"
         lines.append(f"{'redrives:':<13}{letter.redrives}, {last}")
     lines += ["", "headers", *(f"  {name}: {value}" for name, value in letter.headers.items())]
-    lines += ["", "body", _indented(_readable(letter.body))]
+    lines += ["", "body", _indented(readable(letter.body))]
     if letter.traceback:
         lines += ["", "traceback", _indented(letter.traceback)]
-    failures = FailedDelivery.objects.filter(
-        consumer=letter.consumer, message_id=letter.message_id
-    ).order_by("id")
+    failures = attempts.failed(consumer=letter.consumer, message_id=letter.message_id)
     if failures:
         told = (f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {each.error}" for each in failures)
         lines += ["", "failed attempts", *told]
     return "\n".join([*lines, ""])
-
-
-def _readable(body: str) -> str:
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        return body
 
 
 def _indented(text: str) -> str:
