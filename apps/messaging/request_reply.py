@@ -6,7 +6,7 @@ changes nothing: a question whose answer is late is asked again.
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import nats.errors
@@ -24,11 +24,16 @@ from apps.messaging.errors import (
 )
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.message import Contract, check_size
+from apps.messaging.right_answer import OnlyWrongAnswers, right_answer
 from apps.messaging.tracing import current_traceparent
 
 FAILOVER_AFTER = 1 / 3
 """The part of the time after which a question is asked again, most likely of another one."""
 NO_RESPONDER_PAUSES = (0.05, 0.1)
+
+
+def _anything(answer: Contract, request: Contract) -> bool:
+    return True
 
 
 def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, timeout: float) -> R:
@@ -42,11 +47,17 @@ def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, ti
     return answer
 
 
-def ask_all[R: Contract](
-    subject: str, requests: Sequence[Contract], reply_type: type[R], *, timeout: float
+def ask_all[Q: Contract, R: Contract](
+    subject: str,
+    requests: Sequence[Q],
+    reply_type: type[R],
+    *,
+    timeout: float,
+    is_about: Callable[[R, Q], bool] = _anything,
 ) -> list[R | RequestRefused]:
     """Ask all of them at once; a refusal takes its request's place among the answers.
 
+    An answer that cannot be read, or `is_about` another question, is none: it is asked again.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer.
     """
     headers = {"traceparent": current_traceparent()}
@@ -54,75 +65,106 @@ def ask_all[R: Contract](
     for body in bodies:
         check_size(body, headers)
         seams.reach("request.sent", seams.Passing(channel=subject, headers=headers, body=body))
+    questions = [
+        (body, partial(_read, reply_type=reply_type, request=request, is_about=is_about))
+        for body, request in zip(bodies, requests, strict=True)
+    ]
     deadline = time.monotonic() + timeout
     try:
-        replies = background_loop.call(
-            partial(_ask_all, subject, bodies, headers, deadline), timeout=timeout
+        answers = background_loop.call(
+            partial(_ask_all, subject, questions, headers, deadline), timeout=timeout
         )
     except TimeoutError as error:
         raise RequestTimeout from error
-    for reply in replies:
+    for reply, _ in answers:
         # The headers of the question: an answer carries none but those of an error.
         passing = seams.Passing(
             channel=subject, headers=headers | (reply.headers or {}), body=reply.data
         )
         seams.reach("request.answered", passing)
-    return [_read(reply, reply_type) for reply in replies]
+    return [answer for _, answer in answers]
 
 
-async def _ask_all(
-    subject: str, bodies: list[bytes], headers: dict[str, str], deadline: float, nc: Client
-) -> list[Msg]:
+async def _ask_all[A](
+    subject: str,
+    questions: Sequence[tuple[bytes, Callable[[Msg], A]]],
+    headers: dict[str, str],
+    deadline: float,
+    nc: Client,
+) -> list[tuple[Msg, A]]:
     return await asyncio.gather(
-        *(_ask(nc, subject, body, headers, deadline=deadline) for body in bodies)
+        *(
+            _ask(nc, subject, body, headers, read=read, deadline=deadline)
+            for body, read in questions
+        )
     )
 
 
-async def _ask(
-    nc: Client, subject: str, body: bytes, headers: dict[str, str], *, deadline: float
-) -> Msg:
+async def _ask[A](
+    nc: Client,
+    subject: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    read: Callable[[Msg], A],
+    deadline: float,
+) -> tuple[Msg, A]:
+    request = partial(_request, nc, subject, body, headers, read=read)
     left = deadline - time.monotonic()
     try:
-        return await _request(nc, subject, body, headers, timeout=left * FAILOVER_AFTER)
-    except RequestTimeout:
+        return await request(timeout=left * FAILOVER_AFTER)
+    except (RequestTimeout, OnlyWrongAnswers):
         # Whoever had the question may have died with it.
         left = deadline - time.monotonic()
-        return await _request(nc, subject, body, headers, timeout=left)
+        return await request(timeout=left)
 
 
-async def _request(
-    nc: Client, subject: str, body: bytes, headers: dict[str, str], *, timeout: float
-) -> Msg:
+async def _request[A](
+    nc: Client,
+    subject: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    read: Callable[[Msg], A],
+    timeout: float,
+) -> tuple[Msg, A]:
     """Ask once; where nobody is there, as in the moment of a restart, twice more close by."""
     for pause in (*NO_RESPONDER_PAUSES, None):
         try:
-            return await nc.request(subject, body, timeout=timeout, headers=headers)
+            return await right_answer(nc, subject, body, headers, read=read, timeout=timeout)
         except nats.errors.NoRespondersError as error:
             if pause is None or pause > timeout:
                 raise NoResponder from error
-        except nats.errors.TimeoutError as error:
-            raise RequestTimeout from error
         except CONNECTION_LOST as error:
             raise BrokerAway(f"the connection to NATS was lost: {error}") from error
         await asyncio.sleep(pause)
     raise NoResponder
 
 
-def _read[R: Contract](reply: Msg, reply_type: type[R]) -> R | RequestRefused:
+def _read[Q: Contract, R: Contract](
+    reply: Msg, *, reply_type: type[R], request: Q, is_about: Callable[[R, Q], bool]
+) -> R | RequestRefused:
+    """Return what was answered; raise `OnlyWrongAnswers` where another one may do better."""
     headers = reply.headers or {}
     if ERROR_HEADER in headers or ERROR_CODE_HEADER in headers:
         return _refusal(headers)
     try:
-        return reply_type.read(reply.data)
+        answer = reply_type.read(reply.data)
     except MessageUnreadable as error:
         # A stream that captures the subject would answer thus, with its acknowledgement.
-        raise NoResponder(f"whoever answers is no responder of ours: {error}") from error
+        raise OnlyWrongAnswers(f"whoever answers is no responder of ours: {error}") from error
+    if not is_about(answer, request):
+        raise OnlyWrongAnswers(
+            f"whoever answers tells of something else: asked {request.to_json()}, "
+            f"answered {answer.to_json()}"
+        )
+    return answer
 
 
 def _refusal(headers: Mapping[str, str]) -> RequestRefused:
-    """Return the responder's no; raise `NoResponder` where it says that it failed itself."""
+    """Return the responder's no; raise `OnlyWrongAnswers` where it says that it failed itself."""
     code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
     refusal = RequestRefused(int(code) if code.isdecimal() else 500, description)
     if refusal.code >= 500:
-        raise NoResponder(f"the responder failed: {description}") from refusal
+        raise OnlyWrongAnswers(f"the responder failed: {description}") from refusal
     return refusal

@@ -27,14 +27,16 @@ class Price:
 def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
     """Ask for all of them at once; return SKU → price.
 
-    Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` where there is no answer
-    within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` where the request is unreadable.
+    Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` where there is no right
+    answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` where the request is unreadable.
     """
     answers = ask_all(
         SUBJECT,
         [PriceQuery.model_construct(sku=sku) for sku in skus],
         PriceAnswer,
         timeout=settings.PRICE_LOOKUP_TIMEOUT,
+        # Whoever answers may have been asked something else: a price of another SKU is no price.
+        is_about=lambda answer, query: answer.sku == query.sku,
     )
     return {sku: _price(sku, answer) for sku, answer in zip(skus, answers, strict=True)}
 

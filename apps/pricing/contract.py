@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from django.conf import settings
+from pydantic import Field, StringConstraints
 
 from apps.messaging.message import Contract, Currency, Money, Text
 
@@ -22,8 +23,8 @@ class PriceQuery(Contract):
 
 
 class PriceAnswer(Contract):
-    """This is what we charge for one piece."""
+    """This is what we charge for one piece, in the shop's own currency where none is named."""
 
     sku: Text
     price: Money
-    currency: Currency
+    currency: Currency = Field(default_factory=lambda: settings.CURRENCY)

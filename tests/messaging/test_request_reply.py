@@ -171,6 +171,59 @@ def test_a_responder_that_fails_is_as_good_as_none(nats_server: NatsServer, code
         ask_for("green")
 
 
+def is_about(answer: Minutes, question: Question) -> bool:
+    return str(answer.minutes) == question.tea
+
+
+def ask_about(*teas: str, timeout: float = 1.0) -> list[Minutes | RequestRefused]:
+    questions = [Question(tea=tea) for tea in teas]
+    return ask_all(SUBJECT, questions, Minutes, timeout=timeout, is_about=is_about)
+
+
+@pytest.mark.parametrize("wrong", [b'{"minutes": 3}', b"{}", b"nonsense", b""])
+def test_in_the_group_one_wrong_answer_is_followed_by_another_question(
+    nats_server: NatsServer, wrong: bytes
+) -> None:
+    asked: list[bytes] = []
+
+    async def be_wrong_twice(nc: Client, msg: Msg) -> None:
+        asked.append(msg.data)
+        await answer(nc, msg, wrong if len(asked) < 3 else b'{"minutes": 7}')
+
+    with running(responder(be_wrong_twice)):
+        assert ask_about("7") == [Minutes(minutes=7)]
+    assert len(asked) == 3
+
+
+def test_a_responder_that_fails_leaves_the_question_to_another(nats_server: NatsServer) -> None:
+    with running(responder(refuse("500", "out of water"))), running(responder(answer)):
+        assert {ask_for("green").minutes for _ in range(20)} == {3}
+
+
+def test_a_wrong_answer_that_comes_first_hides_no_right_one(nats_server: NatsServer) -> None:
+    asked: list[bytes] = []
+
+    async def be_wrong_and_then_right(nc: Client, msg: Msg) -> None:
+        asked.append(msg.data)
+        await answer(nc, msg, b'{"minutes": 3}')
+        await answer(nc, msg, b'{"minutes": 7}')
+
+    with running(responder(be_wrong_and_then_right)):
+        assert ask_about("7") == [Minutes(minutes=7)]
+    assert len(asked) == 1
+
+
+def test_wrong_answers_alone_are_no_answer_and_the_error_says_why(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(responder(answer)):
+        began = time.monotonic()
+        with pytest.raises(NoResponder, match=r'asked \{"tea":"7"\}, answered \{"minutes":3\}'):
+            ask_about("7", timeout=0.3)
+        assert time.monotonic() - began < 0.5
+    assert "wrong answers passed over" in caplog.messages
+
+
 def test_a_subject_that_a_stream_captures_is_found_out(nats_server: NatsServer) -> None:
     """The stream's acknowledgement arrives in place of an answer."""
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="TRAP", subjects=[SUBJECT]))

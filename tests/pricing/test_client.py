@@ -2,17 +2,21 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from nats.aio.msg import Msg
 from pytest_django.fixtures import Settings
 
 from apps.catalog.services import add_product
+from apps.messaging.connection import connected, idle
 from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
+from apps.messaging.life import Life
 from apps.messaging.responder import answering
 from apps.pricing.client import Price, UnknownSku, look_up_prices
+from apps.pricing.contract import GROUP, SUBJECT
 from apps.pricing.responders import pricing_service
 from tests.processes import worker_process
 from tests.running import running
@@ -67,6 +71,44 @@ def test_what_is_no_sku_is_refused() -> None:
     with pytest.raises(RequestRefused) as caught:
         look_up_prices(["x" * 65])
     assert caught.value.code == 400
+
+
+def foreign_responder(queue: str) -> Callable[[Life], Awaitable[None]]:
+    """The tutorial's own, as typed: it answers every question with the price of ABC."""
+
+    async def respond(msg: Msg) -> None:
+        await msg.respond(b'{ "sku": "ABC", "price": 9.99 }')
+
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            await nc.subscribe(SUBJECT, queue=queue, cb=respond)
+            await nc.flush()
+            life.ready()
+            await idle(nc, life)
+
+    return loop
+
+
+@pytest.mark.parametrize("queue", [GROUP, ""], ids=["in the group", "outside of it"])
+@pytest.mark.usefixtures("responder")
+def test_a_price_of_another_sku_is_never_charged(queue: str) -> None:
+    with running(foreign_responder(queue)):
+        prices = {look_up_prices(["XYZ"])["XYZ"].price for _ in range(30)}
+    assert prices == {Decimal("1234567.80")}
+
+
+@pytest.mark.usefixtures("products")
+def test_who_tells_another_skus_price_alone_is_no_responder(settings: Settings) -> None:
+    settings.PRICE_LOOKUP_TIMEOUT = 0.3
+    with running(foreign_responder(GROUP)), pytest.raises(NoResponder, match=r'"XYZ".*"ABC"'):
+        look_up_prices(["XYZ"])
+
+
+@pytest.mark.usefixtures("products")
+def test_a_price_without_a_currency_is_in_the_shops_own(settings: Settings) -> None:
+    settings.CURRENCY = "SEK"
+    with running(foreign_responder(GROUP)):
+        assert look_up_prices(["ABC"]) == {"ABC": Price(price=Decimal("9.99"), currency="SEK")}
 
 
 @pytest.mark.usefixtures("products")
