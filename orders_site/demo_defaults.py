@@ -9,7 +9,8 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
     return {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "AWS_ACCESS_KEY_ID": "demo",
-        "AWS_DEFAULT_REGION": "us-east-1",
+        # Of the few in which the AWS CLI 1.x obeys AWS_ENDPOINT_URL for `sqs`.
+        "AWS_DEFAULT_REGION": "eu-central-2",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws_port}",
         "AWS_SECRET_ACCESS_KEY": "demo",
         # More than this machine takes: whoever tries the shop is one address, and its load too.

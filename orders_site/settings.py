@@ -98,6 +98,7 @@ DATABASES = {"default": database_from(env.db("DATABASE_URL"))}
 # --- Messaging ---------------------------------------------------------------------------
 
 NATS_URL = env.str("NATS_URL")
+NATS_PASSWORD_DEVELOPER = env.str("NATS_PASSWORD_DEVELOPER", default="demo")
 NATS_INBOX_PREFIX = env.str("NATS_INBOX_PREFIX", default="_INBOX")
 STREAM_REPLICAS = env.int("STREAM_REPLICAS", default=1)
 PRICE_LOOKUP_TIMEOUT = env.float("PRICE_LOOKUP_TIMEOUT", default=1.0)
@@ -170,7 +171,6 @@ if not STATIC_ROOT:
     # Straight from the apps' folders: collecting and compressing would take the demo seconds.
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-
 MAILERS = {"default": mailer_from(env.email_url("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
 

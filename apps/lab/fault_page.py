@@ -5,7 +5,6 @@ import shlex
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -15,7 +14,7 @@ from apps.lab import known_faults
 from apps.lab.known_faults import KnownFault
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
-from apps.lab.terminal import ON_THIS_MACHINE
+from apps.messaging.from_outside import is_elsewhere
 
 GIVEN = ("DEMO_DIR", "NATS_PORT", "AWS_PORT")
 """Variables that the command must repeat where this process was started with them."""
@@ -81,7 +80,7 @@ class SwitchForm(forms.Form):
 
 def manage(arguments: str) -> str:
     """Return the management command as it is typed beside this shop: a demo, or containers."""
-    if urlsplit(settings.NATS_URL).hostname not in ON_THIS_MACHINE:
+    if is_elsewhere(settings.NATS_URL):
         return f"docker compose exec web python manage.py {arguments}"
     given = [f"{name}={shlex.quote(os.environ[name])}" for name in GIVEN if name in os.environ]
     return " ".join([*given, f'make manage ARGS="{arguments}"'])

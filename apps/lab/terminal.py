@@ -4,15 +4,11 @@ import shlex
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.safestring import SafeString
 
 from apps.lab import source
 from apps.lab.patterns.pattern import Pattern
-
-ON_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
-ACCOUNT = "123456789012"
-"""What SQS's stand-ins put into the URL of each queue."""
+from apps.messaging import from_outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +39,7 @@ def before_sdk(pattern: Pattern) -> SafeString:
 
 def exports() -> SafeString:
     """Return the lines that make a shell's `nats` and `aws` speak to this shop."""
-    values = {
-        "NATS_URL": nats_url(),
-        "AWS_ENDPOINT_URL": sqs_url(),
-        "AWS_ACCESS_KEY_ID": "demo",
-        "AWS_SECRET_ACCESS_KEY": "demo",
-        "AWS_DEFAULT_REGION": settings.AWS_REGION,
-        "Q": _queue_url("jobs"),
-    }
+    values = from_outside.variables()
     lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
     return source.shell("\n".join(lines))
 
@@ -58,30 +47,11 @@ def exports() -> SafeString:
 def placed(text: str) -> str:
     """Put the addresses in, as they are on the machine on which this page is read."""
     for name, value in {
-        "@nats": nats_url(),
-        "@sqs": sqs_url(),
-        "@queue": _queue_url("jobs"),
-        "@celery": _queue_url("celery"),
-        "@port": str(urlsplit(sqs_url()).port),
+        "@nats": from_outside.nats_url(),
+        "@sqs": from_outside.sqs_url(),
+        "@queue": from_outside.queue_url("jobs"),
+        "@celery": from_outside.queue_url("celery"),
+        "@port": str(urlsplit(from_outside.sqs_url()).port),
     }.items():
         text = text.replace(name, value)
     return text
-
-
-def nats_url() -> str:
-    """Return the address outside of containers; in those, NATS has a user for the developer."""
-    url: str = settings.NATS_URL
-    if urlsplit(url).hostname in ON_THIS_MACHINE:
-        return url
-    return f"nats://developer:demo@127.0.0.1:{settings.NATS_PORT}"
-
-
-def sqs_url() -> str:
-    url: str = settings.AWS_ENDPOINT_URL
-    if urlsplit(url).hostname in ON_THIS_MACHINE:
-        return url
-    return f"http://127.0.0.1:{settings.AWS_PORT}"
-
-
-def _queue_url(name: str) -> str:
-    return f"{sqs_url()}/{ACCOUNT}/{name}"

@@ -73,7 +73,7 @@ def sqs(addresses: Addresses) -> "SQSClient":
     return boto3.client(
         "sqs",
         endpoint_url=addresses.aws_endpoint_url,
-        region_name="us-east-1",
+        region_name="eu-central-2",
         aws_access_key_id="demo",
         aws_secret_access_key="demo",
     )

@@ -1,5 +1,8 @@
 """The lines that `eval "$(make -s env)"` reads, for the demo and for compose."""
 
+import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,18 @@ from apps.demo.environment import exports
 from tests.deploy.nats_users import shop_nats
 from tests.ports import free_port
 from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+
+DISOBEYED = """
+    af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1
+    ap-southeast-2 ap-southeast-3 ca-central-1 cn-north-1 cn-northwest-1 eu-central-1 eu-north-1
+    eu-south-1 eu-west-1 eu-west-2 eu-west-3 me-south-1 sa-east-1 us-east-1 us-east-2
+    us-gov-west-1 us-isob-east-1 us-west-1 us-west-2
+"""
+"""Where the AWS CLI 1.x sends `sqs` to AWS itself, whatever AWS_ENDPOINT_URL says (aws-cli#8737).
+
+They stand in its `customizations/overridesslcommonname.py` (1.46.3).
+"""
 
 
 def exported(name: str) -> str:
@@ -29,12 +44,59 @@ def test_where_nothing_runs_yet_the_address_is_given_all_the_same(settings: Sett
 
 
 def test_a_server_with_users_lets_a_person_in_as_developer(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: Settings
 ) -> None:
-    monkeypatch.setenv("NATS_PASSWORD_DEVELOPER", "p@ss")
+    settings.NATS_PASSWORD_DEVELOPER = "p@ss"
     with shop_nats(tmp_path) as server:
         settings.NATS_PORT = server.port
         assert exported("NATS_URL") == f"nats://developer:p%40ss@127.0.0.1:{server.port}"
+        # JavaScript's clients ignore what stands in the URL.
+        assert (exported("NATS_USER"), exported("NATS_PASSWORD")) == ("developer", "p@ss")
+
+
+def test_where_no_user_is_wanted_none_is_named(nats_server: NatsServer, settings: Settings) -> None:
+    settings.NATS_PORT = nats_server.port
+    assert "NATS_USER" not in exports()
+
+
+def test_inside_of_a_container_the_lines_are_those_for_outside(settings: Settings) -> None:
+    """`docker compose exec web python manage.py demo --env`: none of the inner hosts, not `web`."""
+    settings.NATS_URL = "nats://web:inner@nats:4222"
+    settings.AWS_ENDPOINT_URL = "http://sqs:5000"
+    settings.NATS_PASSWORD_DEVELOPER = "mine"
+    settings.PORT, settings.NATS_PORT, settings.AWS_PORT = 8123, 4331, 4631
+    assert exports().splitlines() == [
+        "export SHOP_URL=http://127.0.0.1:8123",
+        "export NATS_URL=nats://developer:mine@127.0.0.1:4331",
+        "export NATS_USER=developer",
+        "export NATS_PASSWORD=mine",
+        "export AWS_ENDPOINT_URL=http://127.0.0.1:4631",
+        "export AWS_ACCESS_KEY_ID=demo",
+        "export AWS_SECRET_ACCESS_KEY=demo",
+        f"export AWS_DEFAULT_REGION={settings.AWS_REGION}",
+        "export Q=http://127.0.0.1:4631/123456789012/jobs",
+    ]
+
+
+def test_the_region_is_one_in_which_every_aws_command_obeys_its_endpoint(
+    settings: Settings,
+) -> None:
+    assert settings.AWS_REGION not in DISOBEYED
+
+
+def test_the_aws_command_reaches_the_demo_as_the_tutorial_types_it(
+    sqs_server: MotoServer, settings: Settings
+) -> None:
+    command = shutil.which("aws")
+    if command is None:
+        pytest.skip("no `aws` on this machine: pip install awscli")
+    settings.AWS_ENDPOINT_URL, settings.NATS_PORT = sqs_server.url, free_port()
+    line = f"{exports()}\n{command} sqs create-queue --queue-name jobs"
+    done = subprocess.run(
+        ["sh", "-c", line], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == {"QueueUrl": exported("Q")}
 
 
 def test_the_shops_own_address_is_given(settings: Settings) -> None:

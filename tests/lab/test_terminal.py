@@ -11,7 +11,7 @@ def test_on_one_machine_the_addresses_are_the_shops_own(settings: Settings) -> N
     settings.NATS_URL = "nats://127.0.0.1:4331"
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4631"
 
-    assert terminal.nats_url() == "nats://127.0.0.1:4331"
+    assert terminal.placed("@nats") == "nats://127.0.0.1:4331"
     assert terminal.placed("@queue") == "http://127.0.0.1:4631/123456789012/jobs"
 
 
@@ -20,8 +20,8 @@ def test_from_outside_of_containers_the_published_ports_are_named(settings: Sett
     settings.AWS_ENDPOINT_URL = "http://sqs:5000"
     settings.NATS_PORT, settings.AWS_PORT = 4331, 4631
 
-    assert terminal.nats_url() == "nats://developer:demo@127.0.0.1:4331"
-    assert terminal.sqs_url() == "http://127.0.0.1:4631"
+    assert terminal.placed("@nats") == "nats://developer:demo@127.0.0.1:4331"
+    assert terminal.placed("@sqs") == "http://127.0.0.1:4631"
 
 
 def test_no_command_is_left_without_an_address() -> None:

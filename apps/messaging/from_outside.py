@@ -1,0 +1,75 @@
+"""The brokers as a terminal on this machine finds them, whether they are in containers or not.
+
+Inside of compose the shop's own settings name the network's hosts, and the user of one service;
+outside there are the published ports, and NATS's user `developer`.
+"""
+
+import json
+import socket
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+
+HOST = "127.0.0.1"
+ON_THIS_MACHINE = {HOST, "localhost", "::1"}
+ACCOUNT = "123456789012"
+"""What SQS's stand-ins put into the URL of each queue."""
+USER = "developer"
+
+
+def variables() -> dict[str, str]:
+    """Return what a shell exports, so that any client speaks to this shop; `Q` is `jobs`."""
+    who = {}
+    if _wants_a_user():
+        # Beside the URL, since JavaScript's clients ignore a user in it.
+        who = {"NATS_USER": USER, "NATS_PASSWORD": settings.NATS_PASSWORD_DEVELOPER}
+    return {
+        "SHOP_URL": f"http://{HOST}:{settings.PORT}",
+        "NATS_URL": nats_url(),
+        **who,
+        "AWS_ENDPOINT_URL": sqs_url(),
+        "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": settings.AWS_SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": settings.AWS_REGION,
+        "Q": queue_url("jobs"),
+    }
+
+
+def nats_url() -> str:
+    url: str = settings.NATS_URL
+    if not _wants_a_user():
+        return url
+    password = quote(settings.NATS_PASSWORD_DEVELOPER, safe="")
+    return f"nats://{USER}:{password}@{HOST}:{settings.NATS_PORT}"
+
+
+def sqs_url() -> str:
+    url: str = settings.AWS_ENDPOINT_URL
+    return f"http://{HOST}:{settings.AWS_PORT}" if is_elsewhere(url) else url
+
+
+def queue_url(name: str) -> str:
+    return f"{sqs_url()}/{ACCOUNT}/{name}"
+
+
+def is_elsewhere(url: str) -> bool:
+    """Whether it names another host, as all do where each process has a container."""
+    return urlsplit(url).hostname not in ON_THIS_MACHINE
+
+
+def _wants_a_user() -> bool:
+    """As the server of docker-compose.yml does, also when it is seen from outside."""
+    return is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
+
+
+def _asks_for_a_user(port: int) -> bool:
+    """A NATS server opens with a line that says so: `INFO {...}`."""
+    try:
+        with (
+            socket.create_connection((HOST, port), timeout=2) as nats,
+            nats.makefile("rb") as lines,
+        ):
+            info = lines.readline().removeprefix(b"INFO ")
+        return bool(json.loads(info).get("auth_required"))
+    except (OSError, ValueError):
+        return False  # Nothing runs there yet, or it is none of ours.
