@@ -1,14 +1,15 @@
 """Real servers for tests: started on free ports, killed by their process id, never by name."""
 
-import json
 import shutil
 import signal
 import subprocess
 import sysconfig
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.ports import free_port
+from tests.waiting import crowding
 
 START_SECONDS = 10.0
 LOOK_EVERY = 0.01
@@ -19,7 +20,7 @@ class NatsServer:
     """A nats-server with JetStream; it keeps its port and its store when it is started again."""
 
     folder: Path
-    port: int = -1
+    port: int = field(default_factory=free_port)
     config: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
@@ -32,7 +33,7 @@ class NatsServer:
         return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
-        """Start, and wait until it listens. Port -1 lets the server choose a free one."""
+        """Start, and wait until it listens."""
         if self.is_running:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,7 @@ class NatsServer:
             command += ["-c", str(self.folder / "nats.conf")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stderr=log)
-        self.port = _chosen_port(self.process, self.folder)
+        _wait_until_it_listens(self.process, self.folder)
 
     def kill(self) -> None:
         """End it as a crash does."""
@@ -67,13 +68,11 @@ def nats_server_path() -> str:
     return path
 
 
-def _chosen_port(process: subprocess.Popen[bytes], folder: Path) -> int:
-    """Read the port from the file that the server writes once it listens."""
+def _wait_until_it_listens(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Look for the file that the server writes then."""
     ports = folder / f"nats-server_{process.pid}.ports"
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(FileNotFoundError, json.JSONDecodeError):
-            url: str = json.loads(ports.read_text())["nats"][0]
-            return int(url.rpartition(":")[2])
+    began = time.monotonic()
+    while not ports.exists():
+        if process.poll() is not None or time.monotonic() - began > START_SECONDS * crowding():
+            raise RuntimeError((folder / "log").read_text()[-2000:])
         time.sleep(LOOK_EVERY)
-    raise RuntimeError((folder / "log").read_text()[-2000:])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.ports import free_port
+from tests.waiting import crowding
 
 START_SECONDS = 30.0
 LOOK_EVERY = 0.1
@@ -41,10 +42,11 @@ class MotoServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + START_SECONDS
+        began = time.monotonic()
         while not self._answers():
             assert self.process.poll() is None, "moto_server ended by itself"
-            assert time.monotonic() < deadline, "moto_server does not answer"
+            waited = time.monotonic() - began
+            assert waited < START_SECONDS * crowding(), "moto_server does not answer"
             time.sleep(LOOK_EVERY)
 
     def forget(self) -> None:

@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from apps.messaging import background_loop, seams
-from apps.messaging.connection import connected, idle
+from apps.messaging.connection import connected, idle, subscribed
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.message import Notice, check_size
@@ -68,6 +68,7 @@ def listening(subject: str, on_message: OnMessage) -> Callable[[Life], Awaitable
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
             await hear(nc, subject, on_message)
+            await subscribed(nc, life)
             life.ready()
             await idle(nc, life)
 
@@ -77,7 +78,8 @@ def listening(subject: str, on_message: OnMessage) -> Callable[[Life], Awaitable
 async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
     """Call `on_message` with each message, one after the other; it must be quick.
 
-    Messages that come while it is at work wait in memory; what it raises is logged.
+    Messages that come while it is at work wait in memory; what it raises is logged. Whoever must
+    not miss one waits with `subscribed` until the server knows of it.
     """
 
     async def callback(msg: Msg) -> None:
@@ -97,7 +99,6 @@ async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
             logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})
 
     await nc.subscribe(subject, cb=callback)
-    await nc.flush()
 
 
 def _log_loss(subject: str, sending: Future[None]) -> None:

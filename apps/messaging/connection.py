@@ -13,6 +13,9 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECT_SECONDS, CONNECTION_LOST, DRAIN_SECONDS, Link
 
+FLUSH_SECONDS = 5
+FLUSH_PAUSE = 0.1
+
 logger = logging.getLogger(__name__)
 
 
@@ -56,6 +59,20 @@ async def idle(nc: Client, life: Life) -> None:
         if nc.is_connected:
             life.step()
         await life.pause(1.0)
+
+
+async def subscribed(nc: Client, life: Life) -> None:
+    """Wait until the server has every subscription made so far, or until it is time to stop.
+
+    Before that a worker must not say that it is ready: what is published meanwhile it never
+    hears. A connection that is lost just now makes the subscriptions anew when it is back.
+    """
+    while not life.stopping.is_set():
+        with suppress(*CONNECTION_LOST):
+            await nc.flush(FLUSH_SECONDS)
+            if nc.is_connected:  # A connection that is lost has nothing to flush.
+                return
+        await life.pause(FLUSH_PAUSE)
 
 
 async def take_no_more(nc: Client, subscription: Subscription) -> None:

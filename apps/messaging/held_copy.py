@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from nats.aio.client import Client
 
 from apps.messaging.broadcast import OnMessage, hear
+from apps.messaging.connection import subscribed
 from apps.messaging.life import Life
 from apps.messaging.side_by_side import in_pool
 
@@ -38,6 +39,7 @@ async def kept_fresh(
     # Heard first and read second, so that no change falls between the two.
     for subject, on_message in copy.changes.items():
         await hear(nc, subject, on_message)
+    await subscribed(nc, life)
     while not life.stopping.is_set() and not await _read(copy):
         await life.pause(RETRY_SECONDS)
     reading = asyncio.create_task(_keep_reading(copy, stale))

@@ -15,7 +15,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging import dead_letters, seams
 from apps.messaging.broadcast import publish
-from apps.messaging.connection import connected, idle, take_no_more
+from apps.messaging.connection import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.message import Contract, check_size, known_by
@@ -54,7 +54,7 @@ def serving(
         with ThreadPoolExecutor(concurrency, thread_name_prefix="member") as threads:
             async with connected(life) as nc:
                 subscription = await nc.subscribe(subject, queue=group, cb=callback)
-                await nc.flush()
+                await subscribed(nc, life)
                 life.ready()
                 await idle(nc, life)
                 await take_no_more(nc, subscription)

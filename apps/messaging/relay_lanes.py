@@ -17,7 +17,7 @@ from nats.js import JetStreamContext
 from nats.js.api import PubAck
 
 from apps.messaging import job_queue, relay_nudge
-from apps.messaging.connection import connected
+from apps.messaging.connection import connected, subscribed
 from apps.messaging.errors import BrokerAway, MessagingError
 from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.life import Life
@@ -55,6 +55,7 @@ async def _nats_lane(life: Life, nudges: Mapping[str, asyncio.Event]) -> None:
 
     async with connected(life) as nc:
         await nc.subscribe(relay_nudge.SUBJECT, cb=nudge)
+        await subscribed(nc, life)
         life.ready()
         jetstream = AnsweredJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
 

@@ -20,7 +20,7 @@ from nats.micro.request import Request, ServiceError
 from nats.micro.service import Service as MicroService
 
 from apps.messaging import seams
-from apps.messaging.connection import connected, idle, take_no_more
+from apps.messaging.connection import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
@@ -91,6 +91,7 @@ async def _serve(service: Service, nc: Client, life: Life) -> None:
                 await in_hand.start(partial(_respond, service, request, threads))
 
         running = await _announced(service, nc, side_by_side if service.threads else at_once)
+        await subscribed(nc, life)
         life.ready()
         await idle(nc, life)
         for endpoint in running._endpoints:
@@ -114,7 +115,6 @@ async def _announced(
         queue_group=service.group,
         handler=handler,
     )
-    await nc.flush()
     return running
 
 

@@ -1,20 +1,22 @@
 """nats-py's client, deaf to nobody: it outlives whatever a stranger may publish.
 
-As it comes (2.16) a subject, a reply subject or a status that is no UTF-8, or half a header, ends
-the task that reads the connection, and nothing shows it until pings stay unanswered. Kept by a
-stream, such a message would do so to its consumer again and again.
+As it comes (2.16) the task that reads the connection ends at some messages, and at an answer
+that comes late; nothing shows it until pings stay unanswered. Kept by a stream, such a message
+would do so to its consumer again and again.
 """
 
+import asyncio
 import logging
 import re
+from typing import Any
 
+import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import Header
 from nats.protocol import parser
 
-# The server takes a subject with a vertical tab in it; nats-py would take that for a blank, and
-# the line for none of its protocol.
+# Only what the protocol itself calls a blank parts the words of a line, as in the server.
 parser.MSG_RE = re.compile(
     rb"\AMSG[ \t]+([^ \t\r\n]+)[ \t]+([^ \t\r\n]+)[ \t]+(([^ \t\r\n]+)[ \t]+)?(\d+)\r\n"
 )
@@ -28,7 +30,41 @@ logger = logging.getLogger(__name__)
 
 
 class ToughClient(Client):
-    """Hands on what it cannot read in part, so that whoever it is for can bury it."""
+    """Hands on what it cannot read in part, so that whoever it is for can bury it.
+
+    `is_leaving` says that the server stops in an orderly way (lame duck mode): nats-py stays
+    connected to it for a while, though its JetStream is gone already.
+    """
+
+    is_leaving = False
+
+    async def _send_ping(self, future: asyncio.Future[bool] | None = None) -> None:
+        """Send first what waits to be sent, so that `flush` means what it says.
+
+        nats-py's ping overtakes it: the server would answer, and have no subscription yet.
+        """
+        if self._transport and self._pending and self.is_connected:
+            self._transport.writelines(self._pending)
+            self._pending, self._pending_data_size = [], 0
+        await super()._send_ping(future)
+
+    async def _process_pong(self) -> None:
+        """Take a pong for which nobody waits any more, as after a flush that timed out."""
+        if self._pongs and self._pongs[0].done():
+            self._pongs[0] = asyncio.get_running_loop().create_future()
+        await super()._process_pong()
+
+    async def _read_loop(self) -> None:
+        """Connect anew where the reading has ended by an error that nobody foresaw."""
+        await super()._read_loop()
+        if self.is_connected and not self.is_draining:
+            await self._process_op_err(nats.errors.ProtocolError())
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.is_leaving = bool(info.get("ldm"))
+        # The server says so as well where its settings were reloaded; nats-py knows the first.
+        self._max_payload = info.get("max_payload", self._max_payload)
+        await super()._process_info(info, initial_connection)
 
     async def _process_msg(
         self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes
@@ -39,8 +75,7 @@ class ToughClient(Client):
         self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
     ) -> Msg:
         if reply.startswith(FROM_A_STREAM) and headers:
-            # A status is the server's word, and comes alone; from a sender it is only a header,
-            # but nats-py would obey it and drop the message, or the whole batch.
+            # A status is the server's word, and comes alone; from a sender it is only a header.
             headers = {name: value for name, value in headers.items() if name != Header.STATUS}
         message: Msg = super()._build_message(sid, subject, reply, data, headers)
         return message

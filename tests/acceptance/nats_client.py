@@ -44,9 +44,14 @@ class NatsClient:
     def publish(self, subject: str, body: bytes) -> None:
         async def send() -> None:
             await self._nc.publish(subject, body)
-            await self._nc.flush()
+            await self._until_the_server_has_it()
 
         self._run(send())
+
+    async def _until_the_server_has_it(self) -> None:
+        # The first ping of nats-py (2.16) overtakes what is in its buffer; the second is behind.
+        await self._nc.flush()
+        await self._nc.flush()
 
     def store(self, subject: str, body: bytes, headers: Mapping[str, str] | None = None) -> PubAck:
         """Publish on a subject that a stream keeps; return once the stream has it."""
@@ -95,7 +100,7 @@ class NatsClient:
 
         async def subscribe() -> Any:
             subscription = await self._nc.subscribe(subject, queue=queue, cb=note)
-            await self._nc.flush()
+            await self._until_the_server_has_it()
             return subscription
 
         subscription = self._run(subscribe())

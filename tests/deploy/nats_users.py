@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nats
 import pytest
 from nats.aio.client import Client
 
+from apps.messaging.tough_client import ToughClient
 from tests.servers import NatsServer
 
 CONFIG = (Path(__file__).parents[2] / "deploy" / "nats.conf").read_text()
@@ -47,15 +47,11 @@ def on_nats_as[T](server: NatsServer, user: str, work: Work[T]) -> tuple[T, list
         refused.append(str(error))
 
     async def connect_and_work() -> T:
-        nc = await nats.connect(
-            url_of(server, user), inbox_prefix=inbox_of(user), error_cb=on_error
-        )
+        nc = ToughClient()
+        await nc.connect(url_of(server, user), inbox_prefix=inbox_of(user), error_cb=on_error)
         try:
             result = await work(nc)
-            # A refusal comes before the answer to a ping; but nats-py's first one may overtake
-            # what is still in its buffer.
-            await nc.flush()
-            await nc.flush()
+            await nc.flush()  # A refusal comes before the answer to a ping.
             return result
         finally:
             await nc.close()

@@ -6,20 +6,21 @@ import shutil
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import nats
 from nats.aio.client import Client
 
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import Consumer
+from apps.messaging.tough_client import ToughClient
 from tests.messaging.events import TEAS, TeaBrewed, make_headers
 from tests.servers import NatsServer
 
 
 def on_nats[T](server: NatsServer, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
-    """Do something on a connection of its own, as a foreign client would."""
+    """Do something on a connection of its own, as a foreign client would; its `flush` is true."""
 
     async def connect_and_work() -> T:
-        nc = await nats.connect(server.url)
+        nc = ToughClient()
+        await nc.connect(server.url)
         try:
             return await work(nc)
         finally:

@@ -15,7 +15,7 @@ from apps.messaging import background_loop, relay_nudge
 from apps.messaging.errors import BrokerAway
 from tests.messaging.brokers import on_nats
 from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 
 async def client_id(nc: Client) -> int | None:
@@ -92,7 +92,7 @@ def test_without_a_server_the_caller_hears_so_within_the_timeout(nats_server: Na
     began = time.monotonic()
     with pytest.raises(BrokerAway):
         background_loop.call(client_id, timeout=0.3)
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began < 0.6 * crowding()
 
 
 def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer) -> None:
@@ -136,7 +136,7 @@ def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServe
         await nc.flush()
         background_loop.post(lambda nc: nc.publish("tea", b"hot"), timeout=1)
         background_loop.close()
-        return (await subscription.next_msg(timeout=1)).data
+        return (await subscription.next_msg(timeout=10)).data
 
     assert on_nats(nats_server, post_and_listen) == b"hot"
 
@@ -146,7 +146,7 @@ def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
         subscription = await nc.subscribe(relay_nudge.SUBJECT)
         await nc.flush()
         relay_nudge.send("nats")
-        return (await subscription.next_msg(timeout=2)).subject
+        return (await subscription.next_msg(timeout=10)).subject
 
     assert on_nats(nats_server, nudge) == "outbox.nudge.nats"
 
@@ -156,7 +156,7 @@ def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer)
     began = time.monotonic()
     for _ in range(1000):
         relay_nudge.send("sqs")
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 0.5 * crowding()
 
 
 def test_after_an_outage_nudges_go_out_again(nats_server: NatsServer) -> None:

@@ -188,4 +188,4 @@ async def _who_is_there(nc: Client) -> list[dict[str, Any]]:
     inbox = nc.new_inbox()
     answers = await nc.subscribe(inbox)
     await nc.publish("$SRV.INFO.kitchen", reply=inbox)
-    return [json.loads((await answers.next_msg(timeout=2)).data) for _ in range(2)]
+    return [json.loads((await answers.next_msg(timeout=10)).data) for _ in range(2)]

@@ -1,60 +1,158 @@
-"""Messages that nats-py alone would go deaf of."""
+"""What nats-py alone does not do: keep its order, read on, and hand on what is strange in part.
 
+What is read here is well-formed; where the reading itself must fail, it fails in code of ours.
+"""
+
+import asyncio
 import json
+from collections.abc import Awaitable, Callable, Coroutine
+from itertools import pairwise
+from typing import Any
 
 import pytest
+import uvloop
+from hypothesis import given
+from hypothesis import strategies as some
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.js.api import Header
+from nats.protocol.parser import Parser
 
 from apps.messaging.broadcast import Heard, listening
 from apps.messaging.consumer import consuming
 from apps.messaging.models import DeadLetter
 from apps.messaging.responder import answering
-from tests.messaging.brokers import forget, on_nats, provision, publish
+from apps.messaging.tough_client import ToughClient
+from tests.messaging.brokers import forget, on_nats, provision, publish, publish_raw
 from tests.messaging.events import TeaBrewed, make_consumer
-from tests.messaging.raw_nats import message
-from tests.messaging.raw_nats import publish as publish_raw
+from tests.messaging.stub_nats import StubServer, stub_server
 from tests.messaging.test_responder import service
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
 
-STRANGE = {
-    "subject is no UTF-8": message(b"teas.\xff", b"?"),
-    "subject has a vertical tab": message(b"teas.green\x0btea", b"?"),
-    "subject has a form feed": message(b"teas.green\x0ctea", b"?"),
-    "reply is no UTF-8": message(b"teas.brewed", b"?", reply=b"\xff"),
-    "reply has a vertical tab": message(b"teas.brewed", b"?", reply=b"a\x0bb"),
-    "status is no UTF-8": message(b"teas.brewed", b"?", headers=b"NATS/1.0 \xff\xff\xff\r\n\r\n"),
-    "headers end at once": message(b"teas.brewed", b"?", headers=b"NATS/1.0"),
-    "headers are cut": message(b"teas.brewed", b"?", headers=b"N"),
-    "headers have a status": message(
-        b"teas.brewed", b"?", headers=b"NATS/1.0 409 Consumer Deleted\r\n\r\n"
-    ),
-    "headers claim a status": message(
-        b"teas.brewed", b"?", headers=b"NATS/1.0\r\nStatus: 503\r\n\r\n"
-    ),
-    "a name is empty": message(b"teas.brewed", b"?", headers=b"NATS/1.0\r\n: x\r\n\r\n"),
-}
-strange = pytest.mark.parametrize("sent", STRANGE.values(), ids=STRANGE.keys())
+STRANGE = "x-strange"
+"""A header at which reading the headers fails, as it does in nats-py for reasons of its own."""
+
+NAMES = some.binary(min_size=1).filter(lambda name: not set(name) & set(b" \t\r\n"))
+
+each_loop = pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
 
 
-@strange
-def test_a_listener_hears_it_and_the_next_one(nats_server: NatsServer, sent: bytes) -> None:
+@pytest.fixture
+def fails_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Client._process_headers
+
+    async def fail_or_read(self: Client, headers: bytes | None) -> dict[str, str] | None:
+        if headers and STRANGE.encode() in headers:
+            raise UnicodeDecodeError("ascii", headers, 0, 1, "broken on purpose")
+        found: dict[str, str] | None = await read(self, headers)
+        return found
+
+    monkeypatch.setattr(Client, "_process_headers", fail_or_read)
+
+
+async def _ignore(error: Exception) -> None:
+    pass
+
+
+async def _with_stub(work: Callable[[StubServer, ToughClient], Awaitable[None]]) -> None:
+    async with stub_server() as stub:
+        nc = ToughClient()
+        await nc.connect(stub.url, error_cb=_ignore)
+        stub.lines.clear()
+        try:
+            await work(stub, nc)
+        finally:
+            stub.pong_after = 0
+            await nc.close()
+
+
+@each_loop
+def test_a_flush_comes_after_the_subscription_that_it_vouches_for(
+    run: Callable[[Coroutine[Any, Any, None]], None],
+) -> None:
+    async def subscribe(stub: StubServer, nc: ToughClient) -> None:
+        await nc.subscribe("teas.>")
+        await nc.flush()
+        assert stub.verbs() == [b"SUB", b"PING"]
+
+    run(_with_stub(subscribe))
+
+
+@each_loop
+def test_a_flush_comes_after_the_message_that_it_vouches_for(
+    run: Callable[[Coroutine[Any, Any, None]], None],
+) -> None:
+    async def send(stub: StubServer, nc: ToughClient) -> None:
+        await nc.publish("teas.brewed", b"PUB-1")
+        await nc.publish("teas.brewed", b"PUB-2")
+        await nc.flush()
+        assert stub.verbs() == [b"PUB", b"PUB-1", b"PUB", b"PUB-2", b"PING"]
+
+    run(_with_stub(send))
+
+
+def test_a_pong_for_which_nobody_waits_any_more_ends_no_reading() -> None:
+    async def flush_too_soon(stub: StubServer, nc: ToughClient) -> None:
+        heard = await nc.subscribe("teas.>")
+        stub.pong_after = 0.2
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await nc.flush()
+        await nc.flush(2)
+        stub.send(b"MSG teas.brewed %d 3\r\nhot\r\n" % heard._id)
+        assert (await heard.next_msg(timeout=2)).data == b"hot"
+
+    asyncio.run(_with_stub(flush_too_soon))
+
+
+def test_reading_that_ended_by_an_unforeseen_error_begins_anew(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Heard] = []
+    build = ToughClient._build_message
+
+    def fail_or_build(self: ToughClient, sid: int, subject: bytes, *rest: Any) -> Msg:
+        if subject == b"teas.unforeseen":
+            raise ZeroDivisionError("broken on purpose")
+        return build(self, sid, subject, *rest)
+
+    monkeypatch.setattr(ToughClient, "_build_message", fail_or_build)
+    with running(listening("teas.>", heard.append)) as life:
+        on_nats(nats_server, lambda nc: nc.publish("teas.unforeseen", b"?"))
+        eventually(lambda: not life.is_ready, what="it notices")
+        eventually(lambda: life.is_ready, what="it is back")
+        on_nats(nats_server, lambda nc: nc.publish("teas.next", b"!"))
+        eventually(lambda: heard)
+    assert [each.body for each in heard] == [b"!"]
+
+
+@pytest.mark.usefixtures("fails_to_read")
+def test_a_listener_hears_what_has_strange_headers_and_the_next_one(
+    nats_server: NatsServer,
+) -> None:
+    async def send(nc: Client) -> None:
+        await nc.publish("teas.brewed", b"?", headers={STRANGE: "1", "ce-id": "1"})
+        await nc.publish("teas.next", b"!", headers={"ce-id": "2"})
+
     heard: list[Heard] = []
     with running(listening("teas.>", heard.append)):
-        publish_raw(nats_server, sent, message(b"teas.next", b"!"))
+        on_nats(nats_server, send)
         eventually(lambda: len(heard) == 2)
-    assert [each.body for each in heard] == [b"?", b"!"]
+    assert heard == [Heard("teas.brewed", "", b"?"), Heard("teas.next", "2", b"!")]
 
 
-@strange
+@pytest.mark.usefixtures("fails_to_read")
 @pytest.mark.django_db(transaction=True)
-def test_a_consumer_buries_it_and_handles_the_next_one(
-    nats_server: NatsServer, sent: bytes
+def test_a_consumer_buries_what_has_strange_headers_and_handles_the_next_one(
+    nats_server: NatsServer,
 ) -> None:
     cups: list[TeaBrewed] = []
     consumer = make_consumer(cups.append, hears_all=True)
     provision(nats_server, consumer)
-    publish_raw(nats_server, sent)
+    publish_raw(nats_server, b"?", {STRANGE: "1"})
     publish(nats_server, cups=2)
     with running(consuming(consumer)):
         eventually(lambda: cups and DeadLetter.objects.exists())
@@ -63,11 +161,111 @@ def test_a_consumer_buries_it_and_handles_the_next_one(
     forget(nats_server)
 
 
-def test_a_responder_answers_the_next_one(nats_server: NatsServer) -> None:
+@pytest.mark.usefixtures("fails_to_read")
+def test_a_responder_answers_what_has_strange_headers_and_the_next_one(
+    nats_server: NatsServer,
+) -> None:
     asked = service()
+
+    async def ask_twice(nc: Client) -> list[bytes]:
+        question = b'{"tea": "green"}'
+        strange = await nc.request(asked.subject, question, headers={STRANGE: "1"}, timeout=2)
+        return [strange.data, (await nc.request(asked.subject, question, timeout=2)).data]
+
     with running(answering(asked)):
-        for headers in (b"NATS/1.0", b"NATS/1.0 \xff\xff\xff\r\n\r\n"):
-            publish_raw(nats_server, message(asked.subject.encode(), b"{}", headers=headers))
-        publish_raw(nats_server, message(asked.subject.encode(), b"{}", reply=b"\xff"))
-        reply = on_nats(nats_server, lambda nc: nc.request(asked.subject, b'{"tea": "green"}'))
-    assert json.loads(reply.data)["minutes"] == 3
+        answers = on_nats(nats_server, ask_twice)
+    assert [json.loads(answer)["minutes"] for answer in answers] == [3, 3]
+
+
+def test_a_senders_status_is_not_obeyed_and_the_servers_own_is() -> None:
+    headers = {Header.STATUS.value: "any", "tea": "green"}
+    nc = ToughClient()
+    kept = nc._build_message(1, b"teas.brewed", b"$JS.ACK.TEAS", b"", headers)
+    told = nc._build_message(1, b"_INBOX.1", b"", b"", headers)
+    assert (kept.headers, told.headers) == ({"tea": "green"}, headers)
+
+
+class Reader:
+    """Notes what the parser has read, in the client's place."""
+
+    def __init__(self) -> None:
+        self.read: list[tuple[bytes, bytes, bytes, bytes | None]] = []
+        self.pongs = 0
+
+    async def _process_msg(
+        self, _: int, subject: bytes, reply: bytes, data: bytes, headers: bytes | None
+    ) -> None:
+        self.read.append((subject, reply, data, headers))
+
+    async def _process_pong(self) -> None:
+        self.pongs += 1
+
+
+def _read(*pieces: bytes) -> Reader:
+    reader = Reader()
+    parser = Parser(reader)
+
+    async def feed() -> None:
+        for piece in pieces:
+            await parser.parse(piece)
+
+    asyncio.run(feed())
+    return reader
+
+
+@given(
+    parts=some.lists(
+        some.sampled_from(
+            [
+                b"MSG teas.brewed 1 3\r\nhot\r\n",
+                b"MSG teas.brewed 1 a.reply 0\r\n\r\n",
+                b"HMSG teas.brewed 1 a.reply 24 26\r\nNATS/1.0\r\ntea: green\r\n\r\n\r\n\r\n",
+                b"PONG\r\n",
+                b"+OK\r\n",
+            ]
+        ),
+        max_size=5,
+    ),
+    cuts=some.lists(some.integers(0, 200), max_size=6),
+)
+def test_what_arrives_in_pieces_is_read_as_if_it_came_at_once(
+    parts: list[bytes], cuts: list[int]
+) -> None:
+    stream = b"".join(parts)
+    places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    pieces = [stream[start:end] for start, end in pairwise(places)]
+    at_once, in_pieces = _read(stream), _read(*pieces)
+    by_byte = _read(*(bytes([each]) for each in stream))
+    assert at_once.read == in_pieces.read == by_byte.read
+    assert len(at_once.read) + at_once.pongs + parts.count(b"+OK\r\n") == len(parts)
+
+
+@given(subject=NAMES, reply=NAMES | some.just(b""))
+def test_whatever_the_names_the_message_is_read_and_the_next_one(
+    subject: bytes, reply: bytes
+) -> None:
+    names = b" ".join(filter(None, [subject, b"1", reply]))
+    headers = b"NATS/1.0\r\n\r\n"
+    reader = _read(
+        b"MSG " + names + b" 1\r\n?\r\n",
+        b"HMSG " + names + b" 12 13\r\n" + headers + b"?\r\n",
+        b"MSG teas.next 1 1\r\n!\r\n",
+    )
+    assert reader.read == [
+        (subject, reply, b"?", None),
+        (subject, reply, b"?", headers),
+        (b"teas.next", b"", b"!", None),
+    ]
+
+
+@given(name=NAMES)
+def test_whatever_a_name_it_is_handed_on_as_text(name: bytes) -> None:
+    async def hand_on() -> Msg:
+        nc = ToughClient()
+        heard: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()
+        nc._subs[1] = Subscription(nc, 1, future=heard)
+        await nc._process_msg(1, name, name, b"?", b"")
+        return await heard
+
+    message = asyncio.run(hand_on())
+    assert message.subject == message.reply == name.decode("utf-8", "backslashreplace")
