@@ -78,19 +78,6 @@ async def read_a_stream_anew(nc: Client) -> None:
     assert await pull.fetch(1, timeout=2)
 
 
-async def look_at_streams(nc: Client) -> None:
-    await nc.jetstream().account_info()
-    assert await nc.jetstream().streams_info()
-    assert await nc.jetstream().consumers_info("ORDERS")
-
-
-async def have_a_durable_of_my_own(nc: Client) -> None:
-    subscription = await nc.jetstream().pull_subscribe("", durable="workers", stream="ORDERS")
-    (message,) = await subscription.fetch(1, timeout=2)
-    await message.ack_sync()
-    await nc.jetstream().delete_consumer("ORDERS", "workers")
-
-
 NEEDS: list[tuple[str, Work[object]]] = [
     ("provision", read_a_stream_anew),
     ("provision", read_by_sequence),
@@ -105,13 +92,6 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("dead_letter_collector", read_advisories),
     ("dead_letter_collector", read_by_sequence),
     ("celery", publish("outbox.nudge.sqs")),
-    ("developer", subscribe("orders.>")),
-    ("developer", publish("orders.placed")),
-    ("developer", subscribe("jobs.resize", "resizers")),
-    ("developer", publish("catalog.price_changed")),
-    ("developer", look_at_streams),
-    ("developer", read_by_sequence),
-    ("developer", have_a_durable_of_my_own),
 ]
 
 MUST_NOT: list[tuple[str, Work[object]]] = [
@@ -148,11 +128,6 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("provision", publish("orders.placed")),
     ("provision", publish("$JS.API.STREAM.DELETE.ORDERS")),
     ("provision", publish("$JS.API.STREAM.PURGE.ORDERS")),
-    ("developer", publish("$JS.API.STREAM.DELETE.ORDERS")),
-    ("developer", publish("$JS.API.STREAM.UPDATE.ORDERS")),
-    ("developer", publish("$JS.API.CONSUMER.CREATE.ORDERS.fulfilment")),
-    ("developer", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
-    ("developer", publish("outbox.nudge.nats")),
     *((user, subscribe(">")) for user in USERS),
     *((user, subscribe("$JS.>")) for user in USERS),
     *((user, publish("$SYS.REQ.SERVER.PING")) for user in USERS),

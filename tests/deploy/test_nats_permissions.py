@@ -16,6 +16,7 @@ from apps.messaging.life import Life
 from apps.messaging.responder import Service, answering
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
+from tests.deploy import developer_rights
 from tests.deploy.conftest import Be
 from tests.deploy.nats_rights import (
     DURABLES,
@@ -37,6 +38,8 @@ PRICING = Service(
     group=GROUP,
     handle=lambda _: PriceAnswer(sku="ABC", price="9.99", currency="GBP"),
 )
+NEEDS = [*NEEDS, *developer_rights.NEEDS]
+MUST_NOT = [*MUST_NOT, *developer_rights.MUST_NOT]
 
 
 @pytest.mark.parametrize(("user", "work"), NEEDS, ids=[user for user, _ in NEEDS])
