@@ -9,7 +9,8 @@ from django.db import transaction
 
 from apps.catalog import services
 from apps.catalog.models import Product
-from apps.catalog.retail_csv import RetailRow
+from apps.catalog.retail_fields import RetailRow
+from apps.catalog.rules import NAME_LENGTH
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL_WORDS = {"A", "AND", "AT", "BY", "FOR", "FROM", "IN", "OF", "ON", "OR", "THE", "TO", "WITH"}
@@ -42,10 +43,9 @@ def import_products(rows: Iterable[RetailRow], *, stock: int) -> Imported:
 def tidy(description: str) -> str:
     """`SET OF 6  T-LIGHTS` → `Set of 6 T-Lights`; a text with small letters keeps them."""
     text = " ".join(description.split()).strip(" ,;")
-    if text != text.upper():
-        return text[:1].upper() + text[1:]
-    tidied = _WORD.sub(_cased, text)
-    return tidied[:1].upper() + tidied[1:]
+    tidied = text if text != text.upper() else _WORD.sub(_cased, text)
+    # Some letters are two in another case.
+    return (tidied[:1].upper() + tidied[1:])[:NAME_LENGTH]
 
 
 def _latest(rows: Iterable[RetailRow]) -> dict[str, RetailRow]:

@@ -1,165 +1,137 @@
-"""Reads files in the format of the "Online Retail" data set: bytes → typed rows and skips.
+"""Reads files in the format of the "Online Retail" data sets: bytes → typed rows and skips.
 
-Takes the data set as it is: a byte order mark, Latin-1 among UTF-8, three ways to write a date,
-cancellations, codes that are no product. What cannot be used is counted by its reason.
+Takes them as they are: a byte order mark, Windows' encoding among UTF-8, three ways to write a
+date, cancellations, codes that are no product. Of every row it says what became of it.
 """
 
 import csv
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
-from itertools import chain
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
+from apps.catalog.csv_rows import CsvRow, CsvRows, cells_of, text_lines
 from apps.catalog.errors import CatalogueUnreadable
+from apps.catalog.retail_dates import DateOrder, order_of
+from apps.catalog.retail_fields import RetailRow, RowUnusable, row_from
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice")
-CENT = Decimal("0.01")
-# Postage, fees, vouchers, corrections: booked like products, but nothing to put on a shelf.
-NO_PRODUCT = re.compile(
-    r"POST|DOT|[BDMS]|C\d|BANK CHARGES|AMAZONFEE|CRUK|PADS|ADJUST\d?|GIFT.*|TEST\d*"
-)
-_DAY_FIRST = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?")
+OPTIONAL = ("CustomerID", "Country")
+# As the second edition, "Online Retail II", calls them.
+ALSO_CALLED = {"Invoice": "InvoiceNo", "Price": "UnitPrice", "Customer ID": "CustomerID"}
+DELIMITERS = ",;\t"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+LINES_SHOWN = 5
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RetailRow:
-    """One line of an invoice that really sold something."""
+class Tally:
+    """How often each thing was found, and the first lines of it."""
 
-    invoice: str
-    sku: str
-    description: str
-    quantity: int
-    sold_at: datetime
-    price: Decimal
-    customer: str
-    country: str
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._lines: defaultdict[str, list[int]] = defaultdict(list)
 
+    def add(self, what: str, line: int) -> None:
+        self.counts[what] += 1
+        if len(self._lines[what]) < LINES_SHOWN:
+            self._lines[what].append(line)
 
-class _Skip(Exception):
-    """This line cannot be used, for this reason."""
+    def in_words(self) -> Iterator[str]:
+        """Yield a line of text for each thing, the most frequent first."""
+        for what, count in self.counts.most_common():
+            lines = ", ".join(map(str, self._lines[what]))
+            more = ", …" if count > LINES_SHOWN else ""
+            yield f"  {what}: {count:,} (line{'' if count == 1 else 's'} {lines}{more})"
 
 
 class RetailRows:
-    """Iterate once over `lines`; then `taken` and `skipped` say what became of them."""
+    """Iterate once; then `taken`, `skipped` and `noted` say what became of each row.
 
-    def __init__(self, lines: Iterable[bytes]) -> None:
-        """Raises `CatalogueUnreadable` where a column that we need is missing."""
+    The file is read twice: its dates are looked at first, since only all of them together tell
+    which number is the month.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        *,
+        dates: DateOrder | None = None,
+        on_read: Callable[[int], object] | None = None,
+    ) -> None:
+        """Raises `CatalogueUnreadable` where columns are missing or dates are in doubt.
+
+        `on_read` is told how many bytes were read while the rows go by.
+        """
         self.taken = 0
-        self.skipped: Counter[str] = Counter()
-        text = map(_decoded, lines)
-        heading = next(text, "").removeprefix("\ufeff")
-        self._reader = csv.DictReader(chain([heading], text), restval="")
-        missing = [name for name in COLUMNS if name not in (self._reader.fieldnames or ())]
-        if missing:
-            raise CatalogueUnreadable(f"columns are missing: {', '.join(missing)}")
+        self.skipped = Tally()
+        self.noted = Tally()
+        self._file, self._on_read = file, on_read
+        _refuse_utf_16(file)
+        self._columns, self._delimiter = _heading(file)
+        self._dates = dates or order_of(self._written_dates())
 
     def __iter__(self) -> Iterator[RetailRow]:
-        for fields in self._records():
+        for row in self._rows(self._on_read):
             try:
-                row = _row(fields)
-            except _Skip as reason:
-                self.skipped[str(reason)] += 1
+                found = self._typed(row)
+            except RowUnusable as reason:
+                self.skipped.add(str(reason), row.line)
             else:
                 self.taken += 1
-                yield row
+                yield found
 
-    def _records(self) -> Iterator[dict[str, str]]:
-        while True:
-            try:
-                yield next(self._reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                self.skipped["line that is no CSV"] += 1
+    def in_words(self) -> Iterator[str]:
+        """Yield the report, line by line."""
+        skipped = self.skipped.counts.total()
+        yield f"rows of the file: {self.taken + skipped:,}"
+        yield f"rows taken: {self.taken:,}"
+        if absent := [name for name in OPTIONAL if name not in self._columns]:
+            yield f"  columns that the file does not have: {', '.join(absent)}"
+        yield from self.noted.in_words()
+        yield f"rows skipped: {skipped:,}"
+        yield from self.skipped.in_words()
+
+    def _typed(self, row: CsvRow) -> RetailRow:
+        if row.problem:
+            raise RowUnusable(row.problem)
+        notes: list[str] = []
+        found = row_from(self._fields(row), self._dates, notes.append)
+        for note in dict.fromkeys(notes):
+            self.noted.add(note, row.line)
+        return found
+
+    def _written_dates(self) -> Iterator[tuple[int, str]]:
+        for row in self._rows():
+            yield row.line, self._fields(row)["InvoiceDate"].strip()
+
+    def _rows(self, on_read: Callable[[int], object] | None = None) -> Iterator[CsvRow]:
+        lines = text_lines(self._file, on_read)
+        next(lines, None)
+        width = len(self._columns)
+        return iter(CsvRows(lines, delimiter=self._delimiter, columns=width, number=2))
+
+    def _fields(self, row: CsvRow) -> dict[str, str]:
+        # What was cut short has empty fields.
+        return dict.fromkeys(self._columns, "") | dict(zip(self._columns, row.cells, strict=False))
 
 
-def watched(lines: Iterable[bytes], advance: Callable[[int], object]) -> Iterator[bytes]:
-    """Tell a progress bar how many bytes each line has."""
-    for line in lines:
-        advance(len(line))
-        yield line
-
-
-def _decoded(line: bytes) -> str:
-    # Line by line: some copies of the data set mix both encodings.
+def _heading(file: BinaryIO) -> tuple[list[str], str]:
+    """Return the names of the columns, as we call them, and what stands between them."""
+    line = next(text_lines(file), "")
+    delimiter = max(DELIMITERS, key=line.count)
     try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
-        text = line.decode("latin-1")
-    return text.replace("\x00", "")
+        names = cells_of(line.removeprefix("\ufeff"), delimiter) or []
+    except csv.Error as error:
+        raise CatalogueUnreadable(f"the first line names no columns: {error}") from error
+    columns = [ALSO_CALLED.get(name.strip(), name.strip()) for name in names]
+    missing = [name for name in COLUMNS if name not in columns]
+    if missing:
+        raise CatalogueUnreadable(f"columns are missing: {', '.join(missing)}")
+    if twice := [name for name in (*COLUMNS, *OPTIONAL) if columns.count(name) > 1]:
+        raise CatalogueUnreadable(f"columns are there twice: {', '.join(twice)}")
+    return columns, delimiter
 
 
-def _row(fields: dict[str, str]) -> RetailRow:
-    invoice = fields["InvoiceNo"].strip()
-    if invoice.upper().startswith("C"):
-        raise _Skip("cancelled invoice")
-    return RetailRow(
-        invoice=invoice,
-        sku=_sku(fields["StockCode"]),
-        description=_description(fields["Description"]),
-        quantity=_quantity(fields["Quantity"]),
-        price=_price(fields["UnitPrice"]),
-        sold_at=_date(fields["InvoiceDate"]),
-        customer=(fields.get("CustomerID") or "").strip(),
-        country=(fields.get("Country") or "").strip(),
-    )
-
-
-def _sku(value: str) -> str:
-    # 85123a and 85123A are one product.
-    code = value.strip().upper()
-    if not code or len(code) > 64 or NO_PRODUCT.fullmatch(code):
-        raise _Skip("code that is no product")
-    return code
-
-
-def _description(value: str) -> str:
-    text = " ".join(value.split())[:255]
-    if not text:
-        raise _Skip("no description")
-    return text
-
-
-def _quantity(value: str) -> int:
-    try:
-        quantity = int(value)
-    except ValueError:
-        raise _Skip("unreadable quantity") from None
-    if quantity <= 0:
-        raise _Skip("quantity of 0 or below")
-    return quantity
-
-
-def _price(value: str) -> Decimal:
-    try:
-        price = Decimal(value.strip()).quantize(CENT)
-    except InvalidOperation:
-        raise _Skip("unreadable price") from None
-    if not price.is_finite() or price > 10**9:
-        raise _Skip("unreadable price")
-    if price <= 0:
-        raise _Skip("price of 0 or below")
-    return price
-
-
-def _date(value: str) -> datetime:
-    date = _parsed_date(value.strip())
-    if date is None:
-        raise _Skip("unreadable date")
-    return date
-
-
-@lru_cache(maxsize=1024)  # An invoice writes the same date on each of its lines.
-def _parsed_date(value: str) -> datetime | None:
-    match = _DAY_FIRST.fullmatch(value)
-    try:
-        if match is None:
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None
+def _refuse_utf_16(file: BinaryIO) -> None:
+    file.seek(0)
+    if file.read(2) in UTF_16:
+        raise CatalogueUnreadable("the file is UTF-16: save it as CSV in UTF-8")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.catalog.queries import products_by_sku
-from apps.catalog.retail_csv import RetailRow
+from apps.catalog.retail_fields import RetailRow
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import check_out
 from apps.orders.errors import OrderInvalid, UnknownProduct
@@ -30,8 +30,12 @@ class Invoice:
     lines: list[RequestedLine]
 
     @property
+    def is_of_a_guest(self) -> bool:
+        return not (self.customer.isascii() and self.customer.isalnum())
+
+    @property
     def email(self) -> str:
-        return f"{f'customer-{self.customer}' if self.customer.isalnum() else 'guest'}@example.com"
+        return f"{'guest' if self.is_of_a_guest else f'customer-{self.customer}'}@example.com"
 
 
 @dataclass(kw_only=True)

@@ -12,10 +12,11 @@ from apps.catalog.models import Product
 
 pytestmark = pytest.mark.django_db
 
+FILES = Path(__file__).parent / "files"
 LINES = """\
 InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,WHITE HANGING  HEART T-LIGHT HOLDER,6,2010-12-01 08:26:00,2.55,17850,United Kingdom
-536370,85123A,WHITE HANGING HEART,6,3/2/2011 9:00,2.95,17850,United Kingdom
+536370,85123A,WHITE HANGING HEART,6,13/2/2011 9:00,2.95,17850,United Kingdom
 536366,85123A,OLD NAME,6,02-12-2010 08:28,2.75,17850,United Kingdom
 536367,22633,HAND WARMER UNION JACK,6,2010-12-01 08:28:00,1.85,,United Kingdom
 C536379,22633,HAND WARMER UNION JACK,-1,2011-12-01 09:41:00,9.85,14527,United Kingdom
@@ -31,9 +32,9 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def import_catalogue(file: Path, **options: int) -> str:
+def import_catalogue(file: Path, *arguments: str, **options: int) -> str:
     out = StringIO()
-    call_command("import_catalogue", file, verbosity=0, stdout=out, **options)
+    call_command("import_catalogue", file, *arguments, verbosity=0, stdout=out, **options)
     return out.getvalue()
 
 
@@ -89,6 +90,26 @@ def test_a_file_of_another_kind_is_an_error_that_names_the_columns(tmp_path: Pat
     path.write_text("sku,price\n1,2\n")
     with pytest.raises(CommandError, match="StockCode"):
         import_catalogue(path)
+
+
+@pytest.mark.parametrize("name", ["dates-in-doubt.csv", "dates-both-orders.csv"])
+def test_dates_of_two_meanings_are_refused_with_the_option_that_settles_them(name: str) -> None:
+    with pytest.raises(CommandError, match="--dates=day-first or --dates=month-first"):
+        import_catalogue(FILES / name)
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize(("order", "price"), [("day-first", "3.00"), ("month-first", "4.00")])
+def test_what_was_said_of_the_dates_is_obeyed(order: str, price: str) -> None:
+    import_catalogue(FILES / "dates-in-doubt.csv", f"--dates={order}")
+    assert Product.objects.get().price == Decimal(price)
+
+
+def test_an_open_quote_spoils_its_own_line_alone() -> None:
+    said = import_catalogue(FILES / "open-quote.csv")
+    assert "rows of the file: 32\nrows taken: 31\nrows skipped: 1\n" in said
+    assert "  quote that is never closed: 1 (line 3)" in said
+    assert Product.objects.count() == 31
 
 
 @pytest.mark.parametrize(

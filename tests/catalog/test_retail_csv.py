@@ -1,13 +1,20 @@
 """The reader of retail rows, with all that the full data set holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from apps.catalog.errors import CatalogueUnreadable
-from apps.catalog.retail_csv import RetailRow, RetailRows, watched
+from apps.catalog.retail_csv import RetailRows
+from apps.catalog.retail_dates import DateOrder
+from apps.catalog.retail_fields import RetailRow
 
+FILES = Path(__file__).parent / "files"
+
+NO_CODE = "code of other signs than letters, digits, . _ -, or too long"
 HEADING = b"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\r\n"
 
 
@@ -25,9 +32,19 @@ def make_line(**changes: str) -> bytes:
     return ",".join((fields | changes).values()).encode() + b"\r\n"
 
 
-def read(*lines: bytes) -> tuple[list[RetailRow], dict[str, int]]:
-    rows = RetailRows([HEADING, *lines])
-    return list(rows), dict(rows.skipped)
+def retail_rows(*lines: bytes, dates: DateOrder | None = None) -> RetailRows:
+    return RetailRows(BytesIO(b"".join(lines)), dates=dates)
+
+
+def read(*lines: bytes, dates: DateOrder | None = None) -> tuple[list[RetailRow], dict[str, int]]:
+    rows = retail_rows(HEADING, *lines, dates=dates)
+    return list(rows), dict(rows.skipped.counts)
+
+
+def noted(*lines: bytes) -> dict[str, int]:
+    rows = retail_rows(HEADING, *lines)
+    assert len(list(rows)) == len(lines)
+    return dict(rows.noted.counts)
 
 
 def test_a_line_becomes_a_typed_row() -> None:
@@ -51,8 +68,14 @@ def test_a_line_becomes_a_typed_row() -> None:
     "written", ["2010-12-01 08:26:00", "1/12/2010 8:26", "01-12-2010 08:26", "2010-12-01T08:26"]
 )
 def test_a_date_may_be_written_in_several_ways(written: str) -> None:
-    rows, _ = read(make_line(date=written))
+    rows, _ = read(make_line(date=written), dates=DateOrder.DAY_FIRST)
     assert rows[0].sold_at == datetime(2010, 12, 1, 8, 26, tzinfo=UTC)
+
+
+def test_an_offset_of_a_date_is_kept() -> None:
+    rows, _ = read(make_line(date="2010-12-01T08:26:00+09:00"))
+    japan = timezone(timedelta(hours=9))
+    assert rows[0].sold_at == datetime(2010, 12, 1, 8, 26, tzinfo=japan)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +97,15 @@ def test_a_date_may_be_written_in_several_ways(written: str) -> None:
         ({"price": "0.001"}, "price of 0 or below"),
         ({"price": "NaN"}, "unreadable price"),
         ({"price": "2.5.5"}, "unreadable price"),
-        ({"price": "1e300"}, "unreadable price"),
+        ({"price": "1e300"}, "price above 999,999,999.99"),
+        ({"price": "-1e300"}, "price of 0 or below"),
+        ({"price": "2_5"}, "unreadable price"),
+        ({"price": '"2,55"'}, "price with a comma instead of a point"),
+        ({"quantity": "6.5"}, "unreadable quantity"),
+        ({"quantity": "1_0"}, "unreadable quantity"),
+        ({"sku": "A" * 65}, NO_CODE),
+        ({"sku": "1.23E+12"}, NO_CODE),
+        ({"description": "CAF\ufffd"}, "description with a sign that cannot be read"),
         ({"date": "yesterday"}, "unreadable date"),
         ({"date": "31/2/2011 10:00"}, "unreadable date"),
     ],
@@ -90,14 +121,19 @@ def test_a_row_without_a_customer_is_a_sale_like_any_other() -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
-    rows = RetailRows([b"\xef\xbb\xbf" + HEADING, make_line()])
+    rows = retail_rows(b"\xef\xbb\xbf" + HEADING, make_line())
     assert len(list(rows)) == 1
 
 
-def test_latin_1_and_utf_8_may_stand_side_by_side() -> None:
-    latin = make_line(description="CAFÉ").decode().encode("latin-1")
-    rows, _ = read(latin, make_line(description="CAFÉ"), make_line(description="£5 BAG"))
-    assert [row.description for row in rows] == ["CAFÉ", "CAFÉ", "£5 BAG"]
+def test_windows_own_encoding_and_utf_8_may_stand_side_by_side() -> None:
+    windows = make_line(description="CAFÉ €5").decode().encode("cp1252")
+    rows, _ = read(windows, make_line(description="CAFÉ"), make_line(description="£5 BAG"))
+    assert [row.description for row in rows] == ["CAFÉ €5", "CAFÉ", "£5 BAG"]
+
+
+def test_a_byte_that_is_no_letter_in_any_encoding_is_no_name() -> None:
+    rows, skipped = read(make_line(description="CAF#").replace(b"#", b"\x81"), make_line())
+    assert (len(rows), skipped) == (1, {"description with a sign that cannot be read": 1})
 
 
 def test_quotes_hold_commas_and_line_breaks() -> None:
@@ -123,7 +159,17 @@ def test_one_code_in_small_and_large_letters_is_one_product() -> None:
 @pytest.mark.parametrize("lines", [[], [b"\r\n"], [b"a,b\r\n"], [make_line()]])
 def test_a_file_without_our_columns_is_refused_by_name(lines: list[bytes]) -> None:
     with pytest.raises(CatalogueUnreadable, match="columns are missing: InvoiceNo"):
-        RetailRows(lines)
+        retail_rows(*lines)
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(CatalogueUnreadable, match="twice: UnitPrice"):
+        retail_rows(HEADING.replace(b"Country", b"Price"), make_line())
+
+
+def test_a_first_line_that_is_no_csv_is_refused() -> None:
+    with pytest.raises(CatalogueUnreadable, match="names no columns"):
+        retail_rows(b"A" * 200_000)
 
 
 def test_a_field_too_long_for_csv_spoils_only_itself() -> None:
@@ -131,7 +177,82 @@ def test_a_field_too_long_for_csv_spoils_only_itself() -> None:
     assert (len(rows), skipped) == (1, {"line that is no CSV": 1})
 
 
-def test_the_bytes_are_counted_while_the_lines_go_by() -> None:
+def test_the_bytes_are_counted_while_the_rows_go_by() -> None:
     counted: list[int] = []
-    assert list(watched([b"ab\n", b"c"], counted.append)) == [b"ab\n", b"c"]
-    assert counted == [3, 1]
+    rows = RetailRows(BytesIO(HEADING + make_line()), on_read=counted.append)
+    assert counted == []
+    list(rows)
+    assert counted == [len(HEADING), len(make_line())]
+
+
+def test_the_columns_may_have_the_second_editions_names() -> None:
+    heading = b"Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
+    (row,) = retail_rows(heading, make_line())
+    assert (row.invoice, row.price, row.customer) == ("536365", Decimal("2.55"), "17850")
+
+
+@pytest.mark.parametrize("between", [b";", b"\t"])
+def test_semicolons_and_tabs_may_stand_between_the_columns(between: bytes) -> None:
+    (row,) = retail_rows(HEADING.replace(b",", between), make_line().replace(b",", between))
+    assert (row.sku, row.price, row.country) == ("85123A", Decimal("2.55"), "United Kingdom")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_refused_by_its_name(encoding: str) -> None:
+    text = "\ufeff" + (HEADING + make_line()).decode()
+    with pytest.raises(CatalogueUnreadable, match="UTF-16: save it as CSV in UTF-8"):
+        retail_rows(text.encode(encoding))
+
+
+def test_lines_may_end_in_a_lone_carriage_return() -> None:
+    rows = retail_rows((HEADING + make_line() + make_line()).replace(b"\r\n", b"\r"))
+    assert len(list(rows)) == 2
+
+
+def test_what_a_table_program_made_of_numbers_is_read_as_them() -> None:
+    rows = list(retail_rows((FILES / "from-pandas.csv").read_bytes()))
+    assert [(row.customer, row.quantity) for row in rows] == [
+        ("30001", 6),
+        ("", 6),
+        ("30002", 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"price": "2.555"}, "price rounded to a hundredth"),
+        ({"description": "A" * 256}, "description cut to 255 signs"),
+        ({"sku": "22633.0"}, "code with .0 taken as the number before it"),
+        ({"customer": "17850.0"}, "code with .0 taken as the number before it"),
+    ],
+)
+def test_what_is_read_in_another_way_than_written_is_noted(
+    changes: dict[str, str], note: str
+) -> None:
+    assert noted(make_line(**changes), make_line()) == {note: 1}
+
+
+def test_the_noise_of_a_programs_fraction_is_no_other_price() -> None:
+    (row,), _ = read(make_line(price="3.3000000000000003"))
+    assert row.price == Decimal("3.30")
+    assert noted(make_line(price="3.3000000000000003")) == {}
+
+
+def test_the_report_counts_each_row_and_names_the_first_lines() -> None:
+    bad = [make_line(price="0") for _ in range(6)]
+    rows = retail_rows(HEADING, make_line(), b"\r\n", *bad, make_line(price="2.555"))
+    assert len(list(rows)) == 2
+    assert list(rows.in_words()) == [
+        "rows of the file: 9",
+        "rows taken: 2",
+        "  price rounded to a hundredth: 1 (line 10)",
+        "rows skipped: 7",
+        "  price of 0 or below: 6 (lines 4, 5, 6, 7, 8, …)",
+        "  empty line: 1 (line 3)",
+    ]
+
+
+def test_the_report_names_columns_that_could_be_there() -> None:
+    rows = retail_rows(HEADING.replace(b",CustomerID", b""), make_line())
+    assert "  columns that the file does not have: CustomerID" in rows.in_words()

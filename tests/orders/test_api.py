@@ -55,6 +55,11 @@ def test_the_same_key_with_another_body_is_a_conflict(client: Client) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
 
 
+def test_a_total_with_the_noise_of_a_fraction_is_the_total_that_was_meant(client: Client) -> None:
+    answer = post(client, TWO_TEAPOTS | {"expected_total": 19.979999999999997})
+    assert answer.status_code == 201
+
+
 def test_another_total_than_expected_is_a_conflict(client: Client) -> None:
     answer = post(client, TWO_TEAPOTS | {"expected_total": 19.99})
     assert answer.status_code == 409

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,7 @@ def run(*arguments: object) -> str:
 
 
 def test_rows_become_orders_in_the_order_of_the_file() -> None:
-    orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
+    orders = invoices(RetailRows(BytesIO(FILE)))
     assert [order.number for order in orders] == ["536365", "536366", "536369", "536370", "536371"]
     assert [(line.sku, line.quantity) for line in orders[0].lines] == [("ABC", 6), ("XYZ", 1)]
     assert orders[0].email == "customer-17850@example.com"
@@ -55,7 +55,7 @@ def test_rows_become_orders_in_the_order_of_the_file() -> None:
 
 @pytest.mark.usefixtures("prices")
 def test_what_the_checkout_refuses_is_counted_by_reason() -> None:
-    replayed = replay(invoices(RetailRows(FILE.splitlines(keepends=True))))
+    replayed = replay(invoices(RetailRows(BytesIO(FILE))))
     events = OutboxMessage.objects.order_by("id").values_list("key", flat=True)
     assert list(map(str, replayed.placed)) == list(events)
     assert len(replayed.placed) == 3
@@ -74,7 +74,7 @@ def test_while_the_prices_are_away_it_waits(
         return answers.pop(0)(skus)
 
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", away_at_first)
-    orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
+    orders = invoices(RetailRows(BytesIO(FILE)))
     assert len(replay(orders[:1]).placed) == 1
 
 
@@ -88,7 +88,7 @@ def test_for_a_product_that_was_just_imported_it_waits(
         return answers.pop(0)(skus)
 
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", unknown_at_first)
-    orders = invoices(RetailRows(FILE.splitlines(keepends=True)))
+    orders = invoices(RetailRows(BytesIO(FILE)))
     assert len(replay(orders[-1:]).placed) == 1
 
 
@@ -113,7 +113,25 @@ def test_the_command_prints_what_became_of_the_file(
         "still waiting after 0 s: 3",
     ]
     assert "orders skipped: 2" in printed
-    assert "  cancelled invoice: 1" in printed
+    assert "orders without a customer's number, of a guest: 1" in printed
+    assert "rows of the file: 8" in printed
+    assert "  cancelled invoice: 1 (line 5)" in printed
+
+
+@pytest.mark.usefixtures("prices")
+def test_a_customer_whom_a_table_program_wrote_as_a_fraction_is_no_guest() -> None:
+    rows = RetailRows(BytesIO(FILE.replace(b"17850", b"17850.0")))
+    assert invoices(rows)[0].email == "customer-17850@example.com"
+
+
+def test_dates_in_doubt_are_refused_until_their_order_is_said(
+    file: Path, prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_orders, "WAIT_SECONDS", 0.0)
+    file.write_bytes(FILE.replace(b"2010-12-01", b"1/12/2010"))
+    with pytest.raises(CommandError, match="--dates=day-first or --dates=month-first"):
+        run(file)
+    assert run(file, "--dates=month-first").startswith("placed: 3\n")
 
 
 @pytest.mark.usefixtures("prices")

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from apps.catalog.errors import CatalogueUnreadable
 from apps.catalog.retail_csv import RetailRows
+from apps.catalog.retail_dates import DateOrder, add_dates_option
 from apps.messaging.errors import MessagingError
 from apps.orders.models import Order
 from apps.orders.replay import Replayed, invoices, replay, wait_for_ends
@@ -27,14 +28,23 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE.csv")
         parser.add_argument("--limit", type=_count, help="place only the first so many")
         parser.add_argument("--rate", type=_rate, help="at most so many orders a second")
+        add_dates_option(parser)
 
-    def handle(self, *, file: Path, limit: int | None, rate: float | None, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        file: Path,
+        limit: int | None,
+        rate: float | None,
+        dates: DateOrder | None,
+        **options: Any,
+    ) -> None:
         quiet = options["verbosity"] == 0
         # A line for each order would tear the progress bar.
         logging.getLogger("apps.orders").setLevel(logging.WARNING)
         try:
             with file.open("rb") as lines:
-                rows = RetailRows(lines)
+                rows = RetailRows(lines, dates=dates)
                 orders = invoices(rows)[:limit]
             replayed = replay(
                 tqdm(orders, unit=" orders", desc="placing", disable=quiet), rate=rate
@@ -43,7 +53,11 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: {error}") from error
         except MessagingError as error:
             raise CommandError(f"no prices: {error} (does the shop run?)") from error
-        self._report(rows, replayed, self._ends(replayed, quiet=quiet))
+        self._report(replayed, self._ends(replayed, quiet=quiet))
+        guests = sum(invoice.is_of_a_guest for invoice in orders)
+        self.stdout.write(f"orders without a customer's number, of a guest: {guests:,}")
+        for line in rows.in_words():
+            self.stdout.write(line)
 
     def _ends(self, replayed: Replayed, *, quiet: bool) -> Counter[str]:
         with tqdm(total=len(replayed.placed), unit=" orders", desc="ending", disable=quiet) as bar:
@@ -53,7 +67,7 @@ class Command(BaseCommand):
 
             return wait_for_ends(replayed.placed, seconds=WAIT_SECONDS, on_change=show)
 
-    def _report(self, rows: RetailRows, replayed: Replayed, ends: Counter[str]) -> None:
+    def _report(self, replayed: Replayed, ends: Counter[str]) -> None:
         self.stdout.write(f"placed: {len(replayed.placed):,}")
         for status in (Order.Status.CONFIRMED, Order.Status.REJECTED):
             self.stdout.write(f"{status}: {ends[status]:,}")
@@ -61,9 +75,6 @@ class Command(BaseCommand):
             self.stdout.write(f"still waiting after {WAIT_SECONDS:.0f} s: {waiting:,}")
         self.stdout.write(f"orders skipped: {replayed.skipped.total():,}")
         for reason, count in replayed.skipped.most_common():
-            self.stdout.write(f"  {reason}: {count:,}")
-        self.stdout.write(f"lines of the file skipped: {rows.skipped.total():,}")
-        for reason, count in rows.skipped.most_common():
             self.stdout.write(f"  {reason}: {count:,}")
 
 
