@@ -23,6 +23,7 @@ from apps.pricing import errors as pricing
 logger = logging.getLogger(__name__)
 
 API = "/api/"
+"""Where `urls.py` puts the API, below whatever prefix the site is served at."""
 
 # What an error means to whoever sent the request; its subclasses mean the same.
 STATUS: Mapping[type[Exception], HTTPStatus] = {
@@ -67,7 +68,7 @@ class ErrorAnswers:
         response = self.get_response(request)
         if response.status_code < 400:
             return response
-        if not request.path.startswith(API):
+        if not is_api(request):
             return self._in_words(request, response)
         if response.headers["Content-Type"] == "application/problem+json":
             return response
@@ -94,16 +95,21 @@ class ErrorAnswers:
         return _page(request, status, str(error))
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks, to whom an error is a problem and no page."""
+    return request.path_info.startswith(API)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's `handler404`: below `/api/` a problem, elsewhere the shop's page."""
-    if request.path.startswith(API):
+    if is_api(request):
         return problem(HTTPStatus.NOT_FOUND)
     return defaults.page_not_found(request, exception)
 
 
 def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str) -> HttpResponse:
     """Answer a request that no view was shown."""
-    if request.path.startswith(API):
+    if is_api(request):
         return problem(status, kind=kind, detail=detail)
     return _page(request, status, detail)
 

@@ -22,6 +22,11 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from orders_site.http_errors import refusal
+from orders_site.request_headers import (
+    body_size,
+    close_connection,
+    refuse_unreadable,
+)
 
 TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
 # Of one address the two ways of buying count together.
@@ -44,7 +49,9 @@ class RequestLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            close_connection(response)
+        elif body_size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             # Where a body is left unread the server closes the connection, and a client that
             # sends its next request by it sees that fail. A small one is read to its end.
             with suppress(UnreadablePostError):
@@ -58,8 +65,10 @@ class RequestLimits:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return _refuse_nul(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
+        if answer := refuse_unreadable(request, name):
+            return answer
         most = most_bytes(name)
-        if _size(request) > most:
+        if body_size(request) > most:
             return refusal(
                 request,
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -85,12 +94,19 @@ def address_of(request: HttpRequest) -> str:
         hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         text = hops[-min(settings.PROXY_COUNT, len(hops))].strip() or text
     try:
-        address = ip_address(text)
+        address = ip_address(_without_port(text))
     except ValueError:
         return text  # A socket of Unix has none.
     if isinstance(address, IPv6Address) and not address.ipv4_mapped:
         return str(ip_network((address, ONE_CUSTOMER), strict=False))
     return str(address)
+
+
+def _without_port(text: str) -> str:
+    """Some proxies write the port too, by which each connection would be somebody else."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
 
 
 @cache
@@ -135,8 +151,3 @@ def _come_again(request: HttpRequest, wait: int) -> HttpResponse:
     )
     response.headers["Retry-After"] = str(wait)
     return response
-
-
-def _size(request: HttpRequest) -> int:
-    text = request.META.get("CONTENT_LENGTH") or ""
-    return int(text) if text.isascii() and text.isdigit() else 0

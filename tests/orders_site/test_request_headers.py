@@ -1,0 +1,95 @@
+"""Headers in a form that nobody expects: they are refused with a reason, never taken for others."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.orders.models import Order
+
+JSON = b'{"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}'
+PHOTO = "/api/products/ABC/photos"
+FORM = "application/x-www-form-urlencoded"
+
+pytestmark = pytest.mark.django_db
+
+
+def post(client: Client, path: str, body: bytes, content_type: str, **meta: str) -> Any:
+    return client.generic("POST", path, body, content_type=content_type, **meta)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["/api/orders", PHOTO])
+def test_a_body_in_chunks_is_a_problem_that_names_the_length(client: Client, path: str) -> None:
+    chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = post(client, path, JSON, "application/json", **chunked)
+    assert (answer.status_code, answer["Connection"]) == (411, "close")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"] == "urn:problem:length-required"
+    assert "without its length" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/cart/add/ABC/", "/checkout/", "/staff/products/ABC/"])
+def test_a_form_in_chunks_is_a_page_that_names_the_length(client: Client, path: str) -> None:
+    chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = Client(enforce_csrf_checks=True).generic("POST", path, b"a=b", FORM, **chunked)  # type: ignore[arg-type]
+    assert (answer.status_code, answer["Connection"]) == (411, "close")
+    assert answer["Content-Type"].startswith("text/html")
+    assert "without its length" in answer.text
+    assert "expired" not in answer.text
+
+
+@pytest.mark.parametrize("length", ["-1", "+5", "five", "1e3", "٣"])
+def test_a_length_that_is_no_number_is_said(client: Client, length: str) -> None:
+    answer = post(client, "/api/orders", JSON, "application/json", CONTENT_LENGTH=length)
+    assert answer.status_code == 400
+    assert "Content-Length is no number" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP, identity"])
+def test_a_body_that_is_encoded_is_said(client: Client, encoding: str) -> None:
+    answer = post(client, "/api/orders", JSON, "application/json", HTTP_CONTENT_ENCODING=encoding)
+    assert answer.status_code == 415
+    assert "is encoded" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", ""])
+def test_a_form_of_another_type_has_not_expired(client: Client, content_type: str) -> None:
+    forms = Client(enforce_csrf_checks=True)
+    answer = post(forms, "/checkout/", b"email=a@example.com", content_type)
+    assert answer.status_code == 415
+    assert "A form is sent as application/x-www-form-urlencoded" in answer.text
+
+
+@pytest.mark.parametrize("content_type", [FORM, "image/jpeg", ""])
+def test_a_photo_of_another_type_is_told_how_one_is_sent(client: Client, content_type: str) -> None:
+    answer = post(client, PHOTO, b"photo", content_type)
+    assert answer.status_code == 415
+    assert "a photo is sent as multipart/form-data" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "Application/JSON; charset=UTF-8", FORM, "text/plain", ""]
+)
+def test_json_is_read_whatever_it_is_called(client: Client, content_type: str) -> None:
+    """`curl -d` calls it a form."""
+    answer = post(client, "/api/orders", b'{"lines": []}', content_type)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html", "application/xml;q=x", "\x00"])
+def test_the_api_answers_json_whatever_is_accepted(client: Client, accept: str) -> None:
+    answer = client.get("/api/products", headers={"accept": accept})
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json; charset=utf-8")
+
+
+@pytest.mark.parametrize("key", ["", "a\tb", "k" * 256])
+def test_a_key_that_is_none_is_said_and_orders_nothing(client: Client, key: str) -> None:
+    headers = {"idempotency-key": key}
+    answer = client.post("/api/orders", JSON, content_type="application/json", headers=headers)
+    fields = [error["field"] for error in answer.json()["errors"]]
+    assert (answer.status_code, fields) == (422, ["Idempotency-Key"])
+    assert not Order.objects.exists()
+
+
+def test_a_post_without_any_body_is_as_before(client: Client) -> None:
+    assert client.post("/cart/add/ABC/").status_code == 404

@@ -1,0 +1,47 @@
+"""`web` as the demo runs it: granian before the shop, on the database and the servers of a test."""
+
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from tests.ports import free_port
+from tests.processes import ROOT, environment_of
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+
+@contextmanager
+def web(nats_server: NatsServer, *, prefix: str = "", **environment: str) -> Iterator[int]:
+    """Run it until the block ends; yield its port. `prefix` is the folder it is served at."""
+    port = free_port()
+    options = ["--interface=wsgi", "--host=127.0.0.1", f"--port={port}", "--workers=1"]
+    options += ["--blocking-threads=32", "--workers-kill-timeout=2", "--log-level=error"]
+    options += [f"--url-path-prefix={prefix}"] if prefix else []
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", *options, "orders_site.wsgi:application"],
+        cwd=ROOT,
+        env=environment_of(nats_server) | environment,
+    )
+    try:
+        eventually(lambda: is_up(port, prefix), within=30, what="granian answers")
+        yield port
+    finally:
+        server.terminate()
+        server.wait(15)
+
+
+def is_up(port: int, prefix: str = "") -> bool:
+    with suppress(OSError):
+        return status_of(f"{prefix}/healthz", port) == 200
+    return False
+
+
+def status_of(path: str, port: int) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
