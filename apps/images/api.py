@@ -1,5 +1,6 @@
 """Photos over HTTP: how far one has come, and where its pictures are."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -20,11 +21,15 @@ class RenditionOut(Schema):
 
 
 class PhotoOut(Schema):
-    """A photo. `preview` is null until there is one; `reason` is there only where it failed."""
+    """A photo. `preview` is null until there is one; `reason` is there only where it failed.
+
+    `ready_at` is when its renditions were last made.
+    """
 
     id: int
     status: Literal["waiting", "ready", "failed"]
     reason: str = ""
+    ready_at: datetime | None = None
     preview: str | None
     renditions: list[RenditionOut]
 

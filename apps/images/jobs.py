@@ -17,7 +17,7 @@ def resize(job: ReceivedJob) -> None:
     """
     asked = ResizeJob.read(job.body)
     try:
-        services.make_renditions(id=asked.id, check=job.lease.check)
+        services.make_renditions(id=asked.id, sent_at=job.sent_at, check=job.lease.check)
     except (UnknownPhoto, PhotoRefused) as error:
         raise MessageUnreadable(str(error)) from error
 

@@ -41,9 +41,12 @@ def photo(id: int) -> Photo:
 
 
 def photo_payload(photo: Photo) -> dict[str, Any]:
-    """Return a photo as the API shows it; `reason` only where it has failed."""
+    """Return a photo as the API shows it; `reason` only where it has failed.
+
+    `ready_at` is when its renditions were last made, and not there before that.
+    """
     renditions = list(photo.renditions.all())
-    payload = {
+    payload: dict[str, Any] = {
         "id": photo.pk,
         "status": photo.status,
         "preview": _preview_url(photo, renditions),
@@ -57,7 +60,11 @@ def photo_payload(photo: Photo) -> dict[str, Any]:
             for each in renditions
         ],
     }
-    return payload | ({"reason": photo.reason} if photo.status == Photo.Status.FAILED else {})
+    if photo.ready_at:
+        payload["ready_at"] = photo.ready_at
+    if photo.status == Photo.Status.FAILED:
+        payload["reason"] = photo.reason
+    return payload
 
 
 def photos_of(skus: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -46,29 +46,29 @@ def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
 
 
 def make_preview(*, id: int) -> None:
-    """Make the small picture that is shown until the renditions are ready; once is enough.
+    """Make the small picture that is shown until the renditions are ready; again it is the same.
 
     Raises `UnknownPhoto`, and `PhotoRefused` where it cannot be decoded.
     """
     photo = queries.photo(id)
-    if photo.preview_key or photo.status == Photo.Status.READY:
-        return
     made = sandbox.preview(queries.original_of(photo))
     key = _store(photo, "preview.jpeg", made)
-    Photo.objects.filter(id=id, preview_key="").update(
+    Photo.objects.filter(id=id).update(
         preview_key=key, preview_width=made.width, preview_height=made.height
     )
-    logger.info("preview made", extra={"photo": id})
+    logger.info("preview made anew" if photo.preview_key else "preview made", extra={"photo": id})
 
 
-def make_renditions(*, id: int, check: sandbox.Check = sandbox.is_wanted) -> None:
-    """Make every rendition of a photo; for one that is ready nothing is left to do.
+def make_renditions(
+    *, id: int, sent_at: datetime | None = None, check: sandbox.Check = sandbox.is_wanted
+) -> None:
+    """Make every rendition of a photo; anew for one that was ready before this job was sent.
 
     Raises `UnknownPhoto`, `PhotoRefused` where it cannot be decoded, and what `check` raises.
     """
     photo = queries.photo(id)
-    if photo.status == Photo.Status.READY:
-        logger.info("photo is ready already", extra={"photo": id})
+    if _is_done(photo, sent_at):
+        logger.info("nothing to do, photo is ready since the job was sent", extra={"photo": id})
         return
     made = sandbox.renditions(queries.original_of(photo), check)
     stored = []
@@ -76,7 +76,7 @@ def make_renditions(*, id: int, check: sandbox.Check = sandbox.is_wanted) -> Non
         check()
         stored.append(_stored(photo, each))
     check()
-    _show(id, stored)
+    _show(photo, stored)
 
 
 def fail_photo(*, id: int, reason: str) -> None:
@@ -144,6 +144,13 @@ def _ask_again(id: int, *, waiting_since: Any) -> bool:
     return True
 
 
+def _is_done(photo: Photo, sent_at: datetime | None) -> bool:
+    """Whether the job is a repeat: what it asks for was made since it was sent."""
+    if photo.status != Photo.Status.READY or photo.ready_at is None:
+        return False
+    return sent_at is None or sent_at <= photo.ready_at
+
+
 def _count_ids_from_here() -> None:
     """PostgreSQL's sequence does not see an id that was given; let it go on after it."""
     with connection.cursor() as cursor:
@@ -168,12 +175,15 @@ def _store(photo: Photo, name: str, made: Rendered) -> str:
 
 
 @transaction.atomic
-def _show(id: int, renditions: list[Rendition]) -> None:
-    photo = Photo.objects.select_for_update().get(id=id)
-    if photo.status == Photo.Status.READY:
-        return  # Another worker was given the same job, and was quicker.
+def _show(seen: Photo, renditions: list[Rendition]) -> None:
+    """Show them, unless another worker was given the same job, and was quicker."""
+    photo = Photo.objects.select_for_update().get(id=seen.pk)
+    if photo.status == Photo.Status.READY and photo.ready_at != seen.ready_at:
+        return
     photo.renditions.all().delete()
     Rendition.objects.bulk_create(renditions)
+    was_ready = photo.status == Photo.Status.READY
     photo.status, photo.reason, photo.ready_at = Photo.Status.READY, "", timezone.now()
     photo.save(update_fields=["status", "reason", "ready_at"])
-    logger.info("photo ready", extra={"photo": id, "renditions": len(renditions)})
+    facts = {"photo": photo.pk, "renditions": len(renditions)}
+    logger.info("photo made anew" if was_ready else "photo ready", extra=facts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -28,6 +29,7 @@ class ReceivedJob:
     attempt: int
     sqs_id: str
     receipt_handle: str
+    sent_at: datetime | None = None
     lease: Lease = field(default_factory=Lease)
 
     @property
@@ -58,7 +60,7 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
             VisibilityTimeout=settings.SQS_VISIBILITY_TIMEOUT,
             # Not asked for, neither would come.
             MessageAttributeNames=["All"],
-            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
     return [_received(name, message) for message in answer.get("Messages", [])]
 
@@ -114,4 +116,5 @@ def _received(name: str, message: "MessageTypeDef") -> ReceivedJob:
         attempt=int(message["Attributes"]["ApproximateReceiveCount"]),
         sqs_id=message["MessageId"],
         receipt_handle=message["ReceiptHandle"],
+        sent_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, tz=UTC),
     )

@@ -13,10 +13,13 @@ def test_a_photo_is_read_without_a_login(client: Client) -> None:
     photo = make_photo(encode(draw(300, 200)))
     services.make_preview(id=photo.pk)
     services.make_renditions(id=photo.pk)
+    photo.refresh_from_db()
+    ready_at = photo.ready_at and photo.ready_at.isoformat(timespec="milliseconds")
     folder = f"/media/photos/{photo.pk}/{photo.digest[:16]}"
     assert client.get(f"/api/photos/{photo.pk}").json() == {
         "id": photo.pk,
         "status": "ready",
+        "ready_at": str(ready_at).replace("+00:00", "Z"),
         "preview": f"{folder}/preview.jpeg",
         "renditions": [
             {"width": w, "height": h, "format": f, "url": f"{folder}/{w}.{f}"}

@@ -52,6 +52,18 @@ def test_a_typed_in_message_resizes_photo_7(client: Client) -> None:
     assert len(read(client, 7)["renditions"]) == 6
 
 
+def test_typed_in_for_a_photo_that_is_ready_it_is_done_and_can_be_seen(client: Client) -> None:
+    make_photo(encode(draw(300, 200)), id=7)
+    with running(working(QUEUE, resize)):
+        type_in(RESIZE_7)
+        eventually(lambda: read(client, 7)["status"] == "ready")
+        first = read(client, 7)
+        type_in(RESIZE_7)
+        eventually(lambda: read(client, 7) != first)
+        again = read(client, 7)
+    assert again == first | {"ready_at": again["ready_at"]}
+
+
 def test_received_and_not_deleted_it_is_processed_twice_with_one_result() -> None:
     make_photo(id=7)
     type_in(RESIZE_7)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -183,14 +184,48 @@ def test_what_is_not_wanted_any_more_is_neither_written_nor_shown(picture_folder
     assert len(files(picture_folder)) == 7
 
 
-def test_a_preview_is_made_once(picture_folder: Path) -> None:
+def test_a_preview_that_is_made_again_is_the_same(
+    picture_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     photo = make_photo(encode(draw(900, 600)))
-    services.make_preview(id=photo.pk)
-    storages["images"].delete(photo.original_key)
-    services.make_preview(id=photo.pk)
+    with caplog.at_level(logging.INFO):
+        services.make_preview(id=photo.pk)
+        stored = files(picture_folder)
+        services.make_preview(id=photo.pk)
+    assert files(picture_folder) == stored
     photo.refresh_from_db()
     assert (photo.status, photo.preview_width, photo.preview_height) == ("waiting", 400, 267)
     assert decode((picture_folder / photo.preview_key).read_bytes()).size == (400, 267)
+    # Somebody who typed the message in sees what came of it.
+    assert caplog.messages[-2:] == ["preview made", "preview made anew"]
+
+
+def test_a_job_that_was_sent_after_a_photo_was_ready_makes_it_anew(
+    picture_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    stored, ready_at = files(picture_folder), Photo.objects.get().ready_at
+    with caplog.at_level(logging.INFO):
+        services.make_renditions(id=photo.pk, sent_at=timezone.now())
+    photo.refresh_from_db()
+    assert ready_at
+    assert photo.ready_at
+    assert photo.ready_at > ready_at
+    assert caplog.messages == ["photo made anew"]
+    assert files(picture_folder) == stored
+    assert photo.renditions.count() == 2
+
+
+def test_a_repeat_of_the_job_does_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    photo = make_photo()
+    sent_at = timezone.now()
+    services.make_renditions(id=photo.pk, sent_at=sent_at)
+    ready_at = Photo.objects.get().ready_at
+    with caplog.at_level(logging.INFO):
+        services.make_renditions(id=photo.pk, sent_at=sent_at)
+    assert Photo.objects.get().ready_at == ready_at
+    assert caplog.messages == ["nothing to do, photo is ready since the job was sent"]
 
 
 def test_a_failed_photo_says_why() -> None:

@@ -35,8 +35,8 @@ WAY = (
         point="group.handled",
         channel=PREVIEW_SUBJECT,
         title="It is done with it",
-        says="Photo 7 has a preview already, so there is nothing left to do: a repeat is harmless. "
-        "Nobody is told that it was done, and nobody would notice if it were not.",
+        says="Photo 7 has its preview made anew, and it is the same: a repeat is harmless. Nobody "
+        "is told that it was done, and nobody would notice if it were not.",
         code=(previews.make_preview, services.make_preview, queue_group._handle_or_bury),
     ),
 )
