@@ -3,13 +3,14 @@
 from typing import Any, ClassVar, override
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.catalog import services
+from apps.catalog import queries, services
 from apps.catalog.models import Category, Product
 
 
@@ -45,6 +46,14 @@ class ProductAdmin(admin.ModelAdmin):
         # form is open: the page for staff changes it by a difference.
         fixed = ("sku", "currency", "stock", "staff_page")
         return (*self.readonly_fields, *fixed) if obj else self.readonly_fields
+
+    @override
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        """Find what the shop's own search finds too: in any case, also beyond ASCII."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return found | queries.matching(queryset, search_term), may_repeat
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:

@@ -28,7 +28,7 @@ class Imported:
 def import_products(rows: Iterable[RetailRow], *, stock: int) -> Imported:
     """Add the products that are new with that `stock`; of known ones renew price and name.
 
-    The same rows again change nothing.
+    The same rows again change nothing. Raises `ProductInvalid`, and then nothing is changed.
     """
     latest = _latest(rows)
     with transaction.atomic():
@@ -58,13 +58,15 @@ def _latest(rows: Iterable[RetailRow]) -> dict[str, RetailRow]:
 
 
 def _product(row: RetailRow, stock: int) -> Product:
-    return Product(
+    product = Product(
         sku=row.sku,
         name=tidy(row.description),
         price=row.price,
         currency=settings.CURRENCY,
         stock=stock,
     )
+    services.check_product(product)
+    return product
 
 
 def _renew(product: Product, row: RetailRow) -> bool:

@@ -5,6 +5,7 @@ CatalogError
 ├── SkuTaken             the caller: another product has this SKU
 ├── OutOfStock           the caller: fewer pieces are left than were asked for
 ├── PriceInvalid         the caller: a price is above zero, and not absurd
+├── ProductInvalid       the caller: a new product breaks one of `rules`
 └── CatalogueUnreadable  whoever made the file: its columns are not the ones we read
 """
 
@@ -39,6 +40,10 @@ class OutOfStock(CatalogError):
 
 class PriceInvalid(CatalogError):
     """A price is at least one hundredth and below a thousand million."""
+
+
+class ProductInvalid(CatalogError):
+    """A new product breaks one of the rules; the message names the field."""
 
 
 class CatalogueUnreadable(CatalogError):

@@ -1,16 +1,22 @@
 """The staff's forms: one adds a product, one changes the price, stock or photo of a product."""
 
 import logging
-from decimal import Decimal
 
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.utils.text import capfirst
 
 from apps.catalog import queries, services
 from apps.catalog.errors import OutOfStock, SkuTaken
 from apps.catalog.models import Category, Product
+from apps.catalog.rules import (
+    CENT,
+    NAME_LENGTH,
+    PRICE_LIMIT,
+    SKU_LENGTH,
+    STOCK_LIMIT,
+    check_sku,
+)
 from apps.images.errors import DecoderLost, ImagesError, PhotoRefused, PictureTooLarge
 from apps.images.services import add_photo
 
@@ -22,11 +28,7 @@ SOLD_MEANWHILE = (
     "Please look at the number and save again."
 )
 DECODER_LOST = "We could not look at this picture just now. Please send it once more."
-STOCK_LIMIT = 1_000_000
 MB = 2**20
-
-# A product called "new" would have the address of the page that adds one.
-SKU_FORM = RegexValidator(r"^(?!new$)[A-Za-z0-9][A-Za-z0-9._-]*$", "Letters, digits, . _ and -.")
 
 
 class TermsForm(forms.Form):
@@ -34,8 +36,8 @@ class TermsForm(forms.Form):
 
     price = forms.DecimalField(
         label=f"Price in {settings.CURRENCY}",
-        min_value=Decimal("0.01"),
-        max_digits=11,
+        min_value=CENT,
+        max_value=PRICE_LIMIT,
         decimal_places=2,
     )
     stock = forms.IntegerField(min_value=0, max_value=STOCK_LIMIT)
@@ -67,11 +69,11 @@ class NewProductForm(TermsForm):
 
     sku = forms.CharField(
         label="SKU",
-        max_length=64,
-        validators=[SKU_FORM],
+        max_length=SKU_LENGTH,
+        validators=[check_sku],
         help_text="Its name in orders and messages, for good.",
     )
-    name = forms.CharField(max_length=255)
+    name = forms.CharField(max_length=NAME_LENGTH)
     category = forms.ModelChoiceField(
         Category.objects.all(), required=False, empty_label="No category"
     )

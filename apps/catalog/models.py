@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.catalog import rules
+
 
 def default_currency() -> str:
     return settings.CURRENCY
@@ -30,16 +32,20 @@ class Category(models.Model):
 class Product(models.Model):
     """A thing that we sell. Price and stock change through `services` only."""
 
-    sku = models.CharField("SKU", max_length=64, unique=True)
-    name = models.CharField(max_length=255)
+    sku = models.CharField(
+        "SKU", max_length=rules.SKU_LENGTH, unique=True, validators=[rules.check_sku]
+    )
+    name = models.CharField(max_length=rules.NAME_LENGTH)
     description = models.TextField(blank=True)
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="products", null=True, blank=True
     )
-    price = models.DecimalField(max_digits=12, decimal_places=2)
-    currency = models.CharField(max_length=3, default=default_currency)
+    price = models.DecimalField(max_digits=12, decimal_places=2, validators=rules.check_price)
+    currency = models.CharField(
+        max_length=3, default=default_currency, validators=[rules.check_currency]
+    )
     price_version = models.PositiveIntegerField(default=1, help_text="grows with each new price")
-    stock = models.PositiveIntegerField(default=0)
+    stock = models.PositiveIntegerField(default=0, validators=[rules.check_stock])
     is_active = models.BooleanField("for sale", default=True)
     created_at = models.DateTimeField(db_default=Now())
 

@@ -1,10 +1,12 @@
 """What can be asked of the catalogue; nothing here writes."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from apps.catalog.errors import UnknownProduct
@@ -40,7 +42,7 @@ def list_products(
     *, search: str = "", category: str = "", limit: int = 24, offset: int = 0
 ) -> ProductPage:
     """Find products for sale. Each word must occur in SKU or name; `category` is a slug."""
-    found = _matching(_for_sale(), search)
+    found = matching(_for_sale(), search)
     if category:
         found = found.filter(category__slug=category)
     return ProductPage(items=list(found[offset : offset + limit]), count=found.count())
@@ -48,8 +50,15 @@ def list_products(
 
 def products_of_staff(*, search: str = "", limit: int = 24, offset: int = 0) -> ProductPage:
     """Find products, also those that are not for sale; the newest first."""
-    found = _matching(_all().order_by("-id"), search)
+    found = matching(_all().order_by("-id"), search)
     return ProductPage(items=list(found[offset : offset + limit]), count=found.count())
+
+
+def matching(products: QuerySet[Product], search: str) -> QuerySet[Product]:
+    """Return those of which each word occurs in the name, or is the SKU, in any case."""
+    for word in _text(search).split():
+        products = products.filter(_in_name(word) | Q(sku__iexact=word))
+    return products
 
 
 def product(sku: str) -> Product:
@@ -114,10 +123,11 @@ def _for_sale() -> QuerySet[Product]:
     return _all().filter(is_active=True)
 
 
-def _matching(products: QuerySet[Product], search: str) -> QuerySet[Product]:
-    for word in _text(search).split():
-        products = products.filter(Q(name__icontains=word) | Q(sku__iexact=word))
-    return products
+def _in_name(word: str) -> Q:
+    # SQLite's LIKE takes É and é for two letters. Its regular expressions are Python's, by Django.
+    if connection.vendor == "sqlite":
+        return Q(name__iregex=re.escape(word))
+    return Q(name__icontains=word)
 
 
 def _text(value: str) -> str:

@@ -83,7 +83,7 @@ def _sku(value: str) -> str:
 
 
 def _description(value: str, note: Note) -> str:
-    text = " ".join(value.split())
+    text = " ".join(value.split()).strip(" ,;")
     if not text:
         raise RowUnusable("no description")
     if _NO_CHARACTER in text:

@@ -11,13 +11,13 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 
 SKU_LENGTH = 64
 NAME_LENGTH = 255
-STOCK_LIMIT = 1_000_000
+STOCK_LIMIT = 1_000_000_000
 CENT = Decimal("0.01")
 PRICE_LIMIT = Decimal("999999999.99")
 
 # It is part of addresses: "/" would be another address, ".." the one above, and "new" among the
 # staff's pages the one that adds a product. \Z, since $ would let a line break follow.
-_SKU = re.compile(r"(?!new\Z)[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_SKU = re.compile(r"^(?!new\Z)[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 check_sku = RegexValidator(
     _SKU, "Letters, digits, . _ and -, a letter or digit first; and not the word new."

@@ -5,21 +5,26 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 
-from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, UnknownProduct
+from apps.catalog.errors import (
+    OutOfStock,
+    PriceInvalid,
+    ProductInvalid,
+    SkuTaken,
+    UnknownProduct,
+)
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
+from apps.catalog.rules import CENT, PRICE_LIMIT
 from apps.messaging import broadcast
 
 logger = logging.getLogger(__name__)
 
 type StockLine = tuple[str, int]
 """SKU and quantity."""
-
-CENT = Decimal("0.01")
-PRICE_LIMIT = Decimal("1000000000")
 
 
 def add_category(*, slug: str, name: str) -> Category:
@@ -41,7 +46,10 @@ def add_product(
     description: str = "",
     category: Category | None = None,
 ) -> Product:
-    """Put a new product on sale and announce its price. Raises `SkuTaken`, `PriceInvalid`."""
+    """Put a new product on sale and announce its price.
+
+    Raises `SkuTaken`, `PriceInvalid`, `ProductInvalid`.
+    """
     details = {
         "name": name,
         "price": _valid(price),
@@ -50,6 +58,7 @@ def add_product(
         "description": description,
         "category": category,
     }
+    check_product(Product(sku=sku, **details))
     product, is_new = Product.objects.get_or_create(sku=sku, defaults=details)
     if not is_new:
         raise SkuTaken(sku)
@@ -107,6 +116,15 @@ def return_stock(lines: Iterable[StockLine]) -> None:
         Product.objects.filter(sku=sku).update(stock=F("stock") + quantity)
 
 
+def check_product(product: Product) -> None:
+    """Ask the rules of its fields, as a form does. Raises `ProductInvalid`."""
+    try:
+        product.clean_fields(exclude={"category"})
+    except ValidationError as error:
+        wrong = (f"{name}: {' '.join(words)}" for name, words in error.message_dict.items())
+        raise ProductInvalid(f"product {product.sku!r}: {'; '.join(wrong)}") from error
+
+
 def announce_price(product: Product) -> None:
     """Tell the price responders, after the commit. Lost, it is found at their next refresh."""
     broadcast.announce(
@@ -120,6 +138,6 @@ def announce_price(product: Product) -> None:
 
 
 def _valid(price: Decimal) -> Decimal:
-    if not price.is_finite() or not CENT <= price < PRICE_LIMIT:
+    if not price.is_finite() or not CENT <= price <= PRICE_LIMIT:
         raise PriceInvalid(f"{price} is no price")
     return price.quantize(CENT)

@@ -49,8 +49,11 @@ _SIDEWAYS = {5, 6, 7, 8}
 def inspect(file: IO[bytes]) -> Header:
     """Look at the header alone. Raises `NotAPicture` and `PictureTooLarge`."""
     image = _opened(file)
-    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
-        raise PictureTooLarge(f"{image.width} x {image.height} pixels are too many")
+    if image.width * image.height > MAX_PIXELS:
+        raise _too_many_pixels()
+    if max(image.size) > MAX_SIDE:
+        sides = f"{image.width} x {image.height} pixels"
+        raise PictureTooLarge(f"{sides}, and {MAX_SIDE:,} is the limit of a side")
     # A PNG's own `getexif` would decode the whole picture, to find EXIF that stands behind it.
     width, height = _shown_size(image, _orientation(partial(Image.Image.getexif, image)))
     return Header(format=(image.format or "").lower(), width=width, height=height)
@@ -82,9 +85,13 @@ def _opened(file: IO[bytes]) -> Image.Image:
     try:
         return Image.open(file, formats=READ)
     except _BOMBS as error:
-        raise PictureTooLarge(f"more than {MAX_PIXELS:,} pixels") from error
+        raise _too_many_pixels() from error
     except _BROKEN as error:
         raise NotAPicture from error
+
+
+def _too_many_pixels() -> PictureTooLarge:
+    return PictureTooLarge(f"more than {MAX_PIXELS:,} pixels, which is the limit")
 
 
 @contextmanager

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
+from apps.catalog.converters import STORED_SKU
 from apps.orders import views
 
 app_name = "orders"
 urlpatterns = [
     path("cart/", views.cart, name="cart"),
-    path("cart/add/<str:sku>/", views.add_to_cart, name="add_to_cart"),
-    path("cart/change/<str:sku>/", views.change_cart, name="change_cart"),
+    path(f"cart/add/{STORED_SKU}/", views.add_to_cart, name="add_to_cart"),
+    path(f"cart/change/{STORED_SKU}/", views.change_cart, name="change_cart"),
     path("checkout/", views.checkout, name="checkout"),
     path("orders/<uuid:order_id>/", views.order, name="order"),
     path("orders/<uuid:order_id>/state/", views.order_state, name="order_state"),

@@ -62,6 +62,16 @@ def test_a_new_product_can_be_added(admin_client: Client) -> None:
     assert Product.objects.get().sku == "NEW"
 
 
+@pytest.mark.parametrize("search", ["éclair", "ÉCLAIR", "X1", "x"])
+def test_a_search_finds_a_name_in_any_case_and_part_of_a_sku(
+    admin_client: Client, search: str
+) -> None:
+    product = make_product("X1", name="Éclair")
+    make_product("A", name="Mug")
+    page = admin_client.get(reverse("admin:catalog_product_changelist"), {"q": search})
+    assert list(page.context["cl"].queryset) == [product]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_price_of_a_new_product_is_told_to_whoever_listens(
     admin_client: Client, nats_server: NatsServer

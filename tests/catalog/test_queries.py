@@ -32,6 +32,14 @@ def test_every_word_must_occur_in_the_name_or_be_the_sku() -> None:
     assert found(search="green") == []
 
 
+@pytest.mark.parametrize("search", ["éclair", "Éclair", "ÉCLAIR", "CLAIR", "c.afé", "(l)"])
+def test_large_and_small_letters_are_one_beyond_ascii_too(search: str) -> None:
+    make_product("X1", name="Éclair au C.AFÉ (L)")
+    make_product("X2", name="éclair au c.afé (l)")
+    make_product("X3", name="Eclipse")
+    assert found(search=search) == ["X1", "X2"]
+
+
 def test_a_category_shows_its_own_products() -> None:
     make_product("A", category=services.add_category(slug="tea", name="Tea"))
     make_product("B")

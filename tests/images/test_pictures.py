@@ -47,10 +47,19 @@ def test_what_is_no_picture_of_ours_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(5001, 5000), (8000, 8000), (60_000, 60_000), (16_384, 10)]
+    ("width", "height", "limit"),
+    [
+        (5001, 5000, "more than 25,000,000 pixels"),
+        (8160, 6120, "more than 25,000,000 pixels"),
+        (60_000, 60_000, "more than 25,000,000 pixels"),
+        (16_384, 10, "16384 x 10 pixels, and 16,383 is the limit of a side"),
+        (1080, 20_000, "1080 x 20000 pixels, and 16,383 is the limit of a side"),
+    ],
 )
-def test_too_many_pixels_are_refused_by_the_header_alone(width: int, height: int) -> None:
-    with pytest.raises(PictureTooLarge):
+def test_a_picture_too_large_is_refused_by_its_header_alone_with_the_limit_it_breaks(
+    width: int, height: int, limit: str
+) -> None:
+    with pytest.raises(PictureTooLarge, match=limit):
         pictures.inspect(io.BytesIO(png_header(width, height)))
 
 

@@ -2,7 +2,7 @@
 
 from apps.catalog import queries, services
 from apps.catalog.events import PriceChanged
-from apps.catalog.services import CENT
+from apps.catalog.rules import CENT
 from apps.lab.patterns.pattern import Command, Given, Pattern, Question, Sending, Step
 from apps.messaging import broadcast
 from apps.messaging.held_copy import kept_fresh
