@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.lab import known_faults
-from apps.lab.known_faults import KnownFault
+from apps.lab.known_fault import KnownFault
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.messaging.from_outside import is_elsewhere

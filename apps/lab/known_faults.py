@@ -1,25 +1,7 @@
 """The faults that the pages offer as switches; `manage.py fault` knows every other one too."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownFault:
-    """A switch: where it strikes, what one will see, and the slugs of the pages it is on."""
-
-    point: str
-    action: str
-    title: str
-    see: str
-    patterns: tuple[str, ...] = ()
-    holder: str = ""
-    seconds: float = 1.0
-    first: int | None = None
-
-    @property
-    def slug(self) -> str:
-        return "-".join(filter(None, [*self.point.split("."), self.action, self.holder]))
-
+from apps.lab.known_fault import KnownFault
+from apps.lab.known_job_faults import JOB_FAULTS
 
 KNOWN: list[KnownFault] = [
     KnownFault(
@@ -128,66 +110,7 @@ KNOWN: list[KnownFault] = [
         patterns=("durable-events",),
         seconds=2.0,
     ),
-    KnownFault(
-        point="relay.publishing",
-        action="drop",
-        holder="sqs",
-        title="SQS is away for the relay",
-        see="Upload a photo: its job waits in the outbox. Orders go on, in a lane of their own.",
-        patterns=("sqs-jobs",),
-    ),
-    KnownFault(
-        point="job.received",
-        action="raise",
-        holder="jobs",
-        title="A job fails",
-        see="It is hidden for 5 s, 10 s, 20 s and received again each time. After five attempts "
-        "it is a dead letter, and its photo says that it has failed.",
-        patterns=("sqs-jobs",),
-    ),
-    KnownFault(
-        point="job.handled",
-        action="exit",
-        holder="jobs",
-        first=1,
-        title="A worker dies before it deletes",
-        see="The renditions are made, and the message stays in flight until its visibility "
-        "timeout is over. Then it is received again, and there is nothing left to do.",
-        patterns=("sqs-jobs",),
-    ),
-    KnownFault(
-        point="job.heartbeat",
-        action="drop",
-        holder="jobs",
-        title="The heartbeat is off",
-        see="What is in hand is not hidden for longer. A job that takes longer than the "
-        "visibility timeout is received a second time while the first is still at work.",
-        patterns=("sqs-jobs",),
-    ),
-    KnownFault(
-        point="job.deleting",
-        action="drop",
-        holder="jobs",
-        title="A delete fails",
-        see="The photo is ready, and its message stays in flight: the deletion is tried again "
-        "five times a second, and the heartbeat keeps it hidden meanwhile.",
-        patterns=("sqs-jobs",),
-    ),
-    KnownFault(
-        point="mail.claimed",
-        action="raise",
-        title="The mail server fails",
-        see="Celery tries again after 1, 2, 4, 8 and 16 s at most. After six attempts the task is "
-        "a dead letter; the order is confirmed all the same.",
-        patterns=("celery",),
-    ),
-    KnownFault(
-        point="mail.due",
-        action="drop",
-        title="The task is not enqueued",
-        see="The mail is due, and nobody sends it, until beat finds it after two minutes.",
-        patterns=("celery",),
-    ),
+    *JOB_FAULTS,
 ]
 
 

@@ -50,7 +50,7 @@ NODES = (
     _consumer("fulfilment"),
     _consumer("sales"),
     _consumer("notification"),
-    Node("jobs", "queue jobs", JOBS, queue="jobs"),
+    Node("jobs", "queue jobs", JOBS, queue="jobs", at=runs("job.polling")),
     Node(
         "image_resizer",
         "image resizer",

@@ -13,6 +13,7 @@ from functools import partial
 
 from django.conf import settings
 
+from apps.messaging import seams
 from apps.messaging.blocking import database_answers, in_thread
 from apps.messaging.delivery import DatabaseAway, Later
 from apps.messaging.errors import BrokerAway
@@ -30,6 +31,8 @@ STOP_SECONDS = 7.0
 MAX_JOB_SECONDS = 600.0
 """A job that takes longer hangs: the process ends, and the job comes back until it is dead."""
 LONGEST_PAUSE = 2.0
+REST_SECONDS = 1.0
+"""Between two looks whether a poll that is left out on purpose may be sent again."""
 
 
 def working(
@@ -99,6 +102,9 @@ class _Work:
         if self.database_away and not await in_thread(database_answers):
             raise DatabaseAway
         self.database_away = False
+        if await in_thread(lambda: seams.reach("job.polling")):
+            await self.life.pause(REST_SECONDS)
+            return []
         free = self.concurrency - len(self.begun)
         poll = in_thread(
             partial(

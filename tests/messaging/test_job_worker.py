@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
 
-from apps.messaging import job_worker
+from apps.messaging import job_worker, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import counts, provision
 from apps.messaging.job_receipts import ReceivedJob, receive
@@ -56,6 +56,26 @@ def test_every_job_is_done_once_and_deleted() -> None:
     with running(working(CUPS, washer)):
         eventually(queue_is_empty)
     assert len(washer.washed) == 25
+
+
+def test_while_its_polls_are_left_out_what_is_sent_is_for_others(settings: Settings) -> None:
+    """As the lab's switch does, and as a stopped process does not: its open poll lives on."""
+    settings.SQS_WAIT_SECONDS = 1
+    washer, rested = Washer(), threading.Event()
+
+    def rest() -> bool:
+        rested.set()
+        return True
+
+    with running(working(CUPS, washer)) as life:
+        with seams.plugged("job.polling", rest):
+            assert rested.wait(10)
+            send("mine")
+            mine = receive_one()
+            assert life.is_ready, "it rests, and is well"
+        assert (mine.body, washer.washed) == ("mine", Counter())
+        send("cup")
+        eventually(lambda: washer.washed["cup"])
 
 
 def test_an_unreadable_job_is_a_dead_letter_and_blocks_nobody() -> None:

@@ -1,9 +1,11 @@
 """`manage.py fault`: the lab's switches from a terminal; they are the same as on its page."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -12,6 +14,10 @@ from apps.lab.queries import faults_on
 from apps.lab.services import switch_off, switch_on
 from apps.messaging import faults, seams
 from apps.messaging.text_table import text_table
+
+POLLING = "job.polling"
+HEARD_WITHIN = 0.5
+"""Seconds in which the workers have heard of a switch."""
 
 
 class Command(BaseCommand):
@@ -62,6 +68,9 @@ class Command(BaseCommand):
         known = {"point", "action", "rate", "seconds", "holder", "first"}
         given = {name: value for name, value in options.items() if name in known}
         fault = switch_on(lasts=timedelta(seconds=lasts), **given)
+        if fault.point == POLLING:
+            # A poll that is open may still take a job. When this returns, none is.
+            time.sleep(settings.SQS_WAIT_SECONDS + HEARD_WITHIN)
         self.stdout.write(f"{fault} until {fault.until:%H:%M:%S} UTC")
 
     def _off(self, *, point: str, **_: Any) -> None:

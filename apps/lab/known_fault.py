@@ -1,0 +1,21 @@
+"""A fault that the pages offer as a switch."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownFault:
+    """A switch: where it strikes, what one will see, and the slugs of the pages it is on."""
+
+    point: str
+    action: str
+    title: str
+    see: str
+    patterns: tuple[str, ...] = ()
+    holder: str = ""
+    seconds: float = 1.0
+    first: int | None = None
+
+    @property
+    def slug(self) -> str:
+        return "-".join(filter(None, [*self.point.split("."), self.action, self.holder]))
