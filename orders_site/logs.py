@@ -92,7 +92,7 @@ def _is_news(record: logging.LogRecord) -> bool:
     """Whether Django's line about an answer tells of an error: a 503 may be what is meant."""
     is_503 = getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
     request = getattr(record, "request", None)
-    return not (is_503 and getattr(request, "path", "") in MEANT_503)
+    return not (is_503 and getattr(request, "path_info", "") in MEANT_503)
 
 
 def _colours_wanted() -> bool:

@@ -25,7 +25,7 @@ from orders_site.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 DATABASES["default"]["TEST"] = (
     {"NAME": str(_folder / "test.sqlite3")} if "sqlite3" in DATABASES["default"]["ENGINE"] else {}
 )
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "orders_site.static_files.FilesAsTheyLie"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
+from django.urls import get_script_prefix
 
 
 class PictureFiles(FileSystemStorage):
@@ -21,3 +22,7 @@ class PictureFiles(FileSystemStorage):
         beside = super().save(f"{name}.{secrets.token_hex(4)}", content, max_length)
         Path(self.path(beside)).replace(self.path(name))
         return name
+
+    def url(self, name: str | None) -> str:
+        """Return it below the prefix of the request, which `MEDIA_URL` does not know."""
+        return f"{get_script_prefix()}{super().url(name).removeprefix('/')}"

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from apps.orders.cart import Cart
 
 
 def cart(request: HttpRequest) -> dict[str, Any]:
-    return {"cart": Cart(request.session)}
+    # Looked at where a page asks for it: a request that is refused early has no session.
+    return {"cart": SimpleLazyObject(lambda: Cart(request.session))}

@@ -8,10 +8,10 @@ from django.test import RequestFactory
 from orders_site.logs import MEANT_503, logging_config
 
 
-def is_logged(path: str, status: int) -> bool:
+def is_logged(path: str, status: int, *, prefix: str = "") -> bool:
     """Pass a record as Django makes it for each answer of 400 or more."""
     is_news = logging_config(style="json", level="INFO")["filters"]["news"]["callback"]
-    told = {"status_code": status, "request": RequestFactory().get(path)}
+    told = {"status_code": status, "request": RequestFactory().get(path, SCRIPT_NAME=prefix)}
     return bool(is_news(logging.makeLogRecord(told)))
 
 
