@@ -9,6 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from apps.catalog import queries
+from apps.catalog.converters import STORED_SKU_IN_API
 from apps.catalog.models import Product
 from apps.catalog.staff import STAFF
 from apps.images.queries import photo_payload, photos_of
@@ -81,7 +82,7 @@ def find_products(request: HttpRequest, wanted: Query[ProductSearch]) -> dict[st
     return {"items": _with_photos(page.items), "count": page.count}
 
 
-@router.get("/products/{sku}", response=ProductDetail, summary="One product")
+@router.get(f"/products/{STORED_SKU_IN_API}", response=ProductDetail, summary="One product")
 def show_product(request: HttpRequest, sku: str) -> dict[str, Any]:
     product = queries.product(sku)
     category = product.category.slug if product.category else None
@@ -90,7 +91,7 @@ def show_product(request: HttpRequest, sku: str) -> dict[str, Any]:
 
 
 @router.post(
-    "/products/{sku}/photos",
+    f"/products/{STORED_SKU_IN_API}/photos",
     response={202: PhotoAccepted},
     auth=STAFF,
     summary="Add a photo to a product (staff)",

@@ -27,3 +27,5 @@ class StoredSkuConverter(StringConverter):
 
 register_converter(StoredSkuConverter, "stored_sku")
 STORED_SKU = "<stored_sku:sku>"
+STORED_SKU_IN_API = "{stored_sku:sku}"
+"""As Django writes it in an address, and as django-ninja does."""

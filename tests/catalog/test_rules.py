@@ -163,6 +163,8 @@ def test_a_product_from_before_the_rule_has_pages_of_its_own_and_can_be_bought(
     for name in ("catalog:product", "catalog:product_picture", "catalog:staff_product"):
         page = admin_client.get(reverse(name, args=[stored.sku]), follow=True)
         assert (page.status_code, page.context["product"]) == (200, stored)
+    found = admin_client.get(reverse("api:show_product", args=[stored.sku])).json()
+    assert (found["sku"], found["name"]) == (stored.sku, "Gearbox")
     added = admin_client.post(reverse("orders:add_to_cart", args=[stored.sku]), {"quantity": 2})
     assert added["Location"] == "/cart/"
     assert "Gearbox" in admin_client.get("/cart/").text
