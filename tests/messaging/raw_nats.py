@@ -1,4 +1,4 @@
-"""NATS by bare bytes, since any client of the protocol may send what no library would."""
+"""NATS by bare bytes, for what is generated and what no library would send."""
 
 import socket
 
@@ -20,7 +20,7 @@ def publish(server: NatsServer, *messages: bytes) -> None:
 
 
 def message(subject: bytes, body: bytes, *, reply: bytes = b"", headers: bytes = b"") -> bytes:
-    """`headers` is the whole block, with its first line, or without it where that is wanted."""
+    """`headers` is the whole block, with its first line."""
     names = subject + (b" " + reply if reply else b"")
     if headers:
         sizes = b"%d %d" % (len(headers), len(headers) + len(body))

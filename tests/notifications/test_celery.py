@@ -86,8 +86,6 @@ def test_what_is_no_task_is_a_dead_letter_and_ends_no_worker(
         "hello",
         "[1, 2]",
         '{"task": "resize", "id": 7}',
-        '{"properties": 1}',
-        '{"properties": {"delivery_info": 5}}',
         envelope(task="no.such.task", id="unknown-task"),
         envelope(task=send_mail.name, id="unknown-mail", body="[[4711], {}, {}]"),
         envelope(task=send_mail.name, id="no-arguments", body="[[], {}, {}]"),
