@@ -53,6 +53,11 @@ class NatsServer:
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
+    def begin_to_stop(self) -> None:
+        """Let it stop in an orderly way, as `nats-server --signal ldm=PID` does."""
+        assert self.process
+        self.process.send_signal(signal.SIGUSR2)
+
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None:
             self.process.send_signal(how)

@@ -24,7 +24,7 @@ from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.life import Life
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import Contract
 from apps.messaging.models import DeadLetter
 from apps.messaging.sqs_client import BATCH, QueueGone
@@ -57,7 +57,7 @@ async def _collect_advisories(life: Life) -> None:
         while not life.stopping.is_set():
             try:
                 await _read_advisories(nc, life)
-            except CONNECTION_LOST as error:
+            except NOT_SERVED as error:
                 life.not_ready()
                 logger.warning(
                     "cannot read advisories", extra={"error": str(error) or type(error).__name__}

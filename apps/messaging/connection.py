@@ -12,6 +12,7 @@ from nats.aio.subscription import Subscription
 from apps.messaging.errors import BrokerAway
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECT_SECONDS, CONNECTION_LOST, DRAIN_SECONDS, Link
+from apps.messaging.tough_client import ToughClient
 
 FLUSH_SECONDS = 5
 FLUSH_PAUSE = 0.1
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 @asynccontextmanager
 async def connected(
     life: Life, *, on_reconnect: Callable[[], None] | None = None
-) -> AsyncIterator[Client]:
+) -> AsyncIterator[ToughClient]:
     """Connect, however long it takes; on leaving, finish what is in hand and close.
 
     While NATS is away `life` is not ready. Where nats-py closes for good (it does so on most

@@ -31,7 +31,7 @@ from apps.messaging.delivery import (
 )
 from apps.messaging.in_hand import InHand, hands
 from apps.messaging.life import Life
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import CONNECTION_LOST, NOT_SERVED
 from apps.messaging.streams import Consumer
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) 
     except DatabaseAway:
         life.not_ready()
         await _wait_for_database(life, in_hand.threads)
-    except CONNECTION_LOST as error:
+    except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
         life.not_ready()
         logger.warning(

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import nats
 import nats.errors
 from botocore.exceptions import ClientError
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.sqs_client import BATCH, client, queue_url, reaching_sqs
 from apps.messaging.streams import Stream
 
@@ -29,7 +29,9 @@ def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> 
     """Delete every message of the streams, on a connection of its own. Raises `BrokerAway`."""
     try:
         asyncio.run(asyncio.wait_for(_purge(streams, url, inbox_prefix), SECONDS))
-    except (*CONNECTION_LOST, TimeoutError) as error:
+    except APIError as error:
+        raise BrokerAway(f"not purged, the server says no: {error.description}") from error
+    except (*NOT_SERVED, nats.errors.AuthorizationError) as error:
         raise BrokerAway(f"not purged: {error!r}") from error
 
 

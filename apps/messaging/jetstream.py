@@ -7,11 +7,10 @@ without permits sends nothing more.
 from asyncio import Future
 from typing import Any
 
-import nats.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
-from nats.js.errors import APIError, TooManyStalledMsgsError
+from nats.js.errors import APIError
 
 
 class AnsweredJetStream(JetStreamContext):
@@ -19,14 +18,16 @@ class AnsweredJetStream(JetStreamContext):
 
     async def publish_async(self, *args: Any, **options: Any) -> Future[PubAck]:
         """Give the permit back where the message could not even be written."""
+        newest = self._newest()
         try:
             return await super().publish_async(*args, **options)
-        except TooManyStalledMsgsError:
-            raise
-        except nats.errors.Error:
-            if unsent := next(reversed(self._publish_async_futures.values()), None):
+        except BaseException:
+            if (unsent := self._newest()) is not newest and unsent is not None:
                 unsent.cancel()
             raise
+
+    def _newest(self) -> Future[PubAck] | None:
+        return next(reversed(self._publish_async_futures.values()), None)
 
     async def _handle_async_reply(self, msg: Msg) -> None:
         """Hand on the server's no: `APIError.from_error` raises where it should return (#985)."""

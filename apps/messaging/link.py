@@ -8,14 +8,27 @@ from contextlib import suppress
 from typing import Any
 
 import nats.errors
+import nats.js.errors
 from django.conf import settings
 from nats.aio.client import Server
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.tough_client import ToughClient
 
-CONNECTION_LOST = (nats.errors.Error, OSError, RuntimeError)
-"""What any call of nats-py may raise at that moment; uvloop's closed transport the last."""
+CONNECTION_LOST = (
+    nats.errors.ConnectionClosedError,
+    nats.errors.ConnectionDrainingError,
+    nats.errors.ConnectionReconnectingError,
+    nats.errors.StaleConnectionError,
+    nats.errors.OutboundBufferLimitError,
+    nats.errors.NoServersError,
+    OSError,
+    RuntimeError,
+)
+"""What any call of nats-py may raise at that moment: a timeout is an `OSError`, and of uvloop's
+closed transport comes the last. What is wrong with a message is none of these."""
+NOT_SERVED = (*CONNECTION_LOST, nats.errors.NoRespondersError, nats.js.errors.Error)
+"""What a question to JetStream may raise besides: its no, as where a durable is gone, included."""
 
 CONNECT_SECONDS = 3.0
 DRAIN_SECONDS = 2.0

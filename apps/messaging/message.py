@@ -25,12 +25,13 @@ from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 
 SOURCE = "/shop"
 MAX_MESSAGE_BYTES = 64 * 1024
-"""Body and headers together: under NATS's 1 MB, SQS's 1 MiB, and one SQS billing unit.
+"""Body and headers together: under NATS's 1 MB, SQS's 1 MiB, and one SQS billing unit."""
 
-nats-py checks only the body; an oversized header closes its connection for good.
-"""
+_HEADERS_BEGIN, _HEADERS_END = b"NATS/1.0\r\n", b"\r\n"
 
 MAX_ID_LENGTH = 128
+MESSAGE_ID = "Nats-Msg-Id"
+"""By which the stream knows what is sent twice; each event leaves with it."""
 REDRIVE_FOR = "shop-redrive-for"
 """Names the one consumer that a redriven event is for; the others acknowledge it unseen."""
 REDRIVE_OF = "shop-redrive-of"
@@ -162,12 +163,20 @@ def readable(body: str) -> str:
         return body
 
 
-def check_size(body: str | bytes, headers: Mapping[str, str]) -> None:
-    """Raise `MessageTooLarge` where body and headers are over `MAX_MESSAGE_BYTES`."""
+def check_size(
+    body: str | bytes,
+    headers: Mapping[str, str],
+    *,
+    at_most: int = MAX_MESSAGE_BYTES,
+    limit: str = "the limit",
+) -> None:
+    """Raise `MessageTooLarge` where body and headers, as they travel, are over `at_most`."""
     size = len(body.encode() if isinstance(body, str) else body)
-    size += sum(len(name) + len(value.encode()) + 4 for name, value in headers.items())
-    if size > MAX_MESSAGE_BYTES:
-        raise MessageTooLarge(f"{size} bytes with headers, {MAX_MESSAGE_BYTES} is the limit")
+    if headers:
+        size += len(_HEADERS_BEGIN + _HEADERS_END)
+    size += sum(len(name.encode()) + len(value.encode()) + 4 for name, value in headers.items())
+    if size > at_most:
+        raise MessageTooLarge(f"{size} bytes with headers, {at_most} is {limit}")
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -9,9 +9,19 @@ from django.db import connection, transaction
 
 from apps.messaging import relay_nudge, seams
 from apps.messaging.errors import OutsideTransaction
-from apps.messaging.message import Event, Job, check_size, new_envelope
+from apps.messaging.message import (
+    MAX_MESSAGE_BYTES,
+    MESSAGE_ID,
+    Event,
+    Job,
+    check_size,
+    new_envelope,
+)
 from apps.messaging.models import OutboxMessage
 from apps.messaging.tracing import current_traceparent
+
+ROOM_FOR_REDRIVE = 256
+"""Bytes for the headers of a redrive, so that what could be sent once can be sent again."""
 
 
 def record(message: Event | Job, *, key: str) -> str:
@@ -27,7 +37,7 @@ def record(message: Event | Job, *, key: str) -> str:
         raise OutsideTransaction
     envelope = new_envelope(message, key=key, traceparent=current_traceparent())
     headers, body = envelope.to_headers(), message.to_json()
-    check_size(body, headers)
+    check_size(body, headers, at_most=MAX_MESSAGE_BYTES - ROOM_FOR_REDRIVE)
     lane, destination = (
         (OutboxMessage.Lane.NATS, message.subject)
         if isinstance(message, Event)
@@ -42,7 +52,7 @@ def record_again(
 ) -> None:
     """Record what was sent before, to be sent once more as it was; only its row id is new.
 
-    Raises `OutsideTransaction`.
+    Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction
@@ -67,6 +77,7 @@ def discard(*, message_id: str) -> None:
 
 
 def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
+    check_size(row["body"], {**headers, MESSAGE_ID: id})
     OutboxMessage.objects.create(message_id=id, lane=lane, headers=json.dumps(headers), **row)
     seams.reach(
         "outbox.recorded",

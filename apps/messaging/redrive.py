@@ -29,7 +29,6 @@ def redrive(*, id: int, again: bool = False) -> None:
     letter = _locked(id)
     if letter.state == DeadLetter.State.REDRIVEN and not again:
         raise LetterNotDead(f"dead letter {id} was redriven at {letter.redriven_at:%F %T} UTC")
-    check_size(letter.body, letter.headers)
     _send(letter)
     DeadLetter.objects.filter(pk=letter.pk).update(
         state=DeadLetter.State.REDRIVEN, redrives=F("redrives") + 1, redriven_at=Now()
@@ -82,6 +81,7 @@ def _send(letter: DeadLetter) -> None:
         case DeadLetter.Transport.NATS:
             # At most once, as it was: whether a member of the group is there nobody can say.
             body, headers = letter.body.encode(), _headers_of(letter)
+            check_size(body, headers)
             transaction.on_commit(partial(publish, letter.destination, body, headers), robust=True)
         case DeadLetter.Transport.OUTBOX:
             if not outbox.requeue(message_id=letter.message_id):

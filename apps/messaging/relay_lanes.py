@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nats.errors
-import nats.js.errors
 from django.db import connection
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
+from nats.js.errors import BadRequestError, NoStreamResponseError, TooManyStalledMsgsError
 
 from apps.messaging import job_queue, relay_nudge
 from apps.messaging.connection import connected, subscribed
@@ -22,17 +21,19 @@ from apps.messaging.errors import BrokerAway, MessagingError
 from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.message import MESSAGE_ID
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay import clear_leases, relay_lane
 from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
+from apps.messaging.tough_client import ToughClient
 
 logger = logging.getLogger(__name__)
 
 ACKS_IN_FLIGHT = 100
 """One by one gives a seventh of the rate; more than this gains nothing."""
 ACK_DEADLINE = 5.0
-TOO_LARGE = 10054
-"""JetStream's error code for a message over the stream's limit: repeating cannot help."""
+STREAM_SEALED = 10109
+"""Of JetStream's errors 400, which find fault with the message, the one that does not."""
 
 
 async def relaying(life: Life) -> None:
@@ -72,7 +73,7 @@ async def _sqs_lane(life: Life, nudges: Mapping[str, asyncio.Event]) -> None:
 
 
 async def publish_to_jetstream(
-    nc: Client, jetstream: JetStreamContext, rows: list[Claimed]
+    nc: ToughClient, jetstream: JetStreamContext, rows: list[Claimed]
 ) -> dict[int, Outcome]:
     """Publish with `Nats-Msg-Id`, so that a repeat inside the duplicate window is stored once."""
     if not nc.is_connected:
@@ -80,34 +81,39 @@ async def publish_to_jetstream(
     outcomes: dict[int, Outcome] = {}
     acks: dict[asyncio.Future[PubAck], int] = {}
     for row in rows:
-        headers = json.loads(row.headers) | {"Nats-Msg-Id": str(row.message_id)}
         try:
-            future = await jetstream.publish_async(
-                row.destination, row.body.encode(), headers=headers, wait_stall=ACK_DEADLINE
-            )
-        except CONNECTION_LOST as error:
+            acks[await _begin_to_publish(jetstream, row)] = row.id
+        except (*CONNECTION_LOST, TooManyStalledMsgsError) as error:
             outcomes[row.id] = Postponed(str(error) or type(error).__name__)
-        else:
-            acks[future] = row.id
-        if any(isinstance(each, Postponed) for each in outcomes.values()):
             break
+        except (MessagingError, nats.errors.Error, ValueError) as error:
+            outcomes[row.id] = Refused(str(error))  # Its own fault: the others leave.
     # nats-py's futures have no deadline of their own and would hold their permits for ever.
     done, late = await asyncio.wait(acks, timeout=ACK_DEADLINE) if acks else (set(), set())
     for future in late:
         future.cancel()
         outcomes[acks[future]] = Postponed(f"no ack within {ACK_DEADLINE:.0f} s")
     for future in done:
-        outcomes[acks[future]] = _outcome(future)
+        outcomes[acks[future]] = _outcome(future, server_is_leaving=nc.is_leaving)
     return outcomes
 
 
-def _outcome(future: asyncio.Future[PubAck]) -> Outcome:
+async def _begin_to_publish(jetstream: JetStreamContext, row: Claimed) -> asyncio.Future[PubAck]:
+    headers = json.loads(row.headers) | {MESSAGE_ID: str(row.message_id)}
+    return await jetstream.publish_async(
+        row.destination, row.body.encode(), headers=headers, wait_stall=ACK_DEADLINE
+    )
+
+
+def _outcome(future: asyncio.Future[PubAck], *, server_is_leaving: bool) -> Outcome:
     match future.exception():
         case None:
             return Sent(future.result().seq)  # `duplicate: true` is as good as a first ack
-        case nats.js.errors.APIError(err_code=code) as error if code == TOO_LARGE:
+        case BadRequestError(err_code=code) as error if code != STREAM_SEALED:
             return Refused(str(error))
-        case nats.js.errors.NoStreamResponseError():
+        case NoStreamResponseError() if server_is_leaving:
+            return Postponed("the NATS server is being stopped (lame duck mode): waiting for it")
+        case NoStreamResponseError():
             return Postponed("no stream takes this subject: run manage.py provision")
         case error:
             return Postponed(str(error) or type(error).__name__)

@@ -18,7 +18,7 @@ from nats.js.errors import NotFoundError
 from apps.messaging import background_loop
 from apps.messaging.consumer import delivery_of
 from apps.messaging.errors import BrokerAway, MessageUnreadable
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import Envelope
 from apps.messaging.streams import Consumer
 
@@ -142,5 +142,5 @@ async def _time_of(nc: Client, stream: str, sequence: int) -> datetime | None:
 def _call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     try:
         return background_loop.call(work, timeout=TIMEOUT)
-    except CONNECTION_LOST as error:
+    except NOT_SERVED as error:
         raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error

@@ -39,7 +39,8 @@ def _anything(answer: Contract, request: Contract) -> bool:
 def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, timeout: float) -> R:
     """Ask, and return the answer. The timeout is the whole budget, retries included.
 
-    Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`.
+    Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before
+    anything is sent `MessageTooLarge`.
     """
     answer = ask_all(subject, [request], reply_type, timeout=timeout)[0]
     if isinstance(answer, RequestRefused):
@@ -58,7 +59,8 @@ def ask_all[Q: Contract, R: Contract](
     """Ask all of them at once; a refusal takes its request's place among the answers.
 
     An answer that cannot be read, or `is_about` another question, is none: it is asked again.
-    Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer.
+    Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer;
+    before anything is sent `MessageTooLarge`.
     """
     headers = {"traceparent": current_traceparent()}
     bodies = [request.to_json().encode() for request in requests]

@@ -21,15 +21,16 @@ from nats.micro.service import Service as MicroService
 
 from apps.messaging import seams
 from apps.messaging.connection import connected, idle, subscribed, take_no_more
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
-from apps.messaging.message import Contract, check_size
+from apps.messaging.message import MAX_MESSAGE_BYTES, Contract, check_size
 from apps.messaging.side_by_side import SideBySide, in_pool
 
+TOO_LARGE = 413
 MAX_DESCRIPTION = 200
-"""Of an error; it travels as a header, and an oversized header closes the connection for good."""
+"""Of an error; it travels as a header, which counts towards the limit of a message."""
 
 logger = logging.getLogger(__name__)
 
@@ -84,11 +85,11 @@ async def _serve(service: Service, nc: Client, life: Life) -> None:
 
         async def at_once(request: Request) -> None:
             if not _is_ignored(service, request):
-                await request.respond(_answer(service, request.data))
+                await request.respond(_answer(service, nc.max_payload, request.data))
 
         async def side_by_side(request: Request) -> None:
             if not _is_ignored(service, request):
-                await in_hand.start(partial(_respond, service, request, threads))
+                await in_hand.start(partial(_respond, service, nc.max_payload, request, threads))
 
         running = await _announced(service, nc, side_by_side if service.threads else at_once)
         await subscribed(nc, life)
@@ -128,10 +129,12 @@ def _is_ignored(service: Service, request: Request) -> bool:
     return seams.reach("request.received", passing)
 
 
-async def _respond(service: Service, request: Request, threads: ThreadPoolExecutor) -> None:
+async def _respond(
+    service: Service, at_most: int, request: Request, threads: ThreadPoolExecutor
+) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
-            answer = await in_pool(threads, _answer, service, request.data)
+            answer = await in_pool(threads, _answer, service, at_most, request.data)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
         else:
@@ -139,10 +142,14 @@ async def _respond(service: Service, request: Request, threads: ThreadPoolExecut
             await request.respond(answer)
 
 
-def _answer(service: Service, body: bytes) -> bytes:
+def _answer(service: Service, at_most: int, body: bytes) -> bytes:
+    """Raises what the asker is told: `ServiceError`."""
     try:
         answer = service.handle(body).to_json().encode()
-        check_size(answer, {})
+        check_size(answer, {}, at_most=min(at_most, MAX_MESSAGE_BYTES))
+    except MessageTooLarge as error:
+        logger.error("answer too large", extra={"subject": service.subject, "error": str(error)})
+        raise _error(TOO_LARGE, f"the answer is too large: {error}") from error
     except MessageUnreadable as error:
         raise _error(400, f"unreadable request: {error}") from error
     except Refusal as error:

@@ -16,6 +16,8 @@ from nats.aio.msg import Msg
 from nats.js.api import Header
 from nats.protocol import parser
 
+from apps.messaging.message import check_size
+
 # Only what the protocol itself calls a blank parts the words of a line, as in the server.
 parser.MSG_RE = re.compile(
     rb"\AMSG[ \t]+([^ \t\r\n]+)[ \t]+([^ \t\r\n]+)[ \t]+(([^ \t\r\n]+)[ \t]+)?(\d+)\r\n"
@@ -47,6 +49,19 @@ class ToughClient(Client):
             self._transport.writelines(self._pending)
             self._pending, self._pending_data_size = [], 0
         await super()._send_ping(future)
+
+    async def publish(
+        self, subject: str, payload: bytes = b"", reply: str = "", headers: Any = None
+    ) -> None:
+        """Raise `MessageTooLarge` where the server would not take it, headers and all.
+
+        nats-py looks at the payload alone; at what is too large with its headers the server
+        closes the connection, and nats-py does so for good.
+        """
+        check_size(
+            payload, headers or {}, at_most=self.max_payload, limit="the NATS server's max_payload"
+        )
+        await super().publish(subject, payload, reply=reply, headers=headers)
 
     async def _process_pong(self) -> None:
         """Take a pong for which nobody waits any more, as after a flush that timed out."""

@@ -3,6 +3,7 @@
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from apps.messaging.tough_client import ToughClient
 from tests.deploy.nats_rights import publish, pull_and_settle, read_a_stream_anew, subscribe
 from tests.deploy.nats_users import USERS, Work
 
@@ -10,7 +11,7 @@ from tests.deploy.nats_users import USERS, Work
 TELL_THE_LAB = sorted(set(USERS) - {"provision", "web", "lab", "developer"})
 
 
-async def read_the_labs_stream(nc: Client) -> None:
+async def read_the_labs_stream(nc: ToughClient) -> None:
     await nc.publish("lab.kept.note", b"{}")
     await nc.flush()
     await pull_and_settle("LAB", "lab")(nc)

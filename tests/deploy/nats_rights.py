@@ -9,6 +9,7 @@ from nats.js.api import AckPolicy, ConsumerConfig
 
 from apps.messaging.relay_lanes import publish_to_jetstream
 from apps.messaging.relay_rows import Claimed, Sent
+from apps.messaging.tough_client import ToughClient
 from tests.deploy.nats_users import USERS, Work
 
 DURABLES = {
@@ -45,7 +46,7 @@ def pull_and_settle(stream: str, durable: str) -> Work[None]:
     return work
 
 
-async def relay_one(nc: Client) -> bool:
+async def relay_one(nc: ToughClient) -> bool:
     row = Claimed(
         id=1,
         message_id=uuid.uuid4(),

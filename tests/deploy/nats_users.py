@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nats.aio.client import Client
 
 from apps.messaging.tough_client import ToughClient
 from tests.servers import NatsServer
@@ -16,7 +15,7 @@ from tests.servers import NatsServer
 CONFIG = (Path(__file__).parents[2] / "deploy" / "nats.conf").read_text()
 USERS = re.findall(r"user: (\w+)", CONFIG)
 
-type Work[T] = Callable[[Client], Coroutine[Any, Any, T]]
+type Work[T] = Callable[[ToughClient], Coroutine[Any, Any, T]]
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from apps.messaging.broadcast import Heard
 from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_receipts import ReceivedJob
-from apps.messaging.message import Envelope
+from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope
 from apps.messaging.models import DeadLetter
 from apps.messaging.responder import Service
 from apps.messaging.streams import Consumer
@@ -79,7 +79,7 @@ def pricing() -> Service:
 
 def answer_to(service: Service, body: bytes) -> Any:
     try:
-        return json.loads(responder._answer(service, body))
+        return json.loads(responder._answer(service, MAX_MESSAGE_BYTES, body))
     except ServiceError as error:
         return error
 

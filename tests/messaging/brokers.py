@@ -15,7 +15,7 @@ from tests.messaging.events import TEAS, TeaBrewed, make_headers
 from tests.servers import NatsServer
 
 
-def on_nats[T](server: NatsServer, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+def on_nats[T](server: NatsServer, work: Callable[[ToughClient], Coroutine[Any, Any, T]]) -> T:
     """Do something on a connection of its own, as a foreign client would; its `flush` is true."""
 
     async def connect_and_work() -> T:

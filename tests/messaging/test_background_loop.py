@@ -106,12 +106,12 @@ def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer)
 
 
 def test_a_connection_that_was_closed_for_good_is_made_anew(nats_server: NatsServer) -> None:
-    async def too_large(nc: Client) -> None:
-        await nc.publish("tea", b"", headers={"leaf": "x" * 1_100_000})
+    async def be_closed(nc: Client) -> None:
+        await nc._process_err("'broken on purpose'")  # As the server says of what it won't bear.
         while not nc.is_closed:
             await asyncio.sleep(0.01)
 
-    background_loop.call(too_large, timeout=2)
+    background_loop.call(be_closed, timeout=2)
     assert background_loop.call(client_id, timeout=2)
 
 

@@ -103,8 +103,9 @@ def test_a_connection_closed_for_good_ends_the_process(nats_server: NatsServer) 
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
             life.ready()
-            # nats-py checks the body alone; the server closes on what is too large with headers.
-            await nc.publish("tea", b"", headers={"leaf": "x" * 1_100_000})
+            await nc._process_err(
+                "'broken on purpose'"
+            )  # As the server says of what it won't bear.
             await idle(nc, life)
 
     with running(loop, ready_within=0) as life:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
@@ -87,6 +88,25 @@ def test_what_is_under_way_cannot_be_dropped() -> None:
     redrive(id=letter.pk)
     with pytest.raises(LetterNotDead, match="redriven"):
         drop(id=letter.pk)
+
+
+def test_what_was_just_small_enough_to_be_sent_can_be_sent_again() -> None:
+    row = record_the_largest()
+    letter = bury(consumer="d" * 64, headers=json.loads(row.headers), body=row.body)
+    row.delete()
+    redrive(id=letter.pk)
+    assert recorded()[3] == row.body
+
+
+def record_the_largest() -> OutboxMessage:
+    class TeaDescribed(TeaBrewed):
+        leaf: str
+
+    for length in range(MAX_MESSAGE_BYTES, 0, -1):
+        with suppress(MessageTooLarge), transaction.atomic():
+            outbox.record(TeaDescribed(cups=1, leaf="x" * length), key="pot")
+            break
+    return OutboxMessage.objects.get()
 
 
 def test_what_we_would_not_send_stays_dead() -> None:

@@ -74,6 +74,25 @@ def test_while_nats_is_away_events_wait_and_follow_within_five_seconds(
     assert stored(nats_server) == 2
 
 
+def test_while_the_server_is_being_stopped_that_is_the_reason_and_events_wait(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def reasons() -> list[str]:
+        waits = [each for each in caplog.records if each.message == "lane waits"]
+        return [getattr(each, "error", "") for each in waits if getattr(each, "lane", "") == "nats"]
+
+    def record_until_it_is_said() -> bool:
+        record()  # Its JetStream ends at about the moment at which it says so.
+        return any("lame duck mode" in each for each in reasons())
+
+    with running(relaying):
+        nats_server.begin_to_stop()
+        eventually(record_until_it_is_said)
+        nats_server.kill()
+        nats_server.start()
+        eventually(all_events_sent)
+
+
 def test_jobs_wait_while_sqs_is_away_and_hold_up_no_event() -> None:
     with running(relaying):
         with transaction.atomic():

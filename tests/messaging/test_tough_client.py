@@ -21,6 +21,7 @@ from nats.protocol.parser import Parser
 
 from apps.messaging.broadcast import Heard, listening
 from apps.messaging.consumer import consuming
+from apps.messaging.errors import MessageTooLarge
 from apps.messaging.models import DeadLetter
 from apps.messaging.responder import answering
 from apps.messaging.tough_client import ToughClient
@@ -106,6 +107,17 @@ def test_a_pong_for_which_nobody_waits_any_more_ends_no_reading() -> None:
         assert (await heard.next_msg(timeout=2)).data == b"hot"
 
     asyncio.run(_with_stub(flush_too_soon))
+
+
+def test_a_limit_that_the_server_tells_later_counts_from_then_on() -> None:
+    async def publish(stub: StubServer, nc: ToughClient) -> None:
+        await nc.publish("teas.brewed", b"x" * 100)
+        stub.send(b'INFO {"max_payload": 99}\r\n')
+        await nc.flush()
+        with pytest.raises(MessageTooLarge, match="100 bytes with headers, 99 is"):
+            await nc.publish("teas.brewed", b"x" * 100)
+
+    asyncio.run(_with_stub(publish))
 
 
 def test_reading_that_ended_by_an_unforeseen_error_begins_anew(

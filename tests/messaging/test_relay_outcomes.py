@@ -1,0 +1,90 @@
+"""What becomes of an event that is not stored: refused by its own fault, else postponed."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from nats.js.api import StreamConfig
+
+from apps.messaging.jetstream import AnsweredJetStream
+from apps.messaging.relay_lanes import publish_to_jetstream
+from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
+from apps.messaging.tough_client import ToughClient
+from tests.messaging.brokers import forget, on_nats
+from tests.messaging.events import TEAS
+from tests.servers import NatsServer
+
+LARGEST = 200
+GOOD = Claimed(
+    id=0, message_id=uuid.uuid4(), destination="teas.brewed", key="", headers="{}", body="{}"
+)
+
+
+@pytest.fixture(autouse=True)
+def no_stream_is_left(nats_server: NatsServer) -> Iterator[None]:
+    yield
+    forget(nats_server)
+
+
+def outcomes_of(server: NatsServer, *rows: Claimed, **stream: Any) -> list[Outcome]:
+    async def publish(nc: ToughClient) -> list[Outcome]:
+        config = TEAS.config().evolve(max_msg_size=LARGEST, **stream)
+        await nc.jetstream().add_stream(config)
+        numbered = [replace(row, id=id) for id, row in enumerate(rows)]
+        found = await publish_to_jetstream(nc, AnsweredJetStream(nc), numbered)
+        return [found[row.id] for row in numbered]
+
+    return on_nats(server, publish)
+
+
+NEVER = {
+    "over the stream's limit": (replace(GOOD, body="x" * LARGEST), "size exceeds"),
+    "expects what is not so": (
+        replace(GOOD, headers='{"Nats-Expected-Last-Sequence": "7"}'),
+        "wrong last sequence",
+    ),
+    "for another stream": (replace(GOOD, headers='{"Nats-Expected-Stream": "CUPS"}'), "expected"),
+    "no subject": (replace(GOOD, destination="teas brewed"), "invalid subject"),
+    "no header": (replace(GOOD, headers='{"a name": "1"}'), "invalid header"),
+    "over the server's limit": (replace(GOOD, body="x" * 1_048_577), "max_payload"),
+    "no text": (replace(GOOD, body='"\ud800"'), "surrogates"),
+}
+
+
+@pytest.mark.parametrize(("row", "reason"), NEVER.values(), ids=NEVER.keys())
+def test_what_can_never_be_stored_is_refused_with_its_reason_and_the_next_one_is_stored(
+    nats_server: NatsServer, row: Claimed, reason: str
+) -> None:
+    refused, sent = outcomes_of(nats_server, row, GOOD)
+    assert isinstance(refused, Refused)
+    assert reason in refused.error
+    assert isinstance(sent, Sent)
+
+
+LATER: dict[str, tuple[dict[str, Any], str]] = {
+    "full": ({"max_bytes": 80}, "maximum bytes exceeded"),
+    "elsewhere": ({"subjects": ["coffees.>"]}, "no stream takes this subject"),
+}
+
+
+@pytest.mark.parametrize(("stream", "reason"), LATER.values(), ids=LATER.keys())
+def test_what_the_stream_does_not_take_at_the_moment_is_postponed(
+    nats_server: NatsServer, stream: dict[str, Any], reason: str
+) -> None:
+    (postponed,) = outcomes_of(nats_server, GOOD, **stream)
+    assert isinstance(postponed, Postponed)
+    assert reason in postponed.error
+
+
+def test_a_sealed_stream_is_not_the_messages_fault(nats_server: NatsServer) -> None:
+    async def publish(nc: ToughClient) -> Outcome:
+        config: StreamConfig = TEAS.config()
+        await nc.jetstream().add_stream(config)
+        await nc.jetstream().update_stream(config.evolve(sealed=True))
+        return (await publish_to_jetstream(nc, AnsweredJetStream(nc), [GOOD]))[GOOD.id]
+
+    outcome = on_nats(nats_server, publish)
+    assert isinstance(outcome, Postponed)
+    assert "sealed" in outcome.error
