@@ -13,6 +13,7 @@ from apps.messaging.streams import Consumer
 from apps.messaging.tough_client import ToughClient
 from tests.messaging.events import TEAS, TeaBrewed, make_headers
 from tests.servers import NatsServer
+from tests.waiting import eventually
 
 
 def on_nats[T](server: NatsServer, work: Callable[[ToughClient], Coroutine[Any, Any, T]]) -> T:
@@ -34,14 +35,24 @@ def provision(server: NatsServer, *consumers: Consumer) -> None:
 
 
 def forget(server: NatsServer, stream: str = TEAS.name) -> None:
-    """Delete a stream for good.
+    """Delete a stream for good: the next one of its name begins at 1.
 
-    Of a hundred deletions the server (2.15.1) leaves the files of some behind, and a stream made
-    under the same name then finds the old messages.
+    Of a hundred deletions the server (2.15.1) leaves the files of some behind, or writes some
+    anew, and a stream made under the same name then finds old messages, or goes on counting.
     """
-    on_nats(server, lambda nc: nc.jetstream().delete_stream(stream))
-    streams = server.folder / "store" / "jetstream" / "$G" / "streams"
-    shutil.rmtree(streams / stream, ignore_errors=True)
+    folder = server.folder / "store" / "jetstream" / "$G" / "streams" / stream
+
+    async def delete(nc: Client) -> None:
+        await nc.jetstream().delete_stream(stream)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    async def begins_anew(nc: Client) -> bool:
+        await delete(nc)
+        made = await nc.jetstream().add_stream(name=stream, subjects=[f"probe.{stream}"])
+        return made.state.last_seq == 0
+
+    eventually(lambda: on_nats(server, begins_anew), what=f"{stream} begins anew")
+    on_nats(server, delete)
 
 
 def publish(server: NatsServer, *, cups: int = 1, headers: dict[str, str] | None = None) -> None:
