@@ -1,7 +1,7 @@
 """The dates of a retailer's file: which of two numbers is the month is decided once for all."""
 
 import re
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,8 +28,8 @@ def add_dates_option(parser: ArgumentParser) -> None:
     """Let a command be told the order, for a file that does not show it."""
     parser.add_argument(
         "--dates",
-        type=DateOrder,
-        choices=list(DateOrder),
+        type=_order,
+        metavar="|".join(DateOrder),
         help="what stands first in its dates, where they alone do not tell",
     )
 
@@ -74,3 +74,10 @@ def date_from(value: str, order: DateOrder) -> datetime | None:
         return datetime(year, month, day, hour, minute, seconds, tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _order(value: str) -> DateOrder:
+    try:
+        return DateOrder(value)
+    except ValueError:
+        raise ArgumentTypeError(f"is {' or '.join(DateOrder)}") from None

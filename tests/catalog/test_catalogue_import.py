@@ -105,6 +105,11 @@ def test_what_was_said_of_the_dates_is_obeyed(order: str, price: str) -> None:
     assert Product.objects.get().price == Decimal(price)
 
 
+def test_an_order_of_dates_that_does_not_exist_is_refused_by_name() -> None:
+    with pytest.raises(CommandError, match="--dates: is day-first or month-first"):
+        import_catalogue(FILES / "dates-in-doubt.csv", "--dates=year-first")
+
+
 def test_an_open_quote_spoils_its_own_line_alone() -> None:
     said = import_catalogue(FILES / "open-quote.csv")
     assert "rows of the file: 32\nrows taken: 31\nrows skipped: 1\n" in said
