@@ -111,8 +111,7 @@ AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="")
 AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default="")
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
-# Where AWS_ENDPOINT_URL names a stand-in, its usual URL is the default.
-CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")
+CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")  # of a stand-in its usual one
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120)
 
 # What `manage.py provision` makes and `/api/status` counts.
@@ -123,6 +122,7 @@ MESSAGING_CONSUMERS = [
     "apps.sales.handlers.CONSUMER",
 ]
 MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUEUE"]
+STATUS_PARTS = {"orders": "apps.orders.waiting.figures"}  # told there too
 
 # Every process but `web`, and how many of each the demo and compose run; `/readyz` wants all.
 WORKERS = {

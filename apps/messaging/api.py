@@ -17,17 +17,25 @@ class WorkerState(Schema):
 
 
 class StreamState(Schema):
+    """`lost` events were sent, and are not in the stream any more."""
+
     name: str
     messages: int | None = None
     bytes: int | None = None
+    first_sequence: int | None = None
+    last_sequence: int | None = None
+    lost: int | None = None
     error: str | None = None
 
 
 class ConsumerState(Schema):
+    """`ahead` is by how much it has been given more than its stream holds."""
+
     name: str
     pending: int | None = None
     ack_pending: int | None = None
     redelivered: int | None = None
+    ahead: int | None = None
     error: str | None = None
 
 
@@ -58,6 +66,7 @@ class Status(Schema):
     queues: list[QueueState]
     outbox: OutboxState
     dead_letters: DeadLetterCounts
+    parts: dict[str, dict[str, float]]
 
 
 @router.get("/status", response=Status, exclude_none=True)

@@ -14,6 +14,8 @@ _GAUGES = {
     "shop_worker_instances": ("Instances seen lately", "workers", "name", "instances"),
     "shop_worker_restarts": ("Starts after a death", "workers", "name", "restarts"),
     "shop_stream_messages": ("Messages in the stream", "streams", "name", "messages"),
+    "shop_stream_lost": ("Sent, and not there any more", "streams", "name", "lost"),
+    "shop_consumer_ahead": ("Given, and not in the stream", "consumers", "name", "ahead"),
     "shop_consumer_pending": ("Not yet delivered", "consumers", "name", "pending"),
     "shop_consumer_ack_pending": ("Delivered, not acked", "consumers", "name", "ack_pending"),
     "shop_consumer_redelivered": ("Delivered again", "consumers", "name", "redelivered"),
@@ -43,6 +45,9 @@ class _StatusCollector(Collector):
             if transport != "total":
                 dead.add_metric([transport], count)
         yield dead
+        for part, figures in self._state["parts"].items():
+            for name, value in figures.items():
+                yield GaugeMetricFamily(f"shop_{part}_{name}", f"{part}: {name}", value)
 
 
 def exposition() -> tuple[bytes, str]:

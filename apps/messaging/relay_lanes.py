@@ -24,6 +24,7 @@ from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.message import MESSAGE_ID
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay import clear_leases, relay_lane
+from apps.messaging.relay_doubts import settle_doubts
 from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
 from apps.messaging.tough_client import ToughClient
 
@@ -95,7 +96,8 @@ async def publish_to_jetstream(
         outcomes[acks[future]] = Postponed(f"no ack within {ACK_DEADLINE:.0f} s")
     for future in done:
         outcomes[acks[future]] = _outcome(future, server_is_leaving=nc.is_leaving)
-    return outcomes
+    acked = {acks[future]: future.result() for future in done if not future.exception()}
+    return outcomes | await settle_doubts(nc, rows, acked)
 
 
 async def _begin_to_publish(jetstream: JetStreamContext, row: Claimed) -> asyncio.Future[PubAck]:
@@ -108,7 +110,7 @@ async def _begin_to_publish(jetstream: JetStreamContext, row: Claimed) -> asynci
 def _outcome(future: asyncio.Future[PubAck], *, server_is_leaving: bool) -> Outcome:
     match future.exception():
         case None:
-            return Sent(future.result().seq)  # `duplicate: true` is as good as a first ack
+            return Sent(future.result().seq)
         case BadRequestError(err_code=code) as error if code != STREAM_SEALED:
             return Refused(str(error))
         case NoStreamResponseError() if server_is_leaving:

@@ -10,12 +10,13 @@ from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from apps.messaging import background_loop, dead_letters, job_queue, liveness
+from apps.messaging import background_loop, dead_letters, job_queue, liveness, stream_losses
 from apps.messaging.errors import BrokerAway
 from apps.messaging.models import OutboxMessage, WorkerInstance
-from apps.messaging.streams import declared_consumers, declared_streams
+from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
 
 TIMEOUT = 2.0
 
@@ -23,13 +24,16 @@ TIMEOUT = 2.0
 def status() -> dict[str, Any]:
     """Return all of it; a broker that is away is an `error` in its part, never an exception."""
     jetstream = _unless_away(lambda: background_loop.call(_jetstream, timeout=TIMEOUT))
+    streams = jetstream.get("streams", [])
+    stream_losses.add_losses(streams, declared=declared_streams())
     return {
         "workers": workers(),
-        "streams": jetstream.get("streams", []),
+        "streams": streams,
         "consumers": jetstream.get("consumers", []),
         "queues": _unless_away(lambda: {"queues": queues()}).get("queues", []),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
+        "parts": {name: import_string(path)() for name, path in settings.STATUS_PARTS.items()},
     }
 
 
@@ -72,34 +76,49 @@ def queues() -> list[dict[str, Any]]:
 
 async def _jetstream(nc: Client) -> dict[str, Any]:
     manager = nc.jetstream(timeout=TIMEOUT)
-    streams: list[dict[str, Any]] = []
-    consumers: list[dict[str, Any]] = []
-    for stream in declared_streams():
-        if stream.name in settings.STATUS_OMITS:
-            continue
-        try:
-            state = (await manager.stream_info(stream.name)).state
-        except NotFoundError:
-            streams.append({"name": stream.name, "error": "not provisioned"})
-        else:
-            streams.append({"name": stream.name, "messages": state.messages, "bytes": state.bytes})
-    for consumer in declared_consumers():
-        if consumer.durable in settings.STATUS_OMITS:
-            continue
-        try:
-            info = await manager.consumer_info(consumer.stream.name, consumer.durable)
-        except NotFoundError:
-            consumers.append({"name": consumer.durable, "error": "not provisioned"})
-        else:
-            consumers.append(
-                {
-                    "name": consumer.durable,
-                    "pending": info.num_pending,
-                    "ack_pending": info.num_ack_pending,
-                    "redelivered": info.num_redelivered,
-                }
-            )
+    # In this order: what a consumer was given by now its stream has to hold after that.
+    consumers = [await _consumer(manager, each) for each in _counted_consumers()]
+    streams = [await _stream(manager, each.name) for each in _counted_streams()]
+    stream_losses.add_places_ahead(consumers, streams=streams)
     return {"streams": streams, "consumers": consumers}
+
+
+def _counted_streams() -> list[Stream]:
+    return [each for each in declared_streams() if each.name not in settings.STATUS_OMITS]
+
+
+def _counted_consumers() -> list[Consumer]:
+    return [each for each in declared_consumers() if each.durable not in settings.STATUS_OMITS]
+
+
+async def _consumer(manager: JetStreamContext, consumer: Consumer) -> dict[str, Any]:
+    try:
+        info = await manager.consumer_info(consumer.stream.name, consumer.durable)
+    except NotFoundError:
+        return {"name": consumer.durable, "error": "not provisioned"}
+    return {
+        "name": consumer.durable,
+        "stream": consumer.stream.name,
+        "pending": info.num_pending,
+        "ack_pending": info.num_ack_pending,
+        "redelivered": info.num_redelivered,
+        "last_sequence": info.delivered.stream_seq if info.delivered else 0,
+    }
+
+
+async def _stream(manager: JetStreamContext, name: str) -> dict[str, Any]:
+    try:
+        info = await manager.stream_info(name)
+    except NotFoundError:
+        return {"name": name, "error": "not provisioned"}
+    return {
+        "name": name,
+        "messages": info.state.messages,
+        "bytes": info.state.bytes,
+        "first_sequence": info.state.first_seq,
+        "last_sequence": info.state.last_seq,
+        "made_at": info.created.isoformat() if info.created else "",
+    }
 
 
 def not_ready() -> dict[str, str]:

@@ -10,17 +10,28 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.messaging.admin import ActingAdmin
-from apps.orders import services
+from apps.orders import services, waiting
 from apps.orders.errors import OrderError
 from apps.orders.models import Order
 
 CANCELLED_BY_STAFF = "cancelled by the shop"
 
 
+class LateFilter(admin.SimpleListFilter):
+    title = "waiting"
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("late", "placed, and for too long")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        return waiting.late(queryset) if self.value() == "late" else queryset
+
+
 @admin.register(Order)
 class OrderAdmin(ActingAdmin):
     list_display = ("short_id", "status", "amount", "email", "placed_at", "ended_at")
-    list_filter = ("status", "placed_at")
+    list_filter = (LateFilter, "status", "placed_at")
     search_fields = ("id", "email")
     ordering = ("-placed_at",)
     date_hierarchy = "placed_at"

@@ -39,7 +39,10 @@ class Order(models.Model):
                 name="order_ended_with_time",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["-placed_at"], name="order_recent")]
+        indexes: ClassVar = [
+            models.Index(fields=["-placed_at"], name="order_recent"),
+            models.Index(fields=["placed_at"], condition=Q(status="placed"), name="order_waiting"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} ({self.status})"

@@ -86,6 +86,7 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("web", publish("catalog.price_changed")),
     ("web", publish("outbox.nudge.nats")),
     ("outbox_relay", subscribe("outbox.nudge.*")),
+    ("outbox_relay", read_by_sequence),
     ("fulfilment_consumer", publish("outbox.nudge.nats")),
     ("price_responder", subscribe("catalog.price_changed")),
     ("preview_resizer", subscribe("jobs.resize", "resizers")),

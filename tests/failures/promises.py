@@ -51,8 +51,9 @@ def stored_events(server: NatsServer) -> Counter[tuple[str, str]]:
 
     async def read(nc: Client) -> Counter[tuple[str, str]]:
         jetstream = nc.jetstream()
-        last = (await jetstream.stream_info(ORDERS.name)).state.last_seq
-        messages = [await jetstream.get_msg(ORDERS.name, place + 1) for place in range(last)]
+        state = (await jetstream.stream_info(ORDERS.name)).state
+        places = range(state.first_seq, state.last_seq + 1) if state.messages else ()
+        messages = [await jetstream.get_msg(ORDERS.name, place) for place in places]
         return Counter(
             (message.subject or "", (message.headers or {}).get("ce-id", ""))
             for message in messages

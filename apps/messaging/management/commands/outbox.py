@@ -1,0 +1,93 @@
+"""`manage.py outbox resend --missing | --since TIME`: what was sent goes out again."""
+
+import argparse
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from tqdm import tqdm
+
+from apps.messaging import resend
+from apps.messaging.errors import BrokerAway
+from apps.messaging.retention import SENT_KEPT
+from apps.messaging.streams import Stream, declared_streams
+from apps.messaging.text_table import text_table
+
+
+class Command(BaseCommand):
+    """Says what it would send; with `--send` the relay sends it, and consumers skip repeats."""
+
+    help = "Send events of the outbox again, for a stream that has lost them."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        resending = actions.add_parser("resend", help="send again what was sent before")
+        which = resending.add_mutually_exclusive_group(required=True)
+        which.add_argument(
+            "--missing", action="store_true", help="what the streams do not hold any more"
+        )
+        which.add_argument(
+            "--since", type=_time, metavar="TIME", help="all sent since then; a day or time, in UTC"
+        )
+        resending.add_argument("--send", action="store_true", help="do it; else it is only told")
+
+    def handle(
+        self,
+        *args: Any,
+        action: str,
+        missing: bool,
+        since: datetime | None,
+        send: bool,
+        **options: Any,
+    ) -> None:
+        self._quiet = options["verbosity"] == 0  # and where nobody looks at a terminal, too
+        kept_since = timezone.now() - SENT_KEPT
+        if since is not None and since < kept_since:
+            self.stdout.write(f"sent rows are kept since {kept_since:%F %T} UTC, not for longer")
+        ids = resend.ids_sent_since(since) if since is not None else self._missing()
+        if not ids:
+            self.stdout.write("nothing is missing" if missing else "nothing was sent since then")
+            return
+        self.stdout.write(text_table(["subject", "events"], resend.by_subject(ids)))
+        if not send:
+            self.stdout.write(f"nothing was done; --send sends these {len(ids):,} again")
+            return
+        self._send(ids)
+
+    def _missing(self) -> list[int]:
+        try:
+            # What forgets its oldest by itself has lost nothing.
+            return [
+                id
+                for stream in declared_streams()
+                if not stream.keeps_newest
+                for id in self._missing_of(stream)
+            ]
+        except BrokerAway as error:
+            raise CommandError(str(error)) from error
+
+    def _missing_of(self, stream: Stream) -> list[int]:
+        with tqdm(desc=stream.name, unit=" messages", disable=self._quiet or None) as bar:
+
+            def on_read(read: int, left: int) -> None:
+                bar.total = bar.n + read + left
+                bar.update(read)
+
+            return resend.ids_missing(stream, on_read=on_read)
+
+    def _send(self, ids: list[int]) -> None:
+        waiting = 0
+        with tqdm(total=len(ids), unit=" events", disable=self._quiet or None) as bar:
+            for count in resend.send_again(ids):
+                waiting += count
+                bar.update(count)
+        self.stdout.write(f"waiting for the relay, which sends them in order: {waiting:,}")
+
+
+def _time(value: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"no time: {value}") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

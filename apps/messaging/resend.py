@@ -1,0 +1,124 @@
+"""Resend: events that were sent go out again, for a stream that has lost them.
+
+The rows wait as they did before they were sent, and the relay sends them in the order of each
+key. What a consumer has handled it knows by its inbox, so that a repeat does no harm.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import batched
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from apps.messaging import background_loop
+from apps.messaging.errors import BrokerAway
+from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.message import MESSAGE_ID
+from apps.messaging.models import OutboxMessage
+from apps.messaging.relay_doubts import row_id
+from apps.messaging.streams import Stream
+
+BATCH = 500
+TIMEOUT = 10.0
+SKEW = timedelta(minutes=5)
+"""More than the clocks of the database and of NATS may differ."""
+FORGOTTEN_AFTER = 60.0
+"""So long the server keeps our place while nothing is asked for."""
+
+type OnRead = Callable[[int, int], object]
+"""Told how many messages were read in a batch, and how many are left."""
+
+
+def sent_events() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS, sent_at__isnull=False)
+
+
+def of_stream(stream: Stream) -> Q:
+    """Say which rows of the outbox go into this stream."""
+    wanted = Q()
+    for subject in stream.subjects:
+        pattern = subject.replace(".", r"\.").replace("*", "[^.]+").replace(">", ".+")
+        wanted |= Q(destination__regex=f"^{pattern}$")
+    return wanted
+
+
+def ids_sent_since(since: datetime) -> list[int]:
+    return list(
+        sent_events().filter(sent_at__gte=since).order_by("id").values_list("id", flat=True)
+    )
+
+
+def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
+    """Return the rows that were sent and are not in the stream, the oldest first.
+
+    Raises `BrokerAway`, also where the stream is not provisioned.
+    """
+    # The rows first: whatever is sent while the stream is read was not asked for.
+    rows = sent_events().filter(of_stream(stream), sent_at__lte=timezone.now())
+    oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
+    if oldest is None:
+        return []
+    sent = list(rows.order_by("id").values_list("id", "message_id"))
+    stored = set(_stored_ids(stream, since=oldest - SKEW, on_read=on_read))
+    return [id for id, message_id in sent if str(message_id) not in stored]
+
+
+def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
+    """Return how many of these rows there are of each subject."""
+    counts: dict[str, int] = {}
+    for some in batched(ids, BATCH):
+        rows = OutboxMessage.objects.filter(id__in=some).values("destination")
+        for row in rows.annotate(rows=Count("id")):
+            counts[row["destination"]] = counts.get(row["destination"], 0) + row["rows"]
+    return sorted(counts.items())
+
+
+def send_again(ids: Collection[int]) -> Iterator[int]:
+    """Let sent rows be sent once more; yield how many it were, a batch at a time."""
+    for some in batched(ids, BATCH):
+        yield (
+            sent_events()
+            .filter(id__in=some)
+            .update(sent_at=None, stream_sequence=None, lease_token="", lease_until=None)
+        )
+
+
+def _stored_ids(stream: Stream, *, since: datetime, on_read: OnRead) -> Iterator[str]:
+    place = _call(partial(_begin, stream=stream.name, since=since))
+    left = _call(lambda _: place.consumer_info()).num_pending or 0
+    while left > 0:
+        messages = _call(lambda _: place.fetch(BATCH, timeout=TIMEOUT / 2))
+        if not messages:  # nats-py's word for a consumer that is gone
+            raise BrokerAway("the stream cannot be read on: the server has lost our place")
+        left = messages[-1].metadata.num_pending or 0
+        on_read(len(messages), left)
+        yield from (row_id((each.headers or {}).get(MESSAGE_ID, "")) for each in messages)
+
+
+async def _begin(nc: Client, *, stream: str, since: datetime) -> JetStreamContext.PullSubscription:
+    jetstream = nc.jetstream(timeout=TIMEOUT / 2)
+    config = ConsumerConfig(
+        deliver_policy=DeliverPolicy.BY_START_TIME,
+        opt_start_time=since,
+        ack_policy=AckPolicy.NONE,
+        headers_only=True,
+        inactive_threshold=FORGOTTEN_AFTER,
+    )
+    try:
+        info = await jetstream.add_consumer(stream, config)
+    except NotFoundError as error:
+        raise BrokerAway(f"there is no stream {stream}: run manage.py provision first") from error
+    return await jetstream.pull_subscribe_bind(consumer=info.name, stream=stream)
+
+
+def _call[T](work: background_loop.Work[T]) -> T:
+    try:
+        return background_loop.call(work, timeout=TIMEOUT)
+    except CONNECTION_LOST as error:
+        raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error

@@ -1,0 +1,37 @@
+"""Orders that wait for their end, which comes within seconds unless something fails.
+
+They are a figure to alert on, and a list in the admin; their ids are told to nobody else.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+
+from apps.orders.models import Order
+
+
+def figures() -> dict[str, float]:
+    """Return how many wait, how many of them for too long, and the age of the oldest in seconds."""
+    now = timezone.now()
+    waiting = Order.objects.filter(status=Order.Status.PLACED).aggregate(
+        placed=Count("id"),
+        late=Count("id", filter=Q(placed_at__lt=now - _longest())),
+        oldest=Min("placed_at"),
+    )
+    age = (now - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
+    return {
+        "placed": waiting["placed"],
+        "late": waiting["late"],
+        "oldest_age_seconds": round(max(age, 0.0), 1),
+    }
+
+
+def late(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Return those that have waited for too long."""
+    return orders.filter(status=Order.Status.PLACED, placed_at__lt=timezone.now() - _longest())
+
+
+def _longest() -> timedelta:
+    return timedelta(seconds=settings.RECONCILE_AFTER)
