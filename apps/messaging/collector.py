@@ -5,7 +5,6 @@ JetStream says so in an advisory, which a stream keeps; SQS moves the job to its
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Annotated
 
 from django.conf import settings
@@ -27,6 +26,7 @@ from apps.messaging.life import Life
 from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import Contract
 from apps.messaging.models import DeadLetter
+from apps.messaging.pulling import Pull
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
 
@@ -66,16 +66,16 @@ async def _collect_advisories(life: Life) -> None:
 
 
 async def _read_advisories(nc: Client, life: Life) -> None:
+    advisories = await Pull.bind(
+        nc, stream=ADVISORIES.name, consumer=ADVISORY_DURABLE, batch=10, seconds=1.0
+    )
     jetstream = nc.jetstream()
-    await jetstream.consumer_info(ADVISORIES.name, ADVISORY_DURABLE)
-    advisories = await jetstream.pull_subscribe_bind(ADVISORY_DURABLE, ADVISORIES.name)
     life.ready()
     while not life.stopping.is_set():
         life.step()
-        with suppress(TimeoutError):  # nats-py raises its own kind, and at times the plain one
-            for advisory in await advisories.fetch(10, timeout=1):
-                await _bury_undeliverable(jetstream, advisory)
-                await advisory.ack()
+        for advisory in await advisories.fetch():
+            await _bury_undeliverable(jetstream, advisory)
+            await advisory.ack()
 
 
 async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:

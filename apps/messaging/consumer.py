@@ -11,11 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
-import nats.errors
-import nats.js.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 
 from apps.messaging import seams
 from apps.messaging.blocking import database_answers, unit_of_work
@@ -32,6 +29,7 @@ from apps.messaging.delivery import (
 from apps.messaging.in_hand import InHand, hands
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST, NOT_SERVED
+from apps.messaging.pulling import Pull
 from apps.messaging.streams import Consumer
 
 logger = logging.getLogger(__name__)
@@ -57,17 +55,25 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
 async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) -> None:
     """Bind and pull until told to stop, or until the durable or the server is gone."""
     try:
-        subscription = await _bind(nc, consumer)
+        # What `manage.py provision` made; NotFoundError where it did not run.
+        pull = await Pull.bind(
+            nc,
+            stream=consumer.stream.name,
+            consumer=consumer.durable,
+            batch=BATCH,
+            seconds=FETCH_TIMEOUT,
+        )
         try:
             life.ready()
             while not life.stopping.is_set():
-                await _pull(subscription, life, in_hand)
-            await in_hand.work_on(await _came_late(nc, subscription), step=life.step)
+                life.step()
+                await in_hand.work_on(await pull.fetch(), step=life.step)
+            await in_hand.work_on(await pull.came_late(), step=life.step)
         finally:
             with suppress(*CONNECTION_LOST):
-                for message in await _came_late(nc, subscription):
+                for message in await pull.came_late():
                     await _settle(consumer.durable, message, Later(0))
-                await subscription.unsubscribe()
+                await pull.unsubscribe()
     except DatabaseAway:
         life.not_ready()
         await _wait_for_database(life, in_hand.threads)
@@ -79,38 +85,6 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) 
             extra={"consumer": consumer.durable, "error": str(error) or type(error).__name__},
         )
         await life.pause(1.0)
-
-
-async def _bind(nc: Client, consumer: Consumer) -> JetStreamContext.PullSubscription:
-    """Bind to what `manage.py provision` made. Raises NotFoundError where it did not run."""
-    jetstream = nc.jetstream()
-    await jetstream.consumer_info(consumer.stream.name, consumer.durable)
-    return await jetstream.pull_subscribe_bind(
-        durable=consumer.durable, stream=consumer.stream.name
-    )
-
-
-async def _pull(
-    subscription: JetStreamContext.PullSubscription, life: Life, in_hand: InHand
-) -> None:
-    life.step()
-    try:
-        messages = await subscription.fetch(BATCH, timeout=FETCH_TIMEOUT)
-    except (nats.errors.TimeoutError, TimeoutError):
-        return
-    if not messages:
-        # An empty list means that the durable was deleted while we waited.
-        await subscription.consumer_info()
-    await in_hand.work_on(messages, step=life.step)
-
-
-async def _came_late(nc: Client, subscription: JetStreamContext.PullSubscription) -> list[Msg]:
-    """Return what the server sent as our last fetch timed out; left there it would come again."""
-    if nc.is_connected:
-        await nc.flush(1)
-    queue = subscription._sub._pending_queue
-    received = [queue.get_nowait() for _ in range(queue.qsize())]
-    return [message for message in received if message.reply]  # The others are statuses.
 
 
 def _handle(consumer: Consumer, message: Msg) -> Verdict:

@@ -4,6 +4,7 @@ MessagingError
 ├── OutsideTransaction   the programmer: call `outbox.record` inside `transaction.atomic()`
 ├── MessageTooLarge      the programmer: send a reference, not the thing
 ├── MessageUnreadable    nobody can help this message: it becomes a dead letter
+├── NotProvisioned       the operator: each detail is a line that says what to do
 ├── LetterNotDead        whoever redrives or drops: look at the list again
 ├── RequestFailed        the caller of `request_reply.ask`
 │   ├── NoResponder      nobody is there: try again later
@@ -32,6 +33,10 @@ class MessageTooLarge(MessagingError):
 
 class MessageUnreadable(MessagingError):
     """The message cannot be understood, now or later."""
+
+
+class NotProvisioned(MessagingError):
+    """A stream, a durable or a queue could not be made as it is declared."""
 
 
 class LetterNotDead(MessagingError):

@@ -11,7 +11,6 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
@@ -20,6 +19,7 @@ from apps.messaging.consumer import delivery_of
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import Envelope
+from apps.messaging.pulling import Pull
 from apps.messaging.streams import Consumer
 
 BATCH = 500
@@ -65,7 +65,7 @@ class Replay:
 
     def pending(self) -> int:
         """Return how many messages the stream holds after those that were read."""
-        return _call(lambda _: self._place.consumer_info()).num_pending or 0
+        return _call(lambda _: self._place.pending())
 
     def read(self) -> Iterator[list[Replayed]]:
         """Yield, a batch at a time, what the stream holds by now; called again, what came since.
@@ -74,8 +74,8 @@ class Replay:
         """
         left = self.pending()
         while left > 0:
-            messages = _call(lambda _: self._place.fetch(BATCH, timeout=TIMEOUT / 2))
-            if not messages:  # nats-py's word for a consumer that is gone
+            messages = _call(lambda _: self._place.fetch())
+            if not messages:  # though the stream holds more
                 raise BrokerAway("the stream cannot be read on: the server has lost our place")
             self._note_place(messages)
             left = messages[-1].metadata.num_pending or 0
@@ -123,13 +123,11 @@ def _config(
     )
 
 
-async def _begin(
-    nc: Client, stream: str, config: ConsumerConfig
-) -> JetStreamContext.PullSubscription:
+async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
     jetstream = nc.jetstream(timeout=TIMEOUT / 2)
     # Without a name: no request of this kind can touch a durable.
     info = await jetstream.add_consumer(stream, config)
-    return await jetstream.pull_subscribe_bind(consumer=info.name, stream=stream)
+    return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT / 2)
 
 
 async def _time_of(nc: Client, stream: str, sequence: int) -> datetime | None:

@@ -8,36 +8,55 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
 from apps.messaging import background_loop, job_queue
-from apps.messaging.errors import BrokerAway
+from apps.messaging.errors import BrokerAway, NotProvisioned
+from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import declared_consumers, declared_streams
 
+PATIENCE = 30.0
+"""Seconds for NATS: a server that starts beside us is waited for."""
+
 
 class Command(BaseCommand):
-    help = "Make or update streams, durables and queues."
+    help = "Make or update streams, durables and queues; one that cannot be holds up no other."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", choices=["nats", "sqs"], help="leave the other as it is")
 
     def handle(self, *args: Any, only: str | None, **options: Any) -> None:
-        try:
-            if only != "sqs":
-                self._provision_nats()
-            if only != "nats":
-                self._provision_sqs()
-        except BrokerAway as error:
-            raise CommandError(str(error)) from error
+        problems: list[str] = []
+        if only != "sqs":
+            problems += self._provision_nats()
+        if only != "nats":
+            problems += self._provision_sqs()
+        if problems:
+            raise CommandError("\n".join(problems))
 
-    def _provision_nats(self) -> None:
+    def _provision_nats(self) -> list[str]:
         streams, consumers = declared_streams(), declared_consumers()
-        background_loop.call(
-            partial(provision_jetstream, streams=streams, consumers=consumers), timeout=30
-        )
+        work = partial(provision_jetstream, streams=streams, consumers=consumers)
+        server = f"NATS {settings.NATS_URL.rpartition('@')[2]}"
+        try:
+            background_loop.call(work, timeout=PATIENCE)
+        except NotProvisioned as error:
+            return list(error.args)
+        except (BrokerAway, *CONNECTION_LOST) as error:
+            return [f"{server}: {str(error) or 'it does not answer'}; run provision again"]
         names = [stream.name for stream in streams] + [each.durable for each in consumers]
-        self.stdout.write(f"NATS {settings.NATS_URL.rpartition('@')[2]}: {', '.join(names)}")
+        self.stdout.write(f"{server}: {', '.join(names)}")
+        return []
 
-    def _provision_sqs(self) -> None:
-        queues = [import_string(path) for path in settings.MESSAGING_QUEUES]
-        for queue in queues:
-            job_queue.provision(queue)
-        self.stdout.write(f"SQS: {', '.join(queue.name for queue in queues)}")
+    def _provision_sqs(self) -> list[str]:
+        made: list[str] = []
+        problems: list[str] = []
+        for path in settings.MESSAGING_QUEUES:
+            queue = import_string(path)
+            try:
+                job_queue.provision(queue)
+            except BrokerAway as error:
+                problems.append(f"queue {queue.name}: {error}; mend that and run provision again")
+            else:
+                made.append(queue.name)
+        if made:
+            self.stdout.write(f"SQS: {', '.join(made)}")
+        return problems

@@ -1,0 +1,102 @@
+"""Pulling: a durable is bound to, and asked for no more at once than it allows.
+
+nats-py (2.16) hands out a pull that was refused as an empty list, as if the stream were quiet.
+"""
+
+import json
+import logging
+import time
+from typing import Any, Self
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.errors import APIError, Error
+
+logger = logging.getLogger(__name__)
+
+_NANOSECONDS = 1_000_000_000
+
+
+class Pull:
+    """A pull consumer that somebody else has made; `bind` makes one of these.
+
+    `batch` and `seconds` are what is asked for now: what was wished, or the consumer's own
+    `max_batch` and `max_expires` where they are less. The server's `max_request_batch` becomes
+    such a limit of each durable, of an older one when the server is started again.
+    """
+
+    def __init__(self, nc: Client, stream: str, name: str, batch: int, seconds: float) -> None:
+        self._nc, self._stream, self._name = nc, stream, name
+        self._wished = self.batch, self.seconds = batch, seconds
+        self._subscription: JetStreamContext.PullSubscription
+
+    @classmethod
+    async def bind(
+        cls, nc: Client, *, stream: str, consumer: str, batch: int, seconds: float
+    ) -> Self:
+        """Raises NotFoundError where there is no such consumer."""
+        pull = cls(nc, stream, consumer, batch, seconds)
+        await pull._heed_limits()
+        pull._subscription = await nc.jetstream().pull_subscribe_bind(
+            consumer=consumer, stream=stream
+        )
+        return pull
+
+    async def fetch(self) -> list[Msg]:
+        """Return what there is, or nothing where nothing came in time.
+
+        Raises NotFoundError where the consumer is gone.
+        """
+        begun = time.monotonic()
+        try:
+            messages = await self._subscription.fetch(self.batch, timeout=self.seconds)
+        except TimeoutError:  # nats-py raises its own kind, and at times the plain one
+            if time.monotonic() - begun > self.seconds / 2:
+                return []
+            messages = []
+        if not messages:
+            # Nothing came, or the pull was refused: too large, or the consumer is gone.
+            await self._heed_limits()
+        return messages
+
+    async def came_late(self) -> list[Msg]:
+        """Return what came as the last fetch timed out; left there it would come again."""
+        if self._nc.is_connected:
+            await self._nc.flush(1)
+        queue = self._subscription._sub._pending_queue
+        received = [queue.get_nowait() for _ in range(queue.qsize())]
+        return [message for message in received if message.reply]  # The others are statuses.
+
+    async def unsubscribe(self) -> None:
+        await self._subscription.unsubscribe()
+
+    async def pending(self) -> int:
+        """Return how many messages the stream holds after those that were fetched."""
+        return (await self._subscription.consumer_info()).num_pending or 0
+
+    async def _heed_limits(self) -> None:
+        config = await self._config()
+        if config.get("deliver_subject"):
+            raise Error(
+                f"{self._name} pushes, and cannot be pulled from: delete this consumer of"
+                f" {self._stream} and run manage.py provision"
+            )
+        batch, seconds = self._wished
+        batch = min(batch, config.get("max_batch") or batch)
+        seconds = min(seconds, (config.get("max_expires") or seconds * _NANOSECONDS) / _NANOSECONDS)
+        if (batch, seconds) != (self.batch, self.seconds):
+            logger.warning(
+                "the consumer's limits say how much is fetched",
+                extra={"consumer": self._name, "batch": batch, "seconds": seconds},
+            )
+            self.batch, self.seconds = batch, seconds
+
+    async def _config(self) -> dict[str, Any]:
+        # nats-py's own ConsumerConfig does not know the limits.
+        subject = f"$JS.API.CONSUMER.INFO.{self._stream}.{self._name}"
+        answer = json.loads((await self._nc.request(subject, timeout=5)).data)
+        if error := answer.get("error"):
+            APIError.from_error(error)  # It raises.
+        config: dict[str, Any] = answer["config"]
+        return config
