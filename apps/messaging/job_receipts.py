@@ -1,5 +1,6 @@
 """SQS's receiving calls: receive, hide for longer, delete; a receipt handle is what they go by."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,10 +11,12 @@ from django.conf import settings
 from apps.messaging import seams
 from apps.messaging.job_lease import Lease
 from apps.messaging.message import known_by
-from apps.messaging.sqs_client import client, queue_url, reaching_sqs
+from apps.messaging.sqs_client import CallRefused, client, queue_url, reaching_sqs
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,19 +92,35 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
 
 def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
     """Hide up to ten jobs of one queue from now on for so long; return those no longer ours."""
-    with reaching_sqs():
-        answer = client().change_message_visibility_batch(
-            QueueUrl=queue_url(jobs[0].queue),
-            Entries=[
-                {
-                    "Id": str(index),
-                    "ReceiptHandle": job.receipt_handle,
-                    "VisibilityTimeout": seconds,
-                }
-                for index, job in enumerate(jobs)
-            ],
-        )
+    try:
+        with reaching_sqs():
+            answer = client().change_message_visibility_batch(
+                QueueUrl=queue_url(jobs[0].queue),
+                Entries=[
+                    {
+                        "Id": str(index),
+                        "ReceiptHandle": job.receipt_handle,
+                        "VisibilityTimeout": seconds,
+                    }
+                    for index, job in enumerate(jobs)
+                ],
+            )
+    except CallRefused as error:
+        return _change_one_by_one(jobs, seconds, error)
     return [jobs[int(failed["Id"])] for failed in answer.get("Failed", [])]
+
+
+def _change_one_by_one(
+    jobs: Sequence[ReceivedJob], seconds: int, error: CallRefused
+) -> list[ReceivedJob]:
+    """Find the one that moto refuses all ten for; it stays ours until its time is over."""
+    if len(jobs) == 1:
+        logger.warning(
+            "a job's time is not changed",
+            extra={"message_id": jobs[0].message_id, "error": str(error)},
+        )
+        return []
+    return [lost for job in jobs for lost in change_visibility([job], seconds=seconds)]
 
 
 def _received(name: str, message: "MessageTypeDef") -> ReceivedJob:

@@ -1,16 +1,19 @@
 """Queues as they are made, filled and counted, on a real SQS server."""
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from apps.messaging.errors import BrokerAway, MessagingError
 from apps.messaging.job_queue import JobQueue, counts, provision, send_batch
-from apps.messaging.job_receipts import change_visibility, delete
+from apps.messaging.job_receipts import change_visibility, delete, receive
 from apps.messaging.sqs_client import QueueGone, client, queue_url
 from tests.messaging.jobs import CUPS, make_outgoing, receive_one
 from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
 
 
 @pytest.fixture(autouse=True)
@@ -123,3 +126,17 @@ def test_a_job_that_is_gone_is_reported_as_lost() -> None:
     job = receive_one()
     delete([job])
     assert change_visibility([job], seconds=30) == [job]
+
+
+def test_a_job_whose_time_is_refused_takes_none_along(settings: Settings) -> None:
+    """To moto twelve hours are counted from the sending, and one job over them refuses all."""
+    settings.SQS_VISIBILITY_TIMEOUT = 2
+    twelve_hours = 12 * 3600
+    send_batch([make_outgoing()])
+    sent = time.monotonic()
+    eventually(lambda: time.monotonic() > sent + 4)
+    send_batch([make_outgoing()])
+    jobs = receive(CUPS.name, at_most=10, wait_seconds=2)
+    assert len(jobs) == 2
+    assert change_visibility(jobs, seconds=twelve_hours - 4) == []
+    eventually(lambda: counts(CUPS) == {"visible": 1, "in_flight": 1}, within=5)
