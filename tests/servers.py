@@ -58,6 +58,13 @@ class NatsServer:
         assert self.process
         self.process.send_signal(signal.SIGUSR2)
 
+    def reload(self, config: str) -> None:
+        """Let it read another configuration while it runs, as an operator does."""
+        assert self.process is not None
+        self.config = config
+        (self.folder / "nats.conf").write_text(config)
+        self.process.send_signal(signal.SIGHUP)
+
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None:
             self.process.send_signal(how)

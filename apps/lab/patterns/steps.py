@@ -3,7 +3,7 @@
 from typing import Any
 
 from apps.lab.patterns.pattern import Step
-from apps.messaging import consumer, delivery, inbox, outbox, relay, relay_lanes
+from apps.messaging import consumer, delivery, inbox, outbox, pulling, relay, relay_lanes
 from apps.messaging.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
 
@@ -88,7 +88,7 @@ def fetched(channel: str, holder: str, *, title: str, says: str) -> Step:
         holder=holder,
         title=title,
         says=says,
-        code=(consumer._pull, delivery.deliver, delivery._handle),
+        code=(pulling.Pull.fetch, delivery.deliver, delivery._handle),
     )
 
 
