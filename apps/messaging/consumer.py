@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
+import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 

@@ -10,7 +10,7 @@ from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from apps.messaging.consumer import consuming
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.pulling import Pull
 from apps.messaging.replay import Replay
 from apps.messaging.streams import Consumer
@@ -135,5 +135,5 @@ def test_a_pull_of_a_durable_that_is_not_there_is_refused(
     async def bind(nc: Client) -> None:
         await Pull.bind(nc, stream=TEAS.name, consumer="nobody", batch=5, seconds=1)
 
-    with pytest.raises(CONNECTION_LOST, match="consumer not found"):
+    with pytest.raises(NOT_SERVED, match="consumer not found"):
         on_nats(nats_server, bind)

@@ -1,9 +1,10 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.messaging import outbox
@@ -120,3 +121,19 @@ def test_a_batch_says_why_it_must_wait() -> None:
         return {row.id: Postponed("NATS is away") for row in rows}
 
     assert asyncio.run(relay_batch("nats", publish)) == (0, "NATS is away")
+
+
+def test_many_statements_are_one_transaction() -> None:
+    """Outside of one a failure in the middle keeps some of them on SQLite, none on PostgreSQL."""
+    record("a", "b")
+    token, rows = claim("nats")
+    in_transaction: list[bool] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if many:
+            in_transaction.append(connection.in_atomic_block)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        settle("nats", token, rows, {row.id: Sent(1) for row in rows})
+    assert in_transaction == [True]

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from apps.messaging import background_loop, job_queue
 from apps.messaging.errors import BrokerAway, NotProvisioned
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import declared_consumers, declared_streams
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             background_loop.call(work, timeout=PATIENCE)
         except NotProvisioned as error:
             return list(error.args)
-        except (BrokerAway, *CONNECTION_LOST) as error:
+        except (BrokerAway, *NOT_SERVED) as error:
             return [f"{server}: {str(error) or 'it does not answer'}; run provision again"]
         names = [stream.name for stream in streams] + [each.durable for each in consumers]
         self.stdout.write(f"{server}: {', '.join(names)}")
