@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from django.conf import settings
+from pytest_django.fixtures import Settings
 
+from apps.messaging.from_outside import variables
 from tests.deploy.nats_users import USERS
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+TERMINAL = SERVICES.pop("terminal")
 SERVERS = {"postgres", "nats", "sqs"}
 ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}
 OURS = {name: service for name, service in SERVICES.items() if name not in SERVERS}
@@ -88,6 +91,30 @@ def test_a_service_is_its_own_user_at_nats_with_its_own_inbox(name: str) -> None
     assert (url.username, url.password) == ((user, "demo") if user else (None, None))
     prefix = SERVICES[name]["environment"].get("NATS_INBOX_PREFIX")
     assert prefix == (f"_INBOX_{user}" if user else None)
+
+
+def test_the_terminal_is_started_by_nobody_but_you_and_may_do_little() -> None:
+    assert TERMINAL["profiles"] == ["terminal"]
+    assert (TERMINAL["read_only"], TERMINAL["cap_drop"]) == (True, ["ALL"])
+    assert not {"ports", "volumes"} & set(TERMINAL)
+
+
+def test_the_terminal_has_what_a_shell_outside_exports(settings: Settings) -> None:
+    """The same variables, with the hosts of the network inside."""
+    settings.NATS_URL = "nats://web:inner@nats:4222"
+    inside = {name: with_defaults(value) for name, value in TERMINAL["environment"].items()}
+    outside = variables()
+    assert set(inside) - {"AWS_PAGER"} == set(outside)
+    hosts = {"SHOP_URL": "web:8000", "NATS_URL": "nats:4222"} | dict.fromkeys(
+        ["AWS_ENDPOINT_URL", "Q"], "sqs:5000"
+    )
+    for name, value in outside.items():
+        there = urlsplit(value).netloc.rpartition("@")[2]
+        assert inside[name] == (value.replace(there, hosts[name]) if there else value), name
+
+
+def test_web_answers_to_the_name_that_the_terminal_calls() -> None:
+    assert "web" in SERVICES["web"]["environment"]["ALLOWED_HOSTS"].split(",")
 
 
 def test_every_user_at_nats_is_given_a_password() -> None:
