@@ -68,7 +68,7 @@ app.conf.update(
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
-    timezone="UTC",
+    timezone=settings.TIME_ZONE,
     beat_scheduler="orders_site.celery_life:LivingScheduler",
     beat_max_loop_interval=5,
     beat_schedule={
@@ -80,7 +80,8 @@ app.conf.update(
         "clean up": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},
         "report sales": {
             "task": "apps.sales.tasks.report_sales",
-            "schedule": crontab(hour=6, minute=0),
+            # At six; the others are for what was left then, as the task knows what is due.
+            "schedule": crontab(hour="6,12,18", minute=0),
         },
     },
 )

@@ -9,13 +9,12 @@ import json
 import logging
 from collections.abc import Mapping
 
-import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
 from nats.js.errors import NotFoundError
 
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import MESSAGE_ID
 from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Sent
 
@@ -58,7 +57,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
             known_as = f"{row.message_id}{_AFTER}{ack.seq}"
             headers = json.loads(row.headers) | {MESSAGE_ID: known_as}
             ack = await jetstream.publish(row.destination, row.body.encode(), headers=headers)
-    except (*CONNECTION_LOST, nats.errors.Error) as error:
+    except NOT_SERVED as error:
         return Postponed(f"called a duplicate, not found yet: {error or type(error).__name__}")
     return Postponed("called a duplicate, and not in the stream")
 

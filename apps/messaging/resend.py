@@ -18,7 +18,7 @@ from nats.js.errors import NotFoundError
 
 from apps.messaging import background_loop
 from apps.messaging.errors import BrokerAway
-from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import MESSAGE_ID
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay_doubts import row_id
@@ -120,5 +120,5 @@ async def _begin(nc: Client, *, stream: str, since: datetime) -> JetStreamContex
 def _call[T](work: background_loop.Work[T]) -> T:
     try:
         return background_loop.call(work, timeout=TIMEOUT)
-    except CONNECTION_LOST as error:
+    except NOT_SERVED as error:
         raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error

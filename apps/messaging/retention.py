@@ -1,16 +1,24 @@
-"""What may be forgotten, and when: sent rows, inbox entries, failures, settled dead letters."""
+"""What may be forgotten, and when: what was sent, handled, failed, settled, or seen long ago."""
 
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, OutboxMessage
+from apps.messaging.models import (
+    DeadLetter,
+    FailedDelivery,
+    InboxEntry,
+    OutboxMessage,
+    WorkerInstance,
+)
 
 SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost its tail can be filled again from the outbox."""
 INBOX_KEPT = timedelta(days=14)
 """Above the stream's seven days and a redrive after them: a replay meets its own traces."""
+INSTANCES_KEPT = timedelta(days=14)
+"""An instance that was not seen for so long is a container's of long ago, and never comes back."""
 CHUNK = 5000
 
 
@@ -21,6 +29,7 @@ def forget_old() -> dict[str, int]:
         "outbox": _delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
         "inbox": _delete(InboxEntry.objects.filter(handled_at__lt=now - INBOX_KEPT)),
         "failures": _delete(FailedDelivery.objects.filter(failed_at__lt=now - INBOX_KEPT)),
+        "instances": _delete(WorkerInstance.objects.filter(seen_at__lt=now - INSTANCES_KEPT)),
         "dead_letters": _delete(_settled_letters().filter(died_at__lt=now - INBOX_KEPT)),
     }
 

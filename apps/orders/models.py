@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class Order(models.Model):
@@ -53,8 +54,8 @@ class Order(models.Model):
 
     @property
     def day_placed(self) -> date:
-        """The day in UTC."""
-        return self.placed_at.date()
+        """The day by the shop's clock, which `settings.TIME_ZONE` names."""
+        return timezone.localdate(self.placed_at, timezone.get_default_timezone())
 
 
 class OrderLine(models.Model):

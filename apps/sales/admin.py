@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from apps.messaging.admin import ReadOnlyAdmin
-from apps.sales.models import SalesDay
+from apps.sales.models import SalesDay, SalesReport
 
 
 @admin.register(SalesDay)
@@ -21,3 +21,9 @@ class SalesDayAdmin(ReadOnlyAdmin):
     list_filter = ("currency",)
     ordering = ("-day", "currency")
     date_hierarchy = "day"
+
+
+@admin.register(SalesReport)
+class SalesReportAdmin(ReadOnlyAdmin):
+    list_display = ("day", "sent_at")
+    ordering = ("-day",)

@@ -1,4 +1,4 @@
-"""The sales projection: a read model that only the events of the stream ORDERS write."""
+"""The sales projection, which only the events of the stream ORDERS write; and who was told."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SalesDay(models.Model):
-    """How the orders placed on one day (UTC) have fared.
+    """How the orders placed on one day, by the shop's clock (`settings.TIME_ZONE`), have fared.
 
     Every event adds its delta, so the order of arrival doesn't matter; `units` and `revenue`
     count what was neither rejected nor cancelled and may be below zero for a moment.
@@ -29,3 +29,19 @@ class SalesDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.revenue} {self.currency}"
+
+
+class SalesReport(models.Model):
+    """The report of one day: the row comes first, and says whether its mail went out."""
+
+    day = models.DateField(unique=True)
+    claimed_until = models.DateTimeField(
+        null=True, blank=True, help_text="until then one task is sending it"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {'sent' if self.sent_at else 'due'}"

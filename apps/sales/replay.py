@@ -8,7 +8,7 @@ besides is entered there.
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -107,12 +107,12 @@ def _whole_days(replay: Replay, rebuilt: Rebuilt) -> set[date]:
 
 
 def _first_midnight(after: datetime) -> date:
-    day = after.astimezone(UTC).date()
+    day = timezone.localdate(after, timezone.get_default_timezone())
     return day if after == _midnight(day) else day + timedelta(days=1)
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+    return datetime.combine(day, time.min, timezone.get_default_timezone())
 
 
 @transaction.atomic

@@ -1,14 +1,11 @@
-"""Celery on SQS: beat asks for the sales report once a day."""
-
-from datetime import timedelta
+"""Celery on SQS: beat asks for the sales reports that are due."""
 
 from celery import shared_task
-from django.utils import timezone
 
-from apps.sales.services import mail_report
+from apps.sales.reports import send_due_reports
 
 
 @shared_task(autoretry_for=(Exception,), max_retries=5, retry_backoff=1, retry_backoff_max=16)
 def report_sales() -> None:
-    """Mail yesterday's figures."""
-    mail_report(day=timezone.now().date() - timedelta(days=1))
+    """Mail each day that is over and was not reported yet, whenever this runs."""
+    send_due_reports()

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from apps.messaging import inbox, outbox
-from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
 from apps.messaging.redrive import drop, redrive
 from apps.messaging.retention import INBOX_KEPT, SENT_KEPT, forget_old
 from tests.messaging.events import TeaBrewed
@@ -50,3 +50,18 @@ def test_a_letter_that_was_redriven_lately_is_kept_however_long_ago_it_died() ->
     redrive(id=bury().pk)
     DeadLetter.objects.update(died_at=timezone.now() - INBOX_KEPT * 2)
     assert forget_old()["dead_letters"] == 0
+
+
+def test_instances_that_were_last_seen_long_ago_are_forgotten() -> None:
+    for days in (40, 40, 1):
+        seen = timezone.now() - timedelta(days=days)
+        WorkerInstance.objects.create(
+            name="celery",
+            instance=f"container-{WorkerInstance.objects.count()}",
+            pid=1,
+            started_at=seen,
+            seen_at=seen,
+            last_step_at=seen,
+        )
+    assert forget_old()["instances"] == 2
+    assert WorkerInstance.objects.get().instance == "container-2"

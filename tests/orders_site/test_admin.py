@@ -34,6 +34,7 @@ WRITTEN_BY_PROCESSES = {
     "fulfilment.reservation",
     "notifications.mail",
     "sales.salesday",
+    "sales.salesreport",
 }
 numbers = count(1)
 

@@ -1,0 +1,85 @@
+"""The daily reports: a row for each day that is over, and one mail for each row.
+
+Which days are due the rows say, never the moment at which a task runs: it may run late, twice,
+or not for days.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Max, Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from apps.sales.models import SalesReport
+from apps.sales.queries import sales_of
+
+CAUGHT_UP = 31
+"""So many days at most: nobody reads the reports of a whole year on its last morning."""
+# Longer than a mail may take, shorter than the queue's visibility timeout.
+CLAIM = timedelta(seconds=20)
+
+
+def send_due_reports() -> int:
+    """Mail every day that is over and was not reported yet; return how many mails went out.
+
+    Raises what the mail server raises; that day and those after it stay due.
+    """
+    _write_down_due_days(yesterday=_today() - timedelta(days=1))
+    due = SalesReport.objects.filter(sent_at=None).order_by("day")
+    return sum(_send(day) for day in list(due.values_list("day", flat=True)))
+
+
+def mail_report(*, day: date) -> None:
+    """Mail the day's figures; the shop writes to itself.
+
+    At least once: a report that goes out twice has the same Message-ID.
+    """
+    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
+    EmailMessage(
+        subject=f"Sales of {day:%d %B %Y}",
+        body=render_to_string("sales/report.txt", {"day": day, "sales": sales_of(day)}),
+        to=[settings.DEFAULT_FROM_EMAIL],
+        headers={"Message-ID": f"<sales-{day}@{domain}>"},
+    ).send()
+
+
+def _today() -> date:
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def _write_down_due_days(*, yesterday: date) -> None:
+    last = SalesReport.objects.aggregate(last=Max("day"))["last"]
+    # The first report of all is yesterday's: what was before it nobody has waited for.
+    missed = (yesterday - last).days if last else 1
+    SalesReport.objects.bulk_create(
+        (
+            SalesReport(day=yesterday - timedelta(days=back))
+            for back in reversed(range(min(missed, CAUGHT_UP)))
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _send(day: date) -> bool:
+    with _claimed(day) as is_ours:
+        if is_ours:
+            mail_report(day=day)
+            SalesReport.objects.filter(day=day).update(sent_at=timezone.now())
+    return is_ours
+
+
+@contextmanager
+def _claimed(day: date) -> Iterator[bool]:
+    """Make the report ours alone by one UPDATE; false where it is sent or somebody else's."""
+    until = timezone.now() + CLAIM
+    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
+    report = SalesReport.objects.filter(day=day)
+    is_ours = bool(report.filter(free, sent_at=None).update(claimed_until=until))
+    try:
+        yield is_ours
+    finally:
+        report.filter(claimed_until=until).update(claimed_until=None)
