@@ -11,9 +11,10 @@ from django.db import connection
 
 from apps.messaging.models import WorkerInstance
 from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 ROOT = Path(__file__).resolve().parent.parent
+STOPS_WITHIN = 15.0
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def worker_process(
         yield process
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(STOPS_WITHIN * crowding())
 
 
 def environment_of(nats_server: NatsServer) -> dict[str, str]:

@@ -9,7 +9,9 @@ from django.db import connections
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.life import Life
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
+
+STOPS_WITHIN = 15.0
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def running(
     finally:
         if thread.is_alive():
             event_loop.call_soon_threadsafe(life.stop)
-        thread.join(15)
+        thread.join(STOPS_WITHIN * crowding())
     assert not thread.is_alive(), f"{name} did not stop"
     if errors:
         raise errors[0]

@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from tests.ports import free_port
+from tests.waiting import crowding
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.05
@@ -67,7 +68,7 @@ class RunningDemo:
     def _wait_until_ready(self, began: float) -> None:
         while not self.is_ready():
             assert self.process.poll() is None, self.log
-            assert time.monotonic() - began < START_SECONDS, self.log
+            assert time.monotonic() - began < START_SECONDS * crowding(), self.log
             time.sleep(LOOK_EVERY)
 
     def is_ready(self) -> bool:

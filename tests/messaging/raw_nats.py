@@ -4,12 +4,13 @@ import socket
 
 from tests.servers import NatsServer
 
+TIMEOUT = 20.0
 CONNECT = b'CONNECT {"verbose": false, "pedantic": false, "headers": true}\r\n'
 
 
 def publish(server: NatsServer, *messages: bytes) -> None:
     """Send what `message` has made, and wait until the server has taken it all."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT) as connection:
         connection.sendall(CONNECT + b"".join(messages) + b"PING\r\n")
         with connection.makefile("rb") as answers:
             for line in answers:

@@ -9,6 +9,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
 
+from apps.messaging.errors import MessageTooLarge
 from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import Stream
@@ -45,6 +46,28 @@ def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> N
         return jetstream.publish_async_pending()
 
     assert asyncio.run(connected_without_buffer(nats_server, publish_into_the_void)) == 0
+
+
+def test_what_is_too_large_keeps_no_permit_and_takes_none_from_who_waits(
+    nats_server: NatsServer,
+) -> None:
+    async def publish(nc: Client) -> None:
+        await provision_jetstream(nc, streams=[TINY], consumers=[])
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=2)
+        try:
+            waits = await jetstream.publish_async("tiny.cup", b"")
+            for _ in range(3):
+                with pytest.raises(MessageTooLarge):
+                    await jetstream.publish_async(
+                        "tiny.cup", b"", headers={"leaf": "x" * nc.max_payload}, wait_stall=0.5
+                    )
+                await asyncio.sleep(0)  # One turn of the loop, in which the permit comes back.
+            with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
+                await asyncio.wait_for(waits, 2)
+        finally:
+            await nc.jetstream().delete_stream(TINY.name)
+
+    on_nats(nats_server, publish)
 
 
 async def connected_without_buffer[T](
