@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging import background_loop
 from apps.messaging.life import beats
 from tests.demo.running import RunningDemo
+from tests.messaging.brokers import forget
 from tests.postgresql import make_database, postgresql
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
@@ -85,8 +86,11 @@ def _nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServe
 
 @pytest.fixture
 def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsServer]:
-    """A real nats-server with JetStream, the one that the code under test connects to."""
+    """A real nats-server with no streams yet, the one that the code under test connects to."""
     _nats_server.start()
+    # What begins with a dot is being deleted.
+    for left_behind in _nats_server.streams.glob("[!.]*"):
+        forget(_nats_server, left_behind.name)
     settings.NATS_URL = _nats_server.url
     background_loop.close()  # A test without a server may have left it trying elsewhere.
     yield _nats_server

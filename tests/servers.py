@@ -29,6 +29,11 @@ class NatsServer:
         return f"nats://127.0.0.1:{self.port}"
 
     @property
+    def streams(self) -> Path:
+        """Where it keeps its streams, each in a folder of its name."""
+        return self.folder / "store" / "jetstream" / "$G" / "streams"
+
+    @property
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 

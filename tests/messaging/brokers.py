@@ -4,9 +4,11 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import Consumer
@@ -40,11 +42,11 @@ def forget(server: NatsServer, stream: str = TEAS.name) -> None:
     Of a hundred deletions the server (2.15.1) leaves the files of some behind, or writes some
     anew, and a stream made under the same name then finds old messages, or goes on counting.
     """
-    folder = server.folder / "store" / "jetstream" / "$G" / "streams" / stream
 
     async def delete(nc: Client) -> None:
-        await nc.jetstream().delete_stream(stream)
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(NotFoundError):
+            await nc.jetstream().delete_stream(stream)
+        shutil.rmtree(server.streams / stream, ignore_errors=True)
 
     async def begins_anew(nc: Client) -> bool:
         await delete(nc)
