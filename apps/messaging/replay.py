@@ -4,6 +4,7 @@ By an ephemeral pull consumer without acks: the live durables do not notice it, 
 soon forgets it. Duplicates are told by `ce-id`, so a redriven event counts once too.
 """
 
+import uuid
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,6 +111,8 @@ def _config(
     consumer: Consumer, from_sequence: int | None, since: datetime | None
 ) -> ConsumerConfig:
     config = ConsumerConfig(
+        # In the subject of the request, by which rights tell it from one for a durable.
+        name=f"replay-{uuid.uuid4().hex}",
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
         opt_start_seq=max(from_sequence or 1, 1),
         ack_policy=AckPolicy.NONE,
@@ -125,7 +128,6 @@ def _config(
 
 async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
     jetstream = nc.jetstream(timeout=TIMEOUT / 2)
-    # Without a name: no request of this kind can touch a durable.
     info = await jetstream.add_consumer(stream, config)
     return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT / 2)
 

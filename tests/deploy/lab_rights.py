@@ -4,7 +4,13 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from apps.messaging.tough_client import ToughClient
-from tests.deploy.nats_rights import publish, pull_and_settle, read_a_stream_anew, subscribe
+from tests.deploy.nats_rights import (
+    DURABLES,
+    publish,
+    pull_and_settle,
+    read_a_stream_anew,
+    subscribe,
+)
 from tests.deploy.nats_users import USERS, Work
 
 # Who tells the lab what passes, and hears of faults; all but those that only fetch and look.
@@ -53,6 +59,8 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("lab", publish("jobs.resize")),
     ("lab", subscribe("orders.>")),
     ("lab", publish("$JS.ACK.ORDERS.fulfilment.1.1.1.1.0")),
-    ("lab", publish("$JS.API.CONSUMER.CREATE.ORDERS.fulfilment")),
+    ("lab", publish("$JS.API.CONSUMER.CREATE.ORDERS")),
+    *(("lab", publish(f"$JS.API.CONSUMER.CREATE.ORDERS.{name}")) for name in DURABLES.values()),
+    *(("lab", publish(f"$JS.API.CONSUMER.MSG.NEXT.ORDERS.{name}")) for name in DURABLES.values()),
     ("lab", publish("$JS.API.STREAM.DELETE.LAB")),
 ]
