@@ -20,6 +20,10 @@ warnings.filterwarnings("ignore", "You're running the worker with superuser priv
 QUEUE = "celery"
 # The account that SQS's stand-ins put into every queue's URL.
 STAND_IN_ACCOUNT = "123456789012"
+RECONCILING = {
+    "schedule": settings.RECONCILE_AFTER / 2,
+    "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
+}
 
 
 def broker_url() -> str:
@@ -54,7 +58,14 @@ app.conf.update(
     broker_transport_options=transport_options(),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    imports=["orders_site.celery_life", "apps.notifications.tasks", "apps.sales.tasks"],
+    imports=[
+        "orders_site.celery_life",
+        "apps.messaging.tasks",
+        "apps.images.tasks",
+        "apps.orders.tasks",
+        "apps.notifications.tasks",
+        "apps.sales.tasks",
+    ],
     task_default_queue=QUEUE,
     task_create_missing_queues=False,
     task_ignore_result=True,
@@ -72,12 +83,10 @@ app.conf.update(
     beat_scheduler="orders_site.celery_life:LivingScheduler",
     beat_max_loop_interval=5,
     beat_schedule={
-        "reconcile": {
-            "task": "apps.notifications.tasks.reconcile",
-            "schedule": settings.RECONCILE_AFTER / 2,
-            "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
-        },
-        "clean up": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},
+        "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},
+        "clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},
+        "reconcile mails": RECONCILING | {"task": "apps.notifications.tasks.reconcile"},
+        "reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},
         "report sales": {
             "task": "apps.sales.tasks.report_sales",
             # At six; the others are for what was left then, as the task knows what is due.

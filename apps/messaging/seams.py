@@ -18,7 +18,6 @@ POINTS = {
     "request.sent": "a question is on its way",
     "request.received": "a responder has a question, nothing was done",
     "request.answered": "the asker has the answer",
-    "order.priced": "the prices are known, nothing is stored",
     "outbox.recorded": "a message is recorded, its transaction is open",
     "relay.claimed": "rows are leased, nothing is published",
     "relay.publishing": "rows are about to go to their broker",
@@ -36,9 +35,6 @@ POINTS = {
     "job.deleted": "a batch of done jobs is deleted",
     "job.failed": "the handler has failed, and will be tried again",
     "job.heartbeat": "the jobs in hand are about to be hidden for longer",
-    "mail.due": "a mail is committed as due, no task is enqueued",
-    "mail.claimed": "a task has the mail to itself, nothing is sent",
-    "mail.sent": "the mail server has said yes, nothing is noted",
     "letter.buried": "a message was given up, and is kept as a dead letter",
     "letter.redriven": "a dead letter is recorded to go out again",
 }
@@ -50,9 +46,18 @@ CAN_LEAVE_OUT = {
     "job.polling": "no job is received, the queue is left to others",
     "job.heartbeat": "the jobs come into sight again",
     "job.deleting": "the jobs are not deleted",
-    "mail.due": "no task is enqueued",
 }
 """Where the next step can be left out, and what that looks like."""
+
+
+def declare(point: str, meaning: str, *, left_out: str = "") -> None:
+    """Add a point of an app's own, with what it looks like where its next step is left out.
+
+    In the app's `apps.py`, which is imported before anything is plugged in.
+    """
+    POINTS[point] = meaning
+    if left_out:
+        CAN_LEAVE_OUT[point] = left_out
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Celery on SQS: mails are sent with retries; beat cleans up and reconciles.
+"""Celery on SQS: mails are sent with retries, and asked for again by beat.
 
 At least once here: a task may run again or in parallel with itself, and each is harmless so.
 What fails to the end becomes a dead letter (`orders_site/celery.py`).
@@ -9,15 +9,12 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
-from django.core.management import call_command
 from kombu.exceptions import OperationalError
 
-from apps.images.services import resize_again
-from apps.messaging import retention, seams
+from apps.messaging import seams
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications import services
 from apps.notifications.queries import overdue
-from apps.orders import idempotency
 
 logger = logging.getLogger(__name__)
 
@@ -50,18 +47,9 @@ def ask_to_send(mail_id: int) -> None:
 
 @shared_task
 def reconcile() -> None:
-    """Enqueue again what has waited for too long: the queue may have lost it."""
+    """Enqueue again what has been due for too long: the queue may have lost it."""
     mails = overdue(since=OVERDUE)
     for mail_id in mails:
         send_mail.delay(mail_id)
-    photos = resize_again(waiting_for=OVERDUE)
-    if mails or photos:
-        logger.warning("reconciled", extra={"mails": len(mails), "photos": photos})
-
-
-@shared_task
-def clean_up() -> None:
-    """Forget what has been kept for long enough."""
-    counts = {**retention.forget_old(), "idempotency_keys": idempotency.forget_old()}
-    call_command("clearsessions")
-    logger.info("cleaned up", extra=counts)
+    if mails:
+        logger.warning("reconciled", extra={"mails": len(mails)})

@@ -26,6 +26,11 @@ def test_every_point_is_at_one_place_of_the_source() -> None:
     assert sorted(reached) == sorted(POINTS)
 
 
+def test_messaging_itself_names_no_point_of_the_shop() -> None:
+    own = (ROOT / "apps" / "messaging" / "seams.py").read_text()
+    assert re.findall(r'"((?:order|mail)\.[a-z]+)"', own) == []
+
+
 def test_a_point_is_harmless_until_something_is_plugged_in() -> None:
     assert not reach("relay.claimed")
 

@@ -8,16 +8,12 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 import orders_site.celery  # noqa: F401  the app whose tasks they are
-from apps.images.models import Photo
-from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.messaging.models import DeadLetter
 from apps.notifications import tasks
 from apps.notifications.models import Mail
 from apps.notifications.queries import overdue
 from apps.notifications.services import MAX_ATTEMPTS
-from apps.orders import idempotency
-from apps.orders.models import IdempotencyKey
 from tests.notifications.mails import make_mail
-from tests.orders.making import make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -63,22 +59,5 @@ def test_reconciling_enqueues_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
     late, _young = make_mail(), make_mail()
     Mail.objects.filter(id=late.id).update(due_at=LONG_AGO)
-    Photo.objects.create(sku="ABC", width=1, height=1)
-    Photo.objects.update(asked_at=LONG_AGO)
     tasks.reconcile()
     assert enqueued == [late.id]
-    assert OutboxMessage.objects.filter(destination="jobs").count() == 1
-
-
-def test_cleaning_up_forgets_what_is_old_and_nothing_else() -> None:
-    order = make_order()
-    for key in ("old", "young"):
-        idempotency.take(idempotency.Claim(key=key, body_hash="h"), order=order)
-        InboxEntry.objects.create(consumer=key, message_id="1")
-    IdempotencyKey.objects.filter(key="old").update(created_at=LONG_AGO)
-    InboxEntry.objects.filter(consumer="old").update(handled_at=LONG_AGO)
-    OutboxMessage.objects.update(recorded_at=LONG_AGO)  # It was never sent.
-    tasks.clean_up()
-    assert IdempotencyKey.objects.get().key == "young"
-    assert InboxEntry.objects.get().consumer == "young"
-    assert OutboxMessage.objects.count() == 1

@@ -1,0 +1,18 @@
+"""Celery on SQS: beat asks again for what the queue may have lost."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+
+from apps.images.services import resize_again
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def reconcile() -> None:
+    """Record the job anew for photos that have waited for too long."""
+    if photos := resize_again(waiting_for=timedelta(seconds=settings.RECONCILE_AFTER)):
+        logger.warning("reconciled", extra={"photos": photos})

@@ -1,0 +1,18 @@
+"""Celery on SQS: beat cleans up what messaging keeps; what the shop keeps is its apps' business."""
+
+import logging
+
+from celery import shared_task
+from django.core.management import call_command
+
+from apps.messaging import retention
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def clean_up() -> None:
+    """Forget what has been kept for long enough, and sessions that have ended."""
+    counts = retention.forget_old()
+    call_command("clearsessions")
+    logger.info("cleaned up", extra=counts)

@@ -1,0 +1,19 @@
+"""What beat asks for again where the queue may have lost it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.images import tasks
+from apps.images.models import Photo
+from apps.messaging.models import OutboxMessage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_job_of_a_photo_that_waits_too_long_is_recorded_anew() -> None:
+    late, _young = (Photo.objects.create(sku="ABC", width=1, height=1) for _ in range(2))
+    Photo.objects.filter(id=late.id).update(asked_at=timezone.now() - timedelta(days=30))
+    tasks.reconcile()
+    assert OutboxMessage.objects.get(destination="jobs").key

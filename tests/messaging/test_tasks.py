@@ -1,0 +1,30 @@
+"""What messaging cleans up by itself, with a shop or without."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.messaging import tasks
+from apps.messaging.models import InboxEntry, OutboxMessage
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = timezone.now() - timedelta(days=30)
+
+
+def test_cleaning_up_forgets_what_is_old_and_nothing_else() -> None:
+    for consumer in ("old", "young"):
+        InboxEntry.objects.create(consumer=consumer, message_id="1")
+        OutboxMessage.objects.create(
+            message_id=f"00000000-0000-0000-0000-{len(consumer):012}",
+            lane="nats",
+            destination="teas.brewed",
+            key=consumer,
+        )
+    InboxEntry.objects.filter(consumer="old").update(handled_at=LONG_AGO)
+    OutboxMessage.objects.filter(key="old").update(sent_at=LONG_AGO)
+    OutboxMessage.objects.filter(key="young").update(recorded_at=LONG_AGO)  # It was never sent.
+    tasks.clean_up()
+    assert InboxEntry.objects.get().consumer == "young"
+    assert OutboxMessage.objects.get().key == "young"

@@ -1,0 +1,22 @@
+"""What orders clean up."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.orders import idempotency, tasks
+from apps.orders.models import IdempotencyKey
+from tests.orders.making import make_order
+
+pytestmark = pytest.mark.django_db
+
+
+def test_cleaning_up_forgets_old_keys_and_no_young_ones() -> None:
+    order = make_order()
+    for key in ("old", "young"):
+        idempotency.take(idempotency.Claim(key=key, body_hash="h"), order=order)
+    long_ago = timezone.now() - timedelta(days=30)
+    IdempotencyKey.objects.filter(key="old").update(created_at=long_ago)
+    tasks.clean_up()
+    assert IdempotencyKey.objects.get().key == "young"
