@@ -1,14 +1,17 @@
 """What a worker holds of a queue: which receipt handle counts, and when it has lost a job."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from apps.messaging import job_holding
+from apps.messaging.errors import BrokerAway
 from apps.messaging.job_holding import Holding
 from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import change_visibility, delete, receive
+from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete, receive
 from tests.messaging.jobs import CUPS, receive_one, send
 from tests.servers_sqs import MotoServer
 
@@ -121,3 +124,27 @@ def test_while_sqs_is_away_nothing_is_forgotten(sqs_server: MotoServer) -> None:
     sqs_server.kill()
     asyncio.run(holding.delete_done())
     assert not holding.take(job), "it is still held, and deleted later"
+
+
+def test_a_heartbeat_that_fails_is_followed_by_another_in_time(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Botocore may have no repeats left for it; see docs/traps.md."""
+    settings.SQS_VISIBILITY_TIMEOUT = 3
+    beats: list[int] = []
+
+    def fail_at_first(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+        beats.append(seconds)
+        if len(beats) == 1:
+            raise BrokerAway
+        return change_visibility(jobs, seconds=seconds)
+
+    monkeypatch.setattr(job_holding, "change_visibility", fail_at_first)
+    send("a")
+    job = receive_one()
+    holding = Holding()
+    holding.take(job)
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(holding.keep_hidden(), 4.0))
+    assert not job.lease.is_lost
+    assert counts(CUPS) == {"visible": 0, "in_flight": 1}
