@@ -1,6 +1,7 @@
 """Where a running shop is to be found, and how its staff is let in."""
 
 import os
+import shlex
 from dataclasses import dataclass
 
 MISSING = "is not set: --target=running needs the addresses of a running shop"
@@ -15,6 +16,14 @@ class Addresses:
     aws_endpoint_url: str
     staff_password: str
     staff_token: str
+    exports: dict[str, str]
+    """What `manage.py demo --env` prints for a shell on this machine."""
+
+
+def read_exports(lines: str) -> dict[str, str]:
+    """Return the variables of lines such as `export NAME=value`."""
+    words = (shlex.split(line) for line in lines.splitlines() if line.startswith("export "))
+    return dict(word.split("=", 1) for _, word in words)
 
 
 def from_environment() -> Addresses:
@@ -25,6 +34,7 @@ def from_environment() -> Addresses:
         aws_endpoint_url=_given("SHOP_AWS_ENDPOINT_URL"),
         staff_password=_given("SHOP_STAFF_PASSWORD"),
         staff_token=_given("SHOP_STAFF_TOKEN"),
+        exports=read_exports(os.environ.get("SHOP_EXPORTS", "")),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.acceptance.addresses import Addresses
+from tests.acceptance.addresses import Addresses, read_exports
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +28,7 @@ def composed() -> Iterator[Addresses]:
             aws_endpoint_url=f"http://127.0.0.1:{ports['AWS_PORT']}",
             staff_password=project.in_web("cat", "/data/staff_password"),
             staff_token=project.in_web("python", "manage.py", "api_token", "staff"),
+            exports=read_exports(project.in_web("python", "manage.py", "demo", "--env")),
         )
     finally:
         project.run("down", "--volumes", "--timeout", "10")
@@ -51,5 +52,5 @@ class _Project:
         return done.stdout
 
     def in_web(self, *command: str) -> str:
-        """Run a command beside the shop; return the last line that it says."""
-        return self.run("exec", "--no-TTY", "web", *command).splitlines()[-1].strip()
+        """Run a command beside the shop; return what it says."""
+        return self.run("exec", "--no-TTY", "web", *command).strip()

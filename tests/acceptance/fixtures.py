@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from tests.acceptance.addresses import Addresses, from_environment
+from tests.acceptance.addresses import Addresses, from_environment, read_exports
 from tests.acceptance.compose import composed
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import Shop
@@ -48,6 +48,7 @@ def addresses_of(demo: RunningDemo) -> Addresses:
         aws_endpoint_url=f"http://127.0.0.1:{aws_port}",
         staff_password=(demo.folder / "demo" / "staff_password").read_text().strip(),
         staff_token=demo.manage("api_token", "staff").stdout.splitlines()[-1],
+        exports=read_exports(demo.manage("demo", "--env").stdout),
     )
 
 

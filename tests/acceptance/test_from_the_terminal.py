@@ -1,0 +1,167 @@
+"""Each line of `docs/from-the-terminal.md`, typed at the running shop with real clients."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.addresses import Addresses
+from tests.acceptance.clients import NATS_2, NATS_3, OF_NATS, OF_SQS, Client
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import Shop
+from tests.acceptance.terminal_page import Row, Section, sections
+from tests.acceptance.typed import Typed
+from tests.waiting import eventually
+
+WITHIN = 30.0
+SECTIONS = sections()
+CASES = [
+    pytest.param(section, client, id=f"{section.title}-{client.name}")
+    for section in SECTIONS
+    for client in (OF_SQS if section.title == "SQS" else OF_NATS)
+]
+ORDERS = 15
+"""Enough of them that a responder of three is asked for certain."""
+PRICES = {"ABC": 9.99, "TEA-POT": 34.0}
+
+
+class Reader:
+    """One who has a terminal open and types the lines of a column one after the other."""
+
+    def __init__(self, client: Client, folder: Path, exports: dict[str, str]) -> None:
+        self.client = client
+        self._folder = folder
+        self._exports = exports
+        self._going_on: list[Typed] = []
+
+    def start(self, row: Row) -> Typed:
+        language = self.client.language
+        typed = self.client.type(
+            row.lines[language],
+            goes_on=row.goes_on(language),
+            folder=self._folder,
+            exports=self._exports,
+        )
+        self._going_on.append(typed)
+        return typed
+
+    def type(self, row: Row) -> Typed:
+        """Type a line and wait for its end, which is a good one unless it shows an error."""
+        typed = self.start(row)
+        code = typed.ended(within=WITHIN)
+        assert code == 0 or typed.shows(*row.sees), typed.printed
+        # What it has printed is copied into the next line, as the page says.
+        if handle := re.search(r"""ReceiptHandle["']?: *["']([^"']+)""", typed.printed):
+            self._exports["RECEIPT_HANDLE"] = handle[1]
+        return typed
+
+    def stop(self) -> None:
+        for typed in self._going_on:
+            typed.stop()
+
+
+@contextmanager
+def reading(client: Client, folder: Path, exports: dict[str, str]) -> Iterator[Reader]:
+    client.check()
+    reader = Reader(client, folder, dict(exports))
+    try:
+        yield reader
+    finally:
+        reader.stop()
+
+
+def named(title: str) -> Section:
+    return next(each for each in SECTIONS if each.title == title)
+
+
+def test_the_page_has_a_table_for_each_pattern() -> None:
+    titles = [each.title for each in SECTIONS]
+    assert titles == ["Publish-subscribe", "Queue group", "Request-reply", "JetStream", "SQS"]
+
+
+@pytest.mark.parametrize(("section", "client"), CASES)
+def test_the_lines_do_what_the_page_says(
+    section: Section, client: Client, addresses: Addresses, tmp_path: Path
+) -> None:
+    listening: list[tuple[Row, Row, Typed]] = []
+    neighbours = zip(section.rows, (*section.rows[1:], section.rows[-1]), strict=True)
+    with reading(client, tmp_path, addresses.exports) as reader:
+        before = section.rows[0]
+        for row, below in neighbours:
+            if row.goes_on(client.language):
+                listening.append((row, below, reader.start(row)))
+            else:
+                is_seen(reader, row, before)
+            before = row
+        for row, below, typed in listening:
+            is_heard(reader, row, below, typed)
+
+
+def is_seen(reader: Reader, row: Row, before: Row) -> None:
+    """Type a line until it shows what the page says; who competes may have been quicker."""
+    typed = reader.type(row)
+
+    def seen() -> bool:
+        nonlocal typed
+        if not typed.shows(*row.sees):
+            reader.type(before)
+            typed = reader.type(row)
+        return typed.shows(*row.sees)
+
+    eventually(seen, within=WITHIN, what=f"{row.sees} in {typed.printed!r}")
+
+
+def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
+    """Whoever listens hears it; of a group's messages only a part is theirs."""
+
+    def heard() -> bool:
+        if not typed.shows(*row.sees) and not below.goes_on(reader.client.language):
+            reader.type(below)
+        return typed.shows(*row.sees)
+
+    eventually(heard, within=WITHIN, what=f"{row.sees} in {typed.printed!r}")
+
+
+@pytest.mark.parametrize("client", OF_NATS, ids=lambda client: client.name)
+@pytest.mark.parametrize("number", [1, 2], ids=["outside the group", "inside the group"])
+def test_with_the_tutorials_responder_every_order_costs_what_it_should(  # noqa: PLR0917
+    client: Client, number: int, addresses: Addresses, shop: Shop, nats: NatsClient, tmp_path: Path
+) -> None:
+    def answers() -> bool:
+        """Nobody but the tutorial's responder has an answer for what does not exist."""
+        return b"ABC" in nats.request("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}').data
+
+    with reading(client, tmp_path, addresses.exports) as reader:
+        reader.start(named("Request-reply").rows[number])
+        eventually(answers, within=WITHIN, what="the tutorial's responder")
+        bought = [shop.order((sku, 1)) for sku in PRICES for _ in range(ORDERS)]
+    assert {each.status for each in bought} == {201}
+    assert [each.json["total"] for each in bought] == [
+        price for price in PRICES.values() for _ in range(ORDERS)
+    ]
+
+
+@pytest.mark.parametrize("client", [NATS_2, NATS_3], ids=lambda client: client.name)
+def test_the_tutorials_own_connect_is_let_in_where_there_are_no_users(
+    client: Client, addresses: Addresses, tmp_path: Path
+) -> None:
+    connect = (
+        f"import {{ connect }} {client.opens};\n"
+        'const nc = await connect({ servers: "localhost:4222" });\n'
+        "console.log('connected');\nawait nc.drain();"
+    )
+    client.check()
+    bare = replace(client, opens="", closes="")
+    typed = bare.type(connect, goes_on=False, folder=tmp_path, exports=addresses.exports)
+    typed.ended(within=WITHIN)
+    typed.stop()
+    asks_who = "NATS_USER" in addresses.exports
+    assert typed.shows("Authorization Violation" if asks_who else "connected")
+
+
+def test_every_line_of_the_page_is_in_all_three_languages() -> None:
+    missing = [row for section in SECTIONS for row in section.rows if not all(row.lines.values())]
+    assert missing == []
