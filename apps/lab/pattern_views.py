@@ -33,6 +33,7 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
         commands=terminal.commands(shown),
         exports=terminal.exports(),
         before_sdk=terminal.before_sdk(shown),
+        before_js=terminal.before_js(shown),
         experiments=experiments.of(slug),
         faults=fault_page.switches_of(slug),
         questions=questions.asked(shown, request.GET.dict()),

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from pygments.lexer import Lexer
-from pygments.lexers import BashLexer, PythonLexer
+from pygments.lexers import BashLexer, JavascriptLexer, PythonLexer
 from pygments.token import (
     Comment,
     Keyword,
@@ -84,6 +84,12 @@ def reaches(thing: Any, point: str) -> bool:
 def python(text: str) -> SafeString:
     """Return Python, coloured."""
     return SafeString("\n".join(_coloured(text, PythonLexer())))
+
+
+@cache
+def javascript(text: str) -> SafeString:
+    """Return JavaScript, coloured."""
+    return SafeString("\n".join(_coloured(text, JavascriptLexer())))
 
 
 @cache

@@ -1,9 +1,11 @@
 """The commands of a pattern, with the addresses at which a terminal finds this shop's brokers."""
 
+import json
 import shlex
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.utils.safestring import SafeString
 
 from apps.lab import source
@@ -18,6 +20,7 @@ class Shown:
     does: str
     line: SafeString
     sdk: SafeString
+    js: SafeString
     note: str
 
 
@@ -27,6 +30,7 @@ def commands(pattern: Pattern) -> list[Shown]:
             does=each.does,
             line=source.shell(placed(each.line)),
             sdk=source.python(placed(each.sdk)),
+            js=source.javascript(placed(each.js)),
             note=each.note,
         )
         for each in pattern.terminal
@@ -35,6 +39,10 @@ def commands(pattern: Pattern) -> list[Shown]:
 
 def before_sdk(pattern: Pattern) -> SafeString:
     return source.python(placed(pattern.before_sdk))
+
+
+def before_js(pattern: Pattern) -> SafeString:
+    return source.javascript(placed(pattern.before_js))
 
 
 def exports() -> SafeString:
@@ -47,6 +55,8 @@ def exports() -> SafeString:
 def placed(text: str) -> str:
     """Put the addresses in, as they are on the machine on which this page is read."""
     for name, value in {
+        "@connect": _connect_options(),
+        "@region": settings.AWS_REGION,
         "@nats": from_outside.nats_url(),
         "@sqs": from_outside.sqs_url(),
         "@queue": from_outside.queue_url("jobs"),
@@ -55,3 +65,12 @@ def placed(text: str) -> str:
     }.items():
         text = text.replace(name, value)
     return text
+
+
+def _connect_options() -> str:
+    """Return what JavaScript's `connect` is given: it takes no user from a URL."""
+    url = urlsplit(from_outside.nats_url())
+    options = {"servers": f"{url.hostname}:{url.port}"}
+    if url.username:
+        options |= {"user": url.username, "pass": unquote(url.password or "")}
+    return ", ".join(f"{name}: {json.dumps(value)}" for name, value in options.items())

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 
 MISSING = "is not set: --target=running needs the addresses of a running shop"
@@ -18,6 +19,8 @@ class Addresses:
     staff_token: str
     exports: dict[str, str]
     """What `manage.py demo --env` prints for a shell on this machine."""
+    manage: Callable[..., object] | None = None
+    """Runs a management command beside the shop; none where it runs elsewhere."""
 
 
 def read_exports(lines: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,10 @@ class Client:
             if os.environ.get("REAL_CLIENTS") == "required":
                 pytest.fail(missed)
             pytest.skip(missed)
+
+    def bare(self) -> "Client":
+        """Return it for programs that open and close their connection themselves."""
+        return replace(self, opens="", closes="")
 
     def type(self, lines: str, *, goes_on: bool, folder: Path, exports: dict[str, str]) -> Typed:
         """Start what a reader would have typed, in a terminal with those variables."""

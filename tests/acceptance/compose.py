@@ -5,6 +5,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.acceptance.addresses import Addresses, read_exports
@@ -29,6 +30,7 @@ def composed() -> Iterator[Addresses]:
             staff_password=project.in_web("cat", "/data/staff_password"),
             staff_token=project.in_web("python", "manage.py", "api_token", "staff"),
             exports=read_exports(project.in_web("python", "manage.py", "demo", "--env")),
+            manage=partial(project.in_web, "python", "manage.py"),
         )
     finally:
         project.run("down", "--volumes", "--timeout", "10")

@@ -49,6 +49,7 @@ def addresses_of(demo: RunningDemo) -> Addresses:
         staff_password=(demo.folder / "demo" / "staff_password").read_text().strip(),
         staff_token=demo.manage("api_token", "staff").stdout.splitlines()[-1],
         exports=read_exports(demo.manage("demo", "--env").stdout),
+        manage=demo.manage,
     )
 
 

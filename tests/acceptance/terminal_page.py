@@ -6,7 +6,7 @@ from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "from-the-terminal.md"
 LANGUAGES = ("Shell", "JavaScript", "Python")
-GOES_ON = re.compile(r"^nats (sub|reply) |\bfor await\b|\basync for\b")
+GOES_ON = re.compile(r"^nats (sub|reply) |\bfor await\b(?!.*\.list\()|\basync for\b|\.next_msg\(")
 """What stays until Ctrl-C."""
 
 

@@ -1,9 +1,5 @@
 """Each line of `docs/from-the-terminal.md`, typed at the running shop with real clients."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +7,12 @@ import pytest
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.clients import NATS_2, NATS_3, OF_NATS, OF_SQS, Client
 from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
 from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row, Section, sections
 from tests.acceptance.typed import Typed
 from tests.waiting import eventually
 
-WITHIN = 30.0
 SECTIONS = sections()
 CASES = [
     pytest.param(section, client, id=f"{section.title}-{client.name}")
@@ -26,51 +22,6 @@ CASES = [
 ORDERS = 15
 """Enough of them that a responder of three is asked for certain."""
 PRICES = {"ABC": 9.99, "TEA-POT": 34.0}
-
-
-class Reader:
-    """One who has a terminal open and types the lines of a column one after the other."""
-
-    def __init__(self, client: Client, folder: Path, exports: dict[str, str]) -> None:
-        self.client = client
-        self._folder = folder
-        self._exports = exports
-        self._going_on: list[Typed] = []
-
-    def start(self, row: Row) -> Typed:
-        language = self.client.language
-        typed = self.client.type(
-            row.lines[language],
-            goes_on=row.goes_on(language),
-            folder=self._folder,
-            exports=self._exports,
-        )
-        self._going_on.append(typed)
-        return typed
-
-    def type(self, row: Row) -> Typed:
-        """Type a line and wait for its end, which is a good one unless it shows an error."""
-        typed = self.start(row)
-        code = typed.ended(within=WITHIN)
-        assert code == 0 or typed.shows(*row.sees), typed.printed
-        # What it has printed is copied into the next line, as the page says.
-        if handle := re.search(r"""ReceiptHandle["']?: *["']([^"']+)""", typed.printed):
-            self._exports["RECEIPT_HANDLE"] = handle[1]
-        return typed
-
-    def stop(self) -> None:
-        for typed in self._going_on:
-            typed.stop()
-
-
-@contextmanager
-def reading(client: Client, folder: Path, exports: dict[str, str]) -> Iterator[Reader]:
-    client.check()
-    reader = Reader(client, folder, dict(exports))
-    try:
-        yield reader
-    finally:
-        reader.stop()
 
 
 def named(title: str) -> Section:
@@ -84,11 +35,16 @@ def test_the_page_has_a_table_for_each_pattern() -> None:
 
 @pytest.mark.parametrize(("section", "client"), CASES)
 def test_the_lines_do_what_the_page_says(
-    section: Section, client: Client, addresses: Addresses, tmp_path: Path
+    section: Section, client: Client, addresses: Addresses, nats: NatsClient, tmp_path: Path
 ) -> None:
+    # The lines of the tables before it were typed as well: the stream is not empty.
+    nats.publish("orders.placed", b'{"id": 42, "total": 19.99}')
     listening: list[tuple[Row, Row, Typed]] = []
     neighbours = zip(section.rows, (*section.rows[1:], section.rows[-1]), strict=True)
-    with reading(client, tmp_path, addresses.exports) as reader:
+    with (
+        queue_for_ourselves(section.title == "SQS", addresses),
+        reading(client, tmp_path, addresses.exports) as reader,
+    ):
         before = section.rows[0]
         for row, below in neighbours:
             if row.goes_on(client.language):
@@ -154,8 +110,7 @@ def test_the_tutorials_own_connect_is_let_in_where_there_are_no_users(
         "console.log('connected');\nawait nc.drain();"
     )
     client.check()
-    bare = replace(client, opens="", closes="")
-    typed = bare.type(connect, goes_on=False, folder=tmp_path, exports=addresses.exports)
+    typed = client.bare().type(connect, goes_on=False, folder=tmp_path, exports=addresses.exports)
     typed.ended(within=WITHIN)
     typed.stop()
     asks_who = "NATS_USER" in addresses.exports

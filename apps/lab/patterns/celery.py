@@ -1,7 +1,7 @@
 """Celery: an order is confirmed, its mail is due, and a task sends it, once."""
 
 from apps.lab.patterns.durable_events import place_an_order
-from apps.lab.patterns.pattern import Command, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import SQS_JS, Command, Pattern, Question, Sending, Step
 from apps.lab.patterns.steps import acknowledged, fetched, recorded, relayed_to_jetstream
 from apps.notifications import handlers, services, tasks
 from apps.orders.events import OrderConfirmed, OrderPlaced
@@ -93,6 +93,7 @@ PATTERN = Pattern(
         ),
     ),
     before_sdk='import boto3\n\nsqs = boto3.client("sqs", endpoint_url="@sqs")\nq = "@celery"',
+    before_js=SQS_JS + 'const QueueUrl = "@celery";',
     terminal=(
         Command(
             does="How many tasks wait",
@@ -100,6 +101,9 @@ PATTERN = Pattern(
             "  --attribute-names ApproximateNumberOfMessages",
             sdk="print(sqs.get_queue_attributes(\n"
             '    QueueUrl=q, AttributeNames=["ApproximateNumberOfMessages"]\n)["Attributes"])',
+            js='const AttributeNames = ["ApproximateNumberOfMessages"];\n'
+            "const asked = new SQS.GetQueueAttributesCommand({ QueueUrl, AttributeNames });\n"
+            "console.log((await sqs.send(asked)).Attributes);",
         ),
         Command(
             does="Enqueue a task",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from apps.lab.patterns.durable_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.durable_ways import CANCELLING, PLACING
-from apps.lab.patterns.pattern import Given, Pattern, Sending
+from apps.lab.patterns.pattern import CONNECT_JS, Given, Pattern, Sending
 from apps.lab.shopping import order_one_of
 from apps.orders import queries, services
 from apps.orders.errors import OrderInvalid
@@ -69,6 +69,7 @@ PATTERN = Pattern(
         ),
     ),
     before_sdk='import nats\n\nnc = await nats.connect("@nats")\njs = nc.jetstream()',
+    before_js=CONNECT_JS + "\nconst js = nc.jetstream();\nconst jsm = await nc.jetstreamManager();",
     terminal=TERMINAL,
     questions=QUESTIONS,
 )

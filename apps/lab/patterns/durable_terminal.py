@@ -7,6 +7,8 @@ TERMINAL = (
         does="Hear the events as they are published",
         line='nats sub "orders.>"',
         sdk='heard = await nc.subscribe("orders.>")\nprint(await heard.next_msg(timeout=60))',
+        js='const heard = nc.subscribe("orders.>");\nfor await (const event of heard) {\n'
+        "  console.log(event.subject, event.string());\n}",
         note="You hear what is published while you listen, and nothing from before.",
     ),
     Command(
@@ -14,12 +16,19 @@ TERMINAL = (
         line="nats stream info ORDERS\nnats stream get ORDERS --last-for orders.placed",
         sdk='print((await js.stream_info("ORDERS")).state)\n'
         'print((await js.get_last_msg("ORDERS", "orders.placed")).data)',
+        js='console.log((await jsm.streams.info("ORDERS")).state);\n'
+        'const last = { last_by_subj: "orders.placed" };\n'
+        'console.log((await jsm.streams.getMessage("ORDERS", last)).string());\n'
+        "await nc.drain();",
     ),
     Command(
         does="Who reads it, and how far each has come",
         line="nats consumer report ORDERS",
         sdk='for each in await js.consumers_info("ORDERS"):\n'
         "    print(each.name, each.num_pending, each.num_ack_pending)",
+        js='for await (const each of jsm.consumers.list("ORDERS")) {\n'
+        "  console.log(each.name, each.num_pending, each.num_ack_pending);\n}\n"
+        "await nc.drain();",
     ),
     Command(
         does="A durable of your own: one event, acknowledged",
@@ -28,6 +37,10 @@ TERMINAL = (
         sdk='mine = await js.pull_subscribe("orders.>", durable="workers", stream="ORDERS")\n'
         "for event in await mine.fetch(1, timeout=5):\n"
         "    print(event.subject, event.metadata.sequence.stream)\n    await event.ack()",
+        js='await jsm.consumers.add("ORDERS", { durable_name: "workers", ack_policy: "explicit" });'
+        '\nconst mine = await js.consumers.get("ORDERS", "workers");\n'
+        "const event = await mine.next();\n"
+        "console.log(event.subject, event.seq);\nevent.ack();\nawait nc.drain();",
         note="It begins at the first event that is kept. Without the acknowledgement the same one "
         "comes again after the ack wait. Afterwards: `nats consumer rm ORDERS workers --force`",
     ),
@@ -36,6 +49,9 @@ TERMINAL = (
         line='nats pub orders.placed \'{"id": 42, "total": 19.99}\'',
         sdk='ack = await js.publish("orders.placed", b\'{"id": 42, "total": 19.99}\')\n'
         "print(ack.stream, ack.seq)",
+        js="const body = JSON.stringify({ id: 42, total: 19.99 });\n"
+        'const ack = await js.publish("orders.placed", body);\n'
+        "console.log(ack.stream, ack.seq);\nawait nc.drain();",
         note="It is stored, and each consumer of `orders.placed` makes a dead letter of it.",
     ),
 )

@@ -7,6 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+CONNECT_JS = 'import { connect } from "nats";\n\nconst nc = await connect({ @connect });'
+"""How a program in JavaScript reaches this shop's NATS; `terminal.placed` puts the address in."""
+SQS_JS = """import * as SQS from "@aws-sdk/client-sqs";
+
+const sqs = new SQS.SQSClient({
+  endpoint: "@sqs", region: "@region",
+  credentials: { accessKeyId: "demo", secretAccessKey: "demo" },
+});
+"""
+
 type Given = Mapping[str, str]
 """What came with the form: `key`, where the message is about something that is there already."""
 
@@ -55,11 +65,15 @@ class Sending:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """The same from a terminal: a line of a shell, and beside it the lines of a program."""
+    """The same from a terminal: a line of a shell, and beside it the lines of two programs.
+
+    `sdk` is Python, `js` is JavaScript; empty where the work is Python's alone.
+    """
 
     does: str
     line: str
     sdk: str
+    js: str = ""
     note: str = ""
 
 
@@ -97,6 +111,7 @@ class Pattern:
     terminal: tuple[Command, ...]
     questions: tuple[Question, ...]
     before_sdk: str = ""
+    before_js: str = ""
     sums: Callable[[], list[Sum]] | None = None
     assumed: str = ""
 

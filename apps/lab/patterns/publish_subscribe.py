@@ -3,7 +3,7 @@
 from apps.catalog import queries, services
 from apps.catalog.events import PriceChanged
 from apps.catalog.rules import CENT
-from apps.lab.patterns.pattern import Command, Given, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import CONNECT_JS, Command, Given, Pattern, Question, Sending, Step
 from apps.messaging import broadcast
 from apps.messaging.held_copy import kept_fresh
 from apps.pricing import responders
@@ -75,12 +75,16 @@ PATTERN = Pattern(
         ),
     ),
     before_sdk='import nats\n\nnc = await nats.connect("@nats")',
+    before_js=CONNECT_JS,
     terminal=(
         Command(
             does="Listen to every subject under catalog",
             line='nats sub "catalog.>"',
             sdk='heard = await nc.subscribe("catalog.>")\n'
             "notice = await heard.next_msg(timeout=60)\nprint(notice.subject, notice.data)",
+            js='const heard = nc.subscribe("catalog.>");\n'
+            "for await (const notice of heard) {\n"
+            "  console.log(notice.subject, notice.string());\n}",
             note="Start it first, then press the button above: you are one more listener.",
         ),
         Command(
@@ -89,6 +93,8 @@ PATTERN = Pattern(
             '\'{"sku": "ABC", "price": 9.99, "currency": "GBP", "version": 1}\'',
             sdk='body = b\'{"sku": "ABC", "price": 9.99, "currency": "GBP", "version": 1}\'\n'
             'await nc.publish("catalog.price_changed", body)\nawait nc.flush()',
+            js='const notice = { sku: "ABC", price: 9.99, currency: "GBP", version: 1 };\n'
+            'nc.publish("catalog.price_changed", JSON.stringify(notice));\nawait nc.drain();',
             note="The newest version wins: a notice with version 1 is heard and changes nothing.",
         ),
     ),

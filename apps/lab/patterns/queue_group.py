@@ -2,7 +2,7 @@
 
 from apps.images import previews, services
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
-from apps.lab.patterns.pattern import Command, Given, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import CONNECT_JS, Command, Given, Pattern, Question, Sending, Step
 from apps.messaging import broadcast, queue_group
 
 PHOTO = 7
@@ -74,12 +74,15 @@ PATTERN = Pattern(
         ),
     ),
     before_sdk='import nats\n\nnc = await nats.connect("@nats")',
+    before_js=CONNECT_JS,
     terminal=(
         Command(
             does="Become a fourth member",
             line="nats sub jobs.resize --queue resizers",
             sdk='mine = await nc.subscribe("jobs.resize", queue="resizers")\n'
             "job = await mine.next_msg(timeout=60)\nprint(job.data)",
+            js='const mine = nc.subscribe("jobs.resize", { queue: "resizers" });\n'
+            "for await (const job of mine) {\n  console.log(job.string());\n}",
             note="You get about a quarter of the work, and you leave it undone: the way above "
             "then ends at its first step.",
         ),
@@ -88,6 +91,8 @@ PATTERN = Pattern(
             line='nats pub jobs.resize \'{"task": "resize", "id": 7}\'',
             sdk='await nc.publish("jobs.resize", b\'{"task": "resize", "id": 7}\')\n'
             "await nc.flush()",
+            js='nc.publish("jobs.resize", JSON.stringify({ task: "resize", id: 7 }));\n'
+            "await nc.drain();",
             note="The id of a photo that does not exist makes a dead letter.",
         ),
     ),

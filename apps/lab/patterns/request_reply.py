@@ -1,6 +1,6 @@
 """Request-reply: what does ABC cost, and what if nobody knows, or nobody is there?"""
 
-from apps.lab.patterns.pattern import Command, Given, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import CONNECT_JS, Command, Given, Pattern, Question, Sending, Step
 from apps.messaging import request_reply, responder
 from apps.pricing import client, responders
 from apps.pricing.contract import SUBJECT
@@ -83,12 +83,16 @@ PATTERN = Pattern(
         ),
     ),
     before_sdk='import nats\n\nnc = await nats.connect("@nats")',
+    before_js=CONNECT_JS,
     terminal=(
         Command(
             does="Ask for a price",
             line='nats request price.lookup \'{"sku": "ABC"}\' --timeout 1s',
             sdk='answer = await nc.request("price.lookup", b\'{"sku": "ABC"}\', timeout=1)\n'
             "print(answer.data, answer.headers)",
+            js='const question = JSON.stringify({ sku: "ABC" });\n'
+            'const answer = await nc.request("price.lookup", question, { timeout: 1000 });\n'
+            "console.log(answer.string(), answer.headers);\nawait nc.drain();",
             note='With `{"sku": "NOPE"}` the answer is empty, and its headers '
             "`Nats-Service-Error-Code` and `Nats-Service-Error` say why.",
         ),
@@ -96,6 +100,8 @@ PATTERN = Pattern(
             does="Who answers, and how fast",
             line="nats micro stats pricing",
             sdk='first = await nc.request("$SRV.STATS.pricing", b"", timeout=1)\nprint(first.data)',
+            js='const first = await nc.request("$SRV.STATS.pricing", "", { timeout: 1000 });\n'
+            "console.log(first.json());\nawait nc.drain();",
         ),
         Command(
             does="Be a third responder",
@@ -104,7 +110,11 @@ PATTERN = Pattern(
             sdk='questions = await nc.subscribe("price.lookup", queue="pricing")\n'
             "question = await questions.next_msg(timeout=60)\n"
             'await question.respond(b\'{"sku": "ABC", "price": 9.99, "currency": "GBP"}\')',
-            note="While it runs, about every third price at the checkout is yours.",
+            js='const answer = JSON.stringify({ sku: "ABC", price: 9.99, currency: "GBP" });\n'
+            'for await (const question of nc.subscribe("price.lookup", { queue: "pricing" })) {\n'
+            "  question.respond(answer);\n}",
+            note="While it runs, about every third question is yours. Asked for another SKU, the "
+            "shop takes your answer for none, and asks again.",
         ),
     ),
     questions=(

@@ -2,7 +2,7 @@
 
 from apps.images import jobs, services
 from apps.images.contract import ResizeJob
-from apps.lab.patterns.pattern import Given, Pattern, Sending, Step
+from apps.lab.patterns.pattern import SQS_JS, Given, Pattern, Sending, Step
 from apps.lab.patterns.polling_bill import ASSUMED, bill
 from apps.lab.patterns.sqs_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.steps import recorded, relayed_to_sqs
@@ -93,6 +93,7 @@ PATTERN = Pattern(
         ),
     ),
     before_sdk='import boto3\n\nsqs = boto3.client("sqs", endpoint_url="@sqs")\nq = "@queue"',
+    before_js=SQS_JS + 'const QueueUrl = "@queue";',
     terminal=TERMINAL,
     questions=QUESTIONS,
 )

@@ -9,6 +9,9 @@ TERMINAL = (
         '  --message-body \'{"task": "resize", "id": 7}\'',
         sdk='sent = sqs.send_message(QueueUrl=q, MessageBody=\'{"task": "resize", "id": 7}\')\n'
         'print(sent["MessageId"])',
+        js='const MessageBody = JSON.stringify({ task: "resize", id: 7 });\n'
+        "const sent = await sqs.send(new SQS.SendMessageCommand({ QueueUrl, MessageBody }));\n"
+        "console.log(sent.MessageId);",
         note="The image resizer does it, as if the shop had asked.",
     ),
     Command(
@@ -19,6 +22,10 @@ TERMINAL = (
         "    QueueUrl=q, MaxNumberOfMessages=10, WaitTimeSeconds=20\n)\n"
         'for message in received.get("Messages", []):\n'
         '    print(message["Body"], message["ReceiptHandle"])',
+        js="const received = await sqs.send(new SQS.ReceiveMessageCommand({\n"
+        "  QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20,\n}));\n"
+        "for (const message of received.Messages ?? []) {\n"
+        "  console.log(message.Body, message.ReceiptHandle);\n}",
         note="You compete with the image resizer. If you got the job, it is hidden from the worker "
         "until the visibility timeout ends; then the worker does it.",
     ),
@@ -28,6 +35,8 @@ TERMINAL = (
         '  --receipt-handle "$RECEIPT_HANDLE"',
         sdk='for message in received.get("Messages", []):\n'
         '    sqs.delete_message(QueueUrl=q, ReceiptHandle=message["ReceiptHandle"])',
+        js="const ReceiptHandle = process.env.RECEIPT_HANDLE;\n"
+        "await sqs.send(new SQS.DeleteMessageCommand({ QueueUrl, ReceiptHandle }));",
         note="Gone for good. `RECEIPT_HANDLE` is what your newest receive has printed.",
     ),
     Command(
@@ -39,6 +48,10 @@ TERMINAL = (
         '    "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"\n]\n'
         "print(sqs.get_queue_attributes(QueueUrl=q, AttributeNames=names)"
         '["Attributes"])',
+        js="const AttributeNames = [\n"
+        '  "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible",\n];\n'
+        "const asked = new SQS.GetQueueAttributesCommand({ QueueUrl, AttributeNames });\n"
+        "console.log((await sqs.send(asked)).Attributes);",
     ),
 )
 

@@ -1,0 +1,77 @@
+"""The lines that the lab's pattern pages offer for copying, copied and run with real clients."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.addresses import Addresses
+from tests.acceptance.clients import AWS, AWS_SDK, BOTO3, NATS_2, NATS_PY, SHELL, Client
+from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
+from tests.acceptance.shop import Shop
+from tests.acceptance.terminal_page import Row
+from tests.acceptance.typed import Typed
+from tests.waiting import eventually
+
+ON_NATS = ["publish-subscribe", "queue-group", "request-reply", "durable-events"]
+PAGES = [
+    *((page, client) for page in ON_NATS for client in (SHELL, NATS_2, NATS_PY)),
+    *(("sqs-jobs", client) for client in (AWS, AWS_SDK, BOTO3)),
+]
+
+
+def copied(html: str, ending: str) -> dict[str, str]:
+    """Return what the buttons of a page copy, by what it does, in one language."""
+    blocks = re.findall(r'aria-label="([^"]*)" data-copied>(.*?)</pre>', html, flags=re.DOTALL)
+    return {
+        unescape(label).removesuffix(ending): unescape(re.sub(r"<[^>]*>", "", code))
+        for label, code in blocks
+        if unescape(label).endswith(ending)
+    }
+
+
+def rows_of(html: str, client: Client) -> list[Row]:
+    """Return the lines of a page as programs of their own; of boto3 as one, for they go on."""
+    opens = copied(html, f"Connecting from {client.language}").get("", "")
+    lines = copied(
+        html, ", in a shell" if client.language == "Shell" else f", in {client.language}"
+    )
+    assert len(lines) >= 2, lines
+    programs = ["\n".join(lines.values())] if client.name == BOTO3.name else list(lines.values())
+    return [
+        Row(lines={client.language: f"{opens}\n{program}".strip()}, sees=()) for program in programs
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "client"), PAGES, ids=[f"{page}-{client.name}" for page, client in PAGES]
+)
+def test_the_lines_of_a_page_run_as_they_are_copied(
+    page: str, client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
+) -> None:
+    rows = rows_of(shop.get(f"/lab/{page}/").body.decode(), client.bare())
+    listening: list[Typed] = []
+    with (
+        queue_for_ourselves(page == "sqs-jobs", addresses),
+        reading(client.bare(), tmp_path, addresses.exports) as reader,
+    ):
+        for row in rows:
+            if row.goes_on(client.language):
+                listening.append(reader.start(row))
+            else:
+                reader.type(row)
+        if page != "request-reply":  # There the listener answers, and has nothing to say.
+            hears_something(reader, listening, rows[-1])
+    assert [each.printed for each in listening if "Violation" in each.printed] == []
+
+
+def hears_something(reader: Reader, listening: list[Typed], sets_it_off: Row) -> None:
+    """Whoever listens prints what they hear; of a group's messages only a part is theirs."""
+
+    def heard() -> bool:
+        if not all(each.printed.count("\n") for each in listening):
+            reader.type(sets_it_off)
+        return all(each.printed.count("\n") for each in listening)
+
+    eventually(heard, within=WITHIN, what="something heard")
