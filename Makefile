@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 # Twenty processes start at once: what the first has compiled is there for the others.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo reset manage env install check test test-slow test-browser \
-	screenshots acceptance acceptance-compose prove lock
+	screenshots clients acceptance acceptance-compose prove lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test-browser: $(VENV)/.installed-dev ## Visit every page in Debian's Chromium (a
 
 screenshots: $(VENV)/.installed-dev ## Make the pictures of all pages anew, in .screenshots and docs
 	$(PYTHON) -m tests.browser.screenshots
+
+clients: ## Put NATS's and AWS's own clients into .clients, for the lines of docs/from-the-terminal.md
+	@tests/acceptance/install_clients
 
 acceptance: $(VENV)/.installed-dev ## Play the journeys against a demo of its own, on free ports
 	$(PYTHON) -m pytest tests/acceptance --target=demo

@@ -6,6 +6,7 @@ name; with `REAL_CLIENTS=required` it is a failure.
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -113,4 +114,8 @@ def _is_there(needed: str) -> bool:
     package = needed.removeprefix("npm:")
     if package != needed:
         return (CLIENTS / "node_modules" / package / "package.json").exists()
-    return shutil.which(needed, path=PATH) is not None
+    command = shutil.which(needed, path=PATH)
+    if command is None:
+        return False
+    # A name on the PATH may be a shim with nothing behind it.
+    return subprocess.run([command, "--version"], capture_output=True, check=False).returncode == 0
