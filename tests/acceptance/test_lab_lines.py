@@ -45,15 +45,15 @@ def rows_of(html: str, client: Client) -> list[Row]:
 
 
 @pytest.mark.parametrize(
-    ("page", "client"), PAGES, ids=[f"{page}-{client.name}" for page, client in PAGES]
+    ("slug", "client"), PAGES, ids=[f"{page}-{client.name}" for page, client in PAGES]
 )
 def test_the_lines_of_a_page_run_as_they_are_copied(
-    page: str, client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
+    slug: str, client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
 ) -> None:
-    rows = rows_of(shop.get(f"/lab/{page}/").body.decode(), client.bare())
+    rows = rows_of(shop.get(f"/lab/{slug}/").body.decode(), client.bare())
     listening: list[Typed] = []
     with (
-        queue_for_ourselves(page == "sqs-jobs", addresses),
+        queue_for_ourselves(slug == "sqs-jobs", addresses),
         reading(client.bare(), tmp_path, addresses.exports) as reader,
     ):
         for row in rows:
@@ -61,7 +61,7 @@ def test_the_lines_of_a_page_run_as_they_are_copied(
                 listening.append(reader.start(row))
             else:
                 reader.type(row)
-        if page != "request-reply":  # There the listener answers, and has nothing to say.
+        if slug != "request-reply":  # There the listener answers, and has nothing to say.
             hears_something(reader, listening, rows[-1])
     assert [each.printed for each in listening if "Violation" in each.printed] == []
 
