@@ -25,6 +25,7 @@ from apps.messaging.errors import MessageTooLarge
 from apps.messaging.models import DeadLetter
 from apps.messaging.responder import answering
 from apps.messaging.tough_client import ToughClient
+from tests.fuzz.strangers import quick
 from tests.messaging.brokers import forget, on_nats, provision, publish, publish_raw
 from tests.messaging.events import TeaBrewed, make_consumer
 from tests.messaging.stub_nats import StubServer, stub_server
@@ -225,6 +226,7 @@ def _read(*pieces: bytes) -> Reader:
     return reader
 
 
+@quick(300)
 @given(
     parts=some.lists(
         some.sampled_from(
@@ -252,6 +254,7 @@ def test_what_arrives_in_pieces_is_read_as_if_it_came_at_once(
     assert len(at_once.read) + at_once.pongs + parts.count(b"+OK\r\n") == len(parts)
 
 
+@quick(300)
 @given(subject=NAMES, reply=NAMES | some.just(b""))
 def test_whatever_the_names_the_message_is_read_and_the_next_one(
     subject: bytes, reply: bytes
@@ -270,6 +273,7 @@ def test_whatever_the_names_the_message_is_read_and_the_next_one(
     ]
 
 
+@quick(300)
 @given(name=NAMES)
 def test_whatever_a_name_it_is_handed_on_as_text(name: bytes) -> None:
     async def hand_on() -> Msg:
