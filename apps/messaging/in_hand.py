@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 from nats.aio.msg import Msg
-from nats.errors import MsgAlreadyAckdError
 
 from apps.messaging.delivery import DatabaseAway, Later, Verdict
 from apps.messaging.link import CONNECTION_LOST
@@ -73,8 +72,7 @@ class InHand:
         while True:
             await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
             for message in [*self._begun.values(), *self._waiting]:
-                # One that was settled just now may still be on the list.
-                with suppress(*CONNECTION_LOST, MsgAlreadyAckdError):
+                with suppress(*CONNECTION_LOST):
                     await message.in_progress()
 
     async def _begin(self, message: Msg) -> None:
