@@ -1,6 +1,7 @@
 """Streams and queues made empty, on real brokers."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,18 @@ def test_a_stream_that_is_not_there_is_empty(nats_server: NatsServer) -> None:
 def test_no_nats_is_said() -> None:
     with pytest.raises(BrokerAway):
         purge_streams([TEAS], url="nats://127.0.0.1:1", inbox_prefix="_INBOX")
+
+
+def test_a_wrong_password_is_said(tmp_path: Path) -> None:
+    users = "authorization { users: [{user: tea, password: leaf}] }"
+    server = NatsServer(folder=tmp_path, config=users)
+    server.start()
+    url = server.url.replace("//", "//tea:root@")
+    try:
+        with pytest.raises(BrokerAway, match="Authorization Violation"):
+            purge_streams([TEAS], url=url, inbox_prefix="_INBOX")
+    finally:
+        server.stop()
 
 
 def test_a_queue_is_emptied_of_what_is_seen_and_what_is_in_flight(sqs_server: MotoServer) -> None:
