@@ -43,6 +43,9 @@ def of_stream(stream: Stream) -> Q:
     """Say which rows of the outbox go into this stream."""
     wanted = Q()
     for subject in stream.subjects:
+        if subject.endswith(".>") and "*" not in subject:
+            wanted |= Q(destination__startswith=subject[:-1])  # Quicker, and what most are like.
+            continue
         pattern = subject.replace(".", r"\.").replace("*", "[^.]+").replace(">", ".+")
         wanted |= Q(destination__regex=f"^{pattern}$")
     return wanted
