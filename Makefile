@@ -19,7 +19,7 @@ reset: $(VENV)/.installed-demo ## Delete all that the demo keeps in DEMO_DIR
 	@$(PYTHON) manage.py demo --reset
 
 manage: $(VENV)/.installed-demo ## Run a management command against the running demo (ARGS="...")
-	@DEMO=true $(PYTHON) manage.py $(ARGS)
+	@$(PYTHON) manage.py demo --manage $(ARGS)
 
 env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make -s env)"
 	@$(PYTHON) manage.py demo --env

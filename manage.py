@@ -10,5 +10,5 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
     if sys.argv[1:2] in (["demo"], ["prove"]):
         # The demo needs no environment: DEMO=true gives every setting a local default.
-        os.environ.setdefault("DEMO", "true")
+        os.environ["DEMO"] = "true"
     execute_from_command_line(sys.argv)

@@ -6,6 +6,7 @@ is half an envelope.
 
 from typing import Any
 
+from django.conf import settings
 from kombu.asynchronous.aws.sqs.connection import AsyncSQSConnection
 from kombu.transport import SQS
 
@@ -37,6 +38,14 @@ class Channel(SQS.Channel):
                 message_attribute_names=[REDRIVE_OF],
             )
         return connections[queue]
+
+    def _new_boto_client(self, **options: Any) -> Any:
+        """Sign with the session token too; a broker URL has no place for one."""
+        # The copy that a stop makes brings its own.
+        options["session_token"] = (
+            options.get("session_token") or settings.AWS_SESSION_TOKEN or None
+        )
+        return super()._new_boto_client(**options)
 
     def _prepare_json_payload(self, text: str) -> dict[str, Any]:
         return celery_envelope.read(text)  # Empty: kombu hands on the text as it is.

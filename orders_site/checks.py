@@ -3,7 +3,6 @@
 `manage.py` lists what it finds; `web` and the workers do not start where one is an error.
 """
 
-import ipaddress
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from django.core.checks import CheckMessage, Error, Tags, run_checks
 from django.core.checks import Warning as Caution
 
 from orders_site import checks_aws, checks_times, checks_web
+from orders_site.local_hosts import is_local
 
 KEY_LENGTH = 50
 
@@ -39,7 +39,7 @@ def insist() -> None:
 
 def _exposure() -> Iterator[CheckMessage]:
     """What must not be seen from outside."""
-    public = sorted(host for host in settings.ALLOWED_HOSTS if not _is_local(host))
+    public = sorted(host for host in settings.ALLOWED_HOSTS if not is_local(host))
     if settings.DEMO and public:
         yield Error(
             f"DEMO is true and ALLOWED_HOSTS has a public host: {', '.join(public)}.",
@@ -103,12 +103,3 @@ def _nats_urls() -> list[str]:
 
 def _is_known_or_short(key: str) -> bool:
     return key.startswith(("replace-this", "django-insecure-")) or len(key) < KEY_LENGTH
-
-
-def _is_local(host: str) -> bool:
-    """Only known to this machine, or to the private network that it is in."""
-    name = host.strip("[]").lstrip(".")
-    try:
-        return ipaddress.ip_address(name).is_private
-    except ValueError:
-        return name != "*" and ("." not in name or name.endswith((".localhost", ".internal")))

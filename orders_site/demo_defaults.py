@@ -2,9 +2,35 @@
 
 import secrets
 from pathlib import Path
+from urllib.parse import quote
+
+from orders_site.environment import Environment
+
+ELSEWHERE = (
+    "ALLOWED_HOSTS",
+    "AWS_ENDPOINT_URL",
+    "CELERY_QUEUE_URL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_URL",
+    "LAB_NATS_URL",
+    "MEDIA_BUCKET",
+    "MEDIA_DOMAIN",
+    "MEDIA_ROOT",
+    "MEDIA_STORAGE",
+    "NATS_INBOX_PREFIX",
+    "NATS_URL",
+    "RATE_LIMIT_STORAGE",
+    "SECRET_KEY",
+    "STREAM_REPLICAS",
+)
+"""What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
 
 
-def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str, str]:
+def demo_defaults(
+    demo_dir: Path, *, nats_port: int, aws_port: int, database_url: str = ""
+) -> dict[str, str]:
     """Return the variables as they would stand in the environment."""
     return {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
@@ -15,8 +41,8 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "AWS_SECRET_ACCESS_KEY": "demo",
         # More than this machine takes: whoever tries the shop is one address, and its load too.
         "CHECKOUT_RATE": "200/second",
-        "DATABASE_URL": f"sqlite:///{demo_dir / 'db.sqlite3'}",
-        "EMAIL_URL": f"filemail:///{demo_dir / 'mail'}",
+        "DATABASE_URL": database_url or f"sqlite:///{quote(str(demo_dir / 'db.sqlite3'))}",
+        "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
         "NATS_URL": f"nats://127.0.0.1:{nats_port}",
         "SECRET_KEY": demo_secret_key(demo_dir),
@@ -25,6 +51,26 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "SQS_WAIT_SECONDS": "2",
         "UPLOAD_RATE": "50/second",
     }
+
+
+def pointing_elsewhere(env: Environment, local: dict[str, str]) -> list[str]:
+    """Return what was given and is not the demo's own, each as `NAME is VALUE`."""
+    ours = {"MEDIA_STORAGE": "files", "LAB_NATS_URL": local["NATS_URL"], **local}
+    given = {name: env.text_of(name) for name in ELSEWHERE}
+    return [
+        f"{found[0]} is {_without_secrets(*found)}"
+        for name, found in given.items()
+        if found and found[1] != ours.get(name, "")
+    ]
+
+
+def _without_secrets(variable: str, value: str) -> str:
+    if variable.startswith("SECRET_KEY"):
+        return "a secret of its own"
+    if "://" not in value:
+        return value or "empty"
+    scheme, _, rest = value.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def demo_secret_key(demo_dir: Path) -> str:

@@ -3,8 +3,7 @@
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from orders_site.environment import Environment
 
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -16,24 +15,21 @@ class Pictures(NamedTuple):
     origins: list[str]
 
 
-def kept_pictures(env: environ.Env) -> Pictures:
+def kept_pictures(env: Environment) -> Pictures:
     """Read `MEDIA_STORAGE` and what it needs from the environment."""
-    match env.str("MEDIA_STORAGE", default="files"):
-        case "files":
-            return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
-        case "s3":
-            return _in_s3(
-                bucket=env.str("MEDIA_BUCKET"),
-                domain=env.str("MEDIA_DOMAIN", default=""),
-                region=env.str("AWS_DEFAULT_REGION"),
-                endpoint=env.str("AWS_ENDPOINT_URL", default=""),
-                keys={
-                    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
-                    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
-                },
-            )
-        case other:
-            raise ImproperlyConfigured(f"MEDIA_STORAGE={other}: it is `files` or `s3`.")
+    if env.choice("MEDIA_STORAGE", ("files", "s3"), default="files") == "files":
+        return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
+    return _in_s3(
+        bucket=env.str("MEDIA_BUCKET"),
+        domain=env.str("MEDIA_DOMAIN", default=""),
+        region=env.str("AWS_DEFAULT_REGION"),
+        endpoint=env.str("AWS_ENDPOINT_URL", default=""),
+        keys={
+            "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+            "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
+            "security_token": env.str("AWS_SESSION_TOKEN", default="") or None,
+        },
+    )
 
 
 def _in_s3(

@@ -1,24 +1,23 @@
-"""Every setting, read from the environment by django-environ.
+"""Every setting, read from the environment (`environment.py` says how).
 
 With `DEMO=true` each has a default that fits the servers of `manage.py demo`; without it the
-addresses and the secret must be given, and a missing one is an error that names the variable.
+addresses and the secret must be given; one that is missing or makes no sense is named in a line.
 """
 
 import os
 from pathlib import Path
 
-import environ
-from environ.fileaware_mapping import FileAwareMapping
-
 from orders_site.database import database_from
-from orders_site.demo_defaults import demo_defaults
-from orders_site.logs import logging_config
+from orders_site.demo_defaults import ELSEWHERE, demo_defaults, pointing_elsewhere
+from orders_site.environment import Environment
+from orders_site.local_hosts import ask_directly
+from orders_site.logs import LEVELS, STYLES, logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
 from orders_site.web_security import content_security_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+env = Environment(os.environ)
 
 # --- How this process runs ---------------------------------------------------------------
 
@@ -27,17 +26,20 @@ DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).absolute()
 PORT = env.int("PORT", default=8000)
 NATS_PORT = env.int("NATS_PORT", default=4222)
 AWS_PORT = env.int("AWS_PORT", default=4566)
+# What another shop has left in this shell; `manage.py demo` refuses to start with any of it.
+DEMO_ELSEWHERE = ELSEWHERE
+DEMO_POINTS_ELSEWHERE: list[str] = []
 if DEMO:
-    local = demo_defaults(DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
-    env.ENVIRON = FileAwareMapping(env=local | dict(os.environ))
+    database = env.str("DEMO_DATABASE_URL", default="")
+    local = demo_defaults(DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT, database_url=database)
+    DEMO_POINTS_ELSEWHERE = pointing_elsewhere(env, local)
+    env = Environment(os.environ, local)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-LOGGING = logging_config(
-    style=env.str("LOG_FORMAT", default="console"), level=env.str("LOG_LEVEL", default="INFO")
-)
+LOGGING = logging_config(style=env.choice("LOG_FORMAT", STYLES), level=env.choice("LOG_LEVEL", LEVELS))
 
 # --- The parts ---------------------------------------------------------------------------
 
@@ -94,7 +96,7 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": database_from(env.db("DATABASE_URL"))}
+DATABASES = {"default": database_from(env.database("DATABASE_URL"))}
 
 # --- Messaging ---------------------------------------------------------------------------
 
@@ -109,6 +111,8 @@ AWS_ENDPOINT_URL = env.str("AWS_ENDPOINT_URL", default="")
 AWS_REGION = env.str("AWS_DEFAULT_REGION")
 AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="")
 AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default="")
+AWS_SESSION_TOKEN = env.str("AWS_SESSION_TOKEN", default="")
+ask_directly(AWS_ENDPOINT_URL, os.environ)
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")  # of a stand-in its usual one
@@ -172,7 +176,7 @@ if not STATIC_ROOT:
     # Straight from the apps' folders: collecting and compressing would take the demo seconds.
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.static_files.FilesAsTheyLie"}
-MAILERS = {"default": mailer_from(env.email_url("EMAIL_URL"))}
+MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
 LANGUAGE_CODE = "en-gb"

@@ -55,7 +55,7 @@ def new_demo(
     def make(name: str) -> RunningDemo:
         demo = RunningDemo(tmp_path_factory.mktemp(name))
         if postgresql_port:
-            demo.environment["DATABASE_URL"] = make_database(postgresql_port, name)
+            demo.environment["DEMO_DATABASE_URL"] = make_database(postgresql_port, name)
         return demo
 
     return make

@@ -63,13 +63,9 @@ def start_in_order(supervisor: Supervisor) -> None:
 
 
 def check_addresses() -> None:
-    """Raise `OtherServers` where a variable left over in the shell names another server."""
-    for variable, address, ours in (
-        ("NATS_URL", settings.NATS_URL, f"nats://{HOST}:{settings.NATS_PORT}"),
-        ("AWS_ENDPOINT_URL", settings.AWS_ENDPOINT_URL, f"http://{HOST}:{settings.AWS_PORT}"),
-    ):
-        if address != ours:
-            raise OtherServers(f"{variable} is {address}, but the demo serves {ours}: unset it.")
+    """Raise `OtherServers` where a variable left over in the shell means another shop."""
+    if found := settings.DEMO_POINTS_ELSEWHERE:
+        raise OtherServers(f"{', and '.join(found)}: that is not the demo's own, so unset it.")
 
 
 def _agree_with_children(*, colours: bool) -> None:

@@ -79,6 +79,7 @@ def _client_of(pid: int, endpoint: str) -> "SQSClient":
         region_name=settings.AWS_REGION,
         aws_access_key_id=settings.AWS_ACCESS_KEY_ID or None,
         aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
+        aws_session_token=settings.AWS_SESSION_TOKEN or None,
         # The read timeout stays above the longest long poll (20 s).
         config=Config(connect_timeout=2, read_timeout=30, retries={"total_max_attempts": 2}),
     )

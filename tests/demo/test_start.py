@@ -1,8 +1,11 @@
 """What the demo makes sure of before it starts anything, and what it leaves in memory."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -10,17 +13,80 @@ from pytest_django.fixtures import Settings
 
 from apps.demo.errors import OtherServers
 from apps.demo.start import check_addresses
+from orders_site.demo_defaults import pointing_elsewhere
+from orders_site.environment import Environment
 
 
 def test_the_addresses_of_its_own_servers_are_fine() -> None:
     check_addresses()
 
 
-@pytest.mark.parametrize("variable", ["NATS_URL", "AWS_ENDPOINT_URL"])
-def test_an_address_of_another_server_is_refused(settings: Settings, variable: str) -> None:
-    setattr(settings, variable, "nats://elsewhere.example.com:4222")
-    with pytest.raises(OtherServers, match=f"{variable} is .*elsewhere.*unset"):
+ELSEWHERE = {
+    "ALLOWED_HOSTS": "shop.internal",
+    "AWS_ENDPOINT_URL": "http://sqs.example.com",
+    "CELERY_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/1/celery",
+    "CSRF_TRUSTED_ORIGINS": "https://shop.example.com",
+    "DATABASE_URL": "postgres://shop@db.example.com/shop",
+    "DEFAULT_FROM_EMAIL": "boss@example.com",
+    "EMAIL_URL": "smtp://mail.example.com",
+    "LAB_NATS_URL": "nats://nats.example.com:4222",
+    "MEDIA_BUCKET": "pictures",
+    "MEDIA_DOMAIN": "pictures.example.com",
+    "MEDIA_ROOT": "/srv/pictures",
+    "MEDIA_STORAGE": "s3",
+    "NATS_INBOX_PREFIX": "_INBOX_web",
+    "NATS_URL": "nats://nats.example.com:4222",
+    "RATE_LIMIT_STORAGE": "redis://redis.example.com:6379",
+    "SECRET_KEY": "nobody-may-read-this",
+    "STREAM_REPLICAS": "3",
+}
+DEFAULTS = {"NATS_URL": "nats://127.0.0.1:4222", "SECRET_KEY": "ours", "ALLOWED_HOSTS": "localhost"}
+
+
+def test_each_place_of_a_shop_is_tried_here() -> None:
+    assert sorted(ELSEWHERE) == list(settings.DEMO_ELSEWHERE)
+
+
+@pytest.mark.parametrize("variable", ELSEWHERE)
+def test_a_variable_of_another_shop_is_refused(settings: Settings, variable: str) -> None:
+    env = Environment({variable: ELSEWHERE[variable]})
+    settings.DEMO_POINTS_ELSEWHERE = pointing_elsewhere(env, DEFAULTS)
+    with pytest.raises(OtherServers, match=f"^{variable} is .*unset it") as refused:
         check_addresses()
+    assert "nobody" not in str(refused.value)
+
+
+def test_what_the_demos_own_variables_say_is_no_other_shop() -> None:
+    """As after `eval "$(make -s env)"`, and an empty one that means nothing."""
+    assert pointing_elsewhere(Environment({**DEFAULTS, "MEDIA_BUCKET": ""}), DEFAULTS) == []
+
+
+def test_a_password_is_not_shown() -> None:
+    env = Environment({"DATABASE_URL": "postgres://shop:s3cr3t@db.example.com/shop"})
+    assert pointing_elsewhere(env, DEFAULTS) == ["DATABASE_URL is postgres://db.example.com/shop"]
+
+
+@pytest.mark.parametrize("arguments", [["demo"], ["demo", "--manage", "migrate"]])
+def test_a_database_of_others_stays_as_it_is(tmp_path: Path, arguments: list[str]) -> None:
+    theirs = tmp_path / "theirs.sqlite3"
+    with closing(sqlite3.connect(theirs)) as database, database:
+        database.execute("CREATE TABLE theirs (x)")
+    before = theirs.read_bytes()
+    refused = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DEMO_DIR": str(tmp_path / "demo"),
+            "DATABASE_URL": f"sqlite:///{theirs}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"CommandError: DATABASE_URL is sqlite:///{theirs}: ")
+    assert theirs.read_bytes() == before
 
 
 def test_what_is_preloaded_leaves_no_thread_and_no_connection() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from nats.aio.client import Client
@@ -83,7 +84,7 @@ def _nursery(
             AWS_ENDPOINT_URL=_sqs_server.url,
             SQS_WAIT_SECONDS="1",
             SQS_VISIBILITY_TIMEOUT="2",
-            EMAIL_URL=f"filemail:///{folder / 'mail'}",
+            EMAIL_URL=f"filemail:///{quote(str(folder / 'mail'))}",
             LOG_LEVEL="INFO",
         ) as nursery,
     ):

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from apps.messaging.models import WorkerInstance
 from tests.processes import ROOT, database_url
@@ -25,7 +26,7 @@ def start_celery(
         "DATABASE_URL": database_url(),
         "AWS_ENDPOINT_URL": server.url,
         "SQS_WAIT_SECONDS": "1",
-        "EMAIL_URL": f"filemail:///{mail}",
+        "EMAIL_URL": f"filemail:///{quote(str(mail))}",
         "WORKER_INSTANCE": instance,
     }
     return subprocess.Popen(

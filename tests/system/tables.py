@@ -25,7 +25,7 @@ def change(demo: RunningDemo, statement: str, *values: Any) -> None:
 
 
 def _run(demo: RunningDemo, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    url = demo.environment.get("DATABASE_URL")
+    url = demo.environment.get("DEMO_DATABASE_URL")
     if url:
         with psycopg.connect(url.replace("postgres://", "postgresql://")) as server:
             cursor = server.execute(query.encode(), values)

@@ -1,13 +1,15 @@
 """`manage.py demo`: the whole shop on this machine, servers included, until Ctrl-C."""
 
+from argparse import REMAINDER
 from typing import Any
 
 from django.conf import settings
+from django.core.management import execute_from_command_line
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.demo import environment, folder
 from apps.demo.errors import CannotRun
-from apps.demo.start import run_demo
+from apps.demo.start import check_addresses, run_demo
 
 
 class Command(BaseCommand):
@@ -19,14 +21,23 @@ class Command(BaseCommand):
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument("--env", action="store_true", help="print variables for a shell")
         instead.add_argument("--reset", action="store_true", help="delete all that the demo keeps")
+        instead.add_argument(
+            "--manage", nargs=REMAINDER, help="run a management command on what the demo keeps"
+        )
 
-    def handle(self, *args: Any, env: bool, reset: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, env: bool, reset: bool, manage: list[str] | None, **options: Any
+    ) -> None:
         try:
             if env:
                 self.stdout.write(environment.exports())
             elif reset:
                 folder.wipe(settings.DEMO_DIR)
+            elif manage is not None:
+                check_addresses()
             else:
                 run_demo()
         except CannotRun as error:
             raise CommandError(str(error)) from error
+        if manage is not None:
+            execute_from_command_line(["manage.py", *manage])

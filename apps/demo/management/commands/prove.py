@@ -17,8 +17,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.demo.ports import free_ports
 from apps.demo.proof.course import prove
 
-# What says where a shop is; this one is somewhere else.
-_ELSEWHERE = "DEMO|DATABASE_URL|NATS_|AWS_|EMAIL_|MEDIA_|SQS_|CELERY_|PRICE_|SEAMS|LOG_|PORT$"
+# Where a shop is, as all of these say, or how it is tuned; this one is another.
+_TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "SEAMS", "LOG_", "PORT$")
 
 
 class Command(BaseCommand):
@@ -71,7 +71,8 @@ class Command(BaseCommand):
 def environment(folder: Path) -> dict[str, str]:
     """Return ours, but for a demo of its own in that folder, on ports of its own."""
     ports = dict(zip(("PORT", "NATS_PORT", "AWS_PORT"), map(str, free_ports(3)), strict=True))
-    kept = {name: value for name, value in os.environ.items() if not re.match(_ELSEWHERE, name)}
+    elsewhere = "|".join((*settings.DEMO_ELSEWHERE, *_TUNED))
+    kept = {name: value for name, value in os.environ.items() if not re.match(elsewhere, name)}
     return (
         kept
         | ports

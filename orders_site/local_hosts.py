@@ -1,0 +1,27 @@
+"""Hosts of this machine and of its private network: what they may show, and who needs no proxy."""
+
+import ipaddress
+from collections.abc import MutableMapping
+from urllib.parse import urlsplit
+
+
+def is_local(host: str) -> bool:
+    """Only known to this machine, or to the private network that it is in."""
+    name = host.strip("[]").lstrip(".")
+    try:
+        return ipaddress.ip_address(name).is_private
+    except ValueError:
+        return name != "*" and ("." not in name or name.endswith((".localhost", ".internal")))
+
+
+def ask_directly(url: str, variables: MutableMapping[str, str]) -> None:
+    """Keep botocore and curl from asking a proxy for a server that it could not reach.
+
+    Both read `no_proxy` first. A server that is not local is left to whoever set the proxy.
+    """
+    host = urlsplit(url).hostname or ""
+    if not host or not is_local(host):
+        return
+    already = variables.get("no_proxy") or variables.get("NO_PROXY") or ""
+    if "*" not in already and host not in already.split(","):
+        variables["no_proxy"] = f"{already},{host}".lstrip(",")
