@@ -45,7 +45,7 @@ class Channel(SQS.Channel):
         options["session_token"] = (
             options.get("session_token") or settings.AWS_SESSION_TOKEN or None
         )
-        return super()._new_boto_client(**options)
+        return super()._new_boto_client(**options)  # type: ignore[misc]
 
     def _prepare_json_payload(self, text: str) -> dict[str, Any]:
         return celery_envelope.read(text)  # Empty: kombu hands on the text as it is.

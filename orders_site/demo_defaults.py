@@ -28,6 +28,15 @@ ELSEWHERE = (
 """What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
 
 
+def at_home(
+    env: Environment, demo_dir: Path, *, nats_port: int, aws_port: int
+) -> tuple[Environment, list[str]]:
+    """Return the environment with the demo's defaults, and what in it points elsewhere."""
+    database = env.str("DEMO_DATABASE_URL", default="")
+    local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port, database_url=database)
+    return env.with_defaults(local), pointing_elsewhere(env, local)
+
+
 def demo_defaults(
     demo_dir: Path, *, nats_port: int, aws_port: int, database_url: str = ""
 ) -> dict[str, str]:

@@ -29,15 +29,22 @@ class Environment:
     """Reads what was given, and else the defaults; its methods are named as django-environ's."""
 
     def __init__(
-        self, given: Mapping[builtins.str, builtins.str], defaults: Mapping[builtins.str, builtins.str] | None = None
+        self,
+        given: Mapping[builtins.str, builtins.str],
+        defaults: Mapping[builtins.str, builtins.str] | None = None,
     ) -> None:
         self._given = given
         self._defaults = defaults or {}
 
+    def with_defaults(self, defaults: Mapping[builtins.str, builtins.str]) -> "Environment":
+        return type(self)(self._given, defaults)
+
     def str(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
         return self._read(name, builtins.str, "a text", default)
 
-    def list(self, name: builtins.str, default: builtins.list[builtins.str] = _REQUIRED) -> builtins.list[builtins.str]:
+    def list(
+        self, name: builtins.str, default: builtins.list[builtins.str] = _REQUIRED
+    ) -> builtins.list[builtins.str]:
         return self._read(name, _words, "words between commas", default)
 
     def int(self, name: builtins.str, default: builtins.int = _REQUIRED) -> builtins.int:
@@ -49,7 +56,9 @@ class Environment:
     def bool(self, name: builtins.str, default: builtins.bool = _REQUIRED) -> builtins.bool:
         return self._read(name, _yes_or_no, "true or false", default, shown=True)
 
-    def choice(self, name: builtins.str, choices: Sequence[builtins.str], default: builtins.str = _REQUIRED) -> builtins.str:
+    def choice(
+        self, name: builtins.str, choices: Sequence[builtins.str], default: builtins.str = _REQUIRED
+    ) -> builtins.str:
         """Return one of the choices, whether it was written in capitals or not."""
         by_name = {choice.casefold(): choice for choice in choices}
         wanted = f"one of {', '.join(choices)}"
@@ -68,15 +77,15 @@ class Environment:
             return f"{name}_FILE", _content(f"{name}_FILE", Path(path))
         return (name, self._given[name]) if name in self._given else None
 
-    def _read(
+    def _read[T](
         self,
         name: builtins.str,
-        reader: Callable[[builtins.str], Any],
+        reader: Callable[[builtins.str], T],
         wanted: builtins.str,
-        default: Any = _REQUIRED,
+        default: T = _REQUIRED,
         *,
         shown: builtins.bool = False,
-    ) -> Any:
+    ) -> T:
         source, text = self.text_of(name) or (name, self._defaults.get(name))
         if text is None and default is not _REQUIRED:
             return default

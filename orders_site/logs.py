@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+STYLES = ("console", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MEANT_503 = {
     "/readyz",  # A probe asks every second while the shop starts.

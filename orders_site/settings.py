@@ -1,14 +1,13 @@
 """Every setting, read from the environment (`environment.py` says how).
 
-With `DEMO=true` each has a default that fits the servers of `manage.py demo`; without it the
-addresses and the secret must be given; one that is missing or makes no sense is named in a line.
+With `DEMO=true` each has a default that fits `manage.py demo`; else some must be given.
 """
 
 import os
 from pathlib import Path
 
 from orders_site.database import database_from
-from orders_site.demo_defaults import ELSEWHERE, demo_defaults, pointing_elsewhere
+from orders_site.demo_defaults import ELSEWHERE, at_home
 from orders_site.environment import Environment
 from orders_site.local_hosts import ask_directly
 from orders_site.logs import LEVELS, STYLES, logging_config
@@ -26,20 +25,18 @@ DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).absolute()
 PORT = env.int("PORT", default=8000)
 NATS_PORT = env.int("NATS_PORT", default=4222)
 AWS_PORT = env.int("AWS_PORT", default=4566)
-# What another shop has left in this shell; `manage.py demo` refuses to start with any of it.
 DEMO_ELSEWHERE = ELSEWHERE
-DEMO_POINTS_ELSEWHERE: list[str] = []
+DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
 if DEMO:
-    database = env.str("DEMO_DATABASE_URL", default="")
-    local = demo_defaults(DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT, database_url=database)
-    DEMO_POINTS_ELSEWHERE = pointing_elsewhere(env, local)
-    env = Environment(os.environ, local)
+    env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-LOGGING = logging_config(style=env.choice("LOG_FORMAT", STYLES), level=env.choice("LOG_LEVEL", LEVELS))
+LOGGING = logging_config(
+    style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
+)
 
 # --- The parts ---------------------------------------------------------------------------
 
@@ -200,5 +197,4 @@ if not DEMO:
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    if BEHIND_PROXY:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

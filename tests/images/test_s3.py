@@ -4,14 +4,13 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import boto3
-import environ
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
 from pytest_django.fixtures import Settings
 
 from apps.images import queries, services
 from apps.images.errors import PictureBroken
+from orders_site.environment import Environment, Unreadable
 from orders_site.picture_storage import Pictures, kept_pictures
 from tests.images.drawn import decode, draw, encode, make_photo
 from tests.servers_sqs import MotoServer
@@ -24,14 +23,12 @@ KEYS = {"AWS_ACCESS_KEY_ID": "demo", "AWS_SECRET_ACCESS_KEY": "demo"}
 
 
 def pictures(**environment: str) -> Pictures:
-    env = environ.Env()
-    env.ENVIRON = {
+    given = {
         "MEDIA_STORAGE": "s3",
         "MEDIA_BUCKET": BUCKET,
         "AWS_DEFAULT_REGION": "eu-west-2",
-        **environment,
     }
-    return kept_pictures(env)
+    return kept_pictures(Environment(given | environment))
 
 
 @pytest.fixture
@@ -114,5 +111,5 @@ def test_pages_may_load_pictures_from_where_they_are(
 
 
 def test_another_kind_of_storage_is_refused_by_name() -> None:
-    with pytest.raises(ImproperlyConfigured, match="MEDIA_STORAGE=tape"):
+    with pytest.raises(Unreadable, match="MEDIA_STORAGE=tape"):
         pictures(MEDIA_STORAGE="tape")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-READERS = ("settings.py", "picture_storage.py")
+READERS = ("settings.py", "demo_defaults.py", "picture_storage.py")
 
 
 def named_in_the_example() -> set[str]:
