@@ -133,7 +133,8 @@ def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-s", "-B", "-m", "apps.images.decoder"],
         cwd=_ROOT,
-        env=_ENVIRONMENT,
+        # It finds Pillow wherever we do: in PYTHONPATH, in the user's packages.
+        env=_ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

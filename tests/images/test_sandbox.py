@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from apps.images.errors import DecoderLost, PictureBroken
 from apps.messaging.errors import LeaseLost
 from tests.images import hostile_decoder
 from tests.images.drawn import draw, encode
+from tests.processes import ROOT
 from tests.waiting import eventually
 
 STRICT = Limits(memory=256 * MB, cpu_seconds=5, seconds=10, answer=2 * MB)
@@ -168,3 +170,17 @@ def test_pictures_at_once_are_not_mixed_up() -> None:
         made = list(pool.map(sandbox.renditions, given))
     assert made == [pictures.renditions(each) for each in given]
     assert len(sandbox._idle) <= 4
+
+
+def test_the_decoder_finds_pillow_where_its_parent_does() -> None:
+    """In an interpreter without packages, which is told of them by PYTHONPATH."""
+    code = "import io; from PIL import Image; from apps.images import sandbox; f = io.BytesIO(); "
+    code += "Image.new('RGB', (8, 6)).save(f, 'PNG'); print(sandbox.inspect(f.getvalue()).width)"
+    asked = subprocess.run(
+        [str(Path(sys.executable).resolve()), "-c", code],
+        env={"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path]))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (asked.returncode, asked.stdout) == (0, "8\n"), asked.stderr
