@@ -97,7 +97,7 @@ PATTERN = Pattern(
     terminal=(
         Command(
             does="How many tasks wait",
-            line="aws --endpoint-url @sqs sqs get-queue-attributes --queue-url @celery \\\n"
+            line="aws sqs get-queue-attributes --queue-url @celery \\\n"
             "  --attribute-names ApproximateNumberOfMessages",
             sdk="print(sqs.get_queue_attributes(\n"
             '    QueueUrl=q, AttributeNames=["ApproximateNumberOfMessages"]\n)["Attributes"])',

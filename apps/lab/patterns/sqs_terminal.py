@@ -5,7 +5,7 @@ from apps.lab.patterns.pattern import Command, Question
 TERMINAL = (
     Command(
         does="SendMessage",
-        line='aws --endpoint-url @sqs sqs send-message --queue-url "$Q" \\\n'
+        line='aws sqs send-message --queue-url "$Q" \\\n'
         '  --message-body \'{"task": "resize", "id": 7}\'',
         sdk='sent = sqs.send_message(QueueUrl=q, MessageBody=\'{"task": "resize", "id": 7}\')\n'
         'print(sent["MessageId"])',
@@ -16,7 +16,7 @@ TERMINAL = (
     ),
     Command(
         does="ReceiveMessage",
-        line='aws --endpoint-url @sqs sqs receive-message --queue-url "$Q" \\\n'
+        line='aws sqs receive-message --queue-url "$Q" \\\n'
         "  --max-number-of-messages 10 --wait-time-seconds 20",
         sdk="received = sqs.receive_message(\n"
         "    QueueUrl=q, MaxNumberOfMessages=10, WaitTimeSeconds=20\n)\n"
@@ -31,8 +31,7 @@ TERMINAL = (
     ),
     Command(
         does="DeleteMessage",
-        line='aws --endpoint-url @sqs sqs delete-message --queue-url "$Q" \\\n'
-        '  --receipt-handle "$RECEIPT_HANDLE"',
+        line='aws sqs delete-message --queue-url "$Q" \\\n  --receipt-handle "$RECEIPT_HANDLE"',
         sdk='for message in received.get("Messages", []):\n'
         '    sqs.delete_message(QueueUrl=q, ReceiptHandle=message["ReceiptHandle"])',
         js="const ReceiptHandle = process.env.RECEIPT_HANDLE;\n"
@@ -41,7 +40,7 @@ TERMINAL = (
     ),
     Command(
         does="How many wait, how many are hidden",
-        line='aws --endpoint-url @sqs sqs get-queue-attributes --queue-url "$Q" \\\n'
+        line='aws sqs get-queue-attributes --queue-url "$Q" \\\n'
         "  --attribute-names ApproximateNumberOfMessages "
         "ApproximateNumberOfMessagesNotVisible",
         sdk="names = [\n"
