@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import boto3
-import environ
 import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
@@ -21,6 +20,7 @@ from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.notifications.models import Mail
 from apps.notifications.tasks import reconcile, send_mail
 from orders_site.celery import app, broker_url, transport_options
+from orders_site.environment import Environment
 from orders_site.picture_storage import kept_pictures
 from tests.deploy.aws_calls import BUCKET, POLICIES, Right, calls_in, rights_of
 from tests.images.drawn import draw, encode, make_photo
@@ -63,15 +63,16 @@ def be(server: MotoServer, settings: Settings) -> Callable[[str], None]:
 
     def be(service: str) -> None:
         settings.AWS_ACCESS_KEY_ID = settings.AWS_SECRET_ACCESS_KEY = service
-        env = environ.Env()
-        env.ENVIRON = {
-            "MEDIA_STORAGE": "s3",
-            "MEDIA_BUCKET": BUCKET,
-            "AWS_DEFAULT_REGION": "eu-west-2",
-            "AWS_ENDPOINT_URL": server.url,
-            "AWS_ACCESS_KEY_ID": service,
-            "AWS_SECRET_ACCESS_KEY": service,
-        }
+        env = Environment(
+            {
+                "MEDIA_STORAGE": "s3",
+                "MEDIA_BUCKET": BUCKET,
+                "AWS_DEFAULT_REGION": "eu-west-2",
+                "AWS_ENDPOINT_URL": server.url,
+                "AWS_ACCESS_KEY_ID": service,
+                "AWS_SECRET_ACCESS_KEY": service,
+            }
+        )
         settings.STORAGES = settings.STORAGES | {"images": kept_pictures(env).storage}
         forget_clients()
         app.conf.update(broker_url=broker_url(), broker_transport_options=transport_options())
