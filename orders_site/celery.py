@@ -46,8 +46,13 @@ def transport_options() -> dict[str, object]:
         "wait_time_seconds": settings.SQS_WAIT_SECONDS,
         "polling_interval": 0.2,
         "visibility_timeout": settings.SQS_VISIBILITY_TIMEOUT,
-        # Whoever enqueues must not wait long for an SQS that is away: beat reconciles.
-        "client-config": {"connect_timeout": 2, "retries": {"total_max_attempts": 1}},
+        # Whoever enqueues must not wait long for an SQS that is away or silent: beat reconciles.
+        # A worker's long polls go by another client, which kombu has for them.
+        "client-config": {
+            "connect_timeout": 2,
+            "read_timeout": 3,
+            "retries": {"total_max_attempts": 1},
+        },
     }
 
 

@@ -50,7 +50,7 @@ def _in_s3(
         **keys,
     }
     return Pictures(
-        {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options},
+        {"BACKEND": "orders_site.s3_pictures.PicturesInS3", "OPTIONS": options},
         _origins(bucket=bucket, domain=domain, region=region, endpoint=endpoint),
     )
 

@@ -4,11 +4,20 @@ A load balancer or a scraper asks a process itself, past the proxy that knows th
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
+from threading import BoundedSemaphore
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
-PROBES = {"/healthz", "/readyz", "/metrics"}
+from orders_site.http_errors import problem
+
+PROBES = {"/healthz", "/readyz", "/readyz/all", "/metrics"}
+WAITING = {*PROBES, "/api/status"} - {"/healthz"}
+"""These ask others, who may be silent."""
+AT_ONCE = 4
+"""Threads of `web`'s 32 that may wait for such an answer; the others are the customers'."""
+PATIENCE = 0.2
 
 
 class Probes:
@@ -16,8 +25,20 @@ class Probes:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._places = BoundedSemaphore(AT_ONCE)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in WAITING:
+            return self._answer(request)
+        if not self._places.acquire(timeout=PATIENCE):
+            detail = f"{AT_ONCE} others wait for the same; please try again in a moment"
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, kind="too-many-probes", detail=detail)
+        try:
+            return self._answer(request)
+        finally:
+            self._places.release()
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.path_info not in PROBES:
             return self.get_response(request)
         answer: HttpResponse = resolve(request.path_info).func(request)

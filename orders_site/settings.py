@@ -125,7 +125,7 @@ MESSAGING_CONSUMERS = [
 MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUEUE"]
 STATUS_PARTS = {"orders": "apps.orders.waiting.figures"}  # told there too
 
-# Every process but `web`, and how many of each the demo and compose run; `/readyz` wants all.
+# Every process but `web`, and how many of each the demo and compose run; `/readyz/all` wants all.
 WORKERS = {
     "outbox_relay": 1,
     "fulfilment_consumer": 1,

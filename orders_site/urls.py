@@ -17,6 +17,7 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("healthz", messaging.healthz),
     path("readyz", messaging.readyz),
+    path("readyz/all", messaging.all_ready),
     path("metrics", messaging.metrics),
 ]
 if settings.LAB:

@@ -84,7 +84,7 @@ def management_command(name: str, *arguments: str, needs_ports: tuple[int, ...] 
 
 
 def ready(*, port: int) -> Program:
-    """Ends when `/readyz` says that all is there."""
+    """Ends when `/readyz/all` says that all is there."""
     return Program(name="ready", command=python("apps.demo.ready", str(port)), ends=True)
 
 

@@ -1,4 +1,4 @@
-"""Waits until the shop's `/readyz` answers 200, and says meanwhile what it is waiting for."""
+"""Waits until the shop's `/readyz/all` answers 200, and says meanwhile what it is waiting for."""
 
 import sys
 import time
@@ -23,7 +23,7 @@ def reason_against(port: int) -> str | None:
     """Return what is missing, or None where nothing is."""
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", "/readyz/all")
         response = connection.getresponse()
         body = response.read().decode(errors="replace")
     except (OSError, HTTPException) as error:

@@ -36,7 +36,7 @@ def run_demo() -> None:
 
 
 def start_in_order(supervisor: Supervisor) -> None:
-    """Return when `/readyz` says that all is there. Raises `StopRequested`, `ProgramFailed`."""
+    """Return when `/readyz/all` says that all is there. Raises `StopRequested`, `ProgramFailed`."""
     both = (settings.NATS_PORT, settings.AWS_PORT)
     provision_sqs = programs.management_command("provision", "--only=sqs", needs_ports=both[1:])
     supervisor.start(

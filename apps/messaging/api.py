@@ -64,8 +64,9 @@ class Status(Schema):
     streams: list[StreamState]
     consumers: list[ConsumerState]
     queues: list[QueueState]
-    outbox: OutboxState
-    dead_letters: DeadLetterCounts
+    outbox: OutboxState | None = None
+    dead_letters: DeadLetterCounts | None = None
+    problems: dict[str, str]
     parts: dict[str, dict[str, float]]
 
 

@@ -19,10 +19,15 @@ def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
 
     Python waits for an executor's threads at exit, and so for a long poll or a call that hangs.
     """
+    return asyncio.wrap_future(begin_in_thread(call))
+
+
+def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
+    """The same where no event loop runs."""
     outcome: Future[T] = Future()
     outcome.set_running_or_notify_cancel()
     Thread(target=_run, args=(call, outcome), daemon=True).start()
-    return asyncio.wrap_future(outcome)
+    return outcome
 
 
 def unit_of_work[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

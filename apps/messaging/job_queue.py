@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from apps.messaging.errors import BrokerAway, MessagingError
-from apps.messaging.sqs_client import BATCH, CallRefused, client, queue_url, reaching_sqs
+from apps.messaging.sqs_client import (
+    BATCH,
+    CallRefused,
+    client,
+    queue_url,
+    quick_client,
+    reaching_sqs,
+)
 
 if TYPE_CHECKING:
     from types_boto3_sqs.literals import QueueAttributeNameType
@@ -95,7 +102,7 @@ def send_batch(rows: Sequence[OutgoingJob]) -> dict[int, MessagingError | None]:
 def counts(queue: JobQueue) -> dict[str, int]:
     """Return `{"visible", "in_flight"}`, both approximate by SQS's own account."""
     with reaching_sqs():
-        attributes = client().get_queue_attributes(
+        attributes = quick_client().get_queue_attributes(
             QueueUrl=queue_url(queue.name),
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
         )["Attributes"]

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from apps.messaging.status import status
+from apps.messaging.status import PARTS, status
 
 # metric → its help, the part of the status, the label, the field
 _GAUGES = {
@@ -35,19 +35,30 @@ class _StatusCollector(Collector):
                 if row.get(field) is not None:
                     gauge.add_metric([row[label]], row[field])
             yield gauge
-        outbox = self._state["outbox"]
-        yield GaugeMetricFamily("shop_outbox_unsent", "Rows to be sent", outbox["unsent"])
-        yield GaugeMetricFamily(
-            "shop_outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"]
-        )
-        dead = GaugeMetricFamily("shop_dead_letters", "Given up on", labels=["transport"])
-        for transport, count in self._state["dead_letters"].items():
-            if transport != "total":
-                dead.add_metric([transport], count)
-        yield dead
+        if outbox := self._state["outbox"]:
+            yield GaugeMetricFamily("shop_outbox_unsent", "Rows to be sent", outbox["unsent"])
+            yield GaugeMetricFamily(
+                "shop_outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"]
+            )
         for part, figures in self._state["parts"].items():
             for name, value in figures.items():
                 yield GaugeMetricFamily(f"shop_{part}_{name}", f"{part}: {name}", value)
+        yield self._dead_letters()
+        yield self._answering()
+
+    def _dead_letters(self) -> Metric:
+        dead = GaugeMetricFamily("shop_dead_letters", "Given up on", labels=["transport"])
+        for transport, count in (self._state["dead_letters"] or {}).items():
+            if transport != "total":
+                dead.add_metric([transport], count)
+        return dead
+
+    def _answering(self) -> Metric:
+        """A part that does not answer has no other figures here: their absence needs a word."""
+        answering = GaugeMetricFamily("shop_part_answers", "1, or 0: no answer", labels=["part"])
+        for part in PARTS:
+            answering.add_metric([part], part not in self._state["problems"])
+        return answering
 
 
 def exposition() -> tuple[bytes, str]:

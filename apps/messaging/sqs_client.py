@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BATCH = 10
 """SQS's own limit. Ten messages of at most 64 KiB also fit into one call (1 MiB)."""
 
+QUICK_SECONDS = 2
+
 # With the query protocol's names, which older clients and stand-ins still use.
 _GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 _REFUSED = {
@@ -48,6 +50,12 @@ def client() -> "SQSClient":
         return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL)
 
 
+def quick_client() -> "SQSClient":
+    """Return the client of those who wait for no message, and so for a moment only."""
+    with _making:
+        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL, is_quick=True)
+
+
 def queue_url(name: str) -> str:
     """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
     return _url_of(settings.AWS_ENDPOINT_URL, name)
@@ -72,7 +80,9 @@ def _kind_of(error: ClientError) -> type[BrokerAway]:
 
 
 @cache
-def _client_of(pid: int, endpoint: str) -> "SQSClient":
+def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient":
+    # The read timeout of the first stays above the longest long poll (20 s).
+    read_timeout, attempts = (QUICK_SECONDS, 1) if is_quick else (30, 2)
     return boto3.client(
         "sqs",
         endpoint_url=endpoint or None,
@@ -80,12 +90,15 @@ def _client_of(pid: int, endpoint: str) -> "SQSClient":
         aws_access_key_id=settings.AWS_ACCESS_KEY_ID or None,
         aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
         aws_session_token=settings.AWS_SESSION_TOKEN or None,
-        # The read timeout stays above the longest long poll (20 s).
-        config=Config(connect_timeout=2, read_timeout=30, retries={"total_max_attempts": 2}),
+        config=Config(
+            connect_timeout=QUICK_SECONDS,
+            read_timeout=read_timeout,
+            retries={"total_max_attempts": attempts},
+        ),
     )
 
 
 @cache
 def _url_of(endpoint: str, name: str) -> str:
     with reaching_sqs():
-        return client().get_queue_url(QueueName=name)["QueueUrl"]
+        return quick_client().get_queue_url(QueueName=name)["QueueUrl"]

@@ -1,11 +1,10 @@
-"""The state of every hop, for `/api/status`, `/readyz` and `/metrics`."""
+"""The state of every hop, for `/api/status`, `/readyz`, `/readyz/all` and `/metrics`."""
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -14,27 +13,50 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from apps.messaging import background_loop, dead_letters, job_queue, liveness, stream_losses
-from apps.messaging.errors import BrokerAway
+from apps.messaging.job_queue import JobQueue
+from apps.messaging.looking import Look, Seen, look
 from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
 
-TIMEOUT = 2.0
+PARTS = ("database", "nats", "sqs")
+NATS_SECONDS = 2.0
+WITHIN = 2.5
+"""Seconds for all parts together: a probe gives up after three or five."""
 
 
 def status() -> dict[str, Any]:
-    """Return all of it; a broker that is away is an `error` in its part, never an exception."""
-    jetstream = _unless_away(lambda: background_loop.call(_jetstream, timeout=TIMEOUT))
-    streams = jetstream.get("streams", [])
-    stream_losses.add_losses(streams, declared=declared_streams())
-    return {
-        "workers": workers(),
-        "streams": streams,
-        "consumers": jetstream.get("consumers", []),
-        "queues": _unless_away(lambda: {"queues": queues()}).get("queues", []),
-        "outbox": outbox(),
-        "dead_letters": dead_letters.count_by_transport(),
-        "parts": {name: import_string(path)() for name, path in settings.STATUS_PARTS.items()},
+    """Return what is known; `problems` says of each part that is missing why it is."""
+    seen = look(_looks(), within=WITHIN)
+    told: dict[str, Any] = {
+        "workers": [],
+        "outbox": None,
+        "dead_letters": None,
+        "streams": [],
+        "consumers": [],
+        "parts": {},
     }
+    told |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
+    if "database" in seen.answers:
+        stream_losses.add_losses(told["streams"], declared=declared_streams())
+    counted = [{"name": name, **seen.answers[name]} for name in _queues() if name in seen.answers]
+    return {**told, "queues": counted, "problems": _problems(seen)}
+
+
+def cannot_serve() -> dict[str, str]:
+    """Return what keeps this process from showing a page: nobody else is asked, or waited for."""
+    return look({"database": _DATABASE}, within=WITHIN).problems
+
+
+def not_ready() -> dict[str, str]:
+    """Return what keeps the shop from working, by part; empty when all is well."""
+    seen = look(_looks(), within=WITHIN)
+    problems = _problems(seen)
+    if missing := seen.answers.get("database", {}).get("missing_workers"):
+        problems["workers"] = ", ".join(missing)
+    jetstream = [each for part in seen.answers.get("nats", {}).values() for each in part]
+    if missing := [each["name"] for each in jetstream if "error" in each]:
+        problems["nats"] = f"not provisioned: {', '.join(missing)}"
+    return problems
 
 
 def workers() -> list[dict[str, Any]]:
@@ -67,15 +89,8 @@ def outbox() -> dict[str, Any]:
     return {"unsent": waiting["unsent"], "oldest_age": round(age, 1)}
 
 
-def queues() -> list[dict[str, Any]]:
-    """Raises `BrokerAway`."""
-    declared = [import_string(path) for path in settings.MESSAGING_QUEUES]
-    counted = [queue for queue in declared if queue.name not in settings.STATUS_OMITS]
-    return [{"name": queue.name, **job_queue.counts(queue)} for queue in counted]
-
-
 async def _jetstream(nc: Client) -> dict[str, Any]:
-    manager = nc.jetstream(timeout=TIMEOUT)
+    manager = nc.jetstream(timeout=NATS_SECONDS)
     # In this order: what a consumer was given by now its stream has to hold after that.
     consumers = [await _consumer(manager, each) for each in _counted_consumers()]
     streams = [await _stream(manager, each.name) for each in _counted_streams()]
@@ -121,44 +136,42 @@ async def _stream(manager: JetStreamContext, name: str) -> dict[str, Any]:
     }
 
 
-def not_ready() -> dict[str, str]:
-    """Return what keeps the shop from working, by part; empty when all is well."""
-    checks: dict[str, Callable[[], str]] = {
-        "database": _database,
-        "nats": _nats,
-        "sqs": _sqs,
-        "workers": lambda: ", ".join(liveness.missing_workers()),
+def _database() -> dict[str, Any]:
+    return {
+        "workers": workers(),
+        "missing_workers": liveness.missing_workers(),
+        "outbox": outbox(),
+        "dead_letters": dead_letters.count_by_transport(),
+        "parts": {name: import_string(path)() for name, path in settings.STATUS_PARTS.items()},
     }
-    problems: dict[str, str] = {}
-    for part, check in checks.items():
-        try:
-            problem = check()
-        except Exception as error:  # Whatever it is, it is the answer to the question.
-            problem = str(error) or type(error).__name__
-        if problem:
-            problems[part] = problem
-    return problems
 
 
-def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return ""
+def _nats() -> dict[str, Any]:
+    told: dict[str, Any] = background_loop.call(_jetstream, timeout=NATS_SECONDS)
+    return told
 
 
-def _nats() -> str:
-    info = background_loop.call(_jetstream, timeout=TIMEOUT)
-    missing = [each["name"] for part in info.values() for each in part if "error" in each]
-    return f"not provisioned: {', '.join(missing)}" if missing else ""
+def _queues() -> dict[str, JobQueue]:
+    declared = [import_string(path) for path in settings.MESSAGING_QUEUES]
+    return {each.name: each for each in declared if each.name not in settings.STATUS_OMITS}
 
 
-def _sqs() -> str:
-    queues()
-    return ""
+@cache
+def _look_at_queue(name: str) -> Look[dict[str, int]]:
+    return Look(lambda: job_queue.counts(_queues()[name]))
 
 
-def _unless_away(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return ask()
-    except BrokerAway:
-        return {}
+_DATABASE, _NATS = Look(_database), Look(_nats)
+
+
+def _looks() -> dict[str, Look[Any]]:
+    queues = {name: _look_at_queue(name) for name in _queues()}
+    return {"database": _DATABASE, "nats": _NATS, **queues}
+
+
+def _problems(seen: Seen) -> dict[str, str]:
+    """Return them by part; all queues are one."""
+    return {
+        part if part in ("database", "nats") else "sqs": problem
+        for part, problem in seen.problems.items()
+    }

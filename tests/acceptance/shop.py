@@ -123,7 +123,7 @@ class Shop(Web):
 
     def is_ready(self) -> bool:
         try:
-            return self.get("/readyz").status == 200
+            return self.get("/readyz/all").status == 200
         except OSError:
             return False
 

@@ -98,7 +98,14 @@ def test_the_status_has_the_documented_shape(shop: Shop) -> None:
 
 
 def test_probes_metrics_and_documentation_answer(shop: Shop) -> None:
-    for path in ("/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json"):
+    for path in (
+        "/healthz",
+        "/readyz",
+        "/readyz/all",
+        "/metrics",
+        "/api/docs",
+        "/api/openapi.json",
+    ):
         assert shop.get(path).status == 200, path
     assert b"shop_outbox_unsent" in shop.get("/metrics").body
 

@@ -1,4 +1,4 @@
-"""Seconds from `manage.py demo` to `/readyz` 200, and the memory of all its processes when idle.
+"""Seconds from `manage.py demo` to 200 at `/readyz/all`, and the memory of all when idle.
 
 python -m tests.bench.startup_and_memory [ROUNDS]
 """

@@ -47,7 +47,7 @@ class RunningDemo:
         return (self.folder / "log").read_text()
 
     def start(self) -> float:
-        """Start it and return the seconds until `/readyz` answered 200."""
+        """Start it and return the seconds until `/readyz/all` answered 200."""
         began = time.monotonic()
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
@@ -73,7 +73,7 @@ class RunningDemo:
 
     def is_ready(self) -> bool:
         try:
-            return self.get("/readyz")[0] == 200
+            return self.get("/readyz/all")[0] == 200
         except (OSError, HTTPException):
             return False
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 # Written into an attribute, and not below the prefix.
 OUTSIDE = re.compile(r'\s([a-z-]+="/(?!shop/)[^"]*)"')
 LAB = ["GET /lab/", "GET /lab/faults/", "GET /lab/load/"]
-PROBES = ["/healthz", "/readyz", "/metrics"]
+PROBES = ["/healthz", "/readyz", "/readyz/all", "/metrics"]
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_without_nats_nothing_is_sold_and_afterwards_everything_is(
         kill(live_demo.pids("nats-server")[0])
         answer = shop.order((sku, 1))
         assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
-        assert "nats" in shop.get("/readyz").json["problems"]
+        assert "nats" in shop.get("/readyz/all").json["problems"]
     assert count(live_demo, "orders_order") == placed
     assert shop.end_of(shop.buy(sku), within=10)["status"] == "confirmed"
     # They have waited for it, and none had to be started anew.

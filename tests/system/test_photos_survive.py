@@ -106,6 +106,6 @@ def test_while_sqs_is_away_photos_wait_and_orders_do_not(
         id = add_photo(shop, sku, addresses)
         assert shop.end_of(shop.buy(sku), within=END_WITHIN)["status"] == "confirmed"
         assert shop.photo(id)["status"] == "waiting"
-        assert "sqs" in shop.get("/readyz").json["problems"]
+        assert "sqs" in shop.get("/readyz/all").json["problems"]
     # The queue is made anew, and what the outbox has kept is sent to it.
     assert shop.finished_photo(id)["status"] == "ready"

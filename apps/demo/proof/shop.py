@@ -31,7 +31,7 @@ class RunningShop:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and return when `/readyz` says that all is there."""
+        """Start it, and return when `/readyz/all` says that all is there."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
@@ -45,7 +45,7 @@ class RunningShop:
 
     def is_ready(self) -> bool:
         with suppress(OSError):
-            return self.web.get("/readyz").status == 200
+            return self.web.get("/readyz/all").status == 200
         return False
 
     def stop(self) -> tuple[int, float, list[int]]:

@@ -1,0 +1,60 @@
+"""How long each client waits for a server that takes the connection and says nothing."""
+
+import time
+from collections.abc import Iterator
+
+import environ
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.streams import ACK_WAIT
+from apps.notifications.tasks import ask_to_send
+from orders_site.database import PATIENCE, database_from
+from orders_site.s3_pictures import PicturesInS3
+from tests.celery_on_sqs import celery_on_sqs
+from tests.silent import silent_server
+
+URL = "postgres://shop:x@db.example.com/shop"
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    with silent_server() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def options_of(url: str) -> dict[str, object]:
+    found: dict[str, object] = database_from(environ.Env.db_url_config(url))["OPTIONS"]
+    return found
+
+
+def test_postgresql_is_waited_for_as_long_as_its_url_says() -> None:
+    assert options_of(URL) == PATIENCE
+    told = options_of(f"{URL}?connect_timeout=9&sslmode=require")
+    assert told == PATIENCE | {"connect_timeout": 9, "sslmode": "require"}
+
+
+def test_s3_is_waited_for_for_seconds_and_asked_as_before(silent: str) -> None:
+    storage = PicturesInS3(
+        bucket_name="pictures",
+        endpoint_url=silent,
+        region_name="eu-west-2",
+        access_key="a",
+        secret_key="b",
+        addressing_style="path",
+        signature_version="s3v4",
+    )
+    config = storage.connection.meta.client.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (2, 10)
+    assert config.retries["total_max_attempts"] == 2
+    assert (config.s3["addressing_style"], config.signature_version) == ("path", "s3v4")
+
+
+def test_who_enqueues_on_a_silent_sqs_goes_on_before_the_event_comes_again(
+    silent: str, settings: Settings
+) -> None:
+    settings.AWS_ENDPOINT_URL = silent
+    with celery_on_sqs():
+        began = time.monotonic()
+        ask_to_send(1)
+    assert 1 < time.monotonic() - began < ACK_WAIT.total_seconds()

@@ -1,0 +1,36 @@
+"""The real server while SQS is silent and probes of all kinds come by: the shop goes on."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.served import status_of, web
+from tests.servers import NatsServer
+from tests.silent import silent_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PROBES = ["/readyz", "/readyz/all", "/metrics", "/api/status"]
+THREADS = 32
+
+
+def seconds_of(path: str, port: int) -> float:
+    began = time.monotonic()
+    assert status_of(path, port) in (200, 503)
+    return time.monotonic() - began
+
+
+def test_probes_by_the_dozen_leave_the_pages_their_threads(nats_server: NatsServer) -> None:
+    with (
+        silent_server() as sqs,
+        web(nats_server, AWS_ENDPOINT_URL=f"http://127.0.0.1:{sqs}") as port,
+        ThreadPoolExecutor(2 * THREADS) as asking,
+    ):
+        assert status_of("/", port) == 200
+        probes = [asking.submit(seconds_of, path, port) for path in PROBES * (THREADS // 2)]
+        pages = [seconds_of("/", port) for _ in range(5)]
+        assert not all(each.done() for each in probes), "the pages were asked for meanwhile"
+        assert max(pages) < 5
+        assert max(each.result() for each in probes) < 10
+        assert seconds_of("/readyz/all", port) < 3
