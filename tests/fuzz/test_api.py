@@ -46,8 +46,7 @@ def schema() -> Any:
 def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.CHECKOUT_RATE = settings.UPLOAD_RATE = "1000000/second"
     monkeypatch.setattr(checkout, "look_up_prices", StandInPrices(ABC="9.99").look_up)
-    monkeypatch.setattr(status, "_unless_away", lambda ask: {"streams": [], "consumers": []})
-    monkeypatch.setattr(status, "queues", list)
+    monkeypatch.setattr(status, "_looks", dict)
     for signal in (request_started, request_finished):
         # One of those who hear it would close the connection that the test is on.
         monkeypatch.setattr(signal, "receivers", [])
