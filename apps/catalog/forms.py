@@ -105,6 +105,12 @@ class ProductForm(TermsForm):
     shown_price = forms.DecimalField(widget=forms.HiddenInput)
     shown_stock = forms.IntegerField(widget=forms.HiddenInput)
 
+    def clean(self) -> None:
+        """What came back changed is shown anew, so that the form can be sent once more."""
+        for field in self.hidden_fields():
+            if field.name in self.errors:
+                self._show(field.name, field.initial)
+
     def save(self, product: Product) -> bool:
         """Change what was typed; false where that is refused, and its field says why."""
         given = self.cleaned_data
@@ -115,13 +121,14 @@ class ProductForm(TermsForm):
         try:
             services.change_terms(sku=product.sku, price=price, stock_by=stock_by)
         except OutOfStock:
-            self._show_stock(queries.product_of_staff(product.sku).stock)
+            left = queries.product_of_staff(product.sku).stock
+            self._show("shown_stock", left)
+            self.add_error("stock", SOLD_MEANWHILE.format(left=left))
             return False
         return True
 
-    def _show_stock(self, left: int) -> None:
-        self.data = {**self.data, "shown_stock": str(left)}
-        self.add_error("stock", SOLD_MEANWHILE.format(left=left))
+    def _show(self, name: str, value: object) -> None:
+        self.data = {**self.data, name: str(value)}
 
 
 def terms_of(product: Product) -> dict[str, object]:

@@ -100,7 +100,8 @@ def _message(mail: Mail) -> EmailMessage:
         subject=mail.subject,
         body=mail.body,
         to=[mail.to],
-        headers={"Message-ID": f"<{mail.key}@{domain}>"},
+        # RFC 3834: so nobody's absence note comes back.
+        headers={"Message-ID": f"<{mail.key}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
 
 

@@ -52,8 +52,10 @@ class CheckoutForm(forms.Form):
             "invalid": "This is no e-mail address. It should look like name@example.com.",
         },
     )
-    shown_total = forms.DecimalField(max_digits=12, decimal_places=2, required=False)
-    key = forms.CharField(max_length=64, required=False)
+    shown_total = forms.DecimalField(
+        max_digits=12, decimal_places=2, required=False, widget=forms.HiddenInput
+    )
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     refusal: Exception | None = None
     status = HTTPStatus.OK
@@ -79,9 +81,10 @@ class CheckoutForm(forms.Form):
 
     @property
     def next_key(self) -> str:
-        """The key for the next try: the same one, unless it is spent."""
-        posted = self.data.get("key", "")
-        return str(uuid4()) if not posted or isinstance(self.refusal, KeyReused) else posted
+        """The key for the next try: the same one, unless it is spent or was none."""
+        posted: str = self.data.get("key", "")
+        is_spent = isinstance(self.refusal, KeyReused) or "key" in self.errors
+        return str(uuid4()) if not posted or is_spent else posted
 
 
 def _in_words(error: Exception) -> tuple[HTTPStatus, str]:

@@ -156,6 +156,18 @@ def test_where_orders_took_too_many_the_page_says_what_is_left(admin_client: Cli
     assert the_product() == (Decimal("9.99"), 1, 6)
 
 
+@pytest.mark.parametrize("sent", ["", "9,99", "many"])
+@pytest.mark.parametrize(("name", "shown"), [("shown_price", "9.99"), ("shown_stock", "10")])
+def test_a_hidden_field_that_is_none_is_explained_and_shown_anew(
+    admin_client: Client, name: str, shown: str, sent: str
+) -> None:
+    make_product()
+    page = admin_client.post(ONE, terms(price="8.50", **{name: sent})).text
+    assert "This page did not come back as it was shown" in page
+    assert f'name="{name}" value="{shown}"' in page
+    assert the_product()[0] == Decimal("9.99")
+
+
 def test_a_photo_that_is_refused_changes_no_terms(admin_client: Client) -> None:
     make_product()
     page = admin_client.post(ONE, terms(price="8.50", photo=picture(b"<svg>"))).text

@@ -35,6 +35,11 @@ def test_a_mail_goes_out_with_its_fixed_message_id(mailoutbox: list[EmailMessage
     assert sent.extra_headers["Message-ID"] == f"<{mail.order_id}-confirmed@example.com>"
 
 
+def test_a_mail_says_that_no_person_sent_it(mailoutbox: list[EmailMessage]) -> None:
+    services.send(mail_id=make_mail().id)
+    assert mailoutbox[0].message()["Auto-Submitted"] == "auto-generated"
+
+
 def test_a_sent_mail_is_in_the_orders_journey(mailoutbox: list[EmailMessage]) -> None:
     mail = make_mail()
     services.send(mail_id=mail.id)

@@ -1,5 +1,6 @@
 """The checkout's form: what it places, and what it says where that is not to be."""
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -51,6 +52,12 @@ def checkout_form(client: Client) -> Page:
         "key": context["form"].next_key,
         "shown_total": str(context["quote"].total),
     }
+
+
+def shown_form(page: str) -> Page:
+    """Return what a browser would post of the checkout page, as it stands there."""
+    form = page.partition('action="/checkout/"')[2].partition("</form>")[0]
+    return dict(re.findall(r'<input [^>]*name="(\w+)" value="([^"]*)"', form))
 
 
 def test_an_empty_cart_cannot_be_checked_out(client: Client) -> None:
@@ -126,6 +133,29 @@ def test_an_address_that_is_none_is_explained(client: Client, email: str, words:
     assert words in page
     assert 'aria-invalid="true"' in page
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("shown_total", "19,98"),
+        ("shown_total", "NaN"),
+        ("shown_total", "19.987"),
+        ("shown_total", "9" * 13),
+        ("key", "k" * 65),
+        ("key", "k\0"),
+    ],
+)
+def test_a_hidden_field_that_is_none_is_explained_and_the_page_can_be_sent_again(
+    client: Client, name: str, sent: str
+) -> None:
+    put_into_cart(client)
+
+    again = client.post("/checkout/", checkout_form(client) | {name: sent})
+
+    assert "This page did not come back as it was shown" in content(again)
+    assert not Order.objects.exists()
+    assert client.post("/checkout/", shown_form(content(again))).status_code == 302
 
 
 def test_a_changed_price_is_shown_before_it_is_charged(client: Client) -> None:

@@ -52,6 +52,11 @@ def test_the_report_tells_yesterdays_figures(
     assert "99" not in mail.body
 
 
+def test_the_report_says_that_no_person_sent_it(mailoutbox: list[EmailMessage]) -> None:
+    report_sales()
+    assert mailoutbox[0].message()["Auto-Submitted"] == "auto-generated"
+
+
 def test_a_task_that_runs_after_midnight_leaves_no_day_out(
     mailoutbox: list[EmailMessage], set_clock: SetClock
 ) -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 from django.apps import apps
+from django.forms import BaseForm
 from django.utils.formats import number_format
 
 from apps.catalog import queries
@@ -11,6 +12,10 @@ from apps.catalog.models import Category
 
 register = template.Library()
 
+CAME_BACK_CHANGED = (
+    "This page did not come back as it was shown ({label}: {error}) Nothing has been done yet: "
+    "please look at it, and send it again."
+)
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
@@ -19,6 +24,17 @@ def money(amount: Decimal, currency: str) -> str:
     """`1234.5|money:"GBP"` → `£1,234.50`."""
     number = number_format(amount, decimal_pos=2, force_grouping=True)
     return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{number} {currency}"
+
+
+@register.filter
+def errors_without_a_place(form: BaseForm) -> list[str]:
+    """Return what is wrong with the whole form, and with fields that nobody sees."""
+    hidden = [
+        CAME_BACK_CHANGED.format(label=field.label, error=error)
+        for field in form.hidden_fields()
+        for error in field.errors
+    ]
+    return [*form.non_field_errors(), *hidden]
 
 
 @register.simple_tag
