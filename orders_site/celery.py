@@ -11,6 +11,8 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 
+from apps.messaging.queue_names import name_at_sqs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
 # The checks would load every view into a process that has no use for them.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
@@ -38,7 +40,7 @@ def transport_options() -> dict[str, object]:
     """Return kombu's options; a predefined queue needs no right to list or create queues."""
     url = settings.CELERY_QUEUE_URL
     if not url and settings.AWS_ENDPOINT_URL:
-        url = f"{settings.AWS_ENDPOINT_URL}/{STAND_IN_ACCOUNT}/{QUEUE}"
+        url = f"{settings.AWS_ENDPOINT_URL}/{STAND_IN_ACCOUNT}/{name_at_sqs(QUEUE)}"
     return {
         "region": settings.AWS_REGION,
         "is_secure": not settings.AWS_ENDPOINT_URL.startswith("http://"),

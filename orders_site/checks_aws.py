@@ -7,12 +7,17 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from apps.messaging.queue_names import name_at_sqs
+
 REAL = re.compile(r"sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+# SQS allows 80 signs, of which `celery-dlq` takes ten; tests/orders_site/test_checks.py counts.
+PREFIX = re.compile(r"[A-Za-z0-9_-]{0,70}")
 
 
 def errors() -> Iterator[CheckMessage]:
     yield from _of_keys()
     yield from _of_the_endpoint()
+    yield from _of_the_prefix()
     yield from _of_celerys_queue()
 
 
@@ -32,6 +37,25 @@ def _of_the_endpoint() -> Iterator[CheckMessage]:
             f"AWS_ENDPOINT_URL={settings.AWS_ENDPOINT_URL}: the real SQS without TLS.",
             hint="Remove AWS_ENDPOINT_URL; it is for a stand-in.",
             id="orders_site.E017",
+        )
+
+
+def _of_the_prefix() -> Iterator[CheckMessage]:
+    prefix, url = settings.QUEUE_PREFIX, settings.CELERY_QUEUE_URL
+    if not PREFIX.fullmatch(prefix):
+        yield Error(
+            f"QUEUE_PREFIX={prefix}: SQS allows letters, digits, - and _, and 80 in a whole name.",
+            hint="Set it to something like shop-a-, at most 70 long.",
+            id="orders_site.E020",
+        )
+        return
+    name = name_at_sqs("celery")
+    if url and urlsplit(url).path.rpartition("/")[2] != name:
+        yield Error(
+            f"CELERY_QUEUE_URL={url} is not the queue {name}: tasks would go to one that "
+            "`provision` does not make, or to another shop's.",
+            hint=f"Let CELERY_QUEUE_URL end in /{name}, as QUEUE_PREFIX={prefix} has it.",
+            id="orders_site.E021",
         )
 
 

@@ -6,6 +6,7 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
+from orders_site import worker_processes
 from orders_site.database import database_from
 from orders_site.demo_defaults import ELSEWHERE, at_home
 from orders_site.environment import Environment
@@ -110,6 +111,7 @@ AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="")
 AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default="")
 AWS_SESSION_TOKEN = env.str("AWS_SESSION_TOKEN", default="")
 ask_directly(AWS_ENDPOINT_URL, os.environ)
+QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share an account
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")  # of a stand-in its usual one
@@ -125,20 +127,7 @@ MESSAGING_CONSUMERS = [
 MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUEUE"]
 STATUS_PARTS = {"orders": "apps.orders.waiting.figures"}  # told there too
 
-# Every process but `web`, and how many of each the demo and compose run; `/readyz/all` wants all.
-WORKERS = {
-    "outbox_relay": 1,
-    "fulfilment_consumer": 1,
-    "notification_consumer": 1,
-    "sales_consumer": 1,
-    "price_responder": 2,
-    "image_resizer": 1,
-    "preview_resizer": 3,
-    "order_listener": 1,
-    "dead_letter_collector": 1,
-    "celery": 1,
-    "beat": 1,
-}
+WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.str("WORKER_INSTANCE", default="")
 # Where to break what on purpose (messaging/seams.py); in the demo and the tests alone.
 SEAMS = env.str("SEAMS", default="")

@@ -10,6 +10,8 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
+from apps.messaging.queue_names import name_at_sqs
+
 HOST = "127.0.0.1"
 ON_THIS_MACHINE = {HOST, "localhost", "::1"}
 ACCOUNT = "123456789012"
@@ -49,7 +51,7 @@ def sqs_url() -> str:
 
 
 def queue_url(name: str) -> str:
-    return f"{sqs_url()}/{ACCOUNT}/{name}"
+    return f"{sqs_url()}/{ACCOUNT}/{name_at_sqs(name)}"
 
 
 def is_elsewhere(url: str) -> bool:

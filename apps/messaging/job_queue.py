@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from apps.messaging.errors import BrokerAway, MessagingError
+from apps.messaging.queue_names import name_at_sqs
 from apps.messaging.sqs_client import (
     BATCH,
     CallRefused,
@@ -65,8 +66,8 @@ def provision(queue: JobQueue) -> None:
     """Make the queue and its dead letter queue, or bring both up to date."""
     with reaching_sqs():
         # Without attributes `create_queue` is get-or-create, for us as for a foreign client.
-        dead_url = client().create_queue(QueueName=queue.dead_letter_name)["QueueUrl"]
-        url = client().create_queue(QueueName=queue.name)["QueueUrl"]
+        dead_url = client().create_queue(QueueName=name_at_sqs(queue.dead_letter_name))["QueueUrl"]
+        url = client().create_queue(QueueName=name_at_sqs(queue.name))["QueueUrl"]
         # A moved message keeps its first date: it must be kept longer there than here.
         client().set_queue_attributes(
             QueueUrl=dead_url, Attributes={"MessageRetentionPeriod": str(14 * _DAY)}

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from apps.messaging.errors import BrokerAway
+from apps.messaging.queue_names import name_at_sqs
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -58,7 +59,7 @@ def quick_client() -> "SQSClient":
 
 def queue_url(name: str) -> str:
     """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
-    return _url_of(settings.AWS_ENDPOINT_URL, name)
+    return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))
 
 
 @contextmanager
@@ -99,6 +100,6 @@ def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient
 
 
 @cache
-def _url_of(endpoint: str, name: str) -> str:
+def _url_of(endpoint: str, full_name: str) -> str:
     with reaching_sqs():
-        return quick_client().get_queue_url(QueueName=name)["QueueUrl"]
+        return quick_client().get_queue_url(QueueName=full_name)["QueueUrl"]

@@ -109,3 +109,9 @@ def test_q_is_the_queue_of_the_jobs(settings: Settings) -> None:
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4566"
     settings.NATS_PORT = free_port()
     assert exported("Q") == "http://127.0.0.1:4566/123456789012/jobs"
+
+
+def test_q_is_the_queue_of_this_shop_where_several_share_an_account(settings: Settings) -> None:
+    settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4566"
+    settings.NATS_PORT, settings.QUEUE_PREFIX = free_port(), "shop-a-"
+    assert exported("Q") == "http://127.0.0.1:4566/123456789012/shop-a-jobs"

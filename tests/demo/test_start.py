@@ -36,6 +36,7 @@ ELSEWHERE = {
     "MEDIA_STORAGE": "s3",
     "NATS_INBOX_PREFIX": "_INBOX_web",
     "NATS_URL": "nats://nats.example.com:4222",
+    "QUEUE_PREFIX": "shop-b-",
     "RATE_LIMIT_STORAGE": "redis://redis.example.com:6379",
     "SECRET_KEY": "nobody-may-read-this",
     "STREAM_REPLICAS": "3",

@@ -9,6 +9,7 @@ from apps.messaging.job_queue import OutgoingJob
 from apps.messaging.job_receipts import change_visibility, receive
 from apps.notifications.mail_queue import QUEUE
 from orders_site import celery
+from tests.celery_on_sqs import celery_on_sqs
 from tests.servers_sqs import MotoServer
 
 
@@ -29,6 +30,21 @@ def test_the_real_sqs_needs_no_keys_in_the_url(settings: Settings) -> None:
     options = celery.transport_options()
     assert options["is_secure"] is True
     assert options["predefined_queues"] == {"celery": {"url": settings.CELERY_QUEUE_URL}}
+
+
+def test_tasks_of_two_shops_in_one_account_do_not_meet(
+    sqs_server: MotoServer, settings: Settings
+) -> None:
+    settings.QUEUE_PREFIX = "shop-b-"
+    job_queue.provision(QUEUE)
+    settings.QUEUE_PREFIX = "shop-a-"
+    job_queue.provision(QUEUE)
+    with celery_on_sqs() as app:
+        for _ in range(10):
+            app.send_task("brew")
+    assert job_queue.counts(QUEUE)["visible"] == 10
+    settings.QUEUE_PREFIX = "shop-b-"
+    assert job_queue.counts(QUEUE) == {"visible": 0, "in_flight": 0}
 
 
 def test_a_key_with_signs_in_it_stays_whole(settings: Settings) -> None:

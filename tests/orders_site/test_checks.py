@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
+from apps.messaging.queue_names import name_at_sqs
 from orders_site.checks import contradictions, insist
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +75,9 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"AWS_ENDPOINT_URL": "http://sqs.eu-west-2.amazonaws.com"}, "orders_site.E017"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, "orders_site.E018"),
         ({"AWS_REGION": "us-east-1"}, "orders_site.E019"),
+        ({"QUEUE_PREFIX": "shop.a-"}, "orders_site.E020"),
+        ({"QUEUE_PREFIX": "a" * 71}, "orders_site.E020"),
+        ({"QUEUE_PREFIX": "shop-a-"}, "orders_site.E021"),
     ],
     ids=str,
 )
@@ -82,6 +87,16 @@ def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], i
     (contradiction,) = contradictions(None)
     assert contradiction.id == id
     assert contradiction.hint, "it says how to mend it"
+
+
+def test_a_prefix_leaves_room_for_the_longest_name(settings: Settings) -> None:
+    """SQS allows 80 signs."""
+    queues = [import_string(path) for path in settings.MESSAGING_QUEUES]
+    settings.QUEUE_PREFIX = "a" * (80 - max(len(queue.dead_letter_name) for queue in queues))
+    settings.CELERY_QUEUE_URL = f"https://sqs.eu-west-2.amazonaws.com/1/{name_at_sqs('celery')}"
+    assert found() == []
+    settings.QUEUE_PREFIX += "a"
+    assert found() == ["orders_site.E020"]
 
 
 def test_sqlite_is_for_the_demo(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
