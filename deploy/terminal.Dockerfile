@@ -13,7 +13,7 @@ RUN apt-get update -qq \
  && apt-get install -qq --no-install-recommends awscli ca-certificates curl >/dev/null \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=nats /out/nats /usr/local/bin/nats
-COPY terminal.bashrc /etc/
+COPY --chmod=644 terminal.bashrc /etc/
 # Where `nats`, `aws` and the shell write what they remember; the rest is read-only.
 ENV HOME=/tmp
 USER nobody

@@ -75,12 +75,36 @@ def test_ports_are_published_on_this_machine_alone() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_our_containers_are_one_image_that_may_do_little(name: str) -> None:
     service = SERVICES[name]
-    assert (service["image"], service["read_only"], service["cap_drop"]) == (
-        "orders-site",
-        True,
-        ["ALL"],
-    )
+    image, read_only, dropped = service["image"], service["read_only"], service["cap_drop"]
+    assert (with_defaults(image), read_only, dropped) == ("orders-site", True, ["ALL"])
+    assert "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_a_second_checkout_beside_it_shares_nothing_with_it() -> None:
+    """`COMPOSE_PROJECT_NAME` moves what compose names itself, and what is built here."""
+    built = {service["image"] for service in (*OURS.values(), TERMINAL)}
+    project = "${COMPOSE_PROJECT_NAME:-orders}"
+    assert built == {f"{project}-site", f"{project}-terminal"}
+    named = [service for service in SERVICES.values() if "container_name" in service]
+    assert (named, set(COMPOSE["volumes"].values())) == ([], {None})
+
+
+def test_nats_reads_its_configuration_whatever_mode_the_checkout_gave_it() -> None:
+    """A root without capabilities cannot read what `umask 077` left to its owner alone."""
+    nats = SERVICES["nats"]
+    files = [each for each in nats["volumes"] if each.startswith("./")]
+    assert [each.rpartition(":")[2] for each in files] == ["ro"]
+    assert (nats["cap_drop"], nats["cap_add"]) == (["ALL"], ["DAC_OVERRIDE"])
+
+
+def test_no_file_of_the_checkout_is_mounted_where_its_mode_decides() -> None:
+    mounting = {
+        name
+        for name, service in SERVICES.items()
+        if any(str(each).startswith(".") for each in service.get("volumes", []))
+    }
+    assert mounting == {"nats"}
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -14,6 +14,14 @@ def test_the_image_sets_the_modes_of_what_was_copied() -> None:
     assert "RUN chmod -R u=rwX,go=rX ." in build.partition("\nFROM")[0]
 
 
+def test_the_terminals_image_sets_the_mode_of_what_was_copied() -> None:
+    """Its user is `nobody`."""
+    lines = (ROOT / "deploy" / "terminal.Dockerfile").read_text().splitlines()
+    copied = [line for line in lines if line.startswith("COPY") and "--from=" not in line]
+    assert copied
+    assert all("--chmod=644" in line for line in copied)
+
+
 def test_what_runs_in_a_container_has_no_carriage_returns() -> None:
     assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text()
 
