@@ -1,6 +1,7 @@
 """The staff's forms: one adds a product, one changes the price, stock or photo of a product."""
 
 import logging
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -35,7 +36,6 @@ class TermsForm(forms.Form):
     """The fields that both forms have: price, stock and photo."""
 
     price = forms.DecimalField(
-        label=f"Price in {settings.CURRENCY}",
         min_value=CENT,
         max_value=PRICE_LIMIT,
         decimal_places=2,
@@ -49,6 +49,10 @@ class TermsForm(forms.Form):
         help_text=f"A JPEG, PNG or WebP picture of at most {settings.PHOTO_MAX_BYTES // MB} MB.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+
+    def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["price"].label = f"Price in {currency or settings.CURRENCY}"
 
     def keep_photo(self, sku: str) -> bool:
         """Hand the photo on, if there is one; false where it is refused, and its field says why."""

@@ -52,7 +52,12 @@ def new_product(request: HttpRequest) -> HttpResponse:
 @never_cache
 def product(request: HttpRequest, sku: str) -> HttpResponse:
     found = queries.product_of_staff(sku)
-    form = ProductForm(request.POST or None, request.FILES or None, initial=terms_of(found))
+    form = ProductForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=terms_of(found),
+        currency=found.currency,
+    )
     if form.is_valid() and form.save(found):
         messages.success(request, "Saved.")
         return _to_its_page(sku, form)

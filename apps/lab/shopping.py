@@ -57,8 +57,9 @@ def give_back(order: UUID) -> str:
 
 
 def in_stock() -> list[str]:
-    """Return the SKUs of what can be bought at the moment."""
-    return [each.sku for each in list_products(limit=200).items if each.stock]
+    """Return the SKUs of what can be bought at the moment, and in one order."""
+    found = [each for each in list_products(limit=200).items if each.stock]
+    return [each.sku for each in found if each.currency == found[0].currency]
 
 
 def some(skus: list[str]) -> list[str]:

@@ -30,6 +30,15 @@ class CartLine:
         return self.quantity > self.card.product.stock
 
 
+def sums_of(lines: Sequence[CartLine]) -> dict[str, Decimal]:
+    """Return currency → what the lines cost in it. One order is paid in one of them."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        currency = line.card.product.currency
+        sums[currency] = sums.get(currency, Decimal("0.00")) + line.total
+    return sums
+
+
 class Cart:
     """Reads its session only when asked, so that a page without the cart costs no query."""
 

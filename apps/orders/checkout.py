@@ -80,7 +80,8 @@ def _priced(wanted: Sequence[WantedLine]) -> tuple[list[PricedLine], str]:
         raise UnknownProduct(f"lines.{position}.sku", error.sku) from error
     currencies = {price.currency for price in prices.values()}
     if len(currencies) > 1:
-        raise OrderInvalid("lines", "an order is paid in one currency")
+        several = " and ".join(sorted(currencies))
+        raise OrderInvalid("lines", f"an order is paid in one currency, and these in {several}")
     known_names = names(skus)
     priced = [
         PricedLine(

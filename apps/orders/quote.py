@@ -43,5 +43,10 @@ def quote(lines: Sequence[CartLine]) -> Quote | None:
     except (MessagingError, UnknownSku) as error:
         logger.warning("no quote", extra={"error": str(error)})
         return None
+    currencies = {price.currency for price in prices.values()}
+    if len(currencies) > 1:
+        # The cart is in one (`cart.sums_of`): these prices are older or newer than the catalogue.
+        logger.warning("no quote", extra={"error": f"prices in {sorted(currencies)}"})
+        return None
     quoted = [QuotedLine(line=line, price=prices[line.card.product.sku].price) for line in lines]
-    return Quote(lines=quoted, currency=lines[0].card.product.currency)
+    return Quote(lines=quoted, currency=currencies.pop())

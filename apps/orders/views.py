@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.catalog.queries import product
 from apps.orders import queries, services
-from apps.orders.cart import Cart, CartLine
+from apps.orders.cart import Cart, CartLine, sums_of
 from apps.orders.forms import PRICES_AWAY, AddForm, ChangeForm, CheckoutForm
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY
 from apps.orders.order_page import look_at
@@ -30,8 +30,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Something in your cart is no longer for sale and was taken out.")
     context = {
         "lines": lines,
-        "total": sum(line.total for line in lines),
-        "currency": lines[0].card.product.currency if lines else "",
+        "sums": sums_of(lines),
         "max_quantity": MAX_QUANTITY,
     }
     return render(request, "orders/cart.html", context)
@@ -43,11 +42,18 @@ def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, QUANTITY_WORDS)
         return redirect("catalog:product", sku)
-    if kept.has_room_for(found.sku):
+    others = sums_of(kept.lines()).keys() - {found.currency}
+    if not kept.has_room_for(found.sku):
+        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
+    elif others:
+        messages.error(
+            request,
+            f"{found.name} is paid in {found.currency}, and what is in your cart in "
+            f"{' and '.join(sorted(others))}. Please order it by itself.",
+        )
+    else:
         kept.add(found.sku, form.cleaned_data["quantity"])
         messages.success(request, f"{found.name} is in your cart.")
-    else:
-        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
     return redirect("orders:cart")
 
 
@@ -70,6 +76,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
         # A form that was sent twice finds the cart empty, and its order placed.
         earlier = kept.order_of(request.POST.get("key", ""))
         return redirect("orders:order", earlier) if earlier else redirect("orders:cart")
+    if len(sums_of(lines)) > 1:
+        return redirect("orders:cart")  # which says why
     form = CheckoutForm(request.POST or None)
     if form.is_valid() and (placed := form.place_order(lines)):
         kept.became(placed.id, key=form.cleaned_data["key"])
