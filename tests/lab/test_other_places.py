@@ -1,0 +1,59 @@
+"""The lab's pages with another language and clock: what its scripts read is for them."""
+
+import pytest
+from django.test import Client
+
+from apps.lab import way
+from apps.lab.experiments import EXPERIMENTS
+from apps.lab.feed import Feed
+from apps.lab.models import Run
+from apps.lab.patterns import PATTERNS
+from apps.lab.services import set_load, switch_on
+from tests.catalog.products import make_product
+from tests.lab.heard import TRACE, hop, tell
+from tests.messaging.letters import bury
+from tests.other_places import language, marked_numbers, misread
+
+__all__ = ["language", "marked_numbers"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("language", "marked_numbers")]
+
+PAGES = ["/lab/", "/lab/faults/", "/lab/load/", "/lab/reset/", "/lab/dead-letters/"]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault is on, orders are placed, an experiment has run, and a message is under way."""
+    monkeypatch.setattr("apps.lab.pulse.PULSE.current", dict)
+    feed = Feed()
+    monkeypatch.setattr(way, "FEED", feed)
+    tell(feed, hop("job.received", worker="image_resizer", channel="jobs", holder="jobs"))
+    make_product()
+    switch_on(point="consumer.fetched", action="refuse", holder="sales")
+    set_load(rate=4)
+    for experiment in EXPERIMENTS:
+        Run.objects.create(experiment=experiment.slug, steps=[[1500.5, "begun"]])
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["whole", "part"])
+@pytest.mark.parametrize("page", [*PAGES, *(f"/lab/{each.slug}/" for each in PATTERNS)])
+def test_what_scripts_and_browsers_read_is_written_for_them(
+    client: Client, page: str, headers: dict[str, str]
+) -> None:
+    answer = client.get(f"{page}?trace={TRACE}", headers=headers)
+    assert (answer.status_code, misread(answer.text)) == (200, [])
+
+
+def test_the_page_of_a_letter_and_of_an_experiment(client: Client) -> None:
+    pages = [f"/lab/dead-letters/{bury().pk}/"]
+    pages += [f"/lab/experiments/{each.slug}/" for each in EXPERIMENTS]
+    for page in pages:
+        answer = client.get(page)
+        assert (answer.status_code, misread(answer.text)) == (200, []), page
+
+
+def test_a_letter_says_by_whose_clock_it_died(client: Client) -> None:
+    letter = bury()
+    assert " IST" in client.get(f"/lab/dead-letters/{letter.pk}/").text
+    assert " IST" in client.get("/lab/dead-letters/").text

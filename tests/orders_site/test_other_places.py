@@ -1,0 +1,115 @@
+"""With another language, clock and currency the pages are right, and their forms come back."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.catalog.models import Product
+from apps.catalog.services import add_category
+from apps.images.models import Photo, Rendition
+from apps.notifications.models import Mail
+from apps.notifications.services import write_order_mail
+from apps.orders.events import OrderConfirmed
+from apps.orders.models import Order
+from apps.pricing.client import Price
+from tests.catalog.products import make_product
+from tests.orders.making import confirm, event_of
+from tests.other_places import fields, language, marked_numbers, misread
+
+__all__ = ["language", "marked_numbers"]
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+ADMIN = ("catalog_product", "images_photo", "orders_order", "notifications_mail")
+PRICES = {"de": "1.500,00", "fr": "1\xa0500,00", "en-gb": "1,500.00"}
+
+
+@pytest.fixture(autouse=True)
+def shelf(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shop with one thing of a high price, many pieces and a large photo."""
+    tea = add_category(slug="tea", name="Tea")
+    make_product(price="1500.00", stock=12_000, category=tea)
+    photo = Photo.objects.create(
+        sku="ABC", width=4000, height=3000, preview_key="p.jpeg", preview_width=1600
+    )
+    Rendition.objects.create(photo=photo, width=1600, height=1200, format="jpeg", key="r.jpeg")
+
+    def prices(skus: Sequence[str]) -> dict[str, Price]:
+        found = Product.objects.filter(sku__in=skus)
+        return {each.sku: Price(price=each.price, currency=each.currency) for each in found}
+
+    monkeypatch.setattr("apps.orders.checkout.look_up_prices", prices)
+    monkeypatch.setattr("apps.orders.quote.look_up_prices", prices)
+
+
+def buy(client: Client, *, quantity: int = 1500) -> Order:
+    """Place an order by the forms of the pages, as they stand there."""
+    client.post("/cart/add/ABC/", {"quantity": quantity})
+    form = fields(client.get("/checkout/").text, action="/checkout/")
+    answer = client.post("/checkout/", form | {"email": "jo@example.com"})
+    assert answer.status_code == 302
+    return Order.objects.get()
+
+
+@pytest.mark.usefixtures("marked_numbers")
+def test_no_number_for_people_is_in_an_attribute_for_machines(admin_client: Client) -> None:
+    order = buy(admin_client).id
+    admin_client.post("/cart/add/ABC/", {"quantity": 1500})
+    shop = ("/", "/search?q=", "/category/tea/", "/products/ABC/", "/products/ABC/picture/")
+    staff = ("", "new/", "ABC/", "ABC/photo/")
+    orders = ("/cart/", "/checkout/", f"/orders/{order}/", f"/orders/{order}/state/")
+    pages = [*shop, *(f"/staff/products/{each}" for each in staff), *orders]
+
+    for page in pages:
+        for headers in ({}, HTMX):
+            answer = admin_client.get(page, headers=headers)
+            assert (answer.status_code, misread(answer.text)) == (200, []), page
+
+
+def test_what_the_admin_shows_can_be_sent_back(admin_client: Client) -> None:
+    order = confirm(buy(admin_client))
+    write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+
+    for name in ADMIN:
+        listed = admin_client.get(reverse(f"admin:{name}_changelist"))
+        assert (listed.status_code, misread(listed.text)) == (200, []), name
+        (first,) = listed.context["cl"].result_list
+        opened = admin_client.get(reverse(f"admin:{name}_change", args=[first.pk]))
+        assert (opened.status_code, misread(opened.text)) == (200, []), name
+
+
+def test_an_order_is_placed_by_the_form_as_it_stands(client: Client) -> None:
+    order = buy(client)
+    assert (order.total, order.currency) == (Decimal("2250000.00"), "EUR")
+
+
+def test_the_staffs_form_as_it_stands_changes_nothing(admin_client: Client) -> None:
+    address = "/staff/products/ABC/"
+    form = fields(admin_client.get(address).text, action=address)
+
+    assert admin_client.post(address, form).status_code == 302
+    product = Product.objects.get()
+    assert (product.price, product.stock) == (Decimal("1500.00"), 12_000)
+
+
+def test_people_read_sums_and_times_of_their_place(client: Client, language: str) -> None:
+    order = buy(client, quantity=1)
+    Order.objects.update(placed_at=datetime(2026, 11, 20, 20, 15, tzinfo=UTC))
+
+    page = client.get(f"/orders/{order.id}/").text
+
+    assert f"€{PRICES[language]}" in page
+    assert "2026, 01:45 IST" in page
+    assert "UTC" not in page
+
+
+def test_a_mail_is_written_for_people(client: Client, language: str) -> None:
+    order = confirm(buy(client, quantity=1))
+    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
+    assert f"Total: {PRICES[language]} EUR" in mail.body

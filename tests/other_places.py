@@ -1,0 +1,84 @@
+"""The shop in another place: other numbers, another clock, another currency; for tests of pages."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import override
+
+import pytest
+from django.template import base
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+MARK = "(for people)"
+PEOPLES = {"alt", "aria-label", "content", "placeholder", "title"}
+"""Attributes that people read or hear."""
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
+
+
+@pytest.fixture(params=["de", "fr", "en-gb"])
+def language(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
+    code: str = request.param
+    settings.LANGUAGE_CODE = code
+    settings.USE_THOUSAND_SEPARATOR = True
+    settings.TIME_ZONE = "Asia/Kolkata"
+    settings.CURRENCY = "EUR"
+    with translation.override(code):
+        yield code
+
+
+@pytest.fixture
+def marked_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mark each number that a template writes for people, so that also a 7 shows where it is."""
+    localize = base.localize  # type: ignore[attr-defined]
+
+    def marked(value: object, use_l10n: bool | None = None) -> object:
+        text = localize(value, use_l10n=use_l10n)
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        return f"{text}{MARK}" if is_number and use_l10n is not False else text
+
+    monkeypatch.setattr(base, "localize", marked)
+
+
+def misread(page: str) -> list[str]:
+    """Return the attributes for machines whose number is written for people."""
+    return [
+        f'{tag} {name}="{value}"'
+        for tag, name, value in attributes(page)
+        if name not in PEOPLES and (MARK in value or (name == "value" and _is_for_people(value)))
+    ]
+
+
+def attributes(page: str) -> list[tuple[str, str, str]]:
+    """Return tag, name and value of each attribute of the page."""
+    reader = _Reader()
+    reader.feed(page)
+    return reader.found
+
+
+def fields(page: str, *, action: str = "") -> dict[str, str]:
+    """Return what a browser would send of the form: the values of its inputs."""
+    form = page.partition(f'action="{action}"')[2].partition("</form>")[0]
+    reader = _Reader()
+    reader.feed(form)
+    return reader.inputs
+
+
+def _is_for_people(value: str) -> bool:
+    # `1.500,00`, and with spaces of several kinds; `9.99.1` is no number of anybody.
+    return re.fullmatch(r"\d[\d.,\s]*", value) is not None and PLAIN.fullmatch(value) is None
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, str]] = []
+        self.inputs: dict[str, str] = {}
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [(tag, name, value or "") for name, value in attrs]
+        given = dict(attrs)
+        if tag == "input" and given.get("type") != "file" and (name := given.get("name")):
+            self.inputs[name] = given.get("value") or ""
