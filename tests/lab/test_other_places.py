@@ -37,11 +37,11 @@ def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["whole", "part"])
-@pytest.mark.parametrize("page", [*PAGES, *(f"/lab/{each.slug}/" for each in PATTERNS)])
+@pytest.mark.parametrize("address", [*PAGES, *(f"/lab/{each.slug}/" for each in PATTERNS)])
 def test_what_scripts_and_browsers_read_is_written_for_them(
-    client: Client, page: str, headers: dict[str, str]
+    client: Client, address: str, headers: dict[str, str]
 ) -> None:
-    answer = client.get(f"{page}?trace={TRACE}", headers=headers)
+    answer = client.get(f"{address}?trace={TRACE}", headers=headers)
     assert (answer.status_code, misread(answer.text)) == (200, [])
 
 
