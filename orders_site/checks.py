@@ -31,9 +31,12 @@ def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
     ]
 
 
-def insist() -> None:
+def insist(*, serving_pages: bool = False) -> None:
     """End the process where the settings are in error, as `manage.py` does by itself."""
-    if errors := [each for each in run_checks(tags=[Tags.security]) if each.is_serious()]:
+    found = run_checks(tags=[Tags.security])
+    if serving_pages:
+        found += checks_web.errors_of_pages()
+    if errors := [each for each in found if each.is_serious()]:
         sys.exit("\n".join(str(error) for error in errors))
 
 

@@ -1,7 +1,8 @@
-"""System checks of what the web's doors are told: rates, and the proxies before them."""
+"""System checks of what the web's doors are told, and of what is in its pages."""
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -40,4 +41,15 @@ def errors() -> Iterator[CheckMessage]:
             "each request would be redirected to itself.",
             hint="Set BEHIND_PROXY=true, unless `web` itself is given a certificate.",
             id="orders_site.W004",
+        )
+
+
+def errors_of_pages() -> Iterator[CheckMessage]:
+    """Apart from the others: `manage.py` runs before files are collected, and collects them."""
+    root = settings.STATIC_ROOT
+    if root and not (Path(root) / "staticfiles.json").exists():
+        yield Error(
+            f"STATIC_ROOT={root} has no collected files: each page would be an error.",
+            hint="Run `manage.py collectstatic --no-input` before `web` starts.",
+            id="orders_site.E022",
         )

@@ -10,7 +10,7 @@ from orders_site import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
 application = get_wsgi_application()
-checks.insist()
+checks.insist(serving_pages=True)
 if settings.LAB:
     # An experiment enqueues tasks. Nothing else of `web` does, so elsewhere Celery stays out of it.
     import_module("orders_site.celery")

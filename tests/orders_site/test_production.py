@@ -4,6 +4,8 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -20,26 +22,62 @@ print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECU
 """
 
 
-def start(**changes: str) -> "subprocess.CompletedProcess[str]":
+type Start = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Path:
+    """What `collectstatic` leaves, which would take half a minute here."""
+    folder = tmp_path / "collected"
+    folder.mkdir()
+    (folder / "staticfiles.json").write_text('{"paths": {}, "version": "1.1", "hash": ""}')
+    return folder
+
+
+@pytest.fixture
+def start(collected: Path) -> Start:
     """Load what granian loads, and say which cookies need TLS."""
+
+    def start(**changes: str) -> "subprocess.CompletedProcess[str]":
+        environment = {"STATIC_ROOT": str(collected)} | changes
+        return run("-c", f"import orders_site.wsgi\n{SHOW_COOKIES}", **environment)
+
+    return start
+
+
+def run(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
+    secret = {"SECRET_KEY": secrets.token_urlsafe(50)}
     return subprocess.run(
-        [sys.executable, "-c", f"import orders_site.wsgi\n{SHOW_COOKIES}"],
+        [sys.executable, *arguments],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **EXAMPLE, **changes},
+        env={"PATH": os.environ["PATH"], **EXAMPLE, **secret, **changes},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def test_its_cookies_never_travel_in_the_clear() -> None:
-    started = start(SECRET_KEY=secrets.token_urlsafe(50))
+def test_its_cookies_never_travel_in_the_clear(start: Start) -> None:
+    started = start()
     assert (started.returncode, started.stdout.split()) == (0, ["True"] * 3), started.stderr
 
 
 @pytest.mark.parametrize("key", [EXAMPLE["SECRET_KEY"], "django-insecure-" + "x" * 50, "short"])
-def test_it_does_not_start_with_a_secret_that_anybody_knows(key: str) -> None:
+def test_it_does_not_start_with_a_secret_that_anybody_knows(start: Start, key: str) -> None:
     refused = start(SECRET_KEY=key)
     assert refused.returncode == 1
     assert "orders_site.E003" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_web_does_not_start_before_its_files_were_collected(start: Start, tmp_path: Path) -> None:
+    refused = start(STATIC_ROOT=str(tmp_path))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "orders_site.E022" in refused.stderr
+    assert "collectstatic" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_command_needs_no_collected_files(tmp_path: Path) -> None:
+    checked = run("manage.py", "check", STATIC_ROOT=str(tmp_path))
+    assert checked.returncode == 0, checked.stderr
