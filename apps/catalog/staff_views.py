@@ -1,10 +1,11 @@
 """The staff's pages: list the products, add one, change the price, stock or photo of one."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -40,7 +41,7 @@ def products(request: HttpRequest) -> HttpResponse:
 @staff_may("catalog.add_product")
 @never_cache
 def new_product(request: HttpRequest) -> HttpResponse:
-    form = NewProductForm(request.POST or None, request.FILES or None)
+    form = NewProductForm(*_sent(request))
     if form.is_valid() and (added := form.put_on_sale()):
         messages.success(request, f"{added.name} is on sale.")
         return _to_its_page(added.sku, form)
@@ -52,12 +53,7 @@ def new_product(request: HttpRequest) -> HttpResponse:
 @never_cache
 def product(request: HttpRequest, sku: str) -> HttpResponse:
     found = queries.product_of_staff(sku)
-    form = ProductForm(
-        request.POST or None,
-        request.FILES or None,
-        initial=terms_of(found),
-        currency=found.currency,
-    )
+    form = ProductForm(*_sent(request), initial=terms_of(found), currency=found.currency)
     if form.is_valid() and form.save(found):
         messages.success(request, "Saved.")
         return _to_its_page(sku, form)
@@ -74,6 +70,11 @@ def photo(request: HttpRequest, sku: str) -> HttpResponse:
     if way.look_again and request.GET.get("seen") == way.seen:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return render(request, "catalog/staff/_photo.html", _photo_of(found, way))
+
+
+def _sent(request: HttpRequest) -> tuple[QueryDict | None, Any]:
+    """Return fields and files for a form; one that was sent empty is told so like any other."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _to_its_page(sku: str, form: TermsForm) -> HttpResponse:

@@ -15,6 +15,8 @@ from apps.lab.fault_page import SwitchForm, manage, others_on, switches_of, titl
 from apps.lab.pages import page, wants_part
 from apps.lab.reset import reset as bring_back
 
+NOTHING_SWITCHED = "Nothing was switched: that is no switch, rate or time of ours."
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,10 +49,9 @@ def faults(request: HttpRequest) -> HttpResponse:
 @require_POST
 def fault_on(request: HttpRequest) -> HttpResponse:
     form = SwitchForm(request.POST)
-    if form.is_valid():
-        services.switch_on(**form.asked())
-    else:
-        messages.error(request, "Nothing was switched: that is no switch, rate or time of ours.")
+    if not form.is_valid():
+        return _switched(request, error=NOTHING_SWITCHED)
+    services.switch_on(**form.asked())
     return _switched(request)
 
 
@@ -98,16 +99,18 @@ def reset(request: HttpRequest) -> HttpResponse:
     return redirect("lab:map")
 
 
-def _switched(request: HttpRequest) -> HttpResponse:
+def _switched(request: HttpRequest, *, error: str = "") -> HttpResponse:
     """Go back to where the switch was, or return the switches to who asked by htmx."""
     if wants_part(request):
-        return _switches(request, request.POST.get("of", ""))
+        return _switches(request, request.POST.get("of", ""), error=error)
+    if error:
+        messages.error(request, error)
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = reverse("lab:faults")
     return redirect(back)
 
 
-def _switches(request: HttpRequest, slug: str) -> HttpResponse:
-    context = {"faults": switches_of(slug), "pattern": patterns.named(slug)}
+def _switches(request: HttpRequest, slug: str, *, error: str = "") -> HttpResponse:
+    context = {"faults": switches_of(slug), "pattern": patterns.named(slug), "error": error}
     return render(request, "lab/_faults.html", context)

@@ -78,7 +78,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return redirect("orders:order", earlier) if earlier else redirect("orders:cart")
     if len(sums_of(lines)) > 1:
         return redirect("orders:cart")  # which says why
-    form = CheckoutForm(request.POST or None)
+    form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and (placed := form.place_order(lines)):
         kept.became(placed.id, key=form.cleaned_data["key"])
         return redirect("orders:order", placed.id)

@@ -156,6 +156,12 @@ def test_where_orders_took_too_many_the_page_says_what_is_left(admin_client: Cli
     assert the_product() == (Decimal("9.99"), 1, 6)
 
 
+@pytest.mark.parametrize("address", [NEW, ONE])
+def test_a_form_that_was_sent_empty_is_explained(admin_client: Client, address: str) -> None:
+    make_product()
+    assert "Not everything is right yet" in admin_client.post(address).text
+
+
 @pytest.mark.parametrize("sent", ["", "9,99", "many"])
 @pytest.mark.parametrize(("name", "shown"), [("shown_price", "9.99"), ("shown_stock", "10")])
 def test_a_hidden_field_that_is_none_is_explained_and_shown_anew(

@@ -94,6 +94,14 @@ def test_all_are_switched_off(client: Client) -> None:
 def test_what_is_no_switch_switches_nothing(client: Client, wrong: dict[str, str]) -> None:
     assert switch(client, **wrong).status_code == 302
     assert faults_on() == []
+    assertContains(client.get("/lab/faults/"), views.NOTHING_SWITCHED)
+
+
+def test_who_asks_by_htmx_reads_in_its_place_that_nothing_was_switched(client: Client) -> None:
+    data = {"slug": SLUG, "rate": "2", "lasts": "60", "of": "durable-events"}
+    answer = client.post("/lab/faults/on/", data, headers=HTMX)
+    assertContains(answer, views.NOTHING_SWITCHED)
+    assertNotContains(client.get("/lab/faults/"), views.NOTHING_SWITCHED)
 
 
 def test_a_slug_of_nobody_switches_nothing_off(client: Client) -> None:

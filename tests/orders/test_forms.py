@@ -121,6 +121,12 @@ def test_a_form_that_has_placed_another_order_is_shown_again_with_a_new_key(
     assert again.context["form"].next_key != form["key"]
 
 
+def test_a_form_that_was_sent_empty_is_explained(client: Client) -> None:
+    put_into_cart(client)
+
+    assert "Please tell us an e-mail address" in content(client.post("/checkout/"))
+
+
 @pytest.mark.parametrize(
     ("email", "words"),
     [("", "Please tell us an e-mail address"), ("jo", "This is no e-mail address")],
