@@ -62,6 +62,13 @@ def test_only_what_is_in_stock_is_ordered(prices: StandInPrices, driver: Driver)
     assert lines == ["XYZ"]
 
 
+def test_one_order_is_never_of_two_currencies(settings: Settings) -> None:
+    for sku, currency in (("A", "GBP"), ("B", "USD"), ("C", "GBP")):
+        settings.CURRENCY = currency
+        make_product(sku)
+    assert shopping.in_stock() == ["A", "C"]
+
+
 def test_an_empty_shop_is_said(driver: Driver) -> None:
     driver.work(3)
     assert driver.told() == {
