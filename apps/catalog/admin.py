@@ -3,7 +3,8 @@
 from typing import Any, ClassVar, override
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -39,6 +40,16 @@ class ProductAdmin(admin.ModelAdmin):
         obj.save(update_fields=[name for name in form.changed_data if name != "price"])
         if "price" in form.changed_data:
             services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
+
+    @override
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Have the form say what it showed: what another changed since then is no edit of it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.show_hidden_initial = True
+        return field
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:

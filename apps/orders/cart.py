@@ -1,17 +1,21 @@
-"""The visitor's cart: SKU and quantity, kept in the session until it becomes an order."""
+"""The visitor's cart: SKU and quantity, kept in rows of its own until it becomes an order.
+
+The session knows the cart's id alone: it is read, changed and written back as a whole, and of two
+requests at once the later would take back what the earlier was told had been done.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.contrib.sessions.backends.base import SessionBase
 
 from apps.catalog.queries import Card, cards_of, products_by_sku
-from apps.orders.lines import MAX_LINES, MAX_QUANTITY
+from apps.orders import cart_items, idempotency
+from apps.orders.lines import MAX_LINES
 
-CART = "cart"
-PLACED = "placed"
+CART_ID = "cart_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +44,20 @@ def sums_of(lines: Sequence[CartLine]) -> dict[str, Decimal]:
 
 
 class Cart:
-    """Reads its session only when asked, so that a page without the cart costs no query."""
+    """Asks only when it is looked at, so that a visitor without a cart costs no query."""
 
     def __init__(self, session: SessionBase) -> None:
         self._session = session
 
     @property
+    def id(self) -> UUID | None:
+        """What its rows bear; none where nothing was ever put in."""
+        given: str | None = self._session.get(CART_ID)
+        return UUID(given) if given else None
+
+    @property
     def _quantities(self) -> dict[str, int]:
-        quantities: dict[str, int] = self._session.get(CART, {})
-        return quantities
+        return cart_items.quantities(self.id) if self.id else {}
 
     @property
     def count(self) -> int:
@@ -56,15 +65,15 @@ class Cart:
 
     def has_room_for(self, sku: str) -> bool:
         """An order has so many lines and no more."""
-        return sku in self._quantities or len(self._quantities) < MAX_LINES
+        kept = self._quantities
+        return sku in kept or len(kept) < MAX_LINES
 
     def put(self, sku: str, quantity: int) -> None:
         """Have that many of it; none takes it out."""
-        kept = {**self._quantities, sku: min(quantity, MAX_QUANTITY)}
-        self._session[CART] = {sku: count for sku, count in kept.items() if count > 0}
+        cart_items.put(self._begun(), sku, quantity)
 
     def add(self, sku: str, quantity: int) -> None:
-        self.put(sku, self._quantities.get(sku, 0) + quantity)
+        cart_items.add(self._begun(), sku, quantity)
 
     def lines(self) -> list[CartLine]:
         """Return what is for sale of it, in the order in which it was put in."""
@@ -75,18 +84,24 @@ class Cart:
 
     def drop_all_but(self, lines: Sequence[CartLine]) -> int:
         """Take out what is no longer for sale; return how many products that were."""
-        kept = {line.card.product.sku for line in lines}
-        withdrawn = [sku for sku in self._quantities if sku not in kept]
-        for sku in withdrawn:
-            self.put(sku, 0)
+        withdrawn = self._quantities.keys() - {line.card.product.sku for line in lines}
+        if withdrawn and self.id:
+            cart_items.drop(self.id, withdrawn)
         return len(withdrawn)
 
-    def became(self, order_id: UUID, *, key: str) -> None:
-        """Empty it: it is an order now, placed by the form that bears this key."""
-        self._session.pop(CART, None)
-        self._session[PLACED] = [key, str(order_id)]
+    def name_of(self, key: str) -> str:
+        """Return the name of the request of a form with this key: nobody else's form has it."""
+        return f"{self.id}:{key}"
 
-    def order_of(self, key: str) -> str | None:
+    def order_of(self, key: str) -> UUID | None:
         """Return the order that a form sent twice has already placed."""
-        placed_key, order_id = self._session.get(PLACED, ("", ""))
-        return order_id if key and key == placed_key else None
+        return idempotency.order_of(self.name_of(key)) if key and self.id else None
+
+    def _begun(self) -> UUID:
+        """Return its id, which two first requests at once make the same."""
+        if self.id is None:
+            if not self._session.session_key:
+                self._session.create()
+            self._session[CART_ID] = str(uuid5(NAMESPACE_OID, str(self._session.session_key)))
+        assert self.id
+        return self.id

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,8 +11,8 @@ from django.core.validators import validate_email
 from apps.catalog.queries import names
 from apps.messaging import seams
 from apps.orders import idempotency
-from apps.orders.errors import KeyTaken, OrderInvalid, TotalDiffers, UnknownProduct
-from apps.orders.lines import PricedLine, RequestedLine, WantedLine, merge, total_of
+from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffers, UnknownProduct
+from apps.orders.lines import PricedLine, RequestedLine, WantedLine, fingerprint, merge, total_of
 from apps.orders.models import Order
 from apps.orders.services import place_order
 from apps.pricing.client import UnknownSku, look_up_prices
@@ -30,11 +31,15 @@ def check_out(
     email: str,
     lines: Sequence[RequestedLine],
     expected_total: Decimal | None = None,
+    shown: str | None = None,
+    cart: UUID | None = None,
     idempotency_key: str | None = None,
 ) -> CheckedOut:
     """Place an order at the prices of this moment.
 
-    Raises `OrderInvalid` (`UnknownProduct` among them), `TotalDiffers`, `KeyReused`; and
+    `shown` is the `fingerprint` of the lines that the customer has seen, and `cart` what they are
+    taken out of. Raises `OrderInvalid` (`UnknownProduct` among them), `TotalDiffers`,
+    `ShownDiffers`, `CartChanged`, `KeyReused`; and
     `NoResponder`, `RequestTimeout` or `BrokerAway` where nobody tells the prices: then nothing
     was stored.
     """
@@ -43,7 +48,7 @@ def check_out(
     claim = None
     if idempotency_key is not None:
         claim = idempotency.claim(
-            idempotency_key, email=email, lines=wanted, expected_total=expected_total
+            idempotency_key, email=email, lines=wanted, expected_total=expected_total, shown=shown
         )
         # Before the prices are asked: a repeated request is answered while pricing is away.
         if earlier := idempotency.earlier_order(claim):
@@ -52,15 +57,26 @@ def check_out(
     total = total_of(priced)
     if expected_total is not None and expected_total != total:
         raise TotalDiffers(expected=expected_total, actual=total)
+    if shown is not None and shown != _fingerprint(priced, currency):
+        raise ShownDiffers
     seams.reach("order.priced")
-    return _place(email=email, lines=priced, currency=currency, claim=claim)
+    return _place(email=email, lines=priced, currency=currency, claim=claim, cart=cart)
+
+
+def _fingerprint(lines: Sequence[PricedLine], currency: str) -> str:
+    return fingerprint(((line.sku, line.quantity, line.price) for line in lines), currency)
 
 
 def _place(
-    *, email: str, lines: Sequence[PricedLine], currency: str, claim: idempotency.Claim | None
+    *,
+    email: str,
+    lines: Sequence[PricedLine],
+    currency: str,
+    claim: idempotency.Claim | None,
+    cart: UUID | None,
 ) -> CheckedOut:
     try:
-        order = place_order(email=email, lines=lines, currency=currency, claim=claim)
+        order = place_order(email=email, lines=lines, currency=currency, claim=claim, cart=cart)
     except KeyTaken:
         # The same request was faster; what it has placed is the answer to this one too.
         winner = idempotency.earlier_order(claim) if claim else None

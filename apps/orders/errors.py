@@ -4,6 +4,8 @@ OrderError
 ├── OrderInvalid      the caller: what was asked for cannot be bought; `field` says where (422)
 │   └── UnknownProduct
 ├── TotalDiffers      the caller: show the new total and ask again (409)
+├── ShownDiffers      the caller: show the lines as they are now and ask again (409)
+├── CartChanged       the caller: the same, for another window has bought it (409)
 ├── KeyReused         the caller: another request needs another Idempotency-Key (409)
 ├── OrderNotFound     the caller: there is no such order (404)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
@@ -44,6 +46,20 @@ class TotalDiffers(OrderError):
         super().__init__(f"the total is {actual}, not {expected}")
         self.expected = expected
         self.actual = actual
+
+
+class ShownDiffers(OrderError):
+    """Lines, quantities or prices are no longer those that were shown."""
+
+    def __init__(self) -> None:
+        super().__init__("the lines are not those that were shown")
+
+
+class CartChanged(OrderError):
+    """What was to be ordered is not in the cart any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the cart has changed meanwhile")
 
 
 class KeyReused(OrderError):

@@ -8,17 +8,17 @@ from uuid import uuid4
 from django import forms
 
 from apps.messaging.errors import MessagingError
-from apps.orders.cart import CartLine
+from apps.orders.cart import Cart, CartLine
 from apps.orders.checkout import check_out
-from apps.orders.errors import KeyReused, OrderError, OrderInvalid, TotalDiffers
+from apps.orders.errors import CartChanged, KeyReused, OrderError, OrderInvalid, ShownDiffers
 from apps.orders.lines import MAX_QUANTITY, RequestedLine
 from apps.orders.models import Order
 
 logger = logging.getLogger(__name__)
 
-TOTAL_DIFFERS = (
-    "The total has changed since it was shown to you. Nothing has been ordered yet: "
-    "please look at the new total, and place the order again if it suits you."
+SHOWN_DIFFERS = (
+    "Your cart or a price is no longer as it was shown to you. Nothing has been ordered yet: "
+    "please look at it as it is now, and place the order again if it suits you."
 )
 KEY_REUSED = (
     "This page has already placed another order. Nothing new has been ordered: "
@@ -43,7 +43,7 @@ class ChangeForm(forms.Form):
 
 
 class CheckoutForm(forms.Form):
-    """Who orders, and what the page showed: its total, and a key that makes a repeat harmless."""
+    """Who orders, and what the page showed, and a key that makes a repeat harmless."""
 
     email = forms.EmailField(
         max_length=254,
@@ -52,16 +52,18 @@ class CheckoutForm(forms.Form):
             "invalid": "This is no e-mail address. It should look like name@example.com.",
         },
     )
-    shown_total = forms.DecimalField(
-        max_digits=12, decimal_places=2, required=False, widget=forms.HiddenInput
-    )
+    shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     refusal: Exception | None = None
     status = HTTPStatus.OK
 
-    def place_order(self, lines: Sequence[CartLine]) -> Order | None:
-        """Check out. What goes wrong becomes an error of the form, in plain words."""
+    def place_order(self, cart: Cart, lines: Sequence[CartLine]) -> Order | None:
+        """Check out. What goes wrong becomes an error of the form, in plain words.
+
+        A form that says nothing of what was shown is compared all the same, and orders nothing.
+        """
+        key = self.cleaned_data["key"]
         wanted = [
             RequestedLine(sku=line.card.product.sku, quantity=line.quantity) for line in lines
         ]
@@ -69,8 +71,9 @@ class CheckoutForm(forms.Form):
             return check_out(
                 email=self.cleaned_data["email"],
                 lines=wanted,
-                expected_total=self.cleaned_data["shown_total"],
-                idempotency_key=self.cleaned_data["key"] or None,
+                shown=self.cleaned_data["shown"],
+                cart=cart.id,
+                idempotency_key=cart.name_of(key) if key else None,
             ).order
         except (OrderError, MessagingError) as error:
             logger.warning("checkout refused", extra={"error": str(error)})
@@ -89,8 +92,8 @@ class CheckoutForm(forms.Form):
 
 def _in_words(error: Exception) -> tuple[HTTPStatus, str]:
     match error:
-        case TotalDiffers():
-            return HTTPStatus.CONFLICT, TOTAL_DIFFERS
+        case ShownDiffers() | CartChanged():
+            return HTTPStatus.CONFLICT, SHOWN_DIFFERS
         case KeyReused():
             return HTTPStatus.CONFLICT, KEY_REUSED
         case OrderInvalid():

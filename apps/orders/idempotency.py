@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -31,13 +32,20 @@ class Claim:
 
 
 def claim(
-    key: str, *, email: str, lines: Sequence[WantedLine], expected_total: Decimal | None
+    key: str,
+    *,
+    email: str,
+    lines: Sequence[WantedLine],
+    expected_total: Decimal | None,
+    shown: str | None = None,
 ) -> Claim:
     """Raises `OrderInvalid` where it is no usable key."""
     if not (0 < len(key) <= MAX_LENGTH and key.isprintable()):
         raise OrderInvalid("Idempotency-Key", f"a key has 1 to {MAX_LENGTH} printable characters")
     total = None if expected_total is None else f"{expected_total:.2f}"
     body = [email, sorted([line.sku, line.quantity] for line in lines), total]
+    if shown is not None:
+        body.append(shown)
     return Claim(key=key, body_hash=hashlib.sha256(json.dumps(body).encode()).hexdigest())
 
 
@@ -49,6 +57,11 @@ def earlier_order(claim: Claim) -> Order | None:
     if row.body_hash != claim.body_hash:
         raise KeyReused
     return row.order
+
+
+def order_of(key: str) -> UUID | None:
+    """Return the order that a request of this name has made, whatever else it asked for."""
+    return IdempotencyKey.objects.filter(key=key).values_list("order_id", flat=True).first()
 
 
 def take(claim: Claim, *, order: Order) -> None:

@@ -1,5 +1,7 @@
 """The lines of an order on their way in: what was asked for, checked and priced."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -53,6 +55,15 @@ def merge(lines: Sequence[RequestedLine]) -> list[WantedLine]:
         if merged[line.sku].quantity > MAX_QUANTITY:
             raise _bad_quantity(position)
     return list(merged.values())
+
+
+def fingerprint(lines: Iterable[tuple[str, int, Decimal]], currency: str) -> str:
+    """Return what stands for SKU, quantity and price of each line: 64 hexadecimal digits.
+
+    A sum would not do: two prices may move in opposite directions.
+    """
+    shown = sorted([sku, quantity, f"{price:.2f}"] for sku, quantity, price in lines)
+    return hashlib.sha256(json.dumps([currency, shown]).encode()).hexdigest()
 
 
 def total_of(lines: Iterable[PricedLine]) -> Decimal:

@@ -1,4 +1,4 @@
-"""The tables of an order: itself, its lines, and the keys that keep a repeated request harmless."""
+"""The tables of an order: the cart before it, itself, its lines, and the keys of requests."""
 
 import uuid
 from datetime import date
@@ -76,6 +76,25 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "sku"], name="order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity"),
             models.CheckConstraint(condition=Q(price__gte=0), name="order_line_price"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class CartItem(models.Model):
+    """So much of one product in one visitor's cart; the session knows the cart's id alone."""
+
+    cart = models.UUIDField()
+    sku = models.CharField("SKU", max_length=64)
+    quantity = models.PositiveIntegerField()
+    changed_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cart", "sku"], name="cart_item_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="cart_item_quantity"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from apps.messaging.errors import MessagingError
 from apps.orders.cart import CartLine
+from apps.orders.lines import fingerprint
 from apps.pricing.client import UnknownSku, look_up_prices
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,14 @@ class Quote:
     @property
     def total(self) -> Decimal:
         return sum((line.total for line in self.lines), Decimal("0.00"))
+
+    @property
+    def fingerprint(self) -> str:
+        """What the form sends back, so that nothing else than this is ordered."""
+        return fingerprint(
+            ((each.line.card.product.sku, each.line.quantity, each.price) for each in self.lines),
+            self.currency,
+        )
 
 
 def quote(lines: Sequence[CartLine]) -> Quote | None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.messaging import outbox
-from apps.orders import idempotency
+from apps.orders import cart_items, idempotency
 from apps.orders.errors import NotCancellable, OrderNotFound, WrongStatus
 from apps.orders.events import (
     EventLine,
@@ -36,11 +36,17 @@ def place_order(
     lines: Sequence[PricedLine],
     currency: str,
     claim: idempotency.Claim | None = None,
+    cart: UUID | None = None,
 ) -> Order:
-    """Store a new order with its lines and record `orders.placed`. Raises `KeyTaken`."""
+    """Store a new order with its lines, take them out of the cart, record `orders.placed`.
+
+    Raises `KeyTaken`, `CartChanged`.
+    """
     order = Order.objects.create(email=email, total=total_of(lines), currency=currency)
     if claim:
         idempotency.take(claim, order=order)
+    if cart:
+        cart_items.take_out(cart, lines)
     rows = OrderLine.objects.bulk_create(
         OrderLine(
             order=order,

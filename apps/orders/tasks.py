@@ -4,12 +4,13 @@ import logging
 
 from celery import shared_task
 
-from apps.orders import idempotency
+from apps.orders import cart_items, idempotency
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def clean_up() -> None:
-    """Forget the names of requests that nobody repeats any more."""
-    logger.info("cleaned up", extra={"idempotency_keys": idempotency.forget_old()})
+    """Forget the names of requests that nobody repeats any more, and carts that were left."""
+    forgotten = {"idempotency_keys": idempotency.forget_old(), "cart": cart_items.forget_old()}
+    logger.info("cleaned up", extra=forgotten)

@@ -79,10 +79,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if len(sums_of(lines)) > 1:
         return redirect("orders:cart")  # which says why
     form = CheckoutForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and (placed := form.place_order(lines)):
-        kept.became(placed.id, key=form.cleaned_data["key"])
-        return redirect("orders:order", placed.id)
-    return _checkout_page(request, form, lines)
+    if form.is_valid():
+        if placed := form.place_order(kept, lines):
+            return redirect("orders:order", placed.id)
+        lines = kept.lines()  # Another window may have changed them.
+    return _checkout_page(request, form, lines) if lines else redirect("orders:cart")
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """What staff change in the admin."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -82,3 +83,20 @@ def test_the_price_of_a_new_product_is_told_to_whoever_listens(
         admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})
         eventually(lambda: heard)
     assert heard[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'
+
+
+def test_a_form_of_hours_ago_takes_back_nothing_that_another_has_changed(
+    admin_client: Client,
+) -> None:
+    product = make_product("ABC", name="Mug")
+    url = reverse("admin:catalog_product_change", args=[product.pk])
+    page = admin_client.get(url).content.decode()
+    shown = dict(re.findall(r'name="(initial-\w+)" value="([^"]*)"', page))
+    Product.objects.update(name="Stoneware mug", is_active=False)
+
+    edited = {"name": "Mug", "description": "Blue.", "price": str(product.price)}
+    admin_client.post(url, shown | edited | {"is_active": "on"})
+
+    product.refresh_from_db()
+    assert (product.name, product.description) == ("Stoneware mug", "Blue.")
+    assert not product.is_active

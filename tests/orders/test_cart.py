@@ -1,22 +1,37 @@
-"""The cart in the visitor's session."""
+"""The visitor's cart, and what two requests at once make of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from apps.catalog.models import Product
+from apps.orders import cart_items, idempotency, services
 from apps.orders.cart import Cart
-from apps.orders.lines import MAX_LINES, MAX_QUANTITY
+from apps.orders.errors import CartChanged
+from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
+from apps.orders.models import CartItem, Order
+
+pytestmark = pytest.mark.django_db
 
 
 def make_product(sku: str, *, stock: int = 9, price: str = "9.99") -> Product:
     return Product.objects.create(sku=sku, name=sku.title(), price=Decimal(price), stock=stock)
 
 
+def new_cart() -> Cart:
+    return Cart(SessionStore())
+
+
 def test_all_pieces_in_the_cart_are_counted() -> None:
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("ABC", 2)
     cart.add("DEF", 3)
 
@@ -24,7 +39,7 @@ def test_all_pieces_in_the_cart_are_counted() -> None:
 
 
 def test_more_of_the_same_adds_up() -> None:
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("ABC", 2)
     cart.add("ABC", 1)
 
@@ -32,7 +47,7 @@ def test_more_of_the_same_adds_up() -> None:
 
 
 def test_no_more_than_an_order_may_have_goes_in() -> None:
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("ABC", MAX_QUANTITY)
     cart.add("ABC", 1)
 
@@ -40,32 +55,36 @@ def test_no_more_than_an_order_may_have_goes_in() -> None:
 
 
 def test_a_quantity_of_none_takes_it_out() -> None:
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("ABC", 2)
     cart.put("ABC", 0)
 
     assert cart.count == 0
 
 
-def test_a_change_marks_the_session_to_be_saved() -> None:
-    session = SessionBase()
-    session["cart"] = {"ABC": 1}
-    session.modified = False
+def test_two_first_requests_at_once_begin_the_same_cart() -> None:
+    session = SessionStore()
+    session.create()
+    one, other = (Cart(SessionStore(session.session_key)) for _ in range(2))
+    one.add("ABC", 1)
+    other.add("DEF", 1)
 
-    Cart(session).add("ABC", 1)
+    assert one.id == other.id
+    assert one.count == 2
 
-    assert session.modified
 
+def test_looking_into_a_cart_that_never_was_costs_nothing(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    session = SessionStore()
 
-def test_looking_into_the_cart_leaves_the_session_alone() -> None:
-    session = SessionBase()
-
-    assert Cart(session).count == 0
+    with django_assert_num_queries(0):
+        assert Cart(session).count == 0
     assert not session.modified
 
 
 def test_a_full_cart_has_room_only_for_more_of_what_is_in_it() -> None:
-    cart = Cart(SessionBase())
+    cart = new_cart()
     for number in range(MAX_LINES):
         assert cart.has_room_for(f"P{number}")
         cart.add(f"P{number}", 1)
@@ -74,11 +93,10 @@ def test_a_full_cart_has_room_only_for_more_of_what_is_in_it() -> None:
     assert cart.has_room_for("P0")
 
 
-@pytest.mark.django_db
 def test_lines_come_in_the_order_in_which_they_were_put_in() -> None:
     make_product("A1")
     make_product("B1", price="2.50")
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("B1", 2)
     cart.add("A1", 1)
 
@@ -88,20 +106,18 @@ def test_lines_come_in_the_order_in_which_they_were_put_in() -> None:
     assert [line.total for line in lines] == [Decimal("5.00"), Decimal("9.99")]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("quantity", "short"), [(3, False), (4, True)])
 def test_a_line_for_more_than_is_left_is_short(quantity: int, short: bool) -> None:
     make_product("ABC", stock=3)
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("ABC", quantity)
 
     assert cart.lines()[0].is_short is short
 
 
-@pytest.mark.django_db
 def test_what_is_no_longer_for_sale_is_taken_out() -> None:
     make_product("ABC")
-    cart = Cart(SessionBase())
+    cart = new_cart()
     cart.add("ABC", 1)
     cart.add("GONE", 2)
 
@@ -109,12 +125,75 @@ def test_what_is_no_longer_for_sale_is_taken_out() -> None:
     assert cart.count == 1
 
 
-def test_the_order_of_a_form_is_found_again_by_its_key_alone() -> None:
-    cart, order_id = Cart(SessionBase()), uuid4()
-    cart.add("ABC", 1)
-    cart.became(order_id, key="form-1")
+def bought(sku: str, quantity: int) -> PricedLine:
+    return PricedLine(sku=sku, name=sku, quantity=quantity, price=Decimal("9.99"))
 
-    assert cart.count == 0
-    assert cart.order_of("form-1") == str(order_id)
-    assert cart.order_of("form-2") is None
-    assert cart.order_of("") is None
+
+def place(cart: Cart, *lines: PricedLine, key: str = "form-1") -> Order:
+    claim = idempotency.claim(
+        cart.name_of(key), email="jo@example.com", lines=[], expected_total=None
+    )
+    return services.place_order(
+        email="jo@example.com", lines=lines, currency="GBP", claim=claim, cart=cart.id
+    )
+
+
+def test_an_order_takes_out_what_it_bought_and_no_more() -> None:
+    cart = new_cart()
+    cart.add("ABC", 3)
+    cart.add("DEF", 1)
+    cart.add("LATER", 1)
+
+    place(cart, bought("DEF", 1), bought("ABC", 2))
+
+    assert cart_items.quantities(cart.id or uuid4()) == {"ABC": 1, "LATER": 1}
+
+
+def test_what_is_not_all_there_any_more_is_not_ordered() -> None:
+    cart = new_cart()
+    cart.add("ABC", 3)
+    cart.add("DEF", 1)
+
+    with pytest.raises(CartChanged):
+        place(cart, bought("ABC", 3), bought("DEF", 2))
+    assert (cart.count, Order.objects.count()) == (4, 0)
+
+
+def test_the_order_of_a_form_is_found_again_by_its_key_in_its_cart_alone() -> None:
+    cart, another = new_cart(), new_cart()
+    for each in (cart, another):
+        each.add("ABC", 1)
+    order = place(cart, bought("ABC", 1))
+
+    assert cart.order_of("form-1") == order.id
+    assert [cart.order_of("form-2"), cart.order_of(""), another.order_of("form-1")] == [None] * 3
+
+
+def test_a_cart_that_was_left_is_forgotten_and_a_fresh_one_is_not() -> None:
+    old, fresh = new_cart(), new_cart()
+    for each in (old, fresh):
+        each.add("ABC", 1)
+    CartItem.objects.filter(sku="ABC", cart=old.id or uuid4()).update(changed_at=timezone.now() - timedelta(days=31))
+
+    assert cart_items.forget_old() == 1
+    assert (old.count, fresh.count) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_requests_at_once_each_is_in_the_cart(client: Client) -> None:
+    skus = [f"P{number}" for number in range(13)]
+    for sku in skus:
+        make_product(sku)
+    client.post("/cart/add/P0/", {"quantity": 1})
+
+    def add(sku: str) -> int:
+        visitor = Client()
+        visitor.cookies = client.cookies
+        try:
+            return visitor.post(f"/cart/add/{sku}/", {"quantity": 1}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        assert set(threads.map(add, [*skus[1:], *["P1"] * 4])) == {302}
+    assert Cart(client.session).count == len(skus) + 4

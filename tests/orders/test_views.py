@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.catalog.models import Product
+from apps.orders.cart import Cart
 from apps.orders.lines import MAX_LINES
 from tests.orders.shopping import content, end, make_order, make_product, put_into_cart
 
@@ -46,7 +47,8 @@ def test_a_quantity_is_changed_in_the_cart(client: Client) -> None:
 def test_a_full_cart_says_so(client: Client) -> None:
     make_product()
     session = client.session
-    session["cart"] = {f"P{number}": 1 for number in range(MAX_LINES)}
+    for number in range(MAX_LINES):
+        Cart(session).add(f"P{number}", 1)
     session.save()
 
     page = content(client.post("/cart/add/ABC/", {"quantity": 1}, follow=True))

@@ -11,7 +11,8 @@ from apps.orders import waiting
 from apps.orders.models import Order
 from tests.orders.making import confirm, make_order
 
-pytestmark = pytest.mark.django_db
+# The parts of the status are looked at in threads of their own.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

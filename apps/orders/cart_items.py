@@ -1,0 +1,74 @@
+"""What is in the carts: each change is one statement, so that two requests at once both count."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least, Now
+from django.utils import timezone
+
+from apps.orders.errors import CartChanged
+from apps.orders.lines import MAX_QUANTITY, PricedLine
+from apps.orders.models import CartItem
+
+KEPT = timedelta(days=30)
+"""So long a cart is kept that nobody changes; a session lives for two weeks."""
+
+
+def quantities(cart: UUID) -> dict[str, int]:
+    """Return SKU → how many of it, in the order in which it was put in."""
+    return dict(CartItem.objects.filter(cart=cart).values_list("sku", "quantity"))
+
+
+def add(cart: UUID, sku: str, quantity: int) -> None:
+    """Put so many more of it in, up to `MAX_QUANTITY`."""
+    more = Least(F("quantity") + quantity, MAX_QUANTITY)
+    if _of(cart, sku).update(quantity=more, changed_at=Now()):
+        return
+    try:
+        with transaction.atomic():
+            CartItem.objects.create(cart=cart, sku=sku, quantity=min(quantity, MAX_QUANTITY))
+    except IntegrityError:
+        # Another request was first to put it in.
+        _of(cart, sku).update(quantity=more, changed_at=Now())
+
+
+def put(cart: UUID, sku: str, quantity: int) -> None:
+    """Have that many of it; none takes it out."""
+    if quantity > 0:
+        CartItem.objects.update_or_create(
+            cart=cart,
+            sku=sku,
+            defaults={"quantity": min(quantity, MAX_QUANTITY), "changed_at": Now()},
+        )
+    else:
+        _of(cart, sku).delete()
+
+
+def drop(cart: UUID, skus: Iterable[str]) -> None:
+    CartItem.objects.filter(cart=cart, sku__in=list(skus)).delete()
+
+
+def take_out(cart: UUID, lines: Iterable[PricedLine]) -> None:
+    """Take out what becomes an order, in its transaction; what came meanwhile stays.
+
+    Raises `CartChanged` where it is not all there any more: another window has bought it.
+    """
+    for line in sorted(lines, key=lambda line: line.sku):
+        left = _of(cart, line.sku).filter(quantity__gt=line.quantity)
+        if left.update(quantity=F("quantity") - line.quantity, changed_at=Now()):
+            continue
+        if not _of(cart, line.sku).filter(quantity=line.quantity).delete()[0]:
+            raise CartChanged
+
+
+def forget_old() -> int:
+    """Delete what nobody has touched for long; return how many rows."""
+    count, _ = CartItem.objects.filter(changed_at__lt=timezone.now() - KEPT).delete()
+    return count
+
+
+def _of(cart: UUID, sku: str) -> QuerySet[CartItem]:
+    return CartItem.objects.filter(cart=cart, sku=sku)
