@@ -173,7 +173,9 @@ def test_a_cart_that_was_left_is_forgotten_and_a_fresh_one_is_not() -> None:
     old, fresh = new_cart(), new_cart()
     for each in (old, fresh):
         each.add("ABC", 1)
-    CartItem.objects.filter(sku="ABC", cart=old.id or uuid4()).update(changed_at=timezone.now() - timedelta(days=31))
+    CartItem.objects.filter(sku="ABC", cart=old.id or uuid4()).update(
+        changed_at=timezone.now() - timedelta(days=31)
+    )
 
     assert cart_items.forget_old() == 1
     assert (old.count, fresh.count) == (0, 1)
