@@ -20,13 +20,13 @@ from tests.messaging.brokers import forget, on_nats, provision, publish, unsettl
 from tests.messaging.events import TEAS, TeaBrewed, make_consumer
 from tests.running import running
 from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 POISON = 13
-ACK_WAIT = timedelta(seconds=0.5)
-TOO_LONG = 1.2
+ACK_WAIT = timedelta(seconds=0.5 * crowding())
+TOO_LONG = 2.4 * ACK_WAIT.total_seconds()
 """What the slow messages take: the server would not wait twice as long without a sign."""
 
 
@@ -63,7 +63,7 @@ def drinker() -> Drinker:
 
 @pytest.fixture(autouse=True)
 def durable(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A durable that waits for an ack for half a second."""
+    """A durable that waits for an ack for half a second, or longer on a busy machine."""
     monkeypatch.setattr(in_hand, "SLOW_AFTER", 0.2)
     for module in (streams, in_hand):
         monkeypatch.setattr(module, "ACK_WAIT", ACK_WAIT)
