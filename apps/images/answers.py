@@ -14,6 +14,8 @@ PICTURE = Struct("!BHHI")
 FORMATS = ("jpeg", "mpo", "png", "webp")
 REFUSALS = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
 BROKEN, OUT_OF_MEMORY = 12, 13
+NO_PILLOW = 14
+"""The exit code of a decoder that cannot start."""
 
 
 @dataclass(frozen=True, kw_only=True)

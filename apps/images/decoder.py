@@ -20,15 +20,12 @@ from contextlib import suppress
 from io import BytesIO
 from typing import NoReturn
 
-# What Pillow imports only when it meets such a picture; a child could not.
-from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
-
-from apps.images import pictures
 from apps.images.answers import (
     ANSWER,
     BROKEN,
     FORMATS,
     MB,
+    NO_PILLOW,
     OUT_OF_MEMORY,
     PICTURE,
     REFUSALS,
@@ -37,6 +34,15 @@ from apps.images.answers import (
     Rendered,
 )
 from apps.images.errors import PhotoRefused
+
+try:
+    # What Pillow imports only when it meets such a picture; a child could not.
+    from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+    from apps.images import pictures
+except ImportError as error:
+    sys.stderr.write(f"decoder: {error}\n")
+    sys.exit(NO_PILLOW)
 
 LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 IDLE_SECONDS = 10

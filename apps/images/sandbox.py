@@ -20,6 +20,7 @@ from apps.images.answers import (
     ANSWER,
     FORMATS,
     MB,
+    NO_PILLOW,
     PICTURE,
     REFUSALS,
     Header,
@@ -98,10 +99,18 @@ def _answered(request: bytes, check: Check) -> tuple[int, bytes]:
             with suppress(BrokenPipeError):
                 decoder.stdin.close()
             if decoder.wait() != 0:
-                raise DecoderLost(f"the decoder ended with {decoder.returncode}") from error
+                raise DecoderLost(_reason(decoder.returncode)) from error
             continue  # It had been idle for so long that it ended, at this very moment.
         _idle.append(decoder)
         return code, answer
+
+
+def _reason(code: int) -> str:
+    if code == NO_PILLOW:
+        return (
+            f"the decoder cannot import Pillow: install requirements/base.txt for {sys.executable}"
+        )
+    return f"the decoder ended with {code}"
 
 
 def _await_answer(decoder: "subprocess.Popen[bytes]", check: Check) -> None:

@@ -16,6 +16,7 @@ from apps.catalog.queries import categories
 from apps.demo import seed
 from apps.demo.assortment import DESCRIPTIONS, PLAY, SHELVES, Item, Shelf
 from apps.images.models import Photo
+from tests.images.no_pillow import hide_pillow
 
 ITEMS = [(shelf, item) for shelf in SHELVES for item in shelf.items]
 
@@ -99,3 +100,13 @@ def test_a_real_shop_is_not_seeded(settings: Settings) -> None:
     settings.DEMO = False
     with pytest.raises(CommandError, match="DEMO"):
         call_command("seed")
+
+
+@pytest.mark.django_db
+def test_without_pillow_for_the_decoder_it_ends_with_one_line(
+    small_shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide_pillow(small_shop, monkeypatch)
+    with pytest.raises(CommandError, match="no pictures: the decoder cannot import Pillow"):
+        call_command("seed", verbosity=0)
+    assert not Product.objects.exists()

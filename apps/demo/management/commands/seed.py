@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.demo.seed import employ_staff, put_on_sale
 from apps.demo.seed_again import restore as put_back
+from apps.images.errors import DecoderLost
 
 
 class Command(BaseCommand):
@@ -29,5 +30,8 @@ class Command(BaseCommand):
             # Three lines for each of thirty products would bury the demo's log.
             logging.getLogger("apps").setLevel(logging.WARNING)
         employ_staff(settings.DEMO_DIR)
-        added = put_back() if restore else put_on_sale()
+        try:
+            added = put_back() if restore else put_on_sale()
+        except DecoderLost as error:
+            raise CommandError(f"no pictures: {error}") from error
         self.stdout.write(f"{added} products added" if added else "nothing to add")
