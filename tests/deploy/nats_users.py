@@ -19,14 +19,16 @@ type Work[T] = Callable[[ToughClient], Coroutine[Any, Any, T]]
 
 
 @contextmanager
-def shop_nats(folder: Path) -> Iterator[NatsServer]:
-    server = NatsServer(folder=folder, config=CONFIG)
+def shop_nats(folder: Path, config: str = CONFIG) -> Iterator[NatsServer]:
+    server = NatsServer(folder=folder, config=config)
     with pytest.MonkeyPatch.context() as environment:
         for user in USERS:
             environment.setenv(f"NATS_PASSWORD_{user.upper()}", f"secret-of-{user}")
         server.start()
-    yield server
-    server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def url_of(server: NatsServer, user: str) -> str:

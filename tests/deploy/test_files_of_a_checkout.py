@@ -1,11 +1,13 @@
 """What a checkout brings along, modes and line ends, and what a server makes of its files."""
 
-import subprocess
+import json
+import urllib.request
 from pathlib import Path
 
-from apps.demo.servers import find_nats_server
+from tests.deploy.nats_users import CONFIG, shop_nats
 
 ROOT = Path(__file__).parents[2]
+NANOSECONDS = 1_000_000_000
 
 
 def test_the_image_sets_the_modes_of_what_was_copied() -> None:
@@ -26,15 +28,23 @@ def test_what_runs_in_a_container_has_no_carriage_returns() -> None:
     assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text()
 
 
-def test_durations_for_nats_stand_in_quotes() -> None:
-    """`sync_interval: 2m` is two million seconds."""
-    assert 'sync_interval: "5s"' in (ROOT / "deploy" / "nats.conf").read_text()
+def seconds_between_syncs(folder: Path, config: str) -> float:
+    """What a server with this configuration has understood, as it tells its monitoring port."""
+    with shop_nats(folder, f'{config}\nhttp: "127.0.0.1:-1"\n') as server:
+        assert server.process
+        ports = json.loads((folder / f"nats-server_{server.process.pid}.ports").read_text())
+        with urllib.request.urlopen(f"{ports['monitoring'][0]}/varz", timeout=10) as answer:
+            told = json.load(answer)
+    return float(told["jetstream"]["config"]["sync_interval"]) / NANOSECONDS
 
 
-def test_a_quoted_duration_is_one(tmp_path: Path) -> None:
-    config = tmp_path / "nats.conf"
-    config.write_text('jetstream { sync_interval: "2m" }')
-    tried = subprocess.run(
-        [find_nats_server(), "-t", "-c", str(config)], capture_output=True, check=False
-    )
-    assert tried.returncode == 0, tried.stderr
+def test_nats_syncs_every_five_seconds(tmp_path: Path) -> None:
+    assert seconds_between_syncs(tmp_path, CONFIG) == 5
+
+
+def test_a_duration_without_quotes_is_another_one(tmp_path: Path) -> None:
+    """`2m` is two million, of which the server makes seconds; so ours stand in quotes."""
+    unquoted = "jetstream { sync_interval: 2m }"
+    quoted = 'jetstream { sync_interval: "2m" }'
+    assert seconds_between_syncs(tmp_path / "unquoted", unquoted) == 2_000_000
+    assert seconds_between_syncs(tmp_path / "quoted", quoted) == 120
