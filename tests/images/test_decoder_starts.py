@@ -1,13 +1,37 @@
 """Whether the process that decodes can start, and what is said where it cannot."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import PIL
 import pytest
 
 from apps.images import sandbox
 from apps.images.errors import DecoderLost
 from tests.images.drawn import draw, encode
 from tests.images.no_pillow import hide_pillow
+from tests.processes import ROOT
+
+ASK = """
+import sys
+from apps.images import sandbox
+print(sandbox.inspect(sys.stdin.buffer.read()).width)
+"""
+
+
+def test_the_decoder_finds_pillow_among_the_users_own_packages(tmp_path: Path) -> None:
+    """In an interpreter without packages, as after `pip install --user`."""
+    python = str(Path(sys.executable).resolve())
+    environment = {"PYTHONUSERBASE": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    where = subprocess.check_output([python, "-m", "site", "--user-site"], env=environment)
+    folder = Path(where.decode().strip())
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(Path(PIL.__file__).parents[1])
+    asked = subprocess.run(
+        [python, "-c", ASK], env=environment, input=encode(draw()), capture_output=True, check=False
+    )
+    assert (asked.returncode, asked.stdout) == (0, b"64\n"), asked.stderr
 
 
 def test_a_decoder_without_pillow_says_so_in_one_line(
