@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def composed() -> Iterator[Addresses]:
-    """`docker compose up --wait`, and `down --volumes` whatever happens."""
+    """`docker compose up --wait`, and whatever happens nothing is left of it."""
     ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
     project = _Project(f"acceptance-{uuid.uuid4().hex[:8]}", ports)
     try:
@@ -33,12 +33,13 @@ def composed() -> Iterator[Addresses]:
             manage=partial(project.in_web, "python", "manage.py"),
         )
     finally:
-        project.run("down", "--volumes", "--timeout", "10")
+        project.vanish()
 
 
 class _Project:
     def __init__(self, name: str, ports: dict[str, str]) -> None:
         self._command = ["docker", "compose", "--project-name", name]
+        self._image = f"{name}-site"
         self._environment = os.environ | ports
 
     def run(self, *arguments: str) -> str:
@@ -52,6 +53,11 @@ class _Project:
         )
         assert done.returncode == 0, done.stderr[-5000:]
         return done.stdout
+
+    def vanish(self) -> None:
+        self.run("down", "--volumes", "--timeout", "10")
+        # It bears the project's name, and `down` would remove it with everybody's servers only.
+        subprocess.run(["docker", "image", "rm", "--force", self._image], check=True)
 
     def in_web(self, *command: str) -> str:
         """Run a command beside the shop; return what it says."""
