@@ -1,6 +1,7 @@
 """Fixtures of all tests: the database they run on, and the real servers that some need."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,12 +10,16 @@ from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop
+from apps.messaging.blocking import THREAD
 from apps.messaging.life import beats
 from tests.demo.running import RunningDemo
 from tests.messaging.brokers import forget
 from tests.postgresql import make_database, postgresql
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
+
+STRAY_SECONDS = 10.0
+"""Longer than any call to a silent server may take."""
 
 pytest_plugins = [
     "tests.acceptance.fixtures",
@@ -118,3 +123,12 @@ def sqs_server(_sqs_server: MotoServer, settings: Settings) -> MotoServer:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_any_more() -> Iterator[None]:
+    """What a probe still asks when its test has ended, it would ask the next one's servers."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == THREAD:
+            thread.join(STRAY_SECONDS)

@@ -13,6 +13,8 @@ from django.db import (
     connections,
 )
 
+THREAD = "blocking call"
+
 
 def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
     """Run a call in a daemon thread of its own; its database connections end with it.
@@ -26,7 +28,7 @@ def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
     """The same where no event loop runs."""
     outcome: Future[T] = Future()
     outcome.set_running_or_notify_cancel()
-    Thread(target=_run, args=(call, outcome), daemon=True).start()
+    Thread(target=_run, args=(call, outcome), name=THREAD, daemon=True).start()
     return outcome
 
 

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
 from pytest_django.fixtures import Settings
 
 from apps.demo.environment import exports
+from tests.acceptance.clients import AWS, PATH
 from tests.deploy.nats_users import shop_nats
 from tests.ports import free_port
 from tests.servers import NatsServer
@@ -87,10 +87,8 @@ def test_the_region_is_one_in_which_every_aws_command_obeys_its_endpoint(
 def test_the_aws_command_reaches_the_demo_as_the_tutorial_types_it(
     sqs_server: MotoServer, settings: Settings
 ) -> None:
-    command = shutil.which("aws")
-    # A name on the path may lead nowhere, as that of a version manager does.
-    if command is None or subprocess.run([command, "--version"], check=False).returncode:
-        pytest.skip("no `aws` on this machine: pip install awscli")
+    AWS.check()
+    command = shutil.which("aws", path=PATH)
     settings.AWS_ENDPOINT_URL, settings.NATS_PORT = sqs_server.url, free_port()
     line = f"{exports()}\n{command} sqs create-queue --queue-name jobs"
     done = subprocess.run(
