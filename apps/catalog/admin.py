@@ -15,14 +15,32 @@ from apps.catalog import queries, services
 from apps.catalog.models import Category, Product
 
 
+class EditedAlone(admin.ModelAdmin):
+    """Writes what was edited and no more: the form may be hours old."""
+
+    @override
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> FormField | None:
+        """Have the form say what it showed: what another changed since then is no edit of it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.show_hidden_initial = True
+        return field
+
+    @override
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        obj.save(update_fields=form.changed_data if change else None)
+
+
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(EditedAlone):
     list_display = ("name", "slug", "position")
     prepopulated_fields: ClassVar = {"slug": ("name",)}
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(EditedAlone):
     list_display = ("sku", "name", "category", "price", "currency", "stock", "is_active")
     list_filter = ("category", "is_active")
     list_select_related = ("category",)
@@ -40,16 +58,6 @@ class ProductAdmin(admin.ModelAdmin):
         obj.save(update_fields=[name for name in form.changed_data if name != "price"])
         if "price" in form.changed_data:
             services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
-
-    @override
-    def formfield_for_dbfield(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
-        """Have the form say what it showed: what another changed since then is no edit of it."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field:
-            field.show_hidden_initial = True
-        return field
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:

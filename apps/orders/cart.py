@@ -53,7 +53,11 @@ class Cart:
     def id(self) -> UUID | None:
         """What its rows bear; none where nothing was ever put in."""
         given: str | None = self._session.get(CART_ID)
-        return UUID(given) if given else None
+        if given:
+            return UUID(given)
+        # Another request may have written the session back as it was before the id came in.
+        key = self._session.session_key
+        return _named_after(key) if key else None
 
     @property
     def _quantities(self) -> dict[str, int]:
@@ -68,9 +72,9 @@ class Cart:
         kept = self._quantities
         return sku in kept or len(kept) < MAX_LINES
 
-    def put(self, sku: str, quantity: int) -> None:
-        """Have that many of it; none takes it out."""
-        cart_items.put(self._begun(), sku, quantity)
+    def change(self, sku: str, quantity: int) -> bool:
+        """Have that many of it, none takes it out; false where it is not in the cart."""
+        return self.id is not None and cart_items.change(self.id, sku, quantity)
 
     def add(self, sku: str, quantity: int) -> None:
         cart_items.add(self._begun(), sku, quantity)
@@ -82,9 +86,13 @@ class Cart:
         cards = cards_of(products[sku] for sku in quantities if sku in products)
         return [CartLine(card=card, quantity=quantities[card.product.sku]) for card in cards]
 
-    def drop_all_but(self, lines: Sequence[CartLine]) -> int:
-        """Take out what is no longer for sale; return how many products that were."""
-        withdrawn = self._quantities.keys() - {line.card.product.sku for line in lines}
+    def drop_withdrawn(self) -> int:
+        """Take out what is no longer for sale; return how many products that were.
+
+        The catalogue says what that is, never an earlier look: something came in since then.
+        """
+        kept = self._quantities
+        withdrawn = kept.keys() - products_by_sku(list(kept)).keys()
         if withdrawn and self.id:
             cart_items.drop(self.id, withdrawn)
         return len(withdrawn)
@@ -99,9 +107,13 @@ class Cart:
 
     def _begun(self) -> UUID:
         """Return its id, which two first requests at once make the same."""
-        if self.id is None:
+        if CART_ID not in self._session:
             if not self._session.session_key:
                 self._session.create()
-            self._session[CART_ID] = str(uuid5(NAMESPACE_OID, str(self._session.session_key)))
-        assert self.id
-        return self.id
+            # Kept, as a visitor who logs in gets another session key.
+            self._session[CART_ID] = str(_named_after(str(self._session.session_key)))
+        return UUID(self._session[CART_ID])
+
+
+def _named_after(session_key: str) -> UUID:
+    return uuid5(NAMESPACE_OID, session_key)

@@ -25,26 +25,21 @@ def quantities(cart: UUID) -> dict[str, int]:
 def add(cart: UUID, sku: str, quantity: int) -> None:
     """Put so many more of it in, up to `MAX_QUANTITY`."""
     more = Least(F("quantity") + quantity, MAX_QUANTITY)
-    if _of(cart, sku).update(quantity=more, changed_at=Now()):
+    while not _of(cart, sku).update(quantity=more, changed_at=Now()):
+        try:
+            with transaction.atomic():
+                CartItem.objects.create(cart=cart, sku=sku, quantity=min(quantity, MAX_QUANTITY))
+        except IntegrityError:
+            continue  # Another request was first to put it in, and may have bought it since.
         return
-    try:
-        with transaction.atomic():
-            CartItem.objects.create(cart=cart, sku=sku, quantity=min(quantity, MAX_QUANTITY))
-    except IntegrityError:
-        # Another request was first to put it in.
-        _of(cart, sku).update(quantity=more, changed_at=Now())
 
 
-def put(cart: UUID, sku: str, quantity: int) -> None:
-    """Have that many of it; none takes it out."""
+def change(cart: UUID, sku: str, quantity: int) -> bool:
+    """Have that many of what is in it, none takes it out; return whether it was there."""
     if quantity > 0:
-        CartItem.objects.update_or_create(
-            cart=cart,
-            sku=sku,
-            defaults={"quantity": min(quantity, MAX_QUANTITY), "changed_at": Now()},
-        )
-    else:
-        _of(cart, sku).delete()
+        kept = min(quantity, MAX_QUANTITY)
+        return bool(_of(cart, sku).update(quantity=kept, changed_at=Now()))
+    return bool(_of(cart, sku).delete()[0])
 
 
 def drop(cart: UUID, skus: Iterable[str]) -> None:

@@ -43,9 +43,9 @@ def claim(
     if not (0 < len(key) <= MAX_LENGTH and key.isprintable()):
         raise OrderInvalid("Idempotency-Key", f"a key has 1 to {MAX_LENGTH} printable characters")
     total = None if expected_total is None else f"{expected_total:.2f}"
-    body = [email, sorted([line.sku, line.quantity] for line in lines), total]
-    if shown is not None:
-        body.append(shown)
+    # A form asks for what it showed: sent twice it is the same, whatever is in the cart by then.
+    asked = shown if shown else sorted([line.sku, line.quantity] for line in lines)
+    body = [email, asked, total]
     return Claim(key=key, body_hash=hashlib.sha256(json.dumps(body).encode()).hexdigest())
 
 

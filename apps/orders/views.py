@@ -25,9 +25,9 @@ QUANTITY_WORDS = f"A quantity is a number up to {MAX_QUANTITY:,}."
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     kept = Cart(request.session)
-    lines = kept.lines()
-    if kept.drop_all_but(lines):
+    if kept.drop_withdrawn():
         messages.warning(request, "Something in your cart is no longer for sale and was taken out.")
+    lines = kept.lines()
     context = {
         "lines": lines,
         "sums": sums_of(lines),
@@ -60,10 +60,10 @@ def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
 @require_POST
 def change_cart(request: HttpRequest, sku: str) -> HttpResponse:
     form = ChangeForm(request.POST)
-    if form.is_valid():
-        Cart(request.session).put(sku, form.cleaned_data["quantity"])
-    else:
+    if not form.is_valid():
         messages.error(request, QUANTITY_WORDS)
+    elif not Cart(request.session).change(sku, form.cleaned_data["quantity"]):
+        messages.warning(request, "That is no longer in your cart.")
     return redirect("orders:cart")
 
 

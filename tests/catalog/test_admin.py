@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.catalog.events import PriceChanged
-from apps.catalog.models import Product
-from apps.catalog.services import take_stock
+from apps.catalog.models import Category, Product
+from apps.catalog.services import add_category, take_stock
 from apps.messaging.broadcast import Heard, listening
 from tests.catalog.products import make_product
 from tests.running import running
@@ -100,3 +100,16 @@ def test_a_form_of_hours_ago_takes_back_nothing_that_another_has_changed(
     product.refresh_from_db()
     assert (product.name, product.description) == ("Stoneware mug", "Blue.")
     assert not product.is_active
+
+
+def test_a_form_of_a_category_takes_back_nothing_either(admin_client: Client) -> None:
+    category = add_category(slug="tea", name="Tea")
+    url = reverse("admin:catalog_category_change", args=[category.pk])
+    page = admin_client.get(url).text
+    shown = dict(re.findall(r'name="(initial-\w+)" value="([^"]*)"', page))
+    Category.objects.update(name="Fine tea")
+
+    admin_client.post(url, shown | {"name": "Tea", "slug": "tea", "position": "7"})
+
+    category.refresh_from_db()
+    assert (category.name, category.position) == ("Fine tea", 7)

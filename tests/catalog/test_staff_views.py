@@ -233,6 +233,7 @@ def test_more_products_cost_the_list_no_more_queries(
         make_product(f"P{number}")
         images.add_photo(sku=f"P{number}", file=ContentFile(encode(draw())))
         images.make_preview(id=Photo.objects.latest("id").pk)
-    # Session, user; products, their count, photos and renditions, states; the header's categories.
-    with django_assert_num_queries(8):
+    # Session, user; products, their count, photos and renditions, states; the header: cart,
+    # categories.
+    with django_assert_num_queries(9):
         admin_client.get(LIST)

@@ -188,7 +188,7 @@ def test_a_preview_that_is_made_again_is_the_same(
     picture_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     photo = make_photo(encode(draw(900, 600)))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="apps.images"):
         services.make_preview(id=photo.pk)
         stored = files(picture_folder)
         services.make_preview(id=photo.pk)
@@ -206,7 +206,7 @@ def test_a_job_that_was_sent_after_a_photo_was_ready_makes_it_anew(
     photo = make_photo()
     services.make_renditions(id=photo.pk)
     stored, ready_at = files(picture_folder), Photo.objects.get().ready_at
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="apps.images"):
         services.make_renditions(id=photo.pk, sent_at=timezone.now())
     photo.refresh_from_db()
     assert ready_at
@@ -222,7 +222,7 @@ def test_a_repeat_of_the_job_does_nothing(caplog: pytest.LogCaptureFixture) -> N
     sent_at = timezone.now()
     services.make_renditions(id=photo.pk, sent_at=sent_at)
     ready_at = Photo.objects.get().ready_at
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="apps.images"):
         services.make_renditions(id=photo.pk, sent_at=sent_at)
     assert Photo.objects.get().ready_at == ready_at
     assert caplog.messages == ["nothing to do, photo is ready since the job was sent"]

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -57,7 +57,7 @@ def test_no_more_than_an_order_may_have_goes_in() -> None:
 def test_a_quantity_of_none_takes_it_out() -> None:
     cart = new_cart()
     cart.add("ABC", 2)
-    cart.put("ABC", 0)
+    assert cart.change("ABC", 0)
 
     assert cart.count == 0
 
@@ -121,8 +121,50 @@ def test_what_is_no_longer_for_sale_is_taken_out() -> None:
     cart.add("ABC", 1)
     cart.add("GONE", 2)
 
-    assert cart.drop_all_but(cart.lines()) == 1
+    assert cart.drop_withdrawn() == 1
     assert cart.count == 1
+
+
+def test_the_id_is_found_again_where_another_request_wrote_the_session_back() -> None:
+    session = SessionStore()
+    session.create()
+    shop, another = (SessionStore(session.session_key) for _ in range(2))
+    another["lab_outcome"] = "read before the cart began"
+    Cart(shop).add("ABC", 1)
+    shop.save()
+    another.save()
+
+    assert Cart(SessionStore(session.session_key)).count == 1
+
+
+@pytest.mark.parametrize("sku", ["NOPE", "x" * 65])
+def test_what_is_not_in_the_cart_cannot_be_changed(client: Client, sku: str) -> None:
+    make_product("ABC")
+    client.post("/cart/add/ABC/", {"quantity": 1})
+    page = client.post(f"/cart/change/{sku}/", {"quantity": 3}, follow=True)
+
+    assert "That is no longer in your cart." in page.text
+    assert CartItem.objects.count() == 1
+
+
+def test_what_comes_in_while_the_cart_is_looked_at_stays(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sku in ("ABC", "LATER"):
+        make_product(sku)
+    client.post("/cart/add/ABC/", {"quantity": 1})
+    look, coming = cart_items.quantities, ["LATER"]
+
+    def and_another_comes(cart: UUID) -> dict[str, int]:
+        seen = look(cart)
+        if coming:
+            cart_items.add(cart, coming.pop(), 1)
+        return seen
+
+    monkeypatch.setattr(cart_items, "quantities", and_another_comes)
+    client.get("/cart/")
+
+    assert Cart(client.session).count == 2
 
 
 def bought(sku: str, quantity: int) -> PricedLine:
