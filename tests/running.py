@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connections
 
@@ -40,7 +40,7 @@ def running(
             eventually(lambda: life.is_ready or errors, within=ready_within, what=f"{name} ready")
         yield life
     finally:
-        if thread.is_alive():
+        with suppress(RuntimeError):  # Its event loop is closed: it has ended by itself.
             event_loop.call_soon_threadsafe(life.stop)
         thread.join(STOPS_WITHIN * crowding())
     assert not thread.is_alive(), f"{name} did not stop"
