@@ -1,10 +1,11 @@
 """What `DEMO=true` puts in place of a missing environment variable: everything on this machine."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from orders_site.environment import Environment
+from orders_site.environment import Environment, Unreadable
 
 ELSEWHERE = (
     "ALLOWED_HOSTS",
@@ -86,11 +87,14 @@ def _without_secrets(variable: str, value: str) -> str:
 def demo_secret_key(demo_dir: Path) -> str:
     """Make the demo's secret once, so that sessions outlive a restart."""
     path = demo_dir / "secret_key"
-    if not path.exists():
-        demo_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x") as file:
+    try:
+        if not path.exists():
+            demo_dir.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError), path.open("x") as file:
+                # Another process may be first; its key is the one.
                 file.write(secrets.token_urlsafe(50))
-        except FileExistsError:
-            pass  # Another process was first; its key is the one.
-    return path.read_text()
+        return path.read_text()
+    except OSError as error:
+        raise Unreadable(
+            f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): it must be a folder of ours."
+        ) from None

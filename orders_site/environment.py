@@ -50,6 +50,9 @@ class Environment:
     def int(self, name: builtins.str, default: builtins.int = _REQUIRED) -> builtins.int:
         return self._read(name, builtins.int, "a whole number", default, shown=True)
 
+    def port(self, name: builtins.str, default: builtins.int) -> builtins.int:
+        return self._read(name, _port, "a port from 1 to 65535", default, shown=True)
+
     def float(self, name: builtins.str, default: builtins.float = _REQUIRED) -> builtins.float:
         return self._read(name, _finite, "a number such as 1.5", default, shown=True)
 
@@ -114,6 +117,13 @@ def _words(text: str) -> list[str]:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 65535:
         raise ValueError(text)
     return number
 

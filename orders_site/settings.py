@@ -23,9 +23,9 @@ env = Environment(os.environ)
 
 DEMO = env.bool("DEMO", default=False)
 DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).absolute()
-PORT = env.int("PORT", default=8000)
-NATS_PORT = env.int("NATS_PORT", default=4222)
-AWS_PORT = env.int("AWS_PORT", default=4566)
+PORT = env.port("PORT", default=8000)
+NATS_PORT = env.port("NATS_PORT", default=4222)
+AWS_PORT = env.port("AWS_PORT", default=4566)
 DEMO_ELSEWHERE = ELSEWHERE
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
 if DEMO:

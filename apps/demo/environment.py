@@ -1,11 +1,14 @@
 """The running demo as a foreign client sees it: variables for a shell, and what to try."""
 
+import json
 import os
 import shlex
+import socket
 from pathlib import Path
 
 from django.conf import settings
 
+from apps.demo.ports import HOST
 from apps.messaging import from_outside
 
 _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
@@ -13,7 +16,8 @@ _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
 
 def exports() -> str:
     """Return what `eval "$(make -s env)"` reads."""
-    values = from_outside.variables()
+    as_user = from_outside.is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
+    values = from_outside.variables(as_user=as_user)
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
 
 
@@ -43,3 +47,16 @@ def _given() -> list[str]:
 def _password() -> str:
     path: Path = settings.DEMO_DIR / "staff_password"
     return path.read_text().strip() if path.exists() else "(none yet: manage.py seed)"
+
+
+def _asks_for_a_user(port: int) -> bool:
+    """A NATS server opens with a line that says so; beside the demo's it may be that of compose."""
+    try:
+        with (
+            socket.create_connection((HOST, port), timeout=2) as nats,
+            nats.makefile("rb") as lines,
+        ):
+            info = lines.readline().removeprefix(b"INFO ")
+        return bool(json.loads(info).get("auth_required"))
+    except (OSError, ValueError):
+        return False  # Nothing runs there yet, or it is none of ours.

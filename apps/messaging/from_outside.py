@@ -4,8 +4,6 @@ Inside of compose the shop's own settings name the network's hosts, and the user
 outside there are the published ports, and NATS's user `developer`.
 """
 
-import json
-import socket
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -19,15 +17,18 @@ ACCOUNT = "123456789012"
 USER = "developer"
 
 
-def variables() -> dict[str, str]:
-    """Return what a shell exports, so that any client speaks to this shop; `Q` is `jobs`."""
+def variables(*, as_user: bool | None = None) -> dict[str, str]:
+    """Return what a shell exports, so that any client speaks to this shop; `Q` is `jobs`.
+
+    `as_user` is whether NATS wants one; unless told, as in containers it does and else not.
+    """
     who = {}
-    if _wants_a_user():
+    if _as_user(given=as_user):
         # Beside the URL, since JavaScript's clients ignore a user in it.
         who = {"NATS_USER": USER, "NATS_PASSWORD": settings.NATS_PASSWORD_DEVELOPER}
     return {
         "SHOP_URL": f"http://{HOST}:{settings.PORT}",
-        "NATS_URL": nats_url(),
+        "NATS_URL": nats_url(as_user=as_user),
         **who,
         "AWS_ENDPOINT_URL": sqs_url(),
         "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
@@ -37,9 +38,9 @@ def variables() -> dict[str, str]:
     }
 
 
-def nats_url() -> str:
+def nats_url(*, as_user: bool | None = None) -> str:
     url: str = settings.NATS_URL
-    if not _wants_a_user():
+    if not _as_user(given=as_user):
         return url
     password = quote(settings.NATS_PASSWORD_DEVELOPER, safe="")
     return f"nats://{USER}:{password}@{HOST}:{settings.NATS_PORT}"
@@ -59,19 +60,5 @@ def is_elsewhere(url: str) -> bool:
     return urlsplit(url).hostname not in ON_THIS_MACHINE
 
 
-def _wants_a_user() -> bool:
-    """As the server of docker-compose.yml does, also when it is seen from outside."""
-    return is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
-
-
-def _asks_for_a_user(port: int) -> bool:
-    """A NATS server opens with a line that says so: `INFO {...}`."""
-    try:
-        with (
-            socket.create_connection((HOST, port), timeout=2) as nats,
-            nats.makefile("rb") as lines,
-        ):
-            info = lines.readline().removeprefix(b"INFO ")
-        return bool(json.loads(info).get("auth_required"))
-    except (OSError, ValueError):
-        return False  # Nothing runs there yet, or it is none of ours.
+def _as_user(*, given: bool | None) -> bool:
+    return is_elsewhere(settings.NATS_URL) if given is None else given

@@ -1,5 +1,6 @@
 """Commands name the addresses at which this shop's brokers can be reached from outside."""
 
+import pytest
 from pytest_django.fixtures import Settings
 
 from apps.lab import terminal
@@ -46,3 +47,15 @@ def test_the_bill_of_the_best_setting_is_shown_once(settings: Settings) -> None:
 def test_sqs_alone_has_a_bill() -> None:
     assert named("sqs-jobs")
     assert [each.slug for each in PATTERNS if each.sums] == ["sqs-jobs"]
+
+
+def test_a_page_with_commands_asks_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is silent would hold up the page, once for each address in it."""
+
+    def connect(*_: object, **__: object) -> None:
+        pytest.fail("a page asked a server")
+
+    monkeypatch.setattr("socket.create_connection", connect)
+    for pattern in PATTERNS:
+        assert terminal.exports()
+        assert terminal.commands(pattern)

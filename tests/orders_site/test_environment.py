@@ -67,6 +67,12 @@ def test_what_cannot_be_read_is_named(kind: str, text: str) -> None:
     assert text in str(unreadable.value)
 
 
+@pytest.mark.parametrize("text", ["0", "-5", "65536", "http"])
+def test_a_port_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(Unreadable, match=rf"^PORT={text} cannot be read: .* from 1 to 65535"):
+        Environment({"PORT": text}).port("PORT", default=8000)
+
+
 @pytest.mark.parametrize("variable", sorted({"SQS_WAIT_SECONDS", "LOG_LEVEL", "PAGES", "PORT"}))
 @pytest.mark.parametrize("value", ["", "maybe"])
 @pytest.mark.parametrize(
