@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from nats.aio.client import Client
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServerError
 
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import Consumer
@@ -50,7 +50,10 @@ def forget(server: NatsServer, stream: str = TEAS.name) -> None:
 
     async def begins_anew(nc: Client) -> bool:
         await delete(nc)
-        made = await nc.jetstream().add_stream(name=stream, subjects=[f"probe.{stream}"])
+        try:
+            made = await nc.jetstream().add_stream(name=stream, subjects=[f"probe.{stream}"])
+        except ServerError:
+            return False  # It is not done with the files of the deleted one.
         return made.state.last_seq == 0
 
     eventually(lambda: on_nats(server, begins_anew), what=f"{stream} begins anew")
