@@ -11,6 +11,7 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 
+from apps.messaging.from_outside import ACCOUNT
 from apps.messaging.queue_names import name_at_sqs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
@@ -20,8 +21,6 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
 
 QUEUE = "celery"
-# The account that SQS's stand-ins put into every queue's URL.
-STAND_IN_ACCOUNT = "123456789012"
 RECONCILING = {
     "schedule": settings.RECONCILE_AFTER / 2,
     "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
@@ -40,7 +39,7 @@ def transport_options() -> dict[str, object]:
     """Return kombu's options; a predefined queue needs no right to list or create queues."""
     url = settings.CELERY_QUEUE_URL
     if not url and settings.AWS_ENDPOINT_URL:
-        url = f"{settings.AWS_ENDPOINT_URL}/{STAND_IN_ACCOUNT}/{name_at_sqs(QUEUE)}"
+        url = f"{settings.AWS_ENDPOINT_URL}/{ACCOUNT}/{name_at_sqs(QUEUE)}"
     return {
         "region": settings.AWS_REGION,
         "is_secure": not settings.AWS_ENDPOINT_URL.startswith("http://"),

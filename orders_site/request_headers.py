@@ -33,10 +33,7 @@ def is_without_length(request: HttpRequest) -> bool:
 
 def refuse_unreadable(request: HttpRequest, view_name: str) -> HttpResponse | None:
     """Return the answer to a request whose body we cannot read, and None for all others."""
-    for check in (_refuse_length, _refuse_encoding):
-        if answer := check(request):
-            return answer
-    return _refuse_type(request, view_name)
+    return _refuse_length(request) or _refuse_encoding(request) or _refuse_type(request, view_name)
 
 
 def close_connection(response: HttpResponse) -> None:

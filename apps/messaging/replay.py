@@ -1,32 +1,23 @@
 """Replay: a stream read once more, for a projection that is built anew beside the live one.
 
-By an ephemeral pull consumer without acks: the live durables do not notice it, and the server
-soon forgets it. Duplicates are told by `ce-id`, so a redriven event counts once too.
+Duplicates are told by `ce-id`, so a redriven event counts once too.
 """
 
-import uuid
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from apps.messaging import background_loop
 from apps.messaging.consumer import delivery_of
-from apps.messaging.errors import BrokerAway, MessageUnreadable
-from apps.messaging.link import NOT_SERVED
+from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import Envelope
-from apps.messaging.pulling import Pull
+from apps.messaging.stream_reading import TIMEOUT, StreamReading, ask
 from apps.messaging.streams import Consumer
-
-BATCH = 500
-TIMEOUT = 10.0
-FORGOTTEN_AFTER = 60.0
-"""So long the server keeps its place while nothing is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +48,7 @@ class Replay:
         self.duplicates = self.foreign = 0
         self._seen: set[str] = set()
         config = _config(consumer, from_sequence, since)
-        self._place = _call(lambda nc: _begin(nc, consumer.stream.name, config))
+        self._place = StreamReading(consumer.stream.name, config)
 
     @property
     def messages(self) -> int:
@@ -66,20 +57,15 @@ class Replay:
 
     def pending(self) -> int:
         """Return how many messages the stream holds after those that were read."""
-        return _call(lambda _: self._place.pending())
+        return self._place.pending()
 
     def read(self) -> Iterator[list[Replayed]]:
         """Yield, a batch at a time, what the stream holds by now; called again, what came since.
 
         Raises `BrokerAway`; then there is no reading on.
         """
-        left = self.pending()
-        while left > 0:
-            messages = _call(lambda _: self._place.fetch())
-            if not messages:  # though the stream holds more
-                raise BrokerAway("the stream cannot be read on: the server has lost our place")
+        for messages in self._place.batches():
             self._note_place(messages)
-            left = messages[-1].metadata.num_pending or 0
             yield [new for message in messages if (new := self._understood(message))]
 
     def _understood(self, message: Msg) -> Replayed | None:
@@ -99,7 +85,7 @@ class Replay:
             first = messages[0].metadata
             self.first_sequence = first.sequence.stream
             if self.first_sequence > 1:
-                before = _call(
+                before = ask(
                     lambda nc: _time_of(nc, self.consumer.stream.name, self.first_sequence - 1)
                 )
                 # Where that is gone, so may be others that came just before the first.
@@ -111,13 +97,9 @@ def _config(
     consumer: Consumer, from_sequence: int | None, since: datetime | None
 ) -> ConsumerConfig:
     config = ConsumerConfig(
-        # In the subject of the request, by which rights tell it from one for a durable.
-        name=f"replay-{uuid.uuid4().hex}",
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
         opt_start_seq=max(from_sequence or 1, 1),
-        ack_policy=AckPolicy.NONE,
         filter_subjects=consumer.config().filter_subjects,
-        inactive_threshold=FORGOTTEN_AFTER,
     )
     if since is None:
         return config
@@ -126,21 +108,8 @@ def _config(
     )
 
 
-async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
-    jetstream = nc.jetstream(timeout=TIMEOUT / 2)
-    info = await jetstream.add_consumer(stream, config)
-    return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT / 2)
-
-
 async def _time_of(nc: Client, stream: str, sequence: int) -> datetime | None:
     try:
         return (await nc.jetstream(timeout=TIMEOUT / 2).get_msg(stream, sequence)).time
     except NotFoundError:
         return None
-
-
-def _call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
-    try:
-        return background_loop.call(work, timeout=TIMEOUT)
-    except NOT_SERVED as error:
-        raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error

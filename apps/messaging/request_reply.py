@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import nats.errors
 from nats.aio.client import Client
@@ -24,7 +25,7 @@ from apps.messaging.errors import (
 )
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.message import Contract, check_size
-from apps.messaging.right_answer import OnlyWrongAnswers, right_answer
+from apps.messaging.right_answer import OnlyWrongAnswers, Question, right_answer
 from apps.messaging.tracing import current_traceparent
 
 FAILOVER_AFTER = 1 / 3
@@ -63,19 +64,19 @@ def ask_all[Q: Contract, R: Contract](
     before anything is sent `MessageTooLarge`.
     """
     headers = {"traceparent": current_traceparent()}
-    bodies = [request.to_json().encode() for request in requests]
-    for body in bodies:
-        check_size(body, headers)
-        seams.reach("request.sent", seams.Passing(channel=subject, headers=headers, body=body))
     questions = [
-        (body, partial(_read, reply_type=reply_type, request=request, is_about=is_about))
-        for body, request in zip(bodies, requests, strict=True)
+        Question(
+            subject=subject,
+            body=request.to_json().encode(),
+            headers=headers,
+            read=partial(_read, reply_type=reply_type, request=request, is_about=is_about),
+        )
+        for request in requests
     ]
+    _check_and_tell(questions)
     deadline = time.monotonic() + timeout
     try:
-        answers = background_loop.call(
-            partial(_ask_all, subject, questions, headers, deadline), timeout=timeout
-        )
+        answers = background_loop.call(partial(_ask_all, questions, deadline), timeout=timeout)
     except TimeoutError as error:
         raise RequestTimeout from error
     for reply, _ in answers:
@@ -87,53 +88,34 @@ def ask_all[Q: Contract, R: Contract](
     return [answer for _, answer in answers]
 
 
+def _check_and_tell(questions: Sequence[Question[Any]]) -> None:
+    for each in questions:
+        check_size(each.body, each.headers)
+        passing = seams.Passing(channel=each.subject, headers=each.headers, body=each.body)
+        seams.reach("request.sent", passing)
+
+
 async def _ask_all[A](
-    subject: str,
-    questions: Sequence[tuple[bytes, Callable[[Msg], A]]],
-    headers: dict[str, str],
-    deadline: float,
-    nc: Client,
+    questions: Sequence[Question[A]], deadline: float, nc: Client
 ) -> list[tuple[Msg, A]]:
-    return await asyncio.gather(
-        *(
-            _ask(nc, subject, body, headers, read=read, deadline=deadline)
-            for body, read in questions
-        )
-    )
+    return await asyncio.gather(*(_ask(nc, each, deadline=deadline) for each in questions))
 
 
-async def _ask[A](
-    nc: Client,
-    subject: str,
-    body: bytes,
-    headers: dict[str, str],
-    *,
-    read: Callable[[Msg], A],
-    deadline: float,
-) -> tuple[Msg, A]:
-    request = partial(_request, nc, subject, body, headers, read=read)
+async def _ask[A](nc: Client, question: Question[A], *, deadline: float) -> tuple[Msg, A]:
     left = deadline - time.monotonic()
     try:
-        return await request(timeout=left * FAILOVER_AFTER)
+        return await _request(nc, question, timeout=left * FAILOVER_AFTER)
     except (RequestTimeout, OnlyWrongAnswers):
         # Whoever had the question may have died with it.
         left = deadline - time.monotonic()
-        return await request(timeout=left)
+        return await _request(nc, question, timeout=left)
 
 
-async def _request[A](
-    nc: Client,
-    subject: str,
-    body: bytes,
-    headers: dict[str, str],
-    *,
-    read: Callable[[Msg], A],
-    timeout: float,
-) -> tuple[Msg, A]:
+async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
     """Ask once; where nobody is there, as in the moment of a restart, twice more close by."""
     for pause in (*NO_RESPONDER_PAUSES, None):
         try:
-            return await right_answer(nc, subject, body, headers, read=read, timeout=timeout)
+            return await right_answer(nc, question, timeout=timeout)
         except nats.errors.NoRespondersError as error:
             if pause is None or pause > timeout:
                 raise NoResponder from error

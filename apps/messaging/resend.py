@@ -6,30 +6,21 @@ key. What a consumer has handled it knows by its inbox, so that a repeat does no
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import batched
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
-from nats.aio.client import Client
-from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
+from nats.js.api import ConsumerConfig, DeliverPolicy
 
-from apps.messaging import background_loop
 from apps.messaging.errors import BrokerAway
-from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import MESSAGE_ID
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay_doubts import row_id
+from apps.messaging.stream_reading import BATCH, StreamMissing, StreamReading
 from apps.messaging.streams import Stream
 
-BATCH = 500
-TIMEOUT = 10.0
 SKEW = timedelta(minutes=5)
 """More than the clocks of the database and of NATS may differ."""
-FORGOTTEN_AFTER = 60.0
-"""So long the server keeps our place while nothing is asked for."""
 
 type OnRead = Callable[[int, int], object]
 """Told how many messages were read in a batch, and how many are left."""
@@ -93,35 +84,15 @@ def send_again(ids: Collection[int]) -> Iterator[int]:
 
 
 def _stored_ids(stream: Stream, *, since: datetime, on_read: OnRead) -> Iterator[str]:
-    place = _call(partial(_begin, stream=stream.name, since=since))
-    left = _call(lambda _: place.consumer_info()).num_pending or 0
-    while left > 0:
-        messages = _call(lambda _: place.fetch(BATCH, timeout=TIMEOUT / 2))
-        if not messages:  # nats-py's word for a consumer that is gone
-            raise BrokerAway("the stream cannot be read on: the server has lost our place")
-        left = messages[-1].metadata.num_pending or 0
-        on_read(len(messages), left)
-        yield from (row_id((each.headers or {}).get(MESSAGE_ID, "")) for each in messages)
-
-
-async def _begin(nc: Client, *, stream: str, since: datetime) -> JetStreamContext.PullSubscription:
-    jetstream = nc.jetstream(timeout=TIMEOUT / 2)
     config = ConsumerConfig(
-        deliver_policy=DeliverPolicy.BY_START_TIME,
-        opt_start_time=since,
-        ack_policy=AckPolicy.NONE,
-        headers_only=True,
-        inactive_threshold=FORGOTTEN_AFTER,
+        deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since, headers_only=True
     )
     try:
-        info = await jetstream.add_consumer(stream, config)
-    except NotFoundError as error:
-        raise BrokerAway(f"there is no stream {stream}: run manage.py provision first") from error
-    return await jetstream.pull_subscribe_bind(consumer=info.name, stream=stream)
-
-
-def _call[T](work: background_loop.Work[T]) -> T:
-    try:
-        return background_loop.call(work, timeout=TIMEOUT)
-    except NOT_SERVED as error:
-        raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error
+        reading = StreamReading(stream.name, config)
+    except StreamMissing as error:
+        raise BrokerAway(
+            f"there is no stream {stream.name}: run manage.py provision first"
+        ) from error
+    for messages in reading.batches():
+        on_read(len(messages), messages[-1].metadata.num_pending or 0)
+        yield from (row_id((each.headers or {}).get(MESSAGE_ID, "")) for each in messages)

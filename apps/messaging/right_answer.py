@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 import nats.errors
@@ -32,32 +33,40 @@ class OnlyWrongAnswers(NoResponder):
     """Somebody answers, and is no responder of this question."""
 
 
-async def right_answer[A](
-    nc: Client,
-    subject: str,
-    body: bytes,
-    headers: dict[str, str],
-    *,
-    read: Callable[[Msg], A],
-    timeout: float,
-) -> tuple[Msg, A]:
-    """Ask until `read` takes an answer; `OnlyWrongAnswers` is how it says no to one.
+@dataclass(frozen=True, kw_only=True)
+class Question[A]:
+    """What is asked, and how an answer to it is read; `read` says no by `OnlyWrongAnswers`."""
+
+    subject: str
+    body: bytes
+    headers: dict[str, str]
+    read: Callable[[Msg], A]
+
+
+async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
+    """Ask until `read` takes an answer; return it as it came and as it was read.
 
     Raises the last of those where no other answer came in time, `RequestTimeout` where none did,
     `nats.errors.NoRespondersError` at once.
     """
     inbox = nc.new_inbox()
-    ask = partial(nc.publish, subject, body, reply=inbox, headers=headers)
+    ask = partial(
+        nc.publish, question.subject, question.body, reply=inbox, headers=question.headers
+    )
     answers = await nc.subscribe(inbox)
     wrong: list[OnlyWrongAnswers] = []
     try:
         async with asyncio.timeout(timeout):
-            return await _until_right(ask, answers, read, wrong)
+            return await _until_right(ask, answers, question.read, wrong)
     except TimeoutError as error:
         raise (wrong[-1] if wrong else RequestTimeout()) from error
     finally:
         if wrong:
-            passed_over = {"channel": subject, "count": len(wrong), "error": str(wrong[-1])}
+            passed_over = {
+                "channel": question.subject,
+                "count": len(wrong),
+                "error": str(wrong[-1]),
+            }
             logger.warning("wrong answers passed over", extra=passed_over)
         with suppress(*CONNECTION_LOST):
             await answers.unsubscribe()

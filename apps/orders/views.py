@@ -42,10 +42,9 @@ def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, QUANTITY_WORDS)
         return redirect("catalog:product", sku)
-    others = sums_of(kept.lines()).keys() - {found.currency}
     if not kept.has_room_for(found.sku):
         messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
-    elif others:
+    elif others := sums_of(kept.lines()).keys() - {found.currency}:
         messages.error(
             request,
             f"{found.name} is paid in {found.currency}, and what is in your cart in "

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from nats.aio.client import Client
 
-from apps.messaging import replay as replaying
+from apps.messaging import stream_reading
 from apps.messaging.errors import BrokerAway
 from apps.messaging.replay import Replay
 from tests.messaging.brokers import forget, on_nats, provision, publish, publish_raw, unsettled
@@ -51,7 +51,7 @@ def consumers(server: NatsServer) -> int:
 
 def test_all_of_a_stream_is_read_in_its_order(nats_server: NatsServer) -> None:
     fill(nats_server, 3, 1, 2)
-    with patch.object(replaying, "BATCH", 2):
+    with patch.object(stream_reading, "BATCH", 2):
         replay = Replay(DRINKER, from_sequence=1)
         assert cups_of(replay) == [3, 1, 2]
     assert (replay.first_sequence, replay.last_sequence, replay.messages) == (1, 3, 3)
@@ -100,7 +100,7 @@ def test_the_live_durable_does_not_notice(nats_server: NatsServer) -> None:
 
 
 def test_the_server_soon_forgets_the_replays_consumer(nats_server: NatsServer) -> None:
-    with patch.object(replaying, "FORGOTTEN_AFTER", 0.3):
+    with patch.object(stream_reading, "FORGOTTEN_AFTER", 0.3):
         replay = Replay(DRINKER, from_sequence=1)
     assert consumers(nats_server) == 2
     eventually(lambda: consumers(nats_server) == 1)
