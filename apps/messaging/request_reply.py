@@ -8,7 +8,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import nats.errors
 from nats.aio.client import Client
@@ -64,16 +63,13 @@ def ask_all[Q: Contract, R: Contract](
     before anything is sent `MessageTooLarge`.
     """
     headers = {"traceparent": current_traceparent()}
-    questions = [
-        Question(
-            subject=subject,
-            body=request.to_json().encode(),
-            headers=headers,
-            read=partial(_read, reply_type=reply_type, request=request, is_about=is_about),
-        )
-        for request in requests
-    ]
-    _check_and_tell(questions)
+    questions: list[Question[R | RequestRefused]] = []
+    for request in requests:
+        body = request.to_json().encode()
+        check_size(body, headers)
+        seams.reach("request.sent", seams.Passing(channel=subject, headers=headers, body=body))
+        read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
+        questions.append(Question(subject=subject, body=body, headers=headers, read=read))
     deadline = time.monotonic() + timeout
     try:
         answers = background_loop.call(partial(_ask_all, questions, deadline), timeout=timeout)
@@ -86,13 +82,6 @@ def ask_all[Q: Contract, R: Contract](
         )
         seams.reach("request.answered", passing)
     return [answer for _, answer in answers]
-
-
-def _check_and_tell(questions: Sequence[Question[Any]]) -> None:
-    for each in questions:
-        check_size(each.body, each.headers)
-        passing = seams.Passing(channel=each.subject, headers=each.headers, body=each.body)
-        seams.reach("request.sent", passing)
 
 
 async def _ask_all[A](
