@@ -29,19 +29,20 @@ ELSEWHERE = (
 )
 """What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
 
+WAYS = ("AWS_ENDPOINT_URL", "DATABASE_URL", "EMAIL_URL", "NATS_URL")
+"""Each may be another of this machine's for the demo alone: `DEMO_DATABASE_URL=postgres://…`."""
+
 
 def at_home(
     env: Environment, demo_dir: Path, *, nats_port: int, aws_port: int
 ) -> tuple[Environment, list[str]]:
     """Return the environment with the demo's defaults, and what in it points elsewhere."""
-    database = env.str("DEMO_DATABASE_URL", default="")
-    local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port, database_url=database)
+    local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
+    local |= {name: way for name in WAYS if (way := env.str(f"DEMO_{name}", default=""))}
     return env.with_defaults(local), pointing_elsewhere(env, local)
 
 
-def demo_defaults(
-    demo_dir: Path, *, nats_port: int, aws_port: int, database_url: str = ""
-) -> dict[str, str]:
+def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str, str]:
     """Return the variables as they would stand in the environment."""
     return {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
@@ -52,7 +53,7 @@ def demo_defaults(
         "AWS_SECRET_ACCESS_KEY": "demo",
         # More than this machine takes: whoever tries the shop is one address, and its load too.
         "CHECKOUT_RATE": "200/second",
-        "DATABASE_URL": database_url or f"sqlite:///{quote(str(demo_dir / 'db.sqlite3'))}",
+        "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / 'db.sqlite3'))}",
         "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
         "NATS_URL": f"nats://127.0.0.1:{nats_port}",

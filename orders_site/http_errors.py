@@ -2,11 +2,13 @@
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -50,11 +52,16 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
 # Their messages are for us: a client learns the status alone, and Django has pages for them.
 _DJANGOS_OWN = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
 
+DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
+"""Gone, silent, full, locked or read-only (PostgreSQL's InternalError): all is rolled back."""
+
 
 def answer_problems(api: NinjaAPI) -> None:
     """Let the API answer every error, also one that nobody foresaw, as a problem."""
     for error_class in (*STATUS, images.PhotoRefused, HttpError, ValidationError):
         api.exception_handler(error_class)(_problem_of)
+    for error_class in DATABASE_AWAY:
+        api.exception_handler(error_class)(_database_away)
     api.exception_handler(Exception)(_unforeseen)
 
 
@@ -87,6 +94,8 @@ class ErrorAnswers:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show a page where a view of the shop let one of our errors pass."""
+        if isinstance(error, DATABASE_AWAY):
+            return _database_away(request, error)
         status = _status_of(error)
         if status is None or isinstance(error, _DJANGOS_OWN):
             return None
@@ -105,6 +114,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if is_api(request):
         return problem(HTTPStatus.NOT_FOUND)
     return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: what a middleware let pass, or met itself when it kept a session."""
+    error = sys.exception()
+    if isinstance(error, DATABASE_AWAY):
+        return _database_away(request, error)
+    if is_api(request):
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return defaults.server_error(request)
 
 
 def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str) -> HttpResponse:
@@ -145,6 +164,17 @@ def _problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
 def _page(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
     context = {"status": status, "detail": detail}
     return _with_headers(render(request, "problem.html", context, status=status))
+
+
+def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer by a problem, or by a page that asks the database for nothing."""
+    extra = {"path": request.path, "error": str(error)}
+    logger.warning("the database takes nothing", extra=extra)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if is_api(request):
+        detail = "the database takes nothing just now, so nothing was changed; please try again"
+        return problem(status, kind="database-away", detail=detail)
+    return _with_headers(render(request, "503.html", status=status))
 
 
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -23,3 +23,4 @@ urlpatterns = [
 if settings.LAB:
     urlpatterns.append(path("lab/", include("apps.lab.urls")))
 handler404 = "orders_site.http_errors.not_found"
+handler500 = "orders_site.http_errors.server_error"

@@ -10,7 +10,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 
 
 urlpatterns = [
-    *(path(name, show, {"name": name}) for name in ("400", "403", "403_csrf", "404", "500")),
+    *(path(name, show, {"name": name}) for name in ("400", "403", "403_csrf", "404", "500", "503")),
     path("problem", show, {"name": "problem"}),
     path("", include("orders_site.urls")),
 ]

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.db import InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import include, path
 from ninja import NinjaAPI
+from pytest_django.fixtures import Settings
 
 from apps.catalog.errors import UnknownProduct
 from apps.images.errors import NotAPicture, PictureTooLarge, UnknownPhoto
@@ -18,7 +20,7 @@ from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, Reque
 from apps.orders import errors as orders
 from apps.pricing.errors import UnknownSku
 from orders_site.http_errors import answer_problems
-from orders_site.urls import handler404  # this module stands in for the root of the addresses
+from orders_site.urls import handler404, handler500  # this module stands in for the root
 
 ORDER = UUID("7b7d9bd1-1111-4111-8111-111111111111")
 ERRORS = [
@@ -38,6 +40,8 @@ ERRORS = [
     (NoResponder(), 503),
     (RequestTimeout(), 503),
     (BrokerAway(), 503),
+    (OperationalError("database or disk is full"), 503),
+    (InternalError("cannot execute INSERT in a read-only transaction"), 503),
     (SuspiciousOperation("who knows"), 400),
     (RuntimeError("a secret of ours"), 500),
 ]
@@ -61,7 +65,7 @@ urlpatterns = [
     path("page", raise_in_page),
     path("", include("orders_site.urls")),
 ]
-__all__ = ["handler404", "urlpatterns"]
+__all__ = ["handler404", "handler500", "urlpatterns"]
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -168,7 +172,53 @@ def test_a_method_that_a_page_does_not_take_is_a_page_too(client: Client) -> Non
     assert "only takes what a form sends" in answer.text
 
 
-@pytest.mark.parametrize(("name", "words"), [("400", "could not read"), ("500", "went wrong")])
+@pytest.mark.parametrize("path", ["/page", "/api/raise"])
+def test_a_database_that_takes_nothing_is_said_without_asking_it(
+    client: Client,
+    raising: Callable[[Exception], None],
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+) -> None:
+    raising(OperationalError("a secret of ours"))
+    answer = client.get(path)
+    assert (answer.status_code, answer["Retry-After"].isdigit()) == (503, True)
+    assert "othing was changed" in answer.text
+    assert "secret" not in answer.text
+    assert "a secret of ours" in caplog.text
+
+
+class Refusing:
+    """Stands for a session that cannot be kept."""
+
+    def __init__(self, get_response: object) -> None:
+        pass
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        raise raised
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/page", "text/html"), ("/api/raise", "problem")])
+@pytest.mark.parametrize("case", [(OperationalError("full"), 503), (RuntimeError("no"), 500)])
+def test_what_a_middleware_meets_is_answered_alike(
+    raising: Callable[[Exception], None],
+    settings: Settings,
+    path: str,
+    kind: str,
+    case: tuple[Exception, int],
+) -> None:
+    error, status = case
+    settings.MIDDLEWARE = [f"{__name__}.Refusing"]
+    client = Client(raise_request_exception=False)
+    raising(error)
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert kind in answer["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("400", "could not read"), ("500", "went wrong"), ("503", "try again in a moment")],
+)
 def test_what_may_stand_on_a_broken_shop_asks_no_database(name: str, words: str) -> None:
     assert words in render_to_string(f"{name}.html")
 

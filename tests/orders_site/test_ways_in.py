@@ -55,7 +55,7 @@ def test_no_page_leads_out_of_the_prefix(
     assert OUTSIDE.findall(answer.text) == []
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "problem"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "503", "problem"])
 def test_no_error_page_leads_out_of_the_prefix(proxied: Client, name: str) -> None:
     with override_settings(ROOT_URLCONF="tests.orders_site.error_pages"):
         answer = proxied.get(f"/{name}")

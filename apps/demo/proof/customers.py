@@ -22,7 +22,9 @@ class NoAnswer(Exception):
 class Customers:
     """All that they have ordered: id → what the first answer said."""
 
-    def __init__(self, web: Web) -> None:
+    def __init__(self, web: Web, *, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
+        self._at_once = at_once
+        self._patience = patience
         self.orders: dict[str, dict] = {}
         self.asked_again = 0
         self._web = web
@@ -43,7 +45,7 @@ class Customers:
                 self._ask(lambda: self._web.post(f"/api/orders/{order}/cancel"))
             return order
 
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        with ThreadPoolExecutor(self._at_once) as threads:
             return list(threads.map(one, range(count)))
 
     def look_at(self, orders: Sequence[str]) -> list[dict]:
@@ -53,7 +55,7 @@ class Customers:
             found: dict = self._ask(lambda: self._web.get(f"/api/orders/{order}")).body
             return found
 
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        with ThreadPoolExecutor(self._at_once) as threads:
             return list(threads.map(one, orders))
 
     def have_ended(self, orders: Sequence[str]) -> bool:
@@ -80,7 +82,7 @@ class Customers:
 
     def _ask(self, request: Callable[[], Answer]) -> Answer:
         """Ask until there is an answer; the same request with the same key is one order."""
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + self._patience
         while True:
             try:
                 answer = request()

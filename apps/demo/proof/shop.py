@@ -30,13 +30,13 @@ class RunningShop:
         self._log = folder / "demo.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, **environment: str) -> None:
         """Start it, and return when `/readyz/all` says that all is there."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"SEAMS": SEAMS},
+                env=os.environ | {"SEAMS": SEAMS} | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,  # A Ctrl-C is ours alone: we stop it in order.
@@ -94,18 +94,34 @@ class RunningShop:
     def children(self) -> dict[int, str]:
         """Return pid → name in `ps` of all that descends from the demo, the oldest first."""
         assert self._process
-        ps = ["ps", "-eo", "pid=,ppid=,args="]
-        table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout  # noqa: S603
-        parents: dict[int, int] = {}
-        names: dict[int, str] = {}
-        for row in table.splitlines():
-            pid, parent, args = row.split(maxsplit=2)
-            parents[int(pid)], names[int(pid)] = int(parent), args
+        parents, names = _all_processes()
         return {
             pid: names[pid]
             for pid in sorted(names)
             if self._process.pid in _ancestors(pid, parents)
         }
+
+
+def family_of(pid: int) -> list[int]:
+    """Return it and all that descends from it."""
+    parents, _ = _all_processes()
+    return [pid, *(each for each in parents if pid in _ancestors(each, parents))]
+
+
+def parent_of(pid: int) -> int:
+    return _all_processes()[0][pid]
+
+
+def _all_processes() -> tuple[dict[int, int], dict[int, str]]:
+    """Return the parent and the name in `ps` of every process of this machine, by its pid."""
+    ps = ["ps", "-eo", "pid=,ppid=,args="]
+    table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    parents: dict[int, int] = {}
+    names: dict[int, str] = {}
+    for row in table.splitlines():
+        pid, parent, args = row.split(maxsplit=2)
+        parents[int(pid)], names[int(pid)] = int(parent), args
+    return parents, names
 
 
 def _ancestors(pid: int, parents: dict[int, int]) -> set[int]:

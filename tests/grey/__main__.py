@@ -1,0 +1,17 @@
+"""`python -m tests.grey [CELL …]`: sets Django up for a demo of its own, and gives it the word."""
+
+import importlib
+import os
+import sys
+import tempfile
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
+    os.environ["DEMO"] = "true"
+    if "--bed" not in sys.argv:
+        os.environ["DEMO_DIR"] = tempfile.mkdtemp(prefix="shop-grey-")
+    django.setup()
+    # Imports models, which wants Django to be set up.
+    sys.exit(importlib.import_module("tests.grey.command").main(sys.argv[1:]))

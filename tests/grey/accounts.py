@@ -1,0 +1,59 @@
+"""What was ordered in one cell against what the tables and the mails say of it."""
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from apps.catalog.models import Product
+from apps.demo.proof.books import LIVES, mails, recorded_events
+from apps.demo.proof.customers import Customers
+from apps.messaging.models import DeadLetter
+from apps.orders.models import Order
+
+
+def still_placed(before: datetime) -> bool:
+    """Whether an order that was placed before that time has not come to its end."""
+    return Order.objects.filter(status=Order.Status.PLACED, placed_at__lt=before).exists()
+
+
+def letters() -> int:
+    return DeadLetter.objects.count()
+
+
+class Accounts:
+    """One look at the orders of these customers; made anew for each look."""
+
+    def __init__(self, customers: Customers) -> None:
+        self._customers = customers
+        keys = [UUID(key) for key in customers.orders]
+        orders = Order.objects.filter(pk__in=keys).values_list("pk", "status")
+        self.status = {str(key): status for key, status in orders}
+        self.told = {key: kinds for key, kinds in recorded_events().items() if key in self.status}
+        self.due = Counter(
+            f"{key}-{kind}" for key, kinds in self.told.items() for kind in kinds[1:]
+        )
+        self.mails = Counter(mail for mail in mails() if mail in self.due)
+
+    def ended(self) -> int:
+        return sum(status != Order.Status.PLACED for status in self.status.values())
+
+    def all_ended_once(self) -> bool:
+        """Each order that a customer knows has one whole life, and its end is the table's."""
+        lives = {key: LIVES.get(kinds) for key, kinds in self.told.items()}
+        return set(self.status) == set(self._customers.orders) and lives == self.status
+
+    def all_mailed(self) -> bool:
+        return self.mails.keys() == self.due.keys()
+
+    def mails_twice(self) -> int:
+        return sum(count > 1 for count in self.mails.values())
+
+    def stock_adds_up(self) -> bool:
+        sold: Counter[str] = Counter()
+        for key, status in self.status.items():
+            if status == Order.Status.CONFIRMED:
+                for line in self._customers.orders[key]["lines"]:
+                    sold[line["sku"]] += line["quantity"]
+        before = self._customers.stock
+        now = dict(Product.objects.filter(sku__in=before).values_list("sku", "stock"))
+        return {sku: before[sku] - sold[sku] for sku in before} == now

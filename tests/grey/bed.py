@@ -1,0 +1,113 @@
+"""A demo that reaches every server of its by a link, so that the way can be bad as well."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+
+from apps.demo.ports import is_served
+from apps.demo.proof.shop import RunningShop
+from tests.grey.link import Link
+from tests.ports import free_port
+
+SMALL_DISK = "48m"
+STARTS_WITHIN = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bed:
+    """A running shop with all that can be made faulty in it."""
+
+    shop: RunningShop
+    links: dict[str, Link]
+    mail_server: "subprocess.Popen[bytes]"
+    mail_folder: Path
+    postgresql_url: str
+    small_disk: Path | None
+
+
+@contextmanager
+def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
+    """Start a demo on the present settings, each server behind a link, and stop it at the end.
+
+    Without the URL of a PostgreSQL server its database is SQLite on the small disk.
+    """
+    with ExitStack() as stack:
+        mail_port = free_port()
+        mail_folder = folder / "mail"
+        mail_folder.mkdir(parents=True, exist_ok=True)
+        mail_server = stack.enter_context(_mail_server(mail_port, mail_folder))
+        ports = {"nats": settings.NATS_PORT, "sqs": settings.AWS_PORT, "mail": mail_port}
+        if postgresql_url:
+            ports["postgresql"] = urlsplit(postgresql_url).port or 5432
+        links = {name: Link(port) for name, port in ports.items()}
+        for link in links.values():
+            stack.enter_context(link.open())
+        shop = RunningShop(folder)
+        stack.callback(shop.end)
+        shop.start(**_ways(links, postgresql_url))
+        yield Bed(
+            shop=shop,
+            links=links,
+            mail_server=mail_server,
+            mail_folder=mail_folder,
+            postgresql_url=postgresql_url,
+            small_disk=None if postgresql_url else folder / "disk",
+        )
+
+
+def _ways(links: dict[str, Link], postgresql_url: str) -> dict[str, str]:
+    """Return what the shop is told of where its servers are."""
+    ways = {
+        "SEAMS": "",
+        "DEMO_NATS_URL": f"nats://127.0.0.1:{links['nats'].port}",
+        "DEMO_AWS_ENDPOINT_URL": f"http://127.0.0.1:{links['sqs'].port}",
+        "DEMO_EMAIL_URL": f"smtp://127.0.0.1:{links['mail'].port}",
+    }
+    if postgresql_url:
+        url = urlsplit(postgresql_url)
+        way = url._replace(netloc=f"{url.username}@127.0.0.1:{links['postgresql'].port}")
+        ways["DEMO_DATABASE_URL"] = way.geturl()
+    return ways
+
+
+@contextmanager
+def _mail_server(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.grey.mail_server", str(port), str(folder)],
+        cwd=settings.BASE_DIR,
+    )
+    try:
+        give_up = time.monotonic() + STARTS_WITHIN
+        while not is_served([port]):
+            assert time.monotonic() < give_up, "the mail server does not listen"
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def can_mount() -> bool:
+    """A small disk of its own is for root alone."""
+    return os.getuid() == 0
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[str]:
+    """Mount a file system that is soon full; yield the `DATABASE_URL` of a file on it."""
+    place = folder / "disk"
+    place.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "shop-grey", str(place)]
+    subprocess.run(mount, check=True)
+    try:
+        yield f"sqlite:///{quote(str(place / 'db.sqlite3'))}"
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)

@@ -1,0 +1,117 @@
+"""The command line: cells by name, all beds side by side, one table, and an exit code."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, astuple
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.demo.management.commands.prove import environment
+from apps.messaging.text_table import text_table
+from tests.grey.bed import small_disk
+from tests.grey.cells import CELLS, Cell, named
+from tests.grey.course import course
+from tests.grey.look import Row
+from tests.postgresql import make_database, postgresql
+
+HEADINGS = (
+    *("cell", "seconds", "placed", "ended", "letters"),
+    *("recovered", "all quiet", "slowest /healthz", "broken"),
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Return the exit code: 0 where every cell holds."""
+    asked = _parser().parse_args(arguments)
+    if asked.list:
+        print("\n".join(cell.name for cell in CELLS))
+        return 0
+    try:
+        cells = named(asked.cells)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if asked.bed:
+        for row in course(cells, postgresql_url=asked.postgresql):
+            print(json.dumps(asdict(row)), flush=True)
+        return 0
+    return _all_beds(cells)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make prove-grey", description=__doc__)
+    parser.add_argument("cells", nargs="*", metavar="CELL", help="only these; all without")
+    parser.add_argument("--list", action="store_true", help="name the cells")
+    inner = parser.add_argument_group("of one bed, as the command calls itself")
+    inner.add_argument("--bed", action="store_true")
+    inner.add_argument("--postgresql", default="", help="its URL, past every link")
+    return parser
+
+
+def _all_beds(cells: list[Cell]) -> int:
+    folder = settings.DEMO_DIR
+    by_bed = {bed: [cell for cell in cells if cell.bed == bed] for bed in ("postgresql", "sqlite")}
+    rows: list[Row] = []
+    runs = [
+        threading.Thread(target=_run_bed, args=(bed, folder / bed, of_bed, rows))
+        for bed, of_bed in by_bed.items()
+        if of_bed
+    ]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    order = [cell.name for cell in CELLS]
+    rows.sort(key=lambda row: order.index(row.cell))
+    print(text_table(HEADINGS, [astuple(row) for row in rows]))
+    unseen = {cell.name for cell in cells} - {row.cell for row in rows}
+    broken = [row.cell for row in rows if row.broken]
+    if unseen:
+        print(f"not seen: {', '.join(sorted(unseen))}")
+    if broken or unseen:
+        print(f"{len(broken)} cells are broken; what was said stands in {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+def _run_bed(bed: str, folder: Path, cells: list[Cell], rows: list[Row]) -> None:
+    """Run the cells in a process of its own, and add each row as soon as it is told."""
+    names = [cell.name for cell in cells]
+    command = [sys.executable, "-m", "tests.grey", "--bed", *names]
+    with _database(bed, folder) as url:
+        if bed == "postgresql":
+            command += ["--postgresql", url]
+        told = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env=environment(folder) | {"DEMO_DATABASE_URL": url},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert told.stdout
+        for line in told.stdout:
+            row = Row(**json.loads(line))
+            rows.append(row)
+            state = f"BROKEN: {row.broken}" if row.broken else "holds"
+            print(f"{bed}: {row.cell} {state}", file=sys.stderr, flush=True)
+        told.wait()
+
+
+@contextmanager
+def _database(bed: str, folder: Path) -> Iterator[str]:
+    """Yield the way to an empty database that no link is in."""
+    folder.mkdir(parents=True)
+    if bed == "postgresql":
+        with postgresql() as port:
+            yield make_database(port, "shop")
+    else:
+        with small_disk(folder) as url:
+            yield url

@@ -1,0 +1,29 @@
+"""All cells of one bed, one after the other on one demo."""
+
+import sys
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from apps.demo.proof.customers import NoAnswer
+from apps.demo.proof.photos import Photos
+from apps.demo.proof.promise import NotWithin
+from tests.grey.bed import made
+from tests.grey.cells import Cell
+from tests.grey.look import Row, look_into
+
+
+def course(cells: list[Cell], *, postgresql_url: str) -> Iterator[Row]:
+    """Run a demo on the present settings, and yield the row of each cell when it is looked into.
+
+    The bed's last state says so for all of them: a row says what the stream and the photos hold.
+    """
+    with made(settings.DEMO_DIR, postgresql_url=postgresql_url) as bed:
+        goods = bed.shop.web.get("/api/products?limit=1").body["items"]
+        photos = Photos(bed.shop.web, goods[0]["sku"])
+        for cell in cells:
+            print(f"{cell.name} ...", file=sys.stderr, flush=True)
+            try:
+                yield look_into(cell, bed, photos)
+            except (NoAnswer, NotWithin) as error:
+                yield Row.of_trouble(cell, str(error))

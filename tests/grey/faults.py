@@ -1,0 +1,150 @@
+"""What is done to a process, a disk, a database, a stream, a mail server, and taken back."""
+
+import errno
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from apps.demo.proof.shop import family_of, parent_of
+from apps.messaging import background_loop
+from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.streams import Stream
+from apps.orders.events import ORDERS
+from tests.grey.bed import Bed
+from tests.grey.mail_server import FULL
+
+SMALLEST_STREAM = 1
+"""Bytes; no message fits any more."""
+
+
+@contextmanager
+def stopped(name: str, bed: Bed) -> Iterator[None]:
+    """Stop every child of the demo of that name, and all that it has forked itself."""
+    pids = [found for pid in bed.shop.pids(name) for found in family_of(pid)]
+    assert pids, f"nothing of the demo is called {name}"
+    with _stopped(pids):
+        yield
+
+
+@contextmanager
+def postgresql_stopped(bed: Bed) -> Iterator[None]:
+    """Stop the server with each of its backends: they would go on without it."""
+    with psycopg.connect(bed.postgresql_url) as session:
+        main = parent_of(session.info.backend_pid)
+    with _stopped(family_of(main)):
+        yield
+
+
+@contextmanager
+def mail_stopped(bed: Bed) -> Iterator[None]:
+    with _stopped([bed.mail_server.pid]):
+        yield
+
+
+@contextmanager
+def _stopped(pids: list[int]) -> Iterator[None]:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def late(link: str, seconds: float, bed: Bed) -> Iterator[None]:
+    with bed.links[link].late(seconds):
+        yield
+
+
+@contextmanager
+def without_answers(link: str, bed: Bed) -> Iterator[None]:
+    with bed.links[link].without_answers():
+        yield
+
+
+@contextmanager
+def read_only(bed: Bed) -> Iterator[None]:
+    """Let the database refuse writes, in the sessions that are open too, as after a failover."""
+    _be_read_only(bed, "on")
+    try:
+        yield
+    finally:
+        _be_read_only(bed, "off")
+
+
+def _be_read_only(bed: Bed, value: str) -> None:
+    with psycopg.connect(bed.postgresql_url, autocommit=True) as server:
+        # The session that takes it back is one of those that may not write by default.
+        server.execute("SET default_transaction_read_only = off")
+        server.execute(
+            sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}").format(
+                sql.Identifier(server.info.dbname), sql.SQL(value)
+            )
+        )
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@contextmanager
+def full_disk(bed: Bed) -> Iterator[None]:
+    """Fill the file system of SQLite's file with another file."""
+    assert bed.small_disk
+    filler = bed.small_disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        _write_until_full(file.fileno())
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+def _write_until_full(descriptor: int) -> None:
+    for size in (65_536, 512, 1):
+        try:
+            while True:
+                os.write(descriptor, b"\0" * size)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+
+
+@contextmanager
+def full_stream(bed: Bed) -> Iterator[None]:
+    """Leave the stream no room for one more message; it refuses new ones and keeps the old."""
+    _limit(replace(ORDERS, max_bytes=max(SMALLEST_STREAM, _size_of(bed, ORDERS))))
+    try:
+        yield
+    finally:
+        _limit(ORDERS)
+
+
+def _size_of(bed: Bed, stream: Stream) -> int:
+    streams = bed.shop.web.get("/api/status").body["streams"]
+    return next(int(each["bytes"]) for each in streams if each["name"] == stream.name)
+
+
+def _limit(stream: Stream) -> None:
+    background_loop.call(partial(provision_jetstream, streams=[stream], consumers=[]), timeout=10)
+
+
+@contextmanager
+def full_mail_server(bed: Bed) -> Iterator[None]:
+    sign: Path = bed.mail_folder / FULL
+    sign.touch()
+    try:
+        yield
+    finally:
+        sign.unlink()

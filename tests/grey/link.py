@@ -1,0 +1,103 @@
+"""A way to a server on which answers can be late, or stay out while requests arrive."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from tests.ports import free_port
+
+CHUNK = 65_536
+"""Bytes that are read at once."""
+
+
+class Link:
+    """Forwards bytes from a port of its own to another one, in both directions.
+
+    Nothing is lost in it: what is held arrives later, as it does where packets are sent again.
+    """
+
+    def __init__(self, target: int) -> None:
+        self.port = free_port()
+        self._target = target
+        self._late = 0.0
+        self._loop = asyncio.new_event_loop()
+        self._let_through = asyncio.Event()
+        self._let_through.set()
+        self._copies: set[asyncio.Task[None]] = set()
+
+    @contextmanager
+    def late(self, seconds: float) -> Iterator[None]:
+        """Let each answer come so many seconds late; many may be on their way."""
+        self._late = seconds
+        try:
+            yield
+        finally:
+            self._late = 0.0
+
+    @contextmanager
+    def without_answers(self) -> Iterator[None]:
+        """Let all requests through and no answer, until the end."""
+        self._loop.call_soon_threadsafe(self._let_through.clear)
+        try:
+            yield
+        finally:
+            self._loop.call_soon_threadsafe(self._let_through.set)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Forward, in a thread of its own."""
+        thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        thread.start()
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
+        try:
+            yield
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join(5)
+
+    async def _listen(self) -> None:
+        await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            there = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._copies |= {
+            asyncio.create_task(_requests(reader, there[1])),
+            asyncio.create_task(self._answers(there[0], writer)),
+        }
+
+    async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Read at once and write when it is due: a late answer does not hold up the next."""
+        due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        forwarding = asyncio.create_task(self._forward(due, writer))
+        data = b"?"
+        while data:
+            with suppress(ConnectionError):
+                data = await reader.read(CHUNK)
+            due.put_nowait((self._loop.time() + self._late, data))
+        await forwarding
+
+    async def _forward(
+        self, due: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter
+    ) -> None:
+        data = b"?"
+        while data:
+            at, data = await due.get()
+            await asyncio.sleep(max(0.0, at - self._loop.time()))
+            await self._let_through.wait()
+            with suppress(ConnectionError):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+
+async def _requests(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(CHUNK):
+            writer.write(data)
+            await writer.drain()
+    writer.close()

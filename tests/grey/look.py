@@ -1,0 +1,159 @@
+"""One cell: orders come in, the fault comes and goes, and when all is quiet it is counted."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from apps.demo.proof.customers import Customers, NoAnswer
+from apps.demo.proof.photos import Photos
+from apps.demo.proof.promise import NotWithin, unkept, until
+from apps.demo.proof.web import Web
+from tests.grey.accounts import Accounts, letters, still_placed
+from tests.grey.bed import Bed
+from tests.grey.cells import Cell
+
+RATE = 10.0
+"""Orders a second, as long as customers are answered."""
+AROUND = 4.0
+"""Seconds of orders before the fault and after it."""
+AT_ONCE = 8
+PATIENCE = 150.0
+"""Seconds for which a customer asks again: longer than any fault."""
+RECOVERED_WITHIN = 30.0
+SETTLED_WITHIN = 120.0
+"""A mail whose claim was lost waits for the claim's end and for beat's next look."""
+HEALTHY_WITHIN = 1.0
+LOOK_EVERY = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """What was seen of one cell; `broken` says what does not hold, and is empty where all does."""
+
+    cell: str
+    seconds: float
+    placed: int
+    ended: int
+    letters: int
+    recovered: float
+    settled: float
+    slowest_healthz: float
+    broken: str
+
+    @classmethod
+    def of_trouble(cls, cell: Cell, trouble: str) -> "Row":
+        """Return the row of a cell that could not be counted."""
+        return cls(
+            cell=cell.name,
+            seconds=cell.seconds,
+            placed=0,
+            ended=0,
+            letters=0,
+            recovered=0.0,
+            settled=0.0,
+            slowest_healthz=0.0,
+            broken=trouble,
+        )
+
+
+def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
+    """Raises `NoAnswer` where the shop did not take orders again in time."""
+    customers = Customers(bed.shop.web, at_once=AT_ONCE, patience=PATIENCE)
+    letters_before = letters()
+    photos.add()
+    with _watched(bed.shop.web) as waits:
+        recovered = _buy_through_it(cell, bed, customers)
+        settled = _wait(lambda: _is_quiet(bed.shop.web, customers), SETTLED_WITHIN)
+    accounts = Accounts(customers)
+    buried = letters() - letters_before
+    slowest = max(waits, default=0.0)
+    return Row(
+        cell=cell.name,
+        seconds=cell.seconds,
+        placed=len(customers.orders),
+        ended=accounts.ended(),
+        letters=buried,
+        recovered=round(recovered, 1),
+        settled=round(settled, 1),
+        slowest_healthz=round(slowest, 2),
+        broken=unkept(
+            orders_came=bool(customers.orders),
+            ended_once=accounts.all_ended_once(),
+            stock=accounts.stock_adds_up(),
+            all_mailed=accounts.all_mailed(),
+            no_mail_twice=not accounts.mails_twice(),
+            no_letters=not buried,
+            recovered=recovered <= RECOVERED_WITHIN,
+            settled=settled <= SETTLED_WITHIN,
+            healthy_throughout=not cell.web_answers or slowest <= HEALTHY_WITHIN,
+        ),
+    )
+
+
+def _buy_through_it(cell: Cell, bed: Bed, customers: Customers) -> float:
+    """Return how long after the fault the last order of before its end has ended."""
+    count = round(RATE * (cell.seconds + 2 * AROUND))
+    trouble: list[NoAnswer] = []
+
+    def buy() -> None:
+        try:
+            customers.buy(count, rate=RATE, cancel_every=25)
+        except NoAnswer as error:
+            trouble.append(error)
+
+    buying = threading.Thread(target=buy)
+    buying.start()
+    time.sleep(AROUND)
+    with cell.fault(bed):
+        time.sleep(cell.seconds)
+    over = timezone.now()
+    recovered = _wait(lambda: not still_placed(over), 2 * RECOVERED_WITHIN)
+    buying.join()
+    if trouble:
+        raise trouble[0]
+    return recovered
+
+
+def _is_quiet(web: Web, customers: Customers) -> bool:
+    status = web.get("/api/status").body
+    return (
+        bool(status["consumers"])
+        and not any(each["pending"] + each["ack_pending"] for each in status["consumers"])
+        and status["outbox"]["unsent"] == 0
+        and (accounts := Accounts(customers)).all_ended_once()
+        and accounts.all_mailed()
+    )
+
+
+def _wait(condition: Callable[[], bool], within: float) -> float:
+    """Return the seconds until it holds, or those after which nobody waits any more."""
+    began = time.monotonic()
+    with suppress(NotWithin):
+        until(condition, within=within, what="")
+    return time.monotonic() - began
+
+
+@contextmanager
+def _watched(web: Web) -> Iterator[list[float]]:
+    """Ask for `/healthz` all the time; the list fills with the seconds that each answer took."""
+    waits: list[float] = []
+    enough = threading.Event()
+
+    def watch() -> None:
+        while not enough.wait(LOOK_EVERY):
+            began = time.monotonic()
+            with suppress(OSError):
+                web.get("/healthz")
+            waits.append(time.monotonic() - began)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield waits
+    finally:
+        enough.set()
+        watching.join()
