@@ -6,8 +6,10 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from orders_site import settings_module
+
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
+    settings_module.choose()
     if sys.argv[1:2] in (["demo"], ["prove"]):
         # The demo needs no environment: DEMO=true gives every setting a local default.
         os.environ["DEMO"] = "true"

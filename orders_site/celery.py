@@ -13,8 +13,9 @@ from django.conf import settings
 
 from apps.messaging.from_outside import ACCOUNT
 from apps.messaging.queue_names import name_at_sqs
+from orders_site import settings_module
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
+settings_module.choose()
 # The checks would load every view into a process that has no use for them.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 # In a container or on a test machine it may well run as root; it never unpickles anything.

@@ -1,6 +1,7 @@
 """What `DEMO=true` puts in place of a missing environment variable: everything on this machine."""
 
 import secrets
+from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -29,6 +30,27 @@ ELSEWHERE = (
 )
 """What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
 
+OTHER_ACCOUNTS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_SQS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_RETRY_MODE",
+    "AWS_ROLE_ARN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+"""Variables of a developer's own account at AWS."""
+
 WAYS = ("AWS_ENDPOINT_URL", "DATABASE_URL", "EMAIL_URL", "NATS_URL")
 """Each may be another of this machine's for the demo alone: `DEMO_DATABASE_URL=postgres://…`."""
 
@@ -38,8 +60,18 @@ def at_home(
 ) -> tuple[Environment, list[str]]:
     """Return the environment with the demo's defaults, and what in it points elsewhere."""
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
-    local |= {name: way for name in WAYS if (way := env.str(f"DEMO_{name}", default=""))}
-    return env.with_defaults(local), pointing_elsewhere(env, local)
+    names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
+    local |= {name: env.str(other) for name, other in names.items()}
+    return env.with_defaults(local, names), pointing_elsewhere(env, local)
+
+
+def forget_other_accounts(variables: MutableMapping[str, str]) -> None:
+    """Take out what leads an AWS client elsewhere, its keys included: the demo's always win.
+
+    Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some.
+    """
+    for name in OTHER_ACCOUNTS:
+        variables.pop(name, None)
 
 
 def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str, str]:

@@ -5,16 +5,12 @@ newline at the end of that file is no part of the value.
 """
 
 import builtins
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import environ
+from orders_site import readers
 
-_YES = {"true", "on", "yes", "y", "1"}
-_NO = {"false", "off", "no", "n", "0"}
 _REQUIRED: Any = object()
 
 
@@ -32,12 +28,25 @@ class Environment:
         self,
         given: Mapping[builtins.str, builtins.str],
         defaults: Mapping[builtins.str, builtins.str] | None = None,
+        names: Mapping[builtins.str, builtins.str] | None = None,
     ) -> None:
         self._given = given
         self._defaults = defaults or {}
+        self._names = names or {}
 
-    def with_defaults(self, defaults: Mapping[builtins.str, builtins.str]) -> "Environment":
-        return type(self)(self._given, defaults)
+    def with_defaults(
+        self,
+        defaults: Mapping[builtins.str, builtins.str],
+        names: Mapping[builtins.str, builtins.str],
+    ) -> "Environment":
+        """Return one that knows them; `names` says under which other name one was given."""
+        return type(self)(self._given, defaults, names)
+
+    def refuse(self, names: Iterable[builtins.str], because: builtins.str) -> None:
+        """End the process where one of these is set: somebody else would obey it."""
+        for name in names:
+            if self._given.get(name):
+                raise Unreadable(f"{name} is set, and {because}: unset it.")
 
     def str(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
         return self._read(name, builtins.str, "a text", default)
@@ -45,19 +54,37 @@ class Environment:
     def list(
         self, name: builtins.str, default: builtins.list[builtins.str] = _REQUIRED
     ) -> builtins.list[builtins.str]:
-        return self._read(name, _words, "words between commas", default)
+        return self._read(name, readers.words, "words between commas", default)
 
-    def int(self, name: builtins.str, default: builtins.int = _REQUIRED) -> builtins.int:
-        return self._read(name, builtins.int, "a whole number", default, shown=True)
+    def int(
+        self,
+        name: builtins.str,
+        default: builtins.int = _REQUIRED,
+        *,
+        at_least: builtins.int | None = None,
+    ) -> builtins.int:
+        wanted = "a whole number" + (f" from {at_least} on" if at_least is not None else "")
+        reader = readers.at_least(builtins.int, at_least)
+        return self._read(name, reader, wanted, default, shown=True)
 
     def port(self, name: builtins.str, default: builtins.int) -> builtins.int:
-        return self._read(name, _port, "a port from 1 to 65535", default, shown=True)
+        return self._read(name, readers.port, "a port from 1 to 65535", default, shown=True)
 
     def float(self, name: builtins.str, default: builtins.float = _REQUIRED) -> builtins.float:
-        return self._read(name, _finite, "a number such as 1.5", default, shown=True)
+        return self._read(name, readers.finite, "a number such as 1.5", default, shown=True)
 
     def bool(self, name: builtins.str, default: builtins.bool = _REQUIRED) -> builtins.bool:
-        return self._read(name, _yes_or_no, "true or false", default, shown=True)
+        return self._read(name, readers.yes_or_no, "true or false", default, shown=True)
+
+    def like(
+        self,
+        name: builtins.str,
+        pattern: builtins.str,
+        wanted: builtins.str,
+        default: builtins.str = _REQUIRED,
+    ) -> builtins.str:
+        """Return a text that is like the regular expression as a whole."""
+        return self._read(name, readers.matching(pattern), wanted, default, shown=True)
 
     def choice(
         self, name: builtins.str, choices: Sequence[builtins.str], default: builtins.str = _REQUIRED
@@ -69,10 +96,27 @@ class Environment:
 
     def database(self, name: builtins.str) -> dict[builtins.str, Any]:
         """Return an entry of `DATABASES`. What is wrong is not shown: it may be a password."""
-        return self._read(name, _database, "like postgres://USER:PASSWORD@HOST:5432/NAME")
+        wanted = "like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE"
+        return self._read(name, readers.database, wanted)
 
     def email(self, name: builtins.str) -> dict[builtins.str, Any]:
-        return self._read(name, _email, "like smtp+tls://USER:PASSWORD@HOST:587")
+        wanted = "like smtp+tls://USER:PASSWORD@HOST:587?timeout=10"
+        return self._read(name, readers.email, wanted)
+
+    def sender(self, name: builtins.str, default: builtins.str) -> builtins.str:
+        return self._read(name, readers.sender, "an address like shop@example.com", default)
+
+    def region(self, name: builtins.str) -> builtins.str:
+        return self.like(name, "[a-z0-9-]+", "a region such as eu-west-2")
+
+    def http_url(self, name: builtins.str, default: builtins.str) -> builtins.str:
+        """Return it without a slash at its end; what is given empty is the default."""
+        return self._read(name, readers.http_url, "like https://HOST:PORT", default, empty=default)
+
+    def nats(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
+        """Return the URL of each server, with commas between. It is not shown: see `database`."""
+        wanted = "like tls://USER:PASSWORD@HOST:4222, several with commas between"
+        return self._read(name, lambda text: ",".join(readers.nats_urls(text)), wanted, default)
 
     def text_of(self, name: builtins.str) -> tuple[builtins.str, builtins.str] | None:
         """Return what was given, after the name of the variable that gave it, or None."""
@@ -88,8 +132,15 @@ class Environment:
         default: T = _REQUIRED,
         *,
         shown: builtins.bool = False,
+        empty: T | None = None,
     ) -> T:
-        source, text = self.text_of(name) or (name, self._defaults.get(name))
+        """Return what the reader makes of it; `empty` is what no text at all means, if anything."""
+        source, text = self.text_of(name) or (
+            self._names.get(name, name),
+            self._defaults.get(name),
+        )
+        if not text and empty is not None:
+            return empty
         if text is None and default is not _REQUIRED:
             return default
         if text is None:
@@ -105,45 +156,6 @@ class Environment:
 
 def _content(variable: str, path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8").removesuffix("\n")
+        return readers.content(path)
     except (OSError, UnicodeDecodeError) as error:
         raise Unreadable(f"{variable}={path} cannot be read: {error}") from None
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 65535:
-        raise ValueError(text)
-    return number
-
-
-def _yes_or_no(text: str) -> bool:
-    word = text.strip().casefold()
-    if word not in _YES | _NO:
-        raise ValueError(text)
-    return word in _YES
-
-
-def _database(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in environ.Env.DB_SCHEMES:
-        raise ValueError
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    return config
-
-
-def _email(url: str) -> dict[str, Any]:
-    if urlsplit(url).scheme not in environ.Env.EMAIL_SCHEMES:
-        raise ValueError
-    config: dict[str, Any] = environ.Env.email_url_config(url)
-    return config

@@ -8,8 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.db import InterfaceError, InternalError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views import defaults
@@ -21,11 +20,10 @@ from apps.images import errors as images
 from apps.messaging import errors as messaging
 from apps.orders import errors as orders
 from apps.pricing import errors as pricing
+from orders_site.database_away import DATABASE_AWAY, database_away
+from orders_site.problems import is_api, problem, with_headers
 
 logger = logging.getLogger(__name__)
-
-API = "/api/"
-"""Where `urls.py` puts the API, below whatever prefix the site is served at."""
 
 # What an error means to whoever sent the request; its subclasses mean the same.
 STATUS: Mapping[type[Exception], HTTPStatus] = {
@@ -52,16 +50,13 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
 # Their messages are for us: a client learns the status alone, and Django has pages for them.
 _DJANGOS_OWN = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
 
-DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
-"""Gone, silent, full, locked or read-only (PostgreSQL's InternalError): all is rolled back."""
-
 
 def answer_problems(api: NinjaAPI) -> None:
     """Let the API answer every error, also one that nobody foresaw, as a problem."""
     for error_class in (*STATUS, images.PhotoRefused, HttpError, ValidationError):
         api.exception_handler(error_class)(_problem_of)
     for error_class in DATABASE_AWAY:
-        api.exception_handler(error_class)(_database_away)
+        api.exception_handler(error_class)(database_away)
     api.exception_handler(Exception)(_unforeseen)
 
 
@@ -95,18 +90,13 @@ class ErrorAnswers:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show a page where a view of the shop let one of our errors pass."""
         if isinstance(error, DATABASE_AWAY):
-            return _database_away(request, error)
+            return database_away(request, error)
         status = _status_of(error)
         if status is None or isinstance(error, _DJANGOS_OWN):
             return None
         if status == HTTPStatus.NOT_FOUND:
             return defaults.page_not_found(request, error)
         return _page(request, status, str(error))
-
-
-def is_api(request: HttpRequest) -> bool:
-    """Whether a program asks, to whom an error is a problem and no page."""
-    return request.path_info.startswith(API)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -120,7 +110,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`: what a middleware let pass, or met itself when it kept a session."""
     error = sys.exception()
     if isinstance(error, DATABASE_AWAY):
-        return _database_away(request, error)
+        return database_away(request, error)
     if is_api(request):
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
     return defaults.server_error(request)
@@ -131,20 +121,6 @@ def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str)
     if is_api(request):
         return problem(status, kind=kind, detail=detail)
     return _page(request, status, detail)
-
-
-def problem(
-    status: HTTPStatus, *, kind: str = "", detail: str = "", **members: Any
-) -> HttpResponse:
-    """Return a problem of RFC 9457; `kind` is what a program can tell it by."""
-    body = {
-        "type": f"urn:problem:{kind}" if kind else "about:blank",
-        "title": kind.replace("-", " ").capitalize() or status.phrase,
-        "status": status.value,
-        "detail": detail or status.description or status.phrase,
-        **members,
-    }
-    return _with_headers(JsonResponse(body, status=status, content_type="application/problem+json"))
 
 
 def _problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -163,18 +139,7 @@ def _problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _page(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
     context = {"status": status, "detail": detail}
-    return _with_headers(render(request, "problem.html", context, status=status))
-
-
-def _database_away(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer by a problem, or by a page that asks the database for nothing."""
-    extra = {"path": request.path, "error": str(error)}
-    logger.warning("the database takes nothing", extra=extra)
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    if is_api(request):
-        detail = "the database takes nothing just now, so nothing was changed; please try again"
-        return problem(status, kind="database-away", detail=detail)
-    return _with_headers(render(request, "503.html", status=status))
+    return with_headers(render(request, "problem.html", context, status=status))
 
 
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -215,11 +180,3 @@ def _field_error(found: dict[str, Any]) -> dict[str, str]:
 
 def _kind(error: Exception) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
-
-
-def _with_headers(response: HttpResponse) -> HttpResponse:
-    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "2"
-    elif response.status_code == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response

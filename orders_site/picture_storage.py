@@ -21,9 +21,9 @@ def kept_pictures(env: Environment) -> Pictures:
         return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
     return _in_s3(
         bucket=env.str("MEDIA_BUCKET"),
-        domain=env.str("MEDIA_DOMAIN", default=""),
-        region=env.str("AWS_DEFAULT_REGION"),
-        endpoint=env.str("AWS_ENDPOINT_URL", default=""),
+        domain=env.like("MEDIA_DOMAIN", r"([\w.-]+(:\d+)?)?", "a host, without https://", ""),
+        region=env.region("AWS_DEFAULT_REGION"),
+        endpoint=env.http_url("AWS_ENDPOINT_URL", default=""),
         keys={
             "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
             "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,

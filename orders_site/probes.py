@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
-from orders_site.http_errors import problem
+from orders_site.problems import problem
 
 PROBES = {"/healthz", "/readyz", "/readyz/all", "/metrics"}
 WAITING = {*PROBES, "/api/status"} - {"/healthz"}

@@ -8,7 +8,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from orders_site.http_errors import is_api, refusal
+from orders_site.http_errors import refusal
+from orders_site.problems import is_api
 
 MULTIPART = "multipart/form-data"
 FORMS = {"application/x-www-form-urlencoded", MULTIPART}

@@ -7,8 +7,9 @@ import os
 from pathlib import Path
 
 from orders_site import worker_processes
+from orders_site.celery_variables import CELERYS_OWN
 from orders_site.database import database_from
-from orders_site.demo_defaults import ELSEWHERE, at_home
+from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
 from orders_site.environment import Environment
 from orders_site.local_hosts import ask_directly
 from orders_site.logs import LEVELS, STYLES, logging_config
@@ -26,9 +27,11 @@ DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).absolute()
 PORT = env.port("PORT", default=8000)
 NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)
-DEMO_ELSEWHERE = ELSEWHERE
+DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
+env.refuse(CELERYS_OWN, "Celery would obey it in place of AWS_ENDPOINT_URL")
 if DEMO:
+    forget_other_accounts(os.environ)
     env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -98,15 +101,17 @@ DATABASES = {"default": database_from(env.database("DATABASE_URL"))}
 
 # --- Messaging ---------------------------------------------------------------------------
 
-NATS_URL = env.str("NATS_URL")
+NATS_URL = env.nats("NATS_URL")
 NATS_PASSWORD_DEVELOPER = env.str("NATS_PASSWORD_DEVELOPER", default="demo")
-NATS_INBOX_PREFIX = env.str("NATS_INBOX_PREFIX", default="_INBOX")
+NATS_INBOX_PREFIX = env.like(
+    "NATS_INBOX_PREFIX", r"[\w-]+(\.[\w-]+)*", "words with dots between", default="_INBOX"
+)
 STREAM_REPLICAS = env.int("STREAM_REPLICAS", default=1)
 PRICE_LOOKUP_TIMEOUT = env.float("PRICE_LOOKUP_TIMEOUT", default=1.0)
 PRICE_REFRESH_SECONDS = env.float("PRICE_REFRESH_SECONDS", default=30.0)
 
-AWS_ENDPOINT_URL = env.str("AWS_ENDPOINT_URL", default="")
-AWS_REGION = env.str("AWS_DEFAULT_REGION")
+AWS_ENDPOINT_URL = env.http_url("AWS_ENDPOINT_URL", default="")
+AWS_REGION = env.region("AWS_DEFAULT_REGION")
 AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="")
 AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default="")
 AWS_SESSION_TOKEN = env.str("AWS_SESSION_TOKEN", default="")
@@ -115,7 +120,7 @@ QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share 
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")  # of a stand-in its usual one
-RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120)
+RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4)
 
 # What `manage.py provision` makes and `/api/status` counts.
 MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
@@ -136,7 +141,7 @@ HEALTH_FILE = env.str("HEALTH_FILE", default="")
 # The lab breaks messages on purpose, in the demo alone. Without its folder it is off.
 LAB = DEMO and (BASE_DIR / "apps" / "lab" / "apps.py").exists()
 STATUS_OMITS = ["LAB", "lab"] if LAB else []
-LAB_NATS_URL = env.str("LAB_NATS_URL", default=NATS_URL)
+LAB_NATS_URL = env.nats("LAB_NATS_URL", default=NATS_URL)
 if LAB:
     INSTALLED_APPS.append("apps.lab")
     MIDDLEWARE.insert(0, "apps.lab.live.in_web")
@@ -150,7 +155,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default="" if DEMO else str(BASE_DIR / "static"))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default="")
-PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 * 1024 * 1024)
+PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 * 1024 * 1024, at_least=1)
 PICTURES = kept_pictures(env)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -163,7 +168,7 @@ if not STATIC_ROOT:
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="shop@example.com")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -183,7 +188,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 SECURE_CSP = content_security_policy(PICTURES.origins)
 if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000, at_least=0)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

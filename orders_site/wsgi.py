@@ -1,14 +1,13 @@
 """The web server's entry point."""
 
-import os
 from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from orders_site import checks
+from orders_site import checks, settings_module
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
+settings_module.choose()
 application = get_wsgi_application()
 checks.insist(serving_pages=True)
 if settings.LAB:

@@ -1,12 +1,10 @@
 """Everything that talks to a broker, one file a process: `python -m workers.NAME`."""
 
-import os
-
 import django
 
-from orders_site import checks
+from orders_site import checks, settings_module
 
 # Before any worker module imports an app.
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
+settings_module.choose()
 django.setup()
 checks.insist()

@@ -18,7 +18,11 @@ def exports() -> str:
     """Return what `eval "$(make -s env)"` reads."""
     as_user = from_outside.is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
     values = from_outside.variables(as_user=as_user)
-    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
+    # Of an account at AWS that the shell is set to: with its keys or its region the next line
+    # would go to AWS itself.
+    others = [f"unset {name}" for name in settings.DEMO_OTHER_ACCOUNTS if name not in values]
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
+    return "\n".join([*others, *exports])
 
 
 def welcome(url: str) -> str:

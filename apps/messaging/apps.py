@@ -1,8 +1,11 @@
 """Django's registration of the messaging app."""
 
+import sys
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 from apps.messaging import checks, faults
 
@@ -13,5 +16,14 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.seams_are_the_demos_alone, Tags.security)
+        register(checks.the_account_can_be_read, Tags.security)
         if settings.DEMO:
-            faults.arm(settings.SEAMS)
+            _arm(settings.SEAMS)
+
+
+def _arm(seams: str) -> None:
+    """Break on purpose what is asked for, or end by a line where there is no such thing."""
+    try:
+        faults.arm(seams)
+    except ImproperlyConfigured as error:
+        sys.exit(f"SEAMS={seams} cannot be obeyed: {error}")

@@ -14,6 +14,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_queue import JobQueue
+from apps.messaging.link import servers_and_user
 from apps.messaging.sqs_client import BATCH, client, queue_url, reaching_sqs
 from apps.messaging.streams import Stream
 
@@ -77,7 +78,7 @@ def drain(queue: JobQueue) -> int:
 
 async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
     nc = await nats.connect(
-        url.split(","),
+        **servers_and_user(url),
         name="emptying",
         inbox_prefix=inbox_prefix.encode(),
         allow_reconnect=False,

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import nats.errors
 import nats.js.errors
@@ -47,7 +48,7 @@ logger = logging.getLogger(__name__)
 def connect_options(name: str) -> dict[str, Any]:
     """Return the options of every connection of ours; `name` is what the server lists it under."""
     return {
-        "servers": settings.NATS_URL.split(","),
+        **servers_and_user(settings.NATS_URL),
         "name": name,
         "inbox_prefix": settings.NATS_INBOX_PREFIX,
         "max_reconnect_attempts": -1,
@@ -61,6 +62,21 @@ def connect_options(name: str) -> dict[str, Any]:
         "pending_size": 0,
         "drain_timeout": DRAIN_SECONDS,
     }
+
+
+def servers_and_user(urls: str) -> dict[str, Any]:
+    """Return nats-py's `servers`, and `user` and `password` or `token`, of URLs between commas.
+
+    The first one's user is that of all. nats-py itself would leave a `%40` in it as it is.
+    """
+    servers = [urlsplit(url) for url in urls.split(",")]
+    bare = [each._replace(netloc=each.netloc.rpartition("@")[2]).geturl() for each in servers]
+    user, password = servers[0].username, servers[0].password
+    if user is None:
+        return {"servers": bare}
+    if password is None:
+        return {"servers": bare, "token": unquote(user)}
+    return {"servers": bare, "user": unquote(user), "password": unquote(password)}
 
 
 class Link:

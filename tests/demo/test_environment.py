@@ -27,8 +27,13 @@ They stand in its `customizations/overridesslcommonname.py` (1.46.3).
 
 
 def exported(name: str) -> str:
-    values = dict(line.removeprefix("export ").split("=", 1) for line in exports().splitlines())
+    values = dict(line.removeprefix("export ").split("=", 1) for line in _exports())
     return values[name]
+
+
+def _exports() -> list[str]:
+    """Return what is set; before it stands what is taken back of an account at AWS."""
+    return [line for line in exports().splitlines() if not line.startswith("unset AWS_")]
 
 
 def test_a_server_without_users_is_given_as_it_is(
@@ -65,7 +70,7 @@ def test_inside_of_a_container_the_lines_are_those_for_outside(settings: Setting
     settings.AWS_ENDPOINT_URL = "http://sqs:5000"
     settings.NATS_PASSWORD_DEVELOPER = "mine"
     settings.PORT, settings.NATS_PORT, settings.AWS_PORT = 8123, 4331, 4631
-    assert exports().splitlines() == [
+    assert _exports() == [
         "export SHOP_URL=http://127.0.0.1:8123",
         "export NATS_URL=nats://developer:mine@127.0.0.1:4331",
         "export NATS_USER=developer",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import nats.errors
 import pytest
@@ -15,6 +16,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging.connection import connected, idle, take_no_more
 from apps.messaging.life import Life
 from tests.messaging.brokers import on_nats
+from tests.ports import free_port
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import crowding, eventually
@@ -51,6 +53,29 @@ def strict_server(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
     server.start()
     settings.NATS_URL = server.url.replace("//", "//tea:leaf@")
     yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("password", ["p@ss/w:rd", "50% off", "plain", "über#?"])
+def test_a_password_may_hold_any_sign(
+    tmp_path: Path, settings: Settings, idler: Idler, password: str
+) -> None:
+    users = f"authorization {{ users: [{{user: 'a b', password: '{password}'}}] }}"
+    server = NatsServer(folder=tmp_path, config=users)
+    server.start()
+    user = f"{quote('a b')}:{quote(password, safe='')}"
+    settings.NATS_URL = f"nats://{user}@127.0.0.1:{free_port()},{server.url}"
+    with running(idler.loop):
+        pass
+    server.stop()
+
+
+def test_a_user_alone_is_a_token(tmp_path: Path, settings: Settings, idler: Idler) -> None:
+    server = NatsServer(folder=tmp_path, config="authorization { token: 't@ken' }")
+    server.start()
+    settings.NATS_URL = server.url.replace("//", "//t%40ken@")
+    with running(idler.loop):
+        pass
     server.stop()
 
 

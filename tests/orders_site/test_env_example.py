@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from orders_site.demo_defaults import WAYS
+
 ROOT = Path(__file__).parents[2]
 READERS = ("settings.py", "demo_defaults.py", "picture_storage.py")
 
@@ -31,6 +33,7 @@ def asked_for_by_compose() -> set[str]:
 
 def test_the_example_names_every_variable_and_no_other() -> None:
     read = {variable for reader in READERS for variable in read_by_the_settings(reader)}
+    read |= {f"DEMO_{variable}" for variable in WAYS}
     assert {"DEMO", "MEDIA_BUCKET"} <= read
     assert named_in_the_example() == read | asked_for_by_compose()
 

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import celery
 import pytest
 
+from orders_site.celery_variables import CELERYS_OWN
 from orders_site.environment import Environment, Unreadable
 from tests.processes import ROOT
 
@@ -73,8 +75,31 @@ def test_a_port_that_is_none_is_named(text: str) -> None:
         Environment({"PORT": text}).port("PORT", default=8000)
 
 
-@pytest.mark.parametrize("variable", sorted({"SQS_WAIT_SECONDS", "LOG_LEVEL", "PAGES", "PORT"}))
-@pytest.mark.parametrize("value", ["", "maybe"])
+# Each is read by the settings as something else than a text.
+NONSENSE = {
+    "AWS_ENDPOINT_URL": ["127.0.0.1:4566", "http://", "http://h:99999", "http://a b", "ftp://h"],
+    "DEFAULT_FROM_EMAIL": ["shop", "Shop <shop>", ""],
+    "DEMO_DATABASE_URL": ["mysql://h/shop", "postgres://h:port/shop", "postgres://h", "shop.db"],
+    "EMAIL_URL": ["smtp://", "smtp://h?timeout=abc", "smtp://h?use_ssl=maybe", "smtp://h:smtp"],
+    "LOG_LEVEL": ["", "maybe"],
+    "NATS_INBOX_PREFIX": ["", "a b", "_INBOX.", ">"],
+    "NATS_URL": ["http://h", "nats://h:99999", "nats://[::1", "nats://", ",", "nats://a b:1"],
+    "PAGES": ["", "maybe"],
+    "PHOTO_MAX_BYTES": ["0", "-1", "many"],
+    "PORT": ["", "maybe"],
+    "RECONCILE_AFTER": ["0", "-5", "soon"],
+    "SQS_WAIT_SECONDS": ["", "maybe"],
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [(variable, value) for variable, values in NONSENSE.items() for value in values],
+)
+def test_a_process_says_so_in_one_line_and_ends(variable: str, value: str, tmp_path: Path) -> None:
+    _assert_one_line_of(variable, tmp_path, ["manage.py", "check"], {variable: value})
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -85,8 +110,24 @@ def test_a_port_that_is_none_is_named(text: str) -> None:
     ],
     ids=lambda command: command[-1],
 )
-def test_a_process_says_so_in_one_line_and_ends(
-    variable: str, value: str, command: list[str], tmp_path: Path
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"PORT": "maybe"},
+        {"DJANGO_SETTINGS_MODULE": "bakery.settings"},
+        {"DJANGO_SETTINGS_MODULE": "bakery"},
+        {"SEAMS": "foo"},
+        {"CELERY_BROKER_URL": "redis://127.0.0.1"},
+    ],
+    ids=str,
+)
+def test_every_process_does(command: list[str], variables: dict[str, str], tmp_path: Path) -> None:
+    (variable,) = variables
+    _assert_one_line_of(variable, tmp_path, command, variables)
+
+
+def _assert_one_line_of(
+    variable: str, folder: Path, command: list[str], variables: dict[str, str]
 ) -> None:
     ended = subprocess.run(
         [sys.executable, *command],
@@ -94,8 +135,8 @@ def test_a_process_says_so_in_one_line_and_ends(
         env={
             "PATH": os.environ["PATH"],
             "DEMO": "true",
-            "DEMO_DIR": str(tmp_path),
-            variable: value,
+            "DEMO_DIR": str(folder),
+            **variables,
         },
         capture_output=True,
         text=True,
@@ -104,7 +145,63 @@ def test_a_process_says_so_in_one_line_and_ends(
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()
     assert line.startswith(variable)
-    assert "it must be" in line
+    assert re.search(r"it must be|unset it|no point is called", line)
+
+
+@pytest.mark.parametrize("variable", CELERYS_OWN)
+def test_what_somebody_else_would_obey_is_refused_by_name(variable: str) -> None:
+    ended = settings_with(DEMO="true", **{variable: "redis://127.0.0.1"})
+    assert ended.stderr.startswith(f"{variable} is set, and Celery would obey it")
+
+
+def test_every_variable_that_celery_reads_is_known() -> None:
+    """Its command line takes options from the environment as well: those of every worker."""
+    folder = Path(celery.__file__).parent
+    read = re.findall(
+        r"environ\.get\('(CELERY_[A-Z_]*(?:URL|BACKEND|LOADER|MODULE))'",
+        "".join((folder / "app" / name).read_text() for name in ("base.py", "utils.py")),
+    )
+    options = re.findall(
+        r"envvar='([A-Z_]*(?:URL|BACKEND|LOADER|MODULE))'", (folder / "bin/celery.py").read_text()
+    )
+    assert read
+    assert options
+    assert {*read, *options} <= set(CELERYS_OWN)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"AWS_PROFILE": "nobody"},
+        {"AWS_RETRY_MODE": "often"},
+        {"AWS_CONFIG_FILE": "BROKEN"},
+    ],
+    ids=lambda variables: next(iter(variables)),
+)
+def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    broken = tmp_path / "config"
+    broken.write_text("no section = here")
+    production = {
+        **{name: value for name, value in EXAMPLE.items() if value},
+        "SECRET_KEY": "fifty-characters-of-which-nobody-knows-a-single-one",
+    }
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "provision"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            **production,
+            **{name: str(broken) if text == "BROKEN" else text for name, text in variables.items()},
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert f"{next(iter(variables))}=" in ended.stderr
 
 
 def test_a_level_in_small_letters_is_a_level() -> None:
@@ -114,6 +211,19 @@ def test_a_level_in_small_letters_is_a_level() -> None:
 @pytest.mark.parametrize(("text", "meant"), [("True", True), ("0", False), ("OFF", False)])
 def test_yes_and_no(text: str, *, meant: bool) -> None:
     assert Environment({"PAGES": text}).bool("PAGES", default=not meant) is meant
+
+
+@pytest.mark.parametrize("region", ["eu west", "", "eu-west-2,", "EU"])
+def test_a_region_that_is_none_is_named(region: str) -> None:
+    with pytest.raises(Unreadable, match=r"^AWS_DEFAULT_REGION.* it must be a region such as"):
+        Environment({"AWS_DEFAULT_REGION": region}).region("AWS_DEFAULT_REGION")
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_an_editors_mark_and_newline_are_no_part_of_a_value(tmp_path: Path, start: str) -> None:
+    file = tmp_path / "password"
+    file.write_text(f"{start}p@ss\n", encoding="utf-8")
+    assert Environment({"PASSWORD_FILE": str(file)}).str("PASSWORD") == "p@ss"
 
 
 def test_a_missing_one_is_named() -> None:
