@@ -1,4 +1,4 @@
-"""What a visitor is told while the database takes nothing: it is gone, silent, full or read-only."""
+"""What a visitor is told while the database takes nothing: gone, silent, full or read-only."""
 
 import logging
 from http import HTTPStatus
