@@ -51,7 +51,14 @@ OTHER_ACCOUNTS = (
 )
 """Variables of a developer's own account at AWS."""
 
-WAYS = ("AWS_ENDPOINT_URL", "DATABASE_URL", "EMAIL_URL", "NATS_URL")
+WAYS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ENDPOINT_URL",
+    "AWS_SECRET_ACCESS_KEY",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "NATS_URL",
+)
 """Each may be another of this machine's for the demo alone: `DEMO_DATABASE_URL=postgres://…`."""
 
 

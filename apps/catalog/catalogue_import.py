@@ -1,11 +1,12 @@
 """Takes a retailer's invoice lines as a catalogue: one product per code, at its latest price."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Upper
 
 from apps.catalog import services
 from apps.catalog.models import Product
@@ -23,21 +24,31 @@ class Imported:
     added: int
     changed: int
     unchanged: int
+    in_another_currency: Sequence[str] = ()
+    """SKUs that were left alone: the file's prices are in the shop's currency."""
 
 
 def import_products(rows: Iterable[RetailRow], *, stock: int) -> Imported:
     """Add the products that are new with that `stock`; of known ones renew price and name.
 
-    The same rows again change nothing. Raises `ProductInvalid`, and then nothing is changed.
+    A product in another currency is left as it is. The same rows again change nothing.
+    Raises `ProductInvalid`, and then nothing is changed.
     """
     latest = _latest(rows)
     with transaction.atomic():
-        known = Product.objects.in_bulk(list(latest), field_name="sku")
+        known = _known(latest)
         new = [_product(row, stock) for sku, row in latest.items() if sku not in known]
         for product in Product.objects.bulk_create(new, batch_size=500):
             services.announce_price(product)
-        changed = sum(_renew(product, latest[sku]) for sku, product in known.items())
-    return Imported(added=len(new), changed=changed, unchanged=len(known) - changed)
+        foreign = {sku for sku, each in known.items() if each.currency != settings.CURRENCY}
+        ours = {sku: product for sku, product in known.items() if sku not in foreign}
+        changed = sum(_renew(product, latest[sku]) for sku, product in ours.items())
+    return Imported(
+        added=len(new),
+        changed=changed,
+        unchanged=len(ours) - changed,
+        in_another_currency=sorted(known[sku].sku for sku in foreign),
+    )
 
 
 def tidy(description: str) -> str:
@@ -55,6 +66,14 @@ def _latest(rows: Iterable[RetailRow]) -> dict[str, RetailRow]:
         if seen is None or seen.sold_at <= row.sold_at:
             latest[row.sku] = row
     return latest
+
+
+def _known(codes: Iterable[str]) -> dict[str, Product]:
+    """Return the products of these codes, in whatever case each is written in the shop."""
+    found = Product.objects.annotate(code=Upper("sku")).filter(code__in=list(codes))
+    # Of two that differ in that alone the one that is written as the file has it comes last.
+    by_likeness = sorted(found, key=lambda product: product.sku == product.code)
+    return {product.code: product for product in by_likeness}
 
 
 def _product(row: RetailRow, stock: int) -> Product:

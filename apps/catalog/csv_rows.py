@@ -132,4 +132,5 @@ def _decoded(line: bytes) -> str:
     except UnicodeDecodeError:
         # Five bytes mean nothing in it; whoever reads the cell finds U+FFFD there.
         text = line.decode("cp1252", errors="replace")
-    return text.replace("\x00", "")
+    # A database keeps no NUL; what it stood for cannot be read either.
+    return text.replace("\x00", "\ufffd")

@@ -1,8 +1,14 @@
 """Publish-subscribe: what the catalogue tells whoever is listening right now."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from pydantic import Field
+
+from apps.catalog.rules import CENT, PRICE_LIMIT
 from apps.messaging.message import Currency, Money, Notice, Text
+
+Price = Annotated[Money, Field(ge=CENT, le=PRICE_LIMIT)]
+"""Of one piece: what no door of the catalogue lets in is no news of a price, and no answer."""
 
 
 class PriceChanged(Notice):
@@ -11,6 +17,6 @@ class PriceChanged(Notice):
     subject: ClassVar[str] = "catalog.price_changed"
 
     sku: Text
-    price: Money
+    price: Price
     currency: Currency
     version: int

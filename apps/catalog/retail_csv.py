@@ -4,7 +4,9 @@ Takes them as they are: a byte order mark, Windows' encoding among UTF-8, three 
 date, cancellations, codes that are no product. Of every row it says what became of it.
 """
 
+import codecs
 import csv
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -18,9 +20,16 @@ COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "
 OPTIONAL = ("CustomerID", "Country")
 # As the second edition, "Online Retail II", calls them.
 ALSO_CALLED = {"Invoice": "InvoiceNo", "Price": "UnitPrice", "Customer ID": "CustomerID"}
-DELIMITERS = ",;\t"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+DELIMITERS = ",;\t|"
+# UTF-32's mark begins as UTF-16's does.
+WIDE = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
 LINES_SHOWN = 5
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=", re.IGNORECASE)
 
 
 class Tally:
@@ -65,7 +74,7 @@ class RetailRows:
         self.skipped = Tally()
         self.noted = Tally()
         self._file, self._on_read = file, on_read
-        _refuse_utf_16(file)
+        _refuse_wide_signs(file)
         self._columns, self._delimiter = _heading(file)
         self._dates = dates or order_of(self._written_dates())
 
@@ -93,6 +102,7 @@ class RetailRows:
     def _typed(self, row: CsvRow) -> RetailRow:
         if row.problem:
             raise RowUnusable(row.problem)
+        self._check_width(row.cells)
         notes: list[str] = []
         found = row_from(self._fields(row), self._dates, notes.append)
         for note in dict.fromkeys(notes):
@@ -109,14 +119,25 @@ class RetailRows:
         width = len(self._columns)
         return iter(CsvRows(lines, delimiter=self._delimiter, columns=width, number=2))
 
+    def _check_width(self, cells: list[str]) -> None:
+        """Raise `RowUnusable` where a cell is not below its heading: a comma inside, a cut end."""
+        width = len(self._columns)
+        surplus = [cell for cell in cells[width:] if cell.strip()]
+        if len(cells) < width or surplus:
+            raise RowUnusable(f"{len(cells)} cells, where the heading has {width}")
+
     def _fields(self, row: CsvRow) -> dict[str, str]:
-        # What was cut short has empty fields.
+        # For the dates alone, which are looked at before any row is refused.
         return dict.fromkeys(self._columns, "") | dict(zip(self._columns, row.cells, strict=False))
 
 
 def _heading(file: BinaryIO) -> tuple[list[str], str]:
     """Return the names of the columns, as we call them, and what stands between them."""
     line = next(text_lines(file), "")
+    if _SEPARATOR.match(line):
+        raise CatalogueUnreadable(
+            "the first line is a note for a table program, like sep=; : delete that line"
+        )
     delimiter = max(DELIMITERS, key=line.count)
     try:
         names = cells_of(line.removeprefix("\ufeff"), delimiter) or []
@@ -131,7 +152,13 @@ def _heading(file: BinaryIO) -> tuple[list[str], str]:
     return columns, delimiter
 
 
-def _refuse_utf_16(file: BinaryIO) -> None:
+def _refuse_wide_signs(file: BinaryIO) -> None:
+    """Raise `CatalogueUnreadable` for an encoding of two or four bytes, with a mark or without."""
     file.seek(0)
-    if file.read(2) in UTF_16:
-        raise CatalogueUnreadable("the file is UTF-16: save it as CSV in UTF-8")
+    start = file.read(4)
+    found = next((name for mark, name in WIDE if start.startswith(mark)), None)
+    # Of ASCII signs every other byte is a NUL then, or three of four.
+    if found is None and b"\x00" in start:
+        found = "UTF-16 or UTF-32"
+    if found:
+        raise CatalogueUnreadable(f"the file is {found}: save it as CSV in UTF-8")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from apps.catalog.retail_dates import DateOrder, date_from
-from apps.catalog.rules import CENT, NAME_LENGTH, PRICE_LIMIT, is_sku
+from apps.catalog.rules import CENT, NAME_LENGTH, PRICE_LIMIT, STOCK_LIMIT, is_sku
 
 type Note = Callable[[str], object]
 """Is told what was read in another way than it was written."""
@@ -86,7 +86,7 @@ def _description(value: str, note: Note) -> str:
     text = " ".join(value.split()).strip(" ,;")
     if not text:
         raise RowUnusable("no description")
-    if _NO_CHARACTER in text:
+    if _NO_CHARACTER in text or not text.isprintable():
         raise RowUnusable("description with a sign that cannot be read")
     if len(text) > NAME_LENGTH:
         note(f"description cut to {NAME_LENGTH} signs")
@@ -97,6 +97,8 @@ def _quantity(value: str) -> int:
     quantity = _number(value.strip())
     if quantity is None or quantity != quantity.to_integral_value():
         raise RowUnusable("unreadable quantity")
+    if quantity > STOCK_LIMIT:
+        raise RowUnusable(f"quantity above {STOCK_LIMIT:,}")
     if quantity <= 0:
         raise RowUnusable("quantity of 0 or below")
     return int(quantity)
@@ -109,9 +111,9 @@ def _price(value: str, note: Note) -> Decimal:
         raise RowUnusable("price with a comma instead of a point" if comma else "unreadable price")
     if price > PRICE_LIMIT:
         raise RowUnusable(f"price above {PRICE_LIMIT:,}")
-    if price < CENT / 2:
+    rounded = max(price, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
+    if rounded < CENT:
         raise RowUnusable("price of 0 or below")
-    rounded = price.quantize(CENT)
     # 3.3000000000000003 is how a program writes its 3.30.
     if abs(price - rounded) > _FLOAT_NOISE:
         note("price rounded to a hundredth")

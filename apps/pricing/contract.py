@@ -5,7 +5,8 @@ from typing import Annotated
 from django.conf import settings
 from pydantic import Field, StringConstraints
 
-from apps.messaging.message import Contract, Currency, Money, Text
+from apps.catalog.events import Price
+from apps.messaging.message import Contract, Currency, Text
 
 SUBJECT = "price.lookup"
 GROUP = "pricing"
@@ -26,5 +27,5 @@ class PriceAnswer(Contract):
     """This is what we charge for one piece, in the shop's own currency where none is named."""
 
     sku: Text
-    price: Money
+    price: Price
     currency: Currency = Field(default_factory=lambda: settings.CURRENCY)

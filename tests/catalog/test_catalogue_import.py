@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 from apps.catalog.catalogue_import import tidy
 from apps.catalog.models import Product
+from tests.catalog.products import make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,31 @@ def test_a_newer_file_renews_the_price(file: Path) -> None:
     assert "0 added, 1 changed, 1 unchanged" in import_catalogue(file)
     product = Product.objects.get(sku="22633")
     assert (product.price, product.price_version) == (Decimal("2.10"), 2)
+
+
+def test_a_product_in_another_currency_is_left_alone_and_named(file: Path) -> None:
+    """The file's prices are in the shop's currency: 2.55 pounds are not 2.55 euros."""
+    make_product(sku="85123a", price="3.50")
+    Product.objects.update(currency="EUR")
+    said = import_catalogue(file)
+    assert "1 added, 0 changed, 0 unchanged" in said
+    assert "left alone, in another currency: 85123a" in said
+    product = Product.objects.get(sku="85123a")
+    assert (product.price, product.currency) == (Decimal("3.50"), "EUR")
+
+
+def test_a_code_is_found_in_whatever_case_the_shop_writes_it(file: Path) -> None:
+    make_product(sku="85123a", price="3.50")
+    assert "1 added, 1 changed, 0 unchanged" in import_catalogue(file)
+    assert Product.objects.get(sku__iexact="85123A").price == Decimal("2.95")
+
+
+def test_of_two_codes_that_differ_in_their_case_the_same_one_is_renewed(file: Path) -> None:
+    for sku in ("85123a", "85123A"):
+        make_product(sku=sku, price="3.50")
+    import_catalogue(file)
+    prices = dict(Product.objects.values_list("sku", "price"))
+    assert (prices["85123a"], prices["85123A"]) == (Decimal("3.50"), Decimal("2.95"))
 
 
 def test_the_stock_of_new_products_can_be_given(file: Path) -> None:

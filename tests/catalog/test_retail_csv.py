@@ -101,7 +101,12 @@ def test_an_offset_of_a_date_is_kept() -> None:
         ({"price": "-1e300"}, "price of 0 or below"),
         ({"price": "2_5"}, "unreadable price"),
         ({"price": '"2,55"'}, "price with a comma instead of a point"),
+        ({"price": "1,234.50"}, "9 cells, where the heading has 8"),
+        ({"price": '"1,234.50"'}, "unreadable price"),
         ({"quantity": "6.5"}, "unreadable quantity"),
+        ({"quantity": "1e999"}, "quantity above 1,000,000,000"),
+        ({"description": "BELL\x07"}, "description with a sign that cannot be read"),
+        ({"description": "HE\x00ART"}, "description with a sign that cannot be read"),
         ({"quantity": "1_0"}, "unreadable quantity"),
         ({"sku": "A" * 65}, NO_CODE),
         ({"sku": "1.23E+12"}, NO_CODE),
@@ -141,14 +146,27 @@ def test_quotes_hold_commas_and_line_breaks() -> None:
     assert rows[0].description == "HEART, WHITE"
 
 
-def test_a_line_that_was_cut_short_is_skipped() -> None:
-    rows, skipped = read(b"536365,85123A,WHITE HEART\r\n", make_line())
-    assert (len(rows), sum(skipped.values())) == (1, 1)
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        pytest.param(b"536365,85123A,WHITE HEART\r\n", 3, id="cut short"),
+        pytest.param(make_line(price="2,55", country="Norway"), 9, id="a comma in a price"),
+        pytest.param(make_line(description="HEART, WHITE"), 9, id="a comma in a name"),
+        pytest.param(make_line(country="Norway,one more"), 9, id="one more"),
+        pytest.param(make_line().rpartition(b",1")[0], 6, id="the end of a cut file"),
+    ],
+)
+def test_a_line_whose_cells_are_not_below_their_heading_is_skipped(line: bytes, cells: int) -> None:
+    """What is read by its place alone would be another price: 2,55 without quotes is 2 and 55."""
+    rows, skipped = read(make_line(), line)
+    assert len(rows) == 1
+    assert skipped == {f"{cells} cells, where the heading has 8": 1}
 
 
-def test_a_line_with_too_much_is_read_by_its_columns() -> None:
-    rows, _ = read(make_line(country="Norway,one more"))
-    assert rows[0].country == "Norway"
+def test_empty_cells_at_the_end_are_no_harm() -> None:
+    """A table program writes one for each column that was ever used."""
+    rows, skipped = read(make_line(country="Norway,,, "))
+    assert (rows[0].country, skipped) == ("Norway", {})
 
 
 def test_one_code_in_small_and_large_letters_is_one_product() -> None:
@@ -191,17 +209,24 @@ def test_the_columns_may_have_the_second_editions_names() -> None:
     assert (row.invoice, row.price, row.customer) == ("536365", Decimal("2.55"), "17850")
 
 
-@pytest.mark.parametrize("between", [b";", b"\t"])
-def test_semicolons_and_tabs_may_stand_between_the_columns(between: bytes) -> None:
+@pytest.mark.parametrize("between", [b";", b"\t", b"|"])
+def test_semicolons_tabs_and_bars_may_stand_between_the_columns(between: bytes) -> None:
     (row,) = retail_rows(HEADING.replace(b",", between), make_line().replace(b",", between))
     assert (row.sku, row.price, row.country) == ("85123A", Decimal("2.55"), "United Kingdom")
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf_16_is_refused_by_its_name(encoding: str) -> None:
-    text = "\ufeff" + (HEADING + make_line()).decode()
-    with pytest.raises(CatalogueUnreadable, match="UTF-16: save it as CSV in UTF-8"):
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_an_encoding_of_wide_signs_is_refused_by_its_name(encoding: str, mark: str) -> None:
+    text = mark + (HEADING + make_line()).decode()
+    with pytest.raises(CatalogueUnreadable, match=r"UTF-\d\d: save it as CSV in UTF-8") as refused:
         retail_rows(text.encode(encoding))
+    assert encoding[:6].upper() in str(refused.value)
+
+
+def test_a_note_for_a_table_program_is_named() -> None:
+    with pytest.raises(CatalogueUnreadable, match="like sep=; : delete that line"):
+        retail_rows(b"sep=,\r\n", HEADING, make_line())
 
 
 def test_lines_may_end_in_a_lone_carriage_return() -> None:
@@ -231,6 +256,14 @@ def test_what_is_read_in_another_way_than_written_is_noted(
     changes: dict[str, str], note: str
 ) -> None:
     assert noted(make_line(**changes), make_line()) == {note: 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "price"), [("0.005", "0.01"), ("2.555", "2.56"), ("2.545", "2.55"), ("1e1", "10")]
+)
+def test_a_price_is_rounded_as_a_merchant_does(written: str, price: str) -> None:
+    rows, _ = read(make_line(price=written))
+    assert rows[0].price == Decimal(price)
 
 
 def test_the_noise_of_a_programs_fraction_is_no_other_price() -> None:

@@ -145,8 +145,8 @@ def mail(be: Callable[[str], None], server: MotoServer, folder: Path) -> None:
     be("beat")
     reconcile.delay()
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ACCESS_KEY_ID", "celery")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "celery")
+        environment.setenv("DEMO_AWS_ACCESS_KEY_ID", "celery")
+        environment.setenv("DEMO_AWS_SECRET_ACCESS_KEY", "celery")
         worker = start_celery(server, *WORKER, instance="1", mail=folder)
     with until_ready(worker):
         unsent = Mail.objects.filter(state=Mail.State.DUE)

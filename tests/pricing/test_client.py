@@ -74,11 +74,11 @@ def test_what_is_no_sku_is_refused() -> None:
     assert caught.value.code == 400
 
 
-def foreign_responder(queue: str) -> Callable[[Life], Awaitable[None]]:
+def foreign_responder(queue: str, price: str = "9.99") -> Callable[[Life], Awaitable[None]]:
     """The tutorial's own, as typed: it answers every question with the price of ABC."""
 
     async def respond(msg: Msg) -> None:
-        await msg.respond(b'{ "sku": "ABC", "price": 9.99 }')
+        await msg.respond(f'{{ "sku": "ABC", "price": {price} }}'.encode())
 
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
@@ -103,6 +103,25 @@ def test_who_tells_another_skus_price_alone_is_no_responder(settings: Settings) 
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     with running(foreign_responder(GROUP)), pytest.raises(NoResponder, match=r'"XYZ".*"ABC"'):
         look_up_prices(["XYZ"])
+
+
+NO_PRICES = ["0", "-5", "0.001", "1e10", '"free"', "NaN", "null"]
+
+
+@pytest.mark.parametrize("price", NO_PRICES)
+@pytest.mark.usefixtures("responder")
+def test_what_is_no_price_is_never_charged(price: str) -> None:
+    """An order of 0.00 was one of it, and -5 ended in an error of the checkout."""
+    with running(foreign_responder("", price)):
+        assert look_up_prices(["ABC"])["ABC"].price == Decimal("9.99")
+
+
+@pytest.mark.parametrize("price", NO_PRICES)
+@pytest.mark.usefixtures("products")
+def test_who_tells_no_price_alone_is_no_responder(settings: Settings, price: str) -> None:
+    settings.PRICE_LOOKUP_TIMEOUT = 0.3
+    with running(foreign_responder(GROUP, price)), pytest.raises(NoResponder, match="price"):
+        look_up_prices(["ABC"])
 
 
 @pytest.mark.usefixtures("products")

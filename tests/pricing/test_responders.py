@@ -113,7 +113,15 @@ def test_a_change_while_the_server_was_away_is_known_after_the_reconnect(
 
 
 @pytest.mark.usefixtures("responder")
-@pytest.mark.parametrize("body", [b"", b'{"sku": "ABC", "price": "free"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b'{"sku": "ABC", "price": "free"}',
+        b'{"sku": "ABC", "price": 0, "currency": "GBP", "version": 9}',
+        b'{"sku": "ABC", "price": -5, "currency": "GBP", "version": 9}',
+    ],
+)
 def test_news_that_nobody_can_read_changes_nothing(nats_server: NatsServer, body: bytes) -> None:
     on_nats(nats_server, lambda nc: nc.publish("catalog.price_changed", body))
     change_price(sku="ABC", price=Decimal("5.00"))

@@ -36,6 +36,8 @@ class Command(BaseCommand):
             f"products: {imported.added:,} added, {imported.changed:,} changed, "
             f"{imported.unchanged:,} unchanged"
         )
+        if left := imported.in_another_currency:
+            self.stdout.write(f"left alone, in another currency: {', '.join(left)}")
 
 
 def _import(
