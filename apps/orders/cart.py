@@ -13,7 +13,6 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from apps.catalog.queries import Card, cards_of, products_by_sku
 from apps.orders import cart_items, idempotency
-from apps.orders.lines import MAX_LINES
 
 CART_ID = "cart_id"
 
@@ -67,16 +66,12 @@ class Cart:
     def count(self) -> int:
         return sum(self._quantities.values())
 
-    def has_room_for(self, sku: str) -> bool:
-        """An order has so many lines and no more."""
-        kept = self._quantities
-        return sku in kept or len(kept) < MAX_LINES
-
     def change(self, sku: str, quantity: int) -> bool:
         """Have that many of it, none takes it out; false where it is not in the cart."""
         return self.id is not None and cart_items.change(self.id, sku, quantity)
 
     def add(self, sku: str, quantity: int) -> None:
+        """Put so many more of it in. Raises `CartFull`."""
         cart_items.add(self._begun(), sku, quantity)
 
     def lines(self) -> list[CartLine]:

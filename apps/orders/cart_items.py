@@ -9,8 +9,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 
-from apps.orders.errors import CartChanged
-from apps.orders.lines import MAX_QUANTITY, PricedLine
+from apps.orders.errors import CartChanged, CartFull
+from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
 from apps.orders.models import CartItem
 
 KEPT = timedelta(days=30)
@@ -23,11 +23,15 @@ def quantities(cart: UUID) -> dict[str, int]:
 
 
 def add(cart: UUID, sku: str, quantity: int) -> None:
-    """Put so many more of it in, up to `MAX_QUANTITY`."""
+    """Put so many more of it in, up to `MAX_QUANTITY`.
+
+    Raises `CartFull` where it would be one line more than an order may have.
+    """
     more = Least(F("quantity") + quantity, MAX_QUANTITY)
     while not _of(cart, sku).update(quantity=more, changed_at=Now()):
         try:
             with transaction.atomic():
+                _wait_for_room(cart)
                 CartItem.objects.create(cart=cart, sku=sku, quantity=min(quantity, MAX_QUANTITY))
         except IntegrityError:
             continue  # Another request was first to put it in, and may have bought it since.
@@ -63,6 +67,18 @@ def forget_old() -> int:
     """Delete what nobody has touched for long; return how many rows."""
     count, _ = CartItem.objects.filter(changed_at__lt=timezone.now() - KEPT).delete()
     return count
+
+
+def _wait_for_room(cart: UUID) -> None:
+    """Let nobody else add a line until this transaction ends; raises `CartFull`.
+
+    All who would add one lock the oldest row: what they count then is what was committed. SQLite
+    lets one transaction write at a time anyway. An empty cart has no row, and room for all.
+    """
+    rows = CartItem.objects.filter(cart=cart)
+    list(rows.select_for_update().order_by("id")[:1])
+    if rows.count() >= MAX_LINES:
+        raise CartFull(f"a cart holds at most {MAX_LINES} different things")
 
 
 def _of(cart: UUID, sku: str) -> QuerySet[CartItem]:

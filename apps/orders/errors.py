@@ -6,6 +6,7 @@ OrderError
 ├── TotalDiffers      the caller: show the new total and ask again (409)
 ├── ShownDiffers      the caller: show the lines as they are now and ask again (409)
 ├── CartChanged       the caller: the same, for another window has bought it (409)
+├── CartFull          the caller: an order has no more lines than these
 ├── KeyReused         the caller: another request needs another Idempotency-Key (409)
 ├── OrderNotFound     the caller: there is no such order (404)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
@@ -60,6 +61,10 @@ class CartChanged(OrderError):
 
     def __init__(self) -> None:
         super().__init__("the cart has changed meanwhile")
+
+
+class CartFull(OrderError):
+    """The cart holds as many different things as an order may have."""
 
 
 class KeyReused(OrderError):

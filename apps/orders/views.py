@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.catalog.queries import product
 from apps.orders import queries, services
 from apps.orders.cart import Cart, CartLine, sums_of
+from apps.orders.errors import CartFull
 from apps.orders.forms import PRICES_AWAY, AddForm, ChangeForm, CheckoutForm
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY
 from apps.orders.order_page import look_at
@@ -42,16 +43,18 @@ def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, QUANTITY_WORDS)
         return redirect("catalog:product", sku)
-    if not kept.has_room_for(found.sku):
-        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
-    elif others := sums_of(kept.lines()).keys() - {found.currency}:
+    if others := sums_of(kept.lines()).keys() - {found.currency}:
         messages.error(
             request,
             f"{found.name} is paid in {found.currency}, and what is in your cart in "
             f"{' and '.join(sorted(others))}. Please order it by itself.",
         )
-    else:
+        return redirect("orders:cart")
+    try:
         kept.add(found.sku, form.cleaned_data["quantity"])
+    except CartFull:
+        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
+    else:
         messages.success(request, f"{found.name} is in your cart.")
     return redirect("orders:cart")
 

@@ -1,8 +1,10 @@
 """The visitor's cart, and what two requests at once make of it."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,11 +17,14 @@ from pytest_django import DjangoAssertNumQueries
 from apps.catalog.models import Product
 from apps.orders import cart_items, idempotency, services
 from apps.orders.cart import Cart
-from apps.orders.errors import CartChanged
+from apps.orders.errors import CartChanged, CartFull
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
 from apps.orders.models import CartItem, Order
 
 pytestmark = pytest.mark.django_db
+
+WINDOWS = 6
+"""Of one browser, each with a request at the same instant."""
 
 
 def make_product(sku: str, *, stock: int = 9, price: str = "9.99") -> Product:
@@ -86,11 +91,12 @@ def test_looking_into_a_cart_that_never_was_costs_nothing(
 def test_a_full_cart_has_room_only_for_more_of_what_is_in_it() -> None:
     cart = new_cart()
     for number in range(MAX_LINES):
-        assert cart.has_room_for(f"P{number}")
         cart.add(f"P{number}", 1)
 
-    assert not cart.has_room_for("NEW")
-    assert cart.has_room_for("P0")
+    with pytest.raises(CartFull, match=f"at most {MAX_LINES}"):
+        cart.add("NEW", 1)
+    cart.add("P0", 1)
+    assert cart.count == MAX_LINES + 1
 
 
 def test_lines_come_in_the_order_in_which_they_were_put_in() -> None:
@@ -223,6 +229,24 @@ def test_a_cart_that_was_left_is_forgotten_and_a_fresh_one_is_not() -> None:
     assert (old.count, fresh.count) == (0, 1)
 
 
+def add_at_once(client: Client, skus: Sequence[str]) -> None:
+    """Put one of each in by as many requests of the same visitor."""
+    ready = Barrier(WINDOWS)
+
+    def add(some: Sequence[str]) -> set[int]:
+        visitor = Client()
+        visitor.cookies = client.cookies
+        try:
+            ready.wait(timeout=10)
+            return {visitor.post(f"/cart/add/{sku}/", {"quantity": 1}).status_code for sku in some}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WINDOWS) as threads:
+        answers = list(threads.map(add, [skus[window::WINDOWS] for window in range(WINDOWS)]))
+    assert set().union(*answers) == {302}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_requests_at_once_each_is_in_the_cart(client: Client) -> None:
     skus = [f"P{number}" for number in range(13)]
@@ -230,14 +254,20 @@ def test_of_many_requests_at_once_each_is_in_the_cart(client: Client) -> None:
         make_product(sku)
     client.post("/cart/add/P0/", {"quantity": 1})
 
-    def add(sku: str) -> int:
-        visitor = Client()
-        visitor.cookies = client.cookies
-        try:
-            return visitor.post(f"/cart/add/{sku}/", {"quantity": 1}).status_code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as threads:
-        assert set(threads.map(add, [*skus[1:], *["P1"] * 4])) == {302}
+    add_at_once(client, [*skus[1:], *["P1"] * 4])
     assert Cart(client.session).count == len(skus) + 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_requests_at_once_overfill_no_cart(client: Client) -> None:
+    make_product("P0")
+    client.post("/cart/add/P0/", {"quantity": 1})
+    kept = Cart(client.session)
+    for number in range(1, MAX_LINES - 1):
+        kept.add(f"P{number}", 1)
+    late = [f"LATE{number}" for number in range(WINDOWS)]
+    for sku in late:
+        make_product(sku)
+
+    add_at_once(client, late)
+    assert CartItem.objects.filter(cart=kept.id).count() == MAX_LINES
