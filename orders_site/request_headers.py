@@ -6,13 +6,16 @@ the visitor would be told of fields that are missing.
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from orders_site.http_errors import refusal
 from orders_site.problems import is_api
 
 MULTIPART = "multipart/form-data"
 FORMS = {"application/x-www-form-urlencoded", MULTIPART}
+WSGIREF = "WSGIServer/"
+"""How the server of `runserver` begins to say what it is."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -37,9 +40,20 @@ def refuse_unreadable(request: HttpRequest, view_name: str) -> HttpResponse | No
     return _refuse_length(request) or _refuse_encoding(request) or _refuse_type(request, view_name)
 
 
-def close_connection(response: HttpResponse) -> None:
-    """The body is left unread: what is sent next by the same connection would be lost."""
-    response.headers["Connection"] = "close"
+def close_connection(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return the same answer, after which the server closes the connection.
+
+    The body is left unread: what is sent next by the same connection would be lost.
+    """
+    if not request.META.get("SERVER_SOFTWARE", "").startswith(WSGIREF):
+        response.headers["Connection"] = "close"
+        return response
+    # There that header is the server's alone, and it closes after what has no length.
+    streamed = StreamingHttpResponse(
+        iter(response), status=response.status_code, headers=response.headers
+    )
+    streamed.cookies = response.cookies
+    return streamed
 
 
 def _refuse_length(request: HttpRequest) -> HttpResponse | None:

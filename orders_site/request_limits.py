@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
@@ -44,14 +45,14 @@ logger = logging.getLogger(__name__)
 class RequestLimits:
     """Middleware; stands before all those that may read a body, the check for CSRF among them."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if request.META.get("HTTP_TRANSFER_ENCODING"):
-            close_connection(response)
-        elif body_size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return close_connection(request, response)
+        if body_size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             # Where a body is left unread the server closes the connection, and a client that
             # sends its next request by it sees that fail. A small one is read to its end.
             with suppress(UnreadablePostError):

@@ -1,4 +1,4 @@
-"""`web` as the demo runs it: granian before the shop, on the database and the servers of a test."""
+"""`web` as it is run: granian or `runserver` before the shop, on a test's database and servers."""
 
 import subprocess
 import sys
@@ -15,19 +15,32 @@ from tests.waiting import eventually
 
 @contextmanager
 def web(nats_server: NatsServer, *, prefix: str = "", **environment: str) -> Iterator[int]:
-    """Run it until the block ends; yield its port. `prefix` is the folder it is served at."""
+    """Run granian until the block ends; yield its port. `prefix` is the folder it is served at."""
     port = free_port()
     options = ["--interface=wsgi", "--host=127.0.0.1", f"--port={port}", "--workers=1"]
     options += ["--blocking-threads=32", "--workers-kill-timeout=2", "--log-level=error"]
     options += [f"--url-path-prefix={prefix}"] if prefix else []
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", *options, "orders_site.wsgi:application"],
-        cwd=ROOT,
-        env=environment_of(nats_server) | environment,
-    )
-    try:
+    command = ["-m", "granian", *options, "orders_site.wsgi:application"]
+    with _serving(command, environment_of(nats_server) | environment):
         eventually(lambda: is_up(port, prefix), within=30, what="granian answers")
         yield port
+
+
+@contextmanager
+def runserver(nats_server: NatsServer) -> Iterator[int]:
+    """Run Django's own server until the block ends; yield its port."""
+    port = free_port()
+    command = ["manage.py", "runserver", "--noreload", "--skip-checks", str(port)]
+    with _serving(command, environment_of(nats_server)):
+        eventually(lambda: is_up(port), within=30, what="runserver answers")
+        yield port
+
+
+@contextmanager
+def _serving(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
+    try:
+        yield
     finally:
         server.terminate()
         server.wait(15)

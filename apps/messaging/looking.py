@@ -7,6 +7,7 @@ waited as long as the work may wait would hold one thread of `web` after the oth
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
+from functools import partial
 from typing import Any, NamedTuple
 
 from apps.messaging.blocking import begin_in_thread
@@ -15,16 +16,16 @@ from apps.messaging.blocking import begin_in_thread
 class Look[T]:
     """A question that is under way once at most: who asks meanwhile gets the same answer."""
 
-    def __init__(self, ask: Callable[[], T]) -> None:
+    def __init__(self, ask: Callable[..., T]) -> None:
         self._ask = ask
         self._lock = threading.Lock()
         self._last: Future[T] | None = None
 
-    def begin(self) -> Future[T]:
-        """Ask, unless the last one to ask still waits."""
+    def begin(self, *about: object) -> Future[T]:
+        """Ask about this, unless the last one to ask still waits."""
         with self._lock:
             if self._last is None or self._last.done():
-                self._last = begin_in_thread(self._ask)
+                self._last = begin_in_thread(partial(self._ask, *about))
             return self._last
 
 
@@ -37,7 +38,11 @@ class Seen(NamedTuple):
 
 def look(looks: Mapping[str, Look[Any]], *, within: float) -> Seen:
     """Ask all at once, and wait so many seconds for them together."""
-    begun = {name: each.begin() for name, each in looks.items()}
+    return wait_for({name: each.begin() for name, each in looks.items()}, within=within)
+
+
+def wait_for(begun: Mapping[str, Future[Any]], *, within: float) -> Seen:
+    """Wait so many seconds for what was asked."""
     wait(begun.values(), timeout=within)
     seen = Seen({}, {})
     for name, future in begun.items():

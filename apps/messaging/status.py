@@ -1,5 +1,6 @@
 """The state of every hop, for `/api/status`, `/readyz`, `/readyz/all` and `/metrics`."""
 
+import time
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from nats.js.errors import NotFoundError
 
 from apps.messaging import background_loop, dead_letters, job_queue, liveness, stream_losses
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.looking import Look, Seen, look
+from apps.messaging.looking import Look, Seen, look, wait_for
 from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
 
@@ -26,6 +27,7 @@ WITHIN = 2.5
 
 def status() -> dict[str, Any]:
     """Return what is known; `problems` says of each part that is missing why it is."""
+    end = time.monotonic() + WITHIN
     seen = look(_looks(), within=WITHIN)
     told: dict[str, Any] = {
         "workers": [],
@@ -36,10 +38,11 @@ def status() -> dict[str, Any]:
         "parts": {},
     }
     told |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
-    if "database" in seen.answers:
-        stream_losses.add_losses(told["streams"], declared=declared_streams())
     counted = [{"name": name, **seen.answers[name]} for name in _queues() if name in seen.answers]
-    return {**told, "queues": counted, "problems": _problems(seen)}
+    problems = _problems(seen)
+    if "database" in seen.answers:
+        problems |= _add_losses(told["streams"], within=max(end - time.monotonic(), 0.0))
+    return {**told, "queues": counted, "problems": problems}
 
 
 def cannot_serve() -> dict[str, str]:
@@ -136,6 +139,20 @@ async def _stream(manager: JetStreamContext, name: str) -> dict[str, Any]:
     }
 
 
+def _add_losses(streams: list[dict[str, Any]], *, within: float) -> dict[str, str]:
+    """Say in the state of each how many events it has `lost`; return why that is not known."""
+    seen = wait_for({"losses": _LOSSES.begin(streams)}, within=within)
+    lost = seen.answers.get("losses", {})
+    for state in streams:
+        if state["name"] in lost:
+            state["lost"] = lost[state["name"]]
+    return seen.problems
+
+
+def _losses(streams: list[dict[str, Any]]) -> dict[str, int]:
+    return stream_losses.losses(streams, declared=declared_streams())
+
+
 def _database() -> dict[str, Any]:
     return {
         "workers": workers(),
@@ -161,7 +178,7 @@ def _look_at_queue(name: str) -> Look[dict[str, int]]:
     return Look(lambda: job_queue.counts(_queues()[name]))
 
 
-_DATABASE, _NATS = Look(_database), Look(_nats)
+_DATABASE, _NATS, _LOSSES = Look(_database), Look(_nats), Look(_losses)
 
 
 def _looks() -> dict[str, Look[Any]]:

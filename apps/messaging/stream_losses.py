@@ -21,16 +21,17 @@ SETTLED = timedelta(seconds=10)
 """What was sent since then may be younger than what we know of the stream."""
 
 
-def add_losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> None:
-    """Say in the state of each stream how many events it has `lost`.
+def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> dict[str, int]:
+    """Return how many events each stream has lost, by its name.
 
     What forgets its oldest by itself loses none by that.
     """
     by_name = {stream.name: stream for stream in declared if not stream.keeps_newest}
-    for state in states:
-        stream = by_name.get(state["name"])
-        if stream is not None and "error" not in state:
-            state["lost"] = _lost(stream, state)
+    return {
+        state["name"]: _lost(by_name[state["name"]], state)
+        for state in states
+        if state["name"] in by_name and "error" not in state
+    }
 
 
 def add_places_ahead(

@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from io import StringIO
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from django.conf import settings as shop
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from apps.messaging import background_loop, job_queue, status
+from apps.messaging import background_loop, job_queue, status, stream_losses
 from apps.messaging.errors import BrokerAway
 from apps.messaging.looking import Look
 from tests.servers import NatsServer
@@ -32,6 +34,7 @@ def looks_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """The look of an earlier test may still wait for a server that is no more."""
     monkeypatch.setattr(status, "_DATABASE", Look(status._database))
     monkeypatch.setattr(status, "_NATS", Look(status._nats))
+    monkeypatch.setattr(status, "_LOSSES", Look(status._losses))
     status._look_at_queue.cache_clear()
 
 
@@ -144,3 +147,25 @@ def test_a_silent_database_takes_this_web_out_and_says_so(
 def test_to_count_what_waits_in_a_silent_queue_ends_soon() -> None:
     with pytest.raises(BrokerAway):
         soon(lambda: job_queue.counts(job_queue.JobQueue(name="cups")))
+
+
+@pytest.mark.usefixtures("servers")
+def test_a_count_of_losses_that_takes_long_holds_nobody_up(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads all rows that are kept."""
+    counted = Event()
+
+    def count(*_: object) -> int:
+        assert counted.wait(30)
+        return 0
+
+    cache.clear()
+    monkeypatch.setattr(stream_losses, "_count", count)
+    try:
+        told = soon(lambda: client.get("/api/status").json())
+        again = soon(lambda: client.get("/api/status").json())
+    finally:
+        counted.set()
+    assert "no answer within" in told["problems"]["losses"]
+    assert all("messages" in each and "lost" not in each for each in again["streams"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.served import web
+from tests.served import runserver, web
 from tests.servers import NatsServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +23,12 @@ BODIES = {
 @pytest.fixture
 def port(nats_server: NatsServer) -> Iterator[int]:
     with web(nats_server) as port:
+        yield port
+
+
+@pytest.fixture
+def development_port(nats_server: NatsServer) -> Iterator[int]:
+    with runserver(nats_server) as port:
         yield port
 
 
@@ -43,14 +49,23 @@ def exchange(port: int, request: bytes) -> bytes:
     return answer
 
 
+def assert_refused(answer: bytes, path: bytes) -> None:
+    assert answer.startswith(b"HTTP/1.1 411 "), path
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+    assert b"without its length" in answer
+    is_page = b"<!doctype html>" in answer
+    assert is_page == (path == b"/checkout/")
+
+
+def test_runserver_refuses_a_body_in_chunks_like_granian(development_port: int) -> None:
+    for path in BODIES:
+        assert_refused(exchange(development_port, chunked(path)), path)
+
+
 def test_a_body_in_chunks_is_refused_and_the_connection_closed(port: int) -> None:
     for path in BODIES:
         answer = exchange(port, chunked(path))
-        assert answer.startswith(b"HTTP/1.1 411 "), path
-        assert b"\r\nconnection: close\r\n" in answer
-        assert b"without its length" in answer
-        is_page = b"<!doctype html>" in answer
-        assert is_page == (path == b"/checkout/")
+        assert_refused(answer, path)
         # By a fresh connection all is as it was.
         assert exchange(port, b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n").endswith(b"ok\n")
 
