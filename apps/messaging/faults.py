@@ -6,11 +6,13 @@ The variable `SEAMS` sets them for one process, and means something in the demo 
 """
 
 import logging
+import math
 import os
 import random
 import threading
 import time
 from dataclasses import dataclass, field
+from time import monotonic
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -26,6 +28,10 @@ ACTIONS = {
     "delay": "the step takes longer",
     "drop": "the next step is left out",
 }
+QUIET_SECONDS = 5.0
+"""A fault that has not struck for so long begins anew, and is told at once."""
+TELL_AGAIN_AFTER = 60.0
+"""Seconds between two lines of one that strikes on and on."""
 EXIT_CODE = 70
 """Of a process that ends by a fault, so that its death is told from any other."""
 
@@ -34,12 +40,39 @@ class BrokenOnPurpose(Exception):
     """Raised at a point of the seam by whoever plugged it in."""
 
 
+class Strikes:
+    """How often each fault has struck; what a poll meets each second is one line and a count."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._untold: dict[tuple[str, str], int] = {}
+        self._told_at: dict[tuple[str, str], float] = {}
+        self._struck_at: dict[tuple[str, str], float] = {}
+
+    def count(self, point: str, action: str, *, now: float) -> int:
+        """Return how many strikes to tell of at `now`, in seconds; 0 while nothing is new."""
+        fault = point, action
+        with self._lock:
+            self._untold[fault] = self._untold.get(fault, 0) + 1
+            is_first = now - self._struck_at.get(fault, -math.inf) > QUIET_SECONDS
+            self._struck_at[fault] = now
+            if not is_first and now - self._told_at[fault] < TELL_AGAIN_AFTER:
+                return 0
+            self._told_at[fault] = now
+            return self._untold.pop(fault)
+
+
+_strikes = Strikes()
+
+
 def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
     """Do it, for `seconds` where it is a delay; true where the caller leaves out its next step.
 
     Raises `BrokenOnPurpose` for `raise`, `MessageUnreadable` for `refuse`; `exit` never returns.
     """
-    logger.warning("broken on purpose", extra={"point": point, "action": action})
+    if times := _strikes.count(point, action, now=monotonic()):
+        extra = {"point": point, "action": action, "times": times}
+        logger.warning("broken on purpose", extra=extra)
     match action:
         case "exit":
             os._exit(EXIT_CODE)  # As a SIGKILL does: nothing is cleaned up or said.

@@ -1,14 +1,18 @@
 """`manage.py fault`."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.lab.fault_page import manage, switches_of
 from apps.lab.known_faults import KNOWN
+from apps.lab.management.commands import fault as command
 from apps.lab.queries import faults_on
+from apps.messaging.models import WorkerInstance
 from apps.messaging.seams import POINTS
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +75,17 @@ def test_beside_a_demo_the_command_names_its_folder(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("NATS_PORT")
     monkeypatch.delenv("AWS_PORT")
     assert manage("fault list") == "DEMO_DIR='/srv/my demo' make manage ARGS=\"fault list\""
+
+
+def test_a_worker_that_does_not_say_that_it_lets_go_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    times = {"started_at": now, "seen_at": now, "last_step_at": now}
+    WorkerInstance.objects.create(name="image_resizer", instance="7", pid=1, is_ready=True, **times)
+    settings.SQS_WAIT_SECONDS = 0
+    monkeypatch.setattr(command, "HEARD_WITHIN", timedelta(seconds=0.2))
+    with pytest.raises(CommandError, match=r"image_resizer 7 has not said within 0\.2 s"):
+        fault("on", "job.polling", "drop")
+    assert faults_on()
+    fault("on", "job.polling", "drop", "--rate=0.5")  # That one polls on, now and then.

@@ -1,11 +1,13 @@
 """A real worker, its hops and its signs of life, on a real nats-server."""
 
 import time
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
+from apps.images.jobs import QUEUE
 from apps.lab import hops, live, switches
 from apps.lab import pulse as pulse_module
 from apps.lab.feed import Feed
@@ -14,8 +16,10 @@ from apps.lab.switches import TABLE_READ
 from apps.messaging import background_loop, side_channel
 from apps.messaging.liveness import Heartbeat
 from apps.messaging.seams import Passing
+from apps.messaging.sqs_client import client, queue_url
 from tests.processes import worker_process
 from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +70,19 @@ def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: N
         struck = feed.wait_for(lambda hop: hop["facts"].get("fault") == "delay", timeout=2)
     assert struck is not None
     assert (struck["worker"], struck["point"]) == (WORKER, "core.heard")
+
+
+def test_when_the_command_returns_no_poll_of_a_worker_is_open(
+    nats_server: NatsServer, sqs_server: MotoServer
+) -> None:
+    call_command("provision", stdout=StringIO())
+    with worker_process("image_resizer", nats_server, AWS_ENDPOINT_URL=sqs_server.url):
+        call_command("fault", "on", "job.polling", "drop", stdout=StringIO())
+        url = queue_url(QUEUE.name)
+        client().send_message(QueueUrl=url, MessageBody="ours")
+        (ours,) = client().receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
+        client().delete_message(QueueUrl=url, ReceiptHandle=ours["ReceiptHandle"])
+    assert ours["Body"] == "ours"
 
 
 def test_a_killed_worker_is_red_within_five_seconds_and_back(

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from apps.messaging import faults, seams
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.faults import EXIT_CODE, BrokenOnPurpose
+from apps.messaging.faults import EXIT_CODE, QUIET_SECONDS, BrokenOnPurpose, Strikes
 from apps.messaging.seams import reach
 
 ROOT = Path(__file__).parents[2]
@@ -64,3 +64,21 @@ def test_a_fault_can_make_a_message_unreadable() -> None:
 def test_nothing_is_left_out_where_the_caller_could_not() -> None:
     with pytest.raises(ImproperlyConfigured, match=r"only at .*job\.heartbeat"):
         faults.arm("relay.claimed=drop")
+
+
+def test_a_fault_that_strikes_each_second_is_a_line_a_minute_with_a_count(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter(range(100))
+    monkeypatch.setattr(faults, "_strikes", Strikes())
+    monkeypatch.setattr(faults, "monotonic", lambda: float(next(seconds)))
+    for _ in range(100):
+        faults.strike("job.polling", "drop")
+    assert [getattr(each, "times", 0) for each in caplog.records] == [1, 60]
+
+
+def test_a_fault_that_is_switched_on_again_is_told_again() -> None:
+    strikes, later = Strikes(), 2 + QUIET_SECONDS + 1
+    told = [strikes.count("job.polling", "drop", now=now) for now in (0.0, 1.0, 2.0, later)]
+    assert told == [1, 0, 0, 3]
+    assert strikes.count("relay.claimed", "raise", now=later) == 1

@@ -1,6 +1,5 @@
 """`manage.py fault`: the lab's switches from a terminal; they are the same as on its page."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,15 +8,15 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.lab.letting_go import POLLING, LettingGo
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.lab.services import switch_off, switch_on
 from apps.messaging import faults, seams
 from apps.messaging.text_table import text_table
 
-POLLING = "job.polling"
-HEARD_WITHIN = 0.5
-"""Seconds in which the workers have heard of a switch."""
+HEARD_WITHIN = timedelta(seconds=10)
+"""In which a worker that polls hears of a switch and says so: two of its beats."""
 
 
 class Command(BaseCommand):
@@ -67,14 +66,25 @@ class Command(BaseCommand):
     def _on(self, *, lasts: float, **options: Any) -> None:
         known = {"point", "action", "rate", "seconds", "holder", "first"}
         given = {name: value for name, value in options.items() if name in known}
+        letting_go = LettingGo()
         fault = switch_on(lasts=timedelta(seconds=lasts), **given)
-        if fault.point == POLLING:
-            # A poll that is open may still take a job. When this returns, none is.
-            time.sleep(settings.SQS_WAIT_SECONDS + HEARD_WITHIN)
         self.stdout.write(f"{fault} until {fault.until:%H:%M:%S} UTC")
+        if (fault.point, fault.action, fault.holder) == (POLLING, "drop", "") and fault.rate == 1:
+            _wait_until_let_go(letting_go)
 
     def _off(self, *, point: str, **_: Any) -> None:
         self.stdout.write(f"{switch_off(point=point)} switched off")
+
+
+def _wait_until_let_go(letting_go: LettingGo) -> None:
+    """A poll that is open may still take a job; when this returns, none is."""
+    bound = timedelta(seconds=settings.SQS_WAIT_SECONDS) + HEARD_WITHIN
+    if silent := letting_go.missing(within=bound):
+        raise CommandError(
+            f"the switch is on, but {', '.join(silent)} has not said within "
+            f"{bound.total_seconds():g} s that it asks for no more jobs: it is busy, or cannot "
+            "reach NATS; run this again when its job is done"
+        )
 
 
 def _table(rows: list[Fault]) -> str:
