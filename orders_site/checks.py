@@ -6,13 +6,13 @@
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, run_checks
 from django.core.checks import Warning as Caution
 
+from apps.messaging.nats_address import address
 from orders_site import checks_aws, checks_times, checks_web
 from orders_site.local_hosts import is_local
 
@@ -76,7 +76,7 @@ def _nats() -> Iterator[CheckMessage]:
             hint="Set it to 1, 3 or 5, and no higher than the number of NATS servers.",
             id="orders_site.E007",
         )
-    if not settings.DEMO and not all(urlsplit(url).username for url in _nats_urls()):
+    if not settings.DEMO and not address(settings.NATS_URL).credentials:
         yield Caution(
             "NATS_URL names no user: whoever reaches the server could publish and read anything.",
             hint="Run NATS with deploy/nats.conf, and give each service its own user.",
@@ -98,10 +98,6 @@ def _storage() -> Iterator[CheckMessage]:
             hint="Set DATABASE_URL to a PostgreSQL server.",
             id="orders_site.W003",
         )
-
-
-def _nats_urls() -> list[str]:
-    return [str(url) for url in settings.NATS_URL.split(",")]
 
 
 def _is_known_or_short(key: str) -> bool:

@@ -115,8 +115,7 @@ class Environment:
 
     def nats(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
         """Return the URL of each server, with commas between. It is not shown: see `database`."""
-        wanted = "like tls://USER:PASSWORD@HOST:4222, several with commas between"
-        return self._read(name, lambda text: ",".join(readers.nats_urls(text)), wanted, default)
+        return self._read(name, readers.nats_urls, readers.LIKE_NATS, default)
 
     def text_of(self, name: builtins.str) -> tuple[builtins.str, builtins.str] | None:
         """Return what was given, after the name of the variable that gave it, or None."""

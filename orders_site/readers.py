@@ -12,10 +12,15 @@ import environ
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from apps.messaging.nats_address import address
+
 _YES = {"true", "on", "yes", "y", "1"}
 _NO = {"false", "off", "no", "n", "0"}
 _DATABASES = {"sqlite", "postgres", "postgresql", "pgsql", "psql"}
-_NATS_SCHEMES = {"nats", "tls"}
+LIKE_NATS = (
+    "like tls://USER:PASSWORD@HOST:4222, several with commas between, all of one scheme and user,"
+    " and what is special in a password as %XX"
+)
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
@@ -102,12 +107,15 @@ def http_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def nats_urls(text: str) -> list[str]:
+def nats_urls(text: str) -> str:
     """Return each server's; a host alone, as NATS's own tools take it, is one of `nats://`."""
-    urls = [url if "://" in url else f"nats://{url}" for url in words(text)]
-    if not urls or any(_with_a_host(url).scheme not in _NATS_SCHEMES for url in urls):
-        raise ValueError(text)
-    return urls
+    parts = [part.strip() for part in text.split(",")]
+    urls = [url if "://" in url else f"nats://{url}" for url in parts]
+    for url in urls:
+        _with_a_host(url)
+    together = ",".join(urls)
+    address(together)
+    return together
 
 
 def _with_a_host(url: str) -> SplitResult:

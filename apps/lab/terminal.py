@@ -3,7 +3,7 @@
 import json
 import shlex
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.safestring import SafeString
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from apps.lab import source
 from apps.lab.patterns.pattern import Pattern
 from apps.messaging import from_outside
+from apps.messaging.nats_address import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,8 @@ def placed(text: str) -> str:
     """Put the addresses in, as they are on the machine on which this page is read."""
     for name, value in {
         "@connect": _connect_options(),
+        "@python": _connect_arguments(),
         "@region": settings.AWS_REGION,
-        "@nats": from_outside.nats_url(),
         "@sqs": from_outside.sqs_url(),
         "@queue": from_outside.queue_url("jobs"),
         "@celery": from_outside.queue_url("celery"),
@@ -69,8 +70,15 @@ def placed(text: str) -> str:
 
 def _connect_options() -> str:
     """Return what JavaScript's `connect` is given: it takes no user from a URL."""
-    url = urlsplit(from_outside.nats_url())
-    options = {"servers": f"{url.hostname}:{url.port}"}
-    if url.username:
-        options |= {"user": url.username, "pass": unquote(url.password or "")}
+    where = address(from_outside.nats_url())
+    options = {"servers": urlsplit(where.servers[0]).netloc}
+    if where.user is not None and where.password is not None:
+        options |= {"user": where.user, "pass": where.password}
     return ", ".join(f"{name}: {json.dumps(value)}" for name, value in options.items())
+
+
+def _connect_arguments() -> str:
+    """Return what Python's `connect` is given: it sends a user in a URL as it is escaped there."""
+    where = address(from_outside.nats_url())
+    given = [f"{name}={json.dumps(value)}" for name, value in where.credentials.items()]
+    return ", ".join([json.dumps(where.servers[0]), *given])

@@ -14,7 +14,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.link import servers_and_user
+from apps.messaging.nats_address import address
 from apps.messaging.sqs_client import BATCH, client, queue_url, reaching_sqs
 from apps.messaging.streams import Stream
 
@@ -77,8 +77,10 @@ def drain(queue: JobQueue) -> int:
 
 
 async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
+    where = address(url)
     nc = await nats.connect(
-        **servers_and_user(url),
+        where.servers,
+        **where.credentials,
         name="emptying",
         inbox_prefix=inbox_prefix.encode(),
         allow_reconnect=False,

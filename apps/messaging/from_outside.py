@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
+from apps.messaging.nats_address import address
 from apps.messaging.queue_names import name_at_sqs
 
 HOST = "127.0.0.1"
@@ -22,13 +23,15 @@ def variables(*, as_user: bool | None = None) -> dict[str, str]:
 
     `as_user` is whether NATS wants one; unless told, as in containers it does and else not.
     """
+    where = nats_url(as_user=as_user)
+    we = address(where)
     who = {}
-    if _as_user(given=as_user):
-        # Beside the URL, since JavaScript's clients ignore a user in it.
-        who = {"NATS_USER": USER, "NATS_PASSWORD": settings.NATS_PASSWORD_DEVELOPER}
+    if we.user is not None and we.password is not None:
+        # Beside the URL: JavaScript's clients ignore a user in it, Python's sends it escaped.
+        who = {"NATS_USER": we.user, "NATS_PASSWORD": we.password}
     return {
         "SHOP_URL": f"http://{HOST}:{settings.PORT}",
-        "NATS_URL": nats_url(as_user=as_user),
+        "NATS_URL": where,
         **who,
         "AWS_ENDPOINT_URL": sqs_url(),
         "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
@@ -57,7 +60,7 @@ def queue_url(name: str) -> str:
 
 def is_elsewhere(url: str) -> bool:
     """Whether it names another host, as all do where each process has a container."""
-    return urlsplit(url).hostname not in ON_THIS_MACHINE
+    return urlsplit(url.partition(",")[0]).hostname not in ON_THIS_MACHINE
 
 
 def _as_user(*, given: bool | None) -> bool:

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import nats.errors
 import nats.js.errors
@@ -14,6 +13,7 @@ from django.conf import settings
 from nats.aio.client import Server
 
 from apps.messaging.errors import BrokerAway
+from apps.messaging.nats_address import address
 from apps.messaging.tough_client import ToughClient
 
 CONNECTION_LOST = (
@@ -47,8 +47,10 @@ logger = logging.getLogger(__name__)
 
 def connect_options(name: str) -> dict[str, Any]:
     """Return the options of every connection of ours; `name` is what the server lists it under."""
+    where = address(settings.NATS_URL)
     return {
-        **servers_and_user(settings.NATS_URL),
+        "servers": where.servers,
+        **where.credentials,
         "name": name,
         "inbox_prefix": settings.NATS_INBOX_PREFIX,
         "max_reconnect_attempts": -1,
@@ -62,21 +64,6 @@ def connect_options(name: str) -> dict[str, Any]:
         "pending_size": 0,
         "drain_timeout": DRAIN_SECONDS,
     }
-
-
-def servers_and_user(urls: str) -> dict[str, Any]:
-    """Return nats-py's `servers`, and `user` and `password` or `token`, of URLs between commas.
-
-    The first one's user is that of all. nats-py itself would leave a `%40` in it as it is.
-    """
-    servers = [urlsplit(url) for url in urls.split(",")]
-    bare = [each._replace(netloc=each.netloc.rpartition("@")[2]).geturl() for each in servers]
-    user, password = servers[0].username, servers[0].password
-    if user is None:
-        return {"servers": bare}
-    if password is None:
-        return {"servers": bare, "token": unquote(user)}
-    return {"servers": bare, "user": unquote(user), "password": unquote(password)}
 
 
 class Link:

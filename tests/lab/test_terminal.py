@@ -12,7 +12,7 @@ def test_on_one_machine_the_addresses_are_the_shops_own(settings: Settings) -> N
     settings.NATS_URL = "nats://127.0.0.1:4331"
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4631"
 
-    assert terminal.placed("@nats") == "nats://127.0.0.1:4331"
+    assert terminal.placed("connect(@python)") == 'connect("nats://127.0.0.1:4331")'
     assert terminal.placed("@queue") == "http://127.0.0.1:4631/123456789012/jobs"
 
 
@@ -20,8 +20,11 @@ def test_from_outside_of_containers_the_published_ports_are_named(settings: Sett
     settings.NATS_URL = "nats://web:secret@nats:4222"
     settings.AWS_ENDPOINT_URL = "http://sqs:5000"
     settings.NATS_PORT, settings.AWS_PORT = 4331, 4631
+    settings.NATS_PASSWORD_DEVELOPER = "p@ss"
 
-    assert terminal.placed("@nats") == "nats://developer:demo@127.0.0.1:4331"
+    assert terminal.placed("@python") == (
+        '"nats://127.0.0.1:4331", user="developer", password="p@ss"'
+    )
     assert terminal.placed("@sqs") == "http://127.0.0.1:4631"
 
 

@@ -68,7 +68,7 @@ PATTERN = Pattern(
             needs_key=True,
         ),
     ),
-    before_sdk='import nats\n\nnc = await nats.connect("@nats")\njs = nc.jetstream()',
+    before_sdk="import nats\n\nnc = await nats.connect(@python)\njs = nc.jetstream()",
     before_js=CONNECT_JS + "\nconst js = nc.jetstream();\nconst jsm = await nc.jetstreamManager();",
     terminal=TERMINAL,
     questions=QUESTIONS,

@@ -82,7 +82,7 @@ PATTERN = Pattern(
             way=WAY,
         ),
     ),
-    before_sdk='import nats\n\nnc = await nats.connect("@nats")',
+    before_sdk="import nats\n\nnc = await nats.connect(@python)",
     before_js=CONNECT_JS,
     terminal=(
         Command(

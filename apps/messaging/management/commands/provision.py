@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,6 +11,7 @@ from django.utils.module_loading import import_string
 from apps.messaging import background_loop, job_queue
 from apps.messaging.errors import BrokerAway, NotProvisioned
 from apps.messaging.link import NOT_SERVED
+from apps.messaging.nats_address import address
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import declared_consumers, declared_streams
 
@@ -35,7 +37,8 @@ class Command(BaseCommand):
     def _provision_nats(self) -> list[str]:
         streams, consumers = declared_streams(), declared_consumers()
         work = partial(provision_jetstream, streams=streams, consumers=consumers)
-        server = f"NATS {settings.NATS_URL.rpartition('@')[2]}"
+        hosts = (urlsplit(each).netloc for each in address(settings.NATS_URL).servers)
+        server = f"NATS {', '.join(hosts)}"
         try:
             background_loop.call(work, timeout=PATIENCE)
         except NotProvisioned as error:
