@@ -17,6 +17,7 @@ from apps.lab.figures import FIGURES
 from apps.messaging import seams, side_channel
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.liveness import Heartbeat
+from apps.messaging.outage import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ FAULTS_CHANGED = "lab.faults"
 EVERY = 1.0
 """Seconds between two signs of life."""
 
+_unread = Outage(logger, begun="faults not read", ended="faults read")
 _begun_in = 0
 _lock = threading.Lock()
 
@@ -36,7 +38,9 @@ def at_beat(sender: Heartbeat, **_: Any) -> None:
         switches.read()
     except (DatabaseError, InterfaceError) as error:
         # What is known stays in force, and each fault ends by itself.
-        logger.warning("faults not read", extra={"error": str(error)})
+        _unread.met(str(error))
+    else:
+        _unread.over()
 
 
 def in_web(

@@ -21,6 +21,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.link import CONNECT_SECONDS, Link
+from apps.messaging.outage import Outage
 
 type Work[T] = Callable[[Client], Coroutine[Any, Any, T]]
 type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
@@ -73,6 +74,7 @@ class _BackgroundLoop:
         self._loop = self._runner.get_loop()
         self._ended = asyncio.Event()
         self._link: Link | None = None
+        self._outage = Outage(logger, begun="nats not reached", ended="nats reached")
         self._is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._in_hand: set[asyncio.Task[Any]] = set()
@@ -133,8 +135,9 @@ class _BackgroundLoop:
             for subject, on_msg in listening:
                 await link.nc.subscribe(subject, cb=on_msg)
         except BrokerAway as error:
-            logger.warning("nats not reached", extra={"error": str(error)})
+            self._outage.met(str(error))
         else:
+            self._outage.over()
             self._is_up.set()
         finally:
             self._connecting = None

@@ -23,9 +23,10 @@ from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.life import Life
-from apps.messaging.link import NOT_SERVED
+from apps.messaging.link import NOT_SERVED, reason_of
 from apps.messaging.message import Contract
 from apps.messaging.models import DeadLetter
+from apps.messaging.outage import Outage
 from apps.messaging.pulling import Pull
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
@@ -53,23 +54,23 @@ async def collecting(life: Life) -> None:
 
 
 async def _collect_advisories(life: Life) -> None:
+    outage = Outage(logger, begun="cannot read advisories", ended="reads advisories again")
     async with connected(life) as nc:
         while not life.stopping.is_set():
             try:
-                await _read_advisories(nc, life)
+                await _read_advisories(nc, life, outage)
             except NOT_SERVED as error:
                 life.not_ready()
-                logger.warning(
-                    "cannot read advisories", extra={"error": str(error) or type(error).__name__}
-                )
+                outage.met(reason_of(error))
                 await life.pause(1.0)
 
 
-async def _read_advisories(nc: Client, life: Life) -> None:
+async def _read_advisories(nc: Client, life: Life, outage: Outage) -> None:
     advisories = await Pull.bind(
         nc, stream=ADVISORIES.name, consumer=ADVISORY_DURABLE, batch=10, seconds=1.0
     )
     jetstream = nc.jetstream()
+    outage.over()
     life.ready()
     while not life.stopping.is_set():
         life.step()

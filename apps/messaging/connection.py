@@ -12,6 +12,7 @@ from nats.aio.subscription import Subscription
 from apps.messaging.errors import BrokerAway
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECT_SECONDS, CONNECTION_LOST, DRAIN_SECONDS, Link
+from apps.messaging.outage import Outage
 from apps.messaging.tough_client import ToughClient
 
 FLUSH_SECONDS = 5
@@ -84,6 +85,7 @@ async def take_no_more(nc: Client, subscription: Subscription) -> None:
 
 
 async def _first_link(life: Life, **watchers: Callable[[], None]) -> Link:
+    outage = Outage(logger, begun="nats not reached", ended="nats reached")
     while not life.stopping.is_set():
         link = Link(life.name, **watchers)
         opening = asyncio.create_task(link.open(CONNECT_SECONDS))
@@ -94,10 +96,11 @@ async def _first_link(life: Life, **watchers: Callable[[], None]) -> Link:
         try:
             await opening
         except BrokerAway as error:
-            logger.warning("nats not reached", extra={"error": str(error)})
+            outage.met(str(error))
             await life.pause(random.uniform(0.1, 0.5))
         except asyncio.CancelledError:
             break
         else:
+            outage.over()
             return link
     raise BrokerAway("stopped before NATS was reached")

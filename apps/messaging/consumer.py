@@ -29,7 +29,8 @@ from apps.messaging.delivery import (
 )
 from apps.messaging.in_hand import InHand, hands
 from apps.messaging.life import Life
-from apps.messaging.link import CONNECTION_LOST, NOT_SERVED
+from apps.messaging.link import CONNECTION_LOST, NOT_SERVED, reason_of
+from apps.messaging.outage import Outage
 from apps.messaging.pulling import Pull
 from apps.messaging.streams import Consumer
 
@@ -44,16 +45,24 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
     """Return a worker's loop that reads `consumer.durable` until it is told to stop."""
 
     async def loop(life: Life) -> None:
+        outage = Outage(
+            logger,
+            begun="cannot consume, will bind again",
+            ended="consumes again",
+            consumer=consumer.durable,
+        )
         async with connected(life) as nc:
             with hands(partial(_handle, consumer), partial(_settle, consumer.durable)) as in_hand:
                 while not life.stopping.is_set():
-                    await _consume(nc, consumer, life, in_hand)
+                    await _consume(nc, consumer, life, in_hand, outage)
                 await in_hand.finish()
 
     return loop
 
 
-async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) -> None:
+async def _consume(
+    nc: Client, consumer: Consumer, life: Life, in_hand: InHand, outage: Outage
+) -> None:
     """Bind and pull until told to stop, or until the durable or the server is gone."""
     try:
         # What `manage.py provision` made; NotFoundError where it did not run.
@@ -65,6 +74,7 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) 
             seconds=FETCH_TIMEOUT,
         )
         try:
+            outage.over()
             life.ready()
             while not life.stopping.is_set():
                 life.step()
@@ -81,10 +91,7 @@ async def _consume(nc: Client, consumer: Consumer, life: Life, in_hand: InHand) 
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
         life.not_ready()
-        logger.warning(
-            "cannot consume, will bind again",
-            extra={"consumer": consumer.durable, "error": str(error) or type(error).__name__},
-        )
+        outage.met(reason_of(error))
         await life.pause(1.0)
 
 

@@ -35,6 +35,14 @@ CONNECT_SECONDS = 3.0
 DRAIN_SECONDS = 2.0
 """For each step of a stop: a worker has nine seconds for all of them."""
 
+
+def reason_of(error: Exception) -> str:
+    """Return it as a stranger can read it: nats-py has many words for a connection that is lost."""
+    if isinstance(error, CONNECTION_LOST):
+        return "NATS does not answer"
+    return str(error) or type(error).__name__
+
+
 _AWAY = (
     OSError,
     nats.errors.UnexpectedEOF,
@@ -97,7 +105,8 @@ class Link:
             await asyncio.wait_for(connecting, seconds)
         except TimeoutError as error:
             await self._close()
-            raise BrokerAway(f"NATS cannot be reached: {self.nc.last_error or error}") from error
+            reason = str(self.nc.last_error or "") or f"no answer within {seconds:g} s"
+            raise BrokerAway(f"NATS cannot be reached: {reason}") from error
         except asyncio.CancelledError:
             await self._close()
             raise

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from apps.messaging.life import beats
 from apps.messaging.models import WorkerInstance
+from apps.messaging.outage import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Heartbeat:
         self._is_ready = is_ready
         self._started_at = timezone.now()
         self._registered = False
+        self._outage = Outage(logger, begun="heartbeat not written", ended="heartbeat written")
         self._wake = threading.Event()
         self._stopped = False
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -60,7 +62,8 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._stopped:
-            self._say(self._write)
+            if self._say(self._write):
+                self._outage.over()
             self._say(lambda: beats.send_robust(sender=self))
             self._touch_health_file()
             self._wake.wait(INTERVAL if self._is_ready() else 0.5)
@@ -68,13 +71,15 @@ class Heartbeat:
         self._say(lambda: self._rows().delete())
         connection.close()
 
-    def _say(self, statement: Callable[[], object]) -> None:
+    def _say(self, statement: Callable[[], object]) -> bool:
         close_old_connections()
         try:
             statement()
         except (DatabaseError, InterfaceError) as error:
             # The worker may well go on without it; whoever looks sees a stale row.
-            logger.warning("heartbeat not written", extra={"error": str(error)})
+            self._outage.met(str(error))
+            return False
+        return True
 
     def _write(self) -> None:
         fields = {
