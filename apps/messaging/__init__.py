@@ -19,6 +19,7 @@ What they stand on:
     provisioning                 the only place that may create streams, durables and queues
     emptying                     the only place that purges them, for a shop that begins anew
     liveness, status, journey    who lives, what waits, where an order is
+    looking, outage              how long a question waits, what the log says of what lasts
     seams, faults                where all of it can be watched, or broken on purpose
     side_channel                 what those who watch tell each other
 """
