@@ -1,6 +1,8 @@
 """What `DEMO=true` puts in place of a missing environment variable: everything on this machine."""
 
+import os
 import secrets
+import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,16 +35,21 @@ ELSEWHERE = (
 OTHER_ACCOUNTS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_CONFIG_FILE",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULTS_MODE",
+    "AWS_DEFAULT_OUTPUT",
     "AWS_DEFAULT_PROFILE",
     "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL_SQS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_MAX_ATTEMPTS",
     "AWS_PROFILE",
     "AWS_REGION",
     "AWS_RETRY_MODE",
     "AWS_ROLE_ARN",
     "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_USE_DUALSTACK_ENDPOINT",
@@ -67,6 +74,8 @@ def at_home(
 ) -> tuple[Environment, list[str]]:
     """Return the environment with the demo's defaults, and what in it points elsewhere."""
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
+    is_command = sys.argv[1:2] == ["demo"]
+    local["SECRET_KEY"] = demo_secret_key(demo_dir, make_folder=not is_command)
     names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
     local |= {name: env.str(other) for name, other in names.items()}
     return env.with_defaults(local, names), pointing_elsewhere(env, local)
@@ -75,14 +84,17 @@ def at_home(
 def forget_other_accounts(variables: MutableMapping[str, str]) -> None:
     """Take out what leads an AWS client elsewhere, its keys included: the demo's always win.
 
-    Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some.
+    Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some. The
+    files in `~/.aws` are an account of somebody's too.
     """
     for name in OTHER_ACCOUNTS:
         variables.pop(name, None)
+        variables.pop(f"{name}_FILE", None)
+    variables.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))
 
 
 def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str, str]:
-    """Return the variables as they would stand in the environment."""
+    """Return the variables as they would stand in the environment, but for the secret key."""
     return {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "AWS_ACCESS_KEY_ID": "demo",
@@ -96,7 +108,6 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
         "NATS_URL": f"nats://127.0.0.1:{nats_port}",
-        "SECRET_KEY": demo_secret_key(demo_dir),
         # A stopped worker's long poll lives on in the SQS stand-in and swallows a message.
         "SQS_VISIBILITY_TIMEOUT": "30",
         "SQS_WAIT_SECONDS": "2",
@@ -124,15 +135,21 @@ def _without_secrets(variable: str, value: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
-def demo_secret_key(demo_dir: Path) -> str:
-    """Make the demo's secret once, so that sessions outlive a restart."""
-    path = demo_dir / "secret_key"
+def demo_secret_key(demo_dir: Path, *, make_folder: bool = True) -> str:
+    """Return the demo's secret; made once, so that sessions outlive a restart.
+
+    Without a folder it is this process's alone: `manage.py demo` makes one, and keeps the key, once
+    it is sure that it will run, so that a command which is refused leaves nothing behind.
+    """
+    path, key = demo_dir / "secret_key", secrets.token_urlsafe(50)
     try:
+        if not make_folder and not os.path.lexists(demo_dir):
+            return key
         if not path.exists():
             demo_dir.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError), path.open("x") as file:
                 # Another process may be first; its key is the one.
-                file.write(secrets.token_urlsafe(50))
+                file.write(key)
         return path.read_text()
     except OSError as error:
         raise Unreadable(

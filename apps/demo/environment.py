@@ -8,10 +8,17 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.demo.ports import HOST
+from apps.demo import folder
+from apps.demo.ports import HOST, is_served
 from apps.messaging import from_outside
 
 _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
+
+
+def check_something_runs() -> None:
+    """Raise `NoDemo` where no demo runs, nor compose, of which this may be a container."""
+    if not (from_outside.is_elsewhere(settings.NATS_URL) or is_served([settings.NATS_PORT])):
+        folder.check_in_use(settings.DEMO_DIR)
 
 
 def exports() -> str:

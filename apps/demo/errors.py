@@ -4,6 +4,7 @@ CannotRun
 ├── PortTaken       choose another port
 ├── OtherServers    unset the variable: the demo brings its own servers
 ├── FolderInUse     stop the other demo, or choose another folder
+├── NoDemo          start it, or name its folder
 ├── NotOurFolder    look at DEMO_DIR before anything is deleted
 ├── ServerMissing   install it
 └── ProgramFailed   read the log above
@@ -24,6 +25,10 @@ class OtherServers(CannotRun):
 
 class FolderInUse(CannotRun):
     """Another demo runs on the same folder."""
+
+
+class NoDemo(CannotRun):
+    """What was asked for needs a running demo, and none runs on the folder."""
 
 
 class NotOurFolder(CannotRun):

@@ -1,33 +1,70 @@
 """DEMO_DIR, the folder with all that the demo keeps: one demo at a time, and wiped on demand."""
 
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from apps.demo.errors import FolderInUse, NotOurFolder
+from django.conf import settings
+
+from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder
 
 _LOCK = "demo.lock"
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Hold the folder. The kernel gives it back however this process ends."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("a") as lock:
+    """Hold the folder, whose lock then holds our pid. However we end, the kernel gives it back."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / _LOCK).open("a")
+    except OSError as error:
+        raise NotOurFolder(f"DEMO_DIR={folder} cannot be used: {error.strerror}.") from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderInUse(
                 f"a demo is running on {folder}: stop it first, or set DEMO_DIR to another folder."
             ) from None
+        lock.truncate(0)
+        print(os.getpid(), file=lock, flush=True)
         yield
+
+
+def keep_secret_key(folder: Path) -> None:
+    """Keep this process's for those that it will start: settings.py makes no folder for it."""
+    with suppress(FileExistsError), (folder / "secret_key").open("x") as file:
+        file.write(settings.SECRET_KEY)
+
+
+def is_in_use(folder: Path) -> bool:
+    """Say whether a demo runs on it."""
+    try:
+        with (folder / _LOCK).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # There is no such folder, or no demo has ever run on it.
+    return False
+
+
+def check_in_use(folder: Path) -> None:
+    """Raise `NoDemo` where none runs on the folder."""
+    if not is_in_use(folder):
+        raise NoDemo(
+            f"no demo runs on {folder}: start one with `make demo`, or set DEMO_DIR to its folder."
+        )
 
 
 def wipe(folder: Path) -> None:
     """Delete the folder. Raises `FolderInUse`, and `NotOurFolder` where no demo has ever run."""
-    # settings.py makes the secret key, even for this command.
+    if not folder.exists():
+        return
+    # settings.py makes the secret key in it, even for this command.
     strangers = {entry.name for entry in folder.iterdir()} - {"secret_key"}
     if strangers and _LOCK not in strangers:
         raise NotOurFolder(f"{folder} is no demo's folder: look at DEMO_DIR.")

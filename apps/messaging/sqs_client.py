@@ -57,6 +57,15 @@ def quick_client() -> "SQSClient":
         return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL, is_quick=True)
 
 
+def trouble_with_the_account() -> str:
+    """Return why no client can be made of what botocore reads by itself, or nothing."""
+    try:
+        client()
+    except (BotoCoreError, ValueError) as error:
+        return str(error)
+    return ""
+
+
 def queue_url(name: str) -> str:
     """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
     return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))

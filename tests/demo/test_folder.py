@@ -1,12 +1,14 @@
 """The demo's folder and ports: one demo at a time, and nobody else's files."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
-from apps.demo.errors import FolderInUse, NotOurFolder, PortTaken
-from apps.demo.folder import claimed, wipe
+from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder, PortTaken
+from apps.demo.folder import check_in_use, claimed, keep_secret_key, wipe
 from apps.demo.ports import check_free, is_served
 from tests.ports import free_port
 
@@ -21,6 +23,44 @@ def test_the_folder_is_free_again_afterwards(tmp_path: Path) -> None:
         pass
     with claimed(tmp_path):
         pass
+
+
+def test_whoever_kills_a_process_of_this_demo_finds_its_parent_in_the_lock(tmp_path: Path) -> None:
+    """The line that README gives; `claimed` leaves only the last one's pid."""
+    for _ in range(2):
+        with claimed(tmp_path):
+            assert (tmp_path / "demo.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_a_running_demo_is_known_by_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with pytest.raises(NoDemo, match="make demo"):
+        check_in_use(folder)
+    with claimed(folder):
+        check_in_use(folder)
+    with pytest.raises(NoDemo):
+        check_in_use(folder)
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotOurFolder, match=r"^DEMO_DIR=.*/file cannot be used"):
+        claimed(tmp_path / "file").__enter__()
+
+
+def test_the_key_of_the_first_process_is_kept_for_the_others(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.SECRET_KEY = "first"
+    keep_secret_key(tmp_path)
+    settings.SECRET_KEY = "second"
+    keep_secret_key(tmp_path)
+    assert (tmp_path / "secret_key").read_text() == "first"
+
+
+def test_where_nothing_is_nothing_is_wiped(tmp_path: Path) -> None:
+    wipe(tmp_path / "demo")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wiping_deletes_the_folder(tmp_path: Path) -> None:

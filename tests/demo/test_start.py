@@ -15,6 +15,7 @@ from apps.demo.errors import OtherServers
 from apps.demo.start import check_addresses
 from orders_site.demo_defaults import pointing_elsewhere
 from orders_site.environment import Environment
+from tests.ports import free_port
 
 
 def test_the_addresses_of_its_own_servers_are_fine() -> None:
@@ -88,6 +89,46 @@ def test_a_database_of_others_stays_as_it_is(tmp_path: Path, arguments: list[str
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"CommandError: DATABASE_URL is sqlite:///{theirs}: ")
     assert theirs.read_bytes() == before
+    assert not (tmp_path / "demo").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--env"], ["--manage", "migrate"]])
+def test_without_a_demo_a_command_for_it_says_so_and_makes_nothing(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    folder = tmp_path / "demo"
+    refused = demo_command(folder, *arguments, NATS_PORT=str(free_port()))
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith(f"CommandError: no demo runs on {folder}: start one with `make demo`")
+    assert refused.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_read_leaves_no_folder(tmp_path: Path) -> None:
+    refused = demo_command(tmp_path / "demo", DEMO_DATABASE_URL="mysql://db.example.com/shop")
+    assert refused.stderr.startswith("DEMO_DATABASE_URL cannot be read")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_contradiction_is_told_once(tmp_path: Path) -> None:
+    refused = demo_command(tmp_path / "demo", SQS_WAIT_SECONDS="99")
+    told = refused.stdout + refused.stderr
+    assert told.count("SQS_WAIT_SECONDS=99") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def demo_command(
+    folder: Path, *arguments: str, **variables: str
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", "demo", *arguments],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "DEMO_DIR": str(folder), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_what_is_preloaded_leaves_no_thread_and_no_connection() -> None:

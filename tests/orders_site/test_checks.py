@@ -148,3 +148,18 @@ def test_no_process_starts_with_settings_in_error(command: list[str], tmp_path: 
     assert started.returncode == 1
     assert "orders_site.E001" in started.stderr
     assert "Traceback" not in started.stderr
+
+
+def test_a_worker_without_sqs_does_without_its_client(tmp_path: Path) -> None:
+    """Boto3 takes memory of each process that loads it, and most workers never ask SQS."""
+    show = "import sys, workers.order_listener; print('boto3' in sys.modules)"
+    environment = {"DEMO": "true", "DEMO_DIR": str(tmp_path)}
+    shown = subprocess.run(
+        [sys.executable, "-c", show],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout == "False\n"

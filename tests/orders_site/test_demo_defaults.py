@@ -17,6 +17,7 @@ from orders_site.demo_defaults import (
 from orders_site.environment import Environment, Unreadable
 from orders_site.mailers import mailer_from
 from tests.processes import ROOT
+from tests.servers import NatsServer
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_database_and_mails_lie_in_the_folder(tmp_path: Path, name: str) -> None
     assert mailer["OPTIONS"] == {"file_path": str(folder / "mail")}
 
 
-def test_a_developers_own_account_is_out_of_reach(tmp_path: Path) -> None:
+def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: NatsServer) -> None:
     """With a region of its table the AWS CLI 1.x would go to AWS itself, with these keys."""
     left_over = dict.fromkeys(OTHER_ACCOUNTS, "us-east-1")
     show = "import os, sys; sys.argv = ['manage.py', 'demo', '--env']; import runpy; "
@@ -38,7 +39,12 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-c", show],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DEMO_DIR": str(tmp_path), **left_over},
+        env={
+            "PATH": os.environ["PATH"],
+            "DEMO_DIR": str(tmp_path),
+            "NATS_PORT": str(nats_server.port),
+            **left_over,
+        },
         capture_output=True,
         text=True,
         check=True,
@@ -60,9 +66,40 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path) -> None:
 
 
 def test_processes_of_the_demo_inherit_nobodys_account() -> None:
-    variables = {**dict.fromkeys(OTHER_ACCOUNTS, "theirs"), "AWS_PORT": "4566", "PATH": "/bin"}
+    files = [f"{name}_FILE" for name in OTHER_ACCOUNTS]
+    ours = {"AWS_PORT": "4566", "PATH": "/bin"}
+    variables = {**dict.fromkeys((*OTHER_ACCOUNTS, *files), "theirs"), **ours}
     forget_other_accounts(variables)
-    assert variables == {"AWS_PORT": "4566", "PATH": "/bin"}
+    nobodys = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    assert variables == {**ours, **nobodys}
+
+
+def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[default]\nretry_mode = often\n")
+    make = "import workers.image_resizer; from apps.messaging.sqs_client import client; client()"
+    made = subprocess.run(
+        [sys.executable, "-c", make],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "DEMO": "true",
+            "DEMO_DIR": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+
+
+def test_a_key_is_made_once_and_with_its_folder_where_one_may_be_made(tmp_path: Path) -> None:
+    nowhere = tmp_path / "demo"
+    keys = {demo_secret_key(nowhere, make_folder=False) for _ in range(2)}
+    assert len(keys) == 2
+    assert not nowhere.exists()
+    assert demo_secret_key(nowhere) == demo_secret_key(nowhere, make_folder=False)
 
 
 def test_a_way_of_the_demos_own_is_named_as_it_was_given(tmp_path: Path) -> None:

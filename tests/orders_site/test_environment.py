@@ -8,6 +8,7 @@ from pathlib import Path
 
 import celery
 import pytest
+from celery.bin.celery import celery as bin_celery
 
 from orders_site.celery_variables import CELERYS_OWN
 from orders_site.environment import Environment, Unreadable
@@ -177,6 +178,19 @@ def test_every_variable_that_celery_reads_is_known() -> None:
     assert read
     assert options
     assert {*read, *options} <= set(CELERYS_OWN)
+
+
+def test_options_of_celerys_commands_may_be_given_as_variables_and_are_known() -> None:
+    where = {"broker", "config", "result_backend", "loader", "queues", "exclude_queues", "include"}
+    commands = {"celery": bin_celery, "celery_worker": bin_celery.commands["worker"]}
+    variables = {
+        f"{command}_{option.name}".upper()
+        for command, has in commands.items()
+        for option in has.params
+        if option.name in where
+    }
+    assert len(variables) == len(where)
+    assert variables <= set(CELERYS_OWN)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ One demo for all tests, in their order; the last ones stop it.
 
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from tests.demo.processes import is_running, wait_until
-from tests.demo.running import RunningDemo
+from tests.demo.running import ROOT, RunningDemo
 from tests.ports import free_port
 
 SERVERS_AND_OTHERS = [
@@ -83,6 +86,20 @@ def test_the_environment_is_printed_for_a_shell(demo: RunningDemo) -> None:
     aws = f"http://127.0.0.1:{demo.environment['AWS_PORT']}"
     assert f"export NATS_URL=nats://127.0.0.1:{demo.environment['NATS_PORT']}" in lines
     assert f"export Q={aws}/123456789012/jobs" in lines
+
+
+def test_the_readmes_line_kills_a_worker_of_this_demo_alone(demo: RunningDemo) -> None:
+    line = re.search(r"`(pkill [^`]+)`", (ROOT / "README.md").read_text())
+    assert line
+    ours = line[1].replace(".demo/", f"{demo.environment['DEMO_DIR']}/")
+    pid = demo.pids("workers.fulfilment_consumer")[0]
+    wait = [sys.executable, "-c", "input()", "workers.fulfilment_consumer"]
+    with subprocess.Popen(wait, stdin=subprocess.PIPE) as anothers:
+        subprocess.run(["sh", "-c", ours], check=True)
+        wait_until(lambda: pid not in demo.pids("workers.fulfilment_consumer"))
+        assert anothers.poll() is None
+        anothers.kill()
+    wait_until(lambda: demo.get("/readyz/all")[0] == 200)
 
 
 @pytest.mark.parametrize("name", SERVERS_AND_OTHERS)

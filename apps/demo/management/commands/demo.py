@@ -4,6 +4,7 @@ from argparse import REMAINDER
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import execute_from_command_line
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -30,12 +31,16 @@ class Command(BaseCommand):
     ) -> None:
         try:
             if env:
+                environment.check_something_runs()
                 self.stdout.write(environment.exports())
             elif reset:
                 folder.wipe(settings.DEMO_DIR)
             elif manage is not None:
                 check_addresses()
+                folder.check_in_use(settings.DEMO_DIR)
             else:
+                # Once, and not by each process that would end by it.
+                self.check(tags=[Tags.security])
                 run_demo()
         except CannotRun as error:
             raise CommandError(str(error)) from error
