@@ -7,6 +7,7 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.messaging.database import forget_connection
 from orders_site.problems import is_api, problem, with_headers
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer by a problem, or by a page that asks the database for nothing."""
     extra = {"path": request.path, "error": str(error)}
     logger.warning("the database takes nothing", extra=extra)
+    forget_connection()
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if is_api(request):
         detail = "the database takes nothing just now, so nothing was changed; please try again"

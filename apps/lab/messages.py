@@ -14,7 +14,7 @@ LAB = Stream(
     max_bytes=16 * 1024**2,
     keeps_newest=True,
 )
-QUEUE = JobQueue(name="lab", max_receive_count=5, retry_seconds=1.0)
+QUEUE = JobQueue(name="lab", retry_seconds=1.0)
 
 
 class NoteKept(Event):

@@ -5,13 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
 
-from django.db import (
-    DatabaseError,
-    InterfaceError,
-    close_old_connections,
-    connection,
-    connections,
-)
+from django.db import close_old_connections, connections
 
 THREAD = "blocking call"
 
@@ -39,15 +33,6 @@ def unit_of_work[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         return step(*args, **kwargs)
     finally:
         close_old_connections()
-
-
-def database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except (DatabaseError, InterfaceError):
-        return False
-    return True
 
 
 def _run[T](call: Callable[[], T], outcome: Future[T]) -> None:

@@ -1,4 +1,4 @@
-"""Dead letters of those who cannot write them: workers that died on a message each time.
+"""Dead letters of those who cannot write them: messages that were never acknowledged.
 
 JetStream says so in an advisory, which a stream keeps; SQS moves the job to its dead letter queue.
 """
@@ -18,6 +18,7 @@ from pydantic import PositiveInt, StringConstraints
 from apps.messaging import dead_letters, job_receipts
 from apps.messaging.blocking import unit_of_work
 from apps.messaging.connection import connected
+from apps.messaging.database import ASK_EVERY, REFUSED, until_it_takes_writes
 from apps.messaging.delivery import Delivery
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again
@@ -75,8 +76,15 @@ async def _read_advisories(nc: Client, life: Life, outage: Outage) -> None:
     while not life.stopping.is_set():
         life.step()
         for advisory in await advisories.fetch():
-            await _bury_undeliverable(jetstream, advisory)
-            await advisory.ack()
+            try:
+                await _bury_undeliverable(jetstream, advisory)
+            except REFUSED:
+                # Its own durable counts no deliveries: this one comes as often as it takes.
+                await advisory.nak(delay=ASK_EVERY)
+                await until_it_takes_writes(life)
+            else:
+                await advisory.ack()
+        life.ready()
 
 
 async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:
@@ -105,7 +113,7 @@ def _bury_delivery(durable: str, delivery: Delivery) -> None:
         consumer=durable,
         message_id=delivery.message_id,
         destination=delivery.subject,
-        reason=f"delivered {delivery.attempt} times and never settled: its worker died each time",
+        reason=f"delivered {delivery.attempt} times and never acknowledged",
         body=delivery.body,
         headers=delivery.headers,
         attempts=delivery.attempt,
@@ -129,6 +137,9 @@ async def _collect_queue(queue: JobQueue, life: Life) -> None:
                 # Of all queues, so also of those whose own workers cannot make them.
                 await asyncio.to_thread(make_again, queue)
             await life.pause(2.0)
+        except REFUSED:
+            # What was received is not deleted, and comes again.
+            await until_it_takes_writes(life)
 
 
 def _take_in(queue: JobQueue) -> None:

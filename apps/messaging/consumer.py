@@ -4,10 +4,8 @@ At least once here; the inbox makes it effectively once. Acks since the server's
 lost when it is killed, so redelivery is normal and not an accident.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
@@ -16,10 +14,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from apps.messaging import seams
-from apps.messaging.blocking import database_answers, unit_of_work
+from apps.messaging.blocking import unit_of_work
 from apps.messaging.connection import connected
+from apps.messaging.database import DatabaseAway, forget_connection, until_it_takes_writes
 from apps.messaging.delivery import (
-    DatabaseAway,
     Delivery,
     Done,
     Hopeless,
@@ -86,8 +84,8 @@ async def _consume(
                     await _settle(consumer.durable, message, Later(0))
                 await pull.unsubscribe()
     except DatabaseAway:
-        life.not_ready()
-        await _wait_for_database(life, in_hand.threads)
+        # What is in hand comes again by itself.
+        await until_it_takes_writes(life)
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
         life.not_ready()
@@ -96,7 +94,11 @@ async def _consume(
 
 
 def _handle(consumer: Consumer, message: Msg) -> Verdict:
-    return unit_of_work(deliver, consumer, delivery_of(message))
+    try:
+        return unit_of_work(deliver, consumer, delivery_of(message))
+    except DatabaseAway:
+        forget_connection()
+        raise
 
 
 def delivery_of(message: Msg) -> Delivery:
@@ -125,14 +127,3 @@ async def _settle(durable: str, message: Msg, verdict: Verdict) -> None:
                 await message.nak(delay=delay)
     except CONNECTION_LOST as error:
         logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})
-
-
-async def _wait_for_database(life: Life, threads: ThreadPoolExecutor) -> None:
-    """Stop pulling until the database answers; what is in hand comes again by itself."""
-    logger.error("database away, consuming pauses")
-    while not life.stopping.is_set():
-        await life.pause(1.0)
-        asked = partial(unit_of_work, database_answers)
-        if await asyncio.get_running_loop().run_in_executor(threads, asked):
-            logger.info("database is back")
-            return

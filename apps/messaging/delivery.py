@@ -10,9 +10,8 @@ import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError
-
 from apps.messaging import attempts, dead_letters, inbox, seams
+from apps.messaging.database import REFUSED, DatabaseAway
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.models import DeadLetter
@@ -87,10 +86,6 @@ class Later(Verdict):
     delay: float
 
 
-class DatabaseAway(Exception):
-    """Nothing can be written, not even the failure: that is not the message's fault."""
-
-
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery and judge it. Raises `DatabaseAway`, and nothing else."""
     if not delivery.is_for(consumer):
@@ -154,7 +149,7 @@ def _bury(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:
             attempts=attempts.count(**known) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
-    except (OperationalError, InterfaceError) as away:
+    except REFUSED as away:
         raise DatabaseAway from away
     return Hopeless()
 
@@ -165,7 +160,7 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
     try:
         attempts.record(**known, error=error)
         failures = attempts.count(**known)
-    except (OperationalError, InterfaceError) as away:
+    except REFUSED as away:
         raise DatabaseAway from away
     if failures >= MAX_FAILURES:
         return _bury(consumer, delivery, error)

@@ -12,10 +12,13 @@ from contextlib import contextmanager, suppress
 
 from nats.aio.msg import Msg
 
-from apps.messaging.delivery import DatabaseAway, Later, Verdict
+from apps.messaging.database import DatabaseAway
+from apps.messaging.delivery import Later, Verdict
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.streams import ACK_WAIT
 
+LONGEST_AWAY = 30.0
+"""Seconds between two deliveries while the database is away."""
 SLOW_AFTER = 3.0
 SLOW_AT_ONCE = 3
 """So many slow ones go on beside the rest; with more the rest must wait for one to end."""
@@ -59,7 +62,7 @@ class InHand:
             # The server keeps all of it until we pull again.
             unbegun, self._waiting = self._waiting, []
             for message in unbegun:
-                await self._settle(message, Later(0))
+                await self._settle(message, _until_back(message))
             raise
 
     async def finish(self) -> None:
@@ -90,7 +93,7 @@ class InHand:
         try:
             verdict = await work
         except DatabaseAway:
-            await self._settle(message, Later(0))
+            await self._settle(message, _until_back(message))
             raise
         await self._settle(message, verdict)
 
@@ -100,3 +103,12 @@ class InHand:
             del self._begun[task]
         for task in done:
             task.result()  # Raises what it has failed with.
+
+
+def _until_back(message: Msg) -> Later:
+    """Return what is given back for a database that is away: later each time, and never too late.
+
+    Where it says that it is back and is not, each message would go to and fro all the time.
+    """
+    delivered = message.metadata.num_delivered
+    return Later(min(2.0 ** min(delivered - 2, 10), LONGEST_AWAY))

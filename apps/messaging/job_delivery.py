@@ -10,15 +10,13 @@ import random
 import traceback
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
-
-from apps.messaging import dead_letters, seams
-from apps.messaging.dead_letters import storable
-from apps.messaging.delivery import DatabaseAway, Done, Hopeless, Later, Verdict
+from apps.messaging import attempts, dead_letters, seams
+from apps.messaging.database import REFUSED, DatabaseAway
+from apps.messaging.delivery import Done, Hopeless, Later, Verdict
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.job_receipts import ReceivedJob
-from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.models import DeadLetter
 from apps.messaging.tracing import following
 
 logger = logging.getLogger(__name__)
@@ -37,11 +35,22 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
     """Handle one job and judge it. Raises `DatabaseAway`, and nothing else."""
     with following(job.headers.get("traceparent", "")):
         try:
-            return _handle(handle, job)
+            return _begin(queue, handle, job)
         except MessageUnreadable as error:
             return _bury(queue, job, error, told=str(error))
         except Exception as error:  # The one place where a handler may fail in any way.
             return _let_go(job) if job.lease.is_lost else _retry_or_bury(queue, job, error)
+
+
+def _begin(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
+    """Handle it; one that comes again may have killed its worker, so that is watched."""
+    if job.attempt == 1:
+        return _handle(handle, job)
+    known = {"consumer": queue.name, "message_id": job.message_id}
+    if attempts.count(**known) >= queue.max_failures:
+        raise MessageUnreadable(attempts.WORKER_DIED)
+    with attempts.witnessed(**known):
+        return _handle(handle, job)
 
 
 def _handle(handle: Handler, job: ReceivedJob) -> Verdict:
@@ -63,18 +72,15 @@ def _let_go(job: ReceivedJob) -> Verdict:
 
 
 def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdict:
-    if job.attempt >= queue.max_receive_count:
-        return _bury(queue, job, error, told=f"given up after {job.attempt} tries")
+    known = {"consumer": queue.name, "message_id": job.message_id}
     try:
-        FailedDelivery.objects.create(
-            consumer=queue.name,
-            message_id=job.message_id,
-            error=storable(_named(error)),
-            traceback=storable("".join(traceback.format_exception(error))),
-        )
-    except (OperationalError, InterfaceError) as away:
+        attempts.record(**known, error=error)
+        failures = attempts.count(**known)
+    except REFUSED as away:
         raise DatabaseAway from away
-    delay = retry_delay(queue, job.attempt)
+    if failures >= queue.max_failures:
+        return _bury(queue, job, error, told=f"given up after {failures} tries")
+    delay = retry_delay(queue, failures)
     seams.reach("job.failed", job.passing(error=_named(error), delay=round(delay, 1)))
     logger.error(
         "job failed, will retry",
@@ -82,7 +88,7 @@ def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdi
         extra={
             "queue": job.queue,
             "message_id": job.message_id,
-            "attempt": job.attempt,
+            "attempt": failures,
             "delay": round(delay, 1),
         },
     )
@@ -100,19 +106,19 @@ def _bury(queue: JobQueue, job: ReceivedJob, error: Exception, *, told: str) -> 
             reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
             body=job.body,
             headers=job.headers,
-            attempts=job.attempt,
+            attempts=attempts.count(consumer=queue.name, message_id=job.message_id) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
         if queue.when_dead:
             queue.when_dead(job.body, told)
-    except (OperationalError, InterfaceError) as away:
+    except REFUSED as away:
         raise DatabaseAway from away
     return Hopeless()
 
 
-def retry_delay(queue: JobQueue, attempt: int) -> float:
+def retry_delay(queue: JobQueue, failures: int) -> float:
     """Return seconds: 5, 10, 20 ... up to ten minutes, a fifth of it at random either way."""
-    delay = min(queue.retry_seconds * 2.0 ** (attempt - 1), LONGEST_DELAY)
+    delay = min(queue.retry_seconds * 2.0 ** (failures - 1), LONGEST_DELAY)
     return delay * random.uniform(0.8, 1.2)
 
 

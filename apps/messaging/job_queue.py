@@ -37,13 +37,16 @@ logger = logging.getLogger(__name__)
 class JobQueue:
     """A queue and its dead letter queue `NAME-dlq`.
 
-    A failed job is tried again after about `retry_seconds`, then twice that, and so on.
+    A failed job is tried again after about `retry_seconds`, then twice that, and so on; after
+    `max_failures` it is a dead letter. SQS itself counts how often a job was received, which any
+    outage spends: its `max_receive_count` is for jobs that no worker lives to judge.
     `when_dead` is told the body and the reason of each job that became a dead letter; like the
     job itself it may be told twice.
     """
 
     name: str
-    max_receive_count: int = 5
+    max_failures: int = 5
+    max_receive_count: int = 100
     retry_seconds: float = 5.0
     when_dead: Callable[[str, str], None] | None = None
 

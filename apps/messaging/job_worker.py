@@ -14,8 +14,9 @@ from functools import partial
 from django.conf import settings
 
 from apps.messaging import seams
-from apps.messaging.blocking import database_answers, in_thread
-from apps.messaging.delivery import DatabaseAway, Later
+from apps.messaging.blocking import in_thread
+from apps.messaging.database import DatabaseAway, ask_whether_it_takes_writes
+from apps.messaging.delivery import Later
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_delivery import Handler, Lost, deliver
 from apps.messaging.job_holding import Holding
@@ -99,7 +100,7 @@ class _Work:
 
     async def _poll(self) -> list[ReceivedJob]:
         """Ask for what can be begun within a second. At the stop, let the poll return if it can."""
-        if self.database_away and not await in_thread(database_answers):
+        if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
         if await in_thread(lambda: seams.reach("job.polling")):

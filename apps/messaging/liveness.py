@@ -78,6 +78,7 @@ class Heartbeat:
         except (DatabaseError, InterfaceError) as error:
             # The worker may well go on without it; whoever looks sees a stale row.
             self._outage.met(str(error))
+            connection.close()
             return False
         return True
 

@@ -20,8 +20,9 @@ from apps.messaging.message import Event
 
 ACK_WAIT = timedelta(seconds=10)
 """Not acknowledged and not said to be in progress for so long: delivered again."""
-MAX_DELIVER = 20
-"""A backstop for messages whose worker dies each time; handlers give up earlier."""
+WITHOUT_END = -1
+"""The `max_deliver` of every durable of ours: whoever is given a message counts what was done to it
+(attempts.py). The server counts deliveries, which any outage spends."""
 MAX_ACK_PENDING = 1000
 """Delayed retries keep their slots: a small number would let a few of them starve the rest."""
 DUPLICATE_WINDOW = timedelta(minutes=10)
@@ -80,7 +81,7 @@ def durable_config(durable: str, *, filter_subjects: list[str] | None = None) ->
         durable_name=durable,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT.total_seconds(),
-        max_deliver=MAX_DELIVER,
+        max_deliver=WITHOUT_END,
         max_ack_pending=MAX_ACK_PENDING,
         filter_subjects=filter_subjects,
     )

@@ -12,10 +12,11 @@ import pytest
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from nats.aio.client import Client
 
 from apps.messaging import in_hand, seams, streams
 from apps.messaging.consumer import consuming
-from apps.messaging.models import FailedDelivery
+from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled
 from tests.messaging.events import TEAS, TeaBrewed, make_consumer
 from tests.running import running
@@ -150,6 +151,24 @@ def test_while_the_database_is_away_it_waits_quietly_and_goes_on_within_five_sec
     assert not FailedDelivery.objects.exists()
 
 
+def test_a_database_that_only_refuses_writes_costs_no_message_an_attempt(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    """A full disk, a read-only server: SELECT is answered, and a look by it would be deceived."""
+    with running(consuming(make_consumer(drinker))) as life:
+        with writes_refused():
+            for cups in range(30):
+                publish(nats_server, cups=cups)
+            eventually(lambda: not life.is_ready)
+            time.sleep(6)  # Long enough for several rounds, if there were any.
+            assert not drinker.drunk
+        eventually(lambda: drinker.drunk.total() == 30, within=10)
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert deliveries(nats_server) <= 3 * 30
+    assert not FailedDelivery.objects.exists()
+    assert not DeadLetter.objects.exists()
+
+
 def test_while_the_server_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
@@ -174,6 +193,16 @@ def test_without_its_durable_it_waits_quietly_and_goes_on_within_five_seconds(
         eventually(lambda: drinker.drunk[1], within=5)
 
 
+def deliveries(server: NatsServer) -> int:
+    """Return how often the server has handed out a message of the durable, repeats included."""
+
+    async def ask(nc: Client) -> int:
+        info = await nc.jetstream().consumer_info(TEAS.name, "drinker")
+        return info.delivered.consumer_seq if info.delivered else 0
+
+    return on_nats(server, ask)
+
+
 def core_share(*, seconds: float = 1.5) -> float:
     """Return how much of a core this process uses, the consumer in its thread included."""
     busy, began = time.process_time(), time.monotonic()
@@ -196,3 +225,35 @@ def database_away() -> Iterator[None]:
         yield
     finally:
         connection_created.disconnect(refuse)
+
+
+@contextmanager
+def writes_refused() -> Iterator[None]:
+    """Let every connection that other threads open from now on read, and write nothing.
+
+    PostgreSQL itself refuses, and in such a session for ever, as after a real outage.
+    """
+    test_thread = threading.get_ident()
+    refusing = threading.Event()
+    refusing.set()
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if refusing.is_set() and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+            raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+    def be_full(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if threading.get_ident() == test_thread:
+            return
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET default_transaction_read_only = on")
+        else:
+            connection.execute_wrappers.append(refuse)
+
+    connection_created.connect(be_full)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(be_full)
+        refusing.clear()

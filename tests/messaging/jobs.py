@@ -7,7 +7,7 @@ from typing import Any
 from apps.messaging.job_queue import JobQueue, OutgoingJob, send_batch
 from apps.messaging.job_receipts import ReceivedJob, receive
 
-CUPS = JobQueue(name="cups", max_receive_count=3, retry_seconds=0)
+CUPS = JobQueue(name="cups", max_failures=3, max_receive_count=3, retry_seconds=0)
 
 
 def make_outgoing(**changes: Any) -> OutgoingJob:

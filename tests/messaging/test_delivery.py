@@ -2,12 +2,12 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError, ProgrammingError
 
 from apps.messaging.attempts import WORKER_DIED
+from apps.messaging.database import DatabaseAway
 from apps.messaging.delivery import (
     MAX_FAILURES,
-    DatabaseAway,
     Done,
     Hopeless,
     Later,
@@ -148,11 +148,12 @@ def test_a_repeated_delivery_that_ends_with_the_process_is_recorded() -> None:
     assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Done)
 
 
-def test_a_database_that_is_away_is_not_the_messages_fault() -> None:
+@pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
+def test_a_database_that_is_away_is_not_the_messages_fault(error: type[Exception]) -> None:
     def lose_the_database(_event: TeaBrewed) -> None:
-        raise OperationalError("server closed the connection")
+        raise error("cannot execute INSERT in a read-only transaction")
 
-    away = patch.object(FailedDelivery.objects, "create", side_effect=OperationalError("gone"))
+    away = patch.object(FailedDelivery.objects, "create", side_effect=error("read-only"))
     with away, pytest.raises(DatabaseAway):
         deliver(make_consumer(lose_the_database), make_delivery())
     assert not DeadLetter.objects.exists()

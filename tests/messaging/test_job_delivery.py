@@ -1,9 +1,11 @@
 """The three endings of a job, and what becomes of it; no SQS here."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, ProgrammingError, connection
 
-from apps.messaging.delivery import DatabaseAway, Done, Hopeless, Later
+from apps.messaging.attempts import WORKER_DIED
+from apps.messaging.database import DatabaseAway
+from apps.messaging.delivery import Done, Hopeless, Later
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_delivery import Lost, deliver, retry_delay
 from apps.messaging.job_queue import JobQueue
@@ -50,26 +52,51 @@ def test_a_failed_job_is_tried_again_and_its_error_kept() -> None:
 
 
 def test_the_last_try_is_a_dead_letter_with_its_traceback() -> None:
-    verdict = deliver(CUPS, break_down, make_received(attempt=CUPS.max_receive_count))
+    verdicts = [
+        deliver(CUPS, break_down, make_received(attempt=attempt))
+        for attempt in range(1, CUPS.max_failures + 1)
+    ]
     letter = DeadLetter.objects.get()
-    assert isinstance(verdict, Hopeless)
+    assert isinstance(verdicts[-1], Hopeless)
+    assert all(isinstance(verdict, Later) for verdict in verdicts[:-1])
     assert (letter.reason, letter.attempts) == ("RuntimeError: no water", 3)
     assert "break_down" in letter.traceback
 
 
 @pytest.mark.parametrize(
-    ("handle", "attempt", "told"),
+    ("handle", "tries", "told"),
     [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
 )
 def test_whoever_asked_is_told_a_reason_without_our_internals(
-    handle: object, attempt: int, told: str
+    handle: object, tries: int, told: str
 ) -> None:
     heard: list[tuple[str, str]] = []
     queue = JobQueue(
-        name="cups", max_receive_count=3, when_dead=lambda body, why: heard.append((body, why))
+        name="cups", max_failures=3, when_dead=lambda body, why: heard.append((body, why))
     )
-    deliver(queue, handle, make_received(body="b", attempt=attempt))  # type: ignore[arg-type]
+    for _ in range(tries):
+        deliver(queue, handle, make_received(body="b"))  # type: ignore[arg-type]
     assert heard == [("b", told)]
+
+
+def test_what_was_received_often_and_never_failed_has_all_its_tries() -> None:
+    """An outage or a deploy receives a job as well, and is not the job's fault."""
+    job = make_received(attempt=CUPS.max_receive_count - 1)
+    assert isinstance(deliver(CUPS, break_down, job), Later)
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_job_that_comes_again_is_watched_and_buried_where_its_worker_dies_each_time() -> None:
+    def power_cut(job: ReceivedJob) -> None:
+        # What another process sees while, or after, this one dies.
+        assert FailedDelivery.objects.get().error == WORKER_DIED
+
+    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=2)), Done)
+    assert not FailedDelivery.objects.exists()
+    for _ in range(CUPS.max_failures):
+        FailedDelivery.objects.create(consumer="cups", message_id="job-1", error=WORKER_DIED)
+    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=9)), Hopeless)
+    assert DeadLetter.objects.get().reason == WORKER_DIED
 
 
 @pytest.mark.parametrize("attempt", [1, CUPS.max_receive_count])
@@ -98,9 +125,12 @@ def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:
     assert begun == []
 
 
-def test_where_even_the_failure_cannot_be_recorded_the_database_is_away() -> None:
+@pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
+def test_where_even_the_failure_cannot_be_recorded_the_database_is_away(
+    error: type[Exception],
+) -> None:
     def refuse_all(*args: object) -> None:
-        raise OperationalError("gone")
+        raise error("read-only")
 
     with connection.execute_wrapper(refuse_all), pytest.raises(DatabaseAway):
         deliver(CUPS, break_down, make_received())

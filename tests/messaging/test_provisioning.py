@@ -8,7 +8,7 @@ from nats.js.api import AckPolicy, ConsumerInfo, DiscardPolicy, StorageType, Str
 
 from apps.images.contract import PREVIEW_SUBJECT
 from apps.messaging.relay_nudge import SUBJECT as NUDGES
-from apps.messaging.streams import ACK_WAIT, MAX_ACK_PENDING, MAX_DELIVER, declared_streams
+from apps.messaging.streams import ACK_WAIT, MAX_ACK_PENDING, WITHOUT_END, declared_streams
 from apps.pricing.contract import SUBJECT as PRICES
 from tests.messaging.brokers import forget, on_nats, provision
 from tests.messaging.events import TEAS, make_consumer
@@ -42,7 +42,7 @@ def test_a_durable_waits_as_long_as_it_was_told_to(nats_server: NatsServer) -> N
     config = reported(nats_server)[1].config
     assert config.ack_wait == ACK_WAIT.total_seconds()
     assert not config.backoff, "it would replace ack_wait without a word"
-    assert (config.max_deliver, config.max_ack_pending) == (MAX_DELIVER, MAX_ACK_PENDING)
+    assert (config.max_deliver, config.max_ack_pending) == (WITHOUT_END, MAX_ACK_PENDING)
 
 
 def test_a_durable_is_kept_and_each_message_acknowledged(nats_server: NatsServer) -> None:
