@@ -157,8 +157,8 @@ def test_a_database_that_only_refuses_writes_costs_no_message_an_attempt(
     """A full disk, a read-only server: SELECT is answered, and a look by it would be deceived."""
     with running(consuming(make_consumer(drinker))) as life:
         with writes_refused():
-            for cups in range(30):
-                publish(nats_server, cups=cups)
+            for number in range(30):
+                publish(nats_server, cups=POISON + 1 + number)
             eventually(lambda: not life.is_ready)
             time.sleep(6)  # Long enough for several rounds, if there were any.
             assert not drinker.drunk
@@ -238,7 +238,7 @@ def writes_refused() -> Iterator[None]:
     refusing.set()
 
     def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if refusing.is_set() and sql.startswith(("INSERT", "UPDATE", "DELETE")):
+        if refusing.is_set() and sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
             raise OperationalError("database or disk is full")
         return execute(sql, params, many, context)
 
