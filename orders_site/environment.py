@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from orders_site import readers
+from orders_site.database import database_url
+from orders_site.mailers import email_url
 
 _REQUIRED: Any = object()
 
@@ -86,6 +88,22 @@ class Environment:
         """Return a text that is like the regular expression as a whole."""
         return self._read(name, readers.matching(pattern), wanted, default, shown=True)
 
+    def each_like(
+        self,
+        name: builtins.str,
+        pattern: builtins.str,
+        wanted: builtins.str,
+        default: builtins.list[builtins.str] = _REQUIRED,
+    ) -> builtins.list[builtins.str]:
+        """Return words between commas, each of which is like the regular expression as a whole."""
+        reader = readers.each(readers.matching(pattern))
+        empty = None if default is _REQUIRED else default
+        return self._read(name, reader, wanted, default, shown=True, empty=empty)
+
+    def key(self, name: builtins.str) -> builtins.str:
+        """Return a part of AWS's credentials, which go into a header; without one there is none."""
+        return self._read(name, readers.matching(r"[!-~]*"), "letters without blanks", "")
+
     def choice(
         self, name: builtins.str, choices: Sequence[builtins.str], default: builtins.str = _REQUIRED
     ) -> builtins.str:
@@ -97,11 +115,11 @@ class Environment:
     def database(self, name: builtins.str) -> dict[builtins.str, Any]:
         """Return an entry of `DATABASES`. What is wrong is not shown: it may be a password."""
         wanted = "like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE"
-        return self._read(name, readers.database, wanted)
+        return self._read(name, database_url, wanted)
 
     def email(self, name: builtins.str) -> dict[builtins.str, Any]:
         wanted = "like smtp+tls://USER:PASSWORD@HOST:587?timeout=10"
-        return self._read(name, readers.email, wanted)
+        return self._read(name, email_url, wanted)
 
     def sender(self, name: builtins.str, default: builtins.str) -> builtins.str:
         return self._read(name, readers.sender, "an address like shop@example.com", default)
@@ -112,6 +130,16 @@ class Environment:
     def http_url(self, name: builtins.str, default: builtins.str) -> builtins.str:
         """Return it without a slash at its end; what is given empty is the default."""
         return self._read(name, readers.http_url, "like https://HOST:PORT", default, empty=default)
+
+    def queue_url(self, name: builtins.str) -> builtins.str:
+        """Return the URL of a queue of SQS's, or nothing."""
+        wanted = "like https://sqs.REGION.amazonaws.com/ACCOUNT/QUEUE"
+        return self._read(name, readers.queue_url, wanted, "", shown=True, empty="")
+
+    def store(self, name: builtins.str, default: builtins.str) -> builtins.str:
+        """Return the URL of a store of counts. It is not shown: see `database`."""
+        wanted = "memory:// or like redis://:PASSWORD@HOST:6379/0"
+        return self._read(name, readers.store_url, wanted, default)
 
     def nats(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
         """Return the URL of each server, with commas between. It is not shown: see `database`."""
@@ -148,9 +176,10 @@ class Environment:
             raise Unreadable(f"{source} is empty: it must be {wanted}.")
         try:
             return reader(text)
-        except (ValueError, KeyError):
+        except (ValueError, KeyError) as error:
             value = f"={text}" if shown else ""
-            raise Unreadable(f"{source}{value} cannot be read: it must be {wanted}.") from None
+            why = f"{error}; " if isinstance(error, readers.Nonsense) else ""
+            raise Unreadable(f"{source}{value} cannot be read: {why}it must be {wanted}.") from None
 
 
 def _content(variable: str, path: Path) -> str:

@@ -4,6 +4,17 @@ import ipaddress
 from collections.abc import MutableMapping
 from urllib.parse import urlsplit
 
+_NAME = r"[\w-]+(\.[\w-]+)*\.?"
+HOSTS = (
+    rf"\*|\.?{_NAME}|\[[0-9A-Fa-f:.]+\]",
+    "hosts with commas between, each without https:// and without a port",
+)
+ORIGINS = (
+    rf"https?://((\*\.)?{_NAME}|\[[0-9A-Fa-f:.]+\])(:\d+)?",
+    "like https://shop.example.com, several with commas between, and no path behind",
+)
+"""What a setting may hold, as a regular expression and in words."""
+
 
 def is_local(host: str) -> bool:
     """Only known to this machine, or to the private network that it is in."""

@@ -1,6 +1,11 @@
 """`EMAIL_URL` as django-environ reads it → an entry of Django's `MAILERS`."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import environ
+
+from orders_site.readers import Nonsense, finite, yes_or_no
 
 TIMEOUT = 10
 """Seconds for each answer of a mail server; without a limit a worker could wait for ever."""
@@ -16,6 +21,36 @@ _OPTIONS = {
     "EMAIL_USE_SSL": "use_ssl",
     "EMAIL_TIMEOUT": "timeout",
 }
+
+_READERS = {"TIMEOUT": finite, "USE_TLS": yes_or_no, "USE_SSL": yes_or_no}
+"""What may follow the question mark."""
+
+
+def email_url(url: str) -> dict[str, Any]:
+    """Return django-environ's settings, but options that are known, as the types that they are.
+
+    Raises `ValueError`, and `Nonsense` where there is something to say without a password.
+    """
+    found = urlsplit(url)
+    is_smtp = found.scheme.startswith("smtp")
+    if found.fragment or "@" in found.path:
+        raise Nonsense("what is special in a password is written as %XX")
+    if found.scheme not in environ.Env.EMAIL_SCHEMES or found.port == 0:
+        raise ValueError
+    if is_smtp and not found.hostname:
+        raise Nonsense("it names no host")
+    asked = parse_qsl(found.query, keep_blank_values=True)
+    texts = {name.upper().removeprefix("EMAIL_"): text for name, text in asked}
+    if unknown := sorted(texts.keys() - (_READERS.keys() if is_smtp else set())):
+        raise Nonsense(f"it has no option {', '.join(unknown)}")
+    options = {name: _READERS[name](text) for name, text in texts.items()}
+    config: dict[str, Any] = environ.Env.email_url_config(found._replace(query="").geturl())
+    config["OPTIONS"] = options
+    if found.scheme == "filemail" and not config["EMAIL_FILE_PATH"]:
+        raise Nonsense("it names no folder")
+    if options.get("USE_SSL") and options.get("USE_TLS", config.get("EMAIL_USE_TLS")):
+        raise Nonsense("it can be only one of use_tls and use_ssl")
+    return config
 
 
 def mailer_from(config: dict[str, Any]) -> dict[str, Any]:

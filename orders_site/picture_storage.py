@@ -20,14 +20,14 @@ def kept_pictures(env: Environment) -> Pictures:
     if env.choice("MEDIA_STORAGE", ("files", "s3"), default="files") == "files":
         return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
     return _in_s3(
-        bucket=env.str("MEDIA_BUCKET"),
+        bucket=env.like("MEDIA_BUCKET", r"[\w.:/-]+", "the name of a bucket"),
         domain=env.like("MEDIA_DOMAIN", r"([\w.-]+(:\d+)?)?", "a host, without https://", ""),
         region=env.region("AWS_DEFAULT_REGION"),
         endpoint=env.http_url("AWS_ENDPOINT_URL", default=""),
         keys={
-            "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
-            "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
-            "security_token": env.str("AWS_SESSION_TOKEN", default="") or None,
+            "access_key": env.key("AWS_ACCESS_KEY_ID") or None,
+            "secret_key": env.key("AWS_SECRET_ACCESS_KEY") or None,
+            "security_token": env.key("AWS_SESSION_TOKEN") or None,
         },
     )
 

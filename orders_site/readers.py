@@ -5,10 +5,8 @@ import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-import environ
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
@@ -16,12 +14,15 @@ from apps.messaging.nats_address import address
 
 _YES = {"true", "on", "yes", "y", "1"}
 _NO = {"false", "off", "no", "n", "0"}
-_DATABASES = {"sqlite", "postgres", "postgresql", "pgsql", "psql"}
 LIKE_NATS = (
     "like tls://USER:PASSWORD@HOST:4222, several with commas between, all of one scheme and user,"
     " and what is special in a password as %XX"
 )
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+
+
+class Nonsense(ValueError):
+    """With what is wrong in words: shown before what a variable must be, so no secret's part."""
 
 
 def words(text: str) -> list[str]:
@@ -61,6 +62,11 @@ def yes_or_no(text: str) -> bool:
     return word in _YES
 
 
+def each(reader: Callable[[str], str]) -> Callable[[str], list[str]]:
+    """Return a reader of words between commas, every one of which the reader must take."""
+    return lambda text: [reader(word) for word in words(text)]
+
+
 def matching(pattern: str) -> Callable[[str], str]:
     """Return a reader of texts that are like the pattern from their beginning to their end."""
 
@@ -72,39 +78,28 @@ def matching(pattern: str) -> Callable[[str], str]:
     return read
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return an entry of `DATABASES`; of those that Django knows the two that this shop is for."""
-    found = urlsplit(url)
-    if found.scheme not in _DATABASES:
-        raise ValueError(url)
-    _ = found.port  # Raises where it is none.
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    if not config["NAME"]:
-        raise ValueError(url)
-    return config
-
-
-def email(url: str) -> dict[str, Any]:
-    """Return django-environ's settings, the options behind the `?` as the types that they are."""
-    found = urlsplit(url)
-    is_smtp = found.scheme.startswith("smtp")
-    if found.scheme not in environ.Env.EMAIL_SCHEMES or (is_smtp and not found.hostname):
-        raise ValueError(url)
-    _ = found.port
-    config: dict[str, Any] = environ.Env.email_url_config(url)
-    options = {name.upper(): value for name, value in parse_qsl(found.query)}
-    for name, reader in {"TIMEOUT": finite, "USE_TLS": yes_or_no, "USE_SSL": yes_or_no}.items():
-        if name in options:
-            config.setdefault("OPTIONS", {})[name] = reader(options[name])
-    return config
-
-
 def http_url(text: str) -> str:
     """Without a path: what follows is ours."""
     found = _with_a_host(text)
     if found.scheme not in {"http", "https"} or found.path.strip("/") or found.query:
         raise ValueError(text)
     return text.rstrip("/")
+
+
+def queue_url(text: str) -> str:
+    """As SQS and its stand-ins make it: the account and the queue follow the host."""
+    found = _with_a_host(text)
+    if found.scheme not in {"http", "https"} or not re.fullmatch(r"/\d+/[\w-]+", found.path):
+        raise ValueError(text)
+    return text
+
+
+def store_url(text: str) -> str:
+    """A host may be missing: a store has one where it is usual to be, or is in memory."""
+    found = urlsplit(text)
+    if "://" not in text or found.port == 0 or found.fragment or "@" in found.path:
+        raise ValueError(text)
+    return text
 
 
 def nats_urls(text: str) -> str:
@@ -122,7 +117,8 @@ def _with_a_host(url: str) -> SplitResult:
     found = urlsplit(url)
     if not _HOST.fullmatch(found.hostname or ""):
         raise ValueError(url)
-    _ = found.port
+    if found.port == 0:
+        raise ValueError(url)
     return found
 
 

@@ -11,7 +11,7 @@ from orders_site.celery_variables import CELERYS_OWN
 from orders_site.database import database_from
 from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
 from orders_site.environment import Environment
-from orders_site.local_hosts import ask_directly
+from orders_site.local_hosts import HOSTS, ORIGINS, ask_directly
 from orders_site.logs import LEVELS, STYLES, logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
@@ -36,8 +36,8 @@ if DEMO:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
+CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
 LOGGING = logging_config(
     style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
 )
@@ -112,14 +112,14 @@ PRICE_REFRESH_SECONDS = env.float("PRICE_REFRESH_SECONDS", default=30.0)
 
 AWS_ENDPOINT_URL = env.http_url("AWS_ENDPOINT_URL", default="")
 AWS_REGION = env.region("AWS_DEFAULT_REGION")
-AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="")
-AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default="")
-AWS_SESSION_TOKEN = env.str("AWS_SESSION_TOKEN", default="")
+AWS_ACCESS_KEY_ID = env.key("AWS_ACCESS_KEY_ID")
+AWS_SECRET_ACCESS_KEY = env.key("AWS_SECRET_ACCESS_KEY")
+AWS_SESSION_TOKEN = env.key("AWS_SESSION_TOKEN")
 ask_directly(AWS_ENDPOINT_URL, os.environ)
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share an account
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
-CELERY_QUEUE_URL = env.str("CELERY_QUEUE_URL", default="")  # of a stand-in its usual one
+CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4)
 
 # What `manage.py provision` makes and `/api/status` counts.
@@ -133,7 +133,7 @@ MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUE
 STATUS_PARTS = {"orders": "apps.orders.waiting.figures"}  # told there too
 
 WORKERS = worker_processes.WORKERS
-WORKER_INSTANCE = env.str("WORKER_INSTANCE", default="")
+WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")
 # Where to break what on purpose (messaging/seams.py); in the demo and the tests alone.
 SEAMS = env.str("SEAMS", default="")
 HEALTH_FILE = env.str("HEALTH_FILE", default="")
@@ -179,7 +179,7 @@ LOGIN_URL = "admin:login"
 # X-Forwarded-For. Counted in the memory of each process; redis://... counts for several.
 CHECKOUT_RATE = env.str("CHECKOUT_RATE", default="20/second")
 UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
-RATE_LIMIT_STORAGE = env.str("RATE_LIMIT_STORAGE", default="memory://")
+RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 # The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).

@@ -27,6 +27,19 @@ with app.connection_for_write() as connection:
 storages["images"].exists("a.webp")
 """
 
+# The demo has keys of its own, and no other account's token.
+PRODUCTION = {
+    "DEMO": "false",
+    "SECRET_KEY": "k" * 50,
+    "ALLOWED_HOSTS": "shop.example.com",
+    "DATABASE_URL": "sqlite:///:memory:",
+    "EMAIL_URL": "dummymail://",
+    "NATS_URL": "nats://127.0.0.1:1",
+    "AWS_DEFAULT_REGION": "eu-west-2",
+    "AWS_ACCESS_KEY_ID": "lent",
+    "AWS_SECRET_ACCESS_KEY": "lent",
+}
+
 
 class _Listener(BaseHTTPRequestHandler):
     """Notes the session token of each request."""
@@ -66,6 +79,7 @@ def test_the_session_token_goes_with_the_keys_to_all_three(
     asked = demo_process(
         ["-c", ASK_ALL_THREE],
         tmp_path,
+        **PRODUCTION,
         AWS_ENDPOINT_URL=f"http://127.0.0.1:{listener.server_port}",
         AWS_SESSION_TOKEN_FILE=str(token),
         MEDIA_STORAGE="s3",

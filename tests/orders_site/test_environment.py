@@ -12,6 +12,8 @@ from celery.bin.celery import celery as bin_celery
 
 from orders_site.celery_variables import CELERYS_OWN
 from orders_site.environment import Environment, Unreadable
+from orders_site.local_hosts import HOSTS, ORIGINS
+from orders_site.mailers import mailer_from
 from tests.processes import ROOT
 
 SHOW = """
@@ -78,10 +80,30 @@ def test_a_port_that_is_none_is_named(text: str) -> None:
 
 # Each is read by the settings as something else than a text.
 NONSENSE = {
+    "ALLOWED_HOSTS": ["https://shop.example.com", "shop.example.com:8000", "a b"],
+    "CELERY_QUEUE_URL": [
+        "celery",
+        "https://sqs.eu-west-2.amazonaws.com/celery",
+        "sqs://h/1/celery",
+    ],
+    "CSRF_TRUSTED_ORIGINS": ["shop.example.com", "https://shop.example.com/shop", "ftp://h"],
     "AWS_ENDPOINT_URL": ["127.0.0.1:4566", "http://", "http://h:99999", "http://a b", "ftp://h"],
     "DEFAULT_FROM_EMAIL": ["shop", "Shop <shop>", ""],
-    "DEMO_DATABASE_URL": ["mysql://h/shop", "postgres://h:port/shop", "postgres://h", "shop.db"],
-    "EMAIL_URL": ["smtp://", "smtp://h?timeout=abc", "smtp://h?use_ssl=maybe", "smtp://h:smtp"],
+    "DEMO_DATABASE_URL": [
+        "mysql://h/shop",
+        "postgres://h:port/shop",
+        "postgres://h",
+        "shop.db",
+        "sqlite://shop.db",
+        "sqlite:///",
+    ],
+    "EMAIL_URL": [
+        "smtp://",
+        "smtp://h?timeout=abc",
+        "smtp://h?use_ssl=maybe",
+        "smtp://h:smtp",
+        "filemail://",
+    ],
     "LOG_LEVEL": ["", "maybe"],
     "NATS_INBOX_PREFIX": ["", "a b", "_INBOX.", ">"],
     "NATS_URL": [
@@ -96,6 +118,8 @@ NONSENSE = {
         "nats://a:b@h,nats://c:d@h",
     ],
     "PAGES": ["", "maybe"],
+    "RATE_LIMIT_STORAGE": ["redis", "redis://h:99999", "redis://:p/ss@h", ""],
+    "WORKER_INSTANCE": ["x" * 129],
     "PHOTO_MAX_BYTES": ["0", "-1", "many"],
     "PORT": ["", "maybe"],
     "RECONCILE_AFTER": ["0", "-5", "soon"],
@@ -267,6 +291,82 @@ def test_what_is_wrong_with_a_url_does_not_show_its_password(url: str) -> None:
     with pytest.raises(Unreadable, match=r"^DATABASE_URL cannot be read") as unreadable:
         Environment({"DATABASE_URL": url}).database("DATABASE_URL")
     assert "s3cr3t" not in str(unreadable.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("postgres://u:s3cr3t@db/x?connect_timout=3", "PostgreSQL has no option connect_timout"),
+        ("postgres://u:s3cr3t@db/x?CONN_MAX_AGE=3", "PostgreSQL has no option CONN_MAX_AGE"),
+        ("postgres://u:s3cr3t@db/x?connect_timeout=3s", "its option connect_timeout is no whole"),
+        ("postgres://u:s3cr3t#1@db/x", "what is special in a password is written as %XX"),
+        ("postgres://u:12/s3cr3t@db/x", "what is special in a password is written as %XX"),
+        ("postgres://u:12?s3cr3t@db/x", "what is special in a password is written as %XX"),
+        ("postgres://u:s3cr3t@db", "it names no database"),
+        ("sqlite://shop.db", "three slashes come before its path"),
+        ("sqlite:////srv/shop.db?timeout=3", "SQLite's options are the shop's own"),
+    ],
+)
+def test_what_is_wrong_with_a_database_is_said(url: str, what: str) -> None:
+    with pytest.raises(Unreadable, match=rf"^DATABASE_URL cannot be read: {what}") as unreadable:
+        Environment({"DATABASE_URL": url}).database("DATABASE_URL")
+    assert "s3cr3t" not in str(unreadable.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("sqlite://:memory:", ":memory:"),
+        ("sqlite:////srv/a%40b.db", "/srv/a@b.db"),
+        ("postgres://u:p%40%2F%23@one:5432,two:5433/shop?sslmode=require", "shop"),
+        ("postgres:///shop?host=/var/run/postgresql&connect_timeout=9", "shop"),
+        ("postgres://u@[::1]:5432/shop", "shop"),
+    ],
+)
+def test_a_database_that_can_be_is_read(url: str, name: str) -> None:
+    assert Environment({"DATABASE_URL": url}).database("DATABASE_URL")["NAME"] == name
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("smtp://:25", "it names no host"),
+        ("smtp://u:s3cr3t@h?tls=1", "it has no option TLS"),
+        ("smtps://u:s3cr3t@h?use_ssl=true", "it can be only one of use_tls and use_ssl"),
+        ("smtp://u:s3cr3t#1@h", "what is special in a password is written as %XX"),
+        ("filemail://", "it names no folder"),
+        ("consolemail://?timeout=3", "it has no option TIMEOUT"),
+    ],
+)
+def test_what_is_wrong_with_the_way_of_mails_is_said(url: str, what: str) -> None:
+    with pytest.raises(Unreadable, match=rf"^EMAIL_URL cannot be read: {what}") as unreadable:
+        Environment({"EMAIL_URL": url}).email("EMAIL_URL")
+    assert "s3cr3t" not in str(unreadable.value)
+
+
+@pytest.mark.parametrize("url", ["smtp+tls://h:587?timeout=5&use_tls=yes", "filemail:////m"])
+def test_a_way_of_mails_that_can_be_is_read(url: str) -> None:
+    options = mailer_from(Environment({"EMAIL_URL": url}).email("EMAIL_URL"))["OPTIONS"]
+    assert {type(options.get("timeout", 0.0)), options.get("use_tls", True)} == {float, True}
+
+
+@pytest.mark.parametrize("key", ["AKIA\nAKIB", "a b", "schlüssel"])
+def test_a_key_that_no_header_can_hold_is_named_and_not_shown(key: str) -> None:
+    with pytest.raises(Unreadable, match=r"^AWS_ACCESS_KEY_ID cannot be read") as unreadable:
+        Environment({"AWS_ACCESS_KEY_ID": key}).key("AWS_ACCESS_KEY_ID")
+    assert key not in str(unreadable.value)
+
+
+@pytest.mark.parametrize("text", ["*", ".example.com", "web", "[::1]", "127.0.0.1, localhost"])
+def test_hosts_that_can_be_are_read(text: str) -> None:
+    hosts = Environment({"ALLOWED_HOSTS": text}).each_like("ALLOWED_HOSTS", *HOSTS)
+    assert hosts == text.split(", ")
+
+
+@pytest.mark.parametrize("text", ["", "https://*.example.com,http://localhost:8000"])
+def test_origins_that_can_be_are_read(text: str) -> None:
+    read = Environment({"ORIGINS": text}).each_like("ORIGINS", *ORIGINS, default=[])
+    assert read == [word for word in text.split(",") if word]
 
 
 def test_a_dollar_at_the_beginning_stays() -> None:
