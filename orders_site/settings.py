@@ -23,7 +23,7 @@ env = Environment(os.environ)
 # --- How this process runs ---------------------------------------------------------------
 
 DEMO = env.bool("DEMO", default=False)
-DEMO_DIR = Path(env.str("DEMO_DIR", default=str(BASE_DIR / ".demo"))).absolute()
+DEMO_DIR = Path(env.like("DEMO_DIR", ".+", "a folder", str(BASE_DIR / ".demo"))).absolute()
 PORT = env.port("PORT", default=8000)
 NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)

@@ -17,6 +17,9 @@ _LOCK = "demo.lock"
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
     """Hold the folder, whose lock then holds our pid. However we end, the kernel gives it back."""
+    if settings.BASE_DIR.is_relative_to(folder) or Path.home().is_relative_to(folder):
+        # A demo once run there, `wipe` would take it with all that it holds.
+        raise NotOurFolder(f"DEMO_DIR={folder} holds more than a demo: name a folder of its own.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("a")

@@ -11,6 +11,7 @@ from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder, PortTaken
 from apps.demo.folder import check_in_use, claimed, keep_secret_key, wipe
 from apps.demo.ports import check_free, is_served
 from tests.ports import free_port
+from tests.processes import ROOT
 
 
 def test_a_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:
@@ -82,6 +83,12 @@ def test_a_folder_in_which_no_demo_ever_ran_is_not_wiped(tmp_path: Path) -> None
     with pytest.raises(NotOurFolder, match="DEMO_DIR"):
         wipe(tmp_path)
     assert (tmp_path / "thesis.tex").exists()
+
+
+@pytest.mark.parametrize("folder", [ROOT, ROOT.parent, Path.home(), Path("/")], ids=str)
+def test_a_folder_that_holds_the_shop_or_a_home_is_never_a_demos(folder: Path) -> None:
+    with pytest.raises(NotOurFolder, match="a folder of its own"):
+        claimed(folder).__enter__()
 
 
 def test_a_taken_port_is_named_with_its_variable() -> None:

@@ -104,6 +104,7 @@ NONSENSE = {
         "smtp://h:smtp",
         "filemail://",
     ],
+    "DEMO_DIR": [""],
     "LOG_LEVEL": ["", "maybe"],
     "NATS_INBOX_PREFIX": ["", "a b", "_INBOX.", ">"],
     "NATS_URL": [
