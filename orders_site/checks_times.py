@@ -14,6 +14,8 @@ MAIL_CLAIM = 20
 """Seconds for which a mail is one worker's alone."""
 LONGEST_TIMEOUT = 12 * 3600
 """What SQS allows."""
+LONGEST_BODY = 300
+"""Seconds; proxies and load balancers give up after one to five minutes."""
 LONGEST_CHECKOUT = 10
 """Seconds after which a visitor has gone; `web` has 32 threads for all of them."""
 
@@ -22,6 +24,7 @@ def errors() -> Iterator[CheckMessage]:
     yield from _of_sqs()
     yield from _of_prices()
     yield from _of_mails()
+    yield from _of_bodies()
 
 
 def _of_sqs() -> Iterator[CheckMessage]:
@@ -74,4 +77,14 @@ def _of_mails() -> Iterator[CheckMessage]:
             "after that another one may send it too.",
             hint="Leave ?timeout= away from EMAIL_URL, or set it to 10.",
             id="orders_site.E012",
+        )
+
+
+def _of_bodies() -> Iterator[CheckMessage]:
+    if not 0 < settings.BODY_SECONDS <= LONGEST_BODY:
+        yield Error(
+            f"BODY_SECONDS={settings.BODY_SECONDS}: the body of a request has so long to arrive, "
+            f"which must be above 0 and at most {LONGEST_BODY} seconds.",
+            hint="Set it to 10; a photo is given more by its size.",
+            id="orders_site.E023",
         )

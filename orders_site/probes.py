@@ -16,7 +16,7 @@ PROBES = {"/healthz", "/readyz", "/readyz/all", "/metrics"}
 WAITING = {*PROBES, "/api/status"} - {"/healthz"}
 """These ask others, who may be silent."""
 AT_ONCE = 4
-"""Threads of `web`'s 32 that may wait for such an answer; the others are the customers'."""
+"""Threads that may wait for such an answer; under granian they are none of the customers'."""
 PATIENCE = 0.2
 
 

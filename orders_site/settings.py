@@ -184,6 +184,7 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 # The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
+BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
 
 SECURE_CSP = content_security_policy(PICTURES.origins)
 if not DEMO:

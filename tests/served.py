@@ -17,11 +17,11 @@ from tests.waiting import eventually
 def web(nats_server: NatsServer, *, prefix: str = "", **environment: str) -> Iterator[int]:
     """Run granian until the block ends; yield its port. `prefix` is the folder it is served at."""
     port = free_port()
-    options = ["--interface=wsgi", "--host=127.0.0.1", f"--port={port}", "--workers=1"]
-    options += ["--blocking-threads=32", "--workers-kill-timeout=2", "--log-level=error"]
-    options += [f"--url-path-prefix={prefix}"] if prefix else []
-    command = ["-m", "granian", *options, "orders_site.wsgi:application"]
-    with _serving(command, environment_of(nats_server) | environment):
+    options = ["--interface=rsgi", "--no-ws", "--host=127.0.0.1", f"--port={port}", "--workers=1"]
+    options += ["--workers-kill-timeout=2", "--log-level=error"]
+    command = ["-m", "granian", *options, "orders_site.rsgi:application"]
+    below = {"GRANIAN_URL_PATH_PREFIX": prefix}
+    with _serving(command, environment_of(nats_server) | below | environment):
         eventually(lambda: is_up(port, prefix), within=30, what="granian answers")
         yield port
 

@@ -19,7 +19,7 @@ _MODULES = (
     "granian.cli",
     "kombu.transport.SQS",
     "orders_site.celery",
-    "orders_site.wsgi",
+    "orders_site.rsgi",
     "uvloop",
 )
 

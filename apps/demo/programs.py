@@ -9,13 +9,12 @@ from apps.demo.process import Program, Stage
 
 
 def web(*, port: int) -> Program:
-    """granian with threads, in front of Django's WSGI application."""
+    """granian, in front of `orders_site/rsgi.py` and its threads."""
     options = {
-        "--interface": "wsgi",
+        "--interface": "rsgi",
         "--host": HOST,
         "--port": str(port),
         "--workers": "1",
-        "--blocking-threads": "32",
         # Without it an open stream of server-sent events keeps it from ever stopping.
         "--workers-kill-timeout": "2",
         "--log-level": "error",
@@ -23,7 +22,7 @@ def web(*, port: int) -> Program:
     }
     return Program(
         name="web",
-        command=python("granian", *flags(options), "orders_site.wsgi:application"),
+        command=python("granian", "--no-ws", *flags(options), "orders_site.rsgi:application"),
         stage=Stage.DOOR,
     )
 

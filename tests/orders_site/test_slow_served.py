@@ -1,0 +1,134 @@
+"""The real server among what is slow: stopped servers and clients take no thread for good.
+
+`/healthz` is given a second each time, more where the machine is known to be crowded: the server
+shares its processors with all other tests, and no thread is to be had there in no time at all.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from orders_site.web_server import PATIENCE, THREADS
+from tests.postgresql import make_database, postgresql
+from tests.processes import ROOT, environment_of
+from tests.served import status_of, web
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.silent import stopped
+from tests.waiting import crowding, eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HALF_A_FORM = (
+    b"POST /checkout/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\ne"
+)
+TIMES = 20
+
+
+def healthz_answers(port: int) -> None:
+    """Raises `TimeoutError` where one of them takes more than a second."""
+    for _ in range(TIMES):
+        url = f"http://127.0.0.1:{port}/healthz"
+        with urllib.request.urlopen(url, timeout=1.0 * crowding()) as answer:
+            assert answer.read() == b"ok\n"
+
+
+def test_clients_that_send_half_a_body_take_no_thread_and_are_given_up(
+    nats_server: NatsServer,
+) -> None:
+    with web(nats_server, BODY_SECONDS="3") as port, ExitStack() as slow:
+        clients = [
+            slow.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            for _ in range(3 * THREADS)
+        ]
+        for client in clients:
+            client.sendall(HALF_A_FORM)
+        healthz_answers(port)
+        assert status_of("/", port) == 200
+        for client in clients:
+            assert client.recv(12) == b"HTTP/1.1 408"
+            while client.recv(4096):
+                pass  # until the server closes the connection
+        healthz_answers(port)
+
+
+def test_probes_of_a_stopped_sqs_leave_pages_their_threads(
+    nats_server: NatsServer, sqs_server: MotoServer
+) -> None:
+    process = sqs_server.process
+    assert process
+    with (
+        web(nats_server, AWS_ENDPOINT_URL=sqs_server.url) as port,
+        ThreadPoolExecutor(2 * THREADS) as asking,
+    ):
+        assert status_of("/", port) == 200
+        with stopped(process.pid):
+            probes = [
+                asking.submit(status_of, path, port)
+                for path in ("/readyz", "/readyz/all", "/metrics", "/api/status") * (THREADS // 2)
+            ]
+            healthz_answers(port)
+            assert status_of("/", port) == 200
+            assert {each.result(10 * crowding()) for each in probes} <= {200, 503}
+        eventually(lambda: status_of("/metrics", port) == 200, what="it answers as before")
+
+
+def test_pages_that_wait_for_a_stopped_postgresql_are_given_back(nats_server: NatsServer) -> None:
+    with (
+        a_shop_on_postgresql(nats_server) as (pid, url),
+        web(nats_server, DATABASE_URL=url) as port,
+        ThreadPoolExecutor(2 * THREADS) as asking,
+    ):
+        assert status_of("/", port) == 200
+        with all_stopped(pid):
+            pages = [asking.submit(status_of, "/", port) for _ in range(2 * THREADS)]
+            healthz_answers(port)
+            # More than there are threads: the others are told to come again.
+            eventually(
+                lambda: sum(each.done() for each in pages) >= len(pages) - THREADS,
+                within=2 * PATIENCE,
+                what="whoever has no thread is answered",
+            )
+            healthz_answers(port)
+            assert status_of("/readyz", port) == 503
+        eventually(lambda: status_of("/", port) == 200, within=20, what="the shop is back")
+
+
+@contextmanager
+def a_shop_on_postgresql(nats_server: NatsServer) -> Iterator[tuple[int, str]]:
+    """Yield the server's process id and the address of a database with our tables."""
+    with postgresql() as port:
+        url = make_database(port, "shop")
+        environment = environment_of(nats_server) | {"DATABASE_URL": url}
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+        with psycopg.connect(url) as connection:
+            pid = parent_of(connection.info.backend_pid)
+        yield pid, url
+
+
+@contextmanager
+def all_stopped(pid: int) -> Iterator[None]:
+    """Stop a server with the processes that it has forked: each connection is one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    with ExitStack() as stops:
+        # Whoever runs it as another user stops with it, and does not go on by itself.
+        stops.callback(os.kill, parent_of(pid), signal.SIGCONT)
+        for each in (pid, *map(int, children)):
+            stops.enter_context(stopped(each))
+        yield
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
