@@ -18,7 +18,7 @@ from nats.protocol import parser
 
 from apps.messaging.message import check_size
 
-# Only what the protocol itself calls a blank parts the words of a line, as in the server.
+# The words of a line as the server parts them.
 parser.MSG_RE = re.compile(
     rb"\AMSG[ \t]+([^ \t\r\n]+)[ \t]+([^ \t\r\n]+)[ \t]+(([^ \t\r\n]+)[ \t]+)?(\d+)\r\n"
 )

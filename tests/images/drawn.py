@@ -48,8 +48,7 @@ def make_photo(data: bytes | None = None, *, sku: str = "ABC", id: int | None = 
     return services.add_photo(sku=sku, file=ContentFile(data, name="../../etc/passwd"), id=id)
 
 
-def bomb_of_scans(number: int) -> bytes:
-    """Return a small JPEG of 25 million pixels that a decoder must go over so many times."""
-    data = encode(Image.new("L", (5000, 5000), 128), progressive=True)
-    last_scan = data[data.rindex(b"\xff\xda") : -2]
-    return data[:-2] + last_scan * number + data[-2:]
+def largest_photo() -> bytes:
+    """Return a WebP of 25 million pixels: all that is allowed, and seconds of work."""
+    picture = Image.radial_gradient("L").resize((5000, 5000)).convert("RGBA")
+    return encode(picture, "WEBP", lossless=True, method=0)

@@ -16,7 +16,7 @@ from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter
 from apps.messaging.sqs_client import client as sqs
 from apps.messaging.sqs_client import queue_url
-from tests.images.drawn import bomb_of_scans, draw, encode, make_photo
+from tests.images.drawn import draw, encode, largest_photo, make_photo
 from tests.running import running
 from tests.servers_sqs import MotoServer
 from tests.waiting import eventually
@@ -107,18 +107,18 @@ def test_unreadable_messages_are_dead_letters_within_ten_seconds() -> None:
     assert letters[unreadable[2]] == "there is no photo 99"
 
 
-def test_a_bomb_costs_its_own_job_and_nothing_else(
+def test_a_picture_that_takes_too_long_costs_its_own_job_and_nothing_else(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "MAKING", replace(sandbox.MAKING, cpu_seconds=1))
-    bomb, good = make_photo(bomb_of_scans(400)), make_photo()
-    for photo in (bomb, good):
+    slow, good = make_photo(largest_photo()), make_photo()
+    for photo in (slow, good):
         type_in(json.dumps({"task": "resize", "id": photo.pk}))
     with running(working(QUEUE, resize)):
         eventually(lambda: read(client, good.pk)["status"] == "ready")
-        eventually(lambda: read(client, bomb.pk)["status"] == "failed", within=20)
+        eventually(lambda: read(client, slow.pk)["status"] == "failed", within=20)
         eventually(queue_is_empty)
-    assert read(client, bomb.pk)["reason"] == "decoding took longer than 1 s"
+    assert read(client, slow.pk)["reason"] == "decoding took longer than 1 s"
     assert DeadLetter.objects.get().attempts == 1
 
 
