@@ -50,7 +50,7 @@ def test_another_reason_and_another_outage_are_said(
 def test_a_consumer_that_tries_again_and_again_says_it_once(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="apps")
     consumer, tries, bind = make_consumer(print), [], Pull.bind
 
     async def counted(*args: object, **options: object) -> Pull:
