@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, run_checks
 from django.core.checks import Warning as Caution
 
 from apps.messaging.nats_address import address
-from orders_site import checks_aws, checks_times, checks_web
+from orders_site import checks_aws, checks_links, checks_times, checks_web
 from orders_site.local_hosts import is_local
 
 KEY_LENGTH = 50
@@ -26,6 +26,7 @@ def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
         *_nats(),
         *_storage(),
         *checks_aws.errors(),
+        *checks_links.errors(),
         *checks_times.errors(),
         *checks_web.errors(),
     ]

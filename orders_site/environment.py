@@ -121,6 +121,11 @@ class Environment:
         wanted = "like smtp+tls://USER:PASSWORD@HOST:587?timeout=10"
         return self._read(name, email_url, wanted)
 
+    def file(self, name: builtins.str) -> builtins.str:
+        """Return the path of a file that can be read, or nothing where none was given."""
+        wanted = "a file that this process may read"
+        return self._read(name, readers.file, wanted, "", shown=True, empty="")
+
     def sender(self, name: builtins.str, default: builtins.str) -> builtins.str:
         return self._read(name, readers.sender, "an address like shop@example.com", default)
 

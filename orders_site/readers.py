@@ -41,6 +41,15 @@ def at_least[N: (int, float)](reader: Callable[[str], N], least: N | None) -> Ca
     return read
 
 
+def file(text: str) -> str:
+    """Return the path of a file that can be opened."""
+    try:
+        with Path(text).open("rb"):
+            return text
+    except OSError as error:
+        raise ValueError(text) from error
+
+
 def finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):

@@ -6,7 +6,7 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
-from orders_site import worker_processes
+from orders_site import links, worker_processes
 from orders_site.celery_variables import CELERYS_OWN
 from orders_site.database import database_from
 from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
@@ -41,6 +41,8 @@ CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[
 LOGGING = logging_config(
     style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
 )
+
+PLAINTEXT_LINKS = links.plaintext_links(env)
 
 # --- The parts ---------------------------------------------------------------------------
 
@@ -102,6 +104,7 @@ DATABASES = {"default": database_from(env.database("DATABASE_URL"))}
 # --- Messaging ---------------------------------------------------------------------------
 
 NATS_URL = env.nats("NATS_URL")
+NATS_SECURITY = links.nats_security(env)
 NATS_PASSWORD_DEVELOPER = env.str("NATS_PASSWORD_DEVELOPER", default="demo")
 NATS_INBOX_PREFIX = env.like(
     "NATS_INBOX_PREFIX", r"[\w-]+(\.[\w-]+)*", "words with dots between", default="_INBOX"

@@ -17,11 +17,15 @@ LOOK_EVERY = 0.01
 
 @dataclass(kw_only=True)
 class NatsServer:
-    """A nats-server with JetStream; it keeps its port and its store when it is started again."""
+    """A nats-server, with JetStream unless told otherwise.
+
+    It keeps its port and its store when it is started again.
+    """
 
     folder: Path
     port: int = field(default_factory=free_port)
     config: str = ""
+    has_jetstream: bool = True
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -43,7 +47,9 @@ class NatsServer:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [nats_server_path(), "-a", "127.0.0.1", "-p", str(self.port)]
-        command += ["--ports_file_dir", str(self.folder), "-js", "-sd", str(self.folder / "store")]
+        command += ["--ports_file_dir", str(self.folder)]
+        if self.has_jetstream:
+            command += ["-js", "-sd", str(self.folder / "store")]
         if self.config:
             (self.folder / "nats.conf").write_text(self.config)
             command += ["-c", str(self.folder / "nats.conf")]

@@ -7,16 +7,16 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-import nats
 import nats.errors
 from botocore.exceptions import ClientError
 from nats.js.errors import APIError, NotFoundError
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.nats_address import address
+from apps.messaging.nats_access import access
 from apps.messaging.sqs_client import BATCH, client, queue_url, reaching_sqs
 from apps.messaging.streams import Stream
+from apps.messaging.tough_client import ToughClient
 
 logger = logging.getLogger(__name__)
 
@@ -77,16 +77,15 @@ def drain(queue: JobQueue) -> int:
 
 
 async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
-    where = address(url)
-    nc = await nats.connect(
-        where.servers,
-        **where.credentials,
-        name="emptying",
-        inbox_prefix=inbox_prefix.encode(),
-        allow_reconnect=False,
-        connect_timeout=2,
-    )
+    nc = ToughClient()
     try:
+        await nc.connect(
+            **access(url),
+            name="emptying",
+            inbox_prefix=inbox_prefix.encode(),
+            allow_reconnect=False,
+            connect_timeout=2,
+        )
         jetstream = nc.jetstream(timeout=2)
         for stream in streams:
             try:

@@ -13,8 +13,8 @@ from django.conf import settings
 from nats.aio.client import Server
 
 from apps.messaging.errors import BrokerAway
-from apps.messaging.nats_address import address
-from apps.messaging.tough_client import ToughClient
+from apps.messaging.nats_access import access
+from apps.messaging.tough_client import TlsNotOffered, ToughClient
 
 CONNECTION_LOST = (
     nats.errors.ConnectionClosedError,
@@ -55,10 +55,8 @@ logger = logging.getLogger(__name__)
 
 def connect_options(name: str) -> dict[str, Any]:
     """Return the options of every connection of ours; `name` is what the server lists it under."""
-    where = address(settings.NATS_URL)
     return {
-        "servers": where.servers,
-        **where.credentials,
+        **access(settings.NATS_URL),
         "name": name,
         "inbox_prefix": settings.NATS_INBOX_PREFIX,
         "max_reconnect_attempts": -1,
@@ -154,7 +152,7 @@ class Link:
         if isinstance(error, _AWAY):
             # Many of these come with one loss of the connection, which is logged once.
             logger.debug("nats away", extra={"error": str(error)})
-        elif type(error) is nats.errors.Error:
+        elif type(error) in (nats.errors.Error, TlsNotOffered):
             # What the server says: "permissions violation" reaches nobody but us.
             logger.error("nats refused", extra={"error": str(error)})
         else:

@@ -8,15 +8,18 @@ would do so to its consumer again and again.
 import asyncio
 import logging
 import re
+import ssl
+import time
 from typing import Any
 
 import nats.errors
-from nats.aio.client import Client
+from nats.aio.client import DEFAULT_BUFFER_SIZE, Client, Srv
 from nats.aio.msg import Msg
 from nats.js.api import Header
 from nats.protocol import parser
 
 from apps.messaging.message import check_size
+from apps.messaging.nats_transport import SureTransport
 
 # The words of a line as the server parts them.
 parser.MSG_RE = re.compile(
@@ -31,6 +34,10 @@ FROM_A_STREAM = b"$JS.ACK."
 logger = logging.getLogger(__name__)
 
 
+class TlsNotOffered(nats.errors.Error):
+    """A server of `tls://` that would have us send our password in the clear."""
+
+
 class ToughClient(Client):
     """Hands on what it cannot read in part, so that whoever it is for can bury it.
 
@@ -39,6 +46,18 @@ class ToughClient(Client):
     """
 
     is_leaving = False
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        """Leave the last connection behind for certain; nats-py keeps a refused one open."""
+        if isinstance(self._transport, SureTransport):
+            self._transport.abort()
+        s.last_attempt = time.monotonic()
+        self._transport = SureTransport()  # type: ignore[no-untyped-call]
+        await self._transport.connect(
+            s.uri,
+            buffer_size=DEFAULT_BUFFER_SIZE,
+            connect_timeout=self.options["connect_timeout"],
+        )
 
     async def _send_ping(self, future: asyncio.Future[bool] | None = None) -> None:
         """Send first what waits to be sent, so that `flush` means what it says.
@@ -75,7 +94,30 @@ class ToughClient(Client):
         if self.is_connected and not self.is_draining:
             await self._process_op_err(nats.errors.ProtocolError())
 
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """Take a function as well: certificates are renewed while a worker runs."""
+        tls = self.options.get("tls")
+        made: ssl.SSLContext = tls() if callable(tls) else super().ssl_context
+        return made
+
+    def _insist_on_tls(self, info: dict[str, Any]) -> None:
+        """Raise `TlsNotOffered` before anything of ours is sent.
+
+        The server's first line is plaintext: who stands between can leave TLS out of it, and
+        nats-py goes on without; or name servers of their own, which nats-py would turn to later.
+        """
+        if self.options["tls_handshake_first"]:
+            return
+        if not (info.get("tls_required") or info.get("tls_available")):
+            raise TlsNotOffered("the server offers no TLS, which tls:// asks for: nothing was sent")
+        info["tls_required"] = True
+        info.pop("connect_urls", None)
+
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:  # noqa: FBT001, FBT002
+        assert self._current_server
+        if initial_connection and self._current_server.uri.scheme == "tls":
+            self._insist_on_tls(info)
         self.is_leaving = bool(info.get("ldm"))
         # The server says so as well where its settings were reloaded; nats-py knows the first.
         self._max_payload = info.get("max_payload", self._max_payload)

@@ -1,5 +1,6 @@
 """Settings that contradict each other, and what is said of each."""
 
+import json
 import os
 import subprocess
 import sys
@@ -34,6 +35,10 @@ def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def smtp(**options: Any) -> dict[str, Any]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+def files(**given: str) -> dict[str, Any]:
+    return django_settings.NATS_SECURITY | given
 
 
 def found() -> list[str | None]:
@@ -75,6 +80,13 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"AWS_ENDPOINT_URL": "http://sqs.eu-west-2.amazonaws.com"}, "orders_site.E017"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, "orders_site.E018"),
         ({"AWS_REGION": "us-east-1"}, "orders_site.E019"),
+        ({"NATS_URL": "nats://web:pw@nats.example.com"}, "orders_site.E023"),
+        ({"RATE_LIMIT_STORAGE": "redis://redis.example.com:6379/1"}, "orders_site.E023"),
+        ({"MAILERS": {"default": smtp(timeout=10, host="mail.example.com")}}, "orders_site.E023"),
+        ({"NATS_SECURITY": files(key=__file__)}, "orders_site.E024"),
+        ({"NATS_SECURITY": files(ca=__file__)}, "orders_site.E024"),
+        ({"NATS_SECURITY": files(cert=__file__)}, "orders_site.E024"),
+        ({"NATS_SECURITY": files(creds=__file__)}, "orders_site.E024"),
         ({"QUEUE_PREFIX": "shop.a-"}, "orders_site.E020"),
         ({"QUEUE_PREFIX": "a" * 71}, "orders_site.E020"),
         ({"QUEUE_PREFIX": "shop-a-"}, "orders_site.E021"),
@@ -87,6 +99,74 @@ def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], i
     (contradiction,) = contradictions(None)
     assert contradiction.id == id
     assert contradiction.hint, "it says how to mend it"
+
+
+PLAIN = {
+    "nats": {"NATS_URL": "nats://web:pw@{host}"},
+    "sqs": {
+        "AWS_ENDPOINT_URL": "http://{host}:4566",
+        "CELERY_QUEUE_URL": "http://{host}:4566/1/celery",
+    },
+    "mail": {"MAILERS": {"default": smtp(timeout=10, host="{host}")}},
+    "redis": {"RATE_LIMIT_STORAGE": "redis://{host}:6379/1"},
+}
+
+
+def at(host: str, server: str) -> dict[str, Any]:
+    changes: dict[str, Any] = json.loads(json.dumps(PLAIN[server]).replace("{host}", host))
+    return changes
+
+
+@pytest.mark.parametrize("server", PLAIN)
+def test_nothing_is_said_of_plaintext_that_is_meant(settings: Settings, server: str) -> None:
+    for name, value in at("inside.example.com", server).items():
+        setattr(settings, name, value)
+    assert set(found()) == {"orders_site.E023"}
+    settings.PLAINTEXT_LINKS = [server]
+    assert found() == []
+
+
+@pytest.mark.parametrize("server", PLAIN)
+def test_nothing_is_said_of_plaintext_inside_of_one_machine(
+    settings: Settings, server: str
+) -> None:
+    for name, value in at("127.0.0.1", server).items():
+        setattr(settings, name, value)
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "said"),
+    [
+        ("db.example.com", {}, ["orders_site.E023"]),
+        ("db.example.com", {"sslmode": "prefer"}, ["orders_site.E023"]),
+        ("db.example.com", {"sslmode": "require"}, ["orders_site.W005"]),
+        ("db.example.com", {"sslmode": "verify-full", "sslrootcert": "ca.pem"}, []),
+        ("127.0.0.1", {}, []),
+        ("/run/postgresql", {}, []),
+        ("", {}, []),
+    ],
+)
+def test_the_way_to_each_database_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, host: str, options: dict[str, str], said: list[str]
+) -> None:
+    replica = {"ENGINE": "django.db.backends.postgresql", "HOST": host, "OPTIONS": options}
+    monkeypatch.setitem(django_settings.DATABASES, "replica", replica)
+    assert found() == said
+
+
+def test_a_database_in_a_private_network_may_do_without(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(django_settings.DATABASES["default"], "HOST", "db.example.com")
+    settings.PLAINTEXT_LINKS = ["postgres"]
+    assert found() == []
+
+
+def test_the_demo_is_plaintext_all_over(settings: Settings) -> None:
+    settings.DEMO, settings.ALLOWED_HOSTS = True, ["127.0.0.1"]
+    settings.NATS_URL = "nats://web:pw@nats"
+    assert found() == []
 
 
 def test_a_prefix_leaves_room_for_the_longest_name(settings: Settings) -> None:

@@ -1,0 +1,53 @@
+"""A `.creds` file, as NATS's `nsc` writes it → how nats-py shows who we are.
+
+The file is read anew at each connection, as it may be renewed meanwhile. nats-py's own reading of
+it takes a package of its own, and never ends where a part of the file is not there.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+_PART = re.compile(rb"-----BEGIN ([A-Z ]+)-----\s*(\S+)\s*-+END \1-+")
+_JWT, _SEED = b"NATS USER JWT", b"USER NKEY SEED"
+_SEED_OF_A_USER = bytes([18 << 3 | 20 >> 2, (20 << 3 << 3) & 0xFF])
+"""The first two of a seed's bytes: five bits that say "seed", and eight that say whose."""
+
+
+class Credentials(NamedTuple):
+    """What names us, signed by our account, and the key that proves that we are meant."""
+
+    jwt: bytes
+    key: Ed25519PrivateKey
+
+
+def signing(path: str) -> dict[str, Callable[..., bytes]]:
+    """Return nats-py's options; each raises `ValueError` where the file is no credentials file."""
+    return {
+        "user_jwt_cb": lambda: read(path).jwt,
+        "signature_cb": lambda nonce: base64.b64encode(read(path).key.sign(nonce.encode())),
+    }
+
+
+def read(path: str) -> Credentials:
+    """Raises `ValueError` where a part is not there or spoilt, `OSError` where the file is not."""
+    parts = dict(_PART.findall(Path(path).read_bytes()))
+    if not {_JWT, _SEED} <= set(parts):
+        raise ValueError(f"{path} has no NATS USER JWT, or no USER NKEY SEED")
+    return Credentials(parts[_JWT], Ed25519PrivateKey.from_private_bytes(_seed(parts[_SEED], path)))
+
+
+def _seed(text: bytes, path: str) -> bytes:
+    try:
+        data = base64.b32decode(text + b"=" * (-len(text) % 8))
+    except binascii.Error as error:
+        raise ValueError(f"{path}: its seed is not base32") from error
+    seed, checksum = data[:-2], int.from_bytes(data[-2:], "little")
+    if not seed.startswith(_SEED_OF_A_USER) or binascii.crc_hqx(seed, 0) != checksum:
+        raise ValueError(f"{path}: its seed is not that of a user, or not whole")
+    return seed[len(_SEED_OF_A_USER) :]

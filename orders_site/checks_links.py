@@ -1,0 +1,114 @@
+"""System checks of the links to other servers: none in the clear unless that is meant."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+from django.utils.module_loading import import_string
+
+from apps.messaging import nats_access
+from apps.messaging.from_outside import ON_THIS_MACHINE
+from apps.messaging.nats_address import address
+
+_ENCRYPTED = {"require", "verify-ca", "verify-full"}
+"""Of PostgreSQL's `sslmode`; by `prefer`, the default, a client goes on in the clear."""
+AWS = ".amazonaws.com"
+_MAIL_MEND = "Let EMAIL_URL begin with smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
+
+
+def errors() -> Iterator[CheckMessage]:
+    yield from _of_files()
+    if settings.DEMO:
+        return
+    for server, what, hint in _in_the_clear():
+        if server not in settings.PLAINTEXT_LINKS:
+            yield Error(
+                f"{what}: whoever stands between reads and changes what passes, passwords too.",
+                hint=f"{hint} On a private network where that is meant, add {server} to"
+                " PLAINTEXT_LINKS.",
+                id="orders_site.E023",
+            )
+    for alias, options in _databases():
+        if _mode(options) == "require" and not options.get("sslrootcert"):
+            yield Caution(
+                f"The database {alias} has sslmode=require: any server that speaks TLS is taken"
+                " for it.",
+                hint="Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL.",
+                id="orders_site.W005",
+            )
+
+
+def _in_the_clear() -> Iterator[tuple[str, str, str]]:
+    """Yield the word of PLAINTEXT_LINKS, what is wrong and the mend, of each such link."""
+    where = address(settings.NATS_URL)
+    if not where.uses_tls and not where.hosts <= ON_THIS_MACHINE:
+        yield "nats", "NATS_URL is nats://", "Let it begin with tls://."
+    for alias, options in _databases():
+        if _mode(options) not in _ENCRYPTED:
+            mend = "Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL."
+            yield "postgres", f"The database {alias} may be spoken to without TLS", mend
+    for name in ("AWS_ENDPOINT_URL", "CELERY_QUEUE_URL"):
+        url = getattr(settings, name)
+        # Of the real SQS without TLS nothing can be meant: orders_site.E017.
+        if _is_elsewhere(url, "http") and not (urlsplit(url).hostname or "").endswith(AWS):
+            yield "sqs", f"{name} is http://", "Let it begin with https://."
+    for alias, mailer in settings.MAILERS.items():
+        if _mails_in_the_clear(mailer):
+            yield "mail", f"The mail server {alias} is spoken to without TLS", _MAIL_MEND
+    if _is_elsewhere(settings.RATE_LIMIT_STORAGE, "redis"):
+        yield "redis", "RATE_LIMIT_STORAGE is redis://", "Let it begin with rediss://."
+
+
+def _databases() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the options of each PostgreSQL that is reached through a network."""
+    for alias, config in settings.DATABASES.items():
+        host = config.get("HOST") or ""
+        by_network = host and not host.startswith("/") and host not in ON_THIS_MACHINE
+        if "postgresql" in config["ENGINE"] and by_network:
+            yield alias, config.get("OPTIONS", {})
+
+
+def _mode(options: dict[str, Any]) -> str:
+    return str(options.get("sslmode") or os.environ.get("PGSSLMODE") or "prefer")
+
+
+def _mails_in_the_clear(mailer: dict[str, Any]) -> bool:
+    options = mailer.get("OPTIONS", {})
+    secured = options.get("use_tls") or options.get("use_ssl")
+    host = options.get("host", "localhost")
+    return "smtp" in mailer["BACKEND"] and not secured and host not in ON_THIS_MACHINE
+
+
+def _is_elsewhere(url: str, scheme: str) -> bool:
+    found = urlsplit(url)
+    return found.scheme == scheme and found.hostname not in ON_THIS_MACHINE
+
+
+def _of_files() -> Iterator[CheckMessage]:
+    """What `NATS_..._FILE` names can be read; here it is tried whether it is what it should be."""
+    security = settings.NATS_SECURITY
+    if security["key"] and not security["cert"]:
+        yield _no_use("NATS_KEY_FILE", "there is no NATS_CERT_FILE that it would belong to")
+        return
+    try:
+        nats_access.tls_context()
+    except OSError as error:  # `ssl.SSLError` is one.
+        names = "NATS_CA_FILE" if not security["cert"] else "NATS_CA_FILE, NATS_CERT_FILE"
+        yield _no_use(names, str(error))
+    if security["creds"]:
+        try:
+            import_string(f"{nats_access.CREDENTIALS}.read")(security["creds"])
+        except (ImportError, OSError, ValueError) as error:
+            yield _no_use("NATS_CREDS_FILE", str(error))
+
+
+def _no_use(name: str, why: str) -> Error:
+    return Error(
+        f"{name} is of no use: {why}.",
+        hint="docs/operations.md says what each of them holds.",
+        id="orders_site.E024",
+    )

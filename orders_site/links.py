@@ -1,0 +1,29 @@
+"""What secures this process's links to its servers, and which of them go without."""
+
+from typing import Any
+
+from orders_site.environment import Environment
+from orders_site.readers import words
+
+SERVERS = ("nats", "postgres", "sqs", "mail", "redis")
+
+
+def nats_security(env: Environment) -> dict[str, Any]:
+    """Return paths, of what vouches for the server and for us, and whether TLS comes first.
+
+    An empty path is none. `tls_first` is for a server with `handshake_first` in its `tls` block.
+    """
+    return {
+        "ca": env.file("NATS_CA_FILE"),
+        "cert": env.file("NATS_CERT_FILE"),
+        "key": env.file("NATS_KEY_FILE"),
+        "creds": env.file("NATS_CREDS_FILE"),
+        "tls_first": env.bool("NATS_TLS_FIRST", default=False),
+    }
+
+
+def plaintext_links(env: Environment) -> list[str]:
+    """Return the servers on a private network, to which we speak without TLS on purpose."""
+    one = "|".join(SERVERS)
+    wanted = f"some of {', '.join(SERVERS)}, with commas between"
+    return words(env.like("PLAINTEXT_LINKS", rf"(({one})(, *({one}))*)?", wanted, default=""))
