@@ -5,18 +5,27 @@ deliveries of all that it had fetched, whose fault it was not.
 """
 
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import QuerySet
 
 from apps.messaging.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
 WORKER_DIED = "the worker died while it had this message in hand"
+REFUSED = (DatabaseError, InterfaceError)
+"""What a statement may raise that has nothing wrong in it; PostgreSQL's read-only is an
+`InternalError`, a right that was taken away a `ProgrammingError`."""
+
+_false_witnesses: deque[int] = deque()
+"""Rows that this process, which lives, could not take away: the database was gone by then."""
 
 
 def record(*, consumer: str, message_id: str, error: Exception) -> None:
+    take_away_false_witnesses()
     FailedDelivery.objects.create(
         consumer=consumer,
         message_id=message_id,
@@ -32,12 +41,13 @@ def failed(*, consumer: str, message_id: str) -> QuerySet[FailedDelivery]:
 
 def count(*, consumer: str, message_id: str) -> int:
     """Return how many have failed, since the last redrive where there was one."""
-    ours = {"consumer": consumer, "message_id": message_id}
-    counted = failed(**ours)
-    redriven_at = DeadLetter.objects.filter(**ours).values_list("redriven_at", flat=True).first()
-    if redriven_at:
-        counted = counted.filter(failed_at__gt=redriven_at)
-    return counted.count()
+    return _since_redrive(consumer=consumer, message_id=message_id).count()
+
+
+def deaths(*, consumer: str, message_id: str) -> int:
+    """Return in how many of those the worker died."""
+    counted = _since_redrive(consumer=consumer, message_id=message_id)
+    return counted.filter(error=WORKER_DIED).count()
 
 
 @contextmanager
@@ -46,7 +56,28 @@ def witnessed(*, consumer: str, message_id: str) -> Iterator[None]:
     witness = FailedDelivery.objects.create(
         consumer=consumer, message_id=message_id, error=WORKER_DIED, traceback=""
     )
+    pk = witness.pk
     try:
         yield
     finally:
-        witness.delete()
+        try:
+            witness.delete()
+        except REFUSED:
+            # No worker died here, and no letter may ever say so.
+            _false_witnesses.append(pk)
+            raise
+
+
+def take_away_false_witnesses() -> None:
+    """Delete what `witnessed` could not. Raises as any statement does while it still cannot."""
+    while _false_witnesses:
+        pk = _false_witnesses[0]
+        FailedDelivery.objects.filter(pk=pk).delete()
+        if pk in _false_witnesses:  # Another thread may have been quicker.
+            _false_witnesses.remove(pk)
+
+
+def _since_redrive(**ours: str) -> QuerySet[FailedDelivery]:
+    counted = failed(**ours)
+    redriven_at = DeadLetter.objects.filter(**ours).values_list("redriven_at", flat=True).first()
+    return counted.filter(failed_at__gt=redriven_at) if redriven_at else counted

@@ -16,9 +16,10 @@ from nats.js.errors import NotFoundError
 from pydantic import PositiveInt, StringConstraints
 
 from apps.messaging import dead_letters, job_receipts
+from apps.messaging.attempts import REFUSED
 from apps.messaging.blocking import unit_of_work
 from apps.messaging.connection import connected
-from apps.messaging.database import ASK_EVERY, REFUSED, until_it_takes_writes
+from apps.messaging.database import ASK_EVERY, until_it_takes_writes
 from apps.messaging.delivery import Delivery
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from apps.messaging import attempts, dead_letters, inbox, seams
-from apps.messaging.database import REFUSED, DatabaseAway
+from apps.messaging.attempts import REFUSED
+from apps.messaging.database import DatabaseAway
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.models import DeadLetter
@@ -104,7 +105,7 @@ def _begin(consumer: Consumer, delivery: Delivery) -> Verdict:
     if delivery.attempt == 1:
         return _handle(consumer, delivery)
     known = {"consumer": consumer.durable, "message_id": delivery.message_id}
-    if attempts.count(**known) >= MAX_FAILURES:
+    if attempts.deaths(**known) >= MAX_FAILURES:
         raise MessageUnreadable(attempts.WORKER_DIED)
     with attempts.witnessed(**known):
         return _handle(consumer, delivery)

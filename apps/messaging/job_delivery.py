@@ -11,7 +11,8 @@ import traceback
 from collections.abc import Callable
 
 from apps.messaging import attempts, dead_letters, seams
-from apps.messaging.database import REFUSED, DatabaseAway
+from apps.messaging.attempts import REFUSED
+from apps.messaging.database import DatabaseAway
 from apps.messaging.delivery import Done, Hopeless, Later, Verdict
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import JobQueue
@@ -47,7 +48,7 @@ def _begin(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
     if job.attempt == 1:
         return _handle(handle, job)
     known = {"consumer": queue.name, "message_id": job.message_id}
-    if attempts.count(**known) >= queue.max_failures:
+    if attempts.deaths(**known) >= queue.max_failures:
         raise MessageUnreadable(attempts.WORKER_DIED)
     with attempts.witnessed(**known):
         return _handle(handle, job)

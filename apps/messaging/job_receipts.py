@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
+"""What SQS says of a job that is deleted, visible again, or somebody else's."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ReceivedJob:
@@ -107,7 +110,12 @@ def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[Rece
             )
     except CallRefused as error:
         return _change_one_by_one(jobs, seconds, error)
-    return [jobs[int(failed["Id"])] for failed in answer.get("Failed", [])]
+    # Of any other failure SQS may recover; the next heartbeat asks again.
+    return [
+        jobs[int(failed["Id"])]
+        for failed in answer.get("Failed", [])
+        if failed["Code"] in NO_LONGER_OURS
+    ]
 
 
 def _change_one_by_one(

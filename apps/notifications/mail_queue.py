@@ -2,4 +2,5 @@
 
 from apps.messaging.job_queue import JobQueue
 
-QUEUE = JobQueue(name="celery")
+QUEUE = JobQueue(name="celery", max_receive_count=5)
+"""By its receipts alone a task is known that kills its worker: Celery writes nothing down."""

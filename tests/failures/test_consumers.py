@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from nats.aio.client import Client
@@ -169,6 +169,23 @@ def test_a_database_that_only_refuses_writes_costs_no_message_an_attempt(
     assert not DeadLetter.objects.exists()
 
 
+def test_postgresql_that_became_read_only_costs_no_message_an_attempt(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    if connection.vendor != "postgresql":
+        return
+    with running(consuming(make_consumer(drinker))) as life:
+        with postgresql_read_only():
+            for number in range(30):
+                publish(nats_server, cups=POISON + 1 + number)
+            eventually(lambda: not life.is_ready)
+            assert core_share() < 0.2
+        eventually(lambda: unsettled(nats_server) == 0, within=20)
+    assert drinker.drunk.total() == 30
+    assert not FailedDelivery.objects.exists()
+    assert not DeadLetter.objects.exists()
+
+
 def test_while_the_server_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
@@ -208,6 +225,27 @@ def core_share(*, seconds: float = 1.5) -> float:
     busy, began = time.process_time(), time.monotonic()
     time.sleep(seconds)
     return (time.process_time() - busy) / (time.monotonic() - began)
+
+
+@contextmanager
+def postgresql_read_only() -> Iterator[None]:
+    """Let new sessions read only, and end the old ones but ours, as a failover does."""
+    _set_read_only("on")
+    try:
+        yield
+    finally:
+        _set_read_only("off")
+
+
+def _set_read_only(value: str) -> None:
+    name = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}')
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND pid <> pg_backend_pid()",
+            [name],
+        )
 
 
 @contextmanager

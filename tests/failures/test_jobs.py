@@ -127,17 +127,37 @@ def test_what_a_batch_could_not_delete_is_deleted_later(
     assert set(washer.washed.values()) == {1}
 
 
+def test_a_heartbeat_that_sqs_was_too_busy_for_loses_no_job(
+    washer: Washer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = Refusals(sqs_client.client().change_message_visibility_batch)
+    monkeypatch.setattr(sqs_client.client(), "change_message_visibility_batch", refused)
+    leases: list[bool] = []
+
+    def wash(job: ReceivedJob) -> None:
+        washer(job)
+        leases.append(job.lease.is_lost)
+
+    send("cup")
+    with running(working(CUPS, wash)):
+        eventually(lambda: refused.count, within=20)
+        time.sleep(1.5 * TIMEOUT)
+        washer.go_on.set()
+        eventually(is_empty)
+    assert (leases, washer.washed) == ([False], {"cup": 1})
+
+
 class Refusals:
     """Fails the first entry of the first batch, as SQS does when it is busy."""
 
-    def __init__(self, delete: Any) -> None:
-        self.delete, self.count = delete, 0
+    def __init__(self, call: Any) -> None:
+        self.call, self.count = call, 0
 
     def __call__(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         if self.count:
-            return dict(self.delete(QueueUrl=QueueUrl, Entries=Entries))
+            return dict(self.call(QueueUrl=QueueUrl, Entries=Entries))
         self.count += 1
         failed = {"Id": Entries[0]["Id"], "Code": "InternalError", "SenderFault": False}
         rest = Entries[1:]
-        answer = self.delete(QueueUrl=QueueUrl, Entries=rest) if rest else {"Successful": []}
+        answer = self.call(QueueUrl=QueueUrl, Entries=rest) if rest else {"Successful": []}
         return dict(answer) | {"Failed": [failed]}

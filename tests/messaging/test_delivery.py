@@ -1,11 +1,14 @@
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import InternalError, OperationalError, ProgrammingError
+from django.db import InternalError, OperationalError, ProgrammingError, connection
 
+from apps.messaging import attempts
 from apps.messaging.attempts import WORKER_DIED
-from apps.messaging.database import DatabaseAway
+from apps.messaging.database import DatabaseAway, takes_writes
 from apps.messaging.delivery import (
     MAX_FAILURES,
     Done,
@@ -157,6 +160,60 @@ def test_a_database_that_is_away_is_not_the_messages_fault(error: type[Exception
     with away, pytest.raises(DatabaseAway):
         deliver(make_consumer(lose_the_database), make_delivery())
     assert not DeadLetter.objects.exists()
+
+
+def refuse_writes(execute: Any, sql: str, *rest: Any) -> Any:
+    """As PostgreSQL does after a failover to a read-only server."""
+    if sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
+        raise InternalError("cannot execute in a read-only transaction")
+    return execute(sql, *rest)
+
+
+def fill_the_database() -> None:
+    """Large records until none fits any more, then small ones."""
+    for size in (64 * 1024, 1024):
+        with suppress(OperationalError):
+            while True:
+                attempts.record(consumer="filler", message_id="1", error=RuntimeError("x" * size))
+
+
+def test_a_sqlite_without_room_is_not_back_before_there_is_room() -> None:
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
+        cursor.execute("PRAGMA max_page_count = 1")  # It takes what there is for the least.
+        try:
+            fill_the_database()
+            FailedDelivery.objects.first().delete()  # Room for a row, and for no work.
+            assert not takes_writes()
+        finally:
+            cursor.execute(f"PRAGMA max_page_count = {most}")
+    assert takes_writes()
+
+
+def test_a_database_lost_under_a_watched_handler_is_never_called_a_workers_death() -> None:
+    delivery = make_delivery(attempt=2)
+    for _ in range(MAX_FAILURES + 1):
+        with ExitStack() as until_back:
+
+            def lose_it(_event: TeaBrewed, stack: ExitStack = until_back) -> None:
+                stack.enter_context(connection.execute_wrapper(refuse_writes))
+                raise RuntimeError("the kettle is cold")
+
+            with pytest.raises(DatabaseAway):
+                deliver(make_consumer(lose_it), delivery)
+        assert takes_writes()
+    assert not FailedDelivery.objects.exists()
+    assert isinstance(deliver(make_consumer(print), delivery), Done)
+
+
+def test_what_failed_in_other_ways_is_no_workers_death() -> None:
+    delivery = make_delivery()
+    for _ in range(MAX_FAILURES - 1):
+        deliver(make_consumer(fail), delivery)
+    with attempts.witnessed(consumer="drinker", message_id=delivery.message_id):
+        assert isinstance(deliver(make_consumer(print), replace(delivery, attempt=9)), Done)
 
 
 def test_delays_grow_to_two_minutes() -> None:

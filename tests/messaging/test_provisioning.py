@@ -1,6 +1,7 @@
 """What `manage.py provision` makes of the declarations, as the server itself reports it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from nats.aio.client import Client
@@ -43,6 +44,17 @@ def test_a_durable_waits_as_long_as_it_was_told_to(nats_server: NatsServer) -> N
     assert config.ack_wait == ACK_WAIT.total_seconds()
     assert not config.backoff, "it would replace ack_wait without a word"
     assert (config.max_deliver, config.max_ack_pending) == (WITHOUT_END, MAX_ACK_PENDING)
+
+
+def test_no_durable_counts_deliveries_not_even_one_that_used_to(nats_server: NatsServer) -> None:
+    async def provision_as_before(nc: Client) -> None:
+        old = replace(make_consumer(print).config(), max_deliver=20)
+        await nc.jetstream().add_consumer(TEAS.name, old)
+
+    on_nats(nats_server, provision_as_before)
+    assert reported(nats_server)[1].config.max_deliver == 20
+    provision(nats_server, make_consumer(print))
+    assert reported(nats_server)[1].config.max_deliver == WITHOUT_END
 
 
 def test_a_durable_is_kept_and_each_message_acknowledged(nats_server: NatsServer) -> None:
