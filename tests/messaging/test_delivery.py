@@ -185,7 +185,7 @@ def test_a_sqlite_without_room_is_not_back_before_there_is_room() -> None:
         cursor.execute("PRAGMA max_page_count = 1")  # It takes what there is for the least.
         try:
             fill_the_database()
-            FailedDelivery.objects.first().delete()  # Room for a row, and for no work.
+            FailedDelivery.objects.earliest("id").delete()  # Room for a row, and for no work.
             assert not takes_writes()
         finally:
             cursor.execute(f"PRAGMA max_page_count = {most}")
