@@ -32,6 +32,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     images.DecoderLost: HTTPStatus.SERVICE_UNAVAILABLE,
     orders.OrderInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     orders.OrderNotFound: HTTPStatus.NOT_FOUND,
+    orders.NotTheirOrder: HTTPStatus.FORBIDDEN,
     orders.TotalDiffers: HTTPStatus.CONFLICT,
     orders.KeyReused: HTTPStatus.CONFLICT,
     orders.NotCancellable: HTTPStatus.CONFLICT,

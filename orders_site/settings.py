@@ -173,6 +173,9 @@ if not STATIC_ROOT:
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
+# Where customers reach the shop: mails link to it.
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 CURRENCY = "GBP"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed
 
-from orders_site.http_errors import problem
+from orders_site.problems import problem
 
 STALLED = 30.0
 """Seconds in which a client has to take a piece of what is streamed."""

@@ -18,6 +18,7 @@ from django.utils import timezone
 from apps.messaging import inbox, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications.models import Mail
+from apps.orders.access import link_to
 from apps.orders.events import OrderEvent
 from apps.orders.queries import order_of
 
@@ -45,7 +46,9 @@ def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail:
         defaults={
             "to": order.email,  # which no event tells
             "subject": f"{SUBJECTS[kind]} ({str(event.id)[:8]})",
-            "body": render_to_string(f"notifications/{kind}.txt", {"order": event}).strip(),
+            "body": render_to_string(
+                f"notifications/{kind}.txt", {"order": event, "link": link_to(order)}
+            ).strip(),
         },
     )
     logger.info("mail due" if is_new else "mail known", extra={"order": str(event.id)})

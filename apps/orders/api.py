@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from apps.messaging.journey import journey_of
 from apps.messaging.message import Money
-from apps.orders import queries
+from apps.orders import access, queries
 from apps.orders.checkout import check_out
 from apps.orders.lines import RequestedLine
 from apps.orders.services import cancel_order
@@ -64,6 +64,12 @@ class OrderOut(Schema):
     lines: list[LineOut]
 
 
+class PlacedOut(OrderOut):
+    """With the token that cancels it: told to who placed the order, and never again."""
+
+    token: str
+
+
 class HopOut(Schema):
     """A station: `recorded` and `sent` name a subject, `handled` the consumer."""
 
@@ -80,7 +86,7 @@ class JourneyOut(Schema):
     hops: list[HopOut]
 
 
-@router.post("/orders", response={201: OrderOut, 200: OrderOut}, summary="Place an order")
+@router.post("/orders", response={201: PlacedOut, 200: PlacedOut}, summary="Place an order")
 def place(
     request: HttpRequest,
     order: OrderIn,
@@ -93,17 +99,28 @@ def place(
         expected_total=order.expected_total,
         idempotency_key=idempotency_key,
     )
-    return Status(201 if checked_out.created else 200, queries.order_payload(checked_out.order))
+    order_placed = checked_out.order
+    told = queries.order_payload(order_placed) | {"token": order_placed.token}
+    return Status(201 if checked_out.created else 200, told)
 
 
 @router.get("/orders/{uuid:order_id}", response=OrderOut, summary="Look at an order")
 def show(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """Answer what every event of the order tells too: no address, and no token is needed."""
     return queries.order_payload(queries.order(order_id))
 
 
 @router.post("/orders/{uuid:order_id}/cancel", response=OrderOut, summary="Cancel an order")
-def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
-    """Cancelling again answers the same; a rejected order cannot be cancelled (409)."""
+def cancel(
+    request: HttpRequest,
+    order_id: UUID,
+    order_token: Annotated[str, Header(alias="Order-Token")] = "",
+) -> dict[str, Any]:
+    """Cancelling again answers the same; a rejected order cannot be cancelled (409).
+
+    `Order-Token` is the `token` of the answer to who placed the order (else 403).
+    """
+    access.insist(queries.order_alone(order_id), order_token)
     return queries.order_payload(cancel_order(order_id=order_id))
 
 

@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from apps.catalog.queries import Card, cards_of, products_by_sku
 from apps.orders import cart_items, idempotency
+from apps.orders.models import Order
 
 CART_ID = "cart_id"
 
@@ -96,7 +97,7 @@ class Cart:
         """Return the name of the request of a form with this key: nobody else's form has it."""
         return f"{self.id}:{key}"
 
-    def order_of(self, key: str) -> UUID | None:
+    def order_of(self, key: str) -> Order | None:
         """Return the order that a form sent twice has already placed."""
         return idempotency.order_of(self.name_of(key)) if key and self.id else None
 

@@ -9,6 +9,7 @@ OrderError
 ├── CartFull          the caller: an order has no more lines than these
 ├── KeyReused         the caller: another request needs another Idempotency-Key (409)
 ├── OrderNotFound     the caller: there is no such order (404)
+├── NotTheirOrder     the caller: the token of the order is needed (403)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
 ├── WrongStatus       the programmer: the order is not where this step begins
 ├── EventBelied       nobody: whoever hears the event makes a dead letter of it
@@ -79,6 +80,13 @@ class OrderNotFound(OrderError):
 
     def __init__(self, order_id: UUID) -> None:
         super().__init__(f"there is no order {order_id}")
+
+
+class NotTheirOrder(OrderError):
+    """Only who placed it may do that."""
+
+    def __init__(self) -> None:
+        super().__init__("only who placed the order may do that: its token is missing or another's")
 
 
 class NotCancellable(OrderError):

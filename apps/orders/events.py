@@ -1,6 +1,6 @@
 """The events of an order, kept by the stream ORDERS; whoever needs to know consumes them.
 
-No e-mail address is in any of them: events are read by everybody and kept for long.
+No e-mail address and no token is in any: events are read by everybody and kept for long.
 """
 
 from typing import Annotated, ClassVar

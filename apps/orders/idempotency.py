@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -59,9 +58,10 @@ def earlier_order(claim: Claim) -> Order | None:
     return row.order
 
 
-def order_of(key: str) -> UUID | None:
+def order_of(key: str) -> Order | None:
     """Return the order that a request of this name has made, whatever else it asked for."""
-    return IdempotencyKey.objects.filter(key=key).values_list("order_id", flat=True).first()
+    row = IdempotencyKey.objects.select_related("order").filter(key=key).first()
+    return row.order if row else None
 
 
 def take(claim: Claim, *, order: Order) -> None:

@@ -1,5 +1,6 @@
 """The tables of an order: the cart before it, itself, its lines, and the keys of requests."""
 
+import secrets
 import uuid
 from datetime import date
 from typing import ClassVar
@@ -8,6 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+
+
+def new_token() -> str:
+    """Return 32 letters, digits, hyphens and underscores that nobody can guess."""
+    return secrets.token_urlsafe(24)
 
 
 class Order(models.Model):
@@ -20,6 +26,8 @@ class Order(models.Model):
         CANCELLED = "cancelled", "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The database's own default is for processes of yesterday, while a deployment is under way.
+    token = models.CharField(max_length=32, default=new_token, db_default="", editable=False)
     email = models.EmailField()
     status = models.CharField(max_length=16, choices=Status, default=Status.PLACED)
     reason = models.CharField(max_length=255, blank=True, help_text="why it was not to be")

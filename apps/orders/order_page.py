@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from apps.messaging.journey import Hop, journey_of
+from apps.orders import access
 from apps.orders.models import Order, OrderLine
 
 SETTLING = timedelta(seconds=6)
@@ -55,10 +56,20 @@ class OrderPage:
 
     order: Order
     hops: list[PageHop]
+    is_theirs: bool
+    """Whether it is shown to who placed the order: with the address, and the way to cancel."""
 
     @property
     def lines(self) -> list[tuple[OrderLine, Decimal]]:
         return [(line, line.price * line.quantity) for line in self.order.lines.all()]
+
+    @property
+    def link(self) -> str:
+        return access.link_to(self.order) if self.is_theirs else ""
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.is_theirs and self.order.status in ("placed", "confirmed")
 
     @property
     def headline(self) -> str:
@@ -81,9 +92,9 @@ class OrderPage:
         return "every 2s" if timezone.now() - self.order.ended_at < SETTLING else ""
 
 
-def look_at(order: Order) -> OrderPage:
+def look_at(order: Order, *, is_theirs: bool) -> OrderPage:
     hops = [_in_words(hop, order.placed_at) for hop in journey_of(str(order.id))]
-    return OrderPage(order=order, hops=hops)
+    return OrderPage(order=order, hops=hops, is_theirs=is_theirs)
 
 
 def _in_words(hop: Hop, start: datetime) -> PageHop:

@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.catalog.queries import product
-from apps.orders import queries, services
+from apps.orders import access, queries, services
 from apps.orders.cart import Cart, CartLine, sums_of
-from apps.orders.errors import CartFull
+from apps.orders.errors import CartFull, NotTheirOrder
 from apps.orders.forms import PRICES_AWAY, AddForm, ChangeForm, CheckoutForm
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY
+from apps.orders.models import Order
 from apps.orders.order_page import look_at
 from apps.orders.quote import quote
 
@@ -77,13 +78,13 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not lines:
         # A form that was sent twice finds the cart empty, and its order placed.
         earlier = kept.order_of(request.POST.get("key", ""))
-        return redirect("orders:order", earlier) if earlier else redirect("orders:cart")
+        return _to_page_of(request, earlier) if earlier else redirect("orders:cart")
     if len(sums_of(lines)) > 1:
         return redirect("orders:cart")  # which says why
     form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if placed := form.place_order(kept, lines):
-            return redirect("orders:order", placed.id)
+            return _to_page_of(request, placed)
         lines = kept.lines()  # Another window may have changed them.
     return _checkout_page(request, form, lines) if lines else redirect("orders:cart")
 
@@ -91,14 +92,18 @@ def checkout(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    return render(request, "orders/order.html", {"page": look_at(queries.order(order_id))})
+    """By its id alone it shows what every event tells: no address, and nothing to cancel with."""
+    found = queries.order(order_id)
+    page = look_at(found, is_theirs=_is_theirs(request, found))
+    return render(request, "orders/order.html", {"page": page})
 
 
 @never_cache
 @require_safe
 def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The part of the page that changes; 204 where it has not, and htmx leaves the page alone."""
-    page = look_at(queries.order_alone(order_id))
+    found = queries.order_alone(order_id)
+    page = look_at(found, is_theirs=_is_theirs(request, found))
     if page.look_again and request.GET.get("seen") == page.seen:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return render(request, "orders/_state.html", {"page": page})
@@ -106,8 +111,26 @@ def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    found = queries.order_alone(order_id)
+    if not _is_theirs(request, found):
+        raise NotTheirOrder
     services.cancel_order(order_id=order_id)
     return redirect("orders:order", order_id)
+
+
+def _to_page_of(request: HttpRequest, placed: Order) -> HttpResponse:
+    access.remember(request.session, placed)
+    return redirect("orders:order", placed.id)
+
+
+def _is_theirs(request: HttpRequest, order: Order) -> bool:
+    """Whether the session has placed the order, or comes with its token, now or before."""
+    if access.was_placed_in(request.session, order):
+        return True
+    if access.is_token_of(order, request.GET.get(access.IN_ADDRESS, "")):
+        access.remember(request.session, order)
+        return True
+    return False
 
 
 def _checkout_page(

@@ -32,6 +32,10 @@ CONFIRMED_WAY = {
 class Shop(Web):
     """A client who knows the API's documentation and nothing else."""
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._tokens: dict[str, str] = {}
+
     def order(self, *lines: tuple[str, Any], key: str = "", **more: Any) -> Answer:
         """Ask for an order; what comes of it is the caller's business."""
         body = {
@@ -45,14 +49,18 @@ class Shop(Web):
         """Place an order and return its id."""
         answer = self.order((sku, quantity))
         assert answer.status == 201, answer.body
-        return str(answer.json["id"])
+        order = str(answer.json["id"])
+        self._tokens[order] = str(answer.json["token"])
+        return order
 
     def look_at(self, order: str) -> dict[str, Any]:
         found: dict[str, Any] = self.get(f"/api/orders/{order}").json
         return found
 
     def cancel(self, order: str) -> Answer:
-        return self.post(f"/api/orders/{order}/cancel")
+        """Cancel it with the token that `buy` was told; whoever has none sends a wrong one."""
+        token = self._tokens.get(order, "unknown")
+        return self.post(f"/api/orders/{order}/cancel", Order_Token=token)
 
     def end_of(self, order: str, *, within: float = BUSY_WITHIN) -> dict[str, Any]:
         """Wait until the order is no longer just placed."""

@@ -7,13 +7,16 @@ from smtplib import SMTPException
 import pytest
 from django.core.mail import EmailMessage
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import InboxEntry
 from apps.notifications import services
 from apps.notifications.models import Mail
 from apps.notifications.queries import overdue
+from apps.orders.models import Order
 from tests.notifications.mails import make_mail
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +36,26 @@ def test_a_mail_goes_out_with_its_fixed_message_id(mailoutbox: list[EmailMessage
     (sent,) = mailoutbox
     assert sent.to == ["alice@example.com"]
     assert sent.extra_headers["Message-ID"] == f"<{mail.order_id}-confirmed@example.com>"
+
+
+def test_a_mail_leads_to_the_page_of_its_order(
+    client: Client, mailoutbox: list[EmailMessage], settings: Settings
+) -> None:
+    settings.SITE_URL = "https://shop.example.com/tea/"
+    mail = make_mail()
+    services.send(mail_id=mail.id)
+    link = str(mailoutbox[0].body).split()[-1]
+    order = Order.objects.get()
+    assert link == f"https://shop.example.com/tea/orders/{order.id}/?token={order.token}"
+    assert order.email in client.get(link.removeprefix("https://shop.example.com/tea")).text
+
+
+def test_without_an_address_of_the_shop_a_mail_has_no_link(
+    mailoutbox: list[EmailMessage], settings: Settings
+) -> None:
+    settings.SITE_URL = ""
+    services.send(mail_id=make_mail().id)
+    assert "token" not in mailoutbox[0].body
 
 
 def test_a_mail_says_that_no_person_sent_it(mailoutbox: list[EmailMessage]) -> None:

@@ -33,6 +33,11 @@ def put_into_cart(client: Client, quantity: int = 2) -> None:
     client.post("/cart/add/ABC/", {"quantity": quantity})
 
 
+def visit(client: Client, order: Order) -> str:
+    """Look at the order's page by its link, as the customer does; return the page."""
+    return content(client.get(f"/orders/{order.id}/?token={order.token}"))
+
+
 def content(response: Any) -> str:
     text: str = response.content.decode()
     return text

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
+from apps.messaging.models import OutboxMessage
 from apps.orders import checkout
 from apps.orders.models import Order
 from tests.orders.making import confirm, make_order, reject
@@ -39,6 +40,7 @@ def test_an_order_is_placed(client: Client) -> None:
         "placed_at": None,
         "ended_at": None,
         "lines": [{"sku": "ABC", "name": "ABC", "quantity": 2, "price": 9.99}],
+        "token": order.token,
     }
 
 
@@ -107,6 +109,20 @@ def test_without_a_price_the_client_is_asked_to_come_again(
     assert not Order.objects.exists()
 
 
+def test_the_token_is_told_to_who_placed_the_order_and_to_who_sends_the_same_again(
+    client: Client,
+) -> None:
+    answers = [post(client, TWO_TEAPOTS, **{"Idempotency-Key": "one"}).json() for _ in range(2)]
+    assert [each["token"] for each in answers] == [Order.objects.get().token] * 2
+
+
+def test_no_event_of_an_order_holds_its_token(client: Client) -> None:
+    order = confirm(make_order())
+    recorded = [f"{each.headers} {each.body}" for each in OutboxMessage.objects.all()]
+    assert len(recorded) == 2
+    assert not [each for each in recorded if order.token in each or order.email in each]
+
+
 def test_an_order_can_be_looked_at(client: Client) -> None:
     order = reject(make_order(), "not enough of ABC in stock")
     answer = client.get(f"/api/orders/{order.id}").json()
@@ -116,14 +132,43 @@ def test_an_order_can_be_looked_at(client: Client) -> None:
 
 def test_an_order_can_be_cancelled_twice(client: Client) -> None:
     order = confirm(make_order())
-    answers = [client.post(f"/api/orders/{order.id}/cancel") for _ in range(2)]
+    answers = [cancel_by_api(client, order) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].json() == answers[1].json()
     assert answers[0].json()["status"] == "cancelled"
 
 
 def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
-    assert client.post(f"/api/orders/{reject(make_order()).id}/cancel").status_code == 409
+    assert cancel_by_api(client, reject(make_order())).status_code == 409
+
+
+@pytest.mark.parametrize("token", [None, "", "x" * 32, "é"])
+def test_the_id_that_every_event_shows_cancels_nothing(client: Client, token: str | None) -> None:
+    order = make_order()
+    headers = {} if token is None else {"Order-Token": token}
+    answer = client.post(f"/api/orders/{order.id}/cancel", headers=headers)
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "urn:problem:not-their-order"
+    order.refresh_from_db()
+    assert order.status == "placed"
+
+
+def test_an_order_of_before_there_were_tokens_is_cancelled_by_none(client: Client) -> None:
+    order = make_order()
+    Order.objects.update(token="")
+    assert client.post(f"/api/orders/{order.id}/cancel").status_code == 403
+    assert (
+        client.post(f"/api/orders/{order.id}/cancel", headers={"Order-Token": ""}).status_code
+        == 403
+    )
+
+
+def test_whoever_looks_is_told_neither_the_address_nor_the_token(client: Client) -> None:
+    order = make_order()
+    for path in (f"/api/orders/{order.id}", f"/api/orders/{order.id}/journey"):
+        answer = client.get(path).content.decode()
+        assert order.token not in answer
+        assert order.email not in answer
 
 
 @pytest.mark.parametrize("order_id", [uuid4(), 42, "nonsense"])
@@ -144,3 +189,8 @@ def test_the_journey_begins_with_the_recorded_event(client: Client) -> None:
         ("recorded", "orders.placed"),
         ("recorded", "orders.confirmed"),
     ]
+
+
+def cancel_by_api(client: Client, order: Order) -> Any:
+    headers = {"Order-Token": order.token}
+    return client.post(f"/api/orders/{order.id}/cancel", headers=headers)

@@ -213,7 +213,7 @@ def test_the_order_of_a_form_is_found_again_by_its_key_in_its_cart_alone() -> No
         each.add("ABC", 1)
     order = place(cart, bought("ABC", 1))
 
-    assert cart.order_of("form-1") == order.id
+    assert cart.order_of("form-1") == order
     assert [cart.order_of("form-2"), cart.order_of(""), another.order_of("form-1")] == [None] * 3
 
 

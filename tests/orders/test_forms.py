@@ -80,6 +80,9 @@ def test_an_order_is_placed_and_its_page_opened(client: Client) -> None:
     assert response.headers["Location"] == f"/orders/{order.id}/"
     assert (order.email, order.total) == ("jo@example.com", Decimal("19.98"))
     assert Cart(client.session).count == 0
+    page = content(client.get(f"/orders/{order.id}/"))
+    assert "jo@example.com" in page
+    assert "Cancel this order" in page
 
 
 def test_a_form_sent_twice_makes_one_order(client: Client) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from apps.catalog.models import Product
 from apps.orders.cart import Cart
 from apps.orders.lines import MAX_LINES
-from tests.orders.shopping import content, end, make_order, make_product, put_into_cart
+from tests.orders.shopping import content, end, make_order, make_product, put_into_cart, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,7 @@ def test_an_unknown_order_does_not_exist(client: Client) -> None:
 
 def test_a_customer_cancels_an_order(client: Client) -> None:
     order = make_order()
+    assert "Cancel this order" in visit(client, order)
 
     page = content(client.post(f"/orders/{order.id}/cancel/", follow=True))
 
@@ -104,9 +105,33 @@ def test_a_customer_cancels_an_order(client: Client) -> None:
     assert "Cancel this order" not in page
 
 
+def test_who_knows_the_id_alone_sees_no_address_and_cancels_nothing(client: Client) -> None:
+    order = make_order()
+
+    page = content(client.get(f"/orders/{order.id}/"))
+    state = content(client.get(f"/orders/{order.id}/state/?token=guessed"))
+    response = client.post(f"/orders/{order.id}/cancel/")
+
+    assert order.email not in page + state
+    assert order.token not in page + state
+    assert "Cancel this order" not in page + state
+    assert response.status_code == 403
+    order.refresh_from_db()
+    assert order.status == "placed"
+
+
+def test_who_came_by_the_link_goes_on_without_it(client: Client) -> None:
+    order = make_order()
+
+    assert order.email in visit(client, order)
+    assert order.email in content(client.get(f"/orders/{order.id}/"))
+    assert order.email not in content(client.get(f"/orders/{make_order().id}/"))
+
+
 def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
     order = make_order()
     end(order, "rejected")
+    visit(client, order)
 
     response = client.post(f"/orders/{order.id}/cancel/")
 

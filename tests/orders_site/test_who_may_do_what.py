@@ -37,10 +37,10 @@ TABLE = {
     "POST /cart/change/ABC/": (302, 302, 302),
     "GET /checkout/": (302, 302, 302),  # the cart is empty
     "POST /checkout/": (302, 302, 302),
-    # Who knows an order's id may see it and cancel it: it is its only key.
+    # An order's id is in every event: it shows what they show, and cancels nothing.
     "GET /orders/{order}/": (200, 200, 200),
     "GET /orders/{order}/state/": (200, 200, 200),
-    "POST /orders/{order}/cancel/": (302, 302, 302),
+    "POST /orders/{order}/cancel/": (403, 403, 403),
     "GET /media/photos/none.jpeg": (404, 404, 404),
     "GET /api/": (404, 404, 404),
     "GET /api/docs": (200, 200, 200),
@@ -51,7 +51,7 @@ TABLE = {
     "POST /api/orders": (422, 422, 422),
     "GET /api/orders/{order}": (200, 200, 200),
     "GET /api/orders/{order}/journey": (200, 200, 200),
-    "POST /api/orders/{order}/cancel": (200, 200, 200),
+    "POST /api/orders/{order}/cancel": (403, 403, 403),
     "GET /api/photos/1": (404, 404, 404),
     "GET /api/status": (200, 200, 200),
     "GET /favicon.ico": (200, 200, 200),

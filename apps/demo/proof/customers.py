@@ -42,7 +42,7 @@ class Customers:
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
             order = self._place()
             if cancel_every and number % cancel_every == 0:
-                self._ask(lambda: self._web.post(f"/api/orders/{order}/cancel"))
+                self._cancel(order)
             return order
 
         with ThreadPoolExecutor(self._at_once) as threads:
@@ -70,6 +70,10 @@ class Customers:
             raise NoAnswer(f"{answer.status} {answer.body}")
         self.orders[answer.body["id"]] = answer.body
         return str(answer.body["id"])
+
+    def _cancel(self, order: str) -> None:
+        path, token = f"/api/orders/{order}/cancel", self.orders[order]["token"]
+        self._ask(lambda: self._web.post(path, token=token))
 
     def _lines(self) -> list[dict]:
         """Most want one or two of what there is plenty of, some several of what is scarce."""

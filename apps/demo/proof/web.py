@@ -19,10 +19,11 @@ class Web:
     def get(self, path: str) -> Answer:
         return self._send("GET", path)
 
-    def post(self, path: str, body: object = None, *, key: str = "") -> Answer:
-        headers = {"Content-Type": "application/json"}
+    def post(self, path: str, body: object = None, *, key: str = "", token: str = "") -> Answer:
+        named = {"Idempotency-Key": key, "Order-Token": token}
+        headers = {name: value for name, value in named.items() if value}
         return self._send(
-            "POST", path, json.dumps(body), headers | ({"Idempotency-Key": key} if key else {})
+            "POST", path, json.dumps(body), headers | {"Content-Type": "application/json"}
         )
 
     def _send(
