@@ -173,16 +173,14 @@ if not STATIC_ROOT:
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
-# Where customers reach the shop: mails link to it.
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 CURRENCY = "GBP"
 LOGIN_URL = "admin:login"
 
-# Of one address, which is that of the connection, or what the last proxies of ours wrote into
-# X-Forwarded-For. Counted in the memory of each process; redis://... counts for several.
+# Counted by orders_site/request_limits.py, in this process or where the storage says.
 CHECKOUT_RATE = env.str("CHECKOUT_RATE", default="20/second")
 UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
