@@ -45,9 +45,21 @@ class QueueState(Schema):
     in_flight: int
 
 
+class HeldRows(Schema):
+    """Rows of one destination that takes nothing: a subject of no stream, a queue that is gone."""
+
+    lane: str
+    destination: str
+    rows: int
+    oldest_age: float
+
+
 class OutboxState(Schema):
+    """Of `held` the twenty destinations that are away for longest."""
+
     unsent: int
     oldest_age: float
+    held: list[HeldRows]
 
 
 class DeadLetterCounts(Schema):

@@ -18,6 +18,7 @@ from apps.messaging.queue_names import name_at_sqs
 from apps.messaging.sqs_client import (
     BATCH,
     CallRefused,
+    QueueAway,
     client,
     queue_url,
     quick_client,
@@ -88,10 +89,14 @@ def make_again(queue: JobQueue) -> None:
         provision(queue)
 
 
-def send_batch(rows: Sequence[OutgoingJob]) -> dict[int, MessagingError | None]:
+def send_batch(
+    rows: Sequence[OutgoingJob], *, stop: Callable[[], bool] = lambda: False
+) -> dict[int, MessagingError | None]:
     """Send; return for each row's index None, or why it was not sent.
 
-    `BrokerAway` is not the row's fault (SQS away, queue gone, busy), any other error is.
+    `QueueAway` is its queue's affair (gone, busy, forbidden) and holds up no other queue;
+    `BrokerAway` ends the sending, as SQS would be waited for once more with each call. Any other
+    error is the row's fault. `stop` is asked before each call; what is left then has no entry.
     """
     by_queue: dict[str, list[int]] = {}
     for index, row in enumerate(rows):
@@ -99,7 +104,15 @@ def send_batch(rows: Sequence[OutgoingJob]) -> dict[int, MessagingError | None]:
     outcome: dict[int, MessagingError | None] = {}
     for name, indexes in by_queue.items():
         for batch in batched(indexes, BATCH):
-            outcome |= _send(name, {index: rows[index] for index in batch})
+            if stop():
+                return outcome
+            try:
+                outcome |= _send(name, {index: rows[index] for index in batch})
+            except QueueAway as error:
+                outcome |= dict.fromkeys(set(indexes) - outcome.keys(), error)
+                break
+            except BrokerAway as error:
+                return dict.fromkeys(range(len(rows)), error) | outcome
     return outcome
 
 
@@ -119,17 +132,15 @@ def counts(queue: JobQueue) -> dict[str, int]:
 def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingError | None]:
     try:
         with reaching_sqs():
-            answer = client().send_message_batch(
+            answer = quick_client().send_message_batch(
                 QueueUrl=queue_url(name),
                 Entries=[_entry(index, row) for index, row in rows.items()],
             )
     except CallRefused as error:
         return _send_one_by_one(name, rows, error)
-    except BrokerAway as error:
-        return dict.fromkeys(rows, error)
     outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, None)
     for failed in answer.get("Failed", []):
-        kind = MessagingError if failed["SenderFault"] else BrokerAway
+        kind = MessagingError if failed["SenderFault"] else QueueAway
         outcome[int(failed["Id"])] = kind(f"{failed['Code']}: {failed.get('Message', '')}")
     return outcome
 

@@ -40,11 +40,20 @@ class _StatusCollector(Collector):
             yield GaugeMetricFamily(
                 "shop_outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"]
             )
+            yield self._held(outbox["held"])
         for part, figures in self._state["parts"].items():
             for name, value in figures.items():
                 yield GaugeMetricFamily(f"shop_{part}_{name}", f"{part}: {name}", value)
         yield self._dead_letters()
         yield self._answering()
+
+    def _held(self, destinations: list[dict[str, Any]]) -> Metric:
+        held = GaugeMetricFamily(
+            "shop_outbox_held", "Rows of a destination that takes nothing", labels=["destination"]
+        )
+        for each in destinations:
+            held.add_metric([each["destination"]], each["rows"])
+        return held
 
     def _dead_letters(self) -> Metric:
         dead = GaugeMetricFamily("shop_dead_letters", "Given up on", labels=["transport"])

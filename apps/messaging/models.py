@@ -29,6 +29,12 @@ class OutboxMessage(models.Model):
         max_length=32, blank=True, help_text="fencing: only the claim that holds it marks this row"
     )
     lease_until = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(
+        null=True, help_text="its destination took nothing, and is tried again then"
+    )
+    postponed_since = models.DateTimeField(
+        null=True, help_text="when its destination first did not take it"
+    )
     tries = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True)
@@ -43,6 +49,11 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["key"], name="outbox_key"),
             models.Index(fields=["sent_at"], name="outbox_sent"),
+            models.Index(
+                fields=["lane", "destination", "not_before"],
+                condition=Q(sent_at=None, dead_at=None, not_before__isnull=False),
+                name="outbox_held",
+            ),
         ]
 
     def __str__(self) -> str:

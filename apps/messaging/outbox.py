@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from apps.messaging import relay_nudge, seams
 from apps.messaging.errors import OutsideTransaction
@@ -65,15 +66,18 @@ def requeue(*, message_id: str) -> bool:
     """Let a dead row be tried anew; say whether there was one."""
     dead = OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False)
     lane = dead.values_list("lane", flat=True).first()
-    dead.update(dead_at=None, tries=0, error="")
+    dead.update(dead_at=None, tries=0, error="", not_before=None, postponed_since=None)
     if lane:
         _nudge_after_commit(lane)
     return bool(lane)
 
 
-def discard(*, message_id: str) -> None:
-    """Give up a dead row for good, so that what is younger of its key can be sent."""
-    OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False).delete()
+def discard(rows: QuerySet[OutboxMessage]) -> int:
+    """Give up what of these rows is unsent, so that what is younger of their key can be sent.
+
+    One that is on its way at this moment may still arrive. Returns how many there were.
+    """
+    return rows.filter(sent_at=None).delete()[0]
 
 
 def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:

@@ -6,9 +6,10 @@ marks the letter: neither lost nor doubled. If it fails again it comes back as t
 
 import logging
 from functools import partial
+from urllib.parse import quote
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from apps.messaging import dead_letters, outbox, seams
@@ -18,6 +19,10 @@ from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, known_by
 from apps.messaging.models import DeadLetter, OutboxMessage
 
 logger = logging.getLogger(__name__)
+
+_REDRIVE_KEY = "dead-letter:"
+_SENDABLE = "!#$%&'*+-.^_`|~"
+"""What the name of a header may hold beside letters and digits (RFC 7230, and nats-py)."""
 
 
 @transaction.atomic
@@ -39,12 +44,15 @@ def redrive(*, id: int, again: bool = False) -> None:
 
 @transaction.atomic
 def drop(*, id: int) -> None:
-    """Give a dead letter up for good; its row stays for a while. Raises `LetterNotDead`."""
+    """Give a dead letter up for good; its row stays for a while.
+
+    One that was redriven can be dropped as long as it has not left the outbox. Raises
+    `LetterNotDead`.
+    """
     letter = _locked(id)
-    if letter.state != DeadLetter.State.DEAD:
+    discarded = outbox.discard(_rows_of(letter))
+    if letter.state != DeadLetter.State.DEAD and not discarded:
         raise LetterNotDead(f"dead letter {id} is {letter.state}")
-    if letter.transport == DeadLetter.Transport.OUTBOX:
-        outbox.discard(message_id=letter.message_id)
     DeadLetter.objects.filter(pk=letter.pk).update(state=DeadLetter.State.DROPPED)
     _log("dropped", letter)
 
@@ -59,6 +67,36 @@ def requeue(row: OutboxMessage) -> None:
         redrive(id=letter.pk, again=True)
     elif not outbox.requeue(message_id=str(row.message_id)):
         raise LetterNotDead(f"outbox row {row.pk} is not dead")
+
+
+@transaction.atomic
+def drop_row(*, id: int) -> None:
+    """Take an unsent row out of the outbox, whatever holds it there, as if it was never recorded.
+
+    Its own dead letter is dropped with it; the letter that it is a redrive of is dead again.
+    Raises `LetterNotDead` where there is no such unsent row.
+    """
+    row = OutboxMessage.objects.select_for_update().filter(pk=id, sent_at=None).first()
+    if row is None:
+        raise LetterNotDead(f"the outbox has no unsent row {id}")
+    letters = DeadLetter.objects.filter(
+        transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
+    )
+    letters.update(state=DeadLetter.State.DROPPED)
+    if row.key.startswith(_REDRIVE_KEY):
+        redriven = DeadLetter.objects.filter(
+            pk=row.key.removeprefix(_REDRIVE_KEY), state=DeadLetter.State.REDRIVEN
+        )
+        redriven.update(state=DeadLetter.State.DEAD)
+    row.delete()
+    logger.info("dropped", extra={"message_id": str(row.message_id), "key": row.key})
+
+
+def _rows_of(letter: DeadLetter) -> QuerySet[OutboxMessage]:
+    """Return what of the outbox would go out for this letter."""
+    if letter.transport == DeadLetter.Transport.OUTBOX:
+        return OutboxMessage.objects.filter(message_id=letter.message_id)
+    return OutboxMessage.objects.filter(key=f"{_REDRIVE_KEY}{letter.pk}")
 
 
 def _locked(id: int) -> DeadLetter:
@@ -93,18 +131,21 @@ def _record(letter: DeadLetter, lane: str, headers: dict[str, str]) -> None:
         lane=lane,
         destination=letter.destination,
         # Of its own: it need not wait for what else the order has to say.
-        key=f"dead-letter:{letter.pk}",
+        key=f"{_REDRIVE_KEY}{letter.pk}",
         headers=headers,
         body=letter.body,
     )
 
 
 def _headers_of(letter: DeadLetter) -> dict[str, str]:
-    """Return them as they were, but for those that tell the server what to do with a message."""
+    """Return them as they were, but for those that tell the server what to do with a message.
+
+    The server takes names from a stranger that no client sends: their signs go out as `%28`.
+    """
     headers = {
-        name: value
+        quote(name, safe=_SENDABLE): value
         for name, value in letter.headers.items()
-        if not name.lower().startswith("nats-") and name != REDRIVE_FOR
+        if name and not name.lower().startswith("nats-") and name != REDRIVE_FOR
     }
     own_id = {} if known_by(headers) == letter.message_id else {REDRIVE_OF: letter.message_id}
     return headers | own_id

@@ -5,21 +5,30 @@ called a duplicate, and nothing is stored.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
-from nats.js.errors import NotFoundError
+from nats.js.errors import BadRequestError, NotFoundError
 
+from apps.messaging.errors import MessagingError
 from apps.messaging.link import NOT_SERVED
 from apps.messaging.message import MESSAGE_ID
-from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Sent
+from apps.messaging.relay_rows import (
+    LEASE_ENDED,
+    Claimed,
+    DestinationAway,
+    Outcome,
+    Refused,
+    Sent,
+)
 
 TIMEOUT = 2.0
-"""For each question, so that all of them fit into the relay's lease."""
+"""Seconds for each question."""
+STREAM_SEALED = 10109
+"""Of JetStream's errors 400, which find fault with the message, the one that does not."""
 ATTEMPTS = 3
 _AFTER = ":after:"
 
@@ -55,11 +64,27 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
             )
             # Told by the place, so that two relays who find this out store it once.
             known_as = f"{row.message_id}{_AFTER}{ack.seq}"
-            headers = json.loads(row.headers) | {MESSAGE_ID: known_as}
+            if row.lease.is_over:
+                return LEASE_ENDED
+            headers = row.named_headers() | {MESSAGE_ID: known_as}
             ack = await jetstream.publish(row.destination, row.body.encode(), headers=headers)
+    except (MessagingError, BadRequestError) as error:
+        # The id is longer now, and the stream's or the server's limits may be lower by now.
+        if is_messages_fault(error):
+            return Refused(str(error))
+        return DestinationAway(str(error))
     except NOT_SERVED as error:
-        return Postponed(f"called a duplicate, not found yet: {error or type(error).__name__}")
-    return Postponed("called a duplicate, and not in the stream")
+        return DestinationAway(
+            f"called a duplicate, not found yet: {error or type(error).__name__}"
+        )
+    return DestinationAway("called a duplicate, and not in the stream")
+
+
+def is_messages_fault(error: BaseException) -> bool:
+    """Say whether the stream will never take this message, or only not now."""
+    if isinstance(error, BadRequestError):
+        return error.err_code != STREAM_SEALED
+    return isinstance(error, MessagingError)
 
 
 async def _is_there(jetstream: JetStreamContext, ack: PubAck, known_as: str) -> bool:

@@ -1,11 +1,35 @@
-"""The rows that the outbox relay has claimed, and the outcome of each: sent, refused, postponed."""
+"""The rows that the outbox relay has claimed, and the outcome of each: sent, refused or not yet."""
 
 import json
+import math
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from apps.messaging import seams
+from apps.messaging.errors import MessageUnreadable
+
+
+@dataclass(frozen=True)
+class Lease:
+    """How long claimed rows are ours, by two clocks.
+
+    One cannot be set back, and the other goes on while the machine is paused.
+    """
+
+    by_monotonic_clock: float = math.inf
+    by_wall_clock: float = math.inf
+
+    @classmethod
+    def of(cls, length: timedelta) -> "Lease":
+        seconds = length.total_seconds()
+        return cls(time.monotonic() + seconds, time.time() + seconds)
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.by_monotonic_clock or time.time() >= self.by_wall_clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +42,21 @@ class Claimed:
     key: str
     headers: str
     body: str
+    waited: timedelta | None = None
+    """Since its destination first did not take it; None for a row that is tried first now."""
+    lease: Lease = Lease()
+
+    def named_headers(self) -> dict[str, str]:
+        """Return the headers by name. Raises `MessageUnreadable`."""
+        try:
+            headers = json.loads(self.headers)
+        except (ValueError, RecursionError) as error:
+            raise MessageUnreadable(f"its headers are no JSON: {error}") from error
+        if not isinstance(headers, dict) or not all(
+            isinstance(value, str) for value in headers.values()
+        ):
+            raise MessageUnreadable("its headers are no object of texts")
+        return headers
 
 
 @dataclass(frozen=True)
@@ -36,12 +75,21 @@ class Refused:
 
 @dataclass(frozen=True)
 class Postponed:
-    """The broker is away, slow or full: not the row's fault, and tried for ever."""
+    """The broker is away, or our lease has ended: tried again at once, and for ever."""
 
     error: str
 
 
-type Outcome = Sent | Refused | Postponed
+@dataclass(frozen=True)
+class DestinationAway:
+    """The broker is there, and this destination takes nothing: tried later, and others pass."""
+
+    error: str
+
+
+LEASE_ENDED = Postponed("the lease ended before it was sent")
+
+type Outcome = Sent | Refused | Postponed | DestinationAway
 type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
 
 
@@ -57,10 +105,17 @@ def passing(
             holder=lane,
             message_id=str(row.message_id),
             key=row.key,
-            headers=json.loads(row.headers),
+            headers=_shown_headers(row),
             body=row.body,
             facts={"sequence": sent[row.id].sequence} if sent else {},
         )
         for row in rows
         if sent is None or row.id in sent
     ]
+
+
+def _shown_headers(row: Claimed) -> dict[str, str]:
+    try:
+        return row.named_headers()
+    except MessageUnreadable:
+        return {}

@@ -79,7 +79,14 @@ def send_again(ids: Collection[int]) -> Iterator[int]:
         yield (
             sent_events()
             .filter(id__in=some)
-            .update(sent_at=None, stream_sequence=None, lease_token="", lease_until=None)
+            .update(
+                sent_at=None,
+                stream_sequence=None,
+                lease_token="",
+                lease_until=None,
+                not_before=None,
+                postponed_since=None,
+            )
         )
 
 

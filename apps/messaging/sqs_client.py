@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from django.conf import settings
 
 from apps.messaging.errors import BrokerAway
@@ -30,6 +30,8 @@ _REFUSED = {
     "BatchRequestTooLong",
     "InvalidMessageContents",
     "InvalidParameterValue",
+    "InvalidAttributeName",
+    "InvalidAttributeValue",
     "MissingParameter",
 }
 
@@ -37,7 +39,11 @@ _REFUSED = {
 _making = threading.Lock()
 
 
-class QueueGone(BrokerAway):
+class QueueAway(BrokerAway):
+    """SQS answers, and this queue takes or gives nothing at the moment."""
+
+
+class QueueGone(QueueAway):
     """The queue does not exist: not provisioned yet, or SQS's stand-in was started anew."""
 
 
@@ -73,11 +79,13 @@ def queue_url(name: str) -> str:
 
 @contextmanager
 def reaching_sqs() -> Iterator[None]:
-    """Name what botocore raises: `QueueGone`, `CallRefused`, or simply `BrokerAway`."""
+    """Name what botocore raises: `QueueAway`, `CallRefused`, or simply `BrokerAway`."""
     try:
         yield
     except ClientError as error:
         raise _kind_of(error)(str(error)) from error
+    except ParamValidationError as error:  # botocore itself, before anything is sent
+        raise CallRefused(str(error)) from error
     except BotoCoreError as error:
         raise BrokerAway(str(error)) from error
 
@@ -86,7 +94,7 @@ def _kind_of(error: ClientError) -> type[BrokerAway]:
     code = error.response["Error"]["Code"]
     if code in _GONE:
         return QueueGone
-    return CallRefused if code in _REFUSED else BrokerAway
+    return CallRefused if code in _REFUSED else QueueAway
 
 
 @cache

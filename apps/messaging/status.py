@@ -9,19 +9,22 @@ from django.conf import settings
 from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from nats.aio.client import Client
-from nats.js import JetStreamContext
-from nats.js.errors import NotFoundError
 
-from apps.messaging import background_loop, dead_letters, job_queue, liveness, stream_losses
+from apps.messaging import (
+    background_loop,
+    dead_letters,
+    job_queue,
+    liveness,
+    relay_holds,
+    stream_losses,
+)
+from apps.messaging.jetstream_state import WITHIN, jetstream_state
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.looking import Look, Seen, look, wait_for
 from apps.messaging.models import OutboxMessage, WorkerInstance
-from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
+from apps.messaging.streams import declared_streams
 
 PARTS = ("database", "nats", "sqs")
-WITHIN = 1.0
-"""Seconds for each part, and for all together: they are asked side by side."""
 
 
 def status() -> dict[str, Any]:
@@ -83,58 +86,18 @@ def _worker(name: str, rows: list[WorkerInstance], now: datetime) -> dict[str, A
 
 
 def outbox() -> dict[str, Any]:
-    """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on."""
+    """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on.
+
+    `held` says what they wait for, where it is not the broker but a single destination.
+    """
     waiting = OutboxMessage.objects.filter(sent_at=None, dead_at=None).aggregate(
         unsent=Count("id"), oldest=Min("recorded_at")
     )
     age = (timezone.now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
-    return {"unsent": waiting["unsent"], "oldest_age": round(age, 1)}
-
-
-async def _jetstream(nc: Client) -> dict[str, Any]:
-    manager = nc.jetstream(timeout=WITHIN)
-    # In this order: what a consumer was given by now its stream has to hold after that.
-    consumers = [await _consumer(manager, each) for each in _counted_consumers()]
-    streams = [await _stream(manager, each.name) for each in _counted_streams()]
-    stream_losses.add_places_ahead(consumers, streams=streams)
-    return {"streams": streams, "consumers": consumers}
-
-
-def _counted_streams() -> list[Stream]:
-    return [each for each in declared_streams() if each.name not in settings.STATUS_OMITS]
-
-
-def _counted_consumers() -> list[Consumer]:
-    return [each for each in declared_consumers() if each.durable not in settings.STATUS_OMITS]
-
-
-async def _consumer(manager: JetStreamContext, consumer: Consumer) -> dict[str, Any]:
-    try:
-        info = await manager.consumer_info(consumer.stream.name, consumer.durable)
-    except NotFoundError:
-        return {"name": consumer.durable, "error": "not provisioned"}
     return {
-        "name": consumer.durable,
-        "stream": consumer.stream.name,
-        "pending": info.num_pending,
-        "ack_pending": info.num_ack_pending,
-        "redelivered": info.num_redelivered,
-        "last_sequence": info.delivered.stream_seq if info.delivered else 0,
-    }
-
-
-async def _stream(manager: JetStreamContext, name: str) -> dict[str, Any]:
-    try:
-        info = await manager.stream_info(name)
-    except NotFoundError:
-        return {"name": name, "error": "not provisioned"}
-    return {
-        "name": name,
-        "messages": info.state.messages,
-        "bytes": info.state.bytes,
-        "first_sequence": info.state.first_seq,
-        "last_sequence": info.state.last_seq,
-        "made_at": info.created.isoformat() if info.created else "",
+        "unsent": waiting["unsent"],
+        "oldest_age": round(age, 1),
+        "held": relay_holds.held_by_destination(),
     }
 
 
@@ -163,7 +126,7 @@ def _database() -> dict[str, Any]:
 
 
 def _nats() -> dict[str, Any]:
-    told: dict[str, Any] = background_loop.call(_jetstream, timeout=WITHIN)
+    told: dict[str, Any] = background_loop.call(jetstream_state, timeout=WITHIN)
     return told
 
 

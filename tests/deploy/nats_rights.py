@@ -7,8 +7,8 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from apps.messaging.relay_lanes import publish_to_jetstream
 from apps.messaging.relay_rows import Claimed, Sent
+from apps.messaging.relay_to_jetstream import publish_to_jetstream
 from apps.messaging.tough_client import ToughClient
 from tests.deploy.nats_users import USERS, Work
 

@@ -10,7 +10,7 @@ from nats.aio.client import Client
 
 from apps.catalog.models import Product
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
-from apps.messaging.relay import LEASE
+from apps.messaging.relay_claims import LEASE
 from apps.notifications.models import Mail
 from apps.orders.events import ORDERS
 from apps.orders.models import Order

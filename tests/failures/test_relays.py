@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from nats.aio.client import Client
 
-from apps.messaging import outbox, relay_lanes, seams
+from apps.messaging import outbox, relay_to_jetstream, seams
 from apps.messaging.models import OutboxMessage
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.relay_lanes import relaying
@@ -102,7 +102,7 @@ def test_while_the_stream_is_full_events_wait_and_nothing_is_lost(teas: NatsServ
 def test_an_ack_that_never_comes_is_asked_for_again(
     teas: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_lanes, "ACK_DEADLINE", 0.5)
+    monkeypatch.setattr(relay_to_jetstream, "ACK_DEADLINE", 0.5)
     with running(relaying):
         assert teas.process
         teas.process.send_signal(signal.SIGSTOP)  # Connected, and silent.

@@ -3,13 +3,17 @@
 import json
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as some
 
+from apps.messaging import outbox
 from apps.messaging.broadcast import Heard, listening
 from apps.messaging.consumer import consuming
-from apps.messaging.models import DeadLetter
+from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.queue_group import serving
+from apps.messaging.redrive import redrive
+from apps.messaging.relay_lanes import relaying
 from apps.messaging.responder import answering
 from tests.fuzz.strangers import BYTES, quick
 from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled
@@ -82,4 +86,32 @@ def test_a_consumer_handles_on_and_buries_the_rest(
     with running(consuming(consumer)):
         eventually(lambda: TeaBrewed(cups=7) in cups and not unsettled(nats_server))
     assert DeadLetter.objects.exists()
+    forget(nats_server)
+
+
+@pytest.mark.django_db(transaction=True)
+@quick(5)
+@given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
+def test_what_is_redriven_leaves_or_is_buried_and_holds_up_nobody(
+    nats_server: NatsServer, batch: list[bytes]
+) -> None:
+    """Foreign bytes, letter, redrive, relay: with an innocent row behind each."""
+    DeadLetter.objects.all().delete()
+    OutboxMessage.objects.all().delete()
+    consumer = make_consumer(print, hears_all=True)
+    provision(nats_server, consumer)
+    publish_raw(nats_server, *batch)
+    with running(consuming(consumer)):
+        eventually(lambda: not unsettled(nats_server))
+    letters = DeadLetter.objects.filter(state=DeadLetter.State.DEAD)
+    with running(relaying):
+        for number, letter in enumerate(letters):
+            redrive(id=letter.pk)
+            with transaction.atomic():
+                outbox.record(TeaBrewed(cups=number), key=f"innocent-{number}")
+        unsent = OutboxMessage.objects.filter(sent_at=None)
+        innocent = unsent.filter(key__startswith="innocent-")
+        eventually(lambda: not innocent.exists(), within=10, what="the innocent have left")
+        stays = unsent.filter(dead_at=None)
+        eventually(lambda: not stays.exists(), within=10, what="all have left, or are buried")
     forget(nats_server)

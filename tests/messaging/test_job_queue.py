@@ -3,10 +3,13 @@
 import json
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from pytest_django.fixtures import Settings
 
+from apps.messaging import job_queue
 from apps.messaging.errors import BrokerAway, MessagingError
 from apps.messaging.job_queue import JobQueue, counts, provision, send_batch
 from apps.messaging.job_receipts import change_visibility, delete, receive
@@ -73,6 +76,36 @@ def test_while_sqs_is_away_every_job_is_told_so(sqs_server: MotoServer) -> None:
     sqs_server.kill()
     outcome = send_batch([make_outgoing(), make_outgoing()])
     assert [type(error) for error in outcome.values()] == [BrokerAway, BrokerAway]
+
+
+def test_sqs_away_is_waited_for_once_however_many_jobs_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls: list[int] = []
+
+    class Silent:
+        def send_message_batch(self, **_: object) -> None:
+            calls.append(1)
+            raise EndpointConnectionError(endpoint_url="http://sqs")
+
+    monkeypatch.setattr(job_queue, "quick_client", Silent)
+    outcome = send_batch([make_outgoing() for _ in range(50)])
+    assert {type(error) for error in outcome.values()} == {BrokerAway}
+    assert (len(outcome), len(calls)) == (50, 1)
+
+
+def test_nothing_is_sent_once_it_is_time_to_stop() -> None:
+    asked = iter([False, True])
+    outcome = send_batch([make_outgoing() for _ in range(25)], stop=lambda: next(asked))
+    assert outcome == dict.fromkeys(range(10))
+    assert counts(CUPS)["visible"] == 10
+
+
+def test_a_job_that_botocore_refuses_does_not_hold_up_those_beside_it() -> None:
+    strange: Any = {"ce-id": 7}
+    outcome = send_batch([make_outgoing(), make_outgoing(headers=strange), make_outgoing()])
+    assert (outcome[0], outcome[2]) == (None, None)
+    assert type(outcome[1]) is MessagingError
 
 
 def test_a_job_that_sqs_refuses_does_not_hold_up_those_beside_it() -> None:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -14,9 +15,10 @@ from apps.messaging import outbox
 from apps.messaging.errors import LetterNotDead, MessageTooLarge
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.redrive import drop, redrive, requeue
-from apps.messaging.relay import MAX_TRIES, claim, settle
+from apps.messaging.redrive import drop, drop_row, redrive, requeue
+from apps.messaging.relay_claims import claim
 from apps.messaging.relay_rows import Refused
+from apps.messaging.relay_settling import MAX_TRIES, settle
 from tests.messaging.brokers import on_nats
 from tests.messaging.events import TeaBrewed, make_headers
 from tests.messaging.letters import bury
@@ -83,9 +85,19 @@ def test_there_must_be_such_a_letter(act: Callable[..., None]) -> None:
         act(id=4711)
 
 
-def test_what_is_under_way_cannot_be_dropped() -> None:
+def test_a_redriven_letter_that_has_not_left_yet_can_be_dropped() -> None:
     letter = bury()
     redrive(id=letter.pk)
+    drop(id=letter.pk)
+    letter.refresh_from_db()
+    assert letter.state == DeadLetter.State.DROPPED
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_redriven_letter_that_has_left_cannot_be_dropped() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    OutboxMessage.objects.update(sent_at=timezone.now())
     with pytest.raises(LetterNotDead, match="redriven"):
         drop(id=letter.pk)
 
@@ -121,6 +133,37 @@ def test_what_we_would_not_send_stays_dead() -> None:
 def test_a_message_without_an_id_is_told_by_the_one_under_which_it_died() -> None:
     redrive(id=bury(message_id="TEAS:7", headers={"x": "y"}, body="no json").pk)
     assert recorded()[2] == {"x": "y", "shop-redrive-for": "drinker", "shop-redrive-of": "TEAS:7"}
+
+
+def test_a_name_of_a_header_that_no_client_sends_is_escaped() -> None:
+    headers = {"bad(key)": "x", "naïve": "y", "": "z", "a b": "1", "fine%20": "2"}
+    redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
+    names = set(recorded()[2]) - {"shop-redrive-for", "shop-redrive-of"}
+    assert names == {"bad%28key%29", "na%C3%AFve", "a%20b", "fine%20"}
+
+
+def test_a_dropped_row_leaves_the_letter_that_it_is_a_redrive_of_dead_again() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    drop_row(id=OutboxMessage.objects.get().pk)
+    letter.refresh_from_db()
+    assert letter.state == DeadLetter.State.DEAD
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_dropped_dead_row_takes_its_letter_along() -> None:
+    refuse_until_dead("pot")
+    drop_row(id=OutboxMessage.objects.get().pk)
+    assert DeadLetter.objects.get().state == DeadLetter.State.DROPPED
+
+
+def test_a_sent_row_cannot_be_dropped() -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    row = OutboxMessage.objects.get()
+    with pytest.raises(LetterNotDead, match=f"no unsent row {row.pk}"):
+        drop_row(id=row.pk)
 
 
 def test_what_a_foreign_message_told_the_server_is_not_repeated() -> None:

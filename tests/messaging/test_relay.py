@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.relay import LEASE, MAX_TRIES, claim, relay_batch, settle
+from apps.messaging.relay import relay_batch
+from apps.messaging.relay_claims import LEASE, claim
 from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
+from apps.messaging.relay_settling import MAX_TRIES, settle
 from tests.messaging.events import TeaBrewed, WashCup
 
 pytestmark = pytest.mark.django_db(transaction=True)

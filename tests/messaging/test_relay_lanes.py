@@ -7,6 +7,8 @@ from django.db import transaction
 
 from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
+from apps.messaging.relay_claims import BATCH
+from apps.messaging.relay_holds import held_by_destination
 from apps.messaging.relay_lanes import relaying
 from tests.messaging.brokers import forget, on_nats, provision, stored
 from tests.messaging.events import TEAS, TeaBrewed, WashCup, make_consumer
@@ -91,6 +93,23 @@ def test_while_the_server_is_being_stopped_that_is_the_reason_and_events_wait(
         nats_server.kill()
         nats_server.start()
         eventually(all_events_sent)
+
+
+class CoffeeBrewed(TeaBrewed):
+    subject = "coffees.brewed"
+
+
+def test_a_subject_that_no_stream_takes_holds_up_no_other(nats_server: NatsServer) -> None:
+    with transaction.atomic():
+        for cups in range(BATCH):
+            outbox.record(CoffeeBrewed(cups=cups), key=f"mug-{cups}")
+    with running(relaying):
+        record(5)
+        teas = OutboxMessage.objects.filter(destination=TeaBrewed.subject, sent_at=None)
+        eventually(lambda: not teas.exists(), within=5, what="the teas have left")
+    assert stored(nats_server) == 5
+    (held,) = held_by_destination()
+    assert (held["destination"], held["rows"]) == (CoffeeBrewed.subject, BATCH)
 
 
 def test_jobs_wait_while_sqs_is_away_and_hold_up_no_event() -> None:

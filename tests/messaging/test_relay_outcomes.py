@@ -9,8 +9,8 @@ import pytest
 from nats.js.api import StreamConfig
 
 from apps.messaging.jetstream import AnsweredJetStream
-from apps.messaging.relay_lanes import publish_to_jetstream
-from apps.messaging.relay_rows import Claimed, Outcome, Postponed, Refused, Sent
+from apps.messaging.relay_rows import Claimed, DestinationAway, Outcome, Refused, Sent
+from apps.messaging.relay_to_jetstream import publish_to_jetstream
 from apps.messaging.tough_client import ToughClient
 from tests.messaging.brokers import forget, on_nats
 from tests.messaging.events import TEAS
@@ -50,6 +50,9 @@ NEVER = {
     "no header": (replace(GOOD, headers='{"a name": "1"}'), "invalid header"),
     "over the server's limit": (replace(GOOD, body="x" * 1_048_577), "max_payload"),
     "no text": (replace(GOOD, body='"\ud800"'), "surrogates"),
+    "headers of another kind": (replace(GOOD, headers='{"a": 1}'), "no object of texts"),
+    "headers that are no JSON": (replace(GOOD, headers="{"), "no JSON"),
+    "headers without an end": (replace(GOOD, headers="[" * 100_000), "no JSON"),
 }
 
 
@@ -74,7 +77,7 @@ def test_what_the_stream_does_not_take_at_the_moment_is_postponed(
     nats_server: NatsServer, stream: dict[str, Any], reason: str
 ) -> None:
     (postponed,) = outcomes_of(nats_server, GOOD, **stream)
-    assert isinstance(postponed, Postponed)
+    assert isinstance(postponed, DestinationAway)
     assert reason in postponed.error
 
 
@@ -86,5 +89,5 @@ def test_a_sealed_stream_is_not_the_messages_fault(nats_server: NatsServer) -> N
         return (await publish_to_jetstream(nc, AnsweredJetStream(nc), [GOOD]))[GOOD.id]
 
     outcome = on_nats(nats_server, publish)
-    assert isinstance(outcome, Postponed)
+    assert isinstance(outcome, DestinationAway)
     assert "sealed" in outcome.error

@@ -91,7 +91,7 @@ def test_a_part_that_is_silent_is_told_soon_and_the_rest_too(
     assert (unready.status_code, part in unready.json()["problems"]) == (503, True)
     told = soon(lambda: client.get("/api/status")).json()
     assert set(told["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
-    assert told["outbox"] == {"unsent": 0, "oldest_age": 0.0}
+    assert told["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": []}
     figures = soon(lambda: client.get("/metrics")).text
     assert f'shop_part_answers{{part="{part}"}} 0.0' in figures
     assert 'shop_part_answers{part="database"} 1.0' in figures

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from apps.messaging import relay, relay_lanes
+from apps.messaging import relay_claims, relay_to_jetstream
 from apps.messaging.streams import DUPLICATE_WINDOW
 from apps.notifications import services, tasks
 from orders_site import checks_times
@@ -15,11 +15,11 @@ def test_the_checks_know_what_the_code_waits() -> None:
 
 
 def test_a_lease_outlasts_the_acks_that_are_waited_for_under_it() -> None:
-    assert relay.LEASE.total_seconds() > 2 * relay_lanes.ACK_DEADLINE
+    assert relay_claims.LEASE.total_seconds() > 2 * relay_to_jetstream.ACK_DEADLINE
 
 
 def test_a_row_is_sent_again_while_the_stream_still_knows_it() -> None:
-    assert DUPLICATE_WINDOW > 2 * relay.LEASE
+    assert DUPLICATE_WINDOW > 2 * relay_claims.LEASE
 
 
 def test_a_mail_that_comes_again_is_free_to_be_claimed(tmp_path: Path) -> None:

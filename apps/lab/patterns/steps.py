@@ -3,7 +3,17 @@
 from typing import Any
 
 from apps.lab.patterns.pattern import Step
-from apps.messaging import consumer, delivery, inbox, outbox, pulling, relay, relay_lanes
+from apps.messaging import (
+    consumer,
+    delivery,
+    inbox,
+    outbox,
+    pulling,
+    relay,
+    relay_claims,
+    relay_settling,
+    relay_to_jetstream,
+)
 from apps.messaging.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
 
@@ -31,7 +41,7 @@ def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
             title="The relay publishes it",
             says="With the row's id as `Nats-Msg-Id`, so that the stream stores a repeat once. If "
             "NATS is away, the row waits and nothing is lost.",
-            code=(relay.relay_batch, relay_lanes.publish_to_jetstream),
+            code=(relay.relay_batch, relay_to_jetstream.publish_to_jetstream),
         ),
         Step(
             point="relay.published",
@@ -40,7 +50,7 @@ def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
             title="The stream has stored it",
             says="Its acknowledgement names the place in the stream. A relay that dies here "
             "publishes again, and the stream drops the repeat.",
-            code=(relay.settle, relay_lanes._outcome),
+            code=(relay_settling.settle, relay_to_jetstream._outcome),
         ),
     )
 
@@ -64,7 +74,7 @@ def relayed_to_sqs(channel: str) -> tuple[Step, ...]:
             title="The queue has it",
             says="A relay that dies here sends it a second time, and SQS keeps both: the job must "
             "be harmless to repeat.",
-            code=(relay.settle,),
+            code=(relay_settling.settle,),
         ),
     )
 
@@ -77,7 +87,7 @@ def _claimed(channel: str, lane: str) -> Step:
         title="The relay claims the row",
         says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
         "nothing older of the same key may be unsent.",
-        code=(relay.claim, relay._claimable),
+        code=(relay_claims.claim, relay_claims._claimable),
     )
 
 

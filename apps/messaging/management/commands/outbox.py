@@ -1,4 +1,4 @@
-"""`manage.py outbox resend --missing | --since TIME`: what was sent goes out again."""
+"""`manage.py outbox list|drop|resend`: what waits, what is taken away, what goes out again."""
 
 import argparse
 from datetime import UTC, datetime
@@ -9,19 +9,27 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from apps.messaging import resend
-from apps.messaging.errors import BrokerAway
+from apps.messaging.errors import BrokerAway, LetterNotDead
+from apps.messaging.models import OutboxMessage
+from apps.messaging.redrive import drop_row
 from apps.messaging.retention import SENT_KEPT
 from apps.messaging.streams import Stream, declared_streams
 from apps.messaging.text_table import text_table
 
+COLUMNS = ["id", "recorded", "lane", "destination", "key", "state", "reason"]
+
 
 class Command(BaseCommand):
-    """Says what it would send; with `--send` the relay sends it, and consumers skip repeats."""
+    """`resend` says what it would send; with `--send` it is sent, and consumers skip repeats."""
 
-    help = "Send events of the outbox again, for a stream that has lost them."
+    help = "List and drop unsent rows; send events again, for a stream that has lost them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
+        listing = actions.add_parser("list", help="print what is unsent, the oldest first")
+        listing.add_argument("--limit", type=int, default=50)
+        dropping = actions.add_parser("drop", help="take unsent rows away, whatever holds them")
+        dropping.add_argument("ids", type=int, nargs="+", metavar="ID")
         resending = actions.add_parser("resend", help="send again what was sent before")
         which = resending.add_mutually_exclusive_group(required=True)
         which.add_argument(
@@ -32,16 +40,39 @@ class Command(BaseCommand):
         )
         resending.add_argument("--send", action="store_true", help="do it; else it is only told")
 
-    def handle(
-        self,
-        *args: Any,
-        action: str,
-        missing: bool,
-        since: datetime | None,
-        send: bool,
-        **options: Any,
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        match action:
+            case "list":
+                self._list(limit=options["limit"])
+            case "drop":
+                self._drop(options["ids"])
+            case "resend":
+                self._resend(**options)
+
+    def _list(self, *, limit: int) -> None:
+        rows = OutboxMessage.objects.filter(sent_at=None).order_by("id")
+        count = rows.count()
+        if count:
+            self.stdout.write(text_table(COLUMNS, map(_row, rows[:limit])))
+        more = f", {count - limit:,} more than shown" if count > limit else ""
+        self.stdout.write(f"{count:,} unsent{more}")
+
+    def _drop(self, ids: list[int]) -> None:
+        refused = 0
+        for id in ids:
+            try:
+                drop_row(id=id)
+            except LetterNotDead as error:
+                self.stderr.write(str(error))
+                refused += 1
+        self.stdout.write(f"dropped: {len(ids) - refused:,}")
+        if refused:
+            raise CommandError(f"not dropped: {refused:,}")
+
+    def _resend(
+        self, *, missing: bool, since: datetime | None, send: bool, verbosity: int, **_: Any
     ) -> None:
-        self._quiet = options["verbosity"] == 0  # and where nobody looks at a terminal, too
+        self._quiet = verbosity == 0  # and where nobody looks at a terminal, too
         kept_since = timezone.now() - SENT_KEPT
         if since is not None and since < kept_since:
             self.stdout.write(f"sent rows are kept since {kept_since:%F %T} UTC, not for longer")
@@ -83,6 +114,19 @@ class Command(BaseCommand):
                 waiting += count
                 bar.update(count)
         self.stdout.write(f"waiting for the relay, which sends them in order: {waiting:,}")
+
+
+def _row(row: OutboxMessage) -> list[object]:
+    held = row.not_before and row.not_before > timezone.now()
+    return [
+        row.pk,
+        f"{row.recorded_at:%Y-%m-%d %H:%M:%S}",
+        row.lane,
+        row.destination,
+        row.key,
+        "dead" if row.dead_at else "held" if held else "waits",
+        row.error,
+    ]
 
 
 def _time(value: str) -> datetime:

@@ -1,0 +1,63 @@
+"""The state of the streams and durables, as the server tells it."""
+
+from typing import Any
+
+from django.conf import settings
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
+
+from apps.messaging import stream_losses
+from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
+
+WITHIN = 1.0
+"""Seconds for each part of the status, and for all together: they are asked side by side."""
+
+
+async def jetstream_state(nc: Client) -> dict[str, Any]:
+    """Return `{"streams", "consumers"}`, a row for each that is declared and counted."""
+    manager = nc.jetstream(timeout=WITHIN)
+    # In this order: what a consumer was given by now its stream has to hold after that.
+    consumers = [await _consumer(manager, each) for each in _counted_consumers()]
+    streams = [await _stream(manager, each.name) for each in _counted_streams()]
+    stream_losses.add_places_ahead(consumers, streams=streams)
+    return {"streams": streams, "consumers": consumers}
+
+
+def _counted_streams() -> list[Stream]:
+    return [each for each in declared_streams() if each.name not in settings.STATUS_OMITS]
+
+
+def _counted_consumers() -> list[Consumer]:
+    return [each for each in declared_consumers() if each.durable not in settings.STATUS_OMITS]
+
+
+async def _consumer(manager: JetStreamContext, consumer: Consumer) -> dict[str, Any]:
+    try:
+        info = await manager.consumer_info(consumer.stream.name, consumer.durable)
+    except NotFoundError:
+        return {"name": consumer.durable, "error": "not provisioned"}
+    return {
+        "name": consumer.durable,
+        "stream": consumer.stream.name,
+        "pending": info.num_pending,
+        "ack_pending": info.num_ack_pending,
+        "redelivered": info.num_redelivered,
+        "last_sequence": info.delivered.stream_seq if info.delivered else 0,
+    }
+
+
+async def _stream(manager: JetStreamContext, name: str) -> dict[str, Any]:
+    try:
+        info = await manager.stream_info(name)
+    except NotFoundError:
+        return {"name": name, "error": "not provisioned"}
+    return {
+        "name": name,
+        "messages": info.state.messages,
+        "bytes": info.state.bytes,
+        "max_bytes": limit if (limit := info.config.max_bytes or 0) > 0 else None,
+        "first_sequence": info.state.first_seq,
+        "last_sequence": info.state.last_seq,
+        "made_at": info.created.isoformat() if info.created else "",
+    }
