@@ -7,13 +7,14 @@ not hold up the other. In order per key, at least once; a repeat carries the sam
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
-
-from django.db import DatabaseError, InterfaceError
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from apps.messaging import seams
 from apps.messaging.blocking import unit_of_work
+from apps.messaging.database import REFUSED, forget_connection
 from apps.messaging.life import Life
+from apps.messaging.outage import Outage
 from apps.messaging.relay_claims import PROBES, claim
 from apps.messaging.relay_rows import (
     Claimed,
@@ -33,32 +34,52 @@ LONGEST_PAUSE = 0.5
 """A cluster takes up to nine seconds for a new leader; we are there half a second later."""
 
 
-class _Probing:
-    """When rows that are held back are tried again: at once while some pass, else now and then."""
+class _Destinations:
+    """Which are away: what the log says of them, and when their rows are tried again.
 
-    def __init__(self) -> None:
-        self._rests_until = 0.0
+    At once while some pass, else every half second.
+    """
 
-    def at_most(self) -> int:
-        return PROBES if time.monotonic() >= self._rests_until else 0
+    def __init__(self, lane: str) -> None:
+        self._lane = lane
+        self._away: dict[str, Outage] = {}
+        self._rest_until = 0.0
+
+    def probes(self) -> int:
+        return PROBES if time.monotonic() >= self._rest_until else 0
 
     def note(self, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        found = [outcomes.get(row.id) for row in rows if row.waited is not None]
-        failed = any(isinstance(each, DestinationAway) for each in found)
-        if failed and not any(isinstance(each, Sent) for each in found):
-            self._rests_until = time.monotonic() + LONGEST_PAUSE
+        probed = [outcomes.get(row.id) for row in rows if row.waited is not None]
+        if probed and not any(isinstance(each, Sent) for each in probed):
+            self._rest_until = time.monotonic() + LONGEST_PAUSE
+        for row in rows:
+            match outcomes.get(row.id):
+                case DestinationAway(error):
+                    self._outage(row.destination).met(error)
+                case Sent() if row.destination in self._away:
+                    self._away.pop(row.destination).over()
+
+    def _outage(self, destination: str) -> Outage:
+        if destination not in self._away:
+            self._away[destination] = Outage(
+                logger,
+                begun="destination waits",
+                ended="destination goes on",
+                lane=self._lane,
+                destination=destination,
+            )
+        return self._away[destination]
 
 
 async def relay_lane(lane: str, publish: Publish, *, life: Life, nudged: asyncio.Event) -> None:
     """Relay one lane's rows until told to stop; woken by a nudge, else by the poll interval."""
     pause, last_error = 0.0, ""
-    probing = _Probing()
+    destinations = _Destinations(lane)
     while not life.stopping.is_set():
         nudged.clear()
         try:
-            count, error = await relay_batch(lane, publish, probing=probing)
-        except (DatabaseError, InterfaceError) as away:
-            # Also one that reads and does not write: it says so by an InternalError.
+            count, error = await relay_batch(lane, publish, destinations=destinations)
+        except REFUSED as away:
             count, error = 0, f"database away: {away}"
         life.step()
         if error != last_error:
@@ -80,18 +101,30 @@ async def _idle(nudged: asyncio.Event, life: Life) -> None:
 
 
 async def relay_batch(
-    lane: str, publish: Publish, *, probing: _Probing | None = None
+    lane: str, publish: Publish, *, destinations: _Destinations | None = None
 ) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the lane must wait."""
-    probing = probing or _Probing()
-    token, rows = await asyncio.to_thread(unit_of_work, claim, lane, probes=probing.at_most())
+    destinations = destinations or _Destinations(lane)
+    token, rows = await _in_thread(claim, lane, probes=destinations.probes())
     if not rows:
         return 0, ""
     if seams.reach("relay.publishing", *passing(rows, lane)):
         outcomes: Mapping[int, Outcome] = {row.id: Postponed("broken on purpose") for row in rows}
     else:
         outcomes = await publish(rows)
-    probing.note(rows, outcomes)
-    sent = await asyncio.to_thread(unit_of_work, settle, lane, token, rows, outcomes)
+    destinations.note(rows, outcomes)
+    sent = await _in_thread(settle, lane, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
+
+
+async def _in_thread[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return await asyncio.to_thread(_on_a_good_connection, partial(step, *args, **kwargs))
+
+
+def _on_a_good_connection[R](step: Callable[[], R]) -> R:
+    try:
+        return unit_of_work(step)
+    except REFUSED:
+        forget_connection()
+        raise

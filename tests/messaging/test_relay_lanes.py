@@ -99,7 +99,9 @@ class CoffeeBrewed(TeaBrewed):
     subject = "coffees.brewed"
 
 
-def test_a_subject_that_no_stream_takes_holds_up_no_other(nats_server: NatsServer) -> None:
+def test_a_subject_that_no_stream_takes_holds_up_no_other(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
     with transaction.atomic():
         for cups in range(BATCH):
             outbox.record(CoffeeBrewed(cups=cups), key=f"mug-{cups}")
@@ -108,6 +110,8 @@ def test_a_subject_that_no_stream_takes_holds_up_no_other(nats_server: NatsServe
         teas = OutboxMessage.objects.filter(destination=TeaBrewed.subject, sent_at=None)
         eventually(lambda: not teas.exists(), within=5, what="the teas have left")
     assert stored(nats_server) == 5
+    waits = [each for each in caplog.records if each.message == "destination waits"]
+    assert [getattr(each, "destination", "") for each in waits] == [CoffeeBrewed.subject]
     (held,) = held_by_destination()
     assert (held["destination"], held["rows"]) == (CoffeeBrewed.subject, BATCH)
 
