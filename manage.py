@@ -13,4 +13,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] in (["demo"], ["prove"]):
         # The demo needs no environment: DEMO=true gives every setting a local default.
         os.environ["DEMO"] = "true"
+    elif sys.argv[1:2] != ["runserver"]:
+        # A migration or a replay takes its time, and nobody waits for the page.
+        os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")
+        os.environ.setdefault("DATABASE_IDLE_SECONDS", "300")
     execute_from_command_line(sys.argv)

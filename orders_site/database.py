@@ -1,5 +1,6 @@
 """`DATABASE_URL` as django-environ reads it → an entry of Django's `DATABASES`."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -66,12 +67,17 @@ def _check_postgresql(url: SplitResult) -> None:
             raise Nonsense(f"its option {name} is no whole number")
 
 
-def database_from(config: dict[str, Any]) -> dict[str, Any]:
-    """Return it with what SQLite and PostgreSQL need to serve several processes at once."""
+def database_from(config: dict[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
+    """Return it with what SQLite and PostgreSQL need to serve several processes at once.
+
+    `limits` are PostgreSQL's, in seconds; what the URL says itself in `options` goes before them.
+    """
     if config["ENGINE"] != "django.db.backends.sqlite3":
         options = config.get("OPTIONS", {})
         if "postgresql" in config["ENGINE"]:
-            options = PATIENCE | options
+            ours = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
+            said = " ".join([*ours, options.get("options", "")]).strip()
+            options = PATIENCE | options | {"options": said}
         return config | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": None, "OPTIONS": options}
     # IMMEDIATE takes the write lock at BEGIN: a deferred transaction that reads and then
     # writes fails at once with "database is locked", whatever the timeout.

@@ -1,4 +1,4 @@
-"""What secures this process's links to its servers, and which of them go without."""
+"""What secures and bounds this process's links to its servers, and which go without TLS."""
 
 from typing import Any
 
@@ -27,3 +27,16 @@ def plaintext_links(env: Environment) -> list[str]:
     one = "|".join(SERVERS)
     wanted = f"some of {', '.join(SERVERS)}, with commas between"
     return words(env.like("PLAINTEXT_LINKS", rf"(({one})(, *({one}))*)?", wanted, default=""))
+
+
+def session_limits(env: Environment) -> dict[str, float]:
+    """Return after how many seconds PostgreSQL cuts off what; 0 is never.
+
+    A process that is stopped in the middle of a transaction, or behind a cable that is cut, would
+    keep its locks for as long as it is there, and all who need the same rows would wait.
+    """
+    return {
+        "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=30.0),
+        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0),
+        "idle_in_transaction_session_timeout": env.float("DATABASE_IDLE_SECONDS", default=15.0),
+    }

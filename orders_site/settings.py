@@ -99,7 +99,7 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": database_from(env.database("DATABASE_URL"))}
+DATABASES = {"default": database_from(env.database("DATABASE_URL"), links.session_limits(env))}
 
 # --- Messaging ---------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ A full disk, a spent quota and a server that has become read-only all answer a S
 
 import logging
 import secrets
+import sqlite3
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from apps.messaging import attempts
 from apps.messaging.attempts import REFUSED
@@ -19,12 +20,31 @@ ASK_EVERY = 1.0
 """Seconds."""
 ENOUGH = 64 * 1024
 """Bytes that are asked for: on a full disk a small row finds room where work does not."""
+LONGEST_BUSY = 30.0
+"""Seconds between two tries at rows that others hold."""
+_BUSY = {"55P03", "57014", "40P01", "40001"}
+"""PostgreSQL's codes: a lock, or a statement's end, that did not come in time; a deadlock; a row
+that another transaction has changed."""
 
 logger = logging.getLogger(__name__)
 
 
 class DatabaseAway(Exception):
     """Nothing can be written, not even a failure: that is no message's fault."""
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether others held what it needed: tried again it may well go through."""
+    cause = error.__cause__
+    return isinstance(error, OperationalError) and (
+        getattr(cause, "sqlstate", None) in _BUSY
+        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    )
+
+
+def busy_delay(attempt: int) -> float:
+    """Return the seconds before the next try: 1, 2, 4 ... up to half a minute."""
+    return min(2.0 ** min(attempt - 1, 10), LONGEST_BUSY)
 
 
 def forget_connection() -> None:

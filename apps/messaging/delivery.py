@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from apps.messaging import attempts, dead_letters, inbox, seams
 from apps.messaging.attempts import REFUSED
-from apps.messaging.database import DatabaseAway
+from apps.messaging.database import DatabaseAway, busy_delay, is_busy
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.models import DeadLetter
@@ -97,6 +97,8 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
         except MessageUnreadable as error:
             return _bury(consumer, delivery, error)
         except Exception as error:  # The one place where a handler may fail in any way.
+            if is_busy(error):
+                return _try_again(consumer, delivery, error)
             return _retry_or_bury(consumer, delivery, error)
 
 
@@ -153,6 +155,14 @@ def _bury(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:
     except REFUSED as away:
         raise DatabaseAway from away
     return Hopeless()
+
+
+def _try_again(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:
+    """Others hold what it needs: no fault of the message's, so nothing is counted."""
+    delay = busy_delay(delivery.attempt)
+    told = {"consumer": consumer.durable, "message_id": delivery.message_id, "delay": delay}
+    logger.warning("rows are busy, will try again", extra=told | {"error": str(error)})
+    return Later(delay)
 
 
 def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:

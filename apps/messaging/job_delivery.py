@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from apps.messaging import attempts, dead_letters, seams
 from apps.messaging.attempts import REFUSED
-from apps.messaging.database import DatabaseAway
+from apps.messaging.database import DatabaseAway, busy_delay, is_busy
 from apps.messaging.delivery import Done, Hopeless, Later, Verdict
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import JobQueue
@@ -40,7 +40,9 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
         except MessageUnreadable as error:
             return _bury(queue, job, error, told=str(error))
         except Exception as error:  # The one place where a handler may fail in any way.
-            return _let_go(job) if job.lease.is_lost else _retry_or_bury(queue, job, error)
+            if job.lease.is_lost:
+                return _let_go(job)
+            return _try_again(job, error) if is_busy(error) else _retry_or_bury(queue, job, error)
 
 
 def _begin(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
@@ -70,6 +72,14 @@ def _let_go(job: ReceivedJob) -> Verdict:
     known = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
     logger.warning("job stopped", extra=known)
     return Lost()
+
+
+def _try_again(job: ReceivedJob, error: Exception) -> Verdict:
+    """Others hold what it needs: no fault of the job's, so nothing is counted."""
+    delay = busy_delay(job.attempt)
+    told = {"queue": job.queue, "message_id": job.message_id, "delay": delay}
+    logger.warning("rows are busy, will try again", extra=told | {"error": str(error)})
+    return Later(delay)
 
 
 def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdict:

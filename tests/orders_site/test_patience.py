@@ -14,6 +14,7 @@ from orders_site.s3_pictures import PicturesInS3
 from tests.celery_on_sqs import celery_on_sqs
 from tests.silent import silent_server
 
+LIMITS = {"lock_timeout": 2.5}
 URL = "postgres://shop:x@db.example.com/shop"
 
 
@@ -24,14 +25,20 @@ def silent() -> Iterator[str]:
 
 
 def options_of(url: str) -> dict[str, object]:
-    found: dict[str, object] = database_from(environ.Env.db_url_config(url))["OPTIONS"]
+    found: dict[str, object] = database_from(environ.Env.db_url_config(url), LIMITS)["OPTIONS"]
     return found
 
 
 def test_postgresql_is_waited_for_as_long_as_its_url_says() -> None:
-    assert options_of(URL) == PATIENCE
+    ours = PATIENCE | {"options": "-c lock_timeout=2500"}
+    assert options_of(URL) == ours
     told = options_of(f"{URL}?connect_timeout=9&sslmode=require")
-    assert told == PATIENCE | {"connect_timeout": 9, "sslmode": "require"}
+    assert told == ours | {"connect_timeout": 9, "sslmode": "require"}
+
+
+def test_what_the_url_says_of_a_session_goes_before_the_limits() -> None:
+    told = options_of(f"{URL}?options=-c%20lock_timeout%3D9")
+    assert told["options"] == "-c lock_timeout=2500 -c lock_timeout=9"
 
 
 def test_s3_is_waited_for_for_seconds_and_asked_as_before(silent: str) -> None:
