@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from apps.messaging import seams
+from apps.messaging.attempts import REFUSED
 from apps.messaging.blocking import unit_of_work
-from apps.messaging.database import REFUSED, forget_connection
+from apps.messaging.database import forget_connection
 from apps.messaging.life import Life
 from apps.messaging.outage import Outage
 from apps.messaging.relay_claims import PROBES, claim
