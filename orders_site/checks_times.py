@@ -86,5 +86,5 @@ def _of_bodies() -> Iterator[CheckMessage]:
             f"BODY_SECONDS={settings.BODY_SECONDS}: the body of a request has so long to arrive, "
             f"which must be above 0 and at most {LONGEST_BODY} seconds.",
             hint="Set it to 10; a photo is given more by its size.",
-            id="orders_site.E023",
+            id="orders_site.E024",
         )

@@ -14,7 +14,7 @@ STORES_OF_COUNTS = ("memory", "redis", "rediss")
 
 
 def errors() -> Iterator[CheckMessage]:
-    for name in ("CHECKOUT_RATE", "UPLOAD_RATE"):
+    for name in ("CHECKOUT_RATE", "UPLOAD_RATE", "LOGIN_RATE"):
         text = getattr(settings, name)
         if not RATE.fullmatch(text):
             yield Error(
@@ -27,6 +27,12 @@ def errors() -> Iterator[CheckMessage]:
             f"RATE_LIMIT_STORAGE={settings.RATE_LIMIT_STORAGE}: no such store is known.",
             hint="Set it to memory:// for one web process, to redis://HOST:6379 for several.",
             id="orders_site.E015",
+        )
+    if not settings.AUTH_PASSWORD_VALIDATORS:
+        yield Error(
+            "AUTH_PASSWORD_VALIDATORS is empty: `1` would do as a password of staff.",
+            hint="Set it to PASSWORD_VALIDATORS of orders_site/web_security.py.",
+            id="orders_site.E025",
         )
     if settings.PROXY_COUNT < 1 or (settings.PROXY_COUNT > 1 and not settings.BEHIND_PROXY):
         yield Error(

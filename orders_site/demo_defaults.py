@@ -106,6 +106,7 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "CHECKOUT_RATE": "200/second",
         "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / 'db.sqlite3'))}",
         "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
+        "LOGIN_RATE": "100/minute",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
         "NATS_URL": f"nats://127.0.0.1:{nats_port}",
         # A stopped worker's long poll lives on in the SQS stand-in and swallows a message.

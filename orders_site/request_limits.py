@@ -30,12 +30,17 @@ from orders_site.request_headers import (
 )
 
 TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
-# Of one address the two ways of buying count together.
+CART = {"orders:add_to_cart", "orders:change_cart"}
+# Of one address the two ways of buying, and of taking it back, count together.
 RATES = {
-    "orders:checkout": "CHECKOUT_RATE",
-    "api:place": "CHECKOUT_RATE",
+    **dict.fromkeys(("orders:checkout", "orders:cancel_order"), "CHECKOUT_RATE"),
+    **dict.fromkeys(("api:place", "api:cancel"), "CHECKOUT_RATE"),
+    **dict.fromkeys(CART, "CHECKOUT_RATE"),  # as many, and counted for themselves
+    "admin:login": "LOGIN_RATE",
     **dict.fromkeys(TAKES_A_PHOTO, "UPLOAD_RATE"),
 }
+LONGEST_NAME = 150
+"""Characters of a user's name, which is Django's own limit."""
 ONE_CUSTOMER = 64
 """Bits of an IPv6 address: the rest is the customer's to choose."""
 
@@ -77,7 +82,7 @@ class RequestLimits:
                 detail=f"the request has more than {most} bytes",
             )
         if request.method == "POST" and name in RATES:
-            wait = _hit(RATES[name], address_of(request))
+            wait = max(_hit(RATES[name], each) for each in _counted_for(request, name))
             return _come_again(request, wait) if wait else None
         return None
 
@@ -122,6 +127,16 @@ def limiter(storage: str) -> MovingWindowRateLimiter:
     # A store that is away must not hold up a checkout.
     patience = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
     return MovingWindowRateLimiter(storage_from_string(storage, wrap_exceptions=True, **patience))
+
+
+def _counted_for(request: HttpRequest, view_name: str) -> list[str]:
+    """Passwords are guessed from many addresses, too: a name at the door is counted for itself."""
+    address = address_of(request)
+    if view_name in CART:
+        return [f"cart of {address}"]
+    if view_name != "admin:login":
+        return [address]
+    return [address, f"name {request.POST.get('username', '')[:LONGEST_NAME].casefold()}"]
 
 
 def _hit(setting: str, address: str) -> int:

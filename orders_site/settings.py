@@ -15,7 +15,7 @@ from orders_site.local_hosts import HOSTS, ORIGINS, ask_directly
 from orders_site.logs import LEVELS, STYLES, logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
-from orders_site.web_security import content_security_policy
+from orders_site.web_security import PASSWORD_VALIDATORS, content_security_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -174,15 +174,15 @@ MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
-
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 CURRENCY = "GBP"
 LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 
-# Counted by orders_site/request_limits.py, in this process or where the storage says.
 CHECKOUT_RATE = env.str("CHECKOUT_RATE", default="20/second")
 UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
+LOGIN_RATE = env.str("LOGIN_RATE", default="10/minute")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1)

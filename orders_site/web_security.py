@@ -1,8 +1,20 @@
-"""What a browser may load for a page of ours, and who may frame it: the content security policy."""
+"""What a browser may load for a page of ours, and who may frame it; what a password has to be."""
 
 from collections.abc import Sequence
 
 from django.utils.csp import CSP
+
+_VALIDATION = "django.contrib.auth.password_validation"
+PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+"""All four of Django's own: asked by `createsuperuser`, `changepassword` and the admin."""
 
 
 def content_security_policy(picture_origins: Sequence[str]) -> dict[str, list[str]]:

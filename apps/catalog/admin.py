@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.catalog import queries, services
-from apps.catalog.models import Category, Product
+from apps.catalog.models import ApiToken, Category, Product
 
 
 class EditedAlone(admin.ModelAdmin):
@@ -86,3 +86,19 @@ class ProductAdmin(EditedAlone):
 
     def view_on_site(self, product: Product) -> str:
         return reverse("catalog:product", args=[product.sku])
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """To see who has one until when, and to revoke it: delete it. `manage.py api_token` makes one.
+
+    Its name and its end are read only: the token that was told says nothing of a change.
+    """
+
+    list_display = ("name", "user", "made_at", "ends_at")
+    list_select_related = ("user",)
+    readonly_fields = ("name", "user", "made_at", "ends_at")
+    exclude = ("digest",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

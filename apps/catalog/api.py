@@ -11,7 +11,7 @@ from pydantic import Field
 from apps.catalog import queries
 from apps.catalog.converters import STORED_SKU_IN_API
 from apps.catalog.models import Product
-from apps.catalog.staff import STAFF
+from apps.catalog.staff import staff_with
 from apps.images.queries import photo_payload, photos_of
 from apps.images.services import add_photo
 
@@ -93,8 +93,8 @@ def show_product(request: HttpRequest, sku: str) -> dict[str, Any]:
 @router.post(
     f"/products/{STORED_SKU_IN_API}/photos",
     response={202: PhotoAccepted},
-    auth=STAFF,
-    summary="Add a photo to a product (staff)",
+    auth=staff_with("catalog.change_product"),
+    summary="Add a photo to a product (staff who may change it)",
 )
 def upload_photo(
     request: HttpRequest, sku: str, photo: File[UploadedFile]

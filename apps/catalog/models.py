@@ -61,3 +61,21 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.sku})"
+
+
+class ApiToken(models.Model):
+    """A bearer token of a member of staff: known by its name, and to us by its digest alone."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=64, help_text="what it is for")
+    digest = models.CharField(max_length=64, editable=False)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "name"], name="api_token_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user}"

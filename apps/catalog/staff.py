@@ -1,15 +1,23 @@
 """Who may change the catalogue over HTTP: staff, by session or by a bearer token."""
 
+import secrets
 from collections.abc import Callable
+from datetime import timedelta
+from secrets import compare_digest
 from typing import Any
 
 from django.contrib.auth.decorators import user_passes_test
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from ninja.security import HttpBearer
 from ninja.security.session import SessionAuthIsStaff
+
+from apps.catalog.models import ApiToken
+
+LONGEST_DAYS = 90
 
 type View = Callable[..., HttpResponse]
 
@@ -27,43 +35,78 @@ def staff_may(permission: str) -> Callable[[View], View]:
     return user_passes_test(may)
 
 
-def issue_token(user: User) -> str:
-    """Return a token that holds until the user's password changes; nothing is stored."""
-    return _signer(user).sign(str(user.pk))
+def issue_token(user: User, *, name: str = "api", days: int = LONGEST_DAYS) -> str:
+    """Return a new token of that name, which takes the place of an older one.
+
+    It holds for so many days, until it is revoked, or until the user's password changes. What is
+    kept is a digest: the token itself is told this once.
+    """
+    secret = secrets.token_urlsafe(32)
+    row, _ = ApiToken.objects.update_or_create(
+        user=user,
+        name=name,
+        defaults={
+            "digest": _digest(user, secret),
+            "made_at": timezone.now(),
+            "ends_at": timezone.now() + timedelta(days=days),
+        },
+    )
+    return f"{row.pk}.{secret}"
 
 
 def holder_of(token: str) -> User | None:
     """Return the member of staff whom the token was issued to, if it still holds."""
-    pk = token.partition(".")[0]
+    pk, _, secret = token.partition(".")
     if not (pk.isascii() and pk.isdigit()):
         return None
-    user = User.objects.filter(pk=pk[:18], is_active=True, is_staff=True).first()
-    if user is None:
+    row = (
+        ApiToken.objects.select_related("user")
+        .filter(pk=pk[:18], ends_at__gt=timezone.now(), user__is_active=True, user__is_staff=True)
+        .first()
+    )
+    if row is None or not compare_digest(row.digest, _digest(row.user, secret)):
         return None
-    try:
-        _signer(user).unsign(token)
-    except BadSignature:
-        return None
-    return user
+    return row.user
 
 
 class StaffToken(HttpBearer):
     """`Authorization: Bearer` with what `manage.py api_token USER` printed."""
 
+    def __init__(self, permission: str) -> None:
+        super().__init__()
+        self._permission = permission
+
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
-        return holder_of(token)
+        user = holder_of(token)
+        return _allowed(user, self._permission) if user else None
 
 
 class StaffSession(SessionAuthIsStaff):
     """A member of staff signed in to this browser; checks the CSRF token."""
 
+    def __init__(self, permission: str) -> None:
+        super().__init__()
+        self._permission = permission
+
     def __call__(self, request: HttpRequest) -> Any | None:
         # Without a session there is nothing to forge: answer 401, not "CSRF check failed".
-        return super().__call__(request) if self.param_name in request.COOKIES else None
+        if self.param_name not in request.COOKIES:
+            return None
+        user = super().__call__(request)
+        return _allowed(user, self._permission) if user else None
 
 
-STAFF = [StaffToken(), StaffSession()]
+def staff_with(permission: str) -> list[Any]:
+    """Return the doors of the API for those who may do the same on the staff's pages."""
+    return [StaffToken(permission), StaffSession(permission)]
 
 
-def _signer(user: User) -> Signer:
-    return Signer(sep=".", salt=f"apps.catalog.staff:{user.password}")
+def _allowed(user: User, permission: str) -> User:
+    """Raises `PermissionDenied`: who it is is known, and to sign in again would not help."""
+    if not user.has_perm(permission):
+        raise PermissionDenied
+    return user
+
+
+def _digest(user: User, secret: str) -> str:
+    return salted_hmac("apps.catalog.staff", f"{user.password}:{secret}").hexdigest()

@@ -11,6 +11,7 @@ from PIL import Image
 
 from apps.catalog import services
 from apps.catalog.staff import issue_token
+from tests.catalog.members import member_of_staff
 from tests.catalog.products import make_product
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def alice() -> User:
     """A member of staff."""
-    return User.objects.create_user("alice", password="x", is_staff=True)
+    return member_of_staff("alice", "change_product")
 
 
 def make_upload(data: bytes = b"") -> SimpleUploadedFile:
@@ -99,6 +100,17 @@ def test_a_session_without_csrf_token_is_refused(alice: User) -> None:
     make_product("ABC")
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
+    assert upload(client).status_code == 403
+
+
+@pytest.mark.parametrize("permissions", [(), ("view_product", "add_product")])
+def test_staff_who_may_not_change_a_product_add_no_photo_to_it(
+    client: Client, permissions: tuple[str, ...]
+) -> None:
+    make_product("ABC")
+    bob = member_of_staff("bob", *permissions)
+    assert upload(client, **bearer(bob)).status_code == 403
+    client.force_login(bob)
     assert upload(client).status_code == 403
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.contrib.auth.models import User
 from django.core.signals import request_finished, request_started
 from hypothesis import given
 from hypothesis.strategies import DataObject, data
@@ -21,6 +20,7 @@ from apps.messaging import status
 from apps.orders import checkout
 from orders_site.api import api
 from orders_site.wsgi import application
+from tests.catalog.members import member_of_staff
 from tests.fuzz.strangers import quick
 from tests.orders.conftest import StandInPrices
 
@@ -56,7 +56,7 @@ def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
 @pytest.fixture
 def staff() -> dict[str, str]:
-    token = issue_token(User.objects.create_user("alice", is_staff=True))
+    token = issue_token(member_of_staff("alice", "change_product"))
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -73,6 +73,8 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"MAILERS": {"default": smtp()}}, "orders_site.E012"),
         ({"CHECKOUT_RATE": "many"}, "orders_site.E014"),
         ({"UPLOAD_RATE": "0/second"}, "orders_site.E014"),
+        ({"LOGIN_RATE": "often"}, "orders_site.E014"),
+        ({"AUTH_PASSWORD_VALIDATORS": []}, "orders_site.E025"),
         ({"RATE_LIMIT_STORAGE": "localhost:6379"}, "orders_site.E015"),
         ({"BEHIND_PROXY": True, "PROXY_COUNT": 0}, "orders_site.E016"),
         ({"PROXY_COUNT": 2}, "orders_site.E016"),

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import limits
 import pytest
@@ -16,6 +17,7 @@ from apps.orders import checkout
 from apps.orders.models import Order
 from orders_site.demo_defaults import demo_defaults
 from orders_site.request_limits import address_of, limiter
+from tests.catalog.members import member_of_staff
 from tests.orders.conftest import StandInPrices
 from tests.orders.shopping import put_into_cart
 from tests.processes import ROOT
@@ -189,7 +191,39 @@ def test_a_photo_over_the_limit_is_a_problem(client: Client, settings: Settings)
     settings.UPLOAD_RATE = "9/second"
     settings.PHOTO_MAX_BYTES = 1000
     put_into_cart(client)
-    token = issue_token(User.objects.create_user("alice", is_staff=True))
+    token = issue_token(member_of_staff("alice", "change_product"))
     for size in (1001, 1000 + 128 * 1024):
         answer = upload(client, size, token)
         assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+
+
+def sign_in(client: Client, password: str, *, address: str, name: str = "alice") -> int:
+    form = {"username": name, "password": password}
+    return client.post("/admin/login/?next=/admin/", form, REMOTE_ADDR=address).status_code
+
+
+@pytest.mark.django_db
+def test_passwords_are_not_guessed_from_one_address_nor_for_one_name(
+    client: Client, settings: Settings
+) -> None:
+    settings.LOGIN_RATE = "3/hour"
+    User.objects.create_user("alice", password="right", is_staff=True)
+    wrong = [sign_in(client, "wrong", address="192.0.2.1", name=f"a{i}") for i in range(3)]
+    assert wrong == [200, 200, 200]
+    assert sign_in(client, "right", address="192.0.2.1") == 429
+    others = [sign_in(client, "wrong", address=f"192.0.2.{i}", name="ALICE") for i in (2, 3)]
+    assert others == [200, 200]
+    assert sign_in(client, "right", address="192.0.2.4") == 429
+    assert sign_in(client, "wrong", address="192.0.2.5", name="bob") == 200
+
+
+@pytest.mark.django_db
+def test_who_signs_in_within_the_rate_is_let_in(client: Client) -> None:
+    User.objects.create_user("alice", password="right", is_staff=True)
+    assert sign_in(client, "right", address="192.0.2.1") == 302
+
+
+@pytest.mark.django_db
+def test_what_takes_an_order_back_is_counted_as_what_places_it(client: Client) -> None:
+    path = f"/api/orders/{uuid4()}/cancel"
+    assert [client.post(path).status_code for _ in range(3)] == [404, 404, 429]

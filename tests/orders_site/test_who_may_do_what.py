@@ -47,7 +47,7 @@ TABLE = {
     "GET /api/openapi.json": (200, 200, 200),
     "GET /api/products": (200, 200, 200),
     "GET /api/products/ABC": (200, 200, 200),
-    "POST /api/products/ABC/photos": (401, 401, 422),  # staff are asked for the photo
+    "POST /api/products/ABC/photos": (401, 401, 403),  # as on the page
     "POST /api/orders": (422, 422, 422),
     "GET /api/orders/{order}": (200, 200, 200),
     "GET /api/orders/{order}/journey": (200, 200, 200),

@@ -1,0 +1,10 @@
+"""Members of staff for tests, with the permissions that each is given."""
+
+from django.contrib.auth.models import Permission, User
+
+
+def member_of_staff(name: str, *permissions: str) -> User:
+    """Make one who may do this: `change_product`, say."""
+    user = User.objects.create_user(name, password="first", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return user
