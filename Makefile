@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 # Twenty processes start at once: what the first has compiled is there for the others.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo reset manage env install check test test-slow test-browser \
-	screenshots clients acceptance acceptance-compose prove lock
+	screenshots clients acceptance acceptance-compose prove prove-grey lock
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ acceptance-compose: $(VENV)/.installed-dev ## The same journeys against docker c
 
 prove: $(VENV)/.installed-demo ## Break a demo in every way, and count what is lost or doubled
 	@$(PYTHON) manage.py prove
+
+prove-grey: $(VENV)/.installed-dev ## The same with what is slow, stopped, full, half cut (CELLS="nats.late …")
+	@$(PYTHON) -m tests.grey $(CELLS)
 
 lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group dev -o requirements/dev.txt

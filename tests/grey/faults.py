@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+from django.db import connections
 from psycopg import sql
 
 from apps.demo.proof.shop import family_of, parent_of
@@ -96,6 +97,8 @@ def _be_read_only(bed: Bed, value: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+    # Ours was one of them.
+    connections.close_all()
 
 
 @contextmanager

@@ -21,7 +21,8 @@ class Link:
         self.port = free_port()
         self._target = target
         self._late = 0.0
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
+        self._end = asyncio.Event()
         self._let_through = asyncio.Event()
         self._let_through.set()
         self._copies: set[asyncio.Task[None]] = set()
@@ -47,17 +48,24 @@ class Link:
     @contextmanager
     def open(self) -> Iterator[None]:
         """Forward, in a thread of its own."""
-        thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        listens = threading.Event()
+        thread = threading.Thread(target=lambda: asyncio.run(self._serve(listens)), daemon=True)
         thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
+        assert listens.wait(5)
         try:
             yield
         finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.call_soon_threadsafe(self._end.set)
             thread.join(5)
 
-    async def _listen(self) -> None:
-        await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+    async def _serve(self, listens: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with await asyncio.start_server(self._accept, "127.0.0.1", self.port):
+            listens.set()
+            await self._end.wait()
+            for copy in self._copies:
+                copy.cancel()
+            await asyncio.gather(*self._copies, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -74,6 +82,7 @@ class Link:
         """Read at once and write when it is due: a late answer does not hold up the next."""
         due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         forwarding = asyncio.create_task(self._forward(due, writer))
+        self._copies.add(forwarding)
         data = b"?"
         while data:
             with suppress(ConnectionError):

@@ -1,0 +1,133 @@
+"""The parts of `make prove-grey`; the command runs them whole."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from apps.demo.proof.shop import family_of, parent_of
+from tests.grey.cells import CELLS, named
+from tests.grey.link import Link
+from tests.grey.mail_server import FULL, LOG, Session
+from tests.ports import free_port
+
+HELD = 0.3
+"""Seconds."""
+
+
+@contextmanager
+def echo() -> Iterator[int]:
+    """A server that answers each line with itself."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            with client, client.makefile("rwb", buffering=0) as lines:
+                for line in lines:
+                    lines.write(line)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        server.close()
+
+
+@pytest.fixture
+def link() -> Iterator[Link]:
+    with echo() as port:
+        link = Link(port)
+        with link.open():
+            yield link
+
+
+@contextmanager
+def client_of(link: Link) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", link.port), timeout=10) as client:
+        yield client
+
+
+def seconds_until_answered(client: socket.socket) -> float:
+    began = time.monotonic()
+    client.sendall(b"x\n")
+    assert client.recv(100) == b"x\n"
+    return time.monotonic() - began
+
+
+def test_a_late_link_delays_each_answer_and_loses_none(link: Link) -> None:
+    with client_of(link) as client:
+        with link.late(HELD):
+            assert seconds_until_answered(client) >= HELD
+            began = time.monotonic()
+            client.sendall(b"a\nb\n")
+            client.recv(1)
+            assert time.monotonic() - began < 10 * HELD, "several are late together"
+            while client.recv(100)[-2:] != b"b\n":
+                pass
+        client.sendall(b"again\n")
+        assert client.recv(100) == b"again\n"
+
+
+def test_a_half_cut_link_holds_answers_back_until_it_is_whole(link: Link) -> None:
+    with client_of(link) as client:
+        seconds_until_answered(client)
+        with link.without_answers():
+            client.sendall(b"x\n")
+            client.settimeout(HELD)
+            with pytest.raises(TimeoutError):
+                client.recv(100)
+        client.settimeout(10)
+        assert client.recv(100) == b"x\n"
+
+
+def test_who_connects_while_the_server_is_away_is_turned_away() -> None:
+    link = Link(free_port())
+    with link.open(), client_of(link) as client:
+        assert client.recv(1) == b"", "it is closed at once"
+
+
+def test_the_mail_server_keeps_what_it_takes_and_says_when_it_is_full(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    said = [session.answer(line) for line in (b"EHLO shop\r\n", b"MAIL FROM:<a@b.example>\r\n")]
+    assert [text and text[:3] for text in said] == ["250", "250"]
+    for line in (b"DATA\r\n", b"Subject: a cup\r\n", b".\r\n"):
+        told = session.answer(line)
+    assert told == "250 OK: taken"
+    assert (tmp_path / LOG).read_bytes() == b"Subject: a cup\r\n"
+    (tmp_path / FULL).touch()
+    refused = session.answer(b"MAIL FROM:<a@b.example>\r\n")
+    assert refused
+    assert refused.startswith("452 ")
+
+
+def test_each_cell_has_a_name_of_its_own() -> None:
+    names = [cell.name for cell in CELLS]
+    assert len(set(names)) == len(names)
+    assert [cell.name for cell in named(["nats.late", "web.stopped"])] == [
+        "nats.late",
+        "web.stopped",
+    ]
+    assert named([]) == CELLS
+    with pytest.raises(ValueError, match=r"no such cell: tea\.cold; there are postgresql\.stopped"):
+        named(["tea.cold"])
+
+
+def test_a_process_is_known_with_all_that_it_has_begun() -> None:
+    child = subprocess.Popen(["sleep", "60"])
+    try:
+        assert parent_of(child.pid) == os.getpid()
+        assert {os.getpid(), child.pid} <= set(family_of(os.getpid()))
+    finally:
+        child.kill()
+        child.wait()
