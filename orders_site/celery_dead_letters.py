@@ -14,6 +14,7 @@ from kombu import Message
 from apps.messaging import dead_letters
 from apps.messaging.message import REDRIVE_OF, known_by
 from apps.messaging.models import DeadLetter
+from orders_site.celery_database import written
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,9 @@ def _redriven_id(received: Mapping[str, Any]) -> str:
 
 
 def bury(**letter: Any) -> None:
-    dead_letters.bury(
-        transport=DeadLetter.Transport.CELERY, consumer=QUEUE, destination=QUEUE, **letter
+    """Keep it; without its letter no message may be deleted."""
+    written(
+        lambda: dead_letters.bury(
+            transport=DeadLetter.Transport.CELERY, consumer=QUEUE, destination=QUEUE, **letter
+        )
     )

@@ -7,8 +7,10 @@ from typing import Any
 from celery import Task
 from celery.signals import before_task_publish
 
+from apps.messaging.database import REFUSED, forget_connection, takes_writes
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.tracing import current_traceparent, following
+from orders_site.celery_database import until_it_takes_writes
 from orders_site.celery_dead_letters import bury
 
 logger = logging.getLogger(__name__)
@@ -20,6 +22,15 @@ class ShopTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with following(self.request.get("traceparent") or ""):
             return self.run(*args, **kwargs)
+
+    def retry(self, *args: Any, exc: Exception | None = None, **options: Any) -> Any:
+        """Try again later; where the database is at fault, once it is back, however often."""
+        if isinstance(exc, REFUSED):
+            forget_connection()
+            if not takes_writes():
+                until_it_takes_writes()
+                options |= {"countdown": 0, "max_retries": self.request.retries + 1}
+        return super().retry(*args, exc=exc, **options)
 
     def on_retry(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         logger.warning(

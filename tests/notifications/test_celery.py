@@ -4,11 +4,14 @@ import json
 import secrets
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from celery import Celery
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -82,6 +85,37 @@ def test_the_same_task_twenty_times_on_two_workers_is_one_mail(folder: Path) -> 
         send_mail.delay(mail.id)
     eventually(all_done, within=30)
     assert mails_in(folder).count(mail.key) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a file is read-only for nobody")
+@pytest.mark.usefixtures("celery", "workers")
+def test_a_database_that_only_reads_for_a_while_costs_no_mail_and_no_worker(folder: Path) -> None:
+    """Longer than all attempts take: each was spent, and what failed last took a place for ever."""
+    mails = [make_mail() for _ in range(12)]
+    with read_only():
+        for mail in mails:
+            send_mail.delay(mail.id)
+        time.sleep(40)
+        assert not Mail.objects.filter(state=Mail.State.SENT).exists()
+    eventually(all_done, within=30)
+    assert {mails_in(folder).count(mail.key) for mail in mails} == {1}
+    assert not DeadLetter.objects.exists()
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Let all others read, and write nothing; sessions of before are ended."""
+    name = connection.settings_dict["NAME"]
+    for value in ("on", "off"):
+        with connection.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = {value}')
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        if value == "on":
+            yield
 
 
 @pytest.mark.usefixtures("celery")
