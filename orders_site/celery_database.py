@@ -11,7 +11,8 @@ from collections.abc import Callable
 from celery.exceptions import WorkerShutdown
 from celery.worker import state
 
-from apps.messaging.database import ASK_EVERY, REFUSED, forget_connection, takes_writes
+from apps.messaging.attempts import REFUSED
+from apps.messaging.database import ASK_EVERY, forget_connection, takes_writes
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from typing import Any
 from celery import Task
 from celery.signals import before_task_publish
 
-from apps.messaging.database import REFUSED, forget_connection, takes_writes
+from apps.messaging.attempts import REFUSED
+from apps.messaging.database import forget_connection, takes_writes
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.tracing import current_traceparent, following
 from orders_site.celery_database import until_it_takes_writes
@@ -23,14 +24,14 @@ class ShopTask(Task):
         with following(self.request.get("traceparent") or ""):
             return self.run(*args, **kwargs)
 
-    def retry(self, *args: Any, exc: Exception | None = None, **options: Any) -> Any:
+    def retry(self, *args: Any, **options: Any) -> Any:
         """Try again later; where the database is at fault, once it is back, however often."""
-        if isinstance(exc, REFUSED):
+        if isinstance(options.get("exc"), REFUSED):
             forget_connection()
             if not takes_writes():
                 until_it_takes_writes()
                 options |= {"countdown": 0, "max_retries": self.request.retries + 1}
-        return super().retry(*args, exc=exc, **options)
+        return super().retry(*args, **options)
 
     def on_retry(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         logger.warning(

@@ -27,7 +27,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 @pytest.fixture
 def stopping() -> Iterator[None]:
-    state.should_stop = 0
+    state.should_stop = 0  # type: ignore[assignment]
     yield
     state.should_stop = None
 
@@ -65,8 +65,8 @@ def test_a_worker_that_has_to_stop_waits_no_longer(answers: list[bool]) -> None:
         written(Pen(dry=1))
 
 
-@app.task(shared=False, bind=True, max_retries=0)
-def pour(self: celery_task.ShopTask) -> None:
+@app.task(shared=False, max_retries=0)
+def pour() -> None:
     """Never comes to an end."""
 
 
