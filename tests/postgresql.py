@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.certificates import Certificate
 from tests.ports import free_port
 
 # Nothing here survives the tests, so nothing needs to be safe on disk.
@@ -20,8 +21,11 @@ _UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_c
 
 
 @contextmanager
-def postgresql() -> Iterator[int]:
-    """Start a server and yield its port on 127.0.0.1; user `postgres`, no password."""
+def postgresql(certificate: Certificate | None = None) -> Iterator[int]:
+    """Start a server and yield its port on 127.0.0.1; user `postgres`, no password.
+
+    With a certificate it speaks TLS to those who ask for it.
+    """
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="shop-postgresql-"))
     # PostgreSQL refuses to run as root.
@@ -32,7 +36,8 @@ def postgresql() -> Iterator[int]:
     initdb = [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
     initdb += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(initdb, cwd=folder, check=True, capture_output=True)
-    options = [word for setting in _UNSAFE for word in ("-c", setting)]
+    settings = [*_UNSAFE, *_tls(certificate, folder)]
+    options = [word for setting in settings for word in ("-c", setting)]
     postgres = [*as_user, str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
     postgres += ["-h", "127.0.0.1", "-p", str(port), *options]
     quiet = subprocess.DEVNULL
@@ -48,11 +53,28 @@ def postgresql() -> Iterator[int]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _tls(certificate: Certificate | None, folder: Path) -> list[str]:
+    """Copy the files: PostgreSQL takes a key only that its own user owns."""
+    if certificate is None:
+        return []
+    for file in certificate:
+        shutil.copy2(file, folder)
+        if os.getuid() == 0:
+            shutil.chown(folder / file.name, "postgres")
+    file, key = (folder / each.name for each in certificate)
+    return ["ssl=on", f"ssl_cert_file={file}", f"ssl_key_file={key}"]
+
+
 def make_database(port: int, name: str) -> str:
     """Make an empty database on that server; return it as `DATABASE_URL` names it."""
     with psycopg.connect(host="127.0.0.1", port=port, user="postgres", autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return f"postgres://postgres@127.0.0.1:{port}/{name}"
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs."""
+    return str(_programs() / name)
 
 
 def _programs() -> Path:

@@ -1,6 +1,7 @@
 """SQS for tests: moto's real server on a free port, ended by its process id."""
 
 import signal
+import socket
 import subprocess
 import sysconfig
 import time
@@ -10,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.certificates import Certificate
 from tests.ports import free_port
 from tests.waiting import crowding
 
@@ -22,11 +24,12 @@ class MotoServer:
     """It keeps its port when it is started again, and forgets everything else."""
 
     port: int = field(default_factory=free_port)
+    certificate: Certificate | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def is_running(self) -> bool:
@@ -37,8 +40,11 @@ class MotoServer:
         if self.is_running:
             return
         program = Path(sysconfig.get_path("scripts")) / "moto_server"
+        command = [str(program), "-H", "127.0.0.1", "-p", str(self.port)]
+        if self.certificate:
+            command += ["-c", str(self.certificate.file), "-k", str(self.certificate.key)]
         self.process = subprocess.Popen(
-            [program, "-H", "127.0.0.1", "-p", str(self.port)],
+            command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -64,6 +70,10 @@ class MotoServer:
 
     def _answers(self) -> bool:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            if self.certificate:
+                # Who tests TLS is the test; here it is enough that somebody listens.
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                return True
             urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=5).close()
             return True
         return False
