@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from orders_site.http_errors import refusal
 from orders_site.problems import is_api
 
+JSON = "application/json"
 MULTIPART = "multipart/form-data"
 FORMS = {"application/x-www-form-urlencoded", MULTIPART}
 WSGIREF = "WSGIServer/"
@@ -74,12 +75,18 @@ def _refuse_encoding(request: HttpRequest) -> HttpResponse | None:
 
 
 def _refuse_type(request: HttpRequest, view_name: str) -> HttpResponse | None:
-    """JSON is read whatever it is called; a form, or a file, is known by its type alone."""
+    """A form, or a file, is known by its type alone.
+
+    So is JSON: another site's page cannot send what is called so, as a browser would ask us first.
+    """
     if request.method != "POST" or not body_size(request):
         return None
     if view_name == "api:upload_photo" and request.content_type != MULTIPART:
         return _refuse_media(request, f"a photo is sent as {MULTIPART}, in the field `photo`")
-    if not is_api(request) and request.content_type not in FORMS:
+    if is_api(request):
+        is_fine = view_name == "api:upload_photo" or request.content_type == JSON
+        return None if is_fine else _refuse_media(request, f"the body is sent as {JSON}")
+    if request.content_type not in FORMS:
         return _refuse_media(request, f"a form is sent as {' or '.join(sorted(FORMS))}")
     return None
 

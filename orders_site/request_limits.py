@@ -95,14 +95,26 @@ def most_bytes(view_name: str) -> int:
 
 def address_of(request: HttpRequest) -> str:
     """Return who asks; `X-Forwarded-For` counts only as far as proxies of ours have written it."""
-    text: str = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        text = hops[-min(settings.PROXY_COUNT, len(hops))].strip() or text
+    peer: str = request.META.get("REMOTE_ADDR", "")
+    told = _forwarded_for(request) if settings.BEHIND_PROXY else ""
+    return _customer_at(told) or _customer_at(peer) or peer  # A socket of Unix has no address.
+
+
+def _forwarded_for(request: HttpRequest) -> str:
+    """Return what the outermost of our proxies has written; with fewer hops than proxies, nothing.
+
+    Then the request has passed one of them by, and what is there may be its sender's own claim.
+    """
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return hops[-settings.PROXY_COUNT].strip() if len(hops) >= settings.PROXY_COUNT else ""
+
+
+def _customer_at(text: str) -> str:
+    """Return the address, or of IPv6 the customer's network; empty where it is neither."""
     try:
         address = ip_address(_without_port(text))
     except ValueError:
-        return text  # A socket of Unix has none.
+        return ""
     if isinstance(address, IPv6Address) and not address.ipv4_mapped:
         return str(ip_network((address, ONE_CUSTOMER), strict=False))
     return str(address)

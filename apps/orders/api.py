@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.views.decorators.cache import never_cache
 from ninja import Header, Router, Schema, Status
+from ninja.decorators import decorate_view
 from pydantic import BeforeValidator, Field
 
 from apps.messaging.journey import journey_of
@@ -87,6 +89,7 @@ class JourneyOut(Schema):
 
 
 @router.post("/orders", response={201: PlacedOut, 200: PlacedOut}, summary="Place an order")
+@decorate_view(never_cache)
 def place(
     request: HttpRequest,
     order: OrderIn,
@@ -105,12 +108,14 @@ def place(
 
 
 @router.get("/orders/{uuid:order_id}", response=OrderOut, summary="Look at an order")
+@decorate_view(never_cache)
 def show(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """Answer what every event of the order tells too: no address, and no token is needed."""
     return queries.order_payload(queries.order(order_id))
 
 
 @router.post("/orders/{uuid:order_id}/cancel", response=OrderOut, summary="Cancel an order")
+@decorate_view(never_cache)
 def cancel(
     request: HttpRequest,
     order_id: UUID,
@@ -125,6 +130,7 @@ def cancel(
 
 
 @router.get("/orders/{uuid:order_id}/journey", response=JourneyOut, summary="Follow an order")
+@decorate_view(never_cache)
 def journey(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     order = queries.order(order_id)
     return {"id": order.id, "hops": journey_of(str(order.id))}

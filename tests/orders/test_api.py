@@ -14,6 +14,7 @@ from tests.orders.making import confirm, make_order, reject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prices")]
 
+JSON = "application/json"
 TWO_TEAPOTS = {"email": "alice@example.com", "lines": [{"sku": "ABC", "quantity": 2}]}
 
 
@@ -146,7 +147,7 @@ def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
 def test_the_id_that_every_event_shows_cancels_nothing(client: Client, token: str | None) -> None:
     order = make_order()
     headers = {} if token is None else {"Order-Token": token}
-    answer = client.post(f"/api/orders/{order.id}/cancel", headers=headers)
+    answer = client.post(f"/api/orders/{order.id}/cancel", content_type=JSON, headers=headers)
     assert answer.status_code == 403
     assert answer.json()["type"] == "urn:problem:not-their-order"
     order.refresh_from_db()
@@ -156,9 +157,11 @@ def test_the_id_that_every_event_shows_cancels_nothing(client: Client, token: st
 def test_an_order_of_before_there_were_tokens_is_cancelled_by_none(client: Client) -> None:
     order = make_order()
     Order.objects.update(token="")
-    assert client.post(f"/api/orders/{order.id}/cancel").status_code == 403
+    assert client.post(f"/api/orders/{order.id}/cancel", content_type=JSON).status_code == 403
     assert (
-        client.post(f"/api/orders/{order.id}/cancel", headers={"Order-Token": ""}).status_code
+        client.post(
+            f"/api/orders/{order.id}/cancel", content_type=JSON, headers={"Order-Token": ""}
+        ).status_code
         == 403
     )
 
@@ -176,9 +179,24 @@ def test_an_order_that_is_not_there_is_not_found(client: Client, order_id: objec
     for answer in (
         client.get(f"/api/orders/{order_id}"),
         client.get(f"/api/orders/{order_id}/journey"),
-        client.post(f"/api/orders/{order_id}/cancel"),
+        client.post(f"/api/orders/{order_id}/cancel", content_type=JSON),
     ):
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.usefixtures("prices")
+def test_no_cache_keeps_what_is_told_of_an_order(client: Client) -> None:
+    order = confirm(make_order())
+    answers = [
+        post(client, TWO_TEAPOTS),
+        post(client, {}),
+        client.get(f"/api/orders/{order.id}"),
+        client.get(f"/api/orders/{uuid4()}"),
+        client.get(f"/api/orders/{order.id}/journey"),
+        cancel_by_api(client, order),
+    ]
+    assert [each.status_code for each in answers] == [201, 422, 200, 404, 200, 200]
+    assert all("no-store" in each["Cache-Control"] for each in answers)
 
 
 def test_the_journey_begins_with_the_recorded_event(client: Client) -> None:
@@ -193,4 +211,4 @@ def test_the_journey_begins_with_the_recorded_event(client: Client) -> None:
 
 def cancel_by_api(client: Client, order: Order) -> Any:
     headers = {"Order-Token": order.token}
-    return client.post(f"/api/orders/{order.id}/cancel", headers=headers)
+    return client.post(f"/api/orders/{order.id}/cancel", content_type=JSON, headers=headers)

@@ -68,12 +68,23 @@ def test_a_photo_of_another_type_is_told_how_one_is_sent(client: Client, content
 
 
 @pytest.mark.parametrize(
-    "content_type", ["application/json", "Application/JSON; charset=UTF-8", FORM, "text/plain", ""]
+    ("content_type", "status"),
+    [
+        ("application/json", 422),
+        ("Application/JSON; charset=UTF-8", 422),
+        ("application/jsonp", 415),
+        (FORM, 415),
+        ("multipart/form-data; boundary=b", 415),
+        ("text/plain", 415),
+        ("", 415),
+    ],
 )
-def test_json_is_read_whatever_it_is_called(client: Client, content_type: str) -> None:
-    """`curl -d` calls it a form."""
-    answer = post(client, "/api/orders", b'{"lines": []}', content_type)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
+def test_what_any_page_may_send_to_another_site_is_no_json(
+    client: Client, content_type: str, status: int
+) -> None:
+    headers = {"HTTP_ORIGIN": "https://evil.example.com"}
+    answer = post(client, "/api/orders", b'{"lines": []}', content_type, **headers)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
 
 
 @pytest.mark.parametrize("accept", ["", "*/*", "text/html", "application/xml;q=x", "\x00"])

@@ -75,6 +75,7 @@ def test_a_body_without_a_length_by_http_2_is_refused_too(port: int) -> None:
     def post(*arguments: str) -> str:
         address = f"http://127.0.0.1:{port}/api/orders"
         command = ["curl", "-sS", "--http2-prior-knowledge", *arguments, address]
+        command += ["-H", "Content-Type: application/json"]
         return subprocess.run(
             command, input="{}", capture_output=True, text=True, check=True
         ).stdout
