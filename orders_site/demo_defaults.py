@@ -58,6 +58,7 @@ OTHER_ACCOUNTS = (
 )
 """Variables of a developer's own account at AWS."""
 
+MINE_ALONE, OTHERS = 0o600, 0o077
 WAYS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_ENDPOINT_URL",
@@ -148,11 +149,21 @@ def demo_secret_key(demo_dir: Path, *, make_folder: bool = True) -> str:
             return key
         if not path.exists():
             demo_dir.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError), path.open("x") as file:
-                # Another process may be first; its key is the one.
-                file.write(key)
+            _keep_secret(path, key)
+        if path.stat().st_mode & OTHERS:
+            # Of a demo that was made before; some containers may only read the folder.
+            with suppress(OSError):
+                path.chmod(MINE_ALONE)
         return path.read_text()
     except OSError as error:
         raise Unreadable(
             f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): it must be a folder of ours."
         ) from None
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    """Write it for its owner's eyes alone, unless another process was first: its is the one."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MINE_ALONE)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secret)

@@ -39,8 +39,10 @@ def claimed(folder: Path) -> Iterator[None]:
 
 def keep_secret_key(folder: Path) -> None:
     """Keep this process's for those that it will start: settings.py makes no folder for it."""
-    with suppress(FileExistsError), (folder / "secret_key").open("x") as file:
-        file.write(settings.SECRET_KEY)
+    path = folder / "secret_key"
+    with suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(settings.SECRET_KEY)
 
 
 def is_in_use(folder: Path) -> bool:

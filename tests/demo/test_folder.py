@@ -57,6 +57,7 @@ def test_the_key_of_the_first_process_is_kept_for_the_others(
     settings.SECRET_KEY = "second"
     keep_secret_key(tmp_path)
     assert (tmp_path / "secret_key").read_text() == "first"
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
 def test_where_nothing_is_nothing_is_wiped(tmp_path: Path) -> None:

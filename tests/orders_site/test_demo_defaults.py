@@ -114,3 +114,14 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     file.touch()
     with pytest.raises(Unreadable, match=r"^DEMO_DIR=.*README\.md cannot be used "):
         demo_secret_key(file)
+
+
+def test_the_secret_is_its_owners_alone_also_where_an_older_demo_let_others_read_it(
+    tmp_path: Path,
+) -> None:
+    key = demo_secret_key(tmp_path)
+    kept = tmp_path / "secret_key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    kept.chmod(0o644)
+    assert demo_secret_key(tmp_path) == key
+    assert kept.stat().st_mode & 0o777 == 0o600
