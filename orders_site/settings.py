@@ -16,6 +16,7 @@ from orders_site.logs import LEVELS, STYLES, logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
 from orders_site.web_security import PASSWORD_VALIDATORS, content_security_policy
+from orders_site.retries import retries_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -123,6 +124,7 @@ QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share 
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
+RETRIES = retries_from(env, demo=DEMO)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4)
 
 # What `manage.py provision` makes and `/api/status` counts.

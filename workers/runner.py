@@ -36,7 +36,12 @@ async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> int:
     life = Life(name)
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, life.stop)
-    heartbeat = Heartbeat(name, last_step=lambda: life.last_step, is_ready=lambda: life.is_ready)
+    heartbeat = Heartbeat(
+        name,
+        last_step=lambda: life.last_step,
+        is_ready=lambda: life.is_ready,
+        pause_reason=lambda: life.pause_reason,
+    )
     life.on_change = heartbeat.say_now
     heartbeat.start()
     logger.info("started", extra={"instance": heartbeat.instance})

@@ -148,6 +148,7 @@ class WorkerInstanceAdmin(ReadOnlyAdmin):
         "pid",
         "is_alive",
         "is_ready",
+        "pause_reason",
         "restarts",
         "started_at",
         "last_step_at",

@@ -12,6 +12,8 @@ class WorkerState(Schema):
     name: str
     instances: int
     ready: int
+    paused: int
+    pause_reason: str = ""
     last_step_age: float | None = None
     restarts: int
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, InterfaceError
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
+from django.utils import timezone
 
 from apps.messaging.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
@@ -42,6 +43,13 @@ def failed(*, consumer: str, message_id: str) -> QuerySet[FailedDelivery]:
 def count(*, consumer: str, message_id: str) -> int:
     """Return how many have failed, since the last redrive where there was one."""
     return _since_redrive(consumer=consumer, message_id=message_id).count()
+
+
+def tried_for(*, consumer: str, message_id: str) -> float:
+    """Return the seconds since the first of those that `count` counts; 0 where none has failed."""
+    since = _since_redrive(consumer=consumer, message_id=message_id)
+    first = since.aggregate(first=Min("failed_at"))["first"]
+    return (timezone.now() - first).total_seconds() if first else 0.0
 
 
 def deaths(*, consumer: str, message_id: str) -> int:

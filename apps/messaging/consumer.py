@@ -7,6 +7,7 @@ lost when it is killed, so redelivery is normal and not an accident.
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 
 import nats.errors
@@ -15,6 +16,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging import seams
 from apps.messaging.blocking import unit_of_work
+from apps.messaging.brake import Brake, Braked, paused
 from apps.messaging.connection import connected
 from apps.messaging.database import DatabaseAway, forget_connection, until_it_takes_writes
 from apps.messaging.delivery import (
@@ -39,6 +41,17 @@ BATCH = 25
 FETCH_TIMEOUT = 1.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """One process at one durable: what it has in hand, and what has gone wrong lately."""
+
+    consumer: Consumer
+    life: Life
+    in_hand: InHand
+    outage: Outage
+    brake: Brake
+
+
 def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
     """Return a worker's loop that reads `consumer.durable` until it is told to stop."""
 
@@ -49,48 +62,60 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
             ended="consumes again",
             consumer=consumer.durable,
         )
+        brake = Brake(consumer.durable)
+        settle = partial(_settle_and_note, consumer.durable, brake)
         async with connected(life) as nc:
-            with hands(partial(_handle, consumer), partial(_settle, consumer.durable)) as in_hand:
+            with hands(partial(_handle, consumer), settle) as in_hand:
+                work = _Work(
+                    consumer=consumer, life=life, in_hand=in_hand, outage=outage, brake=brake
+                )
                 while not life.stopping.is_set():
-                    await _consume(nc, consumer, life, in_hand, outage)
+                    await _consume(nc, work)
                 await in_hand.finish()
 
     return loop
 
 
-async def _consume(
-    nc: Client, consumer: Consumer, life: Life, in_hand: InHand, outage: Outage
-) -> None:
-    """Bind and pull until told to stop, or until the durable or the server is gone."""
+async def _consume(nc: Client, work: _Work) -> None:
+    """Pull until told to stop, until the durable or a server is gone, or the brake is touched."""
+    life = work.life
     try:
-        # What `manage.py provision` made; NotFoundError where it did not run.
-        pull = await Pull.bind(
-            nc,
-            stream=consumer.stream.name,
-            consumer=consumer.durable,
-            batch=BATCH,
-            seconds=FETCH_TIMEOUT,
-        )
-        try:
-            outage.over()
-            life.ready()
-            while not life.stopping.is_set():
-                life.step()
-                await in_hand.work_on(await pull.fetch(), step=life.step)
-            await in_hand.work_on(await pull.came_late(), step=life.step)
-        finally:
-            with suppress(*CONNECTION_LOST):
-                for message in await pull.came_late():
-                    await _settle(consumer.durable, message, Later(0))
-                await pull.unsubscribe()
+        await _pull(nc, work)
+    except Braked:
+        await paused(work.brake, life)
     except DatabaseAway:
         # What is in hand comes again by itself.
         await until_it_takes_writes(life)
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
         life.not_ready()
-        outage.met(reason_of(error))
+        work.outage.met(reason_of(error))
         await life.pause(1.0)
+
+
+async def _pull(nc: Client, work: _Work) -> None:
+    """Bind to what `manage.py provision` made; NotFoundError where it did not run."""
+    life, durable, batch = work.life, work.consumer.durable, work.brake.at_most(BATCH)
+    pull = await Pull.bind(
+        nc,
+        stream=work.consumer.stream.name,
+        consumer=durable,
+        batch=batch,
+        seconds=FETCH_TIMEOUT,
+    )
+    try:
+        work.outage.over()
+        life.ready()
+        life.paused(work.brake.kind)
+        while not life.stopping.is_set() and batch == work.brake.at_most(BATCH):
+            life.step()
+            await work.in_hand.work_on(await pull.fetch(), step=life.step)
+        await work.in_hand.work_on(await pull.came_late(), step=life.step)
+    finally:
+        with suppress(*CONNECTION_LOST):
+            for message in await pull.came_late():
+                await _settle(durable, message, Later(0))
+            await pull.unsubscribe()
 
 
 def _handle(consumer: Consumer, message: Msg) -> Verdict:
@@ -110,6 +135,16 @@ def delivery_of(message: Msg) -> Delivery:
         sequence=message.metadata.sequence.stream,
         attempt=message.metadata.num_delivered,
     )
+
+
+async def _settle_and_note(durable: str, brake: Brake, message: Msg, verdict: Verdict) -> None:
+    """Settle it. Raises `Braked` where it was one failure too many of its kind."""
+    await _settle(durable, message, verdict)
+    match verdict:
+        case Done():
+            brake.handled(message.subject)
+        case Later(failure=failure) if failure:
+            brake.failed(message.subject, message.metadata.sequence.stream, failure)
 
 
 async def _settle(durable: str, message: Msg, verdict: Verdict) -> None:

@@ -1,7 +1,7 @@
 """One delivery of an event, without its broker: decode at the door, handle once, judge.
 
 A handler ends in three ways: it returns (ack), the message is unreadable (a dead letter, term),
-or anything else is raised (later again, and after six failures a dead letter).
+or anything else is raised: later again, and after six failures and an hour a dead letter.
 """
 
 import logging
@@ -9,6 +9,8 @@ import random
 import traceback
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.conf import settings
 
 from apps.messaging import attempts, dead_letters, inbox, seams
 from apps.messaging.attempts import REFUSED
@@ -82,9 +84,10 @@ class Hopeless(Verdict):
 
 @dataclass(frozen=True)
 class Later(Verdict):
-    """Deliver it again after so many seconds."""
+    """Deliver it again after so many seconds; `failure` names what the handler raised."""
 
     delay: float
+    failure: str = ""
 
 
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
@@ -173,7 +176,7 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
         failures = attempts.count(**known)
     except REFUSED as away:
         raise DatabaseAway from away
-    if failures >= MAX_FAILURES:
+    if failures >= MAX_FAILURES and attempts.tried_for(**known) >= settings.RETRIES.events_for:
         return _bury(consumer, delivery, error)
     delay = retry_delay(failures)
     told = delivery.passing(consumer.durable, error=repr(error), delay=round(delay, 1))
@@ -189,10 +192,10 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
             "delay": round(delay, 1),
         },
     )
-    return Later(delay)
+    return Later(delay, failure=type(error).__name__)
 
 
 def retry_delay(failures: int) -> float:
     """Return seconds: 1, 2, 4 ... up to two minutes, a fifth of it at random either way."""
-    delay = min(2.0 ** (failures - 1), LONGEST_DELAY.total_seconds())
+    delay = min(2.0 ** (min(failures, 20) - 1), LONGEST_DELAY.total_seconds())
     return delay * random.uniform(0.8, 1.2)

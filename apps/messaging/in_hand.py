@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 
 from nats.aio.msg import Msg
 
+from apps.messaging.brake import Braked
 from apps.messaging.database import DatabaseAway
 from apps.messaging.delivery import Later, Verdict
 from apps.messaging.link import CONNECTION_LOST
@@ -51,8 +52,8 @@ class InHand:
         self._begun: dict[asyncio.Task[None], Msg] = {}
 
     async def work_on(self, messages: Sequence[Msg], *, step: Callable[[], None]) -> None:
-        """Settle all but those that take long. Raises `DatabaseAway`; what was not begun is
-        given back then."""
+        """Settle all but those that take long. Raises `DatabaseAway` and `Braked`; what was not
+        begun is given back then."""
         self._waiting += messages
         try:
             while self._waiting:
@@ -63,6 +64,11 @@ class InHand:
             unbegun, self._waiting = self._waiting, []
             for message in unbegun:
                 await self._settle(message, _until_back(message))
+            raise
+        except Braked:
+            unbegun, self._waiting = self._waiting, []
+            for message in unbegun:
+                await self._settle(message, Later(0))
             raise
 
     async def finish(self) -> None:

@@ -18,6 +18,7 @@ class Life:
         self.name = name
         self.stopping = asyncio.Event()
         self.is_ready = False
+        self.pause_reason = ""
         self.last_step = time.monotonic()
         self.failure: str | None = None
         self.on_change: Callable[[], None] = lambda: None
@@ -27,6 +28,12 @@ class Life:
         was_ready, self.is_ready = self.is_ready, True
         self.step()
         if not was_ready:
+            self.on_change()
+
+    def paused(self, reason: str) -> None:
+        """Say that the loop takes no work for a while, and why; with "" that it goes on."""
+        was_paused_by, self.pause_reason = self.pause_reason, reason
+        if was_paused_by != reason:
             self.on_change()
 
     def not_ready(self) -> None:

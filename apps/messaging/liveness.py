@@ -29,17 +29,23 @@ class Heartbeat:
     """A thread with a database connection of its own, outside every domain transaction.
 
     `last_step` returns the monotonic time of the last step, `is_ready` whether the worker can
-    take work. A start that finds the row of its predecessor is a restart: the predecessor died
-    without saying goodbye.
+    take work, `pause_reason` why it takes none for a while. A start that finds the row of its
+    predecessor is a restart: the predecessor died without saying goodbye.
     """
 
     def __init__(
-        self, name: str, *, last_step: Callable[[], float], is_ready: Callable[[], bool]
+        self,
+        name: str,
+        *,
+        last_step: Callable[[], float],
+        is_ready: Callable[[], bool],
+        pause_reason: Callable[[], str] = str,
     ) -> None:
         self.name = name
         self.instance = settings.WORKER_INSTANCE or socket.gethostname()
         self._last_step = last_step
         self._is_ready = is_ready
+        self._pause_reason = pause_reason
         self._started_at = timezone.now()
         self._registered = False
         self._outage = Outage(logger, begun="heartbeat not written", ended="heartbeat written")
@@ -88,6 +94,7 @@ class Heartbeat:
             "seen_at": timezone.now(),
             "last_step_at": self._last_step_at(),
             "is_ready": self._is_ready(),
+            "pause_reason": self._pause_reason(),
         }
         if self._registered:
             self._rows().update(**fields)
@@ -118,9 +125,10 @@ def forget_all() -> None:
 
 
 def missing_workers() -> list[str]:
-    """Return the names of `settings.WORKERS` of which no instance is ready and seen lately."""
+    """Return the names of `settings.WORKERS` of which no instance works and was seen lately."""
     seen = WorkerInstance.objects.filter(
         is_ready=True,
+        pause_reason="",
         seen_at__gt=timezone.now() - STALE_AFTER,
         last_step_at__gt=timezone.now() - 2 * STALE_AFTER,
     )

@@ -12,6 +12,7 @@ from apps.messaging.status import PARTS, status
 # metric → its help, the part of the status, the label, the field
 _GAUGES = {
     "shop_worker_instances": ("Instances seen lately", "workers", "name", "instances"),
+    "shop_worker_paused": ("Paused: events fail alike", "workers", "name", "paused"),
     "shop_worker_restarts": ("Starts after a death", "workers", "name", "restarts"),
     "shop_stream_messages": ("Messages in the stream", "streams", "name", "messages"),
     "shop_stream_lost": ("Sent, and not there any more", "streams", "name", "lost"),

@@ -153,6 +153,9 @@ class WorkerInstance(models.Model):
     seen_at = models.DateTimeField()
     last_step_at = models.DateTimeField()
     is_ready = models.BooleanField(default=False)
+    pause_reason = models.TextField(
+        blank=True, default="", help_text="why it takes no work for a while, though all answers"
+    )
     restarts = models.PositiveIntegerField(
         default=0, help_text="starts that followed a death without goodbye"
     )

@@ -80,6 +80,8 @@ def _worker(name: str, rows: list[WorkerInstance], now: datetime) -> dict[str, A
         "name": name,
         "instances": len(alive),
         "ready": sum(row.is_ready for row in alive),
+        "paused": sum(bool(row.pause_reason) for row in alive),
+        "pause_reason": max((row.pause_reason for row in alive), default=""),
         "last_step_age": round(max(ages), 1) if ages else None,
         "restarts": sum(row.restarts for row in rows),
     }

@@ -14,11 +14,13 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.messaging import background_loop, job_queue, status, stream_losses
+from apps.messaging import background_loop, job_queue, liveness, status, stream_losses
 from apps.messaging.errors import BrokerAway
 from apps.messaging.looking import Look
+from apps.messaging.models import WorkerInstance
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 from tests.silent import silent_server, stopped
@@ -170,3 +172,22 @@ def test_a_count_of_losses_that_takes_long_holds_nobody_up(
         counted.set()
     assert "no answer within" in told["problems"]["losses"]
     assert all("messages" in each and "lost" not in each for each in again["streams"])
+
+
+def test_a_consumer_that_pauses_is_told_by_all_who_look(client: Client) -> None:
+    now = timezone.now()
+    WorkerInstance.objects.create(
+        name="sales_consumer",
+        instance="1",
+        pid=1,
+        started_at=now,
+        seen_at=now,
+        last_step_at=now,
+        is_ready=True,
+        pause_reason="orders.placed: ConnectionError",
+    )
+    (told,) = [each for each in status.workers() if each["name"] == "sales_consumer"]
+    assert (told["ready"], told["paused"]) == (1, 1)
+    assert told["pause_reason"] == "orders.placed: ConnectionError"
+    assert 'shop_worker_paused{name="sales_consumer"} 1.0' in client.get("/metrics").text
+    assert "sales_consumer" in liveness.missing_workers()

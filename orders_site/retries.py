@@ -1,0 +1,23 @@
+"""How long what fails is tried again, and when a consumer stops trying for a while."""
+
+from dataclasses import dataclass
+
+from orders_site.environment import Environment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retries:
+    """Seconds, but for `pause_after`: so many events that failed alike, one after the other."""
+
+    events_for: float
+    pause_after: int
+    longest_pause: float
+
+
+def retries_from(env: Environment, *, demo: bool) -> Retries:
+    """Read them; in the demo an event is given up after six failures, in half a minute."""
+    return Retries(
+        events_for=env.float("EVENT_RETRY_SECONDS", default=0.0 if demo else 3600.0),
+        pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0),
+        longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0),
+    )

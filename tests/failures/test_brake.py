@@ -1,0 +1,84 @@
+"""A consumer whose handlers' dependency is away: it pauses, and nothing is given up."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.messaging import brake, delivery
+from apps.messaging.consumer import consuming
+from apps.messaging.delivery import MAX_FAILURES, Hopeless, Later, deliver
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from tests.messaging.brokers import forget, provision, publish, unsettled
+from tests.messaging.events import TeaBrewed, make_consumer, make_delivery
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+EVENTS = 40
+TOO_MANY = 5
+
+
+class Kettle:
+    """What the handler depends on; while it is cold each event fails alike."""
+
+    def __init__(self) -> None:
+        self.is_hot = threading.Event()
+        self.asked: Counter[int] = Counter()
+
+    def __call__(self, event: TeaBrewed) -> None:
+        self.asked[event.cups] += 1
+        if not self.is_hot.is_set():
+            raise ConnectionError("the kettle is cold")
+
+
+@pytest.fixture(autouse=True)
+def durable(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+    settings.RETRIES = replace(
+        settings.RETRIES, events_for=3600.0, pause_after=TOO_MANY, longest_pause=0.3
+    )
+    provision(nats_server, make_consumer(print))
+    with (
+        patch.object(brake, "SHORTEST_PAUSE", 0.1),
+        patch.object(delivery, "LONGEST_DELAY", timedelta(seconds=0.2)),
+    ):
+        yield
+    forget(nats_server)
+
+
+def test_an_outage_of_what_handlers_need_costs_trials_alone_and_no_letter(
+    nats_server: NatsServer,
+) -> None:
+    kettle = Kettle()
+    for cups in range(EVENTS):
+        publish(nats_server, cups=cups)
+    with running(consuming(make_consumer(kettle))) as life:
+        eventually(lambda: "teas.brewed: ConnectionError" in life.pause_reason)
+        eventually(lambda: kettle.asked.total() >= 2 * TOO_MANY * MAX_FAILURES, within=60)
+        assert life.pause_reason
+        assert len(kettle.asked) < EVENTS, "it has run on through the whole stream"
+        kettle.is_hot.set()
+        eventually(lambda: unsettled(nats_server) == 0, within=20)
+        eventually(lambda: not life.pause_reason)
+    assert InboxEntry.objects.count() == EVENTS
+    assert not DeadLetter.objects.exists()
+
+
+def test_an_event_is_given_up_after_six_failures_and_the_time_for_it() -> None:
+    kettle, event = Kettle(), make_delivery()
+    verdicts = [deliver(make_consumer(kettle), event) for _ in range(MAX_FAILURES + 3)]
+    assert {type(each) for each in verdicts} == {Later}
+    long_ago = timezone.now() - timedelta(seconds=3601)
+    FailedDelivery.objects.filter(pk=FailedDelivery.objects.earliest("id").pk).update(
+        failed_at=long_ago
+    )
+    assert isinstance(deliver(make_consumer(kettle), event), Hopeless)
+    assert DeadLetter.objects.get().attempts == MAX_FAILURES + 4
