@@ -14,7 +14,7 @@ class Retries:
     longest_pause: float
 
 
-def retries_from(env: Environment, *, demo: bool) -> Retries:
+def read(env: Environment, *, demo: bool) -> Retries:
     """Read them; in the demo an event is given up after six failures, in half a minute."""
     return Retries(
         events_for=env.float("EVENT_RETRY_SECONDS", default=0.0 if demo else 3600.0),

@@ -6,7 +6,7 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
-from orders_site import links, worker_processes
+from orders_site import links, retries, worker_processes
 from orders_site.celery_variables import CELERYS_OWN
 from orders_site.database import database_from
 from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
@@ -16,7 +16,6 @@ from orders_site.logs import LEVELS, STYLES, logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
 from orders_site.web_security import PASSWORD_VALIDATORS, content_security_policy
-from orders_site.retries import retries_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -124,7 +123,7 @@ QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share 
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
-RETRIES = retries_from(env, demo=DEMO)
+RETRIES = retries.read(env, demo=DEMO)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4)
 
 # What `manage.py provision` makes and `/api/status` counts.
@@ -176,8 +175,7 @@ MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
-LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
 CURRENCY = "GBP"
 LOGIN_URL = "admin:login"
 AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
