@@ -8,7 +8,9 @@ import traceback
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Min, QuerySet
 from django.utils import timezone
@@ -45,11 +47,12 @@ def count(*, consumer: str, message_id: str) -> int:
     return _since_redrive(consumer=consumer, message_id=message_id).count()
 
 
-def tried_for(*, consumer: str, message_id: str) -> float:
-    """Return the seconds since the first of those that `count` counts; 0 where none has failed."""
+def had_their_time(*, consumer: str, message_id: str) -> bool:
+    """Say whether the first of those was long enough ago for an outage to have ended."""
     since = _since_redrive(consumer=consumer, message_id=message_id)
     first = since.aggregate(first=Min("failed_at"))["first"]
-    return (timezone.now() - first).total_seconds() if first else 0.0
+    wanted = timedelta(seconds=settings.RETRIES.events_for)
+    return first is not None and timezone.now() - first >= wanted
 
 
 def deaths(*, consumer: str, message_id: str) -> int:

@@ -10,8 +10,6 @@ import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
-
 from apps.messaging import attempts, dead_letters, inbox, seams
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
@@ -176,7 +174,7 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
         failures = attempts.count(**known)
     except REFUSED as away:
         raise DatabaseAway from away
-    if failures >= MAX_FAILURES and attempts.tried_for(**known) >= settings.RETRIES.events_for:
+    if failures >= MAX_FAILURES and attempts.had_their_time(**known):
         return _bury(consumer, delivery, error)
     delay = retry_delay(failures)
     told = delivery.passing(consumer.durable, error=repr(error), delay=round(delay, 1))
