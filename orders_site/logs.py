@@ -1,16 +1,23 @@
 """One log format for all processes: an event and its fields, rendered by structlog."""
 
+import io
 import logging
 import os
 import sys
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from textwrap import indent
+from typing import Any, TextIO
 
 import structlog
+from structlog.typing import ExcInfo
+
+from apps.messaging.control_characters import escaped
 
 STYLES = ("console", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+KEPT_IN = {"stack": "\n", "exception": "\n"}
+"""Fields of several lines."""
 MEANT_503 = {
     "/readyz",
     "/readyz/all",  # The demo asks ten times a second while it starts.
@@ -28,6 +35,21 @@ def _add_time_of_day(_logger: Any, _method: str, event: dict[str, Any]) -> dict[
     now = datetime.fromtimestamp(event["_record"].created, UTC)
     event["timestamp"] = now.strftime("%H:%M:%S.%f")[:-3]
     return event
+
+
+def _escape(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Anybody may choose a subject, a name or an address: none of them steers the terminal."""
+    return {
+        key: escaped(value, keep=KEPT_IN.get(key, "")) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
+
+
+def _plain_traceback(to: TextIO, exc_info: ExcInfo) -> None:
+    """Indented, so that a line within an error's text passes for no line of the log."""
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)
+    to.write(indent(escaped(text.getvalue(), keep="\n"), "  "))
 
 
 # Run for every record of the standard library's logging, ours and the packages'.
@@ -86,9 +108,9 @@ def _console() -> tuple[list[Any], list[Any]]:
         colors=_colours_wanted(),
         pad_event_to=24,
         # Where rich is installed it would print every local variable, and take its time.
-        exception_formatter=structlog.dev.plain_traceback,
+        exception_formatter=_plain_traceback,
     )
-    return [*_SHARED, _add_time_of_day], [renderer]
+    return [*_SHARED, _add_time_of_day], [_escape, renderer]
 
 
 def _is_news(record: logging.LogRecord) -> bool:

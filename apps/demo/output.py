@@ -6,9 +6,11 @@ import select
 from collections import deque
 from itertools import cycle
 
+from apps.messaging.control_characters import escaped
+
 _COLOURS = [f"\x1b[{code}m" for code in (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)]
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # A pipe that poll() calls writable takes this much without blocking.
 _PIECE = 4096
 
@@ -37,9 +39,9 @@ class Output:
         prefix = f"{name:<{self._width}} | "
         if self._colours:
             colour = self._colour_of.setdefault(name, next(self._palette))
-            self.block(f"{colour}{prefix}{_RESET}{text}{_RESET}")
+            self.block(f"{colour}{prefix}{_RESET}{_harmless(text)}{_RESET}")
         else:
-            self.block(prefix + text)
+            self.block(prefix + _harmless(_COLOUR.sub("", text)))
 
     def notice(self, text: str) -> None:
         """Write a line of the supervisor itself."""
@@ -48,7 +50,7 @@ class Output:
     def block(self, text: str) -> None:
         """Write text as it is, without a name."""
         if not self._colours:
-            text = _ESCAPES.sub("", text)
+            text = _COLOUR.sub("", text)
         data = f"{text}\n".encode()
         self._unwritten.extend(data[at : at + _PIECE] for at in range(0, len(data), _PIECE))
         self.flush()
@@ -75,3 +77,12 @@ class LineSplitter:
         if not data and self._rest:
             whole, self._rest = [*whole, self._rest], b""
         return [line.decode(errors="replace").rstrip("\r") for line in whole]
+
+
+def _harmless(text: str) -> str:
+    """Let colours pass, and nothing else that a terminal would obey: no title, no clipboard."""
+    colours = _COLOUR.findall(text)
+    plain = [escaped(piece, keep="\t") for piece in _COLOUR.split(text)]
+    return plain[0] + "".join(
+        f"{colour}{piece}" for colour, piece in zip(colours, plain[1:], strict=True)
+    )

@@ -95,7 +95,10 @@ def place(
     order: OrderIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Status[dict[str, Any]]:
-    """Answer 201, or 200 where the same request with the same key was sent before."""
+    """Answer 201, or 200 where the same request with the same key was sent before.
+
+    A key holds for 24 hours: the same request sent later is a new order.
+    """
     checked_out = check_out(
         email=order.email,
         lines=[RequestedLine(sku=line.sku, quantity=line.quantity) for line in order.lines],

@@ -1,6 +1,7 @@
 """The one log: names, colours, and readers who are slow or gone."""
 
 import os
+import re
 
 import pytest
 
@@ -22,6 +23,18 @@ def test_a_name_keeps_its_colour() -> None:
         log.output.line("web", "three")
         one, two, three = log.said(r"(\x1b\[\d+m)\w+ +\| ")
         assert one == three != two
+
+
+@pytest.mark.parametrize("colours", [True, False])
+@pytest.mark.parametrize(
+    "text", ["\x1b]0;title\x07", "\x1b]52;c;cm0=\x1b\\", "\x1b[2J", "\x9b2J", "one\rtwo", "\x1bc"]
+)
+def test_what_steers_a_terminal_is_shown_and_not_obeyed(text: str, colours: bool) -> None:
+    with demo_log(colours=colours) as log:
+        log.output.line("web", f"a{text}b")
+        said = re.sub(r"\x1b\[\d*m", "", log.text).rstrip("\n")
+        assert said.isprintable()
+        assert said.endswith(f"a{text.encode('unicode_escape').decode()}b".replace("\\\\", "\\"))
 
 
 def test_without_colours_those_of_the_processes_are_taken_out() -> None:

@@ -60,6 +60,21 @@ def test_a_reason_of_many_lines_stays_one_line() -> None:
     assert "\x1b" not in run("list")
 
 
+def test_a_whole_letter_of_a_stranger_steers_no_terminal() -> None:
+    steering = "a\x1b]0;t\x07b\x9b2J\u202e"
+    letter = bury(
+        message_id=steering,
+        reason=steering,
+        body=f"{steering}\nsecond",
+        traceback=f"{steering}\n  at last",
+        headers={steering: f"{steering}\nNats-Msg-Id: forged"},
+    )
+    shown = run("show", str(letter.pk))
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert "\n  second" in shown
+    assert "\n  Nats-Msg-Id: forged" not in shown
+
+
 def test_a_letter_is_shown_with_its_history() -> None:
     letter = bury(traceback="Traceback: in boil")
     FailedDelivery.objects.create(

@@ -7,6 +7,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from apps.messaging.models import OutboxMessage
@@ -55,3 +56,9 @@ def test_keys_are_kept_for_a_day() -> None:
     assert idempotency.forget_old() == 1
     assert IdempotencyKey.objects.get().key == "young"
     assert Order.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_api_says_for_how_long_a_key_holds(client: Client) -> None:
+    told = client.get("/api/openapi.json").json()["paths"]["/api/orders"]["post"]["description"]
+    assert f"{idempotency.KEPT.total_seconds() / 3600:.0f} hours" in told

@@ -1,6 +1,8 @@
-"""Which of Django's lines about answers are worth reading."""
+"""Which of Django's lines about answers are worth reading, and what no line does to a terminal."""
 
 import logging
+import sys
+from typing import Any
 
 import pytest
 from django.test import RequestFactory
@@ -23,3 +25,35 @@ def test_a_503_that_is_meant_is_no_error(path: str) -> None:
 
 def test_any_other_503_is_told() -> None:
     assert is_logged("/checkout/", 503)
+
+
+STEERING = "a\x1b[2J\x1b]0;t\x07\x9b1m\u202e\r\n12:00:00 [info     ] forged"
+
+
+def formatted(record: logging.LogRecord, style: str = "console") -> str:
+    config: Any = logging_config(style=style, level="INFO")["formatters"]["structlog"]
+    formatter = config["()"](
+        foreign_pre_chain=config["foreign_pre_chain"], processors=config["processors"]
+    )
+    line: str = formatter.format(record)
+    return line
+
+
+def test_no_text_of_others_steers_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    record = logging.makeLogRecord({"msg": f"heard {STEERING}", "subject": STEERING})
+    line = formatted(record)
+    assert line.isprintable()
+    assert r"\x1b[2J" in line
+
+
+def test_nor_does_the_text_of_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    try:
+        raise ValueError(STEERING)
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": sys.exc_info()})
+    first, *traceback = formatted(record).splitlines()
+    assert first.endswith("failed")
+    assert all(line.isprintable() for line in traceback)
+    assert all(line.startswith("  ") for line in traceback)

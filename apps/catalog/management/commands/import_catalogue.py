@@ -12,6 +12,7 @@ from apps.catalog.errors import CatalogError
 from apps.catalog.retail_csv import RetailRows
 from apps.catalog.retail_dates import DateOrder, add_dates_option
 from apps.catalog.rules import STOCK_LIMIT
+from apps.messaging.control_characters import escaped
 
 
 class Command(BaseCommand):
@@ -29,15 +30,15 @@ class Command(BaseCommand):
         try:
             rows, imported = _import(file, stock, dates, quiet=quiet)
         except (OSError, CatalogError) as error:
-            raise CommandError(f"{file}: {error}") from error
+            raise CommandError(escaped(f"{file}: {error}")) from error
         for line in rows.in_words():
-            self.stdout.write(line)
+            self.stdout.write(escaped(line))
         self.stdout.write(
             f"products: {imported.added:,} added, {imported.changed:,} changed, "
             f"{imported.unchanged:,} unchanged"
         )
         if left := imported.in_another_currency:
-            self.stdout.write(f"left alone, in another currency: {', '.join(left)}")
+            self.stdout.write(escaped(f"left alone, in another currency: {', '.join(left)}"))
 
 
 def _import(

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.messaging import attempts, dead_letters
+from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
 from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter
@@ -78,7 +79,7 @@ class Command(BaseCommand):
             try:
                 act(id=id)
             except MessagingError as error:
-                self.stderr.write(str(error))
+                self.stderr.write(escaped(str(error)))
                 refused += 1
         self.stdout.write(f"{done}: {len(ids) - refused:,}")
         if refused:
@@ -113,19 +114,24 @@ def _whole(letter: DeadLetter) -> str:
     facts = zip(COLUMNS, _row(letter), strict=True)
     lines = [f"{name + ':':<13}{value}" for name, value in facts]
     lines.append(f"{'message id:':<13}{letter.message_id}")
+    lines = [escaped(line) for line in lines]
     if letter.redriven_at:
         last = f"the last at {letter.redriven_at:%Y-%m-%d %H:%M:%S}"
         lines.append(f"{'redrives:':<13}{letter.redrives}, {last}")
-    lines += ["", "headers", *(f"  {name}: {value}" for name, value in letter.headers.items())]
+    lines += ["", "headers", *_headers(letter)]
     lines += ["", "body", _indented(readable(letter.body))]
     if letter.traceback:
         lines += ["", "traceback", _indented(letter.traceback)]
     failures = attempts.failed(consumer=letter.consumer, message_id=letter.message_id)
     if failures:
-        told = (f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {each.error}" for each in failures)
+        told = (f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {escaped(each.error)}" for each in failures)
         lines += ["", "failed attempts", *told]
     return "\n".join([*lines, ""])
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.rstrip().splitlines())
+    return "\n".join(f"  {escaped(line)}" for line in text.rstrip().split("\n"))
+
+
+def _headers(letter: DeadLetter) -> Iterable[str]:
+    return (f"  {escaped(name)}: {escaped(value)}" for name, value in letter.headers.items())

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from apps.catalog.errors import CatalogueUnreadable
 from apps.catalog.retail_csv import RetailRows
 from apps.catalog.retail_dates import DateOrder, add_dates_option
+from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
 from apps.orders.models import Order
 from apps.orders.replay import Replayed, invoices, replay, wait_for_ends
@@ -50,14 +51,14 @@ class Command(BaseCommand):
                 tqdm(orders, unit=" orders", desc="placing", disable=quiet), rate=rate
             )
         except (OSError, CatalogueUnreadable) as error:
-            raise CommandError(f"{file}: {error}") from error
+            raise CommandError(escaped(f"{file}: {error}")) from error
         except MessagingError as error:
             raise CommandError(f"no prices: {error} (does the shop run?)") from error
         self._report(replayed, self._ends(replayed, quiet=quiet))
         guests = sum(invoice.is_of_a_guest for invoice in orders)
         self.stdout.write(f"orders without a customer's number, of a guest: {guests:,}")
         for line in rows.in_words():
-            self.stdout.write(line)
+            self.stdout.write(escaped(line))
 
     def _ends(self, replayed: Replayed, *, quiet: bool) -> Counter[str]:
         with tqdm(total=len(replayed.placed), unit=" orders", desc="ending", disable=quiet) as bar:
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             self.stdout.write(f"still waiting after {WAIT_SECONDS:.0f} s: {waiting:,}")
         self.stdout.write(f"orders skipped: {replayed.skipped.total():,}")
         for reason, count in replayed.skipped.most_common():
-            self.stdout.write(f"  {reason}: {count:,}")
+            self.stdout.write(escaped(f"  {reason}: {count:,}"))
 
 
 def _count(value: str) -> int:
