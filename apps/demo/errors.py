@@ -5,6 +5,7 @@ CannotRun
 ├── OtherServers    unset the variable: the demo brings its own servers
 ├── FolderInUse     stop the other demo, or choose another folder
 ├── NoDemo          start it, or name its folder
+├── NoRoom          make room on the disk, or choose a folder of another one
 ├── NotOurFolder    look at DEMO_DIR before anything is deleted
 ├── ServerMissing   install it
 └── ProgramFailed   read the log above
@@ -29,6 +30,10 @@ class FolderInUse(CannotRun):
 
 class NoDemo(CannotRun):
     """What was asked for needs a running demo, and none runs on the folder."""
+
+
+class NoRoom(CannotRun):
+    """The disk has too little room left."""
 
 
 class NotOurFolder(CannotRun):

@@ -12,6 +12,7 @@ from apps.demo.launch import CAN_FORK
 from apps.demo.output import Output, colours_wanted
 from apps.demo.ports import HOST, check_free
 from apps.demo.preload import preload
+from apps.demo.room import check_room
 from apps.demo.supervisor import StopRequested, Supervisor, supervising
 
 
@@ -23,6 +24,7 @@ def run_demo() -> None:
         check_free(
             {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
         )
+        check_room(settings.DEMO_DIR)
         keep_secret_key(settings.DEMO_DIR)
         colours = colours_wanted(sys.stdout.fileno())
         _agree_with_children(colours=colours)
