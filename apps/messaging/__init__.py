@@ -14,7 +14,7 @@ The patterns, a file each:
 
 What they stand on:
 
-    message, errors, models      the wire format, what can go wrong, the tables
+    message, errors, models      the wire format, what can go wrong, the tables; `leases` on rows
     connection, background_loop  NATS from a worker, and from Django's threads
     provisioning                 the only place that may create streams, durables and queues
     emptying                     the only place that purges them, for a shop that begins anew

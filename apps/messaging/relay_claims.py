@@ -1,8 +1,4 @@
-"""Claims of the outbox relay: which rows can be sent now, leased so that no other relay has them.
-
-By the database's clock, which all relays share: a machine whose clock is wrong, or set back, can
-hold no row for longer than the lease.
-"""
+"""Claims of the outbox relay: which rows can be sent now, leased so that no other has them."""
 
 import uuid
 from dataclasses import replace
@@ -13,6 +9,7 @@ from django.db.models import DurationField, Exists, ExpressionWrapper, F, Min, O
 from django.db.models.functions import Now
 
 from apps.messaging import seams
+from apps.messaging.leases import is_free, until
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay_holds import LONGEST_HOLD
 from apps.messaging.relay_rows import Claimed, Lease, passing
@@ -37,7 +34,7 @@ def claim(lane: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     with transaction.atomic():
         ids = _locked(_fresh(lane), BATCH) + _probes(lane, probes)
         claimed = OutboxMessage.objects.filter(id__in=ids)
-        claimed.update(lease_token=token, lease_until=Now() + LEASE)
+        claimed.update(lease_token=token, lease_until=until(LEASE))
     fields = ("id", "message_id", "destination", "key", "headers", "body")
     waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
     found = claimed.order_by("id").values(*fields, waited=waited)
@@ -86,5 +83,4 @@ def _claimable(lane: str) -> QuerySet[OutboxMessage]:
     """
     unsent = OutboxMessage.objects.filter(lane=lane, sent_at=None)
     older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
-    free = Q(lease_until=None) | Q(lease_until__lt=Now()) | Q(lease_until__gt=Now() + 2 * LEASE)
-    return unsent.filter(free, ~Exists(older), dead_at=None)
+    return unsent.filter(is_free("lease_until", length=LEASE), ~Exists(older), dead_at=None)

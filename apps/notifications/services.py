@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F, Q
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from apps.messaging import inbox, seams
+from apps.messaging import inbox, leases, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications.models import Mail
 from apps.orders.access import link_to
@@ -81,20 +81,18 @@ def send(*, mail_id: int) -> bool:
 @contextmanager
 def _claimed(mail_id: int) -> Iterator[Mail | None]:
     """Make the mail ours alone by one UPDATE; None where it is sent or somebody else's."""
-    until = timezone.now() + CLAIM
-    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
     mails = Mail.objects.filter(id=mail_id)
-    if not mails.filter(free, state=Mail.State.DUE).update(
-        claimed_until=until, attempts=F("attempts") + 1
-    ):
+    free = mails.filter(leases.is_free("claimed_until", length=CLAIM), state=Mail.State.DUE)
+    if not free.update(claimed_until=leases.until(CLAIM), attempts=F("attempts") + 1):
         if not mails.exists():
             raise MessageUnreadable(f"there is no mail {mail_id}")
         yield None
         return
+    mail = mails.get()
     try:
-        yield mails.get()
+        yield mail
     finally:
-        mails.filter(claimed_until=until).update(claimed_until=None)
+        mails.filter(claimed_until=mail.claimed_until).update(claimed_until=None)
 
 
 def _message(mail: Mail) -> EmailMessage:

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from apps.messaging import leases
 from apps.sales.models import SalesReport
 from apps.sales.queries import sales_of
 
@@ -76,11 +77,13 @@ def _send(day: date) -> bool:
 @contextmanager
 def _claimed(day: date) -> Iterator[bool]:
     """Make the report ours alone by one UPDATE; false where it is sent or somebody else's."""
-    until = timezone.now() + CLAIM
-    free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
     report = SalesReport.objects.filter(day=day)
-    is_ours = bool(report.filter(free, sent_at=None).update(claimed_until=until))
+    free = report.filter(leases.is_free("claimed_until", length=CLAIM), sent_at=None)
+    if not free.update(claimed_until=leases.until(CLAIM)):
+        yield False
+        return
+    claimed_until = report.get().claimed_until
     try:
-        yield is_ours
+        yield True
     finally:
-        report.filter(claimed_until=until).update(claimed_until=None)
+        report.filter(claimed_until=claimed_until).update(claimed_until=None)

@@ -93,6 +93,14 @@ def test_a_mail_whose_sender_died_is_sent_by_another(mailoutbox: list[EmailMessa
     assert services.send(mail_id=mail.id)
 
 
+def test_a_mail_that_was_claimed_by_a_clock_that_ran_ahead_is_sent_by_another(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    mail = make_mail()
+    Mail.objects.filter(id=mail.id).update(claimed_until=timezone.now() + timedelta(hours=1))
+    assert services.send(mail_id=mail.id)
+
+
 @pytest.mark.usefixtures("mail_server_away")
 def test_a_failed_attempt_is_counted_and_leaves_the_mail_free() -> None:
     mail = make_mail()

@@ -1,0 +1,25 @@
+"""Leases on rows, by the database's clock, which all who lease share.
+
+A process's own clock may be wrong, or be set back while it holds a row that nobody then gets.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
+
+
+def until(length: timedelta) -> CombinedExpression:
+    """Return when a lease ends that is taken now."""
+    return Now() + length
+
+
+def is_free(field: str, *, length: timedelta) -> Q:
+    """Say of which rows `field`, the end of their lease, lets others have them.
+
+    One that ends later than a lease can was written by a clock that was wrong.
+    """
+    ended = Q(**{f"{field}__lt": Now()})
+    impossible = Q(**{f"{field}__gt": Now() + 2 * length})
+    return Q(**{field: None}) | ended | impossible
