@@ -18,7 +18,8 @@ What they stand on:
     connection, background_loop  NATS from a worker, and from Django's threads
     provisioning                 the only place that may create streams, durables and queues
     emptying                     the only place that purges them, for a shop that begins anew
-    liveness, status, journey    who lives, what waits, where an order is; `jetstream_state`
+    liveness, status, journey    who lives, what waits, where an order is; `jetstream_state`,
+                                 `status_warnings`: what the status is made of
     looking, outage              how long a question waits, what the log says of what lasts
     seams, faults                where all of it can be watched, or broken on purpose
     side_channel                 what those who watch tell each other

@@ -19,11 +19,15 @@ class WorkerState(Schema):
 
 
 class StreamState(Schema):
-    """`lost` events were sent, and are not in the stream any more."""
+    """`lost` events were sent, and are not in the stream any more.
+
+    `filled` is the part of its bytes that is taken, from 0 to 1.
+    """
 
     name: str
     messages: int | None = None
     bytes: int | None = None
+    filled: float | None = None
     first_sequence: int | None = None
     last_sequence: int | None = None
     lost: int | None = None
@@ -81,6 +85,7 @@ class Status(Schema):
     outbox: OutboxState | None = None
     dead_letters: DeadLetterCounts | None = None
     problems: dict[str, str]
+    warnings: list[str]
     parts: dict[str, dict[str, float]]
 
 

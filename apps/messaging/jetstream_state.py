@@ -19,7 +19,7 @@ async def jetstream_state(nc: Client) -> dict[str, Any]:
     manager = nc.jetstream(timeout=WITHIN)
     # In this order: what a consumer was given by now its stream has to hold after that.
     consumers = [await _consumer(manager, each) for each in _counted_consumers()]
-    streams = [await _stream(manager, each.name) for each in _counted_streams()]
+    streams = [await _stream(manager, each) for each in _counted_streams()]
     stream_losses.add_places_ahead(consumers, streams=streams)
     return {"streams": streams, "consumers": consumers}
 
@@ -47,16 +47,19 @@ async def _consumer(manager: JetStreamContext, consumer: Consumer) -> dict[str, 
     }
 
 
-async def _stream(manager: JetStreamContext, name: str) -> dict[str, Any]:
+async def _stream(manager: JetStreamContext, stream: Stream) -> dict[str, Any]:
     try:
-        info = await manager.stream_info(name)
+        info = await manager.stream_info(stream.name)
     except NotFoundError:
-        return {"name": name, "error": "not provisioned"}
+        return {"name": stream.name, "error": "not provisioned"}
+    limit = info.config.max_bytes or 0
     return {
-        "name": name,
+        "name": stream.name,
         "messages": info.state.messages,
         "bytes": info.state.bytes,
-        "max_bytes": limit if (limit := info.config.max_bytes or 0) > 0 else None,
+        # The limit that it has, which is not always the one that is declared.
+        "filled": round(info.state.bytes / limit, 3) if limit > 0 else None,
+        "keeps_newest": stream.keeps_newest,
         "first_sequence": info.state.first_seq,
         "last_sequence": info.state.last_seq,
         "made_at": info.created.isoformat() if info.created else "",

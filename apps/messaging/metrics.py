@@ -15,6 +15,7 @@ _GAUGES = {
     "shop_worker_paused": ("Paused: events fail alike", "workers", "name", "paused"),
     "shop_worker_restarts": ("Starts after a death", "workers", "name", "restarts"),
     "shop_stream_messages": ("Messages in the stream", "streams", "name", "messages"),
+    "shop_stream_filled": ("Part of its bytes, of 1", "streams", "name", "filled"),
     "shop_stream_lost": ("Sent, and not there any more", "streams", "name", "lost"),
     "shop_consumer_ahead": ("Given, and not in the stream", "consumers", "name", "ahead"),
     "shop_consumer_pending": ("Not yet delivered", "consumers", "name", "pending"),

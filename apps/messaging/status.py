@@ -22,13 +22,17 @@ from apps.messaging.jetstream_state import WITHIN, jetstream_state
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.looking import Look, Seen, look, wait_for
 from apps.messaging.models import OutboxMessage, WorkerInstance
+from apps.messaging.status_warnings import warnings
 from apps.messaging.streams import declared_streams
 
 PARTS = ("database", "nats", "sqs")
 
 
 def status() -> dict[str, Any]:
-    """Return what is known; `problems` says of each part that is missing why it is."""
+    """Return what is known; `problems` says of each part that is missing why it is.
+
+    `warnings` are of what works, and will not for long.
+    """
     end = time.monotonic() + WITHIN
     seen = look(_looks(), within=WITHIN)
     told: dict[str, Any] = {
@@ -44,7 +48,8 @@ def status() -> dict[str, Any]:
     problems = _problems(seen)
     if "database" in seen.answers:
         problems |= _add_losses(told["streams"], within=max(end - time.monotonic(), 0.0))
-    return {**told, "queues": counted, "problems": problems}
+    told |= {"queues": counted, "problems": problems}
+    return told | {"warnings": warnings(told)}
 
 
 def cannot_serve() -> dict[str, str]:

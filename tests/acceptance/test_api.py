@@ -85,7 +85,7 @@ def test_a_body_that_is_no_json_is_a_problem_not_a_crash(shop: Shop) -> None:
 def test_the_status_has_the_documented_shape(shop: Shop) -> None:
     status = shop.status()
     parts = {"workers", "streams", "consumers", "queues", "outbox", "dead_letters", "parts"}
-    assert set(status) == parts | {"problems"}
+    assert set(status) == parts | {"problems", "warnings"}
     assert status["problems"] == {}
     assert set(status["parts"]["orders"]) == {"placed", "late", "oldest_age_seconds"}
     worker = {"name", "instances", "last_step_age", "restarts"}

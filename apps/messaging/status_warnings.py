@@ -1,0 +1,42 @@
+"""What the status warns of: the shop works, and somebody has to act before it does not."""
+
+from typing import Any
+
+NEARLY_FULL = 0.7
+"""Of a stream's bytes: at its limit it refuses events, and orders wait for their end."""
+
+
+def warnings(told: dict[str, Any]) -> list[str]:
+    """Return a line for each, with what to do."""
+    return [*_of_streams(told["streams"]), *_of_outbox(told["outbox"]), *_of_parts(told["parts"])]
+
+
+def _of_streams(streams: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for stream in streams:
+        filled = stream.get("filled") or 0.0
+        if filled >= NEARLY_FULL and not stream["keeps_newest"]:
+            lines.append(
+                f"stream {stream['name']} is {filled:.0%} full, and refuses events when it is:"
+                " raise its max_bytes, or lower its max_age, and run manage.py provision"
+            )
+        if lost := stream.get("lost"):
+            lines.append(
+                f"stream {stream['name']} has lost {lost:,} events:"
+                " manage.py outbox resend --missing"
+            )
+    return lines
+
+
+def _of_outbox(outbox: dict[str, Any] | None) -> list[str]:
+    held = outbox["held"] if outbox else []
+    return [
+        f"{each['destination']} takes nothing, {each['rows']:,} rows wait: manage.py outbox list"
+        for each in held
+    ]
+
+
+def _of_parts(parts: dict[str, dict[str, float]]) -> list[str]:
+    """A part calls `late` what has waited for longer than it should."""
+    late = {name: figures.get("late", 0) for name, figures in parts.items()}
+    return [f"{count:,.0f} {name} wait for too long" for name, count in late.items() if count]
