@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tests.deploy.nats_users import CONFIG, shop_nats
 
@@ -28,18 +29,23 @@ def test_what_runs_in_a_container_has_no_carriage_returns() -> None:
     assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text()
 
 
-def seconds_between_syncs(folder: Path, config: str) -> float:
+def jetstream_as_understood(folder: Path, config: str) -> dict[str, Any]:
     """What a server with this configuration has understood, as it tells its monitoring port."""
     with shop_nats(folder, f'{config}\nhttp: "127.0.0.1:-1"\n') as server:
         assert server.process
         ports = json.loads((folder / f"nats-server_{server.process.pid}.ports").read_text())
         with urllib.request.urlopen(f"{ports['monitoring'][0]}/varz", timeout=10) as answer:
             told = json.load(answer)
-    return float(told["jetstream"]["config"]["sync_interval"]) / NANOSECONDS
+    config_as_understood: dict[str, Any] = told["jetstream"]["config"]
+    return config_as_understood
 
 
-def test_nats_syncs_every_five_seconds(tmp_path: Path) -> None:
-    assert seconds_between_syncs(tmp_path, CONFIG) == 5
+def seconds_between_syncs(folder: Path, config: str) -> float:
+    return float(jetstream_as_understood(folder, config)["sync_interval"]) / NANOSECONDS
+
+
+def test_nats_syncs_each_message_before_it_acknowledges_it(tmp_path: Path) -> None:
+    assert jetstream_as_understood(tmp_path, CONFIG)["sync_always"] is True
 
 
 def test_a_duration_without_quotes_is_another_one(tmp_path: Path) -> None:
