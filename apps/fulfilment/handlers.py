@@ -3,15 +3,14 @@
 from apps.fulfilment import services
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.streams import Consumer
-from apps.orders.errors import OrderNotFound, WrongStatus
+from apps.orders.errors import EventBelied, OrderNotFound, WrongStatus
 from apps.orders.events import ORDERS, OrderCancelled, OrderPlaced
 
 
 def reserve_stock(event: OrderPlaced) -> None:
-    lines = [(line.sku, line.quantity) for line in event.lines]
     try:
-        services.reserve(order_id=event.id, lines=lines)
-    except OrderNotFound as error:
+        services.reserve(event)
+    except (OrderNotFound, EventBelied) as error:
         raise MessageUnreadable(str(error)) from error
 
 

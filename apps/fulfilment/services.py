@@ -4,7 +4,6 @@ Whatever order the events arrive in, the order's row under its lock says what is
 """
 
 import logging
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -14,31 +13,33 @@ from apps.catalog.errors import OutOfStock
 from apps.catalog.services import return_stock, take_stock
 from apps.fulfilment.models import Reservation
 from apps.orders.errors import WrongStatus
+from apps.orders.events import OrderPlaced
+from apps.orders.queries import check_told
 from apps.orders.services import confirm_order, lock_order, reject_order
 
 logger = logging.getLogger(__name__)
 
-type StockLine = tuple[str, int]
-"""SKU and quantity."""
-
 
 @transaction.atomic
-def reserve(*, order_id: UUID, lines: Sequence[StockLine]) -> None:
+def reserve(event: OrderPlaced) -> None:
     """Take the stock for all lines and confirm the order, or take nothing and reject it.
 
-    An order that has ended meanwhile, cancelled before we heard of it, reserves nothing.
-    Raises `OrderNotFound`.
+    An order that has ended meanwhile, cancelled before we heard of it, reserves nothing. What is
+    taken are the order's own lines: anybody who may publish can tell others.
+    Raises `OrderNotFound`, and `EventBelied` where the event tells others.
     """
-    order = lock_order(order_id=order_id)
+    order = lock_order(order_id=event.id)
+    check_told(order, event)
     if order.has_ended:
-        logger.info("nothing to reserve", extra={"order": str(order_id), "status": order.status})
+        logger.info("nothing to reserve", extra={"order": str(order.id), "status": order.status})
         return
+    lines = list(order.lines.values_list("sku", "quantity"))
     try:
         take_stock(lines)  # its savepoint: all or nothing
     except OutOfStock as shortage:
         reject_order(order=order, reason=str(shortage))
         return
-    Reservation.objects.create(order_id=order_id, lines=lines)
+    Reservation.objects.create(order_id=order.id, lines=lines)
     confirm_order(order=order)
 
 

@@ -73,14 +73,23 @@ def order_of(event: OrderEvent) -> Order:
     `EventBelied`.
     """
     order = order_alone(event.id)
-    if not bears_out(order, event):
-        raise EventBelied(event.subject, order.id, order.status)
+    check_told(order, event)
     return order
 
 
+def check_told(order: Order, event: OrderEvent) -> None:
+    """Raise `EventBelied` where the order has not come to that, or was of other lines."""
+    if not bears_out(order, event):
+        raise EventBelied(event.subject, order.id, order.status)
+    told = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
+    if sorted(told) != sorted(order.lines.values_list("sku", "name", "quantity", "price")):
+        raise EventBelied(event.subject, order.id, f"{order.status}, and of other lines")
+
+
 def bears_out(order: Order, event: OrderEvent) -> bool:
-    """Whether the order has, now or before, come to what the event says of it."""
-    return order.status in _HEARD_OF[type(event)]
+    """Whether the order has, now or before, come to what the event says of it, for that money."""
+    is_its_price = (order.total, order.currency) == (event.total, event.currency)
+    return is_its_price and order.status in _HEARD_OF[type(event)]
 
 
 def count_by_status(order_ids: Sequence[UUID]) -> Counter[str]:

@@ -2,6 +2,8 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -59,6 +61,29 @@ def test_an_order_that_is_in_stock_is_confirmed() -> None:
     assert (stock("ABC"), stock("XYZ")) == (6, 0)
     assert Reservation.objects.get(order_id=order.id).released_at is None
     assert recorded(order.id) == ["orders.placed", "orders.confirmed"]
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"lines": ()},
+        {"lines": "one more of the same"},
+        {"total": Decimal("0.01")},
+        {"currency": "EUR"},
+    ],
+)
+def test_an_event_that_tells_of_another_order_moves_no_stock(lie: dict[str, Any]) -> None:
+    """Anybody who may publish can tell what was never bought, before the order's own event."""
+    make_product("ABC", stock=10)
+    order = make_order(priced("ABC", quantity=4))
+    told = event_of(OrderPlaced, order)
+    if lie.get("lines"):
+        lie = {"lines": (told.lines[0].model_copy(update={"quantity": 5}),)}
+    with pytest.raises(MessageUnreadable, match=r"orders\.placed is not true"):
+        reserve_stock(told.model_copy(update=lie))
+    order.refresh_from_db()
+    assert (stock(), order.status) == (10, Order.Status.PLACED)
+    assert place(order).status == Order.Status.CONFIRMED
 
 
 def test_where_one_line_is_short_nothing_is_taken() -> None:

@@ -89,6 +89,16 @@ def test_an_event_is_believed_as_far_as_its_order_has_come(
             queries.order_of(told(kind, order))
 
 
+@pytest.mark.parametrize("field", ["sku", "name", "quantity", "price"])
+def test_an_event_of_other_lines_is_not_believed(field: str) -> None:
+    order = make_order(priced(quantity=4))
+    event = told("placed", order)
+    other = {"sku": "XYZ", "name": "a better one", "quantity": 5, "price": Decimal("0.01")}
+    line = event.lines[0].model_copy(update={field: other[field]})
+    with pytest.raises(EventBelied, match="of other lines"):
+        queries.order_of(event.model_copy(update={"lines": (line,)}))
+
+
 def told(kind: str, order: Order) -> OrderEvent:
     more = {"reason": "r"} if kind in {"rejected", "cancelled"} else {}
     return event_of(EVENTS[kind], order, **more)
