@@ -4,7 +4,6 @@ Takes them as they are: a byte order mark, Windows' encoding among UTF-8, three 
 date, cancellations, codes that are no product. Of every row it says what became of it.
 """
 
-import codecs
 import csv
 import re
 from collections import Counter, defaultdict
@@ -13,21 +12,16 @@ from typing import BinaryIO
 
 from apps.catalog.csv_rows import CsvRow, CsvRows, cells_of, text_lines
 from apps.catalog.errors import CatalogueUnreadable
+from apps.catalog.file_kind import refuse_no_csv
 from apps.catalog.retail_dates import DateOrder, order_of
 from apps.catalog.retail_fields import RetailRow, RowUnusable, row_from
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice")
 OPTIONAL = ("CustomerID", "Country")
+READ = {*COLUMNS, *OPTIONAL}
 # As the second edition, "Online Retail II", calls them.
 ALSO_CALLED = {"Invoice": "InvoiceNo", "Price": "UnitPrice", "Customer ID": "CustomerID"}
 DELIMITERS = ",;\t|"
-# UTF-32's mark begins as UTF-16's does.
-WIDE = (
-    (codecs.BOM_UTF32_LE, "UTF-32"),
-    (codecs.BOM_UTF32_BE, "UTF-32"),
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
-)
 LINES_SHOWN = 5
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=", re.IGNORECASE)
 
@@ -74,7 +68,7 @@ class RetailRows:
         self.skipped = Tally()
         self.noted = Tally()
         self._file, self._on_read = file, on_read
-        _refuse_wide_signs(file)
+        refuse_no_csv(file)
         self._columns, self._delimiter = _heading(file)
         self._dates = dates or order_of(self._written_dates())
 
@@ -95,6 +89,8 @@ class RetailRows:
         yield f"rows taken: {self.taken:,}"
         if absent := [name for name in OPTIONAL if name not in self._columns]:
             yield f"  columns that the file does not have: {', '.join(absent)}"
+        if unread := [name for name in self._columns if name and name not in READ]:
+            yield f"  columns that are not read: {', '.join(unread)}"
         yield from self.noted.in_words()
         yield f"rows skipped: {skipped:,}"
         yield from self.skipped.in_words()
@@ -150,15 +146,3 @@ def _heading(file: BinaryIO) -> tuple[list[str], str]:
     if twice := [name for name in (*COLUMNS, *OPTIONAL) if columns.count(name) > 1]:
         raise CatalogueUnreadable(f"columns are there twice: {', '.join(twice)}")
     return columns, delimiter
-
-
-def _refuse_wide_signs(file: BinaryIO) -> None:
-    """Raise `CatalogueUnreadable` for an encoding of two or four bytes, with a mark or without."""
-    file.seek(0)
-    start = file.read(4)
-    found = next((name for mark, name in WIDE if start.startswith(mark)), None)
-    # Of ASCII signs every other byte is a NUL then, or three of four.
-    if found is None and b"\x00" in start:
-        found = "UTF-16 or UTF-32"
-    if found:
-        raise CatalogueUnreadable(f"the file is {found}: save it as CSV in UTF-8")

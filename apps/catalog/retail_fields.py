@@ -22,6 +22,8 @@ NO_PRODUCT = re.compile(
 # `Decimal` and `int` would also take 1_000 and other scripts' digits.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 _WITH_COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
+# Half of Europe writes a thousand as 1.000; to a program it is one.
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+", re.ASCII)
 # A column of numbers with a gap in it leaves a table program as 17850.0.
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+", re.ASCII)
 _FLOAT_NOISE = Decimal("1e-9")
@@ -77,7 +79,8 @@ def _sku(value: str) -> str:
     code = value.upper()
     if not code or NO_PRODUCT.fullmatch(code):
         raise RowUnusable("code that is no product")
-    if not is_sku(code):
+    # The capitals of other letters, like ß, are in part such letters, and another code.
+    if not (value.isascii() and is_sku(code)):
         raise RowUnusable("code of other signs than letters, digits, . _ -, or too long")
     return code
 
@@ -94,6 +97,8 @@ def _description(value: str, note: Note) -> str:
 
 
 def _quantity(value: str) -> int:
+    if _THOUSANDS.fullmatch(value.strip()):
+        raise RowUnusable("quantity that may be thousands, or a fraction")
     quantity = _number(value.strip())
     if quantity is None or quantity != quantity.to_integral_value():
         raise RowUnusable("unreadable quantity")
