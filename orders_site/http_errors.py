@@ -22,6 +22,7 @@ from apps.orders import errors as orders
 from apps.pricing import errors as pricing
 from orders_site.database_away import DATABASE_AWAY, database_away
 from orders_site.problems import is_api, problem, with_headers
+from orders_site.refusal_reasons import note_reason
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
 }
 # Their messages are for us: a client learns the status alone, and Django has pages for them.
 _DJANGOS_OWN = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
+# A checkout's question for the prices is the one thing for whose answer the API waits.
+_NO_PRICES = (messaging.NoResponder, messaging.RequestTimeout, messaging.BrokerAway)
+PRICES_AWAY = "the prices cannot be confirmed just now, so nothing was ordered; please try again"
 
 
 def answer_problems(api: NinjaAPI) -> None:
@@ -95,6 +99,7 @@ class ErrorAnswers:
         status = _status_of(error)
         if status is None or isinstance(error, _DJANGOS_OWN):
             return None
+        note_reason(request, str(error))
         if status == HTTPStatus.NOT_FOUND:
             return defaults.page_not_found(request, error)
         return _page(request, status, str(error))
@@ -119,6 +124,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str) -> HttpResponse:
     """Answer a request that no view was shown."""
+    note_reason(request, detail)
     if is_api(request):
         return problem(status, kind=kind, detail=detail)
     return _page(request, status, detail)
@@ -126,16 +132,19 @@ def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str)
 
 def _problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, ValidationError):
-        return _invalid([_field_error(each) for each in error.errors])
+        return _invalid(request, [_field_error(each) for each in error.errors])
     if isinstance(error, orders.OrderInvalid):
-        return _invalid([{"field": error.field, "message": error.message}])
+        return _invalid(request, [{"field": error.field, "message": error.message}])
     if isinstance(error, HttpError):
+        note_reason(request, error.message)
         return problem(HTTPStatus(error.status_code), detail=error.message)
     status = _status_of(error)
     assert status is not None
+    note_reason(request, str(error))
     if isinstance(error, _DJANGOS_OWN):
         return problem(status)
-    return problem(status, kind=_kind(error), detail=str(error), **_members(error))
+    detail = PRICES_AWAY if isinstance(error, _NO_PRICES) else str(error)
+    return problem(status, kind=_kind(error), detail=detail, **_members(error))
 
 
 def _page(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
@@ -163,8 +172,9 @@ def _members(error: Exception) -> dict[str, Any]:
     return {}
 
 
-def _invalid(errors: list[dict[str, str]]) -> HttpResponse:
+def _invalid(request: HttpRequest, errors: list[dict[str, str]]) -> HttpResponse:
     detail = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
+    note_reason(request, detail)
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY, kind="invalid-request", detail=detail, errors=errors
     )

@@ -76,7 +76,10 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
                 ],
             }
         },
-        "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
+        "filters": {
+            "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
+            "reason": {"()": "orders_site.refusal_reasons.AddReason"},
+        },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
@@ -85,7 +88,7 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
             "nats": {"level": "CRITICAL"},  # connection.py reports what matters
-            "django.request": {"filters": ["news"]},
+            "django.request": {"filters": ["news", "reason"]},
             "django.server": {"level": "WARNING"},
         },
     }

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from apps.messaging import stream_losses
+from apps.messaging.errors import BrokerAway
 from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
 
 WITHIN = 1.0
@@ -15,11 +16,18 @@ WITHIN = 1.0
 
 
 async def jetstream_state(nc: Client) -> dict[str, Any]:
-    """Return `{"streams", "consumers"}`, a row for each that is declared and counted."""
+    """Return `{"streams", "consumers"}`, a row for each that is declared and counted.
+
+    Raises `BrokerAway` where the server has no JetStream.
+    """
     manager = nc.jetstream(timeout=WITHIN)
-    # In this order: what a consumer was given by now its stream has to hold after that.
-    consumers = [await _consumer(manager, each) for each in _counted_consumers()]
-    streams = [await _stream(manager, each) for each in _counted_streams()]
+    try:
+        # In this order: what a consumer was given by now its stream has to hold after that.
+        consumers = [await _consumer(manager, each) for each in _counted_consumers()]
+        streams = [await _stream(manager, each) for each in _counted_streams()]
+    except ServiceUnavailableError as error:
+        reason = "the server answers, its JetStream does not: it is switched off, or not ready yet"
+        raise BrokerAway(reason) from error
     stream_losses.add_places_ahead(consumers, streams=streams)
     return {"streams": streams, "consumers": consumers}
 

@@ -48,7 +48,10 @@ def wait_for(begun: Mapping[str, Future[Any]], *, within: float) -> Seen:
     for name, future in begun.items():
         if not future.done():
             seen.problems[name] = f"no answer within {within:g} s"
-        elif error := future.exception():  # Whatever it is, it is the answer to the question.
+        elif isinstance(error := future.exception(), TimeoutError):
+            # It gave up a moment before we did; a library's own word for that tells nobody more.
+            seen.problems[name] = f"no answer within {within:g} s"
+        elif error:  # Whatever it is, it is the answer to the question.
             seen.problems[name] = str(error) or type(error).__name__
         else:
             seen.answers[name] = future.result()

@@ -4,6 +4,8 @@ import threading
 import time
 from typing import Any
 
+import nats.errors
+
 from apps.messaging.looking import Look, look
 
 
@@ -49,3 +51,10 @@ def test_all_are_asked_at_once() -> None:
     meeting = threading.Barrier(3)
     looks = {name: Look(lambda: meeting.wait(5)) for name in "abc"}
     assert look(looks, within=5).problems == {}
+
+
+def test_who_gave_up_a_moment_before_us_is_as_silent() -> None:
+    def give_up() -> None:
+        raise nats.errors.TimeoutError
+
+    assert look({"a": Look(give_up)}, within=5).problems == {"a": "no answer within 5 s"}

@@ -107,6 +107,9 @@ def test_without_a_price_the_client_is_asked_to_come_again(
     answer = post(client, TWO_TEAPOTS)
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
+    assert answer.json()["detail"] == (
+        "the prices cannot be confirmed just now, so nothing was ordered; please try again"
+    )
     assert not Order.objects.exists()
 
 
