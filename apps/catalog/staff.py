@@ -109,4 +109,5 @@ def _allowed(user: User, permission: str) -> User:
 
 
 def _digest(user: User, secret: str) -> str:
-    return salted_hmac("apps.catalog.staff", f"{user.password}:{secret}").hexdigest()
+    key = f"{user.password}:{secret}"
+    return salted_hmac("apps.catalog.staff", key, algorithm="sha256").hexdigest()
