@@ -85,8 +85,13 @@ class Environment:
         wanted: builtins.str,
         default: builtins.str = _REQUIRED,
     ) -> builtins.str:
-        """Return a text that is like the regular expression as a whole."""
-        return self._read(name, readers.matching(pattern), wanted, default, shown=True)
+        """Return a text that is like the regular expression as a whole.
+
+        Where nothing at all is the default, it may be given too.
+        """
+        empty = "" if default == "" else None  # noqa: PLC1901 - the default may be missing
+        reader = readers.matching(pattern)
+        return self._read(name, reader, wanted, default, shown=True, empty=empty)
 
     def each_like(
         self,

@@ -42,6 +42,7 @@ def _escape(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]
     return {
         key: escaped(value, keep=KEPT_IN.get(key, "")) if isinstance(value, str) else value
         for key, value in event.items()
+        if key != "request"  # Django's own: an object, of which the line names the address.
     }
 
 

@@ -270,6 +270,13 @@ def test_a_region_that_is_none_is_named(region: str) -> None:
         Environment({"AWS_DEFAULT_REGION": region}).region("AWS_DEFAULT_REGION")
 
 
+@pytest.mark.parametrize("name", ["WORKER_INSTANCE", "MEDIA_DOMAIN", "QUEUE_PREFIX"])
+def test_what_is_nothing_by_default_may_be_given_as_nothing(name: str, tmp_path: Path) -> None:
+    """A process of the demo that is the only one of its kind has an empty WORKER_INSTANCE."""
+    shown = settings_with(DEMO="true", DEMO_DIR=str(tmp_path), **{name: ""})
+    assert shown.returncode == 0, shown.stderr
+
+
 @pytest.mark.parametrize("start", ["", "\ufeff"])
 def test_an_editors_mark_and_newline_are_no_part_of_a_value(tmp_path: Path, start: str) -> None:
     file = tmp_path / "password"
