@@ -89,7 +89,7 @@ class Environment:
 
         Where nothing at all is the default, it may be given too.
         """
-        empty = "" if default == "" else None  # noqa: PLC1901 - the default may be missing
+        empty = "" if default == "" else None
         reader = readers.matching(pattern)
         return self._read(name, reader, wanted, default, shown=True, empty=empty)
 
