@@ -110,5 +110,5 @@ def _no_use(name: str, why: str) -> Error:
     return Error(
         f"{name} is of no use: {why}.",
         hint="docs/operations.md says what each of them holds.",
-        id="orders_site.E024",
+        id="orders_site.E026",
     )

@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from orders_site.environment import Environment, Unreadable
+from orders_site.environment import Environment
+from orders_site.unreadable import Unreadable
 
 ELSEWHERE = (
     "ALLOWED_HOSTS",
@@ -28,6 +29,7 @@ ELSEWHERE = (
     "QUEUE_PREFIX",
     "RATE_LIMIT_STORAGE",
     "SECRET_KEY",
+    "SITE_URL",
     "STREAM_REPLICAS",
 )
 """What says where a shop is, or whose; left over in a shell it means another shop than the demo."""

@@ -12,15 +12,9 @@ from typing import Any
 from orders_site import readers
 from orders_site.database import database_url
 from orders_site.mailers import email_url
+from orders_site.unreadable import Unreadable, content_of
 
 _REQUIRED: Any = object()
-
-
-class Unreadable(SystemExit):
-    """A variable is missing or makes no sense.
-
-    Whoever starts a process, by manage.py, granian or Celery, then sees one line and no traceback.
-    """
 
 
 class Environment:
@@ -72,8 +66,18 @@ class Environment:
     def port(self, name: builtins.str, default: builtins.int) -> builtins.int:
         return self._read(name, readers.port, "a port from 1 to 65535", default, shown=True)
 
-    def float(self, name: builtins.str, default: builtins.float = _REQUIRED) -> builtins.float:
-        return self._read(name, readers.finite, "a number such as 1.5", default, shown=True)
+    def float(
+        self,
+        name: builtins.str,
+        default: builtins.float = _REQUIRED,
+        *,
+        at_least: builtins.float | None = None,
+    ) -> builtins.float:
+        wanted = "a number such as 1.5" + (
+            f", {at_least:g} or more" if at_least is not None else ""
+        )
+        reader = readers.at_least(readers.finite, at_least)
+        return self._read(name, reader, wanted, default, shown=True)
 
     def bool(self, name: builtins.str, default: builtins.bool = _REQUIRED) -> builtins.bool:
         return self._read(name, readers.yes_or_no, "true or false", default, shown=True)
@@ -89,9 +93,13 @@ class Environment:
 
         Where nothing at all is the default, it may be given too.
         """
-        empty = "" if default == "" else None
-        reader = readers.matching(pattern)
-        return self._read(name, reader, wanted, default, shown=True, empty=empty)
+        read, empty = readers.matching(pattern), "" if default == "" else None
+        return self._read(name, read, wanted, default, shown=True, empty=empty)
+
+    def site(self, name: builtins.str, default: builtins.str) -> builtins.str:
+        """Return the address of a site, below a prefix or not, or nothing."""
+        reader = readers.matching(r"(https?://[\w.:\[\]-]+(/[\w./-]*)?)?")
+        return self._read(name, reader, "like https://shop.example.com", default, empty="")
 
     def each_like(
         self,
@@ -158,7 +166,7 @@ class Environment:
     def text_of(self, name: builtins.str) -> tuple[builtins.str, builtins.str] | None:
         """Return what was given, after the name of the variable that gave it, or None."""
         if path := self._given.get(f"{name}_FILE"):
-            return f"{name}_FILE", _content(f"{name}_FILE", Path(path))
+            return f"{name}_FILE", content_of(f"{name}_FILE", Path(path))
         return (name, self._given[name]) if name in self._given else None
 
     def _read[T](
@@ -190,10 +198,3 @@ class Environment:
             value = f"={text}" if shown else ""
             why = f"{error}; " if isinstance(error, readers.Nonsense) else ""
             raise Unreadable(f"{source}{value} cannot be read: {why}it must be {wanted}.") from None
-
-
-def _content(variable: str, path: Path) -> str:
-    try:
-        return readers.content(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unreadable(f"{variable}={path} cannot be read: {error}") from None

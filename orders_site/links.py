@@ -36,7 +36,9 @@ def session_limits(env: Environment) -> dict[str, float]:
     keep its locks for as long as it is there, and all who need the same rows would wait.
     """
     return {
-        "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=30.0),
-        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0),
-        "idle_in_transaction_session_timeout": env.float("DATABASE_IDLE_SECONDS", default=15.0),
+        "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=30.0, at_least=0),
+        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0, at_least=0),
+        "idle_in_transaction_session_timeout": env.float(
+            "DATABASE_IDLE_SECONDS", default=15.0, at_least=0.01
+        ),
     }

@@ -17,7 +17,7 @@ class Retries:
 def read(env: Environment, *, demo: bool) -> Retries:
     """Read them; in the demo an event is given up after six failures, in half a minute."""
     return Retries(
-        events_for=env.float("EVENT_RETRY_SECONDS", default=0.0 if demo else 3600.0),
+        events_for=env.float("EVENT_RETRY_SECONDS", default=0.0 if demo else 3600.0, at_least=0),
         pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0),
-        longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0),
+        longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0, at_least=1),
     )

@@ -173,8 +173,7 @@ if not STATIC_ROOT:
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
-
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
+SITE_URL = env.site("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
 LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
 CURRENCY = "GBP"
 LOGIN_URL = "admin:login"

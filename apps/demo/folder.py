@@ -12,6 +12,19 @@ from django.conf import settings
 from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder
 
 _LOCK = "demo.lock"
+_KEPT = (
+    "beat*",
+    "db.sqlite3*",
+    "demo.log",
+    "jetstream",
+    "mail",
+    "pictures",
+    "secret_key",
+    "slow.log",
+    "staff_password",
+    _LOCK,
+)
+"""What a demo, or a proof with one, writes into its folder; the lock goes last."""
 
 
 @contextmanager
@@ -66,7 +79,10 @@ def check_in_use(folder: Path) -> None:
 
 
 def wipe(folder: Path) -> None:
-    """Delete the folder. Raises `FolderInUse`, and `NotOurFolder` where no demo has ever run."""
+    """Delete what a demo keeps there, and the folder where nothing else is in it.
+
+    Raises `FolderInUse`, and `NotOurFolder` where no demo has ever run.
+    """
     if not folder.exists():
         return
     # settings.py makes the secret key in it, even for this command.
@@ -74,4 +90,11 @@ def wipe(folder: Path) -> None:
     if strangers and _LOCK not in strangers:
         raise NotOurFolder(f"{folder} is no demo's folder: look at DEMO_DIR.")
     with claimed(folder):
-        shutil.rmtree(folder)
+        for pattern in _KEPT:
+            for path in folder.glob(pattern):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+    with suppress(OSError):  # Not empty: somebody else keeps something there.
+        folder.rmdir()

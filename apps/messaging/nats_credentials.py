@@ -1,7 +1,7 @@
 """A `.creds` file, as NATS's `nsc` writes it → how nats-py shows who we are.
 
 The file is read anew at each connection, as it may be renewed meanwhile. nats-py's own reading of
-it takes a package of its own, and never ends where a part of the file is not there.
+it takes a package of its own, and may hang (2.16).
 """
 
 import base64

@@ -73,6 +73,15 @@ def test_wiping_deletes_the_folder(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_what_somebody_else_keeps_in_it_stays(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with claimed(tmp_path):
+        (tmp_path / "pictures").mkdir()
+        (tmp_path / "db.sqlite3-wal").touch()
+    wipe(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
 def test_the_folder_of_a_running_demo_is_not_wiped(tmp_path: Path) -> None:
     with claimed(tmp_path), pytest.raises(FolderInUse):
         wipe(tmp_path)

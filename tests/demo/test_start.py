@@ -40,6 +40,7 @@ ELSEWHERE = {
     "QUEUE_PREFIX": "shop-b-",
     "RATE_LIMIT_STORAGE": "redis://redis.example.com:6379",
     "SECRET_KEY": "nobody-may-read-this",
+    "SITE_URL": "https://shop.example.com",
     "STREAM_REPLICAS": "3",
 }
 DEFAULTS = {"NATS_URL": "nats://127.0.0.1:4222", "SECRET_KEY": "ours", "ALLOWED_HOSTS": "localhost"}

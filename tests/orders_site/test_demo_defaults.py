@@ -14,8 +14,9 @@ from orders_site.demo_defaults import (
     demo_secret_key,
     forget_other_accounts,
 )
-from orders_site.environment import Environment, Unreadable
+from orders_site.environment import Environment
 from orders_site.mailers import mailer_from
+from orders_site.unreadable import Unreadable
 from tests.processes import ROOT
 from tests.servers import NatsServer
 

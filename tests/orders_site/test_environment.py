@@ -11,9 +11,10 @@ import pytest
 from celery.bin.celery import celery as bin_celery
 
 from orders_site.celery_variables import CELERYS_OWN
-from orders_site.environment import Environment, Unreadable
+from orders_site.environment import Environment
 from orders_site.local_hosts import HOSTS, ORIGINS
 from orders_site.mailers import mailer_from
+from orders_site.unreadable import Unreadable
 from tests.processes import ROOT
 
 SHOW = """
@@ -125,6 +126,12 @@ NONSENSE = {
     "PHOTO_MAX_BYTES": ["0", "-1", "many"],
     "PLAINTEXT_LINKS": ["maybe"],
     "PORT": ["", "maybe"],
+    "CONSUMER_LONGEST_PAUSE": ["0", "-5"],
+    "DATABASE_IDLE_SECONDS": ["-5"],
+    "DATABASE_LOCK_SECONDS": ["-1"],
+    "DATABASE_STATEMENT_SECONDS": ["-0.1", "long"],
+    "EVENT_RETRY_SECONDS": ["-9"],
+    "SITE_URL": ["shop.example.com", "https://a b/", "javascript:alert(1)"],
     "RECONCILE_AFTER": ["0", "-5", "soon"],
     "SQS_WAIT_SECONDS": ["", "maybe"],
 }
