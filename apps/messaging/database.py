@@ -43,7 +43,7 @@ def is_busy(error: Exception) -> bool:
 
 
 def busy_delay(attempt: int) -> float:
-    """Return the seconds before the next try: 1, 2, 4 ... up to half a minute."""
+    """Return the seconds before the next try: 1, 2, 4 ... up to half a minute; half a second of 0."""
     return min(2.0 ** min(attempt - 1, 10), LONGEST_BUSY)
 
 

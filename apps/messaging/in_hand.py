@@ -13,13 +13,11 @@ from contextlib import contextmanager, suppress
 from nats.aio.msg import Msg
 
 from apps.messaging.brake import Braked
-from apps.messaging.database import DatabaseAway
+from apps.messaging.database import DatabaseAway, busy_delay
 from apps.messaging.delivery import Later, Verdict
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.streams import ACK_WAIT
 
-LONGEST_AWAY = 30.0
-"""Seconds between two deliveries while the database is away."""
 SLOW_AFTER = 3.0
 SLOW_AT_ONCE = 3
 """So many slow ones go on beside the rest; with more the rest must wait for one to end."""
@@ -59,16 +57,12 @@ class InHand:
             while self._waiting:
                 await self._begin(self._waiting.pop(0))
                 step()
-        except DatabaseAway:
+        except (DatabaseAway, Braked) as stop:
             # The server keeps all of it until we pull again.
             unbegun, self._waiting = self._waiting, []
             for message in unbegun:
-                await self._settle(message, _until_back(message))
-            raise
-        except Braked:
-            unbegun, self._waiting = self._waiting, []
-            for message in unbegun:
-                await self._settle(message, Later(0))
+                later = Later(0) if isinstance(stop, Braked) else _until_back(message)
+                await self._settle(message, later)
             raise
 
     async def finish(self) -> None:
@@ -116,5 +110,4 @@ def _until_back(message: Msg) -> Later:
 
     Where it says that it is back and is not, each message would go to and fro all the time.
     """
-    delivered = message.metadata.num_delivered
-    return Later(min(2.0 ** min(delivered - 2, 10), LONGEST_AWAY))
+    return Later(busy_delay(message.metadata.num_delivered - 1))

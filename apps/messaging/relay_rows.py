@@ -105,7 +105,7 @@ def passing(
             holder=lane,
             message_id=str(row.message_id),
             key=row.key,
-            headers=_shown_headers(row),
+            headers=shown_headers(row),
             body=row.body,
             facts={"sequence": sent[row.id].sequence} if sent else {},
         )
@@ -114,7 +114,8 @@ def passing(
     ]
 
 
-def _shown_headers(row: Claimed) -> dict[str, str]:
+def shown_headers(row: Claimed) -> dict[str, str]:
+    """Return them by name; none where they are spoilt, for the row has them as they are."""
     try:
         return row.named_headers()
     except MessageUnreadable:

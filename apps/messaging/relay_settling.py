@@ -8,9 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.messaging import dead_letters, relay_holds, seams
-from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.relay_rows import Claimed, Outcome, Refused, Sent, passing
+from apps.messaging.relay_rows import Claimed, Outcome, Refused, Sent, passing, shown_headers
 
 MAX_TRIES = 5
 
@@ -70,14 +69,7 @@ def _bury(rows: list[Claimed], ids: Collection[int]) -> None:
             destination=row.destination,
             reason=row.error,
             body=row.body,
-            headers=_headers(claimed[row.pk]),
+            headers=shown_headers(claimed[row.pk]),
             attempts=max(row.tries, 1),
         )
         OutboxMessage.objects.filter(pk=row.pk).update(dead_at=timezone.now())
-
-
-def _headers(row: Claimed) -> dict[str, str]:
-    try:
-        return row.named_headers()
-    except MessageUnreadable:
-        return {}  # The row has them as they are.

@@ -1,6 +1,5 @@
 """A demo that reaches every server of its by a link, so that the way can be bad as well."""
 
-import os
 import subprocess
 import sys
 import time
@@ -93,11 +92,6 @@ def _mail_server(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]
     finally:
         process.kill()
         process.wait()
-
-
-def can_mount() -> bool:
-    """A small disk of its own is for root alone."""
-    return os.getuid() == 0
 
 
 @contextmanager
