@@ -43,7 +43,7 @@ def is_busy(error: Exception) -> bool:
 
 
 def busy_delay(attempt: int) -> float:
-    """Return the seconds before the next try: 1, 2, 4 ... up to half a minute; half a second of 0."""
+    """Return the seconds before the next try: half of one for 0, then 1, 2, 4 ... up to 30."""
     return min(2.0 ** min(attempt - 1, 10), LONGEST_BUSY)
 
 
