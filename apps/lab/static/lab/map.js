@@ -10,7 +10,8 @@ const TRAVEL = 700; // milliseconds for the way along one edge
 const STEP = 260; // between two hops of one trace, so that one can follow
 const LATEST = 5000; // behind what really happens, at most
 const MOST = 60; // dots at a time; under load the others are left out
-const ROWS = 20;
+// One order makes about fifty hops within a second: its whole way stays to be read.
+const ROWS = 60;
 
 // --- Dots ---
 
