@@ -95,6 +95,12 @@ def names(skus: Collection[str]) -> dict[str, str]:
     return dict(known.values_list("sku", "name"))
 
 
+def currencies(skus: Collection[str]) -> dict[str, str]:
+    """Return SKU → currency in which it is sold, for all that we know."""
+    known = Product.objects.filter(sku__in=map(_text, skus))
+    return dict(known.values_list("sku", "currency"))
+
+
 def price_list() -> dict[str, ListPrice]:
     """Return SKU → price of everything for sale: what a price responder holds in memory."""
     rows = Product.objects.filter(is_active=True).order_by()

@@ -14,7 +14,8 @@ from apps.catalog.csv_rows import CsvRow, CsvRows, cells_of, text_lines
 from apps.catalog.errors import CatalogueUnreadable
 from apps.catalog.file_kind import refuse_no_csv
 from apps.catalog.retail_dates import DateOrder, order_of
-from apps.catalog.retail_fields import RetailRow, RowUnusable, row_from
+from apps.catalog.retail_fields import FileShows, RetailRow, RowUnusable, row_from
+from apps.catalog.retail_numbers import Column
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice")
 OPTIONAL = ("CustomerID", "Country")
@@ -49,8 +50,8 @@ class Tally:
 class RetailRows:
     """Iterate once; then `taken`, `skipped` and `noted` say what became of each row.
 
-    The file is read twice: its dates are looked at first, since only all of them together tell
-    which number is the month.
+    The file is read twice: its dates and numbers are looked at first, since only all of them
+    together tell which number is the month, and whether 1.500 is a thousand.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class RetailRows:
         self._file, self._on_read = file, on_read
         refuse_no_csv(file)
         self._columns, self._delimiter = _heading(file)
-        self._dates = dates or order_of(self._written_dates())
+        self._shows = self._first_look(dates)
 
     def __iter__(self) -> Iterator[RetailRow]:
         for row in self._rows(self._on_read):
@@ -100,14 +101,24 @@ class RetailRows:
             raise RowUnusable(row.problem)
         self._check_width(row.cells)
         notes: list[str] = []
-        found = row_from(self._fields(row), self._dates, notes.append)
+        found = row_from(self._fields(row), self._shows, notes.append)
         for note in dict.fromkeys(notes):
             self.noted.add(note, row.line)
         return found
 
-    def _written_dates(self) -> Iterator[tuple[int, str]]:
-        for row in self._rows():
-            yield row.line, self._fields(row)["InvoiceDate"].strip()
+    def _first_look(self, dates: DateOrder | None) -> FileShows:
+        """Raises `CatalogueUnreadable` where dates are in doubt and it was not said which."""
+        quantities, prices = Column(), Column()
+
+        def written_dates() -> Iterator[tuple[int, str]]:
+            for row in self._rows():
+                fields = self._fields(row)
+                quantities.see(fields["Quantity"])
+                prices.see(fields["UnitPrice"])
+                yield row.line, fields["InvoiceDate"].strip()
+
+        order = order_of(written_dates(), said=dates)
+        return FileShows(dates=order, quantities=quantities, prices=prices)
 
     def _rows(self, on_read: Callable[[int], object] | None = None) -> Iterator[CsvRow]:
         lines = text_lines(self._file, on_read)
@@ -123,7 +134,7 @@ class RetailRows:
             raise RowUnusable(f"{len(cells)} cells, where the heading has {width}")
 
     def _fields(self, row: CsvRow) -> dict[str, str]:
-        # For the dates alone, which are looked at before any row is refused.
+        # For the first look, before any row is refused.
         return dict.fromkeys(self._columns, "") | dict(zip(self._columns, row.cells, strict=False))
 
 

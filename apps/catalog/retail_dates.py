@@ -34,8 +34,8 @@ def add_dates_option(parser: ArgumentParser) -> None:
     )
 
 
-def order_of(dates: Iterable[tuple[int, str]]) -> DateOrder:
-    """Return the one order that all these dates, each with its line, can have.
+def order_of(dates: Iterable[tuple[int, str]], *, said: DateOrder | None = None) -> DateOrder:
+    """Return the one order that all these dates, each with its line, can have; or what was said.
 
     Line by line it would be a guess: 2/11 is a date in both. Raises `CatalogueUnreadable` where
     none of them settles it, and where they contradict one another.
@@ -53,6 +53,8 @@ def order_of(dates: Iterable[tuple[int, str]]) -> DateOrder:
             shows.setdefault(DateOrder.MONTH_FIRST, place)
         elif first != second:
             doubtful = doubtful or place
+    if said:
+        return said
     if len(shows) == len(DateOrder):
         both = " but ".join(f"{order} in {place}" for order, place in shows.items())
         raise CatalogueUnreadable(f"dates are {both}: say which to take, {_SAY_IT}")

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from apps.catalog.retail_dates import DateOrder, date_from
+from apps.catalog.retail_numbers import Column, has_decimal_comma, number_from
 from apps.catalog.rules import CENT, NAME_LENGTH, PRICE_LIMIT, STOCK_LIMIT, is_sku
 
 type Note = Callable[[str], object]
@@ -19,11 +20,6 @@ type Note = Callable[[str], object]
 NO_PRODUCT = re.compile(
     r"POST|DOT|[BDMS]|C\d|BANK CHARGES|AMAZONFEE|CRUK|PADS|ADJUST\d?|GIFT.*|TEST\d*"
 )
-# `Decimal` and `int` would also take 1_000 and other scripts' digits.
-_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
-_WITH_COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
-# Half of Europe writes a thousand as 1.000; to a program it is one.
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+", re.ASCII)
 # A column of numbers with a gap in it leaves a table program as 17850.0.
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+", re.ASCII)
 _FLOAT_NOISE = Decimal("1e-9")
@@ -44,11 +40,20 @@ class RetailRow:
     country: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileShows:
+    """What only all rows of a file together tell: how its dates and numbers are written."""
+
+    dates: DateOrder
+    quantities: Column
+    prices: Column
+
+
 class RowUnusable(Exception):
     """This row cannot be used, for this reason."""
 
 
-def row_from(fields: Mapping[str, str], order: DateOrder, note: Note) -> RetailRow:
+def row_from(fields: Mapping[str, str], file: FileShows, note: Note) -> RetailRow:
     """Raises `RowUnusable`."""
     invoice = _code(fields["InvoiceNo"], note)
     if invoice.upper().startswith("C"):
@@ -57,9 +62,9 @@ def row_from(fields: Mapping[str, str], order: DateOrder, note: Note) -> RetailR
         invoice=invoice,
         sku=_sku(_code(fields["StockCode"], note)),
         description=_description(fields["Description"], note),
-        quantity=_quantity(fields["Quantity"]),
-        price=_price(fields["UnitPrice"].strip(), note),
-        sold_at=_date(fields["InvoiceDate"], order),
+        quantity=_quantity(fields["Quantity"].strip(), file.quantities),
+        price=_price(fields["UnitPrice"].strip(), file.prices, note),
+        sold_at=_date(fields["InvoiceDate"], file.dates),
         customer=_code(fields.get("CustomerID", ""), note),
         country=fields.get("Country", "").strip(),
     )
@@ -96,10 +101,10 @@ def _description(value: str, note: Note) -> str:
     return text[:NAME_LENGTH]
 
 
-def _quantity(value: str) -> int:
-    if _THOUSANDS.fullmatch(value.strip()):
+def _quantity(value: str, column: Column) -> int:
+    if column.leaves_in_doubt(value):
         raise RowUnusable("quantity that may be thousands, or a fraction")
-    quantity = _number(value.strip())
+    quantity = number_from(value)
     if quantity is None or quantity != quantity.to_integral_value():
         raise RowUnusable("unreadable quantity")
     if quantity > STOCK_LIMIT:
@@ -109,10 +114,12 @@ def _quantity(value: str) -> int:
     return int(quantity)
 
 
-def _price(value: str, note: Note) -> Decimal:
-    price = _number(value)
+def _price(value: str, column: Column, note: Note) -> Decimal:
+    if column.leaves_in_doubt(value):
+        raise RowUnusable("price that may be thousands, or a fraction")
+    price = number_from(value)
     if price is None:
-        comma = _WITH_COMMA.fullmatch(value)
+        comma = has_decimal_comma(value)
         raise RowUnusable("price with a comma instead of a point" if comma else "unreadable price")
     if price > PRICE_LIMIT:
         raise RowUnusable(f"price above {PRICE_LIMIT:,}")
@@ -130,7 +137,3 @@ def _date(value: str, order: DateOrder) -> datetime:
     if date is None:
         raise RowUnusable("unreadable date")
     return date
-
-
-def _number(value: str) -> Decimal | None:
-    return Decimal(value) if _NUMBER.fullmatch(value) else None

@@ -104,8 +104,8 @@ class ToughClient(Client):
     def _insist_on_tls(self, info: dict[str, Any]) -> None:
         """Raise `TlsNotOffered` before anything of ours is sent.
 
-        The server's first line is plaintext: who stands between can leave TLS out of it, and
-        nats-py goes on without; or name servers of their own, which nats-py would turn to later.
+        The server's first line is plaintext, and may be anybody's: neither that there is no TLS
+        nor where other servers are is believed of it. nats-py (2.16) is content with less.
         """
         if self.options["tls_handshake_first"]:
             return

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
+from apps.catalog import queries
 from apps.messaging.errors import RequestRefused
 from apps.messaging.request_reply import ask_all
 from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
@@ -25,26 +26,32 @@ class Price:
 
 
 def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
-    """Ask for all of them at once; return SKU → price.
+    """Ask for all of them at once; return SKU → price, in the currency in which it is sold.
 
     Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` where there is no right
     answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` where the request is unreadable.
     """
+    known = queries.currencies(skus)
+    currencies = {sku: known.get(sku, settings.CURRENCY) for sku in skus}
     answers = ask_all(
         SUBJECT,
         [PriceQuery.model_construct(sku=sku) for sku in skus],
         PriceAnswer,
         timeout=settings.PRICE_LOOKUP_TIMEOUT,
-        # Whoever answers may have been asked something else: a price of another SKU is no price.
-        is_about=lambda answer, query: answer.sku == query.sku,
+        # Anybody may answer: a price of another SKU, or in another currency, is no price.
+        is_about=lambda answer, query: (
+            answer.sku == query.sku and answer.currency in (None, currencies[query.sku])
+        ),
     )
-    return {sku: _price(sku, answer) for sku, answer in zip(skus, answers, strict=True)}
+    return {
+        sku: _price(sku, answer, currencies[sku]) for sku, answer in zip(skus, answers, strict=True)
+    }
 
 
-def _price(sku: str, answer: PriceAnswer | RequestRefused) -> Price:
+def _price(sku: str, answer: PriceAnswer | RequestRefused, currency: str) -> Price:
     if isinstance(answer, PriceAnswer):
         # A JSON number says 8.5; money says 8.50.
-        return Price(price=answer.price.quantize(CENT), currency=answer.currency)
+        return Price(price=answer.price.quantize(CENT), currency=currency)
     if answer.code == UNKNOWN_SKU:
         raise UnknownSku(sku) from answer
     raise answer

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from django.conf import settings
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from apps.catalog.events import Price
 from apps.messaging.message import Contract, Currency, Text
@@ -24,8 +23,8 @@ class PriceQuery(Contract):
 
 
 class PriceAnswer(Contract):
-    """This is what we charge for one piece, in the shop's own currency where none is named."""
+    """This is what we charge for one piece, in the product's own currency where none is named."""
 
     sku: Text
     price: Price
-    currency: Currency = Field(default_factory=lambda: settings.CURRENCY)
+    currency: Currency | None = None

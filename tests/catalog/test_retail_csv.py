@@ -103,6 +103,8 @@ def test_an_offset_of_a_date_is_kept() -> None:
         ({"price": '"2,55"'}, "price with a comma instead of a point"),
         ({"price": "1,234.50"}, "9 cells, where the heading has 8"),
         ({"price": '"1,234.50"'}, "unreadable price"),
+        ({"price": '"1,500"'}, "price that may be thousands, or a fraction"),
+        ({"price": "1.234.567"}, "price that may be thousands, or a fraction"),
         ({"quantity": "6.5"}, "unreadable quantity"),
         ({"quantity": "1e999"}, "quantity above 1,000,000,000"),
         ({"description": "BELL\x07"}, "description with a sign that cannot be read"),
@@ -110,6 +112,7 @@ def test_an_offset_of_a_date_is_kept() -> None:
         ({"quantity": "1_0"}, "unreadable quantity"),
         ({"quantity": "1.000"}, "quantity that may be thousands, or a fraction"),
         ({"quantity": '"1,000"'}, "quantity that may be thousands, or a fraction"),
+        ({"quantity": "0.125"}, "unreadable quantity"),
         ({"sku": "STRAß1"}, NO_CODE),
         ({"sku": "A" * 65}, NO_CODE),
         ({"sku": "1.23E+12"}, NO_CODE),
@@ -256,7 +259,7 @@ def test_what_is_read_in_another_way_than_written_is_noted(
     ("written", "price"), [("0.005", "0.01"), ("2.555", "2.56"), ("2.545", "2.55"), ("1e1", "10")]
 )
 def test_a_price_is_rounded_as_a_merchant_does(written: str, price: str) -> None:
-    rows, _ = read(make_line(price=written))
+    rows, _ = read(make_line(price=written), make_line(price="3.30"))
     assert rows[0].price == Decimal(price)
 
 

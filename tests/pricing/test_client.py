@@ -10,6 +10,7 @@ import pytest
 from nats.aio.msg import Msg
 from pytest_django.fixtures import Settings
 
+from apps.catalog.models import Product
 from apps.catalog.services import add_product
 from apps.messaging.connection import connected, idle
 from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
@@ -74,11 +75,13 @@ def test_what_is_no_sku_is_refused() -> None:
     assert caught.value.code == 400
 
 
-def foreign_responder(queue: str, price: str = "9.99") -> Callable[[Life], Awaitable[None]]:
+def foreign_responder(
+    queue: str, price: str = "9.99", more: str = ""
+) -> Callable[[Life], Awaitable[None]]:
     """The tutorial's own, as typed: it answers every question with the price of ABC."""
 
     async def respond(msg: Msg) -> None:
-        await msg.respond(f'{{ "sku": "ABC", "price": {price} }}'.encode())
+        await msg.respond(f'{{ "sku": "ABC", "price": {price}{more} }}'.encode())
 
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
@@ -124,11 +127,41 @@ def test_who_tells_no_price_alone_is_no_responder(settings: Settings, price: str
         look_up_prices(["ABC"])
 
 
+@pytest.mark.parametrize("shop", ["GBP", "SEK"])
 @pytest.mark.usefixtures("products")
-def test_a_price_without_a_currency_is_in_the_shops_own(settings: Settings) -> None:
-    settings.CURRENCY = "SEK"
+def test_a_price_without_a_currency_is_in_the_products_own(settings: Settings, shop: str) -> None:
+    settings.CURRENCY = shop
+    Product.objects.update(currency="SEK")
     with running(foreign_responder(GROUP)):
         assert look_up_prices(["ABC"]) == {"ABC": Price(price=Decimal("9.99"), currency="SEK")}
+
+
+@pytest.mark.usefixtures("products")
+def test_what_the_catalogue_does_not_know_is_in_the_shops_currency(settings: Settings) -> None:
+    settings.CURRENCY = "SEK"
+    Product.objects.all().delete()
+    with running(foreign_responder(GROUP, more=', "currency": "SEK"')):
+        assert look_up_prices(["ABC"])["ABC"].currency == "SEK"
+
+
+IN_DOLLARS = ', "currency": "USD"'
+
+
+@pytest.mark.usefixtures("responder")
+def test_a_price_in_another_currency_is_never_charged() -> None:
+    """An order of a product in pounds was placed in a stranger's dollars."""
+    with running(foreign_responder("", "8.50", IN_DOLLARS)):
+        prices = [look_up_prices(["ABC"])["ABC"] for _ in range(30)]
+    assert set(prices) == {Price(price=Decimal("9.99"), currency="GBP")}
+
+
+@pytest.mark.usefixtures("products")
+def test_who_tells_another_currency_alone_is_no_responder(settings: Settings) -> None:
+    settings.PRICE_LOOKUP_TIMEOUT = 0.3
+    settings.CURRENCY = "USD"  # The shop's own by now; the product is still sold in pounds.
+    foreign = foreign_responder(GROUP, more=IN_DOLLARS)
+    with running(foreign), pytest.raises(NoResponder, match="USD"):
+        look_up_prices(["ABC"])
 
 
 @pytest.mark.usefixtures("products")

@@ -1,0 +1,52 @@
+"""The numbers of a retailer's file: whether the point in `1.500` is a decimal point.
+
+Half of Europe writes a thousand as 1.000, and to a program it is one. Only the other numbers of
+the same column tell which is meant.
+"""
+
+import re
+from decimal import Decimal
+
+# `Decimal` and `int` would also take 1_000 and other scripts' digits.
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
+_WITH_COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
+# Nobody writes thousands with a zero before them: 0.125 is a fraction, and 0,125 too.
+_IN_DOUBT = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)
+# 2,55 and 1.234.567 and 1.234,50: no point of these is a decimal point.
+_NO_POINT = re.compile(
+    r"[+-]?(\d{1,3}(\.\d{3})*,\d{1,2}|0,\d+|[1-9]\d{0,2}(\.\d{3}){2,})", re.ASCII
+)
+
+
+class Column:
+    """What the numbers of one column show of its point: see them all first, and ask then."""
+
+    def __init__(self) -> None:
+        self._point = False
+        self._no_point = False
+
+    def see(self, value: str) -> None:
+        value = value.strip()
+        if _NO_POINT.fullmatch(value):
+            self._no_point = True
+        elif "." in value and _NUMBER.fullmatch(value) and not _IN_DOUBT.fullmatch(value):
+            self._point = True
+
+    def leaves_in_doubt(self, value: str) -> bool:
+        """Whether this may be thousands or a fraction: `1.500` among numbers that do not tell.
+
+        It is 1.5 where another number has a point that can only be a decimal point, like 2.55 or
+        0.125, and none shows another use of it. `1,500` stays in doubt: no comma is read.
+        """
+        if not _IN_DOUBT.fullmatch(value):
+            return False
+        return number_from(value) is None or not self._point or self._no_point
+
+
+def number_from(value: str) -> Decimal | None:
+    """Return None for what is no number with a decimal point."""
+    return Decimal(value) if _NUMBER.fullmatch(value) else None
+
+
+def has_decimal_comma(value: str) -> bool:
+    return bool(_WITH_COMMA.fullmatch(value))
