@@ -15,14 +15,18 @@ from nats.aio.msg import Msg
 
 from apps.messaging import background_loop, seams
 from apps.messaging.connection import connected, idle, subscribed
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.message import Notice, check_size
+from apps.messaging.outage import Outage
 from apps.messaging.tracing import current_traceparent
 
 CONNECT_WITHIN = 1.0
 
 logger = logging.getLogger(__name__)
+
+_losses = Outage(logger, begun="not published", ended="published again")
+"""`tries` of its last line is how many were lost."""
 
 
 class Heard(NamedTuple):
@@ -104,5 +108,9 @@ async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
 def _log_loss(subject: str, sending: Future[None]) -> None:
     if sending.cancelled():
         logger.warning("not published", extra={"subject": subject, "error": "the process ended"})
-    elif error := sending.exception():
+    elif (error := sending.exception()) is None:
+        _losses.over()
+    elif isinstance(error, BrokerAway):
+        _losses.met(str(error))
+    else:
         logger.warning("not published", extra={"subject": subject, "error": repr(error)})

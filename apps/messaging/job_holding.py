@@ -16,6 +16,7 @@ from apps.messaging import seams
 from apps.messaging.blocking import in_thread
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete
+from apps.messaging.outage import Outage
 from apps.messaging.sqs_client import BATCH
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Holding:
         self._jobs: dict[str, ReceivedJob] = {}
         self._done: list[ReceivedJob] = []
         self._deleting = asyncio.Lock()
+        self._unheard = Outage(logger, begun="heartbeat failed", ended="heartbeat goes on")
 
     def take(self, job: ReceivedJob) -> bool:
         """Hold a job; False where it is one that we already have and that came again."""
@@ -80,8 +82,9 @@ class Holding:
                 partial(change_visibility, jobs, seconds=settings.SQS_VISIBILITY_TIMEOUT)
             )
         except BrokerAway as error:
-            logger.warning("heartbeat failed", extra={"jobs": len(jobs), "error": str(error)})
+            self._unheard.met(str(error))
             return
+        self._unheard.over()
         for job in lost:
             # Deleted, given back or received again in the meantime is not lost.
             if self._jobs.get(job.sqs_id) is job:

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from nats.aio.client import Client
 
+from apps.messaging import broadcast
 from apps.messaging.broadcast import Heard, announce, listening
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.message import Notice
@@ -72,6 +73,37 @@ def test_a_loss_is_logged_and_holds_nobody_up(
     announce(TeaIsReady(cups=1))
     assert time.monotonic() - began < 0.2 * crowding()
     eventually(lambda: "not published" in caplog.messages, within=3)
+
+
+def _announce_until_heard() -> None:
+    """One that arrives ends whatever outage an earlier test has left."""
+    heard: list[Heard] = []
+    with running(listening(TeaIsReady.subject, heard.append)):
+        announce(TeaIsReady(cups=1))
+        eventually(lambda: heard)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_is_two_lines_whatever_was_lost_in_it(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger=broadcast.__name__)
+    _announce_until_heard()
+    nats_server.kill()
+    caplog.clear()
+    for cups in range(3):
+        announce(TeaIsReady(cups=cups))
+    eventually(lambda: "not published" in caplog.messages)
+    nats_server.start()
+
+    def published_again() -> bool:
+        announce(TeaIsReady(cups=3))
+        return "published again" in caplog.messages
+
+    eventually(published_again, within=20)
+    assert caplog.messages.count("not published") == 1
+    ended = next(each for each in caplog.records if each.message == "published again")
+    assert getattr(ended, "tries", 0) == 3
 
 
 def test_what_is_too_large_is_refused_to_the_caller() -> None:
