@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tests.certificates import Certificate
+from tests.certificates import Authority, Certificate
 from tests.ports import free_port
 
 # Nothing here survives the tests, so nothing needs to be safe on disk.
@@ -21,10 +21,13 @@ _UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_c
 
 
 @contextmanager
-def postgresql(certificate: Certificate | None = None) -> Iterator[int]:
+def postgresql(
+    certificate: Certificate | None = None, *, clients_of: Authority | None = None
+) -> Iterator[int]:
     """Start a server and yield its port on 127.0.0.1; user `postgres`, no password.
 
-    With a certificate it speaks TLS to those who ask for it.
+    With a certificate it speaks TLS to those who ask for it; with an authority it takes those
+    alone whom that one vouches for.
     """
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="shop-postgresql-"))
@@ -36,7 +39,7 @@ def postgresql(certificate: Certificate | None = None) -> Iterator[int]:
     initdb = [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
     initdb += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(initdb, cwd=folder, check=True, capture_output=True)
-    settings = [*_UNSAFE, *_tls(certificate, folder)]
+    settings = [*_UNSAFE, *_tls(certificate, folder), *_clients(clients_of, folder)]
     options = [word for setting in settings for word in ("-c", setting)]
     postgres = [*as_user, str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
     postgres += ["-h", "127.0.0.1", "-p", str(port), *options]
@@ -57,12 +60,23 @@ def _tls(certificate: Certificate | None, folder: Path) -> list[str]:
     """Copy the files: PostgreSQL takes a key only that its own user owns."""
     if certificate is None:
         return []
-    for file in certificate:
-        shutil.copy2(file, folder)
-        if os.getuid() == 0:
-            shutil.chown(folder / file.name, "postgres")
-    file, key = (folder / each.name for each in certificate)
+    file, key = (_given(each, folder) for each in certificate)
     return ["ssl=on", f"ssl_cert_file={file}", f"ssl_key_file={key}"]
+
+
+def _clients(authority: Authority | None, folder: Path) -> list[str]:
+    if authority is None:
+        return []
+    rules = folder / "pg_hba.conf"
+    rules.write_text("hostssl all all 127.0.0.1/32 trust clientcert=verify-ca\n")
+    return [f"hba_file={rules}", f"ssl_ca_file={_given(authority.file, folder)}"]
+
+
+def _given(file: Path, folder: Path) -> Path:
+    shutil.copy2(file, folder)
+    if os.getuid() == 0:
+        shutil.chown(folder / file.name, "postgres")
+    return folder / file.name
 
 
 def make_database(port: int, name: str) -> str:

@@ -98,6 +98,17 @@ def test_a_postgresql_without_tls_is_refused_and_by_default_taken(
     assert not is_encrypted(url)
 
 
+def test_a_postgresql_that_asks_for_our_certificate_is_shown_it(
+    certificate: Certificate, authority: Authority
+) -> None:
+    ours = authority.issue("client")
+    with postgresql(certificate, clients_of=authority) as port:
+        url = f"{OURS}?sslmode=verify-full&sslrootcert={authority.file}".format(port=port)
+        assert is_encrypted(f"{url}&sslcert={ours.file}&sslkey={ours.key}")
+        with pytest.raises(psycopg.OperationalError, match="requires a valid client certificate"):
+            is_encrypted(url)
+
+
 def test_sqs_is_verified_by_an_authority_of_our_own(
     sqs_by_tls: MotoServer, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
