@@ -11,8 +11,10 @@ from collections.abc import Callable
 from celery.exceptions import WorkerShutdown
 from celery.worker import state
 
+from apps.messaging import watchdog
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import ASK_EVERY, forget_connection, takes_writes
+from apps.messaging.time_limits import uncounted
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +37,11 @@ def written(write: Callable[[], object]) -> None:
 def until_it_takes_writes() -> None:
     """Wait in this thread. Raises `WorkerShutdown` where the worker has to stop."""
     logger.error("database takes no writes, tasks wait")
-    while not takes_writes():
-        forget_connection()
-        if state.should_stop is not None or state.should_terminate is not None:
-            raise WorkerShutdown
-        time.sleep(ASK_EVERY)
+    with uncounted():
+        while not takes_writes():
+            forget_connection()
+            if state.should_stop is not None or state.should_terminate is not None:
+                raise WorkerShutdown
+            watchdog.stands_for_a_reason()
+            time.sleep(ASK_EVERY)
     logger.info("database takes writes again")

@@ -12,7 +12,9 @@ from celery.beat import PersistentScheduler
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready, worker_shutdown
 from setproctitle import setproctitle
 
+from apps.messaging import watchdog
 from apps.messaging.liveness import Heartbeat
+from apps.messaging.time_limits import overdue
 from orders_site import checks
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,13 @@ class _Life:
 
     def step(self) -> None:
         self.last_step = time.monotonic()
+
+    def turn(self) -> None:
+        """Say that the loop turns, and end the process where a task hangs."""
+        self.step()
+        watchdog.still_there()
+        if hung := overdue():
+            watchdog.end_process(hung)
 
     def ready(self) -> None:
         self.is_ready = True
@@ -65,7 +74,7 @@ class LivingScheduler(PersistentScheduler):
     """Beat's scheduler; each tick is a step, and its close is beat's goodbye."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        LIFE.step()
+        LIFE.turn()
         return float(super().tick(*args, **kwargs))
 
     def close(self) -> None:
@@ -90,7 +99,7 @@ def begin_worker(**_: Any) -> None:
 def worker_polls(sender: Any, **_: Any) -> None:
     # In the loop that receives tasks: where that hangs, the steps stop. It is ready when SQS
     # has answered the first poll.
-    sender.timer.call_repeatedly(2.0, LIFE.step)
+    sender.timer.call_repeatedly(2.0, LIFE.turn)
 
 
 @worker_shutdown.connect

@@ -6,10 +6,12 @@ from typing import Any
 
 from celery import Task
 from celery.signals import before_task_publish
+from django.conf import settings
 
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import forget_connection, takes_writes
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.time_limits import in_time
 from apps.messaging.tracing import current_traceparent, following
 from orders_site.celery_database import until_it_takes_writes
 from orders_site.celery_dead_letters import bury
@@ -22,7 +24,8 @@ class ShopTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with following(self.request.get("traceparent") or ""):
-            return self.run(*args, **kwargs)
+            limited: Any = in_time(self.run, settings.LONGEST_TIMES.job, self.name)
+            return limited(*args, **kwargs)
 
     def retry(self, *args: Any, **options: Any) -> Any:
         """Try again later; where the database is at fault, once it is back, however often."""

@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
+from apps.messaging.watchdog import watched
 from orders_site.probes import AT_ONCE, WAITING
 from orders_site.web_answers import Answer, Sender, WsgiApplication, answer_of, refusal
 from orders_site.web_bodies import BodyTooSlow, NoPlace, body_of
@@ -37,6 +38,9 @@ class Server:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self._for_probes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe")
         self._in_hand = 0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._watching = loop.create_task(watched())
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request."""

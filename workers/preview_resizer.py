@@ -2,9 +2,17 @@
 
 from apps.images.contract import PREVIEW_GROUP, PREVIEW_SUBJECT
 from apps.images.previews import make_preview
+from apps.images.sandbox import MAKING
 from apps.messaging.queue_group import serving
 from workers.runner import run
 
 if __name__ == "__main__":
     # One picture at a time: there are three members, and each picture takes memory.
-    run("preview_resizer", serving(PREVIEW_SUBJECT, PREVIEW_GROUP, make_preview, concurrency=1))
+    member = serving(
+        PREVIEW_SUBJECT,
+        PREVIEW_GROUP,
+        make_preview,
+        concurrency=1,
+        longest_seconds=2 * MAKING.seconds,
+    )
+    run("preview_resizer", member)

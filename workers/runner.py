@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 from setproctitle import setproctitle
 
+from apps.messaging import watchdog
 from apps.messaging.errors import BrokerAway
 from apps.messaging.life import Life
 from apps.messaging.liveness import Heartbeat
@@ -24,15 +25,19 @@ GRACE_SECONDS = 9.0
 
 
 def run(name: str, loop: Callable[[Life], Awaitable[None]]) -> NoReturn:
-    """Run a worker's loop until SIGTERM or SIGINT; exit 0 then, and 1 where it failed by itself."""
+    """Run a worker's loop until SIGTERM or SIGINT; exit 0 then, and 1 where it failed by itself.
+
+    Where something in it hangs, it ends with the code of the watchdog.
+    """
     if name not in settings.WORKERS:
         sys.exit(f"workers: {name} is not in settings.WORKERS")
     setproctitle(f"workers.{name}")
     multiprocessing.current_process().name = name  # the `worker` field of every log line
-    sys.exit(uvloop.run(_main(name, loop)))
+    uvloop.run(_main(name, loop))
+    sys.exit(0)
 
 
-async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> int:
+async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> None:
     life = Life(name)
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, life.stop)
@@ -44,6 +49,7 @@ async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> int:
     )
     life.on_change = heartbeat.say_now
     heartbeat.start()
+    watching = asyncio.create_task(watchdog.watch(life))
     logger.info("started", extra={"instance": heartbeat.instance})
     try:
         await _until_stopped(loop, life)
@@ -56,11 +62,11 @@ async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> int:
     if life.failure:
         # The row stays: the next start counts as a restart.
         logger.error("ending", extra={"reason": life.failure})
-        return 1
+        watchdog.leave(1)
     await asyncio.to_thread(heartbeat.stop)
+    watching.cancel()
     connections.close_all()
     logger.info("stopped")
-    return 0
 
 
 async def _until_stopped(loop: Callable[[Life], Awaitable[None]], life: Life) -> None:

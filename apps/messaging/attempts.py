@@ -6,23 +6,26 @@ deliveries of all that it had fetched, whose fault it was not.
 
 import traceback
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from apps.messaging.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
 WORKER_DIED = "the worker died while it had this message in hand"
+HUNG = "the handler hung"
 REFUSED = (DatabaseError, InterfaceError)
 """What a statement may raise that has nothing wrong in it; PostgreSQL's read-only is an
 `InternalError`, a right that was taken away a `ProgrammingError`."""
 
+_witnesses: set[int] = set()
+"""Rows of what this process has in hand."""
 _false_witnesses: deque[int] = deque()
 """Rows that this process, which lives, could not take away: the database was gone by then."""
 
@@ -55,10 +58,35 @@ def had_their_time(*, consumer: str, message_id: str) -> bool:
     return first is not None and timezone.now() - first >= wanted
 
 
-def deaths(*, consumer: str, message_id: str) -> int:
-    """Return in how many of those the worker died."""
+def ended_its_process(*, consumer: str, message_id: str, times: int) -> str:
+    """Return how a message ended its process the last time, where it did so that often; else "".
+
+    Such a message costs a process each time: it is not tried for an hour, as others are.
+    """
     counted = _since_redrive(consumer=consumer, message_id=message_id)
-    return counted.filter(error=WORKER_DIED).count()
+    ends = counted.filter(Q(error=WORKER_DIED) | Q(error__startswith=HUNG))
+    errors = list(ends.order_by("-id").values_list("error", flat=True)[:times])
+    return errors[0] if len(errors) >= times else ""
+
+
+def record_hang(*, consumer: str, message_id: str, seconds: float, stack: str) -> None:
+    """Record an attempt that took longer than it may; `stack` is where the handler stood."""
+    FailedDelivery.objects.create(
+        consumer=consumer,
+        message_id=message_id,
+        error=f"{HUNG}: not done within {seconds:g} s, so its process was ended",
+        traceback=storable(stack),
+    )
+
+
+def witnesses() -> list[int]:
+    """Return the rows that would tell of a death, if this process ended now."""
+    return [*_witnesses, *_false_witnesses]
+
+
+def forget_witnesses(rows: Iterable[int]) -> None:
+    """Delete them: their process was ended for another message's sake, or is well."""
+    FailedDelivery.objects.filter(pk__in=[*rows], error=WORKER_DIED).delete()
 
 
 @contextmanager
@@ -68,6 +96,7 @@ def witnessed(*, consumer: str, message_id: str) -> Iterator[None]:
         consumer=consumer, message_id=message_id, error=WORKER_DIED, traceback=""
     )
     pk = witness.pk
+    _witnesses.add(pk)
     try:
         yield
     finally:
@@ -77,6 +106,8 @@ def witnessed(*, consumer: str, message_id: str) -> Iterator[None]:
             # No worker died here, and no letter may ever say so.
             _false_witnesses.append(pk)
             raise
+        finally:
+            _witnesses.discard(pk)
 
 
 def take_away_false_witnesses() -> None:

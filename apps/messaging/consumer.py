@@ -5,7 +5,7 @@ lost when it is killed, so redelivery is normal and not an accident.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,20 +19,15 @@ from apps.messaging.blocking import unit_of_work
 from apps.messaging.brake import Brake, Braked, paused
 from apps.messaging.connection import connected
 from apps.messaging.database import DatabaseAway, forget_connection, until_it_takes_writes
-from apps.messaging.delivery import (
-    Delivery,
-    Done,
-    Hopeless,
-    Later,
-    Verdict,
-    deliver,
-)
+from apps.messaging.delivery import Delivery, deliver
 from apps.messaging.in_hand import InHand, hands
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.outage import Outage
 from apps.messaging.pulling import Pull
 from apps.messaging.streams import Consumer
+from apps.messaging.time_limits import Work
+from apps.messaging.verdicts import Done, Hopeless, Later, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +61,7 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
         settle = partial(_settle_and_note, consumer.durable, brake)
         async with connected(life) as nc:
             with hands(partial(_handle, consumer), settle) as in_hand:
+                life.give_back = partial(_give_back, nc, consumer.durable, in_hand)
                 work = _Work(
                     consumer=consumer, life=life, in_hand=in_hand, outage=outage, brake=brake
                 )
@@ -135,6 +131,16 @@ def delivery_of(message: Msg) -> Delivery:
         sequence=message.metadata.sequence.stream,
         attempt=message.metadata.num_delivered,
     )
+
+
+async def _give_back(nc: Client, durable: str, in_hand: InHand, hung: Sequence[Work]) -> None:
+    """Let others have what is in hand, but for what hangs: that comes when its time is up."""
+    hanging = {work.message_id for work in hung if work.consumer == durable}
+    for message in in_hand.give_up():
+        if delivery_of(message).message_id not in hanging:
+            await _settle(durable, message, Later(0))
+    with suppress(*CONNECTION_LOST):
+        await nc.flush(1)
 
 
 async def _settle_and_note(durable: str, brake: Brake, message: Msg, verdict: Verdict) -> None:

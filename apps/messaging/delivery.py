@@ -10,6 +10,8 @@ import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
+
 from apps.messaging import attempts, dead_letters, inbox, seams
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
@@ -17,7 +19,9 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.models import DeadLetter
 from apps.messaging.streams import Consumer
+from apps.messaging.time_limits import at_most
 from apps.messaging.tracing import following
+from apps.messaging.verdicts import Done, Hopeless, Later, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -68,26 +72,6 @@ class Delivery:
         return envelope, event_class.read(self.body)
 
 
-class Verdict:
-    """What the broker is told about a delivery."""
-
-
-class Done(Verdict):
-    """Acknowledge it: the effect is committed, now or earlier."""
-
-
-class Hopeless(Verdict):
-    """Terminate it: it is a dead letter now."""
-
-
-@dataclass(frozen=True)
-class Later(Verdict):
-    """Deliver it again after so many seconds; `failure` names what the handler raised."""
-
-    delay: float
-    failure: str = ""
-
-
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery and judge it. Raises `DatabaseAway`, and nothing else."""
     if not delivery.is_for(consumer):
@@ -108,8 +92,8 @@ def _begin(consumer: Consumer, delivery: Delivery) -> Verdict:
     if delivery.attempt == 1:
         return _handle(consumer, delivery)
     known = {"consumer": consumer.durable, "message_id": delivery.message_id}
-    if attempts.deaths(**known) >= MAX_FAILURES:
-        raise MessageUnreadable(attempts.WORKER_DIED)
+    if reason := attempts.ended_its_process(**known, times=MAX_FAILURES):
+        raise MessageUnreadable(reason)
     with attempts.witnessed(**known):
         return _handle(consumer, delivery)
 
@@ -119,8 +103,15 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
     envelope, event = delivery.read(consumer)
 
     def handler() -> None:
-        consumer.handlers[type(event)](event)
-        seams.reach("consumer.handled", delivery.passing(consumer.durable))
+        # Only now does its time begin: what waits for the database is no handler that hangs.
+        with at_most(
+            consumer.longest_seconds or settings.LONGEST_TIMES.handler,
+            delivery.subject,
+            consumer=consumer.durable,
+            message_id=delivery.message_id,
+        ):
+            consumer.handlers[type(event)](event)
+            seams.reach("consumer.handled", delivery.passing(consumer.durable))
 
     is_new = inbox.handle_once(
         consumer=consumer.durable, message_id=envelope.id, key=envelope.key, handler=handler

@@ -16,6 +16,7 @@ from apps.messaging.broadcast import OnMessage, hear
 from apps.messaging.connection import subscribed
 from apps.messaging.life import Life
 from apps.messaging.side_by_side import in_pool
+from apps.messaging.time_limits import in_time
 
 RETRY_SECONDS = 2.0
 
@@ -24,7 +25,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class HeldCopy:
-    """`read` takes all of it anew (it may block), `changes` maps subjects to who hears of one."""
+    """`read` takes all of it anew (it may block), `changes` maps subjects to who hears of one.
+
+    Where `read` takes longer than `HANDLER_SECONDS` it hangs, and the process ends.
+    """
 
     read: Callable[[], None]
     every_seconds: float
@@ -60,7 +64,7 @@ async def _keep_reading(copy: HeldCopy, stale: asyncio.Event) -> None:
 
 async def _read(copy: HeldCopy) -> bool:
     try:
-        await in_pool(None, copy.read)
+        await in_pool(None, in_time(copy.read, None, "copy"))
     except Exception as error:
         logger.exception("copy not read", extra={"error": repr(error)})
         return False

@@ -14,9 +14,11 @@ from nats.aio.msg import Msg
 
 from apps.messaging.brake import Braked
 from apps.messaging.database import DatabaseAway, busy_delay
-from apps.messaging.delivery import Later, Verdict
 from apps.messaging.link import CONNECTION_LOST
+from apps.messaging.side_by_side import pool_of
 from apps.messaging.streams import ACK_WAIT
+from apps.messaging.time_limits import at_work
+from apps.messaging.verdicts import Later, Verdict
 
 SLOW_AFTER = 3.0
 SLOW_AT_ONCE = 3
@@ -31,7 +33,7 @@ type Settle = Callable[[Msg, Verdict], Awaitable[None]]
 @contextmanager
 def hands(handle: Handle, settle: Settle) -> Iterator["InHand"]:
     """Hand out hands for one worker, and keep saying `in_progress` for what they hold."""
-    with ThreadPoolExecutor(1 + SLOW_AT_ONCE, thread_name_prefix="handler") as threads:
+    with pool_of(1 + SLOW_AT_ONCE, name="handler") as threads:
         in_hand = InHand(handle, settle, threads)
         ticker = asyncio.create_task(in_hand.say_in_progress())
         try:
@@ -48,6 +50,7 @@ class InHand:
         self._handle, self._settle = handle, settle
         self._waiting: list[Msg] = []
         self._begun: dict[asyncio.Task[None], Msg] = {}
+        self._is_given_up = False
 
     async def work_on(self, messages: Sequence[Msg], *, step: Callable[[], None]) -> None:
         """Settle all but those that take long. Raises `DatabaseAway` and `Braked`; what was not
@@ -55,7 +58,7 @@ class InHand:
         self._waiting += messages
         try:
             while self._waiting:
-                await self._begin(self._waiting.pop(0))
+                await self._begin(self._waiting.pop(0), step)
                 step()
         except (DatabaseAway, Braked) as stop:
             # The server keeps all of it until we pull again.
@@ -71,21 +74,30 @@ class InHand:
             await asyncio.wait(self._begun)
         self._forget_the_done()
 
+    def give_up(self) -> list[Msg]:
+        """Return all that is in hand: it is settled here no more, and nothing else is begun."""
+        self._is_given_up = True
+        unbegun, self._waiting = self._waiting, []
+        return [*self._begun.values(), *unbegun]
+
     async def say_in_progress(self) -> None:
-        while True:
+        while not self._is_given_up:
             await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
             for message in [*self._begun.values(), *self._waiting]:
                 with suppress(*CONNECTION_LOST):
                     await message.in_progress()
 
-    async def _begin(self, message: Msg) -> None:
+    async def _begin(self, message: Msg, step: Callable[[], None]) -> None:
         task = asyncio.create_task(self._do(message))
         self._begun[task] = message
         await asyncio.wait({task}, timeout=SLOW_AFTER)
         if not task.done():
             logger.warning("slow, others go on", extra={"subject": message.subject})
-        if len(self._begun) > SLOW_AT_ONCE:
-            await asyncio.wait(self._begun, return_when=asyncio.FIRST_COMPLETED)
+        while len(self._begun) > SLOW_AT_ONCE:
+            await asyncio.wait(self._begun, timeout=SLOW_AFTER, return_when=asyncio.FIRST_COMPLETED)
+            self._forget_the_done()
+            if at_work():
+                step()  # Each handler has its longest time, so this wait has an end.
         self._forget_the_done()
 
     async def _do(self, message: Msg) -> None:
@@ -95,7 +107,8 @@ class InHand:
         except DatabaseAway:
             await self._settle(message, _until_back(message))
             raise
-        await self._settle(message, verdict)
+        if not self._is_given_up:
+            await self._settle(message, verdict)
 
     def _forget_the_done(self) -> None:
         done = [task for task in self._begun if task.done()]

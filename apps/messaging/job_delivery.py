@@ -10,15 +10,18 @@ import random
 import traceback
 from collections.abc import Callable
 
+from django.conf import settings
+
 from apps.messaging import attempts, dead_letters, seams
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
-from apps.messaging.delivery import Done, Hopeless, Later, Verdict
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter
+from apps.messaging.time_limits import at_most
 from apps.messaging.tracing import following
+from apps.messaging.verdicts import Done, Hopeless, Later, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -48,19 +51,21 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
 def _begin(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
     """Handle it; one that comes again may have killed its worker, so that is watched."""
     if job.attempt == 1:
-        return _handle(handle, job)
+        return _handle(queue, handle, job)
     known = {"consumer": queue.name, "message_id": job.message_id}
-    if attempts.deaths(**known) >= queue.max_failures:
-        raise MessageUnreadable(attempts.WORKER_DIED)
+    if reason := attempts.ended_its_process(**known, times=queue.max_failures):
+        raise MessageUnreadable(reason)
     with attempts.witnessed(**known):
-        return _handle(handle, job)
+        return _handle(queue, handle, job)
 
 
-def _handle(handle: Handler, job: ReceivedJob) -> Verdict:
+def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
     seams.reach("job.received", job.passing())
     job.lease.check()
-    handle(job)
-    seams.reach("job.handled", job.passing())
+    longest = queue.longest_seconds or settings.LONGEST_TIMES.job
+    with at_most(longest, queue.name, consumer=queue.name, message_id=job.message_id):
+        handle(job)
+        seams.reach("job.handled", job.passing())
     logger.info(
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},

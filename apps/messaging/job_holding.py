@@ -39,6 +39,10 @@ class Holding:
         self._jobs[job.sqs_id] = replace(job, lease=known.lease) if known else job
         return known is None
 
+    def held(self) -> list[ReceivedJob]:
+        """Return all that is in hand: waiting, begun, and done but not deleted yet."""
+        return list(self._jobs.values())
+
     def done(self, job: ReceivedJob) -> None:
         """Let it be deleted soon, together with others; what was lost is not ours to delete."""
         self._done.append(job)

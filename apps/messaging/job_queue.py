@@ -41,6 +41,7 @@ class JobQueue:
     A failed job is tried again after about `retry_seconds`, then twice that, and so on; after
     `max_failures` it is a dead letter. SQS itself counts how often a job was received, which any
     outage spends: its `max_receive_count` is for jobs that no worker lives to judge.
+    A job that takes longer than `longest_seconds` (None: `JOB_SECONDS`) hangs: its process ends.
     `when_dead` is told the body and the reason of each job that became a dead letter; like the
     job itself it may be told twice.
     """
@@ -49,6 +50,7 @@ class JobQueue:
     max_failures: int = 5
     max_receive_count: int = 100
     retry_seconds: float = 5.0
+    longest_seconds: float | None = None
     when_dead: Callable[[str, str], None] | None = None
 
     @property

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -16,7 +16,6 @@ from django.conf import settings
 from apps.messaging import seams
 from apps.messaging.blocking import in_thread
 from apps.messaging.database import DatabaseAway, ask_whether_it_takes_writes
-from apps.messaging.delivery import Later
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_delivery import Handler, Lost, deliver
 from apps.messaging.job_holding import Holding
@@ -24,13 +23,13 @@ from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob, receive
 from apps.messaging.life import Life
 from apps.messaging.sqs_client import BATCH, QueueGone
+from apps.messaging.time_limits import Work
+from apps.messaging.verdicts import Later
 
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
-MAX_JOB_SECONDS = 600.0
-"""A job that takes longer hangs: the process ends, and the job comes back until it is dead."""
 LONGEST_PAUSE = 2.0
 REST_SECONDS = 1.0
 """Between two looks whether a poll that is left out on purpose may be sent again."""
@@ -55,6 +54,7 @@ class _Work:
         self.holding = Holding()
         self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
         self.begun: dict[ReceivedJob, float] = {}
+        life.give_back = self._give_back
         self.hand_free = asyncio.Event()
         self.seconds_a_job = 1.0
         self.database_away = False
@@ -64,7 +64,7 @@ class _Work:
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             helpers = [self._hand() for _ in range(self.concurrency)]
-            helpers += [self.holding.keep_hidden(), self.holding.keep_deleting(), self._watch()]
+            helpers += [self.holding.keep_hidden(), self.holding.keep_deleting()]
             tasks = [group.create_task(helper) for helper in helpers]
             await self._receive_until_stopped()
             await self._stop()
@@ -149,12 +149,12 @@ class _Work:
         elif not isinstance(verdict, Lost):
             self.holding.done(job)
 
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(1.0)
-            for job, started in self.begun.items():
-                if time.monotonic() - started > MAX_JOB_SECONDS:
-                    self.life.fail(f"job {job.sqs_id} hangs")
+    async def _give_back(self, hung: Sequence[Work]) -> None:
+        """Let others have the rest; what hangs is hidden until its time is up."""
+        hanging = {work.message_id for work in hung if work.consumer == self.queue.name}
+        await self.holding.delete_done()
+        others = [job for job in self.holding.held() if job.message_id not in hanging]
+        await self.holding.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
         self.life.not_ready()

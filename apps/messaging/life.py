@@ -2,17 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from django.dispatch import Signal
+
+from apps.messaging.time_limits import Work
 
 beats = Signal()
 """Sent at each sign of life, in a thread of its own; the sender is the `Heartbeat`."""
 
 
+async def _keep(hung: Sequence[Work]) -> None:
+    """Of a loop whose messages come again by themselves, or never."""
+
+
 class Life:
-    """One process instance of a worker. `workers/runner.py` makes it; loops only use it."""
+    """One process instance of a worker. `workers/runner.py` makes it; loops only use it.
+
+    A loop sets `give_back`: before the process ends for what hangs, it returns to its broker what
+    else it has in hand.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -22,6 +32,7 @@ class Life:
         self.last_step = time.monotonic()
         self.failure: str | None = None
         self.on_change: Callable[[], None] = lambda: None
+        self.give_back: Callable[[Sequence[Work]], Awaitable[None]] = _keep
 
     def ready(self) -> None:
         """Say that the loop is subscribed, bound or otherwise able to take work."""

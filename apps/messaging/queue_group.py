@@ -7,7 +7,6 @@ import logging
 import traceback
 import uuid
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from django.db import transaction
@@ -20,7 +19,8 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.message import Contract, check_size, known_by
 from apps.messaging.models import DeadLetter
-from apps.messaging.side_by_side import SideBySide, in_pool
+from apps.messaging.side_by_side import SideBySide, in_pool, pool_of
+from apps.messaging.time_limits import in_time
 from apps.messaging.tracing import current_traceparent, following
 
 logger = logging.getLogger(__name__)
@@ -37,21 +37,29 @@ def offer(subject: str, body: Contract) -> None:
 
 
 def serving(
-    subject: str, group: str, handle: Callable[[bytes], None], *, concurrency: int = 2
+    subject: str,
+    group: str,
+    handle: Callable[[bytes], None],
+    *,
+    concurrency: int = 2,
+    longest_seconds: float | None = None,
 ) -> Callable[[Life], Awaitable[None]]:
     """Return the loop of one member; `handle` gets the body, in one of `concurrency` threads.
 
-    `MessageUnreadable` makes a dead letter; any other error is logged, and the work is lost.
+    `MessageUnreadable` makes a dead letter; any other error is logged, and the work is lost. Where
+    `handle` takes longer than `longest_seconds` (None: `HANDLER_SECONDS`), the member's process
+    ends, and the work is lost as well.
     """
 
     async def loop(life: Life) -> None:
-        unit_of_work = partial(_unit_of_work, life.name, handle)
+        limited = in_time(handle, longest_seconds, subject)
+        unit_of_work = partial(_unit_of_work, life.name, limited)
         in_hand = SideBySide(concurrency)
 
         async def callback(msg: Msg) -> None:
             await in_hand.start(partial(in_pool, threads, unit_of_work, msg))
 
-        with ThreadPoolExecutor(concurrency, thread_name_prefix="member") as threads:
+        with pool_of(concurrency, name="member") as threads:
             async with connected(life) as nc:
                 subscription = await nc.subscribe(subject, queue=group, cb=callback)
                 await subscribed(nc, life)

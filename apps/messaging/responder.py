@@ -26,7 +26,8 @@ from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.message import MAX_MESSAGE_BYTES, Contract, check_size
-from apps.messaging.side_by_side import SideBySide, in_pool
+from apps.messaging.side_by_side import SideBySide, in_pool, pool_of
+from apps.messaging.time_limits import in_time
 
 TOO_LARGE = 413
 MAX_DESCRIPTION = 200
@@ -50,6 +51,8 @@ class Service:
     `handle` gets a request's body and returns the answer, or raises `MessageUnreadable` (the
     asker gets code 400) or `Refusal`. Without `threads` it answers from memory at once; with
     them it may block, and so many requests run side by side. `holds` is kept fresh for it.
+    With threads it hangs where it takes longer than `longest_seconds` (None: `HANDLER_SECONDS`),
+    and the process ends; how long an asker waits is the asker's affair.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Service:
     handle: Callable[[bytes], Contract]
     version: str = "1.0.0"
     threads: int = 0
+    longest_seconds: float | None = None
     holds: HeldCopy | None = None
 
 
@@ -81,7 +85,7 @@ def answering(service: Service) -> Callable[[Life], Awaitable[None]]:
 
 async def _serve(service: Service, nc: Client, life: Life) -> None:
     in_hand = SideBySide(max(service.threads, 1))
-    with ThreadPoolExecutor(max(service.threads, 1), thread_name_prefix="responder") as threads:
+    with pool_of(max(service.threads, 1), name="responder") as threads:
 
         async def at_once(request: Request) -> None:
             if not _is_ignored(service, request):
@@ -134,7 +138,8 @@ async def _respond(
 ) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
-            answer = await in_pool(threads, _answer, service, at_most, request.data)
+            answering = in_time(_answer, service.longest_seconds, service.subject)
+            answer = await in_pool(threads, answering, service, at_most, request.data)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
         else:

@@ -1,8 +1,9 @@
 """Bounded concurrency for a subscription: nats-py awaits its callback message by message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 
 from apps.messaging.blocking import unit_of_work
@@ -32,6 +33,16 @@ class SideBySide:
     def _done(self, task: asyncio.Future[None]) -> None:
         self._in_hand.discard(task)
         self._free.release()
+
+
+@contextmanager
+def pool_of(count: int, *, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for at the end: the block has done so, or one of them hangs."""
+    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 async def in_pool[**P, T](

@@ -62,13 +62,15 @@ class Consumer:
 
     `handlers` maps an event's class to the function that is called with it, in one transaction
     with the inbox entry. With `hears_all` the durable gets every subject of the stream, and what
-    is no event of ours becomes a dead letter.
+    is no event of ours becomes a dead letter. A handler that takes longer than `longest_seconds`
+    (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
     """
 
     durable: str
     stream: Stream
     handlers: Mapping[type[Event], Callable[[Any], None]]
     hears_all: bool = False
+    longest_seconds: float | None = None
 
     def config(self) -> ConsumerConfig:
         heard = sorted(event.subject for event in self.handlers)

@@ -13,8 +13,9 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import brake, delivery
 from apps.messaging.consumer import consuming
-from apps.messaging.delivery import MAX_FAILURES, Hopeless, Later, deliver
+from apps.messaging.delivery import MAX_FAILURES, deliver
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.verdicts import Hopeless, Later
 from tests.messaging.brokers import forget, provision, publish, unsettled
 from tests.messaging.events import TeaBrewed, make_consumer, make_delivery
 from tests.running import running

@@ -25,9 +25,10 @@ from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.fulfilment.models import Reservation
 from apps.messaging import seams
-from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
+from apps.messaging.delivery import Delivery, deliver
 from apps.messaging.models import OutboxMessage
 from apps.messaging.streams import Consumer
+from apps.messaging.verdicts import Done, Hopeless
 from apps.notifications import services as notifications
 from apps.notifications.handlers import CONSUMER as NOTIFICATION
 from apps.notifications.models import Mail

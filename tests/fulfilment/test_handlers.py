@@ -12,9 +12,10 @@ from django.db import connections
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
 from apps.fulfilment.models import Reservation
-from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
+from apps.messaging.delivery import Delivery, deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.verdicts import Done, Hopeless
 from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order
 from apps.orders.services import cancel_order

@@ -22,13 +22,14 @@ from apps.images.jobs import QUEUE, resize
 from apps.images.previews import make_preview
 from apps.messaging import job_delivery, queue_group, responder
 from apps.messaging.broadcast import Heard
-from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
+from apps.messaging.delivery import Delivery, deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope
 from apps.messaging.models import DeadLetter
 from apps.messaging.responder import Service
 from apps.messaging.streams import Consumer
+from apps.messaging.verdicts import Done, Hopeless
 from apps.notifications.handlers import CONSUMER as NOTIFICATION
 from apps.orders.models import Order
 from apps.pricing.responders import pricing_service

@@ -11,8 +11,8 @@ from django.db.backends.signals import connection_created
 
 from apps.messaging import delivery, job_delivery
 from apps.messaging.database import LONGEST_BUSY, busy_delay
-from apps.messaging.delivery import Later, Verdict
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.verdicts import Later, Verdict
 from tests.messaging.events import make_consumer, make_delivery
 from tests.messaging.jobs import CUPS, make_received
 from tests.processes import database_url

@@ -9,17 +9,11 @@ from django.db import InternalError, OperationalError, ProgrammingError, connect
 from apps.messaging import attempts
 from apps.messaging.attempts import WORKER_DIED
 from apps.messaging.database import DatabaseAway, takes_writes
-from apps.messaging.delivery import (
-    MAX_FAILURES,
-    Done,
-    Hopeless,
-    Later,
-    deliver,
-    retry_delay,
-)
+from apps.messaging.delivery import MAX_FAILURES, deliver, retry_delay
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.redrive import redrive
+from apps.messaging.verdicts import Done, Hopeless, Later
 from tests.messaging.events import TeaBrewed, make_consumer, make_delivery, make_headers
 
 pytestmark = pytest.mark.django_db(transaction=True)

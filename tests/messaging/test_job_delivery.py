@@ -5,13 +5,13 @@ from django.db import InternalError, OperationalError, ProgrammingError, connect
 
 from apps.messaging.attempts import WORKER_DIED
 from apps.messaging.database import DatabaseAway
-from apps.messaging.delivery import Done, Hopeless, Later
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_delivery import Lost, deliver, retry_delay
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.tracing import current_traceparent
+from apps.messaging.verdicts import Done, Hopeless, Later
 from tests.messaging.jobs import CUPS, make_received
 
 pytestmark = pytest.mark.django_db

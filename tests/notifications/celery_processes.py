@@ -18,7 +18,7 @@ WORKER = ("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-m
 
 
 def start_celery(
-    server: MotoServer, *arguments: str, instance: str, mail: Path
+    server: MotoServer, *arguments: str, instance: str, mail: Path, **changes: str
 ) -> "subprocess.Popen[bytes]":
     """Start `celery -A orders_site ...`; it is not ready yet."""
     environment = {
@@ -32,7 +32,7 @@ def start_celery(
     return subprocess.Popen(
         [sys.executable, "-m", "celery", "--quiet", "-A", "orders_site", *arguments],
         cwd=ROOT,
-        env=os.environ | environment,
+        env=os.environ | environment | changes,
     )
 
 

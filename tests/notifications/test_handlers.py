@@ -8,9 +8,10 @@ from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.messaging import inbox
-from apps.messaging.delivery import Hopeless, deliver
+from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter
+from apps.messaging.verdicts import Hopeless
 from apps.notifications import handlers
 from apps.notifications.models import Mail
 from apps.notifications.tasks import send_mail

@@ -19,9 +19,10 @@ import psycopg
 import pytest
 
 from orders_site.web_server import PATIENCE, THREADS
+from tests.ports import free_port
 from tests.postgresql import make_database, postgresql
 from tests.processes import ROOT, environment_of
-from tests.served import status_of, web
+from tests.served import is_up, status_of, web
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 from tests.silent import stopped
@@ -132,3 +133,20 @@ def all_stopped(pid: int) -> Iterator[None]:
 
 def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_web_whose_loop_stood_still_ends_so_that_it_is_started_anew(
+    nats_server: NatsServer,
+) -> None:
+    options = ("--interface=rsgi", "--no-ws", f"--port={(port := free_port())}", "--workers=1")
+    command = [sys.executable, "-m", "granian", *options, "orders_site.rsgi:application"]
+    environment = environment_of(nats_server) | {"STANDSTILL_SECONDS": "5"}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        eventually(lambda: is_up(port), within=30, what="granian answers")
+        (serving,) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[-1:]
+        with stopped(int(serving)), pytest.raises(subprocess.TimeoutExpired):
+            server.wait(7)
+        assert server.wait(20 * crowding()) == 1
+    finally:
+        server.kill()

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from apps.messaging.delivery import Delivery, Verdict, deliver
+from apps.messaging.delivery import Delivery, deliver
 from apps.messaging.models import OutboxMessage
 from apps.messaging.replay import Replayed
+from apps.messaging.verdicts import Verdict
 from apps.sales.deltas import FIGURES
 from apps.sales.handlers import CONSUMER
 from apps.sales.models import SalesDay

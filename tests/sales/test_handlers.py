@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from apps.messaging.delivery import Delivery, Done, Hopeless, deliver
+from apps.messaging.delivery import Delivery, deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter
+from apps.messaging.verdicts import Done, Hopeless
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
 from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER, count_event

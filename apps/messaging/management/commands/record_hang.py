@@ -1,0 +1,35 @@
+"""`manage.py record_hang`: what a process becomes when a handler of its own hangs (watchdog.py)."""
+
+import json
+import logging
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.messaging import attempts
+from apps.messaging.attempts import REFUSED
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Record that handlers hung. Workers call it by themselves; there is no need to."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("told", type=json.loads, help="JSON: `hung`, and `witnesses`")
+        parser.add_argument("--exit-code", type=int, default=0)
+
+    def handle(self, *, told: dict[str, Any], exit_code: int, **options: Any) -> None:
+        try:
+            attempts.forget_witnesses(told["witnesses"])
+            for each in told["hung"]:
+                attempts.record_hang(**each)
+                known = {"consumer": each["consumer"], "message_id": each["message_id"]}
+                logger.error("attempt failed", extra=known | {"error": attempts.HUNG})
+        except REFUSED as error:
+            # The message comes again all the same; this attempt of it is not counted.
+            logger.warning("hang not recorded", extra={"error": str(error)})
+        sys.exit(exit_code)

@@ -1,0 +1,86 @@
+"""Longest times: who calls work that may hang says for how long, and the watchdog looks.
+
+A thread cannot be stopped from outside. So what hangs ends with its process (`watchdog.py`).
+"""
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+
+@dataclass(kw_only=True, eq=False)
+class Work:
+    """One call in one thread, that may take so many seconds; of a message where it has an id."""
+
+    what: str
+    seconds: float
+    consumer: str = ""
+    message_id: str = ""
+    thread: int = field(default_factory=threading.get_ident)
+    began: float = field(default_factory=time.monotonic)
+    waits_since: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return (self.waits_since or time.monotonic()) - self.began > self.seconds
+
+    def stack(self) -> str:
+        """Return where it stands at this moment; empty where it has just ended."""
+        frame = sys._current_frames().get(self.thread)
+        return "".join(traceback.format_stack(frame)) if frame else ""
+
+
+_at_work: dict[int, Work] = {}
+
+
+@contextmanager
+def at_most(
+    seconds: float, what: str, *, consumer: str = "", message_id: str = ""
+) -> Iterator[None]:
+    """Let the watchdog end this process where the block takes longer."""
+    work = Work(what=what, seconds=seconds, consumer=consumer, message_id=message_id)
+    _at_work[id(work)] = work
+    try:
+        yield
+    finally:
+        del _at_work[id(work)]
+
+
+def in_time[**P, R](call: Callable[P, R], seconds: float | None, what: str) -> Callable[P, R]:
+    """Return the call with a longest time, `HANDLER_SECONDS` where none is named."""
+
+    def limited(*args: P.args, **kwargs: P.kwargs) -> R:
+        with at_most(seconds or settings.LONGEST_TIMES.handler, what):
+            return call(*args, **kwargs)
+
+    return limited
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Let what this thread waits for meanwhile not count: its work is not to blame."""
+    mine = [work for work in at_work() if work.thread == threading.get_ident()]
+    began = time.monotonic()
+    for work in mine:
+        work.waits_since = began
+    try:
+        yield
+    finally:
+        for work in mine:
+            work.began += time.monotonic() - began
+            work.waits_since = None
+
+
+def at_work() -> list[Work]:
+    """Return what is under way in any thread of this process, and has a longest time."""
+    return list(_at_work.values())
+
+
+def overdue() -> list[Work]:
+    return [work for work in at_work() if work.is_over]

@@ -1,0 +1,23 @@
+"""Verdicts: what becomes of a message after one attempt, whatever broker brought it."""
+
+from dataclasses import dataclass
+
+
+class Verdict:
+    """What the broker is told about a delivery."""
+
+
+class Done(Verdict):
+    """Acknowledge it: the effect is committed, now or earlier."""
+
+
+class Hopeless(Verdict):
+    """Terminate it: it is a dead letter now."""
+
+
+@dataclass(frozen=True)
+class Later(Verdict):
+    """Deliver it again after so many seconds; `failure` names what the handler raised."""
+
+    delay: float
+    failure: str = ""

@@ -1,0 +1,33 @@
+"""A Celery task that hangs ends its worker, so that it does not keep a place for ever."""
+
+from pathlib import Path
+
+import pytest
+
+from apps.messaging import job_queue
+from apps.messaging.watchdog import EXIT_CODE
+from apps.notifications.mail_queue import QUEUE
+from apps.notifications.tasks import send_mail
+from tests.celery_on_sqs import celery_on_sqs
+from tests.notifications.celery_processes import WORKER, mails_in, start_celery, until_ready
+from tests.notifications.mails import make_mail
+from tests.servers_sqs import MotoServer
+from tests.waiting import crowding, eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HANGS = {"SEAMS": "mail.claimed=delay:seconds=600", "JOB_SECONDS": "1"}
+
+
+def test_its_mail_is_sent_by_the_next_worker(sqs_server: MotoServer, tmp_path: Path) -> None:
+    job_queue.provision(QUEUE)
+    with celery_on_sqs():
+        send_mail.delay(make_mail().pk)
+    quick = {"SQS_VISIBILITY_TIMEOUT": "5"}
+    hung = start_celery(sqs_server, *WORKER, instance="1", mail=tmp_path, **quick, **HANGS)
+    assert hung.wait(30 * crowding()) == EXIT_CODE
+    assert mails_in(tmp_path) == []
+    other = start_celery(sqs_server, *WORKER, instance="2", mail=tmp_path, **quick)
+    with until_ready(other):
+        eventually(lambda: mails_in(tmp_path), within=60, what="the mail is sent")
+    assert len(mails_in(tmp_path)) == 1
