@@ -8,7 +8,14 @@ from pathlib import Path
 from orders_site.demo_defaults import WAYS
 
 ROOT = Path(__file__).parents[2]
-READERS = ("settings.py", "demo_defaults.py", "picture_storage.py", "links.py", "retries.py")
+READERS = (
+    "settings.py",
+    "demo_defaults.py",
+    "picture_storage.py",
+    "links.py",
+    "retries.py",
+    "longest_times.py",
+)
 
 
 def named_in_the_example() -> set[str]:
