@@ -4,7 +4,6 @@ Forked from a loaded parent, as the demo does it. `ended with N` is a line for e
 """
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.messaging import in_hand
@@ -118,9 +118,8 @@ KINDS: dict[str, Callable[[], object]] = {
 
 def live(kind: str) -> None:
     """One life, in the child; it ends by itself alone."""
-    in_hand.ACK_WAIT = ACK_WAIT
-    multiprocessing.current_process().name = kind
-    KINDS[kind]()
+    with patch.object(in_hand, "ACK_WAIT", ACK_WAIT):
+        KINDS[kind]()
 
 
 def run_for_ever(kind: str) -> None:
