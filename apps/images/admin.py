@@ -9,15 +9,14 @@ from django.utils.safestring import SafeString
 
 from apps.images import services
 from apps.images.models import Photo
-from apps.messaging.admin import ActingAdmin
+from apps.messaging.admin_lists import ActingAdmin
 
 
 @admin.register(Photo)
 class PhotoAdmin(ActingAdmin):
     list_display = ("id", "preview", "sku", "status", "reason", "created_at", "ready_at")
-    list_filter = ("status",)
+    list_filter = ("status", "created_at")
     search_fields = ("sku", "=id")
-    date_hierarchy = "created_at"
     readonly_fields = ("renditions",)
     actions = ("make_renditions_again",)
 

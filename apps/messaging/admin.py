@@ -1,18 +1,19 @@
 """The admin's view of outbox, inbox and dead letters; not to edit, but to send again or drop."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
-
-from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
-from django.db.models import QuerySet
+from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.messaging import attempts, redrive
-from apps.messaging.errors import MessagingError
+from apps.messaging.admin_lists import (
+    ActingAdmin,
+    EachValueFilter,
+    MessagesAdmin,
+    ReadOnlyAdmin,
+)
 from apps.messaging.liveness import STALE_AFTER
 from apps.messaging.models import (
     DeadLetter,
@@ -23,48 +24,6 @@ from apps.messaging.models import (
 )
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Written by processes: a person who edits a row, or takes one away, would make them lie."""
-
-    list_per_page = 50
-    # To count a table of millions, beside the rows that are found, takes longer than to find them.
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ActingAdmin(ReadOnlyAdmin):
-    """With actions on rows, for those who may change them: each by the service that does it."""
-
-    refusals: ClassVar[tuple[type[Exception], ...]] = (MessagingError,)
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """Django asks it for each action that is marked with the permission `act`."""
-        change = get_permission_codename("change", self.opts)
-        return bool(request.user.has_perm(f"{self.opts.app_label}.{change}"))
-
-    def act(
-        self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
-    ) -> None:
-        count = 0
-        for row in rows:
-            try:
-                act(row)
-            except self.refusals as error:
-                self.message_user(request, str(error), messages.WARNING)
-            else:
-                count += 1
-        if count:
-            self.message_user(request, f"{done}: {count}", messages.SUCCESS)
-
-
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ActingAdmin):
     list_display = ("id", "destination", "key", "state", "recorded_at", "sent_at", "tries", "error")
@@ -72,11 +31,11 @@ class OutboxMessageAdmin(ActingAdmin):
         "lane",
         ("sent_at", admin.EmptyFieldListFilter),
         ("dead_at", admin.EmptyFieldListFilter),
-        "destination",
+        "recorded_at",
     )
-    search_fields = ("key", "message_id")
+    search_fields = ("key__exact", "message_id__exact")
+    search_help_text = "a whole key, or a whole message id"
     ordering = ("-id",)
-    date_hierarchy = "recorded_at"
     actions = ("requeue",)
 
     @admin.display(ordering="sent_at")
@@ -91,21 +50,21 @@ class OutboxMessageAdmin(ActingAdmin):
 
 
 @admin.register(InboxEntry)
-class InboxEntryAdmin(ReadOnlyAdmin):
+class InboxEntryAdmin(MessagesAdmin):
     list_display = ("consumer", "message_id", "key", "handled_at")
-    list_filter = ("consumer",)
-    search_fields = ("key", "message_id")
+    list_filter = (("consumer", EachValueFilter), "handled_at")
+    search_help_text = "a whole key, or a whole message id"
     ordering = ("-id",)
-    date_hierarchy = "handled_at"
+
+    def found_by(self, term: str) -> Q:
+        return Q(key=term) | super().found_by(term)
 
 
 @admin.register(FailedDelivery)
-class FailedDeliveryAdmin(ReadOnlyAdmin):
+class FailedDeliveryAdmin(MessagesAdmin):
     list_display = ("consumer", "message_id", "failed_at", "error")
-    list_filter = ("consumer",)
-    search_fields = ("message_id",)
+    list_filter = (("consumer", EachValueFilter), "failed_at")
     ordering = ("-id",)
-    date_hierarchy = "failed_at"
 
 
 @admin.register(DeadLetter)
@@ -120,10 +79,9 @@ class DeadLetterAdmin(ActingAdmin):
         "redrives",
         "state",
     )
-    list_filter = ("state", "transport", "consumer")
+    list_filter = ("state", "transport", ("consumer", EachValueFilter), "died_at")
     search_fields = ("message_id", "reason", "body")
     ordering = ("-died_at", "-id")
-    date_hierarchy = "died_at"
     readonly_fields = ("failed_deliveries",)
     actions = ("redrive", "drop")
 

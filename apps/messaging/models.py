@@ -43,10 +43,16 @@ class OutboxMessage(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["lane", "id"], condition=Q(sent_at=None), name="outbox_unsent"),
+            # What waits; counted at each status, and so without the dead.
+            models.Index(
+                fields=["lane", "id"],
+                condition=Q(sent_at=None, dead_at=None),
+                name="outbox_waiting",
+            ),
             models.Index(
                 fields=["lane", "key", "id"], condition=Q(sent_at=None), name="outbox_unsent_by_key"
             ),
+            models.Index(fields=["id"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
             models.Index(fields=["key"], name="outbox_key"),
             models.Index(fields=["sent_at"], name="outbox_sent"),
             models.Index(
@@ -137,7 +143,14 @@ class DeadLetter(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["consumer", "message_id"], name="dead_letter_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["-died_at"], name="dead_letter_recent")]
+        indexes: ClassVar = [
+            models.Index(fields=["-died_at", "-id"], name="dead_letter_last"),
+            models.Index(
+                fields=["-died_at", "-id"], condition=Q(state="dead"), name="dead_letter_last_dead"
+            ),
+            # Counted at each status.
+            models.Index(fields=["transport"], condition=Q(state="dead"), name="dead_letter_count"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.consumer} {self.message_id}: {self.reason}"

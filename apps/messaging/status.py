@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -97,12 +96,16 @@ def outbox() -> dict[str, Any]:
 
     `held` says what they wait for, where it is not the broker but a single destination.
     """
-    waiting = OutboxMessage.objects.filter(sent_at=None, dead_at=None).aggregate(
-        unsent=Count("id"), oldest=Min("recorded_at")
-    )
-    age = (timezone.now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
+    lanes = [
+        OutboxMessage.objects.filter(lane=lane, sent_at=None, dead_at=None)
+        for lane in OutboxMessage.Lane.values
+    ]
+    # Of each lane the first row alone: to find the oldest of all reads every one of them.
+    heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in lanes]
+    oldest = min(filter(None, heads), default=None)
+    age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
     return {
-        "unsent": waiting["unsent"],
+        "unsent": sum(rows.count() for rows in lanes),
         "oldest_age": round(age, 1),
         "held": relay_holds.held_by_destination(),
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from apps.messaging.admin import ActingAdmin
+from apps.messaging.admin_lists import ActingAdmin
 from apps.orders import services, waiting
 from apps.orders.errors import OrderError
 from apps.orders.models import Order
@@ -34,7 +34,6 @@ class OrderAdmin(ActingAdmin):
     list_filter = (LateFilter, "status", "placed_at")
     search_fields = ("id", "email")
     ordering = ("-placed_at",)
-    date_hierarchy = "placed_at"
     readonly_fields = ("lines",)
     actions = ("cancel",)
     refusals: ClassVar = (OrderError,)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from apps.messaging.admin import ReadOnlyAdmin
+from apps.messaging.admin_lists import ReadOnlyAdmin
 from apps.sales.models import SalesDay, SalesReport
 
 

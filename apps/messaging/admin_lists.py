@@ -1,0 +1,112 @@
+"""Lists of the admin for tables that only processes write, and that may have millions of rows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_permission_codename
+from django.core.paginator import Paginator
+from django.db.models import Field, Model, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from apps.messaging.errors import MessagingError
+
+MOST_COUNTED = 10_000
+"""Rows that a list goes through; what lies behind them is searched for, or filtered."""
+
+
+def values_of(model: type[Model], column: str) -> Iterator[str]:
+    """Yield each value of a column that an index begins with: a step of that index for each."""
+    rows = model._default_manager.order_by(column).values_list(column, flat=True)
+    value = rows.first()
+    while value is not None:
+        yield value
+        value = rows.filter(**{f"{column}__gt": value}).first()
+
+
+class EachValueFilter(admin.AllValuesFieldListFilter):
+    """Like Django's own, which reads every row for the values that it offers."""
+
+    def __init__(self, field: Field, *where: Any, **told: Any) -> None:
+        super().__init__(field, *where, **told)
+        self.lookup_choices = list(values_of(field.model, field.name))
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than it has to: of a million rows to count all takes longest."""
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.object_list.order_by()[:MOST_COUNTED].count())  # type: ignore[union-attr]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Written by processes: a person who edits a row, or takes one away, would make them lie.
+
+    No `date_hierarchy` where a table grows: it reads every row for the months that it offers.
+    """
+
+    show_facets = admin.ShowFacets.NEVER  # They count every row, once for each choice.
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        changelist = super().get_changelist_instance(request)
+        if changelist.result_count >= MOST_COUNTED:
+            changelist.title = f"The first {MOST_COUNTED:,} or more: search or filter for others"
+        return changelist
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ActingAdmin(ReadOnlyAdmin):
+    """With actions on rows, for those who may change them: each by the service that does it."""
+
+    refusals: ClassVar[tuple[type[Exception], ...]] = (MessagingError,)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Django asks it for each action that is marked with the permission `act`."""
+        change = get_permission_codename("change", self.opts)
+        return bool(request.user.has_perm(f"{self.opts.app_label}.{change}"))
+
+    def act(
+        self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
+    ) -> None:
+        count = 0
+        for row in rows:
+            try:
+                act(row)
+            except self.refusals as error:
+                self.message_user(request, str(error), messages.WARNING)
+            else:
+                count += 1
+        if count:
+            self.message_user(request, f"{done}: {count}", messages.SUCCESS)
+
+
+class MessagesAdmin(ReadOnlyAdmin):
+    """Of rows that are unique, or indexed, by consumer and message id."""
+
+    search_fields = ("message_id",)
+    search_help_text = "a whole message id"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        if not search_term:
+            return queryset, False
+        return queryset.filter(self.found_by(search_term)), False
+
+    def found_by(self, term: str) -> Q:
+        """With the consumers named, their index finds it."""
+        return Q(consumer__in=list(values_of(self.model, "consumer")), message_id=term)

@@ -1,0 +1,107 @@
+"""Status, admin and commands on large tables: by PostgreSQL's own plan no query reads one whole."""
+
+from collections.abc import Callable
+from functools import partial
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from apps.messaging import dead_letters, status
+from apps.messaging.admin_lists import MOST_COUNTED
+from tests.messaging.query_plans import plans_of
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite tells no such plan"),
+]
+
+ROWS = 20_000
+LARGE = {
+    "messaging_outboxmessage": """
+        (message_id, lane, destination, key, headers, body, lease_token, tries, error, sent_at,
+         dead_at)
+        SELECT gen_random_uuid(), 'nats', 'teas.brewed', n, '{}', repeat('x', 400), '', 0, '',
+               CASE WHEN n % 10 > 1 THEN now() END, CASE WHEN n % 1000 = 0 THEN now() END""",
+    "messaging_inboxentry": "(consumer, message_id, key) SELECT 'c' || n % 3, n, n",
+    "messaging_faileddelivery": """
+        (consumer, message_id, error, traceback)
+        SELECT 'c' || n % 3, n, 'cold', repeat('x', 400)""",
+    "messaging_deadletter": """
+        (transport, consumer, message_id, destination, reason, traceback, attempts, headers, body,
+         state, redrives)
+        SELECT 'jetstream', 'c' || n % 3, n, 'teas.brewed', 'cold', '', 1, '{}', repeat('x', 400),
+               CASE WHEN n % 10 > 1 THEN 'dead' ELSE 'dropped' END, 0""",
+}
+
+
+@pytest.fixture(autouse=True)
+def large_tables(transactional_db: None) -> None:
+    with connection.cursor() as cursor:
+        for table, rows in LARGE.items():
+            cursor.execute(f"INSERT INTO {table} {rows} FROM generate_series(1, {ROWS}) n")
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def used_without_reading_all(act: Callable[[], object]) -> set[str]:
+    """Return the indexes that were used."""
+    plans = plans_of(act)
+    assert plans
+    for plan in plans:
+        assert not plan.read_whole & set(LARGE), plan.query
+    return set[str]().union(*(plan.indexes for plan in plans))
+
+
+def page_of(client: Client, table: str, **asked: str) -> None:
+    answer = client.get(reverse(f"admin:{table}_changelist"), asked)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("look", "indexes"),
+    [
+        (status.outbox, {"outbox_waiting"}),
+        (dead_letters.count_by_transport, {"dead_letter_count"}),
+        (
+            lambda: call_command("dead_letters", "list", stdout=StringIO()),
+            {"dead_letter_last_dead"},
+        ),
+        (lambda: call_command("outbox", "list", stdout=StringIO()), set()),
+    ],
+    ids=["outbox", "letters", "dead_letters list", "outbox list"],
+)
+def test_what_is_counted_is_counted_by_an_index(
+    look: Callable[[], object], indexes: set[str]
+) -> None:
+    assert indexes <= used_without_reading_all(look)
+
+
+@pytest.mark.parametrize("table", LARGE)
+def test_the_first_page_of_a_list_reads_no_table_whole(admin_client: Client, table: str) -> None:
+    used_without_reading_all(partial(page_of, admin_client, table))
+
+
+@pytest.mark.parametrize(
+    ("table", "asked", "index"),
+    [
+        ("messaging_outboxmessage", {"dead_at__isempty": "0"}, "outbox_dead"),
+        ("messaging_outboxmessage", {"q": "4711"}, "outbox_key"),
+        ("messaging_inboxentry", {"q": "4711"}, "inbox_once"),
+        ("messaging_inboxentry", {"q": "4711"}, "inbox_key"),
+        ("messaging_faileddelivery", {"q": "4711"}, "failed_delivery_message"),
+        ("messaging_deadletter", {"state__exact": "dead"}, "dead_letter_last_dead"),
+    ],
+)
+def test_what_is_looked_for_in_a_list_is_found_by_an_index(
+    admin_client: Client, table: str, asked: dict[str, str], index: str
+) -> None:
+    assert index in used_without_reading_all(partial(page_of, admin_client, table, **asked))
+
+
+def test_a_list_says_that_it_ends_before_the_table_does(admin_client: Client) -> None:
+    address = reverse("admin:messaging_inboxentry_changelist")
+    assert f"The first {MOST_COUNTED:,} or more" in admin_client.get(address).text
+    assert "or more" not in admin_client.get(address, {"q": "4711"}).text
