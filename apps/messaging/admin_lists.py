@@ -31,15 +31,17 @@ class EachValueFilter(admin.AllValuesFieldListFilter):
 
     def __init__(self, field: Field, *where: Any, **told: Any) -> None:
         super().__init__(field, *where, **told)
-        self.lookup_choices = list(values_of(field.model, field.name))
+        self.lookup_choices = list(values_of(field.model, field.name))  # type: ignore[assignment]
 
 
 class BoundedPaginator(Paginator):
     """Counts no further than it has to: of a million rows to count all takes longest."""
 
+    object_list: QuerySet
+
     @cached_property
     def count(self) -> int:
-        return int(self.object_list.order_by()[:MOST_COUNTED].count())  # type: ignore[union-attr]
+        return self.object_list.order_by()[:MOST_COUNTED].count()
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.messaging import dead_letters, status
 from apps.messaging.admin_lists import MOST_COUNTED
+from apps.messaging.relay_claims import claim
 from tests.messaging.query_plans import plans_of
 
 pytestmark = [
@@ -70,8 +71,9 @@ def page_of(client: Client, table: str, **asked: str) -> None:
             {"dead_letter_last_dead"},
         ),
         (lambda: call_command("outbox", "list", stdout=StringIO()), set()),
+        (partial(claim, "nats"), {"outbox_unsent_by_key"}),
     ],
-    ids=["outbox", "letters", "dead_letters list", "outbox list"],
+    ids=["outbox", "letters", "dead_letters list", "outbox list", "the relay's claim"],
 )
 def test_what_is_counted_is_counted_by_an_index(
     look: Callable[[], object], indexes: set[str]
