@@ -62,7 +62,7 @@ class NatsClient:
         return _plain(self._run(self._nc.jetstream().get_msg("ORDERS", sequence)))
 
     def request(self, subject: str, body: bytes) -> Message:
-        return _plain(self._run(self._nc.request(subject, body, timeout=1.0)))
+        return _plain(self._run(self._nc.request(subject, body, timeout=10)))
 
     def ask_all(self, subject: str, *, expected: int) -> list[dict[str, Any]]:
         """Ask everybody who listens, as `nats micro` does; return the first answers."""
@@ -71,7 +71,7 @@ class NatsClient:
             inbox = self._nc.new_inbox()
             answers = await self._nc.subscribe(inbox)
             await self._nc.publish(subject, reply=inbox)
-            received = [await answers.next_msg(timeout=2) for _ in range(expected)]
+            received = [await answers.next_msg(timeout=10) for _ in range(expected)]
             await answers.unsubscribe()
             return [json.loads(each.data) for each in received]
 

@@ -30,7 +30,7 @@ async def answer_a_question(nc: Client) -> None:
         await nc.publish(msg.reply, b"mine")
 
     await nc.subscribe("lab.question.1", queue="lab", cb=answer)
-    assert (await nc.request("lab.question.1", timeout=2)).data == b"mine"
+    assert (await nc.request("lab.question.1", timeout=10)).data == b"mine"
 
 
 NEEDS: list[tuple[str, Work[object]]] = [

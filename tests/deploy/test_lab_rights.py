@@ -42,7 +42,7 @@ def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureF
     with running(answering(RESPONDER)):
         be("web")
         ask = partial(request_reply.ask, RESPONDER.subject, Question(number=2), Answer)
-        assert (ask(timeout=1.0).by, caplog.messages) == ("a test", [])
+        assert (ask(timeout=10).by, caplog.messages) == ("a test", [])
 
 
 def test_what_the_experiments_start_is_a_user_of_its_own() -> None:

@@ -96,14 +96,14 @@ def test_web_gets_prices_from_the_responder(be: Be, caplog: pytest.LogCaptureFix
     be("price_responder")
     with running(answering(PRICING)):
         be("web")
-        answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=1.0)
+        answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=10)
     assert (answer.sku, caplog.messages) == ("ABC", [])
 
 
 def test_a_developer_gets_prices_and_finds_the_service(server: NatsServer, be: Be) -> None:
     async def ask(nc: Client) -> tuple[Msg, Msg]:
-        price = await nc.request(SUBJECT, b'{"sku": "ABC"}', timeout=2)
-        return price, await nc.request("$SRV.INFO.pricing", timeout=2)
+        price = await nc.request(SUBJECT, b'{"sku": "ABC"}', timeout=10)
+        return price, await nc.request("$SRV.INFO.pricing", timeout=10)
 
     be("price_responder")
     with running(answering(PRICING)):
@@ -120,7 +120,7 @@ def test_a_developers_own_responder_may_answer(server: NatsServer) -> None:
             await nc.publish(msg.reply, b"mine")
 
         await nc.subscribe(SUBJECT, cb=answer)
-        return (await nc.request(SUBJECT, timeout=2)).data
+        return (await nc.request(SUBJECT, timeout=10)).data
 
     assert on_nats_as(server, "developer", answer_and_ask) == (b"mine", [])
 

@@ -20,7 +20,7 @@ from apps.messaging.sqs_client import client, queue_url
 from tests.processes import worker_process
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,10 +64,12 @@ def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: N
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         call_command("fault", "on", "core.heard", "delay", "--seconds=0.1", verbosity=0)
         # Its next beat would be five seconds later.
-        known = feed.wait_for(lambda hop: hop["point"] == TABLE_READ, timeout=2)
+        known = feed.wait_for(lambda hop: hop["point"] == TABLE_READ, timeout=2 * crowding())
         assert known is not None
         say("orders.tried")
-        struck = feed.wait_for(lambda hop: hop["facts"].get("fault") == "delay", timeout=2)
+        struck = feed.wait_for(
+            lambda hop: hop["facts"].get("fault") == "delay", timeout=2 * crowding()
+        )
     assert struck is not None
     assert (struck["worker"], struck["point"]) == (WORKER, "core.heard")
 

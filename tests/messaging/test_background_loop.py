@@ -31,12 +31,12 @@ def is_away() -> bool:
 
 
 def test_the_result_of_the_work_comes_back(nats_server: NatsServer) -> None:
-    assert background_loop.call(client_id, timeout=2)
+    assert background_loop.call(client_id, timeout=10)
 
 
 def test_threads_share_one_connection(nats_server: NatsServer) -> None:
     with ThreadPoolExecutor(8) as threads:
-        ids = list(threads.map(lambda _: background_loop.call(client_id, timeout=2), range(40)))
+        ids = list(threads.map(lambda _: background_loop.call(client_id, timeout=10), range(40)))
     assert len(set(ids)) == 1
 
 
@@ -61,7 +61,7 @@ def test_whoever_begins_to_listen_while_it_connects_hears_too(
 
     monkeypatch.setattr(Client, "subscribe", subscribe_as_another_comes)
     background_loop.listen("early", on_msg)
-    background_loop.call(say_both, timeout=2)
+    background_loop.call(say_both, timeout=10)
     eventually(lambda: heard == {"early", "late"})
 
 
@@ -70,7 +70,7 @@ def test_what_the_work_raises_comes_back(nats_server: NatsServer) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        background_loop.call(fail, timeout=2)
+        background_loop.call(fail, timeout=10)
 
 
 def test_work_that_takes_too_long_is_a_timeout_and_is_given_up(nats_server: NatsServer) -> None:
@@ -96,7 +96,7 @@ def test_without_a_server_the_caller_hears_so_within_the_timeout(nats_server: Na
 
 
 def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer) -> None:
-    background_loop.call(client_id, timeout=2)
+    background_loop.call(client_id, timeout=10)
     nats_server.kill()
     eventually(is_away)
     starter = threading.Timer(0.1, nats_server.start)
@@ -111,23 +111,23 @@ def test_a_connection_that_was_closed_for_good_is_made_anew(nats_server: NatsSer
         while not nc.is_closed:
             await asyncio.sleep(0.01)
 
-    background_loop.call(be_closed, timeout=2)
-    assert background_loop.call(client_id, timeout=2)
+    background_loop.call(be_closed, timeout=10)
+    assert background_loop.call(client_id, timeout=10)
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_forked_child_makes_a_connection_of_its_own(nats_server: NatsServer) -> None:
-    ours = background_loop.call(client_id, timeout=2)
+    ours = background_loop.call(client_id, timeout=10)
     reader, writer = os.pipe()
     if (child := os.fork()) == 0:
         try:
-            os.write(writer, str(background_loop.call(client_id, timeout=2)).encode())
+            os.write(writer, str(background_loop.call(client_id, timeout=10)).encode())
         finally:
             os._exit(0)
     os.waitpid(child, 0)
     theirs = int(os.read(reader, 100))
     assert theirs != ours
-    assert background_loop.call(client_id, timeout=2) == ours
+    assert background_loop.call(client_id, timeout=10) == ours
 
 
 def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServer) -> None:

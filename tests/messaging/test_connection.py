@@ -178,7 +178,7 @@ def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsSer
             await idle(nc, life)
 
     with running(loop):
-        assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=2)).data == b"late"
+        assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=10)).data == b"late"
 
 
 def test_taking_no_more_does_not_wait_for_a_server_that_is_away(nats_server: NatsServer) -> None:

@@ -52,7 +52,7 @@ def service(handle: Callable[[bytes], Contract] = three_minutes, *, threads: int
 
 
 def request(server: NatsServer, body: bytes, headers: dict[str, str] | None = None) -> Msg:
-    return on_nats(server, lambda nc: nc.request(SUBJECT, body, timeout=2, headers=headers))
+    return on_nats(server, lambda nc: nc.request(SUBJECT, body, timeout=10, headers=headers))
 
 
 def error_of(reply: Msg) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def test_a_pong_for_which_nobody_waits_any_more_ends_no_reading() -> None:
                 await nc.flush()
         await nc.flush(2)
         stub.send(b"MSG teas.brewed %d 3\r\nhot\r\n" % heard._id)
-        assert (await heard.next_msg(timeout=2)).data == b"hot"
+        assert (await heard.next_msg(timeout=10)).data == b"hot"
 
     asyncio.run(_with_stub(flush_too_soon))
 
@@ -182,8 +182,8 @@ def test_a_responder_answers_what_has_strange_headers_and_the_next_one(
 
     async def ask_twice(nc: Client) -> list[bytes]:
         question = b'{"tea": "green"}'
-        strange = await nc.request(asked.subject, question, headers={STRANGE: "1"}, timeout=2)
-        return [strange.data, (await nc.request(asked.subject, question, timeout=2)).data]
+        strange = await nc.request(asked.subject, question, headers={STRANGE: "1"}, timeout=10)
+        return [strange.data, (await nc.request(asked.subject, question, timeout=10)).data]
 
     with running(answering(asked)):
         answers = on_nats(nats_server, ask_twice)

@@ -37,7 +37,7 @@ def second_responder(responder: None) -> Iterator[None]:
 
 def look_up(server: NatsServer, body: bytes) -> Msg:
     """Ask as a foreign client does: no headers, no envelope."""
-    return on_nats(server, lambda nc: nc.request("price.lookup", body, timeout=2))
+    return on_nats(server, lambda nc: nc.request("price.lookup", body, timeout=10))
 
 
 def prices_of_20_look_ups(server: NatsServer, sku: str) -> set[float]:
@@ -46,7 +46,7 @@ def prices_of_20_look_ups(server: NatsServer, sku: str) -> set[float]:
     async def ask(nc: Client) -> set[float]:
         body = json.dumps({"sku": sku}).encode()
         try:
-            replies = [await nc.request("price.lookup", body, timeout=2) for _ in range(20)]
+            replies = [await nc.request("price.lookup", body, timeout=10) for _ in range(20)]
         except NoRespondersError:
             return set()
         return {json.loads(reply.data).get("price") for reply in replies if not reply.headers}
