@@ -1,14 +1,14 @@
 # A terminal inside of compose's network: `nats`, `aws` and `curl`, and nothing of the shop's.
 # The first `docker compose run --rm terminal` builds it, which takes a few minutes.
 
-FROM debian:trixie-slim AS nats
+FROM debian:13.8-slim AS nats
 RUN apt-get update -qq \
  && apt-get install -qq --no-install-recommends ca-certificates golang-go >/dev/null
 # It asks for a newer Go than Debian's, which fetches that by itself.
 ENV CGO_ENABLED=0 GOBIN=/out GOTOOLCHAIN=auto
 RUN go install -trimpath -ldflags='-s -w' github.com/nats-io/natscli/nats@v0.5.0
 
-FROM debian:trixie-slim
+FROM debian:13.8-slim
 RUN apt-get update -qq \
  && apt-get install -qq --no-install-recommends awscli ca-certificates curl >/dev/null \
  && rm -rf /var/lib/apt/lists/*

@@ -78,7 +78,8 @@ def at_home(
     """Return the environment with the demo's defaults, and what in it points elsewhere."""
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
     is_command = sys.argv[1:2] == ["demo"]
-    local["SECRET_KEY"] = demo_secret_key(demo_dir, make_folder=not is_command)
+    if env.bool("PAGES", default=True):  # Without them nothing is signed, and no key is needed.
+        local["SECRET_KEY"] = demo_secret_key(demo_dir, make_folder=not is_command)
     names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
     local |= {name: env.str(other) for name, other in names.items()}
     return env.with_defaults(local, names), pointing_elsewhere(env, local)

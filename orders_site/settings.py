@@ -15,7 +15,7 @@ from orders_site.local_hosts import HOSTS, ORIGINS, ask_directly
 from orders_site.logs import LEVELS, STYLES, logging_config
 from orders_site.mailers import mailer_from
 from orders_site.picture_storage import kept_pictures
-from orders_site.web_security import PASSWORD_VALIDATORS, content_security_policy
+from orders_site.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -35,7 +35,8 @@ if DEMO:
     env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY")
+PAGES = env.bool("PAGES", default=True)
+SECRET_KEY = secret_key(env, signs=PAGES)
 ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
 CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
 LOGGING = logging_config(
@@ -63,7 +64,7 @@ INSTALLED_APPS = [
     "apps.demo",
     "orders_site",
 ]
-if env.bool("PAGES", default=True):
+if PAGES:
     # A worker in a container of its own does without, and takes an eighth less memory.
     INSTALLED_APPS = ["django.contrib.admin", "django_htmx", "ninja", *INSTALLED_APPS]
 MIDDLEWARE = [

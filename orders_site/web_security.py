@@ -1,8 +1,11 @@
 """What a browser may load for a page of ours, and who may frame it; what a password has to be."""
 
+import secrets
 from collections.abc import Sequence
 
 from django.utils.csp import CSP
+
+from orders_site.environment import Environment
 
 _VALIDATION = "django.contrib.auth.password_validation"
 PASSWORD_VALIDATORS = [
@@ -26,3 +29,12 @@ def content_security_policy(picture_origins: Sequence[str]) -> dict[str, list[st
         "form-action": [CSP.SELF],
         "frame-ancestors": [CSP.NONE],
     }
+
+
+def secret_key(env: Environment, *, signs: bool) -> str:
+    """Return the key that sessions and forms are signed by.
+
+    A process without pages (`PAGES=false`) signs nothing, so none is read for it, and whoever
+    breaks into one that decodes strangers' pictures finds none: it has one of this start alone.
+    """
+    return env.str("SECRET_KEY") if signs else secrets.token_urlsafe(50)

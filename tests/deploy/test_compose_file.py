@@ -1,36 +1,30 @@
 """`docker-compose.yml`, read as it stands: what every start of it relies on."""
 
 import re
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
 from django.conf import settings
 from pytest_django.fixtures import Settings
 
 from apps.messaging.from_outside import variables
+from tests.deploy.compose_file import (
+    COMPOSE,
+    LONG_RUNNING,
+    ONCE,
+    OURS,
+    PSQL,
+    ROOT,
+    SERVICES,
+    TERMINAL,
+    with_defaults,
+)
 from tests.deploy.nats_users import USERS
-
-ROOT = Path(__file__).parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-TERMINAL = SERVICES.pop("terminal")
-SERVERS = {"postgres", "nats", "sqs"}
-ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}
-OURS = {name: service for name, service in SERVICES.items() if name not in SERVERS}
-LONG_RUNNING = {name: service for name, service in SERVICES.items() if name not in ONCE}
-
-
-def with_defaults(text: str) -> str:
-    """What compose makes of `${NAME:-default}` where no variable is set."""
-    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
 
 
 def test_every_process_is_a_service_and_no_other_is() -> None:
-    assert set(OURS) == {*settings.WORKERS, "web"} | ONCE
-    assert sorted(ONCE) == ["migrate", "provision", "seed"]
+    assert set(OURS) | PSQL == {*settings.WORKERS, "web"} | ONCE
+    assert sorted(ONCE) == ["grants", "migrate", "provision", "roles", "seed"]
 
 
 @pytest.mark.parametrize("name", settings.WORKERS)
@@ -72,15 +66,6 @@ def test_ports_are_published_on_this_machine_alone() -> None:
     }
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_our_containers_are_one_image_that_may_do_little(name: str) -> None:
-    service = SERVICES[name]
-    image, read_only, dropped = service["image"], service["read_only"], service["cap_drop"]
-    assert (with_defaults(image), read_only, dropped) == ("orders-site", True, ["ALL"])
-    assert "cap_add" not in service
-    assert service["security_opt"] == ["no-new-privileges:true"]
-
-
 def test_a_second_checkout_beside_it_shares_nothing_with_it() -> None:
     """`COMPOSE_PROJECT_NAME` moves what compose names itself, and what is built here."""
     built = {service["image"] for service in (*OURS.values(), TERMINAL)}
@@ -88,23 +73,6 @@ def test_a_second_checkout_beside_it_shares_nothing_with_it() -> None:
     assert built == {f"{project}-site", f"{project}-terminal"}
     named = [service for service in SERVICES.values() if "container_name" in service]
     assert (named, set(COMPOSE["volumes"].values())) == ([], {None})
-
-
-def test_nats_reads_its_configuration_whatever_mode_the_checkout_gave_it() -> None:
-    """A root without capabilities cannot read what `umask 077` left to its owner alone."""
-    nats = SERVICES["nats"]
-    files = [each for each in nats["volumes"] if each.startswith("./")]
-    assert [each.rpartition(":")[2] for each in files] == ["ro"]
-    assert (nats["cap_drop"], nats["cap_add"]) == (["ALL"], ["DAC_OVERRIDE"])
-
-
-def test_no_file_of_the_checkout_is_mounted_where_its_mode_decides() -> None:
-    mounting = {
-        name
-        for name, service in SERVICES.items()
-        if any(str(each).startswith(".") for each in service.get("volumes", []))
-    }
-    assert mounting == {"nats"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -117,9 +85,8 @@ def test_a_service_is_its_own_user_at_nats_with_its_own_inbox(name: str) -> None
     assert prefix == (f"_INBOX_{user}" if user else None)
 
 
-def test_the_terminal_is_started_by_nobody_but_you_and_may_do_little() -> None:
+def test_the_terminal_is_started_by_nobody_but_you_and_keeps_nothing() -> None:
     assert TERMINAL["profiles"] == ["terminal"]
-    assert (TERMINAL["read_only"], TERMINAL["cap_drop"]) == (True, ["ALL"])
     assert not {"ports", "volumes"} & set(TERMINAL)
 
 

@@ -1,19 +1,16 @@
-"""What the two roles of deploy/postgresql.sql may do on a real server, and what is refused."""
+"""What the three roles of deploy/*.sql may do on a real server, and what is refused."""
 
-import os
-import subprocess
-import sys
+import json
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.postgresql import postgresql, program
-from tests.processes import ROOT
+from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, Shop
+from tests.postgresql import make_database, postgresql
 
-ROLES = ("shop_migrate", "shop_app")
 TABLE = "catalog_product"
 TAKE_AN_ORDER = """
 from tests.catalog.products import make_product
@@ -21,16 +18,17 @@ from tests.orders.making import make_order
 make_product()
 make_order()
 """
+PHOTOS_AS_SEEDED = """
+from tests.images.drawn import make_photo
+print(make_photo(id=7).pk, make_photo().pk)
+"""
+DO_AND_TELL = "from tests.deploy.pictures_at_work import tell; tell()"
 ROW_BY_ROW = {
     "SELECT": "SELECT {column} FROM {table} WHERE false",
     "INSERT": "INSERT INTO {table} SELECT * FROM {table} WHERE false",
     "UPDATE": "UPDATE {table} SET {column} = {column} WHERE false",
     "DELETE": "DELETE FROM {table} WHERE false",
 }
-COLUMNS = """
-    SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = 'public' AND ordinal_position = 1
-"""
 BEYOND = [
     "CREATE TABLE mine (id int)",
     f"ALTER TABLE {TABLE} ADD COLUMN mine int",
@@ -42,9 +40,9 @@ BEYOND = [
     "CREATE TEMPORARY TABLE mine (id int)",
     "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "SET ROLE shop_migrate",
-    "SET ROLE postgres",
+    "SELECT setval('orders_orderline_id_seq', 1)",
 ]
-BEYOND_BOTH = [
+BEYOND_ALL = [
     "CREATE ROLE mine",
     "CREATE DATABASE mine",
     "ALTER ROLE shop_app SUPERUSER",
@@ -54,51 +52,33 @@ BEYOND_BOTH = [
     "SELECT rolpassword FROM pg_authid",
     "SET ROLE postgres",
 ]
+BEYOND_PICTURES = [
+    "SELECT email FROM orders_order",
+    "SELECT password FROM auth_user",
+    "SELECT session_data FROM django_session",
+    "INSERT INTO messaging_outboxmessage SELECT * FROM messaging_outboxmessage WHERE false",
+    f"UPDATE {TABLE} SET price = 0",
+    "DELETE FROM images_photo",
+    "INSERT INTO images_photo SELECT * FROM images_photo WHERE false",
+    "SELECT setval('images_photo_id_seq', 1)",
+    "SET ROLE shop_app",
+]
 
-
-class Shop(NamedTuple):
-    """A server on which the file was run, and the migrations as who may."""
-
-    port: int
-
-    def url(self, role: str) -> str:
-        return f"postgres://{role}@127.0.0.1:{self.port}/shop"
-
-    def manage(self, role: str, *command: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DJANGO_SETTINGS_MODULE": "orders_site.settings",
-                "DATABASE_URL": self.url(role),
-            },
-            check=True,
-        )
-
-    def tables(self) -> dict[str, str]:
-        """Return the first column of each."""
-        with psycopg.connect(self.url("shop_migrate")) as connection:
-            return dict(connection.execute(COLUMNS).fetchall())
+GRANTS_OF = "SELECT 1 FROM information_schema.role_table_grants WHERE grantee"
 
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     with postgresql() as port:
-        words = [f"{role.removeprefix('shop_')}_password=of-{role}" for role in ROLES]
-        variables = [word for each in words for word in ("-v", each)]
-        server = ["-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-q"]
-        file = ["-f", str(ROOT / "deploy" / "postgresql.sql"), "postgres"]
-        subprocess.run([program("psql"), *server, *variables, *file], check=True)
         shop = Shop(port)
-        shop.manage("shop_migrate", "migrate", "--verbosity=0")
+        shop.make_tables()
         yield shop
 
 
 def refused(shop: Shop, role: str, statement: str) -> bool:
     with psycopg.connect(shop.url(role), autocommit=True) as connection:
         try:
-            connection.execute(statement)
+            connection.execute(statement.encode())
         except psycopg.errors.InsufficientPrivilege:
             return True
     return False
@@ -106,31 +86,49 @@ def refused(shop: Shop, role: str, statement: str) -> bool:
 
 def test_the_app_takes_an_order(shop: Shop) -> None:
     """Rows of several tables, with keys that the database counts."""
-    shop.manage("shop_app", "shell", "-v", "0", "-c", TAKE_AN_ORDER)
-    with psycopg.connect(shop.url("shop_app")) as connection:
-        found = connection.execute("SELECT count(*) FROM messaging_outboxmessage").fetchone()
-    assert found
-    assert found[0]
+    shop.manage(APP, "shell", "-v", "0", "-c", TAKE_AN_ORDER)
+    assert shop.ask("SELECT count(*) > 0 FROM messaging_outboxmessage") == [(True,)]
 
 
 @pytest.mark.parametrize("right", ROW_BY_ROW)
 def test_the_app_has_each_right_to_the_rows_of_every_table(shop: Shop, right: str) -> None:
     tables = shop.tables()
     assert TABLE in tables
-    with psycopg.connect(shop.url("shop_app")) as connection:
+    with psycopg.connect(shop.url(APP)) as connection:
         for table, column in tables.items():
             names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
             connection.execute(sql.SQL(ROW_BY_ROW[right]).format(**names))
 
 
+def test_pictures_are_made_with_the_rights_of_their_role_and_each_is_needed(
+    shop: Shop, tmp_path: Path
+) -> None:
+    """The seed's numbered photo first, as the app; then the work of those who decode it."""
+    media = {"MEDIA_ROOT": str(tmp_path)}
+    photos = shop.manage(APP, "shell", "-v", "0", "-c", PHOTOS_AS_SEEDED, **media)
+    assert photos.split()[-2:] == ["7", "8"]
+    work = {"OWNER_URL": shop.url(OWNER), "PHOTO": "7"}
+    told = shop.manage(PICTURES, "shell", "-v", "0", "-c", DO_AND_TELL, **work, **media)
+    refusals = json.loads(told.splitlines()[-1])
+    assert refusals.pop("nothing") == []
+    assert len(refusals) == len(shop.ask(f"{GRANTS_OF} = '{PICTURES}'")) > 10
+    assert [taken for taken, noted in refusals.items() if not noted] == []
+
+
 @pytest.mark.parametrize("statement", BEYOND)
-def test_what_is_not_the_apps_business_is_refused(shop: Shop, statement: str) -> None:
-    assert refused(shop, "shop_app", statement)
+@pytest.mark.parametrize("role", [APP, PICTURES])
+def test_what_is_not_their_business_is_refused(shop: Shop, role: str, statement: str) -> None:
+    assert refused(shop, role, statement)
 
 
-@pytest.mark.parametrize("statement", BEYOND_BOTH)
+@pytest.mark.parametrize("statement", BEYOND_PICTURES)
+def test_who_decodes_pictures_knows_of_nothing_else(shop: Shop, statement: str) -> None:
+    assert refused(shop, PICTURES, statement)
+
+
+@pytest.mark.parametrize("statement", BEYOND_ALL)
 @pytest.mark.parametrize("role", ROLES)
-def test_neither_is_a_superuser(shop: Shop, role: str, statement: str) -> None:
+def test_none_is_a_superuser(shop: Shop, role: str, statement: str) -> None:
     assert refused(shop, role, statement)
 
 
@@ -141,3 +139,19 @@ def test_nobody_else_gets_in(shop: Shop) -> None:
         server.execute("CREATE ROLE stranger LOGIN")
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(shop.url("stranger"))
+
+
+def test_a_database_of_before_is_handed_over_with_its_rows() -> None:
+    """As on a volume of compose's from when one superuser was all of the shop."""
+    with postgresql() as port:
+        shop = Shop(port)
+        make_database(port, "shop")
+        shop.manage("postgres", "migrate", "--verbosity=0")
+        shop.manage("postgres", "shell", "-v", "0", "-c", TAKE_AN_ORDER)
+        for _ in range(2):
+            shop.make_tables()
+        owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+        assert shop.ask(owners) == [(OWNER,)]
+        again = TAKE_AN_ORDER.replace("make_product()\n", "")
+        shop.manage(APP, "shell", "-v", "0", "-c", again)
+        assert shop.ask("SELECT count(*) FROM orders_order") == [(2,)]

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "lab.md"
-CODE = {".py", ".html", ".css", ".js", ".conf", ".yml", ".toml", ".json", ".example"}
+CODE = {".py", ".html", ".css", ".js", ".conf", ".yml", ".toml", ".json", ".sql", ".example"}
 COMMANDS = re.compile(r"How to delete it.*?```sh\n(.*?)```", re.DOTALL)
 MAY_STAY = re.compile(r" may stay:(.*)", re.DOTALL)
 MENTION = re.compile(r"\blab\b|\blab_|_lab\b|apps\.lab", re.IGNORECASE)

@@ -15,6 +15,7 @@ READERS = (
     "links.py",
     "retries.py",
     "longest_times.py",
+    "web_security.py",
 )
 
 

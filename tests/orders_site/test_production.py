@@ -70,6 +70,19 @@ def test_it_does_not_start_with_a_secret_that_anybody_knows(start: Start, key: s
     assert "Traceback" not in refused.stderr
 
 
+def test_a_process_without_pages_reads_no_secret_key_and_has_one_of_its_own() -> None:
+    """Whoever breaks into a decoder of strangers' pictures finds none that signs sessions."""
+    show = "import workers.image_resizer; from django.conf import settings; "
+    show += "print(settings.SECRET_KEY)"
+    keys = set()
+    for given in ("", "short", "s" * 50):
+        shown = run("-c", show, PAGES="false", SECRET_KEY=given)
+        assert shown.returncode == 0, shown.stderr
+        keys.add(shown.stdout.strip())
+    assert len(keys) == 3
+    assert {len(key) >= 50 and key != "s" * 50 for key in keys} == {True}
+
+
 def test_web_does_not_start_before_its_files_were_collected(start: Start, tmp_path: Path) -> None:
     refused = start(STATIC_ROOT=str(tmp_path))
     assert (refused.returncode, refused.stdout) == (1, "")

@@ -1,0 +1,140 @@
+"""docs/rights.md, made from the files that grant: `python -m tests.deploy.rights_page`.
+
+nats.conf, deploy/iam/, docker-compose.yml as they stand; deploy/*.sql as a real server has them.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from tests.deploy.aws_calls import POLICIES, rights_of
+from tests.deploy.compose_file import OURS, SERVICES, with_defaults
+from tests.deploy.nats_conf import Rights, rights_of_users, without_lab
+from tests.deploy.nats_users import CONFIG, inbox_of
+from tests.deploy.postgresql_shop import ROLES, Shop
+from tests.postgresql import postgresql
+
+PAGE = Path(__file__).parents[2] / "docs" / "rights.md"
+ROWS = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "delete"}
+BEYOND_ROWS = ("TRUNCATE", "REFERENCES", "TRIGGER")
+TABLES = """
+    SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename NOT LIKE 'lab%%' ORDER BY 1
+"""
+INTRODUCTION = """# Who may do what
+
+Every process of the shop and what it may do at each of the four stores. Made from the files that
+grant it, and compared with them by `tests/deploy/test_rights_page.py`; make it anew with
+`python -m tests.deploy.rights_page`. The rights that the [lab](lab.md) adds are not shown.
+
+That each right is one that is needed, and that what is not here is refused, is tried on real
+servers: `tests/deploy/test_nats_matrix.py` (every user × every subject × both operations) and
+`test_nats_permissions.py`, `test_iam_policies.py` (what the work asks of SQS and S3 is what the
+policy allows, no more and no less), `test_postgresql_rights.py` (each right of `shop_pictures` is
+taken away once), `test_compose_limits.py` (volumes, passwords). What `shop_app` may do to rows is
+wider than what any one of its processes does.
+
+Who has no user at NATS or no policy at AWS cannot reach it. Each user at NATS also hears its own
+inbox, `_INBOX_NAME.>`, which nobody else does. Pictures are on S3 in production and on the volume
+`pictures` in compose.
+
+"""
+
+
+def page(shop: Shop) -> str:
+    """Return the whole text, of a server on which deploy/*.sql was run."""
+    lines = [*_processes(), "", *_people(), "", *_tables(shop)]
+    return INTRODUCTION + "\n".join(lines) + "\n"
+
+
+def _processes() -> Iterator[str]:
+    users = rights_of_users(without_lab(CONFIG))
+    yield "## Processes"
+    yield ""
+    yield "| process | NATS | SQS | S3 | PostgreSQL | volumes |"
+    yield "|---|---|---|---|---|---|"
+    for name, service in OURS.items():
+        user = urlsplit(with_defaults(service["environment"].get("NATS_URL", ""))).username
+        policy = "web" if name == "seed" else name
+        cells = (
+            _nats(user, users[user]) if user in users else "",
+            _aws(policy, "sqs"),
+            _aws(policy, "s3"),
+            str(urlsplit(with_defaults(service["environment"]["DATABASE_URL"])).username),
+            ", ".join(each.partition(":")[0] for each in service.get("volumes", [])),
+        )
+        yield f"| `{name}` | {' | '.join(cell or '-' for cell in cells)} |"
+    yield ""
+    yield "`seed` is the demo's, and acts in the name of `web`. What else compose mounts:"
+    yield ""
+    for name in sorted(SERVICES.keys() - OURS.keys()):
+        yield f"- `{name}`: {_code(SERVICES[name].get('volumes', [])) or 'nothing'}"
+
+
+def _people() -> Iterator[str]:
+    rights = rights_of_users(without_lab(CONFIG))["developer"]
+    yield "## You: `developer` at NATS"
+    yield ""
+    yield f"- {_nats('developer', rights)}"
+    theirs = sorted({each.split(".")[-1] for each in rights.denied} - {">"})
+    yield f"- of these nothing about {_code(theirs)}: {len(rights.denied)} subjects are denied"
+
+
+def _nats(user: str, rights: Rights) -> str:
+    own = f"{inbox_of(user)}.>"
+    heard = [" in ".join(filter(None, each)) for each in rights.subscribe if each.subject != own]
+    parts = {"sends": _code(rights.publish), "hears": _code(heard)}
+    told = [f"{verb} {subjects}" for verb, subjects in parts.items() if subjects]
+    return "; ".join([*told, *(["answers who asks"] if rights.answers else [])])
+
+
+def _aws(service: str, store: str) -> str:
+    if not (POLICIES / f"{service}.json").exists():
+        return ""
+    found: dict[str, list[str]] = {}
+    for action, resource in sorted(rights_of(service)):
+        kind, _, what = action.partition(":")
+        if kind == store:
+            found.setdefault(resource.rpartition(":")[2], []).append(what)
+    return "; ".join(f"`{resource}`: {', '.join(actions)}" for resource, actions in found.items())
+
+
+def _tables(shop: Shop) -> Iterator[str]:
+    roles = [role for role in ROLES if role != "shop_migrate"]
+    yield "## Tables of PostgreSQL"
+    yield ""
+    yield "`shop_migrate` owns them. What is in bold would be a right to more than rows."
+    yield ""
+    yield f"| table | {' | '.join(f'`{role}`' for role in roles)} |"
+    yield f"|---|{'---|' * len(roles)}"
+    for (table,) in shop.ask(TABLES):
+        yield f"| `{table}` | {' | '.join(_rows(shop, role, table) for role in roles)} |"
+
+
+def _rows(shop: Shop, role: str, table: str) -> str:
+    may = [right for right in (*ROWS, *BEYOND_ROWS) if _may(shop, role, table, right)]
+    told = [ROWS.get(right, f"**{right}**") for right in may]
+    return "all rows" if list(ROWS) == may else ", ".join(told) or "-"
+
+
+def _may(shop: Shop, role: str, table: str, right: str) -> bool:
+    return bool(shop.ask("SELECT has_table_privilege(%s, %s, %s)", role, table, right)[0][0])
+
+
+def _code(subjects: Iterable[str]) -> str:
+    return ", ".join(f"`{subject}`" for subject in subjects)
+
+
+def main() -> None:
+    """Write the page, from a server of our own."""
+    with TemporaryDirectory() as folder, postgresql() as port:
+        os.environ |= {"DEMO": "true", "DEMO_DIR": folder}
+        shop = Shop(port)
+        shop.make_tables()
+        PAGE.write_text(page(shop))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""`docker-compose.yml` and the Dockerfiles: how little each container may do, take and know."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from apps.images import sandbox
+from apps.images.answers import MB
+from tests.deploy.compose_file import OURS, PSQL, ROOT, SERVICES, TERMINAL, with_defaults
+
+EVERYTHING = {**SERVICES, "terminal": TERMINAL}
+EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
+DECODERS = {"preview_resizer": 1, "image_resizer": 2}
+"""Who decodes strangers' pictures, and how many at once."""
+ROLES = dict.fromkeys(DECODERS, "shop_pictures") | {"migrate": "shop_migrate"}
+VOLUMES = {
+    "postgres": {"postgres:/var/lib/postgresql/data"},
+    "nats": {"nats:/data", "./deploy/nats.conf:/etc/nats/shop.conf:ro"},
+    "roles": {"./deploy/postgresql.sql:/etc/shop.sql:ro"},
+    "grants": {"./deploy/postgresql_tables.sql:/etc/shop.sql:ro"},
+    # Where the secret key lies.
+    "web": {"data:/data", "pictures:/pictures"},
+    "seed": {"data:/data", "pictures:/pictures"},
+    "preview_resizer": {"pictures:/pictures"},
+    "image_resizer": {"pictures:/pictures"},
+    "celery": {"mail:/mail"},
+    "beat": {"beat:/beat"},
+}
+OTHERS_PASSWORDS = {
+    # The shop's address book: a terminal outside is told the developer's by `demo --env`, and what
+    # the lab's experiments start is a user of its own.
+    "web": {"NATS_PASSWORD_DEVELOPER", "NATS_PASSWORD_LAB"},
+    "seed": set(),
+}
+
+
+def mib(size: str) -> int:
+    return int(size[:-1]) * {"m": 1, "g": 1024}[size[-1]]
+
+
+def passwords_of(service: dict[str, Any]) -> set[str]:
+    """Return the variables of passwords that anything of the service is made from."""
+    return set(re.findall(r"\$\{(\w*PASSWORD\w*)", str(service)))
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_a_container_may_do_little(name: str) -> None:
+    service = EVERYTHING[name]
+    assert (service["read_only"], service["init"]) == (True, True)
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    # A root without capabilities cannot read what `umask 077` left to a checkout's owner alone.
+    reads_the_checkout = any(each.startswith("./") for each in service.get("volumes", []))
+    assert service.get("cap_add", []) == (["DAC_OVERRIDE"] if reads_the_checkout else [])
+    assert "privileged" not in service
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_a_container_may_take_so_much_and_no_more(name: str) -> None:
+    service = EVERYTHING[name]
+    assert 128 <= mib(service["mem_limit"]) <= 2048
+    assert 16 <= service["pids_limit"] <= 256
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_a_decoder_meets_its_own_limit_before_the_containers(name: str) -> None:
+    """By that the photo has failed, with its reason; by this a good one would be killed with it."""
+    decoders = DECODERS[name] * sandbox.MAKING.memory // MB
+    assert mib(SERVICES[name]["mem_limit"]) >= decoders + 160
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_an_image_is_ours_or_of_an_exact_version(name: str) -> None:
+    image = with_defaults(EVERYTHING[name]["image"])
+    ours = {**dict.fromkeys(OURS, "orders-site"), "terminal": "orders-terminal"}
+    assert image == ours[name] if name in ours else EXACT.fullmatch(image), image
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "terminal.Dockerfile"])
+def test_what_an_image_is_made_from_is_of_an_exact_version(name: str) -> None:
+    text = (ROOT / "deploy" / name).read_text()
+    taken = re.findall(r"^FROM (\S+)|--from=(\S+:\S+)", text, re.MULTILINE)
+    assert taken
+    assert [each for each in map("".join, taken) if not EXACT.fullmatch(each)] == []
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_only_what_a_service_needs_is_mounted(name: str) -> None:
+    mounted = EVERYTHING[name].get("volumes", [])
+    assert (set(mounted), len(mounted)) == (VOLUMES.get(name, set()), len(set(mounted)))
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_who_reads_no_secret_key_needs_none(name: str) -> None:
+    """It lies in DEMO_DIR; elsewhere one is made for the process alone, or for none at all."""
+    environment = SERVICES[name]["environment"]
+    has_the_key = "data:/data" in SERVICES[name].get("volumes", [])
+    makes_its_own = environment.get("DEMO_DIR") == "/tmp"
+    signs_nothing = environment.get("PAGES") == "false"
+    assert [has_the_key, makes_its_own, signs_nothing].count(True) == 1
+    assert has_the_key == (name in {"web", "seed"})
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_process_is_the_role_at_postgresql_that_has_the_rights_for_its_work(name: str) -> None:
+    url = urlsplit(with_defaults(SERVICES[name]["environment"]["DATABASE_URL"]))
+    assert (url.username, url.path) == (ROLES.get(name, "shop_app"), "/shop")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_process_is_told_its_own_passwords_alone(name: str) -> None:
+    role = ROLES.get(name, "shop_app").removeprefix("shop_").upper()
+    at_nats = {"seed": "WEB", "migrate": ""}.get(name, name.upper())
+    own = {f"POSTGRES_PASSWORD_{role}"} | ({f"NATS_PASSWORD_{at_nats}"} if at_nats else set())
+    assert passwords_of(SERVICES[name]) == own | OTHERS_PASSWORDS.get(name, set())
+
+
+def test_the_superusers_password_is_known_to_who_makes_the_roles_and_nobody_else() -> None:
+    knowing = {n for n, each in EVERYTHING.items() if "POSTGRES_PASSWORD" in passwords_of(each)}
+    assert knowing == {"postgres", "roles"}
+    assert {"roles", "grants"} == PSQL
+    assert passwords_of(SERVICES["grants"]) == {"POSTGRES_PASSWORD_MIGRATE"}
+
+
+def test_no_password_stands_in_the_file_but_the_samples() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert set(re.findall(r"\$\{\w*PASSWORD\w*:-(\w+)\}", text)) == {"demo"}
+    assert re.findall(r"//\w+:(?!\$\{)[^@/\s]+@", text) == []

@@ -1,0 +1,30 @@
+"""docs/rights.md says what nats.conf, deploy/iam/, deploy/*.sql and docker-compose.yml say."""
+
+import re
+
+from tests.deploy.aws_calls import POLICIES
+from tests.deploy.compose_file import OURS
+from tests.deploy.nats_conf import rights_of_users, without_lab
+from tests.deploy.nats_users import CONFIG
+from tests.deploy.postgresql_shop import Shop
+from tests.deploy.rights_page import PAGE, page
+from tests.postgresql import postgresql
+
+
+def test_the_page_is_what_is_granted() -> None:
+    """Where it differs: `python -m tests.deploy.rights_page`, and look at what has changed."""
+    with postgresql() as port:
+        shop = Shop(port)
+        shop.make_tables()
+        assert PAGE.read_text() == page(shop)
+
+
+def test_every_user_and_every_policy_is_a_process_of_the_page() -> None:
+    rows = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.MULTILINE))
+    assert set(OURS) <= rows
+    assert {path.stem for path in POLICIES.glob("*.json")} <= set(OURS)
+    assert set(rights_of_users(without_lab(CONFIG))) - set(OURS) == {"developer"}
+
+
+def test_no_process_may_do_more_than_rows() -> None:
+    assert "**" not in PAGE.read_text()
