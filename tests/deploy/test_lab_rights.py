@@ -11,7 +11,7 @@ from apps.messaging.responder import Service, answering
 from tests.deploy.conftest import Be
 from tests.deploy.lab_rights import MUST_NOT, NEEDS
 from tests.deploy.nats_users import Work, on_nats_as
-from tests.deploy.test_compose_file import SERVICES, with_defaults
+from tests.deploy.compose_file import SERVICES, with_defaults
 from tests.running import running
 from tests.servers import NatsServer
 
