@@ -8,10 +8,10 @@ import pytest
 from apps.lab.messages import Answer, Question
 from apps.messaging import request_reply
 from apps.messaging.responder import Service, answering
+from tests.deploy.compose_file import SERVICES, with_defaults
 from tests.deploy.conftest import Be
 from tests.deploy.lab_rights import MUST_NOT, NEEDS
 from tests.deploy.nats_users import Work, on_nats_as
-from tests.deploy.compose_file import SERVICES, with_defaults
 from tests.running import running
 from tests.servers import NatsServer
 
