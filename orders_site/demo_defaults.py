@@ -127,7 +127,7 @@ def pointing_elsewhere(env: Environment, local: dict[str, str]) -> list[str]:
     return [
         f"{found[0]} is {_without_secrets(*found)}"
         for name, found in given.items()
-        if found and found[1] != ours.get(name, "")
+        if found and found[1] and found[1] != ours.get(name, "")
     ]
 
 
@@ -135,7 +135,7 @@ def _without_secrets(variable: str, value: str) -> str:
     if variable.startswith("SECRET_KEY"):
         return "a secret of its own"
     if "://" not in value:
-        return value or "empty"
+        return value
     scheme, _, rest = value.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"
 

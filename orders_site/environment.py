@@ -160,8 +160,12 @@ class Environment:
         return self._read(name, readers.store_url, wanted, default)
 
     def nats(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
-        """Return the URL of each server, with commas between. It is not shown: see `database`."""
-        return self._read(name, readers.nats_urls, readers.LIKE_NATS, default)
+        """Return the URL of each server, with commas between. It is not shown: see `database`.
+
+        What is given empty is the default, if there is one.
+        """
+        empty = None if default is _REQUIRED else default
+        return self._read(name, readers.nats_urls, readers.LIKE_NATS, default, empty=empty)
 
     def text_of(self, name: builtins.str) -> tuple[builtins.str, builtins.str] | None:
         """Return what was given, after the name of the variable that gave it, or None."""
@@ -179,13 +183,18 @@ class Environment:
         shown: builtins.bool = False,
         empty: T | None = None,
     ) -> T:
-        """Return what the reader makes of it; `empty` is what no text at all means, if anything."""
-        source, text = self.text_of(name) or (
-            self._names.get(name, name),
-            self._defaults.get(name),
-        )
+        """Return what the reader makes of it.
+
+        `empty` is what no text at all means, if anything, where the demo has no default of its own.
+        """
+        ours = (self._names.get(name, name), self._defaults.get(name))
+        source, text = self.text_of(name) or ours
+        if not text and default == "":
+            empty = default
         if not text and empty is not None:
-            return empty
+            source, text = ours
+            if not text:
+                return empty
         if text is None and default is not _REQUIRED:
             return default
         if text is None:

@@ -158,7 +158,7 @@ if LAB:
 # --- Files, mail, web --------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", default="" if DEMO else str(BASE_DIR / "static"))
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or ("" if DEMO else str(BASE_DIR / "static"))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default="")
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 * 1024 * 1024, at_least=1)

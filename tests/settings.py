@@ -6,14 +6,16 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.shell import forget_the_shell
+
 _folder = Path(tempfile.mkdtemp(prefix="shop-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 # Nobody listens on port 1: a test that needs a broker asks for a server of its own.
 _nowhere = {"NATS_PORT": "1", "AWS_PORT": "1"}
+forget_the_shell(os.environ)
 os.environ |= {"DEMO": "true", "DEMO_DIR": str(_folder), "LOG_LEVEL": "WARNING"} | _nowhere
-for _name in ("DATABASE_URL", "NATS_URL", "AWS_ENDPOINT_URL", "SECRET_KEY", "MEDIA_ROOT"):
-    os.environ.pop(_name, None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"  # For the processes that a test starts.
 if os.environ.get("TEST_DATABASE") == "postgresql":
     # The port is that of the server which tests/conftest.py starts.
     os.environ["DATABASE_URL"] = "postgres://postgres@127.0.0.1:1/shop"

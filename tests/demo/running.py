@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from tests.ports import free_port
+from tests.shell import forget_the_shell
 from tests.waiting import crowding
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,11 +31,8 @@ class RunningDemo:
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not re.match("DEMO|DATABASE_URL|NATS_|AWS_|DJANGO_|LOG_LEVEL|NO_COLOR|FORCE_", name)
-        }
+        inherited = dict(os.environ)
+        forget_the_shell(inherited)
         self.environment = inherited | {
             "DEMO_DIR": str(self.folder / "demo"),
             "PORT": str(self.port),

@@ -116,3 +116,8 @@ def test_every_user_at_nats_is_given_a_password() -> None:
 def test_no_variable_has_to_be_set() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     assert re.findall(r"(?<!\$)\$\{\w+\}|(?<!\$)\$\w+", text) == []
+
+
+def test_every_process_knows_the_port_that_links_in_its_mails_have() -> None:
+    asked = {name: service["environment"].get("PORT") for name, service in OURS.items()}
+    assert asked == dict.fromkeys(OURS, "${PORT:-8000}")

@@ -54,6 +54,17 @@ def settings_with(**variables: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def without_addresses(shown: str) -> str:
+    """Functions and objects are shown with theirs."""
+    return re.sub(r"0x\w+", "", shown)
+
+
+def production() -> dict[str, str]:
+    """All that the example shows a value of."""
+    secret = {"SECRET_KEY": "fifty-characters-of-which-nobody-knows-a-single-one"}
+    return {name: value for name, value in EXAMPLE.items() if value} | secret
+
+
 def typed_variables() -> list[str]:
     sources = (ROOT / "orders_site" / name for name in ("settings.py", "picture_storage.py"))
     return [found[2] for source in sources for found in TYPED.finditer(source.read_text())] + [
@@ -241,16 +252,12 @@ def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
 ) -> None:
     broken = tmp_path / "config"
     broken.write_text("no section = here")
-    production = {
-        **{name: value for name, value in EXAMPLE.items() if value},
-        "SECRET_KEY": "fifty-characters-of-which-nobody-knows-a-single-one",
-    }
     ended = subprocess.run(
         [sys.executable, "manage.py", "provision"],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
-            **production,
+            **production(),
             **{name: str(broken) if text == "BROKEN" else text for name, text in variables.items()},
         },
         capture_output=True,
@@ -277,11 +284,20 @@ def test_a_region_that_is_none_is_named(region: str) -> None:
         Environment({"AWS_DEFAULT_REGION": region}).region("AWS_DEFAULT_REGION")
 
 
-@pytest.mark.parametrize("name", ["WORKER_INSTANCE", "MEDIA_DOMAIN", "QUEUE_PREFIX"])
-def test_what_is_nothing_by_default_may_be_given_as_nothing(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", ["the demo", "production"])
+def test_what_the_example_shows_as_nothing_may_be_given_as_nothing(
+    mode: str, tmp_path: Path
+) -> None:
     """A process of the demo that is the only one of its kind has an empty WORKER_INSTANCE."""
-    shown = settings_with(DEMO="true", DEMO_DIR=str(tmp_path), **{name: ""})
+    nothing = {name: "" for name, value in EXAMPLE.items() if not value}
+    assert {"WORKER_INSTANCE", "QUEUE_PREFIX", "LAB_NATS_URL"} <= nothing.keys()
+    # And what has another default: here it is a folder.
+    given = nothing | {"STATIC_ROOT": ""}
+    needed = {"DEMO": "true", "DEMO_DIR": str(tmp_path)} if mode == "the demo" else production()
+    shown = settings_with(**needed | given)
     assert shown.returncode == 0, shown.stderr
+    unset = settings_with(**{name: needed[name] for name in needed.keys() - given.keys()})
+    assert without_addresses(shown.stdout) == without_addresses(unset.stdout)
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"])
@@ -416,5 +432,4 @@ def test_each_variable_may_come_from_a_file_with_a_newline_at_its_end(tmp_path: 
     from_files = settings_with(**{f"{name}_FILE": str(tmp_path / name) for name in values})
     assert direct.returncode == 0, direct.stderr
     assert "token" in direct.stdout
-    # Functions and objects are shown with their addresses.
-    assert re.sub(r"0x\w+", "", from_files.stdout) == re.sub(r"0x\w+", "", direct.stdout)
+    assert without_addresses(from_files.stdout) == without_addresses(direct.stdout)

@@ -1,0 +1,50 @@
+"""What stands in a developer's shell changes no test."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.processes import ROOT
+from tests.shell import forget_the_shell, variables_of_the_shop
+
+SHOW = """
+import os
+import tests.settings as ours
+for name in dir(ours):
+    if name.isupper():
+        print(name, repr(getattr(ours, name)).replace(os.environ["DEMO_DIR"], "FOLDER"))
+print(sorted(set(os.environ) - {"LC_CTYPE"}))
+"""
+
+
+def shown(**variables: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    # Objects are shown with their addresses, and a secret is made for each process.
+    return re.sub(r"0x\w+|(?<=SECRET_KEY ).*", "", done.stdout)
+
+
+def test_no_variable_of_the_shop_is_obeyed_by_tests() -> None:
+    left_over = dict.fromkeys(variables_of_the_shop(), "2")
+    files = {f"{name}_FILE": "/no/such/file" for name in left_over}
+    assert shown(**left_over, **files) == shown()
+
+
+def test_none_of_its_libraries_is_either() -> None:
+    others = ("AWS_RETRY_MODE", "CELERY_BROKER_URL", "BROKER_URL", "PGSSLMODE", "NO_COLOR")
+    assert shown(**dict.fromkeys(others, "2"), DJANGO_SETTINGS_MODULE="os") == shown()
+
+
+def test_what_tests_are_told_themselves_stays() -> None:
+    ours = {"TEST_DATABASE": "postgresql", "FUZZ": "9", "SHOP_URL": "http://h", "PATH": "/bin"}
+    variables = ours | {"STREAM_REPLICAS": "3", "STREAM_REPLICAS_FILE": "/r"}
+    forget_the_shell(variables)
+    assert variables == ours
