@@ -47,11 +47,6 @@ class Environment:
     def str(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
         return self._read(name, builtins.str, "a text", default)
 
-    def list(
-        self, name: builtins.str, default: builtins.list[builtins.str] = _REQUIRED
-    ) -> builtins.list[builtins.str]:
-        return self._read(name, readers.words, "words between commas", default)
-
     def int(
         self,
         name: builtins.str,
@@ -59,7 +54,7 @@ class Environment:
         *,
         at_least: builtins.int | None = None,
     ) -> builtins.int:
-        wanted = "a whole number" + (f" from {at_least} on" if at_least is not None else "")
+        wanted = _from("a whole number", at_least)
         reader = readers.at_least(builtins.int, at_least)
         return self._read(name, reader, wanted, default, shown=True)
 
@@ -73,9 +68,7 @@ class Environment:
         *,
         at_least: builtins.float | None = None,
     ) -> builtins.float:
-        wanted = "a number such as 1.5" + (
-            f", {at_least:g} or more" if at_least is not None else ""
-        )
+        wanted = _from("a number such as 1.5", at_least)
         reader = readers.at_least(readers.finite, at_least)
         return self._read(name, reader, wanted, default, shown=True)
 
@@ -160,10 +153,7 @@ class Environment:
         return self._read(name, readers.store_url, wanted, default)
 
     def nats(self, name: builtins.str, default: builtins.str = _REQUIRED) -> builtins.str:
-        """Return the URL of each server, with commas between. It is not shown: see `database`.
-
-        What is given empty is the default, if there is one.
-        """
+        """Return each server's URL, with commas between. None is shown: see `database`."""
         empty = None if default is _REQUIRED else default
         return self._read(name, readers.nats_urls, readers.LIKE_NATS, default, empty=empty)
 
@@ -183,10 +173,7 @@ class Environment:
         shown: builtins.bool = False,
         empty: T | None = None,
     ) -> T:
-        """Return what the reader makes of it.
-
-        `empty` is what no text at all means, if anything, where the demo has no default of its own.
-        """
+        """Return what the reader makes of it; `empty` is what no text at all means, if anything."""
         ours = (self._names.get(name, name), self._defaults.get(name))
         source, text = self.text_of(name) or ours
         if not text and default == "":
@@ -207,3 +194,7 @@ class Environment:
             value = f"={text}" if shown else ""
             why = f"{error}; " if isinstance(error, readers.Nonsense) else ""
             raise Unreadable(f"{source}{value} cannot be read: {why}it must be {wanted}.") from None
+
+
+def _from(wanted: str, least: float | None) -> str:
+    return wanted if least is None else f"{wanted}, {least:g} or more"

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from orders_site import links, longest_times, retries, worker_processes
-from orders_site.celery_variables import CELERYS_OWN
+from orders_site.celery_variables import obeyed_by_celery
 from orders_site.database import database_from
 from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
 from orders_site.environment import Environment
@@ -29,7 +29,7 @@ NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)
 DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
-env.refuse(CELERYS_OWN, "Celery would obey it in place of AWS_ENDPOINT_URL")
+env.refuse(obeyed_by_celery(os.environ), "Celery would obey it by itself")
 if DEMO:
     forget_other_accounts(os.environ)
     env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)

@@ -1,4 +1,4 @@
-"""What a developer's shell is set to stays out of the tests: another shop's settings, an account."""
+"""What is set in a developer's shell stays out of the tests: another shop's, or an account."""
 
 import re
 from collections.abc import MutableMapping

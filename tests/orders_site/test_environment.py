@@ -6,11 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import celery
 import pytest
-from celery.bin.celery import celery as bin_celery
 
-from orders_site.celery_variables import CELERYS_OWN
 from orders_site.environment import Environment
 from orders_site.local_hosts import HOSTS, ORIGINS
 from orders_site.mailers import mailer_from
@@ -174,6 +171,7 @@ def test_a_process_says_so_in_one_line_and_ends(variable: str, value: str, tmp_p
         {"DJANGO_SETTINGS_MODULE": "bakery"},
         {"SEAMS": "foo"},
         {"CELERY_BROKER_URL": "redis://127.0.0.1"},
+        {"CELERY_WORKER_PURGE": "1"},
     ],
     ids=str,
 )
@@ -202,40 +200,6 @@ def _assert_one_line_of(
     (line,) = ended.stderr.splitlines()
     assert line.startswith(variable)
     assert re.search(r"it must be|unset it|no point is called", line)
-
-
-@pytest.mark.parametrize("variable", CELERYS_OWN)
-def test_what_somebody_else_would_obey_is_refused_by_name(variable: str) -> None:
-    ended = settings_with(DEMO="true", **{variable: "redis://127.0.0.1"})
-    assert ended.stderr.startswith(f"{variable} is set, and Celery would obey it")
-
-
-def test_every_variable_that_celery_reads_is_known() -> None:
-    """Its command line takes options from the environment as well: those of every worker."""
-    folder = Path(celery.__file__).parent
-    read = re.findall(
-        r"environ\.get\('(CELERY_[A-Z_]*(?:URL|BACKEND|LOADER|MODULE))'",
-        "".join((folder / "app" / name).read_text() for name in ("base.py", "utils.py")),
-    )
-    options = re.findall(
-        r"envvar='([A-Z_]*(?:URL|BACKEND|LOADER|MODULE))'", (folder / "bin/celery.py").read_text()
-    )
-    assert read
-    assert options
-    assert {*read, *options} <= set(CELERYS_OWN)
-
-
-def test_options_of_celerys_commands_may_be_given_as_variables_and_are_known() -> None:
-    where = {"broker", "config", "result_backend", "loader", "queues", "exclude_queues", "include"}
-    commands = {"celery": bin_celery, "celery_worker": bin_celery.commands["worker"]}
-    variables = {
-        f"{command}_{option.name}".upper()
-        for command, has in commands.items()
-        for option in has.params
-        if option.name in where
-    }
-    assert len(variables) == len(where)
-    assert variables <= set(CELERYS_OWN)
 
 
 @pytest.mark.parametrize(
@@ -313,7 +277,7 @@ def test_a_missing_one_is_named() -> None:
 
 
 def test_blanks_between_hosts_are_no_part_of_them() -> None:
-    assert Environment({"HOSTS": "a.example.com, b.example.com"}).list("HOSTS") == [
+    assert Environment({"HOSTS": "a.example.com, b.example.com"}).each_like("HOSTS", *HOSTS) == [
         "a.example.com",
         "b.example.com",
     ]
