@@ -169,6 +169,9 @@ def test_a_process_says_so_in_one_line_and_ends(variable: str, value: str, tmp_p
         {"PORT": "maybe"},
         {"DJANGO_SETTINGS_MODULE": "bakery.settings"},
         {"DJANGO_SETTINGS_MODULE": "bakery"},
+        {"DJANGO_SETTINGS_MODULE": "os"},
+        {"DJANGO_SETTINGS_MODULE": ".x"},
+        {"DJANGO_SETTINGS_MODULE": "orders_site.settings.prod"},
         {"SEAMS": "foo"},
         {"CELERY_BROKER_URL": "redis://127.0.0.1"},
         {"CELERY_WORKER_PURGE": "1"},
@@ -180,10 +183,15 @@ def test_every_process_does(command: list[str], variables: dict[str, str], tmp_p
     _assert_one_line_of(variable, tmp_path, command, variables)
 
 
-def _assert_one_line_of(
-    variable: str, folder: Path, command: list[str], variables: dict[str, str]
-) -> None:
-    ended = subprocess.run(
+def test_an_empty_settings_module_is_none(tmp_path: Path) -> None:
+    checked = run(["manage.py", "check"], tmp_path, {"DJANGO_SETTINGS_MODULE": ""})
+    assert checked.returncode == 0, checked.stderr
+
+
+def run(
+    command: list[str], folder: Path, variables: dict[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
         env={
@@ -196,6 +204,12 @@ def _assert_one_line_of(
         text=True,
         check=False,
     )
+
+
+def _assert_one_line_of(
+    variable: str, folder: Path, command: list[str], variables: dict[str, str]
+) -> None:
+    ended = run(command, folder, variables)
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()
     assert line.startswith(variable)
