@@ -27,6 +27,10 @@ ACKS_IN_FLIGHT = 100
 """One by one gives a seventh of the rate; more than this gains nothing."""
 ACK_DEADLINE = 5.0
 AWAY = Postponed("NATS is away")
+NO_ACK = (
+    f"no ack within {ACK_DEADLINE:.0f} s: the server is slow, or its disk was full,"
+    " which lasts until nats-server is started again"
+)
 
 
 class _Stopped(Exception):
@@ -71,7 +75,7 @@ async def publish_to_jetstream(
     for future in late:
         future.cancel()
     answered = {acks[future].id: _outcome(future, nc) for future in done}
-    unanswered = DestinationAway(f"no ack within {ACK_DEADLINE:.0f} s")
+    unanswered = DestinationAway(NO_ACK)
     silent = {acks[future].destination for future in late}
     # Those that were behind it in the batch share the fate of their destination.
     behind = {row.id: unanswered for row in rows if row.destination in silent}

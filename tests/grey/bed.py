@@ -1,5 +1,6 @@
 """A demo that reaches every server of its by a link, so that the way can be bad as well."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -15,8 +16,12 @@ from apps.demo.ports import is_served
 from apps.demo.proof.shop import RunningShop
 from tests.grey.link import Link
 from tests.ports import free_port
+from tests.small_disk import small_disk
 
 SMALL_DISK = "48m"
+"""For SQLite's file."""
+NATS_DISK = "3g"
+"""nats-server reserves room for what its streams may hold."""
 STARTS_WITHIN = 10.0
 
 
@@ -30,6 +35,7 @@ class Bed:
     mail_folder: Path
     postgresql_url: str
     small_disk: Path | None
+    nats_disk: Path | None
 
 
 @contextmanager
@@ -49,6 +55,7 @@ def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
         links = {name: Link(port) for name, port in ports.items()}
         for link in links.values():
             stack.enter_context(link.open())
+        nats_disk = _nats_disk(folder, stack) if postgresql_url else None
         shop = RunningShop(folder)
         stack.callback(shop.end)
         shop.start(**_ways(links, postgresql_url))
@@ -59,7 +66,15 @@ def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
             mail_folder=mail_folder,
             postgresql_url=postgresql_url,
             small_disk=None if postgresql_url else folder / "disk",
+            nats_disk=nats_disk,
         )
+
+
+def _nats_disk(folder: Path, stack: ExitStack) -> Path | None:
+    """Mount it where root is at work; without it one cell is left out."""
+    if os.geteuid() != 0:
+        return None
+    return stack.enter_context(small_disk(folder / "jetstream", size=NATS_DISK))
 
 
 def _ways(links: dict[str, Link], postgresql_url: str) -> dict[str, str]:
@@ -92,16 +107,3 @@ def _mail_server(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]
     finally:
         process.kill()
         process.wait()
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[str]:
-    """Mount a file system that is soon full; yield the `DATABASE_URL` of a file on it."""
-    place = folder / "disk"
-    place.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "shop-grey", str(place)]
-    subprocess.run(mount, check=True)
-    try:
-        yield f"sqlite:///{quote(str(place / 'db.sqlite3'))}"
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)

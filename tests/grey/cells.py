@@ -25,6 +25,7 @@ class Cell:
     fault: Fault
     seconds: float = FAULT_SECONDS
     web_answers: bool = True
+    wants_root: bool = False
 
 
 def _stopped(name: str, bed: str, fault: Fault, *, web_answers: bool = True) -> Cell:
@@ -51,13 +52,14 @@ CELLS = [
     *_behind_a_link("postgresql", "postgresql"),
     _stopped("nats", "postgresql", partial(faults.stopped, "nats-server")),
     Cell(name="nats.full", bed="postgresql", fault=faults.full_stream),
+    Cell(name="nats.disk-full", bed="postgresql", fault=faults.nats_disk_full, wants_root=True),
     *_behind_a_link("nats", "postgresql"),
     _stopped("sqs", "postgresql", partial(faults.stopped, "moto")),
     *_behind_a_link("sqs", "postgresql"),
     _stopped("mail", "postgresql", faults.mail_stopped),
     Cell(name="mail.full", bed="postgresql", fault=faults.full_mail_server),
     *_behind_a_link("mail", "postgresql"),
-    Cell(name="sqlite.full", bed="sqlite", fault=faults.full_disk),
+    Cell(name="sqlite.full", bed="sqlite", fault=faults.full_disk, wants_root=True),
     *(_stopped(name, "sqlite", partial(faults.stopped, f"workers.{name}")) for name in WORKERS),
     _stopped("web", "sqlite", partial(faults.stopped, "web"), web_answers=False),
 ]

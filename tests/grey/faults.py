@@ -1,6 +1,5 @@
 """What is done to a process, a disk, a database, a stream, a mail server, and taken back."""
 
-import errno
 import os
 import signal
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from apps.messaging.streams import Stream
 from apps.orders.events import ORDERS
 from tests.grey.bed import Bed
 from tests.grey.mail_server import FULL
+from tests.small_disk import full
 
 SMALLEST_STREAM = 1
 """Bytes; no message fits any more."""
@@ -105,23 +105,20 @@ def _be_read_only(bed: Bed, value: str) -> None:
 def full_disk(bed: Bed) -> Iterator[None]:
     """Fill the file system of SQLite's file with another file."""
     assert bed.small_disk
-    filler = bed.small_disk / "filler"
-    with filler.open("wb", buffering=0) as file:
-        _write_until_full(file.fileno())
-    try:
+    with full(bed.small_disk):
         yield
-    finally:
-        filler.unlink()
 
 
-def _write_until_full(descriptor: int) -> None:
-    for size in (65_536, 512, 1):
-        try:
-            while True:
-                os.write(descriptor, b"\0" * size)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
+@contextmanager
+def nats_disk_full(bed: Bed) -> Iterator[None]:
+    """Fill the disk of the streams; once there is room, start the server again.
+
+    nats-server (2.15) takes no more for a stream whose disk was full, until it is started anew.
+    """
+    assert bed.nats_disk
+    with full(bed.nats_disk):
+        yield
+    bed.shop.kill("nats-server")
 
 
 @contextmanager
