@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from apps.messaging.dead_letters import storable
@@ -121,5 +121,6 @@ def take_away_false_witnesses() -> None:
 
 def _since_redrive(**ours: str) -> QuerySet[FailedDelivery]:
     counted = failed(**ours)
-    redriven_at = DeadLetter.objects.filter(**ours).values_list("redriven_at", flat=True).first()
+    letters = DeadLetter.objects.filter(**ours)
+    redriven_at = letters.aggregate(last=Max("redriven_at"))["last"]
     return counted.filter(failed_at__gt=redriven_at) if redriven_at else counted

@@ -20,7 +20,7 @@ from apps.messaging.attempts import REFUSED
 from apps.messaging.blocking import unit_of_work
 from apps.messaging.connection import connected
 from apps.messaging.database import ASK_EVERY, until_it_takes_writes
-from apps.messaging.delivery import Delivery
+from apps.messaging.delivered import Delivery
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob
@@ -104,6 +104,7 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         stream=told.stream,
         sequence=told.stream_seq,
         attempt=told.deliveries,
+        stored_at=message.time,
     )
     await asyncio.to_thread(unit_of_work, _bury_delivery, told.consumer, delivery)
 

@@ -19,7 +19,8 @@ from apps.messaging.blocking import unit_of_work
 from apps.messaging.brake import Brake, Braked, paused
 from apps.messaging.connection import connected
 from apps.messaging.database import DatabaseAway, forget_connection, until_it_takes_writes
-from apps.messaging.delivery import Delivery, deliver
+from apps.messaging.delivered import Delivery
+from apps.messaging.delivery import deliver
 from apps.messaging.in_hand import InHand, hands
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST, NOT_SERVED, reason_of
@@ -130,6 +131,7 @@ def delivery_of(message: Msg) -> Delivery:
         stream=message.metadata.stream,
         sequence=message.metadata.sequence.stream,
         attempt=message.metadata.num_delivered,
+        stored_at=message.metadata.timestamp,
     )
 
 

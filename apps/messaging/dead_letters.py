@@ -1,5 +1,7 @@
 """Dead letters: one table for all transports, so that nothing stops silently."""
 
+import hashlib
+import json
 import logging
 from collections.abc import Mapping
 
@@ -7,6 +9,7 @@ from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
 
 from apps.messaging import seams
+from apps.messaging.message import ENVELOPE
 from apps.messaging.models import DeadLetter
 
 logger = logging.getLogger(__name__)
@@ -27,28 +30,63 @@ def bury(
     """Keep a message that `consumer` has given up on; a second burial changes nothing.
 
     A redriven letter comes back by it, with the new reason and its attempts added up.
-    `message_id` is what the consumer tells duplicates by: `ce-id`, else `STREAM:sequence`, else
-    the queue's MessageId.
+    `message_id` is what the consumer tells duplicates by: `ce-id`, else `STREAM:sequence@time`,
+    else the queue's MessageId.
     """
     why = {"reason": storable(reason), "traceback": storable(traceback)}
     letter, is_new = DeadLetter.objects.get_or_create(
         consumer=consumer,
-        message_id=message_id,
+        identity=identity_of(
+            message_id=message_id, destination=destination, headers=headers, body=body
+        ),
         defaults={
             "transport": transport,
-            "destination": storable(destination)[:255],
+            "message_id": message_id,
+            "destination": _destination(destination),
             "attempts": attempts,
             "headers": {storable(name): storable(value) for name, value in (headers or {}).items()},
             "body": storable(body),
             **why,
         },
     )
+    told = {"consumer": consumer, "message_id": message_id, "reason": reason}
     if is_new or _comes_back(letter, attempts, why):
-        logger.warning(
-            "dead letter",
-            extra={"consumer": consumer, "message_id": message_id, "reason": reason},
-        )
+        logger.warning("dead letter", extra=told)
         seams.reach("letter.buried", passing(letter, reason=reason))
+    else:
+        logger.warning("dead letter, again", extra=told | {"letter": letter.pk})
+
+
+def identity_of(
+    *, message_id: str, destination: str, body: bytes | str, headers: Mapping[str, str] | None
+) -> str:
+    """Return what tells one message from all others: a digest of all that its sender said.
+
+    A sender may give ten messages one id, and a stream that is made anew counts from 1 again. The
+    same for each delivery, for a copy that was stored twice, and after a redrive.
+    """
+    said = [storable((headers or {}).get(name, "")) for name in ENVELOPE]
+    whole = [message_id, _destination(destination), *said, storable(body)]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def is_dropped(*, consumer: str, identity: str) -> bool:
+    """Say whether somebody has given this message up for good."""
+    return _dropped(consumer).filter(identity=identity).exists()
+
+
+def dropped(*, consumer: str) -> frozenset[str]:
+    """Return the identities of all that somebody has given up for good."""
+    found = _dropped(consumer).values_list("identity", flat=True)
+    return frozenset(identity for identity in found if identity)
+
+
+def _dropped(consumer: str) -> QuerySet[DeadLetter]:
+    return DeadLetter.objects.filter(consumer=consumer, state=DeadLetter.State.DROPPED)
+
+
+def _destination(text: str) -> str:
+    return storable(text)[:255]
 
 
 def _comes_back(letter: DeadLetter, attempts: int, why: Mapping[str, str]) -> bool:

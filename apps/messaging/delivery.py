@@ -7,7 +7,6 @@ or anything else is raised: later again, and after six failures and an hour a de
 import logging
 import random
 import traceback
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,8 +14,8 @@ from django.conf import settings
 from apps.messaging import attempts, dead_letters, inbox, seams
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
+from apps.messaging.delivered import Delivery
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.models import DeadLetter
 from apps.messaging.streams import Consumer
 from apps.messaging.time_limits import at_most
@@ -27,49 +26,6 @@ logger = logging.getLogger(__name__)
 
 MAX_FAILURES = 6
 LONGEST_DELAY = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """What arrived: a subject, headers and bytes; where in the stream, and for which time."""
-
-    subject: str
-    headers: dict[str, str]
-    body: bytes
-    stream: str
-    sequence: int
-    attempt: int
-
-    @property
-    def message_id(self) -> str:
-        """The same for every delivery of the message, and after a redrive."""
-        return known_by(self.headers) or f"{self.stream}:{self.sequence}"
-
-    def passing(self, consumer: str, **facts: str | float) -> seams.Passing:
-        return seams.Passing(
-            channel=self.subject,
-            holder=consumer,
-            message_id=self.message_id,
-            key=self.headers.get("ce-subject", ""),
-            attempt=self.attempt,
-            headers=self.headers,
-            body=self.body,
-            facts={"sequence": self.sequence, **facts},
-        )
-
-    def is_for(self, consumer: Consumer) -> bool:
-        """A redriven event is for one consumer; the others have handled it long ago."""
-        return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
-
-    def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
-        """Decode it for a consumer. Raises `MessageUnreadable` where it is no event of theirs."""
-        event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
-        if event_class is None:
-            raise MessageUnreadable(f"no event of ours has the subject {self.subject}")
-        envelope = Envelope.from_headers(self.headers)
-        if envelope.type != event_class.ce_type():
-            raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")
-        return envelope, event_class.read(self.body)
 
 
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
@@ -114,10 +70,14 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
             seams.reach("consumer.handled", delivery.passing(consumer.durable))
 
     is_new = inbox.handle_once(
-        consumer=consumer.durable, message_id=envelope.id, key=envelope.key, handler=handler
+        consumer=consumer.durable,
+        message_id=envelope.id,
+        key=envelope.key,
+        identity=delivery.identity,
+        handler=handler,
     )
     logger.info(
-        "event handled" if is_new else "duplicate skipped",
+        "event handled" if is_new else _why_skipped(consumer, delivery),
         extra={
             "subject": delivery.subject,
             "order": envelope.key,
@@ -126,6 +86,11 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
         },
     )
     return Done()
+
+
+def _why_skipped(consumer: Consumer, delivery: Delivery) -> str:
+    known = {"consumer": consumer.durable, "identity": delivery.identity}
+    return "dropped letter skipped" if dead_letters.is_dropped(**known) else "duplicate skipped"
 
 
 def _bury(consumer: Consumer, delivery: Delivery, error: Exception) -> Verdict:

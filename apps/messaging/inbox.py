@@ -5,27 +5,37 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from apps.messaging.models import InboxEntry
+from apps.messaging.models import DeadLetter, InboxEntry
 
 # One statement, so that a duplicate costs no savepoint: where another delivery of the message
 # is being handled at this moment, the database makes this one wait for its outcome.
 _ENTER = f"""
     INSERT INTO {InboxEntry._meta.db_table} (consumer, message_id, key)
-    VALUES (%s, %s, %s) ON CONFLICT (consumer, message_id) DO NOTHING
+    SELECT %s, %s, %s WHERE NOT EXISTS (
+        SELECT 1 FROM {DeadLetter._meta.db_table}
+        WHERE consumer = %s AND identity = %s AND state = '{DeadLetter.State.DROPPED}'
+    ) ON CONFLICT (consumer, message_id) DO NOTHING
 """
 
 
 def handle_once(
-    *, consumer: str, message_id: str, key: str = "", handler: Callable[[], None]
+    *,
+    consumer: str,
+    message_id: str,
+    key: str = "",
+    identity: str = "",
+    handler: Callable[[], None],
 ) -> bool:
     """Run `handler` unless this consumer has handled the message; say whether it ran.
+
+    Nor does it run where the message of this `identity` is a dead letter that was dropped.
 
     The entry and the handler's effects are one transaction: either both are there or neither,
     so a crash at any instruction leaves a message that can safely be delivered again.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [consumer, message_id, key])
+            cursor.execute(_ENTER, [consumer, message_id, key, consumer, identity])
             if cursor.rowcount == 0:
                 return False
         handler()

@@ -61,6 +61,9 @@ def _begin(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
 
 def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
     seams.reach("job.received", job.passing())
+    if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
+        logger.info("dropped letter skipped", extra={"message_id": job.message_id})
+        return Done()
     job.lease.check()
     longest = queue.longest_seconds or settings.LONGEST_TIMES.job
     with at_most(longest, queue.name, consumer=queue.name, message_id=job.message_id):

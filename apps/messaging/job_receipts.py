@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from apps.messaging import seams
+from apps.messaging import dead_letters, seams
 from apps.messaging.job_lease import Lease
 from apps.messaging.message import known_by
 from apps.messaging.sqs_client import CallRefused, client, queue_url, reaching_sqs
@@ -42,6 +42,15 @@ class ReceivedJob:
     def message_id(self) -> str:
         """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
         return known_by(self.headers) or self.sqs_id
+
+    @property
+    def identity(self) -> str:
+        return dead_letters.identity_of(
+            message_id=self.message_id,
+            destination=self.queue,
+            headers=self.headers,
+            body=self.body,
+        )
 
     def passing(self, **facts: str | float) -> seams.Passing:
         return seams.Passing(

@@ -37,6 +37,9 @@ REDRIVE_FOR = "shop-redrive-for"
 REDRIVE_OF = "shop-redrive-of"
 """The id under which a redriven message died, where it has no `ce-id` to be known by."""
 
+ENVELOPE = ("ce-specversion", "ce-id", "ce-type", "ce-source", "ce-time", "ce-subject")
+"""The headers in which CloudEvents says what a message is; a redrive leaves them as they are."""
+
 Money = Annotated[
     Decimal,
     Field(max_digits=12, decimal_places=2),

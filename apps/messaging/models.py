@@ -127,7 +127,12 @@ class DeadLetter(models.Model):
 
     transport = models.CharField(max_length=16, choices=Transport)
     consumer = models.CharField(max_length=64)
-    message_id = models.CharField(max_length=255, help_text="ce-id, STREAM:sequence or MessageId")
+    message_id = models.CharField(
+        max_length=255, help_text="ce-id, STREAM:sequence@time or MessageId; a sender may repeat it"
+    )
+    identity = models.CharField(
+        max_length=64, null=True, editable=False, help_text="a digest of the message, id and all"
+    )
     destination = models.CharField(max_length=255, help_text="subject, queue or task")
     reason = models.TextField()
     traceback = models.TextField(blank=True)
@@ -141,7 +146,9 @@ class DeadLetter(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["consumer", "message_id"], name="dead_letter_once")
+            models.UniqueConstraint(
+                fields=["consumer", "identity"], name="dead_letter_of_one_message"
+            )
         ]
         indexes: ClassVar = [
             models.Index(fields=["-died_at", "-id"], name="dead_letter_last"),
@@ -150,6 +157,7 @@ class DeadLetter(models.Model):
             ),
             # Counted at each status.
             models.Index(fields=["transport"], condition=Q(state="dead"), name="dead_letter_count"),
+            models.Index(fields=["consumer", "message_id"], name="dead_letter_message"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
+from apps.messaging import dead_letters
 from apps.messaging.consumer import delivery_of
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import Envelope
@@ -47,6 +48,7 @@ class Replay:
         self.gapless_after: datetime | None = None
         self.duplicates = self.foreign = 0
         self._seen: set[str] = set()
+        self._dropped = dead_letters.dropped(consumer=consumer.durable)
         config = _config(consumer, from_sequence, since)
         self._place = StreamReading(consumer.stream.name, config)
 
@@ -69,10 +71,14 @@ class Replay:
             yield [new for message in messages if (new := self._understood(message))]
 
     def _understood(self, message: Msg) -> Replayed | None:
+        delivery = delivery_of(message)
         try:
-            envelope, event = delivery_of(message).read(self.consumer)
+            envelope, event = delivery.read(self.consumer)
         except MessageUnreadable:
             self.foreign += 1  # A dead letter of the live one, long ago.
+            return None
+        if self._dropped and delivery.identity in self._dropped:
+            self.foreign += 1
             return None
         if envelope.id in self._seen:
             self.duplicates += 1

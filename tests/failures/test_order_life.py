@@ -25,7 +25,8 @@ from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.fulfilment.models import Reservation
 from apps.messaging import seams
-from apps.messaging.delivery import Delivery, deliver
+from apps.messaging.delivered import Delivery
+from apps.messaging.delivery import deliver
 from apps.messaging.models import OutboxMessage
 from apps.messaging.streams import Consumer
 from apps.messaging.verdicts import Done, Hopeless

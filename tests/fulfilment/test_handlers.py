@@ -12,7 +12,8 @@ from django.db import connections
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
 from apps.fulfilment.models import Reservation
-from apps.messaging.delivery import Delivery, deliver
+from apps.messaging.delivered import Delivery
+from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.verdicts import Done, Hopeless

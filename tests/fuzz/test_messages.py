@@ -22,7 +22,8 @@ from apps.images.jobs import QUEUE, resize
 from apps.images.previews import make_preview
 from apps.messaging import job_delivery, queue_group, responder
 from apps.messaging.broadcast import Heard
-from apps.messaging.delivery import Delivery, deliver
+from apps.messaging.delivered import Delivery
+from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope

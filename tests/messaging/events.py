@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from apps.messaging.delivery import Delivery
+from apps.messaging.delivered import Delivery
 from apps.messaging.message import Envelope, Event, Job
 from apps.messaging.streams import Consumer, Stream
 

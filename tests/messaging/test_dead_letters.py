@@ -22,6 +22,20 @@ def test_two_consumers_bury_the_same_message_each_for_itself() -> None:
     assert DeadLetter.objects.count() == 2
 
 
+@pytest.mark.parametrize("transport", DeadLetter.Transport.values)
+def test_two_messages_under_one_id_are_two_letters_whatever_the_transport(transport: str) -> None:
+    for body in ("tea", "no tea", "tea"):
+        dead_letters.bury(
+            transport=transport,
+            consumer="drinker",
+            message_id="chosen",
+            destination="teas",
+            reason="cold",
+            body=body,
+        )
+    assert DeadLetter.objects.count() == 2
+
+
 def test_a_redriven_letter_that_fails_again_comes_back_with_its_history() -> None:
     first = bury(attempts=6)
     redrive(id=first.pk)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.messaging.delivery import Delivery
+from apps.messaging.delivered import Delivery
 from apps.messaging.message import new_envelope
 from apps.messaging.models import OutboxMessage
 from apps.orders import services

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from apps.messaging.delivery import Delivery, deliver
+from apps.messaging.delivered import Delivery
+from apps.messaging.delivery import deliver
 from apps.messaging.models import OutboxMessage
 from apps.messaging.replay import Replayed
 from apps.messaging.verdicts import Verdict

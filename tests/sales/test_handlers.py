@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from apps.messaging.delivery import Delivery, deliver
+from apps.messaging.delivered import Delivery
+from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter
