@@ -10,11 +10,15 @@ from nats.aio.client import Client
 
 from apps.messaging import stream_reading
 from apps.messaging.errors import BrokerAway
+from apps.messaging.redrive import drop
 from apps.messaging.replay import Replay
 from tests.messaging.brokers import forget, on_nats, provision, publish, publish_raw, unsettled
 from tests.messaging.events import TEAS, make_consumer, make_headers
+from tests.messaging.letters import bury
 from tests.servers import NatsServer
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db
 
 DRINKER = make_consumer(print, hears_all=True)
 
@@ -91,6 +95,14 @@ def test_what_is_no_event_of_ours_is_passed_over(nats_server: NatsServer) -> Non
     replay = Replay(DRINKER, from_sequence=1)
     assert cups_of(replay) == [2]
     assert replay.foreign == 2
+
+
+def test_an_event_that_was_dropped_is_passed_over_too(nats_server: NatsServer) -> None:
+    headers = make_headers(id="dropped")
+    publish(nats_server, cups=1, headers=headers)
+    publish(nats_server, cups=2)
+    drop(id=bury(message_id="dropped", headers=headers, body='{"cups": 1}').pk)
+    assert cups_of(Replay(DRINKER, from_sequence=1)) == [2]
 
 
 def test_the_live_durable_does_not_notice(nats_server: NatsServer) -> None:
