@@ -92,6 +92,7 @@ app.conf.update(
     beat_schedule={
         "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},
         "clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},
+        "clean up mails": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},
         "reconcile mails": RECONCILING | {"task": "apps.notifications.tasks.reconcile"},
         "reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},
         "report sales": {

@@ -6,7 +6,7 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
-from orders_site import links, longest_times, retries, worker_processes
+from orders_site import links, longest_times, retention, retries, worker_processes
 from orders_site.celery_variables import obeyed_by_celery
 from orders_site.database import database_from
 from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
@@ -124,7 +124,7 @@ QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share 
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
 CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
-RETRIES = retries.read(env, demo=DEMO)
+RETRIES, KEPT = retries.read(env, demo=DEMO), retention.read(env)
 LONGEST_TIMES = longest_times.read(env)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4)
 

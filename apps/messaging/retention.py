@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.messaging.models import (
@@ -15,32 +16,38 @@ from apps.messaging.models import (
 
 SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost its tail can be filled again from the outbox."""
-INBOX_KEPT = timedelta(days=14)
-"""Above the stream's seven days and a redrive after them: a replay meets its own traces."""
-INSTANCES_KEPT = timedelta(days=14)
-"""An instance that was not seen for so long is a container's of long ago, and never comes back."""
 CHUNK = 5000
+
+
+def inbox_kept() -> timedelta:
+    """Above the stream's seven days and a redrive after them: a replay meets its own traces."""
+    return timedelta(days=settings.KEPT.inbox)
 
 
 def forget_old() -> dict[str, int]:
     """Delete in chunks, so that no lock is held for long; return how many of what."""
     now = timezone.now()
+    handled = now - inbox_kept()
+    # An instance that was not seen for so long is a container's that never comes back.
+    gone = now - timedelta(days=settings.KEPT.instances)
     return {
-        "outbox": _delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
-        "inbox": _delete(InboxEntry.objects.filter(handled_at__lt=now - INBOX_KEPT)),
-        "failures": _delete(FailedDelivery.objects.filter(failed_at__lt=now - INBOX_KEPT)),
-        "instances": _delete(WorkerInstance.objects.filter(seen_at__lt=now - INSTANCES_KEPT)),
-        "dead_letters": _delete(_settled_letters().filter(died_at__lt=now - INBOX_KEPT)),
+        "outbox": delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
+        "inbox": delete(InboxEntry.objects.filter(handled_at__lt=handled)),
+        "failures": delete(FailedDelivery.objects.filter(failed_at__lt=handled)),
+        "instances": delete(WorkerInstance.objects.filter(seen_at__lt=gone)),
+        "dead_letters": delete(_settled_letters()),
     }
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:
     """Those that a person has dealt with; what is dead stays until somebody does."""
-    lately = Q(redriven_at__gte=timezone.now() - INBOX_KEPT)
-    return DeadLetter.objects.exclude(state=DeadLetter.State.DEAD).exclude(lately)
+    long_ago = timezone.now() - timedelta(days=settings.KEPT.letters)
+    settled = DeadLetter.objects.exclude(state=DeadLetter.State.DEAD)
+    return settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)
 
 
-def _delete(rows: QuerySet) -> int:
+def delete(rows: QuerySet) -> int:
+    """Delete them a chunk at a time; return how many."""
     total = 0
     while ids := list(rows.values_list("pk", flat=True)[:CHUNK]):
         total += rows.filter(pk__in=ids).delete()[0]

@@ -36,8 +36,9 @@ def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
         mail = write_order_mail(kind=kind, event=event)
     except (OrderNotFound, EventBelied) as error:
         raise MessageUnreadable(str(error)) from error
-    # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.
-    transaction.on_commit(partial(ask_to_send, mail.id), robust=True)
+    if mail:
+        # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.
+        transaction.on_commit(partial(ask_to_send, mail.id), robust=True)
 
 
 CONSUMER = Consumer(

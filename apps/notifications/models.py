@@ -39,7 +39,8 @@ class Mail(models.Model):
             models.UniqueConstraint(fields=["order", "kind"], name="mail_once_per_order_and_kind")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], condition=Q(state="due"), name="mail_due")
+            models.Index(fields=["due_at"], condition=Q(state="due"), name="mail_due"),
+            models.Index(fields=["sent_at"], condition=Q(state="sent"), name="mail_sent"),
         ]
 
     def __str__(self) -> str:

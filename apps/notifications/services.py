@@ -15,10 +15,11 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from apps.messaging import inbox, leases, seams
+from apps.messaging import inbox, leases, retention, seams
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications.models import Mail
 from apps.orders.access import link_to
+from apps.orders.erasure import is_erased
 from apps.orders.events import OrderEvent
 from apps.orders.queries import order_of
 
@@ -34,12 +35,14 @@ CLAIM = timedelta(seconds=20)
 MAX_ATTEMPTS = 6
 
 
-def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail:
-    """Write down that a mail about this end of the order is due.
+def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
+    """Write down that a mail about this end of the order is due; none where nobody is to have it.
 
     Raises `OrderNotFound`, and `EventBelied` where the order has not ended so.
     """
     order = order_of(event)
+    if is_erased(order):
+        return None
     mail, is_new = Mail.objects.get_or_create(
         order_id=order.id,
         kind=kind,
@@ -113,3 +116,9 @@ def _note_sent(mail: Mail) -> None:
         Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=timezone.now())
 
     inbox.handle_once(consumer="mail", message_id=mail.key, key=str(mail.order_id), handler=mark)
+
+
+def forget_old() -> int:
+    """Delete mails that were sent long ago; what is due stays. Return how many."""
+    long_ago = timezone.now() - timedelta(days=settings.KEPT.mails)
+    return retention.delete(Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=long_ago))

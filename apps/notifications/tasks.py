@@ -46,6 +46,12 @@ def ask_to_send(mail_id: int) -> None:
 
 
 @shared_task
+def clean_up() -> None:
+    """Forget mails that were sent long ago."""
+    logger.info("cleaned up", extra={"mails": services.forget_old()})
+
+
+@shared_task
 def reconcile() -> None:
     """Enqueue again what has been due for too long: the queue may have lost it."""
     mails = overdue(since=OVERDUE)

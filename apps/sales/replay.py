@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.messaging import inbox
 from apps.messaging.replay import Replay
-from apps.messaging.retention import INBOX_KEPT
+from apps.messaging.retention import inbox_kept
 from apps.orders.queries import orders_alone
 from apps.sales.deltas import FIGURES, nothing
 from apps.sales.handlers import CONSUMER
@@ -101,7 +101,7 @@ def _whole_days(replay: Replay, rebuilt: Rebuilt) -> set[date]:
     first = min(rebuilt.days())
     if replay.gapless_after is not None:
         first = max(first, _first_midnight(replay.gapless_after))
-    first = max(first, _first_midnight(timezone.now() - INBOX_KEPT))
+    first = max(first, _first_midnight(timezone.now() - inbox_kept()))
     live = SalesDay.objects.filter(day__gte=first).values_list("day", flat=True)
     return {day for day in rebuilt.days() | set(live) if day >= first}
 

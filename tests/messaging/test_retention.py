@@ -1,12 +1,14 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.messaging import inbox, outbox
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
 from apps.messaging.redrive import drop, redrive
-from apps.messaging.retention import INBOX_KEPT, SENT_KEPT, forget_old
+from apps.messaging.retention import SENT_KEPT, forget_old, inbox_kept
 from tests.messaging.events import TeaBrewed
 from tests.messaging.letters import bury
 
@@ -31,7 +33,7 @@ def test_an_unsent_row_is_kept_however_old_it_is() -> None:
 def test_inbox_entries_outlive_the_stream() -> None:
     for message_id in ("old", "new"):
         inbox.handle_once(consumer="c", message_id=message_id, handler=lambda: None)
-    InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - INBOX_KEPT * 2)
+    InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - inbox_kept() * 2)
     assert forget_old()["inbox"] == 1
     assert InboxEntry.objects.get().message_id == "new"
 
@@ -40,7 +42,7 @@ def test_dead_letters_are_forgotten_once_somebody_has_dealt_with_them() -> None:
     redrive(id=bury(message_id="redriven").pk)
     drop(id=bury(message_id="dropped").pk)
     bury(message_id="dead")
-    long_ago = timezone.now() - INBOX_KEPT * 2
+    long_ago = timezone.now() - inbox_kept() * 2
     DeadLetter.objects.update(died_at=long_ago, redriven_at=long_ago)
     assert forget_old()["dead_letters"] == 2
     assert DeadLetter.objects.get().message_id == "dead"
@@ -48,7 +50,7 @@ def test_dead_letters_are_forgotten_once_somebody_has_dealt_with_them() -> None:
 
 def test_a_letter_that_was_redriven_lately_is_kept_however_long_ago_it_died() -> None:
     redrive(id=bury().pk)
-    DeadLetter.objects.update(died_at=timezone.now() - INBOX_KEPT * 2)
+    DeadLetter.objects.update(died_at=timezone.now() - inbox_kept() * 2)
     assert forget_old()["dead_letters"] == 0
 
 
@@ -65,3 +67,16 @@ def test_instances_that_were_last_seen_long_ago_are_forgotten() -> None:
         )
     assert forget_old()["instances"] == 2
     assert WorkerInstance.objects.get().instance == "container-2"
+
+
+def test_each_is_kept_for_as_long_as_its_setting_says(settings: Settings) -> None:
+    settings.KEPT = replace(settings.KEPT, inbox=30, letters=60)
+    inbox.handle_once(consumer="c", message_id="1", handler=lambda: None)
+    drop(id=bury().pk)
+    days_ago = timezone.now() - timedelta(days=45)
+    InboxEntry.objects.update(handled_at=days_ago)
+    DeadLetter.objects.update(died_at=days_ago)
+    counts = forget_old()
+    assert (counts["inbox"], counts["dead_letters"]) == (1, 0)
+    settings.KEPT = replace(settings.KEPT, letters=40)
+    assert forget_old()["dead_letters"] == 1

@@ -8,4 +8,6 @@ from tests.orders.making import confirm, event_of, make_order
 
 def make_mail() -> Mail:
     order = confirm(make_order())
-    return write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert mail
+    return mail

@@ -1,11 +1,13 @@
 """What tasks do where the broker has no part in it; `test_celery.py` runs them on a real one."""
 
+from dataclasses import replace
 from datetime import timedelta
 from smtplib import SMTPException
 
 import pytest
 from django.core.mail import EmailMessage
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 import orders_site.celery  # noqa: F401  the app whose tasks they are
 from apps.messaging.models import DeadLetter
@@ -61,3 +63,16 @@ def test_reconciling_enqueues_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -
     Mail.objects.filter(id=late.id).update(due_at=LONG_AGO)
     tasks.reconcile()
     assert enqueued == [late.id]
+
+
+def test_mails_that_were_sent_long_ago_are_forgotten_and_those_due_are_not(
+    settings: Settings,
+) -> None:
+    settings.KEPT = replace(settings.KEPT, mails=20)
+    old, new, due = make_mail(), make_mail(), make_mail()
+    now = timezone.now()
+    for mail, days in ((old, 21), (new, 19)):
+        Mail.objects.filter(id=mail.id).update(state="sent", sent_at=now - timedelta(days=days))
+    Mail.objects.filter(id=due.id).update(due_at=LONG_AGO)
+    tasks.clean_up()
+    assert set(Mail.objects.values_list("id", flat=True)) == {new.id, due.id}

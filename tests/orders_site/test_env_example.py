@@ -14,6 +14,7 @@ READERS = (
     "picture_storage.py",
     "links.py",
     "retries.py",
+    "retention.py",
     "longest_times.py",
     "web_security.py",
 )

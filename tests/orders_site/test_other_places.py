@@ -111,5 +111,6 @@ def test_people_read_sums_and_times_of_their_place(client: Client, language: str
 def test_a_mail_is_written_for_people(client: Client, language: str) -> None:
     order = confirm(buy(client, quantity=1))
     mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert mail
     assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
     assert f"Total: {PRICES[language]} EUR" in mail.body

@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.replay import Replay, Replayed
-from apps.messaging.retention import INBOX_KEPT
+from apps.messaging.retention import inbox_kept
 from apps.orders.events import OrderConfirmed
 from apps.orders.models import Order
 from apps.sales.models import SalesDay
@@ -152,7 +152,7 @@ def test_what_is_counted_while_it_reads_is_read_too() -> None:
 
 
 def test_days_that_the_inbox_has_forgotten_are_left_out() -> None:
-    long_ago = (timezone.now() - INBOX_KEPT).date()
+    long_ago = (timezone.now() - inbox_kept()).date()
     order_placed_on(long_ago)
     order_placed_on(TODAY)
     found = replay()

@@ -1,0 +1,72 @@
+"""Erases a customer: orders stay as the shop's books, and nothing in them tells whose they were."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from apps.messaging import erasure as messages
+from apps.notifications.errors import CustomerBusy, CustomerUnknown
+from apps.notifications.models import Mail
+from apps.notifications.services import MAX_ATTEMPTS
+from apps.orders import erasure as orders
+
+MAIL_WRITTEN_WITHIN = timedelta(days=1)
+"""Of an order's end; what has none by then is a dead letter's, and waits for nobody."""
+
+
+@transaction.atomic
+def erase(email: str, *, apply: bool) -> dict[str, int]:
+    """Return how many rows of what hold this address; with `apply` none does any more.
+
+    Raises `CustomerUnknown`, and `CustomerBusy` where an order has not ended or a mail is due.
+    """
+    if email.lower() == orders.ERASED:
+        raise CustomerUnknown(email)
+    theirs = orders.lock_orders_of(email)
+    mails = _mails_of(email, [order.id for order in theirs])
+    found = {
+        "orders": len(theirs),
+        "mails": mails.count(),
+        "sessions": orders.count_sessions(theirs),
+        **messages.count(email),
+    }
+    if not any(found.values()):
+        raise CustomerUnknown(email)
+    _insist_that_nothing_is_under_way(email, theirs, mails)
+    if apply:
+        orders.erase_sessions(theirs)
+        _erase_mails(mails)
+        orders.erase_orders(theirs)
+        messages.black_out(email, by=orders.ERASED)
+    return found
+
+
+def _mails_of(email: str, order_ids: Collection[UUID]) -> QuerySet[Mail]:
+    return Mail.objects.filter(Q(order_id__in=order_ids) | Q(to__iexact=email))
+
+
+def _insist_that_nothing_is_under_way(
+    email: str, theirs: Collection[Any], mails: QuerySet[Mail]
+) -> None:
+    if waiting := sum(not order.has_ended for order in theirs):
+        raise CustomerBusy(f"{email} has {waiting} open orders: wait for their end, or cancel them")
+    written = set(mails.values_list("order_id", "kind"))
+    since = timezone.now() - MAIL_WRITTEN_WITHIN
+    ended = [order for order in theirs if order.ended_at and order.ended_at > since]
+    unwritten = sum((order.id, order.status) not in written for order in ended)
+    due = mails.filter(state=Mail.State.DUE, attempts__lt=MAX_ATTEMPTS).count()
+    if unwritten + due:
+        raise CustomerBusy(f"{unwritten + due} mails to {email} are under way: try again later")
+
+
+def _erase_mails(mails: QuerySet[Mail]) -> None:
+    """Leave the row of what was sent, so that it is not sent again; what was given up goes."""
+    ids = list(mails.values_list("id", flat=True))
+    theirs = Mail.objects.filter(id__in=ids)
+    theirs.filter(state=Mail.State.DUE).delete()
+    theirs.update(to=orders.ERASED, subject="erased", body="")

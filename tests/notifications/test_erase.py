@@ -1,0 +1,238 @@
+"""`manage.py erase`: nothing tells any more whose the orders were; nothing under way is lost."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.mail import EmailMessage
+from django.core.management import CommandError, call_command
+from django.core.serializers import serialize
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+import orders_site.celery  # noqa: F401  the app whose tasks they are
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.redrive import redrive
+from apps.notifications import services, tasks
+from apps.notifications.models import Mail
+from apps.notifications.services import MAX_ATTEMPTS, write_order_mail
+from apps.orders import access, checkout, idempotency
+from apps.orders.cart import CART_ID, Cart
+from apps.orders.errors import KeyReused
+from apps.orders.events import OrderCancelled, OrderConfirmed
+from apps.orders.lines import RequestedLine
+from apps.orders.models import CartItem, Order
+from tests.messaging.letters import bury
+from tests.orders.conftest import StandInPrices
+from tests.orders.making import cancel, confirm, event_of, make_order
+
+pytestmark = pytest.mark.django_db
+
+ANN = "ann@example.com"
+JOANN = "joann@example.com"
+
+
+def erase(email: str = ANN, *, apply: bool = True) -> str:
+    out = StringIO()
+    call_command("erase", email, *(["--apply"] if apply else []), stdout=out)
+    return out.getvalue()
+
+
+def make_customer(email: str = ANN) -> Order:
+    """One whose order is confirmed and whose mail was sent."""
+    order = confirm(make_order(email=email))
+    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert mail
+    services.send(mail_id=mail.id)
+    return order
+
+
+def all_that_is_stored() -> Iterator[str]:
+    for model in apps.get_models():
+        if model is Session:
+            yield from (str(each.get_decoded()) for each in Session.objects.all())
+        else:
+            yield serialize("json", model._default_manager.all())
+
+
+def is_stored(text: str) -> bool:
+    return any(text.lower() in each.lower() for each in all_that_is_stored())
+
+
+def test_nothing_that_is_stored_names_the_customer_and_all_others_stay() -> None:
+    order, other = make_customer(), make_customer(JOANN)
+    make_customer("Ann@Example.com")
+    bury(message_id="1", reason=f"550 no such user <{ANN}>.", body=f'{{"to": "{ANN}"}}')
+    bury(message_id="2", headers={"reply-to": ANN}, traceback=f"refused: {{'{ANN}': (550)}}")
+    bury(message_id="3", reason=f"refused: {JOANN}, {ANN}")
+    FailedDelivery.objects.create(consumer="c", message_id="1", error=f"refused: {ANN}")
+    redrive(id=bury(message_id="4", body=f"from {ANN}").pk)
+
+    erase()
+
+    stored = "".join(all_that_is_stored()).lower()
+    assert ANN not in stored.replace(JOANN, "")
+    order.refresh_from_db()
+    other.refresh_from_db()
+    assert (order.status, order.total, order.lines.count()) == ("confirmed", other.total, 1)
+    assert (other.email, Mail.objects.get(order=other).to) == (JOANN, JOANN)
+    assert JOANN in DeadLetter.objects.get(message_id="3").reason
+
+
+def test_first_it_only_tells_what_it_would_do() -> None:
+    make_customer()
+    bury(body=ANN)
+    before = list(all_that_is_stored())
+    said = erase(apply=False)
+    assert list(all_that_is_stored()) == before
+    rows = dict(line.rsplit(maxsplit=1) for line in said.splitlines()[:-1])
+    assert (rows["orders"], rows["mails"], rows["dead letters"]) == ("1", "1", "1")
+    assert said.splitlines()[-1] == "nothing was changed; --apply erases it for good"
+
+
+def test_what_is_not_reached_is_told() -> None:
+    make_customer()
+    said = erase()
+    for each in ("events", "back-ups", "logs", "mail server"):
+        assert each in said
+
+
+def test_no_link_of_a_mail_opens_the_order_any_more(client: Client) -> None:
+    order = make_customer()
+    erase()
+    assert not access.is_token_of(Order.objects.get(), order.token)
+    assert order.token not in Mail.objects.get().body
+    page = client.get(f"/orders/{order.id}/", {"token": order.token}, follow=True)
+    assert "erased" not in page.text
+
+
+def test_the_visit_ends_with_its_cart_and_that_of_another_goes_on() -> None:
+    def visit(email: str) -> str:
+        session = SessionStore()
+        session.create()
+        Cart(session).add("ABC", 1)
+        access.remember(session, make_customer(email))
+        session.save()
+        return str(session.session_key)
+
+    visit(ANN)
+    others = visit(JOANN)
+    erase()
+    assert [each.session_key for each in Session.objects.all()] == [others]
+    assert str(CartItem.objects.get().cart) == Session.objects.get().get_decoded()[CART_ID]
+
+
+def test_who_is_signed_in_stays_so(admin_client: Client) -> None:
+    session = admin_client.session
+    access.remember(session, make_customer())
+    other = make_customer(JOANN)
+    access.remember(session, other)
+    session.save()
+    erase()
+    assert admin_client.get("/admin/").status_code == 200
+    assert admin_client.session[access.PLACED_HERE] == [str(other.id)]
+
+
+@pytest.mark.parametrize("apply", [False, True])
+def test_who_is_unknown_is_one_line(apply: bool) -> None:
+    make_customer(JOANN)
+    with pytest.raises(CommandError, match=f"^nothing is kept of {ANN}: .*$"):
+        erase(apply=apply)
+
+
+def test_twice_is_not_known_the_second_time_nor_is_what_stands_in_its_place() -> None:
+    order = make_customer()
+    erase()
+    order.refresh_from_db()
+    for email in (ANN, order.email):
+        with pytest.raises(CommandError, match="nothing is kept"):
+            erase(email)
+
+
+@pytest.mark.parametrize("email", ["", "ann", "%@example.com\n1"])
+def test_what_is_no_address_is_one_line(email: str) -> None:
+    with pytest.raises(CommandError, match=r"^.* is no e-mail address$"):
+        erase(email)
+
+
+@pytest.mark.parametrize("apply", [False, True])
+def test_an_open_order_is_named_and_nothing_is_lost(apply: bool) -> None:
+    make_customer()
+    make_order(email=ANN)
+    before = list(all_that_is_stored())
+    with pytest.raises(CommandError, match=f"^{ANN} has 1 open orders: .*$"):
+        erase(apply=apply)
+    assert list(all_that_is_stored()) == before
+
+
+def test_a_mail_that_is_due_is_named_and_goes_out(mailoutbox: list[EmailMessage]) -> None:
+    order = confirm(make_order(email=ANN))
+    # Its event is on its way still.
+    with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
+        erase()
+    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert mail
+    with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
+        erase()
+    services.send(mail_id=mail.id)
+    erase()
+    assert [each.to for each in mailoutbox] == [[ANN]]
+
+
+def test_a_mail_that_was_given_up_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: EmailMessage) -> None:
+        raise SMTPRecipientsRefused({ANN: (550, b"no such user")})
+
+    order = confirm(make_order(email=ANN))
+    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert mail
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    tasks.send_mail.apply(args=(mail.id,))
+    assert Mail.objects.get().attempts == MAX_ATTEMPTS
+    assert ANN in DeadLetter.objects.get().reason
+    erase()
+    assert not is_stored(ANN)
+    with pytest.raises(MessageUnreadable, match="no mail"):
+        services.send(mail_id=mail.id)
+
+
+def test_an_old_order_whose_mail_is_forgotten_holds_up_nothing() -> None:
+    confirm(make_order(email=ANN))
+    Order.objects.update(ended_at=timezone.now() - timedelta(days=100))
+    erase()
+    assert not is_stored(ANN)
+
+
+def test_who_was_erased_gets_no_mail(mailoutbox: list[EmailMessage]) -> None:
+    order = make_customer()
+    mailoutbox.clear()
+    erase()
+    with transaction.atomic():
+        cancelled = cancel(order)
+    event = event_of(OrderCancelled, cancelled, reason="by the shop")
+    assert write_order_mail(kind=Mail.Kind.CANCELLED, event=event) is None
+
+
+def test_a_request_that_is_repeated_makes_no_second_order(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(checkout, "look_up_prices", StandInPrices(ABC="9.99").look_up)
+
+    def ask() -> Order:
+        lines = [RequestedLine(sku="ABC", quantity=1)]
+        return checkout.check_out(email=ANN, lines=lines, idempotency_key="k").order
+
+    order = confirm(ask())
+    Order.objects.update(ended_at=timezone.now() - timedelta(days=2))
+    erase()
+    with pytest.raises(KeyReused):
+        ask()
+    assert idempotency.order_of("k") == order
