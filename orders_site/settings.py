@@ -176,8 +176,7 @@ if not STATIC_ROOT:
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 SITE_URL = env.site("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
-LANGUAGE_CODE, TIME_ZONE = "en-gb", "UTC"
-CURRENCY = "GBP"
+LANGUAGE_CODE, TIME_ZONE, CURRENCY = "en-gb", "UTC", "GBP"
 LOGIN_URL = "admin:login"
 AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
 
