@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from orders_site.database import IN_MEMORY
 from orders_site.environment import Environment
 from orders_site.unreadable import Unreadable
 
@@ -61,6 +62,9 @@ OTHER_ACCOUNTS = (
 """Variables of a developer's own account at AWS."""
 
 MINE_ALONE, OTHERS = 0o600, 0o077
+DATABASE = "db.sqlite3"
+MAKES_IT, RUNS_IT = ("migrate", "prepare_demo", "seed"), ("demo", "prove")
+"""Commands of manage.py for which there need be no database yet."""
 WAYS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_ENDPOINT_URL",
@@ -76,13 +80,29 @@ def at_home(
     env: Environment, demo_dir: Path, *, nats_port: int, aws_port: int
 ) -> tuple[Environment, list[str]]:
     """Return the environment with the demo's defaults, and what in it points elsewhere."""
+    _refuse_to_share(demo_dir)
+    command = "".join(sys.argv[1:2])
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
-    is_command = sys.argv[1:2] == ["demo"]
     if env.bool("PAGES", default=True):  # Without them nothing is signed, and no key is needed.
-        local["SECRET_KEY"] = demo_secret_key(demo_dir, make_folder=not is_command)
+        local["SECRET_KEY"] = demo_secret_key(demo_dir, keep=command in MAKES_IT)
     names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
     local |= {name: env.str(other) for name, other in names.items()}
-    return env.with_defaults(local, names), pointing_elsewhere(env, local)
+    elsewhere = pointing_elsewhere(env, local)
+    is_made = (demo_dir / DATABASE).exists() or command in (*MAKES_IT, *RUNS_IT)
+    if not is_made and "DATABASE_URL" not in names:
+        # SQLite makes the file for whoever only looks, as `manage.py check` does.
+        local["DATABASE_URL"] = IN_MEMORY
+    return env.with_defaults(local, names), elsewhere
+
+
+def _refuse_to_share(demo_dir: Path) -> None:
+    """End the process where wiping the demo's folder would take somebody's files with it."""
+    real = demo_dir.resolve()
+    for other in (Path(__file__).parents[1], Path.home()):
+        if other.resolve().is_relative_to(real):
+            raise Unreadable(
+                f"DEMO_DIR={demo_dir} holds more than a demo: name a folder of its own."
+            )
 
 
 def forget_other_accounts(variables: MutableMapping[str, str]) -> None:
@@ -108,7 +128,7 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "AWS_SECRET_ACCESS_KEY": "demo",
         # More than this machine takes: whoever tries the shop is one address, and its load too.
         "CHECKOUT_RATE": "200/second",
-        "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / 'db.sqlite3'))}",
+        "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / DATABASE))}",
         "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
         "LOGIN_RATE": "100/minute",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
@@ -140,24 +160,21 @@ def _without_secrets(variable: str, value: str) -> str:
     return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
-def demo_secret_key(demo_dir: Path, *, make_folder: bool = True) -> str:
-    """Return the demo's secret; made once, so that sessions outlive a restart.
+def demo_secret_key(demo_dir: Path, *, keep: bool = False) -> str:
+    """Return the demo's secret, which is kept so that sessions outlive a restart.
 
-    Without a folder it is this process's alone: `manage.py demo` makes one, and keeps the key, once
-    it is sure that it will run, so that a command which is refused leaves nothing behind.
+    Where there is none yet it is this process's alone, unless `keep` says that it makes the demo:
+    `manage.py demo` keeps its own once it is sure that it will run, so that a command which is
+    refused, or only looks, leaves nothing behind.
     """
     path, key = demo_dir / "secret_key", secrets.token_urlsafe(50)
     try:
-        if not make_folder and not os.path.lexists(demo_dir):
-            return key
-        if not path.exists():
+        if keep:
             demo_dir.mkdir(parents=True, exist_ok=True)
             _keep_secret(path, key)
-        if path.stat().st_mode & OTHERS:
-            # Of a demo that was made before; some containers may only read the folder.
-            with suppress(OSError):
-                path.chmod(MINE_ALONE)
         return path.read_text()
+    except FileNotFoundError:
+        return key
     except OSError as error:
         raise Unreadable(
             f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): it must be a folder of ours."
@@ -170,3 +187,5 @@ def _keep_secret(path: Path, secret: str) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MINE_ALONE)
         with os.fdopen(descriptor, "w") as file:
             file.write(secret)
+    if path.stat().st_mode & OTHERS:
+        path.chmod(MINE_ALONE)  # Of a demo that was made before.

@@ -5,16 +5,20 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from secrets import token_urlsafe
 
-from tests.shell import forget_the_shell
+from tests.shell import forget_the_shell_once
 
 _folder = Path(tempfile.mkdtemp(prefix="shop-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 # Nobody listens on port 1: a test that needs a broker asks for a server of its own.
 _nowhere = {"NATS_PORT": "1", "AWS_PORT": "1"}
-forget_the_shell(os.environ)
+forget_the_shell_once(os.environ)
 os.environ |= {"DEMO": "true", "DEMO_DIR": str(_folder), "LOG_LEVEL": "WARNING"} | _nowhere
+# As a demo that was made: processes that a test starts have one secret with it.
+(_folder / "secret_key").write_text(token_urlsafe(50))
+(_folder / "db.sqlite3").touch()
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"  # For the processes that a test starts.
 if os.environ.get("TEST_DATABASE") == "postgresql":
     # The port is that of the server which tests/conftest.py starts.

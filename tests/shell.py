@@ -10,9 +10,20 @@ _OTHERS = "(AWS|BOTO|BOTOCORE|CELERY|DJANGO|GRANIAN|KOMBU|NATS)_|PG[A-Z]+$|NO_CO
 _CELERYS_OWN = ("BROKER_URL", "CONFIG_MODULE", "LOADER", "RESULT_BACKEND")
 
 
+_FORGOTTEN = "SHELL_FORGOTTEN"
+"""Set once this was done: what a test says to a process that it starts is not the shell's."""
+
+
 def variables_of_the_shop() -> list[str]:
     """Return the name of each variable that `.env.example` names."""
     return re.findall(r"^#?([A-Z][A-Z0-9_]*)=", _EXAMPLE.read_text(), re.MULTILINE)
+
+
+def forget_the_shell_once(variables: MutableMapping[str, str]) -> None:
+    """Do so in the process that runs the tests, and not again in those that it starts."""
+    if _FORGOTTEN not in variables:
+        forget_the_shell(variables)
+        variables[_FORGOTTEN] = "true"
 
 
 def forget_the_shell(variables: MutableMapping[str, str]) -> None:

@@ -43,6 +43,10 @@ def test_none_of_its_libraries_is_either() -> None:
     assert shown(**dict.fromkeys(others, "2"), DJANGO_SETTINGS_MODULE="os") == shown()
 
 
+def test_what_a_test_tells_a_process_of_its_own_is_obeyed() -> None:
+    assert "STREAM_REPLICAS 5" in shown(SHELL_FORGOTTEN="true", STREAM_REPLICAS="5")
+
+
 def test_what_tests_are_told_themselves_stays() -> None:
     ours = {"TEST_DATABASE": "postgresql", "FUZZ": "9", "SHOP_URL": "http://h", "PATH": "/bin"}
     variables = ours | {"STREAM_REPLICAS": "3", "STREAM_REPLICAS_FILE": "/r"}

@@ -25,14 +25,14 @@ _KEPT = (
     _LOCK,
 )
 """What a demo, or a proof with one, writes into its folder; the lock goes last."""
+_SIGNS = (_LOCK, "secret_key")
+"""By which a folder is known for a demo's."""
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
     """Hold the folder, whose lock then holds our pid. However we end, the kernel gives it back."""
-    if settings.BASE_DIR.is_relative_to(folder) or Path.home().is_relative_to(folder):
-        # A demo once run there, `wipe` would take it with all that it holds.
-        raise NotOurFolder(f"DEMO_DIR={folder} holds more than a demo: name a folder of its own.")
+    check_usable(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("a")
@@ -42,20 +42,41 @@ def claimed(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FolderInUse(
-                f"a demo is running on {folder}: stop it first, or set DEMO_DIR to another folder."
-            ) from None
+            raise _in_use(folder) from None
         lock.truncate(0)
         print(os.getpid(), file=lock, flush=True)
         yield
 
 
+def check_usable(folder: Path) -> None:
+    """Raise `FolderInUse`, or `NotOurFolder` where `wipe` would take what a demo has not made.
+
+    Nothing is written.
+    """
+    if is_in_use(folder):
+        raise _in_use(folder)
+    if not any((folder / name).exists() for name in _SIGNS):
+        for pattern in _KEPT:
+            if found := next(folder.glob(pattern), None):
+                raise NotOurFolder(
+                    f"DEMO_DIR={folder} has {found.name} of somebody else's: name another folder."
+                )
+
+
+def _in_use(folder: Path) -> FolderInUse:
+    return FolderInUse(
+        f"a demo is running on {folder}: stop it first, or set DEMO_DIR to another folder."
+    )
+
+
 def keep_secret_key(folder: Path) -> None:
-    """Keep this process's for those that it will start: settings.py makes no folder for it."""
+    """Keep this process's for those that it will start: settings.py keeps none for `demo`."""
     path = folder / "secret_key"
     with suppress(FileExistsError):
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(settings.SECRET_KEY)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)  # Of a demo that was made before.
 
 
 def is_in_use(folder: Path) -> bool:
@@ -85,7 +106,7 @@ def wipe(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    # settings.py makes the secret key in it, even for this command.
+    # Migrating made it, of whatever folder DEMO_DIR was then.
     strangers = {entry.name for entry in folder.iterdir()} - {"secret_key"}
     if strangers and _LOCK not in strangers:
         raise NotOurFolder(f"{folder} is no demo's folder: look at DEMO_DIR.")

@@ -19,8 +19,9 @@ def bytes_needed() -> int:
 
 
 def check_room(folder: Path) -> None:
-    """Raise `NoRoom` where the disk of the folder has less."""
-    free, needed = shutil.disk_usage(folder).free, bytes_needed()
+    """Raise `NoRoom` where the disk of the folder has less; the folder need not be there yet."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    free, needed = shutil.disk_usage(there).free, bytes_needed()
     if free < needed:
         raise NoRoom(
             f"the disk of DEMO_DIR={folder} has {free / MIB:,.0f} MiB free, and the demo needs "

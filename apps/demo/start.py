@@ -7,7 +7,7 @@ from django.conf import settings
 
 from apps.demo import environment, programs, servers
 from apps.demo.errors import OtherServers
-from apps.demo.folder import claimed, keep_secret_key
+from apps.demo.folder import check_usable, claimed, keep_secret_key
 from apps.demo.launch import CAN_FORK
 from apps.demo.output import Output, colours_wanted
 from apps.demo.ports import HOST, check_free
@@ -20,11 +20,13 @@ def run_demo() -> None:
     """Run the shop until Ctrl-C or SIGTERM, in a folder and on ports that nobody else uses."""
     os.chdir(settings.BASE_DIR)  # Where `python -m` finds our modules.
     check_addresses()
+    # Before the folder is made: what is refused leaves none.
+    check_usable(settings.DEMO_DIR)
+    check_free(
+        {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
+    )
+    check_room(settings.DEMO_DIR)
     with claimed(settings.DEMO_DIR):
-        check_free(
-            {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
-        )
-        check_room(settings.DEMO_DIR)
         keep_secret_key(settings.DEMO_DIR)
         colours = colours_wanted(sys.stdout.fileno())
         _agree_with_children(colours=colours)

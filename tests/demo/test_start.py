@@ -1,6 +1,7 @@
 """What the demo makes sure of before it starts anything, and what it leaves in memory."""
 
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -116,6 +117,15 @@ def test_a_contradiction_is_told_once(tmp_path: Path) -> None:
     refused = demo_command(tmp_path / "demo", SQS_WAIT_SECONDS="99")
     told = refused.stdout + refused.stderr
     assert told.count("SQS_WAIT_SECONDS=99") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_taken_port_leaves_no_folder(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        ports = {"PORT": str(free_port()), "NATS_PORT": str(free_port()), "AWS_PORT": taken}
+        refused = demo_command(tmp_path / "demo", **ports)
+    assert "AWS_PORT" in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
 

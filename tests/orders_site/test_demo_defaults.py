@@ -86,7 +86,7 @@ def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "DEMO": "true",
-            "DEMO_DIR": str(tmp_path),
+            "DEMO_DIR": str(tmp_path / "demo"),
         },
         capture_output=True,
         text=True,
@@ -95,12 +95,65 @@ def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_
     assert (made.returncode, made.stderr) == (0, "")
 
 
-def test_a_key_is_made_once_and_with_its_folder_where_one_may_be_made(tmp_path: Path) -> None:
+def test_a_key_is_kept_by_whoever_makes_the_demo_and_by_nobody_else(tmp_path: Path) -> None:
     nowhere = tmp_path / "demo"
-    keys = {demo_secret_key(nowhere, make_folder=False) for _ in range(2)}
+    keys = {demo_secret_key(nowhere) for _ in range(2)}
     assert len(keys) == 2
     assert not nowhere.exists()
-    assert demo_secret_key(nowhere) == demo_secret_key(nowhere, make_folder=False)
+    assert demo_secret_key(nowhere, keep=True) == demo_secret_key(nowhere)
+
+
+LOOKING = [["check"], ["showmigrations"], ["makemigrations", "--check"], ["help"]]
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=str)
+def test_a_command_that_only_looks_leaves_nothing_behind(
+    tmp_path: Path, command: list[str]
+) -> None:
+    looked = manage(tmp_path / "demo", *command)
+    assert looked.returncode == 0, looked.stderr
+    there = tmp_path / "there"
+    there.mkdir()
+    manage(there, *command)
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+
+
+def test_migrating_makes_the_tables_and_the_key(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    migrated = manage(folder, "migrate", "contenttypes", "--verbosity=0")
+    assert migrated.returncode == 0, migrated.stderr
+    assert {"db.sqlite3", "secret_key"} <= {path.name for path in folder.iterdir()}
+    assert "[X]" in manage(folder, "showmigrations", "contenttypes").stdout
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "demo"])
+@pytest.mark.parametrize("folder", [ROOT, ROOT.parent, ROOT / ".demo/..", Path.home(), Path("/")])
+def test_a_folder_that_holds_the_shop_or_a_home_is_never_a_demos(
+    folder: Path, command: str
+) -> None:
+    kept = [folder / name for name in ("db.sqlite3", "secret_key", "demo.lock")]
+    before = [path.exists() for path in kept]
+    refused = manage(folder, command)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line == f"DEMO_DIR={folder} holds more than a demo: name a folder of its own."
+    assert [path.exists() for path in kept] == before
+
+
+def manage(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(Path.home()),
+            "DEMO": "true",
+            "DEMO_DIR": str(folder),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_a_way_of_the_demos_own_is_named_as_it_was_given(tmp_path: Path) -> None:
@@ -120,9 +173,9 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
 def test_the_secret_is_its_owners_alone_also_where_an_older_demo_let_others_read_it(
     tmp_path: Path,
 ) -> None:
-    key = demo_secret_key(tmp_path)
+    key = demo_secret_key(tmp_path, keep=True)
     kept = tmp_path / "secret_key"
     assert kept.stat().st_mode & 0o777 == 0o600
     kept.chmod(0o644)
-    assert demo_secret_key(tmp_path) == key
+    assert demo_secret_key(tmp_path, keep=True) == key
     assert kept.stat().st_mode & 0o777 == 0o600
