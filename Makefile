@@ -56,8 +56,8 @@ acceptance: $(VENV)/.installed-dev ## Play the journeys against a demo of its ow
 acceptance-compose: $(VENV)/.installed-dev ## The same journeys against docker compose, on free ports
 	$(PYTHON) -m pytest tests/acceptance --target=compose
 
-prove: $(VENV)/.installed-demo ## Break a demo in every way, and count what is lost or doubled
-	@$(PYTHON) manage.py prove
+prove: $(VENV)/.installed-$(if $(ORDERS),dev,demo) ## Break a demo in every way, and count; ORDERS=2000: across a cable that is cut
+	@$(PYTHON) $(if $(ORDERS),-m tests.cable $(ORDERS),manage.py prove)
 
 prove-grey: $(VENV)/.installed-dev ## The same with what is slow, stopped, full, half cut (CELLS="nats.late …")
 	@$(PYTHON) -m tests.grey $(CELLS)

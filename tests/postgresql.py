@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,18 +16,24 @@ from psycopg import sql
 from tests.certificates import Authority, Certificate
 from tests.ports import free_port
 
+HOST = "127.0.0.1"
 # Nothing here survives the tests, so nothing needs to be safe on disk.
 _UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 @contextmanager
 def postgresql(
-    certificate: Certificate | None = None, *, clients_of: Authority | None = None
+    certificate: Certificate | None = None,
+    *,
+    clients_of: Authority | None = None,
+    address: str = HOST,
+    there: Sequence[str] = (),
 ) -> Iterator[int]:
     """Start a server and yield its port on 127.0.0.1; user `postgres`, no password.
 
     With a certificate it speaks TLS to those who ask for it; with an authority it takes those
-    alone whom that one vouches for.
+    alone whom that one vouches for. It may stand at another address, where the words before a
+    command, `ip netns exec NAME`, have it run.
     """
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="shop-postgresql-"))
@@ -39,14 +45,16 @@ def postgresql(
     initdb = [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
     initdb += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run(initdb, cwd=folder, check=True, capture_output=True)
+    with (data / "pg_hba.conf").open("a") as access:
+        access.write(f"host all postgres {address}/24 trust\n")
     settings = [*_UNSAFE, *_tls(certificate, folder), *_clients(clients_of, folder)]
     options = [word for setting in settings for word in ("-c", setting)]
-    postgres = [*as_user, str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
-    postgres += ["-h", "127.0.0.1", "-p", str(port), *options]
+    postgres = [*there, *as_user, str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
+    postgres += ["-h", address, "-p", str(port), *options]
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(postgres, cwd=folder, stdout=quiet, stderr=quiet)
     try:
-        _wait_until_it_answers(programs, port)
+        _wait_until_it_answers([*there, str(programs / "pg_isready"), "-q", "-h", address], port)
         yield port
     finally:
         # Not the process that we started: that may be runuser.
@@ -79,11 +87,11 @@ def _given(file: Path, folder: Path) -> Path:
     return folder / file.name
 
 
-def make_database(port: int, name: str) -> str:
+def make_database(port: int, name: str, *, address: str = HOST) -> str:
     """Make an empty database on that server; return it as `DATABASE_URL` names it."""
-    with psycopg.connect(host="127.0.0.1", port=port, user="postgres", autocommit=True) as server:
+    with psycopg.connect(host=address, port=port, user="postgres", autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return f"postgres://postgres@127.0.0.1:{port}/{name}"
+    return f"postgres://postgres@{address}:{port}/{name}"
 
 
 def program(name: str) -> str:
@@ -100,10 +108,8 @@ def _programs() -> Path:
     raise RuntimeError("PostgreSQL's programs are not installed: apt-get install postgresql")
 
 
-def _wait_until_it_answers(programs: Path, port: int) -> None:
+def _wait_until_it_answers(ask: Sequence[str], port: int) -> None:
     deadline = time.monotonic() + 20
-    while subprocess.run(
-        [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], check=False
-    ).returncode:
+    while subprocess.run([*ask, "-p", str(port)], check=False).returncode:
         if time.monotonic() > deadline:
             raise RuntimeError("PostgreSQL did not start")

@@ -12,11 +12,10 @@ from tests.postgresql import postgresql
 
 
 def test_the_page_is_what_is_granted() -> None:
-    """Where it differs: `python -m tests.deploy.rights_page`, and look at what has changed."""
     with postgresql() as port:
         shop = Shop(port)
         shop.make_tables()
-        assert PAGE.read_text() == page(shop)
+        assert PAGE.read_text() == page(shop), "make it anew: python -m tests.deploy.rights_page"
 
 
 def test_every_user_and_every_policy_is_a_process_of_the_page() -> None:

@@ -22,12 +22,16 @@ OTHERS = ("web", "nats-server", "moto")
 
 
 class RunningShop:
-    """Knows its children by their names in `ps`, and what was said by its log."""
+    """Knows its children by their names in `ps`, and what was said by its log.
 
-    def __init__(self, folder: Path) -> None:
+    It has to be ready within `starts_within` seconds.
+    """
+
+    def __init__(self, folder: Path, *, starts_within: float = 60.0) -> None:
         self.web = Web(f"{HOST}:{settings.PORT}")
         self.kills: Counter[str] = Counter()
         self._log = folder / "demo.log"
+        self._starts_within = starts_within
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, **environment: str) -> None:
@@ -41,7 +45,8 @@ class RunningShop:
                 stderr=subprocess.STDOUT,
                 process_group=0,  # A Ctrl-C is ours alone: we stop it in order.
             )
-        until(self.is_ready, within=60, what=f"the demo is ready, see {self._log}")
+        what = f"the demo is ready, see {self._log}"
+        until(self.is_ready, within=self._starts_within, what=what)
 
     def is_ready(self) -> bool:
         with suppress(OSError):
