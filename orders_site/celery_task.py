@@ -9,7 +9,7 @@ from celery.signals import before_task_publish
 from django.conf import settings
 
 from apps.messaging.attempts import REFUSED
-from apps.messaging.database import forget_connection, takes_writes
+from apps.messaging.database import busy_delay, forget_connection, takes_writes
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.time_limits import in_time
 from apps.messaging.tracing import current_traceparent, following
@@ -25,7 +25,12 @@ class ShopTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with following(self.request.get("traceparent") or ""):
             limited: Any = in_time(self.run, settings.LONGEST_TIMES.job, self.name)
-            return limited(*args, **kwargs)
+            try:
+                return limited(*args, **kwargs)
+            except REFUSED as error:
+                # Beat's tasks name nothing to retry for, and a way to the database that was cut
+                # for a moment is no fault of theirs. Where all tries are used up it raises this.
+                raise self.retry(exc=error, countdown=busy_delay(self.request.retries)) from None
 
     def retry(self, *args: Any, **options: Any) -> Any:
         """Try again later; where the database is at fault, once it is back, however often."""

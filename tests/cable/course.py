@@ -53,14 +53,18 @@ def course(
 def _open_books(shop: RunningShop, customers: Customers) -> Iterator[Promise]:
     books = Books(shop.web, customers)
     lost, twice = books.mails_lost(), books.mails_twice()
+    # Between the mail server's yes and the note of it lies a cable that may be cut just now; who is
+    # killed there has sent a mail that is sent again, with the same Message-ID.
+    killed_at_it = shop.kills["workers.celery"]
     letters = shop.web.get("/api/status").body["dead_letters"]["total"]
     yield Promise(
         f"{len(customers.orders)} orders: {books.ended()} ended once, stock adds up, "
-        f"{books.mails.total()} mails, {lost} lost, {twice} twice",
+        f"{books.mails.total()} mails, {lost} lost, {twice} twice "
+        f"(at most one for each of the {killed_at_it} kills of a worker that sends them)",
         unkept(
             ended_once=books.ended_once(),
             stock=books.stock_adds_up(),
-            mails=not lost and not twice and set(books.mails) == books.mails_due(),
+            mails=not lost and twice <= killed_at_it and set(books.mails) == books.mails_due(),
         ),
     )
     yield Promise(
