@@ -48,13 +48,13 @@ def cable() -> Iterator[Cable]:
 @pytest.fixture
 def ask(cable: Cable) -> Iterator["subprocess.Popen[bytes]"]:
     """A process at this end; each line on its input is said again by one at the other."""
-    run = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    pipe = subprocess.PIPE
     there = [*cable.at(cable.there), sys.executable, "-c", SAY_AGAIN]
     here = [*cable.at(cable.here), sys.executable, "-c", ASK]
-    with subprocess.Popen(there, **run) as server:
+    with subprocess.Popen(there, stdout=pipe) as server:
         assert server.stdout
         assert server.stdout.readline() == b"listens\n"
-        with subprocess.Popen(here, **run) as asking:
+        with subprocess.Popen(here, stdin=pipe, stdout=pipe) as asking:
             yield asking
             assert asking.stdin
             asking.stdin.close()
