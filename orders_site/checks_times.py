@@ -16,6 +16,10 @@ LONGEST_TIMEOUT = 12 * 3600
 """What SQS allows."""
 LONGEST_BODY = 300
 """Seconds; proxies and load balancers give up after one to five minutes."""
+LONGEST_ACK = 5
+"""Seconds before the end of its lease in which the relay begins nothing more."""
+LONGEST_PROBE = 10
+"""Seconds after which whoever probes has given up."""
 LONGEST_CHECKOUT = 10
 """Seconds after which a visitor has gone; `web` has 32 threads for all of them."""
 
@@ -25,6 +29,7 @@ def errors() -> Iterator[CheckMessage]:
     yield from _of_prices()
     yield from _of_mails()
     yield from _of_bodies()
+    yield from _of_calls()
 
 
 def _of_sqs() -> Iterator[CheckMessage]:
@@ -87,4 +92,28 @@ def _of_bodies() -> Iterator[CheckMessage]:
             f"which must be above 0 and at most {LONGEST_BODY} seconds.",
             hint="Set it to 10; a photo is given more by its size.",
             id="orders_site.E024",
+        )
+
+
+def _of_calls() -> Iterator[CheckMessage]:
+    times = settings.LONGEST_TIMES
+    if times.nats_call > LONGEST_ACK:
+        yield Error(
+            f"NATS_CALL_SECONDS={times.nats_call:g}: the outbox relay would wait for acks beyond "
+            f"the lease of its rows, which allows {LONGEST_ACK} seconds.",
+            hint=f"Set it to {LONGEST_ACK} or less.",
+            id="orders_site.E027",
+        )
+    if times.probe > LONGEST_PROBE:
+        yield Error(
+            f"PROBE_SECONDS={times.probe:g}: whoever probes has given up by then.",
+            hint="Set it to 1.",
+            id="orders_site.E028",
+        )
+    if times.job <= times.decoder:
+        yield Error(
+            f"JOB_SECONDS={times.job:g} is not above DECODER_SECONDS={times.decoder}: a photo that "
+            "is decoded slowly would end its worker.",
+            hint="Set JOB_SECONDS to 600.",
+            id="orders_site.E029",
         )

@@ -1,4 +1,4 @@
-"""How long one piece of work may take before it counts as hung and its process ends."""
+"""How long a piece of work may take before it hangs and its process ends, and a call to another."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,18 @@ from orders_site.environment import Environment
 
 @dataclass(frozen=True, kw_only=True)
 class LongestTimes:
-    """Seconds. `standstill` is for the whole process: nothing in it has moved for so long."""
+    """Seconds. `standstill` is for the whole process: nothing in it has moved for so long.
+
+    A long poll of SQS has its own, beyond the longest wait that SQS knows.
+    """
 
     handler: float
     job: float
     standstill: float
+    decoder: int
+    probe: float
+    nats_call: float
+    sqs_call: float
 
 
 def read(env: Environment) -> LongestTimes:
@@ -19,4 +26,8 @@ def read(env: Environment) -> LongestTimes:
         handler=env.float("HANDLER_SECONDS", default=60.0, at_least=1),
         job=env.float("JOB_SECONDS", default=600.0, at_least=1),
         standstill=env.float("STANDSTILL_SECONDS", default=90.0, at_least=5),
+        decoder=env.int("DECODER_SECONDS", default=90, at_least=1),
+        probe=env.float("PROBE_SECONDS", default=1.0, at_least=0.1),
+        nats_call=env.float("NATS_CALL_SECONDS", default=5.0, at_least=0.1),
+        sqs_call=env.float("SQS_CALL_SECONDS", default=2.0, at_least=0.1),
     )

@@ -1,16 +1,19 @@
-"""`docs/traps.md` names tests that exist."""
+"""`docs/traps.md`, and the longest times in `docs/operations.md`, name tests that exist."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 TRAPS = ROOT / "docs" / "traps.md"
+OPERATIONS = ROOT / "docs" / "operations.md"
 
 
-def named_tests() -> Iterator[tuple[str, str]]:
+def named_tests(page: Path) -> Iterator[tuple[str, str]]:
     """Yield file and test; a test without a file before it is in the file of the one before."""
-    for row in TRAPS.read_text().splitlines():
+    for row in page.read_text().splitlines():
         path = ""
         for word in re.findall(r"`(tests/\S+\.py|test_\w+)`", row.rpartition(" | ")[2]):
             if word.endswith(".py"):
@@ -19,9 +22,10 @@ def named_tests() -> Iterator[tuple[str, str]]:
                 yield path, word
 
 
-def test_every_test_that_shows_a_trap_exists() -> None:
-    named = list(named_tests())
-    assert len(named) > 60
+@pytest.mark.parametrize(("page", "least"), [(TRAPS, 60), (OPERATIONS, 15)], ids=["traps", "times"])
+def test_every_test_that_is_named_exists(page: Path, least: int) -> None:
+    named = list(named_tests(page))
+    assert len(named) > least
     missing = [
         (path, test)
         for path, test in named

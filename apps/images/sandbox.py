@@ -16,6 +16,8 @@ from io import BytesIO
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
+from django.conf import settings
+
 from apps.images.answers import (
     ANSWER,
     FORMATS,
@@ -29,9 +31,9 @@ from apps.images.answers import (
 )
 from apps.images.errors import DecoderLost, PictureBroken
 
-LOOKING = Limits(memory=768 * MB, cpu_seconds=2, seconds=20)
+LOOKING = Limits(memory=768 * MB, cpu_seconds=2, seconds=min(20, settings.LONGEST_TIMES.decoder))
 # The worst that is allowed, 25 million pixels of noise, takes 650 MB and 8 s.
-MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=90)
+MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=settings.LONGEST_TIMES.decoder)
 
 CHECK_EVERY = 0.2
 type Check = Callable[[], None]

@@ -11,7 +11,7 @@ from apps.messaging import stream_losses
 from apps.messaging.errors import BrokerAway
 from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
 
-WITHIN = 1.0
+WITHIN = settings.LONGEST_TIMES.probe
 """Seconds for each part of the status, and for all together: they are asked side by side."""
 
 

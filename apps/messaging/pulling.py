@@ -8,6 +8,7 @@ import logging
 import time
 from typing import Any, Self
 
+from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -95,7 +96,8 @@ class Pull:
     async def _config(self) -> dict[str, Any]:
         # nats-py's own ConsumerConfig does not know the limits.
         subject = f"$JS.API.CONSUMER.INFO.{self._stream}.{self._name}"
-        answer = json.loads((await self._nc.request(subject, timeout=5)).data)
+        seconds = settings.LONGEST_TIMES.nats_call
+        answer = json.loads((await self._nc.request(subject, timeout=seconds)).data)
         if error := answer.get("error"):
             APIError.from_error(error)  # It raises.
         config: dict[str, Any] = answer["config"]

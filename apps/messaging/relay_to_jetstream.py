@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 import nats.errors
+from django.conf import settings
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
 from nats.js.errors import BadRequestError, NoStreamResponseError, TooManyStalledMsgsError
@@ -25,7 +26,7 @@ from apps.messaging.tough_client import ToughClient
 
 ACKS_IN_FLIGHT = 100
 """One by one gives a seventh of the rate; more than this gains nothing."""
-ACK_DEADLINE = 5.0
+ACK_DEADLINE = settings.LONGEST_TIMES.nats_call
 AWAY = Postponed("NATS is away")
 NO_ACK = (
     f"no ack within {ACK_DEADLINE:.0f} s: the server is slow, or its disk was full,"

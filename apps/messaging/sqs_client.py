@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 BATCH = 10
 """SQS's own limit. Ten messages of at most 64 KiB also fit into one call (1 MiB)."""
 
-QUICK_SECONDS = 2
+POLL_SECONDS = 30
+"""For the answer to a long poll: ten seconds more than the longest wait that SQS knows."""
 
 # With the query protocol's names, which older clients and stand-ins still use.
 _GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
@@ -99,8 +100,8 @@ def _kind_of(error: ClientError) -> type[BrokerAway]:
 
 @cache
 def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient":
-    # The read timeout of the first stays above the longest long poll (20 s).
-    read_timeout, attempts = (QUICK_SECONDS, 1) if is_quick else (30, 2)
+    quick = settings.LONGEST_TIMES.sqs_call
+    read_timeout, attempts = (quick, 1) if is_quick else (POLL_SECONDS, 2)
     return boto3.client(
         "sqs",
         endpoint_url=endpoint or None,
@@ -109,7 +110,7 @@ def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient
         aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
         aws_session_token=settings.AWS_SESSION_TOKEN or None,
         config=Config(
-            connect_timeout=QUICK_SECONDS,
+            connect_timeout=quick,
             read_timeout=read_timeout,
             retries={"total_max_attempts": attempts},
         ),

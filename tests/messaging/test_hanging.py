@@ -99,6 +99,20 @@ def test_a_responder_that_hangs_does_not_keep_its_place(server: NatsServer, tmp_
     assert "in answer" in worker.said()
 
 
+def test_work_of_a_queue_group_that_hangs_ends_its_member(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    async def offer(nc: Client) -> None:
+        await nc.publish("teas.offered", b"hangs")
+        await nc.flush()
+
+    with hanging("member", server, tmp_path, **QUICK) as worker:
+        until_ready("preview_resizer")
+        on_nats(server, offer)
+        eventually(worker.ends, within=30, what=worker.said())
+    assert worker.ends()[0] == EXIT_CODE
+
+
 def test_a_loop_that_stands_still_ends_its_process_and_shows_where(
     server: NatsServer, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from apps.messaging.queue_names import name_at_sqs
 from orders_site.checks import contradictions, insist
 
 ROOT = Path(__file__).parents[2]
+
+
+def times(**changes: Any) -> Any:
+    return replace(django_settings.LONGEST_TIMES, **changes)
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +76,9 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"PRICE_REFRESH_SECONDS": 0.0}, "orders_site.E011"),
         ({"MAILERS": {"default": smtp(timeout=30)}}, "orders_site.E012"),
         ({"MAILERS": {"default": smtp()}}, "orders_site.E012"),
+        ({"LONGEST_TIMES": times(nats_call=6)}, "orders_site.E027"),
+        ({"LONGEST_TIMES": times(probe=11)}, "orders_site.E028"),
+        ({"LONGEST_TIMES": times(job=90, decoder=90)}, "orders_site.E029"),
         ({"CHECKOUT_RATE": "many"}, "orders_site.E014"),
         ({"UPLOAD_RATE": "0/second"}, "orders_site.E014"),
         ({"LOGIN_RATE": "often"}, "orders_site.E014"),

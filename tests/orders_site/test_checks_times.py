@@ -14,6 +14,10 @@ def test_the_checks_know_what_the_code_waits() -> None:
     assert tasks.LONGEST_RETRY == checks_times.LONGEST_RETRY
 
 
+def test_the_acks_that_are_waited_for_fit_into_the_last_call_of_a_lease() -> None:
+    assert relay_claims.LAST_CALL.total_seconds() == checks_times.LONGEST_ACK
+
+
 def test_a_lease_outlasts_the_acks_that_are_waited_for_under_it() -> None:
     assert relay_claims.LEASE.total_seconds() > 2 * relay_to_jetstream.ACK_DEADLINE
 

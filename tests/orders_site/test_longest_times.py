@@ -1,0 +1,57 @@
+"""Longest times of calls: each variable arrives where it acts; a silent server is given up."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging import sqs_client
+from apps.messaging.errors import BrokerAway
+from apps.messaging.job_queue import counts
+from tests.messaging.jobs import CUPS
+from tests.processes import ROOT
+from tests.silent import silent_server
+
+GIVEN = {
+    "DECODER_SECONDS": "7",
+    "PROBE_SECONDS": "0.7",
+    "NATS_CALL_SECONDS": "3.5",
+    "SQS_CALL_SECONDS": "1.5",
+}
+PROGRAM = """
+import json, workers
+from apps.images.sandbox import LOOKING, MAKING
+from apps.messaging.jetstream_state import WITHIN
+from apps.messaging.relay_to_jetstream import ACK_DEADLINE
+from apps.messaging.sqs_client import client, quick_client
+quick, patient = quick_client().meta.config, client().meta.config
+print(json.dumps([LOOKING.seconds, MAKING.seconds, WITHIN, ACK_DEADLINE,
+    quick.connect_timeout, quick.read_timeout, patient.connect_timeout, patient.read_timeout]))
+"""
+
+
+def test_each_arrives_where_it_acts() -> None:
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "orders_site.settings"} | GIVEN
+    told = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+    ).stdout
+    assert json.loads(told) == [7, 7, 0.7, 3.5, 1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
+
+
+def test_a_call_to_a_silent_sqs_ends(settings: Settings) -> None:
+    with silent_server() as port:
+        settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
+        begun = time.monotonic()
+        with pytest.raises(BrokerAway):
+            counts(CUPS)
+    assert time.monotonic() - begun >= settings.LONGEST_TIMES.sqs_call, (
+        "it was asked, and waited for"
+    )
