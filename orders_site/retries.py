@@ -10,14 +10,19 @@ class Retries:
     """Seconds, but for `pause_after`: so many events that failed alike, one after the other."""
 
     events_for: float
+    mails_for: float
     pause_after: int
     longest_pause: float
 
 
 def read(env: Environment, *, demo: bool) -> Retries:
-    """Read them; in the demo an event is given up after six failures, in half a minute."""
+    """Read them; in the demo an event is given up after six failures, in half a minute.
+
+    A mail is put off there too: what the demo breaks on purpose is no mail server's refusal.
+    """
     return Retries(
         events_for=env.float("EVENT_RETRY_SECONDS", default=0.0 if demo else 3600.0, at_least=0),
+        mails_for=env.float("MAIL_RETRY_SECONDS", default=86_400.0, at_least=0),
         pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0),
         longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0, at_least=1),
     )

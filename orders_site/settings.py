@@ -136,7 +136,8 @@ MESSAGING_CONSUMERS = [
     "apps.sales.handlers.CONSUMER",
 ]
 MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUEUE"]
-STATUS_PARTS = {"orders": "apps.orders.waiting.figures"}  # told there too
+# Their `figures` are told there too.
+STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.waiting"}
 
 WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")

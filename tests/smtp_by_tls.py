@@ -19,13 +19,18 @@ ANSWERS = {
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`heard` is each line with whether it came by TLS; without a certificate it offers none."""
+    """`heard` is each line with whether it came by TLS; without a certificate it offers none.
+
+    What it says to a word is in `answers`, to be changed as one likes; `taken` are the mails.
+    """
 
     daemon_threads = True
 
     def __init__(self, certificate: Certificate | None) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.heard: list[tuple[bool, bytes]] = []
+        self.answers = dict(ANSWERS)
+        self.taken: list[bytes] = []
         self.context: ssl.SSLContext | None = None
         if certificate:
             self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -45,14 +50,16 @@ class _Session(socketserver.BaseRequestHandler):
             self._converse(self.request, is_secure=False)
 
     def _converse(self, connection: Any, *, is_secure: bool) -> None:
-        in_body = False
+        in_body, body = False, b""
         with connection.makefile("rb") as lines:
             for line in lines:
                 self.server.heard.append((is_secure, line.strip()))
                 word = line[:4].upper()
                 if in_body:
                     in_body = line != b".\r\n"
+                    body += line
                     if not in_body:
+                        self.server.taken.append(body)
                         connection.sendall(b"250 taken\r\n")
                 elif word == b"STAR" and self.server.context:
                     connection.sendall(b"220 go on\r\n")
@@ -62,8 +69,9 @@ class _Session(socketserver.BaseRequestHandler):
                 elif word == b"EHLO":
                     connection.sendall(self._what_we_can(is_secure=is_secure))
                 else:
-                    in_body = word == b"DATA"
-                    connection.sendall(ANSWERS.get(word, b"502 no") + b"\r\n")
+                    answer = self.server.answers.get(word, b"502 no")
+                    in_body, body = answer.startswith(b"354"), b""
+                    connection.sendall(answer + b"\r\n")
 
     def _what_we_can(self, *, is_secure: bool) -> bytes:
         offers_tls = self.server.context is not None and not is_secure

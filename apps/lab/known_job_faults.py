@@ -61,7 +61,8 @@ JOB_FAULTS: list[KnownFault] = [
         action="raise",
         title="The mail server fails",
         see="Celery tries again after 1, 2, 4, 8 and 16 s at most. After six attempts the task is "
-        "a dead letter; the order is confirmed all the same.",
+        "a dead letter, as this failure is none of SMTP's: a mail that a server refuses for now is "
+        "put off for up to a day. The order is confirmed all the same.",
         patterns=("celery",),
     ),
     KnownFault(

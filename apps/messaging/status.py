@@ -131,7 +131,9 @@ def _database() -> dict[str, Any]:
         "missing_workers": liveness.missing_workers(),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
-        "parts": {name: import_string(path)() for name, path in settings.STATUS_PARTS.items()},
+        "parts": {
+            name: import_string(f"{path}.figures")() for name, path in settings.STATUS_PARTS.items()
+        },
     }
 
 

@@ -1,15 +1,39 @@
 """Mails in the admin, to read."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from apps.messaging.admin_lists import ReadOnlyAdmin
+from apps.notifications import waiting
 from apps.notifications.models import Mail
+
+
+class PutOffFilter(admin.SimpleListFilter):
+    title = "waiting"
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("put-off", "put off: the mail server did not take it yet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Mail]) -> QuerySet[Mail]:
+        return waiting.put_off(queryset) if self.value() == "put-off" else queryset
 
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    list_display = ("short_id", "kind", "to", "state", "attempts", "due_at", "sent_at")
-    list_filter = ("state", "kind", "due_at")
+    list_display = (
+        "short_id",
+        "kind",
+        "to",
+        "state",
+        "attempts",
+        "put_off_until",
+        "failing_since",
+        "due_at",
+        "sent_at",
+    )
+    list_filter = (PutOffFilter, "state", "kind", "due_at")
     search_fields = ("order__id", "to")
 
     @admin.display(description="order", ordering="order_id")

@@ -1,9 +1,14 @@
-"""What the erasing of a customer refuses, and who must act on it.
+"""What fails with mails, and who must act on it.
 
+MailGivenUp             staff: its task is a dead letter, to be redriven
 ErasureRefused
-├── CustomerUnknown   the caller: nothing is kept of this address
-└── CustomerBusy      the caller: something of theirs is under way; wait for it, or end it
+├── CustomerUnknown     the caller: nothing is kept of this address
+└── CustomerBusy        the caller: something of theirs is under way; wait for it, or end it
 """
+
+
+class MailGivenUp(Exception):
+    """Nobody tries it again by itself: its task becomes a dead letter, which a person redrives."""
 
 
 class ErasureRefused(Exception):

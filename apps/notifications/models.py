@@ -18,6 +18,7 @@ class Mail(models.Model):
     class State(models.TextChoices):
         DUE = "due", "due"
         SENT = "sent", "sent"
+        GIVEN_UP = "given up", "given up"
 
     order = models.ForeignKey("orders.Order", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
@@ -29,6 +30,12 @@ class Mail(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     claimed_until = models.DateTimeField(
         null=True, blank=True, help_text="until then one task is sending it"
+    )
+    failing_since = models.DateTimeField(
+        null=True, blank=True, help_text="the mail server has not taken it since then"
+    )
+    put_off_until = models.DateTimeField(
+        null=True, blank=True, help_text="nobody asks for it again before"
     )
     due_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -1,7 +1,8 @@
 """Mails: written down as due in the transaction of their cause, sent once, whoever asks how often.
 
 Sent at least once, and twice only where a process dies between the mail server's yes and our
-note of it; the fixed Message-ID lets the receiving side see that it is the same mail.
+note of it, or the yes is lost on its way; the fixed Message-ID lets the receiving side see that it
+is the same mail.
 """
 
 import logging
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from apps.messaging import inbox, leases, retention, seams
 from apps.messaging.errors import MessageUnreadable
+from apps.notifications import put_off
 from apps.notifications.models import Mail
 from apps.orders.access import link_to
 from apps.orders.erasure import is_erased
@@ -32,7 +34,6 @@ SUBJECTS = {
 }
 # Shorter than the queue's visibility timeout: what comes again after a crash may claim it.
 CLAIM = timedelta(seconds=20)
-MAX_ATTEMPTS = 6
 
 
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
@@ -61,7 +62,8 @@ def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
 def send(*, mail_id: int) -> bool:
     """Send the mail unless it was sent or is being sent; say whether this call sent it.
 
-    Raises `MessageUnreadable` where there is no such mail, and what the mail server raises.
+    Raises `MessageUnreadable` where there is no such mail; where the mail server does not take it
+    the server's error while it is to be tried again at once, or `MailGivenUp`.
     """
     with _claimed(mail_id) as mail:
         if mail is None:
@@ -74,7 +76,11 @@ def send(*, mail_id: int) -> bool:
             body=mail.subject,
         )
         seams.reach("mail.claimed", passing)
-        _message(mail).send()
+        try:
+            _message(mail).send()
+        except OSError as error:  # Every error of smtplib is one.
+            put_off.refused(mail, error)
+            return False
         seams.reach("mail.sent", passing)
         _note_sent(mail)
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
@@ -85,8 +91,11 @@ def send(*, mail_id: int) -> bool:
 def _claimed(mail_id: int) -> Iterator[Mail | None]:
     """Make the mail ours alone by one UPDATE; None where it is sent or somebody else's."""
     mails = Mail.objects.filter(id=mail_id)
-    free = mails.filter(leases.is_free("claimed_until", length=CLAIM), state=Mail.State.DUE)
-    if not free.update(claimed_until=leases.until(CLAIM), attempts=F("attempts") + 1):
+    unsent = mails.exclude(state=Mail.State.SENT)
+    free = unsent.filter(leases.is_free("claimed_until", length=CLAIM))
+    ours = {"claimed_until": leases.until(CLAIM), "attempts": F("attempts") + 1}
+    # What was given up is due again: somebody has redriven its letter.
+    if not free.update(state=Mail.State.DUE, **ours):
         if not mails.exists():
             raise MessageUnreadable(f"there is no mail {mail_id}")
         yield None

@@ -1,7 +1,7 @@
 """Celery on SQS: mails are sent with retries, and asked for again by beat.
 
 At least once here: a task may run again or in parallel with itself, and each is harmless so.
-What fails to the end becomes a dead letter (`orders_site/celery.py`).
+What fails to the end becomes a dead letter (`orders_site/celery.py`); a mail does that a day later.
 """
 
 import logging
@@ -13,7 +13,8 @@ from kombu.exceptions import OperationalError
 
 from apps.messaging import seams
 from apps.messaging.errors import MessageUnreadable
-from apps.notifications import services
+from apps.notifications import put_off, services
+from apps.notifications.errors import MailGivenUp
 from apps.notifications.queries import overdue
 
 logger = logging.getLogger(__name__)
@@ -25,13 +26,13 @@ LONGEST_RETRY = 16
 
 @shared_task(
     autoretry_for=(Exception,),
-    dont_autoretry_for=(MessageUnreadable, TypeError, ValueError),
-    max_retries=services.MAX_ATTEMPTS - 1,
+    dont_autoretry_for=(MessageUnreadable, MailGivenUp, TypeError, ValueError),
+    max_retries=put_off.AT_ONCE - 1,
     retry_backoff=1,
     retry_backoff_max=LONGEST_RETRY,
 )
 def send_mail(mail_id: int) -> None:
-    """Send one mail; 1 to 16 s between attempts, and a dead letter after six."""
+    """Send one mail; 1 to 16 s between six attempts, after which it is put off, or buried."""
     services.send(mail_id=mail_id)
 
 
@@ -53,8 +54,9 @@ def clean_up() -> None:
 
 @shared_task
 def reconcile() -> None:
-    """Enqueue again what has been due for too long: the queue may have lost it."""
+    """Enqueue what was put off until now, and what the queue may have lost: due for too long."""
     mails = overdue(since=OVERDUE)
+    put_off.not_asked_for_again(mails, within=OVERDUE)
     for mail_id in mails:
         send_mail.delay(mail_id)
     if mails:

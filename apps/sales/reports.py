@@ -6,11 +6,11 @@ or not for days.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -32,6 +32,16 @@ def send_due_reports() -> int:
     _write_down_due_days(yesterday=_today() - timedelta(days=1))
     due = SalesReport.objects.filter(sent_at=None).order_by("day")
     return sum(_send(day) for day in list(due.values_list("day", flat=True)))
+
+
+def may_wait() -> bool:
+    """Say whether the oldest day that is due ended less than `MAIL_RETRY_SECONDS` ago."""
+    oldest = SalesReport.objects.filter(sent_at=None).aggregate(oldest=Min("day"))["oldest"]
+    if oldest is None:
+        return True
+    clock = timezone.get_default_timezone()
+    ended = datetime.combine(oldest + timedelta(days=1), time.min, clock)
+    return timezone.now() - ended < timedelta(seconds=settings.RETRIES.mails_for)
 
 
 def mail_report(*, day: date) -> None:

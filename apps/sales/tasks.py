@@ -1,11 +1,31 @@
 """Celery on SQS: beat asks for the sales reports that are due."""
 
-from celery import shared_task
+import logging
 
-from apps.sales.reports import send_due_reports
+from celery import Task, shared_task
+
+from apps.sales.reports import may_wait, send_due_reports
+
+logger = logging.getLogger(__name__)
+
+RETRIES = 5
 
 
-@shared_task(autoretry_for=(Exception,), max_retries=5, retry_backoff=1, retry_backoff_max=16)
-def report_sales() -> None:
-    """Mail each day that is over and was not reported yet, whenever this runs."""
-    send_due_reports()
+@shared_task(
+    bind=True,
+    autoretry_for=(Exception,),
+    max_retries=RETRIES,
+    retry_backoff=1,
+    retry_backoff_max=16,
+)
+def report_sales(self: Task) -> None:
+    """Mail each day that is over and was not reported yet, whenever this runs.
+
+    Where the mail server takes none, the days wait for the next time of the schedule.
+    """
+    try:
+        send_due_reports()
+    except OSError as error:  # Every error of smtplib is one.
+        if self.request.retries < RETRIES or not may_wait():
+            raise
+        logger.warning("reports put off", extra={"error": f"{type(error).__name__}: {error}"})

@@ -15,6 +15,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import InboxEntry
 from apps.notifications import services
 from apps.notifications.models import Mail
+from apps.notifications.put_off import AT_ONCE
 from apps.notifications.queries import overdue
 from apps.orders.models import Order
 from tests.notifications.mails import make_mail
@@ -135,5 +136,5 @@ def test_what_is_due_for_long_is_overdue() -> None:
     late, young, sent, hopeless = (make_mail() for _ in range(4))
     Mail.objects.exclude(id=young.id).update(due_at=timezone.now() - timedelta(minutes=3))
     Mail.objects.filter(id=sent.id).update(state=Mail.State.SENT)
-    Mail.objects.filter(id=hopeless.id).update(attempts=services.MAX_ATTEMPTS)
+    Mail.objects.filter(id=hopeless.id).update(attempts=AT_ONCE)
     assert overdue(since=timedelta(minutes=2)) == [late.id]

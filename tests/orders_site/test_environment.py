@@ -139,6 +139,7 @@ NONSENSE = {
     "DATABASE_LOCK_SECONDS": ["-1"],
     "DATABASE_STATEMENT_SECONDS": ["-0.1", "long"],
     "EVENT_RETRY_SECONDS": ["-9"],
+    "MAIL_RETRY_SECONDS": ["-9", "inf"],
     "SITE_URL": ["shop.example.com", "https://a b/", "javascript:alert(1)"],
     "RECONCILE_AFTER": ["0", "-5", "soon"],
     "SQS_WAIT_SECONDS": ["", "maybe"],

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 import orders_site.celery as site
+from apps.messaging.models import DeadLetter
 from apps.orders.models import Order
 from apps.sales import reports
 from apps.sales.models import SalesDay, SalesReport
@@ -176,3 +177,23 @@ def test_a_report_sent_twice_is_the_same_mail(mailoutbox: list[EmailMessage]) ->
         reports.mail_report(day=date(2026, 11, 19))
     first, second = (mail.extra_headers["Message-ID"] for mail in mailoutbox)
     assert first == second
+
+
+def test_a_mail_server_that_is_away_costs_no_letter_until_the_next_day(
+    monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMessage], set_clock: SetClock
+) -> None:
+    def fail(self: EmailMessage) -> None:
+        raise SMTPException("try again later")
+
+    with monkeypatch.context() as away:
+        away.setattr(EmailMessage, "send", fail)
+        for hour in (6, 12, 18):
+            set_clock(f"2026-11-20T{hour:02}:00")
+            report_sales.apply()
+        assert not DeadLetter.objects.exists()
+        set_clock("2026-11-21T06:00")
+        report_sales.apply()
+        assert DeadLetter.objects.count() == 1
+    set_clock("2026-11-21T12:00")
+    report_sales.apply()
+    assert len(mailoutbox) == 2

@@ -138,7 +138,8 @@ PATTERN = Pattern(
             ),
             answer=1,
             why="The task raises, and Celery tries again after 1, 2, 4 … seconds, up to six times "
-            "in all; then it is a dead letter. The claim is free again after each failure.",
+            "in all; then the mail is put off, again and again for up to a day. The claim is free "
+            "again after each failure.",
             experiment="mail-server-fails",
         ),
     ),

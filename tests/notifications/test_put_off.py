@@ -1,0 +1,214 @@
+"""A real mail server refuses, for a moment, for a day, or for good; its mails go out once."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+import orders_site.celery  # noqa: F401  the app whose tasks they are
+from apps.messaging.models import DeadLetter
+from apps.notifications import tasks, waiting
+from apps.notifications.models import Mail
+from apps.notifications.put_off import AT_ONCE, LONGEST, SHORTEST
+from apps.notifications.queries import AT_MOST, TRIALS, overdue
+from orders_site.mailers import email_url, mailer_from
+from tests.notifications.mails import make_mail
+from tests.ports import free_port
+from tests.smtp_by_tls import ANSWERS, MailServer, mail_server
+
+pytestmark = pytest.mark.django_db
+
+FULL = {b"MAIL": b"452 4.3.1 Insufficient system storage"}
+FOR_NOW = [
+    FULL,
+    {b"RCPT": b"450 4.2.1 Mailbox busy"},
+    {b"RCPT": b"421 4.3.2 Shutting down"},
+    {b"DATA": b"451 4.3.0 Try again later"},
+    # About the shop and not about this mail: a person mends it, and then all can go out.
+    {b"MAIL": b"553 5.1.8 Sender unknown here"},
+    {b"MAIL": b"530 5.7.0 Sign in first"},
+]
+FOR_GOOD = [
+    {b"RCPT": b"550 5.1.1 No such user"},
+    {b"DATA": b"554 5.7.1 Spam"},
+]
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[MailServer]:
+    with mail_server(None) as server:
+        sent_to(server.port, settings)
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that is enqueued runs at once here; its retries do not wait."""
+    monkeypatch.setattr(tasks.send_mail, "delay", run)
+
+
+def sent_to(port: int, settings: Settings) -> None:
+    settings.MAILERS = {"default": mailer_from(email_url(f"smtp://127.0.0.1:{port}?timeout=2"))}
+
+
+def run(mail_id: int) -> None:
+    tasks.send_mail.apply(args=(mail_id,))
+
+
+def let_pass(time: timedelta) -> None:
+    """Move the clock: all that is written down is older by so much."""
+    for mail in Mail.objects.all():
+        for field in ("due_at", "failing_since", "put_off_until", "sent_at"):
+            if moment := getattr(mail, field):
+                setattr(mail, field, moment - time)
+        mail.save()
+
+
+def tries_for(time: timedelta) -> list[int]:
+    """Let beat reconcile each minute; return in which of them an attempt was made."""
+    tried = []
+    for minute in range(1, time // MINUTE + 1):
+        let_pass(MINUTE)
+        before = Mail.objects.get().attempts
+        tasks.reconcile()
+        if Mail.objects.get().attempts > before:
+            tried.append(minute)
+    return tried
+
+
+def test_a_server_that_refuses_for_a_day_gets_the_mail_once_and_makes_no_letter(
+    server: MailServer,
+) -> None:
+    server.answers |= FULL
+    mail = make_mail()
+    run(mail.id)
+    tried = tries_for(timedelta(hours=23))
+    assert not DeadLetter.objects.exists()
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tried)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST // MINUTE
+    server.answers = dict(ANSWERS)
+    assert len(tries_for(timedelta(hours=2))) == 1
+    (taken,) = server.taken
+    assert mail.key.encode() in taken
+    assert Mail.objects.get().state == Mail.State.SENT
+    assert not DeadLetter.objects.exists()
+
+
+def test_after_a_day_it_is_one_letter_and_is_left_alone(server: MailServer) -> None:
+    server.answers |= FULL
+    run(make_mail().id)
+    tried = tries_for(timedelta(hours=30))
+    assert timedelta(hours=24) <= tried[-1] * MINUTE <= timedelta(hours=25)
+    letter = DeadLetter.objects.get()
+    assert letter.reason.startswith("MailGivenUp: tried for 8")
+    assert "452" in letter.reason
+    assert Mail.objects.get().state == Mail.State.GIVEN_UP
+
+
+def test_a_letter_that_is_redriven_has_another_day(server: MailServer) -> None:
+    server.answers |= FULL
+    mail = make_mail()
+    run(mail.id)
+    tries_for(timedelta(hours=26))
+    run(mail.id)
+    assert len(tries_for(timedelta(hours=23))) > 40
+    assert DeadLetter.objects.count() == 1
+
+
+@pytest.mark.parametrize("answers", FOR_NOW, ids=str)
+def test_a_passing_no_is_put_off_after_six_attempts(
+    server: MailServer, answers: dict[bytes, bytes]
+) -> None:
+    server.answers |= answers
+    run(make_mail().id)
+    mail = Mail.objects.get()
+    assert (mail.state, mail.attempts) == (Mail.State.DUE, AT_ONCE)
+    assert mail.put_off_until
+    assert mail.put_off_until > timezone.now() + SHORTEST / 2
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_server_that_is_away_is_no_reason_for_a_letter(settings: Settings) -> None:
+    sent_to(free_port(), settings)
+    run(make_mail().id)
+    assert waiting.figures()["put_off"] == 1
+    assert not DeadLetter.objects.exists()
+
+
+@pytest.mark.parametrize("answers", FOR_GOOD, ids=str)
+def test_a_lasting_no_is_a_letter_at_the_first_attempt(
+    server: MailServer, answers: dict[bytes, bytes]
+) -> None:
+    server.answers |= answers
+    run(make_mail().id)
+    letter = DeadLetter.objects.get()
+    assert letter.attempts == 1
+    assert letter.reason.startswith("MailGivenUp: refused for good")
+    assert tries_for(timedelta(hours=2)) == []
+    assert DeadLetter.objects.count() == 1
+
+
+def test_a_person_sends_again_what_was_refused(server: MailServer) -> None:
+    server.answers |= FOR_GOOD[0]
+    mail = make_mail()
+    run(mail.id)
+    server.answers = dict(ANSWERS)
+    run(mail.id)
+    assert len(server.taken) == 1
+
+
+def test_while_it_waits_nobody_asks_for_it(server: MailServer) -> None:
+    server.answers |= FULL
+    run(make_mail().id)
+    assert overdue(since=tasks.OVERDUE) == []
+
+
+def test_what_was_asked_for_is_not_asked_for_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueued: list[int] = []
+    monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
+    mail = make_mail()
+    let_pass(2 * tasks.OVERDUE)
+    tasks.reconcile()
+    tasks.reconcile()
+    assert enqueued == [mail.id]
+    let_pass(2 * tasks.OVERDUE)
+    tasks.reconcile()
+    assert enqueued == [mail.id, mail.id]
+
+
+def test_a_wrong_clock_puts_nothing_off_for_ever() -> None:
+    mail = make_mail()
+    tomorrow = timezone.now() + timedelta(days=1)
+    Mail.objects.update(failing_since=timezone.now(), put_off_until=tomorrow)
+    assert overdue(since=tasks.OVERDUE) == [mail.id]
+
+
+def test_as_long_as_none_goes_out_a_few_are_tried() -> None:
+    for _ in range(TRIALS + 2):
+        make_mail()
+    Mail.objects.update(failing_since=timezone.now(), put_off_until=timezone.now())
+    assert len(overdue(since=tasks.OVERDUE)) == TRIALS < AT_MOST
+    sent = make_mail()
+    Mail.objects.filter(id=sent.id).update(state=Mail.State.SENT, sent_at=timezone.now())
+    assert len(overdue(since=tasks.OVERDUE)) == TRIALS + 2
+
+
+def test_figures_and_the_admin_tell_what_waits(admin_client: Client) -> None:
+    assert waiting.figures() == {"put_off": 0, "late": 0, "oldest_age_seconds": 0.0}
+    for hours in (0, 2):
+        mail = make_mail()
+        since = timezone.now() - timedelta(hours=hours)
+        Mail.objects.filter(id=mail.id).update(failing_since=since, to=f"after-{hours}@example.com")
+    figures = waiting.figures()
+    assert (figures["put_off"], figures["late"]) == (2, 1)
+    assert 7200 <= figures["oldest_age_seconds"] < 7300
+    page = admin_client.get("/admin/notifications/mail/?waiting=put-off").content.decode()
+    assert "after-0" in page
+    assert "after-2" in page
+    assert "put_off" in admin_client.get("/api/status").json()["parts"]["mails"]
