@@ -1,0 +1,33 @@
+"""Orders that the stream knows and the database does not: what a restored database has lost.
+
+The stream keeps seven days. It tells what was ordered and when, and not by whom: no event has an
+e-mail address.
+"""
+
+from collections.abc import Callable, Iterator
+
+from apps.messaging.replay import Replay, Replayed
+from apps.messaging.streams import Consumer
+from apps.orders.events import ORDERS, OrderPlaced
+from apps.orders.queries import orders_alone
+
+
+def _unused(event: OrderPlaced) -> None:
+    """Nothing is done by what is only read."""
+
+
+READER = Consumer(durable="lost-orders", stream=ORDERS, handlers={OrderPlaced: _unused})
+
+
+def lost_orders(*, on_read: Callable[[int, int], object]) -> Iterator[Replayed]:
+    """Yield the event of each, the oldest first; whoever may publish could have made it up.
+
+    `on_read` is told how many messages were read by now and how many the stream held. Raises
+    `BrokerAway`.
+    """
+    replay = Replay(READER, from_sequence=1)
+    total = replay.pending()
+    for events in replay.read():
+        on_read(replay.messages, total)
+        known = orders_alone([each.event.id for each in events])
+        yield from (each for each in events if each.event.id not in known)

@@ -1,0 +1,210 @@
+"""docs/backup.md as typed: a dump under traffic, either half put back, and everything counted."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.db.models import Sum
+from django.utils import timezone
+
+from apps.catalog.models import Product
+from apps.messaging.emptying import empty_queue, purge_streams
+from apps.messaging.models import DeadLetter
+from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
+from apps.notifications.models import Mail
+from apps.notifications.tasks import OVERDUE, reconcile
+from apps.orders.events import ORDERS
+from apps.orders.models import Order, OrderLine
+from apps.sales.models import SalesDay
+from tests.acceptance.clients import PATH
+from tests.failures.conftest import provision
+from tests.failures.processes import Nursery
+from tests.failures.promises import (
+    STOCK,
+    stored_events,
+    until_all_have_ended,
+    until_all_is_sent,
+    until_heard,
+)
+from tests.failures.traffic import Traffic
+from tests.notifications.celery_processes import mails_in
+from tests.postgresql import program
+from tests.processes import ROOT, database_url
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("queues"),
+    pytest.mark.slow,
+]
+
+CONSUMERS = ("fulfilment_consumer", "sales_consumer", "notification_consumer")
+SERVICES = ("outbox_relay", *CONSUMERS, "celery")
+PAGE = ROOT / "docs" / "backup.md"
+
+
+@pytest.fixture
+def traffic() -> Iterator[Traffic]:
+    traffic = Traffic()
+    yield traffic
+    traffic.stop()
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Path:
+    """The folder in which the page's commands are typed."""
+    return tmp_path
+
+
+def type_line(beginning: str, folder: Path, **variables: str) -> None:
+    """Run the line of the page that begins so, in that folder."""
+    lines = re.findall(r"^ *\$ (.*?)(?:\s+#.*)?$", PAGE.read_text(), re.MULTILINE)
+    line = next(each for each in lines if each.startswith(beginning))
+    path = os.pathsep.join([str(Path(program("pg_dump")).parent), PATH])
+    command = shlex.split(line.replace('"$DATABASE_URL"', database_url()))
+    found = shutil.which(command[0], path=path)
+    if found is None and os.environ.get("REAL_CLIENTS") != "required":
+        pytest.skip(f"{command[0]} not found: make clients")
+    assert found, command
+    environment = os.environ | variables
+    subprocess.run([found, *command[1:]], check=True, cwd=folder, env=environment)
+
+
+def start(nursery: Nursery, *names: str) -> None:
+    for name in names:
+        nursery.start(name)
+
+
+def resend_missing() -> None:
+    call_command("outbox", "resend", "--missing", "--send", verbosity=0, stdout=StringIO())
+
+
+def lost() -> str:
+    told = StringIO()
+    call_command("lost_orders", verbosity=0, stdout=told)
+    return told.getvalue()
+
+
+def until_all_is_mailed(mails: Path) -> None:
+    """Wait until every order of the database has ended, was counted, and was mailed."""
+    until_all_have_ended(within=60)
+    until_all_is_sent(within=60)
+    orders = Order.objects.values_list("id", flat=True)
+    until_heard("sales", 2 * len(orders), within=60)
+    until_heard("notification", len(orders), within=60)
+    # Two minutes later: what is due still is asked for again, as beat does it.
+    due = Mail.objects.filter(state=Mail.State.DUE)
+    due.update(due_at=timezone.now() - 2 * OVERDUE, claimed_until=None)
+    reconcile()
+    eventually(lambda: not due.exists(), within=60, what="all mails are sent")
+    assert {f"{id}-confirmed" for id in orders} <= set(mails_in(mails))
+
+
+def check_each_ended_once(server: NatsServer) -> None:
+    """Each order of the database: confirmed, taken from the stock, counted, stored, all once."""
+    orders = set(Order.objects.values_list("id", flat=True))
+    assert set(Order.objects.values_list("status", flat=True)) == {Order.Status.CONFIRMED}
+    units = OrderLine.objects.aggregate(units=Sum("quantity"))["units"]
+    assert Product.objects.get(sku="ABC").stock == STOCK - units
+    day = SalesDay.objects.get()
+    assert (day.placed, day.confirmed, day.units) == (len(orders), len(orders), units)
+    events = stored_events(server)
+    assert set(events.values()) == {1}, "an event is stored twice"
+    assert len(events) == 2 * len(orders)
+    assert not DeadLetter.objects.exists()
+
+
+def mailed_twice(mails: Path, orders: set[UUID]) -> set[str]:
+    keys = {f"{id}-confirmed" for id in orders}
+    sent = Counter(key for key in mails_in(mails) if key in keys)
+    assert max(sent.values()) <= 2
+    return {key for key, count in sent.items() if count == 2}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="pg_dump is PostgreSQL's")
+def test_a_database_that_is_put_back_ends_all_its_orders_once(
+    nursery: Nursery, orders_stream: NatsServer, traffic: Traffic, copies: Path
+) -> None:
+    mails = nursery.folder / "mail"
+    start(nursery, *SERVICES)
+    traffic.begin()
+    traffic.until_more(10)
+    type_line("pg_dump", copies)
+    traffic.until_more(10)
+    placed = traffic.stop()
+    until_all_is_sent(within=60)
+    nursery.bury()
+    connections.close_all()
+
+    type_line("pg_restore", copies)
+    kept = set(Order.objects.values_list("id", flat=True))
+    assert len(kept) >= 10
+    assert len(placed - kept) >= 9
+    named = lost()
+    assert {id for id in placed if str(id) in named} == placed - kept
+    sent = Mail.objects.filter(state=Mail.State.SENT)
+    known = {f"{id}-confirmed" for id in sent.values_list("order_id", flat=True)}
+    purge_streams([ORDERS], url=orders_stream.url, inbox_prefix="_INBOX")
+    empty_queue(MAIL_QUEUE)
+    resend_missing()
+    start(nursery, *SERVICES)
+
+    until_all_is_mailed(mails)
+    assert set(Order.objects.values_list("id", flat=True)) == kept
+    check_each_ended_once(orders_stream)
+    assert not mailed_twice(mails, kept) & known
+
+
+def lose_all(server: NatsServer, copies: Path) -> None:
+    """The machine is gone with its disk; there is no copy."""
+
+
+def put_back_a_copy(server: NatsServer, copies: Path) -> None:
+    type_line("nats backup restore stream", copies, NATS_URL=server.url)
+
+
+@pytest.mark.parametrize("way_back", [lose_all, put_back_a_copy])
+def test_a_stream_that_is_lost_under_traffic_is_filled_again(
+    nursery: Nursery,
+    orders_stream: NatsServer,
+    traffic: Traffic,
+    copies: Path,
+    way_back: Callable[[NatsServer, Path], None],
+) -> None:
+    mails = nursery.folder / "mail"
+    start(nursery, *SERVICES)
+    traffic.begin()
+    traffic.until_more(5)
+    if way_back is put_back_a_copy:
+        type_line("nats backup stream", copies, NATS_URL=orders_stream.url)
+    traffic.until_more(10)
+    orders_stream.kill()
+    shutil.rmtree(orders_stream.folder / "store")
+    traffic.until_more(5)
+    orders_stream.start()
+    way_back(orders_stream, copies)
+    provision(orders_stream)
+    resend_missing()
+    # One whose durable was gone may have ended; a supervisor starts it anew.
+    for worker in [each for each in nursery.started if each.name in CONSUMERS]:
+        worker.kill()
+    start(nursery, *CONSUMERS)
+    traffic.until_more(5)
+    placed = traffic.stop()
+
+    until_all_is_mailed(mails)
+    assert set(Order.objects.values_list("id", flat=True)) == placed
+    check_each_ended_once(orders_stream)
+    assert not mailed_twice(mails, placed)
+    assert lost().startswith("0 orders")

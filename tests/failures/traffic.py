@@ -1,0 +1,53 @@
+"""Customers who order all the time while something happens to the shop."""
+
+import threading
+from uuid import UUID
+
+from django.db import connections
+
+from tests.catalog.products import make_product
+from tests.failures.promises import STOCK
+from tests.orders.making import make_order, priced
+from tests.waiting import eventually
+
+
+class Traffic:
+    """Orders of one piece from a thread, until `stop`; `placed` are those so far."""
+
+    def __init__(self, *, every: float = 0.1) -> None:
+        self.placed: list[UUID] = []
+        self._every = every
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._order)
+        self._trouble: list[Exception] = []
+
+    def begin(self) -> None:
+        make_product(stock=STOCK)
+        self._thread.start()
+
+    def until_more(self, count: int) -> None:
+        """Wait until so many more orders were placed than now."""
+        wanted = len(self.placed) + count
+        eventually(
+            lambda: len(self.placed) >= wanted or self._trouble,
+            within=60,
+            what=f"{count} more orders",
+        )
+
+    def stop(self) -> set[UUID]:
+        """Return all that were placed. Raises what an order met."""
+        self._enough.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._trouble:
+            raise self._trouble[0]
+        return set(self.placed)
+
+    def _order(self) -> None:
+        try:
+            while not self._enough.wait(self._every):
+                self.placed.append(make_order(priced(quantity=1)).id)
+        except Exception as error:
+            self._trouble.append(error)
+        finally:
+            connections.close_all()

@@ -1,0 +1,64 @@
+"""`manage.py lost_orders`: what the stream knows of orders, beside what the database does."""
+
+from collections.abc import Iterator
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from nats.aio.client import Client
+
+from apps.messaging.message import new_envelope
+from apps.messaging.provisioning import provision_jetstream
+from apps.orders.events import ORDERS, OrderPlaced
+from tests.messaging.brokers import forget, on_nats
+from tests.orders.making import event_of, make_order
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stream(nats_server: NatsServer) -> Iterator[NatsServer]:
+    on_nats(nats_server, lambda nc: provision_jetstream(nc, streams=[ORDERS], consumers=[]))
+    yield nats_server
+    forget(nats_server, ORDERS.name)
+
+
+def told() -> str:
+    output = StringIO()
+    call_command("lost_orders", verbosity=0, stdout=output)
+    return output.getvalue()
+
+
+def store(server: NatsServer, *events: OrderPlaced) -> None:
+    async def publish(nc: Client) -> None:
+        for event in events:
+            headers = new_envelope(event, key=str(event.id), traceparent="").to_headers()
+            body = event.to_json().encode()
+            await nc.jetstream().publish(event.subject, body, headers=headers)
+
+    on_nats(server, publish)
+
+
+def test_an_order_that_the_database_does_not_know_is_named_with_its_lines(
+    stream: NatsServer,
+) -> None:
+    known = event_of(OrderPlaced, make_order())
+    lost = known.model_copy(update={"id": uuid4()})
+    store(stream, known, lost)
+    output = told()
+    assert str(known.id) not in output
+    assert str(lost.id) in output
+    assert "2 x ABC" in output
+    assert output.endswith("1 orders of the stream are not in the database\n")
+
+
+def test_where_none_is_lost_it_says_so(stream: NatsServer) -> None:
+    store(stream, event_of(OrderPlaced, make_order()))
+    assert told() == "0 orders of the stream are not in the database\n"
+
+
+def test_without_a_stream_it_says_why(nats_server: NatsServer) -> None:
+    with pytest.raises(CommandError, match="cannot be read"):
+        told()
