@@ -136,7 +136,6 @@ MESSAGING_CONSUMERS = [
     "apps.sales.handlers.CONSUMER",
 ]
 MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUEUE"]
-# Their `figures` are told there too.
 STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.waiting"}
 
 WORKERS = worker_processes.WORKERS

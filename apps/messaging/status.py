@@ -131,6 +131,7 @@ def _database() -> dict[str, Any]:
         "missing_workers": liveness.missing_workers(),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
+        # Of each app that has any: its module of this name tells them.
         "parts": {
             name: import_string(f"{path}.figures")() for name, path in settings.STATUS_PARTS.items()
         },
