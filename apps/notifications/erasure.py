@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.messaging import erasure as messages
 from apps.notifications.errors import CustomerBusy, CustomerUnknown
 from apps.notifications.models import Mail
-from apps.notifications.services import MAX_ATTEMPTS
+from apps.notifications.waiting import under_way
 from apps.orders import erasure as orders
 
 MAIL_WRITTEN_WITHIN = timedelta(days=1)
@@ -59,7 +59,7 @@ def _insist_that_nothing_is_under_way(
     since = timezone.now() - MAIL_WRITTEN_WITHIN
     ended = [order for order in theirs if order.ended_at and order.ended_at > since]
     unwritten = sum((order.id, order.status) not in written for order in ended)
-    due = mails.filter(state=Mail.State.DUE, attempts__lt=MAX_ATTEMPTS).count()
+    due = under_way(mails).count()
     if unwritten + due:
         raise CustomerBusy(f"{unwritten + due} mails to {email} are under way: try again later")
 
@@ -68,5 +68,5 @@ def _erase_mails(mails: QuerySet[Mail]) -> None:
     """Leave the row of what was sent, so that it is not sent again; what was given up goes."""
     ids = list(mails.values_list("id", flat=True))
     theirs = Mail.objects.filter(id__in=ids)
-    theirs.filter(state=Mail.State.DUE).delete()
+    theirs.exclude(state=Mail.State.SENT).delete()
     theirs.update(to=orders.ERASED, subject="erased", body="")

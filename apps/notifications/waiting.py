@@ -6,6 +6,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from apps.notifications.models import Mail
+from apps.notifications.put_off import AT_ONCE
 
 LATE = timedelta(hours=1)
 """A passing trouble of a mail server is over by then; beyond it somebody should look."""
@@ -30,3 +31,9 @@ def figures() -> dict[str, float]:
 def put_off(mails: QuerySet[Mail]) -> QuerySet[Mail]:
     """Return those that were tried, and are to be tried again."""
     return mails.filter(state=Mail.State.DUE, failing_since__isnull=False)
+
+
+def under_way(mails: QuerySet[Mail]) -> QuerySet[Mail]:
+    """Return those that go out without a person's help: tried a few times yet, or put off."""
+    tried_yet = Q(attempts__lt=AT_ONCE) | Q(failing_since__isnull=False)
+    return mails.filter(tried_yet, state=Mail.State.DUE)

@@ -23,7 +23,7 @@ from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.redrive import redrive
 from apps.notifications import services, tasks
 from apps.notifications.models import Mail
-from apps.notifications.services import MAX_ATTEMPTS, write_order_mail
+from apps.notifications.services import write_order_mail
 from apps.orders import access, checkout, idempotency
 from apps.orders.cart import CART_ID, Cart
 from apps.orders.errors import KeyReused
@@ -196,12 +196,25 @@ def test_a_mail_that_was_given_up_holds_up_nothing(monkeypatch: pytest.MonkeyPat
     assert mail
     monkeypatch.setattr(EmailMessage, "send", refuse)
     tasks.send_mail.apply(args=(mail.id,))
-    assert Mail.objects.get().attempts == MAX_ATTEMPTS
+    assert Mail.objects.get().state == Mail.State.GIVEN_UP
     assert ANN in DeadLetter.objects.get().reason
     erase()
     assert not is_stored(ANN)
     with pytest.raises(MessageUnreadable, match="no mail"):
         services.send(mail_id=mail.id)
+
+
+def test_a_mail_that_is_put_off_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: EmailMessage) -> None:
+        raise SMTPRecipientsRefused({ANN: (450, b"mailbox busy")})
+
+    order = confirm(make_order(email=ANN))
+    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    assert mail
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    tasks.send_mail.apply(args=(mail.id,))
+    with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
+        erase()
 
 
 def test_an_old_order_whose_mail_is_forgotten_holds_up_nothing() -> None:

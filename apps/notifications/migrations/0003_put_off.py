@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0001_initial'),
-        ('orders', '0004_order_token'),
+        ('notifications', '0002_mails_that_were_sent'),
     ]
 
     operations = [
@@ -25,9 +24,5 @@ class Migration(migrations.Migration):
             model_name='mail',
             name='state',
             field=models.CharField(choices=[('due', 'due'), ('sent', 'sent'), ('given up', 'given up')], default='due', max_length=8),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['sent_at'], name='mail_sent'),
         ),
     ]
