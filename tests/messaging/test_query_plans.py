@@ -13,6 +13,8 @@ from django.urls import reverse
 from apps.messaging import dead_letters, status
 from apps.messaging.admin_lists import MOST_COUNTED
 from apps.messaging.relay_claims import claim
+from apps.notifications.services import forget_old as forget_old_mails
+from apps.orders import waiting
 from tests.messaging.query_plans import plans_of
 
 pytestmark = [
@@ -36,6 +38,17 @@ LARGE = {
          state, redrives)
         SELECT 'jetstream', 'c' || n % 3, n, 'teas.brewed', 'cold', '', 1, '{}', repeat('x', 400),
                CASE WHEN n % 10 > 1 THEN 'dead' ELSE 'dropped' END, 0""",
+    "orders_order": """
+        (id, token, email, status, reason, total, currency, placed_at, ended_at)
+        SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, '',
+               'a@example.com', 'confirmed', '', 1, 'GBP', now() - n * interval '1 s', now()""",
+    "notifications_mail": """
+        (order_id, kind, "to", subject, body, state, attempts, sent_at)
+        SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, 'confirmed',
+               'a@example.com', '', repeat('x', 400), 'sent', 1, now() - n * interval '1 minute'""",
+    "fulfilment_reservation": """
+        (order_id, lines)
+        SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, '[]'""",
 }
 
 
@@ -72,8 +85,18 @@ def page_of(client: Client, table: str, **asked: str) -> None:
         ),
         (lambda: call_command("outbox", "list", stdout=StringIO()), set()),
         (partial(claim, "nats"), {"outbox_unsent_by_key"}),
+        (waiting.figures, {"order_waiting"}),
+        (forget_old_mails, {"mail_sent"}),
     ],
-    ids=["outbox", "letters", "dead_letters list", "outbox list", "the relay's claim"],
+    ids=[
+        "outbox",
+        "letters",
+        "dead_letters list",
+        "outbox list",
+        "the relay's claim",
+        "open orders",
+        "old mails",
+    ],
 )
 def test_what_is_counted_is_counted_by_an_index(
     look: Callable[[], object], indexes: set[str]

@@ -1,0 +1,45 @@
+"""What docs/celery-on-sqs.md says of Celery's settings and of Django's own tasks is so."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.tasks import TaskResultStatus, task
+
+from apps.catalog.models import Category
+from orders_site.celery import app
+from tests.processes import ROOT
+
+PAGE = (ROOT / "docs" / "celery-on-sqs.md").read_text()
+SAID = {
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_acks_on_failure_or_timeout": True,
+}
+"""What the page says that each of Celery's settings is."""
+
+
+def test_each_setting_that_the_page_names_is_as_it_says() -> None:
+    assert set(re.findall(r"`((?:task|worker)_\w+)`", PAGE)) == set(SAID)
+    assert {name: app.conf[name] for name in SAID} == SAID
+
+
+def test_there_is_neither_remote_control_nor_events() -> None:
+    assert "No remote control, no events" in PAGE
+    assert not app.conf.worker_enable_remote_control
+    assert not app.conf.worker_send_task_events
+
+
+@task
+def fail_to_save() -> None:
+    Category.objects.create(slug="tea", name="Tea")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_of_django_that_fails_takes_the_rest_with_it_and_nobody_is_told() -> None:
+    assert "`django.tasks` with its ImmediateBackend is no stand-in for a queue" in PAGE
+    with transaction.atomic():
+        Category.objects.create(slug="tea", name="Tea")
+        result = fail_to_save.enqueue()
+    assert result.status == TaskResultStatus.FAILED
+    assert not Category.objects.exists()
