@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from tests.ports import free_port
 from tests.processes import ROOT, environment_of
 from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 
 @contextmanager
@@ -54,7 +54,9 @@ def is_up(port: int, prefix: str = "") -> bool:
 
 def status_of(path: str, port: int) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}{path}", timeout=10 * crowding()
+        ) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -8,6 +8,7 @@ import pytest
 from tests.served import status_of, web
 from tests.servers import NatsServer
 from tests.silent import silent_server
+from tests.waiting import crowding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +32,6 @@ def test_probes_by_the_dozen_leave_the_pages_their_threads(nats_server: NatsServ
         probes = [asking.submit(seconds_of, path, port) for path in PROBES * (THREADS // 2)]
         pages = [seconds_of("/", port) for _ in range(5)]
         assert not all(each.done() for each in probes), "the pages were asked for meanwhile"
-        assert max(pages) < 5
-        assert max(each.result() for each in probes) < 10
-        assert seconds_of("/readyz/all", port) < 3
+        assert max(pages) < 5 * crowding()
+        assert max(each.result() for each in probes) < 10 * crowding()
+        assert seconds_of("/readyz/all", port) < 3 * crowding()
