@@ -32,6 +32,7 @@ from apps.messaging.outage import Outage
 from apps.messaging.pulling import Pull
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
+from apps.messaging.time_limits import in_time
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,8 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         attempt=told.deliveries,
         stored_at=message.time,
     )
-    await asyncio.to_thread(unit_of_work, _bury_delivery, told.consumer, delivery)
+    bury = in_time(_bury_delivery, None, told.consumer)
+    await asyncio.to_thread(unit_of_work, bury, told.consumer, delivery)
 
 
 def _bury_delivery(durable: str, delivery: Delivery) -> None:
@@ -126,7 +128,8 @@ async def _collect_queue(queue: JobQueue, life: Life) -> None:
     was_away = False
     while not life.stopping.is_set():
         try:
-            await asyncio.to_thread(unit_of_work, _take_in, queue)
+            take_in = in_time(_take_in, None, queue.dead_letter_name)
+            await asyncio.to_thread(unit_of_work, take_in, queue)
             was_away = False
         except BrokerAway as error:
             if not was_away:

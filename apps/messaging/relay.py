@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from django.conf import settings
+
 from apps.messaging import seams
 from apps.messaging.attempts import REFUSED
 from apps.messaging.blocking import unit_of_work
@@ -27,6 +29,7 @@ from apps.messaging.relay_rows import (
     passing,
 )
 from apps.messaging.relay_settling import settle
+from apps.messaging.time_limits import at_most
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +128,8 @@ async def _in_thread[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kw
 
 def _on_a_good_connection[R](step: Callable[[], R]) -> R:
     try:
-        return unit_of_work(step)
+        with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
+            return unit_of_work(step)
     except REFUSED:
         forget_connection()
         raise

@@ -25,6 +25,7 @@ from apps.messaging.job_worker import working
 from apps.messaging.life import Life
 from apps.messaging.message import Contract
 from apps.messaging.queue_group import serving
+from apps.messaging.relay_lanes import relaying
 from apps.messaging.responder import Service, answering
 from tests.messaging.events import TeaBrewed, make_consumer
 from tests.messaging.jobs import CUPS
@@ -116,6 +117,7 @@ KINDS: dict[str, Callable[[], object]] = {
         "image_resizer", working(replace(CUPS, longest_seconds=1), wash, concurrency=2)
     ),
     "responder": lambda: run("price_responder", answering(SERVICE)),
+    "relay": lambda: run("outbox_relay", relaying),
     "member": lambda: run("preview_resizer", serving("teas.offered", "teas", resize)),
     "listener": lambda: run("order_listener", listening("teas.>", hear)),
     "loop": lambda: run("sales_consumer", never_step),

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
-from apps.messaging import attempts, job_queue
+from apps.messaging import attempts, job_queue, outbox
 from apps.messaging.delivery import MAX_FAILURES
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.watchdog import EXIT_CODE
 from tests.messaging.brokers import forget, on_nats, publish
-from tests.messaging.events import TEAS, make_consumer
+from tests.messaging.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.hanging_worker import ACK_WAIT, HANGS, hanging
 from tests.messaging.jobs import CUPS, send
 from tests.servers import NatsServer
@@ -111,6 +112,16 @@ def test_work_of_a_queue_group_that_hangs_ends_its_member(
         on_nats(server, offer)
         eventually(worker.ends, within=30, what=worker.said())
     assert worker.ends()[0] == EXIT_CODE
+
+
+def test_a_step_of_the_relay_that_hangs_ends_it(server: NatsServer, tmp_path: Path) -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot-1")
+    hangs = {"SEAMS": "relay.claimed=delay:seconds=600"}
+    with hanging("relay", server, tmp_path, **QUICK, **hangs) as worker:
+        eventually(worker.ends, within=30, what=worker.said())
+    assert worker.ends()[0] == EXIT_CODE
+    assert "a step of the relay" in worker.said()
 
 
 def test_a_loop_that_stands_still_ends_its_process_and_shows_where(
