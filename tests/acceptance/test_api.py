@@ -3,12 +3,14 @@
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +84,17 @@ def test_a_body_that_is_no_json_is_a_problem_not_a_crash(shop: Shop) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+def whole_status(shop: Shop) -> dict[str, Any]:
+    """Return it, or nothing where a part is missing."""
+    status: dict[str, Any] = shop.status()
+    return {} if status["problems"] else status
+
+
 def test_the_status_has_the_documented_shape(shop: Shop) -> None:
-    status = shop.status()
+    # A busy machine may leave a part without an answer in its second, and says so there.
+    status = eventually(partial(whole_status, shop), what="every part of the status has answered")
     parts = {"workers", "streams", "consumers", "queues", "outbox", "dead_letters", "parts"}
     assert set(status) == parts | {"problems", "warnings"}
-    assert status["problems"] == {}
     assert set(status["parts"]["orders"]) == {"placed", "late", "oldest_age_seconds"}
     worker = {"name", "instances", "last_step_age", "restarts"}
     assert all(worker <= set(each) and each["instances"] > 0 for each in status["workers"])
