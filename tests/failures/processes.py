@@ -62,13 +62,16 @@ class Mortal:
 class Nursery:
     """The parent process, `tests/failures/nursery.py`; it knows its database and its servers."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, module: str = "tests.failures.nursery", **environment: str
+    ) -> None:
         self.folder = folder
+        self.environment = environment
         self.started: list[Mortal] = []
         self.web_port = free_port()
         self._numbers = itertools.count()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.failures.nursery"],
+            [sys.executable, "-m", module],
             cwd=ROOT,
             env=os.environ
             | {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "NOSETPS": "1", "NO_COLOR": "1"}
@@ -127,8 +130,10 @@ class Nursery:
 
 
 @contextmanager
-def nursery_of(folder: Path, **environment: str) -> Iterator[Nursery]:
-    nursery = Nursery(folder, **environment)
+def nursery_of(
+    folder: Path, *, module: str = "tests.failures.nursery", **environment: str
+) -> Iterator[Nursery]:
+    nursery = Nursery(folder, module=module, **environment)
     try:
         yield nursery
     finally:

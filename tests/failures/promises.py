@@ -1,10 +1,12 @@
 """What has to hold in the end, whatever died on the way."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
+from django.db.models import Sum
 from django.utils import timezone
 from nats.aio.client import Client
 
@@ -12,15 +14,17 @@ from apps.catalog.models import Product
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.relay_claims import LEASE
 from apps.notifications.models import Mail
+from apps.notifications.tasks import OVERDUE, reconcile
 from apps.orders.events import ORDERS
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
 from apps.sales.models import SalesDay
 from tests.messaging.brokers import on_nats
 from tests.notifications.celery_processes import mails_in
 from tests.servers import NatsServer
 from tests.waiting import eventually
 
-STOCK = 100
+STOCK = 10_000
+"""More than any of these tests sells."""
 
 
 def until_all_have_ended(*, within: float = 15) -> None:
@@ -80,3 +84,38 @@ def check_all_confirmed_once(
     mails = Counter(key for key in mails_in(mail_folder) if key in keys)
     assert mails == Counter(keys), "a mail is missing, or went out twice"
     assert not DeadLetter.objects.exists()
+
+
+def until_all_is_mailed(mails: Path) -> None:
+    """Wait until every order of the database has ended, was counted, and was mailed."""
+    until_all_have_ended(within=60)
+    until_all_is_sent(within=60)
+    orders = Order.objects.values_list("id", flat=True)
+    until_heard("sales", 2 * len(orders), within=60)
+    until_heard("notification", len(orders), within=60)
+    # Two minutes later: what is due still is asked for again, as beat does it.
+    due = Mail.objects.filter(state=Mail.State.DUE)
+    due.update(due_at=timezone.now() - 2 * OVERDUE, claimed_until=None)
+    reconcile()
+    eventually(lambda: not due.exists(), within=60, what="all mails are sent")
+    assert {f"{id}-confirmed" for id in orders} <= set(mails_in(mails))
+
+
+def check_each_ended_once(server: NatsServer) -> None:
+    """Each order of the database: confirmed, taken from the stock, counted, stored, all once."""
+    orders = set(Order.objects.values_list("id", flat=True))
+    assert set(Order.objects.values_list("status", flat=True)) == {Order.Status.CONFIRMED}
+    units = OrderLine.objects.aggregate(units=Sum("quantity"))["units"]
+    assert Product.objects.get(sku="ABC").stock == STOCK - units
+    day = SalesDay.objects.get()
+    assert (day.placed, day.confirmed, day.units) == (len(orders), len(orders), units)
+    events = stored_events(server)
+    assert set(events.values()) == {1}, "an event is stored twice"
+    assert len(events) == 2 * len(orders)
+    assert not DeadLetter.objects.exists()
+
+
+def mails_of(orders: Collection[UUID], folder: Path) -> Counter[str]:
+    """Return how often the mail of each of these confirmed orders went out."""
+    keys = {f"{id}-{Mail.Kind.CONFIRMED}" for id in orders}
+    return Counter(key for key in mails_in(folder) if key in keys)

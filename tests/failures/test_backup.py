@@ -5,7 +5,6 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -14,34 +13,25 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
-from django.db.models import Sum
-from django.utils import timezone
 
-from apps.catalog.models import Product
 from apps.messaging.emptying import empty_queue, purge_streams
-from apps.messaging.models import DeadLetter
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail
-from apps.notifications.tasks import OVERDUE, reconcile
 from apps.orders.events import ORDERS
-from apps.orders.models import Order, OrderLine
-from apps.sales.models import SalesDay
+from apps.orders.models import Order
 from tests.acceptance.clients import PATH
 from tests.failures.conftest import provision
 from tests.failures.processes import Nursery
 from tests.failures.promises import (
-    STOCK,
-    stored_events,
-    until_all_have_ended,
+    check_each_ended_once,
+    mails_of,
+    until_all_is_mailed,
     until_all_is_sent,
-    until_heard,
 )
 from tests.failures.traffic import Traffic
-from tests.notifications.celery_processes import mails_in
 from tests.postgresql import program
 from tests.processes import ROOT, database_url
 from tests.servers import NatsServer
-from tests.waiting import eventually
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -96,38 +86,8 @@ def lost() -> str:
     return told.getvalue()
 
 
-def until_all_is_mailed(mails: Path) -> None:
-    """Wait until every order of the database has ended, was counted, and was mailed."""
-    until_all_have_ended(within=60)
-    until_all_is_sent(within=60)
-    orders = Order.objects.values_list("id", flat=True)
-    until_heard("sales", 2 * len(orders), within=60)
-    until_heard("notification", len(orders), within=60)
-    # Two minutes later: what is due still is asked for again, as beat does it.
-    due = Mail.objects.filter(state=Mail.State.DUE)
-    due.update(due_at=timezone.now() - 2 * OVERDUE, claimed_until=None)
-    reconcile()
-    eventually(lambda: not due.exists(), within=60, what="all mails are sent")
-    assert {f"{id}-confirmed" for id in orders} <= set(mails_in(mails))
-
-
-def check_each_ended_once(server: NatsServer) -> None:
-    """Each order of the database: confirmed, taken from the stock, counted, stored, all once."""
-    orders = set(Order.objects.values_list("id", flat=True))
-    assert set(Order.objects.values_list("status", flat=True)) == {Order.Status.CONFIRMED}
-    units = OrderLine.objects.aggregate(units=Sum("quantity"))["units"]
-    assert Product.objects.get(sku="ABC").stock == STOCK - units
-    day = SalesDay.objects.get()
-    assert (day.placed, day.confirmed, day.units) == (len(orders), len(orders), units)
-    events = stored_events(server)
-    assert set(events.values()) == {1}, "an event is stored twice"
-    assert len(events) == 2 * len(orders)
-    assert not DeadLetter.objects.exists()
-
-
 def mailed_twice(mails: Path, orders: set[UUID]) -> set[str]:
-    keys = {f"{id}-confirmed" for id in orders}
-    sent = Counter(key for key in mails_in(mails) if key in keys)
+    sent = mails_of(orders, mails)
     assert max(sent.values()) <= 2
     return {key for key, count in sent.items() if count == 2}
 

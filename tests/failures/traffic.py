@@ -1,6 +1,7 @@
 """Customers who order all the time while something happens to the shop."""
 
 import threading
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import connections
@@ -11,10 +12,16 @@ from tests.orders.making import make_order, priced
 from tests.waiting import eventually
 
 
+def place_one() -> UUID:
+    """Place it as a view does, and return its id."""
+    return make_order(priced(quantity=1)).id
+
+
 class Traffic:
     """Orders of one piece from a thread, until `stop`; `placed` are those so far."""
 
-    def __init__(self, *, every: float = 0.1) -> None:
+    def __init__(self, *, every: float = 0.1, place: Callable[[], UUID] = place_one) -> None:
+        self._place = place
         self.placed: list[UUID] = []
         self._every = every
         self._enough = threading.Event()
@@ -46,7 +53,7 @@ class Traffic:
     def _order(self) -> None:
         try:
             while not self._enough.wait(self._every):
-                self.placed.append(make_order(priced(quantity=1)).id)
+                self.placed.append(self._place())
         except Exception as error:
             self._trouble.append(error)
         finally:

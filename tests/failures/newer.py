@@ -1,0 +1,30 @@
+"""A nursery whose processes run the next version of the code: its events of orders tell more.
+
+`python -m tests.failures.newer`, as `nursery.py`. A field that has a default is what may be added
+while both versions run: who does not know it ignores it, and who does finds the default.
+"""
+
+from pydantic.fields import FieldInfo
+
+import workers  # noqa: F401  sets Django up, before any app is imported
+from apps.orders.events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderEvent,
+    OrderPlaced,
+    OrderRejected,
+)
+from tests.failures.nursery import main
+
+ADDED = "channel"
+
+
+def add_a_field() -> None:
+    for event in (OrderEvent, OrderPlaced, OrderConfirmed, OrderRejected, OrderCancelled):
+        event.__pydantic_fields__[ADDED] = FieldInfo(annotation=str, default="web")
+        event.model_rebuild(force=True)
+
+
+if __name__ == "__main__":
+    add_a_field()
+    main()

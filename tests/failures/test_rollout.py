@@ -1,0 +1,136 @@
+"""A rolling deploy under traffic: each service is replaced, one at a time, by the next version."""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from apps.demo.ports import is_served
+from apps.demo.proof.web import Web
+from apps.messaging.models import OutboxMessage
+from apps.orders.models import Order
+from tests.failures.newer import ADDED
+from tests.failures.processes import Mortal, Nursery, nursery_of
+from tests.failures.promises import check_each_ended_once, mails_of, until_all_is_mailed
+from tests.failures.traffic import Traffic
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("queues"),
+    pytest.mark.slow,
+]
+
+# Who reads comes before who writes, so that both know what is read at any time.
+SERVICES = (
+    "price_responder",
+    "sales_consumer",
+    "notification_consumer",
+    "fulfilment_consumer",
+    "celery",
+    "outbox_relay",
+    "web",
+)
+RATE = 5.0
+"""Orders a second."""
+
+
+@pytest.fixture
+def newer(nursery: Nursery, django_db_blocker: DjangoDbBlocker) -> Iterator[Nursery]:
+    """Where the next version of each process comes from; its mails go where the others' go."""
+    folder = nursery.folder / "newer"
+    folder.mkdir(exist_ok=True)
+    with nursery_of(folder, module="tests.failures.newer", **nursery.environment) as newer:
+        yield newer
+
+
+class Customers:
+    """Ask one `web` after the other, as a load balancer does that passes over who is away."""
+
+    def __init__(self, *nurseries: Nursery) -> None:
+        self._webs = [Web(f"127.0.0.1:{nursery.web_port}") for nursery in nurseries]
+        self._turns = itertools.cycle(range(len(self._webs)))
+        self.answers: Counter[int] = Counter()
+
+    def place(self) -> UUID:
+        key, order = str(uuid4()), {"email": "ann@example.com", "lines": [LINE]}
+        found: list[UUID] = []
+
+        def ask() -> bool:
+            turn = next(self._turns)
+            try:
+                answer = self._webs[turn].post("/api/orders", order, key=key)
+            except OSError:
+                return False
+            if answer.status in (200, 201):
+                self.answers[turn] += 1
+                found.append(UUID(answer.body["id"]))
+            return bool(found)
+
+        eventually(ask, within=10, what="an order is taken")
+        return found[0]
+
+
+LINE = {"sku": "ABC", "quantity": 1}
+
+
+def start(nursery: Nursery, name: str, *, instance: str) -> Mortal:
+    """Start it, and wait until it is ready."""
+    started = nursery.start(name, instance=instance)
+    if name == "web":
+        eventually(lambda: is_served([nursery.web_port]), within=30, what="web is served")
+        return started
+    return started.until_ready(within=30)
+
+
+def replace(old: Mortal, newer: Nursery, traffic: Traffic) -> None:
+    """Start the new one beside it and stop the old; on SQLite there is no second relay."""
+    if old.name == "outbox_relay" and connection.vendor == "sqlite":
+        stop(old)
+        start(newer, old.name, instance="new")
+        return
+    start(newer, old.name, instance="new")
+    traffic.until_more(2)
+    stop(old)
+
+
+def stop(process: Mortal) -> None:
+    process.terminate()
+    assert process.end(within=30) == 0
+
+
+def told_by(placed: set[UUID], subject: str) -> Counter[bool]:
+    """Return how many events of these orders the old version recorded, and the new one."""
+    rows = OutboxMessage.objects.filter(destination=subject, key__in=map(str, placed))
+    return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
+
+
+def test_nothing_is_lost_and_nothing_happens_twice(
+    nursery: Nursery, newer: Nursery, orders_stream: NatsServer
+) -> None:
+    customers = Customers(nursery, newer)
+    traffic = Traffic(every=1 / RATE, place=customers.place)
+    running = {name: start(nursery, name, instance="old") for name in SERVICES}
+    try:
+        traffic.begin()
+        for name in SERVICES:
+            traffic.until_more(2)
+            replace(running[name], newer, traffic)
+        traffic.until_more(3)
+    finally:
+        placed = traffic.stop()
+
+    until_all_is_mailed(nursery.folder / "mail")
+    assert set(Order.objects.values_list("id", flat=True)) == placed
+    check_each_ended_once(orders_stream)
+    assert set(mails_of(placed, nursery.folder / "mail").values()) == {1}
+    assert min(customers.answers.values()) > 2
+    for subject in ("orders.placed", "orders.confirmed"):
+        told = told_by(placed, subject)
+        assert min(told[False], told[True]) > 2, "both versions were at work"
