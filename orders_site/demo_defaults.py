@@ -31,6 +31,7 @@ ELSEWHERE = (
     "RATE_LIMIT_STORAGE",
     "SECRET_KEY",
     "SITE_URL",
+    "STATIC_ROOT",
     "STREAM_REPLICAS",
 )
 """What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
@@ -111,9 +112,9 @@ def forget_other_accounts(variables: MutableMapping[str, str]) -> None:
     Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some. The
     files in `~/.aws` are an account of somebody's too.
     """
-    for name in OTHER_ACCOUNTS:
-        variables.pop(name, None)
-        variables.pop(f"{name}_FILE", None)
+    for name in [name for name in variables if name.startswith(("AWS_", "BOTO"))]:
+        if name.removesuffix("_FILE") not in ("AWS_ENDPOINT_URL", "AWS_PORT"):
+            del variables[name]
     variables.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))
 
 

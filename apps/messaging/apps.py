@@ -17,6 +17,7 @@ class MessagingConfig(AppConfig):
     def ready(self) -> None:
         register(checks.seams_are_the_demos_alone, Tags.security)
         register(checks.the_account_can_be_read, Tags.security)
+        register(checks.requests_go_where_the_settings_say, Tags.security)
         if settings.DEMO:
             _arm(settings.SEAMS)
 

@@ -8,7 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from django.conf import settings
 
@@ -68,6 +70,10 @@ def trouble_with_the_account() -> str:
     """Return why no client can be made of what botocore reads by itself, or nothing."""
     try:
         client()
+        # Of those that this client has no use for, S3's may have one.
+        session = botocore.session.get_session()
+        for name in BOTOCORE_DEFAUT_SESSION_VARIABLES:
+            session.get_config_variable(name)
     except (BotoCoreError, ValueError) as error:
         return str(error)
     return ""

@@ -42,6 +42,7 @@ ELSEWHERE = {
     "RATE_LIMIT_STORAGE": "redis://redis.example.com:6379",
     "SECRET_KEY": "nobody-may-read-this",
     "SITE_URL": "https://shop.example.com",
+    "STATIC_ROOT": "/srv/static",
     "STREAM_REPLICAS": "3",
 }
 DEFAULTS = {"NATS_URL": "nats://127.0.0.1:4222", "SECRET_KEY": "ours", "ALLOWED_HOSTS": "localhost"}

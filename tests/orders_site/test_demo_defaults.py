@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.messaging.checks import BOTOCORES_OWN
 from orders_site.demo_defaults import (
     OTHER_ACCOUNTS,
     at_home,
@@ -68,8 +69,8 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: N
 
 def test_processes_of_the_demo_inherit_nobodys_account() -> None:
     files = [f"{name}_FILE" for name in OTHER_ACCOUNTS]
-    ours = {"AWS_PORT": "4566", "PATH": "/bin"}
-    variables = {**dict.fromkeys((*OTHER_ACCOUNTS, *files), "theirs"), **ours}
+    ours = {"AWS_PORT": "4566", "AWS_ENDPOINT_URL": "http://sqs:5000", "PATH": "/bin"}
+    variables = {**dict.fromkeys((*OTHER_ACCOUNTS, *BOTOCORES_OWN, *files), "theirs"), **ours}
     forget_other_accounts(variables)
     nobodys = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     assert variables == {**ours, **nobodys}

@@ -223,8 +223,13 @@ def _assert_one_line_of(
         {"AWS_PROFILE": "nobody"},
         {"AWS_RETRY_MODE": "often"},
         {"AWS_CONFIG_FILE": "BROKEN"},
+        {"AWS_CONFIG_FILE": "/no/such/file"},
+        {"AWS_CA_BUNDLE": "/no/such/file"},
+        {"AWS_MAX_ATTEMPTS": "many"},
+        {"AWS_REQUEST_CHECKSUM_CALCULATION": "maybe"},
+        {"AWS_STS_REGIONAL_ENDPOINTS": "maybe"},
     ],
-    ids=lambda variables: next(iter(variables)),
+    ids=str,
 )
 def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
     variables: dict[str, str], tmp_path: Path
