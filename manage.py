@@ -4,9 +4,8 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
 from orders_site import settings_module
+from orders_site.command_line import CommandLine
 
 if __name__ == "__main__":
     settings_module.choose()
@@ -17,4 +16,4 @@ if __name__ == "__main__":
         # A migration or a replay takes its time, and nobody waits for the page.
         os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")
         os.environ.setdefault("DATABASE_IDLE_SECONDS", "300")
-    execute_from_command_line(sys.argv)
+    CommandLine(sys.argv).execute()

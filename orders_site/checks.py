@@ -38,7 +38,13 @@ def insist(*, serving_pages: bool = False) -> None:
     if serving_pages:
         found += checks_web.errors_of_pages()
     if errors := [each for each in found if each.is_serious()]:
-        sys.exit("\n".join(str(error) for error in errors))
+        sys.exit("\n".join(map(line_of, errors)))
+
+
+def line_of(found: CheckMessage) -> str:
+    """Return what is wrong, what to do, and the id of it, in one line."""
+    whose = f"{found.obj}: " if found.obj else ""
+    return " ".join(f"{whose}{found.msg} {found.hint or ''} ({found.id})".split())
 
 
 def _exposure() -> Iterator[CheckMessage]:

@@ -1,0 +1,32 @@
+"""Django's command line; it says what checks find in error by a line for each, as processes do."""
+
+import sys
+from typing import Any
+
+from django.core.checks import ERROR, run_checks
+from django.core.management import ManagementUtility
+from django.core.management.base import BaseCommand, SystemCheckError
+
+from orders_site import checks
+
+_OF_THE_CHECKS = ("app_configs", "tags", "include_deployment_checks", "databases")
+
+
+class CommandLine(ManagementUtility):
+    """As Django's, but for the frame that it puts around failing checks."""
+
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        command = super().fetch_command(subcommand)
+        check = command.check
+
+        def check_by_lines(**options: Any) -> None:
+            try:
+                check(**options)
+            except SystemCheckError:
+                asked = {name: options[name] for name in _OF_THE_CHECKS if name in options}
+                level = options.get("fail_level", ERROR)
+                found = [each for each in run_checks(**asked) if each.is_serious(level)]
+                sys.exit("\n".join(map(checks.line_of, found)))
+
+        command.check = check_by_lines  # type: ignore[assignment,method-assign]
+        return command
