@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from nats.aio.client import Client
 
 from apps.messaging import job_queue
-from apps.messaging.consumer import consuming
+from apps.messaging.consumer import consuming, delivery_of
+from apps.messaging.delivered import Delivery
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter, InboxEntry
@@ -98,6 +100,31 @@ def test_what_is_delivered_again_stays_one_letter(
         consume_all(nats_server, consumer)
         make_durable_anew(nats_server, consumer)
     assert DeadLetter.objects.count() == 2
+
+
+def test_a_message_has_one_name_whichever_way_it_is_read(
+    nats_server: NatsServer, consumer: Consumer
+) -> None:
+    for _ in range(50):
+        publish_raw(nats_server, b"junk")
+
+    async def both_ways(nc: Client) -> list[tuple[Delivery, Delivery]]:
+        jetstream = nc.jetstream()
+        pull = await jetstream.pull_subscribe_bind(durable=consumer.durable, stream=TEAS.name)
+        return [
+            (
+                (delivered := delivery_of(message)),
+                replace(
+                    delivered,
+                    stored_at=(await jetstream.get_msg(TEAS.name, delivered.sequence)).time,
+                ),
+            )
+            for message in await pull.fetch(50, timeout=10)
+        ]
+
+    pairs = on_nats(nats_server, both_ways)
+    assert any(one.stored_at != other.stored_at for one, other in pairs), "a guard against nothing"
+    assert all(one.message_id == other.message_id for one, other in pairs)
 
 
 @pytest.mark.parametrize("headers", [None, CHOSEN], ids=["without id", "with an id"])
