@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
+from orders_site import collected
+
 RATE = re.compile(r"[1-9]\d* ?(/|per) ?(\d+ ?)?(second|minute|hour|day)s?")
 STORES_OF_COUNTS = ("memory", "redis", "rediss")
 
@@ -52,10 +54,18 @@ def errors() -> Iterator[CheckMessage]:
 
 def errors_of_pages() -> Iterator[CheckMessage]:
     """Apart from the others: `manage.py` runs before files are collected, and collects them."""
-    root = settings.STATIC_ROOT
-    if root and not (Path(root) / "staticfiles.json").exists():
+    if not settings.STATIC_ROOT:
+        return
+    root = Path(settings.STATIC_ROOT)
+    if not (root / "staticfiles.json").exists():
         yield Error(
             f"STATIC_ROOT={root} has no collected files: each page would be an error.",
             hint="Run `manage.py collectstatic --no-input` before `web` starts.",
             id="orders_site.E022",
+        )
+    elif names := collected.outdated(root):
+        yield Error(
+            f"STATIC_ROOT={root} has files of another release: {', '.join(names[:5])}.",
+            hint="Run `manage.py collectstatic --no-input` before `web` starts.",
+            id="orders_site.E030",
         )

@@ -1,5 +1,6 @@
 """Production as `.env.example` has it: what it starts with, and what it refuses."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from orders_site.collected import brought
 from tests.processes import ROOT
 
 EXAMPLE = dict(
@@ -31,6 +33,7 @@ def collected(tmp_path: Path) -> Path:
     folder = tmp_path / "collected"
     folder.mkdir()
     (folder / "staticfiles.json").write_text('{"paths": {}, "version": "1.1", "hash": ""}')
+    (folder / "sources.json").write_text(json.dumps(brought()))
     return folder
 
 
@@ -89,6 +92,20 @@ def test_web_does_not_start_before_its_files_were_collected(start: Start, tmp_pa
     assert "orders_site.E022" in refused.stderr
     assert "collectstatic" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("differing", ["shop/shop.css", "admin/css/base.css"])
+def test_web_does_not_start_with_the_files_of_another_release(
+    start: Start, collected: Path, differing: str
+) -> None:
+    record = collected / "sources.json"
+    record.write_text(json.dumps(brought() | {differing: "another's"}))
+    refused = start()
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert line.startswith(f"STATIC_ROOT={collected} has files of another release: {differing}")
+    assert "manage.py collectstatic" in line
+    assert "orders_site.E030" in line
 
 
 def test_a_command_needs_no_collected_files(tmp_path: Path) -> None:

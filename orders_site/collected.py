@@ -1,0 +1,52 @@
+"""What `collectstatic` was given, and whether it is still what the release brings."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.apps import apps
+from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import Storage
+
+RECORD = "sources.json"
+"""Beside the collected files: the digest of each source, by its name below `STATIC_URL`."""
+
+
+def digest(storage: Storage, path: str) -> str:
+    with storage.open(path) as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def brought() -> dict[str, str]:
+    """Return the digest of each file that the apps bring, by name; the first of a name counts."""
+    ignored = apps.get_app_config("staticfiles").ignore_patterns
+    found: dict[str, str] = {}
+    for finder in get_finders():
+        for path, storage in finder.list(ignored):
+            prefix = getattr(storage, "prefix", "")
+            name = (Path(prefix) / path).as_posix()
+            if name not in found:
+                found[name] = digest(storage, path)
+    return found
+
+
+def outdated(root: Path) -> list[str]:
+    """Return the names of files below `root` that are missing or of another release."""
+    collected = _recorded(root / RECORD)
+    return sorted(name for name, each in brought().items() if collected.get(name) != each)
+
+
+def record_of(paths: Iterable[tuple[str, tuple[Storage, str]]]) -> str:
+    """Return what is to be written; `paths` as Django gives them to a storage."""
+    digests = {Path(name).as_posix(): digest(*source) for name, source in paths}
+    return json.dumps(digests, indent=1, sort_keys=True)
+
+
+def _recorded(path: Path) -> dict[str, str]:
+    """Nothing is, where a release collected that kept no record, or where it cannot be read."""
+    try:
+        recorded: dict[str, str] = json.loads(path.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return recorded
