@@ -54,6 +54,7 @@ def transport_options() -> dict[str, object]:
             "connect_timeout": 2,
             "read_timeout": 3,
             "retries": {"total_max_attempts": 1},
+            "ignore_configured_endpoint_urls": True,  # see sqs_client.py
         },
     }
 

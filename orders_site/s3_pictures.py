@@ -5,7 +5,12 @@ from typing import Any
 from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
-TIMES = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2})
+OPTIONS = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"total_max_attempts": 2},
+    ignore_configured_endpoint_urls=True,  # see sqs_client.py
+)
 """A picture that is not kept then is asked for again: by the visitor, or by the queue."""
 
 
@@ -14,4 +19,4 @@ class PicturesInS3(S3Storage):  # type: ignore[misc]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.client_config: Config = self.client_config.merge(TIMES)
+        self.client_config: Config = self.client_config.merge(OPTIONS)

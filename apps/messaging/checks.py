@@ -99,10 +99,10 @@ def _missing_files() -> Iterator[CheckMessage]:
 def requests_go_where_the_settings_say(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[CheckMessage]:
-    """Botocore's variable for one service goes before what is for all, and no check looks at it."""
+    """Whoever sets botocore's variable for one service means it, and we ask nobody but ours."""
     return [
         Error(
-            f"{name} is set: botocore would obey it where AWS_ENDPOINT_URL is not set.",
+            f"{name} is set, and would not be obeyed: AWS_ENDPOINT_URL alone says where to ask.",
             hint="Unset it; AWS_ENDPOINT_URL names a stand-in for both SQS and S3.",
             id="messaging.E004",
         )

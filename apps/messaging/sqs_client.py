@@ -119,6 +119,8 @@ def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient
             connect_timeout=quick,
             read_timeout=read_timeout,
             retries={"total_max_attempts": attempts},
+            # Of a profile in botocore's own files: AWS_ENDPOINT_URL alone says where SQS is.
+            ignore_configured_endpoint_urls=True,
         ),
     )
 

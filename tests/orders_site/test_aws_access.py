@@ -27,6 +27,18 @@ with app.connection_for_write() as connection:
 storages["images"].exists("a.webp")
 """
 
+SHOW_ENDPOINTS = """
+import django; django.setup()
+from django.core.files.storage import storages
+from apps.messaging import sqs_client
+from orders_site.celery import app
+with app.connection_for_write() as connection:
+    celerys = connection.channel().sqs(queue="celery")
+clients = [sqs_client.client(), sqs_client.quick_client(), celerys]
+clients.append(storages["images"].connection.meta.client)
+print(*(each.meta.endpoint_url for each in clients))
+"""
+
 # The demo has keys of its own, and no other account's token.
 PRODUCTION = {
     "DEMO": "false",
@@ -87,6 +99,31 @@ def test_the_session_token_goes_with_the_keys_to_all_three(
     )
     assert asked.returncode == 0, asked.stderr
     assert listener.tokens == ["lent"] * 3  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "[default]\nendpoint_url = http://127.0.0.1:9",
+        "[default]\nservices = theirs\n[services theirs]\n"
+        "sqs =\n  endpoint_url = http://127.0.0.1:9\ns3 =\n  endpoint_url = http://127.0.0.1:9",
+    ],
+    ids=["of all", "of each service"],
+)
+def test_an_address_in_botocores_own_file_is_not_obeyed(profile: str, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(profile)
+    shown = demo_process(
+        ["-c", SHOW_ENDPOINTS],
+        tmp_path,
+        **PRODUCTION,
+        AWS_CONFIG_FILE=str(config),
+        MEDIA_STORAGE="s3",
+        MEDIA_BUCKET="pictures",
+    )
+    assert shown.returncode == 0, shown.stderr
+    sqs, s3 = "https://sqs.eu-west-2.amazonaws.com", "https://s3.eu-west-2.amazonaws.com"
+    assert shown.stdout.split() == [sqs, sqs, sqs, s3]
 
 
 def test_the_demos_own_servers_are_asked_without_a_proxy(
