@@ -5,10 +5,9 @@ import os
 import sys
 
 from orders_site import settings_module
-from orders_site.command_line import CommandLine
+from orders_site.command_line import CommandLine, settings_named
 
 if __name__ == "__main__":
-    settings_module.choose()
     if sys.argv[1:2] in (["demo"], ["prove"]):
         # The demo needs no environment: DEMO=true gives every setting a local default.
         os.environ["DEMO"] = "true"
@@ -16,4 +15,6 @@ if __name__ == "__main__":
         # A migration or a replay takes its time, and nobody waits for the page.
         os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")
         os.environ.setdefault("DATABASE_IDLE_SECONDS", "300")
+    # What it names reads the environment as soon as it is imported.
+    settings_module.choose(settings_named(sys.argv[2:]))
     CommandLine(sys.argv).execute()

@@ -1,15 +1,31 @@
 """Django's command line; it says what checks find in error by a line for each, as processes do."""
 
 import sys
+from argparse import ArgumentError, ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import ERROR, run_checks
 from django.core.management import ManagementUtility
-from django.core.management.base import BaseCommand, SystemCheckError
+from django.core.management.base import BaseCommand, SystemCheckError, handle_default_options
 
 from orders_site import checks
 
 _OF_THE_CHECKS = ("app_configs", "tags", "include_deployment_checks", "databases")
+
+
+def settings_named(arguments: Sequence[str]) -> str:
+    """Return what `--settings` names, or nothing, after doing what `--pythonpath` asks for."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--settings", default="")
+    parser.add_argument("--pythonpath")
+    try:
+        options, _ = parser.parse_known_args(arguments)
+    except ArgumentError:  # An option without its value: the command says so.
+        return ""
+    handle_default_options(options)
+    named: str = options.settings
+    return named
 
 
 class CommandLine(ManagementUtility):

@@ -184,6 +184,37 @@ def test_every_process_does(command: list[str], variables: dict[str, str], tmp_p
     _assert_one_line_of(variable, tmp_path, command, variables)
 
 
+@pytest.mark.parametrize("name", ["os", "bakery", ".x"])
+@pytest.mark.parametrize("written", ["--settings={}", "--settings {}"])
+def test_an_option_names_settings_as_the_variable_does(
+    written: str, name: str, tmp_path: Path
+) -> None:
+    ended = run(["manage.py", "check", *written.format(name).split()], tmp_path, {})
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith(f"--settings={name} ")
+    assert "unset it, or name a module" in line
+
+
+def test_an_option_without_a_name_is_an_error_of_the_command(tmp_path: Path) -> None:
+    ended = run(["manage.py", "check", "--settings"], tmp_path, {})
+    assert ended.returncode == 2
+    assert ended.stderr.endswith("argument --settings: expected one argument\n")
+
+
+@pytest.mark.parametrize("way", ["--settings=our_own", "DJANGO_SETTINGS_MODULE"])
+def test_settings_of_ones_own_are_read_as_ours_would_be(way: str, tmp_path: Path) -> None:
+    """`prove` needs no environment, in a module too that goes before ours."""
+    (tmp_path / "our_own.py").write_text("from orders_site.settings import *")
+    variables = {"PYTHONPATH": str(tmp_path), "DEMO": ""}
+    if way.startswith("--"):
+        command = ["manage.py", "prove", "--help", way]
+    else:
+        command, variables = ["manage.py", "prove", "--help"], variables | {way: "our_own"}
+    helped = run(command, tmp_path, variables)
+    assert helped.returncode == 0, helped.stderr
+
+
 def test_an_empty_settings_module_is_none(tmp_path: Path) -> None:
     checked = run(["manage.py", "check"], tmp_path, {"DJANGO_SETTINGS_MODULE": ""})
     assert checked.returncode == 0, checked.stderr
