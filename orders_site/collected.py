@@ -20,7 +20,7 @@ def digest(storage: Storage, path: str) -> str:
 
 def brought() -> dict[str, str]:
     """Return the digest of each file that the apps bring, by name; the first of a name counts."""
-    ignored = apps.get_app_config("staticfiles").ignore_patterns
+    ignored = apps.get_app_config("staticfiles").ignore_patterns  # type: ignore[attr-defined]
     found: dict[str, str] = {}
     for finder in get_finders():
         for path, storage in finder.list(ignored):

@@ -5,7 +5,7 @@ from typing import Any
 from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
-OPTIONS = Config(
+OPTIONS = Config(  # type: ignore[call-arg]  # its stubs do not know the last
     connect_timeout=2,
     read_timeout=10,
     retries={"total_max_attempts": 2},

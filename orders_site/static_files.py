@@ -22,7 +22,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc
         return _below_prefix(super().url(*args))
 
     def post_process(
-        self, paths: dict[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
+        self, paths: dict[str, tuple[Storage, str]], *, dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
         """Note last what was collected, so that what was broken off counts as not collected."""
         yield from super().post_process(paths, dry_run=dry_run, **options)

@@ -105,8 +105,13 @@ def test_the_session_token_goes_with_the_keys_to_all_three(
     "profile",
     [
         "[default]\nendpoint_url = http://127.0.0.1:9",
-        "[default]\nservices = theirs\n[services theirs]\n"
-        "sqs =\n  endpoint_url = http://127.0.0.1:9\ns3 =\n  endpoint_url = http://127.0.0.1:9",
+        """[default]
+services = theirs
+[services theirs]
+sqs =
+  endpoint_url = http://127.0.0.1:9
+s3 =
+  endpoint_url = http://127.0.0.1:9""",
     ],
     ids=["of all", "of each service"],
 )
