@@ -24,7 +24,7 @@ class Limits:
 
     memory: int
     cpu_seconds: int
-    seconds: int
+    seconds: float
     answer: int = 64 * MB
 
 

@@ -24,6 +24,7 @@ def test_the_decoder_finds_pillow_among_the_users_own_packages(tmp_path: Path) -
     """In an interpreter without packages, as after `pip install --user`."""
     python = str(Path(sys.executable).resolve())
     environment = {"PYTHONUSERBASE": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DEMO": "true"}
     where = subprocess.check_output([python, "-m", "site", "--user-site"], env=environment)
     folder = Path(where.decode().strip())
     folder.parent.mkdir(parents=True)

@@ -144,6 +144,13 @@ def test_what_is_refused_at_the_door_leaves_nothing(
     assert not Photo.objects.exists()
 
 
+def test_no_decoding_takes_longer_than_the_setting_says(settings: Settings) -> None:
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, decoder=0)
+    for ask in (sandbox.inspect, sandbox.preview, sandbox.renditions):
+        with pytest.raises(PictureBroken, match="took longer than 0 s"):
+            ask(encode(draw()))
+
+
 def test_a_look_that_takes_long_is_ended(
     picture_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,7 +124,10 @@ def test_a_decoder_ends_when_its_worker_is_killed(doing: str) -> None:
             sandbox._asked("hang", b"", sandbox.LOOKING)
         decoder.wait()
     """
-    worker = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DEMO": "true"}
+    worker = subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE
+    )
     assert worker.stdout
     decoder = int(worker.stdout.readline())
     if doing == "hang":
@@ -176,9 +179,11 @@ def test_the_decoder_finds_pillow_where_its_parent_does() -> None:
     """In an interpreter without packages, which is told of them by PYTHONPATH."""
     code = "import io; from PIL import Image; from apps.images import sandbox; f = io.BytesIO(); "
     code += "Image.new('RGB', (8, 6)).save(f, 'PNG'); print(sandbox.inspect(f.getvalue()).width)"
+    environment = {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DEMO": "true"}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), *sys.path]))
     asked = subprocess.run(
         [str(Path(sys.executable).resolve()), "-c", code],
-        env={"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), *sys.path]))},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -308,7 +308,8 @@ def test_what_the_example_shows_as_nothing_may_be_given_as_nothing(
     assert {"WORKER_INSTANCE", "QUEUE_PREFIX", "LAB_NATS_URL"} <= nothing.keys()
     # And what has another default: here it is a folder.
     given = nothing | {"STATIC_ROOT": ""}
-    needed = {"DEMO": "true", "DEMO_DIR": str(tmp_path)} if mode == "the demo" else production()
+    demo = {"DEMO": "true", "DEMO_DIR": str(tmp_path), "SECRET_KEY": "k" * 50}
+    needed = demo if mode == "the demo" else production()
     shown = settings_with(**needed | given)
     assert shown.returncode == 0, shown.stderr
     unset = settings_with(**{name: needed[name] for name in needed.keys() - given.keys()})

@@ -17,19 +17,17 @@ from tests.processes import ROOT
 from tests.silent import silent_server
 
 GIVEN = {
-    "DECODER_SECONDS": "7",
     "PROBE_SECONDS": "0.7",
     "NATS_CALL_SECONDS": "3.5",
     "SQS_CALL_SECONDS": "1.5",
 }
 PROGRAM = """
 import json, workers
-from apps.images.sandbox import LOOKING, MAKING
 from apps.messaging.jetstream_state import WITHIN
 from apps.messaging.relay_to_jetstream import ACK_DEADLINE
 from apps.messaging.sqs_client import client, quick_client
 quick, patient = quick_client().meta.config, client().meta.config
-print(json.dumps([LOOKING.seconds, MAKING.seconds, WITHIN, ACK_DEADLINE,
+print(json.dumps([WITHIN, ACK_DEADLINE,
     quick.connect_timeout, quick.read_timeout, patient.connect_timeout, patient.read_timeout]))
 """
 
@@ -43,7 +41,7 @@ def test_each_arrives_where_it_acts() -> None:
         check=True,
         stdout=subprocess.PIPE,
     ).stdout
-    assert json.loads(told) == [7, 7, 0.7, 3.5, 1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
+    assert json.loads(told) == [0.7, 3.5, 1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
 
 
 def test_a_call_to_a_silent_sqs_ends(settings: Settings) -> None:
