@@ -49,7 +49,9 @@ class InHand:
         self.threads = threads
         self._handle, self._settle = handle, settle
         self._waiting: list[Msg] = []
-        self._begun: dict[asyncio.Task[None], Msg] = {}
+        self._begun: set[asyncio.Task[None]] = set()
+        self._handled: dict[int, Msg] = {}
+        """Those whose handler is at work, by `id`: what is settled is nobody's in progress."""
         self._is_given_up = False
 
     async def work_on(self, messages: Sequence[Msg], *, step: Callable[[], None]) -> None:
@@ -78,18 +80,27 @@ class InHand:
         """Return all that is in hand: it is settled here no more, and nothing else is begun."""
         self._is_given_up = True
         unbegun, self._waiting = self._waiting, []
-        return [*self._begun.values(), *unbegun]
+        return [*self._handled.values(), *unbegun]
 
     async def say_in_progress(self) -> None:
         while not self._is_given_up:
             await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
-            for message in [*self._begun.values(), *self._waiting]:
+            for message in self._unsettled():
                 with suppress(*CONNECTION_LOST):
                     await message.in_progress()
 
+    def _unsettled(self) -> Iterator[Msg]:
+        """Yield each that is so when its turn comes: of what is settled no sign may follow.
+
+        It would take back a delay after which the server delivers it again.
+        """
+        for message in [*self._handled.values(), *self._waiting]:
+            if id(message) in self._handled or message in self._waiting:
+                yield message
+
     async def _begin(self, message: Msg, step: Callable[[], None]) -> None:
         task = asyncio.create_task(self._do(message))
-        self._begun[task] = message
+        self._begun.add(task)
         await asyncio.wait({task}, timeout=SLOW_AFTER)
         if not task.done():
             logger.warning("slow, others go on", extra={"subject": message.subject})
@@ -101,19 +112,25 @@ class InHand:
         self._forget_the_done()
 
     async def _do(self, message: Msg) -> None:
-        work = asyncio.get_running_loop().run_in_executor(self.threads, self._handle, message)
         try:
-            verdict = await work
+            verdict = await self._verdict(message)
         except DatabaseAway:
             await self._settle(message, _until_back(message))
             raise
         if not self._is_given_up:
             await self._settle(message, verdict)
 
+    async def _verdict(self, message: Msg) -> Verdict:
+        self._handled[id(message)] = message
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self.threads, self._handle, message)
+        finally:
+            del self._handled[id(message)]
+
     def _forget_the_done(self) -> None:
         done = [task for task in self._begun if task.done()]
-        for task in done:
-            del self._begun[task]
+        self._begun.difference_update(done)
         for task in done:
             task.result()  # Raises what it has failed with.
 

@@ -56,7 +56,7 @@ class SlowAtFirst:
     def __call__(self) -> None:
         self.arrived += 1
         if self.arrived <= self.count:
-            assert self.go_on.wait(20)
+            assert self.go_on.wait(20 + 2 * TOO_LONG)
 
 
 @pytest.fixture
@@ -105,6 +105,26 @@ def test_a_slow_message_holds_up_nobody_and_comes_once(
         eventually(lambda: unsettled(nats_server) == 0)
     assert drinker.drunk == Counter(range(6))
     assert slow.arrived == 6, "one has come again"
+
+
+def test_a_slow_message_that_fails_comes_again_though_no_other_does(
+    nats_server: NatsServer, drinker: Drinker
+) -> None:
+    """A sign of its progress after the `nak` would take back the delay, again and again."""
+    first_time = iter([True])
+
+    def fail_late() -> None:
+        if next(first_time, False):
+            time.sleep(2 * in_hand.SLOW_AFTER)
+            raise RuntimeError("not for me")
+
+    publish(nats_server, cups=1)
+    with (
+        seams.plugged("consumer.fetched", fail_late),
+        running(consuming(make_consumer(drinker))),
+    ):
+        eventually(lambda: drinker.drunk[1], within=5)
+        eventually(lambda: unsettled(nats_server) == 0)
 
 
 def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
