@@ -53,10 +53,10 @@ class Environment:
         default: builtins.int = _REQUIRED,
         *,
         at_least: builtins.int | None = None,
+        at_most: builtins.int | None = None,
     ) -> builtins.int:
-        wanted = _from("a whole number", at_least)
-        reader = readers.at_least(builtins.int, at_least)
-        return self._read(name, reader, wanted, default, shown=True)
+        read, wanted = readers.bounded(builtins.int, "a whole number", at_least, at_most)
+        return self._read(name, read, wanted, default, shown=True)
 
     def port(self, name: builtins.str, default: builtins.int) -> builtins.int:
         return self._read(name, readers.port, "a port from 1 to 65535", default, shown=True)
@@ -67,10 +67,10 @@ class Environment:
         default: builtins.float = _REQUIRED,
         *,
         at_least: builtins.float | None = None,
+        at_most: builtins.float | None = None,
     ) -> builtins.float:
-        wanted = _from("a number such as 1.5", at_least)
-        reader = readers.at_least(readers.finite, at_least)
-        return self._read(name, reader, wanted, default, shown=True)
+        read, wanted = readers.bounded(readers.finite, "a number such as 1.5", at_least, at_most)
+        return self._read(name, read, wanted, default, shown=True)
 
     def bool(self, name: builtins.str, default: builtins.bool = _REQUIRED) -> builtins.bool:
         return self._read(name, readers.yes_or_no, "true or false", default, shown=True)
@@ -194,7 +194,3 @@ class Environment:
             value = f"={text}" if shown else ""
             why = f"{error}; " if isinstance(error, readers.Nonsense) else ""
             raise Unreadable(f"{source}{value} cannot be read: {why}it must be {wanted}.") from None
-
-
-def _from(wanted: str, least: float | None) -> str:
-    return wanted if least is None else f"{wanted}, {least:g} or more"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from orders_site.environment import Environment
+from orders_site.longest_times import DAY
 from orders_site.readers import words
 
 SERVERS = ("nats", "postgres", "sqs", "mail", "redis")
@@ -36,9 +37,11 @@ def session_limits(env: Environment) -> dict[str, float]:
     keep its locks for as long as it is there, and all who need the same rows would wait.
     """
     return {
-        "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=30.0, at_least=0),
-        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0, at_least=0),
+        "statement_timeout": env.float(
+            "DATABASE_STATEMENT_SECONDS", default=30.0, at_least=0, at_most=DAY
+        ),
+        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0, at_least=0, at_most=DAY),
         "idle_in_transaction_session_timeout": env.float(
-            "DATABASE_IDLE_SECONDS", default=15.0, at_least=0.01
+            "DATABASE_IDLE_SECONDS", default=15.0, at_least=0.01, at_most=DAY
         ),
     }

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from orders_site.environment import Environment
 
+HOUR, DAY = 3600, 86_400
+"""Seconds. What is above the longest time that makes sense is a slip; much more would overflow."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LongestTimes:
@@ -23,11 +26,11 @@ class LongestTimes:
 
 def read(env: Environment) -> LongestTimes:
     return LongestTimes(
-        handler=env.float("HANDLER_SECONDS", default=60.0, at_least=1),
-        job=env.float("JOB_SECONDS", default=600.0, at_least=1),
-        standstill=env.float("STANDSTILL_SECONDS", default=90.0, at_least=5),
-        decoder=env.int("DECODER_SECONDS", default=90, at_least=1),
-        probe=env.float("PROBE_SECONDS", default=1.0, at_least=0.1),
-        nats_call=env.float("NATS_CALL_SECONDS", default=5.0, at_least=0.1),
-        sqs_call=env.float("SQS_CALL_SECONDS", default=2.0, at_least=0.1),
+        handler=env.float("HANDLER_SECONDS", default=60.0, at_least=1, at_most=DAY),
+        job=env.float("JOB_SECONDS", default=600.0, at_least=1, at_most=DAY),
+        standstill=env.float("STANDSTILL_SECONDS", default=90.0, at_least=5, at_most=HOUR),
+        decoder=env.int("DECODER_SECONDS", default=90, at_least=1, at_most=HOUR),
+        probe=env.float("PROBE_SECONDS", default=1.0, at_least=0.1, at_most=HOUR),
+        nats_call=env.float("NATS_CALL_SECONDS", default=5.0, at_least=0.1, at_most=HOUR),
+        sqs_call=env.float("SQS_CALL_SECONDS", default=2.0, at_least=0.1, at_most=HOUR),
     )

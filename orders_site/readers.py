@@ -29,16 +29,23 @@ def words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def at_least[N: (int, float)](reader: Callable[[str], N], least: N | None) -> Callable[[str], N]:
-    """Return a reader for whom what is below makes no sense."""
+def bounded[N: (int, float)](
+    reader: Callable[[str], N], wanted: str, least: N | None, most: N | None
+) -> tuple[Callable[[str], N], str]:
+    """Return a reader for whom what is outside makes no sense, and in words what it takes."""
 
     def read(text: str) -> N:
         number = reader(text)
-        if least is not None and number < least:
+        if (least is not None and number < least) or (most is not None and number > most):
             raise ValueError(text)
         return number
 
-    return read
+    bounds = "" if least is None else f", {least:,} or more"
+    if most is not None:
+        bounds = (
+            f"{bounds.removesuffix(' or more')} to {most:,}" if bounds else f", at most {most:,}"
+        )
+    return read, wanted + bounds
 
 
 def file(text: str) -> str:

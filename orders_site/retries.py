@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from orders_site.environment import Environment
+from orders_site.longest_times import DAY, HOUR
+from orders_site.retention import STREAM_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +23,13 @@ def read(env: Environment, *, demo: bool) -> Retries:
     A mail is put off there too: what the demo breaks on purpose is no mail server's refusal.
     """
     return Retries(
-        events_for=env.float("EVENT_RETRY_SECONDS", default=0.0 if demo else 3600.0, at_least=0),
-        mails_for=env.float("MAIL_RETRY_SECONDS", default=86_400.0, at_least=0),
-        pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0),
-        longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0, at_least=1),
+        events_for=env.float(
+            "EVENT_RETRY_SECONDS",
+            default=0.0 if demo else 3600.0,
+            at_least=0,
+            at_most=STREAM_DAYS * DAY,  # beyond that the stream has them no more
+        ),
+        mails_for=env.float("MAIL_RETRY_SECONDS", default=86_400.0, at_least=0, at_most=30 * DAY),
+        pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0, at_most=1000),
+        longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0, at_least=1, at_most=HOUR),
     )

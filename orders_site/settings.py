@@ -112,7 +112,7 @@ NATS_INBOX_PREFIX = env.like(
 )
 STREAM_REPLICAS = env.int("STREAM_REPLICAS", default=1)
 PRICE_LOOKUP_TIMEOUT = env.float("PRICE_LOOKUP_TIMEOUT", default=1.0)
-PRICE_REFRESH_SECONDS = env.float("PRICE_REFRESH_SECONDS", default=30.0)
+PRICE_REFRESH_SECONDS = env.float("PRICE_REFRESH_SECONDS", default=30.0, at_most=longest_times.DAY)
 
 AWS_ENDPOINT_URL = env.http_url("AWS_ENDPOINT_URL", default="")
 AWS_REGION = env.region("AWS_DEFAULT_REGION")
@@ -122,11 +122,11 @@ AWS_SESSION_TOKEN = env.key("AWS_SESSION_TOKEN")
 ask_directly(AWS_ENDPOINT_URL, os.environ)
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share an account
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
-SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60)
+SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60, at_most=43_200)
 CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
 RETRIES, KEPT = retries.read(env, demo=DEMO), retention.read(env)
 LONGEST_TIMES = longest_times.read(env)
-RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4)
+RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4, at_most=longest_times.DAY)
 
 # What `manage.py provision` makes and `/api/status` counts.
 MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
@@ -161,7 +161,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or ("" if DEMO else str(BASE_DIR / "static"))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default="")
-PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 * 1024 * 1024, at_least=1)
+PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 << 20, at_least=1, at_most=256 << 20)
 PICTURES = kept_pictures(env)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

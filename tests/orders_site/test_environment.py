@@ -4,10 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from orders_site import links, longest_times, retention, retries
 from orders_site.environment import Environment
 from orders_site.local_hosts import HOSTS, ORIGINS
 from orders_site.mailers import mailer_from
@@ -131,7 +134,9 @@ NONSENSE = {
     "PAGES": ["", "maybe"],
     "RATE_LIMIT_STORAGE": ["redis", "redis://h:99999", "redis://:p/ss@h", ""],
     "WORKER_INSTANCE": ["x" * 129],
-    "PHOTO_MAX_BYTES": ["0", "-1", "many"],
+    "PHOTO_MAX_BYTES": ["0", "-1", "many", "9" * 20],
+    "PRICE_REFRESH_SECONDS": ["1e300"],
+    "SQS_VISIBILITY_TIMEOUT": ["43201"],
     "PLAINTEXT_LINKS": ["maybe"],
     "PORT": ["", "maybe"],
     "CONSUMER_LONGEST_PAUSE": ["0", "-5"],
@@ -139,11 +144,38 @@ NONSENSE = {
     "DATABASE_LOCK_SECONDS": ["-1"],
     "DATABASE_STATEMENT_SECONDS": ["-0.1", "long"],
     "EVENT_RETRY_SECONDS": ["-9"],
-    "MAIL_RETRY_SECONDS": ["-9", "inf"],
+    "MAIL_RETRY_SECONDS": ["-9", "inf", "1e300"],
     "SITE_URL": ["shop.example.com", "https://a b/", "javascript:alert(1)"],
-    "RECONCILE_AFTER": ["0", "-5", "soon"],
+    "RECONCILE_AFTER": ["0", "-5", "soon", "9" * 20],
     "SQS_WAIT_SECONDS": ["", "maybe"],
 }
+
+
+READERS: dict[str, Callable[[Environment], object]] = {
+    "links.py": links.session_limits,
+    "longest_times.py": longest_times.read,
+    "retention.py": retention.read,
+    "retries.py": partial(retries.read, demo=False),
+}
+NUMBERS = [
+    (name, found[1])
+    for name in READERS
+    for found in re.finditer(
+        r'env\.(?:int|float)\(\s*"([A-Z_]+)"', (ROOT / "orders_site" / name).read_text()
+    )
+]
+
+
+def test_the_numbers_are_found() -> None:
+    assert len(NUMBERS) >= 18
+    assert {source for source, _ in NUMBERS} == READERS.keys()
+
+
+@pytest.mark.parametrize(("source", "variable"), NUMBERS)
+def test_a_number_that_would_overflow_later_is_named(source: str, variable: str) -> None:
+    READERS[source](Environment({}))
+    with pytest.raises(Unreadable, match=rf"^{variable}=9+ cannot be read: .* to [\d,]+\.$"):
+        READERS[source](Environment({variable: "9" * 20}))
 
 
 @pytest.mark.parametrize(
