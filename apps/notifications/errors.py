@@ -1,10 +1,15 @@
 """What fails with mails, and who must act on it.
 
+MailNotTaken            nobody: its task is tried again in a moment
 MailGivenUp             staff: its task is a dead letter, to be redriven
 ErasureRefused
 ├── CustomerUnknown     the caller: nothing is kept of this address
 └── CustomerBusy        the caller: something of theirs is under way; wait for it, or end it
 """
+
+
+class MailNotTaken(Exception):
+    """The mail server, or the way to it, did not take a mail this time."""
 
 
 class MailGivenUp(Exception):

@@ -6,14 +6,15 @@ long as `MAIL_RETRY_SECONDS` say. Only a no to this very mail, or the end of tha
 
 import logging
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from apps.messaging import leases
-from apps.notifications.errors import MailGivenUp
+from apps.notifications import mail_errors
+from apps.notifications.errors import MailGivenUp, MailNotTaken
+from apps.notifications.mail_errors import MailError
 from apps.notifications.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -23,22 +24,24 @@ AT_ONCE = 6
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=30)
 
 
-def refused(mail: Mail, error: OSError) -> None:
+def refused(mail: Mail, error: MailError) -> None:
     """Put the mail off; `error` is why it was not sent, as `smtplib` or the network raised it.
 
-    Raises `error` again where the mail is to be tried once more at once, and `MailGivenUp`.
+    Raises `MailNotTaken` where it is to be tried once more at once, and `MailGivenUp`; neither
+    brings the error itself, which may hold the customer's address.
     """
-    if is_lasting(error):
-        _give_up(mail, f"refused for good: {error}", error)
+    told = mail_errors.told(error, recipient=mail.to)
+    if mail_errors.is_lasting(error):
+        _give_up(mail, f"refused for good: {told}")
     failing_for = timezone.now() - (mail.failing_since or timezone.now())
     if mail.attempts >= AT_ONCE and failing_for >= _longest_time():
-        _give_up(mail, f"tried for {failing_for.total_seconds():,.0f} s: {error}", error)
+        _give_up(mail, f"tried for {failing_for.total_seconds():,.0f} s: {told}")
     delay = min(max(failing_for / 2, SHORTEST), LONGEST)
     Mail.objects.filter(id=mail.id).update(
         failing_since=Coalesce("failing_since", Now()), put_off_until=leases.until(delay)
     )
     if mail.attempts < AT_ONCE:
-        raise error
+        raise MailNotTaken(told) from None
     logger.warning(
         "mail put off",
         extra={
@@ -46,22 +49,9 @@ def refused(mail: Mail, error: OSError) -> None:
             "mail": mail.key,
             "attempt": mail.attempts,
             "seconds": round(delay.total_seconds()),
-            "error": f"{type(error).__name__}: {error}",
+            "error": told,
         },
     )
-
-
-def is_lasting(error: OSError) -> bool:
-    """Say whether the server will never take this mail: a 5xx to its recipient, or to its text.
-
-    A 5xx to our greeting, password or sender is about the shop: all mails wait for its mending.
-    """
-    match error:
-        case SMTPRecipientsRefused():
-            return all(code >= 500 for code, _ in error.recipients.values())
-        case SMTPDataError():
-            return error.smtp_code >= 500
-    return False
 
 
 def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
@@ -73,8 +63,8 @@ def _longest_time() -> timedelta:
     return timedelta(seconds=settings.RETRIES.mails_for)
 
 
-def _give_up(mail: Mail, reason: str, error: OSError) -> None:
+def _give_up(mail: Mail, reason: str) -> None:
     Mail.objects.filter(id=mail.id).update(
         state=Mail.State.GIVEN_UP, failing_since=None, put_off_until=None
     )
-    raise MailGivenUp(reason) from error
+    raise MailGivenUp(reason) from None

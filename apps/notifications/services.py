@@ -63,7 +63,7 @@ def send(*, mail_id: int) -> bool:
     """Send the mail unless it was sent or is being sent; say whether this call sent it.
 
     Raises `MessageUnreadable` where there is no such mail; where the mail server does not take it
-    the server's error while it is to be tried again at once, or `MailGivenUp`.
+    `MailNotTaken` while it is to be tried again at once, or `MailGivenUp`.
     """
     with _claimed(mail_id) as mail:
         if mail is None:
@@ -78,7 +78,7 @@ def send(*, mail_id: int) -> bool:
         seams.reach("mail.claimed", passing)
         try:
             _message(mail).send()
-        except OSError as error:  # Every error of smtplib is one.
+        except (OSError, ValueError) as error:
             put_off.refused(mail, error)
             return False
         seams.reach("mail.sent", passing)

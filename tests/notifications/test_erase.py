@@ -197,7 +197,8 @@ def test_a_mail_that_was_given_up_holds_up_nothing(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(EmailMessage, "send", refuse)
     tasks.send_mail.apply(args=(mail.id,))
     assert Mail.objects.get().state == Mail.State.GIVEN_UP
-    assert ANN in DeadLetter.objects.get().reason
+    assert ANN not in DeadLetter.objects.get().reason
+    DeadLetter.objects.update(reason=f"MailGivenUp: 550 {ANN}")  # as earlier releases wrote it
     erase()
     assert not is_stored(ANN)
     with pytest.raises(MessageUnreadable, match="no mail"):

@@ -154,6 +154,42 @@ def test_a_lasting_no_is_a_letter_at_the_first_attempt(
     assert DeadLetter.objects.count() == 1
 
 
+@pytest.mark.parametrize("code", [b"450", b"550"])
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        (b"RCPT", b"5.1.1 <Alice@Example.com>: Recipient rejected"),
+        (b"RCPT", b"5.1.1 no mailbox alice here"),
+        (b"DATA", b"5.7.1 alice@example.com wants no such text"),
+        (b"MAIL", b"5.1.8 nothing for 'alice@example.com' today"),
+    ],
+)
+def test_who_reads_logs_and_letters_learns_no_address(
+    server: MailServer, caplog: pytest.LogCaptureFixture, code: bytes, word: bytes, said: bytes
+) -> None:
+    server.answers |= {word: code + b" " + said}
+    run(make_mail().id)
+    let_pass(timedelta(hours=25))
+    tasks.reconcile()
+    letter = DeadLetter.objects.get()
+    lines = "\n".join(caplog.text.splitlines() + [str(vars(each)) for each in caplog.records])
+    assert code.decode() in letter.reason
+    assert "(address)" in letter.reason
+    assert "(address)" in lines
+    for text in (letter.reason, letter.traceback, lines):
+        assert "alice" not in text.casefold()
+
+
+def test_an_address_that_cannot_be_written_is_a_letter_without_it(server: MailServer) -> None:
+    mail = make_mail()
+    Mail.objects.update(to="älice@example.com")
+    run(mail.id)
+    letter = DeadLetter.objects.get()
+    assert letter.reason.startswith("MailGivenUp: refused for good: ValueError: Invalid address")
+    for text in (letter.reason, letter.traceback):
+        assert "lice" not in text
+
+
 def test_a_person_sends_again_what_was_refused(server: MailServer) -> None:
     server.answers |= FOR_GOOD[0]
     mail = make_mail()

@@ -1,0 +1,48 @@
+"""What a mail server said, in words that hold nobody's address."""
+
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
+
+import pytest
+
+from apps.notifications.mail_errors import MailError, is_lasting, told
+
+ANN = "ann.o'hara@example.com"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            SMTPRecipientsRefused(
+                {ANN: (550, b"5.1.1 <Ann.O'Hara@EXAMPLE.com>: User\r\n unknown")}
+            ),
+            "SMTPRecipientsRefused: 550 5.1.1 <(address)>: User unknown",
+        ),
+        (SMTPDataError(554, b"spam for ann.o'hara"), "SMTPDataError: 554 spam for (address)"),
+        (
+            SMTPDataError(554, "by bob@x to ann.o'hara"),
+            "SMTPDataError: 554 by (address) to (address)",
+        ),
+        (SMTPDataError(554, b"\xff"), "SMTPDataError: 554 \ufffd"),
+        (SMTPServerDisconnected("closed"), "SMTPServerDisconnected: closed"),
+        (TimeoutError("timed out"), "TimeoutError: timed out"),
+        (
+            ValueError(f"Invalid address '{ANN}': a defect"),
+            "ValueError: Invalid address '(address)': a defect",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_code_and_the_words_are_told_without_it(error: MailError, words: str) -> None:
+    assert told(error, recipient=ANN) == words
+
+
+@pytest.mark.parametrize("recipient", ['"ann hara"@example.com', "ann", ""])
+def test_an_unusual_recipient_hides_itself_alone(recipient: str) -> None:
+    error = SMTPDataError(554, f"no mail for [{recipient}] today".encode())
+    hidden = "(address)" if recipient else ""
+    assert told(error, recipient=recipient) == f"SMTPDataError: 554 no mail for [{hidden}] today"
+
+
+def test_a_recipient_refused_for_now_is_no_lasting_no() -> None:
+    assert not is_lasting(SMTPRecipientsRefused({ANN: (450, b"busy"), "b@example.com": (550, b"")}))
