@@ -12,7 +12,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.streams import Consumer, Stream, declared_consumers, declared_streams
 
 WITHIN = settings.LONGEST_TIMES.probe
-"""Seconds for each part of the status, and for all together: they are asked side by side."""
+"""Seconds for each part of the status, since it was asked: side by side, but for the losses."""
 
 
 async def jetstream_state(nc: Client) -> dict[str, Any]:

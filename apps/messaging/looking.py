@@ -5,12 +5,20 @@ waited as long as the work may wait would hold one thread of `web` after the oth
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from functools import partial
 from typing import Any, NamedTuple
 
 from apps.messaging.blocking import begin_in_thread
+
+
+class Asked(NamedTuple):
+    """A question, and since when (`time.monotonic`) this one who asks waits for the answer."""
+
+    answer: Future[Any]
+    since: float
 
 
 class Look[T]:
@@ -21,12 +29,12 @@ class Look[T]:
         self._lock = threading.Lock()
         self._last: Future[T] | None = None
 
-    def begin(self, *about: object) -> Future[T]:
+    def begin(self, *about: object) -> Asked:
         """Ask about this, unless the last one to ask still waits."""
         with self._lock:
             if self._last is None or self._last.done():
                 self._last = begin_in_thread(partial(self._ask, *about))
-            return self._last
+            return Asked(self._last, time.monotonic())
 
 
 class Seen(NamedTuple):
@@ -38,14 +46,18 @@ class Seen(NamedTuple):
 
 def look(looks: Mapping[str, Look[Any]], *, within: float) -> Seen:
     """Ask all at once, and wait so many seconds for them together."""
-    return wait_for({name: each.begin() for name, each in looks.items()}, within=within)
+    return wait_for(ask(looks), within=within)
 
 
-def wait_for(begun: Mapping[str, Future[Any]], *, within: float) -> Seen:
-    """Wait so many seconds for what was asked."""
-    wait(begun.values(), timeout=within)
+def ask(looks: Mapping[str, Look[Any]]) -> dict[str, Asked]:
+    return {name: each.begin() for name, each in looks.items()}
+
+
+def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
+    """Wait so many seconds for each, since it was asked."""
     seen = Seen({}, {})
-    for name, future in begun.items():
+    for name, (future, since) in asked.items():
+        wait([future], timeout=max(since + within - time.monotonic(), 0.0))
         if not future.done():
             seen.problems[name] = f"no answer within {within:g} s"
         elif isinstance(error := future.exception(), TimeoutError):

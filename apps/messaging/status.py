@@ -1,6 +1,5 @@
 """The state of every hop, for `/api/status`, `/readyz`, `/readyz/all` and `/metrics`."""
 
-import time
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,12 +18,13 @@ from apps.messaging import (
 )
 from apps.messaging.jetstream_state import WITHIN, jetstream_state
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.looking import Look, Seen, look, wait_for
+from apps.messaging.looking import Look, Seen, ask, look, wait_for
 from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.status_warnings import warnings
 from apps.messaging.streams import declared_streams
 
 PARTS = ("database", "nats", "sqs")
+LOSSES = "losses"
 
 
 def status() -> dict[str, Any]:
@@ -32,8 +32,8 @@ def status() -> dict[str, Any]:
 
     `warnings` are of what works, and will not for long.
     """
-    end = time.monotonic() + WITHIN
-    seen = look(_looks(), within=WITHIN)
+    asked = ask(_looks())
+    seen = wait_for({part: asked.pop(part) for part in ("database", "nats")}, within=WITHIN)
     told: dict[str, Any] = {
         "workers": [],
         "outbox": None,
@@ -43,11 +43,15 @@ def status() -> dict[str, Any]:
         "parts": {},
     }
     told |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
-    counted = [{"name": name, **seen.answers[name]} for name in _queues() if name in seen.answers]
-    problems = _problems(seen)
     if "database" in seen.answers:
-        problems |= _add_losses(told["streams"], within=max(end - time.monotonic(), 0.0))
-    told |= {"queues": counted, "problems": problems}
+        # It asks about what NATS has answered, while the queues may still be silent.
+        asked[LOSSES] = _LOSSES.begin(told["streams"])
+    rest = wait_for(asked, within=WITHIN)
+    _add_losses(told["streams"], rest.answers.get(LOSSES, {}))
+    told["queues"] = [
+        {"name": name, **rest.answers[name]} for name in _queues() if name in rest.answers
+    ]
+    told["problems"] = _problems(seen) | _problems(rest)
     return told | {"warnings": warnings(told)}
 
 
@@ -111,14 +115,11 @@ def outbox() -> dict[str, Any]:
     }
 
 
-def _add_losses(streams: list[dict[str, Any]], *, within: float) -> dict[str, str]:
-    """Say in the state of each how many events it has `lost`; return why that is not known."""
-    seen = wait_for({"losses": _LOSSES.begin(streams)}, within=within)
-    lost = seen.answers.get("losses", {})
+def _add_losses(streams: list[dict[str, Any]], lost: dict[str, int]) -> None:
+    """Say in the state of each how many events it has `lost`, where that is known."""
     for state in streams:
         if state["name"] in lost:
             state["lost"] = lost[state["name"]]
-    return seen.problems
 
 
 def _losses(streams: list[dict[str, Any]]) -> dict[str, int]:
@@ -164,6 +165,6 @@ def _looks() -> dict[str, Look[Any]]:
 def _problems(seen: Seen) -> dict[str, str]:
     """Return them by part; all queues are one."""
     return {
-        part if part in ("database", "nats") else "sqs": problem
+        part if part in ("database", "nats", LOSSES) else "sqs": problem
         for part, problem in seen.problems.items()
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import nats.errors
 
-from apps.messaging.looking import Look, look
+from apps.messaging.looking import Look, look, wait_for
 
 
 def test_each_answer_and_each_reason_is_told() -> None:
@@ -51,6 +51,17 @@ def test_all_are_asked_at_once() -> None:
     meeting = threading.Barrier(3)
     looks = {name: Look(lambda: meeting.wait(5)) for name in "abc"}
     assert look(looks, within=5).problems == {}
+
+
+def test_each_has_its_time_since_it_was_asked() -> None:
+    said = threading.Event()
+    silent = Look(lambda: said.wait(30)).begin()
+    late = Look(lambda: said.wait(0.1) or "late").begin()
+    # As if the first had been asked long ago, and had used up all the time that there is.
+    asked = {"silent": silent._replace(since=silent.since - 20), "late": late}
+    seen = wait_for(asked, within=20)
+    said.set()
+    assert (seen.answers, seen.problems) == ({"late": "late"}, {"silent": "no answer within 20 s"})
 
 
 def test_who_gave_up_a_moment_before_us_is_as_silent() -> None:

@@ -19,6 +19,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop, job_queue, liveness, status, stream_losses
 from apps.messaging.errors import BrokerAway
+from apps.messaging.jetstream_state import WITHIN
 from apps.messaging.looking import Look
 from apps.messaging.models import WorkerInstance
 from tests.servers import NatsServer
@@ -175,6 +176,17 @@ def test_a_count_of_losses_that_takes_long_holds_nobody_up(
         counted.set()
     assert "no answer within" in told["problems"]["losses"]
     assert all("messages" in each and "lost" not in each for each in again["streams"])
+
+
+@pytest.mark.usefixtures("nats_server")
+def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings: Settings) -> None:
+    call_command("provision", only="nats", stdout=StringIO())
+    cache.clear()
+    with silent_server() as port:
+        settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
+        told = soon(lambda: client.get("/api/status").json())
+    assert told["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
+    assert {each["name"] for each in told["streams"] if each.get("lost") == 0} == {"ORDERS"}
 
 
 def test_a_consumer_that_pauses_is_told_by_all_who_look(client: Client) -> None:
