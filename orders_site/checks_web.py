@@ -53,7 +53,16 @@ def errors() -> Iterator[CheckMessage]:
 
 
 def errors_of_pages() -> Iterator[CheckMessage]:
-    """Apart from the others: `manage.py` runs before files are collected, and collects them."""
+    """Apart from the others: `manage.py` runs before files are collected, and collects them.
+
+    A worker without pages is all right, and never asked.
+    """
+    if not settings.PAGES:
+        yield Error(
+            "PAGES=false is for workers: `web` would have no page to serve.",
+            hint="Unset PAGES.",
+            id="orders_site.E031",
+        )
     if not settings.STATIC_ROOT:
         return
     root = Path(settings.STATIC_ROOT)

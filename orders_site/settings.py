@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "apps.messaging.tracing.trace_requests",
     "orders_site.http_errors.ErrorAnswers",
 ]
-ROOT_URLCONF = "orders_site.urls"
+ROOT_URLCONF = "orders_site.urls" if PAGES else "orders_site.urls_without_pages"
 WSGI_APPLICATION = "orders_site.wsgi.application"
 TEMPLATES = [
     {

@@ -3,6 +3,7 @@
 CannotRun
 ├── PortTaken       choose another port
 ├── OtherServers    unset the variable: the demo brings its own servers
+├── NoPages         unset the variable: the demo serves pages
 ├── FolderInUse     stop the other demo, or choose another folder
 ├── NoDemo          start it, or name its folder
 ├── NoRoom          make room on the disk, or choose a folder of another one
@@ -22,6 +23,10 @@ class PortTaken(CannotRun):
 
 class OtherServers(CannotRun):
     """A variable of the environment leads the processes to a server that is not the demo's."""
+
+
+class NoPages(CannotRun):
+    """`PAGES=false`, which is for a worker, would leave the demo without its shop."""
 
 
 class FolderInUse(CannotRun):

@@ -6,7 +6,7 @@ import sys
 from django.conf import settings
 
 from apps.demo import environment, programs, servers
-from apps.demo.errors import OtherServers
+from apps.demo.errors import NoPages, OtherServers
 from apps.demo.folder import check_usable, claimed, keep_secret_key
 from apps.demo.launch import CAN_FORK
 from apps.demo.output import Output, colours_wanted
@@ -20,6 +20,7 @@ def run_demo() -> None:
     """Run the shop until Ctrl-C or SIGTERM, in a folder and on ports that nobody else uses."""
     os.chdir(settings.BASE_DIR)  # Where `python -m` finds our modules.
     check_addresses()
+    check_pages()
     # Before the folder is made: what is refused leaves none.
     check_usable(settings.DEMO_DIR)
     check_free(
@@ -71,6 +72,12 @@ def check_addresses() -> None:
     """Raise `OtherServers` where a variable left over in the shell means another shop."""
     if found := settings.DEMO_POINTS_ELSEWHERE:
         raise OtherServers(f"{', and '.join(found)}: that is not the demo's own, so unset it.")
+
+
+def check_pages() -> None:
+    """Raise `NoPages` where the settings were read for a worker."""
+    if not settings.PAGES:
+        raise NoPages("PAGES=false is for a worker in a container of its own, so unset it.")
 
 
 def _agree_with_children(*, colours: bool) -> None:

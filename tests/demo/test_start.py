@@ -121,6 +121,16 @@ def test_a_contradiction_is_told_once(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_shop_without_pages_is_refused_by_one_line(tmp_path: Path) -> None:
+    refused = demo_command(tmp_path / "demo", PAGES="false")
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("CommandError: PAGES=false is for a worker")
+    assert line.endswith("unset it.")
+    assert refused.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_taken_port_leaves_no_folder(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = str(other.getsockname()[1])

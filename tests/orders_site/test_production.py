@@ -86,6 +86,20 @@ def test_a_process_without_pages_reads_no_secret_key_and_has_one_of_its_own() ->
     assert {len(key) >= 50 and key != "s" * 50 for key in keys} == {True}
 
 
+def test_a_checked_command_runs_without_pages() -> None:
+    checked = run("manage.py", "check", PAGES="false")
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_web_does_not_start_without_pages(start: Start) -> None:
+    refused = start(PAGES="false")
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert line.startswith("PAGES=false is for workers")
+    assert "Unset PAGES" in line
+    assert "orders_site.E031" in line
+
+
 def test_web_does_not_start_before_its_files_were_collected(start: Start, tmp_path: Path) -> None:
     refused = start(STATIC_ROOT=str(tmp_path))
     assert (refused.returncode, refused.stdout) == (1, "")

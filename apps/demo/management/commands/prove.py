@@ -18,7 +18,7 @@ from apps.demo.ports import free_ports
 from apps.demo.proof.course import prove
 
 # Where a shop is, as all of these say, or how it is tuned; this one is another.
-_TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "SEAMS", "LOG_", "PORT$")
+_TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "SEAMS", "LOG_", "PAGES", "PORT$")
 
 
 class Command(BaseCommand):
