@@ -106,13 +106,16 @@ def _refuse_to_share(demo_dir: Path) -> None:
             )
 
 
-def forget_other_accounts(variables: MutableMapping[str, str]) -> None:
+def forget_others(variables: MutableMapping[str, str]) -> None:
     """Take out what leads an AWS client elsewhere, its keys included: the demo's always win.
 
     Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some. The
-    files in `~/.aws` are an account of somebody's too.
+    files in `~/.aws` are an account of somebody's too. Likewise, of `manage.py demo`, what says how
+    granian serves: a `web` that is started by itself obeys it.
     """
-    for name in [name for name in variables if name.startswith(("AWS_", "BOTO"))]:
+    is_demo = "".join(sys.argv[1:2]) in RUNS_IT
+    others = ("AWS_", "BOTO", "GRANIAN_") if is_demo else ("AWS_", "BOTO")
+    for name in [name for name in variables if name.startswith(others)]:
         if name.removesuffix("_FILE") not in ("AWS_ENDPOINT_URL", "AWS_PORT"):
             del variables[name]
     variables.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))

@@ -1,11 +1,10 @@
 """The web server's entry point for granian; `wsgi.py` is the one for any other server."""
 
-import os
-
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from orders_site import wsgi
 
 # By its name: what it imports wants the settings, which `wsgi` has named and read by now.
 server = import_string("orders_site.web_server.Server")
-application = server(wsgi.application, prefix=os.environ.get("GRANIAN_URL_PATH_PREFIX", ""))
+application = server(wsgi.application, prefix=settings.URL_PATH_PREFIX)

@@ -9,7 +9,7 @@ from pathlib import Path
 from orders_site import links, longest_times, retention, retries, worker_processes
 from orders_site.celery_variables import obeyed_by_celery
 from orders_site.database import database_from
-from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_other_accounts
+from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_others
 from orders_site.environment import Environment
 from orders_site.local_hosts import HOSTS, ORIGINS, ask_directly
 from orders_site.logs import LEVELS, STYLES, logging_config
@@ -31,7 +31,7 @@ DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
 env.refuse(obeyed_by_celery(os.environ), "Celery would obey it by itself")
 if DEMO:
-    forget_other_accounts(os.environ)
+    forget_others(os.environ)
     env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -157,9 +157,8 @@ if LAB:
 
 # --- Files, mail, web --------------------------------------------------------------------
 
-STATIC_URL = "/static/"
+STATIC_URL, MEDIA_URL = "/static/", "/media/"
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or ("" if DEMO else str(BASE_DIR / "static"))
-MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default="")
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=10 << 20, at_least=1, at_most=256 << 20)
 PICTURES = kept_pictures(env)
@@ -184,6 +183,7 @@ CHECKOUT_RATE = env.str("CHECKOUT_RATE", default="20/second")
 UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
 LOGIN_RATE = env.str("LOGIN_RATE", default="10/minute")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
+URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /shop", default="")
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 # The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).

@@ -7,12 +7,16 @@ from http.client import HTTPConnection, HTTPException
 from apps.demo.ports import HOST
 
 TELL_EVERY = 5.0
+GIVE_UP_AFTER = 180.0
+"""Seconds. What has not answered by then has failed: its reason stands in the log."""
 
 
-def wait_until_ready(port: int) -> None:
-    """Ask ten times a second; tell the reason every few seconds."""
-    tell_at = time.monotonic() + TELL_EVERY
+def wait_until_ready(port: int, *, seconds: float = GIVE_UP_AFTER) -> None:
+    """Ask ten times a second; tell the reason every few seconds, and end by it after so many."""
+    tell_at, end = time.monotonic() + TELL_EVERY, time.monotonic() + seconds
     while (reason := reason_against(port)) is not None:
+        if time.monotonic() >= end:
+            sys.exit(f"the shop is not ready after {seconds:g} s: {' '.join(reason.split())}")
         if time.monotonic() >= tell_at:
             sys.stdout.write(f"still waiting: {reason}\n")
             tell_at = time.monotonic() + TELL_EVERY

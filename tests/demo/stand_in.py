@@ -20,6 +20,8 @@ def main(what: str) -> None:
             signal.signal(signal.SIGTERM, lambda *_: sys.exit("goodbye"))
             say("listening")
             stay()
+        case "give its reason":
+            sys.exit("no room")
         case "fail":
             sys.exit(3)
         case "end":

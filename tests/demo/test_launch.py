@@ -68,6 +68,12 @@ def test_the_exit_code_is_that_of_the_module(what: str, code: str) -> None:
         assert said(parent, r"code=(\d+)") == code
 
 
+def test_a_reason_given_at_the_end_is_told() -> None:
+    with forked(*STAND_IN, "give its reason") as parent:
+        assert said(parent, "^(no room)$")
+        assert said(parent, r"code=(\d+)") == "1"
+
+
 def test_an_unknown_module_ends_with_1_and_a_traceback() -> None:
     with forked(sys.executable, "-m", "tests.demo.no_such_module") as parent:
         assert said(parent, "(Traceback)")

@@ -13,7 +13,7 @@ from orders_site.demo_defaults import (
     at_home,
     demo_defaults,
     demo_secret_key,
-    forget_other_accounts,
+    forget_others,
 )
 from orders_site.environment import Environment
 from orders_site.mailers import mailer_from
@@ -71,9 +71,32 @@ def test_processes_of_the_demo_inherit_nobodys_account() -> None:
     files = [f"{name}_FILE" for name in OTHER_ACCOUNTS]
     ours = {"AWS_PORT": "4566", "AWS_ENDPOINT_URL": "http://sqs:5000", "PATH": "/bin"}
     variables = {**dict.fromkeys((*OTHER_ACCOUNTS, *BOTOCORES_OWN, *files), "theirs"), **ours}
-    forget_other_accounts(variables)
+    forget_others(variables)
     nobodys = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     assert variables == {**ours, **nobodys}
+
+
+@pytest.mark.parametrize("command", ["demo", "prove"])
+def test_nobody_elses_web_server_says_how_the_demo_serves(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", command])
+    names = ("HTTP", "UDS", "URL_PATH_PREFIX", "URL_PATH_PREFIX_FILE", "FACTORY")
+    variables = {**{f"GRANIAN_{name}": "theirs" for name in names}, "PATH": "/bin"}
+    forget_others(variables)
+    assert not [name for name in variables if name.startswith("GRANIAN_")]
+    assert variables["PATH"] == "/bin"
+
+
+def test_a_web_that_is_started_by_itself_serves_as_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        sys, "argv", ["granian", "--interface=rsgi", "orders_site.rsgi:application"]
+    )
+    variables = {"GRANIAN_URL_PATH_PREFIX": "/shop"}
+    forget_others(variables)
+    assert variables["GRANIAN_URL_PATH_PREFIX"] == "/shop"
 
 
 def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ READERS = (
     "web_security.py",
 )
 
+OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "FORCE_COLOR", "NO_COLOR", "PGSSLMODE"}
+"""What Django, terminals and PostgreSQL's library agree on; ours come by the settings."""
+
 
 def named_in_the_example() -> set[str]:
     text = (ROOT / ".env.example").read_text()
@@ -47,12 +50,34 @@ def test_the_example_names_every_variable_and_no_other() -> None:
     assert named_in_the_example() == read | asked_for_by_compose()
 
 
+def sources() -> list[Path]:
+    folders = ("apps", "orders_site", "workers")
+    return [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+
+
+def read_directly(path: Path) -> Iterator[str]:
+    """Yield each name of `os.environ.get("NAME")`, `os.environ["NAME"]`, `os.getenv("NAME")`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case (
+                ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get" | "pop"),
+                    args=[ast.Constant(value=str(variable)), *_],
+                )
+                | ast.Call(
+                    func=ast.Attribute(attr="getenv"),
+                    args=[ast.Constant(value=str(variable)), *_],
+                )
+                | ast.Subscript(
+                    value=ast.Attribute(attr="environ"),
+                    slice=ast.Constant(value=str(variable)),
+                    ctx=ast.Load(),
+                )
+            ):
+                yield variable
+
+
 def test_only_the_settings_read_the_environment() -> None:
     reading = re.compile(r"\bEnvironment\(|\bos\.getenv")
-    readers = {
-        path.name
-        for folder in ("apps", "orders_site", "workers")
-        for path in (ROOT / folder).rglob("*.py")
-        if reading.search(path.read_text())
-    }
-    assert readers == {"settings.py"}
+    assert {path.name for path in sources() if reading.search(path.read_text())} == {"settings.py"}
+    assert {name for path in sources() for name in read_directly(path)} == OF_OTHERS

@@ -36,6 +36,7 @@ SAMPLES = {
     "AWS_SESSION_TOKEN": "token",
     "MEDIA_ROOT": "/srv/pictures",
     "LAB_NATS_URL": "nats://lab:pw@nats.example.com",
+    "GRANIAN_URL_PATH_PREFIX": "/shop",
 }
 
 
@@ -117,6 +118,7 @@ NONSENSE = {
         "filemail://",
     ],
     "DEMO_DIR": [""],
+    "GRANIAN_URL_PATH_PREFIX": ["shop", "https://shop.example.com/shop", "/shop?x"],
     "LOG_LEVEL": ["", "maybe"],
     "NATS_INBOX_PREFIX": ["", "a b", "_INBOX.", ">"],
     "NATS_URL": [

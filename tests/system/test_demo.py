@@ -26,12 +26,20 @@ SERVERS_AND_OTHERS = [
     "web",
     "nats-server",
 ]
+# Of a shell in which somebody serves something else by granian.
+OF_ANOTHER_WEB = {
+    "GRANIAN_FACTORY": "true",
+    "GRANIAN_HTTP": "2",
+    "GRANIAN_UDS": "another.sock",
+    "GRANIAN_URL_PATH_PREFIX": "/other",
+}
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """On the database that it brings along: who starts and stops processes knows no tables."""
     demo = RunningDemo(tmp_path_factory.mktemp("demo"))
+    demo.environment |= OF_ANOTHER_WEB
     demo.start()
     yield demo
     if demo.process.poll() is None:
