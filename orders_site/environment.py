@@ -132,6 +132,10 @@ class Environment:
         wanted = "a file that this process may read"
         return self._read(name, readers.file, wanted, "", shown=True, empty="")
 
+    def touched(self, name: builtins.str) -> builtins.str:
+        wanted = "a file in a folder that this process may write to"
+        return self._read(name, readers.touched, wanted, "", shown=True, empty="")
+
     def sender(self, name: builtins.str, default: builtins.str) -> builtins.str:
         return self._read(name, readers.sender, "an address like shop@example.com", default)
 

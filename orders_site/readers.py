@@ -1,6 +1,7 @@
 """The text of a variable → its value; what makes no sense raises `ValueError`."""
 
 import math
+import os
 import re
 from collections.abc import Callable
 from email.utils import parseaddr
@@ -55,6 +56,15 @@ def file(text: str) -> str:
             return text
     except OSError as error:
         raise ValueError(text) from error
+
+
+def touched(text: str) -> str:
+    """Return the path of a file, there or not, that this process may make or touch."""
+    path = Path(text)
+    place = path if path.is_file() else path.parent
+    if path.is_dir() or not place.exists() or not os.access(place, os.W_OK):
+        raise ValueError(text)
+    return text
 
 
 def finite(text: str) -> float:

@@ -142,7 +142,7 @@ WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")
 # Where to break what on purpose (messaging/seams.py); in the demo and the tests alone.
 SEAMS = env.str("SEAMS", default="")
-HEALTH_FILE = env.str("HEALTH_FILE", default="")
+HEALTH_FILE = env.touched("HEALTH_FILE")
 
 # The lab breaks messages on purpose, in the demo alone. Without its folder it is off.
 LAB = DEMO and (BASE_DIR / "apps" / "lab" / "apps.py").exists()

@@ -49,6 +49,7 @@ class Heartbeat:
         self._started_at = timezone.now()
         self._registered = False
         self._outage = Outage(logger, begun="heartbeat not written", ended="heartbeat written")
+        self._untouched = Outage(logger, begun="health file not touched", ended="touched again")
         self._wake = threading.Event()
         self._stopped = False
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -115,8 +116,14 @@ class Heartbeat:
     def _touch_health_file(self) -> None:
         """A container's health check looks at this file's age and needs no Django for it."""
         fresh = time.monotonic() - self._last_step() < STALE_AFTER.total_seconds()
-        if settings.HEALTH_FILE and self._is_ready() and fresh:
+        if not (settings.HEALTH_FILE and self._is_ready() and fresh):
+            return
+        try:
             Path(settings.HEALTH_FILE).touch()
+        except OSError as error:  # A full disk, say: whoever looks at its age sees a stale one.
+            self._untouched.met(str(error))
+        else:
+            self._untouched.over()
 
 
 def forget_all() -> None:

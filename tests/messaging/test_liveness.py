@@ -92,3 +92,21 @@ def test_the_health_file_is_not_touched_by_a_worker_that_is_stuck(
     with beating(last_step=time.monotonic() - 60):
         pass
     assert not (tmp_path / "alive").exists()
+
+
+def test_a_health_file_that_cannot_be_touched_is_told_once_and_life_goes_on(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "apps.messaging.liveness")
+    file = tmp_path / "not there yet" / "alive"
+    settings.HEALTH_FILE = str(file)
+    with beating() as heartbeat:
+        for _ in range(2):
+            before = timezone.now()
+            heartbeat.say_now()
+            eventually(WorkerInstance.objects.filter(seen_at__gt=before).exists)
+        file.parent.mkdir()
+        heartbeat.say_now()
+        eventually(file.exists)
+        eventually(lambda: "touched again" in caplog.messages)
+    assert caplog.messages == ["health file not touched", "touched again"]

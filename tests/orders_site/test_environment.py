@@ -119,6 +119,7 @@ NONSENSE = {
     ],
     "DEMO_DIR": [""],
     "GRANIAN_URL_PATH_PREFIX": ["shop", "https://shop.example.com/shop", "/shop?x"],
+    "HEALTH_FILE": ["/no/such/folder/alive", "/"],
     "LOG_LEVEL": ["", "maybe"],
     "NATS_INBOX_PREFIX": ["", "a b", "_INBOX.", ">"],
     "NATS_URL": [
