@@ -1,7 +1,6 @@
-"""What Celery writes into a message on SQS; anything else would end the worker that reads it.
+"""What Celery writes into a message on SQS; what does not fit is none of ours.
 
-It takes for granted that all its fields are of the kind that it writes, and raises what nobody
-catches where one is not. So a message is read here first, and what does not fit is none of ours.
+A worker of Celery (5.7) ended by what it read. So a message is read here first.
 """
 
 import base64

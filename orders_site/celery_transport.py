@@ -1,7 +1,6 @@
 """Kombu's transport for SQS, but patient where SQS is away and strict with what it reads.
 
-As it comes (5.7) both end the worker: a poll that SQS answers with an error, and a message that
-is half an envelope.
+As it comes (5.7) a poll that SQS answers with an error ends the worker, and so may what it reads.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """What granian serves: a request takes a thread when it is there as a whole.
 
-Under `--interface=wsgi` (granian 2.8) the shop stopped for as long as some bodies were not sent to
-their end, and no application there can give up on a body.
+Under `--interface=wsgi` (granian 2.8) the shop stopped for a while, and no application there can
+set an end to that.
 """
 
 import asyncio

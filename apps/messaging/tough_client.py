@@ -1,8 +1,7 @@
 """nats-py's client, deaf to nobody: it outlives whatever a stranger may publish.
 
-As it comes (2.16) the task that reads the connection ends at some messages, and at an answer
-that comes late; nothing shows it until pings stay unanswered. Kept by a stream, such a message
-would do so to its consumer again and again.
+As it comes (2.16) the task that reads the connection may end, and nothing shows it until pings
+stay unanswered. Where a stream keeps what ended it, that would happen again and again.
 """
 
 import asyncio
@@ -83,7 +82,7 @@ class ToughClient(Client):
         await super().publish(subject, payload, reply=reply, headers=headers)
 
     async def _process_pong(self) -> None:
-        """Take a pong for which nobody waits any more, as after a flush that timed out."""
+        """Take a pong for which nobody waits any more."""
         if self._pongs and self._pongs[0].done():
             self._pongs[0] = asyncio.get_running_loop().create_future()
         await super()._process_pong()
@@ -104,8 +103,8 @@ class ToughClient(Client):
     def _insist_on_tls(self, info: dict[str, Any]) -> None:
         """Raise `TlsNotOffered` before anything of ours is sent.
 
-        The server's first line is plaintext, and may be anybody's: neither that there is no TLS
-        nor where other servers are is believed of it. nats-py (2.16) is content with less.
+        nats-py (2.16) is content with less than we are. Until TLS stands, other servers are those
+        of `NATS_URL` alone.
         """
         if self.options["tls_handshake_first"]:
             return

@@ -1,4 +1,4 @@
-"""As much of a NATS server as one client needs, to see what it sends and to answer late."""
+"""As much of a NATS server as one client needs, to see what it sends and to answer it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,10 +10,9 @@ INFO = b'INFO {"server_id": "stub", "headers": true, "max_payload": 1048576}\r\n
 
 @dataclass
 class StubServer:
-    """It answers each ping, `pong_after` seconds later, and knows no subscriptions."""
+    """It answers each ping, and knows no subscriptions."""
 
     lines: list[bytes] = field(default_factory=list)
-    pong_after: float = 0.0
     port: int = 0
     _writer: asyncio.StreamWriter | None = None
 
@@ -39,7 +38,7 @@ class StubServer:
         while line := await reader.readline():
             self.lines.append(line)
             if line.startswith(b"PING"):
-                asyncio.get_running_loop().call_later(self.pong_after, writer.write, b"PONG\r\n")
+                writer.write(b"PONG\r\n")
         writer.close()
 
 

@@ -1,20 +1,22 @@
 """Connections by TLS: verified or refused, and nothing of ours is sent before it stands."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
 
 import pytest
+from nats.aio.client import Srv
 from pytest_django.fixtures import Settings
 
-from apps.messaging import emptying
+from apps.messaging import emptying, tough_client
 from apps.messaging.connection import connected, idle
 from apps.messaging.errors import BrokerAway
 from apps.messaging.life import Life
-from apps.messaging.link import CONNECT_SECONDS, DRAIN_SECONDS, Link
-from apps.messaging.nats_transport import SureTransport
+from apps.messaging.link import Link
+from apps.messaging.nats_transport import CLOSE_SECONDS, SureTransport
+from apps.messaging.tough_client import TlsNotOffered, ToughClient
 from tests.certificates import Authority, Certificate
 from tests.running import running
 from tests.servers import NatsServer
@@ -84,7 +86,6 @@ def test_a_server_that_our_authority_vouches_for_is_taken(
 
 
 def test_tls_that_is_on_offer_alone_is_used(server: NatsServer, certificate: Certificate) -> None:
-    """nats-py by itself would go on without."""
     server.config = f"{tls(certificate)}\nallow_non_tls: true"
     server.start()
     assert asyncio.run(_tls_version())
@@ -160,61 +161,87 @@ def test_a_renewed_certificate_is_read_at_the_next_connection(
         eventually(lambda: life.is_ready, within=10)
 
 
-@dataclass
-class Listener:
-    """Says hello as a NATS server does, keeps what it is sent, and hangs up."""
-
-    info: bytes
-    port: int = 0
-    heard: bytearray = field(default_factory=bytearray)
-    calls: int = 0
-    is_silent: bool = False
-    left_by: int = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.calls += 1
-        writer.write(self.info)
-        self.heard += await reader.read(1024)
-        while self.is_silent and await reader.read(1024):
-            pass
-        self.left_by += 1
-        writer.close()
+NEIGHBOUR = "127.0.0.2:4222"
 
 
-@asynccontextmanager
-async def listener(info: bytes) -> AsyncIterator[Listener]:
-    it = Listener(info)
-    serving = await asyncio.start_server(it.serve, "127.0.0.1", it.port)
-    it.port = serving.sockets[0].getsockname()[1]
-    async with serving:
-        yield it
+class Noting(SureTransport):
+    """Notes what the client would send, before it is sent."""
+
+    noted: list[bytes]
+
+    def write(self, payload: bytes) -> None:
+        self.noted.append(payload)
+        super().write(payload)  # type: ignore[no-untyped-call]
+
+    def writelines(self, payload: list[bytes]) -> None:
+        self.noted += payload
+        super().writelines(payload)  # type: ignore[no-untyped-call]
 
 
-INFO = b'INFO {"server_id": "a", "version": "2.15.1", "headers": true, "auth_required": true}\r\n'
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What every connection of the test sends."""
+    monkeypatch.setattr(Noting, "noted", [], raising=False)
+    monkeypatch.setattr(tough_client, "SureTransport", Noting)
+    return Noting.noted
 
 
-def test_a_listener_that_offers_no_tls_is_sent_not_one_byte(settings: Settings) -> None:
-    async def connect() -> tuple[int, bytes]:
-        async with listener(INFO) as plain:
-            settings.NATS_URL = f"tls://web:secret@127.0.0.1:{plain.port}"
-            with pytest.raises(BrokerAway, match="offers no TLS"):
-                await _link().open(OPEN_SECONDS)
-            return plain.calls, bytes(plain.heard)
-
-    calls, heard = asyncio.run(connect())
-    assert calls
-    assert heard == b""
+def greeted(info: dict[str, Any], *, is_first: bool = True) -> ToughClient:
+    """Return a client of `tls://` that was told this by a server."""
+    nc = ToughClient()
+    nc.options["tls_handshake_first"] = False
+    nc.options["dont_randomize"] = True
+    nc._current_server = Srv(urlparse("tls://127.0.0.1:4222"))
+    asyncio.run(nc._process_info(info, initial_connection=is_first))
+    return nc
 
 
-def test_what_empties_streams_sends_it_nothing_either(settings: Settings) -> None:
-    async def purge() -> bytes:
-        async with listener(INFO) as plain:
-            url = f"tls://web:secret@127.0.0.1:{plain.port}"
-            with pytest.raises(BrokerAway, match="offers no TLS"):
-                await asyncio.to_thread(emptying.purge_streams, [], url=url, inbox_prefix="_INBOX")
-            return bytes(plain.heard)
+@pytest.mark.parametrize("offer", ["tls_required", "tls_available"])
+def test_only_a_server_that_offers_tls_is_good_enough(offer: str) -> None:
+    assert greeted({offer: True})
+    with pytest.raises(TlsNotOffered, match="offers no TLS"):
+        greeted({offer: False})
 
-    assert asyncio.run(purge()) == b""
+
+@pytest.fixture
+def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let our check refuse every server."""
+
+    def refuse(self: ToughClient, info: dict[str, Any]) -> None:
+        raise TlsNotOffered("refused by a test")
+
+    monkeypatch.setattr(ToughClient, "_insist_on_tls", refuse)
+
+
+def test_what_is_sent_is_noted(
+    server: NatsServer, certificate: Certificate, sent: list[bytes]
+) -> None:
+    """Else the two tests below would show nothing."""
+    server.config = tls(certificate)
+    server.start()
+    assert asyncio.run(_tls_version())
+    assert b"CONNECT" in b"".join(sent)
+
+
+@pytest.mark.usefixtures("refuses")
+def test_our_refusal_comes_before_one_byte_is_sent(
+    server: NatsServer, certificate: Certificate, sent: list[bytes]
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    assert "refused by a test" in refusal()
+    assert sent == []
+
+
+@pytest.mark.usefixtures("refuses")
+def test_what_empties_streams_sends_nothing_either(
+    server: NatsServer, certificate: Certificate, settings: Settings, sent: list[bytes]
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    with pytest.raises(BrokerAway, match="refused by a test"):
+        emptying.purge_streams([], url=settings.NATS_URL, inbox_prefix="_INBOX")
+    assert sent == []
 
 
 def test_a_server_that_comes_back_without_tls_is_refused(
@@ -231,36 +258,30 @@ def test_a_server_that_comes_back_without_tls_is_refused(
         assert not life.is_ready
 
 
-def test_a_handshake_that_is_not_answered_has_an_end_and_leaves_nothing_open(
-    settings: Settings,
-) -> None:
-    """As where the cable is cut at that moment."""
+class Unclosing(SureTransport):
+    """Never says that it is closed; told to abort, it notes that."""
 
-    async def connect() -> Listener:
-        async with listener(INFO.replace(b"INFO {", b'INFO {"tls_required": true, ')) as silent:
-            silent.is_silent = True
-            settings.NATS_URL = f"tls://web:secret@127.0.0.1:{silent.port}"
-            async with asyncio.timeout(CONNECT_SECONDS + DRAIN_SECONDS + 1):
-                with pytest.raises(BrokerAway):
-                    await _link().open(CONNECT_SECONDS)
-                while silent.left_by < silent.calls:
-                    await asyncio.sleep(0.01)
-        return silent
+    is_aborted = False
 
-    assert asyncio.run(connect()).calls
+    async def _closed(self) -> None:
+        await asyncio.Event().wait()
+
+    def abort(self) -> None:
+        self.is_aborted = True
 
 
-def test_servers_named_before_tls_stands_are_not_believed(settings: Settings) -> None:
-    """Whoever stands between could name one of their own, with a certificate of their own."""
-    named = b'"tls_required": true, "connect_urls": ["127.0.0.1:9"]'
+def test_a_close_has_an_end_and_cuts_off_what_is_not_closed_by_then() -> None:
+    async def close() -> bool:
+        transport = Unclosing()  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(10 * CLOSE_SECONDS):
+            await transport.wait_closed()
+        return transport.is_aborted
 
-    async def known() -> tuple[int, set[int | None]]:
-        async with listener(INFO.replace(b"INFO {", b"INFO {" + named + b", ")) as between:
-            settings.NATS_URL = f"tls://web:secret@127.0.0.1:{between.port}"
-            link = _link()
-            with pytest.raises(BrokerAway):
-                await link.open(OPEN_SECONDS)
-            return between.port, {each.uri.port for each in link.nc._server_pool}
+    assert asyncio.run(close())
 
-    port, ports = asyncio.run(known())
-    assert ports == {port}
+
+def test_other_servers_are_those_that_are_named_once_tls_stands() -> None:
+    info = {"tls_required": True, "connect_urls": [NEIGHBOUR]}
+    assert greeted(dict(info))._server_pool == []
+    (found,) = greeted(dict(info), is_first=False)._server_pool
+    assert found.uri.netloc == NEIGHBOUR

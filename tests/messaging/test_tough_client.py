@@ -67,7 +67,6 @@ async def _with_stub(work: Callable[[StubServer, ToughClient], Awaitable[None]])
         try:
             await work(stub, nc)
         finally:
-            stub.pong_after = 0
             await nc.close()
 
 
@@ -96,18 +95,27 @@ def test_a_flush_comes_after_the_message_that_it_vouches_for(
     run(_with_stub(send))
 
 
-def test_a_pong_for_which_nobody_waits_any_more_ends_no_reading() -> None:
-    async def flush_too_soon(stub: StubServer, nc: ToughClient) -> None:
-        heard = await nc.subscribe("teas.>")
-        stub.pong_after = 0.2
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await nc.flush()
-        await nc.flush(2)
-        stub.send(b"MSG teas.brewed %d 3\r\nhot\r\n" % heard._id)
-        assert (await heard.next_msg(timeout=10)).data == b"hot"
+def test_a_pong_for_which_nobody_waits_is_handed_on_as_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each pong has a future; nats-py is shown none that is done already."""
+    shown: list[bool] = []
 
-    asyncio.run(_with_stub(flush_too_soon))
+    async def note(self: Client) -> None:
+        shown.append(self._pongs.pop(0).done())
+
+    async def take() -> None:
+        nc = ToughClient()
+        over, awaited = (asyncio.get_running_loop().create_future() for _ in range(2))
+        over.cancel()
+        nc._pongs = [over, awaited]
+        await nc._process_pong()
+        assert nc._pongs == [awaited]
+        await nc._process_pong()
+
+    monkeypatch.setattr(Client, "_process_pong", note)
+    asyncio.run(take())
+    assert shown == [False, False]
 
 
 def test_a_limit_that_the_server_tells_later_counts_from_then_on() -> None:
