@@ -11,7 +11,8 @@ from django.core.checks import Warning as Caution
 
 from orders_site import collected
 
-RATE = re.compile(r"[1-9]\d* ?(/|per) ?(\d+ ?)?(second|minute|hour|day)s?")
+RATE = re.compile(r"[1-9]\d{0,5} ?(/|per) ?([1-9]\d{0,3} ?)?(second|minute|hour|day)s?")
+"""Neither number is longer than a store of counts can take."""
 STORES_OF_COUNTS = ("memory", "redis", "rediss")
 
 
@@ -21,7 +22,8 @@ def errors() -> Iterator[CheckMessage]:
         if not RATE.fullmatch(text):
             yield Error(
                 f"{name}={text} is no rate.",
-                hint="Set it to something like 20/second or 100 per 10 seconds.",
+                hint="Set it to something like 20/second or 100 per 10 seconds; at most"
+                " 999999 per 9999 of them.",
                 id="orders_site.E014",
             )
     if urlsplit(settings.RATE_LIMIT_STORAGE).scheme not in STORES_OF_COUNTS:

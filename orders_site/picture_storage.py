@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from orders_site.environment import Environment
 
+_BUCKET = r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}[a-zA-Z0-9]|arn:[a-z-]+:s3[a-z-]*:[a-zA-Z0-9._:/-]+"
+"""Of old there are capitals, and up to 255 of them; an access point has an ARN."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -20,7 +22,7 @@ def kept_pictures(env: Environment) -> Pictures:
     if env.choice("MEDIA_STORAGE", ("files", "s3"), default="files") == "files":
         return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
     return _in_s3(
-        bucket=env.like("MEDIA_BUCKET", r"[\w.:/-]+", "the name of a bucket"),
+        bucket=env.like("MEDIA_BUCKET", _BUCKET, "the name of a bucket, without a path"),
         domain=env.like("MEDIA_DOMAIN", r"([\w.-]+(:\d+)?)?", "a host, without https://", ""),
         region=env.region("AWS_DEFAULT_REGION"),
         endpoint=env.http_url("AWS_ENDPOINT_URL", default=""),

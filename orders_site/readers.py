@@ -41,11 +41,9 @@ def bounded[N: (int, float)](
             raise ValueError(text)
         return number
 
-    bounds = "" if least is None else f", {least:,} or more"
+    bounds = "" if least is None else f", {least} or more"
     if most is not None:
-        bounds = (
-            f"{bounds.removesuffix(' or more')} to {most:,}" if bounds else f", at most {most:,}"
-        )
+        bounds = f"{bounds.removesuffix(' or more')} to {most}" if bounds else f", at most {most}"
     return read, wanted + bounds
 
 

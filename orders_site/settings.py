@@ -122,7 +122,9 @@ AWS_SESSION_TOKEN = env.key("AWS_SESSION_TOKEN")
 ask_directly(AWS_ENDPOINT_URL, os.environ)
 QUEUE_PREFIX = env.str("QUEUE_PREFIX", default="")  # where several shops share an account
 SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
-SQS_VISIBILITY_TIMEOUT = env.int("SQS_VISIBILITY_TIMEOUT", default=60, at_most=43_200)
+SQS_VISIBILITY_TIMEOUT = env.int(
+    "SQS_VISIBILITY_TIMEOUT", default=60, at_least=0 if DEMO else 30, at_most=43_200
+)
 CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
 RETRIES, KEPT = retries.read(env, demo=DEMO), retention.read(env)
 LONGEST_TIMES = longest_times.read(env)
@@ -176,8 +178,7 @@ MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 SITE_URL = env.site("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
 LANGUAGE_CODE, TIME_ZONE, CURRENCY = "en-gb", "UTC", "GBP"
-LOGIN_URL = "admin:login"
-AUTH_PASSWORD_VALIDATORS = PASSWORD_VALIDATORS
+LOGIN_URL, AUTH_PASSWORD_VALIDATORS = "admin:login", PASSWORD_VALIDATORS
 
 CHECKOUT_RATE = env.str("CHECKOUT_RATE", default="20/second")
 UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")

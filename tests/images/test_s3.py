@@ -114,3 +114,18 @@ def test_pages_may_load_pictures_from_where_they_are(
 def test_another_kind_of_storage_is_refused_by_name() -> None:
     with pytest.raises(Unreadable, match="MEDIA_STORAGE=tape"):
         pictures(MEDIA_STORAGE="tape")
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b", "pictures/photos", "s3://pictures", "pi:ctures", "ab", "-a-"]
+)
+def test_what_is_no_bucket_is_named(name: str) -> None:
+    with pytest.raises(Unreadable, match=rf"^MEDIA_BUCKET={name} cannot be read: .*without a path"):
+        pictures(MEDIA_BUCKET=name)
+
+
+@pytest.mark.parametrize(
+    "name", ["shop-pictures", "Old_Pictures", "arn:aws:s3:eu-west-2:123456789012:accesspoint/shop"]
+)
+def test_what_may_be_a_bucket_is_read(name: str) -> None:
+    assert pictures(MEDIA_BUCKET=name).storage["OPTIONS"]["bucket_name"] == name

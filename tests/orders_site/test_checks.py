@@ -19,6 +19,9 @@ from orders_site.checks import contradictions, insist
 ROOT = Path(__file__).parents[2]
 
 
+ON_THIS_MACHINE = {"DEMO": True, "ALLOWED_HOSTS": ["127.0.0.1"]}
+
+
 def times(**changes: Any) -> Any:
     return replace(django_settings.LONGEST_TIMES, **changes)
 
@@ -68,9 +71,14 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"SQS_WAIT_SECONDS": 21}, "orders_site.E006"),
         ({"STREAM_REPLICAS": 2}, "orders_site.E007"),
         ({"MEDIA_ROOT": ""}, "orders_site.E008"),
-        ({"SQS_VISIBILITY_TIMEOUT": 5}, "orders_site.W001"),
+        ({"SQS_VISIBILITY_TIMEOUT": 29}, "orders_site.E032"),
+        ({"SQS_VISIBILITY_TIMEOUT": 43_201}, "orders_site.E032"),
+        ({**ON_THIS_MACHINE, "SQS_VISIBILITY_TIMEOUT": 5}, "orders_site.W001"),
         ({"NATS_URL": "tls://one:4222,tls://two:4222"}, "orders_site.W002"),
-        ({"SQS_WAIT_SECONDS": 20, "SQS_VISIBILITY_TIMEOUT": 20}, "orders_site.E009"),
+        (
+            {**ON_THIS_MACHINE, "SQS_WAIT_SECONDS": 20, "SQS_VISIBILITY_TIMEOUT": 20},
+            "orders_site.E009",
+        ),
         ({"PRICE_LOOKUP_TIMEOUT": 0.0}, "orders_site.E010"),
         ({"PRICE_LOOKUP_TIMEOUT": 30.0}, "orders_site.E010"),
         ({"PRICE_REFRESH_SECONDS": 0.0}, "orders_site.E011"),
@@ -81,6 +89,8 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"LONGEST_TIMES": times(job=90, decoder=90)}, "orders_site.E029"),
         ({"CHECKOUT_RATE": "many"}, "orders_site.E014"),
         ({"UPLOAD_RATE": "0/second"}, "orders_site.E014"),
+        ({"UPLOAD_RATE": "5 per 0 seconds"}, "orders_site.E014"),
+        ({"UPLOAD_RATE": f"5 per {'9' * 20} days"}, "orders_site.E014"),
         ({"LOGIN_RATE": "often"}, "orders_site.E014"),
         ({"AUTH_PASSWORD_VALIDATORS": []}, "orders_site.E025"),
         ({"RATE_LIMIT_STORAGE": "localhost:6379"}, "orders_site.E015"),

@@ -181,6 +181,13 @@ def test_a_number_that_would_overflow_later_is_named(source: str, variable: str)
         READERS[source](Environment({variable: "9" * 20}))
 
 
+@pytest.mark.parametrize("text", ["29", "43201", "99999"])
+def test_sqs_hides_what_is_in_hand_for_as_long_as_it_can(text: str) -> None:
+    refused = settings_with(**production() | {"SQS_VISIBILITY_TIMEOUT": text})
+    wanted = "it must be a whole number, 30 to 43200."
+    assert refused.stderr == f"SQS_VISIBILITY_TIMEOUT={text} cannot be read: {wanted}\n"
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [(variable, value) for variable, values in NONSENSE.items() for value in values],
