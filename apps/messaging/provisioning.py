@@ -3,8 +3,9 @@
 Services only bind to what is there, so that none of them needs the right to create.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Callable, Iterator
 
+import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
@@ -34,30 +35,64 @@ _MENDS = {
 _OTHERWISE = "mend that and run provision again"
 
 
-async def provision_jetstream(
-    nc: Client, *, streams: list[Stream], consumers: list[Consumer]
-) -> None:
-    """Make or update every stream and durable.
+_SILENT = (
+    "it did not answer; look at the server's log and at what this user may do, and run provision"
+    " again"
+)
+_LEFT = "left as it was, as its stream did not answer"
 
-    Raises `NotProvisioned` after all were tried, with a line for each that the server refused.
+
+def _ignore(name: str) -> None:
+    pass
+
+
+async def provision_jetstream(
+    nc: Client,
+    *,
+    streams: list[Stream],
+    consumers: list[Consumer],
+    made: Callable[[str], None] = _ignore,
+) -> None:
+    """Make or update every stream and durable; `made` is told the name of each at once.
+
+    Raises `NotProvisioned` after all were tried, with a line for each that the server refused or
+    did not answer for, and what nats-py raises where the connection is lost meanwhile.
     """
     jetstream = nc.jetstream()
-    durables = [(each.stream, each.config()) for each in consumers]
+    problems: list[str] = []
+    silent: set[str] = set()
+    for stream in streams:
+        try:
+            await _make_stream(jetstream, stream)
+        except (APIError, nats.errors.TimeoutError) as error:
+            problems.append(_problem(nc, f"stream {stream.name}", error))
+            if isinstance(error, nats.errors.TimeoutError):
+                silent.add(stream.name)
+        else:
+            made(stream.name)
+    for name, config in _durables(streams, consumers):
+        what = f"durable {config.durable_name} of {name}"
+        if name in silent:  # Each would be waited for as long.
+            problems.append(f"{what}: {_LEFT}")
+            continue
+        try:
+            await jetstream.add_consumer(name, config)
+        except (APIError, nats.errors.TimeoutError) as error:
+            problems.append(_problem(nc, what, error))
+        else:
+            made(config.durable_name or "")
+    if problems:
+        raise NotProvisioned(*problems)
+
+
+def _durables(
+    streams: list[Stream], consumers: list[Consumer]
+) -> Iterator[tuple[str, ConsumerConfig]]:
+    """Yield the name of its stream with each."""
+    for each in consumers:
+        yield each.stream.name, each.config()
     if ADVISORIES in streams:
-        durables.append((ADVISORIES, durable_config(ADVISORY_DURABLE)))
-    problems = [
-        await _problem(f"stream {stream.name}", _make_stream(jetstream, stream))
-        for stream in streams
-    ]
-    problems += [
-        await _problem(
-            f"durable {config.durable_name} of {stream.name}",
-            _make_durable(jetstream, stream, config),
-        )
-        for stream, config in durables
-    ]
-    if found := [problem for problem in problems if problem]:
-        raise NotProvisioned(*found)
+        yield ADVISORIES.name, durable_config(ADVISORY_DURABLE)
 
 
 async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
@@ -69,18 +104,12 @@ async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
         await jetstream.update_stream(stream.config())
 
 
-async def _make_durable(
-    jetstream: JetStreamContext, stream: Stream, config: ConsumerConfig
-) -> None:
-    await jetstream.add_consumer(stream.name, config)
-
-
-async def _problem(what: str, making: Awaitable[None]) -> str:
-    """Return what is wrong and what to do, in one line; nothing where all is well."""
-    try:
-        await making
+def _problem(nc: Client, what: str, error: APIError | nats.errors.TimeoutError) -> str:
+    """Return what is wrong and what to do, in one line; raise what is wrong with all of them."""
     # Of an update that cannot be, nats-py raises a ServerError (500) and no BadRequestError.
-    except APIError as error:
+    if isinstance(error, APIError):
         mend = _MENDS.get(error.err_code or 0, _OTHERWISE)
         return f"{what}: {error.description} ({error.err_code}); {mend}"
-    return ""
+    if not nc.is_connected:
+        raise error
+    return f"{what}: {_SILENT}"

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError
+from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, StreamInfo
 from pytest_django.fixtures import Settings
 
+from apps.messaging import provisioning
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.management.commands import provision
 from apps.messaging.sqs_client import queue_url
-from apps.messaging.streams import ADVISORIES, Stream
+from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE, Stream
 from tests.messaging.brokers import forget, on_nats
 from tests.messaging.events import TEAS, make_consumer
 from tests.messaging.jobs import CUPS
@@ -24,6 +28,14 @@ HERE = "tests.messaging.test_provision_command"
 POTS = Stream(name="POTS", subjects=("pots.>",), max_bytes=1024**2)
 DRINKER = make_consumer(print)
 NO_SUCH_NAME = JobQueue(name="cups and plates")
+
+NOT_TEAS = """
+no_auth_user: looker
+authorization { users: [
+  {user: looker, password: looker}
+  {user: provision, password: secret, permissions: {publish: {deny: ["$JS.API.STREAM.INFO.TEAS"]}}}
+] }
+"""
 
 SWITCHED_ON: list[dict[str, Any]] = [
     {"allow_msg_ttl": True},
@@ -73,6 +85,49 @@ def test_a_stream_that_cannot_be_changed_back_is_one_line_and_holds_up_no_other(
     assert info(nats_server, POTS).config.max_bytes == POTS.max_bytes
     assert info(nats_server, ADVISORIES).state.consumer_count == 1
     assert info(nats_server, TEAS).state.consumer_count == 1, "its durable is there all the same"
+
+
+@pytest.fixture
+def silent_for_teas(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
+    """A server that gives `provision` no answer about TEAS: of a missing right nobody is told."""
+    server = NatsServer(folder=tmp_path, config=NOT_TEAS)
+    settings.NATS_URL = server.url.replace("nats://", "nats://provision:secret@")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_stream_that_is_not_answered_for_is_named_and_holds_up_no_other(
+    silent_for_teas: NatsServer,
+) -> None:
+    told = StringIO()
+    with pytest.raises(CommandError) as raised:
+        call_command("provision", stdout=told)
+    assert raised.value.returncode == 1
+    stream, durable = str(raised.value).splitlines()
+    assert stream.startswith("stream TEAS: it did not answer; look at")
+    assert durable.startswith("durable drinker of TEAS: left as it was")
+    assert info(silent_for_teas, POTS).config.max_bytes == POTS.max_bytes
+    assert info(silent_for_teas, ADVISORIES).state.consumer_count == 1
+    assert told.getvalue().strip().endswith(f": POTS, {ADVISORIES.name}, {ADVISORY_DURABLE}")
+
+
+def test_what_was_made_before_the_server_was_lost_is_told(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that is gone is one line for the server, and none for each of the others."""
+    make = provisioning._make_stream
+
+    async def make_or_lose(jetstream: JetStreamContext, stream: Stream) -> None:
+        if stream == POTS:
+            raise ConnectionClosedError
+        await make(jetstream, stream)
+
+    monkeypatch.setattr(provisioning, "_make_stream", make_or_lose)
+    told = StringIO()
+    with pytest.raises(CommandError, match=r"^NATS 127.*run provision again$"):
+        call_command("provision", stdout=told)
+    assert told.getvalue().strip().endswith(": TEAS")
 
 
 def test_a_stream_in_the_way_of_another_is_named(nats_server: NatsServer) -> None:

@@ -36,7 +36,8 @@ class Command(BaseCommand):
 
     def _provision_nats(self) -> list[str]:
         streams, consumers = declared_streams(), declared_consumers()
-        work = partial(provision_jetstream, streams=streams, consumers=consumers)
+        made: list[str] = []
+        work = partial(provision_jetstream, streams=streams, consumers=consumers, made=made.append)
         hosts = (urlsplit(each).netloc for each in address(settings.NATS_URL).servers)
         server = f"NATS {', '.join(hosts)}"
         try:
@@ -45,8 +46,9 @@ class Command(BaseCommand):
             return list(error.args)
         except (BrokerAway, *NOT_SERVED) as error:
             return [f"{server}: {str(error) or 'it does not answer'}; run provision again"]
-        names = [stream.name for stream in streams] + [each.durable for each in consumers]
-        self.stdout.write(f"{server}: {', '.join(names)}")
+        finally:
+            if made:
+                self.stdout.write(f"{server}: {', '.join(made)}")
         return []
 
     def _provision_sqs(self) -> list[str]:
