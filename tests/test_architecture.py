@@ -34,6 +34,7 @@ KEPT_OUT = [
     "create_key_value",
     "django.tasks",
     "object_store",
+    "ordered_consumer",
     "worker_eta_task_limit",
 ]
 LONGEST_FILE = 200

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class TlsNotOffered(nats.errors.Error):
-    """A server of `tls://` that would have us send our password in the clear."""
+    """A server of `tls://` that offers less than we insist on; it was sent nothing."""
 
 
 class ToughClient(Client):

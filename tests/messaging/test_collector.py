@@ -77,6 +77,23 @@ def test_a_strangers_advisory_does_not_stop_it(server: NatsServer) -> None:
     assert letter.body == "?"
 
 
+def test_of_what_an_operator_purged_no_advisory_is_kept(server: NatsServer) -> None:
+    """The server tells of it, and it is nobody's failure."""
+    provision_impatient(server, max_deliver=2)
+    publish(server)
+
+    async def purge_what_is_in_hand(nc: Client) -> int:
+        told = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
+        jetstream = nc.jetstream()
+        pull = await jetstream.pull_subscribe_bind("drinker", TEAS.name)
+        assert len(await pull.fetch(1, timeout=5)) == 1
+        await jetstream.purge_stream(TEAS.name, subject=TeaBrewed.subject)
+        await told.next_msg(timeout=5)
+        return (await jetstream.stream_info(ADVISORIES.name)).state.messages
+
+    assert on_nats(server, purge_what_is_in_hand) == 0
+
+
 def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServer) -> None:
     provision_impatient(server, max_deliver=20)
     for cups in (DEADLY, *range(5)):

@@ -37,6 +37,8 @@ def test_a_full_stream_refuses_and_what_it_holds_is_on_disk(nats_server: NatsSer
     config = reported(nats_server)[0].config
     assert (config.storage, config.discard) == (StorageType.FILE, DiscardPolicy.NEW)
     assert config.max_bytes == TEAS.max_bytes
+    assert not config.allow_msg_schedules, "such a stream drops what nobody has read"
+    assert not config.allow_msg_counter, "nor can this one have it"
 
 
 def test_a_durable_waits_as_long_as_it_was_told_to(nats_server: NatsServer) -> None:
