@@ -92,23 +92,28 @@ def _of_files() -> Iterator[CheckMessage]:
     """What `NATS_..._FILE` names can be read; here it is tried whether it is what it should be."""
     security = settings.NATS_SECURITY
     if security["key"] and not security["cert"]:
-        yield _no_use("NATS_KEY_FILE", "there is no NATS_CERT_FILE that it would belong to")
+        yield _no_use("there is no NATS_CERT_FILE that it would belong to", "key")
         return
+    to_blame: tuple[str, ...] = ("ca",)
     try:
+        nats_access.trusting()
+        to_blame = ("cert", "key")
         nats_access.tls_context()
     except OSError as error:  # `ssl.SSLError` is one.
-        names = "NATS_CA_FILE" if not security["cert"] else "NATS_CA_FILE, NATS_CERT_FILE"
-        yield _no_use(names, str(error))
+        yield _no_use(str(error), *to_blame)
     if security["creds"]:
         try:
             import_string(f"{nats_access.CREDENTIALS}.read")(security["creds"])
         except (ImportError, OSError, ValueError) as error:
-            yield _no_use("NATS_CREDS_FILE", str(error))
+            yield _no_use(str(error), "creds")
 
 
-def _no_use(name: str, why: str) -> Error:
+def _no_use(why: str, *names: str) -> Error:
+    """`names` are those of `NATS_SECURITY`; the ones that are not set are to blame for nothing."""
+    given = [(name, path) for name in names if (path := settings.NATS_SECURITY[name])]
+    shown = ", ".join(f"NATS_{name.upper()}_FILE={path}" for name, path in given)
     return Error(
-        f"{name} is of no use: {why}.",
+        f"{shown} is of no use: {why}.",
         hint="docs/operations.md says what each of them holds.",
         id="orders_site.E026",
     )

@@ -26,13 +26,18 @@ def access(url: str) -> dict[str, Any]:
     return {"servers": where.servers, **who, "tls": tls_context, "tls_handshake_first": first}
 
 
+def trusting() -> ssl.SSLContext:
+    """Return one that knows who vouches for the server, and nothing of us. Raises `OSError`."""
+    return ssl.create_default_context(cafile=settings.NATS_SECURITY["ca"] or None)
+
+
 def tls_context() -> ssl.SSLContext:
     """Return one that verifies the server, by `NATS_CA_FILE` or what this machine trusts.
 
     Raises `OSError` where a file is gone or is none (`ssl.SSLError` is one).
     """
     files = settings.NATS_SECURITY
-    context = ssl.create_default_context(cafile=files["ca"] or None)
+    context = trusting()
     if files["cert"]:
         # Without a password OpenSSL would ask for it at the terminal, and wait.
         context.load_cert_chain(files["cert"], files["key"] or None, password="")

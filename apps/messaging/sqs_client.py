@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
@@ -77,6 +77,30 @@ def trouble_with_the_account() -> str:
     except (BotoCoreError, ValueError) as error:
         return str(error)
     return ""
+
+
+def to_blame(names: Iterable[str], trouble: str) -> list[str]:
+    """Return the variables without which the trouble would be another, or none.
+
+    Each is out of the environment for a moment: checks run before there is another thread.
+    """
+    return [name for name in names if _trouble_without(name) != trouble]
+
+
+def _trouble_without(name: str) -> str:
+    value = os.environ.pop(name)
+    _forget_the_account()
+    try:
+        return trouble_with_the_account()
+    finally:
+        os.environ[name] = value
+        _forget_the_account()
+
+
+def _forget_the_account() -> None:
+    """Have botocore read its variables once more: its session keeps what it has read."""
+    boto3.DEFAULT_SESSION = None
+    _client_of.cache_clear()
 
 
 def queue_url(name: str) -> str:

@@ -121,6 +121,27 @@ def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], i
     assert contradiction.hint, "it says how to mend it"
 
 
+@pytest.mark.parametrize(
+    ("given", "blamed"),
+    [
+        ({"ca": __file__}, ["NATS_CA_FILE"]),
+        ({"cert": __file__}, ["NATS_CERT_FILE"]),
+        ({"cert": __file__, "key": __file__}, ["NATS_CERT_FILE", "NATS_KEY_FILE"]),
+        ({"ca": __file__, "cert": __file__}, ["NATS_CA_FILE"]),
+        ({"key": __file__}, ["NATS_KEY_FILE"]),
+        ({"creds": __file__}, ["NATS_CREDS_FILE"]),
+    ],
+    ids=str,
+)
+def test_a_file_of_no_use_is_shown_and_no_other_is_blamed(
+    settings: Settings, given: dict[str, str], blamed: list[str]
+) -> None:
+    settings.NATS_SECURITY = files(**given)
+    (found,) = contradictions(None)
+    shown = ", ".join(f"{name}={__file__}" for name in blamed)
+    assert found.msg.startswith(f"{shown} is of no use: ")
+
+
 PLAIN = {
     "nats": {"NATS_URL": "nats://web:pw@{host}"},
     "sqs": {

@@ -326,6 +326,32 @@ def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
     assert f"{next(iter(variables))}=" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    "guilty",
+    [
+        {"AWS_MAX_ATTEMPTS": "many"},
+        {"AWS_PROFILE": "nobody"},
+        {"AWS_RETRY_MODE": "often"},
+        {"AWS_STS_REGIONAL_ENDPOINTS": "maybe"},
+    ],
+    ids=str,
+)
+def test_a_variable_of_botocores_that_is_all_right_is_not_blamed(guilty: dict[str, str]) -> None:
+    innocent = {"AWS_CA_BUNDLE": __file__, "AWS_DEFAULTS_MODE": "legacy", "AWS_SDK_UA_APP_ID": "ok"}
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **production(), **innocent, **guilty},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (line,) = ended.stderr.splitlines()
+    ((name, value),) = guilty.items()
+    assert line.startswith(f"{name}={value}: ")
+    assert not [other for other in innocent if f"{other}=" in line]
+
+
 def test_a_level_in_small_letters_is_a_level() -> None:
     assert Environment({"LEVEL": "debug"}).choice("LEVEL", ("DEBUG", "INFO")) == "DEBUG"
 
