@@ -12,6 +12,9 @@ from pytest_django.fixtures import Settings
 from orders_site.web_bodies import BodyTooSlow, body_of
 from orders_site.web_server import THREADS, Server
 
+LONG_ENOUGH = 10.0
+"""Seconds within which everything here is over."""
+
 
 class Proto:
     """Delivers a body, or none for ever, and keeps the status of the answer."""
@@ -59,8 +62,9 @@ def test_a_body_is_handed_on_as_a_file() -> None:
 
 def test_a_body_that_does_not_come_is_given_up(settings: Settings) -> None:
     settings.BODY_SECONDS = 0.05
+    awaited = body_of(scope(length=3), as_granians(Proto(None)), "/tea")
     with pytest.raises(BodyTooSlow, match="did not arrive within"):
-        asyncio.run(body_of(scope(length=3), as_granians(Proto(None)), "/tea"))
+        asyncio.run(asyncio.wait_for(awaited, LONG_ENOUGH))
 
 
 def test_what_is_given_up_takes_no_thread_and_is_told_so(settings: Settings) -> None:
