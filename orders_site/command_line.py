@@ -32,6 +32,9 @@ class CommandLine(ManagementUtility):
     """As Django's, but for the frame that it puts around failing checks."""
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
+        if subcommand == "runserver" == self.argv[1]:
+            # It serves in a thread, whose end by a line would go unheard.
+            checks.insist(serving_pages=True)
         command = super().fetch_command(subcommand)
         check = command.check
 

@@ -54,6 +54,7 @@ def run(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
         [sys.executable, *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **EXAMPLE, **secret, **changes},
+        timeout=60,
         capture_output=True,
         text=True,
         check=False,
@@ -97,6 +98,14 @@ def test_web_does_not_start_without_pages(start: Start) -> None:
     assert (refused.returncode, refused.stdout) == (1, "")
     assert line.startswith("PAGES=false is for workers")
     assert "Unset PAGES" in line
+    assert "orders_site.E031" in line
+
+
+def test_djangos_own_server_ends_by_the_same_line(collected: Path) -> None:
+    """It serves in a thread of its own, and would stay without a word where that has ended."""
+    refused = run("manage.py", "runserver", "0", PAGES="false", STATIC_ROOT=str(collected))
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
     assert "orders_site.E031" in line
 
 
