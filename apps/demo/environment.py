@@ -29,7 +29,7 @@ def exports() -> str:
     # would go to AWS itself.
     others = [f"unset {name}" for name in settings.DEMO_OTHER_ACCOUNTS if name not in values]
     exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    return "\n".join([*others, *exports])
+    return "\n".join([*others, *exports, from_outside.WITHOUT_PROXY])
 
 
 def welcome(url: str) -> str:

@@ -50,7 +50,7 @@ def exports() -> SafeString:
     """Return the lines that make a shell's `nats` and `aws` speak to this shop."""
     values = from_outside.variables()
     lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    return source.shell("\n".join(lines))
+    return source.shell("\n".join([*lines, from_outside.WITHOUT_PROXY]))
 
 
 def placed(text: str) -> str:

@@ -16,6 +16,8 @@ ON_THIS_MACHINE = {HOST, "localhost", "::1"}
 ACCOUNT = "123456789012"
 """What SQS's stand-ins put into the URL of each queue."""
 USER = "developer"
+WITHOUT_PROXY = f'no_proxy="{HOST},${{no_proxy:-${{NO_PROXY:-}}}}"; export no_proxy'
+"""What a shell says besides: `aws` and `curl` would ask a proxy for this machine too."""
 
 
 def variables(*, as_user: bool | None = None) -> dict[str, str]:

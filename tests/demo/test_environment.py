@@ -1,10 +1,12 @@
 """The lines that `eval "$(make -s env)"` reads, for the demo and for compose."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
 from pytest_django.fixtures import Settings
 
 from apps.demo.environment import exports
@@ -33,7 +35,26 @@ def exported(name: str) -> str:
 
 def _exports() -> list[str]:
     """Return what is set; before it stands what is taken back of an account at AWS."""
-    return [line for line in exports().splitlines() if not line.startswith("unset AWS_")]
+    return [line for line in exports().splitlines() if line.startswith("export ")]
+
+
+@pytest.mark.parametrize("before", [{}, {"no_proxy": "example.com"}, {"NO_PROXY": "example.com"}])
+def test_a_shell_behind_a_proxy_asks_the_demo_directly(
+    before: dict[str, str], sqs_server: MotoServer, settings: Settings
+) -> None:
+    settings.AWS_ENDPOINT_URL = sqs_server.url
+    nobody = f"http://127.0.0.1:{free_port()}"
+    ask = f"{exports()}\ncurl --silent --show-error --fail $AWS_ENDPOINT_URL/moto-api/data.json\n"
+    asked = subprocess.run(
+        ["sh", "-c", f"{ask}echo; echo $no_proxy"],
+        env={"PATH": os.environ["PATH"], "http_proxy": nobody} | before,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 0, asked.stderr
+    known = asked.stdout.splitlines()[-1].strip(",").split(",")
+    assert known == ["127.0.0.1", *before.values()], asked.stderr
 
 
 def test_a_server_without_users_is_given_as_it_is(

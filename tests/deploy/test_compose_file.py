@@ -95,7 +95,8 @@ def test_the_terminal_has_what_a_shell_outside_exports(settings: Settings) -> No
     settings.NATS_URL = "nats://web:inner@nats:4222"
     inside = {name: with_defaults(value) for name, value in TERMINAL["environment"].items()}
     outside = variables()
-    assert set(inside) - {"AWS_PAGER"} == set(outside)
+    assert set(inside) - {"AWS_PAGER", "no_proxy"} == set(outside)
+    assert inside["no_proxy"] == "web,sqs"
     hosts = {"SHOP_URL": "web:8000", "NATS_URL": "nats:4222"} | dict.fromkeys(
         ["AWS_ENDPOINT_URL", "Q"], "sqs:5000"
     )

@@ -112,7 +112,8 @@ PATTERN = Pattern(
             "app.send_task('apps.notifications.tasks.send_mail', [1])\"",
             sdk="from orders_site.celery import app\n\n"
             'app.send_task("apps.notifications.tasks.send_mail", [1])  # in `manage.py shell`',
-            note="In the folder of the shop; in containers `docker compose exec celery python "
+            note="A task's message is Celery's own affair, so JavaScript has no line here. "
+            "In the folder of the shop; in containers `docker compose exec celery python "
             "manage.py shell`. Mail 1 has been sent, so the task finds nothing to do; the number "
             "of a mail that does not exist makes a dead letter.",
         ),
