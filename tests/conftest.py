@@ -1,6 +1,7 @@
 """Fixtures of all tests: the database they run on, and the real servers that some need."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -64,6 +65,14 @@ def new_demo(
         return demo
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _what_the_demo_said(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Print it where pytest shows it, beside a test that failed: its folder is soon gone."""
+    yield
+    if "live_demo" in request.fixturenames:
+        sys.stderr.write(request.getfixturevalue("live_demo").new_errors())
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ class RunningDemo:
     environment: dict[str, str] = field(init=False)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
+    _told: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         inherited = dict(os.environ)
@@ -43,6 +44,12 @@ class RunningDemo:
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text()
+
+    def new_errors(self) -> str:
+        """Return what its log says of errors since the last call, with their tracebacks."""
+        new, self._told = self.log[self._told :], len(self.log)
+        kept = re.findall(r"^\S.*\[(?:error|critical).*\n(?:[ \t].*\n)*", new, flags=re.MULTILINE)
+        return "".join(kept)
 
     def start(self) -> float:
         """Start it and return the seconds until `/readyz/all` answered 200."""
