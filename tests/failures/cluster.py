@@ -10,6 +10,7 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
+from apps.messaging.errors import NotProvisioned
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import Consumer, Stream
 from tests.ports import free_port
@@ -56,7 +57,7 @@ def provision(servers: dict[str, NatsServer], stream: Stream, consumer: Consumer
                 nc = await _connect(servers)
                 try:
                     await provision_jetstream(nc, streams=[stream], consumers=[consumer])
-                except (nats.errors.Error, TimeoutError):
+                except (NotProvisioned, nats.errors.Error, TimeoutError):
                     await asyncio.sleep(LOOK_EVERY)
                 else:
                     return
