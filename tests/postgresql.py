@@ -15,6 +15,7 @@ from psycopg import sql
 
 from tests.certificates import Authority, Certificate
 from tests.ports import free_port
+from tests.waiting import crowding
 
 HOST = "127.0.0.1"
 # Nothing here survives the tests, so nothing needs to be safe on disk.
@@ -60,7 +61,7 @@ def postgresql(
         # Not the process that we started: that may be runuser.
         pid = int((data / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGINT)
-        server.wait(10)
+        server.wait(10 * crowding())
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -43,7 +43,7 @@ def _serving(command: list[str], environment: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         server.terminate()
-        server.wait(15)
+        server.wait(15 * crowding())
 
 
 def is_up(port: int, prefix: str = "") -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from apps.messaging.models import WorkerInstance
 from tests.processes import ROOT, database_url
 from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 WORKER = ("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle")
 
@@ -47,7 +47,7 @@ def until_ready(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(15)
+            process.wait(15 * crowding())
 
 
 def mails_in(folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from tests.acceptance.test_buying import last_pieces
 from tests.demo.running import ROOT, RunningDemo
 from tests.system.failing import kill, nobody_starts_it_again
 from tests.system.tables import count, rows
-from tests.waiting import eventually
+from tests.waiting import crowding, eventually
 
 # Not who asks for mails: one that was due and not asked for is found after two minutes.
 VICTIMS = ("outbox_relay", "fulfilment_consumer", "sales_consumer", "price_responder")
@@ -40,7 +40,7 @@ def second_fulfilment_consumer(demo: RunningDemo, shop: Shop) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        assert process.wait(15) == 0
+        assert process.wait(15 * crowding()) == 0
 
 
 def test_the_last_pieces_add_up_with_two_consumers(
