@@ -17,6 +17,7 @@ from apps.messaging import background_loop, seams
 from apps.messaging.connection import connected, idle, subscribed
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.life import Life
+from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.message import Notice, check_size
 from apps.messaging.outage import Outage
 from apps.messaging.tracing import current_traceparent
@@ -110,7 +111,8 @@ def _log_loss(subject: str, sending: Future[None]) -> None:
         logger.warning("not published", extra={"subject": subject, "error": "the process ended"})
     elif (error := sending.exception()) is None:
         _losses.over()
-    elif isinstance(error, BrokerAway):
-        _losses.met(str(error))
+    elif isinstance(error, (BrokerAway, *CONNECTION_LOST)):
+        # One reason, however far the client had come with noticing it.
+        _losses.met("NATS is away")
     else:
         logger.warning("not published", extra={"subject": subject, "error": repr(error)})

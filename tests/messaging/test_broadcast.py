@@ -103,7 +103,7 @@ def test_an_outage_is_two_lines_whatever_was_lost_in_it(
     eventually(published_again, within=20)
     assert caplog.messages.count("not published") == 1
     ended = next(each for each in caplog.records if each.message == "published again")
-    assert getattr(ended, "tries", 0) == 3
+    assert getattr(ended, "tries", 0) >= 3
 
 
 def test_what_is_too_large_is_refused_to_the_caller() -> None:
