@@ -63,6 +63,12 @@ def check_usable(folder: Path) -> None:
                 )
 
 
+def make_ours(folder: Path) -> None:
+    """Make it a demo's before one runs: a proof writes into it, or mounts there, before that."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _LOCK).touch()
+
+
 def _in_use(folder: Path) -> FolderInUse:
     return FolderInUse(
         f"a demo is running on {folder}: stop it first, or set DEMO_DIR to another folder."

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder, PortTaken
 from apps.demo.folder import check_in_use, claimed, keep_secret_key, wipe
 from apps.demo.ports import check_free, is_served
+from apps.demo.proof.shop import RunningShop
 from tests.ports import free_port
 
 
@@ -101,6 +102,14 @@ def test_a_folder_with_what_a_demo_would_wipe_is_not_a_demos(tmp_path: Path, the
     with pytest.raises(NotOurFolder, match=f"{theirs} of somebody else's: name another folder"):
         claimed(tmp_path).__enter__()
     assert [path.name for path in tmp_path.iterdir()] == [theirs]
+
+
+def test_a_proof_may_write_into_its_folder_before_its_demo_runs(tmp_path: Path) -> None:
+    RunningShop(tmp_path / "proof")
+    (tmp_path / "proof" / "demo.log").touch()
+    (tmp_path / "proof" / "jetstream").mkdir()
+    with claimed(tmp_path / "proof"):
+        pass
 
 
 def test_a_taken_port_is_named_with_its_variable() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.demo.folder import make_ours
 from apps.demo.ports import HOST
 from apps.demo.proof.promise import until
 from apps.demo.proof.web import Web
@@ -30,6 +31,7 @@ class RunningShop:
     def __init__(self, folder: Path, *, starts_within: float = 60.0) -> None:
         self.web = Web(f"{HOST}:{settings.PORT}")
         self.kills: Counter[str] = Counter()
+        make_ours(folder)
         self._log = folder / "demo.log"
         self._starts_within = starts_within
         self._process: subprocess.Popen[bytes] | None = None
