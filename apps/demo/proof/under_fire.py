@@ -39,6 +39,15 @@ def _kill_all(shop: RunningShop, photos: Photos, ceasefire: threading.Event) -> 
             shop.kill(name, place=place)
 
 
+def _deaths_with_mails(shop: RunningShop) -> int:
+    """Return how often a worker died that sends mails.
+
+    Between the mail server's yes and the note of it that is a mail that is sent again, with the
+    same Message-ID: where the fault strikes one mail, another may be at that point.
+    """
+    return shop.kills["workers.celery"] + shop.deaths("mail.claimed")
+
+
 def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Iterator[Promise]:
     """Wait until all has come to its end, and count. Raises `NotWithin`."""
     until_settled(shop.web, customers, within=MAIL_WITHIN)
@@ -47,14 +56,16 @@ def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Itera
     relay, due, claimed = (shop.deaths(point) for point in points)
     lost, twice = books.mails_lost(), books.mails_twice()
     kills = shop.kills.total() + relay + due + claimed
+    in_doubt = _deaths_with_mails(shop)
     yield Promise(
         f"{len(customers.orders)} orders, {kills} kills: {books.ended()} ended once, "
-        f"stock adds up, {books.mails.total()} mails, {lost} lost, {twice} twice",
+        f"stock adds up, {books.mails.total()} mails, {lost} lost, {twice} twice "
+        f"(at most one for each of the {in_doubt} deaths of a worker that sends them)",
         unkept(
             every_process_was_killed=set(shop.kills) == set(shop.names()),
             ended_once=books.ended_once(),
             stock=books.stock_adds_up(),
-            mails=not lost and not twice and set(books.mails) == books.mails_due(),
+            mails=not lost and twice <= in_doubt and set(books.mails) == books.mails_due(),
         ),
     )
     yield Promise(
@@ -68,7 +79,7 @@ def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Itera
     yield Promise(
         f"{due} died between a mail's commit and its task, {claimed} with the mail in hand: "
         f"{lost} mails lost, {twice} twice",
-        unkept(died=due > 0 and claimed > 0, mailed_once=not lost and not twice),
+        unkept(died=due > 0 and claimed > 0, mailed_once=not lost and twice <= in_doubt),
     )
     sales = books.sales()
     yield Promise(
