@@ -81,12 +81,16 @@ def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Itera
         f"{lost} mails lost, {twice} twice",
         unkept(died=due > 0 and claimed > 0, mailed_once=not lost and twice <= in_doubt),
     )
+    yield _sales(books)
+    yield photos.promise()
+    letters = shop.web.get("/api/status").body["dead_letters"]["total"]
+    yield Promise(f"{letters} dead letters of all this", unkept(none=letters == 0))
+
+
+def _sales(books: Books) -> Promise:
     sales = books.sales()
-    yield Promise(
+    return Promise(
         f"sales add up: {sales['placed']} placed, {sales['confirmed']} confirmed, "
         f"{sales['rejected']} rejected, {sales['cancelled']} cancelled, {sales['revenue']} taken",
         unkept(projection=books.sales_add_up()),
     )
-    yield photos.promise()
-    letters = shop.web.get("/api/status").body["dead_letters"]["total"]
-    yield Promise(f"{letters} dead letters of all this", unkept(none=letters == 0))
