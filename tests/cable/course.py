@@ -53,9 +53,7 @@ def course(
 def _open_books(shop: RunningShop, customers: Customers) -> Iterator[Promise]:
     books = Books(shop.web, customers)
     lost, twice = books.mails_lost(), books.mails_twice()
-    # Between the mail server's yes and the note of it lies a cable that may be cut just now; who is
-    # killed there has sent a mail that is sent again, with the same Message-ID.
-    killed_at_it = shop.kills["workers.celery"]
+    killed_at_it = shop.deaths_with_mails()
     letters = shop.web.get("/api/status").body["dead_letters"]["total"]
     yield Promise(
         f"{len(customers.orders)} orders: {books.ended()} ended once, stock adds up, "

@@ -95,6 +95,14 @@ class RunningShop:
         """Return how often somebody died at that point of the seam."""
         return self.count(rf"broken on purpose .*point={re.escape(point)}\b")
 
+    def deaths_with_mails(self) -> int:
+        """Return how often a worker died that sends mails.
+
+        Between the mail server's yes and the note of it that is a mail that is sent again, with
+        the same Message-ID: where a fault strikes one mail, another may be at that point.
+        """
+        return self.kills["workers.celery"] + self.deaths("mail.claimed")
+
     def count(self, pattern: str) -> int:
         return len(re.findall(pattern, self._log.read_text(errors="replace")))
 

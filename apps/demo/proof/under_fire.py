@@ -39,15 +39,6 @@ def _kill_all(shop: RunningShop, photos: Photos, ceasefire: threading.Event) -> 
             shop.kill(name, place=place)
 
 
-def _deaths_with_mails(shop: RunningShop) -> int:
-    """Return how often a worker died that sends mails.
-
-    Between the mail server's yes and the note of it that is a mail that is sent again, with the
-    same Message-ID: where the fault strikes one mail, another may be at that point.
-    """
-    return shop.kills["workers.celery"] + shop.deaths("mail.claimed")
-
-
 def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Iterator[Promise]:
     """Wait until all has come to its end, and count. Raises `NotWithin`."""
     until_settled(shop.web, customers, within=MAIL_WITHIN)
@@ -56,7 +47,7 @@ def open_books(shop: RunningShop, customers: Customers, photos: Photos) -> Itera
     relay, due, claimed = (shop.deaths(point) for point in points)
     lost, twice = books.mails_lost(), books.mails_twice()
     kills = shop.kills.total() + relay + due + claimed
-    in_doubt = _deaths_with_mails(shop)
+    in_doubt = shop.deaths_with_mails()
     yield Promise(
         f"{len(customers.orders)} orders, {kills} kills: {books.ended()} ended once, "
         f"stock adds up, {books.mails.total()} mails, {lost} lost, {twice} twice "
