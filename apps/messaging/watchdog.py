@@ -26,7 +26,9 @@ from apps.messaging.life import Life
 from apps.messaging.time_limits import Work, overdue
 
 EXIT_CODE = 71
-"""Of a process in which something hung; of a loop that stood still it is 1."""
+"""Of a process in which something hung."""
+STOOD_STILL = 1
+"""Of one whose loop stood still: `faulthandler` chose it."""
 LOOK_EVERY = 1.0
 GIVE_BACK_SECONDS = 5.0
 LONGEST_STACK = 16 * 1024
@@ -35,9 +37,9 @@ logger = logging.getLogger(__name__)
 
 
 class _Watched:
-    """Whether this process is one that ends when its loop stands still."""
+    """When this process said last that its loop turns: monotonic seconds, None for never."""
 
-    by_a_clock = False
+    last_sign: float | None = None
 
 
 async def watch(life: Life) -> NoReturn:
@@ -66,13 +68,18 @@ def still_there() -> None:
     It then shows where each thread stands. A process that was stopped for so long ends as well,
     as soon as it goes on; what it had in hand others have by then.
     """
-    _Watched.by_a_clock = True
-    faulthandler.dump_traceback_later(settings.LONGEST_TIMES.standstill, exit=True)
+    now, longest = time.monotonic(), settings.LONGEST_TIMES.standstill
+    # The loop of a process that goes on after a stop may be quicker than the thread in C.
+    if _Watched.last_sign is not None and now - _Watched.last_sign > longest:
+        faulthandler.dump_traceback()
+        leave(STOOD_STILL)
+    _Watched.last_sign = now
+    faulthandler.dump_traceback_later(longest, exit=True)
 
 
 def stands_for_a_reason() -> None:
     """Say, again and again, that a loop waits for its database: nothing in it hangs."""
-    if _Watched.by_a_clock:
+    if _Watched.last_sign is not None:
         still_there()
 
 

@@ -1,21 +1,24 @@
 """What hangs is cut: real processes, each started again when it has ended itself."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
-from apps.messaging import attempts, job_queue, outbox
+from apps.messaging import attempts, job_queue, outbox, watchdog
 from apps.messaging.delivery import MAX_FAILURES
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
 from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.watchdog import EXIT_CODE
+from apps.messaging.watchdog import EXIT_CODE, STOOD_STILL
 from tests.messaging.brokers import forget, on_nats, publish
 from tests.messaging.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.hanging_worker import ACK_WAIT, HANGS, hanging
@@ -135,7 +138,7 @@ def test_a_loop_that_stands_still_ends_its_process_and_shows_where(
         until_ready("order_listener")
         on_nats(server, say)
         eventually(worker.ends, within=30, what=worker.said())
-    assert worker.ends() == [1]
+    assert worker.ends() == [STOOD_STILL]
     assert "in hear" in worker.said()
 
 
@@ -145,6 +148,21 @@ def test_a_loop_that_is_ready_and_takes_no_step_ends_its_process(
     with hanging("loop", server, tmp_path, **QUICK) as worker:
         eventually(worker.ends, within=30, what=worker.said())
     assert worker.ends() == [EXIT_CODE]
+
+
+def test_a_loop_that_goes_on_after_a_standstill_ends_before_the_clock_in_c_looks(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def end(code: int) -> NoReturn:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(watchdog, "leave", end)
+    long_ago = time.monotonic() - settings.LONGEST_TIMES.standstill - 1
+    monkeypatch.setattr(watchdog._Watched, "last_sign", long_ago)
+    with pytest.raises(SystemExit) as ended:
+        watchdog.still_there()
+    assert ended.value.code == STOOD_STILL
+    assert "most recent call first" in capfd.readouterr().err
 
 
 def test_what_was_beside_it_has_no_attempt_on_its_account() -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from apps.messaging.watchdog import STOOD_STILL
 from orders_site.web_server import PATIENCE, THREADS
 from tests.ports import free_port
 from tests.postgresql import make_database, postgresql
@@ -135,6 +136,6 @@ def test_a_web_whose_loop_stood_still_ends_so_that_it_is_started_anew(
         (serving,) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[-1:]
         with stopped(int(serving)), pytest.raises(subprocess.TimeoutExpired):
             server.wait(7)
-        assert server.wait(20 * crowding()) == 1
+        assert server.wait(20 * crowding()) == STOOD_STILL
     finally:
         server.kill()
