@@ -36,6 +36,9 @@ ELSEWHERE = (
 )
 """What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
 
+SERVERS = ("GRANIAN_", "INITIAL_NO_AUTH_", "MOTO_")
+"""What says how the demo's own web server, or its SQS, serves."""
+
 OTHER_ACCOUNTS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_CONFIG_FILE",
@@ -110,11 +113,11 @@ def forget_others(variables: MutableMapping[str, str]) -> None:
     """Take out what leads an AWS client elsewhere, its keys included: the demo's always win.
 
     Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some. The
-    files in `~/.aws` are an account of somebody's too. Likewise, of `manage.py demo`, what says how
-    granian serves: a `web` that is started by itself obeys it.
+    files in `~/.aws` are an account of somebody's too. Likewise, of `manage.py demo`, `SERVERS`; a
+    `web` that is started by itself obeys granian's.
     """
     is_demo = "".join(sys.argv[1:2]) in RUNS_IT
-    others = ("AWS_", "BOTO", "GRANIAN_") if is_demo else ("AWS_", "BOTO")
+    others = ("AWS_", "BOTO", *(SERVERS if is_demo else ()))
     for name in [name for name in variables if name.startswith(others)]:
         if name.removesuffix("_FILE") not in ("AWS_ENDPOINT_URL", "AWS_PORT"):
             del variables[name]

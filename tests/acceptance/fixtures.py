@@ -54,6 +54,12 @@ def addresses_of(demo: RunningDemo) -> Addresses:
 
 
 @pytest.fixture(scope="session")
+def target(request: pytest.FixtureRequest) -> str:
+    """Return `demo`, `compose` or `running`."""
+    return str(request.config.getoption("--target"))
+
+
+@pytest.fixture(scope="session")
 def shop(addresses: Addresses) -> Shop:
     return Shop(addresses.url)
 

@@ -1,13 +1,14 @@
 """The lines that the lab's pattern pages offer for copying, copied and run with real clients."""
 
 import re
+import shlex
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.addresses import Addresses
-from tests.acceptance.clients import AWS, AWS_SDK, BOTO3, NATS_2, NATS_PY, SHELL, Client
+from tests.acceptance.clients import AWS, AWS_SDK, BOTO3, NATS_2, NATS_PY, ROOT, SHELL, Client
 from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
 from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row
@@ -64,6 +65,49 @@ def test_the_lines_of_a_page_run_as_they_are_copied(
         if slug != "request-reply":  # There the listener answers, and has nothing to say.
             hears_something(reader, listening, rows[-1])
     assert [each.printed for each in listening if "Violation" in each.printed] == []
+
+
+@pytest.mark.parametrize("client", [AWS, AWS_SDK, BOTO3], ids=lambda client: client.name)
+def test_the_page_of_celery_counts_its_tasks(
+    client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
+) -> None:
+    html = shop.get("/lab/celery/").body.decode()
+    opens = copied(html, f"Connecting from {client.language}").get("", "")
+    ending = ", in a shell" if client.language == "Shell" else f", in {client.language}"
+    counts = copied(html, ending)["How many tasks wait"]
+    row = Row(lines={client.language: f"{opens}\n{counts}".strip()}, sees=())
+    with reading(client.bare(), tmp_path, addresses.exports) as reader:
+        assert reader.type(row).shows("ApproximateNumberOfMessages")
+
+
+def test_the_page_of_celery_enqueues_a_task(
+    shop: Shop, addresses: Addresses, target: str, tmp_path: Path
+) -> None:
+    if target == "running":
+        pytest.skip("nobody types at a shell beside a shop that runs elsewhere")
+    shop.wait_for_mail(shop.buy("ABC"))  # So that there is a mail 1, and it was sent.
+    html = shop.get("/lab/celery/").body.decode()
+    line = copied(html, ", in a shell")["Enqueue a task"]
+
+    def enqueue(mail: int) -> None:
+        assert "send_mail', [1]" in line
+        asked = line.replace("send_mail', [1]", f"send_mail', [{mail}]")
+        if target == "compose":  # As the note beneath the line says.
+            assert addresses.manage
+            addresses.manage("shell", "-c", shlex.split(asked)[-1])
+            return
+        row = Row(lines={"Shell": f"cd {shlex.quote(str(ROOT))}\n{asked}"}, sees=())
+        with reading(SHELL, tmp_path, addresses.exports) as reader:
+            reader.type(row)
+
+    before = shop.dead_letters("celery")
+    enqueue(1)
+    enqueue(10**9)
+    eventually(
+        lambda: shop.dead_letters("celery") == before + 1,
+        within=WITHIN,
+        what="a letter for the mail that does not exist, and for that one only",
+    )
 
 
 def hears_something(reader: Reader, listening: list[Typed], sets_it_off: Row) -> None:

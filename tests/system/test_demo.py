@@ -26,12 +26,14 @@ SERVERS_AND_OTHERS = [
     "web",
     "nats-server",
 ]
-# Of a shell in which somebody serves something else by granian.
-OF_ANOTHER_WEB = {
+# Of a shell in which somebody serves something else by granian, and another stand-in by moto.
+OF_OTHER_SERVERS = {
     "GRANIAN_FACTORY": "true",
     "GRANIAN_HTTP": "2",
     "GRANIAN_UDS": "another.sock",
     "GRANIAN_URL_PATH_PREFIX": "/other",
+    "INITIAL_NO_AUTH_ACTION_COUNT": "0",
+    "MOTO_PORT": "5001",
 }
 
 
@@ -39,7 +41,7 @@ OF_ANOTHER_WEB = {
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """On the database that it brings along: who starts and stops processes knows no tables."""
     demo = RunningDemo(tmp_path_factory.mktemp("demo"))
-    demo.environment |= OF_ANOTHER_WEB
+    demo.environment |= OF_OTHER_SERVERS
     demo.start()
     yield demo
     if demo.process.poll() is None:
