@@ -51,8 +51,8 @@ def transport_options() -> dict[str, object]:
         # Whoever enqueues must not wait long for an SQS that is away or silent: beat reconciles.
         # A worker's long polls go by another client, which kombu has for them.
         "client-config": {
-            "connect_timeout": 2,
-            "read_timeout": 3,
+            "connect_timeout": min(2.0, settings.LONGEST_TIMES.enqueue),
+            "read_timeout": settings.LONGEST_TIMES.enqueue,
             "retries": {"total_max_attempts": 1},
             "ignore_configured_endpoint_urls": True,  # see sqs_client.py
         },

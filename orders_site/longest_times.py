@@ -6,6 +6,8 @@ from orders_site.environment import Environment
 
 HOUR, DAY = 3600, 86_400
 """Seconds. What is above the longest time that makes sense is a slip; much more would overflow."""
+LONGEST_ENQUEUE = 4
+"""Seconds. A handler enqueues before its event is acknowledged, and tries twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,8 @@ class LongestTimes:
     probe: float
     nats_call: float
     sqs_call: float
+    enqueue: float
+    s3_call: float
 
 
 def read(env: Environment) -> LongestTimes:
@@ -33,4 +37,6 @@ def read(env: Environment) -> LongestTimes:
         probe=env.float("PROBE_SECONDS", default=1.0, at_least=0.1, at_most=HOUR),
         nats_call=env.float("NATS_CALL_SECONDS", default=5.0, at_least=0.1, at_most=HOUR),
         sqs_call=env.float("SQS_CALL_SECONDS", default=2.0, at_least=0.1, at_most=HOUR),
+        enqueue=env.float("ENQUEUE_SECONDS", default=3.0, at_least=0.1, at_most=LONGEST_ENQUEUE),
+        s3_call=env.float("S3_CALL_SECONDS", default=10.0, at_least=0.1, at_most=HOUR),
     )

@@ -186,7 +186,7 @@ LOGIN_RATE = env.str("LOGIN_RATE", default="10/minute")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
 URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /shop", default="")
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)
 # The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
@@ -194,7 +194,7 @@ BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; 
 SECURE_CSP = content_security_policy(PICTURES.origins)
 if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000, at_least=0)
+    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000, at_least=0, at_most=2**31)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

@@ -143,6 +143,7 @@ NONSENSE = {
     "PLAINTEXT_LINKS": ["maybe"],
     "PORT": ["", "maybe"],
     "CONSUMER_LONGEST_PAUSE": ["0", "-5"],
+    "PROXY_COUNT": ["101"],
     "DATABASE_IDLE_SECONDS": ["-5"],
     "DATABASE_LOCK_SECONDS": ["-1"],
     "DATABASE_STATEMENT_SECONDS": ["-0.1", "long"],

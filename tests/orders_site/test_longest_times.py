@@ -20,15 +20,21 @@ GIVEN = {
     "PROBE_SECONDS": "0.7",
     "NATS_CALL_SECONDS": "3.5",
     "SQS_CALL_SECONDS": "1.5",
+    "ENQUEUE_SECONDS": "2.5",
+    "S3_CALL_SECONDS": "4.5",
 }
 PROGRAM = """
 import json, workers
 from apps.messaging.jetstream_state import WITHIN
 from apps.messaging.relay_to_jetstream import ACK_DEADLINE
 from apps.messaging.sqs_client import client, quick_client
+from orders_site.celery import transport_options
+from orders_site.s3_pictures import PicturesInS3
+celery, s3 = transport_options()["client-config"], PicturesInS3(bucket_name="b").client_config
 quick, patient = quick_client().meta.config, client().meta.config
 print(json.dumps([WITHIN, ACK_DEADLINE,
-    quick.connect_timeout, quick.read_timeout, patient.connect_timeout, patient.read_timeout]))
+    quick.connect_timeout, quick.read_timeout, patient.connect_timeout, patient.read_timeout,
+    celery["connect_timeout"], celery["read_timeout"], s3.connect_timeout, s3.read_timeout]))
 """
 
 
@@ -41,7 +47,8 @@ def test_each_arrives_where_it_acts() -> None:
         check=True,
         stdout=subprocess.PIPE,
     ).stdout
-    assert json.loads(told) == [0.7, 3.5, 1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
+    of_sqs = [1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
+    assert json.loads(told) == [0.7, 3.5, *of_sqs, 2, 2.5, 2, 4.5]
 
 
 def test_a_call_to_a_silent_sqs_ends(settings: Settings) -> None:
