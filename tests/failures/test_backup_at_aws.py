@@ -1,0 +1,54 @@
+"""The lines of docs/backup.md for SQS and S3, typed with AWS's own client against real servers."""
+
+import re
+from pathlib import Path
+
+import boto3
+
+from tests.acceptance.clients import AWS
+from tests.failures.test_backup import PAGE
+from tests.servers_sqs import MotoServer
+
+KEYS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo"}
+# A region in which the client 1.x obeys AWS_ENDPOINT_URL for `sqs`.
+ACCOUNT = {name.upper(): key for name, key in KEYS.items()} | {"AWS_DEFAULT_REGION": "eu-central-2"}
+BUCKET = "shop-pictures"
+
+
+def lines_with(command: str) -> list[str]:
+    found = re.findall(rf"^ *\$ ({re.escape(command)} .+?)(?: +#.*)?$", PAGE.read_text(), re.M)
+    assert found, f"{command} is not on the page"
+    return found
+
+
+def type_at(server: MotoServer, folder: Path, line: str) -> None:
+    AWS.check()
+    exports = ACCOUNT | {"AWS_ENDPOINT_URL": server.url}
+    typed = AWS.type(line, goes_on=False, folder=folder, exports=exports)
+    assert typed.ended(within=60) == 0, typed.printed
+
+
+def test_pictures_are_copied_there_and_back(sqs_server: MotoServer, tmp_path: Path) -> None:
+    s3 = boto3.resource("s3", endpoint_url=sqs_server.url, region_name="us-east-1", **KEYS)
+    bucket = s3.create_bucket(Bucket=BUCKET)
+    kept = {"originals/1.jpg": b"one", "photos/1-200.webp": b"two"}
+    for key, body in kept.items():
+        bucket.put_object(Key=key, Body=body)
+    away, back = lines_with("aws s3 sync")
+    type_at(sqs_server, tmp_path, away)
+    bucket.objects.delete()
+    type_at(sqs_server, tmp_path, back)
+    assert {each.key: each.get()["Body"].read() for each in bucket.objects.all()} == kept
+
+
+def test_both_queues_are_emptied(sqs_server: MotoServer, tmp_path: Path) -> None:
+    sqs = boto3.client("sqs", endpoint_url=sqs_server.url, region_name="eu-central-2", **KEYS)
+    purges = lines_with("aws sqs purge-queue")
+    urls = {}
+    for name in ("celery", "jobs"):
+        urls[name] = sqs.create_queue(QueueName=name)["QueueUrl"]
+        sqs.send_message(QueueUrl=urls[name], MessageBody="left over")
+        (line,) = (each for each in purges if each.endswith(f"/{name}"))
+        type_at(sqs_server, tmp_path, re.sub(r"https://\S+", urls[name], line))
+    for url in urls.values():
+        assert "Messages" not in sqs.receive_message(QueueUrl=url)
