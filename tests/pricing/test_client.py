@@ -41,8 +41,7 @@ def price_if_known(sku: str) -> Decimal | None:
 
 
 @pytest.fixture
-def responder(products: None, settings: Settings) -> Iterator[None]:
-    settings.PRICE_LOOKUP_TIMEOUT = 5.0  # Prices may come late on a busy machine.
+def responder(products: None) -> Iterator[None]:
     with running(answering(pricing_service())):
         yield
 
