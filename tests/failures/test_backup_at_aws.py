@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 import boto3
 
@@ -9,9 +10,14 @@ from tests.acceptance.clients import AWS
 from tests.failures.test_backup import PAGE
 from tests.servers_sqs import MotoServer
 
-KEYS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo"}
 # A region in which the client 1.x obeys AWS_ENDPOINT_URL for `sqs`.
-ACCOUNT = {name.upper(): key for name, key in KEYS.items()} | {"AWS_DEFAULT_REGION": "eu-central-2"}
+REGION: Final = "eu-central-2"
+ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "demo",
+    "AWS_SECRET_ACCESS_KEY": "demo",
+    "AWS_DEFAULT_REGION": REGION,
+}
+SESSION = boto3.Session("demo", "demo", region_name=REGION)
 BUCKET = "shop-pictures"
 
 
@@ -29,8 +35,10 @@ def type_at(server: MotoServer, folder: Path, line: str) -> None:
 
 
 def test_pictures_are_copied_there_and_back(sqs_server: MotoServer, tmp_path: Path) -> None:
-    s3 = boto3.resource("s3", endpoint_url=sqs_server.url, region_name="us-east-1", **KEYS)
-    bucket = s3.create_bucket(Bucket=BUCKET)
+    s3 = SESSION.resource("s3", endpoint_url=sqs_server.url)
+    bucket = s3.create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
     kept = {"originals/1.jpg": b"one", "photos/1-200.webp": b"two"}
     for key, body in kept.items():
         bucket.put_object(Key=key, Body=body)
@@ -42,7 +50,7 @@ def test_pictures_are_copied_there_and_back(sqs_server: MotoServer, tmp_path: Pa
 
 
 def test_both_queues_are_emptied(sqs_server: MotoServer, tmp_path: Path) -> None:
-    sqs = boto3.client("sqs", endpoint_url=sqs_server.url, region_name="eu-central-2", **KEYS)
+    sqs = SESSION.client("sqs", endpoint_url=sqs_server.url)
     purges = lines_with("aws sqs purge-queue")
     urls = {}
     for name in ("celery", "jobs"):
