@@ -13,6 +13,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from tests.ports import free_port
+from tests.python import run_python
 from tests.shell import forget_the_shell
 from tests.waiting import crowding
 
@@ -99,13 +100,8 @@ class RunningDemo:
 
     def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a management command to its end, against this demo or with variables changed."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment | {"DEMO": "true"} | environment,
-            capture_output=True,
-            text=True,
-            check=False,
+        return run_python(
+            "manage.py", *arguments, env=self.environment | {"DEMO": "true"} | environment
         )
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> tuple[int, float]:

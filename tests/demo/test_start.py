@@ -17,6 +17,7 @@ from apps.demo.start import check_addresses
 from orders_site.demo_defaults import pointing_elsewhere
 from orders_site.environment import Environment
 from tests.ports import free_port
+from tests.python import run_python
 
 
 def test_the_addresses_of_its_own_servers_are_fine() -> None:
@@ -77,17 +78,14 @@ def test_a_database_of_others_stays_as_it_is(tmp_path: Path, arguments: list[str
     with closing(sqlite3.connect(theirs)) as database, database:
         database.execute("CREATE TABLE theirs (x)")
     before = theirs.read_bytes()
-    refused = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=settings.BASE_DIR,
+    refused = run_python(
+        "manage.py",
+        *arguments,
         env={
             "PATH": os.environ["PATH"],
             "DEMO_DIR": str(tmp_path / "demo"),
             "DATABASE_URL": f"sqlite:///{theirs}",
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"CommandError: DATABASE_URL is sqlite:///{theirs}: ")
@@ -143,13 +141,11 @@ def test_a_taken_port_leaves_no_folder(tmp_path: Path) -> None:
 def demo_command(
     folder: Path, *arguments: str, **variables: str
 ) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "manage.py", "demo", *arguments],
-        cwd=settings.BASE_DIR,
+    return run_python(
+        "manage.py",
+        "demo",
+        *arguments,
         env={"PATH": os.environ["PATH"], "DEMO_DIR": str(folder), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

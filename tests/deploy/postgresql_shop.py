@@ -2,13 +2,13 @@
 
 import os
 import subprocess
-import sys
 from typing import NamedTuple
 
 import psycopg
 
 from tests.deploy.compose_file import ROOT
 from tests.postgresql import program
+from tests.python import run_python
 
 OWNER, APP, PICTURES = ROLES = ("shop_migrate", "shop_app", "shop_pictures")
 COLUMNS = """
@@ -47,15 +47,11 @@ class Shop(NamedTuple):
 
     def run(self, role: str, *command: str, **environment: str) -> str:
         """Run Python as a process of the shop whose `DATABASE_URL` names the role."""
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=ROOT,
+        done = run_python(
+            *command,
             env=os.environ
             | {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DATABASE_URL": self.url(role)}
             | environment,
-            check=False,
-            capture_output=True,
-            text=True,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

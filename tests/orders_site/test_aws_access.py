@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +11,7 @@ from threading import Thread
 import pytest
 
 from orders_site.local_hosts import ask_directly
-from tests.processes import ROOT
+from tests.python import run_python
 from tests.servers_sqs import MotoServer
 
 ASK_ALL_THREE = """
@@ -162,9 +161,8 @@ def test_another_server_is_left_to_the_proxy(url: str) -> None:
 def demo_process(
     command: list[str], folder: Path, **variables: str
 ) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
+    return run_python(
+        *command,
         env={
             "PATH": os.environ["PATH"],
             "DJANGO_SETTINGS_MODULE": "orders_site.settings",
@@ -172,7 +170,4 @@ def demo_process(
             "DEMO_DIR": str(folder),
             **variables,
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )

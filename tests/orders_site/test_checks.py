@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.queue_names import name_at_sqs
 from orders_site.checks import contradictions, insist
+from tests.python import run_python
 
 ROOT = Path(__file__).parents[2]
 
@@ -264,14 +265,7 @@ def test_no_process_starts_with_settings_in_error_and_each_says_so_in_a_line(
 ) -> None:
     environment = {"DEMO": "true", "DEMO_DIR": str(tmp_path), "SQS_WAIT_SECONDS": "99"}
     environment |= {"DJANGO_SETTINGS_MODULE": "orders_site.settings"}
-    started = subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    started = run_python(*command, env=os.environ | environment)
     assert started.returncode == 1
     (line,) = started.stderr.splitlines()
     assert line.startswith("SQS_WAIT_SECONDS=99: SQS allows 0 to 20. Set it to ")

@@ -19,6 +19,7 @@ from orders_site.environment import Environment
 from orders_site.mailers import mailer_from
 from orders_site.unreadable import Unreadable
 from tests.processes import ROOT
+from tests.python import run_python
 from tests.servers import NatsServer
 
 
@@ -38,17 +39,15 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: N
     left_over = dict.fromkeys(OTHER_ACCOUNTS, "us-east-1")
     show = "import os, sys; sys.argv = ['manage.py', 'demo', '--env']; import runpy; "
     show += "runpy.run_path('manage.py', run_name='__main__')"
-    told = subprocess.run(
-        [sys.executable, "-c", show],
-        cwd=ROOT,
+    told = run_python(
+        "-c",
+        show,
         env={
             "PATH": os.environ["PATH"],
             "DEMO_DIR": str(tmp_path),
             "NATS_PORT": str(nats_server.port),
             **left_over,
         },
-        capture_output=True,
-        text=True,
         check=True,
     ).stdout
     shell = subprocess.run(
@@ -104,18 +103,15 @@ def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[default]\nretry_mode = often\n")
     make = "import workers.image_resizer; from apps.messaging.sqs_client import client; client()"
-    made = subprocess.run(
-        [sys.executable, "-c", make],
-        cwd=ROOT,
+    made = run_python(
+        "-c",
+        make,
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "DEMO": "true",
             "DEMO_DIR": str(tmp_path / "demo"),
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert (made.returncode, made.stderr) == (0, "")
 
@@ -166,18 +162,15 @@ def test_a_folder_that_holds_the_shop_or_a_home_is_never_a_demos(
 
 
 def manage(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
+    return run_python(
+        "manage.py",
+        *command,
         env={
             "PATH": os.environ["PATH"],
             "HOME": str(Path.home()),
             "DEMO": "true",
             "DEMO_DIR": str(folder),
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 

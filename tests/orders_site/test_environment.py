@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from orders_site.local_hosts import HOSTS, ORIGINS
 from orders_site.mailers import mailer_from
 from orders_site.unreadable import Unreadable
 from tests.processes import ROOT
+from tests.python import run_python
 
 SHOW = """
 from django.conf import settings
@@ -41,17 +41,14 @@ SAMPLES = {
 
 
 def settings_with(**variables: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-c", SHOW],
-        cwd=ROOT,
+    return run_python(
+        "-c",
+        SHOW,
         env={
             "PATH": os.environ["PATH"],
             "DJANGO_SETTINGS_MODULE": "orders_site.settings",
             **variables,
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 
@@ -266,18 +263,14 @@ def test_an_empty_settings_module_is_none(tmp_path: Path) -> None:
 def run(
     command: list[str], folder: Path, variables: dict[str, str]
 ) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
+    return run_python(
+        *command,
         env={
             "PATH": os.environ["PATH"],
             "DEMO": "true",
             "DEMO_DIR": str(folder),
             **variables,
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
 
 
@@ -310,17 +303,14 @@ def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
 ) -> None:
     broken = tmp_path / "config"
     broken.write_text("no section = here")
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "provision"],
-        cwd=ROOT,
+    ended = run_python(
+        "manage.py",
+        "provision",
         env={
             "PATH": os.environ["PATH"],
             **production(),
             **{name: str(broken) if text == "BROKEN" else text for name, text in variables.items()},
         },
-        capture_output=True,
-        text=True,
-        check=False,
     )
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
@@ -339,13 +329,8 @@ def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
 )
 def test_a_variable_of_botocores_that_is_all_right_is_not_blamed(guilty: dict[str, str]) -> None:
     innocent = {"AWS_CA_BUNDLE": __file__, "AWS_DEFAULTS_MODE": "legacy", "AWS_SDK_UA_APP_ID": "ok"}
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **production(), **innocent, **guilty},
-        capture_output=True,
-        text=True,
-        check=False,
+    ended = run_python(
+        "manage.py", "check", env={"PATH": os.environ["PATH"], **production(), **innocent, **guilty}
     )
     (line,) = ended.stderr.splitlines()
     ((name, value),) = guilty.items()

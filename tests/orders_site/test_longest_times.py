@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 import time
 
 import pytest
@@ -13,7 +11,7 @@ from apps.messaging import sqs_client
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_queue import counts
 from tests.messaging.jobs import CUPS
-from tests.processes import ROOT
+from tests.python import run_python
 from tests.silent import silent_server
 
 GIVEN = {
@@ -40,13 +38,7 @@ print(json.dumps([WITHIN, ACK_DEADLINE,
 
 def test_each_arrives_where_it_acts() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "orders_site.settings"} | GIVEN
-    told = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-    ).stdout
+    told = run_python("-c", PROGRAM, env=environment, check=True).stdout
     of_sqs = [1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
     assert json.loads(told) == [0.7, 3.5, *of_sqs, 2, 2.5, 2, 4.5]
 

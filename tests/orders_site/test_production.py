@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from orders_site.collected import brought
 from tests.processes import ROOT
+from tests.python import run_python
 
 EXAMPLE = dict(
     line.split("=", 1)
@@ -50,15 +50,7 @@ def start(collected: Path) -> Start:
 
 def run(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
     secret = {"SECRET_KEY": secrets.token_urlsafe(50)}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **EXAMPLE, **secret, **changes},
-        timeout=60,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run_python(*arguments, env={"PATH": os.environ["PATH"], **EXAMPLE, **secret, **changes})
 
 
 def test_its_cookies_never_travel_in_the_clear(start: Start) -> None:

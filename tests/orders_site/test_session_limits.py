@@ -1,13 +1,12 @@
 """What PostgreSQL cuts off, in a server's process and in a command."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 from django.db import connection
 
-from tests.processes import ROOT, database_url
+from tests.processes import database_url
+from tests.python import run_python
 
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 SHOW = (
@@ -27,14 +26,8 @@ def on_postgresql() -> None:
 
 
 def shown(command: list[str], **environment: str) -> str:
-    return subprocess.check_output(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=os.environ
-        | {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DATABASE_URL": database_url()}
-        | environment,
-        text=True,
-    ).strip()
+    ours = {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DATABASE_URL": database_url()}
+    return run_python(*command, env=os.environ | ours | environment, check=True).stdout.strip()
 
 
 def test_a_process_that_serves_has_short_ones() -> None:
