@@ -5,35 +5,40 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-# All of them play with one demo, which they kill now and then.
-WITH_THE_LIVE_SHOP = ("tests/acceptance/", "tests/system/")
+# Those of a folder play with one demo; those of the second kill it now and then.
+WITH_A_LIVE_SHOP = ("tests/acceptance/", "tests/system/")
 WITH_A_DEMO_OF_ITS_OWN = "tests/system/test_demo.py"
 
 LONGEST = [
-    "the live shop",
+    "tests/acceptance/",
     WITH_A_DEMO_OF_ITS_OWN,
-    "tests/failures/test_relays.py",
-    "tests/failures/test_killed_workers.py",
     "tests/messaging/test_job_worker.py",
-    "tests/messaging/test_collector.py",
+    "tests/system/",
+    "tests/messaging/test_hanging.py",
     "tests/notifications/test_celery.py",
-    "tests/failures/test_order_life.py",
-    "tests/orders_site/test_who_may_do_what.py",
-    "tests/failures/test_away.py",
-    "tests/failures/test_cluster.py",
-    "tests/failures/test_jobs.py",
-    "tests/messaging/test_consumer.py",
-    "tests/messaging/test_tough_client.py",
-    "tests/images/test_hostile_pictures.py",
     "tests/failures/test_consumers.py",
+    "tests/messaging/test_letter_identity.py",
+    "tests/orders_site/test_environment.py",
+    "tests/failures/test_killed_workers.py",
+    "tests/notifications/test_put_off.py",
+    "tests/orders_site/test_slow_served.py",
+    "tests/notifications/test_celery_hanging.py",
+    "tests/deploy/test_postgresql_rights.py",
+    "tests/messaging/test_collector.py",
+    "tests/orders_site/test_demo_defaults.py",
+    "tests/orders_site/test_checks.py",
+    "tests/lab/test_reset.py",
+    "tests/failures/test_brake.py",
+    "tests/failures/test_jobs.py",
+    "tests/lab/test_live.py",
+    "tests/failures/test_paused_worker.py",
     "tests/images/test_image_resizer.py",
-    "tests/failures/test_stopping.py",
 ]
 """They begin first, in this order: what is short fills the gaps in the end."""
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out whole files, and what needs the live shop as if it were one file."""
+    """Hands out whole files, and a folder that shares a live shop as if it were one file."""
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
@@ -41,9 +46,9 @@ class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
 
 def unit_of(nodeid: str) -> str:
     file = nodeid.partition("::")[0]
-    if file.startswith(WITH_THE_LIVE_SHOP) and file != WITH_A_DEMO_OF_ITS_OWN:
-        return "the live shop"
-    return file
+    if file == WITH_A_DEMO_OF_ITS_OWN:
+        return file
+    return next((folder for folder in WITH_A_LIVE_SHOP if file.startswith(folder)), file)
 
 
 def place_in_line(item: pytest.Item) -> int:
