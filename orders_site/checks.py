@@ -79,7 +79,8 @@ def _exposure() -> Iterator[CheckMessage]:
 def _nats() -> Iterator[CheckMessage]:
     if settings.STREAM_REPLICAS not in (1, 3, 5):
         yield Error(
-            f"STREAM_REPLICAS={settings.STREAM_REPLICAS}: an even number survives no more deaths.",
+            f"STREAM_REPLICAS={settings.STREAM_REPLICAS}: JetStream keeps at most 5 copies, and an "
+            "even number survives no more deaths.",
             hint="Set it to 1, 3 or 5, and no higher than the number of NATS servers.",
             id="orders_site.E007",
         )

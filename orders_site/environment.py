@@ -193,8 +193,8 @@ class Environment:
         if not text and (shown or default is _REQUIRED):
             raise Unreadable(f"{source} is empty: it must be {wanted}.")
         try:
-            return reader(text)
+            return reader(readers.on_one_line(text))
         except (ValueError, KeyError) as error:
-            value = f"={text}" if shown else ""
+            value = f"={text}" if shown and text.isprintable() else ""
             why = f"{error}; " if isinstance(error, readers.Nonsense) else ""
             raise Unreadable(f"{source}{value} cannot be read: {why}it must be {wanted}.") from None

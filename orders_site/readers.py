@@ -26,6 +26,13 @@ class Nonsense(ValueError):
     """With what is wrong in words: shown before what a variable must be, so no secret's part."""
 
 
+def on_one_line(text: str) -> str:
+    """Return it as it is. A line break in a header or an address is found by whoever meets it."""
+    if any(sign in text for sign in "\n\r\t\x00"):
+        raise Nonsense("it holds a line break or a tab")
+    return text
+
+
 def words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
@@ -156,5 +163,5 @@ def sender(text: str) -> str:
 
 
 def content(path: Path) -> str:
-    """Return what is in the file, without an editor's newline at its end or mark at its start."""
-    return path.read_text(encoding="utf-8-sig").removesuffix("\n")
+    """Return what is in the file, without newlines at its end or an editor's mark at its start."""
+    return path.read_text(encoding="utf-8-sig").rstrip("\r\n")

@@ -185,12 +185,12 @@ UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
 LOGIN_RATE = env.str("LOGIN_RATE", default="10/minute")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
 URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /shop", default="")
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)
 # The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
-
 SECURE_CSP = content_security_policy(PICTURES.origins)
 if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

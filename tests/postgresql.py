@@ -55,7 +55,8 @@ def postgresql(
     quiet = subprocess.DEVNULL
     server = subprocess.Popen(postgres, cwd=folder, stdout=quiet, stderr=quiet)
     try:
-        _wait_until_it_answers([*there, str(programs / "pg_isready"), "-q", "-h", address], port)
+        ask = [*there, str(programs / "pg_isready"), "-q", "-h", address, "-p", str(port)]
+        _wait_until_it_answers(ask, server)
         yield port
     finally:
         # Not the process that we started: that may be runuser.
@@ -109,8 +110,8 @@ def _programs() -> Path:
     raise RuntimeError("PostgreSQL's programs are not installed: apt-get install postgresql")
 
 
-def _wait_until_it_answers(ask: Sequence[str], port: int) -> None:
-    deadline = time.monotonic() + 20
-    while subprocess.run([*ask, "-p", str(port)], check=False).returncode:
-        if time.monotonic() > deadline:
+def _wait_until_it_answers(ask: Sequence[str], server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 20 * crowding()
+    while subprocess.run(ask, check=False).returncode:
+        if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("PostgreSQL did not start")

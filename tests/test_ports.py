@@ -1,11 +1,30 @@
-"""Ports for the servers of the tests."""
+"""A port is given to one process of tests alone."""
 
-from tests.ports import free_port
+import os
+import sys
+
+from tests.ports import FIRST, free_port
+from tests.python import run_python
 
 LINUX_GIVES_AWAY = 32_768
+TEN_FROM = """
+import random
+random.randrange = lambda _: {place}
+from tests.ports import free_port
+print(*[free_port() for _ in range(10)])
+"""
 
 
 def test_no_port_is_given_twice_and_none_that_an_outgoing_connection_could_take() -> None:
     ports = [free_port() for _ in range(20)]
     assert len(set(ports)) == 20
     assert max(ports) < LINUX_GIVES_AWAY
+
+
+def test_what_one_process_was_given_no_other_is_though_nobody_listens_yet() -> None:
+    ours = {free_port() for _ in range(5)}
+    program = TEN_FROM.format(place=min(ours) - FIRST)
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    others = run_python("-c", program, env=env, check=True).stdout.split()
+    assert len(others) == 10
+    assert not ours & set(map(int, others))

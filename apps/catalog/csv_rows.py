@@ -77,8 +77,20 @@ class CsvRows:
             return self._spoilt("line that is no CSV"), 1
         if cells is None:
             return self._long_row() or (self._spoilt("quote that is never closed"), 1)
+        if not self._keeps_the_rules(self._ahead[0]):
+            return self._spoilt("quote inside a quoted cell, written once"), 1
         problem = "" if cells else "empty line"
         return CsvRow(self._number, cells, problem), 1
+
+    def _keeps_the_rules(self, line: str) -> bool:
+        r"""A quote in a quoted cell is written twice; `\"` would end the cell, and be read on."""
+        if '"' not in line:
+            return True
+        try:
+            next(csv.reader([line], delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return False
+        return True
 
     def _long_row(self) -> tuple[CsvRow, int] | None:
         """Return a row with line breaks in a cell; None where the quote was left open."""

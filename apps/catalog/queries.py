@@ -96,9 +96,9 @@ def names(skus: Collection[str]) -> dict[str, str]:
 
 
 def currencies(skus: Collection[str]) -> dict[str, str]:
-    """Return SKU → currency in which it is sold, for all that we know."""
-    known = Product.objects.filter(sku__in=map(_text, skus))
-    return dict(known.values_list("sku", "currency"))
+    """Return SKU → currency in which it is sold, for all that are for sale."""
+    sold = Product.objects.filter(sku__in=map(_text, skus), is_active=True)
+    return dict(sold.values_list("sku", "currency"))
 
 
 def price_list() -> dict[str, ListPrice]:

@@ -125,7 +125,7 @@ def _price(value: str, column: Column, note: Note) -> Decimal:
         raise RowUnusable(f"price above {PRICE_LIMIT:,}")
     rounded = max(price, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
     if rounded < CENT:
-        raise RowUnusable("price of 0 or below")
+        raise RowUnusable("price below 0.01")
     # 3.3000000000000003 is how a program writes its 3.30.
     if abs(price - rounded) > _FLOAT_NOISE:
         note("price rounded to a hundredth")

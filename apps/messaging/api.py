@@ -35,13 +35,17 @@ class StreamState(Schema):
 
 
 class ConsumerState(Schema):
-    """`ahead` is by how much it has been given more than its stream holds."""
+    """`ahead` is by how much it has been given more than its stream holds.
+
+    `paused` is one to whom the server gives nothing for a while, as somebody has told it.
+    """
 
     name: str
     pending: int | None = None
     ack_pending: int | None = None
     redelivered: int | None = None
     ahead: int | None = None
+    paused: bool | None = None
     error: str | None = None
 
 

@@ -52,6 +52,7 @@ async def _consumer(manager: JetStreamContext, consumer: Consumer) -> dict[str, 
         "ack_pending": info.num_ack_pending,
         "redelivered": info.num_redelivered,
         "last_sequence": info.delivered.stream_seq if info.delivered else 0,
+        "paused": bool(info.paused),
     }
 
 

@@ -36,6 +36,10 @@ def _anything(answer: Contract, request: Contract) -> bool:
     return True
 
 
+def _whatever(request: Contract) -> bool:
+    return True
+
+
 def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, timeout: float) -> R:
     """Ask, and return the answer. The timeout is the whole budget, retries included.
 
@@ -55,10 +59,12 @@ def ask_all[Q: Contract, R: Contract](
     *,
     timeout: float,
     is_about: Callable[[R, Q], bool] = _anything,
+    may_refuse: Callable[[Q], bool] = _whatever,
 ) -> list[R | RequestRefused]:
     """Ask all of them at once; a refusal takes its request's place among the answers.
 
-    An answer that cannot be read, or `is_about` another question, is none: it is asked again.
+    An answer that cannot be read, or `is_about` another question, is none: it is asked again. So is
+    a refusal where nobody `may_refuse`, as the asker knows better.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer;
     before anything is sent `MessageTooLarge`.
     """
@@ -69,6 +75,8 @@ def ask_all[Q: Contract, R: Contract](
         check_size(body, headers)
         seams.reach("request.sent", seams.Passing(channel=subject, headers=headers, body=body))
         read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
+        if not may_refuse(request):
+            read = partial(_unrefused, read)
         questions.append(Question(subject=subject, body=body, headers=headers, read=read))
     deadline = time.monotonic() + timeout
     try:
@@ -131,6 +139,14 @@ def _read[Q: Contract, R: Contract](
             f"whoever answers tells of something else: asked {request.to_json()}, "
             f"answered {answer.to_json()}"
         )
+    return answer
+
+
+def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
+    """Read it; raise `OnlyWrongAnswers` where it is a refusal: somebody else's, who may not."""
+    answer = read(reply)
+    if isinstance(answer, RequestRefused):
+        raise OnlyWrongAnswers(f"whoever answers refuses what is right: {answer}") from answer
     return answer
 
 

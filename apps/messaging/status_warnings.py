@@ -8,7 +8,12 @@ NEARLY_FULL = 0.7
 
 def warnings(told: dict[str, Any]) -> list[str]:
     """Return a line for each, with what to do."""
-    return [*_of_streams(told["streams"]), *_of_outbox(told["outbox"]), *_of_parts(told["parts"])]
+    return [
+        *_of_streams(told["streams"]),
+        *_of_consumers(told["consumers"]),
+        *_of_outbox(told["outbox"]),
+        *_of_parts(told["parts"]),
+    ]
 
 
 def _of_streams(streams: list[dict[str, Any]]) -> list[str]:
@@ -26,6 +31,15 @@ def _of_streams(streams: list[dict[str, Any]]) -> list[str]:
                 " manage.py outbox resend --missing"
             )
     return lines
+
+
+def _of_consumers(consumers: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"consumer {each['name']} is paused at the server, and gets no event:"
+        f" nats consumer resume {each['stream']} {each['name']}"
+        for each in consumers
+        if each.get("paused")
+    ]
 
 
 def _of_outbox(outbox: dict[str, Any] | None) -> list[str]:

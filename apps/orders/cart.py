@@ -102,7 +102,7 @@ class Cart:
         return idempotency.order_of(self.name_of(key)) if key and self.id else None
 
     def _begun(self) -> UUID:
-        """Return its id, which two first requests at once make the same."""
+        """Return its id, which two first requests of one session at once make the same."""
         if CART_ID not in self._session:
             if not self._session.session_key:
                 self._session.create()

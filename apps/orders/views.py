@@ -20,6 +20,9 @@ from apps.orders.models import Order
 from apps.orders.order_page import look_at
 from apps.orders.quote import quote
 
+ALREADY_PLACED = (
+    "This order was placed before, for {email}. What you have sent just now has changed nothing."
+)
 QUANTITY_WORDS = f"A quantity is a number up to {MAX_QUANTITY:,}."
 
 
@@ -78,6 +81,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not lines:
         # A form that was sent twice finds the cart empty, and its order placed.
         earlier = kept.order_of(request.POST.get("key", ""))
+        if earlier and earlier.email != request.POST.get("email", "").strip():
+            messages.warning(request, ALREADY_PLACED.format(email=earlier.email))
         return _to_page_of(request, earlier) if earlier else redirect("orders:cart")
     if len(sums_of(lines)) > 1:
         return redirect("orders:cart")  # which says why

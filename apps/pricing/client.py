@@ -31,8 +31,8 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
     Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` where there is no right
     answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` where the request is unreadable.
     """
-    known = queries.currencies(skus)
-    currencies = {sku: known.get(sku, settings.CURRENCY) for sku in skus}
+    sold_in = queries.currencies(skus)
+    currencies = {sku: sold_in.get(sku, settings.CURRENCY) for sku in skus}
     answers = ask_all(
         SUBJECT,
         [PriceQuery.model_construct(sku=sku) for sku in skus],
@@ -42,6 +42,8 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
         is_about=lambda answer, query: (
             answer.sku == query.sku and answer.currency in (None, currencies[query.sku])
         ),
+        # Nor may anybody say of what is for sale that there is no such thing.
+        may_refuse=lambda query: query.sku not in sold_in,
     )
     return {
         sku: _price(sku, answer, currencies[sku]) for sku, answer in zip(skus, answers, strict=True)

@@ -60,6 +60,19 @@ def test_an_open_quote_spoils_its_own_line_alone(line: bytes, after: bytes) -> N
     assert found[1:] == [(number, "") for number in range(2, 2 + (3000 if after else 0))]
 
 
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (r'1,"a \"b\" c",2', "quote inside a quoted cell, written once"),
+        ('1,"a "b" c",2', "quote inside a quoted cell, written once"),
+        ('1,"a ""b"" c",2', ""),
+        ('1,a "b" c,2', ""),
+    ],
+)
+def test_a_quote_inside_a_cell_is_read_by_the_rules_or_not_at_all(line: str, problem: str) -> None:
+    assert problems(f"{line}\n3,c,4\n".encode()) == [(1, problem), (2, "")]
+
+
 def test_two_open_quotes_in_a_row_are_two_bad_lines() -> None:
     assert problems(b'1,"a,2\n3,"b,4\n5,c,6\n') == [(1, OPEN), (2, OPEN), (3, "")]
 

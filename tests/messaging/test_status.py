@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from nats.aio.client import Client as NatsClient
 from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop, job_queue, liveness, status, stream_losses
@@ -22,6 +24,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.jetstream_state import WITHIN
 from apps.messaging.looking import Look
 from apps.messaging.models import WorkerInstance
+from tests.messaging.brokers import on_nats
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
 from tests.silent import silent_server, stopped
@@ -187,6 +190,23 @@ def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings
         told = soon(lambda: client.get("/api/status").json())
     assert told["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
     assert {each["name"] for each in told["streams"] if each.get("lost") == 0} == {"ORDERS"}
+
+
+@pytest.mark.usefixtures("servers")
+def test_a_consumer_that_somebody_has_paused_at_the_server_is_a_warning(
+    client: Client, nats_server: NatsServer
+) -> None:
+    """Nothing else tells it: its worker is well, and only its backlog grows."""
+    later = (timezone.now() + timedelta(hours=1)).isoformat()
+
+    async def pause(nc: NatsClient) -> None:
+        await nc.jsm().pause_consumer("ORDERS", "sales", later)
+
+    on_nats(nats_server, pause)
+    told = client.get("/api/status").json()
+    assert [each["name"] for each in told["consumers"] if each["paused"]] == ["sales"]
+    (warning,) = told["warnings"]
+    assert warning.endswith("gets no event: nats consumer resume ORDERS sales")
 
 
 def test_a_consumer_that_pauses_is_told_by_all_who_look(client: Client) -> None:

@@ -94,6 +94,20 @@ def test_a_form_sent_twice_makes_one_order(client: Client) -> None:
 
     assert first.headers["Location"] == second.headers["Location"]
     assert Order.objects.count() == 1
+    assert "changed nothing" not in content(client.get(second.headers["Location"]))
+
+
+def test_a_form_sent_again_with_another_address_is_told_that_it_changed_nothing(
+    client: Client,
+) -> None:
+    put_into_cart(client)
+    form = checkout_form(client)
+    client.post("/checkout/", form | {"email": "tpyo@example.com"})
+
+    page = content(client.post("/checkout/", form, follow=True))
+
+    assert [order.email for order in Order.objects.all()] == ["tpyo@example.com"]
+    assert "was placed before, for tpyo@example.com." in page
 
 
 def test_two_windows_that_send_the_same_form_make_one_order(client: Client) -> None:

@@ -484,6 +484,38 @@ def test_one_newline_at_the_end_of_a_file_is_no_part_of_the_value(tmp_path: Path
     assert Environment({"KEY_FILE": str(file)}).str("KEY") == " a key "
 
 
+def test_newlines_at_the_end_of_a_file_are_none_either(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("a key\n\n")
+    assert Environment({"KEY_FILE": str(tmp_path / "key")}).str("KEY") == "a key"
+
+
+BREAKS = ["a\n", "a\nb", "a\r\n", "a\tb", "a\x00"]
+
+
+@pytest.mark.parametrize("text", BREAKS)
+def test_a_line_break_in_a_value_is_named_and_not_shown(text: str) -> None:
+    """In a header of a mail it would be found by whoever sends the first."""
+    for read in (Environment.str, Environment.file, Environment.key):
+        with pytest.raises(Unreadable, match=r"^NAME cannot be read: it holds a line break") as no:
+            read(Environment({"NAME": text}), "NAME")
+        assert no.value.args[0].isprintable()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DEFAULT_FROM_EMAIL", "shop@example.com\n"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566\n"),
+        ("RATE_LIMIT_STORAGE", "memory://\n"),
+        ("GRANIAN_URL_PATH_PREFIX", "/shop\n"),
+    ],
+)
+def test_a_process_does_not_start_with_it(variable: str, value: str) -> None:
+    refused = settings_with(**production() | {variable: value})
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"{variable} cannot be read: it holds a line break")
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match=r"^KEY_FILE=.*No such file"):
         Environment({"KEY_FILE": str(tmp_path / "none")}).str("KEY")

@@ -35,6 +35,14 @@ def test_the_api_and_the_probes_know_the_prefix(nats_server: NatsServer) -> None
         assert ask(port, "/shop/healthz", host="10.1.2.3").read() == b"ok\n"
 
 
+def test_its_cookies_stay_below_the_prefix(nats_server: NatsServer) -> None:
+    """Another Django on the same host has cookies of the same names."""
+    with web(nats_server, prefix="/shop") as port:
+        cookies = ask(port, "/shop/admin/login/").headers.get_all("Set-Cookie") or []
+        assert [each.partition("=")[0] for each in cookies] == ["csrftoken"]
+        assert "; Path=/shop; " in f"{cookies[0]}; "
+
+
 def ask(port: int, path: str, method: str = "GET", host: str = "localhost") -> HTTPResponse:
     url = f"http://127.0.0.1:{port}{path}"
     request = urllib.request.Request(url, method=method, headers={"Host": host})

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from nats.aio.msg import Msg
+from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
 from pytest_django.fixtures import Settings
 
 from apps.catalog.models import Product
@@ -36,7 +37,7 @@ def products(nats_server: NatsServer) -> None:
 def price_if_known(sku: str) -> Decimal | None:
     try:
         return look_up_prices([sku])[sku].price
-    except UnknownSku:
+    except NoResponder:  # Whoever answers has not heard of it yet.
         return None
 
 
@@ -82,6 +83,12 @@ def foreign_responder(
     async def respond(msg: Msg) -> None:
         await msg.respond(f'{{ "sku": "ABC", "price": {price}{more} }}'.encode())
 
+    return responding(respond, queue)
+
+
+def responding(
+    respond: Callable[[Msg], Awaitable[None]], queue: str
+) -> Callable[[Life], Awaitable[None]]:
     async def loop(life: Life) -> None:
         async with connected(life) as nc:
             await nc.subscribe(SUBJECT, queue=queue, cb=respond)
@@ -105,6 +112,40 @@ def test_who_tells_another_skus_price_alone_is_no_responder(settings: Settings) 
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     with running(foreign_responder(GROUP)), pytest.raises(NoResponder, match=r'"XYZ".*"ABC"'):
         look_up_prices(["XYZ"])
+
+
+def refusing_responder(queue: str, code: str) -> Callable[[Life], Awaitable[None]]:
+    """One that knows another shop's goods, and says of ours that there is no such thing."""
+
+    async def refuse(msg: Msg) -> None:
+        headers = {ERROR_HEADER: "no such product", ERROR_CODE_HEADER: code}
+        await msg._client.publish(msg.reply, b'{"sku": "ABC"}', headers=headers)
+
+    return responding(refuse, queue)
+
+
+@pytest.mark.parametrize("code", ["404", "400"])
+@pytest.mark.parametrize("queue", [GROUP, ""], ids=["in the group", "outside of it"])
+@pytest.mark.usefixtures("responder")
+def test_a_refusal_of_what_is_for_sale_is_never_believed(queue: str, code: str) -> None:
+    """A 422 of the checkout said of it that no such product is for sale."""
+    with running(refusing_responder(queue, code)):
+        prices = {look_up_prices(["ABC"])["ABC"].price for _ in range(30)}
+    assert prices == {Decimal("9.99")}
+
+
+@pytest.mark.usefixtures("products")
+def test_who_refuses_what_is_for_sale_alone_is_no_responder(settings: Settings) -> None:
+    settings.PRICE_LOOKUP_TIMEOUT = 0.3
+    with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="refuses"):
+        look_up_prices(["ABC"])
+
+
+@pytest.mark.usefixtures("products")
+def test_what_was_withdrawn_is_not_for_sale() -> None:
+    Product.objects.filter(sku="ABC").update(is_active=False)
+    with running(answering(pricing_service())), pytest.raises(UnknownSku):
+        look_up_prices(["ABC"])
 
 
 NO_PRICES = ["0", "-5", "0.001", "1e10", '"free"', "NaN", "null"]
