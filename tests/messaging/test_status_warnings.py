@@ -18,9 +18,23 @@ NEWEST = replace(SMALL, keeps_newest=True)
 STREAM: dict[str, Any] = {"name": "TEAS", "filled": 0.2, "keeps_newest": False, "lost": 0}
 
 
-def warned(*, outbox: dict[str, Any] | None = None, late: int = 0, **stream: Any) -> list[str]:
-    parts = {"orders": {"late": late, "placed": 7}}
-    return warnings({"streams": [STREAM | stream], "outbox": outbox, "parts": parts})
+def warned(
+    *,
+    outbox: dict[str, Any] | None = None,
+    late: int = 0,
+    paused: bool = False,
+    **stream: Any,
+) -> list[str]:
+    told: dict[str, Any] = {
+        "streams": [STREAM | stream],
+        "consumers": [
+            {"name": "drinker", "stream": "TEAS", "paused": paused},
+            {"name": "washer", "error": "not provisioned"},
+        ],
+        "outbox": outbox,
+        "parts": {"orders": {"late": late, "placed": 7}},
+    }
+    return warnings(told)
 
 
 def test_where_all_is_well_there_are_none() -> None:
@@ -33,12 +47,13 @@ def test_where_all_is_well_there_are_none() -> None:
         ({"filled": 0.7}, "TEAS is 70% full"),
         ({"lost": 3}, "TEAS has lost 3 events: manage.py outbox resend --missing"),
         ({"late": 2}, "2 orders wait for too long"),
+        ({"paused": True}, "drinker is paused at the server"),
         (
             {"outbox": {"held": [{"destination": "teas.brewed", "rows": 5}]}},
             "teas.brewed takes nothing, 5 rows wait: manage.py outbox list",
         ),
     ],
-    ids=["full", "lost", "late", "held"],
+    ids=["full", "lost", "late", "paused", "held"],
 )
 def test_each_is_one_line_that_says_what_to_do(state: dict[str, Any], words: str) -> None:
     (line,) = warned(**state)
