@@ -2,14 +2,15 @@
 
 import logging
 
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
+from apps.messaging.core_message import CoreMessage
 from apps.orders.events import ORDERS
 from workers.runner import run
 
 logger = logging.getLogger("workers.order_listener")
 
 
-def log(heard: Heard) -> None:
+def log(heard: CoreMessage) -> None:
     fields = {"subject": heard.subject, "message_id": heard.message_id, "size": len(heard.body)}
     logger.info("heard", extra=fields)
 

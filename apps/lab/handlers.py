@@ -4,7 +4,7 @@ import time
 
 from apps.lab.messages import LAB, Errand, NoteKept, NoteSaid
 from apps.lab.telling import tell
-from apps.messaging.broadcast import Heard
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.streams import Consumer
 
@@ -13,7 +13,7 @@ def tell_kept(note: NoteKept) -> None:
     tell("kept", run=note.run, number=note.number)
 
 
-def tell_heard(heard: Heard) -> None:
+def tell_heard(heard: CoreMessage) -> None:
     note = NoteSaid.read(heard.body)
     tell("heard", run=note.run, number=note.number)
 

@@ -1,4 +1,4 @@
-"""Hops: each process announces, on core NATS, every message that passes a point of the seam."""
+"""Hops: each process announces, on core NATS, every message that passes a hook."""
 
 import multiprocessing
 import os
@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from pydantic import Field
 
+from apps.lab.passing import Passing
 from apps.messaging import side_channel
 from apps.messaging.errors import MessagingError
 from apps.messaging.message import Contract
-from apps.messaging.seams import Passing
 from apps.messaging.tracing import current_traceparent, following
 
 SUBJECT = "lab.hops"

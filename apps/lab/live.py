@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from apps.lab import hops, switches
 from apps.lab.feed import FEED
 from apps.lab.figures import FIGURES
-from apps.messaging import seams, side_channel
+from apps.messaging import hooks, side_channel
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.liveness import Heartbeat
 from apps.messaging.outage import Outage
@@ -92,7 +92,7 @@ def _begin(listen: Callable[[], None]) -> None:
         if _begun_in == os.getpid():
             return
         listen()
-        seams.plug_everywhere(switches.act)
+        hooks.attach_everywhere(switches.act)
         threading.Thread(target=_say_alive, name="alive", daemon=True).start()
         _begun_in = os.getpid()
 

@@ -1,17 +1,17 @@
-"""Switches: each process holds a copy of the table of faults, and strikes at the seam's points."""
+"""Switches: each process holds a copy of the table of faults, and strikes at the hooks."""
 
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from apps.lab import hops
 from apps.lab.models import Fault
+from apps.lab.passing import Passing, passing
 from apps.messaging import faults
-from apps.messaging.seams import Passing
 
 TABLE_READ = "fault.known"
 """The point of the hop by which a process says that it obeys the table as it is now."""
@@ -71,25 +71,26 @@ def read_when_asked() -> None:
     COPY.reads_by_itself = True
 
 
-def act(point: str, passing: Sequence[Passing]) -> bool:
+def act(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
     """Break what is to be broken, else tell what passes; true where the next step is left out.
 
-    The lab plugs it into every point. Of a batch the first message that is struck stands for all.
+    The lab attaches it to every hook. Of a batch the first message that is struck stands for all.
     """
+    here = [passing(each, facts) for each in messages]
     for fault in COPY.at(point):
-        for each in passing or [Passing()]:
+        for each in here or [Passing()]:
             if _strikes(fault, each):
                 hops.tell_surely(point, each, fault=fault.action)
                 return faults.strike(point, fault.action, seconds=fault.seconds)
-    hops.tell(point, passing)
+    hops.tell(point, here)
     return False
 
 
-def _strikes(fault: Fault, passing: Passing) -> bool:
-    if fault.holder and fault.holder != passing.holder:
+def _strikes(fault: Fault, here: Passing) -> bool:
+    if fault.holder and fault.holder != here.holder:
         return False
-    if fault.first is not None and passing.attempt > fault.first:
+    if fault.first is not None and here.attempt > fault.first:
         return False
-    if fault.trace and fault.trace != hops.trace_at(passing):
+    if fault.trace and fault.trace != hops.trace_at(here):
         return False
     return random.random() < fault.rate

@@ -21,6 +21,6 @@ What they stand on:
     liveness, status, journey    who lives, what waits, where an order is; `jetstream_state`,
                                  `status_warnings`: what the status is made of
     looking, outage              how long a question waits, what the log says of what lasts
-    seams, faults                where all of it can be watched, or broken on purpose
+    hooks, faults                where all of it can be watched, or broken on purpose
     side_channel                 what those who watch tell each other
 """

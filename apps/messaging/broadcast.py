@@ -7,14 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import NamedTuple
 
 from django.db import transaction
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import background_loop, seams
+from apps.messaging import background_loop, hooks
 from apps.messaging.connection import connected, idle, subscribed
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST
@@ -30,19 +30,7 @@ _losses = Outage(logger, begun="not published", ended="published again")
 """`tries` of its last line is how many were lost."""
 
 
-class Heard(NamedTuple):
-    """A message as it flew by; `message_id` is empty where the sender gave none."""
-
-    subject: str
-    message_id: str
-    body: bytes
-
-    @classmethod
-    def of(cls, msg: Msg) -> "Heard":
-        return cls(msg.subject, (msg.headers or {}).get("ce-id", ""), msg.data)
-
-
-type OnMessage = Callable[[Heard], None]
+type OnMessage = Callable[[CoreMessage], None]
 
 
 def announce(notice: Notice) -> None:
@@ -57,8 +45,7 @@ def announce(notice: Notice) -> None:
 
 def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
     """Send without waiting; where NATS is away the message is lost, and that is logged."""
-    passing = seams.Passing(channel=subject, headers=headers, body=body)
-    if seams.reach("core.publishing", passing):
+    if hooks.skipped("core.publishing", CoreMessage(subject, headers, body)):
         logger.warning("not published", extra={"subject": subject, "error": "broken on purpose"})
         return
     sending = background_loop.post(
@@ -88,18 +75,10 @@ async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
     """
 
     async def callback(msg: Msg) -> None:
-        heard, headers = Heard.of(msg), msg.headers or {}
         try:
-            seams.reach(
-                "core.heard",
-                seams.Passing(
-                    channel=heard.subject,
-                    message_id=heard.message_id,
-                    headers=headers,
-                    body=heard.body,
-                ),
-            )
-            on_message(heard)
+            message = CoreMessage.of(msg)
+            hooks.reached("core.heard", message)
+            on_message(message)
         except MessageUnreadable as error:
             logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})
 

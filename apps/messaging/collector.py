@@ -98,6 +98,7 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         logger.error("not collected", extra={"subject": advisory.subject, "error": str(error)})
         return
     delivery = Delivery(
+        consumer=told.consumer,
         subject=message.subject or "",
         # Of a header that is not ASCII nats-py makes an object here, elsewhere text.
         headers={name: str(value) for name, value in (message.headers or {}).items()},
@@ -108,13 +109,13 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         stored_at=message.time,
     )
     bury = in_time(_bury_delivery, None, told.consumer)
-    await asyncio.to_thread(unit_of_work, bury, told.consumer, delivery)
+    await asyncio.to_thread(unit_of_work, bury, delivery)
 
 
-def _bury_delivery(durable: str, delivery: Delivery) -> None:
+def _bury_delivery(delivery: Delivery) -> None:
     dead_letters.bury(
         transport=DeadLetter.Transport.JETSTREAM,
-        consumer=durable,
+        consumer=delivery.consumer,
         message_id=delivery.message_id,
         destination=delivery.subject,
         reason=f"delivered {delivery.attempt} times and never acknowledged",

@@ -14,14 +14,14 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.blocking import unit_of_work
 from apps.messaging.brake import Brake, Braked, paused
 from apps.messaging.connection import connected
 from apps.messaging.database import DatabaseAway, forget_connection, until_it_takes_writes
 from apps.messaging.delivered import Delivery
 from apps.messaging.delivery import deliver
-from apps.messaging.in_hand import InHand, hands
+from apps.messaging.in_hand import Fetched, InHand, hands
 from apps.messaging.life import Life
 from apps.messaging.link import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.outage import Outage
@@ -59,7 +59,7 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
             consumer=consumer.durable,
         )
         brake = Brake(consumer.durable)
-        settle = partial(_settle_and_note, consumer.durable, brake)
+        settle = partial(_settle_and_note, brake)
         async with connected(life) as nc:
             with hands(partial(_handle, consumer), settle) as in_hand:
                 life.give_back = partial(_give_back, nc, consumer.durable, in_hand)
@@ -106,25 +106,30 @@ async def _pull(nc: Client, work: _Work) -> None:
         life.paused(work.brake.kind)
         while not life.stopping.is_set() and batch == work.brake.at_most(BATCH):
             life.step()
-            await work.in_hand.work_on(await pull.fetch(), step=life.step)
-        await work.in_hand.work_on(await pull.came_late(), step=life.step)
+            await work.in_hand.work_on(_fetched(durable, await pull.fetch()), step=life.step)
+        await work.in_hand.work_on(_fetched(durable, await pull.came_late()), step=life.step)
     finally:
         with suppress(*CONNECTION_LOST):
-            for message in await pull.came_late():
-                await _settle(durable, message, Later(0))
+            for late in _fetched(durable, await pull.came_late()):
+                await _settle(late, Later(0))
             await pull.unsubscribe()
 
 
-def _handle(consumer: Consumer, message: Msg) -> Verdict:
+def _fetched(durable: str, messages: Sequence[Msg]) -> list[Fetched]:
+    return [Fetched(message, delivery_of(message, durable)) for message in messages]
+
+
+def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
     try:
-        return unit_of_work(deliver, consumer, delivery_of(message))
+        return unit_of_work(deliver, consumer, delivery)
     except DatabaseAway:
         forget_connection()
         raise
 
 
-def delivery_of(message: Msg) -> Delivery:
+def delivery_of(message: Msg, consumer: str) -> Delivery:
     return Delivery(
+        consumer=consumer,
         subject=message.subject,
         headers=dict(message.headers or {}),
         body=message.data,
@@ -138,32 +143,33 @@ def delivery_of(message: Msg) -> Delivery:
 async def _give_back(nc: Client, durable: str, in_hand: InHand, hung: Sequence[Work]) -> None:
     """Let others have what is in hand, but for what hangs: that comes when its time is up."""
     hanging = {work.message_id for work in hung if work.consumer == durable}
-    for message in in_hand.give_up():
-        if delivery_of(message).message_id not in hanging:
-            await _settle(durable, message, Later(0))
+    for each in in_hand.give_up():
+        if each.delivery.message_id not in hanging:
+            await _settle(each, Later(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)
 
 
-async def _settle_and_note(durable: str, brake: Brake, message: Msg, verdict: Verdict) -> None:
+async def _settle_and_note(brake: Brake, fetched: Fetched, verdict: Verdict) -> None:
     """Settle it. Raises `Braked` where it was one failure too many of its kind."""
-    await _settle(durable, message, verdict)
+    await _settle(fetched, verdict)
     match verdict:
         case Done():
-            brake.handled(message.subject)
+            brake.handled(fetched.delivery.subject)
         case Later(failure=failure) if failure:
-            brake.failed(message.subject, message.metadata.sequence.stream, failure)
+            brake.failed(fetched.delivery.subject, fetched.delivery.sequence, failure)
 
 
-async def _settle(durable: str, message: Msg, verdict: Verdict) -> None:
+async def _settle(fetched: Fetched, verdict: Verdict) -> None:
     """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
+    message, delivery = fetched.message, fetched.delivery
     try:
         match verdict:
+            case Done() if hooks.skipped("consumer.committed", delivery):
+                pass  # An acknowledgement that is lost on purpose: in the demo alone.
             case Done():
-                passing = delivery_of(message).passing(durable)
-                if not seams.reach("consumer.committed", passing):
-                    await message.ack()
-                    seams.reach("consumer.acknowledged", passing)
+                await message.ack()  # After the commit, never before.
+                hooks.reached("consumer.acknowledged", delivery)
             case Hopeless():
                 await message.term()
             case Later(delay):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.message import ENVELOPE
 from apps.messaging.models import DeadLetter
 
@@ -52,7 +52,7 @@ def bury(
     told = {"consumer": consumer, "message_id": message_id, "reason": reason}
     if is_new or _comes_back(letter, attempts, why):
         logger.warning("dead letter", extra=told)
-        seams.reach("letter.buried", passing(letter, reason=reason))
+        hooks.reached("letter.buried", letter, reason=reason)
     else:
         logger.warning("dead letter, again", extra=told | {"letter": letter.pk})
 
@@ -95,19 +95,6 @@ def _comes_back(letter: DeadLetter, attempts: int, why: Mapping[str, str]) -> bo
         redriven.update(
             state=DeadLetter.State.DEAD, attempts=F("attempts") + attempts, died_at=Now(), **why
         )
-    )
-
-
-def passing(letter: DeadLetter, **facts: str) -> seams.Passing:
-    return seams.Passing(
-        channel=letter.destination,
-        holder=letter.consumer,
-        message_id=letter.message_id,
-        key=letter.headers.get("ce-subject", ""),
-        attempt=letter.attempts,
-        headers=letter.headers,
-        body=letter.body,
-        facts={"letter": letter.pk, **facts},
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.messaging import dead_letters, seams
+from apps.messaging import dead_letters
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
 from apps.messaging.streams import Consumer
@@ -11,7 +11,7 @@ from apps.messaging.streams import Consumer
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What arrived: a subject, headers and bytes; where in the stream, and for which time."""
+    """What arrived: a subject, headers and bytes; for whom, where in the stream, which time."""
 
     subject: str
     headers: dict[str, str]
@@ -20,11 +20,18 @@ class Delivery:
     sequence: int
     attempt: int
     stored_at: datetime | None = None
+    consumer: str = ""
+    """The durable that it came to."""
 
     @property
     def message_id(self) -> str:
         """The same for every delivery of the message, and after a redrive."""
         return known_by(self.headers) or self._place
+
+    @property
+    def key(self) -> str:
+        """What its order is kept for: an order's id, say; empty where the sender gave none."""
+        return self.headers.get("ce-subject", "")
 
     @property
     def identity(self) -> str:
@@ -41,18 +48,6 @@ class Delivery:
         # Seconds do; of the rest nats-py rounds some here and cuts some there.
         time = f"@{self.stored_at:%Y-%m-%dT%H:%M:%SZ}" if self.stored_at else ""
         return f"{self.stream}:{self.sequence}{time}"
-
-    def passing(self, consumer: str, **facts: str | float) -> seams.Passing:
-        return seams.Passing(
-            channel=self.subject,
-            holder=consumer,
-            message_id=self.message_id,
-            key=self.headers.get("ce-subject", ""),
-            attempt=self.attempt,
-            headers=self.headers,
-            body=self.body,
-            facts={"sequence": self.sequence, **facts},
-        )
 
     def is_for(self, consumer: Consumer) -> bool:
         """A redriven event is for one consumer; the others have handled it long ago."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from apps.messaging import attempts, dead_letters, inbox, seams
+from apps.messaging import attempts, dead_letters, hooks, inbox
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
 from apps.messaging.delivered import Delivery
@@ -55,7 +55,7 @@ def _begin(consumer: Consumer, delivery: Delivery) -> Verdict:
 
 
 def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
-    seams.reach("consumer.fetched", delivery.passing(consumer.durable))
+    hooks.reached("consumer.fetched", delivery)
     envelope, event = delivery.read(consumer)
 
     def handler() -> None:
@@ -67,7 +67,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
             message_id=delivery.message_id,
         ):
             consumer.handlers[type(event)](event)
-            seams.reach("consumer.handled", delivery.passing(consumer.durable))
+            hooks.reached("consumer.handled", delivery)
 
     is_new = inbox.handle_once(
         consumer=consumer.durable,
@@ -133,14 +133,13 @@ def _retry_or_bury(consumer: Consumer, delivery: Delivery, error: Exception) -> 
     if failures >= MAX_FAILURES and attempts.had_their_time(**known):
         return _bury(consumer, delivery, error)
     delay = retry_delay(failures)
-    told = delivery.passing(consumer.durable, error=repr(error), delay=round(delay, 1))
-    seams.reach("consumer.failed", told)
+    hooks.reached("consumer.failed", delivery, error=repr(error), delay=round(delay, 1))
     logger.error(
         "handler failed, will retry",
         exc_info=error,
         extra={
             "subject": delivery.subject,
-            "order": told.key,
+            "order": delivery.key,
             "message_id": delivery.message_id,
             "attempt": failures,
             "delay": round(delay, 1),

@@ -1,4 +1,4 @@
-"""Faults: what can be done to a message at a point of the seam.
+"""Faults: what can be done to a message at a hook.
 
 The variable `SEAMS` sets them for one process, and means something in the demo alone:
 
@@ -16,7 +16,7 @@ from time import monotonic
 
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ EXIT_CODE = 70
 
 
 class BrokenOnPurpose(Exception):
-    """Raised at a point of the seam by whoever plugged it in."""
+    """Raised at a hook by what is attached there."""
 
 
 class Strikes:
@@ -87,11 +87,11 @@ def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
 
 def check_action(point: str, action: str) -> None:
     """Raise `ImproperlyConfigured` where that cannot be done, or not there."""
-    seams.check_point(point)
+    hooks.check_point(point)
     if action not in ACTIONS:
         raise ImproperlyConfigured(f"{point}={action}: do one of {', '.join(ACTIONS)}")
-    if action == "drop" and point not in seams.CAN_LEAVE_OUT:
-        able = ", ".join(seams.CAN_LEAVE_OUT)
+    if action == "drop" and point not in hooks.SKIPPABLE:
+        able = ", ".join(hooks.SKIPPABLE)
         raise ImproperlyConfigured(f"nothing can be left out at {point}, only at {able}")
 
 
@@ -124,10 +124,10 @@ class Fault:
 
 
 def arm(text: str) -> None:
-    """Plug in what `SEAMS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
+    """Attach what `SEAMS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
     for part in filter(None, (each.strip() for each in text.split(","))):
         point, _, action = part.partition("=")
-        seams.plug(point, _read_fault(point, action))
+        hooks.attach(point, _read_fault(point, action))
 
 
 def _read_fault(point: str, text: str) -> Fault:

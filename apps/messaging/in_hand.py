@@ -9,11 +9,13 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 
 from apps.messaging.brake import Braked
 from apps.messaging.database import DatabaseAway, busy_delay
+from apps.messaging.delivered import Delivery
 from apps.messaging.link import CONNECTION_LOST
 from apps.messaging.side_by_side import pool_of
 from apps.messaging.streams import ACK_WAIT
@@ -26,8 +28,17 @@ SLOW_AT_ONCE = 3
 
 logger = logging.getLogger(__name__)
 
-type Handle = Callable[[Msg], Verdict]
-type Settle = Callable[[Msg, Verdict], Awaitable[None]]
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """A message of a stream, with which the server is answered, and what a handler is given."""
+
+    message: Msg
+    delivery: Delivery
+
+
+type Handle = Callable[[Delivery], Verdict]
+type Settle = Callable[[Fetched, Verdict], Awaitable[None]]
 
 
 @contextmanager
@@ -48,13 +59,13 @@ class InHand:
     def __init__(self, handle: Handle, settle: Settle, threads: ThreadPoolExecutor) -> None:
         self.threads = threads
         self._handle, self._settle = handle, settle
-        self._waiting: list[Msg] = []
+        self._waiting: list[Fetched] = []
         self._begun: set[asyncio.Task[None]] = set()
-        self._handled: dict[int, Msg] = {}
-        """Those whose handler is at work, by `id`: what is settled is nobody's in progress."""
+        self._handled: set[Fetched] = set()
+        """Those whose handler is at work: what is settled is nobody's in progress."""
         self._is_given_up = False
 
-    async def work_on(self, messages: Sequence[Msg], *, step: Callable[[], None]) -> None:
+    async def work_on(self, messages: Sequence[Fetched], *, step: Callable[[], None]) -> None:
         """Settle all but those that take long. Raises `DatabaseAway` and `Braked`; what was not
         begun is given back then."""
         self._waiting += messages
@@ -65,9 +76,9 @@ class InHand:
         except (DatabaseAway, Braked) as stop:
             # The server keeps all of it until we pull again.
             unbegun, self._waiting = self._waiting, []
-            for message in unbegun:
-                later = Later(0) if isinstance(stop, Braked) else _until_back(message)
-                await self._settle(message, later)
+            for fetched in unbegun:
+                later = Later(0) if isinstance(stop, Braked) else _until_back(fetched)
+                await self._settle(fetched, later)
             raise
 
     async def finish(self) -> None:
@@ -76,34 +87,34 @@ class InHand:
             await asyncio.wait(self._begun)
         self._forget_the_done()
 
-    def give_up(self) -> list[Msg]:
+    def give_up(self) -> list[Fetched]:
         """Return all that is in hand: it is settled here no more, and nothing else is begun."""
         self._is_given_up = True
         unbegun, self._waiting = self._waiting, []
-        return [*self._handled.values(), *unbegun]
+        return [*self._handled, *unbegun]
 
     async def say_in_progress(self) -> None:
         while not self._is_given_up:
             await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
-            for message in self._unsettled():
+            for each in self._unsettled():
                 with suppress(*CONNECTION_LOST):
-                    await message.in_progress()
+                    await each.message.in_progress()
 
-    def _unsettled(self) -> Iterator[Msg]:
+    def _unsettled(self) -> Iterator[Fetched]:
         """Yield each that is so when its turn comes: of what is settled no sign may follow.
 
         It would take back a delay after which the server delivers it again.
         """
-        for message in [*self._handled.values(), *self._waiting]:
-            if id(message) in self._handled or message in self._waiting:
-                yield message
+        for fetched in [*self._handled, *self._waiting]:
+            if fetched in self._handled or fetched in self._waiting:
+                yield fetched
 
-    async def _begin(self, message: Msg, step: Callable[[], None]) -> None:
-        task = asyncio.create_task(self._do(message))
+    async def _begin(self, fetched: Fetched, step: Callable[[], None]) -> None:
+        task = asyncio.create_task(self._do(fetched))
         self._begun.add(task)
         await asyncio.wait({task}, timeout=SLOW_AFTER)
         if not task.done():
-            logger.warning("slow, others go on", extra={"subject": message.subject})
+            logger.warning("slow, others go on", extra={"subject": fetched.delivery.subject})
         while len(self._begun) > SLOW_AT_ONCE:
             await asyncio.wait(self._begun, timeout=SLOW_AFTER, return_when=asyncio.FIRST_COMPLETED)
             self._forget_the_done()
@@ -111,22 +122,22 @@ class InHand:
                 step()  # Each handler has its longest time, so this wait has an end.
         self._forget_the_done()
 
-    async def _do(self, message: Msg) -> None:
+    async def _do(self, fetched: Fetched) -> None:
         try:
-            verdict = await self._verdict(message)
+            verdict = await self._verdict(fetched)
         except DatabaseAway:
-            await self._settle(message, _until_back(message))
+            await self._settle(fetched, _until_back(fetched))
             raise
         if not self._is_given_up:
-            await self._settle(message, verdict)
+            await self._settle(fetched, verdict)
 
-    async def _verdict(self, message: Msg) -> Verdict:
-        self._handled[id(message)] = message
+    async def _verdict(self, fetched: Fetched) -> Verdict:
+        self._handled.add(fetched)
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self.threads, self._handle, message)
+            return await loop.run_in_executor(self.threads, self._handle, fetched.delivery)
         finally:
-            del self._handled[id(message)]
+            self._handled.discard(fetched)
 
     def _forget_the_done(self) -> None:
         done = [task for task in self._begun if task.done()]
@@ -135,9 +146,9 @@ class InHand:
             task.result()  # Raises what it has failed with.
 
 
-def _until_back(message: Msg) -> Later:
+def _until_back(fetched: Fetched) -> Later:
     """Return what is given back for a database that is away: later each time, and never too late.
 
     Where it says that it is back and is not, each message would go to and fro all the time.
     """
-    return Later(busy_delay(message.metadata.num_delivered - 1))
+    return Later(busy_delay(fetched.delivery.attempt - 1))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from apps.messaging import attempts, dead_letters, seams
+from apps.messaging import attempts, dead_letters, hooks
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
 from apps.messaging.errors import MessageUnreadable
@@ -60,7 +60,7 @@ def _begin(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
 
 
 def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
-    seams.reach("job.received", job.passing())
+    hooks.reached("job.received", job)
     if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return Done()
@@ -68,7 +68,7 @@ def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
     longest = queue.longest_seconds or settings.LONGEST_TIMES.job
     with at_most(longest, queue.name, consumer=queue.name, message_id=job.message_id):
         handle(job)
-        seams.reach("job.handled", job.passing())
+        hooks.reached("job.handled", job)
     logger.info(
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},
@@ -100,7 +100,7 @@ def _retry_or_bury(queue: JobQueue, job: ReceivedJob, error: Exception) -> Verdi
     if failures >= queue.max_failures:
         return _bury(queue, job, error, told=f"given up after {failures} tries")
     delay = retry_delay(queue, failures)
-    seams.reach("job.failed", job.passing(error=_named(error), delay=round(delay, 1)))
+    hooks.reached("job.failed", job, error=_named(error), delay=round(delay, 1))
     logger.error(
         "job failed, will retry",
         exc_info=error,

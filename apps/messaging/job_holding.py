@@ -12,7 +12,7 @@ from itertools import batched
 
 from django.conf import settings
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.blocking import in_thread
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete
@@ -63,7 +63,7 @@ class Holding:
         """The heartbeat: extend the time of all in hand, long before it is up."""
         while True:
             await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
-            if seams.reach("job.heartbeat", *(job.passing() for job in self._jobs.values())):
+            if hooks.skipped("job.heartbeat", *self._jobs.values()):
                 continue
             for batch in batched(list(self._jobs.values()), BATCH):
                 await self._extend(batch)

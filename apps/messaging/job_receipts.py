@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from apps.messaging import dead_letters, seams
+from apps.messaging import dead_letters, hooks
 from apps.messaging.job_lease import Lease
 from apps.messaging.message import known_by
 from apps.messaging.sqs_client import CallRefused, client, queue_url, reaching_sqs
@@ -52,18 +52,6 @@ class ReceivedJob:
             body=self.body,
         )
 
-    def passing(self, **facts: str | float) -> seams.Passing:
-        return seams.Passing(
-            channel=self.queue,
-            holder=self.queue,
-            message_id=self.message_id,
-            key=self.headers.get("ce-subject", ""),
-            attempt=self.attempt,
-            headers=self.headers,
-            body=self.body,
-            facts={"receipt_handle": self.receipt_handle, **facts},
-        )
-
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
     """Long poll: return as soon as there is a message, or none after `wait_seconds`."""
@@ -82,8 +70,7 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
 
 def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     """Delete up to ten jobs of one queue; return those that SQS asks us to try again."""
-    passing = [job.passing() for job in jobs]
-    if seams.reach("job.deleting", *passing):
+    if hooks.skipped("job.deleting", *jobs):
         return list(jobs)
     with reaching_sqs():
         answer = client().delete_message_batch(
@@ -93,7 +80,7 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
                 for index, job in enumerate(jobs)
             ],
         )
-    seams.reach("job.deleted", *passing)
+    hooks.reached("job.deleted", *jobs)
     # A handle that is no longer valid means that the job is deleted, or somebody else's.
     return [
         jobs[int(failed["Id"])]

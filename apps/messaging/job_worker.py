@@ -13,7 +13,7 @@ from functools import partial
 
 from django.conf import settings
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.blocking import in_thread
 from apps.messaging.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.errors import BrokerAway
@@ -103,7 +103,7 @@ class _Work:
         if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
-        if await in_thread(lambda: seams.reach("job.polling")):
+        if await in_thread(partial(hooks.skipped, "job.polling")):
             await self.life.pause(REST_SECONDS)
             return []
         free = self.concurrency - len(self.begun)

@@ -8,7 +8,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from apps.messaging import relay_nudge, seams
+from apps.messaging import hooks, relay_nudge
 from apps.messaging.errors import OutsideTransaction
 from apps.messaging.message import (
     MAX_MESSAGE_BYTES,
@@ -82,18 +82,10 @@ def discard(rows: QuerySet[OutboxMessage]) -> int:
 
 def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
     check_size(row["body"], {**headers, MESSAGE_ID: id})
-    OutboxMessage.objects.create(message_id=id, lane=lane, headers=json.dumps(headers), **row)
-    seams.reach(
-        "outbox.recorded",
-        seams.Passing(
-            channel=row["destination"],
-            holder=lane,
-            message_id=id,
-            key=row["key"],
-            headers=headers,
-            body=row["body"],
-        ),
+    recorded = OutboxMessage.objects.create(
+        message_id=id, lane=lane, headers=json.dumps(headers), **row
     )
+    hooks.reached("outbox.recorded", recorded)
     _nudge_after_commit(lane)
 
 

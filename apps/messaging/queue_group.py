@@ -12,9 +12,10 @@ from functools import partial
 from django.db import transaction
 from nats.aio.msg import Msg
 
-from apps.messaging import dead_letters, seams
+from apps.messaging import dead_letters, hooks
 from apps.messaging.broadcast import publish
 from apps.messaging.connection import connected, idle, subscribed, take_no_more
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.life import Life
 from apps.messaging.message import Contract, check_size, known_by
@@ -80,13 +81,11 @@ def _unit_of_work(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> N
 
 
 def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
-    passing = seams.Passing(
-        channel=msg.subject, holder=consumer, headers=msg.headers or {}, body=msg.data
-    )
+    message = CoreMessage.of(msg, group=consumer)
     try:
-        seams.reach("group.received", passing)
+        hooks.reached("group.received", message)
         handle(msg.data)
-        seams.reach("group.handled", passing)
+        hooks.reached("group.handled", message)
     except MessageUnreadable as error:
         dead_letters.bury(
             transport=DeadLetter.Transport.NATS,

@@ -1,6 +1,6 @@
 """What a queue is called at SQS, where one account may serve several shops.
 
-Everything else knows it by its own name: outbox, dead letters, status, seams, Celery.
+Everything else knows it by its own name: outbox, dead letters, status, hooks, Celery.
 """
 
 from django.conf import settings

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from apps.messaging import dead_letters, outbox, seams
+from apps.messaging import hooks, outbox
 from apps.messaging.broadcast import publish
 from apps.messaging.errors import LetterNotDead
 from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, known_by
@@ -38,7 +38,7 @@ def redrive(*, id: int, again: bool = False) -> None:
     DeadLetter.objects.filter(pk=letter.pk).update(
         state=DeadLetter.State.REDRIVEN, redrives=F("redrives") + 1, redriven_at=Now()
     )
-    seams.reach("letter.redriven", dead_letters.passing(letter))
+    hooks.reached("letter.redriven", letter)
     _log("redriven", letter)
 
 

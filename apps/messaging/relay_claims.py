@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.leases import is_free, until
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay_holds import LONGEST_HOLD
-from apps.messaging.relay_rows import Claimed, Lease, passing
+from apps.messaging.relay_rows import Claimed, Lease
 
 BATCH = 500
 PROBES = 100
@@ -35,11 +35,11 @@ def claim(lane: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
         ids = _locked(_fresh(lane), BATCH) + _probes(lane, probes)
         claimed = OutboxMessage.objects.filter(id__in=ids)
         claimed.update(lease_token=token, lease_until=until(LEASE))
-    fields = ("id", "message_id", "destination", "key", "headers", "body")
+    fields = ("id", "message_id", "lane", "destination", "key", "headers", "body")
     waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
     found = claimed.order_by("id").values(*fields, waited=waited)
     rows = [replace(Claimed(**row), lease=lease) for row in found]
-    seams.reach("relay.claimed", *passing(rows, lane))
+    hooks.reached("relay.claimed", *rows)
     return token, rows
 
 

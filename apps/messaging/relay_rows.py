@@ -4,11 +4,10 @@ import json
 import math
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from apps.messaging import seams
 from apps.messaging.errors import MessageUnreadable
 
 
@@ -38,6 +37,7 @@ class Claimed:
 
     id: int
     message_id: uuid.UUID
+    lane: str
     destination: str
     key: str
     headers: str
@@ -91,27 +91,6 @@ LEASE_ENDED = Postponed("the lease ended before it was sent")
 
 type Outcome = Sent | Refused | Postponed | DestinationAway
 type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
-
-
-def passing(
-    rows: Sequence[Claimed], lane: str, sent: Mapping[int, Sent] | None = None
-) -> list[seams.Passing]:
-    """Describe rows, or those of them that were sent, to whoever watches the seam."""
-    if not seams.is_watched():
-        return []
-    return [
-        seams.Passing(
-            channel=row.destination,
-            holder=lane,
-            message_id=str(row.message_id),
-            key=row.key,
-            headers=shown_headers(row),
-            body=row.body,
-            facts={"sequence": sent[row.id].sequence} if sent else {},
-        )
-        for row in rows
-        if sent is None or row.id in sent
-    ]
 
 
 def shown_headers(row: Claimed) -> dict[str, str]:

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.messaging import dead_letters, relay_holds, seams
+from apps.messaging import dead_letters, hooks, relay_holds
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.relay_rows import Claimed, Outcome, Refused, Sent, passing, shown_headers
+from apps.messaging.relay_rows import Claimed, Outcome, Refused, Sent, shown_headers
 
 MAX_TRIES = 5
 
@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
     """Mark what was sent and free the rest, under the token; return how many were marked."""
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
-    left = passing(rows, lane, sent)
-    seams.reach("relay.published", *left)
+    left = [row for row in rows if row.id in sent]
+    hooks.reached("relay.published", *left, sent=sent)
     refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
     with transaction.atomic():
         ours = OutboxMessage.objects.filter(lease_token=token)
@@ -30,7 +30,7 @@ def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Ou
             ours.filter(id=id).update(tries=F("tries") + 1, error=dead_letters.storable(each.error))
         relay_holds.hold(token, rows, outcomes)
         ours.filter(sent_at=None).update(lease_token="", lease_until=None)
-    seams.reach("relay.marked", *left)
+    hooks.reached("relay.marked", *left, sent=sent)
     if sent:
         relay_holds.release(lane, {row.destination for row in rows if row.id in sent})
     _bury_the_refused(rows, refused)

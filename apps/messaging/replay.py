@@ -71,7 +71,7 @@ class Replay:
             yield [new for message in messages if (new := self._understood(message))]
 
     def _understood(self, message: Msg) -> Replayed | None:
-        delivery = delivery_of(message)
+        delivery = delivery_of(message, self.consumer.durable)
         try:
             envelope, event = delivery.read(self.consumer)
         except MessageUnreadable:

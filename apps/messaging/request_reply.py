@@ -14,7 +14,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
 
-from apps.messaging import background_loop, seams
+from apps.messaging import background_loop, hooks
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import (
     BrokerAway,
     MessageUnreadable,
@@ -73,7 +74,7 @@ def ask_all[Q: Contract, R: Contract](
     for request in requests:
         body = request.to_json().encode()
         check_size(body, headers)
-        seams.reach("request.sent", seams.Passing(channel=subject, headers=headers, body=body))
+        hooks.reached("request.sent", CoreMessage(subject, headers, body))
         read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
         if not may_refuse(request):
             read = partial(_unrefused, read)
@@ -85,10 +86,8 @@ def ask_all[Q: Contract, R: Contract](
         raise RequestTimeout from error
     for reply, _ in answers:
         # The headers of the question: an answer carries none but those of an error.
-        passing = seams.Passing(
-            channel=subject, headers=headers | (reply.headers or {}), body=reply.data
-        )
-        seams.reach("request.answered", passing)
+        answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
+        hooks.reached("request.answered", answer)
     return [answer for _, answer in answers]
 
 

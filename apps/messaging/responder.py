@@ -19,8 +19,9 @@ from nats.aio.client import Client
 from nats.micro.request import Request, ServiceError
 from nats.micro.service import Service as MicroService
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.connection import connected, idle, subscribed, take_no_more
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
@@ -124,13 +125,8 @@ async def _announced(
 
 
 def _is_ignored(service: Service, request: Request) -> bool:
-    passing = seams.Passing(
-        channel=service.subject,
-        holder=service.name,
-        headers=request.headers or {},
-        body=request.data,
-    )
-    return seams.reach("request.received", passing)
+    question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
+    return hooks.skipped("request.received", question)
 
 
 async def _respond(

@@ -2,15 +2,15 @@
 
 from django.apps import AppConfig
 
-from apps.messaging import seams
+from apps.messaging import hooks
 
-seams.declare(
+hooks.declare(
     "mail.due",
     "a mail is committed as due, no task is enqueued",
     left_out="no task is enqueued",
 )
-seams.declare("mail.claimed", "a task has the mail to itself, nothing is sent")
-seams.declare("mail.sent", "the mail server has said yes, nothing is noted")
+hooks.declare("mail.claimed", "a task has the mail to itself, nothing is sent")
+hooks.declare("mail.sent", "the mail server has said yes, nothing is noted")
 
 
 class NotificationsConfig(AppConfig):

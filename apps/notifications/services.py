@@ -16,7 +16,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from apps.messaging import inbox, leases, retention, seams
+from apps.messaging import hooks, inbox, leases, retention
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications import put_off
 from apps.notifications.models import Mail
@@ -68,20 +68,13 @@ def send(*, mail_id: int) -> bool:
     with _claimed(mail_id) as mail:
         if mail is None:
             return False
-        passing = seams.Passing(
-            channel="send_mail",
-            message_id=mail.key,
-            key=str(mail.order_id),
-            attempt=mail.attempts,
-            body=mail.subject,
-        )
-        seams.reach("mail.claimed", passing)
+        hooks.reached("mail.claimed", mail)
         try:
             _message(mail).send()
         except (OSError, ValueError) as error:
             put_off.refused(mail, error)
             return False
-        seams.reach("mail.sent", passing)
+        hooks.reached("mail.sent", mail)
         _note_sent(mail)
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True

@@ -6,12 +6,13 @@ What fails to the end becomes a dead letter (`orders_site/celery.py`); a mail do
 
 import logging
 from datetime import timedelta
+from typing import NamedTuple
 
 from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications import put_off, services
 from apps.notifications.errors import MailGivenUp
@@ -22,6 +23,13 @@ logger = logging.getLogger(__name__)
 OVERDUE = timedelta(seconds=settings.RECONCILE_AFTER)
 LONGEST_RETRY = 16
 """Seconds; a retry waits inside the worker, hidden no longer than the visibility timeout."""
+
+
+class Asked(NamedTuple):
+    """A task and what it is called with."""
+
+    task: str
+    mail_id: int
 
 
 @shared_task(
@@ -38,7 +46,7 @@ def send_mail(mail_id: int) -> None:
 
 def ask_to_send(mail_id: int) -> None:
     """Enqueue the mail's task; where SQS is away the mail stays due, and `reconcile` finds it."""
-    if seams.reach("mail.due", seams.Passing(channel=send_mail.name, body=f"[{mail_id}]")):
+    if hooks.skipped("mail.due", Asked(send_mail.name, mail_id)):
         return
     try:
         send_mail.delay(mail_id)

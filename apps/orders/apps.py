@@ -2,9 +2,9 @@
 
 from django.apps import AppConfig
 
-from apps.messaging import seams
+from apps.messaging import hooks
 
-seams.declare("order.priced", "the prices are known, nothing is stored")
+hooks.declare("order.priced", "the prices are known, nothing is stored")
 
 
 class OrdersConfig(AppConfig):

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.catalog import queries
 from apps.catalog.events import PriceChanged
-from apps.messaging.broadcast import Heard
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.held_copy import HeldCopy
 from apps.messaging.responder import Refusal, Service
 from apps.pricing.contract import GROUP, SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
@@ -40,7 +40,7 @@ def answer_price(prices: PriceList, body: bytes) -> PriceAnswer:
     return answer
 
 
-def take_changed_price(prices: PriceList, heard: Heard) -> None:
+def take_changed_price(prices: PriceList, heard: CoreMessage) -> None:
     change = PriceChanged.read(heard.body)
     prices.change(_held(change.sku, change.price, change.currency, change.version))
 

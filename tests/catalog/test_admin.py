@@ -11,7 +11,8 @@ from django.urls import reverse
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
 from apps.catalog.services import add_category, take_stock
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
+from apps.messaging.core_message import CoreMessage
 from tests.catalog.products import make_product
 from tests.running import running
 from tests.servers import NatsServer
@@ -77,7 +78,7 @@ def test_a_search_finds_a_name_in_any_case_and_part_of_a_sku(
 def test_the_price_of_a_new_product_is_told_to_whoever_listens(
     admin_client: Client, nats_server: NatsServer
 ) -> None:
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     form = {"sku": "NEW", "name": "New", "price": "3.00", "currency": "GBP", "stock": 1}
     with running(listening(PriceChanged.subject, heard.append)):
         admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})

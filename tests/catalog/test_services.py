@@ -9,7 +9,8 @@ from apps.catalog import services
 from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, UnknownProduct
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Product
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
+from apps.messaging.core_message import CoreMessage
 from tests.catalog.products import make_product
 from tests.running import running
 from tests.servers import NatsServer
@@ -37,7 +38,7 @@ def test_the_same_price_again_is_no_new_version() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_changed_price_is_told_to_whoever_listens(nats_server: NatsServer) -> None:
     make_product("ABC", price="9.99")
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     with running(listening(PriceChanged.subject, heard.append)):
         services.change_price(sku="ABC", price=Decimal("8.50"))
         # The product's own first price may have waited for the connection, and come before.

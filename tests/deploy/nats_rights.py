@@ -50,6 +50,7 @@ async def relay_one(nc: ToughClient) -> bool:
     row = Claimed(
         id=1,
         message_id=uuid.uuid4(),
+        lane="nats",
         destination="orders.placed",
         key="",
         headers="{}",

@@ -10,7 +10,7 @@ from nats.aio.client import Client
 from pytest_django import DjangoDbBlocker
 
 from apps.images.jobs import QUEUE as RESIZE_QUEUE
-from apps.messaging import job_queue, seams, streams
+from apps.messaging import hooks, job_queue, streams
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.streams import declared_consumers, declared_streams
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
@@ -29,7 +29,7 @@ ACK_WAIT = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def nothing_plugged_in() -> Iterator[None]:
     yield
-    seams.unplug()
+    hooks.detach()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.demo.launch import launch
 from apps.demo.preload import preload
-from apps.messaging import faults, seams
+from apps.messaging import faults, hooks
 
 LOOK_EVERY = 0.01
 
@@ -24,7 +24,7 @@ def start(*, command: list[str], title: str, instance: str, broken: str, log: st
     try:
         return launch(command, title=title, instance=instance, output=output, fork=True)
     finally:
-        seams.unplug()
+        hooks.detach()
         os.close(output)
 
 

@@ -16,7 +16,7 @@ from django.db.backends.signals import connection_created
 from nats.aio.client import Client
 from pytest_django.fixtures import Settings
 
-from apps.messaging import in_hand, seams, streams
+from apps.messaging import hooks, in_hand, streams
 from apps.messaging.consumer import consuming
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled
@@ -96,7 +96,7 @@ def test_a_slow_message_holds_up_nobody_and_comes_once(
     for cups in range(6):
         publish(nats_server, cups=cups)
     with (
-        seams.plugged("consumer.fetched", slow),
+        hooks.attached("consumer.fetched", slow),
         running(consuming(make_consumer(drinker))),
     ):
         eventually(lambda: set(drinker.drunk) == {1, 2, 3, 4, 5}, within=5)
@@ -120,7 +120,7 @@ def test_a_slow_message_that_fails_comes_again_though_no_other_does(
 
     publish(nats_server, cups=1)
     with (
-        seams.plugged("consumer.fetched", fail_late),
+        hooks.attached("consumer.fetched", fail_late),
         running(consuming(make_consumer(drinker))),
     ):
         eventually(lambda: drinker.drunk[1], within=5)
@@ -134,7 +134,7 @@ def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
     for cups in range(slow.count + 2):
         publish(nats_server, cups=cups)
     with (
-        seams.plugged("consumer.fetched", slow),
+        hooks.attached("consumer.fetched", slow),
         running(consuming(make_consumer(drinker))),
     ):
         eventually(lambda: slow.arrived == slow.count - 1)
@@ -151,7 +151,7 @@ def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(
     dropped = iter([True])
     publish(nats_server, cups=1)
     with (
-        seams.plugged("consumer.committed", lambda: next(dropped, False)),
+        hooks.attached("consumer.committed", lambda: next(dropped, False)),
         running(consuming(make_consumer(drinker))),
     ):
         eventually(lambda: unsettled(nats_server) == 0, within=30)

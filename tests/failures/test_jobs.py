@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging import job_holding, seams, sqs_client
+from apps.messaging import hooks, job_holding, sqs_client
 from apps.messaging.job_queue import counts, provision
 from apps.messaging.job_receipts import ReceivedJob, change_visibility
 from apps.messaging.job_worker import working
@@ -71,7 +71,7 @@ def test_a_job_of_three_visibility_timeouts_runs_once_with_its_heartbeat(washer:
 
 @pytest.mark.usefixtures("two_workers")
 def test_without_its_heartbeat_it_runs_twice(washer: Washer) -> None:
-    with seams.plugged("job.heartbeat", lambda: True):
+    with hooks.attached("job.heartbeat", lambda: True):
         send("cup")
         eventually(lambda: washer.washed["cup"] == 2, within=5)
         washer.go_on.set()

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from apps.images import jobs, sandbox, services
 from apps.images.answers import Limits, Rendered
 from apps.images.models import Photo, Rendition
-from apps.messaging import job_holding, seams
+from apps.messaging import hooks, job_holding
 from apps.messaging.job_queue import counts, provision
 from apps.messaging.job_receipts import ReceivedJob, delete
 from apps.messaging.job_worker import working
@@ -103,7 +103,7 @@ def test_a_job_that_another_receives_is_stopped_and_done_once_by_the_other(
     with running(worker(), name="first"):
         (child,) = eventually(lambda: first_decoder and children(first_decoder[0]))
         # As if its process stood still for as long as the job is hidden.
-        with seams.plugged("job.heartbeat", lambda: True), running(worker(), name="second"):
+        with hooks.attached("job.heartbeat", lambda: True), running(worker(), name="second"):
             # Not by the counts alone: what becomes visible between two of them is in none.
             eventually(lambda: receipts.deleted, what="the other has done it")
             eventually(lambda: not any(counts(QUEUE).values()), what="and it is deleted")

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.fulfilment.models import Reservation
-from apps.messaging import seams
+from apps.messaging import hooks
 from apps.messaging.delivered import Delivery
 from apps.messaging.delivery import deliver
 from apps.messaging.models import OutboxMessage
@@ -78,7 +78,7 @@ def crash_at(point: str) -> Iterator[None]:
         raise Crash
 
     try:
-        with seams.plugged(point, die):
+        with hooks.attached(point, die):
             yield
     except Crash:
         pass

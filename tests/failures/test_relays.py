@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from nats.aio.client import Client
 
-from apps.messaging import outbox, relay_to_jetstream, seams
+from apps.messaging import hooks, outbox, relay_to_jetstream
 from apps.messaging.models import OutboxMessage
 from apps.messaging.provisioning import provision_jetstream
 from apps.messaging.relay_lanes import relaying
@@ -124,7 +124,7 @@ def test_an_order_stands_though_nats_is_lost_between_the_price_and_the_commit(
     with running(relaying):
         with (
             running(answering(pricing_service()), name="price_responder"),
-            seams.plugged("order.priced", orders_stream.kill),
+            hooks.attached("order.priced", orders_stream.kill),
         ):
             order = check_out(
                 email="ada@example.com", lines=[RequestedLine(sku="ABC", quantity=1)]

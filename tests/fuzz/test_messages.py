@@ -21,7 +21,7 @@ from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.images.jobs import QUEUE, resize
 from apps.images.previews import make_preview
 from apps.messaging import job_delivery, queue_group, responder
-from apps.messaging.broadcast import Heard
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.delivered import Delivery
 from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
@@ -103,7 +103,7 @@ def test_after_any_news_the_price_is_still_known(pricing: Service, body: bytes) 
     assert pricing.holds
     for change in pricing.holds.changes.values():
         with suppress(MessageUnreadable):
-            change(Heard("catalog.price_changed", "", body))
+            change(CoreMessage("catalog.price_changed", {}, body))
     service_answer = answer_to(pricing, b'{"sku": "ABC"}')
     assert not isinstance(service_answer, ServiceError)
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from apps.messaging import outbox
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
 from apps.messaging.consumer import consuming
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.queue_group import serving
 from apps.messaging.redrive import redrive
@@ -46,7 +47,7 @@ def batches(subject: some.SearchStrategy[bytes]) -> some.SearchStrategy[list[byt
 @quick(8)
 @given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
 def test_a_listener_hears_on(nats_server: NatsServer, batch: list[bytes]) -> None:
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     with running(listening("teas.>", heard.append)):
         publish_raw(nats_server, *batch, message(b"teas.last", b"!"))
         eventually(lambda: heard and heard[-1].subject == "teas.last", within=30)

@@ -9,7 +9,7 @@ from apps.lab import experiments
 from apps.lab.experiments import runner
 from apps.lab.experiments.members import Member, ready
 from apps.lab.models import Run
-from apps.messaging import seams
+from apps.messaging import hooks
 from tests.processes import environment_of
 from tests.servers import NatsServer
 from tests.waiting import eventually
@@ -28,7 +28,7 @@ def server(
     for name, value in environment_of(nats_server).items():
         monkeypatch.setenv(name, value)
     yield nats_server
-    seams.unplug()
+    hooks.detach()
 
 
 def outcome(slug: str) -> Run:
@@ -53,7 +53,7 @@ def test_a_responder_is_too_slow(server: NatsServer) -> None:
 @pytest.mark.slow
 def test_messages_that_are_lost_on_the_way_break_the_promise(server: NatsServer) -> None:
     numbers = iter(range(1000))
-    with seams.plugged("core.publishing", lambda: next(numbers) % 2 == 0):
+    with hooks.attached("core.publishing", lambda: next(numbers) % 2 == 0):
         run = outcome("three-members-one-killed")
     broken = [what for what, _, _, held in run.counts if not held]
     assert run.state == Run.State.BROKEN

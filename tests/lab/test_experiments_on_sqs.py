@@ -1,6 +1,6 @@
 """Experiments with the lab's queue, on a real SQS server, with the outbox's own relay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -10,7 +10,8 @@ from apps.lab.experiments import runner
 from apps.lab.feed import FEED
 from apps.lab.messages import QUEUE
 from apps.lab.models import Run
-from apps.messaging import job_queue, job_receipts, seams
+from apps.lab.passing import passing
+from apps.messaging import hooks, job_queue, job_receipts
 from apps.messaging.job_queue import OutgoingJob
 from apps.messaging.relay_lanes import relaying
 from tests.processes import environment_of
@@ -35,15 +36,15 @@ def queue(
     given = {"AWS_ENDPOINT_URL": sqs_server.url, "AWS_ACCESS_KEY_ID": "demo"}
     for name, value in (environment_of(nats_server) | given).items():
         monkeypatch.setenv(name, value)
-    seams.plug_everywhere(tell_the_feed)
+    hooks.attach_everywhere(tell_the_feed)
     with running(relaying):
         yield
-    seams.plug_everywhere(None)
+    hooks.attach_everywhere(None)
 
 
-def tell_the_feed(point: str, passing: Sequence[seams.Passing]) -> bool:
-    for each in passing:
-        FEED.hear_hop(hops.hop_of(point, each).to_json().encode())
+def tell_the_feed(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
+    for each in messages:
+        FEED.hear_hop(hops.hop_of(point, passing(each, facts)).to_json().encode())
     return False
 
 

@@ -9,9 +9,9 @@ from pytest_django.fixtures import Settings
 
 from apps.lab import hops
 from apps.lab.hops import Hop, hop_of, tell, tell_surely, trace_of, who_we_are
+from apps.lab.passing import Passing
 from apps.messaging import side_channel
 from apps.messaging.message import MAX_MESSAGE_BYTES
-from apps.messaging.seams import Passing
 from apps.messaging.tracing import current_traceparent, following
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -11,11 +11,11 @@ from apps.images.jobs import QUEUE
 from apps.lab import hops, live, switches
 from apps.lab import pulse as pulse_module
 from apps.lab.feed import Feed
+from apps.lab.passing import Passing
 from apps.lab.pulse import workers
 from apps.lab.switches import TABLE_READ
 from apps.messaging import background_loop, side_channel
 from apps.messaging.liveness import Heartbeat
-from apps.messaging.seams import Passing
 from apps.messaging.sqs_client import client, queue_url
 from tests.processes import worker_process
 from tests.servers import NatsServer

@@ -12,7 +12,7 @@ from apps.lab.patterns import PATTERNS
 from apps.lab.patterns.pattern import Pattern, Question, Sending, Step
 from apps.lab.source import code_of, reaches
 from apps.lab.terminal import placed
-from apps.messaging.seams import POINTS
+from apps.messaging.hooks import POINTS
 from apps.messaging.streams import declared_consumers
 
 SENDINGS = [(pattern, sending) for pattern in PATTERNS for sending in pattern.sendings]

@@ -9,9 +9,9 @@ from django.db import DatabaseError
 from apps.lab import hops, switches
 from apps.lab.models import Fault
 from apps.lab.services import switch_off, switch_on
+from apps.messaging.delivered import Delivery
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.faults import BrokenOnPurpose
-from apps.messaging.seams import Passing
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -40,9 +40,20 @@ def on(point: str = "consumer.fetched", action: str = "raise", **options: Any) -
     return fault
 
 
-def strikes(passing: Passing | None = None, point: str = "consumer.fetched") -> bool:
+def delivery(**changes: Any) -> Delivery:
+    like: dict[str, Any] = {
+        "subject": "teas.brewed",
+        "headers": {},
+        "body": b"",
+        "stream": "TEAS",
+        "sequence": 1,
+    }
+    return Delivery(**(like | {"attempt": 1} | changes))
+
+
+def strikes(message: object = None, point: str = "consumer.fetched") -> bool:
     try:
-        switches.act(point, [passing or Passing()])
+        switches.act(point, [message or delivery()], {})
     except BrokenOnPurpose:
         return True
     return False
@@ -61,20 +72,20 @@ def test_a_fault_strikes_at_its_point_alone() -> None:
 
 def test_a_fault_may_be_for_one_holder() -> None:
     on(holder="sales")
-    assert strikes(Passing(holder="sales"))
-    assert not strikes(Passing(holder="fulfilment"))
+    assert strikes(delivery(consumer="sales"))
+    assert not strikes(delivery(consumer="fulfilment"))
 
 
 def test_a_fault_may_be_for_the_first_delivery_alone() -> None:
     on(first=1)
-    assert strikes(Passing(attempt=1))
-    assert not strikes(Passing(attempt=2))
+    assert strikes(delivery(attempt=1))
+    assert not strikes(delivery(attempt=2))
 
 
 def test_a_fault_may_be_for_one_trace() -> None:
     on(trace=TRACE)
-    assert strikes(Passing(headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}))
-    assert not strikes(Passing())
+    assert strikes(delivery(headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}))
+    assert not strikes(delivery())
 
 
 def test_a_rate_strikes_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +117,7 @@ def test_refuse_makes_a_message_unreadable() -> None:
 
 def test_drop_leaves_out_the_next_step(told: list[str]) -> None:
     on(point="job.deleting", action="drop")
-    assert switches.act("job.deleting", [Passing()])
+    assert switches.act("job.deleting", [], {})
     assert told[-1] == "job.deleting=drop"
 
 

@@ -18,8 +18,9 @@ from unittest.mock import patch
 
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.messaging import in_hand
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
 from apps.messaging.consumer import consuming
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.job_worker import working
 from apps.messaging.life import Life
@@ -98,7 +99,7 @@ def resize(body: bytes) -> None:
     hang()
 
 
-def hear(heard: Heard) -> None:
+def hear(heard: CoreMessage) -> None:
     if heard.body == b"hangs":
         hang()
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from nats.aio.client import Client
 
 from apps.messaging import broadcast
-from apps.messaging.broadcast import Heard, announce, listening
+from apps.messaging.broadcast import announce, listening
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.message import Notice
 from tests.messaging.brokers import on_nats
@@ -25,14 +26,14 @@ class TeaIsReady(Notice):
 
 
 @pytest.fixture
-def heard() -> list[Heard]:
+def heard() -> list[CoreMessage]:
     return []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_all_who_listen_hear_it(nats_server: NatsServer) -> None:
-    first: list[Heard] = []
-    second: list[Heard] = []
+    first: list[CoreMessage] = []
+    second: list[CoreMessage] = []
     subject = TeaIsReady.subject
     with running(listening(subject, first.append)), running(listening(subject, second.append)):
         announce(TeaIsReady(cups=2))
@@ -42,7 +43,7 @@ def test_all_who_listen_hear_it(nats_server: NatsServer) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_said_after_the_commit_and_not_before(
-    nats_server: NatsServer, heard: list[Heard]
+    nats_server: NatsServer, heard: list[CoreMessage]
 ) -> None:
     with running(listening("kitchen.*", heard.append)):
         with transaction.atomic():
@@ -54,7 +55,9 @@ def test_it_is_said_after_the_commit_and_not_before(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_is_never_said(nats_server: NatsServer, heard: list[Heard]) -> None:
+def test_what_is_rolled_back_is_never_said(
+    nats_server: NatsServer, heard: list[CoreMessage]
+) -> None:
     with running(listening("kitchen.*", heard.append)):
         with transaction.atomic():
             announce(TeaIsReady(cups=1))
@@ -77,7 +80,7 @@ def test_a_loss_is_logged_and_holds_nobody_up(
 
 def _announce_until_heard() -> None:
     """One that arrives ends whatever outage an earlier test has left."""
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     with running(listening(TeaIsReady.subject, heard.append)):
         announce(TeaIsReady(cups=1))
         eventually(lambda: heard)
@@ -112,7 +115,7 @@ def test_what_is_too_large_is_refused_to_the_caller() -> None:
 
 
 def test_a_listener_hears_wildcards_in_order_with_the_senders_id(
-    nats_server: NatsServer, heard: list[Heard]
+    nats_server: NatsServer, heard: list[CoreMessage]
 ) -> None:
     async def publish(nc: Client) -> None:
         await nc.publish("kitchen.tea", b"hot", headers={"ce-id": "cup-1"})
@@ -123,19 +126,20 @@ def test_a_listener_hears_wildcards_in_order_with_the_senders_id(
         on_nats(nats_server, publish)
         eventually(lambda: len(heard) == 2)
     assert heard == [
-        Heard("kitchen.tea", "cup-1", b"hot"),
-        Heard("kitchen.cake.fresh", "", b"\xff"),
+        CoreMessage("kitchen.tea", {"ce-id": "cup-1"}, b"hot"),
+        CoreMessage("kitchen.cake.fresh", {}, b"\xff"),
     ]
+    assert [each.message_id for each in heard] == ["cup-1", ""]
 
 
 @pytest.mark.parametrize("error", [MessageUnreadable("no tea"), ZeroDivisionError("boiled dry")])
 def test_a_listener_outlives_what_it_cannot_take(
     nats_server: NatsServer,
-    heard: list[Heard],
+    heard: list[CoreMessage],
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
-    def take(message: Heard) -> None:
+    def take(message: CoreMessage) -> None:
         if not message.body:
             raise error
         heard.append(message)

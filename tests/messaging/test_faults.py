@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.messaging import faults, seams
+from apps.messaging import faults, hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.faults import EXIT_CODE, QUIET_SECONDS, BrokenOnPurpose, Strikes
-from apps.messaging.seams import reach
+from apps.messaging.hooks import reached, skipped
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,28 +19,28 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(autouse=True)
 def nothing_plugged_in() -> Iterator[None]:
     yield
-    seams.unplug()
+    hooks.detach()
 
 
 def test_a_fault_can_raise() -> None:
     faults.arm("relay.claimed=raise")
     with pytest.raises(BrokenOnPurpose, match=r"relay\.claimed"):
-        reach("relay.claimed")
+        reached("relay.claimed")
 
 
 def test_a_fault_lets_some_pass_and_strikes_so_many_times() -> None:
     faults.arm("job.heartbeat=drop:after=2:count=1, relay.claimed=raise")
-    assert [reach("job.heartbeat") for _ in range(4)] == [False, False, True, False]
+    assert [skipped("job.heartbeat") for _ in range(4)] == [False, False, True, False]
 
 
 def test_a_fault_strikes_at_its_rate() -> None:
     faults.arm("job.heartbeat=drop:rate=0.5")
-    assert 300 < sum(reach("job.heartbeat") for _ in range(1000)) < 700
+    assert 300 < sum(skipped("job.heartbeat") for _ in range(1000)) < 700
 
 
 def test_a_fault_can_end_the_process_without_a_word() -> None:
-    code = "from apps.messaging import faults, seams; faults.arm('relay.claimed=exit');"
-    code += "import atexit; atexit.register(print, 'bye'); seams.reach('relay.claimed')"
+    code = "from apps.messaging import faults, hooks; faults.arm('relay.claimed=exit');"
+    code += "import atexit; atexit.register(print, 'bye'); hooks.reached('relay.claimed')"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -58,7 +58,7 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
 def test_a_fault_can_make_a_message_unreadable() -> None:
     faults.arm("consumer.fetched=refuse")
     with pytest.raises(MessageUnreadable, match=r"consumer\.fetched"):
-        reach("consumer.fetched")
+        reached("consumer.fetched")
 
 
 def test_nothing_is_left_out_where_the_caller_could_not() -> None:

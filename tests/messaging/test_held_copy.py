@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from apps.messaging import held_copy
-from apps.messaging.broadcast import Heard
 from apps.messaging.connection import connected, idle
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
 from tests.messaging.brokers import on_nats
@@ -58,7 +58,7 @@ def test_it_is_read_after_a_reconnect(nats_server: NatsServer, readings: list[st
 
 
 def test_it_hears_of_changes(nats_server: NatsServer) -> None:
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     copy = HeldCopy(read=lambda: None, every_seconds=60, changes={"kitchen.news": heard.append})
     with running(keeping(copy)):
         on_nats(nats_server, lambda nc: nc.publish("kitchen.news", b"hot"))

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
 
-from apps.messaging import job_worker, seams
+from apps.messaging import hooks, job_worker
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import counts, provision
 from apps.messaging.job_receipts import ReceivedJob, receive
@@ -68,7 +68,7 @@ def test_while_its_polls_are_left_out_what_is_sent_is_for_others(settings: Setti
         return True
 
     with running(working(CUPS, washer)) as life:
-        with seams.plugged("job.polling", rest):
+        with hooks.attached("job.polling", rest):
             assert rested.wait(10)
             send("mine")
             mine = receive_one()

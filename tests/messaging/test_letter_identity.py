@@ -113,7 +113,7 @@ def test_a_message_has_one_name_whichever_way_it_is_read(
         pull = await jetstream.pull_subscribe_bind(durable=consumer.durable, stream=TEAS.name)
         return [
             (
-                (delivered := delivery_of(message)),
+                (delivered := delivery_of(message, consumer.durable)),
                 replace(
                     delivered,
                     stored_at=(await jetstream.get_msg(TEAS.name, delivered.sequence)).time,

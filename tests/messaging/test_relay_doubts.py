@@ -24,7 +24,13 @@ from tests.messaging.events import TEAS
 from tests.servers import NatsServer
 
 ROW = Claimed(
-    id=1, message_id=uuid.uuid4(), destination="teas.brewed", key="", headers="{}", body="{}"
+    id=1,
+    message_id=uuid.uuid4(),
+    lane="nats",
+    destination="teas.brewed",
+    key="",
+    headers="{}",
+    body="{}",
 )
 MAX_PAYLOAD = 1024**2
 OVER = Lease(by_monotonic_clock=0.0)

@@ -21,7 +21,13 @@ from tests.servers import NatsServer
 
 LARGEST = 200
 GOOD = Claimed(
-    id=0, message_id=uuid.uuid4(), destination="teas.brewed", key="", headers="{}", body="{}"
+    id=0,
+    message_id=uuid.uuid4(),
+    lane="nats",
+    destination="teas.brewed",
+    key="",
+    headers="{}",
+    body="{}",
 )
 
 

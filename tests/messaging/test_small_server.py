@@ -8,7 +8,8 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop, broadcast, outbox
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import MessageTooLarge, RequestRefused
 from apps.messaging.message import Event
 from apps.messaging.models import DeadLetter, OutboxMessage
@@ -123,7 +124,7 @@ def test_an_answer_too_large_for_the_server_is_a_refusal_that_says_so(
 def test_a_broadcast_too_large_with_its_headers_is_a_loss_and_the_connection_stays(
     small_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     with running(listening("kitchen.tea", heard.append)):
         broadcast.publish("kitchen.tea", b"hot", {"leaf": "x" * LIMIT})
         broadcast.publish("kitchen.tea", b"cold", {})

@@ -19,8 +19,9 @@ from nats.aio.subscription import Subscription
 from nats.js.api import Header
 from nats.protocol.parser import Parser
 
-from apps.messaging.broadcast import Heard, listening
+from apps.messaging.broadcast import listening
 from apps.messaging.consumer import consuming
+from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import MessageTooLarge
 from apps.messaging.models import DeadLetter
 from apps.messaging.responder import answering
@@ -132,7 +133,7 @@ def test_a_limit_that_the_server_tells_later_counts_from_then_on() -> None:
 def test_reading_that_ended_by_an_unforeseen_error_begins_anew(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     build = ToughClient._build_message
 
     def fail_or_build(self: ToughClient, sid: int, subject: bytes, *rest: Any) -> Msg:
@@ -158,11 +159,14 @@ def test_a_listener_hears_what_has_strange_headers_and_the_next_one(
         await nc.publish("teas.brewed", b"?", headers={STRANGE: "1", "ce-id": "1"})
         await nc.publish("teas.next", b"!", headers={"ce-id": "2"})
 
-    heard: list[Heard] = []
+    heard: list[CoreMessage] = []
     with running(listening("teas.>", heard.append)):
         on_nats(nats_server, send)
         eventually(lambda: len(heard) == 2)
-    assert heard == [Heard("teas.brewed", "", b"?"), Heard("teas.next", "2", b"!")]
+    assert [(each.subject, each.message_id, each.body) for each in heard] == [
+        ("teas.brewed", "", b"?"),
+        ("teas.next", "2", b"!"),
+    ]
 
 
 @pytest.mark.usefixtures("fails_to_read")

@@ -12,7 +12,7 @@ from apps.lab.letting_go import POLLING, LettingGo
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.lab.services import switch_off, switch_on
-from apps.messaging import faults, seams
+from apps.messaging import faults, hooks
 from apps.messaging.text_table import text_table
 
 HEARD_WITHIN = timedelta(seconds=10)
@@ -54,8 +54,8 @@ class Command(BaseCommand):
         self.stdout.write(_table(rows) if rows else "nothing is broken on purpose")
 
     def _points(self, **_: Any) -> None:
-        for point, meaning in seams.POINTS.items():
-            left_out = seams.CAN_LEAVE_OUT.get(point)
+        for point, meaning in hooks.POINTS.items():
+            left_out = hooks.SKIPPABLE.get(point)
             self.stdout.write(
                 f"{point:<22} {meaning}" + (f"; drop: {left_out}" if left_out else "")
             )

@@ -1,12 +1,11 @@
-"""The seam: named points on a message's way, at which it can be watched, or broken on purpose.
+"""Hooks: named points on a message's way, where it is watched, or its next step is left out.
 
-Nothing is plugged in by default: then a point costs a few microseconds. A test plugs a function
-into one point, the lab into all of them; `faults.py` is what can be done there.
+Nothing is attached by default: then a point costs less than a microsecond. A test attaches a
+function to one point, the lab one to all of them; `faults.py` is what can be done there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,7 +37,7 @@ POINTS = {
     "letter.buried": "a message was given up, and is kept as a dead letter",
     "letter.redriven": "a dead letter is recorded to go out again",
 }
-CAN_LEAVE_OUT = {
+SKIPPABLE = {
     "core.publishing": "the message is lost, as if NATS were away",
     "request.received": "the question is never answered",
     "relay.publishing": "the rows wait, as if the broker were away",
@@ -47,88 +46,78 @@ CAN_LEAVE_OUT = {
     "job.heartbeat": "the jobs come into sight again",
     "job.deleting": "the jobs are not deleted",
 }
-"""Where the next step can be left out, and what that looks like."""
+"""Points whose next step can be left out, and what that looks like."""
+
+
+type Act = Callable[[], object]
+"""Called at a point. What it returns says whether the next step is left out, where that can be."""
+type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], bool]
+"""Called at every point, with its name, the messages there, and what else is known of them."""
+
+_attached: dict[str, Act] = {}
+_everywhere: ActEverywhere | None = None
+
+
+def reached(point: str, *messages: object, **facts: object) -> None:
+    """Tell whoever is attached that these messages are at the point.
+
+    Raises what an attached function raises: a step that fails on purpose.
+    """
+    _call(point, messages, facts)
+
+
+def skipped(point: str, *messages: object, **facts: object) -> bool:
+    """Likewise, at a point in `SKIPPABLE`; true where the caller leaves out its next step."""
+    return _call(point, messages, facts)
+
+
+def _call(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
+    left_out = _everywhere(point, messages, facts) if _everywhere else False
+    act = _attached.get(point) if _attached else None
+    return (act is not None and bool(act())) or left_out
 
 
 def declare(point: str, meaning: str, *, left_out: str = "") -> None:
     """Add a point of an app's own, with what it looks like where its next step is left out.
 
-    In the app's `apps.py`, which is imported before anything is plugged in.
+    In the app's `apps.py`, which is imported before anything is attached.
     """
     POINTS[point] = meaning
     if left_out:
-        CAN_LEAVE_OUT[point] = left_out
+        SKIPPABLE[point] = left_out
 
 
-@dataclass(frozen=True, kw_only=True)
-class Passing:
-    """A message at a point: `channel` is its subject or queue, `holder` who has it in hand.
-
-    `facts` are what else is known there: its place in the stream, the delay of the next try.
-    """
-
-    channel: str = ""
-    holder: str = ""
-    message_id: str = ""
-    key: str = ""
-    attempt: int = 1
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str | bytes = ""
-    facts: Mapping[str, str | int | float | None] = field(default_factory=dict)
-
-
-type Act = Callable[[], object]
-"""What happens at a point; what it returns says whether the next step is left out."""
-type ActEverywhere = Callable[[str, Sequence[Passing]], bool]
-"""The same for every point, told which it is and what passes."""
-
-_plugged: dict[str, Act] = {}
-_everywhere: ActEverywhere | None = None
-
-
-def reach(point: str, *passing: Passing) -> bool:
-    """Say what is here; true where the caller, if it can, leaves out its next step."""
-    left_out = _everywhere(point, passing) if _everywhere else False
-    act = _plugged.get(point) if _plugged else None
-    return (act is not None and bool(act())) or left_out
-
-
-def is_watched() -> bool:
-    """Say whether it is worth while to describe what passes."""
-    return _everywhere is not None
-
-
-def plug(point: str, act: Act) -> None:
+def attach(point: str, act: Act) -> None:
     """Let `act` be called each time the point is reached, in the thread that reaches it.
 
     Raises `ImproperlyConfigured` where no point is called so.
     """
     check_point(point)
-    _plugged[point] = act
+    _attached[point] = act
 
 
-def unplug(point: str = "") -> None:
+def detach(point: str = "") -> None:
     """Make one point harmless again, or all."""
     if point:
-        _plugged.pop(point, None)
+        _attached.pop(point, None)
     else:
-        _plugged.clear()
+        _attached.clear()
 
 
-def plug_everywhere(act: ActEverywhere | None) -> None:
-    """Let `act` be called at every point, before what is plugged in there; None takes it out."""
+def attach_everywhere(act: ActEverywhere | None) -> None:
+    """Let `act` be called at every point, before what is attached there; None takes it out."""
     global _everywhere
     _everywhere = act
 
 
 @contextmanager
-def plugged(point: str, act: Act) -> Iterator[None]:
-    """Plug it in for the length of a `with` block."""
-    plug(point, act)
+def attached(point: str, act: Act) -> Iterator[None]:
+    """Attach it for the length of a `with` block."""
+    attach(point, act)
     try:
         yield
     finally:
-        unplug(point)
+        detach(point)
 
 
 def check_point(point: str) -> None:

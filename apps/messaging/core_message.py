@@ -1,0 +1,27 @@
+"""A message of core NATS as it flies by: nobody keeps it, and nobody numbers it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nats.aio.msg import Msg
+
+from apps.messaging.message import known_by
+
+
+@dataclass(frozen=True, slots=True)
+class CoreMessage:
+    """Subject, headers and bytes; `group` is the queue group or service that it came to, if any."""
+
+    subject: str
+    headers: Mapping[str, str]
+    body: bytes
+    group: str = ""
+
+    @classmethod
+    def of(cls, msg: Msg, *, group: str = "") -> "CoreMessage":
+        return cls(msg.subject, msg.headers or {}, msg.data, group)
+
+    @property
+    def message_id(self) -> str:
+        """What its sender has named it; empty where that gave it no name."""
+        return known_by(self.headers)
