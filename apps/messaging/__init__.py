@@ -5,7 +5,7 @@ The patterns, a file each:
     broadcast        core publish-subscribe, fire and forget
     queue_group      core queue group: one member gets each
     request_reply    ask, and be answered or told why not; `responder` is the other side
-    outbox, relay    a message leaves if and only if its transaction commits; `relay_lanes` to where
+    outbox, relay    a message leaves if and only if its transaction commits; the relay sends it
     streams          what JetStream keeps, and who reads it
     consumer, inbox  delivered at least once, effective once; `delivery` judges each delivery
     job_queue        SQS, the sending side; `job_worker`: receive, process, delete

@@ -1,33 +1,35 @@
-"""Transactional outbox, the sending side: claim, publish, mark, with no network in a transaction.
+"""Transactional outbox, the sending side: claim, publish, settle, with no network in a transaction.
 
 Two lanes, JetStream and SQS, each with its own lease and errors, so that one broker away does
 not hold up the other. In order per key, at least once; a repeat carries the same message id.
 """
 
 import asyncio
+import fcntl
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
+from nats.aio.msg import Msg
 
-from apps.messaging import hooks
+from apps.messaging import hooks, relay_nudge
 from apps.messaging.attempts import REFUSED
 from apps.messaging.blocking import unit_of_work
+from apps.messaging.connection import connected, subscribed
 from apps.messaging.database import forget_connection
+from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.life import Life
-from apps.messaging.outage import Outage
-from apps.messaging.relay_claims import PROBES, claim
-from apps.messaging.relay_rows import (
-    Claimed,
-    DestinationAway,
-    Outcome,
-    Postponed,
-    Publish,
-    Sent,
-)
+from apps.messaging.models import OutboxMessage
+from apps.messaging.relay_claims import claim, clear_leases
+from apps.messaging.relay_destinations import Destinations
+from apps.messaging.relay_rows import Outcome, Postponed, Publish
 from apps.messaging.relay_settling import settle
+from apps.messaging.relay_to_jetstream import ACKS_IN_FLIGHT, publish_to_jetstream
+from apps.messaging.relay_to_sqs import send_to_queues
 from apps.messaging.time_limits import at_most
 
 logger = logging.getLogger(__name__)
@@ -36,50 +38,50 @@ POLL_SECONDS = 1.0
 LONGEST_PAUSE = 0.5
 """A cluster takes up to nine seconds for a new leader; we are there half a second later."""
 
-
-class _Destinations:
-    """Which are away: what the log says of them, and when their rows are tried again.
-
-    At once while some pass, else every half second.
-    """
-
-    def __init__(self, lane: str) -> None:
-        self._lane = lane
-        self._away: dict[str, Outage] = {}
-        self._rest_until = 0.0
-
-    def probes(self) -> int:
-        return PROBES if time.monotonic() >= self._rest_until else 0
-
-    def note(self, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        probed = [outcomes.get(row.id) for row in rows if row.waited is not None]
-        if probed and not any(isinstance(each, Sent) for each in probed):
-            self._rest_until = time.monotonic() + LONGEST_PAUSE
-        for row in rows:
-            match outcomes.get(row.id):
-                case DestinationAway(error):
-                    self._outage(row.destination).met(error)
-                case Sent() if row.destination in self._away:
-                    self._away.pop(row.destination).over()
-
-    def _outage(self, destination: str) -> Outage:
-        if destination not in self._away:
-            self._away[destination] = Outage(
-                logger,
-                begun="destination waits",
-                ended="destination goes on",
-                lane=self._lane,
-                destination=destination,
-            )
-        return self._away[destination]
+type Nudges = Mapping[str, asyncio.Event]
+"""Lane → set where something was recorded for it."""
 
 
-async def relay_lane(lane: str, publish: Publish, *, life: Life, nudged: asyncio.Event) -> None:
+async def relaying(life: Life) -> None:
+    """The worker's loop: both lanes side by side; if one dies the process does."""
+    nudges = {lane: asyncio.Event() for lane in OutboxMessage.Lane.values}
+    with _sole_relay(life):
+        if life.stopping.is_set():
+            return
+        if not connection.features.has_select_for_update_skip_locked:
+            await asyncio.to_thread(clear_leases)
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(jetstream_lane(life, nudges))
+            lanes.create_task(sqs_lane(life, nudges))
+
+
+async def jetstream_lane(life: Life, nudges: Nudges) -> None:
+    """Relay events. By the same connection both lanes are told that something was recorded."""
+
+    async def nudge(message: Msg) -> None:
+        if event := nudges.get(message.subject.rpartition(".")[2]):
+            event.set()
+
+    async with connected(life) as nc:
+        await nc.subscribe(relay_nudge.SUBJECT, cb=nudge)
+        await subscribed(nc, life)
+        life.ready()
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
+        publish = partial(publish_to_jetstream, nc, jetstream)
+        await _relay_lane(OutboxMessage.Lane.NATS, publish, life, nudges)
+
+
+async def sqs_lane(life: Life, nudges: Nudges) -> None:
+    """Relay jobs."""
+    await _relay_lane(OutboxMessage.Lane.SQS, send_to_queues, life, nudges)
+
+
+async def _relay_lane(lane: str, publish: Publish, life: Life, nudges: Nudges) -> None:
     """Relay one lane's rows until told to stop; woken by a nudge, else by the poll interval."""
     pause, last_error = 0.0, ""
-    destinations = _Destinations(lane)
+    destinations = Destinations(lane)
     while not life.stopping.is_set():
-        nudged.clear()
+        nudges[lane].clear()
         try:
             count, error = await relay_batch(lane, publish, destinations=destinations)
         except REFUSED as away:
@@ -93,7 +95,7 @@ async def relay_lane(lane: str, publish: Publish, *, life: Life, nudged: asyncio
         if error:
             await life.pause(pause)
         elif not count:
-            await _idle(nudged, life)
+            await _idle(nudges[lane], life)
 
 
 async def _idle(nudged: asyncio.Event, life: Life) -> None:
@@ -104,10 +106,10 @@ async def _idle(nudged: asyncio.Event, life: Life) -> None:
 
 
 async def relay_batch(
-    lane: str, publish: Publish, *, destinations: _Destinations | None = None
+    lane: str, publish: Publish, *, destinations: Destinations | None = None
 ) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the lane must wait."""
-    destinations = destinations or _Destinations(lane)
+    destinations = destinations or Destinations(lane)
     token, rows = await _in_thread(claim, lane, probes=destinations.probes())
     if not rows:
         return 0, ""
@@ -132,3 +134,18 @@ def _on_a_good_connection[R](step: Callable[[], R]) -> R:
     except REFUSED:
         forget_connection()
         raise
+
+
+@contextmanager
+def _sole_relay(life: Life) -> Iterator[None]:
+    """On SQLite, which cannot skip locked rows, hold the one relay's lock."""
+    if connection.features.has_select_for_update_skip_locked:
+        yield
+        return
+    path = Path(f"{connection.settings_dict['NAME']}.relay-lock")
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            life.fail("another outbox_relay is running; SQLite allows one")
+        yield

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import background_loop, outbox
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from tests.messaging.brokers import on_nats, provision
 from tests.messaging.events import TeaBrewed, make_consumer
 from tests.running import running

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import relay_to_jetstream
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from tests.failures.promises import until_all_is_sent
 from tests.failures.test_relays import record
 from tests.messaging.brokers import provision, stored

@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from apps.messaging import hooks, outbox, relay_to_jetstream
 from apps.messaging.models import OutboxMessage
 from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from apps.messaging.responder import answering
 from apps.messaging.streams import Stream
 from apps.orders.checkout import check_out

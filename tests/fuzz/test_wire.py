@@ -14,7 +14,7 @@ from apps.messaging.core_message import CoreMessage
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.queue_group import serving
 from apps.messaging.redrive import redrive
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from apps.messaging.responder import answering
 from tests.fuzz.strangers import BYTES, quick
 from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled

@@ -13,7 +13,7 @@ from apps.lab.models import Run
 from apps.lab.passing import passing
 from apps.messaging import hooks, job_queue, job_receipts
 from apps.messaging.job_queue import OutgoingJob
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from tests.processes import environment_of
 from tests.running import running
 from tests.servers import NatsServer

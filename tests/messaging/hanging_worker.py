@@ -26,7 +26,7 @@ from apps.messaging.job_worker import working
 from apps.messaging.life import Life
 from apps.messaging.message import Contract
 from apps.messaging.queue_group import serving
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from apps.messaging.responder import Service, answering
 from tests.messaging.events import TeaBrewed, make_consumer
 from tests.messaging.jobs import CUPS

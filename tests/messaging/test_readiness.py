@@ -13,7 +13,7 @@ from apps.messaging.connection import connected, subscribed
 from apps.messaging.held_copy import HeldCopy, kept_fresh
 from apps.messaging.life import Life
 from apps.messaging.queue_group import serving
-from apps.messaging.relay_lanes import _nats_lane
+from apps.messaging.relay import jetstream_lane
 from apps.messaging.responder import answering
 from tests.messaging.stub_nats import StubServer, stub_server
 from tests.messaging.test_responder import SUBJECT, service
@@ -35,7 +35,7 @@ LOOPS: dict[str, tuple[Loop, str]] = {
     "member": (serving("jobs.wash", "washers", print), "jobs.wash"),
     "responder": (answering(service()), SUBJECT),
     "held copy": (_keeping_fresh, "teas.>"),
-    "relay": (partial(_nats_lane, nudges={"nats": asyncio.Event()}), relay_nudge.SUBJECT),
+    "relay": (partial(jetstream_lane, nudges={"nats": asyncio.Event()}), relay_nudge.SUBJECT),
 }
 
 

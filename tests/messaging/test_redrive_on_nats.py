@@ -11,7 +11,7 @@ from apps.messaging.consumer import consuming
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.redrive import redrive
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from apps.messaging.streams import Consumer
 from tests.messaging.brokers import forget, on_nats, provision, publish, publish_raw
 from tests.messaging.events import TEAS, TeaBrewed, make_consumer

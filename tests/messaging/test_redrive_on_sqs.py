@@ -10,7 +10,7 @@ from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter
 from apps.messaging.redrive import redrive
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from tests.messaging.jobs import CUPS, send
 from tests.running import running
 from tests.servers import NatsServer

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
+from apps.messaging.relay import relaying
 from apps.messaging.relay_claims import BATCH
 from apps.messaging.relay_holds import held_by_destination
-from apps.messaging.relay_lanes import relaying
 from tests.messaging.brokers import forget, on_nats, provision, stored
 from tests.messaging.events import TEAS, TeaBrewed, WashCup, make_consumer
 from tests.running import running

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from tests.messaging.brokers import forget, on_nats, provision, stored
 from tests.messaging.events import TEAS, TeaBrewed, make_consumer
 from tests.running import running

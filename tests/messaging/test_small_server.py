@@ -13,7 +13,7 @@ from apps.messaging.core_message import CoreMessage
 from apps.messaging.errors import MessageTooLarge, RequestRefused
 from apps.messaging.message import Event
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from apps.messaging.relay_settling import MAX_TRIES
 from apps.messaging.request_reply import ask
 from apps.messaging.responder import answering

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay_lanes import relaying
+from apps.messaging.relay import relaying
 from apps.messaging.stream_losses import SETTLED, add_places_ahead, losses
 from tests.messaging.brokers import forget, provision
 from tests.messaging.events import TEAS, TeaBrewed, make_consumer
