@@ -7,8 +7,9 @@ The patterns, a file each:
     request_reply    ask, and be answered or told why not; `responder` is the other side
     outbox, relay    a message leaves if and only if its transaction commits; the relay sends it
     streams          what JetStream keeps, and who reads it
-    consumer, inbox  delivered at least once, effective once; `delivery` judges each delivery
+    consumer, inbox  delivered at least once, effective once; `delivery` handles each delivery
     job_queue        SQS, the sending side; `job_worker`: receive, process, delete
+    judging          what becomes of a message after one attempt, of either broker; `verdicts`
     dead_letters     what was given up, with its reason; `redrive` lets it out again
     replay           a stream is read again, for a projection that is built anew
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apps.messaging import dead_letters
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
+from apps.messaging.models import DeadLetter
 from apps.messaging.streams import Consumer
 
 
@@ -13,6 +15,7 @@ from apps.messaging.streams import Consumer
 class Delivery:
     """What arrived: a subject, headers and bytes; for whom, where in the stream, which time."""
 
+    consumer: str
     subject: str
     headers: dict[str, str]
     body: bytes
@@ -20,13 +23,23 @@ class Delivery:
     sequence: int
     attempt: int
     stored_at: datetime | None = None
-    consumer: str = ""
-    """The durable that it came to."""
 
     @property
     def message_id(self) -> str:
         """The same for every delivery of the message, and after a redrive."""
         return known_by(self.headers) or self._place
+
+    @property
+    def transport(self) -> str:
+        return DeadLetter.Transport.JETSTREAM
+
+    @property
+    def destination(self) -> str:
+        return self.subject
+
+    @property
+    def log_fields(self) -> dict[str, Any]:
+        return {"consumer": self.consumer, "subject": self.subject, "order": self.key}
 
     @property
     def key(self) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 from apps.messaging import dead_letters, hooks
 from apps.messaging.job_lease import Lease
 from apps.messaging.message import known_by
+from apps.messaging.models import DeadLetter
 from apps.messaging.sqs_client import CallRefused, client, queue_url, reaching_sqs
 
 if TYPE_CHECKING:
@@ -37,6 +38,23 @@ class ReceivedJob:
     receipt_handle: str
     sent_at: datetime | None = None
     lease: Lease = field(default_factory=Lease)
+
+    @property
+    def transport(self) -> str:
+        return DeadLetter.Transport.SQS
+
+    @property
+    def consumer(self) -> str:
+        """A queue has one: it is called as the queue is."""
+        return self.queue
+
+    @property
+    def destination(self) -> str:
+        return self.queue
+
+    @property
+    def log_fields(self) -> dict[str, str]:
+        return {"queue": self.queue}
 
     @property
     def message_id(self) -> str:

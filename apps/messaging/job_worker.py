@@ -17,14 +17,14 @@ from apps.messaging import hooks
 from apps.messaging.blocking import in_thread
 from apps.messaging.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.errors import BrokerAway
-from apps.messaging.job_delivery import Handler, Lost, deliver
+from apps.messaging.job_delivery import Handler, deliver
 from apps.messaging.job_holding import Holding
 from apps.messaging.job_queue import JobQueue, make_again
 from apps.messaging.job_receipts import ReceivedJob, receive
 from apps.messaging.life import Life
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.time_limits import Work
-from apps.messaging.verdicts import Later
+from apps.messaging.verdicts import Later, Lost
 
 logger = logging.getLogger(__name__)
 

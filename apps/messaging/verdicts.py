@@ -15,6 +15,10 @@ class Hopeless(Verdict):
     """Terminate it: it is a dead letter now."""
 
 
+class Lost(Verdict):
+    """Leave it alone: it is somebody else's now."""
+
+
 @dataclass(frozen=True)
 class Later(Verdict):
     """Deliver it again after so many seconds; `failure` names what the handler raised."""

@@ -120,7 +120,9 @@ class OrderLife(RuleBasedStateMachine):
     def deliver(self, consumer: Consumer, event: int, attempt: int) -> None:
         rows = [row for row in events() if hears(consumer, row)]
         if rows:
-            verdict = deliver(consumer, delivery_of(rows[event % len(rows)], attempt=attempt))
+            verdict = deliver(
+                consumer, delivery_of(rows[event % len(rows)], consumer, attempt=attempt)
+            )
             assert isinstance(verdict, Done)
 
     @rule(order_id=placed, lie=some_event)
@@ -130,7 +132,7 @@ class OrderLife(RuleBasedStateMachine):
         event = event_of(lies[lie % len(lies)], order, reason="because")
         for consumer in CONSUMERS:
             if type(event) in consumer.handlers:
-                assert isinstance(deliver(consumer, strangers(event)), Hopeless)
+                assert isinstance(deliver(consumer, strangers(event, consumer)), Hopeless)
 
     @rule(consumer=some_consumer, event=some_event, point=st.sampled_from(["fetched", "handled"]))
     def die_before_the_commit(self, consumer: Consumer, event: int, point: str) -> None:
@@ -192,7 +194,7 @@ class OrderLife(RuleBasedStateMachine):
             for row in rows:
                 for consumer in CONSUMERS:
                     if hears(consumer, row):
-                        assert isinstance(deliver(consumer, delivery_of(row)), Done)
+                        assert isinstance(deliver(consumer, delivery_of(row, consumer)), Done)
         for mail in Mail.objects.all():
             notifications.send(mail_id=mail.id)
 
@@ -205,8 +207,9 @@ def hears(consumer: Consumer, row: OutboxMessage) -> bool:
     return row.destination in {event.subject for event in consumer.handlers}
 
 
-def delivery_of(row: OutboxMessage, *, attempt: int = 1) -> Delivery:
+def delivery_of(row: OutboxMessage, consumer: Consumer, *, attempt: int = 1) -> Delivery:
     return Delivery(
+        consumer=consumer.durable,
         subject=row.destination,
         headers=json.loads(row.headers),
         body=row.body.encode(),

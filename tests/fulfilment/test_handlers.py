@@ -46,6 +46,7 @@ def sent(order: Order) -> Delivery:
     """Return `orders.placed` as the stream delivers it."""
     row = OutboxMessage.objects.get(key=str(order.id), destination="orders.placed")
     return Delivery(
+        consumer=CONSUMER.durable,
         subject=row.destination,
         headers=json.loads(row.headers),
         body=row.body.encode(),
@@ -164,6 +165,7 @@ def test_an_unknown_order_is_a_reason_to_give_up(
 
 def test_a_foreign_event_is_a_dead_letter_with_its_reason() -> None:
     foreign = Delivery(
+        consumer=CONSUMER.durable,
         subject="orders.placed",
         headers={},
         body=b'{"id": 42, "total": 19.99}',

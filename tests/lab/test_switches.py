@@ -42,6 +42,7 @@ def on(point: str = "consumer.fetched", action: str = "raise", **options: Any) -
 
 def delivery(**changes: Any) -> Delivery:
     like: dict[str, Any] = {
+        "consumer": "drinker",
         "subject": "teas.brewed",
         "headers": {},
         "body": b"",

@@ -39,6 +39,7 @@ def make_headers(**changes: Any) -> dict[str, str]:
 
 def make_delivery(**changes: Any) -> Delivery:
     fields: dict[str, Any] = {
+        "consumer": "drinker",
         "subject": TeaBrewed.subject,
         "headers": make_headers(),
         "body": json.dumps({"cups": 3}).encode(),

@@ -6,12 +6,12 @@ from django.db import InternalError, OperationalError, ProgrammingError, connect
 from apps.messaging.attempts import WORKER_DIED
 from apps.messaging.database import DatabaseAway
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.job_delivery import Lost, deliver, retry_delay
+from apps.messaging.job_delivery import deliver, retry_delay
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.tracing import current_traceparent
-from apps.messaging.verdicts import Done, Hopeless, Later
+from apps.messaging.verdicts import Done, Hopeless, Later, Lost
 from tests.messaging.jobs import CUPS, make_received
 
 pytestmark = pytest.mark.django_db

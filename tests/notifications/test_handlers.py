@@ -108,7 +108,9 @@ def test_a_strangers_word_that_an_order_is_confirmed_mails_nothing(
     enqueued: list[int], end: Callable[[Order], Order]
 ) -> None:
     order = end(make_order())
-    verdict = deliver(handlers.CONSUMER, strangers(event_of(OrderConfirmed, order)))
+    verdict = deliver(
+        handlers.CONSUMER, strangers(event_of(OrderConfirmed, order), handlers.CONSUMER)
+    )
     assert isinstance(verdict, Hopeless)
     reason = DeadLetter.objects.get(consumer="notification").reason
     assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"

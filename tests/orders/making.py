@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.messaging.delivered import Delivery
 from apps.messaging.message import new_envelope
 from apps.messaging.models import OutboxMessage
+from apps.messaging.streams import Consumer
 from apps.orders import services
 from apps.orders.events import EventLine, OrderEvent
 from apps.orders.lines import PricedLine
@@ -49,10 +50,11 @@ def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
     return event(id=order.id, total=order.total, currency=order.currency, lines=lines, **more)
 
 
-def strangers(event: OrderEvent) -> Delivery:
+def strangers(event: OrderEvent, consumer: Consumer) -> Delivery:
     """Return how an event arrives that is well-formed, and that the outbox never recorded."""
     envelope = new_envelope(event, key=str(event.id), traceparent="")
     return Delivery(
+        consumer=consumer.durable,
         subject=event.subject,
         headers=envelope.to_headers(),
         body=event.to_json().encode(),

@@ -18,6 +18,7 @@ from apps.sales.models import SalesDay
 def deliveries(after: int = 0) -> list[Delivery]:
     return [
         Delivery(
+            consumer=CONSUMER.durable,
             subject=row.destination,
             headers=json.loads(row.headers),
             body=row.body.encode(),

@@ -90,7 +90,7 @@ def test_a_strangers_word_that_an_order_is_confirmed_moves_nothing(
     end: Callable[[Order], Order],
 ) -> None:
     order = end(order_of_that_day())
-    verdict = deliver(CONSUMER, strangers(event_of(OrderConfirmed, order)))
+    verdict = deliver(CONSUMER, strangers(event_of(OrderConfirmed, order), CONSUMER))
     assert isinstance(verdict, Hopeless)
     reason = DeadLetter.objects.get(consumer="sales").reason
     assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
@@ -98,7 +98,7 @@ def test_a_strangers_word_that_an_order_is_confirmed_moves_nothing(
 
 
 def test_an_event_that_is_redriven_for_another_is_not_counted_again() -> None:
-    arrived = strangers(event_of(OrderPlaced, order_of_that_day()))
+    arrived = strangers(event_of(OrderPlaced, order_of_that_day()), CONSUMER)
     deliver(CONSUMER, arrived)
     for consumer in ("fulfilment", "sales"):
         again = replace(arrived, headers=arrived.headers | {REDRIVE_FOR: consumer})
@@ -108,7 +108,13 @@ def test_an_event_that_is_redriven_for_another_is_not_counted_again() -> None:
 
 def test_what_is_no_event_of_ours_is_buried_here() -> None:
     foreign = Delivery(
-        subject="orders.shipped", headers={}, body=b"{}", stream="ORDERS", sequence=3, attempt=1
+        consumer=CONSUMER.durable,
+        subject="orders.shipped",
+        headers={},
+        body=b"{}",
+        stream="ORDERS",
+        sequence=3,
+        attempt=1,
     )
     assert isinstance(deliver(CONSUMER, foreign), Hopeless)
     assert "orders.shipped" in DeadLetter.objects.get(consumer="sales").reason
