@@ -20,14 +20,18 @@ def nothing_attached() -> Iterator[None]:
     hooks.attach_everywhere(None)
 
 
-def calls_of(name: str) -> list[str]:
+def found(written: str) -> list[str]:
     sources = [path.read_text() for path in (ROOT / "apps").rglob("*.py")]
-    called = rf'hooks\.{name}(?:\(|, )\s*"([a-z.]+)"'
-    return sorted(re.findall(called, "\n".join(sources)))
+    return sorted(re.findall(rf'{written}\s*"([a-z.]+)"', "\n".join(sources)))
+
+
+def calls_of(name: str) -> list[str]:
+    return found(rf"hooks\.{name}(?:\(|, )")
 
 
 def test_every_point_is_at_one_place_of_the_source() -> None:
-    assert sorted(calls_of("reached") + calls_of("skipped")) == sorted(POINTS)
+    named_in_rules = found(r"\bfailed=")
+    assert sorted(calls_of("reached") + calls_of("skipped") + named_in_rules) == sorted(POINTS)
 
 
 def test_a_step_is_left_out_where_it_is_said_that_it_can_be() -> None:
