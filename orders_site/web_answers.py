@@ -24,7 +24,7 @@ type Headers = list[tuple[str, str]]
 type WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class Answer(NamedTuple):
+class WebAnswer(NamedTuple):
     """A whole answer."""
 
     status: int
@@ -53,7 +53,7 @@ async def _send(transport: StreamTransport, piece: bytes) -> None:
         await transport.send_bytes(piece)
 
 
-def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) -> Answer | None:
+def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) -> WebAnswer | None:
     """Let the application answer; return None where that was a stream, which is sent by now."""
     begun: list[tuple[int, Headers]] = []
 
@@ -64,7 +64,7 @@ def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) ->
     try:
         status, headers = begun[-1]
         if not getattr(told, "streaming", False):
-            return Answer(status, headers, b"".join(told))
+            return WebAnswer(status, headers, b"".join(told))
         sender.send(status, headers, told)
         return None
     finally:
@@ -73,8 +73,8 @@ def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) ->
             close()
 
 
-def refusal(status: HTTPStatus, detail: str) -> Answer:
+def refusal(status: HTTPStatus, detail: str) -> WebAnswer:
     """Answer a request that the shop was never shown; the rest of it is not read."""
     response = problem(status, detail=detail)
     headers = [*response.items(), ("Connection", "close")]
-    return Answer(status.value, headers, response.content)
+    return WebAnswer(status.value, headers, response.content)

@@ -14,7 +14,7 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from apps.messaging.watchdog import watched
 from orders_site.probes import AT_ONCE, WAITING
-from orders_site.web_answers import Answer, Sender, WsgiApplication, answer_of, refusal
+from orders_site.web_answers import Sender, WebAnswer, WsgiApplication, answer_of, refusal
 from orders_site.web_bodies import BodyTooSlow, NoPlace, body_of
 from orders_site.web_requests import environ_of, path_below
 
@@ -24,7 +24,7 @@ MOST_WAITING = 256
 """Requests that wait for a thread; one more is told to come again."""
 PATIENCE = 5.0
 """Seconds that each of them waits."""
-HEALTHZ = Answer(200, [("Content-Type", "text/plain")], b"ok\n")
+HEALTHZ = WebAnswer(200, [("Content-Type", "text/plain")], b"ok\n")
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Server:
         if answer is not None:
             proto.response_bytes(answer.status, answer.headers, answer.body)
 
-    async def _answer(self, scope: Scope, proto: HTTPProtocol) -> Answer | None:
+    async def _answer(self, scope: Scope, proto: HTTPProtocol) -> WebAnswer | None:
         """Return None where the answer was sent piece by piece, or the client has gone."""
         path = path_below(self._prefix, scope.path)
         if path is None:
@@ -71,8 +71,8 @@ class Server:
             return await self._in_one_of(threads, lambda: answer_of(self._wsgi, environ, sender))
 
     async def _in_one_of(
-        self, threads: ThreadPoolExecutor, work: Callable[[], Answer | None]
-    ) -> Answer | None:
+        self, threads: ThreadPoolExecutor, work: Callable[[], WebAnswer | None]
+    ) -> WebAnswer | None:
         """Let one of our threads do it; what none of them begins in time is given back."""
         if self._in_hand >= THREADS + MOST_WAITING:
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")

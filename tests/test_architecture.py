@@ -136,6 +136,20 @@ def test_no_app_imports_another_apps_models() -> None:
     assert wrong_files(modules("apps"), models) == {}
 
 
+def test_no_two_classes_have_one_name() -> None:
+    """Who reads a name has not to look which of two it is; Django's own inner ones aside."""
+    files: dict[str, list[str]] = {}
+    for path in modules("apps", "orders_site", "workers"):
+        for node in tree_of(path).body:
+            name = getattr(node, "name", None)
+            if isinstance(node, ast.ClassDef | ast.TypeAlias):
+                text = name.id if isinstance(name, ast.Name) else str(name)
+                files.setdefault(text, []).append(str(path.relative_to(ROOT)))
+    commands = "Command"  # Django finds each by this name.
+    several = {name: where for name, where in files.items() if len(where) > 1}
+    assert {name: where for name, where in several.items() if name != commands} == {}
+
+
 def test_services_and_queries_know_no_door() -> None:
     def doors(path: Path) -> set[str]:
         return {module for app, module in arrows(path) if app == app_of(path)} & DOORS

@@ -18,7 +18,7 @@ from apps.images.services import add_photo
 router = Router(tags=["catalogue"])
 
 
-class RenditionOut(Schema):
+class ProductRendition(Schema):
     """The picture in one width and format."""
 
     width: int
@@ -32,7 +32,7 @@ class ProductPhoto(Schema):
 
     id: int
     preview: str | None
-    renditions: list[RenditionOut]
+    renditions: list[ProductRendition]
 
 
 class ProductOut(Schema):

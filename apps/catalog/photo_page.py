@@ -11,7 +11,7 @@ SLOW_AFTER = timedelta(seconds=30)
 NO_MORE_AFTER = timedelta(minutes=10)
 """A page that was left open does not ask for ever."""
 
-type Step = tuple[str, str]
+type PhotoStep = tuple[str, str]
 """What it is called, and `done`, `now`, `next`, `skipped` or `bad`."""
 
 
@@ -47,13 +47,13 @@ class PhotoWay:
         return f"{self.state.id}-{self.state.status}-{self.state.has_preview:d}{self.is_slow:d}"
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[PhotoStep, ...]:
         if self.state is None:
             return ()
         return (("Uploaded", "done"), self._preview, self._renditions)
 
     @property
-    def _preview(self) -> Step:
+    def _preview(self) -> PhotoStep:
         assert self.state
         if self.state.has_preview:
             return "Preview", "done"
@@ -61,7 +61,7 @@ class PhotoWay:
         return ("Preview", "now") if self.state.is_under_way else ("No preview", "skipped")
 
     @property
-    def _renditions(self) -> Step:
+    def _renditions(self) -> PhotoStep:
         assert self.state
         if self.state.has_failed:
             return "Failed", "bad"

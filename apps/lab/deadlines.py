@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from apps.lab.feed import Heard
+from apps.lab.feed import HopDict
 from apps.messaging.streams import ACK_WAIT
 
 TAKEN = {"consumer.fetched", "job.received"}
@@ -22,7 +22,7 @@ class Deadline:
     says: str
 
 
-def deadline_of(hop: Heard, hops: Sequence[Heard], *, now: float) -> Deadline | None:
+def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadline | None:
     """Return when this delivery is followed by another, unless something was said of it since."""
     if hop["point"] not in TAKEN | POSTPONED:
         return None

@@ -13,7 +13,7 @@ TEXT_HEIGHT = 62
 TALL_FROM = 100
 NAME_AT, FIRST_LINE_AT, LINE_HEIGHT = 20, 37, 15
 
-type Point = tuple[float, float]
+type Position = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Place:
     width: float
     height: float
 
-    def anchor(self, side: str, along: float) -> Point:
+    def anchor(self, side: str, along: float) -> Position:
         """Return the point of a side, `along` of the way over it, from the left or from above."""
         match side:
             case "left" | "right":
@@ -52,9 +52,9 @@ class Layout:
     places: dict[str, Place]
     routes: dict[str, str]
     lines: tuple[tuple[int, int], ...]
-    labels: dict[str, Point]
+    labels: dict[str, Position]
 
-    def corners(self, edge: Edge) -> list[Point]:
+    def corners(self, edge: Edge) -> list[Position]:
         """Return the corners of an edge's line, its two ends among them."""
         first, *turns, last = self.routes[edge.id].split(" > ")
         start, goal = self._ends(edge, first.split(), last.split())
@@ -68,7 +68,7 @@ class Layout:
             corners.append((goal[0], y) if is_level else (x, goal[1]))
         return [*corners, goal]
 
-    def _ends(self, edge: Edge, out: list[str], into: list[str]) -> tuple[Point, Point]:
+    def _ends(self, edge: Edge, out: list[str], into: list[str]) -> tuple[Position, Position]:
         start = self.places[edge.start].anchor(out[0], float(out[1]) if out[1:] else 0)
         goal = self.places[edge.end].anchor(into[0], float(into[1]) if into[1:] else 0)
         if not out[1:]:
@@ -124,7 +124,7 @@ def _box(layout: Layout, node: Node, told: dict[str, Any], href: str) -> dict[st
     }
 
 
-def path_of(corners: list[Point]) -> str:
+def path_of(corners: list[Position]) -> str:
     """Return an SVG path along the corners, each of them rounded."""
     x, y = corners[0]
     parts = [f"M{x:g} {y:g}"]
@@ -135,7 +135,7 @@ def path_of(corners: list[Point]) -> str:
     return "".join([*parts, f"L{x:g} {y:g}"])
 
 
-def _towards(corner: Point, other: Point) -> Point:
+def _towards(corner: Position, other: Position) -> Position:
     """Return the point `ROUND` away from a corner, or half of the way where that is shorter."""
     dx, dy = other[0] - corner[0], other[1] - corner[1]
     length = max(abs(dx), abs(dy)) or 1.0

@@ -20,12 +20,12 @@ RED_FOR = 4.0
 FORGOTTEN_AFTER = 60.0
 """Seconds of silence: a container has another instance's name when it comes back."""
 
-type Heard = dict[str, Any]
+type HopDict = dict[str, Any]
 """A hop as it was told (`hops.Hop`); `n`, its number here; and where the map has it, `shown`."""
 
 
 @dataclass
-class Seen:
+class SeenProcess:
     """A process in one place, when it was last heard, and when one died there."""
 
     pid: int
@@ -46,12 +46,12 @@ class Feed:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._hops: deque[Heard] = deque(maxlen=KEPT)
+        self._hops: deque[HopDict] = deque(maxlen=KEPT)
         # Numbers go on rising over a restart, so that a window knows what it has.
         self._n = int(time.time() * 1000)
-        self._seen: dict[tuple[str, str], Seen] = {}
+        self._seen: dict[tuple[str, str], SeenProcess] = {}
 
-    def hear_hop(self, body: bytes) -> Heard:
+    def hear_hop(self, body: bytes) -> HopDict:
         """Keep a hop, and wake who waits. Raises `MessageUnreadable` where it is none."""
         hop = Hop.read(body).model_dump()
         place = shown(**{name: hop[name] for name in ("point", "worker", "holder", "channel")})
@@ -69,7 +69,7 @@ class Feed:
         instance = str(who.pid) if who.worker == "web" else who.instance
         place = (who.worker, instance)
         with self._changed:
-            seen = self._seen.setdefault(place, Seen(pid=who.pid, heard_at=now))
+            seen = self._seen.setdefault(place, SeenProcess(pid=who.pid, heard_at=now))
             if seen.pid != who.pid:
                 seen.pid, seen.died_at, seen.deaths = who.pid, now, seen.deaths + 1
             seen.heard_at = now
@@ -78,7 +78,7 @@ class Feed:
         """Return the number of the last hop, from which on `after` tells what is new."""
         return self._n
 
-    def after(self, n: int, *, timeout: float = 0.0) -> list[Heard]:
+    def after(self, n: int, *, timeout: float = 0.0) -> list[HopDict]:
         """Return the hops after number `n`; where there are none, wait up to `timeout` seconds."""
         with self._changed:
             if timeout and not self._has_after(n):
@@ -86,7 +86,7 @@ class Feed:
             newer = list(takewhile(lambda hop: hop["n"] > n, reversed(self._hops)))
         return newer[::-1]
 
-    def of_trace(self, trace: str) -> list[Heard]:
+    def of_trace(self, trace: str) -> list[HopDict]:
         """Return the hops of a trace, the oldest first; an empty trace has none."""
         with self._changed:
             # A copy takes microseconds; who looks through it must not keep NATS's thread waiting.
@@ -94,8 +94,8 @@ class Feed:
         return [hop for hop in hops if trace and hop["trace"] == trace]
 
     def wait_for(
-        self, is_it: Callable[[Heard], bool], *, timeout: float, after: int = 0
-    ) -> Heard | None:
+        self, is_it: Callable[[HopDict], bool], *, timeout: float, after: int = 0
+    ) -> HopDict | None:
         """Return the first hop of that kind, or None where none comes within `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
@@ -107,7 +107,7 @@ class Feed:
             if time.monotonic() >= deadline:
                 return None
 
-    def processes(self) -> Iterator[tuple[str, str, Seen]]:
+    def processes(self) -> Iterator[tuple[str, str, SeenProcess]]:
         """Yield worker, instance and what was seen of it; who was silent for long is forgotten."""
         now = time.monotonic()
         with self._changed:

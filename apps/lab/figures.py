@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from apps.lab.feed import Heard
+from apps.lab.feed import HopDict
 from apps.orders.events import OrderConfirmed, OrderPlaced
 
 SECONDS = 120
@@ -16,7 +16,7 @@ KEPT = 20_000
 """Orders; while nobody looks nothing else is forgotten."""
 
 
-class Figures:
+class LoadFigures:
     """Fed by NATS's thread, hop by hop; kept here, so that a reload shows the same picture."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Figures:
         self._placed: dict[str, float] = {}
         self._confirmed: dict[str, float] = {}
 
-    def hear(self, hop: Heard) -> None:
+    def hear(self, hop: HopDict) -> None:
         """Note when an order was recorded as placed, and when as confirmed."""
         if hop["point"] != "outbox.recorded" or not hop["key"]:
             return
@@ -65,10 +65,10 @@ class Figures:
                 del kept[key]
 
 
-FIGURES = Figures()
+FIGURES = LoadFigures()
 
 
-def _keep(times: dict[str, float], hop: Heard) -> None:
+def _keep(times: dict[str, float], hop: HopDict) -> None:
     times[hop["key"]] = hop["at"]
     if len(times) > KEPT:
         del times[next(iter(times))]  # The oldest.

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.lab.letters import Done, Letter, give_up, send_again
+from apps.lab.letters import Letter, LetterSettled, give_up, send_again
 from apps.lab.pages import page, wants_part
 from apps.messaging import dead_letters
 from apps.messaging.models import DeadLetter
@@ -58,6 +58,6 @@ def drop(request: HttpRequest, id: int) -> HttpResponse:
     return _told(request, give_up(id=id))
 
 
-def _told(request: HttpRequest, done: Done) -> HttpResponse:
+def _told(request: HttpRequest, done: LetterSettled) -> HttpResponse:
     (messages.success if done.went_well else messages.error)(request, done.words)
     return redirect("lab:letters")

@@ -9,7 +9,7 @@ from apps.messaging.models import DeadLetter, FailedDelivery
 
 
 @dataclass(frozen=True, kw_only=True)
-class Done:
+class LetterSettled:
     """The outcome of a redrive or a drop, for the visitor."""
 
     words: str
@@ -33,19 +33,19 @@ class Letter:
         return list(attempts.failed(consumer=row.consumer, message_id=row.message_id))
 
 
-def send_again(*, id: int, again: bool) -> Done:
+def send_again(*, id: int, again: bool) -> LetterSettled:
     """Redrive a letter; with `again` also one that is under way already."""
     try:
         redrive.redrive(id=id, again=again)
     except MessagingError as error:
-        return Done(words=f"Not redriven: {error}.", went_well=False)
-    return Done(words=f"Dead letter {id} is on its way again, to its own consumer alone.")
+        return LetterSettled(words=f"Not redriven: {error}.", went_well=False)
+    return LetterSettled(words=f"Dead letter {id} is on its way again, to its own consumer alone.")
 
 
-def give_up(*, id: int) -> Done:
+def give_up(*, id: int) -> LetterSettled:
     """Drop a letter for good."""
     try:
         redrive.drop(id=id)
     except MessagingError as error:
-        return Done(words=f"Not dropped: {error}.", went_well=False)
-    return Done(words=f"Dead letter {id} is given up for good.")
+        return LetterSettled(words=f"Not dropped: {error}.", went_well=False)
+    return LetterSettled(words=f"Dead letter {id} is given up for good.")

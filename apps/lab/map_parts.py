@@ -7,7 +7,7 @@ LETTERS = "dead-letters"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class DrawnPoint:
     """A point that is drawn: only of that worker, holder and kind of channel, where they are given.
 
     `back` runs against the direction of the edge.
@@ -38,7 +38,7 @@ class Node:
     worker: str = ""
     consumer: str = ""
     queue: str = ""
-    at: tuple[Run, ...] = ()
+    at: tuple[DrawnPoint, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,16 @@ class Edge:
     start: str
     end: str
     page: str
-    runs: tuple[Run, ...] = ()
+    runs: tuple[DrawnPoint, ...] = ()
     label: str = ""
 
 
-def runs(points: str, *, worker: str = "", holder: str = "", channel: str = "") -> tuple[Run, ...]:
+def runs(
+    points: str, *, worker: str = "", holder: str = "", channel: str = ""
+) -> tuple[DrawnPoint, ...]:
     """Return a run for each of the points; one written `<point` runs back."""
     return tuple(
-        Run(
+        DrawnPoint(
             point=point.removeprefix("<"),
             worker=worker,
             holder=holder,

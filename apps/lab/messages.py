@@ -45,14 +45,14 @@ class Errand(Job):
     seconds: float = 0.0
 
 
-class Question(Contract):
+class LabQuestion(Contract):
     """A numbered question, whose answer takes so many seconds."""
 
     number: int
     seconds: float = 0.0
 
 
-class Answer(Contract):
+class LabAnswer(Contract):
     """Who has answered it."""
 
     number: int

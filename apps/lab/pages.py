@@ -11,7 +11,7 @@ from apps.lab.feed import FEED
 from apps.lab.patterns import PATTERNS
 
 
-class Link(NamedTuple):
+class PageLink(NamedTuple):
     """An entry of the lab's navigation."""
 
     name: str
@@ -29,12 +29,12 @@ def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, template, {**shared, **context})
 
 
-def _pages() -> list[Link]:
-    patterns = [Link(each.name, reverse("lab:pattern", args=[each.slug])) for each in PATTERNS]
+def _pages() -> list[PageLink]:
+    patterns = [PageLink(each.name, reverse("lab:pattern", args=[each.slug])) for each in PATTERNS]
     return [
-        Link("Map", reverse("lab:map")),
+        PageLink("Map", reverse("lab:map")),
         *patterns,
-        Link("Faults", reverse("lab:faults")),
-        Link("Load", reverse("lab:load")),
-        Link("Dead letters", reverse("lab:letters")),
+        PageLink("Faults", reverse("lab:faults")),
+        PageLink("Load", reverse("lab:load")),
+        PageLink("Dead letters", reverse("lab:letters")),
     ]

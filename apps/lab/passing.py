@@ -13,7 +13,7 @@ from apps.messaging.delivered import Delivery
 from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.relay_rows import Claimed, Sent, shown_headers
-from apps.notifications.tasks import Asked
+from apps.notifications.tasks import MailTask
 
 type Fact = str | int | float | None
 
@@ -133,7 +133,7 @@ def _letter(letter: DeadLetter) -> Passing:
 
 
 @_described.register
-def _task(asked: Asked) -> Passing:
+def _task(asked: MailTask) -> Passing:
     return Passing(channel=asked.task, body=json.dumps([asked.mail_id]))
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from apps.lab.patterns.pattern import Pattern, Step
+from apps.lab.patterns.pattern import Pattern, WayStep
 from apps.lab.source import Code, code_of
 
 
@@ -27,5 +27,5 @@ def pieces(pattern: Pattern) -> list[Piece]:
     return [Piece(code_of(thing, frozenset(points[thing])), titles[thing]) for thing in points]
 
 
-def _steps(pattern: Pattern) -> list[Step]:
+def _steps(pattern: Pattern) -> list[WayStep]:
     return [step for sending in pattern.sendings for step in sending.way]

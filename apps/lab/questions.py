@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.lab.patterns.pattern import Pattern, Question
+from apps.lab.patterns.pattern import Pattern, QuizQuestion
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class AskedQuestion:
     """A question as it stands on the page; `chosen` is None until it is answered."""
 
-    question: Question
+    question: QuizQuestion
     chosen: int | None
     carried: Mapping[str, str]
     """What else is in the address, and is to stay there."""
@@ -36,23 +36,23 @@ class Asked:
         return "wrong" if number == self.chosen else ""
 
 
-def name_of(question: Question) -> str:
+def name_of(question: QuizQuestion) -> str:
     return f"answer-{question.slug}"
 
 
-def asked(pattern: Pattern, address: Mapping[str, str]) -> list[Asked]:
+def asked(pattern: Pattern, address: Mapping[str, str]) -> list[AskedQuestion]:
     return [_asked(each, address) for each in pattern.questions]
 
 
-def asked_now(pattern: Pattern, address: Mapping[str, str]) -> Asked | None:
+def asked_now(pattern: Pattern, address: Mapping[str, str]) -> AskedQuestion | None:
     """Return the question that a fragment is wanted of."""
     wanted = address.get("question", "")
     return next((each for each in asked(pattern, address) if each.question.slug == wanted), None)
 
 
-def _asked(question: Question, address: Mapping[str, str]) -> Asked:
+def _asked(question: QuizQuestion, address: Mapping[str, str]) -> AskedQuestion:
     name = name_of(question)
     given = address.get(name, "")
     is_known = given.isdecimal() and int(given) < len(question.choices)
     others = {key: value for key, value in address.items() if key not in {name, "question"}}
-    return Asked(question=question, chosen=int(given) if is_known else None, carried=others)
+    return AskedQuestion(question=question, chosen=int(given) if is_known else None, carried=others)

@@ -23,7 +23,7 @@ MEANINGS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class SendingOutcome:
     """What came of it, in words; `trace` is what its messages can be followed by."""
 
     trace: str
@@ -31,22 +31,22 @@ class Outcome:
     went_well: bool = True
 
 
-def send(sending: Sending, given: Given) -> Outcome:
+def send(sending: Sending, given: Given) -> SendingOutcome:
     """Do what the button says. An error that has a name is an outcome too."""
     with hops.new_trace() as trace:
         try:
-            return Outcome(trace=trace, words=sending.send(given))
+            return SendingOutcome(trace=trace, words=sending.send(given))
         except NAMED as error:
             name = type(error).__name__
             words = " ".join(filter(None, (f"{name}: {error}.", MEANINGS.get(name, ""))))
-            return Outcome(trace=trace, words=words, went_well=False)
+            return SendingOutcome(trace=trace, words=words, went_well=False)
 
 
-def remember(request: HttpRequest, outcome: Outcome) -> None:
+def remember(request: HttpRequest, outcome: SendingOutcome) -> None:
     """Keep the newest outcome in the visitor's session, so that a reload shows it again."""
     request.session[OUTCOME] = asdict(outcome)
 
 
-def outcome_of(request: HttpRequest, trace: str) -> Outcome | None:
+def outcome_of(request: HttpRequest, trace: str) -> SendingOutcome | None:
     kept = request.session.get(OUTCOME)
-    return Outcome(**kept) if kept and kept["trace"] == trace else None
+    return SendingOutcome(**kept) if kept and kept["trace"] == trace else None

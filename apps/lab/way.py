@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from apps.lab.deadlines import Deadline, deadline_of
-from apps.lab.feed import FEED, Heard
-from apps.lab.patterns.pattern import Sending, Step
+from apps.lab.feed import FEED, HopDict
+from apps.lab.patterns.pattern import Sending, WayStep
 from apps.lab.source import Code, code_of
 from apps.messaging.message import readable
 
@@ -26,7 +26,7 @@ IN_WORDS = {
 class Arrival:
     """One hop: the message came to a step, so many milliseconds after the first."""
 
-    hop: Heard
+    hop: HopDict
     after: float
     deadline: Deadline | None
 
@@ -61,7 +61,7 @@ class Arrival:
 class Stop:
     """A step of the way, and the hops that were heard there."""
 
-    step: Step
+    step: WayStep
     arrivals: list[Arrival] = field(default_factory=list)
 
     @property
@@ -113,7 +113,7 @@ def key_of(trace: str) -> str:
     return next((hop["key"] for hop in FEED.of_trace(trace) if hop["key"]), "")
 
 
-def _arrivals(hops: Sequence[Heard]) -> list[Arrival]:
+def _arrivals(hops: Sequence[HopDict]) -> list[Arrival]:
     now = time.time()
     return [
         Arrival(

@@ -23,7 +23,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.link import CONNECT_SECONDS, Link
 from apps.messaging.outage import Outage
 
-type Work[T] = Callable[[Client], Coroutine[Any, Any, T]]
+type LoopWork[T] = Callable[[Client], Coroutine[Any, Any, T]]
 type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
 
 CLOSE_SECONDS = 1.0
@@ -31,7 +31,7 @@ CLOSE_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-def call[T](work: Work[T], *, timeout: float) -> T:
+def call[T](work: LoopWork[T], *, timeout: float) -> T:
     """Run `work` on this process's connection and return its result.
 
     Raises `BrokerAway` where there is no connection within `timeout`, `TimeoutError` where the
@@ -44,7 +44,7 @@ def call[T](work: Work[T], *, timeout: float) -> T:
         future.cancel()
 
 
-def post[T](work: Work[T], *, timeout: float) -> Future[T]:
+def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
     """Let `work` run on this process's connection, and do not wait for it."""
     return _this_process().submit(work, timeout)
 
@@ -82,7 +82,7 @@ class _BackgroundLoop:
         self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
         self._thread.start()
 
-    def submit[T](self, work: Work[T], timeout: float) -> Future[T]:
+    def submit[T](self, work: LoopWork[T], timeout: float) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(self._do(work, timeout), self._loop)
 
     def listen(self, subject: str, on_msg: OnMsg) -> None:
@@ -103,7 +103,7 @@ class _BackgroundLoop:
         with self._runner:
             self._runner.run(self._ended.wait())
 
-    async def _do[T](self, work: Work[T], timeout: float) -> T:
+    async def _do[T](self, work: LoopWork[T], timeout: float) -> T:
         task = asyncio.current_task()
         assert task is not None
         self._in_hand.add(task)

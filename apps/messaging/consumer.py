@@ -38,7 +38,7 @@ FETCH_TIMEOUT = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Work:
+class _Consuming:
     """One process at one durable: what it has in hand, and what has gone wrong lately."""
 
     consumer: Consumer
@@ -63,7 +63,7 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
         async with connected(life) as nc:
             with hands(partial(_handle, consumer), settle) as in_hand:
                 life.give_back = partial(_give_back, nc, consumer.durable, in_hand)
-                work = _Work(
+                work = _Consuming(
                     consumer=consumer, life=life, in_hand=in_hand, outage=outage, brake=brake
                 )
                 while not life.stopping.is_set():
@@ -73,7 +73,7 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
     return loop
 
 
-async def _consume(nc: Client, work: _Work) -> None:
+async def _consume(nc: Client, work: _Consuming) -> None:
     """Pull until told to stop, until the durable or a server is gone, or the brake is touched."""
     life = work.life
     try:
@@ -90,7 +90,7 @@ async def _consume(nc: Client, work: _Work) -> None:
         await life.pause(1.0)
 
 
-async def _pull(nc: Client, work: _Work) -> None:
+async def _pull(nc: Client, work: _Consuming) -> None:
     """Bind to what `manage.py provision` made; NotFoundError where it did not run."""
     life, durable, batch = work.life, work.consumer.durable, work.brake.at_most(BATCH)
     pull = await Pull.bind(

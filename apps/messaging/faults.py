@@ -96,7 +96,7 @@ def check_action(point: str, action: str) -> None:
 
 
 @dataclass(kw_only=True)
-class Fault:
+class ArmedFault:
     """What `SEAMS` asks for at one point: an action, and when it strikes.
 
     It lets the first `after` pass and strikes `count` times at most, each with probability `rate`.
@@ -130,13 +130,13 @@ def arm(text: str) -> None:
         hooks.attach(point, _read_fault(point, action))
 
 
-def _read_fault(point: str, text: str) -> Fault:
+def _read_fault(point: str, text: str) -> ArmedFault:
     action, *options = text.split(":")
     check_action(point, action)
     given = dict(option.partition("=")[::2] for option in options)
     kinds = {"after": int, "count": int, "rate": float, "seconds": float}
     try:
-        return Fault(
+        return ArmedFault(
             point=point,
             action=action,
             **{name: kinds[name](value) for name, value in given.items()},

@@ -5,7 +5,7 @@ from threading import Event
 from apps.messaging.errors import LeaseLost
 
 
-class Lease:
+class JobLease:
     """Lasts from the receipt of a job until SQS may give it to somebody else."""
 
     def __init__(self) -> None:

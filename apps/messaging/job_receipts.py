@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from apps.messaging import dead_letters, hooks
-from apps.messaging.job_lease import Lease
+from apps.messaging.job_lease import JobLease
 from apps.messaging.message import known_by
 from apps.messaging.models import DeadLetter
 from apps.messaging.sqs_client import CallRefused, client, queue_url, reaching_sqs
@@ -37,7 +37,7 @@ class ReceivedJob:
     sqs_id: str
     receipt_handle: str
     sent_at: datetime | None = None
-    lease: Lease = field(default_factory=Lease)
+    lease: JobLease = field(default_factory=JobLease)
 
     @property
     def transport(self) -> str:

@@ -41,12 +41,12 @@ def working(
     """Return a worker's loop: `concurrency` jobs at once, each in a thread of its own."""
 
     async def loop(life: Life) -> None:
-        await _Work(queue, handle, concurrency, life).run()
+        await _Working(queue, handle, concurrency, life).run()
 
     return loop
 
 
-class _Work:
+class _Working:
     """One process at one queue: a poller, and as many hands as jobs may run at once."""
 
     def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, life: Life) -> None:

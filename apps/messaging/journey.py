@@ -8,7 +8,7 @@ from apps.messaging.models import InboxEntry, OutboxMessage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hop:
+class JourneyHop:
     """`name` is a subject or a consumer, `at` is when it got there, `detail` its numbers."""
 
     name: str
@@ -17,12 +17,12 @@ class Hop:
     detail: dict[str, Any]
 
 
-def journey_of(key: str) -> list[Hop]:
+def journey_of(key: str) -> list[JourneyHop]:
     """Return the hops of `key`, oldest first: recorded, sent, handled by each consumer.
 
     Sent rows are kept for a day and inbox entries for two weeks; older journeys lose hops.
     """
-    hops: list[Hop] = []
+    hops: list[JourneyHop] = []
     subjects: dict[str, str] = {}
     for row in OutboxMessage.objects.filter(key=key):
         subjects[str(row.message_id)] = row.destination
@@ -35,6 +35,6 @@ def journey_of(key: str) -> list[Hop]:
     return sorted(hops, key=lambda hop: hop.at)
 
 
-def _hop(kind: str, name: str, at: datetime, **detail: Any) -> Hop:
+def _hop(kind: str, name: str, at: datetime, **detail: Any) -> JourneyHop:
     known = {field: value for field, value in detail.items() if value is not None}
-    return Hop(kind=kind, name=name, at=at, detail=known)
+    return JourneyHop(kind=kind, name=name, at=at, detail=known)

@@ -12,7 +12,7 @@ from apps.messaging import hooks
 from apps.messaging.leases import is_free, until
 from apps.messaging.models import OutboxMessage
 from apps.messaging.relay_holds import LONGEST_HOLD
-from apps.messaging.relay_rows import Claimed, Lease
+from apps.messaging.relay_rows import Claimed, RowLease
 
 BATCH = 500
 PROBES = 100
@@ -30,7 +30,7 @@ def claim(lane: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     if not (_fresh(lane).exists() or (probes and _due(lane).exists())):
         return "", []  # The common case, without a write lock.
     token = uuid.uuid4().hex
-    lease = Lease.of(LEASE - LAST_CALL)
+    lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
         ids = _locked(_fresh(lane), BATCH) + _probes(lane, probes)
         claimed = OutboxMessage.objects.filter(id__in=ids)

@@ -12,7 +12,7 @@ from apps.messaging.errors import MessageUnreadable
 
 
 @dataclass(frozen=True)
-class Lease:
+class RowLease:
     """How long claimed rows are ours, by two clocks.
 
     One cannot be set back, and the other goes on while the machine is paused.
@@ -22,7 +22,7 @@ class Lease:
     by_wall_clock: float = math.inf
 
     @classmethod
-    def of(cls, length: timedelta) -> "Lease":
+    def of(cls, length: timedelta) -> "RowLease":
         seconds = length.total_seconds()
         return cls(time.monotonic() + seconds, time.time() + seconds)
 
@@ -44,7 +44,7 @@ class Claimed:
     body: str
     waited: timedelta | None = None
     """Since its destination first did not take it; None for a row that is tried first now."""
-    lease: Lease = Lease()
+    lease: RowLease = RowLease()
 
     def named_headers(self) -> dict[str, str]:
         """Return the headers by name. Raises `MessageUnreadable`."""

@@ -25,7 +25,7 @@ LONGEST_RETRY = 16
 """Seconds; a retry waits inside the worker, hidden no longer than the visibility timeout."""
 
 
-class Asked(NamedTuple):
+class MailTask(NamedTuple):
     """A task and what it is called with."""
 
     task: str
@@ -46,7 +46,7 @@ def send_mail(mail_id: int) -> None:
 
 def ask_to_send(mail_id: int) -> None:
     """Enqueue the mail's task; where SQS is away the mail stays due, and `reconcile` finds it."""
-    if hooks.skipped("mail.due", Asked(send_mail.name, mail_id)):
+    if hooks.skipped("mail.due", MailTask(send_mail.name, mail_id)):
         return
     try:
         send_mail.delay(mail_id)

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from apps.catalog.queries import names
 from apps.messaging import hooks
 from apps.orders import idempotency
-from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffers, UnknownProduct
+from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffers, UnknownLine
 from apps.orders.lines import PricedLine, RequestedLine, WantedLine, fingerprint, merge, total_of
 from apps.orders.models import Order
 from apps.orders.services import place_order
@@ -38,7 +38,7 @@ def check_out(
     """Place an order at the prices of this moment.
 
     `shown` is the `fingerprint` of the lines that the customer has seen, and `cart` what they are
-    taken out of. Raises `OrderInvalid` (`UnknownProduct` among them), `TotalDiffers`,
+    taken out of. Raises `OrderInvalid` (`UnknownLine` among them), `TotalDiffers`,
     `ShownDiffers`, `CartChanged`, `KeyReused`; and
     `NoResponder`, `RequestTimeout` or `BrokerAway` where nobody tells the prices: then nothing
     was stored.
@@ -93,7 +93,7 @@ def _priced(wanted: Sequence[WantedLine]) -> tuple[list[PricedLine], str]:
         prices = look_up_prices(skus)
     except UnknownSku as error:
         position = next(line.position for line in wanted if line.sku == error.sku)
-        raise UnknownProduct(f"lines.{position}.sku", error.sku) from error
+        raise UnknownLine(f"lines.{position}.sku", error.sku) from error
     currencies = {price.currency for price in prices.values()}
     if len(currencies) > 1:
         several = " and ".join(sorted(currencies))

@@ -2,7 +2,7 @@
 
 OrderError
 ├── OrderInvalid      the caller: what was asked for cannot be bought; `field` says where (422)
-│   └── UnknownProduct
+│   └── UnknownLine
 ├── TotalDiffers      the caller: show the new total and ask again (409)
 ├── ShownDiffers      the caller: show the lines as they are now and ask again (409)
 ├── CartChanged       the caller: the same, for another window has bought it (409)
@@ -33,7 +33,7 @@ class OrderInvalid(OrderError):
         self.message = message
 
 
-class UnknownProduct(OrderInvalid):
+class UnknownLine(OrderInvalid):
     """There is no price for this SKU."""
 
     def __init__(self, field: str, sku: str) -> None:

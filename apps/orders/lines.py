@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from apps.orders.errors import OrderInvalid, UnknownProduct
+from apps.orders.errors import OrderInvalid, UnknownLine
 
 MAX_LINES = 100
 MAX_QUANTITY = 10_000
@@ -76,7 +76,7 @@ def total_of(lines: Iterable[PricedLine]) -> Decimal:
 
 def _check(line: RequestedLine, position: int) -> None:
     if not (0 < len(line.sku) <= MAX_SKU_LENGTH and line.sku.isprintable()):
-        raise UnknownProduct(f"lines.{position}.sku", line.sku[:MAX_SKU_LENGTH])
+        raise UnknownLine(f"lines.{position}.sku", line.sku[:MAX_SKU_LENGTH])
     if not 1 <= line.quantity <= MAX_QUANTITY:
         raise _bad_quantity(position)
 

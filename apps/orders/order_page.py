@@ -6,17 +6,17 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.messaging.journey import Hop, journey_of
+from apps.messaging.journey import JourneyHop, journey_of
 from apps.orders import access
 from apps.orders.models import Order, OrderLine
 
 SETTLING = timedelta(seconds=6)
 """How long after the end of an order the page waits for what follows it: its mail, the sales."""
 
-type Step = tuple[str, str]
+type OrderStep = tuple[str, str]
 """What it is called, and `done`, `now`, `next` or `bad`."""
 
-STEPS: dict[str, tuple[Step, ...]] = {
+STEPS: dict[str, tuple[OrderStep, ...]] = {
     "placed": (("Placed", "done"), ("Reserving stock", "now"), ("Confirmed", "next")),
     "confirmed": (("Placed", "done"), ("Stock reserved", "done"), ("Confirmed", "done")),
     "rejected": (("Placed", "done"), ("Stock checked", "done"), ("Rejected", "bad")),
@@ -76,7 +76,7 @@ class OrderPage:
         return HEADLINES[self.order.status]
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[OrderStep, ...]:
         return STEPS[self.order.status]
 
     @property
@@ -97,7 +97,7 @@ def look_at(order: Order, *, is_theirs: bool) -> OrderPage:
     return OrderPage(order=order, hops=hops, is_theirs=is_theirs)
 
 
-def _in_words(hop: Hop, start: datetime) -> PageHop:
+def _in_words(hop: JourneyHop, start: datetime) -> PageHop:
     subject = hop.detail.get("subject")
     match hop.kind:
         case "recorded":

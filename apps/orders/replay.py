@@ -12,7 +12,7 @@ from apps.catalog.queries import products_by_sku
 from apps.catalog.retail_fields import RetailRow
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import check_out
-from apps.orders.errors import OrderInvalid, UnknownProduct
+from apps.orders.errors import OrderInvalid, UnknownLine
 from apps.orders.lines import RequestedLine
 from apps.orders.models import Order
 from apps.orders.queries import count_by_status
@@ -39,7 +39,7 @@ class Invoice:
 
 
 @dataclass(kw_only=True)
-class Replayed:
+class ReplayedOrders:
     """The orders that were placed, and how many were not, by reason."""
 
     placed: list[UUID] = field(default_factory=list)
@@ -57,19 +57,19 @@ def invoices(rows: Iterable[RetailRow]) -> list[Invoice]:
     return list(grouped.values())
 
 
-def replay(orders: Iterable[Invoice], *, rate: float | None = None) -> Replayed:
+def replay(orders: Iterable[Invoice], *, rate: float | None = None) -> ReplayedOrders:
     """Place them, at most `rate` a second.
 
     Raises `RequestFailed` or `BrokerAway` where nobody has told a price for `PATIENCE` seconds.
     """
-    replayed = Replayed()
+    replayed = ReplayedOrders()
     begin = time.monotonic()
     for number, invoice in enumerate(orders):
         if rate:
             time.sleep(max(0.0, begin + number / rate - time.monotonic()))
         try:
             replayed.placed.append(_place(invoice).id)
-        except UnknownProduct:
+        except UnknownLine:
             replayed.skipped["product that the catalogue does not have"] += 1
         except OrderInvalid as refusal:
             replayed.skipped[refusal.message] += 1
@@ -94,7 +94,7 @@ def _place(invoice: Invoice) -> Order:
     while True:
         try:
             return check_out(email=invoice.email, lines=invoice.lines).order
-        except UnknownProduct as error:
+        except UnknownLine as error:
             # The responders find what was just imported at their next refresh.
             if _past(begin, settings.PRICE_REFRESH_SECONDS + 5) or not products_by_sku([error.sku]):
                 raise

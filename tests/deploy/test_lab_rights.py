@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from apps.lab.messages import Answer, Question
+from apps.lab.messages import LabAnswer, LabQuestion
 from apps.messaging import request_reply
 from apps.messaging.responder import Service, answering
 from tests.deploy.compose_file import SERVICES, with_defaults
@@ -20,7 +20,7 @@ RESPONDER = Service(
     description="An experiment's responder",
     subject="lab.question.2",
     group="lab",
-    handle=lambda _: Answer(number=2, by="a test"),
+    handle=lambda _: LabAnswer(number=2, by="a test"),
 )
 
 
@@ -41,7 +41,7 @@ def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureF
     be("lab")
     with running(answering(RESPONDER)):
         be("web")
-        ask = partial(request_reply.ask, RESPONDER.subject, Question(number=2), Answer)
+        ask = partial(request_reply.ask, RESPONDER.subject, LabQuestion(number=2), LabAnswer)
         assert (ask(timeout=10).by, caplog.messages) == ("a test", [])
 
 

@@ -25,7 +25,7 @@ from apps.images.errors import (
 )
 from apps.images.models import Photo, Rendition
 from apps.messaging.errors import LeaseLost
-from apps.messaging.job_lease import Lease
+from apps.messaging.job_lease import JobLease
 from apps.messaging.models import OutboxMessage
 from tests.images.drawn import decode, draw, encode, exif, make_photo
 
@@ -168,7 +168,7 @@ def test_a_photo_that_cannot_be_decoded_makes_nothing(picture_folder: Path) -> N
 
 def test_what_is_not_wanted_any_more_is_neither_written_nor_shown(picture_folder: Path) -> None:
     photo = make_photo(encode(draw(900, 600)))
-    lease = Lease()
+    lease = JobLease()
 
     def check() -> None:
         if len(files(picture_folder)) == 3:  # The original and two of six renditions.

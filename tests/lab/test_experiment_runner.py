@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.lab.experiments import EXPERIMENTS, runner
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.models import Fault, Run
 from apps.lab.patterns import PATTERNS
 from apps.lab.queries import newest_run
@@ -68,7 +68,7 @@ def test_its_counts_and_steps_are_in_the_table_while_it_runs() -> None:
     eventually(lambda: Run.objects.get(pk=begun.pk).ended_at)
 
 
-@pytest.mark.parametrize("error", [CannotRun("No water."), BrokerAway("No water.")])
+@pytest.mark.parametrize("error", [NotRunnable("No water."), BrokerAway("No water.")])
 def test_what_it_lacks_is_told_in_words(error: Exception) -> None:
     def run(running: Running) -> None:
         raise error
@@ -105,7 +105,7 @@ def test_its_faults_are_switched_off_at_the_end_whatever_happened() -> None:
     def run(running: Running) -> None:
         switch_on(point="mail.claimed", action="raise", trace=running.trace)
         switch_on(point="mail.claimed", action="raise")
-        raise CannotRun
+        raise NotRunnable
 
     ended(run)
     assert list(Fault.objects.values_list("trace", flat=True)) == [""]

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from apps.lab import feed as feed_module
-from apps.lab.feed import KEPT, Feed, Seen
+from apps.lab.feed import KEPT, Feed, SeenProcess
 from apps.messaging.errors import MessageUnreadable
 from tests.lab.heard import TRACE, hop, tell
 from tests.waiting import eventually
@@ -23,7 +23,7 @@ def alive(feed: Feed, *, worker: str = "sales_consumer", instance: str = "1", pi
     feed.hear_life(json.dumps(life).encode())
 
 
-def seen(feed: Feed) -> list[Seen]:
+def seen(feed: Feed) -> list[SeenProcess]:
     return [each for _, _, each in feed.processes()]
 
 

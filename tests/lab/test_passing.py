@@ -13,7 +13,7 @@ from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.relay_rows import Claimed, Sent
 from apps.notifications.models import Mail
-from apps.notifications.tasks import Asked
+from apps.notifications.tasks import MailTask
 
 HEADERS = {"ce-id": "1", "ce-subject": "pot-1"}
 ROW: dict[str, Any] = {
@@ -90,7 +90,7 @@ KINDS = [
             facts={"letter": 3},
         ),
     ),
-    (Asked("send_mail", 5), Passing(channel="send_mail", body="[5]")),
+    (MailTask("send_mail", 5), Passing(channel="send_mail", body="[5]")),
     (
         MAIL,
         Passing(channel="send_mail", message_id=MAIL.key, key=str(ID), attempt=2, body="Confirmed"),

@@ -9,7 +9,7 @@ import pytest
 from apps.lab import experiments
 from apps.lab.pattern_code import pieces
 from apps.lab.patterns import PATTERNS
-from apps.lab.patterns.pattern import Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import Pattern, QuizQuestion, Sending, WayStep
 from apps.lab.source import code_of, reaches
 from apps.lab.terminal import placed
 from apps.messaging.hooks import POINTS
@@ -46,12 +46,12 @@ def test_a_pattern_is_told_in_three_sentences(pattern: Pattern) -> None:
 
 
 @each_step
-def test_a_step_is_at_a_point_of_the_seam(step: Step) -> None:
+def test_a_step_is_at_a_point_of_the_seam(step: WayStep) -> None:
     assert step.point in POINTS
 
 
 @each_step
-def test_the_code_of_a_step_is_there_and_reaches_its_point(step: Step) -> None:
+def test_the_code_of_a_step_is_there_and_reaches_its_point(step: WayStep) -> None:
     assert all(code_of(thing).text for thing in step.code)
     assert any(reaches(thing, step.point) for thing in step.code)
 
@@ -83,14 +83,16 @@ def test_there_are_two_to_four_questions(pattern: Pattern) -> None:
 
 
 @each_question
-def test_an_answer_leads_to_an_experiment_of_its_page(pattern: Pattern, question: Question) -> None:
+def test_an_answer_leads_to_an_experiment_of_its_page(
+    pattern: Pattern, question: QuizQuestion
+) -> None:
     on_the_page = {each.slug for each in experiments.EXPERIMENTS if each.pattern == pattern.slug}
 
     assert question.experiment in on_the_page
 
 
 @each_question
-def test_one_of_the_choices_is_right(pattern: Pattern, question: Question) -> None:
+def test_one_of_the_choices_is_right(pattern: Pattern, question: QuizQuestion) -> None:
     assert 0 <= question.answer < len(question.choices)
     assert len(set(question.choices)) == len(question.choices) >= 3
 

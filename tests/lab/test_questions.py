@@ -1,12 +1,12 @@
 """Questions are answered in the address."""
 
 from apps.lab.patterns import PATTERNS, named
-from apps.lab.questions import Asked, asked, asked_now
+from apps.lab.questions import AskedQuestion, asked, asked_now
 
 PATTERN = named("sqs-jobs") or PATTERNS[0]
 
 
-def first(address: dict[str, str]) -> Asked:
+def first(address: dict[str, str]) -> AskedQuestion:
     return asked(PATTERN, address)[0]
 
 

@@ -11,10 +11,10 @@ from apps.messaging.jetstream import AnsweredJetStream
 from apps.messaging.relay_rows import (
     Claimed,
     DestinationAway,
-    Lease,
     Outcome,
     Postponed,
     Refused,
+    RowLease,
     Sent,
 )
 from apps.messaging.relay_to_jetstream import publish_to_jetstream
@@ -33,7 +33,7 @@ ROW = Claimed(
     body="{}",
 )
 MAX_PAYLOAD = 1024**2
-OVER = Lease(by_monotonic_clock=0.0)
+OVER = RowLease(by_monotonic_clock=0.0)
 
 
 @pytest.fixture(autouse=True)

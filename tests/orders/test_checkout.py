@@ -9,7 +9,7 @@ from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
 from apps.orders import checkout
 from apps.orders.checkout import CheckedOut, check_out
-from apps.orders.errors import KeyReused, OrderInvalid, TotalDiffers, UnknownProduct
+from apps.orders.errors import KeyReused, OrderInvalid, TotalDiffers, UnknownLine
 from apps.orders.lines import RequestedLine
 from apps.orders.models import IdempotencyKey, Order
 from tests.catalog.products import make_product
@@ -61,7 +61,7 @@ def test_spaces_around_an_address_do_not_matter() -> None:
 
 def test_an_unknown_product_is_named_by_its_place() -> None:
     lines = [("ABC", 1), ("ABC", 1), ("NOPE", 1)]
-    with pytest.raises(UnknownProduct) as caught:
+    with pytest.raises(UnknownLine) as caught:
         check_out(
             email="alice@example.com",
             lines=[RequestedLine(sku=sku, quantity=quantity) for sku, quantity in lines],
@@ -126,7 +126,7 @@ def test_another_request_with_the_same_key_is_refused(other: dict[str, object]) 
 
 
 def test_a_refused_request_leaves_its_key_free() -> None:
-    with pytest.raises(UnknownProduct):
+    with pytest.raises(UnknownLine):
         buy("NOPE", key="k")
     assert buy("ABC", key="k").created
 

@@ -8,7 +8,7 @@ from apps.catalog.services import change_price
 from apps.messaging.errors import NoResponder
 from apps.messaging.responder import answering
 from apps.orders.checkout import check_out
-from apps.orders.errors import UnknownProduct
+from apps.orders.errors import UnknownLine
 from apps.orders.lines import RequestedLine
 from apps.orders.models import Order
 from apps.pricing.responders import pricing_service
@@ -33,7 +33,7 @@ def test_a_cart_is_charged_what_the_responder_says() -> None:
 
 def test_an_unknown_product_places_nothing() -> None:
     make_product("ABC")
-    with running(answering(pricing_service())), pytest.raises(UnknownProduct) as caught:
+    with running(answering(pricing_service())), pytest.raises(UnknownLine) as caught:
         buy("ABC", "NOPE")
     assert caught.value.field == "lines.1.sku"
     assert not Order.objects.exists()

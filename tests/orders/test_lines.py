@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.orders.errors import OrderInvalid, UnknownProduct
+from apps.orders.errors import OrderInvalid, UnknownLine
 from apps.orders.lines import MAX_LINES, RequestedLine, merge, total_of
 from tests.orders.making import priced
 
@@ -36,7 +36,7 @@ def test_merged_lines_may_not_grow_past_the_limit() -> None:
 
 @pytest.mark.parametrize("sku", ["", "x" * 65, "A\x00B", "A\nB", "\ud800"])
 def test_what_can_be_no_sku_is_named_by_its_place(sku: str) -> None:
-    with pytest.raises(UnknownProduct) as caught:
+    with pytest.raises(UnknownLine) as caught:
         merge(asked(("ABC", 1), (sku, 1)))
     assert caught.value.field == "lines.1.sku"
 

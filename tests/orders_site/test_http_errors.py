@@ -30,7 +30,7 @@ ERRORS = [
     (NotAPicture(), 400),
     (PictureTooLarge("9 bytes"), 413),
     (orders.OrderInvalid("email", "is no address"), 422),
-    (orders.UnknownProduct("lines.0.sku", "X"), 422),
+    (orders.UnknownLine("lines.0.sku", "X"), 422),
     (UnknownSku("X"), 422),
     (RequestRefused(400, "unreadable"), 422),
     (RequestRefused(500, "the responder failed"), 502),
@@ -100,7 +100,7 @@ def test_a_problem_can_be_told_by_its_type(
 
 
 def test_a_bad_field_is_named(client: Client, raising: Callable[[Exception], None]) -> None:
-    raising(orders.UnknownProduct("lines.1.sku", "X"))
+    raising(orders.UnknownLine("lines.1.sku", "X"))
     (error,) = client.get("/api/raise").json()["errors"]
     assert error == {"field": "lines.1.sku", "message": "no product 'X' is for sale"}
 

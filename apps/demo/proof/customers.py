@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from apps.demo.proof.web import Answer, Web
+from apps.demo.proof.web import PageAnswer, Web
 
 AT_ONCE = 4
 PATIENCE = 40.0
@@ -84,7 +84,7 @@ class Customers:
             wanted[self._random.choice(self._scarce)] = 5
         return [{"sku": sku, "quantity": quantity} for sku, quantity in wanted.items()]
 
-    def _ask(self, request: Callable[[], Answer]) -> Answer:
+    def _ask(self, request: Callable[[], PageAnswer]) -> PageAnswer:
         """Ask until there is an answer; the same request with the same key is one order."""
         give_up = time.monotonic() + self._patience
         while True:

@@ -5,7 +5,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any, NamedTuple
 
 
-class Answer(NamedTuple):
+class PageAnswer(NamedTuple):
     status: int
     body: Any
 
@@ -16,10 +16,10 @@ class Web:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> PageAnswer:
         return self._send("GET", path)
 
-    def post(self, path: str, body: object = None, *, key: str = "", token: str = "") -> Answer:
+    def post(self, path: str, body: object = None, *, key: str = "", token: str = "") -> PageAnswer:
         named = {"Idempotency-Key": key, "Order-Token": token}
         headers = {name: value for name, value in named.items() if value}
         return self._send(
@@ -28,7 +28,7 @@ class Web:
 
     def _send(
         self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
-    ) -> Answer:
+    ) -> PageAnswer:
         """Raises `OSError` where the answer does not come, or breaks off."""
         connection = HTTPConnection(self._address, timeout=10)
         try:
@@ -40,4 +40,4 @@ class Web:
         finally:
             connection.close()
         is_json = "json" in (response.headers.get("Content-Type") or "")
-        return Answer(response.status, json.loads(text) if is_json else text)
+        return PageAnswer(response.status, json.loads(text) if is_json else text)

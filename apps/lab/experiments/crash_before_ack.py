@@ -8,7 +8,7 @@ from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.experiments.turns import AT_THE_SHOP
-from apps.lab.feed import Heard
+from apps.lab.feed import HopDict
 from apps.messaging.streams import ACK_WAIT
 from apps.orders.events import OrderPlaced
 
@@ -44,7 +44,7 @@ def run(running: Running) -> None:
     purchase.count_effects()
 
 
-def _wait_for_next(running: Running) -> Heard | None:
+def _wait_for_next(running: Running) -> HopDict | None:
     """Count down to it, and return the acknowledgement of the next delivery."""
     acknowledged = partial(running.look_for, "consumer.acknowledged", **PLACED, attempt=2)
     for left in range(int(WAIT) - STEP, 0, -STEP):
@@ -54,7 +54,7 @@ def _wait_for_next(running: Running) -> Heard | None:
     return acknowledged(within=STEP + 3 * LATER_BY)
 
 
-def _count_redelivery(running: Running, again: Heard | None) -> None:
+def _count_redelivery(running: Running, again: HopDict | None) -> None:
     running.count(
         "its next delivery",
         predicted="attempt 2",

@@ -5,7 +5,7 @@ from functools import partial
 from apps.lab.experiments.errands import VISIBILITY, begin_empty, send
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
-from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.experiments.turns import AT_THE_QUEUE
 from apps.lab.waiting import until
 
@@ -33,7 +33,7 @@ def _times_done(running: Running, how: str, **environment: str) -> int:
     with ready(*workers):
         send(running, seconds=TAKES)
         if not until(partial(_told, workers, "begun"), within=BEGINS_WITHIN):
-            raise CannotRun(f"Nobody began with the job within {BEGINS_WITHIN:.0f} s.")
+            raise NotRunnable(f"Nobody began with the job within {BEGINS_WITHIN:.0f} s.")
         running.say(f"Two workers, {how}: one has the job, and needs {TAKES} s for it.")
         until(partial(_is_over, workers), within=DONE_WITHIN)
         for worker in workers:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.lab.experiments.running import CannotRun
+from apps.lab.experiments.running import NotRunnable
 
 READY_WITHIN = 60.0
 """Seconds; five at once on a busy machine take half of it."""
@@ -89,11 +89,11 @@ class Member:
 
 @contextmanager
 def ready(*members: Member) -> Iterator[None]:
-    """Wait until all are ready, and end them at the end. Raises `CannotRun`."""
+    """Wait until all are ready, and end them at the end. Raises `NotRunnable`."""
     try:
         for member in members:
             if not member.wait_until(partial(member.all_told, "ready"), within=READY_WITHIN):
-                raise CannotRun(f"{member.name} was not ready within {READY_WITHIN:.0f} s.")
+                raise NotRunnable(f"{member.name} was not ready within {READY_WITHIN:.0f} s.")
         yield
     finally:
         for member in members:

@@ -8,7 +8,7 @@ from threading import Thread
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
-from apps.lab.messages import Answer, Question
+from apps.lab.messages import LabAnswer, LabQuestion
 from apps.messaging.errors import MessagingError, NoResponder, RequestFailed, RequestTimeout
 from apps.messaging.request_reply import ask
 
@@ -67,7 +67,7 @@ def _ask(subject: str, *, takes: float = 0.0) -> tuple[str, float]:
     """Return what the question ends in, and after how many seconds."""
     began = time.monotonic()
     try:
-        ask(subject, Question(number=1, seconds=takes), Answer, timeout=TIMEOUT)
+        ask(subject, LabQuestion(number=1, seconds=takes), LabAnswer, timeout=TIMEOUT)
         ended = "an answer"
     except RequestFailed as error:
         ended = type(error).__name__
@@ -77,7 +77,7 @@ def _ask(subject: str, *, takes: float = 0.0) -> tuple[str, float]:
 def _ask_in_vain(subject: str) -> None:
     # In the end its responder is gone, or this process.
     with suppress(MessagingError, CancelledError):
-        ask(subject, Question(number=2), Answer, timeout=FAR_BEYOND)
+        ask(subject, LabQuestion(number=2), LabAnswer, timeout=FAR_BEYOND)
 
 
 def _count_timeout(running: Running, ended: str, seconds: float) -> None:

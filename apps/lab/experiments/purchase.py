@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.catalog.queries import list_products, product
-from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.shopping import order_one_of
 from apps.lab.waiting import until
 from apps.messaging.models import InboxEntry, OutboxMessage
@@ -26,14 +26,14 @@ class Purchase:
     """An order for one piece of what the shop has most of.
 
     Stock and outbox are noted before it is placed, so that its effects can be counted after. Raises
-    `CannotRun` where nothing is in stock.
+    `NotRunnable` where nothing is in stock.
     """
 
     def __init__(self, running: Running) -> None:
         self._running = running
         found = max(list_products(limit=100).items, key=lambda each: each.stock, default=None)
         if found is None or not found.stock:
-            raise CannotRun("Nothing is in stock: reset the shop, or put something on the shelf.")
+            raise NotRunnable("Nothing is in stock: reset the shop, or put something on the shelf.")
         self.sku = found.sku
         self._stock = found.stock
         self._mark = _newest(OutboxMessage.objects.all())

@@ -4,7 +4,7 @@ import time
 
 from apps.lab.experiments.errands import VISIBILITY, begin_empty, receive, send
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.experiments.turns import AT_THE_QUEUE
 from apps.messaging import job_receipts
 from apps.messaging.job_receipts import ReceivedJob
@@ -44,7 +44,7 @@ def compare_handles(running: Running) -> None:
     time.sleep(VISIBILITY)
     second = _receive_again(running, jobs=2)
     if len(second) < 2:
-        raise CannotRun("The jobs did not come again.")
+        raise NotRunnable("The jobs did not come again.")
     running.say("Both are received again.")
     fresh = sum(first[each].receipt_handle != second[each].receipt_handle for each in (1, 2))
     running.count_equal("receipt handles that are new", predicted=2, counted=fresh)
@@ -56,7 +56,7 @@ def _first_receive(running: Running, *, jobs: int) -> dict[int, ReceivedJob]:
     running.wait_for("relay.marked", holder="sqs", within=ARRIVES_WITHIN)
     received = _receive_all(running, jobs, within=ARRIVES_WITHIN)
     if len(received) < jobs:
-        raise CannotRun(f"The jobs were not in the queue within {ARRIVES_WITHIN} s.")
+        raise NotRunnable(f"The jobs were not in the queue within {ARRIVES_WITHIN} s.")
     return received
 
 

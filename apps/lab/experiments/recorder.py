@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from apps.lab.feed import FEED, Heard
+from apps.lab.feed import FEED, HopDict
 
 
 class Recorder:
@@ -12,14 +12,14 @@ class Recorder:
     def __init__(self, trace: str) -> None:
         self._trace = trace
         self._after = FEED.newest()
-        self._kept: list[Heard] = []
+        self._kept: list[HopDict] = []
 
-    def heard(self, point: str, **like: Any) -> list[Heard]:
+    def heard(self, point: str, **like: Any) -> list[HopDict]:
         """Return the hops at a point so far whose fields are so: `holder="sales", attempt=2`."""
         self._listen(0.0)
         return [hop for hop in self._kept if _is_like(hop, {"point": point, **like})]
 
-    def wait_for(self, point: str, *, within: float, **like: Any) -> Heard | None:
+    def wait_for(self, point: str, *, within: float, **like: Any) -> HopDict | None:
         """Return the first such hop, one that was heard already too; None where none comes."""
         deadline = time.monotonic() + within
         while not (found := self.heard(point, **like)):
@@ -35,5 +35,5 @@ class Recorder:
         self._kept += [hop for hop in hops if hop["trace"] == self._trace]
 
 
-def _is_like(hop: Heard, like: dict[str, Any]) -> bool:
+def _is_like(hop: HopDict, like: dict[str, Any]) -> bool:
     return all(hop[name] == value for name, value in like.items())

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from apps.lab.experiments.experiment import Asks, Experiment
 from apps.lab.experiments.members import environment_of_ours
-from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.experiments.turns import AT_THE_SHOP
 from apps.messaging.models import OutboxMessage
 from apps.orders.events import ORDERS
@@ -33,7 +33,9 @@ def run(running: Running) -> None:
     running.say("\n".join(lines))
     days = next((line for line in lines if line.startswith("whole days")), "").partition(": ")[2]
     if days == "none":
-        raise CannotRun("The range has no whole day to compare: begin earlier, 1 is all there is.")
+        raise NotRunnable(
+            "The range has no whole day to compare: begin earlier, 1 is all there is."
+        )
     running.count_equal(f"figures that differ on {days}", predicted=0, counted=_differences(lines))
 
 
@@ -45,7 +47,7 @@ def recent_sequence() -> int:
 
 
 def _output_of(command: list[str]) -> list[str]:
-    """Return the lines that it prints. Raises `CannotRun` with what it says where it fails."""
+    """Return the lines that it prints. Raises `NotRunnable` with what it says where it fails."""
     try:
         done = subprocess.run(  # noqa: S603  words of ours, and a number
             [sys.executable, *command, "--verbosity=0"],
@@ -57,9 +59,9 @@ def _output_of(command: list[str]) -> list[str]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CannotRun(f"The replay was not done within {TIMEOUT:.0f} s.") from error
+        raise NotRunnable(f"The replay was not done within {TIMEOUT:.0f} s.") from error
     if done.returncode:
-        raise CannotRun(
+        raise NotRunnable(
             done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "It failed."
         )
     return done.stdout.strip().splitlines()

@@ -6,7 +6,7 @@ from threading import Timer
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
-from apps.lab.messages import Answer, Question
+from apps.lab.messages import LabAnswer, LabQuestion
 from apps.messaging.errors import RequestFailed
 from apps.messaging.request_reply import ask_all
 
@@ -54,12 +54,12 @@ def _ask(subject: str, number: int) -> Counter[str]:
     """Ask so many questions, some at once; return how many each has answered."""
     split: Counter[str] = Counter()
     for _ in range(number // AT_ONCE):
-        questions = [Question(number=each, seconds=WORK) for each in range(AT_ONCE)]
+        questions = [LabQuestion(number=each, seconds=WORK) for each in range(AT_ONCE)]
         try:
-            answers = ask_all(subject, questions, Answer, timeout=TIMEOUT)
+            answers = ask_all(subject, questions, LabAnswer, timeout=TIMEOUT)
         except RequestFailed:
             continue  # They are missing from the sum.
-        split.update(answer.by for answer in answers if isinstance(answer, Answer))
+        split.update(answer.by for answer in answers if isinstance(answer, LabAnswer))
     return split
 
 

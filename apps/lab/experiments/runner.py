@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.running import LONGEST, CannotRun, Running
+from apps.lab.experiments.running import LONGEST, NotRunnable, Running
 from apps.lab.feed import FEED
 from apps.lab.hops import trace_of
 from apps.lab.models import Run
@@ -81,7 +81,7 @@ def _outcome(experiment: Experiment, running: Running) -> Run.State:
         with experiment.turn.of(running):
             experiment.run(running)
         return running.outcome()
-    except (CannotRun, MessagingError) as error:
+    except (NotRunnable, MessagingError) as error:
         running.say(str(error))
     except Exception as error:  # It must not stay under way for ever, whatever it was.
         logger.exception("experiment failed", extra={"error": repr(error)})

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.lab import switches
 from apps.lab.experiments.recorder import Recorder
-from apps.lab.feed import FEED, Heard
+from apps.lab.feed import FEED, HopDict
 from apps.lab.models import Run
 from apps.lab.services import switch_off, switch_on
 
@@ -17,7 +17,7 @@ LONGEST = timedelta(minutes=5)
 """No run is under way for longer: each of its waits has an end."""
 
 
-class CannotRun(Exception):
+class NotRunnable(Exception):
     """What the experiment needs is not there; the text says so on its page."""
 
 
@@ -49,20 +49,20 @@ class Running:
         held = [held for *_, held in self._counts]
         return Run.State.HELD if held and all(held) else Run.State.BROKEN
 
-    def heard(self, point: str, **like: Any) -> list[Heard]:
+    def heard(self, point: str, **like: Any) -> list[HopDict]:
         """Return the hops of this run's messages at a point (see `Recorder.heard`)."""
         return self._recorder.heard(point, **like)
 
-    def look_for(self, point: str, *, within: float, **like: Any) -> Heard | None:
+    def look_for(self, point: str, *, within: float, **like: Any) -> HopDict | None:
         """Wait for such a hop; None where it does not come, which may be the answer."""
         return self._recorder.wait_for(point, within=within, **like)
 
-    def wait_for(self, point: str, *, within: float = 10.0, **like: Any) -> Heard:
-        """Wait for a hop without which there is nothing to see. Raises `CannotRun`."""
+    def wait_for(self, point: str, *, within: float = 10.0, **like: Any) -> HopDict:
+        """Wait for a hop without which there is nothing to see. Raises `NotRunnable`."""
         hop = self.look_for(point, within=within, **like)
         if hop is None:
             where = " ".join(str(value) for value in like.values())
-            raise CannotRun(f"Nothing was heard of {point} {where} within {within:.0f} s.")
+            raise NotRunnable(f"Nothing was heard of {point} {where} within {within:.0f} s.")
         return hop
 
     def break_at(
@@ -98,11 +98,11 @@ def _wait_until_known(worker: str, *, since: float, after: int) -> None:
         return
     places = _alive(worker)
     if not places:
-        raise CannotRun(f"No sign of life of {worker}: is it running?")
+        raise NotRunnable(f"No sign of life of {worker}: is it running?")
     for place in places:
         knows = partial(_knows, place=place, since=since)
         if FEED.wait_for(knows, timeout=KNOWN_WITHIN, after=after) is None:
-            raise CannotRun(f"{worker} has not read the faults within {KNOWN_WITHIN:.0f} s.")
+            raise NotRunnable(f"{worker} has not read the faults within {KNOWN_WITHIN:.0f} s.")
 
 
 def _alive(worker: str) -> set[tuple[str, str]]:
@@ -114,6 +114,6 @@ def _alive(worker: str) -> set[tuple[str, str]]:
     }
 
 
-def _knows(hop: Heard, *, place: tuple[str, str], since: float) -> bool:
+def _knows(hop: HopDict, *, place: tuple[str, str], since: float) -> bool:
     is_it = hop["point"] == switches.TABLE_READ and (hop["worker"], hop["instance"]) == place
     return is_it and (hop["facts"].get("newest") or 0.0) >= since

@@ -6,7 +6,7 @@ from collections import Counter
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
-from apps.lab.messages import Question
+from apps.lab.messages import LabQuestion
 from apps.lab.waiting import until
 from apps.messaging.broadcast import publish
 from apps.messaging.tracing import current_traceparent
@@ -42,7 +42,7 @@ def _publish(subject: str, numbers: range) -> None:
     began = time.monotonic()
     for place, number in enumerate(numbers):
         time.sleep(max(0.0, began + place * EVERY - time.monotonic()))
-        publish(subject, Question(number=number).to_json().encode(), headers)
+        publish(subject, LabQuestion(number=number).to_json().encode(), headers)
 
 
 def _is_last_done(members: list[Member]) -> bool:

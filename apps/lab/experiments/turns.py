@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from apps.lab.experiments.running import CannotRun, Running
+from apps.lab.experiments.running import NotRunnable, Running
 
 TURN_WITHIN = 90.0
 
@@ -17,11 +17,11 @@ class Turn:
 
     @contextmanager
     def of(self, running: Running) -> Iterator[None]:
-        """Wait for it. Raises `CannotRun` where it does not come."""
+        """Wait for it. Raises `NotRunnable` where it does not come."""
         if not self._free.acquire(blocking=False):
             running.say("Another experiment needs the same; this one waits for its end.")
             if not self._free.acquire(timeout=TURN_WITHIN):
-                raise CannotRun(f"The other one was not done within {TURN_WITHIN:.0f} s.")
+                raise NotRunnable(f"The other one was not done within {TURN_WITHIN:.0f} s.")
         try:
             yield
         finally:

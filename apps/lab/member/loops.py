@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from apps.lab.handlers import CONSUMER, run_errand, tell_heard
-from apps.lab.messages import QUEUE, Answer, NoteSaid, Question
+from apps.lab.messages import QUEUE, LabAnswer, LabQuestion, NoteSaid
 from apps.lab.telling import tell
 from apps.messaging.broadcast import listening
 from apps.messaging.consumer import consuming
@@ -60,13 +60,13 @@ KINDS: dict[str, Callable[[Namespace], Loop]] = {
 
 
 def _do_work(seconds: float, body: bytes) -> None:
-    number = Question.read(body).number
+    number = LabQuestion.read(body).number
     time.sleep(seconds)
     tell("done", number=number)
 
 
-def _answer(name: str, body: bytes) -> Answer:
-    question = Question.read(body)
+def _answer(name: str, body: bytes) -> LabAnswer:
+    question = LabQuestion.read(body)
     tell("asked", number=question.number)
     time.sleep(question.seconds)
-    return Answer(number=question.number, by=name)
+    return LabAnswer(number=question.number, by=name)

@@ -1,7 +1,7 @@
 """Celery: an order is confirmed, its mail is due, and a task sends it, once."""
 
 from apps.lab.patterns.durable_events import place_an_order
-from apps.lab.patterns.pattern import SQS_JS, Command, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import SQS_JS, Command, Pattern, QuizQuestion, Sending, WayStep
 from apps.lab.patterns.steps import acknowledged, fetched, recorded, relayed_to_jetstream
 from apps.notifications import handlers, services, tasks
 from apps.orders.events import OrderConfirmed, OrderPlaced
@@ -31,7 +31,7 @@ WAY = (
         says="Its handler writes a row: this mail is due. The row is unique for the order and the "
         "kind of mail, so the event may well come twice.",
     ),
-    Step(
+    WayStep(
         point="mail.due",
         title="The task is enqueued",
         says="After the commit of the row, and before the event is acknowledged: Celery puts a "
@@ -45,14 +45,14 @@ WAY = (
         title="The event is acknowledged",
         says="The consumer is done with it, whatever becomes of the mail.",
     ),
-    Step(
+    WayStep(
         point="mail.claimed",
         title="The task has the mail to itself",
         says="By one UPDATE that exactly one task can win. Celery deletes the message from the "
         "queue only after the work, so that a killed worker loses no task.",
         code=(tasks.send_mail, services.send, services._claimed),
     ),
-    Step(
+    WayStep(
         point="mail.sent",
         title="The mail server has said yes",
         says="The row is marked as sent, and the task that comes a second time finds that. A "
@@ -119,7 +119,7 @@ PATTERN = Pattern(
         ),
     ),
     questions=(
-        Question(
+        QuizQuestion(
             slug="twice",
             asks="The task of one mail is enqueued twice, and two workers run it at once. How many "
             "mails are sent?",
@@ -129,7 +129,7 @@ PATTERN = Pattern(
             "finds it claimed, or sent, and returns.",
             experiment="task-twice",
         ),
-        Question(
+        QuizQuestion(
             slug="server-away",
             asks="The mail server refuses for some seconds. What does the customer get?",
             choices=(

@@ -1,6 +1,6 @@
 """Durable events, continued: the same from a terminal, and the page's questions."""
 
-from apps.lab.patterns.pattern import Command, Question
+from apps.lab.patterns.pattern import Command, QuizQuestion
 
 TERMINAL = (
     Command(
@@ -57,7 +57,7 @@ TERMINAL = (
 )
 
 QUESTIONS = (
-    Question(
+    QuizQuestion(
         slug="when-jetstream",
         asks="When does JetStream earn its disk and its acknowledgements?",
         choices=(
@@ -71,7 +71,7 @@ QUESTIONS = (
         "somebody who is not there yet will want to read, also from the beginning.",
         experiment="replay-sales",
     ),
-    Question(
+    QuizQuestion(
         slug="crash-before-ack",
         asks="A consumer commits its transaction and dies before it acknowledges. What happens?",
         choices=(
@@ -85,7 +85,7 @@ QUESTIONS = (
         "stands in the inbox since that same commit, so the handler is not called.",
         experiment="crash-before-ack",
     ),
-    Question(
+    QuizQuestion(
         slug="published-twice",
         asks="The relay publishes an event, and dies before it can mark its row as sent. How many "
         "times is the event in the stream?",
@@ -95,7 +95,7 @@ QUESTIONS = (
         "duplicate window of ten minutes the stream drops the repeat. Later the inbox would.",
         experiment="duplicate-publish",
     ),
-    Question(
+    QuizQuestion(
         slug="without-outbox",
         asks="Why not publish to JetStream right after the commit, and save the outbox?",
         choices=(

@@ -2,7 +2,7 @@
 
 from apps.fulfilment import handlers as fulfilment
 from apps.fulfilment import services as stock
-from apps.lab.patterns.pattern import Step
+from apps.lab.patterns.pattern import WayStep
 from apps.lab.patterns.steps import (
     acknowledged,
     committed,
@@ -20,7 +20,7 @@ PLACED, CONFIRMED = OrderPlaced.subject, OrderConfirmed.subject
 CANCELLED = OrderCancelled.subject
 
 PLACING = (
-    Step(
+    WayStep(
         point="request.answered",
         channel=SUBJECT,
         title="The prices are known",

@@ -22,7 +22,7 @@ type Given = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class WayStep:
     """A point of the message's way, and the code that is at work there.
 
     A hop is at this step where it agrees in all that is not empty. `code` are the functions and
@@ -59,7 +59,7 @@ class Sending:
     label: str
     says: str
     send: Callable[[Given], str]
-    way: tuple[Step, ...]
+    way: tuple[WayStep, ...]
     needs_key: bool = False
 
 
@@ -78,7 +78,7 @@ class Command:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class QuizQuestion:
     """A question with one right choice; `experiment` is the slug of what shows it."""
 
     slug: str
@@ -109,7 +109,7 @@ class Pattern:
     costs: str
     sendings: tuple[Sending, ...]
     terminal: tuple[Command, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[QuizQuestion, ...]
     before_sdk: str = ""
     before_js: str = ""
     sums: Callable[[], list[Sum]] | None = None

@@ -3,7 +3,15 @@
 from apps.catalog import queries, services
 from apps.catalog.events import PriceChanged
 from apps.catalog.rules import CENT
-from apps.lab.patterns.pattern import CONNECT_JS, Command, Given, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import (
+    CONNECT_JS,
+    Command,
+    Given,
+    Pattern,
+    QuizQuestion,
+    Sending,
+    WayStep,
+)
 from apps.messaging import broadcast
 from apps.messaging.held_copy import kept_fresh
 from apps.pricing import responders
@@ -19,7 +27,7 @@ def change_the_price(_: Given) -> str:
 
 
 WAY = (
-    Step(
+    WayStep(
         point="core.publishing",
         channel=PriceChanged.subject,
         title="The catalogue announces the price",
@@ -32,7 +40,7 @@ WAY = (
             broadcast.publish,
         ),
     ),
-    Step(
+    WayStep(
         point="core.heard",
         channel=PriceChanged.subject,
         worker="price_responder",
@@ -99,7 +107,7 @@ PATTERN = Pattern(
         ),
     ),
     questions=(
-        Question(
+        QuizQuestion(
             slug="nobody-there",
             asks="You publish ten messages on core NATS while nobody listens. A listener starts a "
             "second later. How many of them does it get?",
@@ -114,7 +122,7 @@ PATTERN = Pattern(
             "subject would have kept all ten.",
             experiment="nobody-listening",
         ),
-        Question(
+        QuizQuestion(
             slug="truth-elsewhere",
             asks="A price responder was away while a price changed. Why does it still answer with "
             "the right price?",

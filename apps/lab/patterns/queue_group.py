@@ -2,7 +2,15 @@
 
 from apps.images import previews, services
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
-from apps.lab.patterns.pattern import CONNECT_JS, Command, Given, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import (
+    CONNECT_JS,
+    Command,
+    Given,
+    Pattern,
+    QuizQuestion,
+    Sending,
+    WayStep,
+)
 from apps.messaging import broadcast, queue_group
 
 PHOTO = 7
@@ -15,7 +23,7 @@ def offer_a_preview(_: Given) -> str:
 
 
 WAY = (
-    Step(
+    WayStep(
         point="core.publishing",
         channel=PREVIEW_SUBJECT,
         title="The work is offered",
@@ -23,7 +31,7 @@ WAY = (
         "member there it would be lost.",
         code=(queue_group.offer, broadcast.publish),
     ),
-    Step(
+    WayStep(
         point="group.received",
         channel=PREVIEW_SUBJECT,
         title="One member receives it",
@@ -31,7 +39,7 @@ WAY = (
         "picked one of them. Send again, and watch the instance change.",
         code=(queue_group.serving, queue_group._unit_of_work, queue_group._handle_or_bury),
     ),
-    Step(
+    WayStep(
         point="group.handled",
         channel=PREVIEW_SUBJECT,
         title="It is done with it",
@@ -97,7 +105,7 @@ PATTERN = Pattern(
         ),
     ),
     questions=(
-        Question(
+        QuizQuestion(
             slug="one-of-three",
             asks="Three workers subscribe to one subject, and each message is to be handled by "
             "exactly one of them. What do you use?",
@@ -112,7 +120,7 @@ PATTERN = Pattern(
             "message. A stream would work too, but keeps and acknowledges what need not be kept.",
             experiment="three-members-one-killed",
         ),
-        Question(
+        QuizQuestion(
             slug="killed-with-it",
             asks="A member is killed with a message in its hands. What becomes of the message?",
             choices=(

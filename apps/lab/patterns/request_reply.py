@@ -1,6 +1,14 @@
 """Request-reply: what does ABC cost, and what if nobody knows, or nobody is there?"""
 
-from apps.lab.patterns.pattern import CONNECT_JS, Command, Given, Pattern, Question, Sending, Step
+from apps.lab.patterns.pattern import (
+    CONNECT_JS,
+    Command,
+    Given,
+    Pattern,
+    QuizQuestion,
+    Sending,
+    WayStep,
+)
 from apps.messaging import request_reply, responder
 from apps.pricing import client, responders
 from apps.pricing.contract import SUBJECT
@@ -19,7 +27,7 @@ def ask_for_nothing(_: Given) -> str:
 
 
 WAY = (
-    Step(
+    WayStep(
         point="request.sent",
         channel=SUBJECT,
         title="The question is on its way",
@@ -27,7 +35,7 @@ WAY = (
         "has no default. After a third of it the question is asked once more.",
         code=(client.look_up_prices, request_reply.ask_all, request_reply._ask),
     ),
-    Step(
+    WayStep(
         point="request.received",
         channel=SUBJECT,
         title="One responder has it",
@@ -35,7 +43,7 @@ WAY = (
         "and always: an answer or an error, never silence.",
         code=(responder._is_ignored, responder._answer, responders.answer_price),
     ),
-    Step(
+    WayStep(
         point="request.answered",
         channel=SUBJECT,
         title="The asker has the answer",
@@ -118,7 +126,7 @@ PATTERN = Pattern(
         ),
     ),
     questions=(
-        Question(
+        QuizQuestion(
             slug="nobody-subscribed",
             asks="You ask with a timeout of one second, and nobody at all subscribes to the "
             "subject. When do you know?",
@@ -132,7 +140,7 @@ PATTERN = Pattern(
             "NoResponder, and not RequestTimeout. (The shop asks twice more, within 0.2 s.)",
             experiment="no-responder",
         ),
-        Question(
+        QuizQuestion(
             slug="why-a-timeout",
             asks="A responder has your question and hangs. You have set no timeout. What happens?",
             choices=(
@@ -145,7 +153,7 @@ PATTERN = Pattern(
             "error that can be caught.",
             experiment="no-timeout",
         ),
-        Question(
+        QuizQuestion(
             slug="five-responders",
             asks="Five responders share a queue group. How are a thousand questions split?",
             choices=(

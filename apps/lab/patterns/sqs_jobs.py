@@ -2,7 +2,7 @@
 
 from apps.images import jobs, services
 from apps.images.contract import ResizeJob
-from apps.lab.patterns.pattern import SQS_JS, Given, Pattern, Sending, Step
+from apps.lab.patterns.pattern import SQS_JS, Given, Pattern, Sending, WayStep
 from apps.lab.patterns.polling_bill import ASSUMED, bill
 from apps.lab.patterns.sqs_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.steps import recorded, relayed_to_sqs
@@ -26,7 +26,7 @@ WAY = (
         code=(services.redo_renditions,),
     ),
     *relayed_to_sqs(QUEUE),
-    Step(
+    WayStep(
         point="job.received",
         channel=QUEUE,
         title="ReceiveMessage: a worker has it",
@@ -34,7 +34,7 @@ WAY = (
         "handle belongs to this one receive.",
         code=(job_receipts.receive, job_delivery.deliver, job_delivery._handle),
     ),
-    Step(
+    WayStep(
         point="job.handled",
         channel=QUEUE,
         title="The work is done",
@@ -42,14 +42,14 @@ WAY = (
         "one of each. A worker that dies here leaves the job to come again.",
         code=(jobs.resize, services.make_renditions, job_delivery._handle),
     ),
-    Step(
+    WayStep(
         point="job.deleting",
         channel=QUEUE,
         title="DeleteMessage is about to be called",
         says="In batches of up to ten, with the newest receipt handle of each.",
         code=(job_holding.Holding.done, job_receipts.delete),
     ),
-    Step(
+    WayStep(
         point="job.deleted",
         channel=QUEUE,
         title="It is deleted",

@@ -1,6 +1,6 @@
 """SQS jobs, continued: the same from a terminal, and the page's questions."""
 
-from apps.lab.patterns.pattern import Command, Question
+from apps.lab.patterns.pattern import Command, QuizQuestion
 
 TERMINAL = (
     Command(
@@ -55,7 +55,7 @@ TERMINAL = (
 )
 
 QUESTIONS = (
-    Question(
+    QuizQuestion(
         slug="what-receive-does",
         asks="What does ReceiveMessage do to a message?",
         choices=(
@@ -69,7 +69,7 @@ QUESTIONS = (
         "back by itself, unless it is deleted with the receipt handle of that receive.",
         experiment="received-not-deleted",
     ),
-    Question(
+    QuizQuestion(
         slug="which-handle",
         asks="You receive a message, its timeout runs out, and you receive it again. What do you "
         "delete it with?",
@@ -83,7 +83,7 @@ QUESTIONS = (
         "message. Given the old one, AWS may delete nothing and still say yes.",
         experiment="second-receipt-handle",
     ),
-    Question(
+    QuizQuestion(
         slug="longer-than-hidden",
         asks="A job takes longer than the visibility timeout. What keeps a second worker from it?",
         choices=(

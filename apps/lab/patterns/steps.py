@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.lab.patterns.pattern import Step
+from apps.lab.patterns.pattern import WayStep
 from apps.messaging import (
     consumer,
     delivery,
@@ -20,8 +20,8 @@ from apps.messaging.models import OutboxMessage
 NATS, SQS = OutboxMessage.Lane.NATS.value, OutboxMessage.Lane.SQS.value
 
 
-def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> Step:
-    return Step(
+def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> WayStep:
+    return WayStep(
         point="outbox.recorded",
         channel=channel,
         title=title,
@@ -30,11 +30,11 @@ def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> S
     )
 
 
-def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
+def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
     """The relay's three steps, of which the middle one is on the network."""
     return (
         _claimed(channel, NATS),
-        Step(
+        WayStep(
             point="relay.publishing",
             channel=channel,
             holder=NATS,
@@ -43,7 +43,7 @@ def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
             "NATS is away, the row waits and nothing is lost.",
             code=(relay.relay_batch, relay_to_jetstream.publish_to_jetstream),
         ),
-        Step(
+        WayStep(
             point="relay.published",
             channel=channel,
             holder=NATS,
@@ -55,10 +55,10 @@ def relayed_to_jetstream(channel: str) -> tuple[Step, ...]:
     )
 
 
-def relayed_to_sqs(channel: str) -> tuple[Step, ...]:
+def relayed_to_sqs(channel: str) -> tuple[WayStep, ...]:
     return (
         _claimed(channel, SQS),
-        Step(
+        WayStep(
             point="relay.publishing",
             channel=channel,
             holder=SQS,
@@ -67,7 +67,7 @@ def relayed_to_sqs(channel: str) -> tuple[Step, ...]:
             "If SQS is away, the row waits and nothing is lost.",
             code=(relay.relay_batch, send_batch),
         ),
-        Step(
+        WayStep(
             point="relay.published",
             channel=channel,
             holder=SQS,
@@ -79,8 +79,8 @@ def relayed_to_sqs(channel: str) -> tuple[Step, ...]:
     )
 
 
-def _claimed(channel: str, lane: str) -> Step:
-    return Step(
+def _claimed(channel: str, lane: str) -> WayStep:
+    return WayStep(
         point="relay.claimed",
         channel=channel,
         holder=lane,
@@ -91,8 +91,8 @@ def _claimed(channel: str, lane: str) -> Step:
     )
 
 
-def fetched(channel: str, holder: str, *, title: str, says: str) -> Step:
-    return Step(
+def fetched(channel: str, holder: str, *, title: str, says: str) -> WayStep:
+    return WayStep(
         point="consumer.fetched",
         channel=channel,
         holder=holder,
@@ -102,8 +102,8 @@ def fetched(channel: str, holder: str, *, title: str, says: str) -> Step:
     )
 
 
-def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any, ...]) -> Step:
-    return Step(
+def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any, ...]) -> WayStep:
+    return WayStep(
         point="consumer.handled",
         channel=channel,
         holder=holder,
@@ -113,8 +113,8 @@ def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any
     )
 
 
-def committed(channel: str, holder: str, *, says: str) -> Step:
-    return Step(
+def committed(channel: str, holder: str, *, says: str) -> WayStep:
+    return WayStep(
         point="consumer.committed",
         channel=channel,
         holder=holder,
@@ -124,8 +124,8 @@ def committed(channel: str, holder: str, *, says: str) -> Step:
     )
 
 
-def acknowledged(channel: str, holder: str, *, title: str, says: str) -> Step:
-    return Step(
+def acknowledged(channel: str, holder: str, *, title: str, says: str) -> WayStep:
+    return WayStep(
         point="consumer.acknowledged",
         channel=channel,
         holder=holder,

@@ -15,7 +15,7 @@ from apps.catalog.retail_dates import DateOrder, add_dates_option
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
 from apps.orders.models import Order
-from apps.orders.replay import Replayed, invoices, replay, wait_for_ends
+from apps.orders.replay import ReplayedOrders, invoices, replay, wait_for_ends
 
 WAIT_SECONDS = 30.0
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         for line in rows.in_words():
             self.stdout.write(escaped(line))
 
-    def _ends(self, replayed: Replayed, *, quiet: bool) -> Counter[str]:
+    def _ends(self, replayed: ReplayedOrders, *, quiet: bool) -> Counter[str]:
         with tqdm(total=len(replayed.placed), unit=" orders", desc="ending", disable=quiet) as bar:
 
             def show(counts: Counter[str]) -> None:
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
             return wait_for_ends(replayed.placed, seconds=WAIT_SECONDS, on_change=show)
 
-    def _report(self, replayed: Replayed, ends: Counter[str]) -> None:
+    def _report(self, replayed: ReplayedOrders, ends: Counter[str]) -> None:
         self.stdout.write(f"placed: {len(replayed.placed):,}")
         for status in (Order.Status.CONFIRMED, Order.Status.REJECTED):
             self.stdout.write(f"{status}: {ends[status]:,}")
