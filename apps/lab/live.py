@@ -1,4 +1,4 @@
-"""The lab in each process: it watches the seam, obeys faults, and says that the process lives."""
+"""The lab in each process: it watches the hooks, obeys faults, and says that the process lives."""
 
 import logging
 import os

@@ -76,7 +76,7 @@ def code_of(thing: Any, points: frozenset[str] = frozenset()) -> Code:
 
 
 def reaches(thing: Any, point: str) -> bool:
-    """Say whether the source names the point of the seam."""
+    """Say whether the source names the hook."""
     return f'"{point}"' in code_of(thing).text
 
 

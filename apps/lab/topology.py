@@ -1,4 +1,4 @@
-"""The map: the shop's parts, the ways between them, and which point of the seam is drawn where.
+"""The map: the shop's parts, the ways between them, and which hook is drawn where.
 
 `drawing.py` gives it shape, `static/lab/map.js` lets the messages travel.
 """

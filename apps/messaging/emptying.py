@@ -53,7 +53,7 @@ def empty_queue(queue: JobQueue) -> int:
 
 
 def drain(queue: JobQueue) -> int:
-    """Receive and delete what can be seen of a queue, past the seam; return how many those were.
+    """Receive and delete what can be seen of a queue, past the hooks; return how many those were.
 
     Raises `BrokerAway`.
     """

@@ -1,4 +1,4 @@
-"""Core NATS without the seam: for whoever watches the seam, and must not set it off by telling."""
+"""Publishes without hooks: for whoever is attached to them, and must not set them off by telling."""
 
 from collections.abc import Callable
 from concurrent.futures import Future

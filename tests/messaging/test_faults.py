@@ -1,4 +1,4 @@
-"""What `SEAMS` can do at a point of the seam."""
+"""What `SEAMS` can do at a hook."""
 
 import subprocess
 import sys

@@ -92,7 +92,7 @@ class RunningShop:
         return True
 
     def deaths(self, point: str) -> int:
-        """Return how often somebody died at that point of the seam."""
+        """Return how often somebody died at that hook."""
         return self.count(rf"broken on purpose .*point={re.escape(point)}\b")
 
     def deaths_with_mails(self) -> int:
