@@ -7,7 +7,7 @@ from apps.images.contract import ResizeJob
 from apps.images.errors import PhotoRefused, UnknownPhoto
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.received_job import ReceivedJob
 
 
 def resize(job: ReceivedJob) -> None:

@@ -5,7 +5,7 @@ import time
 from apps.lab.messages import LAB, Errand, NoteKept, NoteSaid
 from apps.lab.telling import tell
 from apps.messaging.core_message import CoreMessage
-from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.streams import Consumer
 
 

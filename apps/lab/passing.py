@@ -10,10 +10,10 @@ from django.apps import apps
 
 from apps.messaging.core_message import CoreMessage
 from apps.messaging.delivered import Delivery
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.relay_rows import Claimed, Sent, shown_headers
-from apps.notifications.tasks import MailTask
+from apps.notifications.mail_task import MailTask
 
 type Fact = str | int | float | None
 

@@ -23,13 +23,13 @@ from apps.messaging.database import ASK_EVERY, until_it_takes_writes
 from apps.messaging.delivered import Delivery
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.job_queue import JobQueue, make_again
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.life import Life
 from apps.messaging.link import NOT_SERVED, reason_of
 from apps.messaging.message import Contract
 from apps.messaging.models import DeadLetter
 from apps.messaging.outage import Outage
 from apps.messaging.pulling import Pull
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.streams import ADVISORIES, ADVISORY_DURABLE
 from apps.messaging.time_limits import in_time

@@ -12,8 +12,8 @@ from django.conf import settings
 from apps.messaging import dead_letters, hooks
 from apps.messaging.errors import LeaseLost, MessageUnreadable
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.judging import Rules, jittered, judge
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.time_limits import at_most
 from apps.messaging.verdicts import Verdict
 

@@ -15,8 +15,9 @@ from django.conf import settings
 from apps.messaging import hooks
 from apps.messaging.blocking import in_thread
 from apps.messaging.errors import BrokerAway
-from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete
+from apps.messaging.job_receipts import change_visibility, delete
 from apps.messaging.outage import Outage
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.sqs_client import BATCH
 
 logger = logging.getLogger(__name__)

@@ -1,17 +1,14 @@
 """SQS's receiving calls: receive, hide for longer, delete; a receipt handle is what they go by."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from apps.messaging import dead_letters, hooks
-from apps.messaging.job_lease import JobLease
-from apps.messaging.message import known_by
-from apps.messaging.models import DeadLetter
+from apps.messaging import hooks
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.sqs_client import CallRefused, client, queue_url, reaching_sqs
 
 if TYPE_CHECKING:
@@ -21,54 +18,6 @@ logger = logging.getLogger(__name__)
 
 NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
 """What SQS says of a job that is deleted, visible again, or somebody else's."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ReceivedJob:
-    """A job that is hidden from other receivers for as long as its receipt handle holds.
-
-    Work that takes long calls `lease.check()` between its steps.
-    """
-
-    queue: str
-    headers: Mapping[str, str]
-    body: str
-    attempt: int
-    sqs_id: str
-    receipt_handle: str
-    sent_at: datetime | None = None
-    lease: JobLease = field(default_factory=JobLease)
-
-    @property
-    def transport(self) -> str:
-        return DeadLetter.Transport.SQS
-
-    @property
-    def consumer(self) -> str:
-        """A queue has one: it is called as the queue is."""
-        return self.queue
-
-    @property
-    def destination(self) -> str:
-        return self.queue
-
-    @property
-    def log_fields(self) -> dict[str, str]:
-        return {"queue": self.queue}
-
-    @property
-    def message_id(self) -> str:
-        """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
-        return known_by(self.headers) or self.sqs_id
-
-    @property
-    def identity(self) -> str:
-        return dead_letters.identity_of(
-            message_id=self.message_id,
-            destination=self.queue,
-            headers=self.headers,
-            body=self.body,
-        )
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:

@@ -20,8 +20,9 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.job_delivery import Handler, deliver
 from apps.messaging.job_holding import Holding
 from apps.messaging.job_queue import JobQueue, make_again
-from apps.messaging.job_receipts import ReceivedJob, receive
+from apps.messaging.job_receipts import receive
 from apps.messaging.life import Life
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.sqs_client import BATCH, QueueGone
 from apps.messaging.time_limits import Work
 from apps.messaging.verdicts import Later, Lost

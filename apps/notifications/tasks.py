@@ -6,7 +6,6 @@ What fails to the end becomes a dead letter (`orders_site/celery.py`); a mail do
 
 import logging
 from datetime import timedelta
-from typing import NamedTuple
 
 from celery import shared_task
 from django.conf import settings
@@ -16,6 +15,7 @@ from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications import put_off, services
 from apps.notifications.errors import MailGivenUp
+from apps.notifications.mail_task import MailTask
 from apps.notifications.queries import overdue
 
 logger = logging.getLogger(__name__)
@@ -23,13 +23,6 @@ logger = logging.getLogger(__name__)
 OVERDUE = timedelta(seconds=settings.RECONCILE_AFTER)
 LONGEST_RETRY = 16
 """Seconds; a retry waits inside the worker, hidden no longer than the visibility timeout."""
-
-
-class MailTask(NamedTuple):
-    """A task and what it is called with."""
-
-    task: str
-    mail_id: int
 
 
 @shared_task(

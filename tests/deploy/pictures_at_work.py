@@ -23,8 +23,8 @@ from apps.images.models import Photo
 from apps.images.previews import make_preview
 from apps.messaging import database, queue_group
 from apps.messaging.job_delivery import deliver
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.liveness import Heartbeat
+from apps.messaging.received_job import ReceivedJob
 
 GRANTED = """
     SELECT table_name, privilege_type FROM information_schema.role_table_grants

@@ -11,8 +11,9 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import hooks, job_holding, sqs_client
 from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import ReceivedJob, change_visibility
+from apps.messaging.job_receipts import change_visibility
 from apps.messaging.job_worker import working
+from apps.messaging.received_job import ReceivedJob
 from tests.messaging.jobs import CUPS, send
 from tests.running import running
 from tests.servers_sqs import MotoServer

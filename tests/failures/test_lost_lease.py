@@ -13,9 +13,10 @@ from apps.images.answers import Limits, Rendered
 from apps.images.models import Photo, Rendition
 from apps.messaging import hooks, job_holding
 from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import ReceivedJob, delete
+from apps.messaging.job_receipts import delete
 from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.received_job import ReceivedJob
 from tests.images import hostile_decoder
 from tests.images.drawn import make_photo
 from tests.images.test_image_resizer import type_in

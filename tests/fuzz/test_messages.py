@@ -26,9 +26,9 @@ from apps.messaging.core_message import CoreMessage
 from apps.messaging.delivered import Delivery
 from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope
 from apps.messaging.models import DeadLetter
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.responder import Service
 from apps.messaging.streams import Consumer
 from apps.messaging.verdicts import Done, Hopeless

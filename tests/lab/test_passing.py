@@ -9,11 +9,11 @@ import pytest
 from apps.lab.passing import Passing, passing
 from apps.messaging.core_message import CoreMessage
 from apps.messaging.delivered import Delivery
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.relay_rows import Claimed, Sent
+from apps.notifications.mail_task import MailTask
 from apps.notifications.models import Mail
-from apps.notifications.tasks import MailTask
 
 HEADERS = {"ce-id": "1", "ce-subject": "pot-1"}
 ROW: dict[str, Any] = {

@@ -21,11 +21,11 @@ from apps.messaging import in_hand
 from apps.messaging.broadcast import listening
 from apps.messaging.consumer import consuming
 from apps.messaging.core_message import CoreMessage
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.job_worker import working
 from apps.messaging.life import Life
 from apps.messaging.message import Contract
 from apps.messaging.queue_group import serving
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.relay import relaying
 from apps.messaging.responder import Service, answering
 from tests.messaging.events import TeaBrewed, make_consumer

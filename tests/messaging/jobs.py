@@ -5,7 +5,8 @@ import uuid
 from typing import Any
 
 from apps.messaging.job_queue import JobQueue, OutgoingJob, send_batch
-from apps.messaging.job_receipts import ReceivedJob, receive
+from apps.messaging.job_receipts import receive
+from apps.messaging.received_job import ReceivedJob
 
 CUPS = JobQueue(name="cups", max_failures=3, max_receive_count=3, retry_seconds=0)
 

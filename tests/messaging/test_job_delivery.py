@@ -8,8 +8,8 @@ from apps.messaging.database import DatabaseAway
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_delivery import deliver, retry_delay
 from apps.messaging.job_queue import JobQueue
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.tracing import current_traceparent
 from apps.messaging.verdicts import Done, Hopeless, Later, Lost
 from tests.messaging.jobs import CUPS, make_received

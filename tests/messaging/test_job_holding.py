@@ -11,7 +11,8 @@ from apps.messaging import job_holding
 from apps.messaging.errors import BrokerAway
 from apps.messaging.job_holding import Holding
 from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import ReceivedJob, change_visibility, delete, receive
+from apps.messaging.job_receipts import change_visibility, delete, receive
+from apps.messaging.received_job import ReceivedJob
 from tests.messaging.jobs import CUPS, receive_one, send
 from tests.servers_sqs import MotoServer
 

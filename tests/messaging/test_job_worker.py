@@ -12,9 +12,10 @@ from pytest_django.fixtures import Settings
 from apps.messaging import hooks, job_worker
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import ReceivedJob, receive
+from apps.messaging.job_receipts import receive
 from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.received_job import ReceivedJob
 from tests.messaging.jobs import CUPS, receive_one, send
 from tests.running import running
 from tests.servers_sqs import MotoServer

@@ -12,9 +12,9 @@ from nats.aio.client import Client
 from apps.messaging import job_queue
 from apps.messaging.consumer import consuming, delivery_of
 from apps.messaging.delivered import Delivery
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter, InboxEntry
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.redrive import drop, redrive
 from apps.messaging.streams import Consumer
 from tests.messaging.brokers import (

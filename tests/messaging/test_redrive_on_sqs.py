@@ -6,9 +6,9 @@ import pytest
 
 from apps.messaging import job_queue
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.job_receipts import ReceivedJob
 from apps.messaging.job_worker import working
 from apps.messaging.models import DeadLetter
+from apps.messaging.received_job import ReceivedJob
 from apps.messaging.redrive import redrive
 from apps.messaging.relay import relaying
 from tests.messaging.jobs import CUPS, send

@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.lab.experiments.running import Running
 from apps.lab.messages import QUEUE, Errand
 from apps.messaging import emptying, job_receipts, outbox
-from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.received_job import ReceivedJob
 
 VISIBILITY = 3
 """Seconds; a shop's is half a minute, which would be long to look at."""

@@ -7,7 +7,7 @@ from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.experiments.turns import AT_THE_QUEUE
 from apps.messaging import job_receipts
-from apps.messaging.job_receipts import ReceivedJob
+from apps.messaging.received_job import ReceivedJob
 
 ARRIVES_WITHIN = 15
 AGAIN_WITHIN = 5.0
