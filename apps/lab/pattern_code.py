@@ -20,7 +20,7 @@ def pieces(pattern: Pattern) -> list[Piece]:
     points: dict[object, set[str]] = defaultdict(set)
     titles: dict[object, list[str]] = defaultdict(list)
     for step in _steps(pattern):
-        for thing in step.code:
+        for thing in step.shown:
             points[thing].add(step.point)
             if step.title not in titles[thing]:
                 titles[thing].append(step.title)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from django.conf import settings
@@ -73,6 +74,40 @@ def code_of(thing: Any, points: frozenset[str] = frozenset()) -> Code:
         text=text,
         html=_numbered(text, first, {f'"{point}"' for point in points}),
     )
+
+
+@cache
+def behind(door: Any) -> tuple[Any, ...]:
+    """Return the functions of its module that a public one calls, and those that they call."""
+    found: list[Any] = []
+    waiting = [inspect.unwrap(door)]
+    while waiting:
+        caller = waiting.pop(0)
+        own = getattr(caller, "__globals__", {})
+        called = [own.get(name) for name in _names(getattr(caller, "__code__", None))]
+        new = [
+            each
+            for each in called
+            if inspect.isfunction(each)
+            and each.__module__ == door.__module__
+            and each.__name__.startswith("_")
+            and each not in found
+        ]
+        found += new
+        waiting += new
+    return tuple(found)
+
+
+def _names(code: CodeType | None) -> list[str]:
+    """Return what a function names, and what the functions inside it do."""
+    if code is None:
+        return []
+    inner = [name for const in code.co_consts for name in _names(_as_code(const))]
+    return list(dict.fromkeys([*code.co_names, *inner]))
+
+
+def _as_code(const: object) -> CodeType | None:
+    return const if isinstance(const, CodeType) else None
 
 
 def reaches(thing: Any, point: str) -> bool:

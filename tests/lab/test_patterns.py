@@ -46,14 +46,20 @@ def test_a_pattern_is_told_in_three_sentences(pattern: Pattern) -> None:
 
 
 @each_step
-def test_a_step_is_at_a_point_of_the_seam(step: WayStep) -> None:
+def test_a_step_is_at_a_hook(step: WayStep) -> None:
     assert step.point in POINTS
 
 
 @each_step
 def test_the_code_of_a_step_is_there_and_reaches_its_point(step: WayStep) -> None:
-    assert all(code_of(thing).text for thing in step.code)
-    assert any(reaches(thing, step.point) for thing in step.code)
+    assert all(code_of(thing).text for thing in step.shown)
+    assert any(reaches(thing, step.point) for thing in step.shown)
+
+
+@each_step
+def test_a_step_names_public_doors_alone(step: WayStep) -> None:
+    """A part that can be deleted would else make the rest hard to rename."""
+    assert [thing.__name__ for thing in step.code if thing.__name__.startswith("_")] == []
 
 
 def test_a_durable_that_a_step_names_exists() -> None:

@@ -3,7 +3,7 @@
 from apps.lab.patterns.durable_events import place_an_order
 from apps.lab.patterns.pattern import SQS_JS, Command, Pattern, QuizQuestion, Sending, WayStep
 from apps.lab.patterns.steps import acknowledged, fetched, recorded, relayed_to_jetstream
-from apps.notifications import handlers, services, tasks
+from apps.notifications import services, tasks
 from apps.orders.events import OrderConfirmed, OrderPlaced
 from apps.orders.services import confirm_order, place_order
 
@@ -37,7 +37,7 @@ WAY = (
         says="After the commit of the row, and before the event is acknowledged: Celery puts a "
         "message on the SQS queue `celery`: which task, and with what. If that fails, "
         "beat finds the row within minutes and asks again.",
-        code=(handlers._mail, services.write_order_mail, tasks.ask_to_send),
+        code=(services.write_order_mail, tasks.ask_to_send),
     ),
     acknowledged(
         CONFIRMED,
@@ -50,14 +50,14 @@ WAY = (
         title="The task has the mail to itself",
         says="By one UPDATE that exactly one task can win. Celery deletes the message from the "
         "queue only after the work, so that a killed worker loses no task.",
-        code=(tasks.send_mail, services.send, services._claimed),
+        code=(tasks.send_mail, services.send),
     ),
     WayStep(
         point="mail.sent",
         title="The mail server has said yes",
         says="The row is marked as sent, and the task that comes a second time finds that. A "
         "process that dies right here sends the mail twice, with the same Message-ID.",
-        code=(services.send, services._message, services._note_sent),
+        code=(services.send,),
     ),
 )
 

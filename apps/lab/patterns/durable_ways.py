@@ -26,7 +26,7 @@ PLACING = (
         title="The prices are known",
         says="Asked for before the transaction begins: nobody waits for a network while it holds "
         "a lock.",
-        code=(checkout.check_out, checkout._priced, request_reply.ask_all),
+        code=(checkout.check_out, request_reply.ask_all),
     ),
     recorded(
         PLACED,

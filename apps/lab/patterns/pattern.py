@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apps.lab.source import behind, reaches
+
 CONNECT_JS = 'import { connect } from "nats";\n\nconst nc = await connect({ @connect });'
 """How a program in JavaScript reaches this shop's NATS; `terminal.placed` puts the address in."""
 SQS_JS = """import * as SQS from "@aws-sdk/client-sqs";
@@ -25,8 +27,8 @@ type Given = Mapping[str, str]
 class WayStep:
     """A point of the message's way, and the code that is at work there.
 
-    A hop is at this step where it agrees in all that is not empty. `code` are the functions and
-    classes themselves; at least one of them reaches the point.
+    A hop is at this step where it agrees in all that is not empty. `code` are public functions and
+    classes: they, or what they call of their own module, reach the point.
     """
 
     point: str
@@ -36,6 +38,15 @@ class WayStep:
     worker: str = ""
     holder: str = ""
     channel: str = ""
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """The code, each followed by what is behind it in its module and reaches the point."""
+        pieces = [
+            (door, *(each for each in behind(door) if reaches(each, self.point)))
+            for door in self.code
+        ]
+        return tuple(dict.fromkeys(each for piece in pieces for each in piece))
 
     def is_at(self, hop: Mapping[str, Any]) -> bool:
         return self.point == hop["point"] and all(

@@ -37,7 +37,7 @@ WAY = (
         title="One member receives it",
         says="All three have subscribed with the group's name, `resizers`, and the server has "
         "picked one of them. Send again, and watch the instance change.",
-        code=(queue_group.serving, queue_group._unit_of_work, queue_group._handle_or_bury),
+        code=(queue_group.serving,),
     ),
     WayStep(
         point="group.handled",
@@ -45,7 +45,7 @@ WAY = (
         title="It is done with it",
         says="Photo 7 has its preview made anew, and it is the same: a repeat is harmless. Nobody "
         "is told that it was done, and nobody would notice if it were not.",
-        code=(previews.make_preview, services.make_preview, queue_group._handle_or_bury),
+        code=(previews.make_preview, services.make_preview, queue_group.serving),
     ),
 )
 

@@ -33,7 +33,7 @@ WAY = (
         title="The question is on its way",
         says="With a private inbox subject to reply to, and a budget of one second: the timeout "
         "has no default. After a third of it the question is asked once more.",
-        code=(client.look_up_prices, request_reply.ask_all, request_reply._ask),
+        code=(client.look_up_prices, request_reply.ask_all),
     ),
     WayStep(
         point="request.received",
@@ -41,7 +41,7 @@ WAY = (
         title="One responder has it",
         says="The responders are a queue group, so one of them is picked. It answers from memory, "
         "and always: an answer or an error, never silence.",
-        code=(responder._is_ignored, responder._answer, responders.answer_price),
+        code=(responder.answering, responders.answer_price),
     ),
     WayStep(
         point="request.answered",
@@ -49,7 +49,7 @@ WAY = (
         title="The asker has the answer",
         says="A refusal is an answer too: it carries its code and its reason as headers, and the "
         "client turns it into an error with a name.",
-        code=(request_reply.ask_all, request_reply._read, request_reply._refusal, client._price),
+        code=(request_reply.ask_all,),
     ),
 )
 

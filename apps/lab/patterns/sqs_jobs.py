@@ -32,7 +32,7 @@ WAY = (
         title="ReceiveMessage: a worker has it",
         says="It is not gone from the queue: it is hidden for the visibility timeout. The receipt "
         "handle belongs to this one receive.",
-        code=(job_receipts.receive, job_delivery.deliver, job_delivery._handle),
+        code=(job_receipts.receive, job_delivery.deliver),
     ),
     WayStep(
         point="job.handled",
@@ -40,7 +40,7 @@ WAY = (
         title="The work is done",
         says="Six renditions, under keys derived from the picture: done twice, there is still "
         "one of each. A worker that dies here leaves the job to come again.",
-        code=(jobs.resize, services.make_renditions, job_delivery._handle),
+        code=(jobs.resize, services.make_renditions, job_delivery.deliver),
     ),
     WayStep(
         point="job.deleting",

@@ -26,7 +26,7 @@ def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> W
         channel=channel,
         title=title,
         says=says,
-        code=(*code, outbox.record, outbox._store),
+        code=(*code, outbox.record),
     )
 
 
@@ -50,7 +50,7 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
             title="The stream has stored it",
             says="Its acknowledgement names the place in the stream. A relay that dies here "
             "publishes again, and the stream drops the repeat.",
-            code=(relay_settling.settle, relay_to_jetstream._outcome),
+            code=(relay_settling.settle,),
         ),
     )
 
@@ -87,7 +87,7 @@ def _claimed(channel: str, lane: str) -> WayStep:
         title="The relay claims the row",
         says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
         "nothing older of the same key may be unsent.",
-        code=(relay_claims.claim, relay_claims._claimable),
+        code=(relay_claims.claim,),
     )
 
 
@@ -98,7 +98,7 @@ def fetched(channel: str, holder: str, *, title: str, says: str) -> WayStep:
         holder=holder,
         title=title,
         says=says,
-        code=(pulling.Pull.fetch, delivery.deliver, delivery._handle),
+        code=(pulling.Pull.fetch, delivery.deliver),
     )
 
 
@@ -109,7 +109,7 @@ def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any
         holder=holder,
         title=title,
         says=says,
-        code=(*code, inbox.handle_once, delivery._handle),
+        code=(*code, inbox.handle_once, delivery.deliver),
     )
 
 
@@ -120,7 +120,7 @@ def committed(channel: str, holder: str, *, says: str) -> WayStep:
         holder=holder,
         title="It is committed, and not yet acknowledged",
         says=says,
-        code=(consumer._settle,),
+        code=(consumer.consuming,),
     )
 
 
@@ -131,5 +131,5 @@ def acknowledged(channel: str, holder: str, *, title: str, says: str) -> WayStep
         holder=holder,
         title=title,
         says=says,
-        code=(consumer._settle,),
+        code=(consumer.consuming,),
     )
