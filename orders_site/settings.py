@@ -142,7 +142,7 @@ STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.wa
 
 WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")
-# Where to break what on purpose (messaging/hooks.py); in the demo and the tests alone.
+# Where to break what on purpose (messaging/faults.py); in the demo and the tests alone.
 SEAMS = env.str("SEAMS", default="")
 HEALTH_FILE = env.touched("HEALTH_FILE")
 

@@ -56,7 +56,7 @@ class Edge:
 def runs(
     points: str, *, worker: str = "", holder: str = "", channel: str = ""
 ) -> tuple[DrawnPoint, ...]:
-    """Return a run for each of the points; one written `<point` runs back."""
+    """Return a drawn point for each; one written `<point` runs back."""
     return tuple(
         DrawnPoint(
             point=point.removeprefix("<"),

@@ -77,25 +77,28 @@ def code_of(thing: Any, points: frozenset[str] = frozenset()) -> Code:
 
 
 @cache
-def behind(door: Any) -> tuple[Any, ...]:
-    """Return the functions of its module that a public one calls, and those that they call."""
-    found: list[Any] = []
-    waiting = [inspect.unwrap(door)]
+def behind(door: Any) -> tuple[list[Any], list[Any]]:
+    """Return the private functions of its module that it calls, and those that they call."""
+    called = _called(door)
+    found, waiting = list(called), list(called)
     while waiting:
-        caller = waiting.pop(0)
-        own = getattr(caller, "__globals__", {})
-        called = [own.get(name) for name in _names(getattr(caller, "__code__", None))]
-        new = [
-            each
-            for each in called
-            if inspect.isfunction(each)
-            and each.__module__ == door.__module__
-            and each.__name__.startswith("_")
-            and each not in found
-        ]
+        new = [each for each in _called(waiting.pop(0)) if each not in found]
         found += new
         waiting += new
-    return tuple(found)
+    return called, found[len(called) :]
+
+
+def _called(caller: Any) -> list[Any]:
+    caller = inspect.unwrap(caller)
+    own = getattr(caller, "__globals__", {})
+    named = [own.get(name) for name in _names(getattr(caller, "__code__", None))]
+    return [
+        each
+        for each in named
+        if inspect.isfunction(each)
+        and each.__module__ == caller.__module__
+        and each.__name__.startswith("_")
+    ]
 
 
 def _names(code: CodeType | None) -> list[str]:
@@ -112,7 +115,7 @@ def _as_code(const: object) -> CodeType | None:
 
 def reaches(thing: Any, point: str) -> bool:
     """Say whether the source names the hook."""
-    return f'"{point}"' in code_of(thing).text
+    return f'"{point}"' in inspect.getsource(inspect.unwrap(thing))
 
 
 @cache

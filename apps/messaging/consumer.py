@@ -111,12 +111,19 @@ async def _pull(nc: Client, work: _Consuming) -> None:
     finally:
         with suppress(*CONNECTION_LOST):
             for late in _fetched(durable, await pull.came_late()):
-                await _settle(late, Later(0))
+                await settle(late, Later(0))
             await pull.unsubscribe()
 
 
 def _fetched(durable: str, messages: Sequence[Msg]) -> list[Fetched]:
-    return [Fetched(message, delivery_of(message, durable)) for message in messages]
+    """Return each with its delivery; what a stranger has sent to the inbox is of no stream."""
+    found = []
+    for message in messages:
+        try:
+            found.append(Fetched(message, delivery_of(message, durable)))
+        except nats.errors.NotJSMessageError:
+            logger.warning("not of a stream", extra={"subject": message.subject})
+    return found
 
 
 def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
@@ -145,14 +152,14 @@ async def _give_back(nc: Client, durable: str, in_hand: InHand, hung: Sequence[W
     hanging = {work.message_id for work in hung if work.consumer == durable}
     for each in in_hand.give_up():
         if each.delivery.message_id not in hanging:
-            await _settle(each, Later(0))
+            await settle(each, Later(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)
 
 
 async def _settle_and_note(brake: Brake, fetched: Fetched, verdict: Verdict) -> None:
     """Settle it. Raises `Braked` where it was one failure too many of its kind."""
-    await _settle(fetched, verdict)
+    await settle(fetched, verdict)
     match verdict:
         case Done():
             brake.handled(fetched.delivery.subject)
@@ -160,7 +167,7 @@ async def _settle_and_note(brake: Brake, fetched: Fetched, verdict: Verdict) -> 
             brake.failed(fetched.delivery.subject, fetched.delivery.sequence, failure)
 
 
-async def _settle(fetched: Fetched, verdict: Verdict) -> None:
+async def settle(fetched: Fetched, verdict: Verdict) -> None:
     """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
     message, delivery = fetched.message, fetched.delivery
     try:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 
-from apps.messaging.message import known_by
-
 
 @dataclass(frozen=True, slots=True)
 class CoreMessage:
@@ -24,4 +22,4 @@ class CoreMessage:
     @property
     def message_id(self) -> str:
         """What its sender has named it; empty where that gave it no name."""
-        return known_by(self.headers)
+        return self.headers.get("ce-id", "")

@@ -10,7 +10,6 @@ from functools import partial
 from django.conf import settings
 
 from apps.messaging import dead_letters, hooks
-from apps.messaging.errors import LeaseLost, MessageUnreadable
 from apps.messaging.job_queue import JobQueue
 from apps.messaging.judging import Rules, jittered, judge
 from apps.messaging.received_job import ReceivedJob
@@ -30,6 +29,7 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
         max_failures=queue.max_failures,
         delay=partial(retry_delay, queue),
         failed="job.failed",
+        is_lost=lambda: job.lease.is_lost,
         when_dead=partial(queue.when_dead, job.body) if queue.when_dead else None,
     )
     return judge(job, partial(_handle, queue, handle, job), rules)
@@ -37,21 +37,14 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
 
 def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> None:
     hooks.reached("job.received", job)
-    try:
-        if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
-            logger.info("dropped letter skipped", extra={"message_id": job.message_id})
-            return
-        job.lease.check()
-        longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-        with at_most(longest, queue.name, consumer=queue.name, message_id=job.message_id):
-            handle(job)
-            hooks.reached("job.handled", job)
-    except MessageUnreadable:
-        raise
-    except Exception as error:
-        if job.lease.is_lost:
-            raise LeaseLost from error
-        raise
+    if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
+        logger.info("dropped letter skipped", extra={"message_id": job.message_id})
+        return
+    job.lease.check()
+    longest = queue.longest_seconds or settings.LONGEST_TIMES.job
+    with at_most(longest, queue.name, consumer=queue.name, message_id=job.message_id):
+        handle(job)
+        hooks.reached("job.handled", job)
     logger.info(
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},

@@ -1,7 +1,8 @@
 """Judging: one attempt at a message, whatever broker brought it, and what becomes of it then.
 
 A handler ends in three ways: it returns (done), the message is unreadable (a dead letter), or
-anything else is raised: later again, and after so many failures a dead letter.
+anything else is raised: later again, and after so many failures a dead letter. It is blamed for
+nothing where the database is busy or away, or the message is somebody else's by then.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 from apps.messaging import attempts, dead_letters, hooks
 from apps.messaging.attempts import REFUSED
 from apps.messaging.database import DatabaseAway, busy_delay, is_busy
-from apps.messaging.errors import LeaseLost, MessageUnreadable
+from apps.messaging.errors import MessageUnreadable
 from apps.messaging.tracing import following
 from apps.messaging.verdicts import Done, Hopeless, Later, Lost, Verdict
 
@@ -51,6 +52,8 @@ class Rules:
     """How many have failed → seconds until the next attempt."""
     failed: str
     """The hook that is reached at a failure after which it is tried again."""
+    is_lost: Callable[[], bool] = lambda: False
+    """Whether the message is somebody else's by now, who judges it then."""
     may_end: Callable[[], bool] = lambda: True
     """Asked after so many failures: whether they were long enough for an outage to have ended."""
     when_dead: Callable[[str], object] | None = None
@@ -64,10 +67,10 @@ def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdi
             _handle(message, handle, rules)
         except MessageUnreadable as error:
             return _dead(message, rules, error, told=str(error))
-        except LeaseLost:
-            logger.warning("job stopped", extra=_known(message) | {"attempt": message.attempt})
-            return Lost()
         except Exception as error:  # The one place where a handler may fail in any way.
+            if rules.is_lost():
+                logger.warning("job stopped", extra=_known(message) | {"attempt": message.attempt})
+                return Lost()
             if is_busy(error):
                 return _later_without_blame(message, error)
             return _later_or_dead(message, rules, error)
@@ -100,9 +103,10 @@ def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
     try:
         attempts.record(**known, error=error)
         failures = attempts.count(**known)
+        is_last = failures >= rules.max_failures and rules.may_end()
     except REFUSED as away:
         raise DatabaseAway from away
-    if failures >= rules.max_failures and rules.may_end():
+    if is_last:
         return _dead(message, rules, error, told=f"given up after {failures} tries")
     delay = rules.delay(failures)
     hooks.reached(rules.failed, message, error=_named(error), delay=round(delay, 1))

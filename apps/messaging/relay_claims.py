@@ -67,16 +67,16 @@ def _probes(lane: str, at_most: int) -> list[int]:
 
 
 def _fresh(lane: str) -> QuerySet[OutboxMessage]:
-    return _claimable(lane).filter(not_before=None)
+    return claimable(lane).filter(not_before=None)
 
 
 def _due(lane: str) -> QuerySet[OutboxMessage]:
     """Held back until now; one that is held for longer than we ever do was so by a wrong clock."""
     wrong = Now() + 2 * LONGEST_HOLD
-    return _claimable(lane).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
+    return claimable(lane).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
 
 
-def _claimable(lane: str) -> QuerySet[OutboxMessage]:
+def claimable(lane: str) -> QuerySet[OutboxMessage]:
     """Unsent, not leased, and nothing older of the same key is unsent (a dead row holds its key).
 
     By state and never by "id greater than the last": ids commit out of order.

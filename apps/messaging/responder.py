@@ -90,7 +90,7 @@ async def _serve(service: Service, nc: Client, life: Life) -> None:
 
         async def at_once(request: Request) -> None:
             if not _is_ignored(service, request):
-                await request.respond(_answer(service, nc.max_payload, request.data))
+                await request.respond(answer_to(service, nc.max_payload, request.data))
 
         async def side_by_side(request: Request) -> None:
             if not _is_ignored(service, request):
@@ -134,7 +134,7 @@ async def _respond(
 ) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
-            answering = in_time(_answer, service.longest_seconds, service.subject)
+            answering = in_time(answer_to, service.longest_seconds, service.subject)
             answer = await in_pool(threads, answering, service, at_most, request.data)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
@@ -143,7 +143,7 @@ async def _respond(
             await request.respond(answer)
 
 
-def _answer(service: Service, at_most: int, body: bytes) -> bytes:
+def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
     """Raises what the asker is told: `ServiceError`."""
     try:
         answer = service.handle(body).to_json().encode()

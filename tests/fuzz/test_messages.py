@@ -83,7 +83,7 @@ def pricing() -> Service:
 
 def answer_to(service: Service, body: bytes) -> Any:
     try:
-        return json.loads(responder._answer(service, MAX_MESSAGE_BYTES, body))
+        return json.loads(responder.answer_to(service, MAX_MESSAGE_BYTES, body))
     except ServiceError as error:
         return error
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from nats.aio.msg import Msg
 
+from apps.messaging import consumer as consumers
 from apps.messaging.consumer import consuming
 from apps.messaging.models import DeadLetter, InboxEntry
 from apps.messaging.streams import Consumer
@@ -105,3 +107,14 @@ def test_it_binds_again_to_a_durable_that_was_made_anew(
         provision(nats_server, consumer)
         publish(nats_server)
         eventually(lambda: heard, within=5)
+
+
+def test_what_a_stranger_sends_to_the_inbox_of_a_pull_holds_up_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It has no place in a stream; the others of its batch have one, and are handled."""
+    place = "$JS.ACK.TEAS.drinker.1.7.7.1732000000000000000.0"
+    strangers, ours = Msg(None, subject="_INBOX.x"), Msg(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
+    (fetched,) = consumers._fetched("drinker", [strangers, ours])
+    assert (fetched.delivery.subject, fetched.delivery.sequence) == ("teas.brewed", 7)
+    assert "not of a stream" in caplog.text

@@ -3,6 +3,7 @@
 import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
 
+from apps.messaging import hooks
 from apps.messaging.attempts import WORKER_DIED
 from apps.messaging.database import DatabaseAway
 from apps.messaging.errors import MessageUnreadable
@@ -115,6 +116,14 @@ def test_what_breaks_down_after_it_was_lost_is_not_judged_here_either() -> None:
     job.lease.lose()
     assert isinstance(deliver(CUPS, break_down, job), Lost)
     assert not DeadLetter.objects.exists()
+
+
+def test_nor_is_what_breaks_down_before_the_handler() -> None:
+    job = make_received(attempt=CUPS.max_receive_count)
+    job.lease.lose()
+    with hooks.attached("job.received", lambda: break_down(job)):
+        assert isinstance(deliver(CUPS, break_down, job), Lost)
+    assert not FailedDelivery.objects.exists()
 
 
 def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:

@@ -41,12 +41,12 @@ class WayStep:
 
     @property
     def shown(self) -> tuple[Any, ...]:
-        """The code, each followed by what is behind it in its module and reaches the point."""
-        pieces = [
-            (door, *(each for each in behind(door) if reaches(each, self.point)))
-            for door in self.code
-        ]
-        return tuple(dict.fromkeys(each for piece in pieces for each in piece))
+        """The code, what it calls of its own modules, and what of them reaches the point."""
+        shown: list[Any] = []
+        for door in self.code:
+            called, further = behind(door)
+            shown += [door, *called, *(each for each in further if reaches(each, self.point))]
+        return tuple(dict.fromkeys(shown))
 
     def is_at(self, hop: Mapping[str, Any]) -> bool:
         return self.point == hop["point"] and all(

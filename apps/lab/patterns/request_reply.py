@@ -41,7 +41,7 @@ WAY = (
         title="One responder has it",
         says="The responders are a queue group, so one of them is picked. It answers from memory, "
         "and always: an answer or an error, never silence.",
-        code=(responder.answering, responders.answer_price),
+        code=(responder.answering, responder.answer_to, responders.answer_price),
     ),
     WayStep(
         point="request.answered",
@@ -49,7 +49,7 @@ WAY = (
         title="The asker has the answer",
         says="A refusal is an answer too: it carries its code and its reason as headers, and the "
         "client turns it into an error with a name.",
-        code=(request_reply.ask_all,),
+        code=(request_reply.ask_all, client.look_up_prices),
     ),
 )
 

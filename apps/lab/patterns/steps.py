@@ -50,7 +50,7 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
             title="The stream has stored it",
             says="Its acknowledgement names the place in the stream. A relay that dies here "
             "publishes again, and the stream drops the repeat.",
-            code=(relay_settling.settle,),
+            code=(relay_settling.settle, relay_to_jetstream.publish_to_jetstream),
         ),
     )
 
@@ -87,7 +87,7 @@ def _claimed(channel: str, lane: str) -> WayStep:
         title="The relay claims the row",
         says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
         "nothing older of the same key may be unsent.",
-        code=(relay_claims.claim,),
+        code=(relay_claims.claim, relay_claims.claimable),
     )
 
 
@@ -120,7 +120,7 @@ def committed(channel: str, holder: str, *, says: str) -> WayStep:
         holder=holder,
         title="It is committed, and not yet acknowledged",
         says=says,
-        code=(consumer.consuming,),
+        code=(consumer.settle,),
     )
 
 
@@ -131,5 +131,5 @@ def acknowledged(channel: str, holder: str, *, title: str, says: str) -> WayStep
         holder=holder,
         title=title,
         says=says,
-        code=(consumer.consuming,),
+        code=(consumer.settle,),
     )
