@@ -55,6 +55,10 @@ def receive(sqs: "SQSClient", queue: str) -> "MessageTypeDef":
     return message
 
 
+def receipts(message: "MessageTypeDef") -> int:
+    return int(message["Attributes"]["ApproximateReceiveCount"])
+
+
 def test_a_job_that_was_done_but_not_deleted_comes_back_and_has_one_result(
     live_demo: RunningDemo, shop: Shop, sqs: "SQSClient", addresses: Addresses, sku: str
 ) -> None:
@@ -73,10 +77,11 @@ def test_a_job_that_was_done_but_not_deleted_comes_back_and_has_one_result(
             break
     assert json.loads(first["Body"]) == json.loads(second["Body"]) == {"task": "resize", "id": id}
     assert first["ReceiptHandle"] != second["ReceiptHandle"]
-    assert int(second["Attributes"]["ApproximateReceiveCount"]) == 3
+    # How often it was received before depends on whose long poll outlived the worker.
+    assert receipts(second) > receipts(first) > 1
     # Nobody has deleted it: the worker does it a second time.
     eventually(lambda: not unfinished_jobs(shop), within=20)
-    eventually(lambda: "attempt=4" in live_demo.log)
+    eventually(lambda: f"attempt={receipts(second) + 1}" in live_demo.log)
     assert shop.photo(id)["renditions"] == done
 
 
