@@ -1,7 +1,6 @@
 """What the pages say of files: every link leads somewhere, and code that is shown is the source."""
 
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -9,12 +8,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
-    ROOT / name
-    for name in subprocess.check_output(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
-        cwd=ROOT,
-        text=True,
-    ).splitlines()
+    page
+    for page in ROOT.rglob("*.md")
+    # What is not the repository's own lies in folders with a dot.
+    if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)
 )
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 SHOWN = re.compile(r"^```python\n(# (\S+\.py): .*?)^```", re.MULTILINE | re.DOTALL)
