@@ -70,7 +70,7 @@ class Stop:
 
     @property
     def codes(self) -> list[Code]:
-        return [code_of(thing) for thing in self.step.shown]
+        return [code_of(thing) for thing in self.step.linked]
 
     @property
     def hidden(self) -> int:

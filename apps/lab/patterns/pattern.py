@@ -40,6 +40,11 @@ class WayStep:
     channel: str = ""
 
     @property
+    def linked(self) -> tuple[Any, ...]:
+        """The code, and what of its modules reaches the point."""
+        return tuple(each for each in self.shown if each in self.code or reaches(each, self.point))
+
+    @property
     def shown(self) -> tuple[Any, ...]:
         """The code, what it calls of its own modules, and what of them reaches the point."""
         shown: list[Any] = []
