@@ -113,6 +113,7 @@ def _as_code(const: object) -> CodeType | None:
     return const if isinstance(const, CodeType) else None
 
 
+@cache
 def reaches(thing: Any, point: str) -> bool:
     """Say whether the source names the hook."""
     return f'"{point}"' in inspect.getsource(inspect.unwrap(thing))
