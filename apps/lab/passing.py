@@ -10,6 +10,7 @@ from django.apps import apps
 
 from apps.messaging.core_message import CoreMessage
 from apps.messaging.delivered import Delivery
+from apps.messaging.judging import Arrived
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.received_job import ReceivedJob
 from apps.messaging.relay_rows import Claimed, Sent, shown_headers
@@ -68,52 +69,44 @@ def _core_message(message: CoreMessage) -> Passing:
 
 @_described.register
 def _delivery(delivery: Delivery) -> Passing:
-    return Passing(
-        channel=delivery.subject,
-        holder=delivery.consumer,
-        message_id=delivery.message_id,
-        key=delivery.key,
-        attempt=delivery.attempt,
-        headers=delivery.headers,
-        body=delivery.body,
-        facts={"sequence": delivery.sequence},
-    )
+    return _arrived(delivery, sequence=delivery.sequence)
 
 
 @_described.register
 def _job(job: ReceivedJob) -> Passing:
+    return _arrived(job, receipt_handle=job.receipt_handle)
+
+
+def _arrived(message: Arrived, **facts: Fact) -> Passing:
     return Passing(
-        channel=job.queue,
-        holder=job.queue,
-        message_id=job.message_id,
-        key=job.headers.get("ce-subject", ""),
-        attempt=job.attempt,
-        headers=job.headers,
-        body=job.body,
-        facts={"receipt_handle": job.receipt_handle},
+        channel=message.destination,
+        holder=message.consumer,
+        message_id=message.message_id,
+        key=message.headers.get("ce-subject", ""),
+        attempt=message.attempt,
+        headers=message.headers,
+        body=message.body,
+        facts=facts,
     )
 
 
 @_described.register(OutboxMessage)
 def _recorded(row: OutboxMessage) -> Passing:
-    return Passing(
-        channel=row.destination,
-        holder=row.lane,
-        message_id=str(row.message_id),
-        key=row.key,
-        headers=json.loads(row.headers),
-        body=row.body,
-    )
+    return _outbox_row(row, json.loads(row.headers))
 
 
 @_described.register
-def _outbox_row(row: Claimed) -> Passing:
+def _claimed(row: Claimed) -> Passing:
+    return _outbox_row(row, shown_headers(row))
+
+
+def _outbox_row(row: OutboxMessage | Claimed, headers: Mapping[str, str]) -> Passing:
     return Passing(
         channel=row.destination,
         holder=row.lane,
         message_id=str(row.message_id),
         key=row.key,
-        headers=shown_headers(row),
+        headers=headers,
         body=row.body,
     )
 

@@ -7,10 +7,11 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from apps.messaging.relay_rows import Claimed, Sent
+from apps.messaging.relay_rows import Sent
 from apps.messaging.relay_to_jetstream import publish_to_jetstream
 from apps.messaging.tough_client import ToughClient
 from tests.deploy.nats_users import USERS, Work
+from tests.messaging.rows import make_claimed
 
 DURABLES = {
     "fulfilment_consumer": "fulfilment",
@@ -47,15 +48,7 @@ def pull_and_settle(stream: str, durable: str) -> Work[None]:
 
 
 async def relay_one(nc: ToughClient) -> bool:
-    row = Claimed(
-        id=1,
-        message_id=uuid.uuid4(),
-        lane="nats",
-        destination="orders.placed",
-        key="",
-        headers="{}",
-        body="{}",
-    )
+    row = make_claimed(destination="orders.placed")
     outcomes = await publish_to_jetstream(nc, nc.jetstream(), [row])
     return isinstance(outcomes[1], Sent)
 

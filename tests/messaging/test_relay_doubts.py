@@ -1,6 +1,5 @@
 """A duplicate ack that is doubted, where the message cannot be stored anew either."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,17 +20,10 @@ from apps.messaging.relay_to_jetstream import publish_to_jetstream
 from apps.messaging.tough_client import ToughClient
 from tests.messaging.brokers import forget, on_nats
 from tests.messaging.events import TEAS
+from tests.messaging.rows import make_claimed
 from tests.servers import NatsServer
 
-ROW = Claimed(
-    id=1,
-    message_id=uuid.uuid4(),
-    lane="nats",
-    destination="teas.brewed",
-    key="",
-    headers="{}",
-    body="{}",
-)
+ROW = make_claimed()
 MAX_PAYLOAD = 1024**2
 OVER = RowLease(by_monotonic_clock=0.0)
 

@@ -1,6 +1,5 @@
 """What becomes of an event that is not stored: refused by its own fault, else postponed."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -17,18 +16,11 @@ from apps.messaging.relay_to_jetstream import publish_to_jetstream
 from apps.messaging.tough_client import ToughClient
 from tests.messaging.brokers import forget, on_nats
 from tests.messaging.events import TEAS
+from tests.messaging.rows import make_claimed
 from tests.servers import NatsServer
 
 LARGEST = 200
-GOOD = Claimed(
-    id=0,
-    message_id=uuid.uuid4(),
-    lane="nats",
-    destination="teas.brewed",
-    key="",
-    headers="{}",
-    body="{}",
-)
+GOOD = make_claimed(id=0)
 
 
 @pytest.fixture(autouse=True)
