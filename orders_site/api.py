@@ -9,7 +9,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from apps.catalog.api import router as catalog
 from apps.images.api import router as images
-from apps.messaging.api import router as messaging
+from apps.messaging.operations.api import router as messaging
 from apps.orders.api import router as orders
 from orders_site.http_errors import answer_problems
 

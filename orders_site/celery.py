@@ -11,8 +11,8 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 
-from apps.messaging.from_outside import ACCOUNT
-from apps.messaging.queue_names import name_at_sqs
+from apps.messaging.brokers.addresses import ACCOUNT
+from apps.messaging.brokers.queue_names import name_at_sqs
 from orders_site import settings_module
 
 settings_module.choose()

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from celery.exceptions import WorkerShutdown
 from celery.worker import state
 
-from apps.messaging import watchdog
-from apps.messaging.attempts import REFUSED
-from apps.messaging.database import ASK_EVERY, forget_connection, takes_writes
-from apps.messaging.time_limits import uncounted
+from apps.messaging.handling import watchdog
+from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.database import ASK_EVERY, forget_connection, takes_writes
+from apps.messaging.worker.time_limits import uncounted
 
 logger = logging.getLogger(__name__)
 

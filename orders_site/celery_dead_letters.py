@@ -11,7 +11,7 @@ from typing import Any
 from celery.worker.consumer import Consumer
 from kombu import Message
 
-from apps.messaging import dead_letters
+from apps.messaging.handling import dead_letters
 from apps.messaging.message import REDRIVE_OF, known_by
 from apps.messaging.models import DeadLetter
 from orders_site.celery_database import written

@@ -12,9 +12,9 @@ from celery.beat import PersistentScheduler
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready, worker_shutdown
 from setproctitle import setproctitle
 
-from apps.messaging import watchdog
-from apps.messaging.liveness import Heartbeat
-from apps.messaging.time_limits import overdue
+from apps.messaging.handling import watchdog
+from apps.messaging.worker.heartbeat import Heartbeat
+from apps.messaging.worker.time_limits import overdue
 from orders_site import checks
 
 logger = logging.getLogger(__name__)

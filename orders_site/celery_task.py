@@ -8,11 +8,11 @@ from celery import Task
 from celery.signals import before_task_publish
 from django.conf import settings
 
-from apps.messaging.attempts import REFUSED
-from apps.messaging.database import busy_delay, forget_connection, takes_writes
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.time_limits import in_time
-from apps.messaging.tracing import current_traceparent, following
+from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.database import busy_delay, forget_connection, takes_writes
+from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.worker.time_limits import in_time
 from orders_site.celery_database import until_it_takes_writes
 from orders_site.celery_dead_letters import bury
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, run_checks
 from django.core.checks import Warning as Caution
 
-from apps.messaging.nats_address import address
+from apps.messaging.brokers.nats_address import address
 from orders_site import checks_aws, checks_links, checks_times, checks_web
 from orders_site.local_hosts import is_local
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from apps.messaging.queue_names import name_at_sqs
+from apps.messaging.brokers.queue_names import name_at_sqs
 
 REAL = re.compile(r"sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 # SQS allows 80 signs, of which `celery-dlq` takes ten; tests/orders_site/test_checks.py counts.

@@ -10,9 +10,9 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 from django.utils.module_loading import import_string
 
-from apps.messaging import nats_access
-from apps.messaging.from_outside import ON_THIS_MACHINE
-from apps.messaging.nats_address import address
+from apps.messaging.brokers import nats_access
+from apps.messaging.brokers.addresses import ON_THIS_MACHINE
+from apps.messaging.brokers.nats_address import address
 
 _ENCRYPTED = {"require", "verify-ca", "verify-full"}
 """Of PostgreSQL's `sslmode`; by `prefer`, the default, a client goes on in the clear."""

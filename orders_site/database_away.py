@@ -7,7 +7,7 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.messaging.database import forget_connection
+from apps.messaging.handling.database import forget_connection
 from orders_site.problems import is_api, problem, with_headers
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from apps.messaging.nats_address import address
+from apps.messaging.brokers.nats_address import address
 
 _YES = {"true", "on", "yes", "y", "1"}
 _NO = {"false", "off", "no", "n", "0"}

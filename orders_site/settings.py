@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps.messaging.tracing.trace_requests",
+    "apps.messaging.hooks.tracing.trace_requests",
     "orders_site.http_errors.ErrorAnswers",
 ]
 ROOT_URLCONF = "orders_site.urls" if PAGES else "orders_site.urls_without_pages"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from apps.messaging import views as messaging
+from apps.messaging.operations import probes as messaging
 from orders_site.api import api
 from orders_site.favicon import favicon
 

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
-from apps.messaging.watchdog import watched
+from apps.messaging.handling.watchdog import watched
 from orders_site.probes import AT_ONCE, WAITING
 from orders_site.web_answers import Sender, WebAnswer, WsgiApplication, answer_of, refusal
 from orders_site.web_bodies import BodyTooSlow, NoPlace, body_of

@@ -10,11 +10,11 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
-from apps.messaging import background_loop
-from apps.messaging.blocking import THREAD
-from apps.messaging.life import beats
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.worker.lifecycle import beats
+from apps.messaging.worker.threads import THREAD
 from tests.demo.running import RunningDemo
-from tests.messaging.brokers import forget
+from tests.messaging.support.brokers import forget
 from tests.postgresql import make_database, postgresql
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
@@ -106,9 +106,9 @@ def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsSe
     for left_behind in _nats_server.streams.glob("[!.]*"):
         forget(_nats_server, left_behind.name)
     settings.NATS_URL = _nats_server.url
-    background_loop.close()  # A test without a server may have left it trying elsewhere.
+    nats_for_threads.close()  # A test without a server may have left it trying elsewhere.
     yield _nats_server
-    background_loop.close()
+    nats_for_threads.close()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from django.db import connections
 
 from apps.messaging.errors import BrokerAway
-from apps.messaging.life import Life
+from apps.messaging.worker.lifecycle import Life
 from tests.waiting import crowding, eventually
 
 STOPS_WITHIN = 15.0

@@ -146,4 +146,4 @@ def test_the_outbox_and_the_inbox_are_cleaned_all_the_same(copy: Path) -> None:
 
 def test_the_tests_that_are_left_are_collected(copy: Path) -> None:
     told = manage(copy, "-m", "pytest", "--collect-only", "-q")
-    assert "tests/messaging/test_outbox.py" in told
+    assert "tests/messaging/outbox/test_recording.py" in told

@@ -1,6 +1,6 @@
 """Dead letters: undeliverable messages of JetStream and SQS -> the one table of dead letters."""
 
-from apps.messaging.collector import collecting
+from apps.messaging.recovery.collector import collecting
 from workers.runner import run
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Durable events: `orders.placed` -> stock is reserved, the order confirmed or rejected."""
 
 from apps.fulfilment.handlers import CONSUMER
-from apps.messaging.consumer import consuming
+from apps.messaging.events.consumer import consuming
 from workers.runner import run
 
 if __name__ == "__main__":

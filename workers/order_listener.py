@@ -2,8 +2,8 @@
 
 import logging
 
-from apps.messaging.broadcast import listening
-from apps.messaging.core_message import CoreMessage
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.core_message import CoreMessage
 from apps.orders.events import ORDERS
 from workers.runner import run
 

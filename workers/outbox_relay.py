@@ -1,6 +1,6 @@
 """Transactional outbox, the sending side: committed rows -> JetStream and SQS."""
 
-from apps.messaging.relay import relaying
+from apps.messaging.outbox.relay import relaying
 from workers.runner import run
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from apps.images.contract import PREVIEW_GROUP, PREVIEW_SUBJECT
 from apps.images.previews import make_preview
 from apps.images.sandbox import MAKING
-from apps.messaging.queue_group import serving
+from apps.messaging.pubsub.queue_group import serving
 from workers.runner import run
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Request-reply, the answering side: `price.lookup` -> the price that we charge."""
 
-from apps.messaging.responder import answering
+from apps.messaging.request_reply.responder import answering
 from apps.pricing.responders import pricing_service
 from workers.runner import run
 

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.db import connections
 from setproctitle import setproctitle
 
-from apps.messaging import watchdog
 from apps.messaging.errors import BrokerAway
-from apps.messaging.life import Life
-from apps.messaging.liveness import Heartbeat
+from apps.messaging.handling import watchdog
+from apps.messaging.worker.heartbeat import Heartbeat
+from apps.messaging.worker.lifecycle import Life
 
 logger = logging.getLogger(__name__)
 

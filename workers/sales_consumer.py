@@ -1,6 +1,6 @@
 """Durable events: everything on `orders.>` -> the sales figures of its day."""
 
-from apps.messaging.consumer import consuming
+from apps.messaging.events.consumer import consuming
 from apps.sales.handlers import CONSUMER
 from workers.runner import run
 

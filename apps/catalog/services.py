@@ -19,7 +19,7 @@ from apps.catalog.errors import (
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
 from apps.catalog.rules import CENT, PRICE_LIMIT
-from apps.messaging import broadcast
+from apps.messaging.pubsub import broadcast
 
 logger = logging.getLogger(__name__)
 

@@ -10,26 +10,26 @@ from django.conf import settings
 
 from apps.demo import folder
 from apps.demo.ports import HOST, is_served
-from apps.messaging import from_outside
+from apps.messaging.brokers import addresses
 
 _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
 
 
 def check_something_runs() -> None:
     """Raise `NoDemo` where no demo runs, nor compose, of which this may be a container."""
-    if not (from_outside.is_elsewhere(settings.NATS_URL) or is_served([settings.NATS_PORT])):
+    if not (addresses.is_elsewhere(settings.NATS_URL) or is_served([settings.NATS_PORT])):
         folder.check_in_use(settings.DEMO_DIR)
 
 
 def exports() -> str:
     """Return what `eval "$(make -s env)"` reads."""
-    as_user = from_outside.is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
-    values = from_outside.variables(as_user=as_user)
+    as_user = addresses.is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
+    values = addresses.variables(as_user=as_user)
     # Of an account at AWS that the shell is set to: with its keys or its region the next line
     # would go to AWS itself.
     others = [f"unset {name}" for name in settings.DEMO_OTHER_ACCOUNTS if name not in values]
     exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    return "\n".join([*others, *exports, from_outside.WITHOUT_PROXY])
+    return "\n".join([*others, *exports, addresses.WITHOUT_PROXY])
 
 
 def welcome(url: str) -> str:

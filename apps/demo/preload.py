@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.urls import get_resolver
 
-from apps.messaging import sqs_client
+from apps.messaging.brokers import sqs
 
 _MODULES = (
     "celery.apps.beat",
@@ -37,7 +37,7 @@ def preload() -> None:
         if name not in ("celery", "beat"):
             importlib.import_module(f"workers.{name}")
     _ = get_resolver().url_patterns  # Imports every view.
-    sqs_client.client()  # Reads half of botocore's descriptions, and connects to nothing.
+    sqs.client()  # Reads half of botocore's descriptions, and connects to nothing.
     connections.close_all()
     # A garbage collection in a child would touch, and so copy, all that was imported here.
     gc.collect()

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from apps.demo.errors import NoRoom
-from apps.messaging.streams import declared_streams
+from apps.messaging.events.streams import declared_streams
 
 LENT = 3 / 4
 """So much of the free disk nats-server lends to its streams, where nothing else is configured."""

@@ -2,7 +2,7 @@
 
 from apps.fulfilment import services
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.streams import Consumer
+from apps.messaging.events.streams import Consumer
 from apps.orders.errors import EventBelied, OrderNotFound, WrongStatus
 from apps.orders.events import ORDERS, OrderCancelled, OrderPlaced
 

@@ -6,8 +6,8 @@ from apps.images import services
 from apps.images.contract import ResizeJob
 from apps.images.errors import PhotoRefused, UnknownPhoto
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.job_queue import JobQueue
-from apps.messaging.received_job import ReceivedJob
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import JobQueue
 
 
 def resize(job: ReceivedJob) -> None:

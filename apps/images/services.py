@@ -19,7 +19,8 @@ from apps.images.answers import Rendered
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
 from apps.images.errors import NotAPicture, PictureTooLarge
 from apps.images.models import Photo, Rendition
-from apps.messaging import outbox, queue_group
+from apps.messaging import outbox
+from apps.messaging.pubsub import queue_group
 
 logger = logging.getLogger(__name__)
 

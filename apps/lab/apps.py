@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
-from apps.messaging.life import beats
+from apps.messaging.worker.lifecycle import beats
 
 
 class LabConfig(AppConfig):

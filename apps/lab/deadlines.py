@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from apps.lab.feed import HopDict
-from apps.messaging.streams import ACK_WAIT
+from apps.messaging.events.streams import ACK_WAIT
 
 TAKEN = {"consumer.fetched", "job.received"}
 EXTENDED = {"job.heartbeat"}

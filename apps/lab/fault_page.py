@@ -14,7 +14,7 @@ from apps.lab import known_faults
 from apps.lab.known_fault import KnownFault
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
-from apps.messaging.from_outside import is_elsewhere
+from apps.messaging.brokers.addresses import is_elsewhere
 
 GIVEN = ("DEMO_DIR", "NATS_PORT", "AWS_PORT")
 """Variables that the command must repeat where this process was started with them."""

@@ -4,9 +4,9 @@ import time
 
 from apps.lab.messages import LAB, Errand, NoteKept, NoteSaid
 from apps.lab.telling import tell
-from apps.messaging.core_message import CoreMessage
-from apps.messaging.received_job import ReceivedJob
-from apps.messaging.streams import Consumer
+from apps.messaging.events.streams import Consumer
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.pubsub.core_message import CoreMessage
 
 
 def tell_kept(note: NoteKept) -> None:

@@ -12,10 +12,10 @@ from django.conf import settings
 from pydantic import Field
 
 from apps.lab.passing import Passing
-from apps.messaging import side_channel
+from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessagingError
+from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.message import Contract
-from apps.messaging.tracing import current_traceparent, following
 
 SUBJECT = "lab.hops"
 MAX_BODY = 4096
@@ -76,7 +76,7 @@ def tell(point: str, passing: Sequence[Passing]) -> None:
     for each in passing:
         if not ALLOWANCE.take():
             return
-        side_channel.send(SUBJECT, hop_of(point, each).to_json().encode())
+        nats_without_hooks.send(SUBJECT, hop_of(point, each).to_json().encode())
 
 
 def tell_surely(point: str, passing: Passing, **facts: str) -> None:
@@ -86,7 +86,7 @@ def tell_surely(point: str, passing: Passing, **facts: str) -> None:
     """
     body = hop_of(point, passing, **facts).to_json().encode()
     with suppress(MessagingError, TimeoutError):
-        side_channel.send(SUBJECT, body, flush=True).result(SURELY_WITHIN)
+        nats_without_hooks.send(SUBJECT, body, flush=True).result(SURELY_WITHIN)
 
 
 def hop_of(point: str, passing: Passing, **facts: str) -> Hop:

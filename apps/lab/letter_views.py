@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab.letters import Letter, LetterSettled, give_up, send_again
 from apps.lab.pages import page, wants_part
-from apps.messaging import dead_letters
+from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter
 
 MOST = 25

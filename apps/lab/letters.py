@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from apps.messaging import attempts, redrive
 from apps.messaging.errors import MessagingError
+from apps.messaging.handling import attempts
 from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.recovery import redrive
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from apps.lab.hops import SUBJECT, Hop
 from apps.lab.topology import JOBS, NODES
-from apps.messaging import side_channel
+from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.liveness import STALE_AFTER
 from apps.messaging.models import WorkerInstance
+from apps.messaging.worker.heartbeat import STALE_AFTER
 
 POLLING = "job.polling"
 PAUSE = 0.1
@@ -26,7 +26,7 @@ class LettingGo:
 
     def __init__(self) -> None:
         self._heard: set[Instance] = set()
-        side_channel.listen(SUBJECT, self.hear)
+        nats_without_hooks.listen(SUBJECT, self.hear)
 
     def hear(self, body: bytes) -> None:
         """Take note of a poll that was left out; anybody may publish there, so it may be no hop."""

@@ -14,10 +14,11 @@ from django.utils.module_loading import import_string
 from apps.lab import hops, switches
 from apps.lab.feed import FEED
 from apps.lab.figures import FIGURES
-from apps.messaging import hooks, side_channel
+from apps.messaging import hooks
+from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.liveness import Heartbeat
-from apps.messaging.outage import Outage
+from apps.messaging.worker.heartbeat import Heartbeat
+from apps.messaging.worker.outage import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ _lock = threading.Lock()
 
 def at_beat(sender: Heartbeat, **_: Any) -> None:
     """Begin in a worker at its first beat, and read the faults at every one."""
-    _begin(lambda: side_channel.listen(FAULTS_CHANGED, lambda _: sender.say_now()))
+    _begin(lambda: nats_without_hooks.listen(FAULTS_CHANGED, lambda _: sender.say_now()))
     try:
         switches.read()
     except (DatabaseError, InterfaceError) as error:
@@ -57,13 +58,13 @@ def in_web(
 
 def tell_of_change() -> None:
     """Let every process read the faults now rather than at its next beat."""
-    side_channel.send(FAULTS_CHANGED, flush=True)
+    nats_without_hooks.send(FAULTS_CHANGED, flush=True)
 
 
 def _begin_web() -> None:
     switches.read_when_asked()
-    side_channel.listen(hops.SUBJECT, hear_hop)
-    side_channel.listen(ALIVE, hear_life)
+    nats_without_hooks.listen(hops.SUBJECT, hear_hop)
+    nats_without_hooks.listen(ALIVE, hear_life)
     # By its name: it needs the checkout, which a worker must not pay for with its memory.
     import_string("apps.lab.load.DRIVER").begin()
 
@@ -101,5 +102,5 @@ def _say_alive() -> None:
     who = hops.SignOfLife.model_validate(hops.who_we_are())
     body = who.to_json().encode()
     while True:
-        side_channel.send(ALIVE, body)
+        nats_without_hooks.send(ALIVE, body)
         time.sleep(EVERY)

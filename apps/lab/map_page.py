@@ -11,7 +11,7 @@ from apps.lab.node_facts import facts_of
 from apps.lab.patterns import PATTERNS
 from apps.lab.pulse import PULSE
 from apps.lab.topology import EDGES, NODES
-from apps.messaging.hooks import POINTS
+from apps.messaging.hooks.points import POINTS
 
 SKU = "ABC"
 """What the button orders one of."""

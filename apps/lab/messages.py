@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from apps.messaging.job_queue import JobQueue
+from apps.messaging.events.streams import Stream
+from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.message import Contract, Event, Job, Notice
-from apps.messaging.streams import Stream
 
 LAB = Stream(
     name="LAB",

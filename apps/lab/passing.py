@@ -8,12 +8,12 @@ from typing import Any
 
 from django.apps import apps
 
-from apps.messaging.core_message import CoreMessage
-from apps.messaging.delivered import Delivery
-from apps.messaging.judging import Arrived
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.handling.judging import Arrived
+from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.received_job import ReceivedJob
-from apps.messaging.relay_rows import Claimed, Sent, shown_headers
+from apps.messaging.outbox.rows import Claimed, Sent, shown_headers
+from apps.messaging.pubsub.core_message import CoreMessage
 from apps.notifications.mail_task import MailTask
 
 type Fact = str | int | float | None

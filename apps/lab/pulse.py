@@ -14,7 +14,7 @@ from apps.lab.feed import FEED
 from apps.lab.figures import FIGURES
 from apps.lab.load import DRIVER
 from apps.lab.node_facts import facts_of
-from apps.messaging.status import status
+from apps.messaging.operations.status import status
 
 logger = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from apps.lab.load import LOOK_EVERY
 from apps.lab.queries import load_rate
 from apps.lab.services import set_load, switch_off
 from apps.lab.waiting import until
-from apps.messaging import emptying
 from apps.messaging.errors import BrokerAway
-from apps.messaging.status import status
-from apps.messaging.streams import declared_streams
+from apps.messaging.events.streams import declared_streams
+from apps.messaging.operations import purging
+from apps.messaging.operations.status import status
 
 logger = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
@@ -115,9 +115,9 @@ def _stop_what_travels(deadline: float) -> set[str]:
 
 def _empty_brokers() -> None:
     """Raises `BrokerAway`."""
-    emptying.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
+    purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
     for path in settings.MESSAGING_QUEUES:
-        emptying.empty_queue(import_string(path))
+        purging.empty_queue(import_string(path))
 
 
 @transaction.atomic

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from apps.lab import live
 from apps.lab.models import Fault, Load
-from apps.messaging import faults
-from apps.messaging.hooks import check_point
+from apps.messaging.hooks import faults
+from apps.messaging.hooks.points import check_point
 
 LONGEST = timedelta(minutes=10)
 MOST_ORDERS = 10

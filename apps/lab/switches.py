@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.lab import hops
 from apps.lab.models import Fault
 from apps.lab.passing import Passing, passing
-from apps.messaging import faults
+from apps.messaging.hooks import faults
 
 TABLE_READ = "fault.known"
 """The point of the hop by which a process says that it obeys the table as it is now."""

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 
 from apps.lab import source
 from apps.lab.patterns.pattern import Pattern
-from apps.messaging import from_outside
-from apps.messaging.nats_address import address
+from apps.messaging.brokers import addresses
+from apps.messaging.brokers.nats_address import address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +48,9 @@ def before_js(pattern: Pattern) -> SafeString:
 
 def exports() -> SafeString:
     """Return the lines that make a shell's `nats` and `aws` speak to this shop."""
-    values = from_outside.variables()
+    values = addresses.variables()
     lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-    return source.shell("\n".join([*lines, from_outside.WITHOUT_PROXY]))
+    return source.shell("\n".join([*lines, addresses.WITHOUT_PROXY]))
 
 
 def placed(text: str) -> str:
@@ -59,10 +59,10 @@ def placed(text: str) -> str:
         "@connect": _connect_options(),
         "@python": _connect_arguments(),
         "@region": settings.AWS_REGION,
-        "@sqs": from_outside.sqs_url(),
-        "@queue": from_outside.queue_url("jobs"),
-        "@celery": from_outside.queue_url("celery"),
-        "@port": str(urlsplit(from_outside.sqs_url()).port),
+        "@sqs": addresses.sqs_url(),
+        "@queue": addresses.queue_url("jobs"),
+        "@celery": addresses.queue_url("celery"),
+        "@port": str(urlsplit(addresses.sqs_url()).port),
     }.items():
         text = text.replace(name, value)
     return text
@@ -70,7 +70,7 @@ def placed(text: str) -> str:
 
 def _connect_options() -> str:
     """Return what JavaScript's `connect` is given: it takes no user from a URL."""
-    where = address(from_outside.nats_url())
+    where = address(addresses.nats_url())
     options = {"servers": urlsplit(where.servers[0]).netloc}
     if where.user is not None and where.password is not None:
         options |= {"user": where.user, "pass": where.password}
@@ -79,6 +79,6 @@ def _connect_options() -> str:
 
 def _connect_arguments() -> str:
     """Return what Python's `connect` is given: it sends a user in a URL as it is escaped there."""
-    where = address(from_outside.nats_url())
+    where = address(addresses.nats_url())
     given = [f"{name}={json.dumps(value)}" for name, value in where.credentials.items()]
     return ", ".join([json.dumps(where.servers[0]), *given])

@@ -1,27 +1,18 @@
-"""Everything that knows NATS and SQS, and nothing that knows the shop.
+"""Everything that knows NATS and SQS, and nothing that knows the shop: a folder for each pattern.
 
-The patterns, a file each:
+    pubsub           core publish-subscribe and queue groups: fast, not stored
+    request_reply    a question and its answer, within a time limit
+    outbox           a message leaves if and only if its transaction commits
+    events           JetStream: delivered at least once, effective once
+    jobs             SQS: receive, process, delete
+    recovery         dead letters sent again, streams read again
 
-    broadcast        core publish-subscribe, fire and forget
-    queue_group      core queue group: one member gets each
-    request_reply    ask, and be answered or told why not; `responder` is the other side
-    outbox, relay    a message leaves if and only if its transaction commits; the relay sends it
-    streams          what JetStream keeps, and who reads it
-    consumer, inbox  delivered at least once, effective once; `delivery` handles each delivery
-    job_queue        SQS, the sending side; `job_worker`: receive, process, delete
-    judging          what becomes of a message after one attempt, of either broker; `verdicts`
-    dead_letters     what was given up, with its reason; `redrive` lets it out again
-    replay           a stream is read again, for a projection that is built anew
+What the patterns stand on, the lowest first; nothing imports a folder above its own:
 
-What they stand on:
+    message, errors, models     the wire format, what can go wrong, the tables
+    hooks, worker               points to watch or to break; lifecycle, heartbeat, time limits
+    handling, brokers           one attempt and its verdict; connections to NATS and SQS
 
-    message, errors, models      the wire format, what can go wrong, the tables; `leases` on rows
-    connection, background_loop  NATS from a worker, and from Django's threads
-    provisioning                 the only place that may create streams, durables and queues
-    emptying                     the only place that purges them, for a shop that begins anew
-    liveness, status, journey    who lives, what waits, where an order is; `jetstream_state`,
-                                 `status_warnings`: what the status is made of
-    looking, outage              how long a question waits, what the log says of what lasts
-    hooks, faults                where all of it can be watched, or broken on purpose
-    side_channel                 what those who watch tell each other
+Above them all is `operations`: provisioning, status, metrics. Each folder's `__init__` says what
+it promises, when not to use it, and which file to read first.
 """

@@ -7,14 +7,13 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from apps.messaging import attempts, redrive
 from apps.messaging.admin_lists import (
     ActingAdmin,
     EachValueFilter,
     MessagesAdmin,
     ReadOnlyAdmin,
 )
-from apps.messaging.liveness import STALE_AFTER
+from apps.messaging.handling import attempts
 from apps.messaging.models import (
     DeadLetter,
     FailedDelivery,
@@ -22,6 +21,8 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
+from apps.messaging.recovery import redrive
+from apps.messaging.worker.heartbeat import STALE_AFTER
 
 
 @admin.register(OutboxMessage)

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.checks import Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from apps.messaging import checks, faults
+from apps.messaging import checks
+from apps.messaging.hooks import faults
 
 
 class MessagingConfig(AppConfig):

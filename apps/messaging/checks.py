@@ -79,9 +79,9 @@ def the_account_can_be_read(
     given = [name for name, text in found.items() if text not in (None, "", os.devnull)]
     if not given:
         return []
-    if trouble := import_string("apps.messaging.sqs_client.trouble_with_the_account")():
+    if trouble := import_string("apps.messaging.brokers.sqs.trouble_with_the_account")():
         # Where two are wrong alike, neither is it alone.
-        guilty = import_string("apps.messaging.sqs_client.to_blame")(given, trouble) or given
+        guilty = import_string("apps.messaging.brokers.sqs.to_blame")(given, trouble) or given
         named = ", ".join(f"{name}={found[name]}" for name in guilty)
         hint = "Unset what is another project's, or name what is there."
         return [Error(f"{named}: {trouble}", hint=hint, id="messaging.E002")]

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.core.management import call_command
 
-from apps.messaging import retention
+from apps.messaging.operations import pruning
 
 logger = logging.getLogger(__name__)
 
@@ -13,6 +13,6 @@ logger = logging.getLogger(__name__)
 @shared_task
 def clean_up() -> None:
     """Forget what has been kept for long enough, and sessions that have ended."""
-    counts = retention.forget_old()
+    counts = pruning.forget_old()
     call_command("clearsessions")
     logger.info("cleaned up", extra=counts)

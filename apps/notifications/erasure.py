@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from apps.messaging import erasure as messages
+from apps.messaging.operations import erasure as messages
 from apps.notifications.errors import CustomerBusy, CustomerUnknown
 from apps.notifications.models import Mail
 from apps.notifications.waiting import under_way

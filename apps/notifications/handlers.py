@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.streams import Consumer
+from apps.messaging.events.streams import Consumer
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
 from apps.notifications.tasks import ask_to_send

@@ -16,8 +16,10 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from apps.messaging import hooks, inbox, leases, retention
+from apps.messaging import hooks, leases
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events import inbox
+from apps.messaging.operations import pruning
 from apps.notifications import put_off
 from apps.notifications.models import Mail
 from apps.orders.access import link_to
@@ -123,4 +125,4 @@ def _note_sent(mail: Mail) -> None:
 def forget_old() -> int:
     """Delete mails that were sent long ago; what is due stays. Return how many."""
     long_ago = timezone.now() - timedelta(days=settings.KEPT.mails)
-    return retention.delete(Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=long_ago))
+    return pruning.delete(Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=long_ago))

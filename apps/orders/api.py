@@ -11,8 +11,8 @@ from ninja import Header, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import BeforeValidator, Field
 
-from apps.messaging.journey import journey_of
 from apps.messaging.message import Money
+from apps.messaging.operations.journey import journey_of
 from apps.orders import access, queries
 from apps.orders.checkout import check_out
 from apps.orders.lines import RequestedLine

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from apps.messaging.events.streams import Stream
 from apps.messaging.message import Contract, Currency, Event, Money, Text
-from apps.messaging.streams import Stream
 
 ORDERS = Stream(name="ORDERS", subjects=("orders.>",))
 

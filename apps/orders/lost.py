@@ -6,8 +6,8 @@ e-mail address.
 
 from collections.abc import Callable, Iterator
 
-from apps.messaging.replay import Replay, Replayed
-from apps.messaging.streams import Consumer
+from apps.messaging.events.streams import Consumer
+from apps.messaging.recovery.replay import Replay, Replayed
 from apps.orders.events import ORDERS, OrderPlaced
 from apps.orders.queries import orders_alone
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.messaging.journey import JourneyHop, journey_of
+from apps.messaging.operations.journey import JourneyHop, journey_of
 from apps.orders import access
 from apps.orders.models import Order, OrderLine
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.catalog import queries
 from apps.messaging.errors import RequestRefused
-from apps.messaging.request_reply import ask_all
+from apps.messaging.request_reply.client import ask_all
 from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
 from apps.pricing.errors import UnknownSku
 

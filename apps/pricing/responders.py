@@ -8,9 +8,9 @@ from django.conf import settings
 
 from apps.catalog import queries
 from apps.catalog.events import PriceChanged
-from apps.messaging.core_message import CoreMessage
-from apps.messaging.held_copy import HeldCopy
-from apps.messaging.responder import Refusal, Service
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply.responder import Refusal, Service
+from apps.messaging.request_reply.warm_cache import HeldCopy
 from apps.pricing.contract import GROUP, SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
 from apps.pricing.price_list import HeldPrice, PriceList
 

@@ -4,7 +4,7 @@ The durable hears all of `orders.>`, so it is also the one that buries what is n
 """
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.streams import Consumer
+from apps.messaging.events.streams import Consumer
 from apps.orders.errors import EventBelied, OrderNotFound
 from apps.orders.events import (
     ORDERS,

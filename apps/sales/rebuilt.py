@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from apps.messaging.replay import Replayed
+from apps.messaging.recovery.replay import Replayed
 from apps.orders.events import OrderEvent
 from apps.orders.queries import bears_out, orders_alone
 from apps.sales.deltas import Figures, delta_of, nothing

@@ -15,9 +15,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.messaging import inbox
-from apps.messaging.replay import Replay
-from apps.messaging.retention import inbox_kept
+from apps.messaging.events import inbox
+from apps.messaging.operations.pruning import inbox_kept
+from apps.messaging.recovery.replay import Replay
 from apps.orders.queries import orders_alone
 from apps.sales.deltas import FIGURES, nothing
 from apps.sales.handlers import CONSUMER

@@ -11,11 +11,12 @@ import pytest
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from apps.messaging import background_loop, outbox
+from apps.messaging import outbox
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay import relaying
-from tests.messaging.brokers import on_nats, provision
-from tests.messaging.events import TeaBrewed, make_consumer
+from apps.messaging.outbox.relay import relaying
+from tests.messaging.support.brokers import on_nats, provision
+from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
@@ -35,12 +36,12 @@ def test_relay_rate(tmp_path: Path, settings: Settings) -> None:
             config = f'jetstream {{ sync_interval: "{interval}" }}\n'
             server = NatsServer(folder=tmp_path / f"{interval}-{number}", config=config)
             server.start()
-            background_loop.close()
+            nats_for_threads.close()
             settings.NATS_URL = server.url
             provision(server, make_consumer(print))
             rates[interval].append(rate())
             acks[interval].append(milliseconds_for_one(server))
-            background_loop.close()
+            nats_for_threads.close()
             server.stop()
     for interval in INTERVALS:
         each = ", ".join(f"{value:.0f}" for value in rates[interval])

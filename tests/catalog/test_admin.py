@@ -11,8 +11,8 @@ from django.urls import reverse
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
 from apps.catalog.services import add_category, take_stock
-from apps.messaging.broadcast import listening
-from apps.messaging.core_message import CoreMessage
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
 from tests.running import running
 from tests.servers import NatsServer

@@ -9,8 +9,8 @@ from apps.catalog import services
 from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, UnknownProduct
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Product
-from apps.messaging.broadcast import listening
-from apps.messaging.core_message import CoreMessage
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
 from tests.running import running
 from tests.servers import NatsServer

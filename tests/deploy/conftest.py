@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging import background_loop
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import declared_consumers, declared_streams
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.events.streams import declared_consumers, declared_streams
+from apps.messaging.operations.provisioning import provision_jetstream
 from tests.deploy.nats_rights import publish
 from tests.deploy.nats_users import inbox_of, on_nats_as, shop_nats, url_of
 from tests.servers import NatsServer
@@ -34,7 +34,7 @@ class Be:
         self._settings = settings
 
     def __call__(self, user: str) -> None:
-        background_loop.close()
+        nats_for_threads.close()
         self._settings.NATS_URL = url_of(self._server, user)
         self._settings.NATS_INBOX_PREFIX = inbox_of(user)
 
@@ -42,4 +42,4 @@ class Be:
 @pytest.fixture
 def be(server: NatsServer, settings: Settings) -> Iterator[Be]:
     yield Be(server, settings)
-    background_loop.close()
+    nats_for_threads.close()

@@ -3,7 +3,7 @@
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging.tough_client import ToughClient
+from apps.messaging.brokers.nats_py_fixes import ToughClient
 from tests.deploy.nats_rights import (
     DURABLES,
     publish,

@@ -7,11 +7,11 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from apps.messaging.relay_rows import Sent
-from apps.messaging.relay_to_jetstream import publish_to_jetstream
-from apps.messaging.tough_client import ToughClient
+from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
+from apps.messaging.outbox.rows import Sent
 from tests.deploy.nats_users import USERS, Work
-from tests.messaging.rows import make_claimed
+from tests.messaging.support.rows import make_claimed
 
 DURABLES = {
     "fulfilment_consumer": "fulfilment",

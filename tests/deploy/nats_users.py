@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from apps.messaging.tough_client import ToughClient
+from apps.messaging.brokers.nats_py_fixes import ToughClient
 from tests.servers import NatsServer
 
 CONFIG = (Path(__file__).parents[2] / "deploy" / "nats.conf").read_text()

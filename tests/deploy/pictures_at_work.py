@@ -21,10 +21,11 @@ from nats.aio.msg import Msg
 from apps.images.jobs import QUEUE, resize
 from apps.images.models import Photo
 from apps.images.previews import make_preview
-from apps.messaging import database, queue_group
-from apps.messaging.job_delivery import deliver
-from apps.messaging.liveness import Heartbeat
-from apps.messaging.received_job import ReceivedJob
+from apps.messaging.handling import database
+from apps.messaging.jobs.delivering import deliver
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.pubsub import queue_group
+from apps.messaging.worker.heartbeat import Heartbeat
 
 GRANTED = """
     SELECT table_name, privilege_type FROM information_schema.role_table_grants

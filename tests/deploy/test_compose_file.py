@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from pytest_django.fixtures import Settings
 
-from apps.messaging.from_outside import variables
+from apps.messaging.brokers.addresses import variables
 from tests.deploy.compose_file import (
     COMPOSE,
     LONG_RUNNING,

@@ -14,8 +14,9 @@ from pytest_django.fixtures import Settings
 from apps.images import services
 from apps.images.jobs import QUEUE as JOBS
 from apps.images.models import Photo
-from apps.messaging import job_queue, job_receipts, sqs_client
-from apps.messaging.job_queue import OutgoingJob
+from apps.messaging.brokers import sqs
+from apps.messaging.jobs import job_queue, receipts
+from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.notifications.models import Mail
 from apps.notifications.tasks import reconcile, send_mail
@@ -82,8 +83,8 @@ def be(server: MotoServer, settings: Settings) -> Callable[[str], None]:
 
 
 def forget_clients() -> None:
-    sqs_client._client_of.cache_clear()
-    sqs_client._url_of.cache_clear()
+    sqs._client_of.cache_clear()
+    sqs._url_of.cache_clear()
 
 
 def make_bucket(server: MotoServer) -> None:
@@ -105,10 +106,10 @@ def send(*queues: str) -> None:
 
 def take(*queues: str, hide_first: bool = False) -> None:
     for queue in queues:
-        (job,) = job_receipts.receive(queue, at_most=1, wait_seconds=1)
+        (job,) = receipts.receive(queue, at_most=1, wait_seconds=1)
         if hide_first:
-            job_receipts.change_visibility([job], seconds=5)
-        job_receipts.delete([job])
+            receipts.change_visibility([job], seconds=5)
+        receipts.delete([job])
 
 
 def carry_photos(be: Callable[[str], None]) -> None:

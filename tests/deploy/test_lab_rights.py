@@ -7,7 +7,7 @@ import pytest
 
 from apps.lab.messages import LabAnswer, LabQuestion
 from apps.messaging import request_reply
-from apps.messaging.responder import Service, answering
+from apps.messaging.request_reply.responder import Service, answering
 from tests.deploy.compose_file import SERVICES, with_defaults
 from tests.deploy.conftest import Be
 from tests.deploy.lab_rights import MUST_NOT, NEEDS

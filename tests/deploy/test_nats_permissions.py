@@ -8,12 +8,13 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import request_reply, status
-from apps.messaging.connection import connected, idle
-from apps.messaging.consumer import consuming
+from apps.messaging import request_reply
+from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import RequestFailed
-from apps.messaging.life import Life
-from apps.messaging.responder import Service, answering
+from apps.messaging.events.consumer import consuming
+from apps.messaging.operations import status
+from apps.messaging.request_reply.responder import Service, answering
+from apps.messaging.worker.lifecycle import Life
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
 from tests.deploy import developer_rights

@@ -11,8 +11,8 @@ import nats.errors
 from nats.aio.client import Client
 
 from apps.messaging.errors import NotProvisioned
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import Consumer, Stream
+from apps.messaging.events.streams import Consumer, Stream
+from apps.messaging.operations.provisioning import provision_jetstream
 from tests.ports import free_port
 from tests.servers import NatsServer
 

@@ -10,14 +10,16 @@ from nats.aio.client import Client
 from pytest_django import DjangoDbBlocker
 
 from apps.images.jobs import QUEUE as RESIZE_QUEUE
-from apps.messaging import hooks, job_queue, streams
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import declared_consumers, declared_streams
+from apps.messaging import hooks
+from apps.messaging.events import streams
+from apps.messaging.events.streams import declared_consumers, declared_streams
+from apps.messaging.jobs import job_queue
+from apps.messaging.operations.provisioning import provision_jetstream
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from tests.celery_on_sqs import celery_on_sqs
 from tests.failures.processes import Nursery, nursery_of
 from tests.failures.proxy import Proxy, proxy_to
-from tests.messaging.brokers import on_nats
+from tests.messaging.support.brokers import on_nats
 from tests.processes import database_url
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer

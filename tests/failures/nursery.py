@@ -12,7 +12,8 @@ from typing import Any
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.demo.launch import launch
 from apps.demo.preload import preload
-from apps.messaging import faults, hooks
+from apps.messaging import hooks
+from apps.messaging.hooks import faults
 
 LOOK_EVERY = 0.01
 

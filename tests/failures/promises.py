@@ -12,13 +12,13 @@ from nats.aio.client import Client
 
 from apps.catalog.models import Product
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
-from apps.messaging.relay_claims import LEASE
+from apps.messaging.outbox.claims import LEASE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile
 from apps.orders.events import ORDERS
 from apps.orders.models import Order, OrderLine
 from apps.sales.models import SalesDay
-from tests.messaging.brokers import on_nats
+from tests.messaging.support.brokers import on_nats
 from tests.notifications.celery_processes import mails_in
 from tests.servers import NatsServer
 from tests.waiting import eventually

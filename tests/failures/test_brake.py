@@ -11,13 +11,13 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.messaging import brake, delivery
-from apps.messaging.consumer import consuming
-from apps.messaging.delivery import MAX_FAILURES, deliver
+from apps.messaging.events import brake, delivering
+from apps.messaging.events.consumer import consuming
+from apps.messaging.events.delivering import MAX_FAILURES, deliver
+from apps.messaging.handling.verdicts import Hopeless, Later
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
-from apps.messaging.verdicts import Hopeless, Later
-from tests.messaging.brokers import forget, provision, publish, unsettled
-from tests.messaging.events import TeaBrewed, make_consumer, make_delivery
+from tests.messaging.support.brokers import forget, provision, publish, unsettled
+from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
@@ -49,7 +49,7 @@ def durable(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
     provision(nats_server, make_consumer(print))
     with (
         patch.object(brake, "SHORTEST_PAUSE", 0.1),
-        patch.object(delivery, "LONGEST_DELAY", timedelta(seconds=0.2)),
+        patch.object(delivering, "LONGEST_DELAY", timedelta(seconds=0.2)),
     ):
         yield
     forget(nats_server)

@@ -9,12 +9,12 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from apps.messaging import outbox
-from apps.messaging.consumer import consuming
+from apps.messaging.events.consumer import consuming
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay import relaying
+from apps.messaging.outbox.relay import relaying
 from tests.failures.cluster import cluster, leader_of, provision, until_it_leads_again, urls
 from tests.failures.promises import until_all_is_sent
-from tests.messaging.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually

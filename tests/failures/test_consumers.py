@@ -16,11 +16,12 @@ from django.db.backends.signals import connection_created
 from nats.aio.client import Client
 from pytest_django.fixtures import Settings
 
-from apps.messaging import hooks, in_hand, streams
-from apps.messaging.consumer import consuming
+from apps.messaging import hooks
+from apps.messaging.events import in_flight, streams
+from apps.messaging.events.consumer import consuming
 from apps.messaging.models import DeadLetter, FailedDelivery
-from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled
-from tests.messaging.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import crowding, eventually
@@ -67,8 +68,8 @@ def drinker() -> Drinker:
 @pytest.fixture(autouse=True)
 def durable(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A durable that waits for an ack for half a second, or longer on a busy machine."""
-    monkeypatch.setattr(in_hand, "SLOW_AFTER", 0.2)
-    for module in (streams, in_hand):
+    monkeypatch.setattr(in_flight, "SLOW_AFTER", 0.2)
+    for module in (streams, in_flight):
         monkeypatch.setattr(module, "ACK_WAIT", ACK_WAIT)
     provision(nats_server, make_consumer(print))
     yield
@@ -115,7 +116,7 @@ def test_a_slow_message_that_fails_comes_again_though_no_other_does(
 
     def fail_late() -> None:
         if next(first_time, False):
-            time.sleep(2 * in_hand.SLOW_AFTER)
+            time.sleep(2 * in_flight.SLOW_AFTER)
             raise RuntimeError("not for me")
 
     publish(nats_server, cups=1)
@@ -130,7 +131,7 @@ def test_a_slow_message_that_fails_comes_again_though_no_other_does(
 def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
-    slow = SlowAtFirst(in_hand.SLOW_AT_ONCE + 2)
+    slow = SlowAtFirst(in_flight.SLOW_AT_ONCE + 2)
     for cups in range(slow.count + 2):
         publish(nats_server, cups=cups)
     with (

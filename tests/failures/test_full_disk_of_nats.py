@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging import relay_to_jetstream
 from apps.messaging.models import OutboxMessage
-from apps.messaging.relay import relaying
+from apps.messaging.outbox import jetstream_publisher
+from apps.messaging.outbox.relay import relaying
 from tests.failures.promises import until_all_is_sent
 from tests.failures.test_relays import record
-from tests.messaging.brokers import provision, stored
-from tests.messaging.events import make_consumer
+from tests.messaging.support.brokers import provision, stored
+from tests.messaging.support.events import make_consumer
 from tests.running import running
 from tests.servers import NatsServer
 from tests.small_disk import full, needs_root, small_disk
@@ -49,7 +49,7 @@ def test_events_wait_for_room_and_a_restart_and_each_is_stored_once(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(relay_to_jetstream, "ACK_DEADLINE", 0.5)
+    monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 0.5)
     with running(relaying):
         record("before")
         until_all_is_sent()

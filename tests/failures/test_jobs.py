@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging import hooks, job_holding, sqs_client
-from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import change_visibility
-from apps.messaging.job_worker import working
-from apps.messaging.received_job import ReceivedJob
-from tests.messaging.jobs import CUPS, send
+from apps.messaging import hooks
+from apps.messaging.brokers import sqs
+from apps.messaging.jobs import in_flight
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.receipts import change_visibility
+from apps.messaging.jobs.worker import working
+from tests.messaging.support.jobs import CUPS, send
 from tests.running import running
 from tests.servers_sqs import MotoServer
 from tests.waiting import eventually
@@ -95,7 +97,7 @@ def test_a_job_that_another_worker_has_taken_is_not_deleted_by_the_first(
             return list(jobs)
         return change_visibility(jobs, seconds=seconds)
 
-    monkeypatch.setattr(job_holding, "change_visibility", lose)
+    monkeypatch.setattr(in_flight, "change_visibility", lose)
     send("cup")
     with running(working(CUPS, washer, concurrency=1)):
         assert lost.wait(5)
@@ -111,7 +113,7 @@ def test_a_lost_job_may_come_back_to_the_process_that_still_works_on_it(
             return list(jobs)
         return change_visibility(jobs, seconds=seconds)
 
-    monkeypatch.setattr(job_holding, "change_visibility", lose_once)
+    monkeypatch.setattr(in_flight, "change_visibility", lose_once)
     send("cup")
     with running(working(CUPS, washer, concurrency=2)):
         eventually(lambda: washer.washed["cup"] == 2, what="it has come again")
@@ -123,8 +125,8 @@ def test_what_a_batch_could_not_delete_is_deleted_later(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     washer.go_on.set()
-    refused = Refusals(sqs_client.client().delete_message_batch)
-    monkeypatch.setattr(sqs_client.client(), "delete_message_batch", refused)
+    refused = Refusals(sqs.client().delete_message_batch)
+    monkeypatch.setattr(sqs.client(), "delete_message_batch", refused)
     send(*[f"cup {number}" for number in range(5)])
     with running(working(CUPS, washer)):
         eventually(is_empty)
@@ -135,8 +137,8 @@ def test_what_a_batch_could_not_delete_is_deleted_later(
 def test_a_heartbeat_that_sqs_was_too_busy_for_loses_no_job(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused = Refusals(sqs_client.client().change_message_visibility_batch)
-    monkeypatch.setattr(sqs_client.client(), "change_message_visibility_batch", refused)
+    refused = Refusals(sqs.client().change_message_visibility_batch)
+    monkeypatch.setattr(sqs.client(), "change_message_visibility_batch", refused)
     leases: list[bool] = []
 
     def wash(job: ReceivedJob) -> None:

@@ -8,8 +8,8 @@ from pytest_django.fixtures import Settings
 
 from apps.images.jobs import QUEUE as RESIZE_QUEUE
 from apps.images.models import Photo
-from apps.messaging.faults import EXIT_CODE
-from apps.messaging.job_queue import counts, provision
+from apps.messaging.hooks.faults import EXIT_CODE
+from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.models import DeadLetter
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail

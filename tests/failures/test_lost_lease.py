@@ -11,12 +11,13 @@ from pytest_django.fixtures import Settings
 from apps.images import jobs, sandbox, services
 from apps.images.answers import Limits, Rendered
 from apps.images.models import Photo, Rendition
-from apps.messaging import hooks, job_holding
-from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import delete
-from apps.messaging.job_worker import working
+from apps.messaging import hooks
+from apps.messaging.jobs import in_flight
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.receipts import delete
+from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
-from apps.messaging.received_job import ReceivedJob
 from tests.images import hostile_decoder
 from tests.images.drawn import make_photo
 from tests.images.test_image_resizer import type_in
@@ -53,7 +54,7 @@ def receipts(
     settings.SQS_VISIBILITY_TIMEOUT = 2
     provision(QUEUE)
     receipts = Receipts()
-    monkeypatch.setattr(job_holding, "delete", receipts.delete)
+    monkeypatch.setattr(in_flight, "delete", receipts.delete)
     return receipts
 
 

@@ -20,7 +20,7 @@ from tests.failures.promises import (
     until_all_is_sent,
     until_heard,
 )
-from tests.messaging.brokers import on_nats
+from tests.messaging.support.brokers import on_nats
 from tests.notifications.celery_processes import mails_in
 from tests.orders.making import make_order
 from tests.servers import NatsServer

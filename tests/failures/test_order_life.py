@@ -25,11 +25,11 @@ from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.fulfilment.models import Reservation
 from apps.messaging import hooks
-from apps.messaging.delivered import Delivery
-from apps.messaging.delivery import deliver
+from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.streams import Consumer
+from apps.messaging.handling.verdicts import Done, Hopeless
 from apps.messaging.models import OutboxMessage
-from apps.messaging.streams import Consumer
-from apps.messaging.verdicts import Done, Hopeless
 from apps.notifications import services as notifications
 from apps.notifications.handlers import CONSUMER as NOTIFICATION
 from apps.notifications.models import Mail

@@ -11,20 +11,21 @@ import pytest
 from django.db import connection, transaction
 from nats.aio.client import Client
 
-from apps.messaging import hooks, outbox, relay_to_jetstream
+from apps.messaging import hooks, outbox
+from apps.messaging.events.streams import Stream
 from apps.messaging.models import OutboxMessage
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.relay import relaying
-from apps.messaging.responder import answering
-from apps.messaging.streams import Stream
+from apps.messaging.operations.provisioning import provision_jetstream
+from apps.messaging.outbox import jetstream_publisher
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.request_reply.responder import answering
 from apps.orders.checkout import check_out
 from apps.orders.lines import RequestedLine
 from apps.orders.models import Order
 from apps.pricing.responders import pricing_service
 from tests.catalog.products import make_product
 from tests.failures.promises import stored_events, until_all_is_sent
-from tests.messaging.brokers import forget, on_nats, provision, stored
-from tests.messaging.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.brokers import forget, on_nats, provision, stored
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
@@ -102,7 +103,7 @@ def test_while_the_stream_is_full_events_wait_and_nothing_is_lost(teas: NatsServ
 def test_an_ack_that_never_comes_is_asked_for_again(
     teas: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relay_to_jetstream, "ACK_DEADLINE", 0.5)
+    monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 0.5)
     with running(relaying):
         assert teas.process
         teas.process.send_signal(signal.SIGSTOP)  # Connected, and silent.

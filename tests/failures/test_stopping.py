@@ -5,13 +5,13 @@ from django.conf import settings
 from nats.aio.client import Client
 
 from apps.demo.ports import is_served
+from apps.messaging.events.streams import declared_consumers
 from apps.messaging.models import WorkerInstance
-from apps.messaging.streams import declared_consumers
 from tests.catalog.products import make_product
 from tests.failures.conftest import provision
 from tests.failures.processes import Nursery
 from tests.failures.promises import STOCK, until_heard
-from tests.messaging.brokers import on_nats
+from tests.messaging.support.brokers import on_nats
 from tests.orders.making import make_order
 from tests.servers import NatsServer
 from tests.waiting import eventually

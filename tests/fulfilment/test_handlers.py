@@ -12,11 +12,11 @@ from django.db import connections
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
 from apps.fulfilment.models import Reservation
-from apps.messaging.delivered import Delivery
-from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.handling.verdicts import Done, Hopeless
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.verdicts import Done, Hopeless
 from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order
 from apps.orders.services import cancel_order

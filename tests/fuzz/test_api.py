@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from apps.catalog.services import add_product
 from apps.catalog.staff import issue_token
-from apps.messaging import status
+from apps.messaging.operations import status
 from apps.orders import checkout
 from orders_site.api import api
 from orders_site.wsgi import application

@@ -21,17 +21,19 @@ from nats.micro.request import ServiceError
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.images.jobs import QUEUE, resize
 from apps.images.previews import make_preview
-from apps.messaging import job_delivery, queue_group, responder
-from apps.messaging.core_message import CoreMessage
-from apps.messaging.delivered import Delivery
-from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.streams import Consumer
+from apps.messaging.handling.verdicts import Done, Hopeless
+from apps.messaging.jobs import delivering
+from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope
 from apps.messaging.models import DeadLetter
-from apps.messaging.received_job import ReceivedJob
-from apps.messaging.responder import Service
-from apps.messaging.streams import Consumer
-from apps.messaging.verdicts import Done, Hopeless
+from apps.messaging.pubsub import queue_group
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply import responder
+from apps.messaging.request_reply.responder import Service
 from apps.notifications.handlers import CONSUMER as NOTIFICATION
 from apps.orders.models import Order
 from apps.pricing.responders import pricing_service
@@ -146,5 +148,5 @@ def test_a_job_is_done_or_buried_at_once(body: str, headers: Any, attempt: int) 
         sqs_id=str(uuid4()),
         receipt_handle="none",
     )
-    assert isinstance(job_delivery.deliver(QUEUE, resize, job), Hopeless)
+    assert isinstance(delivering.deliver(QUEUE, resize, job), Hopeless)
     assert DeadLetter.objects.get().reason

@@ -8,20 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from apps.messaging import outbox
-from apps.messaging.broadcast import listening
-from apps.messaging.consumer import consuming
-from apps.messaging.core_message import CoreMessage
+from apps.messaging.events.consumer import consuming
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.queue_group import serving
-from apps.messaging.redrive import redrive
-from apps.messaging.relay import relaying
-from apps.messaging.responder import answering
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.pubsub.queue_group import serving
+from apps.messaging.recovery.redrive import redrive
+from apps.messaging.request_reply.responder import answering
 from tests.fuzz.strangers import BYTES, quick
-from tests.messaging.brokers import forget, on_nats, provision, publish, unsettled
-from tests.messaging.events import TeaBrewed, make_consumer
-from tests.messaging.raw_nats import message
-from tests.messaging.raw_nats import publish as publish_raw
-from tests.messaging.test_responder import SUBJECT, service
+from tests.messaging.request_reply.test_responder import SUBJECT, service
+from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
+from tests.messaging.support.events import TeaBrewed, make_consumer
+from tests.messaging.support.raw_nats import message
+from tests.messaging.support.raw_nats import publish as publish_raw
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually

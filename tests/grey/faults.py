@@ -13,9 +13,9 @@ from django.db import connections
 from psycopg import sql
 
 from apps.demo.proof.shop import family_of, parent_of
-from apps.messaging import background_loop
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import Stream
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.events.streams import Stream
+from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS
 from tests.grey.bed import Bed
 from tests.grey.mail_server import FULL
@@ -137,7 +137,7 @@ def _size_of(bed: Bed, stream: Stream) -> int:
 
 
 def _limit(stream: Stream) -> None:
-    background_loop.call(partial(provision_jetstream, streams=[stream], consumers=[]), timeout=10)
+    nats_for_threads.call(partial(provision_jetstream, streams=[stream], consumers=[]), timeout=10)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from tests.images.drawn import (
     largest_photo,
     make_photo,
 )
-from tests.messaging.jobs import make_received
+from tests.messaging.support.jobs import make_received
 
 pytestmark = pytest.mark.django_db
 

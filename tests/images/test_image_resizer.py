@@ -10,12 +10,12 @@ from django.test import Client
 from apps.images import sandbox
 from apps.images.jobs import QUEUE, resize
 from apps.images.models import Photo, Rendition
-from apps.messaging.job_queue import counts, provision
-from apps.messaging.job_receipts import receive
-from apps.messaging.job_worker import working
+from apps.messaging.brokers.sqs import client as sqs
+from apps.messaging.brokers.sqs import queue_url
+from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.receipts import receive
+from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter
-from apps.messaging.sqs_client import client as sqs
-from apps.messaging.sqs_client import queue_url
 from tests.images.drawn import draw, encode, largest_photo, make_photo
 from tests.running import running
 from tests.servers_sqs import MotoServer

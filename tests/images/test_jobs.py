@@ -7,7 +7,7 @@ from apps.images.jobs import give_up, resize
 from apps.images.models import Photo
 from apps.messaging.errors import MessageUnreadable
 from tests.images.drawn import draw, encode, make_photo
-from tests.messaging.jobs import make_received
+from tests.messaging.support.jobs import make_received
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from apps.images.errors import (
 )
 from apps.images.models import Photo, Rendition
 from apps.messaging.errors import LeaseLost
-from apps.messaging.job_lease import JobLease
+from apps.messaging.jobs.lease import JobLease
 from apps.messaging.models import OutboxMessage
 from tests.images.drawn import decode, draw, encode, exif, make_photo
 

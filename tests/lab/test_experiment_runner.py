@@ -16,7 +16,7 @@ from apps.lab.patterns import PATTERNS
 from apps.lab.queries import newest_run
 from apps.lab.services import switch_on
 from apps.messaging.errors import BrokerAway
-from apps.messaging.tracing import current_traceparent
+from apps.messaging.hooks.tracing import current_traceparent
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,9 +11,10 @@ from apps.lab.feed import FEED
 from apps.lab.messages import QUEUE
 from apps.lab.models import Run
 from apps.lab.passing import passing
-from apps.messaging import hooks, job_queue, job_receipts
-from apps.messaging.job_queue import OutgoingJob
-from apps.messaging.relay import relaying
+from apps.messaging import hooks
+from apps.messaging.jobs import job_queue, receipts
+from apps.messaging.jobs.job_queue import OutgoingJob
+from apps.messaging.outbox.relay import relaying
 from tests.processes import environment_of
 from tests.running import running
 from tests.servers import NatsServer
@@ -72,13 +73,13 @@ def test_what_a_run_has_left_behind_is_not_taken_for_its_own(queue: None) -> Non
 def test_a_job_that_somebody_deletes_breaks_the_promise(
     queue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receive = job_receipts.receive
+    receive = receipts.receive
 
     def receive_and_delete(name: str, *, at_most: int, wait_seconds: int) -> list:
         jobs = receive(name, at_most=at_most, wait_seconds=wait_seconds)
         if jobs:
-            job_receipts.delete(jobs)
+            receipts.delete(jobs)
         return jobs
 
-    monkeypatch.setattr(job_receipts, "receive", receive_and_delete)
+    monkeypatch.setattr(receipts, "receive", receive_and_delete)
     assert outcome("received-not-deleted").state == Run.State.BROKEN

@@ -12,7 +12,7 @@ from apps.lab.fault_page import manage, switches_of
 from apps.lab.known_faults import KNOWN
 from apps.lab.management.commands import fault as command
 from apps.lab.queries import faults_on
-from apps.messaging.hooks import POINTS
+from apps.messaging.hooks.points import POINTS
 from apps.messaging.models import WorkerInstance
 
 pytestmark = pytest.mark.django_db

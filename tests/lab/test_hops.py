@@ -10,9 +10,9 @@ from pytest_django.fixtures import Settings
 from apps.lab import hops
 from apps.lab.hops import Hop, hop_of, tell, tell_surely, trace_of, who_we_are
 from apps.lab.passing import Passing
-from apps.messaging import side_channel
+from apps.messaging.brokers import nats_without_hooks
+from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.message import MAX_MESSAGE_BYTES
-from apps.messaging.tracing import current_traceparent, following
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -21,7 +21,7 @@ TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     sent: list[bytes] = []
-    monkeypatch.setattr(side_channel, "send", lambda subject, body, **_: sent.append(body))
+    monkeypatch.setattr(nats_without_hooks, "send", lambda subject, body, **_: sent.append(body))
     monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(5))
     return sent
 
@@ -83,7 +83,7 @@ def test_what_somebody_waits_for_is_told_whatever_the_allowance(
         done.set_result(None)
         return done
 
-    monkeypatch.setattr(side_channel, "send", send)
+    monkeypatch.setattr(nats_without_hooks, "send", send)
     monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(0))
     tell_surely("fault.known", Passing())
     assert [json.loads(body)["point"] for body in waited_for] == ["fault.known"]

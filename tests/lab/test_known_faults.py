@@ -4,7 +4,7 @@ import pytest
 
 from apps.lab import patterns
 from apps.lab.known_faults import KNOWN, named, of
-from apps.messaging.faults import check_action
+from apps.messaging.hooks.faults import check_action
 
 
 def test_each_can_be_done_where_it_says() -> None:

@@ -5,8 +5,8 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from apps.messaging.models import DeadLetter, FailedDelivery, OutboxMessage
-from apps.messaging.redrive import redrive
-from tests.messaging.letters import bury
+from apps.messaging.recovery.redrive import redrive
+from tests.messaging.support.letters import bury
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from apps.lab.feed import Feed
 from apps.lab.passing import Passing
 from apps.lab.pulse import workers
 from apps.lab.switches import TABLE_READ
-from apps.messaging import background_loop, side_channel
-from apps.messaging.liveness import Heartbeat
-from apps.messaging.sqs_client import client, queue_url
+from apps.messaging.brokers import nats_for_threads, nats_without_hooks
+from apps.messaging.brokers.sqs import client, queue_url
+from apps.messaging.worker.heartbeat import Heartbeat
 from tests.processes import worker_process
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
@@ -33,15 +33,15 @@ def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
     feed = Feed()
     monkeypatch.setattr(live, "FEED", feed)
     monkeypatch.setattr(pulse_module, "FEED", feed)
-    side_channel.listen(hops.SUBJECT, live.hear_hop)
-    side_channel.listen(live.ALIVE, live.hear_life)
+    nats_without_hooks.listen(hops.SUBJECT, live.hear_hop)
+    nats_without_hooks.listen(live.ALIVE, live.hear_life)
     # The first word makes the connection.
-    side_channel.send("lab.nothing", flush=True).result(5)
+    nats_without_hooks.send("lab.nothing", flush=True).result(5)
     return feed
 
 
 def say(subject: str, body: bytes = b"{}") -> None:
-    background_loop.call(lambda nc: nc.publish(subject, body), timeout=5)
+    nats_for_threads.call(lambda nc: nc.publish(subject, body), timeout=5)
 
 
 def state_of(worker: str) -> tuple[int, int]:
@@ -115,6 +115,6 @@ def test_a_stranger_on_the_labs_subjects_does_no_harm(feed: Feed) -> None:
     for subject in (hops.SUBJECT, live.ALIVE):
         say(subject, b"good morning")
     hop = hops.hop_of("mail.sent", Passing(channel="send_mail"))
-    side_channel.send(hops.SUBJECT, hop.to_json().encode(), flush=True).result(5)
+    nats_without_hooks.send(hops.SUBJECT, hop.to_json().encode(), flush=True).result(5)
     assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)
     assert len(feed.after(0)) == 1

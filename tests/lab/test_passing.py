@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 
 from apps.lab.passing import Passing, passing
-from apps.messaging.core_message import CoreMessage
-from apps.messaging.delivered import Delivery
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.received_job import ReceivedJob
-from apps.messaging.relay_rows import Claimed, Sent
+from apps.messaging.outbox.rows import Claimed, Sent
+from apps.messaging.pubsub.core_message import CoreMessage
 from apps.notifications.mail_task import MailTask
 from apps.notifications.models import Mail
 

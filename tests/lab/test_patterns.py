@@ -12,8 +12,8 @@ from apps.lab.patterns import PATTERNS
 from apps.lab.patterns.pattern import Pattern, QuizQuestion, Sending, WayStep
 from apps.lab.source import code_of, reaches
 from apps.lab.terminal import placed
-from apps.messaging.hooks import POINTS
-from apps.messaging.streams import declared_consumers
+from apps.messaging.events.streams import declared_consumers
+from apps.messaging.hooks.points import POINTS
 
 SENDINGS = [(pattern, sending) for pattern in PATTERNS for sending in pattern.sendings]
 STEPS = [(sending, step) for _, sending in SENDINGS for step in sending.way]

@@ -16,9 +16,10 @@ from apps.lab.models import Run
 from apps.lab.queries import faults_on, load_rate
 from apps.lab.reset import is_idle, reset
 from apps.lab.services import set_load, switch_on
-from apps.messaging import background_loop, job_queue
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.jobs import job_queue
 from apps.notifications.mail_queue import QUEUE
-from tests.messaging.letters import bury
+from tests.messaging.support.letters import bury
 from tests.orders.making import confirm, make_order
 from tests.servers import NatsServer
 from tests.servers_sqs import MotoServer
@@ -62,7 +63,7 @@ def test_everything_is_empty_and_as_it_was_seeded(brokers: None) -> None:
     switch_on(point="job.received", action="raise")
     set_load(rate=3)
     Product.objects.filter(sku="ABC").update(stock=1)
-    background_loop.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
     job_queue.send_batch([_task()])
     report = reset()
     assert report.problems == ()
@@ -75,12 +76,12 @@ def test_everything_is_empty_and_as_it_was_seeded(brokers: None) -> None:
 
 
 def test_the_brokers_are_empty_too(brokers: None) -> None:
-    background_loop.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
     job_queue.send_batch([_task()])
     assert not is_idle()
     reset()
     assert job_queue.counts(QUEUE) == {"visible": 0, "in_flight": 0}
-    assert background_loop.call(_messages, timeout=5) == 0
+    assert nats_for_threads.call(_messages, timeout=5) == 0
 
 
 def test_without_brokers_the_tables_are_reset_and_the_rest_is_told() -> None:

@@ -11,9 +11,10 @@ from apps.catalog.queries import product
 from apps.lab import hops, sending
 from apps.lab.patterns import PATTERNS, named
 from apps.lab.patterns.pattern import Given, Sending
-from apps.messaging import broadcast, tracing
 from apps.messaging.errors import NoResponder
+from apps.messaging.hooks import tracing
 from apps.messaging.models import OutboxMessage
+from apps.messaging.pubsub import broadcast
 from apps.orders import checkout
 from apps.orders.models import Order
 from tests.catalog.products import make_product
@@ -121,7 +122,8 @@ def test_a_job_leaves_by_the_outbox() -> None:
 def test_a_preview_is_offered_to_the_group(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[tuple[str, bytes]] = []
     monkeypatch.setattr(
-        "apps.messaging.queue_group.publish", lambda subject, body, _: sent.append((subject, body))
+        "apps.messaging.pubsub.queue_group.publish",
+        lambda subject, body, _: sent.append((subject, body)),
     )
     monkeypatch.setattr("django.db.transaction.on_commit", lambda act, **_: act())
 

@@ -8,7 +8,8 @@ from django.conf import settings
 
 from apps.catalog import services
 from apps.lab import source
-from apps.messaging import broadcast, outbox
+from apps.messaging import outbox
+from apps.messaging.pubsub import broadcast
 from apps.notifications import tasks
 
 SHEET = settings.BASE_DIR / "apps" / "lab" / "static" / "lab" / "code.css"
@@ -18,7 +19,7 @@ def test_a_function_is_shown_with_its_file_and_its_lines() -> None:
     code = source.code_of(outbox.record)
 
     lines = (settings.BASE_DIR / code.file).read_text().splitlines()
-    assert code.file == "apps/messaging/outbox.py"
+    assert code.file == "apps/messaging/outbox/recording.py"
     assert lines[code.first - 1].startswith("def record(")
     assert lines[code.last - 1] == code.text.splitlines()[-1]
 

@@ -9,9 +9,9 @@ from django.db import DatabaseError
 from apps.lab import hops, switches
 from apps.lab.models import Fault
 from apps.lab.services import switch_off, switch_on
-from apps.messaging.delivered import Delivery
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.faults import BrokenOnPurpose
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.hooks.faults import BrokenOnPurpose
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from apps.lab.topology import EDGES, NODES, shown
-from apps.messaging.hooks import POINTS
+from apps.messaging.hooks.points import POINTS
 
 
 def where(point: str, *, worker: str = "", holder: str = "", channel: str = "") -> str:

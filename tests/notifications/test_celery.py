@@ -17,10 +17,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoDbBlocker
 
-from apps.messaging import job_queue, sqs_client
-from apps.messaging.job_queue import OutgoingJob
+from apps.messaging.brokers import sqs
+from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.models import DeadLetter, OutboxMessage, WorkerInstance
-from apps.messaging.redrive import redrive
+from apps.messaging.recovery.redrive import redrive
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
@@ -75,7 +76,7 @@ def all_done() -> bool:
 
 
 def put(body: str) -> None:
-    sqs_client.client().send_message(QueueUrl=sqs_client.queue_url("celery"), MessageBody=body)
+    sqs.client().send_message(QueueUrl=sqs.queue_url("celery"), MessageBody=body)
 
 
 @pytest.mark.usefixtures("celery", "workers")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.messaging import job_queue
-from apps.messaging.watchdog import EXIT_CODE
+from apps.messaging.handling.watchdog import EXIT_CODE
+from apps.messaging.jobs import job_queue
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.tasks import send_mail
 from tests.celery_on_sqs import celery_on_sqs

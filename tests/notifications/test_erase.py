@@ -20,7 +20,7 @@ from pytest_django.fixtures import Settings
 import orders_site.celery  # noqa: F401  the app whose tasks they are
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import DeadLetter, FailedDelivery
-from apps.messaging.redrive import redrive
+from apps.messaging.recovery.redrive import redrive
 from apps.notifications import services, tasks
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
@@ -30,7 +30,7 @@ from apps.orders.errors import KeyReused
 from apps.orders.events import OrderCancelled, OrderConfirmed
 from apps.orders.lines import RequestedLine
 from apps.orders.models import CartItem, Order
-from tests.messaging.letters import bury
+from tests.messaging.support.letters import bury
 from tests.orders.conftest import StandInPrices
 from tests.orders.making import cancel, confirm, event_of, make_order
 

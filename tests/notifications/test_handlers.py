@@ -7,11 +7,11 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from apps.messaging import inbox
-from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events import inbox
+from apps.messaging.events.delivering import deliver
+from apps.messaging.handling.verdicts import Hopeless
 from apps.messaging.models import DeadLetter
-from apps.messaging.verdicts import Hopeless
 from apps.notifications import handlers
 from apps.notifications.models import Mail
 from apps.notifications.tasks import send_mail

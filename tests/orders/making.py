@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.messaging.delivered import Delivery
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.streams import Consumer
 from apps.messaging.message import new_envelope
 from apps.messaging.models import OutboxMessage
-from apps.messaging.streams import Consumer
 from apps.orders import services
 from apps.orders.events import EventLine, OrderEvent
 from apps.orders.lines import PricedLine

@@ -6,7 +6,7 @@ import pytest
 
 from apps.catalog.services import change_price
 from apps.messaging.errors import NoResponder
-from apps.messaging.responder import answering
+from apps.messaging.request_reply.responder import answering
 from apps.orders.checkout import check_out
 from apps.orders.errors import UnknownLine
 from apps.orders.lines import RequestedLine

@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from nats.aio.client import Client
 
 from apps.messaging.message import new_envelope
-from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS, OrderPlaced
-from tests.messaging.brokers import forget, on_nats
+from tests.messaging.support.brokers import forget, on_nats
 from tests.orders.making import event_of, make_order
 from tests.servers import NatsServer
 

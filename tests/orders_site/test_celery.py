@@ -4,9 +4,9 @@ import pytest
 from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
-from apps.messaging import job_queue
-from apps.messaging.job_queue import OutgoingJob
-from apps.messaging.job_receipts import change_visibility, receive
+from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.job_queue import OutgoingJob
+from apps.messaging.jobs.receipts import change_visibility, receive
 from apps.notifications.mail_queue import QUEUE
 from orders_site import celery
 from tests.celery_on_sqs import celery_on_sqs

@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
-from apps.messaging.queue_names import name_at_sqs
+from apps.messaging.brokers.queue_names import name_at_sqs
 from orders_site.checks import contradictions, insist
 from tests.python import run_python
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from apps.messaging import relay_claims, relay_to_jetstream
-from apps.messaging.streams import DUPLICATE_WINDOW
+from apps.messaging.events.streams import DUPLICATE_WINDOW
+from apps.messaging.outbox import claims, jetstream_publisher
 from apps.notifications import services, tasks
 from orders_site import checks_times
 from orders_site.demo_defaults import demo_defaults
@@ -15,15 +15,15 @@ def test_the_checks_know_what_the_code_waits() -> None:
 
 
 def test_the_acks_that_are_waited_for_fit_into_the_last_call_of_a_lease() -> None:
-    assert relay_claims.LAST_CALL.total_seconds() == checks_times.LONGEST_ACK
+    assert claims.LAST_CALL.total_seconds() == checks_times.LONGEST_ACK
 
 
 def test_a_lease_outlasts_the_acks_that_are_waited_for_under_it() -> None:
-    assert relay_claims.LEASE.total_seconds() > 2 * relay_to_jetstream.ACK_DEADLINE
+    assert claims.LEASE.total_seconds() > 2 * jetstream_publisher.ACK_DEADLINE
 
 
 def test_a_row_is_sent_again_while_the_stream_still_knows_it() -> None:
-    assert DUPLICATE_WINDOW > 2 * relay_claims.LEASE
+    assert DUPLICATE_WINDOW > 2 * claims.LEASE
 
 
 def test_a_mail_that_comes_again_is_free_to_be_claimed(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_a_web_that_is_started_by_itself_serves_as_it_is_told(
 def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[default]\nretry_mode = often\n")
-    make = "import workers.image_resizer; from apps.messaging.sqs_client import client; client()"
+    make = "import workers.image_resizer; from apps.messaging.brokers.sqs import client; client()"
     made = run_python(
         "-c",
         make,

@@ -7,10 +7,10 @@ import time
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging import sqs_client
+from apps.messaging.brokers import sqs
 from apps.messaging.errors import BrokerAway
-from apps.messaging.job_queue import counts
-from tests.messaging.jobs import CUPS
+from apps.messaging.jobs.job_queue import counts
+from tests.messaging.support.jobs import CUPS
 from tests.python import run_python
 from tests.silent import silent_server
 
@@ -39,7 +39,7 @@ print(json.dumps([WITHIN, ACK_DEADLINE,
 def test_each_arrives_where_it_acts() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "orders_site.settings"} | GIVEN
     told = run_python("-c", PROGRAM, env=environment, check=True).stdout
-    of_sqs = [1.5, 1.5, 1.5, sqs_client.POLL_SECONDS]
+    of_sqs = [1.5, 1.5, 1.5, sqs.POLL_SECONDS]
     assert json.loads(told) == [0.7, 3.5, *of_sqs, 2, 2.5, 2, 4.5]
 
 

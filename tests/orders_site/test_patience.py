@@ -7,7 +7,7 @@ import environ
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging.streams import ACK_WAIT
+from apps.messaging.events.streams import ACK_WAIT
 from apps.notifications.tasks import ask_to_send
 from orders_site.database import PATIENCE, database_from
 from orders_site.s3_pictures import PicturesInS3

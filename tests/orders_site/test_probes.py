@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from apps.messaging import status
+from apps.messaging.operations import status
 from orders_site.probes import AT_ONCE, Probes
 from tests.waiting import eventually
 

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from apps.messaging import dead_letters, status
 from apps.messaging.admin_lists import MOST_COUNTED
-from apps.messaging.relay_claims import claim
+from apps.messaging.handling import dead_letters
+from apps.messaging.operations import status
+from apps.messaging.outbox.claims import claim
 from apps.notifications.services import forget_old as forget_old_mails
 from apps.orders import waiting
 from tests.orders_site.query_plans import plans_of

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from apps.messaging.watchdog import STOOD_STILL
+from apps.messaging.handling.watchdog import STOOD_STILL
 from orders_site.web_server import PATIENCE, THREADS
 from tests.ports import free_port
 from tests.postgresql import make_database, postgresql

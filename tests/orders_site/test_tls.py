@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage, mailers
 from django.db.utils import load_backend
 from pytest_django.fixtures import Settings
 
-from apps.messaging import sqs_client
+from apps.messaging.brokers import sqs
 from orders_site.database import database_from
 from orders_site.mailers import mailer_from
 from tests.certificates import Authority, Certificate
@@ -123,9 +123,9 @@ def test_an_sqs_that_nobody_vouches_for_is_refused(sqs_by_tls: MotoServer) -> No
 
 def client_of(server: MotoServer) -> "SQSClient":
     """As this process's own, but made anew: botocore reads the variable once."""
-    sqs_client._client_of.cache_clear()
+    sqs._client_of.cache_clear()
     boto3.DEFAULT_SESSION = None
-    return sqs_client._client_of(0, server.url, is_quick=True)
+    return sqs._client_of(0, server.url, is_quick=True)
 
 
 def send_to(server: MailServer, settings: Settings) -> None:

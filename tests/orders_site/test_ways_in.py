@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from django.test import Client, override_settings
 from django.urls import set_script_prefix
 
-from apps.messaging import status
+from apps.messaging.operations import status
 from orders_site.static_files import FilesAsTheyLie
 from tests.orders_site.test_logs import is_logged
 from tests.orders_site.test_who_may_do_what import PAGES, away, order_id

@@ -13,10 +13,10 @@ from pytest_django.fixtures import Settings
 
 from apps.catalog.models import Product
 from apps.catalog.services import add_product
-from apps.messaging.connection import connected, idle
+from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
-from apps.messaging.life import Life
-from apps.messaging.responder import answering
+from apps.messaging.request_reply.responder import answering
+from apps.messaging.worker.lifecycle import Life
 from apps.pricing.client import Price, UnknownSku, look_up_prices
 from apps.pricing.contract import GROUP, SUBJECT
 from apps.pricing.responders import pricing_service

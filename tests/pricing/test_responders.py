@@ -12,9 +12,9 @@ from pytest_django.fixtures import Settings
 
 from apps.catalog.models import Product
 from apps.catalog.services import add_product, change_price
-from apps.messaging.responder import answering
+from apps.messaging.request_reply.responder import answering
 from apps.pricing.responders import pricing_service
-from tests.messaging.brokers import on_nats
+from tests.messaging.support.brokers import on_nats
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually

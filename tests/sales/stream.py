@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from apps.messaging.delivered import Delivery
-from apps.messaging.delivery import deliver
+from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.handling.verdicts import Verdict
 from apps.messaging.models import OutboxMessage
-from apps.messaging.replay import Replayed
-from apps.messaging.verdicts import Verdict
+from apps.messaging.recovery.replay import Replayed
 from apps.sales.deltas import FIGURES
 from apps.sales.handlers import CONSUMER
 from apps.sales.models import SalesDay

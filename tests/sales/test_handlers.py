@@ -10,12 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from apps.messaging.delivered import Delivery
-from apps.messaging.delivery import deliver
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.handling.verdicts import Done, Hopeless
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter
-from apps.messaging.verdicts import Done, Hopeless
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
 from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER, count_event

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
-from apps.messaging.replay import Replay, Replayed
-from apps.messaging.retention import inbox_kept
+from apps.messaging.operations.pruning import inbox_kept
+from apps.messaging.recovery.replay import Replay, Replayed
 from apps.orders.events import OrderConfirmed
 from apps.orders.models import Order
 from apps.sales.models import SalesDay

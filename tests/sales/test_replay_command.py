@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from nats.aio.client import Client
 
-from apps.messaging.provisioning import provision_jetstream
+from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS
 from apps.sales.models import SalesDay
-from tests.messaging.brokers import forget, on_nats
+from tests.messaging.support.brokers import forget, on_nats
 from tests.orders.making import confirm, make_order
 from tests.sales.stream import count_live, deliveries, figures
 from tests.servers import NatsServer

@@ -10,9 +10,9 @@ from django.conf import settings
 from apps.demo.proof.customers import Customers
 from apps.demo.proof.promise import until
 from apps.demo.proof.web import Web
+from apps.messaging.events.streams import Consumer, declared_consumers
 from apps.messaging.models import OutboxMessage
-from apps.messaging.replay import Replay
-from apps.messaging.streams import Consumer, declared_consumers
+from apps.messaging.recovery.replay import Replay
 from apps.orders.events import ORDERS
 from apps.sales.queries import latest_days
 

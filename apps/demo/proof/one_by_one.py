@@ -10,12 +10,12 @@ from apps.demo.proof.books import Books, until_settled
 from apps.demo.proof.customers import Customers
 from apps.demo.proof.promise import Promise, unkept, until
 from apps.demo.proof.shop import RunningShop
-from apps.messaging import background_loop
-from apps.messaging.broadcast import publish
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway, RequestFailed
+from apps.messaging.events.streams import Stream
 from apps.messaging.models import OutboxMessage
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import Stream
+from apps.messaging.operations.provisioning import provision_jetstream
+from apps.messaging.pubsub.broadcast import publish
 from apps.orders.events import ORDERS
 from apps.pricing.client import look_up_prices
 
@@ -122,4 +122,4 @@ def _unsent(shop: RunningShop) -> int:
 
 
 def _update(stream: Stream) -> None:
-    background_loop.call(partial(provision_jetstream, streams=[stream], consumers=[]), timeout=10)
+    nats_for_threads.call(partial(provision_jetstream, streams=[stream], consumers=[]), timeout=10)

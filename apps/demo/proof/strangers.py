@@ -14,11 +14,11 @@ from apps.demo.proof.customers import Customers
 from apps.demo.proof.promise import Promise, unkept, until
 from apps.demo.proof.shop import RunningShop
 from apps.images.contract import PREVIEW_SUBJECT
-from apps.messaging import job_queue
-from apps.messaging.broadcast import publish
-from apps.messaging.job_queue import OutgoingJob
+from apps.messaging.events.streams import ACK_WAIT
+from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.models import InboxEntry, WorkerInstance
-from apps.messaging.streams import ACK_WAIT
+from apps.messaging.pubsub.broadcast import publish
 
 POISON = "poison"
 SLOW_SECONDS = ACK_WAIT.total_seconds() + 2

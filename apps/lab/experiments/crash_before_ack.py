@@ -9,7 +9,7 @@ from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.experiments.turns import AT_THE_SHOP
 from apps.lab.feed import HopDict
-from apps.messaging.streams import ACK_WAIT
+from apps.messaging.events.streams import ACK_WAIT
 from apps.orders.events import OrderPlaced
 
 WAIT = ACK_WAIT.total_seconds()

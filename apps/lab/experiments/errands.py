@@ -8,8 +8,10 @@ from django.db import transaction
 
 from apps.lab.experiments.running import Running
 from apps.lab.messages import QUEUE, Errand
-from apps.messaging import emptying, job_receipts, outbox
-from apps.messaging.received_job import ReceivedJob
+from apps.messaging import outbox
+from apps.messaging.jobs import receipts
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.operations import purging
 
 VISIBILITY = 3
 """Seconds; a shop's is half a minute, which would be long to look at."""
@@ -18,7 +20,7 @@ AT_MOST = 10
 
 def begin_empty() -> None:
     """Delete what a run that was broken off has left behind."""
-    emptying.drain(QUEUE)
+    purging.drain(QUEUE)
 
 
 @transaction.atomic
@@ -31,8 +33,8 @@ def send(running: Running, *, jobs: int = 1, seconds: float = 0.0) -> None:
 
 def receive(running: Running, *, wait: int = 0) -> dict[int, ReceivedJob]:
     """Receive, and hide for `VISIBILITY` seconds; return this run's jobs by number."""
-    received = job_receipts.receive(QUEUE.name, at_most=AT_MOST, wait_seconds=wait)
+    received = receipts.receive(QUEUE.name, at_most=AT_MOST, wait_seconds=wait)
     if received:
-        job_receipts.change_visibility(received, seconds=VISIBILITY)
+        receipts.change_visibility(received, seconds=VISIBILITY)
     errands = [(Errand.read(job.body), job) for job in received]
     return {errand.number: job for errand, job in errands if errand.run == running.id}

@@ -8,7 +8,7 @@ from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.experiments.turns import AT_THE_SHOP
 from apps.lab.waiting import until
-from apps.messaging import job_queue
+from apps.messaging.jobs import job_queue
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.tasks import ask_to_send
 

@@ -10,7 +10,7 @@ from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
 from apps.lab.messages import LabAnswer, LabQuestion
 from apps.messaging.errors import MessagingError, NoResponder, RequestFailed, RequestTimeout
-from apps.messaging.request_reply import ask
+from apps.messaging.request_reply.client import ask
 
 TIMEOUT = 1.0
 SOON = 0.5

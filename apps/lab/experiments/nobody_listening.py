@@ -9,7 +9,8 @@ from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
 from apps.lab.experiments.turns import AT_THE_STREAM
 from apps.lab.messages import NoteKept, NoteSaid
-from apps.messaging import broadcast, outbox
+from apps.messaging import outbox
+from apps.messaging.pubsub import broadcast
 
 NOTES = 20
 LAST = NOTES + 1

@@ -7,7 +7,7 @@ from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.experiments.turns import AT_THE_SHOP
-from apps.messaging import redrive
+from apps.messaging.recovery import redrive
 from apps.orders.events import OrderPlaced
 from apps.sales.handlers import CONSUMER as SALES
 

@@ -6,8 +6,8 @@ from apps.lab.experiments.errands import VISIBILITY, begin_empty, receive, send
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.experiments.turns import AT_THE_QUEUE
-from apps.messaging import job_receipts
-from apps.messaging.received_job import ReceivedJob
+from apps.messaging.jobs import receipts
+from apps.messaging.jobs.delivery import ReceivedJob
 
 ARRIVES_WITHIN = 15
 AGAIN_WITHIN = 5.0
@@ -26,7 +26,7 @@ def come_back(running: Running) -> None:
     seconds = time.monotonic() - hidden_at
     if again:
         running.say("The timeout is over, and it came again.")
-        job_receipts.delete([again])
+        receipts.delete([again])
     running.count(
         "back after",
         predicted=f"{VISIBILITY} to {VISIBILITY + AGAIN_WITHIN:.0f} s",
@@ -87,13 +87,13 @@ def _delete_by_either(
     running: Running, first: dict[int, ReceivedJob], second: dict[int, ReceivedJob]
 ) -> None:
     """Delete job 1 by its first handle and job 2 by its second, and see which comes again."""
-    is_refused = bool(job_receipts.delete([first[1]]))
-    job_receipts.delete([second[2]])
+    is_refused = bool(receipts.delete([first[1]]))
+    receipts.delete([second[2]])
     running.say("Job 1 is deleted by its first handle, job 2 by its second.")
     time.sleep(VISIBILITY)
     left = receive(running, wait=1)
     if left:
-        job_receipts.delete([*left.values()])
+        receipts.delete([*left.values()])
     running.say(
         "Deleting job 1 by its first handle: this broker answers with "
         f"{'a failure' if is_refused else 'a success'}, and the job is "

@@ -8,7 +8,7 @@ from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
 from apps.lab.messages import LabAnswer, LabQuestion
 from apps.messaging.errors import RequestFailed
-from apps.messaging.request_reply import ask_all
+from apps.messaging.request_reply.client import ask_all
 
 MOST = 5
 QUESTIONS = 200

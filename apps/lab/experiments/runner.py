@@ -15,7 +15,7 @@ from apps.lab.feed import FEED
 from apps.lab.hops import trace_of
 from apps.lab.models import Run
 from apps.messaging.errors import MessagingError
-from apps.messaging.tracing import current_traceparent, following
+from apps.messaging.hooks.tracing import current_traceparent, following
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
 from apps.lab.messages import LabQuestion
 from apps.lab.waiting import until
-from apps.messaging.broadcast import publish
-from apps.messaging.tracing import current_traceparent
+from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.pubsub.broadcast import publish
 
 MESSAGES = 300
 EVERY = 2.0 / MESSAGES

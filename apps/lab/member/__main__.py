@@ -15,7 +15,7 @@ from setproctitle import setproctitle
 from apps.lab.member.loops import KINDS, Loop
 from apps.lab.telling import tell
 from apps.messaging.errors import BrokerAway
-from apps.messaging.life import Life
+from apps.messaging.worker.lifecycle import Life
 
 logger = logging.getLogger(__name__)
 

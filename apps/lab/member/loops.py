@@ -8,12 +8,12 @@ from functools import partial
 from apps.lab.handlers import CONSUMER, run_errand, tell_heard
 from apps.lab.messages import QUEUE, LabAnswer, LabQuestion, NoteSaid
 from apps.lab.telling import tell
-from apps.messaging.broadcast import listening
-from apps.messaging.consumer import consuming
-from apps.messaging.job_worker import working
-from apps.messaging.life import Life
-from apps.messaging.queue_group import serving
-from apps.messaging.responder import Service, answering
+from apps.messaging.events.consumer import consuming
+from apps.messaging.jobs.worker import working
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.queue_group import serving
+from apps.messaging.request_reply.responder import Service, answering
+from apps.messaging.worker.lifecycle import Life
 
 type Loop = Callable[[Life], Awaitable[None]]
 

@@ -12,8 +12,8 @@ from apps.lab.patterns.pattern import (
     Sending,
     WayStep,
 )
-from apps.messaging import broadcast
-from apps.messaging.held_copy import kept_fresh
+from apps.messaging.pubsub import broadcast
+from apps.messaging.request_reply.warm_cache import kept_fresh
 from apps.pricing import responders
 
 SKU = "ABC"

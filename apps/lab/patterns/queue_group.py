@@ -11,7 +11,7 @@ from apps.lab.patterns.pattern import (
     Sending,
     WayStep,
 )
-from apps.messaging import broadcast, queue_group
+from apps.messaging.pubsub import broadcast, queue_group
 
 PHOTO = 7
 

@@ -9,7 +9,8 @@ from apps.lab.patterns.pattern import (
     Sending,
     WayStep,
 )
-from apps.messaging import request_reply, responder
+from apps.messaging import request_reply
+from apps.messaging.request_reply import responder
 from apps.pricing import client, responders
 from apps.pricing.contract import SUBJECT
 

@@ -6,7 +6,7 @@ from apps.lab.patterns.pattern import SQS_JS, Given, Pattern, Sending, WayStep
 from apps.lab.patterns.polling_bill import ASSUMED, bill
 from apps.lab.patterns.sqs_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.steps import recorded, relayed_to_sqs
-from apps.messaging import job_delivery, job_holding, job_receipts
+from apps.messaging.jobs import delivering, in_flight, receipts
 
 PHOTO = 7
 QUEUE = ResizeJob.queue
@@ -32,7 +32,7 @@ WAY = (
         title="ReceiveMessage: a worker has it",
         says="It is not gone from the queue: it is hidden for the visibility timeout. The receipt "
         "handle belongs to this one receive.",
-        code=(job_receipts.receive, job_delivery.deliver),
+        code=(receipts.receive, delivering.deliver),
     ),
     WayStep(
         point="job.handled",
@@ -40,21 +40,21 @@ WAY = (
         title="The work is done",
         says="Six renditions, under keys derived from the picture: done twice, there is still "
         "one of each. A worker that dies here leaves the job to come again.",
-        code=(jobs.resize, services.make_renditions, job_delivery.deliver),
+        code=(jobs.resize, services.make_renditions, delivering.deliver),
     ),
     WayStep(
         point="job.deleting",
         channel=QUEUE,
         title="DeleteMessage is about to be called",
         says="In batches of up to ten, with the newest receipt handle of each.",
-        code=(job_holding.Holding.done, job_receipts.delete),
+        code=(in_flight.Holding.done, receipts.delete),
     ),
     WayStep(
         point="job.deleted",
         channel=QUEUE,
         title="It is deleted",
         says="Now, and not before, the job is gone from the queue.",
-        code=(job_receipts.delete,),
+        code=(receipts.delete,),
     ),
 )
 

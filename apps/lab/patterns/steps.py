@@ -3,19 +3,11 @@
 from typing import Any
 
 from apps.lab.patterns.pattern import WayStep
-from apps.messaging import (
-    consumer,
-    delivery,
-    inbox,
-    outbox,
-    pulling,
-    relay,
-    relay_claims,
-    relay_settling,
-    relay_to_jetstream,
-)
-from apps.messaging.job_queue import send_batch
+from apps.messaging import outbox
+from apps.messaging.events import consumer, delivering, inbox, pull
+from apps.messaging.jobs.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox import claims, jetstream_publisher, relay, settling
 
 NATS, SQS = OutboxMessage.Lane.NATS.value, OutboxMessage.Lane.SQS.value
 
@@ -41,7 +33,7 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
             title="The relay publishes it",
             says="With the row's id as `Nats-Msg-Id`, so that the stream stores a repeat once. If "
             "NATS is away, the row waits and nothing is lost.",
-            code=(relay.relay_batch, relay_to_jetstream.publish_to_jetstream),
+            code=(relay.relay_batch, jetstream_publisher.publish_to_jetstream),
         ),
         WayStep(
             point="relay.published",
@@ -50,7 +42,7 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
             title="The stream has stored it",
             says="Its acknowledgement names the place in the stream. A relay that dies here "
             "publishes again, and the stream drops the repeat.",
-            code=(relay_settling.settle, relay_to_jetstream.publish_to_jetstream),
+            code=(settling.settle, jetstream_publisher.publish_to_jetstream),
         ),
     )
 
@@ -74,7 +66,7 @@ def relayed_to_sqs(channel: str) -> tuple[WayStep, ...]:
             title="The queue has it",
             says="A relay that dies here sends it a second time, and SQS keeps both: the job must "
             "be harmless to repeat.",
-            code=(relay_settling.settle,),
+            code=(settling.settle,),
         ),
     )
 
@@ -87,7 +79,7 @@ def _claimed(channel: str, lane: str) -> WayStep:
         title="The relay claims the row",
         says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
         "nothing older of the same key may be unsent.",
-        code=(relay_claims.claim, relay_claims.claimable),
+        code=(claims.claim, claims.claimable),
     )
 
 
@@ -98,7 +90,7 @@ def fetched(channel: str, holder: str, *, title: str, says: str) -> WayStep:
         holder=holder,
         title=title,
         says=says,
-        code=(pulling.Pull.fetch, delivery.deliver),
+        code=(pull.Pull.fetch, delivering.deliver),
     )
 
 
@@ -109,7 +101,7 @@ def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any
         holder=holder,
         title=title,
         says=says,
-        code=(*code, inbox.handle_once, delivery.deliver),
+        code=(*code, inbox.handle_once, delivering.deliver),
     )
 
 

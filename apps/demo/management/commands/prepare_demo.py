@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from apps.messaging import liveness
+from apps.messaging.worker import heartbeat
 
 
 class Command(BaseCommand):
@@ -17,4 +17,4 @@ class Command(BaseCommand):
         # It also switches SQLite to WAL, which fails where many open the database at once.
         call_command("migrate", verbosity=0)
         # Who died together with the last supervisor is no restart of today's.
-        liveness.forget_all()
+        heartbeat.forget_all()

@@ -12,7 +12,8 @@ from apps.lab.letting_go import POLLING, LettingGo
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.lab.services import switch_off, switch_on
-from apps.messaging import faults, hooks
+from apps.messaging import hooks
+from apps.messaging.hooks import faults
 from apps.messaging.text_table import text_table
 
 HEARD_WITHIN = timedelta(seconds=10)

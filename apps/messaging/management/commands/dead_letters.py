@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.messaging import attempts, dead_letters
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
+from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter
-from apps.messaging.redrive import drop, redrive
+from apps.messaging.recovery.redrive import drop, redrive
 from apps.messaging.text_table import text_table
 
 COLUMNS = ["id", "died", "transport", "consumer", "destination", "tries", "state", "reason"]

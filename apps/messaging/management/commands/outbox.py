@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from apps.messaging import resend
 from apps.messaging.errors import BrokerAway, LetterNotDead
+from apps.messaging.events.streams import Stream, declared_streams
 from apps.messaging.models import OutboxMessage
-from apps.messaging.redrive import drop_row
-from apps.messaging.retention import SENT_KEPT
-from apps.messaging.streams import Stream, declared_streams
+from apps.messaging.operations.pruning import SENT_KEPT
+from apps.messaging.recovery import resend
+from apps.messaging.recovery.redrive import drop_row
 from apps.messaging.text_table import text_table
 
 COLUMNS = ["id", "recorded", "lane", "destination", "key", "state", "reason"]

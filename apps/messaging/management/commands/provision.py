@@ -8,12 +8,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
-from apps.messaging import background_loop, job_queue
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.nats_address import address
+from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.errors import BrokerAway, NotProvisioned
-from apps.messaging.link import NOT_SERVED
-from apps.messaging.nats_address import address
-from apps.messaging.provisioning import provision_jetstream
-from apps.messaging.streams import declared_consumers, declared_streams
+from apps.messaging.events.streams import declared_consumers, declared_streams
+from apps.messaging.jobs import job_queue
+from apps.messaging.operations.provisioning import provision_jetstream
 
 PATIENCE = 30.0
 """Seconds for NATS: a server that starts beside us is waited for."""
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         hosts = (urlsplit(each).netloc for each in address(settings.NATS_URL).servers)
         server = f"NATS {', '.join(hosts)}"
         try:
-            background_loop.call(work, timeout=PATIENCE)
+            nats_for_threads.call(work, timeout=PATIENCE)
         except NotProvisioned as error:
             return list(error.args)
         except (BrokerAway, *NOT_SERVED) as error:

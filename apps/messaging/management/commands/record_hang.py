@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.messaging import attempts
-from apps.messaging.attempts import REFUSED
+from apps.messaging.handling import attempts
+from apps.messaging.handling.attempts import REFUSED
 
 logger = logging.getLogger(__name__)
 

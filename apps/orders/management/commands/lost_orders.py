@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway
-from apps.messaging.replay import Replayed
+from apps.messaging.recovery.replay import Replayed
 from apps.messaging.text_table import text_table
 from apps.orders.lost import lost_orders
 

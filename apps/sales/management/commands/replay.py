@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway
-from apps.messaging.replay import Replay
+from apps.messaging.recovery.replay import Replay
 from apps.messaging.text_table import text_table
 from apps.sales.handlers import CONSUMER
 from apps.sales.rebuilt import Rebuilt

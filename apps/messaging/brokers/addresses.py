@@ -1,0 +1,69 @@
+"""The brokers as a terminal on this machine finds them, whether they are in containers or not.
+
+Inside of compose the shop's own settings name the network's hosts, and the user of one service;
+outside there are the published ports, and NATS's user `developer`.
+"""
+
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+
+from apps.messaging.brokers.nats_address import address
+from apps.messaging.brokers.queue_names import name_at_sqs
+
+HOST = "127.0.0.1"
+ON_THIS_MACHINE = {HOST, "localhost", "::1"}
+ACCOUNT = "123456789012"
+"""What SQS's stand-ins put into the URL of each queue."""
+USER = "developer"
+WITHOUT_PROXY = f'no_proxy="{HOST},${{no_proxy:-${{NO_PROXY:-}}}}"; export no_proxy'
+"""What a shell says besides: `aws` and `curl` would ask a proxy for this machine too."""
+
+
+def variables(*, as_user: bool | None = None) -> dict[str, str]:
+    """Return what a shell exports, so that any client speaks to this shop; `Q` is `jobs`.
+
+    `as_user` is whether NATS wants one; unless told, as in containers it does and else not.
+    """
+    where = nats_url(as_user=as_user)
+    we = address(where)
+    who = {}
+    if we.user is not None and we.password is not None:
+        # Beside the URL: JavaScript's clients ignore a user in it, Python's sends it escaped.
+        who = {"NATS_USER": we.user, "NATS_PASSWORD": we.password}
+    return {
+        "SHOP_URL": f"http://{HOST}:{settings.PORT}",
+        "NATS_URL": where,
+        **who,
+        "AWS_ENDPOINT_URL": sqs_url(),
+        "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": settings.AWS_SECRET_ACCESS_KEY,
+        "AWS_DEFAULT_REGION": settings.AWS_REGION,
+        "Q": queue_url("jobs"),
+    }
+
+
+def nats_url(*, as_user: bool | None = None) -> str:
+    url: str = settings.NATS_URL
+    if not _as_user(given=as_user):
+        return url
+    password = quote(settings.NATS_PASSWORD_DEVELOPER, safe="")
+    return f"nats://{USER}:{password}@{HOST}:{settings.NATS_PORT}"
+
+
+def sqs_url() -> str:
+    url: str = settings.AWS_ENDPOINT_URL
+    return f"http://{HOST}:{settings.AWS_PORT}" if is_elsewhere(url) else url
+
+
+def queue_url(name: str) -> str:
+    return f"{sqs_url()}/{ACCOUNT}/{name_at_sqs(name)}"
+
+
+def is_elsewhere(url: str) -> bool:
+    """Whether it names another host, as all do where each process has a container."""
+    return urlsplit(url.partition(",")[0]).hostname not in ON_THIS_MACHINE
+
+
+def _as_user(*, given: bool | None) -> bool:
+    return is_elsewhere(settings.NATS_URL) if given is None else given

@@ -1,0 +1,186 @@
+"""From synchronous code to NATS: one loop thread and one connection per process, made when needed.
+
+Django's threads hand over a coroutine function and wait for it (`call`) or do not (`post`).
+A connection for each call would cost three times as much, and could not reconnect.
+"""
+
+import asyncio
+import atexit
+import logging
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any
+
+import uvloop
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, Link
+from apps.messaging.errors import BrokerAway
+from apps.messaging.worker.outage import Outage
+
+type LoopWork[T] = Callable[[Client], Coroutine[Any, Any, T]]
+type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
+
+CLOSE_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def call[T](work: LoopWork[T], *, timeout: float) -> T:
+    """Run `work` on this process's connection and return its result.
+
+    Raises `BrokerAway` where there is no connection within `timeout`, `TimeoutError` where the
+    work is not done by then.
+    """
+    future = _this_process().submit(work, timeout)
+    try:
+        return future.result(timeout + 0.1)
+    finally:
+        future.cancel()
+
+
+def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
+    """Let `work` run on this process's connection, and do not wait for it."""
+    return _this_process().submit(work, timeout)
+
+
+def listen(subject: str, on_msg: OnMsg) -> None:
+    """Call `on_msg` in the loop's thread with what is published there, over every reconnect.
+
+    It begins with the connection, which the next `call` or `post` makes.
+    """
+    _this_process().listen(subject, on_msg)
+
+
+def close() -> None:
+    """Let what was posted go out, then end the thread; the next call begins anew."""
+    global _current
+    with _lock:
+        ending, _current = _current, None
+    if ending is not None:
+        ending.close()
+
+
+class _BackgroundLoop:
+    """The loop's thread, and the connection that only this thread touches."""
+
+    def __init__(self) -> None:
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
+        self._loop = self._runner.get_loop()
+        self._ended = asyncio.Event()
+        self._link: Link | None = None
+        self._outage = Outage(logger, begun="nats not reached", ended="nats reached")
+        self._is_up = asyncio.Event()
+        self._connecting: asyncio.Task[None] | None = None
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._listening: dict[str, OnMsg] = {}
+        self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
+        self._thread.start()
+
+    def submit[T](self, work: LoopWork[T], timeout: float) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(self._do(work, timeout), self._loop)
+
+    def listen(self, subject: str, on_msg: OnMsg) -> None:
+        async def begin() -> None:
+            self._listening[subject] = on_msg
+            if self._link is not None:
+                await self._link.nc.subscribe(subject, cb=on_msg)
+
+        asyncio.run_coroutine_threadsafe(begin(), self._loop)
+
+    def close(self) -> None:
+        with suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(3 * CLOSE_SECONDS)
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(CLOSE_SECONDS)
+
+    def _run(self) -> None:
+        with self._runner:
+            self._runner.run(self._ended.wait())
+
+    async def _do[T](self, work: LoopWork[T], timeout: float) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        if self._link is not None and self._is_up.is_set():
+            return await work(self._link.nc)
+        try:
+            nc = await asyncio.wait_for(self._connection(), timeout)
+        except TimeoutError as error:
+            raise BrokerAway(f"no connection to NATS within {timeout} s") from error
+        return await work(nc)
+
+    async def _connection(self) -> Client:
+        while self._link is None:
+            if self._connecting is None:
+                self._connecting = asyncio.create_task(self._connect())
+            # One attempt for all who wait; it goes on when one of them gives up.
+            await asyncio.shield(self._connecting)
+        await self._is_up.wait()
+        return self._link.nc
+
+    async def _connect(self) -> None:
+        name = multiprocessing.current_process().name
+        link = Link(name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_link)
+        try:
+            await link.open(CONNECT_SECONDS)
+            # From here on `listen` subscribes by itself; what it was told before is in the copy.
+            self._link, listening = link, list(self._listening.items())
+            for subject, on_msg in listening:
+                await link.nc.subscribe(subject, cb=on_msg)
+        except BrokerAway as error:
+            self._outage.met(str(error))
+        else:
+            self._outage.over()
+            self._is_up.set()
+        finally:
+            self._connecting = None
+
+    def _forget_link(self) -> None:
+        # nats-py closed it for good: a web process goes on, and connects for the next call.
+        self._link = None
+        self._is_up.clear()
+
+    async def _end(self) -> None:
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=CLOSE_SECONDS)
+        for task in [*self._in_hand, *filter(None, [self._connecting])]:
+            task.cancel()
+        if self._link is not None:
+            await self._link.leave()
+
+
+_current: _BackgroundLoop | None = None
+_lock = threading.Lock()
+_inherited: list[_BackgroundLoop | None] = []
+
+
+def _this_process() -> _BackgroundLoop:
+    global _current
+    if (current := _current) is not None:
+        return current
+    with _lock:
+        if _current is None:
+            _current = _BackgroundLoop()
+        return _current
+
+
+def _forget_parent() -> None:
+    """Begin anew in a forked child: the thread did not come along, and the socket is the parent's.
+
+    Without this the connection would look alive and every call would hang until its timeout.
+    """
+    global _current, _lock
+    # Kept, since collecting it would close what the parent still uses.
+    _inherited.append(_current)
+    _current, _lock = None, threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_parent)
+atexit.register(close)

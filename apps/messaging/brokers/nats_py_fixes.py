@@ -1,0 +1,148 @@
+"""nats-py's client, deaf to nobody: it outlives whatever a stranger may publish.
+
+As it comes (2.16) the task that reads the connection may end, and nothing shows it until pings
+stay unanswered. Where a stream keeps what ended it, that would happen again and again.
+"""
+
+import asyncio
+import logging
+import re
+import ssl
+import time
+from typing import Any
+
+import nats.errors
+from nats.aio.client import DEFAULT_BUFFER_SIZE, Client, Srv
+from nats.aio.msg import Msg
+from nats.js.api import Header
+from nats.protocol import parser
+
+from apps.messaging.brokers.nats_transport import SureTransport
+from apps.messaging.message import check_size
+
+# The words of a line as the server parts them.
+parser.MSG_RE = re.compile(
+    rb"\AMSG[ \t]+([^ \t\r\n]+)[ \t]+([^ \t\r\n]+)[ \t]+(([^ \t\r\n]+)[ \t]+)?(\d+)\r\n"
+)
+parser.HMSG_RE = re.compile(
+    rb"\AHMSG[ \t]+([^ \t\r\n]+)[ \t]+([^ \t\r\n]+)[ \t]+(([^ \t\r\n]+)[ \t]+)?(\d+)[ \t]+(\d+)\r\n"
+)
+
+FROM_A_STREAM = b"$JS.ACK."
+
+logger = logging.getLogger(__name__)
+
+
+class TlsNotOffered(nats.errors.Error):
+    """A server of `tls://` that offers less than we insist on; it was sent nothing."""
+
+
+class ToughClient(Client):
+    """Hands on what it cannot read in part, so that whoever it is for can bury it.
+
+    `is_leaving` says that the server stops in an orderly way (lame duck mode): nats-py stays
+    connected to it for a while, though its JetStream is gone already.
+    """
+
+    is_leaving = False
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        """Leave the last connection behind for certain; nats-py keeps a refused one open."""
+        if isinstance(self._transport, SureTransport):
+            self._transport.abort()
+        s.last_attempt = time.monotonic()
+        self._transport = SureTransport()  # type: ignore[no-untyped-call]
+        await self._transport.connect(
+            s.uri,
+            buffer_size=DEFAULT_BUFFER_SIZE,
+            connect_timeout=self.options["connect_timeout"],
+        )
+
+    async def _send_ping(self, future: asyncio.Future[bool] | None = None) -> None:
+        """Send first what waits to be sent, so that `flush` means what it says.
+
+        nats-py's ping overtakes it: the server would answer, and have no subscription yet.
+        """
+        if self._transport and self._pending and self.is_connected:
+            self._transport.writelines(self._pending)
+            self._pending, self._pending_data_size = [], 0
+        await super()._send_ping(future)
+
+    async def publish(
+        self, subject: str, payload: bytes = b"", reply: str = "", headers: Any = None
+    ) -> None:
+        """Raise `MessageTooLarge` where the server would not take it, headers and all.
+
+        nats-py looks at the payload alone; at what is too large with its headers the server
+        closes the connection, and nats-py does so for good.
+        """
+        check_size(
+            payload, headers or {}, at_most=self.max_payload, limit="the NATS server's max_payload"
+        )
+        await super().publish(subject, payload, reply=reply, headers=headers)
+
+    async def _process_pong(self) -> None:
+        """Take a pong for which nobody waits any more."""
+        if self._pongs and self._pongs[0].done():
+            self._pongs[0] = asyncio.get_running_loop().create_future()
+        await super()._process_pong()
+
+    async def _read_loop(self) -> None:
+        """Connect anew where the reading has ended by an error that nobody foresaw."""
+        await super()._read_loop()
+        if self.is_connected and not self.is_draining:
+            await self._process_op_err(nats.errors.ProtocolError())
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """Take a function as well: certificates are renewed while a worker runs."""
+        tls = self.options.get("tls")
+        made: ssl.SSLContext = tls() if callable(tls) else super().ssl_context
+        return made
+
+    def _insist_on_tls(self, info: dict[str, Any]) -> None:
+        """Raise `TlsNotOffered` before anything of ours is sent.
+
+        nats-py (2.16) is content with less than we are. Until TLS stands, other servers are those
+        of `NATS_URL` alone.
+        """
+        if self.options["tls_handshake_first"]:
+            return
+        if not (info.get("tls_required") or info.get("tls_available")):
+            raise TlsNotOffered("the server offers no TLS, which tls:// asks for: nothing was sent")
+        info["tls_required"] = True
+        info.pop("connect_urls", None)
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:  # noqa: FBT001, FBT002
+        assert self._current_server
+        if initial_connection and self._current_server.uri.scheme == "tls":
+            self._insist_on_tls(info)
+        self.is_leaving = bool(info.get("ldm"))
+        # The server says so as well where its settings were reloaded; nats-py knows the first.
+        self._max_payload = info.get("max_payload", self._max_payload)
+        await super()._process_info(info, initial_connection)
+
+    async def _process_msg(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes
+    ) -> None:
+        await super()._process_msg(sid, _readable(subject), _readable(reply), data, headers)
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg:
+        if reply.startswith(FROM_A_STREAM) and headers:
+            # A status is the server's word, and comes alone; from a sender it is only a header.
+            headers = {name: value for name, value in headers.items() if name != Header.STATUS}
+        message: Msg = super()._build_message(sid, subject, reply, data, headers)
+        return message
+
+    async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
+        try:
+            return await super()._process_headers(headers)
+        except (UnicodeDecodeError, IndexError) as error:
+            logger.warning("headers not understood", extra={"error": str(error)})
+            return None
+
+
+def _readable(name: bytes) -> bytes:
+    return name.decode("utf-8", "backslashreplace").encode()

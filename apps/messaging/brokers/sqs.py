@@ -1,0 +1,155 @@
+"""The SQS client of this process, and the names of what can go wrong when it is used."""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from django.conf import settings
+
+from apps.messaging.brokers.queue_names import name_at_sqs
+from apps.messaging.errors import BrokerAway
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+BATCH = 10
+"""SQS's own limit. Ten messages of at most 64 KiB also fit into one call (1 MiB)."""
+
+POLL_SECONDS = 30
+"""For the answer to a long poll: ten seconds more than the longest wait that SQS knows."""
+
+# With the query protocol's names, which older clients and stand-ins still use.
+_GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
+_REFUSED = {
+    "AWS.SimpleQueueService.BatchRequestTooLong",
+    "BatchRequestTooLong",
+    "InvalidMessageContents",
+    "InvalidParameterValue",
+    "InvalidAttributeName",
+    "InvalidAttributeValue",
+    "MissingParameter",
+}
+
+# Making one is not safe in two threads at once, and would take its memory twice.
+_making = threading.Lock()
+
+
+class QueueAway(BrokerAway):
+    """SQS answers, and this queue takes or gives nothing at the moment."""
+
+
+class QueueGone(QueueAway):
+    """The queue does not exist: not provisioned yet, or SQS's stand-in was started anew."""
+
+
+class CallRefused(BrokerAway):
+    """SQS is there but will not do this: a message of the call is wrong, or all are too much."""
+
+
+def client() -> "SQSClient":
+    """Return this process's client; threads may share it, a forked child may not."""
+    with _making:
+        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL)
+
+
+def quick_client() -> "SQSClient":
+    """Return the client of those who wait for no message, and so for a moment only."""
+    with _making:
+        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL, is_quick=True)
+
+
+def trouble_with_the_account() -> str:
+    """Return why no client can be made of what botocore reads by itself, or nothing."""
+    try:
+        client()
+        # Of those that this client has no use for, S3's may have one.
+        session = botocore.session.get_session()
+        for name in BOTOCORE_DEFAUT_SESSION_VARIABLES:
+            session.get_config_variable(name)
+    except (BotoCoreError, ValueError) as error:
+        return str(error)
+    return ""
+
+
+def to_blame(names: Iterable[str], trouble: str) -> list[str]:
+    """Return the variables without which the trouble would be another, or none.
+
+    Each is out of the environment for a moment: checks run before there is another thread.
+    """
+    return [name for name in names if _trouble_without(name) != trouble]
+
+
+def _trouble_without(name: str) -> str:
+    value = os.environ.pop(name)
+    _forget_the_account()
+    try:
+        return trouble_with_the_account()
+    finally:
+        os.environ[name] = value
+        _forget_the_account()
+
+
+def _forget_the_account() -> None:
+    """Have botocore read its variables once more: its session keeps what it has read."""
+    boto3.DEFAULT_SESSION = None
+    _client_of.cache_clear()
+
+
+def queue_url(name: str) -> str:
+    """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
+    return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))
+
+
+@contextmanager
+def reaching_sqs() -> Iterator[None]:
+    """Name what botocore raises: `QueueAway`, `CallRefused`, or simply `BrokerAway`."""
+    try:
+        yield
+    except ClientError as error:
+        raise _kind_of(error)(str(error)) from error
+    except ParamValidationError as error:  # botocore itself, before anything is sent
+        raise CallRefused(str(error)) from error
+    except BotoCoreError as error:
+        raise BrokerAway(str(error)) from error
+
+
+def _kind_of(error: ClientError) -> type[BrokerAway]:
+    code = error.response["Error"]["Code"]
+    if code in _GONE:
+        return QueueGone
+    return CallRefused if code in _REFUSED else QueueAway
+
+
+@cache
+def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient":
+    quick = settings.LONGEST_TIMES.sqs_call
+    read_timeout, attempts = (quick, 1) if is_quick else (POLL_SECONDS, 2)
+    return boto3.client(
+        "sqs",
+        endpoint_url=endpoint or None,
+        region_name=settings.AWS_REGION,
+        aws_access_key_id=settings.AWS_ACCESS_KEY_ID or None,
+        aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
+        aws_session_token=settings.AWS_SESSION_TOKEN or None,
+        config=Config(  # type: ignore[call-arg]  # its stubs do not know the last
+            connect_timeout=quick,
+            read_timeout=read_timeout,
+            retries={"total_max_attempts": attempts},
+            # Of a profile in botocore's own files: AWS_ENDPOINT_URL alone says where SQS is.
+            ignore_configured_endpoint_urls=True,
+        ),
+    )
+
+
+@cache
+def _url_of(endpoint: str, full_name: str) -> str:
+    with reaching_sqs():
+        return quick_client().get_queue_url(QueueName=full_name)["QueueUrl"]

@@ -1,0 +1,83 @@
+"""A brake: where one event after the other fails alike, their fault is not in the events.
+
+The consumer pauses then instead of making a heap of dead letters, and tries one event at a time
+after pauses that grow. The first of its kind that is handled takes the brake off, or so many of
+other kinds that it has nothing to brake any more.
+"""
+
+import logging
+import time
+
+from django.conf import settings
+
+from apps.messaging.worker.lifecycle import Life
+
+logger = logging.getLogger(__name__)
+
+SHORTEST_PAUSE = 1.0
+
+
+class Braked(Exception):
+    """The consumer pauses; what was not begun is given back."""
+
+
+class Brake:
+    """Counts, by kind of failure, the events of one subject that have failed in a row.
+
+    A kind is the subject, which has one handler, and the exception's name. An event that fails
+    again counts once: what is tried alone is no sign that the others would fail too.
+    """
+
+    def __init__(self, consumer: str) -> None:
+        self.consumer = consumer
+        self.kind = ""
+        self.pause = 0.0
+        self._failed: dict[tuple[str, str], set[int]] = {}
+        self._passed = 0
+        self._since = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.kind)
+
+    def at_most(self, batch: int) -> int:
+        """Return how many events may be fetched at once."""
+        return 1 if self.is_on else batch
+
+    def handled(self, subject: str) -> None:
+        for kind in [each for each in self._failed if each[0] == subject]:
+            del self._failed[kind]
+        self._passed += 1
+        others = self._passed >= settings.RETRIES.pause_after
+        if self.is_on and (others or self.kind.startswith(f"{subject}: ")):
+            seconds = round(time.monotonic() - self._since, 1)
+            extra = {"consumer": self.consumer, "reason": self.kind, "seconds": seconds}
+            logger.warning("consumer goes on", extra=extra)
+            self.kind, self.pause = "", 0.0
+
+    def failed(self, subject: str, sequence: int, error: str) -> None:
+        """Note it. Raises `Braked` where it was one too many, or the trial."""
+        failed = self._failed.setdefault((subject, error), set())
+        failed.add(sequence)
+        self._passed = 0
+        if self.is_on or 0 < settings.RETRIES.pause_after <= len(failed):
+            self._pause_for(f"{subject}: {error}")
+
+    def _pause_for(self, kind: str) -> None:
+        if not self.is_on:
+            self._since = time.monotonic()
+        longest = settings.RETRIES.longest_pause
+        self.kind = kind
+        self.pause = min(max(SHORTEST_PAUSE, 2 * self.pause), longest)
+        extra = {"consumer": self.consumer, "reason": kind, "seconds": self.pause}
+        logger.error("consumer pauses", extra=extra)
+        raise Braked(kind)
+
+
+async def paused(brake: Brake, life: Life) -> None:
+    """Let the pause pass, as a worker that is well: it is told apart by its reason."""
+    life.paused(brake.kind)
+    until = time.monotonic() + brake.pause
+    while not life.stopping.is_set() and (left := until - time.monotonic()) > 0:
+        life.step()
+        await life.pause(min(left, 1.0))

@@ -1,0 +1,189 @@
+"""Durable consumption from JetStream: fetch, handle, acknowledge after the commit.
+
+At least once here; the inbox makes it effectively once. Acks since the server's last sync are
+lost when it is killed, so redelivery is normal and not an accident.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging import hooks
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
+from apps.messaging.brokers.nats_for_workers import connected
+from apps.messaging.events.brake import Brake, Braked, paused
+from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.in_flight import Fetched, InHand, hands
+from apps.messaging.events.pull import Pull
+from apps.messaging.events.streams import Consumer
+from apps.messaging.handling.database import (
+    DatabaseAway,
+    forget_connection,
+    until_it_takes_writes,
+)
+from apps.messaging.handling.verdicts import Done, Hopeless, Later, Verdict
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.outage import Outage
+from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.time_limits import Work
+
+logger = logging.getLogger(__name__)
+
+BATCH = 25
+"""What a consumer fetches at once: about a second's work, so that a stop is quick."""
+FETCH_TIMEOUT = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Consuming:
+    """One process at one durable: what it has in hand, and what has gone wrong lately."""
+
+    consumer: Consumer
+    life: Life
+    in_hand: InHand
+    outage: Outage
+    brake: Brake
+
+
+def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop that reads `consumer.durable` until it is told to stop."""
+
+    async def loop(life: Life) -> None:
+        outage = Outage(
+            logger,
+            begun="cannot consume, will bind again",
+            ended="consumes again",
+            consumer=consumer.durable,
+        )
+        brake = Brake(consumer.durable)
+        settle = partial(_settle_and_note, brake)
+        async with connected(life) as nc:
+            with hands(partial(_handle, consumer), settle) as in_hand:
+                life.give_back = partial(_give_back, nc, consumer.durable, in_hand)
+                work = _Consuming(
+                    consumer=consumer, life=life, in_hand=in_hand, outage=outage, brake=brake
+                )
+                while not life.stopping.is_set():
+                    await _consume(nc, work)
+                await in_hand.finish()
+
+    return loop
+
+
+async def _consume(nc: Client, work: _Consuming) -> None:
+    """Pull until told to stop, until the durable or a server is gone, or the brake is touched."""
+    life = work.life
+    try:
+        await _pull(nc, work)
+    except Braked:
+        await paused(work.brake, life)
+    except DatabaseAway:
+        # What is in hand comes again by itself.
+        await until_it_takes_writes(life)
+    except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
+        # A deleted durable answers at once and for ever: pause, then bind anew.
+        life.not_ready()
+        work.outage.met(reason_of(error))
+        await life.pause(1.0)
+
+
+async def _pull(nc: Client, work: _Consuming) -> None:
+    """Bind to what `manage.py provision` made; NotFoundError where it did not run."""
+    life, durable, batch = work.life, work.consumer.durable, work.brake.at_most(BATCH)
+    pull = await Pull.bind(
+        nc,
+        stream=work.consumer.stream.name,
+        consumer=durable,
+        batch=batch,
+        seconds=FETCH_TIMEOUT,
+    )
+    try:
+        work.outage.over()
+        life.ready()
+        life.paused(work.brake.kind)
+        while not life.stopping.is_set() and batch == work.brake.at_most(BATCH):
+            life.step()
+            await work.in_hand.work_on(_fetched(durable, await pull.fetch()), step=life.step)
+        await work.in_hand.work_on(_fetched(durable, await pull.came_late()), step=life.step)
+    finally:
+        with suppress(*CONNECTION_LOST):
+            for late in _fetched(durable, await pull.came_late()):
+                await settle(late, Later(0))
+            await pull.unsubscribe()
+
+
+def _fetched(durable: str, messages: Sequence[Msg]) -> list[Fetched]:
+    """Return each with its delivery; what a stranger has sent to the inbox is of no stream."""
+    found = []
+    for message in messages:
+        try:
+            found.append(Fetched(message, delivery_of(message, durable)))
+        except nats.errors.NotJSMessageError:
+            logger.warning("not of a stream", extra={"subject": message.subject})
+    return found
+
+
+def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
+    try:
+        return unit_of_work(deliver, consumer, delivery)
+    except DatabaseAway:
+        forget_connection()
+        raise
+
+
+def delivery_of(message: Msg, consumer: str) -> Delivery:
+    return Delivery(
+        consumer=consumer,
+        subject=message.subject,
+        headers=dict(message.headers or {}),
+        body=message.data,
+        stream=message.metadata.stream,
+        sequence=message.metadata.sequence.stream,
+        attempt=message.metadata.num_delivered,
+        stored_at=message.metadata.timestamp,
+    )
+
+
+async def _give_back(nc: Client, durable: str, in_hand: InHand, hung: Sequence[Work]) -> None:
+    """Let others have what is in hand, but for what hangs: that comes when its time is up."""
+    hanging = {work.message_id for work in hung if work.consumer == durable}
+    for each in in_hand.give_up():
+        if each.delivery.message_id not in hanging:
+            await settle(each, Later(0))
+    with suppress(*CONNECTION_LOST):
+        await nc.flush(1)
+
+
+async def _settle_and_note(brake: Brake, fetched: Fetched, verdict: Verdict) -> None:
+    """Settle it. Raises `Braked` where it was one failure too many of its kind."""
+    await settle(fetched, verdict)
+    match verdict:
+        case Done():
+            brake.handled(fetched.delivery.subject)
+        case Later(failure=failure) if failure:
+            brake.failed(fetched.delivery.subject, fetched.delivery.sequence, failure)
+
+
+async def settle(fetched: Fetched, verdict: Verdict) -> None:
+    """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
+    message, delivery = fetched.message, fetched.delivery
+    try:
+        match verdict:
+            case Done() if hooks.skipped("consumer.committed", delivery):
+                pass  # An acknowledgement that is lost on purpose: in the demo alone.
+            case Done():
+                await message.ack()  # After the commit, never before.
+                hooks.reached("consumer.acknowledged", delivery)
+            case Hopeless():
+                await message.term()
+            case Later(delay):
+                await message.nak(delay=delay)
+    except CONNECTION_LOST as error:
+        logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})

@@ -1,0 +1,77 @@
+"""What arrived of a stream: one delivery of one message, without its broker."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events.streams import Consumer
+from apps.messaging.handling import dead_letters
+from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
+from apps.messaging.models import DeadLetter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What arrived: a subject, headers and bytes; for whom, where in the stream, which time."""
+
+    consumer: str
+    subject: str
+    headers: dict[str, str]
+    body: bytes
+    stream: str
+    sequence: int
+    attempt: int
+    stored_at: datetime | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The same for every delivery of the message, and after a redrive."""
+        return known_by(self.headers) or self._place
+
+    @property
+    def transport(self) -> str:
+        return DeadLetter.Transport.JETSTREAM
+
+    @property
+    def destination(self) -> str:
+        return self.subject
+
+    @property
+    def log_fields(self) -> dict[str, Any]:
+        return {"consumer": self.consumer, "subject": self.subject, "order": self.key}
+
+    @property
+    def key(self) -> str:
+        """What its order is kept for: an order's id, say; empty where the sender gave none."""
+        return self.headers.get("ce-subject", "")
+
+    @property
+    def identity(self) -> str:
+        return dead_letters.identity_of(
+            message_id=self.message_id,
+            destination=self.subject,
+            headers=self.headers,
+            body=self.body,
+        )
+
+    @property
+    def _place(self) -> str:
+        """With its time: a stream that is made anew, or restored, gives its sequences out again."""
+        # Seconds do; of the rest nats-py rounds some here and cuts some there.
+        time = f"@{self.stored_at:%Y-%m-%dT%H:%M:%SZ}" if self.stored_at else ""
+        return f"{self.stream}:{self.sequence}{time}"
+
+    def is_for(self, consumer: Consumer) -> bool:
+        """A redriven event is for one consumer; the others have handled it long ago."""
+        return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
+
+    def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
+        """Decode it for a consumer. Raises `MessageUnreadable` where it is no event of theirs."""
+        event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
+        if event_class is None:
+            raise MessageUnreadable(f"no event of ours has the subject {self.subject}")
+        envelope = Envelope.from_headers(self.headers)
+        if envelope.type != event_class.ce_type():
+            raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")
+        return envelope, event_class.read(self.body)

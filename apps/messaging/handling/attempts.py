@@ -1,0 +1,126 @@
+"""Failed attempts at a message: each is recorded, and counted anew after a redrive.
+
+The count is by what happened here and not by deliveries: a worker that dies takes along the
+deliveries of all that it had fetched, whose fault it was not.
+"""
+
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.db.models import Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from apps.messaging.handling.dead_letters import storable
+from apps.messaging.models import DeadLetter, FailedDelivery
+
+WORKER_DIED = "the worker died while it had this message in hand"
+HUNG = "the handler hung"
+REFUSED = (DatabaseError, InterfaceError)
+"""What a statement may raise that has nothing wrong in it; PostgreSQL's read-only is an
+`InternalError`, a right that was taken away a `ProgrammingError`."""
+
+_witnesses: set[int] = set()
+"""Rows of what this process has in hand."""
+_false_witnesses: deque[int] = deque()
+"""Rows that this process, which lives, could not take away: the database was gone by then."""
+
+
+def record(*, consumer: str, message_id: str, error: Exception) -> None:
+    take_away_false_witnesses()
+    FailedDelivery.objects.create(
+        consumer=consumer,
+        message_id=message_id,
+        error=storable(f"{type(error).__name__}: {error}"),
+        traceback=storable("".join(traceback.format_exception(error))),
+    )
+
+
+def failed(*, consumer: str, message_id: str) -> QuerySet[FailedDelivery]:
+    """Return every failed attempt at a message, the first one first."""
+    return FailedDelivery.objects.filter(consumer=consumer, message_id=message_id).order_by("id")
+
+
+def count(*, consumer: str, message_id: str) -> int:
+    """Return how many have failed, since the last redrive where there was one."""
+    return _since_redrive(consumer=consumer, message_id=message_id).count()
+
+
+def had_their_time(*, consumer: str, message_id: str) -> bool:
+    """Say whether the first of those was long enough ago for an outage to have ended."""
+    since = _since_redrive(consumer=consumer, message_id=message_id)
+    first = since.aggregate(first=Min("failed_at"))["first"]
+    wanted = timedelta(seconds=settings.RETRIES.events_for)
+    return first is not None and timezone.now() - first >= wanted
+
+
+def ended_its_process(*, consumer: str, message_id: str, times: int) -> str:
+    """Return how a message ended its process the last time, where it did so that often; else "".
+
+    Such a message costs a process each time: it is not tried for an hour, as others are.
+    """
+    counted = _since_redrive(consumer=consumer, message_id=message_id)
+    ends = counted.filter(Q(error=WORKER_DIED) | Q(error__startswith=HUNG))
+    errors = list(ends.order_by("-id").values_list("error", flat=True)[:times])
+    return errors[0] if len(errors) >= times else ""
+
+
+def record_hang(*, consumer: str, message_id: str, seconds: float, stack: str) -> None:
+    """Record an attempt that took longer than it may; `stack` is where the handler stood."""
+    FailedDelivery.objects.create(
+        consumer=consumer,
+        message_id=message_id,
+        error=f"{HUNG}: not done within {seconds:g} s, so its process was ended",
+        traceback=storable(stack),
+    )
+
+
+def witnesses() -> list[int]:
+    """Return the rows that would tell of a death, if this process ended now."""
+    return [*_witnesses, *_false_witnesses]
+
+
+def forget_witnesses(rows: Iterable[int]) -> None:
+    """Delete them: their process was ended for another message's sake, or is well."""
+    FailedDelivery.objects.filter(pk__in=[*rows], error=WORKER_DIED).delete()
+
+
+@contextmanager
+def witnessed(*, consumer: str, message_id: str) -> Iterator[None]:
+    """Leave a record behind where the process dies inside; one that ends, however, leaves none."""
+    witness = FailedDelivery.objects.create(
+        consumer=consumer, message_id=message_id, error=WORKER_DIED, traceback=""
+    )
+    pk = witness.pk
+    _witnesses.add(pk)
+    try:
+        yield
+    finally:
+        try:
+            witness.delete()
+        except REFUSED:
+            # No worker died here, and no letter may ever say so.
+            _false_witnesses.append(pk)
+            raise
+        finally:
+            _witnesses.discard(pk)
+
+
+def take_away_false_witnesses() -> None:
+    """Delete what `witnessed` could not. Raises as any statement does while it still cannot."""
+    while _false_witnesses:
+        pk = _false_witnesses[0]
+        FailedDelivery.objects.filter(pk=pk).delete()
+        if pk in _false_witnesses:  # Another thread may have been quicker.
+            _false_witnesses.remove(pk)
+
+
+def _since_redrive(**ours: str) -> QuerySet[FailedDelivery]:
+    counted = failed(**ours)
+    letters = DeadLetter.objects.filter(**ours)
+    redriven_at = letters.aggregate(last=Max("redriven_at"))["last"]
+    return counted.filter(failed_at__gt=redriven_at) if redriven_at else counted

@@ -1,0 +1,88 @@
+"""Whether the database takes writes, and the wait until it does again.
+
+A full disk, a spent quota and a server that has become read-only all answer a SELECT.
+"""
+
+import logging
+import secrets
+import sqlite3
+from functools import partial
+
+from django.db import OperationalError, connection
+
+from apps.messaging.handling import attempts
+from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.models import FailedDelivery
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.threads import in_thread, unit_of_work
+
+ASK_EVERY = 1.0
+"""Seconds."""
+ENOUGH = 64 * 1024
+"""Bytes that are asked for: on a full disk a small row finds room where work does not."""
+LONGEST_BUSY = 30.0
+"""Seconds between two tries at rows that others hold."""
+_BUSY = {"55P03", "57014", "40P01", "40001"}
+"""PostgreSQL's codes: a lock, or a statement's end, that did not come in time; a deadlock; a row
+that another transaction has changed."""
+
+logger = logging.getLogger(__name__)
+
+
+class DatabaseAway(Exception):
+    """Nothing can be written, not even a failure: that is no message's fault."""
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether others held what it needed: tried again it may well go through."""
+    cause = error.__cause__
+    return isinstance(error, OperationalError) and (
+        getattr(cause, "sqlstate", None) in _BUSY
+        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    )
+
+
+def busy_delay(attempt: int) -> float:
+    """Return the seconds before the next try: half of one for 0, then 1, 2, 4 ... up to 30."""
+    return min(2.0 ** min(attempt - 1, 10), LONGEST_BUSY)
+
+
+def forget_connection() -> None:
+    """Close this thread's connection, so that the next statement goes out on a new one.
+
+    A session of PostgreSQL that was opened while its database was read-only stays so for ever.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def takes_writes() -> bool:
+    """Commit a row and delete it: a full disk says no only then.
+
+    Not in one transaction: what is gone again at its end SQLite does not even try to write.
+    """
+    try:
+        FailedDelivery.objects.create(
+            consumer="", message_id="", error="", traceback=secrets.token_hex(ENOUGH // 2)
+        )
+        FailedDelivery.objects.filter(consumer="", message_id="").delete()
+        attempts.take_away_false_witnesses()
+    except REFUSED:
+        return False
+    return True
+
+
+async def ask_whether_it_takes_writes() -> bool:
+    """The same beside the event loop, in a thread that holds up nobody where the answer hangs."""
+    return await in_thread(partial(unit_of_work, takes_writes))
+
+
+async def until_it_takes_writes(life: Life) -> None:
+    """Ask every second, until it does or it is time to stop."""
+    life.not_ready()
+    logger.error("database takes no writes, consuming pauses")
+    while not life.stopping.is_set():
+        await life.pause(ASK_EVERY)
+        if await ask_whether_it_takes_writes():
+            logger.info("database takes writes again")
+            return

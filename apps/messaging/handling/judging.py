@@ -1,0 +1,154 @@
+"""Judging: one attempt at a message, whatever broker brought it, and what becomes of it then.
+
+A handler ends in three ways: it returns (done), the message is unreadable (a dead letter), or
+anything else is raised: later again, and after so many failures a dead letter. It is blamed for
+nothing where the database is busy or away, or the message is somebody else's by then.
+"""
+
+import logging
+import random
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from apps.messaging import hooks
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.handling import attempts, dead_letters
+from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.database import DatabaseAway, busy_delay, is_busy
+from apps.messaging.handling.verdicts import Done, Hopeless, Later, Lost, Verdict
+from apps.messaging.hooks.tracing import following
+
+logger = logging.getLogger(__name__)
+
+
+class Arrived(Protocol):
+    """A message that is here for `consumer`: a delivery of a stream's, or a job of a queue's."""
+
+    @property
+    def transport(self) -> str: ...
+    @property
+    def consumer(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes | str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def log_fields(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """How often a message is tried, and what happens at each failure and at the last."""
+
+    max_failures: int
+    delay: Callable[[int], float]
+    """How many have failed → seconds until the next attempt."""
+    failed: str
+    """The hook that is reached at a failure after which it is tried again."""
+    is_lost: Callable[[], bool] = lambda: False
+    """Whether the message is somebody else's by now, who judges it then."""
+    may_end: Callable[[], bool] = lambda: True
+    """Asked after so many failures: whether they were long enough for an outage to have ended."""
+    when_dead: Callable[[str], object] | None = None
+    """Given the reason that whoever has sent the message may see."""
+
+
+def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdict:
+    """Handle it once, and say what becomes of it. Raises `DatabaseAway`, and nothing else."""
+    with following(message.headers.get("traceparent", "")):
+        try:
+            _handle(message, handle, rules)
+        except MessageUnreadable as error:
+            return _dead(message, rules, error, told=str(error))
+        except Exception as error:  # The one place where a handler may fail in any way.
+            if rules.is_lost():
+                logger.warning("job stopped", extra=_known(message) | {"attempt": message.attempt})
+                return Lost()
+            if is_busy(error):
+                return _later_without_blame(message, error)
+            return _later_or_dead(message, rules, error)
+        return Done()
+
+
+def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> None:
+    """Handle it; one that comes again may have killed its worker, so that is watched."""
+    if message.attempt == 1:
+        handle()
+        return
+    known = _who(message)
+    if reason := attempts.ended_its_process(**known, times=rules.max_failures):
+        raise MessageUnreadable(reason)
+    with attempts.witnessed(**known):
+        handle()
+
+
+def _later_without_blame(message: Arrived, error: Exception) -> Verdict:
+    """Others hold what it needs: no fault of the message's, so nothing is counted."""
+    delay = busy_delay(message.attempt)
+    told = _known(message) | {"delay": delay, "error": str(error)}
+    logger.warning("rows are busy, will try again", extra=told)
+    return Later(delay)
+
+
+def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
+    """Record the failure, so that attempts are counted by what the handler did, not by crashes."""
+    known = _who(message)
+    try:
+        attempts.record(**known, error=error)
+        failures = attempts.count(**known)
+        is_last = failures >= rules.max_failures and rules.may_end()
+    except REFUSED as away:
+        raise DatabaseAway from away
+    if is_last:
+        return _dead(message, rules, error, told=f"given up after {failures} tries")
+    delay = rules.delay(failures)
+    hooks.reached(rules.failed, message, error=_named(error), delay=round(delay, 1))
+    told = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
+    logger.error("handler failed, will retry", exc_info=error, extra=told)
+    return Later(delay, failure=type(error).__name__)
+
+
+def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Verdict:
+    """Keep the whole reason for us; `told` is what may be shown to whoever sent the message."""
+    try:
+        dead_letters.bury(
+            transport=message.transport,
+            consumer=message.consumer,
+            message_id=message.message_id,
+            destination=message.destination,
+            reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
+            body=message.body,
+            headers=message.headers,
+            attempts=attempts.count(**_who(message)) or 1,
+            traceback="".join(traceback.format_exception(error)),
+        )
+        if rules.when_dead:
+            rules.when_dead(told)
+    except REFUSED as away:
+        raise DatabaseAway from away
+    return Hopeless()
+
+
+def jittered(seconds: float) -> float:
+    """Return it, a fifth of it at random either way, so that what failed together parts."""
+    return seconds * random.uniform(0.8, 1.2)
+
+
+def _who(message: Arrived) -> dict[str, str]:
+    return {"consumer": message.consumer, "message_id": message.message_id}
+
+
+def _known(message: Arrived) -> dict[str, Any]:
+    return {"message_id": message.message_id, **message.log_fields}
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,32 @@
+"""Hooks: named points on a message's way, to watch it there or to break it on purpose.
+
+In production nothing is attached, and a point costs less than a microsecond. `points` names every
+point and attaches functions, `faults` is what can be done at one, `tracing` carries the trace id.
+Read `points` first.
+"""
+
+from apps.messaging.hooks.points import (
+    POINTS,
+    SKIPPABLE,
+    attach,
+    attach_everywhere,
+    attached,
+    check_point,
+    declare,
+    detach,
+    reached,
+    skipped,
+)
+
+__all__ = [
+    "POINTS",
+    "SKIPPABLE",
+    "attach",
+    "attach_everywhere",
+    "attached",
+    "check_point",
+    "declare",
+    "detach",
+    "reached",
+    "skipped",
+]

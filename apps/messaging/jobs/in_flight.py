@@ -1,0 +1,116 @@
+"""What one process holds of a queue: hidden from others by a heartbeat, deleted when done.
+
+Whoever dies with it lets it come back by itself, when its visibility timeout is over.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import batched
+
+from django.conf import settings
+
+from apps.messaging import hooks
+from apps.messaging.brokers.sqs import BATCH
+from apps.messaging.errors import BrokerAway
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.receipts import change_visibility, delete
+from apps.messaging.worker.outage import Outage
+from apps.messaging.worker.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+DELETE_EVERY = 0.2
+
+
+class Holding:
+    """The jobs in hand, by SQS's id and with the newest receipt handle of each."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, ReceivedJob] = {}
+        self._done: list[ReceivedJob] = []
+        self._deleting = asyncio.Lock()
+        self._unheard = Outage(logger, begun="heartbeat failed", ended="heartbeat goes on")
+
+    def take(self, job: ReceivedJob) -> bool:
+        """Hold a job; False where it is one that we already have and that came again."""
+        known = self._jobs.get(job.sqs_id)
+        self._jobs[job.sqs_id] = replace(job, lease=known.lease) if known else job
+        return known is None
+
+    def held(self) -> list[ReceivedJob]:
+        """Return all that is in hand: waiting, begun, and done but not deleted yet."""
+        return list(self._jobs.values())
+
+    def done(self, job: ReceivedJob) -> None:
+        """Let it be deleted soon, together with others; what was lost is not ours to delete."""
+        self._done.append(job)
+
+    async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
+        """Let others have them after so many seconds."""
+        newest = self._newest(jobs)
+        for job in newest:
+            del self._jobs[job.sqs_id]
+        for batch in batched(newest, BATCH):
+            try:
+                await in_thread(partial(change_visibility, batch, seconds=seconds))
+            except BrokerAway as error:
+                # They come back by themselves, only later or sooner than we wished.
+                logger.warning("not given back", extra={"jobs": len(batch), "error": str(error)})
+
+    async def keep_hidden(self) -> None:
+        """The heartbeat: extend the time of all in hand, long before it is up."""
+        while True:
+            await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
+            if hooks.skipped("job.heartbeat", *self._jobs.values()):
+                continue
+            for batch in batched(list(self._jobs.values()), BATCH):
+                await self._extend(batch)
+
+    async def keep_deleting(self) -> None:
+        while True:
+            await asyncio.sleep(DELETE_EVERY)
+            await self.delete_done()
+
+    async def delete_done(self) -> None:
+        # At the stop the last of these waits here for one that is still under way.
+        async with self._deleting:
+            done, self._done = self._done, []
+            for batch in batched(self._newest(done), BATCH):
+                await self._delete(batch)
+
+    async def _extend(self, jobs: Sequence[ReceivedJob]) -> None:
+        try:
+            lost = await in_thread(
+                partial(change_visibility, jobs, seconds=settings.SQS_VISIBILITY_TIMEOUT)
+            )
+        except BrokerAway as error:
+            self._unheard.met(str(error))
+            return
+        self._unheard.over()
+        for job in lost:
+            # Deleted, given back or received again in the meantime is not lost.
+            if self._jobs.get(job.sqs_id) is job:
+                del self._jobs[job.sqs_id]
+                job.lease.lose()
+                logger.warning("job lost", extra={"message_id": job.message_id})
+
+    async def _delete(self, jobs: Sequence[ReceivedJob]) -> None:
+        try:
+            again = await in_thread(partial(delete, jobs))
+        except BrokerAway:
+            again = list(jobs)
+        self._done += again
+        for job in jobs:
+            if job not in again:
+                self._jobs.pop(job.sqs_id, None)
+
+    def _newest(self, jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        """Return those that are still ours, each with its newest receipt handle.
+
+        What was lost may have come back to this very process since, under another lease.
+        """
+        held = [(job, self._jobs.get(job.sqs_id)) for job in jobs]
+        return [ours for job, ours in held if ours and ours.lease is job.lease]

@@ -1,0 +1,183 @@
+"""SQS job queues: made by `provision`, filled by the relay, emptied by `job_worker.working`.
+
+At least once: a standard queue may deliver a job again, so a repeat must be harmless.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import batched
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from apps.messaging.brokers.queue_names import name_at_sqs
+from apps.messaging.brokers.sqs import (
+    BATCH,
+    CallRefused,
+    QueueAway,
+    client,
+    queue_url,
+    quick_client,
+    reaching_sqs,
+)
+from apps.messaging.errors import BrokerAway, MessagingError
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.literals import QueueAttributeNameType
+    from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+_DAY = 24 * 3600
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobQueue:
+    """A queue and its dead letter queue `NAME-dlq`.
+
+    A failed job is tried again after about `retry_seconds`, then twice that, and so on; after
+    `max_failures` it is a dead letter. SQS itself counts how often a job was received, which any
+    outage spends: its `max_receive_count` is for jobs that no worker lives to judge.
+    A job that takes longer than `longest_seconds` (None: `JOB_SECONDS`) hangs: its process ends.
+    `when_dead` is told the body and the reason of each job that became a dead letter; like the
+    job itself it may be told twice.
+    """
+
+    name: str
+    max_failures: int = 5
+    max_receive_count: int = 100
+    retry_seconds: float = 5.0
+    longest_seconds: float | None = None
+    when_dead: Callable[[str, str], None] | None = None
+
+    @property
+    def dead_letter_name(self) -> str:
+        return f"{self.name}-dlq"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutgoingJob:
+    """A row of the outbox on its way to SQS; `headers` become message attributes."""
+
+    queue: str
+    message_id: str
+    headers: Mapping[str, str]
+    body: str
+
+
+def provision(queue: JobQueue) -> None:
+    """Make the queue and its dead letter queue, or bring both up to date."""
+    with reaching_sqs():
+        # Without attributes `create_queue` is get-or-create, for us as for a foreign client.
+        dead_url = client().create_queue(QueueName=name_at_sqs(queue.dead_letter_name))["QueueUrl"]
+        url = client().create_queue(QueueName=name_at_sqs(queue.name))["QueueUrl"]
+        # A moved message keeps its first date: it must be kept longer there than here.
+        client().set_queue_attributes(
+            QueueUrl=dead_url, Attributes={"MessageRetentionPeriod": str(14 * _DAY)}
+        )
+        client().set_queue_attributes(QueueUrl=url, Attributes=_attributes(queue, dead_url))
+
+
+def make_again(queue: JobQueue) -> None:
+    """Make a queue that has vanished, which SQS never lets happen and its stand-in at each restart.
+
+    Where a service may not make queues, as with the real SQS, nothing happens.
+    """
+    logger.warning("making the queue again", extra={"queue": queue.name})
+    with suppress(BrokerAway):
+        provision(queue)
+
+
+def send_batch(
+    rows: Sequence[OutgoingJob], *, stop: Callable[[], bool] = lambda: False
+) -> dict[int, MessagingError | None]:
+    """Send; return for each row's index None, or why it was not sent.
+
+    `QueueAway` is its queue's affair (gone, busy, forbidden) and holds up no other queue;
+    `BrokerAway` ends the sending, as SQS would be waited for once more with each call. Any other
+    error is the row's fault. `stop` is asked before each call; what is left then has no entry.
+    """
+    by_queue: dict[str, list[int]] = {}
+    for index, row in enumerate(rows):
+        by_queue.setdefault(row.queue, []).append(index)
+    outcome: dict[int, MessagingError | None] = {}
+    for name, indexes in by_queue.items():
+        for batch in batched(indexes, BATCH):
+            if stop():
+                return outcome
+            try:
+                outcome |= _send(name, {index: rows[index] for index in batch})
+            except QueueAway as error:
+                outcome |= dict.fromkeys(set(indexes) - outcome.keys(), error)
+                break
+            except BrokerAway as error:
+                return dict.fromkeys(range(len(rows)), error) | outcome
+    return outcome
+
+
+def counts(queue: JobQueue) -> dict[str, int]:
+    """Return `{"visible", "in_flight"}`, both approximate by SQS's own account."""
+    with reaching_sqs():
+        attributes = quick_client().get_queue_attributes(
+            QueueUrl=queue_url(queue.name),
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+    return {
+        "visible": int(attributes["ApproximateNumberOfMessages"]),
+        "in_flight": int(attributes["ApproximateNumberOfMessagesNotVisible"]),
+    }
+
+
+def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingError | None]:
+    try:
+        with reaching_sqs():
+            answer = quick_client().send_message_batch(
+                QueueUrl=queue_url(name),
+                Entries=[_entry(index, row) for index, row in rows.items()],
+            )
+    except CallRefused as error:
+        return _send_one_by_one(name, rows, error)
+    outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, None)
+    for failed in answer.get("Failed", []):
+        kind = MessagingError if failed["SenderFault"] else QueueAway
+        outcome[int(failed["Id"])] = kind(f"{failed['Code']}: {failed.get('Message', '')}")
+    return outcome
+
+
+def _send_one_by_one(
+    name: str, rows: Mapping[int, OutgoingJob], error: CallRefused
+) -> dict[int, MessagingError | None]:
+    """Find the one that the whole batch was refused for; the others go their way."""
+    if len(rows) == 1:
+        return dict.fromkeys(rows, MessagingError(str(error)))
+    outcome: dict[int, MessagingError | None] = {}
+    for index, row in rows.items():
+        outcome |= _send(name, {index: row})
+    return outcome
+
+
+def _entry(index: int, row: OutgoingJob) -> "SendMessageBatchRequestEntryTypeDef":
+    return {
+        "Id": str(index),
+        "MessageBody": row.body,
+        "MessageAttributes": {
+            header: {"DataType": "String", "StringValue": value}
+            for header, value in row.headers.items()
+        },
+    }
+
+
+def _attributes(queue: JobQueue, dead_url: str) -> "dict[QueueAttributeNameType, str]":
+    dead = client().get_queue_attributes(QueueUrl=dead_url, AttributeNames=["QueueArn"])
+    redrive = {
+        "deadLetterTargetArn": dead["Attributes"]["QueueArn"],
+        "maxReceiveCount": str(queue.max_receive_count),
+    }
+    return {
+        "RedrivePolicy": json.dumps(redrive),
+        "VisibilityTimeout": str(settings.SQS_VISIBILITY_TIMEOUT),
+        "MessageRetentionPeriod": str(4 * _DAY),
+    }

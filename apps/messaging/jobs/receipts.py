@@ -1,0 +1,110 @@
+"""SQS's receiving calls: receive, hide for longer, delete; a receipt handle is what they go by."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from apps.messaging import hooks
+from apps.messaging.brokers.sqs import CallRefused, client, queue_url, reaching_sqs
+from apps.messaging.jobs.delivery import ReceivedJob
+
+if TYPE_CHECKING:
+    from types_boto3_sqs.type_defs import MessageTypeDef
+
+logger = logging.getLogger(__name__)
+
+NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
+"""What SQS says of a job that is deleted, visible again, or somebody else's."""
+
+
+def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
+    """Long poll: return as soon as there is a message, or none after `wait_seconds`."""
+    with reaching_sqs():
+        answer = client().receive_message(
+            QueueUrl=queue_url(name),
+            MaxNumberOfMessages=at_most,
+            WaitTimeSeconds=wait_seconds,
+            VisibilityTimeout=settings.SQS_VISIBILITY_TIMEOUT,
+            # Not asked for, neither would come.
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+        )
+    return [_received(name, message) for message in answer.get("Messages", [])]
+
+
+def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+    """Delete up to ten jobs of one queue; return those that SQS asks us to try again."""
+    if hooks.skipped("job.deleting", *jobs):
+        return list(jobs)
+    with reaching_sqs():
+        answer = client().delete_message_batch(
+            QueueUrl=queue_url(jobs[0].queue),
+            Entries=[
+                {"Id": str(index), "ReceiptHandle": job.receipt_handle}
+                for index, job in enumerate(jobs)
+            ],
+        )
+    hooks.reached("job.deleted", *jobs)
+    # A handle that is no longer valid means that the job is deleted, or somebody else's.
+    return [
+        jobs[int(failed["Id"])]
+        for failed in answer.get("Failed", [])
+        if failed["Code"] != "ReceiptHandleIsInvalid"
+    ]
+
+
+def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+    """Hide up to ten jobs of one queue from now on for so long; return those no longer ours."""
+    try:
+        with reaching_sqs():
+            answer = client().change_message_visibility_batch(
+                QueueUrl=queue_url(jobs[0].queue),
+                Entries=[
+                    {
+                        "Id": str(index),
+                        "ReceiptHandle": job.receipt_handle,
+                        "VisibilityTimeout": seconds,
+                    }
+                    for index, job in enumerate(jobs)
+                ],
+            )
+    except CallRefused as error:
+        return _change_one_by_one(jobs, seconds, error)
+    # Of any other failure SQS may recover; the next heartbeat asks again.
+    return [
+        jobs[int(failed["Id"])]
+        for failed in answer.get("Failed", [])
+        if failed["Code"] in NO_LONGER_OURS
+    ]
+
+
+def _change_one_by_one(
+    jobs: Sequence[ReceivedJob], seconds: int, error: CallRefused
+) -> list[ReceivedJob]:
+    """Find the one that moto refuses all ten for; it stays ours until its time is over."""
+    if len(jobs) == 1:
+        logger.warning(
+            "a job's time is not changed",
+            extra={"message_id": jobs[0].message_id, "error": str(error)},
+        )
+        return []
+    return [lost for job in jobs for lost in change_visibility([job], seconds=seconds)]
+
+
+def _received(name: str, message: "MessageTypeDef") -> ReceivedJob:
+    return ReceivedJob(
+        queue=name,
+        headers={
+            header: attribute["StringValue"]
+            for header, attribute in message.get("MessageAttributes", {}).items()
+            if "StringValue" in attribute
+        },
+        body=message["Body"],
+        attempt=int(message["Attributes"]["ApproximateReceiveCount"]),
+        sqs_id=message["MessageId"],
+        receipt_handle=message["ReceiptHandle"],
+        sent_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, tz=UTC),
+    )

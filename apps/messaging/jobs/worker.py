@@ -1,0 +1,199 @@
+"""SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
+
+`working` is the loop, `job_holding` keeps the receipts, `job_delivery` calls the handler.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
+from django.conf import settings
+
+from apps.messaging import hooks
+from apps.messaging.brokers.sqs import BATCH, QueueGone
+from apps.messaging.errors import BrokerAway
+from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
+from apps.messaging.handling.verdicts import Later, Lost
+from apps.messaging.jobs.delivering import Handler, deliver
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.in_flight import Holding
+from apps.messaging.jobs.job_queue import JobQueue, make_again
+from apps.messaging.jobs.receipts import receive
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.threads import in_thread
+from apps.messaging.worker.time_limits import Work
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 7.0
+"""Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
+LONGEST_PAUSE = 2.0
+REST_SECONDS = 1.0
+"""Between two looks whether a poll that is left out on purpose may be sent again."""
+
+
+def working(
+    queue: JobQueue, handle: Handler, *, concurrency: int = 2
+) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop: `concurrency` jobs at once, each in a thread of its own."""
+
+    async def loop(life: Life) -> None:
+        await _Working(queue, handle, concurrency, life).run()
+
+    return loop
+
+
+class _Working:
+    """One process at one queue: a poller, and as many hands as jobs may run at once."""
+
+    def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, life: Life) -> None:
+        self.queue, self.handle, self.concurrency, self.life = queue, handle, concurrency, life
+        self.holding = Holding()
+        self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
+        self.begun: dict[ReceivedJob, float] = {}
+        life.give_back = self._give_back
+        self.hand_free = asyncio.Event()
+        self.seconds_a_job = 1.0
+        self.database_away = False
+        self.trouble = ""
+        self.stop_by = math.inf
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            helpers = [self._hand() for _ in range(self.concurrency)]
+            helpers += [self.holding.keep_hidden(), self.holding.keep_deleting()]
+            tasks = [group.create_task(helper) for helper in helpers]
+            await self._receive_until_stopped()
+            await self._stop()
+            for task in tasks:
+                task.cancel()
+
+    async def _receive_until_stopped(self) -> None:
+        pause = 0.5
+        while await self._may_receive():
+            try:
+                jobs = await self._poll()
+            except (BrokerAway, DatabaseAway) as error:
+                await self._say_away(error)
+                await self.life.pause(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self._say_back()
+                pause = 0.5
+                for job in jobs:
+                    if self.holding.take(job):
+                        self.waiting.put_nowait(job)
+
+    async def _may_receive(self) -> bool:
+        """Wait until a hand is free; False once it is time to stop."""
+        while not self.life.stopping.is_set():
+            if self.waiting.qsize() + len(self.begun) < self.concurrency:
+                return True
+            self.hand_free.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.hand_free.wait(), 0.5)
+            self.life.step()
+        return False
+
+    async def _poll(self) -> list[ReceivedJob]:
+        """Ask for what can be begun within a second. At the stop, let the poll return if it can."""
+        if self.database_away and not await ask_whether_it_takes_writes():
+            raise DatabaseAway
+        self.database_away = False
+        if await in_thread(partial(hooks.skipped, "job.polling")):
+            await self.life.pause(REST_SECONDS)
+            return []
+        free = self.concurrency - len(self.begun)
+        poll = in_thread(
+            partial(
+                receive,
+                self.queue.name,
+                at_most=max(1, min(BATCH, int(free / self.seconds_a_job))),
+                wait_seconds=settings.SQS_WAIT_SECONDS,
+            )
+        )
+        while not poll.done() and self._seconds_left() > 0:
+            await asyncio.wait({poll}, timeout=0.5)
+            self.life.step()
+        return await poll if poll.done() else []
+
+    async def _hand(self) -> None:
+        """One job after the other; what comes after the wish to stop is not begun."""
+        while True:
+            job = await self.waiting.get()
+            if self.life.stopping.is_set():
+                await self.holding.give_back([job], seconds=0)
+            else:
+                await self._do(job)
+            self.waiting.task_done()
+            self.hand_free.set()
+
+    async def _do(self, job: ReceivedJob) -> None:
+        self.begun[job] = started = time.monotonic()
+        try:
+            verdict = await in_thread(partial(deliver, self.queue, self.handle, job))
+        except DatabaseAway as error:
+            # Not the job's fault: hide it for a while, and poll no more until it is back.
+            self.database_away = True
+            await self._say_away(error)
+            verdict = Later(self.queue.retry_seconds)
+        finally:
+            del self.begun[job]
+        self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
+        self.life.step()
+        if isinstance(verdict, Later):
+            await self.holding.give_back([job], seconds=round(verdict.delay))
+        elif not isinstance(verdict, Lost):
+            self.holding.done(job)
+
+    async def _give_back(self, hung: Sequence[Work]) -> None:
+        """Let others have the rest; what hangs is hidden until its time is up."""
+        hanging = {work.message_id for work in hung if work.consumer == self.queue.name}
+        await self.holding.delete_done()
+        others = [job for job in self.holding.held() if job.message_id not in hanging]
+        await self.holding.give_back(others, seconds=0)
+
+    async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
+        self.life.not_ready()
+        name = type(error).__name__
+        if name != self.trouble:
+            logger.warning(
+                "polling pauses",
+                extra={"queue": self.queue.name, "reason": name, "error": str(error)},
+            )
+        self.trouble = name
+        if isinstance(error, QueueGone):
+            await in_thread(partial(make_again, self.queue))
+
+    def _say_back(self) -> None:
+        if self.database_away:
+            return
+        if self.trouble:
+            logger.info("polling goes on", extra={"queue": self.queue.name})
+        self.trouble = ""
+        self.life.ready()
+
+    def _seconds_left(self) -> float:
+        """Until the stop must be over; it begins when it is first noticed."""
+        if self.life.stopping.is_set():
+            self.stop_by = min(self.stop_by, time.monotonic() + STOP_SECONDS)
+        return self.stop_by - time.monotonic()
+
+    async def _stop(self) -> None:
+        """Give back what was not begun, finish what was, delete what is done."""
+        unbegun = []
+        while not self.waiting.empty():
+            unbegun.append(self.waiting.get_nowait())
+            self.waiting.task_done()
+        await self.holding.give_back(unbegun, seconds=0)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.waiting.join(), max(0.1, self._seconds_left()))
+        if self.begun:
+            # They come back to somebody else when their time is up.
+            left = sorted(job.sqs_id for job in self.begun)
+            logger.warning("jobs left behind", extra={"jobs": left})
+        await self.holding.delete_done()

@@ -1,0 +1,98 @@
+"""`GET /api/status`: what every worker, stream, durable and queue is doing now."""
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from apps.messaging.operations.status import status
+
+router = Router(tags=["status"])
+
+
+class WorkerState(Schema):
+    name: str
+    instances: int
+    ready: int
+    paused: int
+    pause_reason: str = ""
+    last_step_age: float | None = None
+    restarts: int
+
+
+class StreamState(Schema):
+    """`lost` events were sent, and are not in the stream any more.
+
+    `filled` is the part of its bytes that is taken, from 0 to 1.
+    """
+
+    name: str
+    messages: int | None = None
+    bytes: int | None = None
+    filled: float | None = None
+    first_sequence: int | None = None
+    last_sequence: int | None = None
+    lost: int | None = None
+    error: str | None = None
+
+
+class ConsumerState(Schema):
+    """`ahead` is by how much it has been given more than its stream holds.
+
+    `paused` is one to whom the server gives nothing for a while, as somebody has told it.
+    """
+
+    name: str
+    pending: int | None = None
+    ack_pending: int | None = None
+    redelivered: int | None = None
+    ahead: int | None = None
+    paused: bool | None = None
+    error: str | None = None
+
+
+class QueueState(Schema):
+    name: str
+    visible: int
+    in_flight: int
+
+
+class HeldRows(Schema):
+    """Rows of one destination that takes nothing: a subject of no stream, a queue that is gone."""
+
+    lane: str
+    destination: str
+    rows: int
+    oldest_age: float
+
+
+class OutboxState(Schema):
+    """Of `held` the twenty destinations that are away for longest."""
+
+    unsent: int
+    oldest_age: float
+    held: list[HeldRows]
+
+
+class DeadLetterCounts(Schema):
+    total: int
+    jetstream: int
+    nats: int
+    sqs: int
+    celery: int
+    outbox: int
+
+
+class Status(Schema):
+    workers: list[WorkerState]
+    streams: list[StreamState]
+    consumers: list[ConsumerState]
+    queues: list[QueueState]
+    outbox: OutboxState | None = None
+    dead_letters: DeadLetterCounts | None = None
+    problems: dict[str, str]
+    warnings: list[str]
+    parts: dict[str, dict[str, float]]
+
+
+@router.get("/status", response=Status, exclude_none=True)
+def read_status(request: HttpRequest) -> dict:
+    return status()

@@ -1,0 +1,115 @@
+"""Make streams, durables and queues as declared: idempotent, and the only place that may.
+
+Services only bind to what is there, so that none of them needs the right to create.
+"""
+
+from collections.abc import Callable, Iterator
+
+import nats.errors
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import ConsumerConfig
+from nats.js.errors import APIError, NotFoundError
+
+from apps.messaging.errors import NotProvisioned
+from apps.messaging.events.streams import (
+    ADVISORIES,
+    ADVISORY_DURABLE,
+    Consumer,
+    Stream,
+    durable_config,
+)
+
+_CANNOT_UPDATE_STREAM = 10052
+_CANNOT_UPDATE_CONSUMER = 10012
+_MENDS = {
+    _CANNOT_UPDATE_STREAM: (
+        "it stays as it was; take back what was changed by hand, and where the server does not"
+        " allow that, back it up, delete it and run provision again"
+    ),
+    _CANNOT_UPDATE_CONSUMER: (
+        "it stays as it was; delete it and run provision again: it then reads its stream from the"
+        " beginning, and the inbox knows what was handled"
+    ),
+}
+_OTHERWISE = "mend that and run provision again"
+
+
+_SILENT = (
+    "it did not answer; look at the server's log and at what this user may do, and run provision"
+    " again"
+)
+_LEFT = "left as it was, as its stream did not answer"
+
+
+def _ignore(name: str) -> None:
+    pass
+
+
+async def provision_jetstream(
+    nc: Client,
+    *,
+    streams: list[Stream],
+    consumers: list[Consumer],
+    made: Callable[[str], None] = _ignore,
+) -> None:
+    """Make or update every stream and durable; `made` is told the name of each at once.
+
+    Raises `NotProvisioned` after all were tried, with a line for each that the server refused or
+    did not answer for, and what nats-py raises where the connection is lost meanwhile.
+    """
+    jetstream = nc.jetstream()
+    problems: list[str] = []
+    silent: set[str] = set()
+    for stream in streams:
+        try:
+            await _make_stream(jetstream, stream)
+        except (APIError, nats.errors.TimeoutError) as error:
+            problems.append(_problem(nc, f"stream {stream.name}", error))
+            if isinstance(error, nats.errors.TimeoutError):
+                silent.add(stream.name)
+        else:
+            made(stream.name)
+    for name, config in _durables(streams, consumers):
+        what = f"durable {config.durable_name} of {name}"
+        if name in silent:  # Each would be waited for as long.
+            problems.append(f"{what}: {_LEFT}")
+            continue
+        try:
+            await jetstream.add_consumer(name, config)
+        except (APIError, nats.errors.TimeoutError) as error:
+            problems.append(_problem(nc, what, error))
+        else:
+            made(config.durable_name or "")
+    if problems:
+        raise NotProvisioned(*problems)
+
+
+def _durables(
+    streams: list[Stream], consumers: list[Consumer]
+) -> Iterator[tuple[str, ConsumerConfig]]:
+    """Yield the name of its stream with each."""
+    for each in consumers:
+        yield each.stream.name, each.config()
+    if ADVISORIES in streams:
+        yield ADVISORIES.name, durable_config(ADVISORY_DURABLE)
+
+
+async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
+    try:
+        await jetstream.stream_info(stream.name)
+    except NotFoundError:
+        await jetstream.add_stream(stream.config())
+    else:
+        await jetstream.update_stream(stream.config())
+
+
+def _problem(nc: Client, what: str, error: APIError | nats.errors.TimeoutError) -> str:
+    """Return what is wrong and what to do, in one line; raise what is wrong with all of them."""
+    # Of an update that cannot be, nats-py raises a ServerError (500) and no BadRequestError.
+    if isinstance(error, APIError):
+        mend = _MENDS.get(error.err_code or 0, _OTHERWISE)
+        return f"{what}: {error.description} ({error.err_code}); {mend}"
+    if not nc.is_connected:
+        raise error
+    return f"{what}: {_SILENT}"

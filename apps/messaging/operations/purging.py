@@ -1,0 +1,98 @@
+"""Purges streams and empties queues, for the reset of a demo.
+
+The user of a service at NATS may not purge; the caller names one that may.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import nats.errors
+from botocore.exceptions import ClientError
+from nats.js.errors import APIError, NotFoundError
+
+from apps.messaging.brokers.nats_access import access
+from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.sqs import BATCH, client, queue_url, reaching_sqs
+from apps.messaging.errors import BrokerAway
+from apps.messaging.events.streams import Stream
+from apps.messaging.jobs.job_queue import JobQueue
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5.0
+"""For all streams together."""
+BUSY = {"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress"}
+
+
+def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> None:
+    """Delete every message of the streams, on a connection of its own. Raises `BrokerAway`."""
+    try:
+        asyncio.run(asyncio.wait_for(_purge(streams, url, inbox_prefix), SECONDS))
+    except APIError as error:
+        raise BrokerAway(f"not purged, the server says no: {error.description}") from error
+    except (nats.errors.Error, OSError) as error:
+        # Of any class: that a password is wrong has none of its own.
+        raise BrokerAway(f"not purged: {error!r}") from error
+
+
+def empty_queue(queue: JobQueue) -> int:
+    """Delete every message of a queue; return how many were received for that.
+
+    SQS allows one purge a minute: after it, what can be seen is received and deleted instead.
+    Raises `BrokerAway`.
+    """
+    with reaching_sqs():
+        try:
+            client().purge_queue(QueueUrl=queue_url(queue.name))
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in BUSY:
+                raise
+            return drain(queue)
+    return 0
+
+
+def drain(queue: JobQueue) -> int:
+    """Receive and delete what can be seen of a queue, past the hooks; return how many those were.
+
+    Raises `BrokerAway`.
+    """
+    count = 0
+    with reaching_sqs():
+        url = queue_url(queue.name)
+        while (
+            messages := client()
+            .receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=0)
+            .get("Messages")
+        ):
+            client().delete_message_batch(
+                QueueUrl=url,
+                Entries=[
+                    {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"]}
+                    for index, message in enumerate(messages)
+                ],
+            )
+            count += len(messages)
+    return count
+
+
+async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
+    nc = ToughClient()
+    try:
+        await nc.connect(
+            **access(url),
+            name="emptying",
+            inbox_prefix=inbox_prefix.encode(),
+            allow_reconnect=False,
+            connect_timeout=2,
+        )
+        jetstream = nc.jetstream(timeout=2)
+        for stream in streams:
+            try:
+                await jetstream.purge_stream(stream.name)
+            except NotFoundError:
+                logger.info("no such stream", extra={"stream": stream.name})
+            else:
+                logger.warning("purged", extra={"stream": stream.name})
+    finally:
+        await nc.close()

@@ -1,0 +1,169 @@
+"""The state of every hop, for `/api/status`, `/readyz`, `/readyz/all` and `/metrics`."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.events.streams import declared_streams
+from apps.messaging.handling import dead_letters
+from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.job_queue import JobQueue
+from apps.messaging.models import OutboxMessage, WorkerInstance
+from apps.messaging.operations.jetstream_state import WITHIN, jetstream_state
+from apps.messaging.operations.status_warnings import warnings
+from apps.messaging.outbox import holds
+from apps.messaging.recovery import stream_losses
+from apps.messaging.worker import heartbeat
+from apps.messaging.worker.bounded_wait import Look, Seen, ask, look, wait_for
+
+PARTS = ("database", "nats", "sqs")
+LOSSES = "losses"
+
+
+def status() -> dict[str, Any]:
+    """Return what is known; `problems` says of each part that is missing why it is.
+
+    `warnings` are of what works, and will not for long.
+    """
+    asked = ask(_looks())
+    first = {part: asked.pop(part) for part in asked.keys() & {"database", "nats"}}
+    seen = wait_for(first, within=WITHIN)
+    told: dict[str, Any] = {
+        "workers": [],
+        "outbox": None,
+        "dead_letters": None,
+        "streams": [],
+        "consumers": [],
+        "parts": {},
+    }
+    told |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
+    if "database" in seen.answers:
+        # It asks about what NATS has answered, while the queues may still be silent.
+        asked[LOSSES] = _LOSSES.begin(told["streams"])
+    rest = wait_for(asked, within=WITHIN)
+    _add_losses(told["streams"], rest.answers.get(LOSSES, {}))
+    told["queues"] = [
+        {"name": name, **rest.answers[name]} for name in _queues() if name in rest.answers
+    ]
+    told["problems"] = _problems(seen) | _problems(rest)
+    return told | {"warnings": warnings(told)}
+
+
+def cannot_serve() -> dict[str, str]:
+    """Return what keeps this process from showing a page: nobody else is asked, or waited for."""
+    return look({"database": _DATABASE}, within=WITHIN).problems
+
+
+def not_ready() -> dict[str, str]:
+    """Return what keeps the shop from working, by part; empty when all is well."""
+    seen = look(_looks(), within=WITHIN)
+    problems = _problems(seen)
+    if missing := seen.answers.get("database", {}).get("missing_workers"):
+        problems["workers"] = ", ".join(missing)
+    jetstream = [each for part in seen.answers.get("nats", {}).values() for each in part]
+    if missing := [each["name"] for each in jetstream if "error" in each]:
+        problems["nats"] = f"not provisioned: {', '.join(missing)}"
+    return problems
+
+
+def workers() -> list[dict[str, Any]]:
+    """Return each declared worker: instances seen lately, the laggard's step age, restarts."""
+    now = timezone.now()
+    rows = list(WorkerInstance.objects.all())
+    return [
+        _worker(name, [row for row in rows if row.name == name], now) for name in settings.WORKERS
+    ]
+
+
+def _worker(name: str, rows: list[WorkerInstance], now: datetime) -> dict[str, Any]:
+    alive = [row for row in rows if now - row.seen_at < heartbeat.STALE_AFTER]
+    ages = [(now - row.last_step_at).total_seconds() for row in alive]
+    return {
+        "name": name,
+        "instances": len(alive),
+        "ready": sum(row.is_ready for row in alive),
+        "paused": sum(bool(row.pause_reason) for row in alive),
+        "pause_reason": max((row.pause_reason for row in alive), default=""),
+        "last_step_age": round(max(ages), 1) if ages else None,
+        "restarts": sum(row.restarts for row in rows),
+    }
+
+
+def outbox() -> dict[str, Any]:
+    """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on.
+
+    `held` says what they wait for, where it is not the broker but a single destination.
+    """
+    lanes = [
+        OutboxMessage.objects.filter(lane=lane, sent_at=None, dead_at=None)
+        for lane in OutboxMessage.Lane.values
+    ]
+    # Of each lane the first row alone: to find the oldest of all reads every one of them.
+    heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in lanes]
+    oldest = min(filter(None, heads), default=None)
+    age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    return {
+        "unsent": sum(rows.count() for rows in lanes),
+        "oldest_age": round(age, 1),
+        "held": holds.held_by_destination(),
+    }
+
+
+def _add_losses(streams: list[dict[str, Any]], lost: dict[str, int]) -> None:
+    """Say in the state of each how many events it has `lost`, where that is known."""
+    for state in streams:
+        if state["name"] in lost:
+            state["lost"] = lost[state["name"]]
+
+
+def _losses(streams: list[dict[str, Any]]) -> dict[str, int]:
+    return stream_losses.losses(streams, declared=declared_streams())
+
+
+def _database() -> dict[str, Any]:
+    return {
+        "workers": workers(),
+        "missing_workers": heartbeat.missing_workers(),
+        "outbox": outbox(),
+        "dead_letters": dead_letters.count_by_transport(),
+        # Of each app that has any: its module of this name tells them.
+        "parts": {
+            name: import_string(f"{path}.figures")() for name, path in settings.STATUS_PARTS.items()
+        },
+    }
+
+
+def _nats() -> dict[str, Any]:
+    told: dict[str, Any] = nats_for_threads.call(jetstream_state, timeout=WITHIN)
+    return told
+
+
+def _queues() -> dict[str, JobQueue]:
+    declared = [import_string(path) for path in settings.MESSAGING_QUEUES]
+    return {each.name: each for each in declared if each.name not in settings.STATUS_OMITS}
+
+
+@cache
+def _look_at_queue(name: str) -> Look[dict[str, int]]:
+    return Look(lambda: job_queue.counts(_queues()[name]))
+
+
+_DATABASE, _NATS, _LOSSES = Look(_database), Look(_nats), Look(_losses)
+
+
+def _looks() -> dict[str, Look[Any]]:
+    queues = {name: _look_at_queue(name) for name in _queues()}
+    return {"database": _DATABASE, "nats": _NATS, **queues}
+
+
+def _problems(seen: Seen) -> dict[str, str]:
+    """Return them by part; all queues are one."""
+    return {
+        part if part in ("database", "nats", LOSSES) else "sqs": problem
+        for part, problem in seen.problems.items()
+    }

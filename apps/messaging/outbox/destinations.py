@@ -1,0 +1,54 @@
+"""Where the rows of the outbox go: which subjects and queues take nothing just now, and until when.
+
+One that takes nothing holds up its own rows alone.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+
+from apps.messaging.outbox.claims import PROBES
+from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Sent
+from apps.messaging.worker.outage import Outage
+
+logger = logging.getLogger(__name__)
+
+REST_SECONDS = 0.5
+"""Between two trials of destinations none of which has taken anything."""
+
+
+class Destinations:
+    """Which are away: what the log says of them, and when their rows are tried again.
+
+    At once while some pass, else every half second.
+    """
+
+    def __init__(self, lane: str) -> None:
+        self._lane = lane
+        self._away: dict[str, Outage] = {}
+        self._rest_until = 0.0
+
+    def probes(self) -> int:
+        return PROBES if time.monotonic() >= self._rest_until else 0
+
+    def note(self, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        probed = [outcomes.get(row.id) for row in rows if row.waited is not None]
+        if probed and not any(isinstance(each, Sent) for each in probed):
+            self._rest_until = time.monotonic() + REST_SECONDS
+        for row in rows:
+            match outcomes.get(row.id):
+                case DestinationAway(error):
+                    self._outage(row.destination).met(error)
+                case Sent() if row.destination in self._away:
+                    self._away.pop(row.destination).over()
+
+    def _outage(self, destination: str) -> Outage:
+        if destination not in self._away:
+            self._away[destination] = Outage(
+                logger,
+                begun="destination waits",
+                ended="destination goes on",
+                lane=self._lane,
+                destination=destination,
+            )
+        return self._away[destination]

@@ -1,0 +1,95 @@
+"""A duplicate ack of the relay, doubted: a stream may know the id of a message that it has lost.
+
+It remembers ids for ten minutes whatever becomes of the messages: after a purge each repeat is
+called a duplicate, and nothing is stored.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import PubAck
+from nats.js.errors import BadRequestError, NotFoundError
+
+from apps.messaging.brokers.nats_connection import NOT_SERVED
+from apps.messaging.errors import MessagingError
+from apps.messaging.message import MESSAGE_ID
+from apps.messaging.outbox.rows import (
+    LEASE_ENDED,
+    Claimed,
+    DestinationAway,
+    Outcome,
+    Refused,
+    Sent,
+)
+
+TIMEOUT = 2.0
+"""Seconds for each question."""
+STREAM_SEALED = 10109
+"""Of JetStream's errors 400, which find fault with the message, the one that does not."""
+ATTEMPTS = 3
+_AFTER = ":after:"
+
+logger = logging.getLogger(__name__)
+
+
+def row_id(message_id: str) -> str:
+    """Return the outbox row's id that a message in the stream was published for."""
+    return message_id.partition(_AFTER)[0]
+
+
+async def settle_doubts(
+    nc: Client, rows: list[Claimed], acks: Mapping[int, PubAck]
+) -> dict[int, Outcome]:
+    """Return the outcome of each row whose ack says `duplicate`: its place, once that is sure."""
+    doubted = [row for row in rows if row.id in acks and acks[row.id].duplicate]
+    if not doubted:
+        return {}
+    jetstream = nc.jetstream(timeout=TIMEOUT)
+    places = await asyncio.gather(*(_place_of(jetstream, row, acks[row.id]) for row in doubted))
+    return {row.id: place for row, place in zip(doubted, places, strict=True)}
+
+
+async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> Outcome:
+    """Publish anew, under an id that the stream cannot know, where its place is not the row's."""
+    known_as = str(row.message_id)
+    try:
+        for _ in range(ATTEMPTS):
+            if not ack.duplicate or await _is_there(jetstream, ack, known_as):
+                return Sent(ack.seq)
+            logger.warning(
+                "stream has lost it", extra={"message_id": known_as, "sequence": ack.seq}
+            )
+            # Told by the place, so that two relays who find this out store it once.
+            known_as = f"{row.message_id}{_AFTER}{ack.seq}"
+            if row.lease.is_over:
+                return LEASE_ENDED
+            headers = row.named_headers() | {MESSAGE_ID: known_as}
+            ack = await jetstream.publish(row.destination, row.body.encode(), headers=headers)
+    except (MessagingError, BadRequestError) as error:
+        # The id is longer now, and the stream's or the server's limits may be lower by now.
+        if is_messages_fault(error):
+            return Refused(str(error))
+        return DestinationAway(str(error))
+    except NOT_SERVED as error:
+        return DestinationAway(
+            f"called a duplicate, not found yet: {error or type(error).__name__}"
+        )
+    return DestinationAway("called a duplicate, and not in the stream")
+
+
+def is_messages_fault(error: BaseException) -> bool:
+    """Say whether the stream will never take this message, or only not now."""
+    if isinstance(error, BadRequestError):
+        return error.err_code != STREAM_SEALED
+    return isinstance(error, MessagingError)
+
+
+async def _is_there(jetstream: JetStreamContext, ack: PubAck, known_as: str) -> bool:
+    try:
+        message = await jetstream.get_msg(ack.stream, ack.seq)
+    except NotFoundError:
+        return False
+    return (message.headers or {}).get(MESSAGE_ID) == known_as

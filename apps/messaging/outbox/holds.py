@@ -1,0 +1,109 @@
+"""Rows that are held back: their destination takes nothing now, and all others pass them.
+
+A subject of no stream, a stream that is full or has no leader, a queue that is gone: each is tried
+again after a quarter of the time that it has been away, and at once when one of its rows passes.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Min
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from apps.messaging.handling import dead_letters
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome
+
+SHORTEST_HOLD = timedelta(seconds=0.5)
+LONGEST_HOLD = timedelta(seconds=15)
+ALONE_FOR = timedelta(minutes=10)
+"""For so long others of its destination have passed: then it is the row's own fault."""
+LATELY = timedelta(minutes=1)
+RELEASED_AT_ONCE = 1000
+
+
+def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+    """Let the rows wait whose destination is away; only those that are ours by the token."""
+    alike: dict[tuple[timedelta, str], list[int]] = defaultdict(list)
+    for row in rows:
+        if isinstance(outcome := outcomes.get(row.id), DestinationAway):
+            alike[_pause_after(row.waited or timedelta()), outcome.error].append(row.id)
+    for (pause, error), ids in alike.items():
+        OutboxMessage.objects.filter(lease_token=token, id__in=ids).update(
+            not_before=Now() + pause,
+            postponed_since=Coalesce("postponed_since", Now()),
+            error=dead_letters.storable(error),
+        )
+
+
+def release(lane: str, destinations: Collection[str]) -> None:
+    """Let those be tried at once whose destination has taken something."""
+    held = OutboxMessage.objects.filter(
+        lane=lane,
+        destination__in=destinations,
+        sent_at=None,
+        dead_at=None,
+        not_before__gt=Now(),
+        lease_token="",
+    )
+    if not held.exists():
+        return
+    with transaction.atomic():
+        free = held.select_for_update(skip_locked=True).order_by("not_before")
+        ids = list(free.values_list("id", flat=True)[:RELEASED_AT_ONCE])
+        OutboxMessage.objects.filter(id__in=ids).update(not_before=Now())
+
+
+def stuck(lane: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:
+    """Return which rows wait alone: others of their destination have passed for ten minutes.
+
+    Where nothing passes it is the destination that is away, and no row is blamed, however long.
+    """
+    old = [
+        row
+        for row in rows
+        if isinstance(outcomes.get(row.id), DestinationAway)
+        and (row.waited or ALONE_FOR) > ALONE_FOR
+    ]
+    passes = {name: _passes(lane, name) for name in {row.destination for row in old}}
+    return [row.id for row in old if passes[row.destination] and _passed_long_ago(lane, row)]
+
+
+def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
+    """Return the destinations that rows wait for: how many, the oldest's age in seconds, why."""
+    held = OutboxMessage.objects.filter(sent_at=None, dead_at=None, not_before__isnull=False)
+    found = held.values("lane", "destination").annotate(
+        rows=Count("id"), since=Min("postponed_since")
+    )
+    now = timezone.now()
+    return [
+        {
+            "lane": each["lane"],
+            "destination": each["destination"],
+            "rows": each["rows"],
+            "oldest_age": round((now - each["since"]).total_seconds(), 1),
+        }
+        for each in found.order_by("since")[:at_most]
+    ]
+
+
+def _pause_after(waited: timedelta) -> timedelta:
+    """In half seconds, so that many rows have few different ones."""
+    quarter = round(waited / 4 / SHORTEST_HOLD) * SHORTEST_HOLD
+    return min(max(quarter, SHORTEST_HOLD), LONGEST_HOLD)
+
+
+def _passes(lane: str, destination: str) -> bool:
+    sent = OutboxMessage.objects.filter(sent_at__gt=timezone.now() - LATELY)
+    return sent.filter(lane=lane, destination=destination).exists()
+
+
+def _passed_long_ago(lane: str, row: Claimed) -> bool:
+    now = timezone.now()
+    sent = OutboxMessage.objects.filter(lane=lane, destination=row.destination)
+    since = now - (row.waited or timedelta())
+    return sent.filter(sent_at__gt=since, sent_at__lte=now - ALONE_FOR).exists()

@@ -1,0 +1,122 @@
+"""The outbox relay's publishing to JetStream: acks in flight, and of each row what became of it."""
+
+import asyncio
+from collections.abc import Mapping
+
+import nats.errors
+from django.conf import settings
+from nats.js import JetStreamContext
+from nats.js.api import PubAck
+from nats.js.errors import BadRequestError, NoStreamResponseError, TooManyStalledMsgsError
+
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.errors import MessagingError
+from apps.messaging.message import MESSAGE_ID
+from apps.messaging.outbox.doubts import is_messages_fault, settle_doubts
+from apps.messaging.outbox.rows import (
+    LEASE_ENDED,
+    Claimed,
+    DestinationAway,
+    Outcome,
+    Postponed,
+    Refused,
+    Sent,
+)
+
+ACKS_IN_FLIGHT = 100
+"""One by one gives a seventh of the rate; more than this gains nothing."""
+ACK_DEADLINE = settings.LONGEST_TIMES.nats_call
+AWAY = Postponed("NATS is away")
+NO_ACK = (
+    f"no ack within {ACK_DEADLINE:.0f} s: the server is slow, or its disk was full,"
+    " which lasts until nats-server is started again"
+)
+
+
+class _Stopped(Exception):
+    """Nothing more of this batch can be published."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+_OWN_FAULT = (
+    MessagingError,
+    nats.errors.BadHeaderError,
+    nats.errors.BadSubjectError,
+    nats.errors.MaxPayloadError,
+    ValueError,
+)
+"""Errors by which nats-py and we refuse one message, whatever becomes of the connection."""
+
+
+async def publish_to_jetstream(
+    nc: ToughClient, jetstream: JetStreamContext, rows: list[Claimed]
+) -> dict[int, Outcome]:
+    """Publish with `Nats-Msg-Id`, so that a repeat inside the duplicate window is stored once.
+
+    Whether the connection is lost, the connection is asked: an error is its row's affair alone.
+    """
+    outcomes: dict[int, Outcome] = {}
+    acks: dict[asyncio.Future[PubAck], Claimed] = {}
+    for row in rows:
+        try:
+            acks[await _begin_to_publish(nc, jetstream, row)] = row
+        except _Stopped as stopped:
+            outcomes[row.id] = stopped.outcome
+            break
+        except _OWN_FAULT as error:
+            outcomes[row.id] = Refused(str(error) or type(error).__name__)
+        except CONNECTION_LOST as error:
+            outcomes[row.id] = DestinationAway(str(error) or type(error).__name__)
+    # nats-py's futures have no deadline of their own and would hold their permits for ever.
+    done, late = await asyncio.wait(acks, timeout=ACK_DEADLINE) if acks else (set(), set())
+    for future in late:
+        future.cancel()
+    answered = {acks[future].id: _outcome(future, nc) for future in done}
+    unanswered = DestinationAway(NO_ACK)
+    silent = {acks[future].destination for future in late}
+    # Those that were behind it in the batch share the fate of their destination.
+    behind = {row.id: unanswered for row in rows if row.destination in silent}
+    acked = {acks[future].id: future.result() for future in done if not future.exception()}
+    outcomes = behind | outcomes | answered | await settle_doubts(nc, rows, acked)
+    return outcomes if nc.is_connected else _while_away(rows, outcomes)
+
+
+async def _begin_to_publish(
+    nc: ToughClient, jetstream: JetStreamContext, row: Claimed
+) -> asyncio.Future[PubAck]:
+    if not nc.is_connected:
+        raise _Stopped(AWAY)
+    if row.lease.is_over:
+        raise _Stopped(LEASE_ENDED)
+    headers = row.named_headers() | {MESSAGE_ID: str(row.message_id)}
+    try:
+        return await jetstream.publish_async(
+            row.destination, row.body.encode(), headers=headers, wait_stall=ACK_DEADLINE
+        )
+    except TooManyStalledMsgsError as error:
+        raise _Stopped(Postponed(str(error) or "too many acks are late")) from error
+
+
+def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
+    """Blame nobody for what did not arrive: the connection is gone."""
+    away: dict[int, Outcome] = {row.id: AWAY for row in rows}
+    settled = {id: each for id, each in outcomes.items() if isinstance(each, Sent | Refused)}
+    return away | settled
+
+
+def _outcome(future: asyncio.Future[PubAck], nc: ToughClient) -> Outcome:
+    match future.exception():
+        case None:
+            return Sent(future.result().seq)
+        case BadRequestError() as error if is_messages_fault(error):
+            return Refused(str(error))
+        case NoStreamResponseError() if nc.is_leaving:
+            return Postponed("the NATS server is being stopped (lame duck mode): waiting for it")
+        case NoStreamResponseError():
+            return DestinationAway("no stream takes this subject: run manage.py provision")
+        case error:
+            return DestinationAway(str(error) or type(error).__name__)

@@ -1,0 +1,95 @@
+"""Transactional outbox, the recording side: a message leaves if and only if its cause commits."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from functools import partial
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from apps.messaging import hooks
+from apps.messaging.errors import OutsideTransaction
+from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.message import (
+    MAX_MESSAGE_BYTES,
+    MESSAGE_ID,
+    Event,
+    Job,
+    check_size,
+    new_envelope,
+)
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox import wakeup
+
+ROOM_FOR_REDRIVE = 256
+"""Bytes for the headers of a redrive, so that what could be sent once can be sent again."""
+
+
+def record(message: Event | Job, *, key: str) -> str:
+    """Record a message to be sent after the commit; return its id (a UUID, `ce-id`).
+
+    An `Event` goes to JetStream, a `Job` to its SQS queue. Messages of one `key` are stored in
+    the order in which they were recorded; for that the caller holds the lock of the row that
+    the key stands for. Delivery is at least once.
+
+    Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    envelope = new_envelope(message, key=key, traceparent=current_traceparent())
+    headers, body = envelope.to_headers(), message.to_json()
+    check_size(body, headers, at_most=MAX_MESSAGE_BYTES - ROOM_FOR_REDRIVE)
+    lane, destination = (
+        (OutboxMessage.Lane.NATS, message.subject)
+        if isinstance(message, Event)
+        else (OutboxMessage.Lane.SQS, message.queue)
+    )
+    _store(envelope.id, lane=lane, destination=destination, key=key, headers=headers, body=body)
+    return envelope.id
+
+
+def record_again(
+    *, lane: str, destination: str, key: str, headers: Mapping[str, str], body: str
+) -> None:
+    """Record what was sent before, to be sent once more as it was; only its row id is new.
+
+    Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    _store(
+        str(uuid.uuid4()), lane=lane, destination=destination, key=key, headers=headers, body=body
+    )
+
+
+def requeue(*, message_id: str) -> bool:
+    """Let a dead row be tried anew; say whether there was one."""
+    dead = OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False)
+    lane = dead.values_list("lane", flat=True).first()
+    dead.update(dead_at=None, tries=0, error="", not_before=None, postponed_since=None)
+    if lane:
+        _nudge_after_commit(lane)
+    return bool(lane)
+
+
+def discard(rows: QuerySet[OutboxMessage]) -> int:
+    """Give up what of these rows is unsent, so that what is younger of their key can be sent.
+
+    One that is on its way at this moment may still arrive. Returns how many there were.
+    """
+    return rows.filter(sent_at=None).delete()[0]
+
+
+def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
+    check_size(row["body"], {**headers, MESSAGE_ID: id})
+    recorded = OutboxMessage.objects.create(
+        message_id=id, lane=lane, headers=json.dumps(headers), **row
+    )
+    hooks.reached("outbox.recorded", recorded)
+    _nudge_after_commit(lane)
+
+
+def _nudge_after_commit(lane: str) -> None:
+    # Lost nudges cost the relay's poll interval, never a message.
+    transaction.on_commit(partial(wakeup.send, lane), robust=True)

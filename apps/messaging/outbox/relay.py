@@ -1,0 +1,152 @@
+"""Transactional outbox, the sending side: claim, publish, settle, with no network in a transaction.
+
+Two lanes, JetStream and SQS, each with its own lease and errors, so that one broker away does
+not hold up the other. In order per key, at least once; a repeat carries the same message id.
+"""
+
+import asyncio
+import fcntl
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from nats.aio.msg import Msg
+
+from apps.messaging import hooks
+from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
+from apps.messaging.brokers.nats_for_workers import connected, subscribed
+from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.database import forget_connection
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox import wakeup
+from apps.messaging.outbox.claims import claim, clear_leases
+from apps.messaging.outbox.destinations import Destinations
+from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT, publish_to_jetstream
+from apps.messaging.outbox.rows import Outcome, Postponed, Publish
+from apps.messaging.outbox.settling import settle
+from apps.messaging.outbox.sqs_publisher import send_to_queues
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.time_limits import at_most
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+LONGEST_PAUSE = 0.5
+"""A cluster takes up to nine seconds for a new leader; we are there half a second later."""
+
+type Nudges = Mapping[str, asyncio.Event]
+"""Lane → set where something was recorded for it."""
+
+
+async def relaying(life: Life) -> None:
+    """The worker's loop: both lanes side by side; if one dies the process does."""
+    nudges = {lane: asyncio.Event() for lane in OutboxMessage.Lane.values}
+    with _sole_relay(life):
+        if life.stopping.is_set():
+            return
+        if not connection.features.has_select_for_update_skip_locked:
+            await asyncio.to_thread(clear_leases)
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(jetstream_lane(life, nudges))
+            lanes.create_task(sqs_lane(life, nudges))
+
+
+async def jetstream_lane(life: Life, nudges: Nudges) -> None:
+    """Relay events. By the same connection both lanes are told that something was recorded."""
+
+    async def nudge(message: Msg) -> None:
+        if event := nudges.get(message.subject.rpartition(".")[2]):
+            event.set()
+
+    async with connected(life) as nc:
+        await nc.subscribe(wakeup.SUBJECT, cb=nudge)
+        await subscribed(nc, life)
+        life.ready()
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
+        publish = partial(publish_to_jetstream, nc, jetstream)
+        await _relay_lane(OutboxMessage.Lane.NATS, publish, life, nudges)
+
+
+async def sqs_lane(life: Life, nudges: Nudges) -> None:
+    """Relay jobs."""
+    await _relay_lane(OutboxMessage.Lane.SQS, send_to_queues, life, nudges)
+
+
+async def _relay_lane(lane: str, publish: Publish, life: Life, nudges: Nudges) -> None:
+    """Relay one lane's rows until told to stop; woken by a nudge, else by the poll interval."""
+    pause, last_error = 0.0, ""
+    destinations = Destinations(lane)
+    while not life.stopping.is_set():
+        nudges[lane].clear()
+        try:
+            count, error = await relay_batch(lane, publish, destinations=destinations)
+        except REFUSED as away:
+            count, error = 0, f"database away: {away}"
+        life.step()
+        if error != last_error:
+            level, news = (logging.WARNING, "waits") if error else (logging.INFO, "goes on")
+            logger.log(level, f"lane {news}", extra={"lane": lane, "error": error})
+        last_error = error
+        pause = min(max(pause * 2, 0.2), LONGEST_PAUSE) if error else 0.0
+        if error:
+            await life.pause(pause)
+        elif not count:
+            await _idle(nudges[lane], life)
+
+
+async def _idle(nudged: asyncio.Event, life: Life) -> None:
+    waits = [asyncio.create_task(each.wait()) for each in (nudged, life.stopping)]
+    await asyncio.wait(waits, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for each in waits:
+        each.cancel()
+
+
+async def relay_batch(
+    lane: str, publish: Publish, *, destinations: Destinations | None = None
+) -> tuple[int, str]:
+    """Relay what can be sent now; return how many were sent and why the lane must wait."""
+    destinations = destinations or Destinations(lane)
+    token, rows = await _in_thread(claim, lane, probes=destinations.probes())
+    if not rows:
+        return 0, ""
+    if hooks.skipped("relay.publishing", *rows):
+        outcomes: Mapping[int, Outcome] = {row.id: Postponed("broken on purpose") for row in rows}
+    else:
+        outcomes = await publish(rows)
+    destinations.note(rows, outcomes)
+    sent = await _in_thread(settle, lane, token, rows, outcomes)
+    postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
+    return sent, postponed[0] if postponed else ""
+
+
+async def _in_thread[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return await asyncio.to_thread(_on_a_good_connection, partial(step, *args, **kwargs))
+
+
+def _on_a_good_connection[R](step: Callable[[], R]) -> R:
+    try:
+        with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
+            return unit_of_work(step)
+    except REFUSED:
+        forget_connection()
+        raise
+
+
+@contextmanager
+def _sole_relay(life: Life) -> Iterator[None]:
+    """On SQLite, which cannot skip locked rows, hold the one relay's lock."""
+    if connection.features.has_select_for_update_skip_locked:
+        yield
+        return
+    path = Path(f"{connection.settings_dict['NAME']}.relay-lock")
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            life.fail("another outbox_relay is running; SQLite allows one")
+        yield

@@ -1,0 +1,77 @@
+"""Settling of the outbox relay: what was sent is marked, what was refused too often is buried."""
+
+import logging
+from collections.abc import Collection, Mapping
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from apps.messaging import hooks
+from apps.messaging.handling import dead_letters
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox import holds
+from apps.messaging.outbox.rows import Claimed, Outcome, Refused, Sent, shown_headers
+
+MAX_TRIES = 5
+
+logger = logging.getLogger(__name__)
+
+
+def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
+    """Mark what was sent and free the rest, under the token; return how many were marked."""
+    sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
+    left = [row for row in rows if row.id in sent]
+    hooks.reached("relay.published", *left, sent=sent)
+    refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
+    with transaction.atomic():
+        ours = OutboxMessage.objects.filter(lease_token=token)
+        marked = ours.filter(id__in=sent).update(sent_at=timezone.now(), error="")
+        _store_sequences(sent)
+        for id, each in refused.items():
+            ours.filter(id=id).update(tries=F("tries") + 1, error=dead_letters.storable(each.error))
+        holds.hold(token, rows, outcomes)
+        ours.filter(sent_at=None).update(lease_token="", lease_until=None)
+    hooks.reached("relay.marked", *left, sent=sent)
+    if sent:
+        holds.release(lane, {row.destination for row in rows if row.id in sent})
+    _bury_the_refused(rows, refused)
+    _bury(rows, holds.stuck(lane, rows, outcomes))
+    if marked < len(sent):
+        # Another relay has taken over: it sends them again, and the duplicates are dropped.
+        logger.warning("lease lost", extra={"lane": lane, "rows": len(sent) - marked})
+    if marked:
+        logger.info("relayed", extra={"lane": lane, "messages": marked})
+    return marked
+
+
+def _store_sequences(sent: Mapping[int, Sent]) -> None:
+    places = [(each.sequence, id) for id, each in sent.items() if each.sequence is not None]
+    if not places:
+        return
+    table = OutboxMessage._meta.db_table
+    with connection.cursor() as cursor:
+        # One statement, many rows: psycopg sends them as one pipeline.
+        cursor.executemany(f"UPDATE {table} SET stream_sequence = %s WHERE id = %s", places)
+
+
+def _bury_the_refused(rows: list[Claimed], refused: Mapping[int, Refused]) -> None:
+    if refused:
+        tried = OutboxMessage.objects.filter(id__in=refused, tries__gte=MAX_TRIES)
+        _bury(rows, tried.values_list("id", flat=True))
+
+
+def _bury(rows: list[Claimed], ids: Collection[int]) -> None:
+    claimed = {row.id: row for row in rows}
+    for row in OutboxMessage.objects.filter(id__in=ids, sent_at=None, dead_at=None):
+        dead_letters.bury(
+            transport=DeadLetter.Transport.OUTBOX,
+            consumer="outbox_relay",
+            message_id=str(row.message_id),
+            destination=row.destination,
+            reason=row.error,
+            body=row.body,
+            headers=shown_headers(claimed[row.pk]),
+            attempts=max(row.tries, 1),
+        )
+        OutboxMessage.objects.filter(pk=row.pk).update(dead_at=timezone.now())

@@ -1,0 +1,35 @@
+"""A nudge to the relay that rows are waiting: core NATS, fire and forget, after the commit.
+
+Losing it costs the relay's poll interval and nothing else, so nobody waits for it.
+"""
+
+import os
+from contextlib import suppress
+from functools import partial
+
+from nats.aio.client import Client
+
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+
+SUBJECT = "outbox.nudge.*"
+CONNECT_WITHIN = 1.0
+
+_waiting: set[str] = set()
+os.register_at_fork(after_in_child=_waiting.clear)
+
+
+def send(lane: str) -> None:
+    """Wake the relay of `lane`. A nudge that has not left yet stands for all who call meanwhile."""
+    if lane in _waiting:
+        return
+    _waiting.add(lane)
+    nudge = nats_for_threads.post(partial(_publish, lane), timeout=CONNECT_WITHIN)
+    nudge.add_done_callback(lambda _: _waiting.discard(lane))
+
+
+async def _publish(lane: str, nc: Client) -> None:
+    # Before the publish: whoever commits from here on sends a nudge of their own.
+    _waiting.discard(lane)
+    with suppress(*CONNECTION_LOST):
+        await nc.publish(f"outbox.nudge.{lane}")

@@ -1,0 +1,98 @@
+"""Core publish-subscribe, fire and forget: whoever listens now hears it, nobody else ever will.
+
+Use it only where a loss is harmless, because the truth can be read again elsewhere.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from functools import partial
+
+from django.db import transaction
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging import hooks
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed
+from apps.messaging.errors import BrokerAway, MessageUnreadable
+from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.message import Notice, check_size
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.outage import Outage
+
+CONNECT_WITHIN = 1.0
+
+logger = logging.getLogger(__name__)
+
+_losses = Outage(logger, begun="not published", ended="published again")
+"""`tries` of its last line is how many were lost."""
+
+
+type OnMessage = Callable[[CoreMessage], None]
+
+
+def announce(notice: Notice) -> None:
+    """Tell all who listen, once the transaction has committed; a loss is logged, never raised.
+
+    Raises `MessageTooLarge` over 64 KiB.
+    """
+    body, headers = notice.to_json().encode(), {"traceparent": current_traceparent()}
+    check_size(body, headers)
+    transaction.on_commit(partial(publish, notice.subject, body, headers), robust=True)
+
+
+def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
+    """Send without waiting; where NATS is away the message is lost, and that is logged."""
+    if hooks.skipped("core.publishing", CoreMessage(subject, headers, body)):
+        logger.warning("not published", extra={"subject": subject, "error": "broken on purpose"})
+        return
+    sending = nats_for_threads.post(
+        lambda nc: nc.publish(subject, body, headers=headers), timeout=CONNECT_WITHIN
+    )
+    sending.add_done_callback(partial(_log_loss, subject))
+
+
+def listening(subject: str, on_message: OnMessage) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop that hears `subject` (wildcards are fine) until told to stop."""
+
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            await hear(nc, subject, on_message)
+            await subscribed(nc, life)
+            life.ready()
+            await idle(nc, life)
+
+    return loop
+
+
+async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
+    """Call `on_message` with each message, one after the other; it must be quick.
+
+    Messages that come while it is at work wait in memory; what it raises is logged. Whoever must
+    not miss one waits with `subscribed` until the server knows of it.
+    """
+
+    async def callback(msg: Msg) -> None:
+        try:
+            message = CoreMessage.of(msg)
+            hooks.reached("core.heard", message)
+            on_message(message)
+        except MessageUnreadable as error:
+            logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})
+
+    await nc.subscribe(subject, cb=callback)
+
+
+def _log_loss(subject: str, sending: Future[None]) -> None:
+    if sending.cancelled():
+        logger.warning("not published", extra={"subject": subject, "error": "the process ended"})
+    elif (error := sending.exception()) is None:
+        _losses.over()
+    elif isinstance(error, (BrokerAway, *CONNECTION_LOST)):
+        # One reason, however far the client had come with noticing it.
+        _losses.met("NATS is away")
+    else:
+        logger.warning("not published", extra={"subject": subject, "error": repr(error)})

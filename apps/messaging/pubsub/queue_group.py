@@ -1,0 +1,101 @@
+"""Core queue group: one member of the group gets each message, and nobody where none is there.
+
+At most once. Use it for work that can be skipped, because something else will do without it.
+"""
+
+import logging
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from django.db import transaction
+from nats.aio.msg import Msg
+
+from apps.messaging import hooks
+from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.handling import dead_letters
+from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.message import Contract, check_size, known_by
+from apps.messaging.models import DeadLetter
+from apps.messaging.pubsub.broadcast import publish
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.worker.concurrency import SideBySide, in_pool, pool_of
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.time_limits import in_time
+
+logger = logging.getLogger(__name__)
+
+
+def offer(subject: str, body: Contract) -> None:
+    """Offer work to whichever member is there, once the transaction has committed.
+
+    A loss is logged, never raised. Raises `MessageTooLarge` over 64 KiB.
+    """
+    data, headers = body.to_json().encode(), {"traceparent": current_traceparent()}
+    check_size(data, headers)
+    transaction.on_commit(partial(publish, subject, data, headers), robust=True)
+
+
+def serving(
+    subject: str,
+    group: str,
+    handle: Callable[[bytes], None],
+    *,
+    concurrency: int = 2,
+    longest_seconds: float | None = None,
+) -> Callable[[Life], Awaitable[None]]:
+    """Return the loop of one member; `handle` gets the body, in one of `concurrency` threads.
+
+    `MessageUnreadable` makes a dead letter; any other error is logged, and the work is lost. Where
+    `handle` takes longer than `longest_seconds` (None: `HANDLER_SECONDS`), the member's process
+    ends, and the work is lost as well.
+    """
+
+    async def loop(life: Life) -> None:
+        limited = in_time(handle, longest_seconds, subject)
+        unit_of_work = partial(_unit_of_work, life.name, limited)
+        in_hand = SideBySide(concurrency)
+
+        async def callback(msg: Msg) -> None:
+            await in_hand.start(partial(in_pool, threads, unit_of_work, msg))
+
+        with pool_of(concurrency, name="member") as threads:
+            async with connected(life) as nc:
+                subscription = await nc.subscribe(subject, queue=group, cb=callback)
+                await subscribed(nc, life)
+                life.ready()
+                await idle(nc, life)
+                await take_no_more(nc, subscription)
+                await in_hand.finish()
+
+    return loop
+
+
+def _unit_of_work(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+    try:
+        with following((msg.headers or {}).get("traceparent", "")):
+            _handle_or_bury(consumer, handle, msg)
+    except Exception as error:
+        logger.exception("work lost", extra={"subject": msg.subject, "error": repr(error)})
+
+
+def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+    message = CoreMessage.of(msg, group=consumer)
+    try:
+        hooks.reached("group.received", message)
+        handle(msg.data)
+        hooks.reached("group.handled", message)
+    except MessageUnreadable as error:
+        dead_letters.bury(
+            transport=DeadLetter.Transport.NATS,
+            consumer=consumer,
+            # Nobody but a redrive sends it again, so each arrival is a message of its own.
+            message_id=known_by(msg.headers) or str(uuid.uuid4()),
+            destination=msg.subject,
+            reason=str(error),
+            body=msg.data,
+            headers=msg.headers,
+            traceback="".join(traceback.format_exception(error)),
+        )

@@ -1,0 +1,178 @@
+"""Dead letters of those who cannot write them: messages that were never acknowledged.
+
+JetStream says so in an advisory, which a stream keeps; SQS moves the job to its dead letter queue.
+"""
+
+import asyncio
+import logging
+from typing import Annotated
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
+from pydantic import PositiveInt, StringConstraints
+
+from apps.messaging.brokers.nats_connection import NOT_SERVED, reason_of
+from apps.messaging.brokers.nats_for_workers import connected
+from apps.messaging.brokers.sqs import BATCH, QueueGone
+from apps.messaging.errors import BrokerAway, MessageUnreadable
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.pull import Pull
+from apps.messaging.events.streams import ADVISORIES, ADVISORY_DURABLE
+from apps.messaging.handling import dead_letters
+from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.database import ASK_EVERY, until_it_takes_writes
+from apps.messaging.jobs import receipts
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import JobQueue, make_again
+from apps.messaging.message import Contract
+from apps.messaging.models import DeadLetter
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.outage import Outage
+from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.time_limits import in_time
+
+logger = logging.getLogger(__name__)
+
+_Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
+
+
+class Undeliverable(Contract):
+    """What we read of an advisory; the message itself is still in its stream."""
+
+    stream: _Name
+    consumer: _Name
+    stream_seq: PositiveInt
+    deliveries: PositiveInt
+
+
+async def collecting(life: Life) -> None:
+    """The worker's loop: the advisories and each dead letter queue, side by side."""
+    async with asyncio.TaskGroup() as sources:
+        sources.create_task(_collect_advisories(life))
+        for path in settings.MESSAGING_QUEUES:
+            sources.create_task(_collect_queue(import_string(path), life))
+
+
+async def _collect_advisories(life: Life) -> None:
+    outage = Outage(logger, begun="cannot read advisories", ended="reads advisories again")
+    async with connected(life) as nc:
+        while not life.stopping.is_set():
+            try:
+                await _read_advisories(nc, life, outage)
+            except NOT_SERVED as error:
+                life.not_ready()
+                outage.met(reason_of(error))
+                await life.pause(1.0)
+
+
+async def _read_advisories(nc: Client, life: Life, outage: Outage) -> None:
+    advisories = await Pull.bind(
+        nc, stream=ADVISORIES.name, consumer=ADVISORY_DURABLE, batch=10, seconds=1.0
+    )
+    jetstream = nc.jetstream()
+    outage.over()
+    life.ready()
+    while not life.stopping.is_set():
+        life.step()
+        for advisory in await advisories.fetch():
+            try:
+                await _bury_undeliverable(jetstream, advisory)
+            except REFUSED:
+                # Its own durable counts no deliveries: this one comes as often as it takes.
+                await advisory.nak(delay=ASK_EVERY)
+                await until_it_takes_writes(life)
+            else:
+                await advisory.ack()
+        life.ready()
+
+
+async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:
+    try:
+        told = Undeliverable.read(advisory.data)
+        message = await jetstream.get_msg(told.stream, told.stream_seq)
+    except (MessageUnreadable, NotFoundError) as error:
+        # The server's advisories are understood; but anybody can publish on their subject.
+        logger.error("not collected", extra={"subject": advisory.subject, "error": str(error)})
+        return
+    delivery = Delivery(
+        consumer=told.consumer,
+        subject=message.subject or "",
+        # Of a header that is not ASCII nats-py makes an object here, elsewhere text.
+        headers={name: str(value) for name, value in (message.headers or {}).items()},
+        body=message.data or b"",
+        stream=told.stream,
+        sequence=told.stream_seq,
+        attempt=told.deliveries,
+        stored_at=message.time,
+    )
+    bury = in_time(_bury_delivery, None, told.consumer)
+    await asyncio.to_thread(unit_of_work, bury, delivery)
+
+
+def _bury_delivery(delivery: Delivery) -> None:
+    dead_letters.bury(
+        transport=DeadLetter.Transport.JETSTREAM,
+        consumer=delivery.consumer,
+        message_id=delivery.message_id,
+        destination=delivery.subject,
+        reason=f"delivered {delivery.attempt} times and never acknowledged",
+        body=delivery.body,
+        headers=delivery.headers,
+        attempts=delivery.attempt,
+    )
+
+
+async def _collect_queue(queue: JobQueue, life: Life) -> None:
+    was_away = False
+    while not life.stopping.is_set():
+        try:
+            take_in = in_time(_take_in, None, queue.dead_letter_name)
+            await asyncio.to_thread(unit_of_work, take_in, queue)
+            was_away = False
+        except BrokerAway as error:
+            if not was_away:
+                logger.warning(
+                    "dead letter queue away",
+                    extra={"queue": queue.dead_letter_name, "error": str(error)},
+                )
+            was_away = True
+            if isinstance(error, QueueGone):
+                # Of all queues, so also of those whose own workers cannot make them.
+                await asyncio.to_thread(make_again, queue)
+            await life.pause(2.0)
+        except REFUSED:
+            # What was received is not deleted, and comes again.
+            await until_it_takes_writes(life)
+
+
+def _take_in(queue: JobQueue) -> None:
+    jobs = receipts.receive(
+        queue.dead_letter_name,
+        at_most=BATCH,
+        wait_seconds=min(5, settings.SQS_WAIT_SECONDS),
+    )
+    if not jobs:
+        return
+    for job in jobs:
+        _bury_job(queue, job)
+    receipts.delete(jobs)  # What could not be deleted comes again and changes nothing.
+
+
+def _bury_job(queue: JobQueue, job: ReceivedJob) -> None:
+    reason = f"received {queue.max_receive_count} times and never deleted"
+    dead_letters.bury(
+        transport=DeadLetter.Transport.SQS,
+        consumer=queue.name,
+        message_id=job.message_id,
+        destination=queue.name,
+        reason=reason,
+        body=job.body,
+        headers=job.headers,
+        attempts=queue.max_receive_count,
+    )
+    if queue.when_dead:
+        queue.when_dead(job.body, reason)

@@ -1,0 +1,155 @@
+"""Redrive: a dead letter goes out again, to its own consumer alone and under its own id.
+
+It is a message like any other, and so it is recorded in the outbox, in the transaction that
+marks the letter: neither lost nor doubled. If it fails again it comes back as the same letter.
+"""
+
+import logging
+from functools import partial
+from urllib.parse import quote
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Now
+
+from apps.messaging import hooks, outbox
+from apps.messaging.errors import LetterNotDead
+from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, known_by
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.pubsub.broadcast import publish
+
+logger = logging.getLogger(__name__)
+
+_REDRIVE_KEY = "dead-letter:"
+_SENDABLE = "!#$%&'*+-.^_`|~"
+"""What the name of a header may hold beside letters and digits (RFC 7230, and nats-py)."""
+
+
+@transaction.atomic
+def redrive(*, id: int, again: bool = False) -> None:
+    """Send a dead letter again; with `again` also one that is under way already, and was lost.
+
+    Raises `LetterNotDead`, and `MessageTooLarge` where it is over what we send.
+    """
+    letter = _locked(id)
+    if letter.state == DeadLetter.State.REDRIVEN and not again:
+        raise LetterNotDead(f"dead letter {id} was redriven at {letter.redriven_at:%F %T} UTC")
+    _send(letter)
+    DeadLetter.objects.filter(pk=letter.pk).update(
+        state=DeadLetter.State.REDRIVEN, redrives=F("redrives") + 1, redriven_at=Now()
+    )
+    hooks.reached("letter.redriven", letter)
+    _log("redriven", letter)
+
+
+@transaction.atomic
+def drop(*, id: int) -> None:
+    """Give a dead letter up for good; its row stays for a while.
+
+    One that was redriven can be dropped as long as it has not left the outbox. Raises
+    `LetterNotDead`.
+    """
+    letter = _locked(id)
+    discarded = outbox.discard(_rows_of(letter))
+    if letter.state != DeadLetter.State.DEAD and not discarded:
+        raise LetterNotDead(f"dead letter {id} is {letter.state}")
+    DeadLetter.objects.filter(pk=letter.pk).update(state=DeadLetter.State.DROPPED)
+    _log("dropped", letter)
+
+
+@transaction.atomic
+def requeue(row: OutboxMessage) -> None:
+    """Let a dead row of the outbox be sent, as a redrive of its letter. Raises `LetterNotDead`."""
+    letters = DeadLetter.objects.filter(
+        transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
+    )
+    if letter := letters.first():
+        redrive(id=letter.pk, again=True)
+    elif not outbox.requeue(message_id=str(row.message_id)):
+        raise LetterNotDead(f"outbox row {row.pk} is not dead")
+
+
+@transaction.atomic
+def drop_row(*, id: int) -> None:
+    """Take an unsent row out of the outbox, whatever holds it there, as if it was never recorded.
+
+    Its own dead letter is dropped with it; the letter that it is a redrive of is dead again.
+    Raises `LetterNotDead` where there is no such unsent row.
+    """
+    row = OutboxMessage.objects.select_for_update().filter(pk=id, sent_at=None).first()
+    if row is None:
+        raise LetterNotDead(f"the outbox has no unsent row {id}")
+    letters = DeadLetter.objects.filter(
+        transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
+    )
+    letters.update(state=DeadLetter.State.DROPPED)
+    if row.key.startswith(_REDRIVE_KEY):
+        redriven = DeadLetter.objects.filter(
+            pk=row.key.removeprefix(_REDRIVE_KEY), state=DeadLetter.State.REDRIVEN
+        )
+        redriven.update(state=DeadLetter.State.DEAD)
+    row.delete()
+    logger.info("dropped", extra={"message_id": str(row.message_id), "key": row.key})
+
+
+def _rows_of(letter: DeadLetter) -> QuerySet[OutboxMessage]:
+    """Return what of the outbox would go out for this letter."""
+    if letter.transport == DeadLetter.Transport.OUTBOX:
+        return OutboxMessage.objects.filter(message_id=letter.message_id)
+    return OutboxMessage.objects.filter(key=f"{_REDRIVE_KEY}{letter.pk}")
+
+
+def _locked(id: int) -> DeadLetter:
+    letter = DeadLetter.objects.select_for_update().filter(pk=id).first()
+    if letter is None:
+        raise LetterNotDead(f"there is no dead letter {id}")
+    return letter
+
+
+def _send(letter: DeadLetter) -> None:
+    """Each transport in its own way; what Celery sent is all in the body."""
+    match letter.transport:
+        case DeadLetter.Transport.JETSTREAM:
+            headers = _headers_of(letter) | {REDRIVE_FOR: letter.consumer}
+            _record(letter, OutboxMessage.Lane.NATS, headers)
+        case DeadLetter.Transport.SQS:
+            _record(letter, OutboxMessage.Lane.SQS, _headers_of(letter))
+        case DeadLetter.Transport.CELERY:
+            _record(letter, OutboxMessage.Lane.SQS, {REDRIVE_OF: letter.message_id})
+        case DeadLetter.Transport.NATS:
+            # At most once, as it was: whether a member of the group is there nobody can say.
+            body, headers = letter.body.encode(), _headers_of(letter)
+            check_size(body, headers)
+            transaction.on_commit(partial(publish, letter.destination, body, headers), robust=True)
+        case DeadLetter.Transport.OUTBOX:
+            if not outbox.requeue(message_id=letter.message_id):
+                raise LetterNotDead(f"the outbox row of dead letter {letter.pk} is gone or sent")
+
+
+def _record(letter: DeadLetter, lane: str, headers: dict[str, str]) -> None:
+    outbox.record_again(
+        lane=lane,
+        destination=letter.destination,
+        # Of its own: it need not wait for what else the order has to say.
+        key=f"{_REDRIVE_KEY}{letter.pk}",
+        headers=headers,
+        body=letter.body,
+    )
+
+
+def _headers_of(letter: DeadLetter) -> dict[str, str]:
+    """Return them as they were, but for those that tell the server what to do with a message.
+
+    The server takes names from a stranger that no client sends: their signs go out as `%28`.
+    """
+    headers = {
+        quote(name, safe=_SENDABLE): value
+        for name, value in letter.headers.items()
+        if name and not name.lower().startswith("nats-") and name != REDRIVE_FOR
+    }
+    own_id = {} if known_by(headers) == letter.message_id else {REDRIVE_OF: letter.message_id}
+    return headers | own_id
+
+
+def _log(event: str, letter: DeadLetter) -> None:
+    logger.info(event, extra={"consumer": letter.consumer, "message_id": letter.message_id})

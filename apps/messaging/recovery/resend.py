@@ -1,0 +1,105 @@
+"""Resend: events that were sent go out again, for a stream that has lost them.
+
+The rows wait as they did before they were sent, and the relay sends them in the order of each
+key. What a consumer has handled it knows by its inbox, so that a repeat does no harm.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from itertools import batched
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+from nats.js.api import ConsumerConfig, DeliverPolicy
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.events.streams import Stream
+from apps.messaging.message import MESSAGE_ID
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox.doubts import row_id
+from apps.messaging.recovery.stream_reading import BATCH, StreamMissing, StreamReading
+
+SKEW = timedelta(minutes=5)
+"""More than the clocks of the database and of NATS may differ."""
+
+type OnRead = Callable[[int, int], object]
+"""Told how many messages were read in a batch, and how many are left."""
+
+
+def sent_events() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS, sent_at__isnull=False)
+
+
+def of_stream(stream: Stream) -> Q:
+    """Say which rows of the outbox go into this stream."""
+    wanted = Q()
+    for subject in stream.subjects:
+        if subject.endswith(".>") and "*" not in subject:
+            wanted |= Q(destination__startswith=subject[:-1])  # Quicker, and what most are like.
+            continue
+        pattern = subject.replace(".", r"\.").replace("*", "[^.]+").replace(">", ".+")
+        wanted |= Q(destination__regex=f"^{pattern}$")
+    return wanted
+
+
+def ids_sent_since(since: datetime) -> list[int]:
+    return list(
+        sent_events().filter(sent_at__gte=since).order_by("id").values_list("id", flat=True)
+    )
+
+
+def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
+    """Return the rows that were sent and are not in the stream, the oldest first.
+
+    Raises `BrokerAway`, also where the stream is not provisioned.
+    """
+    # The rows first: whatever is sent while the stream is read was not asked for.
+    rows = sent_events().filter(of_stream(stream), sent_at__lte=timezone.now())
+    oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
+    if oldest is None:
+        return []
+    sent = list(rows.order_by("id").values_list("id", "message_id"))
+    stored = set(_stored_ids(stream, since=oldest - SKEW, on_read=on_read))
+    return [id for id, message_id in sent if str(message_id) not in stored]
+
+
+def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
+    """Return how many of these rows there are of each subject."""
+    counts: dict[str, int] = {}
+    for some in batched(ids, BATCH):
+        rows = OutboxMessage.objects.filter(id__in=some).values("destination")
+        for row in rows.annotate(rows=Count("id")):
+            counts[row["destination"]] = counts.get(row["destination"], 0) + row["rows"]
+    return sorted(counts.items())
+
+
+def send_again(ids: Collection[int]) -> Iterator[int]:
+    """Let sent rows be sent once more; yield how many it were, a batch at a time."""
+    for some in batched(ids, BATCH):
+        yield (
+            sent_events()
+            .filter(id__in=some)
+            .update(
+                sent_at=None,
+                stream_sequence=None,
+                lease_token="",
+                lease_until=None,
+                not_before=None,
+                postponed_since=None,
+            )
+        )
+
+
+def _stored_ids(stream: Stream, *, since: datetime, on_read: OnRead) -> Iterator[str]:
+    config = ConsumerConfig(
+        deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since, headers_only=True
+    )
+    try:
+        reading = StreamReading(stream.name, config)
+    except StreamMissing as error:
+        raise BrokerAway(
+            f"there is no stream {stream.name}: run manage.py provision first"
+        ) from error
+    for messages in reading.batches():
+        on_read(len(messages), messages[-1].metadata.num_pending or 0)
+        yield from (row_id((each.headers or {}).get(MESSAGE_ID, "")) for each in messages)

@@ -1,0 +1,68 @@
+"""What streams have lost: events that the outbox has sent and that are not where they were stored.
+
+A stream may lose its tail (a machine's crash), be purged, be restored from an older copy, or be
+deleted and made anew. Nothing fails by it, and what nobody had heard by then is never heard.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from apps.messaging.events.streams import Stream
+from apps.messaging.recovery.resend import SKEW, of_stream, sent_events
+
+LOOK_EVERY = 60
+"""Seconds: it reads all rows that are kept, about a second for 200,000 of them."""
+SETTLED = timedelta(seconds=10)
+"""What was sent since then may be younger than what we know of the stream."""
+
+
+def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> dict[str, int]:
+    """Return how many events each stream has lost, by its name.
+
+    What forgets its oldest by itself loses none by that.
+    """
+    by_name = {stream.name: stream for stream in declared if not stream.keeps_newest}
+    return {
+        state["name"]: _lost(by_name[state["name"]], state)
+        for state in states
+        if state["name"] in by_name and "error" not in state
+    }
+
+
+def add_places_ahead(
+    consumers: Iterable[dict[str, Any]], *, streams: Iterable[dict[str, Any]]
+) -> None:
+    """Say in the state of each durable how far it is `ahead` of its stream, which has lost that."""
+    last = {state["name"]: state["last_sequence"] for state in streams if "error" not in state}
+    for consumer in consumers:
+        if consumer.get("stream") in last:
+            consumer["ahead"] = max(consumer["last_sequence"] - last[consumer["stream"]], 0)
+
+
+def _lost(stream: Stream, state: dict[str, Any]) -> int:
+    key = f"lost:{stream.name}:{state['first_sequence']}"
+    found: int | None = cache.get(key)
+    if found is None:
+        found = _count(stream, state)
+        cache.set(key, found, LOOK_EVERY)
+    return found
+
+
+def _count(stream: Stream, state: dict[str, Any]) -> int:
+    gone = Q(stream_sequence__gt=state["last_sequence"])
+    gone |= Q(stream_sequence__lt=state["first_sequence"])
+    if state["made_at"]:
+        gone |= Q(sent_at__lt=datetime.fromisoformat(state["made_at"]) - SKEW)
+    rows = sent_events().filter(of_stream(stream), sent_at__lt=timezone.now() - SETTLED)
+    counts = rows.filter(stream_sequence__isnull=False).aggregate(
+        gone=Count("id", filter=gone),
+        held=Count("id", filter=~gone),
+        # Two at one place: the younger was stored where the stream had lost the older.
+        places=Count("stream_sequence", filter=~gone, distinct=True),
+    )
+    return int(counts["gone"] + counts["held"] - counts["places"])

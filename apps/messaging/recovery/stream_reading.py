@@ -1,0 +1,75 @@
+"""A stream read once more, beside the live durables, which do not notice it.
+
+By an ephemeral pull consumer without acks, which the server soon forgets.
+"""
+
+import uuid
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import AckPolicy, ConsumerConfig
+from nats.js.errors import NotFoundError
+
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.nats_connection import NOT_SERVED
+from apps.messaging.errors import BrokerAway
+from apps.messaging.events.pull import Pull
+
+BATCH = 500
+TIMEOUT = 10.0
+"""Seconds for each question to the server."""
+FORGOTTEN_AFTER = 60.0
+"""So long the server keeps our place while nothing is asked for."""
+
+
+class StreamMissing(BrokerAway):
+    """There is no such stream: it was deleted, or never made."""
+
+
+class StreamReading:
+    """One place in a stream; `config` says where it begins, and what of a message is wanted."""
+
+    def __init__(self, stream: str, config: ConsumerConfig) -> None:
+        """Raises `StreamMissing`, or `BrokerAway`."""
+        self._pull = ask(lambda nc: _begin(nc, stream, config))
+
+    def pending(self) -> int:
+        """Return how many messages the stream holds after those that were read."""
+        return ask(lambda _: self._pull.pending())
+
+    def batches(self) -> Iterator[list[Msg]]:
+        """Yield what the stream holds by now; called again, what came since.
+
+        Raises `BrokerAway`; then there is no reading on.
+        """
+        left = self.pending()
+        while left > 0:
+            messages = ask(lambda _: self._pull.fetch())
+            if not messages:  # though the stream holds more
+                raise BrokerAway("the stream cannot be read on: the server has lost our place")
+            left = messages[-1].metadata.num_pending or 0
+            yield messages
+
+
+def ask[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+    """Ask the server something about a stream, from Django's side. Raises `BrokerAway`."""
+    try:
+        return nats_for_threads.call(work, timeout=TIMEOUT)
+    except NOT_SERVED as error:
+        raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error
+
+
+async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
+    config = config.evolve(
+        # In the subject of the request, by which rights tell it from one for a durable.
+        name=f"replay-{uuid.uuid4().hex}",
+        ack_policy=AckPolicy.NONE,
+        inactive_threshold=FORGOTTEN_AFTER,
+    )
+    try:
+        info = await nc.jetstream(timeout=TIMEOUT / 2).add_consumer(stream, config)
+    except NotFoundError as error:
+        raise StreamMissing(f"the stream cannot be read: {error}") from error
+    return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT / 2)

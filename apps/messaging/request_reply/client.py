@@ -1,0 +1,159 @@
+"""Request-reply, the asking side: an answer within the timeout, or an error that says why not.
+
+`responder.py` is the other side: many in a queue group, any of which may die. Ask only what
+changes nothing: a question whose answer is late is asked again.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
+
+from apps.messaging import hooks
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.errors import (
+    BrokerAway,
+    MessageUnreadable,
+    NoResponder,
+    RequestRefused,
+    RequestTimeout,
+)
+from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.message import Contract, check_size
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question, right_answer
+
+FAILOVER_AFTER = 1 / 3
+"""The part of the time after which a question is asked again, most likely of another one."""
+NO_RESPONDER_PAUSES = (0.05, 0.1)
+
+
+def _anything(answer: Contract, request: Contract) -> bool:
+    return True
+
+
+def _whatever(request: Contract) -> bool:
+    return True
+
+
+def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, timeout: float) -> R:
+    """Ask, and return the answer. The timeout is the whole budget, retries included.
+
+    Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before
+    anything is sent `MessageTooLarge`.
+    """
+    answer = ask_all(subject, [request], reply_type, timeout=timeout)[0]
+    if isinstance(answer, RequestRefused):
+        raise answer
+    return answer
+
+
+def ask_all[Q: Contract, R: Contract](
+    subject: str,
+    requests: Sequence[Q],
+    reply_type: type[R],
+    *,
+    timeout: float,
+    is_about: Callable[[R, Q], bool] = _anything,
+    may_refuse: Callable[[Q], bool] = _whatever,
+) -> list[R | RequestRefused]:
+    """Ask all of them at once; a refusal takes its request's place among the answers.
+
+    An answer that cannot be read, or `is_about` another question, is none: it is asked again. So is
+    a refusal where nobody `may_refuse`, as the asker knows better.
+    Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer;
+    before anything is sent `MessageTooLarge`.
+    """
+    headers = {"traceparent": current_traceparent()}
+    questions: list[Question[R | RequestRefused]] = []
+    for request in requests:
+        body = request.to_json().encode()
+        check_size(body, headers)
+        hooks.reached("request.sent", CoreMessage(subject, headers, body))
+        read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
+        if not may_refuse(request):
+            read = partial(_unrefused, read)
+        questions.append(Question(subject=subject, body=body, headers=headers, read=read))
+    deadline = time.monotonic() + timeout
+    try:
+        answers = nats_for_threads.call(partial(_ask_all, questions, deadline), timeout=timeout)
+    except TimeoutError as error:
+        raise RequestTimeout from error
+    for reply, _ in answers:
+        # The headers of the question: an answer carries none but those of an error.
+        answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
+        hooks.reached("request.answered", answer)
+    return [answer for _, answer in answers]
+
+
+async def _ask_all[A](
+    questions: Sequence[Question[A]], deadline: float, nc: Client
+) -> list[tuple[Msg, A]]:
+    return await asyncio.gather(*(_ask(nc, each, deadline=deadline) for each in questions))
+
+
+async def _ask[A](nc: Client, question: Question[A], *, deadline: float) -> tuple[Msg, A]:
+    left = deadline - time.monotonic()
+    try:
+        return await _request(nc, question, timeout=left * FAILOVER_AFTER)
+    except (RequestTimeout, OnlyWrongAnswers):
+        # Whoever had the question may have died with it.
+        left = deadline - time.monotonic()
+        return await _request(nc, question, timeout=left)
+
+
+async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
+    """Ask once; where nobody is there, as in the moment of a restart, twice more close by."""
+    for pause in (*NO_RESPONDER_PAUSES, None):
+        try:
+            return await right_answer(nc, question, timeout=timeout)
+        except nats.errors.NoRespondersError as error:
+            if pause is None or pause > timeout:
+                raise NoResponder from error
+        except CONNECTION_LOST as error:
+            raise BrokerAway(f"the connection to NATS was lost: {error}") from error
+        await asyncio.sleep(pause)
+    raise NoResponder
+
+
+def _read[Q: Contract, R: Contract](
+    reply: Msg, *, reply_type: type[R], request: Q, is_about: Callable[[R, Q], bool]
+) -> R | RequestRefused:
+    """Return what was answered; raise `OnlyWrongAnswers` where another one may do better."""
+    headers = reply.headers or {}
+    if ERROR_HEADER in headers or ERROR_CODE_HEADER in headers:
+        return _refusal(headers)
+    try:
+        answer = reply_type.read(reply.data)
+    except MessageUnreadable as error:
+        # A stream that captures the subject would answer thus, with its acknowledgement.
+        raise OnlyWrongAnswers(f"whoever answers is no responder of ours: {error}") from error
+    if not is_about(answer, request):
+        raise OnlyWrongAnswers(
+            f"whoever answers tells of something else: asked {request.to_json()}, "
+            f"answered {answer.to_json()}"
+        )
+    return answer
+
+
+def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
+    """Read it; raise `OnlyWrongAnswers` where it is a refusal: somebody else's, who may not."""
+    answer = read(reply)
+    if isinstance(answer, RequestRefused):
+        raise OnlyWrongAnswers(f"whoever answers refuses what is right: {answer}") from answer
+    return answer
+
+
+def _refusal(headers: Mapping[str, str]) -> RequestRefused:
+    """Return the responder's no; raise `OnlyWrongAnswers` where it says that it failed itself."""
+    code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
+    refusal = RequestRefused(int(code) if code.isdecimal() else 500, description)
+    if refusal.code >= 500:
+        raise OnlyWrongAnswers(f"the responder failed: {description}") from refusal
+    return refusal

@@ -1,0 +1,165 @@
+"""Request-reply, the answering side: every request gets an answer or an error, never silence.
+
+On `nats.micro`, so that the service can be discovered (`$SRV.PING`, `INFO`, `STATS`), minus its
+habits of taking one request at a time, telling the caller our exceptions, and dropping what is
+in hand on a stop.
+"""
+
+import asyncio
+import logging
+import warnings
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from nats import micro
+from nats.aio.client import Client
+from nats.micro.request import Request, ServiceError
+from nats.micro.service import Service as MicroService
+
+from apps.messaging import hooks
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.message import MAX_MESSAGE_BYTES, Contract, check_size
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply.warm_cache import HeldCopy, kept_fresh
+from apps.messaging.worker.concurrency import SideBySide, in_pool, pool_of
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.time_limits import in_time
+
+TOO_LARGE = 413
+MAX_DESCRIPTION = 200
+"""Of an error; it travels as a header, which counts towards the limit of a message."""
+
+logger = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """The answer is no; the asker gets `RequestRefused` with this code and description."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(description)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One of many that answer a subject, listed under `name` in `$SRV.INFO`.
+
+    `handle` gets a request's body and returns the answer, or raises `MessageUnreadable` (the
+    asker gets code 400) or `Refusal`. Without `threads` it answers from memory at once; with
+    them it may block, and so many requests run side by side. `holds` is kept fresh for it.
+    With threads it hangs where it takes longer than `longest_seconds` (None: `HANDLER_SECONDS`),
+    and the process ends; how long an asker waits is the asker's affair.
+    """
+
+    name: str
+    description: str
+    subject: str
+    group: str
+    handle: Callable[[bytes], Contract]
+    version: str = "1.0.0"
+    threads: int = 0
+    longest_seconds: float | None = None
+    holds: HeldCopy | None = None
+
+
+def answering(service: Service) -> Callable[[Life], Awaitable[None]]:
+    """Return a worker's loop that answers until it is told to stop."""
+
+    async def loop(life: Life) -> None:
+        stale = asyncio.Event()
+        async with connected(life, on_reconnect=stale.set) as nc:
+            if service.holds is None:
+                await _serve(service, nc, life)
+                return
+            async with kept_fresh(service.holds, nc, stale=stale, life=life):
+                # Told to stop before the copy was there: better no answer than a wrong one.
+                if not life.stopping.is_set():
+                    await _serve(service, nc, life)
+
+    return loop
+
+
+async def _serve(service: Service, nc: Client, life: Life) -> None:
+    in_hand = SideBySide(max(service.threads, 1))
+    with pool_of(max(service.threads, 1), name="responder") as threads:
+
+        async def at_once(request: Request) -> None:
+            if not _is_ignored(service, request):
+                await request.respond(answer_to(service, nc.max_payload, request.data))
+
+        async def side_by_side(request: Request) -> None:
+            if not _is_ignored(service, request):
+                await in_hand.start(partial(_respond, service, nc.max_payload, request, threads))
+
+        running = await _announced(service, nc, side_by_side if service.threads else at_once)
+        await subscribed(nc, life)
+        life.ready()
+        await idle(nc, life)
+        for endpoint in running._endpoints:
+            await take_no_more(nc, endpoint._subscription)
+        await in_hand.finish()
+
+
+async def _announced(
+    service: Service, nc: Client, handler: Callable[[Request], Awaitable[None]]
+) -> MicroService:
+    """Subscribe to the service's subject, and to the questions who is there."""
+    with warnings.catch_warnings():
+        # nats-py 2.16 asks for the time in a way that Python deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        running = await micro.add_service(
+            nc, name=service.name, version=service.version, description=service.description
+        )
+    await running.add_endpoint(
+        name=service.subject.replace(".", "-"),
+        subject=service.subject,
+        queue_group=service.group,
+        handler=handler,
+    )
+    return running
+
+
+def _is_ignored(service: Service, request: Request) -> bool:
+    question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
+    return hooks.skipped("request.received", question)
+
+
+async def _respond(
+    service: Service, at_most: int, request: Request, threads: ThreadPoolExecutor
+) -> None:
+    with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
+        try:
+            answering = in_time(answer_to, service.longest_seconds, service.subject)
+            answer = await in_pool(threads, answering, service, at_most, request.data)
+        except ServiceError as error:
+            await request.respond_error(error.code, error.description)
+        else:
+            # Never with the headers of the request, which `Msg.respond` would echo.
+            await request.respond(answer)
+
+
+def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
+    """Raises what the asker is told: `ServiceError`."""
+    try:
+        answer = service.handle(body).to_json().encode()
+        check_size(answer, {}, at_most=min(at_most, MAX_MESSAGE_BYTES))
+    except MessageTooLarge as error:
+        logger.error("answer too large", extra={"subject": service.subject, "error": str(error)})
+        raise _error(TOO_LARGE, f"the answer is too large: {error}") from error
+    except MessageUnreadable as error:
+        raise _error(400, f"unreadable request: {error}") from error
+    except Refusal as error:
+        raise _error(error.code, str(error)) from error
+    except Exception as error:
+        logger.exception("not answered", extra={"subject": service.subject, "error": repr(error)})
+        raise _error(500, "internal error") from error
+    return answer
+
+
+def _error(code: int, description: str) -> ServiceError:
+    return ServiceError(str(code), description[:MAX_DESCRIPTION])

@@ -1,0 +1,104 @@
+"""Of all that comes to the inbox of one question: the first answer that is one.
+
+Whoever may subscribe to the subject may answer: inside the queue group, instead of a good
+responder, or outside of it, before one. So a wrong answer counts as silence: the inbox stays open,
+and the question is asked again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.js.api import Header
+
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.errors import NoResponder, RequestTimeout
+
+ASK_AGAIN_AFTER = 0.02
+"""Seconds after a wrong answer in which another's may still come; small beside any timeout."""
+NOBODY = "503"
+"""The status with which the server itself answers where nobody has subscribed."""
+
+logger = logging.getLogger(__name__)
+
+
+class OnlyWrongAnswers(NoResponder):
+    """Somebody answers, and is no responder of this question."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question[A]:
+    """What is asked, and how an answer to it is read; `read` says no by `OnlyWrongAnswers`."""
+
+    subject: str
+    body: bytes
+    headers: dict[str, str]
+    read: Callable[[Msg], A]
+
+
+async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
+    """Ask until `read` takes an answer; return it as it came and as it was read.
+
+    Raises the last of those where no other answer came in time, `RequestTimeout` where none did,
+    `nats.errors.NoRespondersError` at once.
+    """
+    inbox = nc.new_inbox()
+    ask = partial(
+        nc.publish, question.subject, question.body, reply=inbox, headers=question.headers
+    )
+    answers = await nc.subscribe(inbox)
+    wrong: list[OnlyWrongAnswers] = []
+    try:
+        async with asyncio.timeout(timeout):
+            return await _until_right(ask, answers, question.read, wrong)
+    except TimeoutError as error:
+        raise (wrong[-1] if wrong else RequestTimeout()) from error
+    finally:
+        if wrong:
+            passed_over = {
+                "channel": question.subject,
+                "count": len(wrong),
+                "error": str(wrong[-1]),
+            }
+            logger.warning("wrong answers passed over", extra=passed_over)
+        with suppress(*CONNECTION_LOST):
+            await answers.unsubscribe()
+
+
+async def _until_right[A](
+    ask: Callable[[], Awaitable[None]],
+    answers: Subscription,
+    read: Callable[[Msg], A],
+    wrong: list[OnlyWrongAnswers],
+) -> tuple[Msg, A]:
+    await ask()
+    patience = None
+    while True:
+        answer = await _next(answers, patience)
+        if answer is None:
+            await ask()
+            patience = None
+            continue
+        try:
+            return answer, read(answer)
+        except OnlyWrongAnswers as error:
+            wrong.append(error)
+            patience = ASK_AGAIN_AFTER
+
+
+async def _next(answers: Subscription, patience: float | None) -> Msg | None:
+    """Return what comes, or nothing after so many seconds."""
+    try:
+        answer = await answers.next_msg(timeout=patience)
+    except nats.errors.TimeoutError:
+        return None
+    if (answer.headers or {}).get(Header.STATUS) == NOBODY:
+        raise nats.errors.NoRespondersError
+    return answer

@@ -1,0 +1,71 @@
+"""A copy in memory of what another part owns: told of changes, and read in full now and then.
+
+Notices may be lost, so they only make it fast; what makes it right is the reading, at the start,
+after each reconnect and every `every_seconds`.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from nats.aio.client import Client
+
+from apps.messaging.brokers.nats_for_workers import subscribed
+from apps.messaging.pubsub.broadcast import OnMessage, hear
+from apps.messaging.worker.concurrency import in_pool
+from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.time_limits import in_time
+
+RETRY_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldCopy:
+    """`read` takes all of it anew (it may block), `changes` maps subjects to who hears of one.
+
+    Where `read` takes longer than `HANDLER_SECONDS` it hangs, and the process ends.
+    """
+
+    read: Callable[[], None]
+    every_seconds: float
+    changes: Mapping[str, OnMessage] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def kept_fresh(
+    copy: HeldCopy, nc: Client, *, stale: asyncio.Event, life: Life
+) -> AsyncIterator[None]:
+    """Enter once the copy is there, and keep it fresh inside; `stale` asks for a reading now."""
+    # Heard first and read second, so that no change falls between the two.
+    for subject, on_message in copy.changes.items():
+        await hear(nc, subject, on_message)
+    await subscribed(nc, life)
+    while not life.stopping.is_set() and not await _read(copy):
+        await life.pause(RETRY_SECONDS)
+    reading = asyncio.create_task(_keep_reading(copy, stale))
+    try:
+        yield
+    finally:
+        reading.cancel()
+
+
+async def _keep_reading(copy: HeldCopy, stale: asyncio.Event) -> None:
+    pause = copy.every_seconds
+    while True:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stale.wait(), pause)
+        stale.clear()
+        pause = copy.every_seconds if await _read(copy) else RETRY_SECONDS
+
+
+async def _read(copy: HeldCopy) -> bool:
+    try:
+        await in_pool(None, in_time(copy.read, None, "copy"))
+    except Exception as error:
+        logger.exception("copy not read", extra={"error": repr(error)})
+        return False
+    return True

@@ -1,0 +1,70 @@
+"""Looks at what may be silent: whoever looks waits for a moment, and takes no more than one thread.
+
+A server that is stopped, or behind a cable that is cut, answers nothing at all; a probe that
+waited as long as the work may wait would hold one thread of `web` after the other.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from functools import partial
+from typing import Any, NamedTuple
+
+from apps.messaging.worker.threads import begin_in_thread
+
+
+class Asked(NamedTuple):
+    """A question, and since when (`time.monotonic`) this one who asks waits for the answer."""
+
+    answer: Future[Any]
+    since: float
+
+
+class Look[T]:
+    """A question that is under way once at most: who asks meanwhile gets the same answer."""
+
+    def __init__(self, ask: Callable[..., T]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._last: Future[T] | None = None
+
+    def begin(self, *about: object) -> Asked:
+        """Ask about this, unless the last one to ask still waits."""
+        with self._lock:
+            if self._last is None or self._last.done():
+                self._last = begin_in_thread(partial(self._ask, *about))
+            return Asked(self._last, time.monotonic())
+
+
+class Seen(NamedTuple):
+    """What was answered in time, and for all others why not."""
+
+    answers: dict[str, Any]
+    problems: dict[str, str]
+
+
+def look(looks: Mapping[str, Look[Any]], *, within: float) -> Seen:
+    """Ask all at once, and wait so many seconds for them together."""
+    return wait_for(ask(looks), within=within)
+
+
+def ask(looks: Mapping[str, Look[Any]]) -> dict[str, Asked]:
+    return {name: each.begin() for name, each in looks.items()}
+
+
+def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
+    """Wait so many seconds for each, since it was asked."""
+    seen = Seen({}, {})
+    for name, (future, since) in asked.items():
+        wait([future], timeout=max(since + within - time.monotonic(), 0.0))
+        if not future.done():
+            seen.problems[name] = f"no answer within {within:g} s"
+        elif isinstance(error := future.exception(), TimeoutError):
+            # It gave up a moment before we did; a library's own word for that tells nobody more.
+            seen.problems[name] = f"no answer within {within:g} s"
+        elif error:  # Whatever it is, it is the answer to the question.
+            seen.problems[name] = str(error) or type(error).__name__
+        else:
+            seen.answers[name] = future.result()
+    return seen

@@ -1,0 +1,53 @@
+"""Bounded concurrency for a subscription: nats-py awaits its callback message by message."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+
+from apps.messaging.worker.threads import unit_of_work
+
+FINISH_SECONDS = 4.0
+"""What the messages in hand may still take once it is time to stop."""
+
+
+class SideBySide:
+    """At most `limit` pieces of work at once; who starts one more waits for a free place."""
+
+    def __init__(self, limit: int) -> None:
+        self._free = asyncio.Semaphore(limit)
+        self._in_hand: set[asyncio.Future[None]] = set()
+
+    async def start(self, work: Callable[[], Awaitable[None]]) -> None:
+        await self._free.acquire()
+        task = asyncio.ensure_future(work())
+        self._in_hand.add(task)
+        task.add_done_callback(self._done)
+
+    async def finish(self) -> None:
+        """Wait for what was started: a drain of the connection knows nothing of it."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=FINISH_SECONDS)
+
+    def _done(self, task: asyncio.Future[None]) -> None:
+        self._in_hand.discard(task)
+        self._free.release()
+
+
+@contextmanager
+def pool_of(count: int, *, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for at the end: the block has done so, or one of them hangs."""
+    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def in_pool[**P, T](
+    threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run blocking work in one of `threads` (None: any), with fresh database connections."""
+    unit = partial(unit_of_work, work, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(threads, unit)

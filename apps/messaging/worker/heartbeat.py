@@ -1,0 +1,142 @@
+"""Liveness: each process instance says every few seconds that it lives and when it last worked."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, models
+from django.db.models import F
+from django.utils import timezone
+
+from apps.messaging.models import WorkerInstance
+from apps.messaging.worker.lifecycle import beats
+from apps.messaging.worker.outage import Outage
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 5.0
+STALE_AFTER = timedelta(seconds=15)
+"""Three missed beats; or a step that takes longer than any may."""
+
+
+class Heartbeat:
+    """A thread with a database connection of its own, outside every domain transaction.
+
+    `last_step` returns the monotonic time of the last step, `is_ready` whether the worker can
+    take work, `pause_reason` why it takes none for a while. A start that finds the row of its
+    predecessor is a restart: the predecessor died without saying goodbye.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        last_step: Callable[[], float],
+        is_ready: Callable[[], bool],
+        pause_reason: Callable[[], str] = str,
+    ) -> None:
+        self.name = name
+        self.instance = settings.WORKER_INSTANCE or socket.gethostname()
+        self._last_step = last_step
+        self._is_ready = is_ready
+        self._pause_reason = pause_reason
+        self._started_at = timezone.now()
+        self._registered = False
+        self._outage = Outage(logger, begun="heartbeat not written", ended="heartbeat written")
+        self._untouched = Outage(logger, begun="health file not touched", ended="touched again")
+        self._wake = threading.Event()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def say_now(self) -> None:
+        """Do not wait for the interval: something worth knowing has changed."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Say goodbye: the row goes, and nobody counts a restart."""
+        self._stopped = True
+        self._wake.set()
+        self._thread.join(timeout=5)
+
+    def _beat(self) -> None:
+        while not self._stopped:
+            if self._say(self._write):
+                self._outage.over()
+            self._say(lambda: beats.send_robust(sender=self))
+            self._touch_health_file()
+            self._wake.wait(INTERVAL if self._is_ready() else 0.5)
+            self._wake.clear()
+        self._say(lambda: self._rows().delete())
+        connection.close()
+
+    def _say(self, statement: Callable[[], object]) -> bool:
+        close_old_connections()
+        try:
+            statement()
+        except (DatabaseError, InterfaceError) as error:
+            # The worker may well go on without it; whoever looks sees a stale row.
+            self._outage.met(str(error))
+            connection.close()
+            return False
+        return True
+
+    def _write(self) -> None:
+        fields = {
+            "pid": os.getpid(),
+            "seen_at": timezone.now(),
+            "last_step_at": self._last_step_at(),
+            "is_ready": self._is_ready(),
+            "pause_reason": self._pause_reason(),
+        }
+        if self._registered:
+            self._rows().update(**fields)
+            return
+        restart = {"started_at": self._started_at, "restarts": F("restarts") + 1}
+        if not self._rows().update(**fields, **restart):
+            WorkerInstance.objects.create(
+                name=self.name, instance=self.instance, started_at=self._started_at, **fields
+            )
+        self._registered = True
+
+    def _rows(self) -> models.QuerySet[WorkerInstance]:
+        return WorkerInstance.objects.filter(name=self.name, instance=self.instance)
+
+    def _last_step_at(self) -> datetime:
+        return timezone.now() - timedelta(seconds=time.monotonic() - self._last_step())
+
+    def _touch_health_file(self) -> None:
+        """A container's health check looks at this file's age and needs no Django for it."""
+        fresh = time.monotonic() - self._last_step() < STALE_AFTER.total_seconds()
+        if not (settings.HEALTH_FILE and self._is_ready() and fresh):
+            return
+        try:
+            Path(settings.HEALTH_FILE).touch()
+        except OSError as error:  # A full disk, say: whoever looks at its age sees a stale one.
+            self._untouched.met(str(error))
+        else:
+            self._untouched.over()
+
+
+def forget_all() -> None:
+    """Remove every row; only for who knows that no process runs."""
+    WorkerInstance.objects.all().delete()
+
+
+def missing_workers() -> list[str]:
+    """Return the names of `settings.WORKERS` of which no instance works and was seen lately."""
+    seen = WorkerInstance.objects.filter(
+        is_ready=True,
+        pause_reason="",
+        seen_at__gt=timezone.now() - STALE_AFTER,
+        last_step_at__gt=timezone.now() - 2 * STALE_AFTER,
+    )
+    return sorted(set(settings.WORKERS) - set(seen.values_list("name", flat=True)))

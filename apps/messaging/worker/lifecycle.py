@@ -1,0 +1,71 @@
+"""`Life` tells a worker's loop when to stop, and is told by the loop that it is ready and works."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from django.dispatch import Signal
+
+from apps.messaging.worker.time_limits import Work
+
+beats = Signal()
+"""Sent at each sign of life, in a thread of its own; the sender is the `Heartbeat`."""
+
+
+async def _keep(hung: Sequence[Work]) -> None:
+    """Of a loop whose messages come again by themselves, or never."""
+
+
+class Life:
+    """One process instance of a worker. `workers/runner.py` makes it; loops only use it.
+
+    A loop sets `give_back`: before the process ends for what hangs, it returns to its broker what
+    else it has in hand.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.stopping = asyncio.Event()
+        self.is_ready = False
+        self.pause_reason = ""
+        self.last_step = time.monotonic()
+        self.failure: str | None = None
+        self.on_change: Callable[[], None] = lambda: None
+        self.give_back: Callable[[Sequence[Work]], Awaitable[None]] = _keep
+
+    def ready(self) -> None:
+        """Say that the loop is subscribed, bound or otherwise able to take work."""
+        was_ready, self.is_ready = self.is_ready, True
+        self.step()
+        if not was_ready:
+            self.on_change()
+
+    def paused(self, reason: str) -> None:
+        """Say that the loop takes no work for a while, and why; with "" that it goes on."""
+        was_paused_by, self.pause_reason = self.pause_reason, reason
+        if was_paused_by != reason:
+            self.on_change()
+
+    def not_ready(self) -> None:
+        """Say that the loop has lost its broker for the time being."""
+        was_ready, self.is_ready = self.is_ready, False
+        if was_ready:
+            self.on_change()
+
+    def step(self) -> None:
+        """Say that one unit was done, or looked for in vain. Health means this was recent."""
+        self.last_step = time.monotonic()
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def fail(self, reason: str) -> None:
+        """Stop, and let the process end non-zero so that it is started again."""
+        self.failure = self.failure or reason
+        self.stopping.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait that long, or until it is time to stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)

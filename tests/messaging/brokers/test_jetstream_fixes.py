@@ -1,0 +1,90 @@
+"""What nats-py's JetStream does not do by itself: answer every publish, and keep no permit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import nats
+import nats.errors
+import pytest
+from nats.aio.client import Client
+from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
+
+from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
+from apps.messaging.errors import MessageTooLarge
+from apps.messaging.events.streams import Stream
+from apps.messaging.operations.provisioning import provision_jetstream
+from tests.messaging.support.brokers import on_nats
+from tests.servers import NatsServer
+
+TINY = Stream(name="TINY", subjects=("tiny.>",), max_bytes=16)
+
+
+def test_a_full_streams_no_is_raised_by_the_future(nats_server: NatsServer) -> None:
+    async def publish(nc: Client) -> None:
+        await provision_jetstream(nc, streams=[TINY], consumers=[])
+        future = await AnsweredJetStream(nc).publish_async("tiny.cup", b"too much for it")
+        try:
+            with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
+                await asyncio.wait_for(future, 2)
+        finally:
+            await nc.jetstream().delete_stream(TINY.name)
+
+    on_nats(nats_server, publish)
+
+
+def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> None:
+    async def publish_into_the_void(nc: Client) -> int:
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=1)
+        with pytest.raises(NoStreamResponseError):
+            await (await jetstream.publish_async("nobody.hears"))
+        nats_server.kill()
+        await until_disconnected(nc)
+        for _ in range(3):
+            with pytest.raises(nats.errors.OutboundBufferLimitError):
+                await jetstream.publish_async("nobody.hears", b"1", wait_stall=0.5)
+        await asyncio.sleep(0)  # One turn of the loop, in which the permits come back.
+        return jetstream.publish_async_pending()
+
+    assert asyncio.run(connected_without_buffer(nats_server, publish_into_the_void)) == 0
+
+
+def test_what_is_too_large_keeps_no_permit_and_takes_none_from_who_waits(
+    nats_server: NatsServer,
+) -> None:
+    async def publish(nc: Client) -> None:
+        await provision_jetstream(nc, streams=[TINY], consumers=[])
+        jetstream = AnsweredJetStream(nc, publish_async_max_pending=2)
+        try:
+            waits = await jetstream.publish_async("tiny.cup", b"")
+            for _ in range(3):
+                with pytest.raises(MessageTooLarge):
+                    await jetstream.publish_async(
+                        "tiny.cup", b"", headers={"leaf": "x" * nc.max_payload}, wait_stall=0.5
+                    )
+                await asyncio.sleep(0)  # One turn of the loop, in which the permit comes back.
+            with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
+                await asyncio.wait_for(waits, 2)
+        finally:
+            await nc.jetstream().delete_stream(TINY.name)
+
+    on_nats(nats_server, publish)
+
+
+async def connected_without_buffer[T](
+    server: NatsServer, work: Callable[[Client], Awaitable[T]]
+) -> T:
+    nc = await nats.connect(server.url, pending_size=0, error_cb=ignore)
+    try:
+        return await work(nc)
+    finally:
+        await nc.close()
+
+
+async def until_disconnected(nc: Client) -> None:
+    async with asyncio.timeout(5):
+        while nc.is_connected:
+            await asyncio.sleep(0.01)
+
+
+async def ignore(error: Exception) -> None:
+    pass

@@ -1,0 +1,69 @@
+"""A `.creds` file, shown to a real server that knows its operator alone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers.nats_credentials import read
+from apps.messaging.brokers.nats_for_workers import connected, idle
+from apps.messaging.worker.lifecycle import Life
+from tests.messaging.brokers.test_nats_tls import refusal
+from tests.nats_operator import Operator
+from tests.running import running
+from tests.servers import NatsServer
+
+OPERATOR = Operator()
+
+
+@pytest.fixture
+def server(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
+    server = NatsServer(folder=tmp_path, config=OPERATOR.config, has_jetstream=False)
+    server.start()
+    settings.NATS_URL = server.url
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def creds(tmp_path: Path, settings: Settings) -> Path:
+    path = tmp_path / "web.creds"
+    path.write_text(OPERATOR.creds)
+    settings.NATS_SECURITY = settings.NATS_SECURITY | {"creds": str(path)}
+    return path
+
+
+async def connect_and_idle(life: Life) -> None:
+    async with connected(life) as nc:
+        life.ready()
+        await idle(nc, life)
+
+
+def test_the_server_takes_whom_its_operators_account_vouches_for(
+    server: NatsServer, creds: Path
+) -> None:
+    with running(connect_and_idle) as life:
+        assert life.is_ready
+
+
+def test_the_server_refuses_whom_another_operators_account_vouches_for(
+    server: NatsServer, creds: Path
+) -> None:
+    creds.write_text(Operator().creds)
+    assert "Authorization Violation" in refusal()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("\nSU", "\nSUX"),
+        lambda text: text.replace("\nSU", "\nSA"),
+        lambda text: text.replace("\nSU", "\nS1"),
+    ],
+)
+def test_what_is_no_such_file_is_named(tmp_path: Path, spoil: Callable[[str], str]) -> None:
+    path = tmp_path / "web.creds"
+    path.write_text(spoil(OPERATOR.creds))
+    with pytest.raises(ValueError, match=r"web\.creds"):
+        read(str(path))

@@ -1,0 +1,178 @@
+"""From synchronous code to a real nats-server."""
+
+import asyncio
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.errors import BrokerAway
+from apps.messaging.outbox import wakeup
+from tests.messaging.support.brokers import on_nats
+from tests.servers import NatsServer
+from tests.waiting import crowding, eventually
+
+
+async def client_id(nc: Client) -> int | None:
+    return nc.client_id
+
+
+def is_away() -> bool:
+    try:
+        nats_for_threads.call(client_id, timeout=0.05)
+    except BrokerAway:
+        return True
+    return False
+
+
+def test_the_result_of_the_work_comes_back(nats_server: NatsServer) -> None:
+    assert nats_for_threads.call(client_id, timeout=10)
+
+
+def test_threads_share_one_connection(nats_server: NatsServer) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(lambda _: nats_for_threads.call(client_id, timeout=10), range(40)))
+    assert len(set(ids)) == 1
+
+
+def test_whoever_begins_to_listen_while_it_connects_hears_too(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: set[str] = set()
+    subscribe = Client.subscribe
+
+    async def on_msg(msg: Msg) -> None:
+        heard.add(msg.subject)
+
+    async def subscribe_as_another_comes(nc: Client, subject: str, **options: Any) -> object:
+        monkeypatch.setattr(Client, "subscribe", subscribe)
+        nats_for_threads.listen("late", on_msg)
+        await asyncio.sleep(0.01)
+        return await nc.subscribe(subject, **options)
+
+    async def say_both(nc: Client) -> None:
+        for subject in ("early", "late"):
+            await nc.publish(subject, b"")
+
+    monkeypatch.setattr(Client, "subscribe", subscribe_as_another_comes)
+    nats_for_threads.listen("early", on_msg)
+    nats_for_threads.call(say_both, timeout=10)
+    eventually(lambda: heard == {"early", "late"})
+
+
+def test_what_the_work_raises_comes_back(nats_server: NatsServer) -> None:
+    async def fail(nc: Client) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        nats_for_threads.call(fail, timeout=10)
+
+
+def test_work_that_takes_too_long_is_a_timeout_and_is_given_up(nats_server: NatsServer) -> None:
+    given_up = threading.Event()
+
+    async def dawdle(nc: Client) -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            given_up.set()
+
+    with pytest.raises(TimeoutError):
+        nats_for_threads.call(dawdle, timeout=0.1)
+    assert given_up.wait(1)
+
+
+def test_without_a_server_the_caller_hears_so_within_the_timeout(nats_server: NatsServer) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    with pytest.raises(BrokerAway):
+        nats_for_threads.call(client_id, timeout=0.3)
+    assert time.monotonic() - began < 0.6 * crowding()
+
+
+def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer) -> None:
+    nats_for_threads.call(client_id, timeout=10)
+    nats_server.kill()
+    eventually(is_away)
+    starter = threading.Timer(0.1, nats_server.start)
+    starter.start()
+    assert nats_for_threads.call(client_id, timeout=5)
+    starter.join()
+
+
+def test_a_connection_that_was_closed_for_good_is_made_anew(nats_server: NatsServer) -> None:
+    async def be_closed(nc: Client) -> None:
+        await nc._process_err("'broken on purpose'")  # As the server says of what it won't bear.
+        while not nc.is_closed:
+            await asyncio.sleep(0.01)
+
+    nats_for_threads.call(be_closed, timeout=10)
+    assert nats_for_threads.call(client_id, timeout=10)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
+def test_a_forked_child_makes_a_connection_of_its_own(nats_server: NatsServer) -> None:
+    ours = nats_for_threads.call(client_id, timeout=10)
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            os.write(writer, str(nats_for_threads.call(client_id, timeout=10)).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    theirs = int(os.read(reader, 100))
+    assert theirs != ours
+    assert nats_for_threads.call(client_id, timeout=10) == ours
+
+
+def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServer) -> None:
+    async def post_and_listen(nc: Client) -> bytes:
+        subscription = await nc.subscribe("tea")
+        await nc.flush()
+        nats_for_threads.post(lambda nc: nc.publish("tea", b"hot"), timeout=1)
+        nats_for_threads.close()
+        return (await subscription.next_msg(timeout=10)).data
+
+    assert on_nats(nats_server, post_and_listen) == b"hot"
+
+
+def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
+    async def nudge(nc: Client) -> str:
+        subscription = await nc.subscribe(wakeup.SUBJECT)
+        await nc.flush()
+        wakeup.send("nats")
+        return (await subscription.next_msg(timeout=10)).subject
+
+    assert on_nats(nats_server, nudge) == "outbox.nudge.nats"
+
+
+def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    for _ in range(1000):
+        wakeup.send("sqs")
+    assert time.monotonic() - began < 0.5 * crowding()
+
+
+def test_after_an_outage_nudges_go_out_again(nats_server: NatsServer) -> None:
+    nats_server.kill()
+    wakeup.send("sqs")
+    nats_server.start()
+
+    async def heard(nc: Client) -> bool:
+        subscription = await nc.subscribe(wakeup.SUBJECT)
+        await nc.flush()
+        wakeup.send("sqs")
+        try:
+            await subscription.next_msg(timeout=0.2)
+        except TimeoutError:
+            return False
+        return True
+
+    eventually(lambda: on_nats(nats_server, heard))

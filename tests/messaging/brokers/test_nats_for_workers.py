@@ -1,0 +1,203 @@
+"""The connection of a worker, on a real nats-server that is killed and started again."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import nats.errors
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers.nats_for_workers import connected, idle, take_no_more
+from apps.messaging.worker.lifecycle import Life
+from tests.messaging.support.brokers import on_nats
+from tests.ports import free_port
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import crowding, eventually
+
+ANSWER_TAKES = 0.2
+
+
+@dataclass
+class Idler:
+    """A worker that does nothing but be connected, and lets the test look at what happens."""
+
+    clients: list[Client] = field(default_factory=list)
+    reconnects: list[float] = field(default_factory=list)
+
+    async def loop(self, life: Life) -> None:
+        back = lambda: self.reconnects.append(time.monotonic())  # noqa: E731
+        async with connected(life, on_reconnect=back) as nc:
+            self.clients.append(nc)
+            life.ready()
+            await idle(nc, life)
+
+
+@pytest.fixture
+def idler() -> Idler:
+    return Idler()
+
+
+@pytest.fixture
+def strict_server(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
+    """A server whose only user may publish on `allowed` and nowhere else."""
+    permissions = 'permissions: {publish: "allowed", subscribe: ">"}'
+    user = f"{{user: tea, password: leaf, {permissions}}}"
+    server = NatsServer(folder=tmp_path, config=f"authorization {{ users: [{user}] }}")
+    server.start()
+    settings.NATS_URL = server.url.replace("//", "//tea:leaf@")
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("password", ["p@ss/w:rd", "50% off", "plain", "über#?"])
+def test_a_password_may_hold_any_sign(
+    tmp_path: Path, settings: Settings, idler: Idler, password: str
+) -> None:
+    users = f"authorization {{ users: [{{user: 'a b', password: '{password}'}}] }}"
+    server = NatsServer(folder=tmp_path, config=users)
+    server.start()
+    user = f"{quote('a b')}:{quote(password, safe='')}"
+    settings.NATS_URL = f"nats://{user}@127.0.0.1:{free_port()},{server.url}"
+    with running(idler.loop):
+        pass
+    server.stop()
+
+
+def test_a_user_alone_is_a_token(tmp_path: Path, settings: Settings, idler: Idler) -> None:
+    server = NatsServer(folder=tmp_path, config="authorization { token: 't@ken' }")
+    server.start()
+    settings.NATS_URL = server.url.replace("//", "//t%40ken@")
+    with running(idler.loop):
+        pass
+    server.stop()
+
+
+def test_it_waits_for_a_server_that_comes_later(nats_server: NatsServer, idler: Idler) -> None:
+    nats_server.kill()
+    with running(idler.loop, ready_within=0) as life:
+        nats_server.start()
+        eventually(lambda: life.is_ready, within=5)
+
+
+def test_it_stops_at_once_where_no_server_ever_came(nats_server: NatsServer, idler: Idler) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    with running(idler.loop, ready_within=0):
+        pass
+    assert time.monotonic() - began < 1 * crowding()
+
+
+def test_it_is_not_ready_while_the_server_is_away(nats_server: NatsServer, idler: Idler) -> None:
+    with running(idler.loop) as life:
+        nats_server.kill()
+        eventually(lambda: not life.is_ready, within=2)
+        nats_server.start()
+        eventually(lambda: life.is_ready, within=5)
+    assert len(idler.reconnects) == 1
+
+
+def test_a_publish_while_the_server_is_away_fails_and_is_not_kept_for_later(
+    nats_server: NatsServer,
+) -> None:
+    failures: list[BaseException] = []
+
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            life.ready()
+            while nc.is_connected:
+                await asyncio.sleep(0.01)
+            try:
+                await nc.publish("tea", b"")
+            except nats.errors.OutboundBufferLimitError as error:
+                failures.append(error)
+            await idle(nc, life)
+
+    with running(loop):
+        nats_server.kill()
+        eventually(lambda: failures, within=2)
+
+
+def test_a_connection_closed_for_good_ends_the_process(nats_server: NatsServer) -> None:
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            life.ready()
+            await nc._process_err(
+                "'broken on purpose'"
+            )  # As the server says of what it won't bear.
+            await idle(nc, life)
+
+    with running(loop, ready_within=0) as life:
+        eventually(lambda: life.failure, within=5)
+
+
+def test_reconnecting_that_dies_of_an_unforeseen_error_ends_the_process(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch, idler: Idler
+) -> None:
+    """As where uvloop finds a transport closed: nats-py would say that it reconnects, for ever."""
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("the handler is closed")
+
+    with running(idler.loop) as life:
+        monkeypatch.setattr(idler.clients[0], "_connect_to_server", fail)
+        nats_server.kill()
+        eventually(lambda: life.failure, within=2)
+
+
+def test_what_the_server_forbids_is_logged(
+    strict_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            life.ready()
+            await nc.publish("forbidden", b"")
+            await idle(nc, life)
+
+    with running(loop):
+        eventually(lambda: [each for each in caplog.records if each.message == "nats refused"])
+
+
+def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsServer) -> None:
+    async def loop(life: Life) -> None:
+        async def answer_late(msg: Msg) -> None:
+            life.stop()
+            await asyncio.sleep(ANSWER_TAKES)
+            await msg.respond(b"late")
+
+        async with connected(life) as nc:
+            await nc.subscribe("tea", cb=answer_late)
+            await nc.flush()
+            life.ready()
+            await idle(nc, life)
+
+    with running(loop):
+        assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=10)).data == b"late"
+
+
+def test_taking_no_more_does_not_wait_for_a_server_that_is_away(nats_server: NatsServer) -> None:
+    took: list[float] = []
+
+    async def loop(life: Life) -> None:
+        async with connected(life) as nc:
+            subscription = await nc.subscribe("tea", cb=_ignore)
+            life.ready()
+            await life.stopping.wait()
+            began = time.monotonic()
+            await take_no_more(nc, subscription)
+            took.append(time.monotonic() - began)
+
+    with running(loop) as life:
+        nats_server.kill()
+        eventually(lambda: not life.is_ready)
+    assert took[0] < 0.5 * crowding()
+
+
+async def _ignore(msg: Msg) -> None:
+    pass

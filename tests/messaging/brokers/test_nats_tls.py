@@ -1,0 +1,288 @@
+"""Connections by TLS: verified or refused, and nothing of ours is sent before it stands."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+from nats.aio.client import Srv
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers import nats_py_fixes
+from apps.messaging.brokers.nats_connection import Link
+from apps.messaging.brokers.nats_for_workers import connected, idle
+from apps.messaging.brokers.nats_py_fixes import TlsNotOffered, ToughClient
+from apps.messaging.brokers.nats_transport import CLOSE_SECONDS, SureTransport
+from apps.messaging.errors import BrokerAway
+from apps.messaging.operations import purging
+from apps.messaging.worker.lifecycle import Life
+from tests.certificates import Authority, Certificate
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+OPEN_SECONDS = 2.0
+USER = 'authorization { users: [{user: web, password: "p@ss"}] }'
+
+
+def tls(certificate: Certificate, *more: str) -> str:
+    lines = [f'cert_file: "{certificate.file}"', f'key_file: "{certificate.key}"', *more]
+    return f"tls {{ {', '.join(lines)} }}\n{USER}"
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def certificate(authority: Authority) -> Certificate:
+    return authority.issue("server")
+
+
+@pytest.fixture
+def server(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
+    """A server to be started with a configuration of the test's own."""
+    server = NatsServer(folder=tmp_path)
+    settings.NATS_URL = server.url.replace("nats://", "tls://web:p%40ss@")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def trusted(authority: Authority, settings: Settings) -> None:
+    settings.NATS_SECURITY = settings.NATS_SECURITY | {"ca": str(authority.file)}
+
+
+async def connect_and_idle(life: Life) -> None:
+    async with connected(life) as nc:
+        life.ready()
+        await idle(nc, life)
+
+
+def refusal() -> str:
+    """Return why no connection came about."""
+    with pytest.raises(BrokerAway) as refused:
+        asyncio.run(_link().open(OPEN_SECONDS))
+    return str(refused.value)
+
+
+def _link() -> Link:
+    return Link("test", lost=_nothing, back=_nothing, closed=_nothing)
+
+
+def _nothing() -> None:
+    pass
+
+
+def test_a_server_that_our_authority_vouches_for_is_taken(
+    server: NatsServer, certificate: Certificate
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    with running(connect_and_idle) as life:
+        assert life.is_ready
+
+
+def test_tls_that_is_on_offer_alone_is_used(server: NatsServer, certificate: Certificate) -> None:
+    server.config = f"{tls(certificate)}\nallow_non_tls: true"
+    server.start()
+    assert asyncio.run(_tls_version())
+
+
+async def _tls_version() -> str | None:
+    link = _link()
+    await link.open(OPEN_SECONDS)
+    try:
+        assert isinstance(link.nc._transport, SureTransport)
+        assert link.nc._transport._io_writer
+        transport = link.nc._transport._io_writer.transport
+        secured = transport.get_extra_info("ssl_object")
+        return None if secured is None else str(secured.version())
+    finally:
+        await link.leave()
+
+
+def test_a_server_that_nobody_vouches_for_is_refused(
+    server: NatsServer, certificate: Certificate, settings: Settings
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    settings.NATS_SECURITY = settings.NATS_SECURITY | {"ca": ""}
+    assert "CERTIFICATE_VERIFY_FAILED" in refusal()
+
+
+def test_a_certificate_of_another_host_is_refused(server: NatsServer, authority: Authority) -> None:
+    server.config = tls(authority.issue("another", host="127.0.0.2"))
+    server.start()
+    assert "CERTIFICATE_VERIFY_FAILED" in refusal()
+
+
+def test_a_server_that_asks_for_our_certificate_is_shown_it(
+    server: NatsServer, certificate: Certificate, authority: Authority, settings: Settings
+) -> None:
+    server.config = tls(certificate, f'ca_file: "{authority.file}"', "verify: true")
+    server.start()
+    assert refusal()
+    ours = authority.issue("web")
+    settings.NATS_SECURITY = settings.NATS_SECURITY | {"cert": str(ours.file), "key": str(ours.key)}
+    with running(connect_and_idle) as life:
+        assert life.is_ready
+
+
+def test_a_server_whose_handshake_comes_first_is_taken(
+    server: NatsServer, certificate: Certificate, settings: Settings
+) -> None:
+    server.config = tls(certificate, "handshake_first: true")
+    server.start()
+    assert refusal()
+    settings.NATS_SECURITY = settings.NATS_SECURITY | {"tls_first": True}
+    with running(connect_and_idle) as life:
+        assert life.is_ready
+
+
+def test_a_renewed_certificate_is_read_at_the_next_connection(
+    server: NatsServer, certificate: Certificate, settings: Settings, tmp_path: Path
+) -> None:
+    """The file is replaced while the worker runs, as by a tool that renews certificates."""
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(Path(settings.NATS_SECURITY["ca"]).read_bytes())
+    settings.NATS_SECURITY = settings.NATS_SECURITY | {"ca": str(trusted)}
+    server.config = tls(certificate)
+    server.start()
+    with running(connect_and_idle) as life:
+        other = Authority(tmp_path, "next")
+        trusted.write_bytes(other.file.read_bytes())
+        server.stop()
+        eventually(lambda: not life.is_ready)
+        server.config = tls(other.issue("next server"))
+        server.start()
+        eventually(lambda: life.is_ready, within=10)
+
+
+NEIGHBOUR = "127.0.0.2:4222"
+
+
+class Noting(SureTransport):
+    """Notes what the client would send, before it is sent."""
+
+    noted: list[bytes]
+
+    def write(self, payload: bytes) -> None:
+        self.noted.append(payload)
+        super().write(payload)  # type: ignore[no-untyped-call]
+
+    def writelines(self, payload: list[bytes]) -> None:
+        self.noted += payload
+        super().writelines(payload)  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What every connection of the test sends."""
+    monkeypatch.setattr(Noting, "noted", [], raising=False)
+    monkeypatch.setattr(nats_py_fixes, "SureTransport", Noting)
+    return Noting.noted
+
+
+def greeted(info: dict[str, Any], *, is_first: bool = True) -> ToughClient:
+    """Return a client of `tls://` that was told this by a server."""
+    nc = ToughClient()
+    nc.options["tls_handshake_first"] = False
+    nc.options["dont_randomize"] = True
+    nc._current_server = Srv(urlparse("tls://127.0.0.1:4222"))
+    asyncio.run(nc._process_info(info, initial_connection=is_first))
+    return nc
+
+
+@pytest.mark.parametrize("offer", ["tls_required", "tls_available"])
+def test_only_a_server_that_offers_tls_is_good_enough(offer: str) -> None:
+    assert greeted({offer: True})
+    with pytest.raises(TlsNotOffered, match="offers no TLS"):
+        greeted({offer: False})
+
+
+@pytest.fixture
+def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let our check refuse every server."""
+
+    def refuse(self: ToughClient, info: dict[str, Any]) -> None:
+        raise TlsNotOffered("refused by a test")
+
+    monkeypatch.setattr(ToughClient, "_insist_on_tls", refuse)
+
+
+def test_what_is_sent_is_noted(
+    server: NatsServer, certificate: Certificate, sent: list[bytes]
+) -> None:
+    """Else the two tests below would show nothing."""
+    server.config = tls(certificate)
+    server.start()
+    assert asyncio.run(_tls_version())
+    assert b"CONNECT" in b"".join(sent)
+
+
+@pytest.mark.usefixtures("refuses")
+def test_our_refusal_comes_before_one_byte_is_sent(
+    server: NatsServer, certificate: Certificate, sent: list[bytes]
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    assert "refused by a test" in refusal()
+    assert sent == []
+
+
+@pytest.mark.usefixtures("refuses")
+def test_what_empties_streams_sends_nothing_either(
+    server: NatsServer, certificate: Certificate, settings: Settings, sent: list[bytes]
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    with pytest.raises(BrokerAway, match="refused by a test"):
+        purging.purge_streams([], url=settings.NATS_URL, inbox_prefix="_INBOX")
+    assert sent == []
+
+
+def test_a_server_that_comes_back_without_tls_is_refused(
+    server: NatsServer, certificate: Certificate, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.config = tls(certificate)
+    server.start()
+    with running(connect_and_idle) as life:
+        server.stop()
+        eventually(lambda: not life.is_ready)
+        server.config = USER
+        server.start()
+        eventually(lambda: "offers no TLS" in str([vars(each) for each in caplog.records]))
+        assert not life.is_ready
+
+
+class Unclosing(SureTransport):
+    """Never says that it is closed; told to abort, it notes that."""
+
+    is_aborted = False
+
+    async def _closed(self) -> None:
+        await asyncio.Event().wait()
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+def test_a_close_has_an_end_and_cuts_off_what_is_not_closed_by_then() -> None:
+    async def close() -> bool:
+        transport = Unclosing()  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(10 * CLOSE_SECONDS):
+            await transport.wait_closed()
+        return transport.is_aborted
+
+    assert asyncio.run(close())
+
+
+def test_other_servers_are_those_that_are_named_once_tls_stands() -> None:
+    info = {"tls_required": True, "connect_urls": [NEIGHBOUR]}
+    assert greeted(dict(info))._server_pool == []
+    (found,) = greeted(dict(info), is_first=False)._server_pool
+    assert found.uri.netloc == NEIGHBOUR

@@ -1,0 +1,54 @@
+"""A worker whose user at NATS changes while it runs: what operations.md says of rotation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers.nats_for_workers import connected, idle
+from apps.messaging.worker.lifecycle import Life
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+
+def users(*names_and_passwords: str) -> str:
+    pairs = [each.split(":") for each in names_and_passwords]
+    entries = [f'{{user: {name}, password: "{password}"}}' for name, password in pairs]
+    return f"authorization {{ users: [{', '.join(entries)}] }}"
+
+
+async def connect_and_idle(life: Life) -> None:
+    async with connected(life) as nc:
+        life.ready()
+        await idle(nc, life)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
+    server = NatsServer(folder=tmp_path, config=users("tea:leaf", "admin:admin"))
+    server.start()
+    settings.NATS_URL = server.url.replace("//", "//tea:leaf@")
+    yield server
+    server.stop()
+
+
+def test_a_changed_password_ends_the_worker_and_the_next_one_works(
+    guarded: NatsServer, settings: Settings
+) -> None:
+    with running(connect_and_idle) as life:
+        guarded.reload(users("tea:leaves", "admin:admin"))
+        eventually(lambda: life.failure, within=5)
+    settings.NATS_URL = guarded.url.replace("//", "//tea:leaves@")
+    with running(connect_and_idle) as life:
+        assert life.is_ready
+
+
+def test_a_removed_user_keeps_the_worker_waiting_until_it_is_back(guarded: NatsServer) -> None:
+    with running(connect_and_idle) as life:
+        guarded.reload(users("admin:admin"))
+        eventually(lambda: not life.is_ready, within=5)
+        guarded.reload(users("tea:leaf", "admin:admin"))
+        eventually(lambda: life.is_ready, within=10)
+        assert life.failure is None

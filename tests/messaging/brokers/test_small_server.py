@@ -1,0 +1,137 @@
+"""A server that takes less than we send: what is too large for it is named, and harms nobody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from pytest_django.fixtures import Settings
+
+from apps.messaging import outbox
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.errors import MessageTooLarge, RequestRefused
+from apps.messaging.message import Event
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.outbox.settling import MAX_TRIES
+from apps.messaging.pubsub import broadcast
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply.client import ask
+from apps.messaging.request_reply.responder import answering
+from tests.messaging.request_reply.test_responder import SUBJECT, Minutes, Question, service
+from tests.messaging.support.brokers import provision
+from tests.messaging.support.events import make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+LIMIT = 1536
+OUR_LIMIT = 65_536
+FIGURES = r"\d+ bytes with headers, 1536 is the NATS server's max_payload"
+
+
+class TeaDescribed(Event):
+    subject = "teas.brewed"
+    text: str
+
+
+@pytest.fixture
+def limit() -> int:
+    return LIMIT
+
+
+@pytest.fixture
+def small_server(tmp_path: Path, settings: Settings, limit: int) -> Iterator[NatsServer]:
+    server = NatsServer(folder=tmp_path, config=f"max_payload: {limit}")
+    server.start()
+    settings.NATS_URL = server.url
+    nats_for_threads.close()
+    yield server
+    nats_for_threads.close()
+    server.stop()
+
+
+def record(text: str, *, key: str) -> None:
+    with transaction.atomic():
+        outbox.record(TeaDescribed(text=text), key=key)
+
+
+def record_the_largest() -> int:
+    """Record as much text as is taken; return how much that is."""
+    for length in range(OUR_LIMIT, 0, -1):
+        try:
+            record("x" * length, key="large")
+        except MessageTooLarge:
+            continue
+        return length
+    raise AssertionError("nothing is small enough")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("limit", "length"), [(1536, 2200), (1536, 1300), (60_000, 60_000)])
+def test_an_event_too_large_for_the_server_is_a_dead_letter_and_the_others_leave_at_once(
+    small_server: NatsServer, limit: int, length: int
+) -> None:
+    """At 1,300 it is the headers that are too much."""
+    provision(small_server, make_consumer(print))
+    record("x" * length, key="large")
+    for number in range(5):
+        record("x", key=f"small-{number}")
+    small = OutboxMessage.objects.filter(key__startswith="small")
+    with running(relaying) as life:
+        eventually(lambda: not small.filter(sent_at=None).exists(), within=2)
+        letter = eventually(DeadLetter.objects.first, within=15)
+    assert letter
+    assert (letter.transport, letter.attempts) == ("outbox", MAX_TRIES)
+    assert f"bytes with headers, {limit} is the NATS server's max_payload" in letter.reason
+    assert not life.failure
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("limit", [OUR_LIMIT])
+def test_what_is_just_small_enough_to_be_recorded_is_sent_with_all_that_is_added(
+    small_server: NatsServer,
+) -> None:
+    provision(small_server, make_consumer(print))
+    record_the_largest()
+    with running(relaying):
+        eventually(lambda: not OutboxMessage.objects.filter(sent_at=None).exists())
+
+
+@pytest.mark.parametrize("length", [LIMIT + 1, LIMIT - 30], ids=["alone", "with headers"])
+def test_a_question_too_large_for_the_server_is_refused_to_who_asks(
+    small_server: NatsServer, length: int
+) -> None:
+    with running(answering(service())):
+        with pytest.raises(MessageTooLarge, match=FIGURES):
+            ask(SUBJECT, Question(tea="x" * length), Minutes, timeout=5)
+        assert ask(SUBJECT, Question(tea="green"), Minutes, timeout=5) == Minutes(minutes=3)
+
+
+@pytest.mark.parametrize("threads", [0, 2], ids=["at once", "in threads"])
+def test_an_answer_too_large_for_the_server_is_a_refusal_that_says_so(
+    small_server: NatsServer, threads: int
+) -> None:
+    def explain(body: bytes) -> Minutes:
+        return Minutes(minutes=3, why="x" * LIMIT)
+
+    answerer = answering(service(explain, threads=threads))
+    with running(answerer), pytest.raises(RequestRefused) as caught:
+        ask(SUBJECT, Question(tea="green"), Minutes, timeout=5)
+    assert caught.value.code == 413
+    assert "the answer is too large: 1558 bytes" in caught.value.description
+
+
+def test_a_broadcast_too_large_with_its_headers_is_a_loss_and_the_connection_stays(
+    small_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[CoreMessage] = []
+    with running(listening("kitchen.tea", heard.append)):
+        broadcast.publish("kitchen.tea", b"hot", {"leaf": "x" * LIMIT})
+        broadcast.publish("kitchen.tea", b"cold", {})
+        eventually(lambda: heard)
+    assert [each.body for each in heard] == [b"cold"]
+    lost = next(each for each in caplog.records if each.message == "not published")
+    assert "MessageTooLarge" in str(getattr(lost, "error", ""))
+    assert "nats closed for good" not in caplog.messages

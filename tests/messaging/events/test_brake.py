@@ -1,0 +1,81 @@
+"""The brake of a consumer, alone; with a real server in tests/failures/test_brake.py."""
+
+from dataclasses import replace
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.events.brake import Brake, Braked
+
+BREWED, SPILT = "teas.brewed", "teas.spilt"
+
+
+@pytest.fixture(autouse=True)
+def three_are_too_many(settings: Settings) -> None:
+    settings.RETRIES = replace(settings.RETRIES, pause_after=3, longest_pause=4.0)
+
+
+def fail(brake: Brake, *sequences: int, subject: str = BREWED, error: str = "OSError") -> None:
+    for sequence in sequences:
+        brake.failed(subject, sequence, error)
+
+
+def test_so_many_that_fail_alike_in_a_row_are_too_many() -> None:
+    brake = Brake("drinker")
+    fail(brake, 1, 2)
+    with pytest.raises(Braked, match=f"{BREWED}: OSError"):
+        fail(brake, 3)
+    assert (brake.is_on, brake.at_most(25)) == (True, 1)
+
+
+def test_one_that_fails_again_and_again_is_one() -> None:
+    brake = Brake("drinker")
+    fail(brake, *[1] * 20, 2)
+    assert not brake.is_on
+
+
+def test_other_errors_and_other_handlers_are_counted_apart() -> None:
+    brake = Brake("drinker")
+    fail(brake, 1, 2)
+    fail(brake, 3, 4, error="KeyError")
+    fail(brake, 5, 6, subject=SPILT)
+    assert not brake.is_on
+
+
+def test_one_that_is_handled_between_them_begins_the_count_anew() -> None:
+    brake = Brake("drinker")
+    fail(brake, 1, 2)
+    brake.handled(BREWED)
+    fail(brake, 3, 4)
+    assert not brake.is_on
+
+
+def test_each_trial_that_fails_makes_the_pause_longer_up_to_the_longest() -> None:
+    brake, pauses = Brake("drinker"), []
+    fail(brake, 1, 2)
+    for sequence in range(3, 8):
+        with pytest.raises(Braked):
+            fail(brake, sequence)
+        pauses.append(brake.pause)
+    assert pauses == [1, 2, 4, 4, 4]
+
+
+@pytest.mark.parametrize(("subject", "times"), [(BREWED, 1), (SPILT, 3)])
+def test_it_is_off_again_after_a_good_one_of_the_kind_or_several_of_others(
+    subject: str, times: int
+) -> None:
+    brake = Brake("drinker")
+    fail(brake, 1, 2)
+    with pytest.raises(Braked):
+        fail(brake, 3)
+    for _ in range(times):
+        assert brake.is_on
+        brake.handled(subject)
+    assert (brake.is_on, brake.at_most(25), brake.pause) == (False, 25, 0)
+
+
+def test_without_a_number_nothing_is_braked(settings: Settings) -> None:
+    settings.RETRIES = replace(settings.RETRIES, pause_after=0)
+    brake = Brake("drinker")
+    fail(brake, *range(100))
+    assert not brake.is_on

@@ -1,0 +1,127 @@
+"""Durable consumption against a real nats-server."""
+
+from collections.abc import Iterator
+
+import pytest
+from nats.aio.msg import Msg
+
+from apps.messaging.events import consumer as consumers
+from apps.messaging.events.consumer import consuming
+from apps.messaging.events.streams import Consumer
+from apps.messaging.models import DeadLetter, InboxEntry
+from tests.messaging.support.brokers import (
+    forget,
+    on_nats,
+    provision,
+    publish,
+    publish_raw,
+    unsettled,
+)
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def heard() -> list[TeaBrewed]:
+    return []
+
+
+@pytest.fixture
+def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consumer]:
+    consumer = make_consumer(heard.append)
+    provision(nats_server, consumer)
+    yield consumer
+    nats_server.start()
+    forget(nats_server)
+
+
+def test_an_event_is_handled_and_acknowledged(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+) -> None:
+    with running(consuming(consumer)):
+        publish(nats_server, cups=2)
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert heard == [TeaBrewed(cups=2)]
+
+
+def test_what_came_while_nobody_listened_is_handled_later(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+) -> None:
+    publish(nats_server)
+    with running(consuming(consumer)):
+        eventually(lambda: heard)
+
+
+def test_the_same_event_stored_twice_is_handled_once(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+) -> None:
+    with running(consuming(consumer)):
+        for _ in range(2):
+            # No Nats-Msg-Id: the stream cannot know that it is a duplicate.
+            publish(nats_server, headers={"ce-id": "the-same"})
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"no json", b'{"id": 42, "total": 19.99}'])
+def test_a_foreign_message_is_a_dead_letter_and_blocks_nothing(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], body: bytes
+) -> None:
+    with running(consuming(consumer)):
+        publish_raw(nats_server, body)
+        publish(nats_server)
+        eventually(lambda: heard)
+        eventually(DeadLetter.objects.exists, within=2)
+        eventually(lambda: unsettled(nats_server) == 0)
+
+
+def test_a_failed_handler_is_called_again(nats_server: NatsServer, consumer: Consumer) -> None:
+    attempts: list[int] = []
+
+    def fail_at_first(event: TeaBrewed) -> None:
+        attempts.append(event.cups)
+        if len(attempts) == 1:
+            raise RuntimeError("the kettle is cold")
+
+    with running(consuming(make_consumer(fail_at_first))):
+        publish(nats_server)
+        eventually(lambda: len(attempts) == 2)
+        eventually(lambda: unsettled(nats_server) == 0)
+    assert InboxEntry.objects.count() == 1
+
+
+def test_it_consumes_again_after_the_server_was_killed(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+) -> None:
+    with running(consuming(consumer)) as life:
+        nats_server.kill()
+        eventually(lambda: not life.is_ready)
+        nats_server.start()
+        publish(nats_server)
+        eventually(lambda: heard, within=5)
+
+
+def test_it_binds_again_to_a_durable_that_was_made_anew(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+) -> None:
+    with running(consuming(consumer)) as life:
+        on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, "drinker"))
+        eventually(lambda: not life.is_ready)
+        provision(nats_server, consumer)
+        publish(nats_server)
+        eventually(lambda: heard, within=5)
+
+
+def test_what_a_stranger_sends_to_the_inbox_of_a_pull_holds_up_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It has no place in a stream; the others of its batch have one, and are handled."""
+    place = "$JS.ACK.TEAS.drinker.1.7.7.1732000000000000000.0"
+    strangers, ours = Msg(None, subject="_INBOX.x"), Msg(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
+    (fetched,) = consumers._fetched("drinker", [strangers, ours])
+    assert (fetched.delivery.subject, fetched.delivery.sequence) == ("teas.brewed", 7)
+    assert "not of a stream" in caplog.text

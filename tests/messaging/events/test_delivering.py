@@ -1,0 +1,216 @@
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import InternalError, OperationalError, ProgrammingError, connection
+
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events.delivering import MAX_FAILURES, deliver, retry_delay
+from apps.messaging.handling import attempts
+from apps.messaging.handling.attempts import WORKER_DIED
+from apps.messaging.handling.database import DatabaseAway, takes_writes
+from apps.messaging.handling.verdicts import Done, Hopeless, Later
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.recovery.redrive import redrive
+from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def fail(_event: TeaBrewed) -> None:
+    raise RuntimeError("the kettle is cold")
+
+
+def test_a_handled_event_is_done_and_in_the_inbox() -> None:
+    heard: list[TeaBrewed] = []
+    assert isinstance(deliver(make_consumer(heard.append), make_delivery()), Done)
+    assert heard == [TeaBrewed(cups=3)]
+    assert InboxEntry.objects.get().key == "pot-1"
+
+
+def test_a_redelivered_event_is_done_without_the_handler() -> None:
+    heard: list[TeaBrewed] = []
+    delivery = make_delivery()
+    for _ in range(2):
+        assert isinstance(deliver(make_consumer(heard.append), delivery), Done)
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"headers": {}}, "no envelope"),
+        ({"body": b"no json"}, "not a TeaBrewed"),
+        ({"body": b'{"id": 42, "total": 19.99}'}, "cups"),
+        ({"subject": "teas.spilt"}, "teas.spilt"),
+        ({"headers": make_headers(type="shop.teas.brewed.v2")}, "v2"),
+    ],
+)
+def test_an_unreadable_message_is_a_dead_letter_with_its_reason(
+    changes: dict[str, object], reason: str
+) -> None:
+    verdict = deliver(make_consumer(fail), make_delivery(**changes))
+    assert isinstance(verdict, Hopeless)
+    assert reason in DeadLetter.objects.get().reason
+
+
+def test_a_handler_can_find_a_message_unreadable() -> None:
+    def refuse(_event: TeaBrewed) -> None:
+        raise MessageUnreadable("no such pot")
+
+    assert isinstance(deliver(make_consumer(refuse), make_delivery()), Hopeless)
+    assert DeadLetter.objects.get().reason == "no such pot"
+
+
+def test_a_message_without_an_id_is_known_by_its_place_in_the_stream() -> None:
+    deliver(make_consumer(fail), make_delivery(headers={}))
+    assert DeadLetter.objects.get().message_id == "TEAS:7"
+
+
+def test_bytes_that_no_database_takes_are_kept_escaped() -> None:
+    deliver(make_consumer(fail), make_delivery(body=b"\x00\xff", headers={"x": "\x00"}))
+    assert DeadLetter.objects.get().body == "\\x00\\xff"
+
+
+def test_a_failed_handler_is_tried_again_later() -> None:
+    assert isinstance(deliver(make_consumer(fail), make_delivery()), Later)
+    assert "the kettle is cold" in FailedDelivery.objects.get().error
+
+
+def test_the_sixth_failure_is_a_dead_letter_with_its_traceback() -> None:
+    delivery = make_delivery()
+    verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
+    letter = DeadLetter.objects.get()
+    assert [type(each) for each in verdicts] == [Later] * 5 + [Hopeless]
+    assert letter.attempts == MAX_FAILURES
+    assert "in fail" in letter.traceback
+
+
+def test_a_failure_leaves_no_inbox_entry_so_that_the_next_attempt_runs() -> None:
+    delivery = make_delivery()
+    deliver(make_consumer(fail), delivery)
+    heard: list[TeaBrewed] = []
+    deliver(make_consumer(heard.append), delivery)
+    assert len(heard) == 1
+
+
+def test_a_redriven_event_is_handled_by_its_consumer_alone() -> None:
+    heard: list[TeaBrewed] = []
+    for other in ("counter", "drinker"):
+        delivery = make_delivery(headers=make_headers() | {"shop-redrive-for": other})
+        assert isinstance(deliver(make_consumer(heard.append), delivery), Done)
+    assert len(heard) == 1
+
+
+def test_another_consumer_does_not_even_look_at_a_redriven_message() -> None:
+    headers = {"shop-redrive-for": "counter"}
+    verdict = deliver(make_consumer(fail), make_delivery(headers=headers, body=b"no json"))
+    assert isinstance(verdict, Done)
+    assert not DeadLetter.objects.exists()
+
+
+def test_after_a_redrive_it_has_six_attempts_again() -> None:
+    delivery = make_delivery()
+    for life in (1, 2):
+        verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
+        assert [type(each) for each in verdicts] == [Later] * 5 + [Hopeless]
+        letter = DeadLetter.objects.get()
+        assert (letter.state, letter.attempts) == ("dead", life * MAX_FAILURES)
+        redrive(id=letter.pk)
+    assert FailedDelivery.objects.count() == 2 * MAX_FAILURES
+
+
+def test_a_redriven_foreign_message_is_the_same_letter_again() -> None:
+    foreign = make_delivery(headers={}, body=b"no json")
+    deliver(make_consumer(fail), foreign)
+    redrive(id=DeadLetter.objects.get().pk)
+    headers = {"shop-redrive-for": "drinker", "shop-redrive-of": "TEAS:7"}
+    deliver(make_consumer(fail), replace(foreign, headers=headers, sequence=9))
+    letter = DeadLetter.objects.get()
+    assert (letter.message_id, letter.state, letter.attempts) == ("TEAS:7", "dead", 2)
+
+
+def test_a_repeated_delivery_that_ends_leaves_no_trace_of_having_been_watched() -> None:
+    deliver(make_consumer(print), make_delivery(attempt=2))
+    assert not FailedDelivery.objects.exists()
+
+
+def test_a_repeated_delivery_that_ends_with_the_process_is_recorded() -> None:
+    def power_cut(_event: TeaBrewed) -> None:
+        # What another process sees while, or after, this one dies.
+        assert FailedDelivery.objects.get().error == WORKER_DIED
+
+    assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Done)
+
+
+@pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
+def test_a_database_that_is_away_is_not_the_messages_fault(error: type[Exception]) -> None:
+    def lose_the_database(_event: TeaBrewed) -> None:
+        raise error("cannot execute INSERT in a read-only transaction")
+
+    away = patch.object(FailedDelivery.objects, "create", side_effect=error("read-only"))
+    with away, pytest.raises(DatabaseAway):
+        deliver(make_consumer(lose_the_database), make_delivery())
+    assert not DeadLetter.objects.exists()
+
+
+def refuse_writes(execute: Any, sql: str, *rest: Any) -> Any:
+    """As PostgreSQL does after a failover to a read-only server."""
+    if sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
+        raise InternalError("cannot execute in a read-only transaction")
+    return execute(sql, *rest)
+
+
+def fill_the_database() -> None:
+    """Large records until none fits any more, then small ones."""
+    for size in (64 * 1024, 1024):
+        with suppress(OperationalError):
+            while True:
+                attempts.record(consumer="filler", message_id="1", error=RuntimeError("x" * size))
+
+
+def test_a_sqlite_without_room_is_not_back_before_there_is_room() -> None:
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
+        cursor.execute("PRAGMA max_page_count = 1")  # It takes what there is for the least.
+        try:
+            fill_the_database()
+            FailedDelivery.objects.earliest("id").delete()  # Room for a row, and for no work.
+            assert not takes_writes()
+        finally:
+            cursor.execute(f"PRAGMA max_page_count = {most}")
+    assert takes_writes()
+
+
+def test_a_database_lost_under_a_watched_handler_is_never_called_a_workers_death() -> None:
+    delivery = make_delivery(attempt=2)
+    for _ in range(MAX_FAILURES + 1):
+        with ExitStack() as until_back:
+
+            def lose_it(_event: TeaBrewed, stack: ExitStack = until_back) -> None:
+                stack.enter_context(connection.execute_wrapper(refuse_writes))
+                raise RuntimeError("the kettle is cold")
+
+            with pytest.raises(DatabaseAway):
+                deliver(make_consumer(lose_it), delivery)
+        assert takes_writes()
+    assert not FailedDelivery.objects.exists()
+    assert isinstance(deliver(make_consumer(print), delivery), Done)
+
+
+def test_what_failed_in_other_ways_is_no_workers_death() -> None:
+    delivery = make_delivery()
+    for _ in range(MAX_FAILURES - 1):
+        deliver(make_consumer(fail), delivery)
+    with attempts.witnessed(consumer="drinker", message_id=delivery.message_id):
+        assert isinstance(deliver(make_consumer(print), replace(delivery, attempt=9)), Done)
+
+
+def test_delays_grow_to_two_minutes() -> None:
+    assert 0.8 <= retry_delay(1) <= 1.2
+    assert 6.4 <= retry_delay(4) <= 9.6
+    assert 96 <= retry_delay(50) <= 144

@@ -1,0 +1,139 @@
+"""What a durable's limits, set by somebody else, do to those who pull from it."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerConfig
+
+from apps.messaging.brokers.nats_connection import NOT_SERVED
+from apps.messaging.events.consumer import consuming
+from apps.messaging.events.pull import Pull
+from apps.messaging.events.streams import Consumer
+from apps.messaging.recovery.replay import Replay
+from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIMITED = "jetstream { limits { max_request_batch: 5 } }\n"
+
+
+@pytest.fixture
+def heard() -> list[TeaBrewed]:
+    return []
+
+
+@pytest.fixture
+def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consumer]:
+    consumer = make_consumer(heard.append)
+    provision(nats_server, consumer)
+    yield consumer
+    if nats_server.config:
+        nats_server.stop()
+        nats_server.config = ""
+        nats_server.start()
+    forget(nats_server)
+
+
+def limit(server: NatsServer, consumer: Consumer, **limits: int) -> None:
+    """Set what nats-py's own ConsumerConfig does not know."""
+
+    async def ask(nc: Client) -> dict[str, Any]:
+        config = consumer.config().as_dict() | limits
+        request = json.dumps({"stream_name": TEAS.name, "config": config}).encode()
+        subject = f"$JS.API.CONSUMER.DURABLE.CREATE.{TEAS.name}.{consumer.durable}"
+        answer: dict[str, Any] = json.loads((await nc.request(subject, request, timeout=5)).data)
+        return answer
+
+    assert limits.items() <= on_nats(server, ask)["config"].items()
+
+
+@pytest.mark.parametrize("limits", [{"max_batch": 5}, {"max_batch": 1}, {"max_expires": 10**8}])
+def test_a_limited_durable_is_asked_for_what_it_allows(
+    nats_server: NatsServer,
+    consumer: Consumer,
+    heard: list[TeaBrewed],
+    limits: dict[str, int],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    limit(nats_server, consumer, **limits)
+    with running(consuming(consumer)), caplog.at_level(logging.WARNING):
+        for _ in range(7):
+            publish(nats_server)
+        eventually(lambda: len(heard) == 7, within=5)
+    assert unsettled(nats_server) == 0
+
+
+@pytest.mark.parametrize("limits", [{"max_batch": 5}, {"max_batch": 1}, {"max_expires": 10**8}])
+def test_a_durable_limited_while_it_is_read_is_read_on(
+    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], limits: dict[str, int]
+) -> None:
+    with running(consuming(consumer)) as life:
+        limit(nats_server, consumer, **limits)
+        publish(nats_server)
+        eventually(lambda: heard, within=5)
+        limit(nats_server, consumer)
+        assert life.is_ready
+
+
+def test_a_server_that_is_started_again_with_a_limit_is_read_on(
+    nats_server: NatsServer,
+    consumer: Consumer,
+    heard: list[TeaBrewed],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with running(consuming(consumer)) as life, caplog.at_level(logging.WARNING):
+        nats_server.stop()
+        nats_server.config = LIMITED
+        nats_server.start()
+        publish(nats_server)
+        eventually(lambda: heard and life.is_ready, within=10)
+        eventually(lambda: "how much is fetched" in caplog.text, within=5)
+    said = [record for record in caplog.records if "how much is fetched" in record.message]
+    assert [record.__dict__["batch"] for record in said] == [5]
+
+
+def test_a_replay_heeds_the_limit(nats_server: NatsServer, consumer: Consumer) -> None:
+    nats_server.stop()
+    nats_server.config = LIMITED
+    nats_server.start()
+    for _ in range(7):
+        publish(nats_server)
+    batches = [len(batch) for batch in Replay(consumer).read()]
+    assert sum(batches) == 7
+    assert max(batches) <= 5
+
+
+def test_a_durable_that_pushes_is_never_ready(
+    nats_server: NatsServer, consumer: Consumer, caplog: pytest.LogCaptureFixture
+) -> None:
+    pushing = ConsumerConfig(
+        durable_name=consumer.durable, ack_policy=AckPolicy.EXPLICIT, deliver_subject="pushed"
+    )
+
+    async def make_anew(nc: Client) -> None:
+        await nc.jetstream().delete_consumer(TEAS.name, consumer.durable)
+        await nc.jetstream().add_consumer(TEAS.name, pushing)
+
+    on_nats(nats_server, make_anew)
+    with running(consuming(consumer), ready_within=0) as life:
+        eventually(lambda: "cannot consume" in caplog.text)
+        assert not life.is_ready
+    assert "delete this consumer of TEAS" in caplog.records[-1].__dict__["error"]
+
+
+def test_a_pull_of_a_durable_that_is_not_there_is_refused(
+    nats_server: NatsServer, consumer: Consumer
+) -> None:
+    async def bind(nc: Client) -> None:
+        await Pull.bind(nc, stream=TEAS.name, consumer="nobody", batch=5, seconds=1)
+
+    with pytest.raises(NOT_SERVED, match="consumer not found"):
+        on_nats(nats_server, bind)

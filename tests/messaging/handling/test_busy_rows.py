@@ -1,0 +1,78 @@
+"""Rows that others hold for too long: tried again, and no fault of the message's."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import psycopg
+import pytest
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+from apps.messaging.events.delivering import deliver as deliver_event
+from apps.messaging.handling.database import LONGEST_BUSY, busy_delay
+from apps.messaging.handling.verdicts import Later, Verdict
+from apps.messaging.jobs.delivering import deliver as deliver_job
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from tests.messaging.support.events import make_consumer, make_delivery
+from tests.messaging.support.jobs import CUPS, make_received
+from tests.processes import database_url
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+IMPATIENT = {"postgresql": "SET lock_timeout = '100ms'", "sqlite": "PRAGMA busy_timeout = 100"}
+TABLE = InboxEntry._meta.db_table
+
+
+@contextmanager
+def held_by_another() -> Iterator[None]:
+    """Hold what the inbox needs, in a transaction of another connection."""
+    if connection.vendor == "postgresql":
+        with psycopg.connect(database_url()) as other:
+            other.execute(f'LOCK TABLE "{TABLE}" IN EXCLUSIVE MODE')
+            yield
+            other.rollback()
+        return
+    name = connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(name, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.fixture(autouse=True)
+def impatient() -> Iterator[None]:
+    def hurry(**_: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(IMPATIENT[connection.vendor])
+
+    connection.close()
+    connection_created.connect(hurry)
+    yield
+    connection_created.disconnect(hurry)
+    connection.close()
+
+
+def event() -> Verdict:
+    return deliver_event(make_consumer(lambda _: None), make_delivery())
+
+
+def job() -> Verdict:
+    def touch(_: object) -> None:
+        InboxEntry.objects.create(consumer="cups", message_id="1", key="")
+
+    return deliver_job(CUPS, touch, make_received())
+
+
+@pytest.mark.parametrize("deliver", [event, job])
+def test_it_is_tried_again_and_nothing_is_counted(deliver: Callable[[], Verdict]) -> None:
+    with held_by_another():
+        assert isinstance(deliver(), Later)
+    assert not FailedDelivery.objects.exists()
+    assert not DeadLetter.objects.exists()
+    assert not isinstance(deliver(), Later)
+
+
+def test_each_time_later_and_never_too_late() -> None:
+    assert [busy_delay(attempt) for attempt in (1, 2, 3)] == [1, 2, 4]
+    assert busy_delay(20) == LONGEST_BUSY

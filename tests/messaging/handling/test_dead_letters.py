@@ -1,0 +1,68 @@
+"""The one table of dead letters: who comes into it, and who comes back."""
+
+import pytest
+
+from apps.messaging.handling import dead_letters
+from apps.messaging.models import DeadLetter
+from apps.messaging.recovery.redrive import drop, redrive
+from tests.messaging.support.letters import bury
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_second_burial_changes_nothing() -> None:
+    bury(reason="the kettle is cold", attempts=6)
+    letter = bury(reason="again", attempts=1)
+    assert (letter.reason, letter.attempts) == ("the kettle is cold", 6)
+
+
+def test_two_consumers_bury_the_same_message_each_for_itself() -> None:
+    bury(consumer="drinker")
+    bury(consumer="counter")
+    assert DeadLetter.objects.count() == 2
+
+
+@pytest.mark.parametrize("transport", DeadLetter.Transport.values)
+def test_two_messages_under_one_id_are_two_letters_whatever_the_transport(transport: str) -> None:
+    for body in ("tea", "no tea", "tea"):
+        dead_letters.bury(
+            transport=transport,
+            consumer="drinker",
+            message_id="chosen",
+            destination="teas",
+            reason="cold",
+            body=body,
+        )
+    assert DeadLetter.objects.count() == 2
+
+
+def test_a_redriven_letter_that_fails_again_comes_back_with_its_history() -> None:
+    first = bury(attempts=6)
+    redrive(id=first.pk)
+    letter = bury(reason="no water", traceback="in boil", attempts=2)
+    assert letter.pk == first.pk
+    assert (letter.state, letter.reason, letter.traceback) == ("dead", "no water", "in boil")
+    assert (letter.attempts, letter.redrives) == (8, 1)
+    assert letter.died_at > first.died_at
+
+
+def test_what_was_dropped_stays_dropped() -> None:
+    drop(id=bury().pk)
+    assert bury().state == DeadLetter.State.DROPPED
+
+
+def test_only_what_is_dead_is_counted() -> None:
+    bury(message_id="a")
+    bury(message_id="b", transport="sqs")
+    redrive(id=bury(message_id="c").pk)
+    drop(id=bury(message_id="d").pk)
+    counts = dead_letters.count_by_transport()
+    assert counts == {"total": 2, "jetstream": 1, "nats": 0, "sqs": 1, "celery": 0, "outbox": 0}
+
+
+def test_letters_are_found_by_transport_consumer_and_state() -> None:
+    bury(message_id="a")
+    bury(message_id="b", consumer="counter")
+    redrive(id=bury(message_id="c", consumer="counter").pk)
+    found = dead_letters.find(transport="jetstream", consumer="counter", state="dead")
+    assert [letter.message_id for letter in found] == ["b"]

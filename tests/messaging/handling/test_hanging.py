@@ -1,0 +1,182 @@
+"""What hangs is cut: real processes, each started again when it has ended itself."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+
+from apps.messaging import outbox
+from apps.messaging.events.delivering import MAX_FAILURES
+from apps.messaging.handling import attempts, watchdog
+from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
+from apps.messaging.jobs import job_queue
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
+from apps.messaging.operations.provisioning import provision_jetstream
+from tests.messaging.support.brokers import forget, on_nats, publish
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.hanging_worker import ACK_WAIT, HANGS, hanging
+from tests.messaging.support.jobs import CUPS, send
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUICK = {"HANDLER_SECONDS": "1", "STANDSTILL_SECONDS": "5"}
+
+
+@pytest.fixture
+def server(nats_server: NatsServer) -> Iterator[NatsServer]:
+    async def add(nc: Client) -> None:
+        await provision_jetstream(nc, streams=[TEAS], consumers=[])
+        config = replace(make_consumer(print).config(), ack_wait=ACK_WAIT.total_seconds())
+        await nc.jetstream().add_consumer(TEAS.name, config)
+
+    on_nats(nats_server, add)
+    yield nats_server
+    forget(nats_server)
+
+
+def until_ready(name: str) -> None:
+    ready = WorkerInstance.objects.filter(name=name, is_ready=True)
+    eventually(ready.exists, within=30, what=f"{name} is ready")
+
+
+def test_an_event_whose_handler_hangs_is_a_dead_letter_and_those_behind_it_end(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    publish(server, cups=HANGS, headers={"ce-id": "hangs"})
+    for cups in range(5):
+        publish(server, cups=cups)
+    with hanging("consumer", server, tmp_path, **QUICK) as worker:
+        eventually(lambda: InboxEntry.objects.count() == 5, within=30)
+        assert not DeadLetter.objects.exists(), "they end meanwhile"
+        letter = eventually(DeadLetter.objects.first, within=60, what=worker.said())
+    assert letter
+    assert (letter.message_id, letter.attempts) == ("hangs", MAX_FAILURES)
+    assert letter.reason.startswith(f"{attempts.HUNG}: not done within 1 s")
+    failed = FailedDelivery.objects.all()
+    assert {(each.message_id, each.error) for each in failed} == {("hangs", letter.reason)}
+    assert "in drink" in failed[0].traceback
+    assert worker.ends() == [EXIT_CODE] * MAX_FAILURES
+
+
+def test_a_job_that_hangs_is_a_dead_letter_and_the_one_beside_it_is_done(
+    server: NatsServer, sqs_server: MotoServer, tmp_path: Path
+) -> None:
+    job_queue.provision(replace(CUPS, max_receive_count=100))
+    send("hangs", "clean")
+    own = {"AWS_ENDPOINT_URL": sqs_server.url, "SQS_WAIT_SECONDS": "1"}
+    with hanging("jobs", server, tmp_path, **own, SQS_VISIBILITY_TIMEOUT="2") as worker:
+        letter = eventually(DeadLetter.objects.first, within=60, what=worker.said())
+    assert letter
+    assert (letter.body, letter.attempts) == ("hangs", CUPS.max_failures)
+    assert letter.reason.startswith(attempts.HUNG)
+    assert job_queue.counts(CUPS)["visible"] == 0
+    assert set(FailedDelivery.objects.values_list("message_id", flat=True)) == {letter.message_id}
+
+
+def test_a_responder_that_hangs_does_not_keep_its_place(server: NatsServer, tmp_path: Path) -> None:
+    async def ask_for_nothing(nc: Client) -> None:
+        await nc.publish("teas.asked", b"hangs", reply="nowhere")
+        await nc.flush()
+
+    async def is_answered(nc: Client) -> bool:
+        try:
+            return bool((await nc.request("teas.asked", b"", timeout=1)).data)
+        except (TimeoutError, NoRespondersError):
+            return False
+
+    with hanging("responder", server, tmp_path, **QUICK) as worker:
+        until_ready("price_responder")
+        on_nats(server, ask_for_nothing)
+        eventually(worker.ends, within=30, what=worker.said())
+        eventually(lambda: on_nats(server, is_answered), within=30, what=worker.said())
+    assert worker.ends() == [EXIT_CODE]
+    assert "in answer" in worker.said()
+
+
+def test_work_of_a_queue_group_that_hangs_ends_its_member(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    async def offer(nc: Client) -> None:
+        await nc.publish("teas.offered", b"hangs")
+        await nc.flush()
+
+    with hanging("member", server, tmp_path, **QUICK) as worker:
+        until_ready("preview_resizer")
+        on_nats(server, offer)
+        eventually(worker.ends, within=30, what=worker.said())
+    assert worker.ends()[0] == EXIT_CODE
+
+
+def test_a_step_of_the_relay_that_hangs_ends_it(server: NatsServer, tmp_path: Path) -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot-1")
+    hangs = {"SEAMS": "relay.claimed=delay:seconds=600"}
+    with hanging("relay", server, tmp_path, **QUICK, **hangs) as worker:
+        eventually(worker.ends, within=30, what=worker.said())
+    assert worker.ends()[0] == EXIT_CODE
+    assert "a step of the relay" in worker.said()
+
+
+def test_a_loop_that_stands_still_ends_its_process_and_shows_where(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    async def say(nc: Client) -> None:
+        await nc.publish("teas.drunk", b"hangs")
+        await nc.flush()
+
+    with hanging("listener", server, tmp_path, **QUICK) as worker:
+        until_ready("order_listener")
+        on_nats(server, say)
+        eventually(worker.ends, within=30, what=worker.said())
+    assert worker.ends() == [STOOD_STILL]
+    assert "in hear" in worker.said()
+
+
+def test_a_loop_that_is_ready_and_takes_no_step_ends_its_process(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    with hanging("loop", server, tmp_path, **QUICK) as worker:
+        eventually(worker.ends, within=30, what=worker.said())
+    assert worker.ends() == [EXIT_CODE]
+
+
+def test_a_loop_that_goes_on_after_a_standstill_ends_before_the_clock_in_c_looks(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def end(code: int) -> NoReturn:
+        raise SystemExit(code)
+
+    monkeypatch.setattr(watchdog, "leave", end)
+    long_ago = time.monotonic() - settings.LONGEST_TIMES.standstill - 1
+    monkeypatch.setattr(watchdog._Watched, "last_sign", long_ago)
+    with pytest.raises(SystemExit) as ended:
+        watchdog.still_there()
+    assert ended.value.code == STOOD_STILL
+    assert "most recent call first" in capfd.readouterr().err
+
+
+def test_what_was_beside_it_has_no_attempt_on_its_account() -> None:
+    innocent = {"consumer": "drinker", "message_id": "innocent"}
+    guilty = {"consumer": "drinker", "message_id": "guilty"}
+    with attempts.witnessed(**innocent), attempts.witnessed(**guilty):
+        hung = [guilty | {"seconds": 60, "stack": "in drink"}]
+        told = json.dumps({"hung": hung, "witnesses": attempts.witnesses()})
+        with pytest.raises(SystemExit) as end:
+            call_command("record_hang", told, "--exit-code", "71")
+    assert end.value.code == EXIT_CODE
+    assert not attempts.failed(**innocent).exists()
+    assert [each.error for each in attempts.failed(**guilty)] == [
+        f"{attempts.HUNG}: not done within 60 s, so its process was ended"
+    ]

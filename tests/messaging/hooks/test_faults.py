@@ -1,0 +1,85 @@
+"""What `SEAMS` can do at a hook."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from apps.messaging import hooks
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.hooks import faults
+from apps.messaging.hooks.faults import EXIT_CODE, QUIET_SECONDS, BrokenOnPurpose, Strikes
+from apps.messaging.hooks.points import reached, skipped
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def nothing_plugged_in() -> Iterator[None]:
+    yield
+    hooks.detach()
+
+
+def test_a_fault_can_raise() -> None:
+    faults.arm("relay.claimed=raise")
+    with pytest.raises(BrokenOnPurpose, match=r"relay\.claimed"):
+        reached("relay.claimed")
+
+
+def test_a_fault_lets_some_pass_and_strikes_so_many_times() -> None:
+    faults.arm("job.heartbeat=drop:after=2:count=1, relay.claimed=raise")
+    assert [skipped("job.heartbeat") for _ in range(4)] == [False, False, True, False]
+
+
+def test_a_fault_strikes_at_its_rate() -> None:
+    faults.arm("job.heartbeat=drop:rate=0.5")
+    assert 300 < sum(skipped("job.heartbeat") for _ in range(1000)) < 700
+
+
+def test_a_fault_can_end_the_process_without_a_word() -> None:
+    code = "from apps.messaging import faults, hooks; faults.arm('relay.claimed=exit');"
+    code += "import atexit; atexit.register(print, 'bye'); hooks.reached('relay.claimed')"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (EXIT_CODE, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["relay.eaten=exit", "relay.claimed=explode", "relay.claimed=exit:after=soon", "relay"]
+)
+def test_what_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        faults.arm(text)
+
+
+def test_a_fault_can_make_a_message_unreadable() -> None:
+    faults.arm("consumer.fetched=refuse")
+    with pytest.raises(MessageUnreadable, match=r"consumer\.fetched"):
+        reached("consumer.fetched")
+
+
+def test_nothing_is_left_out_where_the_caller_could_not() -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"only at .*job\.heartbeat"):
+        faults.arm("relay.claimed=drop")
+
+
+def test_a_fault_that_strikes_each_second_is_a_line_a_minute_with_a_count(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = iter(range(100))
+    monkeypatch.setattr(faults, "_strikes", Strikes())
+    monkeypatch.setattr(faults, "monotonic", lambda: float(next(seconds)))
+    for _ in range(100):
+        faults.strike("job.polling", "drop")
+    assert [getattr(each, "times", 0) for each in caplog.records] == [1, 60]
+
+
+def test_a_fault_that_is_switched_on_again_is_told_again() -> None:
+    strikes, later = Strikes(), 2 + QUIET_SECONDS + 1
+    told = [strikes.count("job.polling", "drop", now=now) for now in (0.0, 1.0, 2.0, later)]
+    assert told == [1, 0, 0, 3]
+    assert strikes.count("relay.claimed", "raise", now=later) == 1

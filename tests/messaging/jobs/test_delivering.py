@@ -1,0 +1,163 @@
+"""The three endings of a job, and what becomes of it; no SQS here."""
+
+import pytest
+from django.db import InternalError, OperationalError, ProgrammingError, connection
+
+from apps.messaging import hooks
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.handling.attempts import WORKER_DIED
+from apps.messaging.handling.database import DatabaseAway
+from apps.messaging.handling.verdicts import Done, Hopeless, Later, Lost
+from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.jobs.delivering import deliver, retry_delay
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import JobQueue
+from apps.messaging.models import DeadLetter, FailedDelivery
+from tests.messaging.support.jobs import CUPS, make_received
+
+pytestmark = pytest.mark.django_db
+
+
+def refuse(job: ReceivedJob) -> None:
+    raise MessageUnreadable("not a cup")
+
+
+def break_down(job: ReceivedJob) -> None:
+    raise RuntimeError("no water")
+
+
+def test_a_job_that_returns_is_done() -> None:
+    assert isinstance(deliver(CUPS, lambda job: None, make_received()), Done)
+
+
+def test_an_unreadable_job_is_a_dead_letter_at_once() -> None:
+    verdict = deliver(CUPS, refuse, make_received(body="{"))
+    letter = DeadLetter.objects.get()
+    assert isinstance(verdict, Hopeless)
+    assert (letter.transport, letter.consumer, letter.message_id) == ("sqs", "cups", "job-1")
+    assert (letter.reason, letter.body, letter.attempts) == ("not a cup", "{", 1)
+
+
+def test_an_unreadable_job_received_twice_is_one_dead_letter() -> None:
+    deliver(CUPS, refuse, make_received())
+    deliver(CUPS, refuse, make_received(attempt=2))
+    assert DeadLetter.objects.count() == 1
+
+
+def test_a_failed_job_is_tried_again_and_its_error_kept() -> None:
+    verdict = deliver(CUPS, break_down, make_received())
+    failure = FailedDelivery.objects.get()
+    assert isinstance(verdict, Later)
+    assert (failure.consumer, failure.error) == ("cups", "RuntimeError: no water")
+    assert "break_down" in failure.traceback
+
+
+def test_the_last_try_is_a_dead_letter_with_its_traceback() -> None:
+    verdicts = [
+        deliver(CUPS, break_down, make_received(attempt=attempt))
+        for attempt in range(1, CUPS.max_failures + 1)
+    ]
+    letter = DeadLetter.objects.get()
+    assert isinstance(verdicts[-1], Hopeless)
+    assert all(isinstance(verdict, Later) for verdict in verdicts[:-1])
+    assert (letter.reason, letter.attempts) == ("RuntimeError: no water", 3)
+    assert "break_down" in letter.traceback
+
+
+@pytest.mark.parametrize(
+    ("handle", "tries", "told"),
+    [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
+)
+def test_whoever_asked_is_told_a_reason_without_our_internals(
+    handle: object, tries: int, told: str
+) -> None:
+    heard: list[tuple[str, str]] = []
+    queue = JobQueue(
+        name="cups", max_failures=3, when_dead=lambda body, why: heard.append((body, why))
+    )
+    for _ in range(tries):
+        deliver(queue, handle, make_received(body="b"))  # type: ignore[arg-type]
+    assert heard == [("b", told)]
+
+
+def test_what_was_received_often_and_never_failed_has_all_its_tries() -> None:
+    """An outage or a deploy receives a job as well, and is not the job's fault."""
+    job = make_received(attempt=CUPS.max_receive_count - 1)
+    assert isinstance(deliver(CUPS, break_down, job), Later)
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_job_that_comes_again_is_watched_and_buried_where_its_worker_dies_each_time() -> None:
+    def power_cut(job: ReceivedJob) -> None:
+        # What another process sees while, or after, this one dies.
+        assert FailedDelivery.objects.get().error == WORKER_DIED
+
+    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=2)), Done)
+    assert not FailedDelivery.objects.exists()
+    for _ in range(CUPS.max_failures):
+        FailedDelivery.objects.create(consumer="cups", message_id="job-1", error=WORKER_DIED)
+    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=9)), Hopeless)
+    assert DeadLetter.objects.get().reason == WORKER_DIED
+
+
+@pytest.mark.parametrize("attempt", [1, CUPS.max_receive_count])
+def test_a_job_that_is_lost_is_stopped_and_not_judged_here(attempt: int) -> None:
+    def wash(job: ReceivedJob) -> None:
+        job.lease.lose()
+        job.lease.check()
+
+    assert isinstance(deliver(CUPS, wash, make_received(attempt=attempt)), Lost)
+    assert not FailedDelivery.objects.exists()
+    assert not DeadLetter.objects.exists()
+
+
+def test_what_breaks_down_after_it_was_lost_is_not_judged_here_either() -> None:
+    job = make_received(attempt=CUPS.max_receive_count)
+    job.lease.lose()
+    assert isinstance(deliver(CUPS, break_down, job), Lost)
+    assert not DeadLetter.objects.exists()
+
+
+def test_nor_is_what_breaks_down_before_the_handler() -> None:
+    job = make_received(attempt=CUPS.max_receive_count)
+    job.lease.lose()
+    with hooks.attached("job.received", lambda: break_down(job)):
+        assert isinstance(deliver(CUPS, break_down, job), Lost)
+    assert not FailedDelivery.objects.exists()
+
+
+def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:
+    begun: list[ReceivedJob] = []
+    job = make_received()
+    job.lease.lose()
+    assert isinstance(deliver(CUPS, begun.append, job), Lost)
+    assert begun == []
+
+
+@pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
+def test_where_even_the_failure_cannot_be_recorded_the_database_is_away(
+    error: type[Exception],
+) -> None:
+    def refuse_all(*args: object) -> None:
+        raise error("read-only")
+
+    with connection.execute_wrapper(refuse_all), pytest.raises(DatabaseAway):
+        deliver(CUPS, break_down, make_received())
+
+
+def test_a_job_follows_its_senders_trace() -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    seen: list[str] = []
+    deliver(
+        CUPS,
+        lambda job: seen.append(current_traceparent()),
+        make_received(headers={"traceparent": trace}),
+    )
+    assert seen == [trace]
+
+
+def test_the_delay_doubles_up_to_ten_minutes() -> None:
+    queue = JobQueue(name="cups")
+    assert 4 <= retry_delay(queue, 1) <= 6
+    assert 16 <= retry_delay(queue, 3) <= 24
+    assert 480 <= retry_delay(queue, 60) <= 720

@@ -1,0 +1,249 @@
+"""A job worker's loop against a real SQS server: from the receipt to the deletion."""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from django.db import OperationalError, connection
+from pytest_django.fixtures import Settings
+
+from apps.messaging import hooks
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.jobs import worker
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.receipts import receive
+from apps.messaging.jobs.worker import working
+from apps.messaging.models import DeadLetter, FailedDelivery
+from tests.messaging.support.jobs import CUPS, receive_one, send
+from tests.running import running
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def queue(sqs_server: MotoServer) -> None:
+    provision(CUPS)
+
+
+class Washer:
+    """A handler that counts what it was given, and can be made to wait or to fail."""
+
+    def __init__(self) -> None:
+        self.washed: Counter[str] = Counter()
+        self.failures: list[Exception] = []
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, job: ReceivedJob) -> None:
+        self.washed[job.body] += 1
+        if job.body == "slow":
+            self.begun.set()
+            assert self.go_on.wait(20)
+        if self.failures:
+            raise self.failures.pop()
+
+
+def queue_is_empty() -> bool:
+    """Ask once the last job has begun: one that is just being received is counted nowhere."""
+    return counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
+def test_every_job_is_done_once_and_deleted() -> None:
+    washer = Washer()
+    send(*[f"cup {number}" for number in range(25)])
+    with running(working(CUPS, washer)):
+        eventually(queue_is_empty)
+    assert len(washer.washed) == 25
+
+
+def test_while_its_polls_are_left_out_what_is_sent_is_for_others(settings: Settings) -> None:
+    """As the lab's switch does, and as a stopped process does not: its open poll lives on."""
+    settings.SQS_WAIT_SECONDS = 1
+    washer, rested = Washer(), threading.Event()
+
+    def rest() -> bool:
+        rested.set()
+        return True
+
+    with running(working(CUPS, washer)) as life:
+        with hooks.attached("job.polling", rest):
+            assert rested.wait(10)
+            send("mine")
+            mine = receive_one()
+            assert life.is_ready, "it rests, and is well"
+        assert (mine.body, washer.washed) == ("mine", Counter())
+        send("cup")
+        eventually(lambda: washer.washed["cup"])
+
+
+def test_an_unreadable_job_is_a_dead_letter_and_blocks_nobody() -> None:
+    washer = Washer()
+    washer.failures = [MessageUnreadable("not a cup")]
+    send("{")
+    with running(working(CUPS, washer)):
+        eventually(DeadLetter.objects.exists)
+        send("cup")
+        eventually(lambda: washer.washed["cup"])
+        eventually(queue_is_empty)
+    assert DeadLetter.objects.get().reason == "not a cup"
+    assert washer.washed == {"{": 1, "cup": 1}
+
+
+def test_a_job_that_fails_once_is_tried_again() -> None:
+    washer = Washer()
+    washer.failures = [RuntimeError("no water")]
+    send("cup")
+    with running(working(CUPS, washer)):
+        eventually(lambda: washer.washed["cup"] == 2)
+        eventually(queue_is_empty)
+    assert washer.washed == {"cup": 2}
+    assert FailedDelivery.objects.count() == 1
+
+
+def test_a_job_that_failed_is_hidden_for_its_delay() -> None:
+    tries: list[float] = []
+
+    def wash(job: ReceivedJob) -> None:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            raise RuntimeError("no water")
+
+    send("cup")
+    with running(working(replace(CUPS, retry_seconds=2), wash)):
+        eventually(queue_is_empty)
+    first, second = tries
+    assert second - first > 1.5
+
+
+def test_a_job_that_always_fails_is_a_dead_letter_and_no_longer_in_any_queue() -> None:
+    washer = Washer()
+    washer.failures = [RuntimeError("no water")] * 9
+    send("cup")
+    with running(working(CUPS, washer)):
+        eventually(DeadLetter.objects.exists)
+        eventually(queue_is_empty)
+    assert DeadLetter.objects.get().attempts == CUPS.max_receive_count == washer.washed["cup"]
+    assert receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0) == []
+
+
+def test_a_job_longer_than_the_visibility_timeout_stays_hidden(settings: Settings) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 2
+    washer = Washer()
+    send("slow")
+    with running(working(CUPS, washer, concurrency=1)):
+        assert washer.begun.wait(10)
+        assert receive(CUPS.name, at_most=1, wait_seconds=4) == []
+        washer.go_on.set()
+        eventually(queue_is_empty)
+    assert washer.washed == {"slow": 1}
+
+
+def test_jobs_run_side_by_side() -> None:
+    washer = Washer()
+    send("slow", "quick")
+    with running(working(CUPS, washer, concurrency=2)):
+        assert washer.begun.wait(10)
+        eventually(lambda: washer.washed["quick"])
+        washer.go_on.set()
+        eventually(queue_is_empty)
+
+
+def test_a_stop_gives_back_what_was_not_begun_and_finishes_what_was() -> None:
+    washer = Washer()
+    with running(working(CUPS, washer, concurrency=1)) as life:
+        # After some quick jobs the worker asks for several at once.
+        send(*[f"cup {number}" for number in range(10)])
+        eventually(queue_is_empty)
+        send("slow", "slow", "slow")
+        assert washer.begun.wait(10)
+        life.stop()
+        eventually(lambda: counts(CUPS) == {"visible": 2, "in_flight": 1})
+        washer.go_on.set()
+    assert counts(CUPS) == {"visible": 2, "in_flight": 0}
+    assert washer.washed["slow"] == 1
+
+
+def test_a_hand_that_gets_free_after_the_stop_begins_nothing_new() -> None:
+    washer = Washer()
+    with running(working(CUPS, washer, concurrency=1)) as life:
+        send(*[f"cup {number}" for number in range(10)])
+        eventually(queue_is_empty)
+        send("slow", "slow", "slow")
+        assert washer.begun.wait(10)
+        life.stop()
+        washer.go_on.set()
+    assert washer.washed["slow"] == 1
+    assert counts(CUPS) == {"visible": 2, "in_flight": 0}
+
+
+def test_a_job_that_a_stopping_workers_poll_brings_is_given_back() -> None:
+    washer = Washer()
+    with running(working(CUPS, washer)) as life:
+        life.stop()
+        send("cup")
+    assert washer.washed == {}
+    assert receive_one().body == "cup"
+
+
+def test_a_job_that_outlasts_the_stop_is_left_to_its_visibility_timeout(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 2
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.3)
+    washer = Washer()
+    send("slow")
+    with running(working(CUPS, washer, concurrency=1)):
+        assert washer.begun.wait(10)
+    assert counts(CUPS) == {"visible": 0, "in_flight": 1}
+    eventually(lambda: counts(CUPS)["visible"] == 1, what="it is there for others")
+    washer.go_on.set()
+
+
+def test_a_poll_that_outlasts_the_stop_is_not_waited_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SQS_WAIT_SECONDS = 8
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.3)
+    send("cup")
+    with running(working(CUPS, Washer())):
+        eventually(queue_is_empty)
+        began = time.monotonic()
+    assert time.monotonic() - began < 3
+
+
+def test_while_sqs_is_away_the_worker_waits_and_a_lost_queue_is_made_again(
+    sqs_server: MotoServer,
+) -> None:
+    washer = Washer()
+    with running(working(CUPS, washer)) as life:
+        sqs_server.kill()
+        eventually(lambda: not life.is_ready)
+        sqs_server.start()  # It has forgotten its queues.
+        eventually(lambda: life.is_ready, within=15)
+        send("cup")
+        eventually(lambda: washer.washed["cup"])
+
+
+def test_while_the_database_is_away_a_job_is_not_to_blame() -> None:
+    def refuse_all(*args: object) -> None:
+        raise OperationalError("gone")
+
+    washed = Counter[int]()
+
+    def wash(job: ReceivedJob) -> None:
+        washed[job.attempt] += 1
+        if job.attempt == 1:
+            connection.execute_wrappers.append(refuse_all)
+            raise RuntimeError("nothing can be written")
+
+    send("cup")
+    with running(working(CUPS, wash)):
+        eventually(lambda: washed[2])
+        eventually(queue_is_empty)
+    assert washed == {1: 1, 2: 1}
+    assert not DeadLetter.objects.exists()
+    assert not FailedDelivery.objects.exists()

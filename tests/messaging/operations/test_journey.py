@@ -1,0 +1,32 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.messaging import outbox
+from apps.messaging.events import inbox
+from apps.messaging.models import OutboxMessage
+from apps.messaging.operations.journey import journey_of
+from tests.messaging.support.events import TeaBrewed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_hops_come_in_their_order_with_their_numbers() -> None:
+    message_id = outbox.record(TeaBrewed(cups=1), key="pot")
+    past = timezone.now() - timedelta(minutes=1)
+    OutboxMessage.objects.update(
+        recorded_at=past, sent_at=past + timedelta(seconds=1), stream_sequence=41
+    )
+    inbox.handle_once(consumer="drinker", message_id=message_id, key="pot", handler=lambda: None)
+    hops = journey_of("pot")
+    assert [(hop.kind, hop.name, hop.detail) for hop in hops] == [
+        ("recorded", "teas.brewed", {}),
+        ("sent", "teas.brewed", {"sequence": 41}),
+        ("handled", "drinker", {"subject": "teas.brewed"}),
+    ]
+
+
+def test_another_keys_hops_are_not_shown() -> None:
+    outbox.record(TeaBrewed(cups=1), key="pot")
+    assert journey_of("kettle") == []

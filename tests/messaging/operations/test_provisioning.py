@@ -1,0 +1,78 @@
+"""What `manage.py provision` makes of the declarations, as the server itself reports it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerInfo, DiscardPolicy, StorageType, StreamInfo
+
+from apps.images.contract import PREVIEW_SUBJECT
+from apps.messaging.events.streams import (
+    ACK_WAIT,
+    MAX_ACK_PENDING,
+    WITHOUT_END,
+    declared_streams,
+)
+from apps.messaging.outbox.wakeup import SUBJECT as NUDGES
+from apps.pricing.contract import SUBJECT as PRICES
+from tests.messaging.support.brokers import forget, on_nats, provision
+from tests.messaging.support.events import TEAS, make_consumer
+from tests.servers import NatsServer
+
+
+@pytest.fixture(autouse=True)
+def provisioned(nats_server: NatsServer) -> Iterator[None]:
+    for _ in range(2):  # The second time it changes nothing.
+        provision(nats_server, make_consumer(print))
+    yield
+    forget(nats_server)
+
+
+def reported(server: NatsServer) -> tuple[StreamInfo, ConsumerInfo]:
+    async def ask(nc: Client) -> tuple[StreamInfo, ConsumerInfo]:
+        jetstream = nc.jetstream()
+        stream = await jetstream.stream_info(TEAS.name)
+        return stream, await jetstream.consumer_info(TEAS.name, "drinker")
+
+    return on_nats(server, ask)
+
+
+def test_a_full_stream_refuses_and_what_it_holds_is_on_disk(nats_server: NatsServer) -> None:
+    config = reported(nats_server)[0].config
+    assert (config.storage, config.discard) == (StorageType.FILE, DiscardPolicy.NEW)
+    assert config.max_bytes == TEAS.max_bytes
+    assert not config.allow_msg_schedules, "such a stream drops what nobody has read"
+    assert not config.allow_msg_counter, "nor can this one have it"
+
+
+def test_a_durable_waits_as_long_as_it_was_told_to(nats_server: NatsServer) -> None:
+    config = reported(nats_server)[1].config
+    assert config.ack_wait == ACK_WAIT.total_seconds()
+    assert not config.backoff, "it would replace ack_wait without a word"
+    assert (config.max_deliver, config.max_ack_pending) == (WITHOUT_END, MAX_ACK_PENDING)
+
+
+def test_no_durable_counts_deliveries_not_even_one_that_used_to(nats_server: NatsServer) -> None:
+    async def provision_as_before(nc: Client) -> None:
+        old = replace(make_consumer(print).config(), max_deliver=20)
+        await nc.jetstream().add_consumer(TEAS.name, old)
+
+    on_nats(nats_server, provision_as_before)
+    assert reported(nats_server)[1].config.max_deliver == 20
+    provision(nats_server, make_consumer(print))
+    assert reported(nats_server)[1].config.max_deliver == WITHOUT_END
+
+
+def test_a_durable_is_kept_and_each_message_acknowledged(nats_server: NatsServer) -> None:
+    config = reported(nats_server)[1].config
+    assert config.durable_name == "drinker"
+    assert config.ack_policy == AckPolicy.EXPLICIT
+    assert not config.inactive_threshold, "it would delete durables as well"
+
+
+@pytest.mark.parametrize("subject", [PRICES, PREVIEW_SUBJECT, NUDGES])
+def test_questions_and_offers_are_outside_every_stream(subject: str) -> None:
+    """There the stream's ack would come first, in place of the answer."""
+    kept = [each.removesuffix(">") for stream in declared_streams() for each in stream.subjects]
+    assert not [prefix for prefix in kept if subject.startswith(prefix)]

@@ -1,0 +1,83 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.messaging import outbox
+from apps.messaging.events import inbox
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
+from apps.messaging.operations.pruning import SENT_KEPT, forget_old, inbox_kept
+from apps.messaging.recovery.redrive import drop, redrive
+from tests.messaging.support.events import TeaBrewed
+from tests.messaging.support.letters import bury
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sent_rows_are_forgotten_after_a_day() -> None:
+    outbox.record(TeaBrewed(cups=1), key="old")
+    outbox.record(TeaBrewed(cups=1), key="new")
+    OutboxMessage.objects.filter(key="old").update(sent_at=timezone.now() - SENT_KEPT * 2)
+    OutboxMessage.objects.filter(key="new").update(sent_at=timezone.now())
+    assert forget_old()["outbox"] == 1
+    assert OutboxMessage.objects.get().key == "new"
+
+
+def test_an_unsent_row_is_kept_however_old_it_is() -> None:
+    outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(recorded_at=timezone.now() - timedelta(days=365))
+    assert forget_old()["outbox"] == 0
+
+
+def test_inbox_entries_outlive_the_stream() -> None:
+    for message_id in ("old", "new"):
+        inbox.handle_once(consumer="c", message_id=message_id, handler=lambda: None)
+    InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - inbox_kept() * 2)
+    assert forget_old()["inbox"] == 1
+    assert InboxEntry.objects.get().message_id == "new"
+
+
+def test_dead_letters_are_forgotten_once_somebody_has_dealt_with_them() -> None:
+    redrive(id=bury(message_id="redriven").pk)
+    drop(id=bury(message_id="dropped").pk)
+    bury(message_id="dead")
+    long_ago = timezone.now() - inbox_kept() * 2
+    DeadLetter.objects.update(died_at=long_ago, redriven_at=long_ago)
+    assert forget_old()["dead_letters"] == 2
+    assert DeadLetter.objects.get().message_id == "dead"
+
+
+def test_a_letter_that_was_redriven_lately_is_kept_however_long_ago_it_died() -> None:
+    redrive(id=bury().pk)
+    DeadLetter.objects.update(died_at=timezone.now() - inbox_kept() * 2)
+    assert forget_old()["dead_letters"] == 0
+
+
+def test_instances_that_were_last_seen_long_ago_are_forgotten() -> None:
+    for days in (40, 40, 1):
+        seen = timezone.now() - timedelta(days=days)
+        WorkerInstance.objects.create(
+            name="celery",
+            instance=f"container-{WorkerInstance.objects.count()}",
+            pid=1,
+            started_at=seen,
+            seen_at=seen,
+            last_step_at=seen,
+        )
+    assert forget_old()["instances"] == 2
+    assert WorkerInstance.objects.get().instance == "container-2"
+
+
+def test_each_is_kept_for_as_long_as_its_setting_says(settings: Settings) -> None:
+    settings.KEPT = replace(settings.KEPT, inbox=30, letters=60)
+    inbox.handle_once(consumer="c", message_id="1", handler=lambda: None)
+    drop(id=bury().pk)
+    days_ago = timezone.now() - timedelta(days=45)
+    InboxEntry.objects.update(handled_at=days_ago)
+    DeadLetter.objects.update(died_at=days_ago)
+    counts = forget_old()
+    assert (counts["inbox"], counts["dead_letters"]) == (1, 0)
+    settings.KEPT = replace(settings.KEPT, letters=40)
+    assert forget_old()["dead_letters"] == 1

@@ -1,0 +1,95 @@
+"""Streams and queues made empty, on real brokers."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.sqs import client
+from apps.messaging.errors import BrokerAway
+from apps.messaging.events.streams import Stream
+from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.operations import purging
+from apps.messaging.operations.provisioning import provision_jetstream
+from apps.messaging.operations.purging import empty_queue, purge_streams
+from tests.messaging.support.events import TEAS
+from tests.messaging.support.jobs import CUPS, receive_one, send
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+
+
+def stored() -> int:
+    async def ask(nc: Any) -> int:
+        return int((await nc.jetstream().stream_info(TEAS.name)).state.messages)
+
+    return nats_for_threads.call(ask, timeout=5)
+
+
+def test_a_stream_is_purged(nats_server: NatsServer) -> None:
+    make = partial(provision_jetstream, streams=[TEAS], consumers=[])
+    nats_for_threads.call(make, timeout=5)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("teas.brewed", b"{}"), timeout=5)
+    assert stored() >= 1
+    purge_streams([TEAS], url=nats_server.url, inbox_prefix="_INBOX_x")
+    assert stored() == 0
+
+
+def test_a_stream_that_is_not_there_is_empty(nats_server: NatsServer) -> None:
+    nothing = Stream(name="NOTHING", subjects=("nothing",))
+    purge_streams([nothing], url=nats_server.url, inbox_prefix="_INBOX")
+
+
+def test_no_nats_is_said() -> None:
+    with pytest.raises(BrokerAway):
+        purge_streams([TEAS], url="nats://127.0.0.1:1", inbox_prefix="_INBOX")
+
+
+def test_a_wrong_password_is_said(tmp_path: Path) -> None:
+    users = "authorization { users: [{user: tea, password: leaf}] }"
+    server = NatsServer(folder=tmp_path, config=users)
+    server.start()
+    url = server.url.replace("//", "//tea:root@")
+    try:
+        with pytest.raises(BrokerAway, match="Authorization Violation"):
+            purge_streams([TEAS], url=url, inbox_prefix="_INBOX")
+    finally:
+        server.stop()
+
+
+def test_a_queue_is_emptied_of_what_is_seen_and_what_is_in_flight(sqs_server: MotoServer) -> None:
+    provision(CUPS)
+    send("1")
+    receive_one()
+    send("2", "3")
+    assert counts(CUPS) == {"visible": 2, "in_flight": 1}
+    empty_queue(CUPS)
+    assert counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
+def test_a_second_purge_within_a_minute_drains_instead(
+    sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: str) -> None:
+        error = {"Error": {"Code": "AWS.SimpleQueueService.PurgeQueueInProgress", "Message": ""}}
+        raise ClientError(error, "PurgeQueue")  # type: ignore[arg-type]
+
+    provision(CUPS)
+    send(*(str(number) for number in range(23)))
+    monkeypatch.setattr(client(), "purge_queue", refuse)
+    assert empty_queue(CUPS) == 23
+    assert counts(CUPS)["visible"] == 0
+
+
+def test_another_refusal_is_an_error(
+    sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "PurgeQueue")
+
+    provision(CUPS)
+    monkeypatch.setattr(client(), "purge_queue", refuse)
+    with pytest.raises(BrokerAway):
+        purging.empty_queue(CUPS)

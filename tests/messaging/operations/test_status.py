@@ -1,0 +1,232 @@
+"""What the probes say, and how soon, while a part of the shop is silent, gone or not all it was."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from django.conf import settings as shop
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from nats.aio.client import Client as NatsClient
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.errors import BrokerAway
+from apps.messaging.jobs import job_queue
+from apps.messaging.models import WorkerInstance
+from apps.messaging.operations import status
+from apps.messaging.operations.jetstream_state import WITHIN
+from apps.messaging.recovery import stream_losses
+from apps.messaging.worker import heartbeat
+from apps.messaging.worker.bounded_wait import Look
+from tests.messaging.support.brokers import on_nats
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.silent import silent_server, stopped
+from tests.waiting import crowding
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOON = 3.0
+NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: a\n"
+
+
+@pytest.fixture(autouse=True)
+def looks_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look of an earlier test may still wait for a server that is no more."""
+    monkeypatch.setattr(status, "_DATABASE", Look(status._database))
+    monkeypatch.setattr(status, "_NATS", Look(status._nats))
+    monkeypatch.setattr(status, "_LOSSES", Look(status._losses))
+    status._look_at_queue.cache_clear()
+
+
+@pytest.fixture
+def servers(nats_server: NatsServer, sqs_server: MotoServer) -> None:
+    """Both, with all that the shop declares."""
+    call_command("provision", stdout=StringIO())
+
+
+@pytest.fixture
+def silent_sqs(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+    with silent_server() as port:
+        settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
+        yield
+
+
+@pytest.fixture
+def silent_nats(sqs_server: MotoServer, settings: Settings) -> Iterator[None]:
+    nats_for_threads.close()
+    with silent_server() as port:
+        settings.NATS_URL = f"nats://127.0.0.1:{port}"
+        yield
+        nats_for_threads.close()
+
+
+def soon(ask: Callable[[], Any]) -> Any:
+    began = time.monotonic()
+    answer = ask()
+    assert time.monotonic() - began < SOON * crowding()
+    return answer
+
+
+@pytest.mark.usefixtures("servers")
+def test_with_all_there_only_the_workers_are_missing(client: Client) -> None:
+    answer = client.get("/readyz/all")
+    assert answer.json()["problems"] == {"workers": ", ".join(sorted(shop.WORKERS))}
+    assert client.get("/readyz").json() == {"ready": True}
+    assert client.get("/api/status").json()["problems"] == {}
+
+
+@pytest.mark.usefixtures("nats_server", "sqs_server")
+def test_a_queue_that_is_not_provisioned_is_named(client: Client) -> None:
+    assert "does not exist" in client.get("/readyz/all").json()["problems"]["sqs"]
+
+
+@pytest.mark.parametrize(("silent", "part"), [("silent_sqs", "sqs"), ("silent_nats", "nats")])
+def test_a_part_that_is_silent_is_told_soon_and_the_rest_too(
+    client: Client, request: pytest.FixtureRequest, silent: str, part: str
+) -> None:
+    request.getfixturevalue(silent)
+    assert soon(lambda: client.get("/readyz")).status_code == 200
+    unready = soon(lambda: client.get("/readyz/all"))
+    assert (unready.status_code, part in unready.json()["problems"]) == (503, True)
+    told = soon(lambda: client.get("/api/status")).json()
+    assert set(told["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
+    assert told["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": []}
+    figures = soon(lambda: client.get("/metrics")).text
+    assert f'shop_part_answers{{part="{part}"}} 0.0' in figures
+    assert 'shop_part_answers{part="database"} 1.0' in figures
+    assert "shop_outbox_unsent 0.0" in figures
+
+
+@pytest.mark.usefixtures("servers")
+def test_a_server_that_is_stopped_while_connected_is_told_soon(
+    client: Client, nats_server: NatsServer, sqs_server: MotoServer
+) -> None:
+    assert client.get("/api/status").json()["problems"] == {}
+    assert nats_server.process
+    assert sqs_server.process
+    with stopped(nats_server.process.pid), stopped(sqs_server.process.pid):
+        for path in ("/readyz", "/readyz/all", "/api/status", "/metrics"):
+            assert soon(partial(client.get, path)).status_code in (200, 503), path
+        told = client.get("/readyz/all").json()["problems"]
+        assert told["nats"] == "no answer within 1 s"
+        assert "sqs" in told
+
+
+@pytest.mark.usefixtures("sqs_server")
+def test_a_nats_without_jetstream_is_no_error_of_ours(
+    client: Client, tmp_path: Path, settings: Settings
+) -> None:
+    server = NatsServer(folder=tmp_path, config=NO_JETSTREAM)
+    server.start()
+    settings.NATS_URL = server.url
+    nats_for_threads.close()
+    try:
+        for path in ("/metrics", "/api/status"):
+            assert client.get(path).status_code == 200
+        problem = client.get("/readyz/all").json()["problems"]["nats"]
+        assert problem.startswith("the server answers, its JetStream does not")
+    finally:
+        nats_for_threads.close()
+        server.stop()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
+@pytest.mark.usefixtures("servers")
+def test_a_silent_database_takes_this_web_out_and_says_so(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with silent_server() as port:
+        monkeypatch.setitem(connection.settings_dict, "PORT", port)
+        connection.close()
+        unready = soon(lambda: client.get("/readyz"))
+        assert (unready.status_code, set(unready.json()["problems"])) == (503, {"database"})
+        told = soon(lambda: client.get("/api/status"))
+        assert (told.status_code, set(told.json()["problems"])) == (200, {"database"})
+        assert told.json()["streams"]
+        assert 'shop_part_answers{part="database"} 0.0' in soon(lambda: client.get("/metrics")).text
+
+
+@pytest.mark.usefixtures("silent_sqs")
+def test_to_count_what_waits_in_a_silent_queue_ends_soon() -> None:
+    with pytest.raises(BrokerAway):
+        soon(lambda: job_queue.counts(job_queue.JobQueue(name="cups")))
+
+
+@pytest.mark.usefixtures("servers")
+def test_a_count_of_losses_that_takes_long_holds_nobody_up(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads all rows that are kept."""
+    counted = Event()
+
+    def count(*_: object) -> int:
+        assert counted.wait(30)
+        return 0
+
+    cache.clear()
+    monkeypatch.setattr(stream_losses, "_count", count)
+    try:
+        told = soon(lambda: client.get("/api/status").json())
+        again = soon(lambda: client.get("/api/status").json())
+    finally:
+        counted.set()
+    assert "no answer within" in told["problems"]["losses"]
+    assert all("messages" in each and "lost" not in each for each in again["streams"])
+
+
+@pytest.mark.usefixtures("nats_server")
+def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings: Settings) -> None:
+    call_command("provision", only="nats", stdout=StringIO())
+    cache.clear()
+    with silent_server() as port:
+        settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
+        told = soon(lambda: client.get("/api/status").json())
+    assert told["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
+    assert {each["name"] for each in told["streams"] if each.get("lost") == 0} == {"ORDERS"}
+
+
+@pytest.mark.usefixtures("servers")
+def test_a_consumer_that_somebody_has_paused_at_the_server_is_a_warning(
+    client: Client, nats_server: NatsServer
+) -> None:
+    """Nothing else tells it: its worker is well, and only its backlog grows."""
+    later = (timezone.now() + timedelta(hours=1)).isoformat()
+
+    async def pause(nc: NatsClient) -> None:
+        await nc.jsm().pause_consumer("ORDERS", "sales", later)
+
+    on_nats(nats_server, pause)
+    told = client.get("/api/status").json()
+    assert [each["name"] for each in told["consumers"] if each["paused"]] == ["sales"]
+    (warning,) = told["warnings"]
+    assert warning.endswith("gets no event: nats consumer resume ORDERS sales")
+
+
+def test_a_consumer_that_pauses_is_told_by_all_who_look(client: Client) -> None:
+    now = timezone.now()
+    WorkerInstance.objects.create(
+        name="sales_consumer",
+        instance="1",
+        pid=1,
+        started_at=now,
+        seen_at=now,
+        last_step_at=now,
+        is_ready=True,
+        pause_reason="orders.placed: ConnectionError",
+    )
+    (told,) = [each for each in status.workers() if each["name"] == "sales_consumer"]
+    assert (told["ready"], told["paused"]) == (1, 1)
+    assert told["pause_reason"] == "orders.placed: ConnectionError"
+    assert 'shop_worker_paused{name="sales_consumer"} 1.0' in client.get("/metrics").text
+    assert "sales_consumer" in heartbeat.missing_workers()

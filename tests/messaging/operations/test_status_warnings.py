@@ -1,0 +1,86 @@
+"""What the status warns of, and how full a real stream is by it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from apps.messaging.operations.status_warnings import warnings
+from tests.messaging.support.brokers import forget, on_nats, publish_raw
+from tests.messaging.support.events import TEAS
+from tests.servers import NatsServer
+
+SMALL = replace(TEAS, max_bytes=10_000)
+NEWEST = replace(SMALL, keeps_newest=True)
+STREAM: dict[str, Any] = {"name": "TEAS", "filled": 0.2, "keeps_newest": False, "lost": 0}
+
+
+def warned(
+    *,
+    outbox: dict[str, Any] | None = None,
+    late: int = 0,
+    paused: bool = False,
+    **stream: Any,
+) -> list[str]:
+    told: dict[str, Any] = {
+        "streams": [STREAM | stream],
+        "consumers": [
+            {"name": "drinker", "stream": "TEAS", "paused": paused},
+            {"name": "washer", "error": "not provisioned"},
+        ],
+        "outbox": outbox,
+        "parts": {"orders": {"late": late, "placed": 7}},
+    }
+    return warnings(told)
+
+
+def test_where_all_is_well_there_are_none() -> None:
+    assert warned(outbox={"held": []}) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"filled": 0.7}, "TEAS is 70% full"),
+        ({"lost": 3}, "TEAS has lost 3 events: manage.py outbox resend --missing"),
+        ({"late": 2}, "2 orders wait for too long"),
+        ({"paused": True}, "drinker is paused at the server"),
+        (
+            {"outbox": {"held": [{"destination": "teas.brewed", "rows": 5}]}},
+            "teas.brewed takes nothing, 5 rows wait: manage.py outbox list",
+        ),
+    ],
+    ids=["full", "lost", "late", "paused", "held"],
+)
+def test_each_is_one_line_that_says_what_to_do(state: dict[str, Any], words: str) -> None:
+    (line,) = warned(**state)
+    assert words in line
+
+
+@pytest.mark.parametrize("state", [{"filled": 0.69}, {"filled": 1.0, "keeps_newest": True}])
+def test_a_stream_that_still_takes_events_is_no_warning(state: dict[str, Any]) -> None:
+    assert warned(**state) == []
+
+
+@pytest.fixture(params=[SMALL, NEWEST])
+def stream(
+    request: pytest.FixtureRequest, nats_server: NatsServer, settings: Settings
+) -> Iterator[bool]:
+    settings.MESSAGING_STREAMS = [f"{__name__}.{'SMALL' if request.param is SMALL else 'NEWEST'}"]
+    settings.MESSAGING_CONSUMERS = settings.MESSAGING_QUEUES = []
+    on_nats(nats_server, lambda nc: nc.jetstream().add_stream(request.param.config()))
+    yield request.param is SMALL
+    forget(nats_server)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_streams_fill_is_told(client: Client, nats_server: NatsServer, stream: bool) -> None:
+    publish_raw(nats_server, b"x" * 8_000)
+    told = client.get("/api/status").json()
+    assert 0.8 < told["streams"][0]["filled"] < 0.9
+    assert any("full" in line for line in told["warnings"]) == stream
+    figures = client.get("/metrics").content.decode()
+    assert 'shop_stream_filled{name="TEAS"} 0.8' in figures

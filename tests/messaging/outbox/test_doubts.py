@@ -1,0 +1,86 @@
+"""A duplicate ack that is doubted, where the message cannot be stored anew either."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from nats.js.api import StreamConfig
+
+from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
+from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
+from apps.messaging.outbox.rows import (
+    Claimed,
+    DestinationAway,
+    Outcome,
+    Postponed,
+    Refused,
+    RowLease,
+    Sent,
+)
+from tests.messaging.support.brokers import forget, on_nats
+from tests.messaging.support.events import TEAS
+from tests.messaging.support.rows import make_claimed
+from tests.servers import NatsServer
+
+ROW = make_claimed()
+MAX_PAYLOAD = 1024**2
+OVER = RowLease(by_monotonic_clock=0.0)
+
+
+@pytest.fixture(autouse=True)
+def no_stream_is_left(nats_server: NatsServer) -> Iterator[None]:
+    yield
+    forget(nats_server)
+
+
+def publish_lose_and_publish_again(
+    server: NatsServer, config: StreamConfig, row: Claimed = ROW
+) -> Outcome:
+    """The second time the stream knows the id and has lost the message; it has `config` by then."""
+
+    async def work(nc: ToughClient) -> Outcome:
+        jetstream = AnsweredJetStream(nc)
+        await jetstream.add_stream(TEAS.config())
+        first = (await publish_to_jetstream(nc, jetstream, [row]))[row.id]
+        assert isinstance(first, Sent), first
+        await jetstream.purge_stream(TEAS.name)
+        await jetstream.update_stream(config)
+        return (await publish_to_jetstream(nc, jetstream, [row]))[row.id]
+
+    return on_nats(server, work)
+
+
+def test_what_is_over_the_streams_limit_by_now_is_refused(nats_server: NatsServer) -> None:
+    smaller = TEAS.config().evolve(max_msg_size=10)
+    outcome = publish_lose_and_publish_again(nats_server, smaller)
+    assert isinstance(outcome, Refused)
+    assert "exceeds" in outcome.error
+
+
+def test_what_is_over_the_servers_limit_with_its_new_id_is_refused(nats_server: NatsServer) -> None:
+    headers = f"NATS/1.0\r\nNats-Msg-Id: {ROW.message_id}\r\n\r\n"
+    largest = replace(ROW, body="x" * (MAX_PAYLOAD - len(headers)))
+    outcome = publish_lose_and_publish_again(nats_server, TEAS.config(), largest)
+    assert isinstance(outcome, Refused)
+    assert "max_payload" in outcome.error
+
+
+def test_a_sealed_stream_is_no_fault_of_the_message(nats_server: NatsServer) -> None:
+    sealed = TEAS.config().evolve(sealed=True)
+    outcome = publish_lose_and_publish_again(nats_server, sealed)
+    assert isinstance(outcome, DestinationAway)
+    assert "sealed" in outcome.error
+
+
+def test_nothing_is_published_after_the_lease(nats_server: NatsServer) -> None:
+    async def work(nc: ToughClient) -> tuple[Outcome, int]:
+        jetstream = AnsweredJetStream(nc)
+        await jetstream.add_stream(TEAS.config())
+        late = replace(ROW, lease=OVER)
+        outcome = (await publish_to_jetstream(nc, jetstream, [late]))[ROW.id]
+        return outcome, (await jetstream.stream_info(TEAS.name)).state.messages
+
+    outcome, stored = on_nats(nats_server, work)
+    assert isinstance(outcome, Postponed)
+    assert (outcome.error, stored) == ("the lease ended before it was sent", 0)

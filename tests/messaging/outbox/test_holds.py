@@ -1,0 +1,182 @@
+"""Rows whose destination takes nothing: they wait by themselves, and all others pass them."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from apps.messaging import outbox
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox import holds
+from apps.messaging.outbox.claims import BATCH, LEASE, PROBES, claim
+from apps.messaging.outbox.holds import ALONE_FOR, LONGEST_HOLD, held_by_destination
+from apps.messaging.outbox.rows import Claimed, DestinationAway, Sent
+from apps.messaging.outbox.settling import settle
+from tests.messaging.support.events import TeaBrewed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AWAY = DestinationAway("no stream takes this subject")
+
+
+class CoffeeBrewed(TeaBrewed):
+    subject = "coffees.brewed"
+
+
+def record(event: TeaBrewed, count: int = 1, *, key: str = "") -> None:
+    with transaction.atomic():
+        for number in range(count):
+            outbox.record(event, key=key or f"{event.subject}-{event.cups}-{number}")
+
+
+def tea(count: int = 1, *, cups: int = 1) -> None:
+    record(TeaBrewed(cups=cups), count)
+
+
+def coffee(count: int = 1) -> None:
+    record(CoffeeBrewed(cups=1), count)
+
+
+def relay_where_no_coffee_is_taken() -> list[Claimed]:
+    token, rows = claim("nats")
+    is_coffee = {row.id: row.destination == CoffeeBrewed.subject for row in rows}
+    settle("nats", token, rows, {id: AWAY if no else Sent(id) for id, no in is_coffee.items()})
+    return rows
+
+
+def rows_of(event: type[TeaBrewed]) -> list[OutboxMessage]:
+    return list(OutboxMessage.objects.filter(destination=event.subject).order_by("id"))
+
+
+def make_older(**ages: timedelta) -> None:
+    now = timezone.now()
+    coffees = OutboxMessage.objects.filter(destination=CoffeeBrewed.subject, sent_at=None)
+    coffees.update(**{name: now - age for name, age in ages.items()})
+
+
+def test_five_hundred_rows_of_a_subject_that_no_stream_takes_hold_up_none_behind_them() -> None:
+    coffee(BATCH)
+    tea(5)
+    relay_where_no_coffee_is_taken()
+    assert {row.destination for row in relay_where_no_coffee_is_taken()} == {TeaBrewed.subject}
+    assert all(row.sent_at for row in rows_of(TeaBrewed))
+
+
+def test_what_is_due_again_leaves_room_for_all_others() -> None:
+    coffee(BATCH)
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(seconds=1))
+    tea(BATCH)
+    claimed = [row.destination for row in relay_where_no_coffee_is_taken()]
+    assert claimed.count(TeaBrewed.subject) == BATCH
+    assert claimed.count(CoffeeBrewed.subject) == PROBES
+
+
+def test_a_destination_that_is_back_is_found_though_another_has_far_more_rows() -> None:
+    coffee(2 * PROBES)
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(hours=1))
+    tea()
+    OutboxMessage.objects.filter(destination=TeaBrewed.subject).update(
+        not_before=timezone.now(), postponed_since=timezone.now()
+    )
+    assert TeaBrewed.subject in {row.destination for row in claim("nats")[1]}
+
+
+def test_a_row_is_tried_again_after_a_quarter_of_the_time_it_has_waited() -> None:
+    coffee()
+    for waited, pause in [(0, 0.5), (12, 3), (3600, LONGEST_HOLD.total_seconds())]:
+        make_older(not_before=timedelta(), postponed_since=timedelta(seconds=waited))
+        before = timezone.now()
+        relay_where_no_coffee_is_taken()
+        after = timezone.now()
+        (row,) = rows_of(CoffeeBrewed)
+        assert row.not_before is not None
+        # It has waited a little longer by then.
+        least, most = before + timedelta(seconds=pause), after + timedelta(seconds=pause)
+        assert least <= row.not_before <= most + (after - before)
+
+
+def test_one_that_passes_takes_the_held_ones_of_its_destination_along() -> None:
+    coffee(3)
+    relay_where_no_coffee_is_taken()
+    coffee_again = CoffeeBrewed(cups=2)
+    record(coffee_again)
+    token, rows = claim("nats")
+    settle("nats", token, rows, {row.id: Sent(row.id) for row in rows})
+    assert len(claim("nats")[1]) == 3
+
+
+def test_a_younger_message_of_the_same_key_waits_with_the_held_one() -> None:
+    record(CoffeeBrewed(cups=1), key="pot")
+    relay_where_no_coffee_is_taken()
+    record(TeaBrewed(cups=1), key="pot")
+    assert claim("nats") == ("", [])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400)])
+def test_a_clock_that_was_wrong_holds_no_row(ahead: timedelta) -> None:
+    tea(2)
+    first, second = rows_of(TeaBrewed)
+    OutboxMessage.objects.filter(pk=first.pk).update(lease_until=timezone.now() + ahead)
+    OutboxMessage.objects.filter(pk=second.pk).update(not_before=timezone.now() + ahead)
+    assert len(claim("nats")[1]) == 2
+
+
+def test_a_lease_is_measured_by_the_databases_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    tea()
+    monkeypatch.setattr(timezone, "now", lambda: rows_of(TeaBrewed)[0].recorded_at - LEASE)
+    claim("nats")
+    assert claim("nats") == ("", [])
+
+
+def pass_by(*ages: timedelta) -> None:
+    """Let others of the coffees' destination have been sent, so long ago each."""
+    for cups, age in enumerate(ages):
+        record(CoffeeBrewed(cups=7 + cups))
+        passed = rows_of(CoffeeBrewed)[-1]
+        OutboxMessage.objects.filter(pk=passed.pk).update(sent_at=timezone.now() - age)
+
+
+def wait_for_long() -> None:
+    coffee()
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(seconds=1), postponed_since=2 * ALONE_FOR)
+
+
+def test_a_row_that_waits_alone_for_minutes_becomes_a_letter() -> None:
+    wait_for_long()
+    pass_by(ALONE_FOR + timedelta(minutes=1), timedelta(seconds=5))
+    relay_where_no_coffee_is_taken()
+    assert DeadLetter.objects.get().reason == AWAY.error
+    assert rows_of(CoffeeBrewed)[0].dead_at is not None
+
+
+@pytest.mark.parametrize(
+    "ages",
+    [[], [timedelta(seconds=5)], [ALONE_FOR + timedelta(minutes=1)], [3 * ALONE_FOR]],
+    ids=["nothing passes", "only now", "not any more", "only before"],
+)
+def test_no_row_is_blamed_where_its_destination_is_away(ages: list[timedelta]) -> None:
+    wait_for_long()
+    pass_by(*ages)
+    relay_where_no_coffee_is_taken()
+    assert not DeadLetter.objects.exists()
+
+
+def test_what_is_held_is_counted_by_destination() -> None:
+    coffee(3)
+    tea()
+    relay_where_no_coffee_is_taken()
+    (held,) = held_by_destination()
+    assert (held["lane"], held["destination"], held["rows"]) == ("nats", "coffees.brewed", 3)
+    assert 0 <= held["oldest_age"] < 30
+
+
+def test_many_that_are_held_are_set_free_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holds, "RELEASED_AT_ONCE", 2)
+    coffee(3)
+    relay_where_no_coffee_is_taken()
+    holds.release("nats", [CoffeeBrewed.subject])
+    assert len(claim("nats")[1]) == 2

@@ -1,0 +1,102 @@
+"""What becomes of an event that is not stored: refused by its own fault, else postponed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from nats.js.api import StreamConfig
+
+from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
+from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.outbox import rows
+from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
+from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Refused, Sent
+from tests.messaging.support.brokers import forget, on_nats
+from tests.messaging.support.events import TEAS
+from tests.messaging.support.rows import make_claimed
+from tests.servers import NatsServer
+
+LARGEST = 200
+GOOD = make_claimed(id=0)
+
+
+@pytest.fixture(autouse=True)
+def no_stream_is_left(nats_server: NatsServer) -> Iterator[None]:
+    yield
+    forget(nats_server)
+
+
+def outcomes_of(server: NatsServer, *rows: Claimed, **stream: Any) -> list[Outcome]:
+    async def publish(nc: ToughClient) -> list[Outcome]:
+        config = TEAS.config().evolve(max_msg_size=LARGEST, **stream)
+        await nc.jetstream().add_stream(config)
+        numbered = [replace(row, id=id) for id, row in enumerate(rows)]
+        found = await publish_to_jetstream(nc, AnsweredJetStream(nc), numbered)
+        return [found[row.id] for row in numbered]
+
+    return on_nats(server, publish)
+
+
+NEVER = {
+    "over the stream's limit": (replace(GOOD, body="x" * LARGEST), "size exceeds"),
+    "expects what is not so": (
+        replace(GOOD, headers='{"Nats-Expected-Last-Sequence": "7"}'),
+        "wrong last sequence",
+    ),
+    "for another stream": (replace(GOOD, headers='{"Nats-Expected-Stream": "CUPS"}'), "expected"),
+    "no subject": (replace(GOOD, destination="teas brewed"), "invalid subject"),
+    "no header": (replace(GOOD, headers='{"a name": "1"}'), "invalid header"),
+    "over the server's limit": (replace(GOOD, body="x" * 1_048_577), "max_payload"),
+    "no text": (replace(GOOD, body='"\ud800"'), "surrogates"),
+    "headers of another kind": (replace(GOOD, headers='{"a": 1}'), "no object of texts"),
+    "headers that are no JSON": (replace(GOOD, headers="{"), "no JSON"),
+}
+
+
+@pytest.mark.parametrize(("row", "reason"), NEVER.values(), ids=NEVER.keys())
+def test_what_can_never_be_stored_is_refused_with_its_reason_and_the_next_one_is_stored(
+    nats_server: NatsServer, row: Claimed, reason: str
+) -> None:
+    refused, sent = outcomes_of(nats_server, row, GOOD)
+    assert isinstance(refused, Refused)
+    assert reason in refused.error
+    assert isinstance(sent, Sent)
+
+
+def test_headers_nested_too_deeply_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(_: str) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(rows, "json", SimpleNamespace(loads=too_deep))
+    with pytest.raises(MessageUnreadable, match="no JSON: too deep"):
+        GOOD.named_headers()
+
+
+LATER: dict[str, tuple[dict[str, Any], str]] = {
+    "full": ({"max_bytes": 80}, "maximum bytes exceeded"),
+    "elsewhere": ({"subjects": ["coffees.>"]}, "no stream takes this subject"),
+}
+
+
+@pytest.mark.parametrize(("stream", "reason"), LATER.values(), ids=LATER.keys())
+def test_what_the_stream_does_not_take_at_the_moment_is_postponed(
+    nats_server: NatsServer, stream: dict[str, Any], reason: str
+) -> None:
+    (postponed,) = outcomes_of(nats_server, GOOD, **stream)
+    assert isinstance(postponed, DestinationAway)
+    assert reason in postponed.error
+
+
+def test_a_sealed_stream_is_not_the_messages_fault(nats_server: NatsServer) -> None:
+    async def publish(nc: ToughClient) -> Outcome:
+        config: StreamConfig = TEAS.config()
+        await nc.jetstream().add_stream(config)
+        await nc.jetstream().update_stream(config.evolve(sealed=True))
+        return (await publish_to_jetstream(nc, AnsweredJetStream(nc), [GOOD]))[GOOD.id]
+
+    outcome = on_nats(nats_server, publish)
+    assert isinstance(outcome, DestinationAway)
+    assert "sealed" in outcome.error

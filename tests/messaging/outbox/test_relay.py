@@ -1,0 +1,141 @@
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.messaging import outbox
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox.claims import LEASE, claim
+from apps.messaging.outbox.relay import relay_batch
+from apps.messaging.outbox.rows import Claimed, Outcome, Postponed, Refused, Sent
+from apps.messaging.outbox.settling import MAX_TRIES, settle
+from tests.messaging.support.events import TeaBrewed, WashCup
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def record(*keys: str) -> None:
+    for key in keys:
+        with transaction.atomic():
+            outbox.record(TeaBrewed(cups=1), key=key)
+
+
+def keys_of(rows: list[Claimed]) -> list[str]:
+    return [row.key for row in rows]
+
+
+def let_leases_expire() -> None:
+    past = timezone.now() - LEASE - timedelta(seconds=1)
+    OutboxMessage.objects.exclude(lease_until=None).update(lease_until=past)
+
+
+def test_rows_are_claimed_oldest_first() -> None:
+    record("a", "b", "c")
+    assert keys_of(claim("nats")[1]) == ["a", "b", "c"]
+
+
+def test_a_claimed_row_is_not_claimed_again() -> None:
+    record("a")
+    claim("nats")
+    assert claim("nats") == ("", [])
+
+
+def test_a_claim_that_expired_is_taken_over() -> None:
+    record("a")
+    claim("nats")
+    let_leases_expire()
+    assert keys_of(claim("nats")[1]) == ["a"]
+
+
+def test_a_younger_message_of_the_same_key_waits_for_the_older_one() -> None:
+    record("a", "a", "b")
+    token, rows = claim("nats")
+    assert keys_of(rows) == ["a", "b"]
+    settle("nats", token, rows, {row.id: Sent(1) for row in rows})
+    assert keys_of(claim("nats")[1]) == ["a"]
+
+
+def test_each_lane_has_rows_of_its_own() -> None:
+    record("a")
+    with transaction.atomic():
+        outbox.record(WashCup(cup=1), key="a")
+    assert [row.destination for row in claim("sqs")[1]] == ["cups"]
+
+
+def test_sent_rows_get_their_place_in_the_stream() -> None:
+    record("a")
+    token, rows = claim("nats")
+    assert settle("nats", token, rows, {rows[0].id: Sent(41)}) == 1
+    row = OutboxMessage.objects.get()
+    assert row.sent_at is not None
+    assert row.stream_sequence == 41
+
+
+def test_a_relay_that_lost_its_lease_marks_nothing() -> None:
+    record("a")
+    slow_token, rows = claim("nats")
+    let_leases_expire()
+    claim("nats")
+    assert settle("nats", slow_token, rows, {rows[0].id: Sent(1)}) == 0
+    assert OutboxMessage.objects.get().sent_at is None
+
+
+def test_what_was_postponed_can_be_claimed_at_once_and_is_never_dead() -> None:
+    record("a")
+    for _ in range(MAX_TRIES + 1):
+        token, rows = claim("nats")
+        settle("nats", token, rows, {rows[0].id: Postponed("NATS is away")})
+    row = OutboxMessage.objects.get()
+    assert (row.dead_at, row.tries) == (None, 0)
+
+
+def test_what_is_refused_too_often_is_dead_and_a_dead_letter() -> None:
+    record("a")
+    for _ in range(MAX_TRIES):
+        token, rows = claim("nats")
+        settle("nats", token, rows, {rows[0].id: Refused("too large")})
+    assert OutboxMessage.objects.get().dead_at is not None
+    assert DeadLetter.objects.get().reason == "too large"
+    assert claim("nats") == ("", [])
+
+
+def test_a_batch_is_published_and_marked() -> None:
+    record("a", "b")
+    published: list[str] = []
+
+    async def publish(rows: list[Claimed]) -> Mapping[int, Outcome]:
+        published.extend(keys_of(rows))
+        return {row.id: Sent(1) for row in rows}
+
+    assert asyncio.run(relay_batch("nats", publish)) == (2, "")
+    assert published == ["a", "b"]
+    assert not OutboxMessage.objects.filter(sent_at=None).exists()
+
+
+def test_a_batch_says_why_it_must_wait() -> None:
+    record("a")
+
+    async def publish(rows: list[Claimed]) -> Mapping[int, Outcome]:
+        return {row.id: Postponed("NATS is away") for row in rows}
+
+    assert asyncio.run(relay_batch("nats", publish)) == (0, "NATS is away")
+
+
+def test_many_statements_are_one_transaction() -> None:
+    """Outside of one a failure in the middle keeps some of them on SQLite, none on PostgreSQL."""
+    record("a", "b")
+    token, rows = claim("nats")
+    in_transaction: list[bool] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if many:
+            in_transaction.append(connection.in_atomic_block)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        settle("nats", token, rows, {row.id: Sent(1) for row in rows})
+    assert in_transaction == [True]

@@ -1,0 +1,126 @@
+"""The relay against a real nats-server; SQS is away all the time, which must not matter."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from apps.messaging import outbox
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox.claims import BATCH
+from apps.messaging.outbox.holds import held_by_destination
+from apps.messaging.outbox.relay import relaying
+from tests.messaging.support.brokers import forget, on_nats, provision, stored
+from tests.messaging.support.events import TEAS, TeaBrewed, WashCup, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def stream(nats_server: NatsServer) -> Iterator[None]:
+    provision(nats_server, make_consumer(print))
+    yield
+    nats_server.start()
+    forget(nats_server)
+
+
+def record(count: int = 1) -> None:
+    for number in range(count):
+        with transaction.atomic():
+            outbox.record(TeaBrewed(cups=number), key=f"pot-{number}")
+
+
+def all_events_sent() -> bool:
+    return not OutboxMessage.objects.filter(lane="nats", sent_at=None).exists()
+
+
+def test_committed_events_are_stored_and_know_their_place() -> None:
+    with running(relaying):
+        record(3)
+        eventually(all_events_sent, within=5)
+    assert {row.stream_sequence for row in OutboxMessage.objects.all()} == {1, 2, 3}
+
+
+def test_what_is_stored_carries_the_envelope_and_the_body(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record()
+        eventually(all_events_sent, within=5)
+    row = OutboxMessage.objects.get()
+    message = on_nats(nats_server, lambda nc: nc.jetstream().get_msg(TEAS.name, 1))
+    assert (message.data or b"").decode() == row.body
+    assert (message.headers or {})["ce-id"] == str(row.message_id)
+
+
+def test_a_row_sent_twice_is_stored_once(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record()
+        eventually(all_events_sent, within=5)
+        # As after a crash between the publish and the mark.
+        OutboxMessage.objects.update(sent_at=None, lease_until=None)
+        eventually(all_events_sent, within=5)
+    assert stored(nats_server) == 1
+
+
+def test_while_nats_is_away_events_wait_and_follow_within_five_seconds(
+    nats_server: NatsServer,
+) -> None:
+    with running(relaying) as life:
+        nats_server.kill()
+        eventually(lambda: not life.is_ready)
+        record(2)
+        nats_server.start()
+        eventually(all_events_sent, within=5)
+    assert stored(nats_server) == 2
+
+
+def test_while_the_server_is_being_stopped_that_is_the_reason_and_events_wait(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def reasons() -> list[str]:
+        waits = [each for each in caplog.records if each.message == "lane waits"]
+        return [getattr(each, "error", "") for each in waits if getattr(each, "lane", "") == "nats"]
+
+    def record_until_it_is_said() -> bool:
+        record()  # Its JetStream ends at about the moment at which it says so.
+        return any("lame duck mode" in each for each in reasons())
+
+    with running(relaying):
+        nats_server.begin_to_stop()
+        eventually(record_until_it_is_said)
+        nats_server.kill()
+        nats_server.start()
+        eventually(all_events_sent)
+
+
+class CoffeeBrewed(TeaBrewed):
+    subject = "coffees.brewed"
+
+
+def test_a_subject_that_no_stream_takes_holds_up_no_other(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction.atomic():
+        for cups in range(BATCH):
+            outbox.record(CoffeeBrewed(cups=cups), key=f"mug-{cups}")
+    with running(relaying):
+        record(5)
+        teas = OutboxMessage.objects.filter(destination=TeaBrewed.subject, sent_at=None)
+        eventually(lambda: not teas.exists(), within=5, what="the teas have left")
+    assert stored(nats_server) == 5
+    waits = [each for each in caplog.records if each.message == "destination waits"]
+    assert [getattr(each, "destination", "") for each in waits] == [CoffeeBrewed.subject]
+    (held,) = held_by_destination()
+    assert (held["destination"], held["rows"]) == (CoffeeBrewed.subject, BATCH)
+
+
+def test_jobs_wait_while_sqs_is_away_and_hold_up_no_event() -> None:
+    with running(relaying):
+        with transaction.atomic():
+            outbox.record(WashCup(cup=1), key="cup")
+        record()
+        eventually(all_events_sent, within=5)
+    job = OutboxMessage.objects.get(lane="sqs")
+    assert (job.sent_at, job.dead_at) == (None, None)

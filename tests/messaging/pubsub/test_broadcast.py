@@ -1,0 +1,155 @@
+"""Publish-subscribe, fire and forget, on a real nats-server."""
+
+import time
+from typing import ClassVar
+
+import pytest
+from django.db import transaction
+from nats.aio.client import Client
+
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.message import Notice
+from apps.messaging.pubsub import broadcast
+from apps.messaging.pubsub.broadcast import announce, listening
+from apps.messaging.pubsub.core_message import CoreMessage
+from tests.messaging.support.brokers import on_nats
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import crowding, eventually
+
+
+class TeaIsReady(Notice):
+    subject: ClassVar[str] = "kitchen.tea_is_ready"
+
+    cups: int
+    leaf: str = ""
+
+
+@pytest.fixture
+def heard() -> list[CoreMessage]:
+    return []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_who_listen_hear_it(nats_server: NatsServer) -> None:
+    first: list[CoreMessage] = []
+    second: list[CoreMessage] = []
+    subject = TeaIsReady.subject
+    with running(listening(subject, first.append)), running(listening(subject, second.append)):
+        announce(TeaIsReady(cups=2))
+        eventually(lambda: first and second, within=2)
+    assert first[0].body == b'{"cups":2,"leaf":""}'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_said_after_the_commit_and_not_before(
+    nats_server: NatsServer, heard: list[CoreMessage]
+) -> None:
+    with running(listening("kitchen.*", heard.append)):
+        with transaction.atomic():
+            announce(TeaIsReady(cups=1))
+            on_nats(nats_server, lambda nc: nc.publish("kitchen.meanwhile", b""))
+            eventually(lambda: heard)
+        eventually(lambda: len(heard) == 2)
+    assert [each.subject for each in heard] == ["kitchen.meanwhile", TeaIsReady.subject]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_never_said(
+    nats_server: NatsServer, heard: list[CoreMessage]
+) -> None:
+    with running(listening("kitchen.*", heard.append)):
+        with transaction.atomic():
+            announce(TeaIsReady(cups=1))
+            transaction.set_rollback(True)
+        announce(TeaIsReady(cups=2))
+        eventually(lambda: heard)
+    assert TeaIsReady.read(heard[0].body).cups == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_loss_is_logged_and_holds_nobody_up(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    nats_server.kill()
+    began = time.monotonic()
+    announce(TeaIsReady(cups=1))
+    assert time.monotonic() - began < 0.2 * crowding()
+    eventually(lambda: "not published" in caplog.messages, within=3)
+
+
+def _announce_until_heard() -> None:
+    """One that arrives ends whatever outage an earlier test has left."""
+    heard: list[CoreMessage] = []
+    with running(listening(TeaIsReady.subject, heard.append)):
+        announce(TeaIsReady(cups=1))
+        eventually(lambda: heard)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_is_two_lines_whatever_was_lost_in_it(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger=broadcast.__name__)
+    _announce_until_heard()
+    nats_server.kill()
+    caplog.clear()
+    for cups in range(3):
+        announce(TeaIsReady(cups=cups))
+    eventually(lambda: "not published" in caplog.messages)
+    nats_server.start()
+
+    def published_again() -> bool:
+        announce(TeaIsReady(cups=3))
+        return "published again" in caplog.messages
+
+    eventually(published_again, within=20)
+    assert caplog.messages.count("not published") == 1
+    ended = next(each for each in caplog.records if each.message == "published again")
+    assert getattr(ended, "tries", 0) >= 3
+
+
+def test_what_is_too_large_is_refused_to_the_caller() -> None:
+    with pytest.raises(MessageTooLarge):
+        announce(TeaIsReady(cups=1, leaf="x" * 70_000))
+
+
+def test_a_listener_hears_wildcards_in_order_with_the_senders_id(
+    nats_server: NatsServer, heard: list[CoreMessage]
+) -> None:
+    async def publish(nc: Client) -> None:
+        await nc.publish("kitchen.tea", b"hot", headers={"ce-id": "cup-1"})
+        await nc.publish("kitchen.cake.fresh", b"\xff")
+        await nc.flush()
+
+    with running(listening("kitchen.>", heard.append)):
+        on_nats(nats_server, publish)
+        eventually(lambda: len(heard) == 2)
+    assert heard == [
+        CoreMessage("kitchen.tea", {"ce-id": "cup-1"}, b"hot"),
+        CoreMessage("kitchen.cake.fresh", {}, b"\xff"),
+    ]
+    assert [each.message_id for each in heard] == ["cup-1", ""]
+
+
+@pytest.mark.parametrize("error", [MessageUnreadable("no tea"), ZeroDivisionError("boiled dry")])
+def test_a_listener_outlives_what_it_cannot_take(
+    nats_server: NatsServer,
+    heard: list[CoreMessage],
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+) -> None:
+    def take(message: CoreMessage) -> None:
+        if not message.body:
+            raise error
+        heard.append(message)
+
+    async def publish(nc: Client) -> None:
+        await nc.publish("kitchen.tea", b"")
+        await nc.publish("kitchen.tea", b"hot")
+        await nc.flush()
+
+    with running(listening("kitchen.tea", take)):
+        on_nats(nats_server, publish)
+        eventually(lambda: heard)
+    assert [getattr(each, "error", "") for each in caplog.records] == [str(error)]

@@ -1,0 +1,143 @@
+"""Workers that die on a message each time, as processes, and what becomes of the message."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from nats.aio.client import Client
+from pytest_django.fixtures import Settings
+
+from apps.messaging.events.delivering import MAX_FAILURES
+from apps.messaging.events.streams import ADVISORIES
+from apps.messaging.handling import attempts
+from apps.messaging.jobs import job_queue, receipts
+from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.operations.provisioning import provision_jetstream
+from apps.messaging.recovery.collector import collecting
+from tests.messaging.support.brokers import forget, on_nats, publish
+from tests.messaging.support.dying_consumer import DEADLY, dying_consumer
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.jobs import CUPS, make_outgoing
+from tests.messaging.support.raw_nats import message
+from tests.messaging.support.raw_nats import publish as publish_raw
+from tests.running import running
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+ADVISORY = b"$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.TEAS.drinker"
+STRANGE_NAME = "NATS/1.0\r\nce-id: Zoë\r\n\r\n".encode()
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_queues(settings: Settings) -> None:
+    settings.MESSAGING_QUEUES = []
+
+
+@pytest.fixture
+def server(nats_server: NatsServer) -> Iterator[NatsServer]:
+    on_nats(
+        nats_server, lambda nc: provision_jetstream(nc, streams=[TEAS, ADVISORIES], consumers=[])
+    )
+    yield nats_server
+    forget(nats_server)
+    forget(nats_server, ADVISORIES.name)
+
+
+def provision_impatient(server: NatsServer, *, max_deliver: int) -> None:
+    """Make the durable of `make_consumer`, but let it deliver again almost at once."""
+
+    async def add(nc: Client) -> None:
+        config = replace(make_consumer(print).config(), ack_wait=0.2, max_deliver=max_deliver)
+        await nc.jetstream().add_consumer(TEAS.name, config)
+
+    on_nats(server, add)
+
+
+def test_a_message_that_kills_its_worker_each_time_is_a_dead_letter(server: NatsServer) -> None:
+    provision_impatient(server, max_deliver=2)
+    publish(server, cups=DEADLY, headers={"ce-id": "deadly"})
+    with running(collecting), dying_consumer(server):
+        letter = eventually(DeadLetter.objects.first, within=30)
+    assert letter
+    assert (letter.consumer, letter.message_id, letter.attempts) == ("drinker", "deadly", 2)
+    assert letter.reason == "delivered 2 times and never acknowledged"
+
+
+def test_a_strangers_advisory_does_not_stop_it(server: NatsServer) -> None:
+    publish_raw(server, message(TeaBrewed.subject.encode(), b"?", headers=STRANGE_NAME))
+    tea = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
+    for told in ("no advisory", json.dumps(tea | {"stream": "a b"}), json.dumps(tea)):
+        publish_raw(server, message(ADVISORY, told.encode()))
+    with running(collecting):
+        letter = eventually(DeadLetter.objects.first)
+    assert letter
+    assert letter.body == "?"
+
+
+def test_of_what_an_operator_purged_no_advisory_is_kept(server: NatsServer) -> None:
+    """The server tells of it, and it is nobody's failure."""
+    provision_impatient(server, max_deliver=2)
+    publish(server)
+
+    async def purge_what_is_in_hand(nc: Client) -> int:
+        told = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
+        jetstream = nc.jetstream()
+        pull = await jetstream.pull_subscribe_bind("drinker", TEAS.name)
+        assert len(await pull.fetch(1, timeout=5)) == 1
+        await jetstream.purge_stream(TEAS.name, subject=TeaBrewed.subject)
+        await told.next_msg(timeout=5)
+        return (await jetstream.stream_info(ADVISORIES.name)).state.messages
+
+    assert on_nats(server, purge_what_is_in_hand) == 0
+
+
+def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServer) -> None:
+    provision_impatient(server, max_deliver=20)
+    for cups in (DEADLY, *range(5)):
+        publish(server, cups=cups)
+    with running(collecting), dying_consumer(server):
+        eventually(lambda: InboxEntry.objects.count() == 5, within=60)
+    letter = DeadLetter.objects.get()
+    assert letter.reason == attempts.WORKER_DIED
+    failed = FailedDelivery.objects.filter(message_id=letter.message_id)
+    assert letter.attempts == MAX_FAILURES == failed.count()
+
+
+def test_a_job_from_the_dead_letter_queue_is_a_dead_letter(
+    server: NatsServer, sqs_server: MotoServer, settings: Settings
+) -> None:
+    job_queue.provision(CUPS)
+    settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
+    job = make_outgoing(queue=CUPS.dead_letter_name)
+    job_queue.send_batch([job])
+    with running(collecting):
+        letter = eventually(DeadLetter.objects.first)
+    assert letter
+    assert (letter.transport, letter.consumer, letter.destination) == ("sqs", "cups", "cups")
+    assert (letter.message_id, letter.headers) == (job.message_id, job.headers)
+    assert not receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0)
+
+
+def test_a_queue_that_the_stand_in_has_forgotten_is_made_again(
+    server: NatsServer, sqs_server: MotoServer, settings: Settings
+) -> None:
+    settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
+    with running(collecting):
+        queue_made = lambda: job_queue.send_batch([make_outgoing()]) == {0: None}  # noqa: E731
+        eventually(queue_made, within=10)
+
+
+def test_a_job_that_kills_its_worker_each_time_ends_in_the_dead_letter_queue(
+    sqs_server: MotoServer, settings: Settings
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 0  # It comes back as soon as its worker is dead.
+    job_queue.provision(CUPS)
+    job_queue.send_batch([make_outgoing()])
+    for _ in range(CUPS.max_receive_count):
+        assert receipts.receive(CUPS.name, at_most=1, wait_seconds=1)
+    assert not receipts.receive(CUPS.name, at_most=1, wait_seconds=0)
+    assert receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=1)

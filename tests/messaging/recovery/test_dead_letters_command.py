@@ -1,0 +1,135 @@
+"""`manage.py dead_letters`, as somebody at a terminal uses it."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.recovery.redrive import redrive
+from tests.messaging.support.letters import bury
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words: str) -> str:
+    out = StringIO()
+    call_command("dead_letters", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+
+
+def states() -> list[str]:
+    return list(DeadLetter.objects.order_by("id").values_list("state", flat=True))
+
+
+def test_the_list_has_a_line_for_each_letter() -> None:
+    bury(attempts=6)
+    heading, line, total = run("list").splitlines()
+    assert " ".join(heading.split()) == (
+        "ID DIED TRANSPORT CONSUMER DESTINATION TRIES STATE REASON"
+    )
+    assert " ".join(line.split()).endswith(
+        "jetstream drinker teas.brewed 6 dead the kettle is cold"
+    )
+    assert total == "1 dead"
+
+
+def test_an_empty_list_says_so() -> None:
+    assert run("list") == "0 dead\n"
+
+
+def test_the_list_can_be_narrowed() -> None:
+    bury(message_id="a")
+    bury(message_id="b", consumer="counter")
+    bury(message_id="c", transport="sqs")
+    redrive(id=bury(message_id="d").pk)
+    assert run("list", "--consumer", "counter").endswith("1 dead\n")
+    assert run("list", "--transport", "sqs").endswith("1 dead\n")
+    assert run("list", "--state", "redriven").endswith("1 redriven\n")
+    assert run("list", "--state", "all", "--limit", "1").endswith("4 letters, 3 more than shown\n")
+
+
+def test_a_reason_of_many_lines_stays_one_line() -> None:
+    bury(reason="first\nsecond\x1b[2J")
+    assert len(run("list").splitlines()) == 3
+    assert "\x1b" not in run("list")
+
+
+def test_a_whole_letter_of_a_stranger_steers_no_terminal() -> None:
+    steering = "a\x1b]0;t\x07b\x9b2J\u202e"
+    letter = bury(
+        message_id=steering,
+        reason=steering,
+        body=f"{steering}\nsecond",
+        traceback=f"{steering}\n  at last",
+        headers={steering: f"{steering}\nNats-Msg-Id: forged"},
+    )
+    shown = run("show", str(letter.pk))
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert "\n  second" in shown
+    assert "\n  Nats-Msg-Id: forged" not in shown
+
+
+def test_a_letter_is_shown_with_its_history() -> None:
+    letter = bury(traceback="Traceback: in boil")
+    FailedDelivery.objects.create(
+        consumer="drinker", message_id="event-1", error="it was cold before", traceback=""
+    )
+    shown = run("show", str(letter.pk))
+    for told in ("the kettle is cold", '"cups": 3', "ce-id: event-1", "in boil", "cold before"):
+        assert told in shown
+
+
+def test_named_letters_are_redriven() -> None:
+    ids = [str(bury(message_id=name).pk) for name in "abc"]
+    assert run("redrive", *ids[:2]) == "redriven: 2\n"
+    assert states() == ["redriven", "redriven", "dead"]
+
+
+def test_all_that_are_dead_of_a_consumer_are_redriven() -> None:
+    bury(message_id="a")
+    bury(message_id="b", consumer="counter")
+    run("redrive", "--consumer", "counter")
+    assert states() == ["dead", "redriven"]
+
+
+def test_all_are_dropped_at_once() -> None:
+    bury(message_id="a")
+    redrive(id=bury(message_id="b").pk)
+    assert run("drop", "--all") == "dropped: 1\n"
+    assert states() == ["dropped", "redriven"]
+
+
+def test_what_is_under_way_is_redriven_only_where_asked_for() -> None:
+    id = str(bury().pk)
+    run("redrive", id)
+    with pytest.raises(CommandError, match="not redriven: 1"):
+        run("redrive", id)
+    assert run("redrive", id, "--again") == "redriven: 1\n"
+
+
+def test_one_that_is_not_there_fails_but_stops_none_of_the_others() -> None:
+    id = str(bury().pk)
+    with pytest.raises(CommandError) as refused:
+        run("drop", "4711", id)
+    assert refused.value.returncode == 1
+    assert states() == ["dropped"]
+
+
+@pytest.mark.parametrize("words", [["redrive"], ["drop"], ["drop", "1", "--all"]])
+def test_it_must_be_said_which_letters(words: list[str]) -> None:
+    bury()
+    with pytest.raises(CommandError) as refused:
+        run(*words)
+    assert refused.value.returncode == 2
+    assert states() == ["dead"]
+
+
+def test_showing_what_is_not_there_fails() -> None:
+    with pytest.raises(CommandError, match="4711"):
+        run("show", "4711")

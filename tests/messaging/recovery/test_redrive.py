@@ -1,0 +1,243 @@
+"""What a redrive records, for each transport."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from apps.messaging import outbox
+from apps.messaging.errors import LetterNotDead, MessageTooLarge
+from apps.messaging.message import MAX_MESSAGE_BYTES
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox.claims import claim
+from apps.messaging.outbox.rows import Refused
+from apps.messaging.outbox.settling import MAX_TRIES, settle
+from apps.messaging.recovery.redrive import drop, drop_row, redrive, requeue
+from tests.messaging.support.brokers import on_nats
+from tests.messaging.support.events import TeaBrewed, make_headers
+from tests.messaging.support.letters import bury
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def recorded() -> tuple[str, str, dict[str, str], str]:
+    row = OutboxMessage.objects.get()
+    return row.lane, row.destination, json.loads(row.headers), row.body
+
+
+def refuse_until_dead(*keys: str) -> None:
+    for key in keys:
+        with transaction.atomic():
+            outbox.record(TeaBrewed(cups=1), key=key)
+    for _ in range(MAX_TRIES):
+        token, rows = claim("nats")
+        settle("nats", token, rows, {row.id: Refused("too large") for row in rows})
+
+
+def redrive_and_close(letter: DeadLetter) -> None:
+    redrive(id=letter.pk)
+    connection.close()
+
+
+def test_an_event_goes_out_for_its_consumer_and_keeps_its_id() -> None:
+    headers = make_headers(id="event-1")
+    redrive(id=bury(headers=headers).pk)
+    named = headers | {"shop-redrive-for": "drinker"}
+    assert recorded() == ("nats", "teas.brewed", named, '{"cups": 3}')
+
+
+def test_only_the_id_of_the_row_is_new() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    redrive(id=letter.pk, again=True)
+    first, second = OutboxMessage.objects.all()
+    assert first.message_id != second.message_id
+    assert first.headers == second.headers
+
+
+def test_a_letter_is_redriven_once() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    with pytest.raises(LetterNotDead, match="redriven at"):
+        redrive(id=letter.pk)
+    letter.refresh_from_db()
+    assert (letter.state, letter.redrives) == ("redriven", 1)
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_what_was_dropped_by_mistake_can_still_be_redriven() -> None:
+    letter = bury()
+    drop(id=letter.pk)
+    redrive(id=letter.pk)
+    assert OutboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize("act", [redrive, drop])
+def test_there_must_be_such_a_letter(act: Callable[..., None]) -> None:
+    with pytest.raises(LetterNotDead, match="no dead letter 4711"):
+        act(id=4711)
+
+
+def test_a_redriven_letter_that_has_not_left_yet_can_be_dropped() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    drop(id=letter.pk)
+    letter.refresh_from_db()
+    assert letter.state == DeadLetter.State.DROPPED
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_redriven_letter_that_has_left_cannot_be_dropped() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    with pytest.raises(LetterNotDead, match="redriven"):
+        drop(id=letter.pk)
+
+
+def test_what_was_just_small_enough_to_be_sent_can_be_sent_again() -> None:
+    row = record_the_largest()
+    letter = bury(consumer="d" * 64, headers=json.loads(row.headers), body=row.body)
+    row.delete()
+    redrive(id=letter.pk)
+    assert recorded()[3] == row.body
+
+
+def record_the_largest() -> OutboxMessage:
+    class TeaDescribed(TeaBrewed):
+        leaf: str
+
+    for length in range(MAX_MESSAGE_BYTES, 0, -1):
+        with suppress(MessageTooLarge), transaction.atomic():
+            outbox.record(TeaDescribed(cups=1, leaf="x" * length), key="pot")
+            break
+    return OutboxMessage.objects.get()
+
+
+def test_what_we_would_not_send_stays_dead() -> None:
+    letter = bury(body="x" * MAX_MESSAGE_BYTES)
+    with pytest.raises(MessageTooLarge):
+        redrive(id=letter.pk)
+    letter.refresh_from_db()
+    assert letter.state == DeadLetter.State.DEAD
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_message_without_an_id_is_told_by_the_one_under_which_it_died() -> None:
+    redrive(id=bury(message_id="TEAS:7", headers={"x": "y"}, body="no json").pk)
+    assert recorded()[2] == {"x": "y", "shop-redrive-for": "drinker", "shop-redrive-of": "TEAS:7"}
+
+
+def test_a_name_of_a_header_that_no_client_sends_is_escaped() -> None:
+    headers = {"bad(key)": "x", "naïve": "y", "": "z", "a b": "1", "fine%20": "2"}
+    redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
+    names = set(recorded()[2]) - {"shop-redrive-for", "shop-redrive-of"}
+    assert names == {"bad%28key%29", "na%C3%AFve", "a%20b", "fine%20"}
+
+
+def test_a_dropped_row_leaves_the_letter_that_it_is_a_redrive_of_dead_again() -> None:
+    letter = bury()
+    redrive(id=letter.pk)
+    drop_row(id=OutboxMessage.objects.get().pk)
+    letter.refresh_from_db()
+    assert letter.state == DeadLetter.State.DEAD
+    assert not OutboxMessage.objects.exists()
+
+
+def test_a_dropped_dead_row_takes_its_letter_along() -> None:
+    refuse_until_dead("pot")
+    drop_row(id=OutboxMessage.objects.get().pk)
+    assert DeadLetter.objects.get().state == DeadLetter.State.DROPPED
+
+
+def test_a_sent_row_cannot_be_dropped() -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    row = OutboxMessage.objects.get()
+    with pytest.raises(LetterNotDead, match=f"no unsent row {row.pk}"):
+        drop_row(id=row.pk)
+
+
+def test_what_a_foreign_message_told_the_server_is_not_repeated() -> None:
+    headers = {"Nats-Rollup": "all", "nats-expected-stream": "X", "shop-redrive-for": "counter"}
+    redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
+    assert set(recorded()[2]) == {"shop-redrive-for", "shop-redrive-of"}
+
+
+def test_a_job_goes_to_its_queue_with_the_same_attributes() -> None:
+    attributes = {"ce-id": "job-1", "ce-subject": "cup"}
+    letter = bury(
+        transport="sqs", consumer="cups", destination="cups", headers=attributes, message_id="job-1"
+    )
+    redrive(id=letter.pk)
+    assert recorded() == ("sqs", "cups", attributes, letter.body)
+
+
+def test_a_task_goes_to_its_queue_as_celery_sent_it() -> None:
+    letter = bury(
+        transport="celery", consumer="celery", destination="celery", headers={"task": "brew"}
+    )
+    redrive(id=letter.pk)
+    lane, queue, attributes, body = recorded()
+    assert (lane, queue, body) == ("sqs", "celery", letter.body)
+    assert "task" not in attributes
+
+
+def test_work_for_a_queue_group_is_offered_again(nats_server: NatsServer) -> None:
+    letter = bury(
+        transport="nats",
+        consumer="washer",
+        destination="kitchen.wash",
+        message_id="u-1",
+        headers={},
+    )
+
+    async def hear_the_redrive(nc: Client) -> Msg:
+        subscription = await nc.subscribe("kitchen.wash")
+        await nc.flush()
+        await asyncio.to_thread(redrive_and_close, letter)
+        return await subscription.next_msg(timeout=5)
+
+    message = on_nats(nats_server, hear_the_redrive)
+    assert (message.data, message.headers) == (b'{"cups": 3}', {"shop-redrive-of": "u-1"})
+
+
+def test_a_dead_row_of_the_outbox_is_sent_after_all() -> None:
+    refuse_until_dead("pot")
+    letter = DeadLetter.objects.get()
+    redrive(id=letter.pk)
+    row = OutboxMessage.objects.get()
+    assert (row.dead_at, row.tries, row.error) == (None, 0, "")
+    assert [each.key for each in claim("nats")[1]] == ["pot"]
+
+
+def test_a_row_that_dies_again_comes_back_as_the_same_letter() -> None:
+    refuse_until_dead("pot")
+    requeue(OutboxMessage.objects.get())
+    refuse_until_dead()
+    letter = DeadLetter.objects.get()
+    assert (letter.state, letter.attempts, letter.redrives) == ("dead", 2 * MAX_TRIES, 1)
+
+
+def test_a_row_that_is_not_dead_cannot_be_requeued() -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot")
+    with pytest.raises(LetterNotDead):
+        requeue(OutboxMessage.objects.get())
+
+
+def test_dropping_a_dead_row_lets_the_younger_ones_of_its_key_go() -> None:
+    refuse_until_dead("pot")
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=2), key="pot")
+    assert claim("nats") == ("", [])
+    drop(id=DeadLetter.objects.get().pk)
+    assert [json.loads(row.body) for row in claim("nats")[1]] == [{"cups": 2}]

@@ -1,0 +1,67 @@
+"""A redriven job on a real SQS server: through the outbox to its queue, and to its worker."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.worker import working
+from apps.messaging.models import DeadLetter
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.recovery.redrive import redrive
+from tests.messaging.support.jobs import CUPS, send
+from tests.running import running
+from tests.servers import NatsServer
+from tests.servers_sqs import MotoServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Sink:
+    """Washes cups, once it is mended."""
+
+    def __init__(self) -> None:
+        self.is_blocked = True
+        self.washed: list[ReceivedJob] = []
+
+    def wash(self, job: ReceivedJob) -> None:
+        if self.is_blocked:
+            raise MessageUnreadable("the sink is blocked")
+        self.washed.append(job)
+
+
+@pytest.fixture
+def sink(nats_server: NatsServer, sqs_server: MotoServer) -> Iterator[Sink]:
+    job_queue.provision(CUPS)
+    sink = Sink()
+    with running(relaying, name="relay"), running(working(CUPS, sink.wash), name="sink"):
+        yield sink
+
+
+def bury_one() -> DeadLetter:
+    send('{"cup": 7}')
+    letter = eventually(DeadLetter.objects.first)
+    assert letter
+    return letter
+
+
+def test_the_fault_fixed_a_redriven_job_is_done(sink: Sink) -> None:
+    letter = bury_one()
+    sink.is_blocked = False
+    redrive(id=letter.pk)
+    (job,) = eventually(lambda: sink.washed)
+    assert (job.message_id, job.body, job.headers) == (
+        letter.message_id,
+        '{"cup": 7}',
+        letter.headers,
+    )
+
+
+def test_with_the_fault_still_there_it_comes_back_as_the_same_letter(sink: Sink) -> None:
+    redrive(id=bury_one().pk)
+    eventually(DeadLetter.objects.filter(state="dead").exists)
+    letter = DeadLetter.objects.get()
+    assert (letter.attempts, letter.redrives) == (2, 1)

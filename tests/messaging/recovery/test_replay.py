@@ -1,0 +1,162 @@
+"""A stream read once more, on a real nats-server."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from nats.aio.client import Client
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.recovery import stream_reading
+from apps.messaging.recovery.redrive import drop
+from apps.messaging.recovery.replay import Replay
+from tests.messaging.support.brokers import (
+    forget,
+    on_nats,
+    provision,
+    publish,
+    publish_raw,
+    unsettled,
+)
+from tests.messaging.support.events import TEAS, make_consumer, make_headers
+from tests.messaging.support.letters import bury
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+
+DRINKER = make_consumer(print, hears_all=True)
+
+
+@pytest.fixture(autouse=True)
+def stream(nats_server: NatsServer) -> Iterator[None]:
+    provision(nats_server, DRINKER)
+    yield
+    nats_server.start()
+    forget(nats_server)
+
+
+def fill(server: NatsServer, *cups: int) -> None:
+    for each in cups:
+        publish(server, cups=each)
+
+
+def cups_of(replay: Replay) -> list[int]:
+    return [each.event.cups for batch in replay.read() for each in batch]
+
+
+def stored_at(server: NatsServer, sequence: int) -> datetime:
+    message = on_nats(server, lambda nc: nc.jetstream().get_msg(TEAS.name, sequence))
+    assert message.time
+    return message.time
+
+
+def consumers(server: NatsServer) -> int:
+    async def ask(nc: Client) -> int:
+        return (await nc.jetstream().stream_info(TEAS.name)).state.consumer_count
+
+    return on_nats(server, ask)
+
+
+def test_all_of_a_stream_is_read_in_its_order(nats_server: NatsServer) -> None:
+    fill(nats_server, 3, 1, 2)
+    with patch.object(stream_reading, "BATCH", 2):
+        replay = Replay(DRINKER, from_sequence=1)
+        assert cups_of(replay) == [3, 1, 2]
+    assert (replay.first_sequence, replay.last_sequence, replay.messages) == (1, 3, 3)
+
+
+def test_it_begins_at_a_sequence(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2, 3)
+    assert cups_of(Replay(DRINKER, from_sequence=2)) == [2, 3]
+
+
+def test_it_begins_at_a_time(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2, 3)
+    assert cups_of(Replay(DRINKER, since=stored_at(nats_server, 3))) == [3]
+
+
+def test_read_again_it_yields_what_came_since(nats_server: NatsServer) -> None:
+    fill(nats_server, 1)
+    replay = Replay(DRINKER, from_sequence=1)
+    assert [cups_of(replay), cups_of(replay)] == [[1], []]
+    fill(nats_server, 2)
+    assert cups_of(replay) == [2]
+
+
+def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) -> None:
+    same = {"ce-id": str(uuid.uuid4())}
+    for headers in (same, same, same | {"shop-redrive-for": "drinker"}):
+        publish(nats_server, cups=1, headers=headers)
+    replay = Replay(DRINKER, from_sequence=1)
+    assert cups_of(replay) == [1]
+    assert replay.duplicates == 2
+
+
+def test_what_is_no_event_of_ours_is_passed_over(nats_server: NatsServer) -> None:
+    publish_raw(nats_server, b"no json", make_headers())
+    publish_raw(nats_server, b'{"cups": 1}')
+    fill(nats_server, 2)
+    replay = Replay(DRINKER, from_sequence=1)
+    assert cups_of(replay) == [2]
+    assert replay.foreign == 2
+
+
+def test_an_event_that_was_dropped_is_passed_over_too(nats_server: NatsServer) -> None:
+    headers = make_headers(id="dropped")
+    publish(nats_server, cups=1, headers=headers)
+    publish(nats_server, cups=2)
+    drop(id=bury(message_id="dropped", headers=headers, body='{"cups": 1}').pk)
+    assert cups_of(Replay(DRINKER, from_sequence=1)) == [2]
+
+
+def test_the_live_durable_does_not_notice(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2)
+    cups_of(Replay(DRINKER, from_sequence=1))
+    assert unsettled(nats_server) == 2
+
+
+def test_the_server_soon_forgets_the_replays_consumer(nats_server: NatsServer) -> None:
+    with patch.object(stream_reading, "FORGOTTEN_AFTER", 0.3):
+        replay = Replay(DRINKER, from_sequence=1)
+    assert consumers(nats_server) == 2
+    eventually(lambda: consumers(nats_server) == 1)
+    with pytest.raises(BrokerAway):
+        cups_of(replay)
+
+
+def test_read_from_the_first_message_there_is_no_gap_before(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2)
+    replay = Replay(DRINKER, from_sequence=1)
+    cups_of(replay)
+    assert replay.gapless_after is None
+
+
+def test_the_range_is_gapless_after_the_message_before_it(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2, 3)
+    replay = Replay(DRINKER, from_sequence=3)
+    cups_of(replay)
+    assert replay.gapless_after == stored_at(nats_server, 2)
+
+
+def test_where_that_one_is_gone_it_is_gapless_after_its_own_first(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2, 3)
+    on_nats(nats_server, lambda nc: nc.jetstream().purge_stream(TEAS.name, seq=3))
+    replay = Replay(DRINKER, from_sequence=1)
+    assert cups_of(replay) == [3]
+    assert replay.gapless_after
+    assert abs(replay.gapless_after - stored_at(nats_server, 3)) < timedelta(milliseconds=1)
+
+
+def test_past_the_end_of_the_stream_there_is_nothing(nats_server: NatsServer) -> None:
+    fill(nats_server, 1)
+    assert cups_of(Replay(DRINKER, from_sequence=7)) == []
+
+
+def test_without_the_stream_it_says_so(nats_server: NatsServer) -> None:
+    forget(nats_server)
+    with pytest.raises(BrokerAway, match="stream not found"):
+        Replay(DRINKER, from_sequence=1)
+    provision(nats_server, DRINKER)

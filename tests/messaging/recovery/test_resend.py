@@ -1,0 +1,127 @@
+"""Events sent again, on a real nats-server whose stream has lost them in one way or another."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+from nats.aio.client import Client
+from pytest_django.fixtures import Settings
+
+from apps.messaging import outbox
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox.relay import relaying
+from tests.messaging.support.brokers import forget, on_nats, provision, stored
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def stream(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
+    provision(nats_server, make_consumer(print))
+    yield
+    nats_server.start()
+    forget(nats_server)
+
+
+def purge(server: NatsServer) -> None:
+    on_nats(server, lambda nc: nc.jetstream().purge_stream(TEAS.name))
+
+
+def make_anew(server: NatsServer) -> None:
+    forget(server)
+    provision(server, make_consumer(print))
+
+
+def lose_the_last(server: NatsServer) -> None:
+    async def delete(nc: Client) -> None:
+        await nc.jetstream().delete_msg(TEAS.name, 3)
+
+    on_nats(server, delete)
+
+
+def record_and_send(*keys: str) -> None:
+    for cups, key in enumerate(keys):
+        with transaction.atomic():
+            outbox.record(TeaBrewed(cups=cups), key=key)
+    until_sent()
+
+
+def until_sent() -> None:
+    unsent = OutboxMessage.objects.filter(sent_at=None)
+    eventually(lambda: not unsent.exists(), within=10, what="all is sent")
+
+
+def resend(*arguments: str) -> str:
+    told = StringIO()
+    call_command("outbox", "resend", *arguments, stdout=told, verbosity=0)
+    return told.getvalue()
+
+
+@pytest.mark.parametrize(("lose", "left"), [(purge, 0), (make_anew, 0), (lose_the_last, 2)])
+def test_what_the_stream_has_lost_is_found_and_sent_again(
+    nats_server: NatsServer, lose: Callable[[NatsServer], None], left: int
+) -> None:
+    with running(relaying):
+        record_and_send("a", "b", "c")
+        lose(nats_server)
+        assert stored(nats_server) == left
+        assert f"--send sends these {3 - left:,} again" in resend("--missing")
+        assert stored(nats_server) == left
+        resend("--missing", "--send")
+        until_sent()
+    assert stored(nats_server) == 3
+    assert resend("--missing") == "nothing is missing\n"
+
+
+def test_a_purged_stream_that_knows_the_ids_is_not_believed(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record_and_send("a")
+        purge(nats_server)
+        OutboxMessage.objects.update(sent_at=None, lease_until=None)
+        until_sent()
+    assert (stored(nats_server), OutboxMessage.objects.get().stream_sequence) == (1, 2)
+
+
+def test_what_is_there_is_stored_once_though_it_is_sent_again(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record_and_send("a", "b")
+        resend("--since", str(timezone.now().date() - timedelta(days=1)), "--send")
+        until_sent()
+    assert stored(nats_server) == 2
+    assert {row.stream_sequence for row in OutboxMessage.objects.all()} == {1, 2}
+
+
+def test_only_what_was_sent_since_then_is_sent_again() -> None:
+    with running(relaying):
+        record_and_send("old", "new")
+        old = OutboxMessage.objects.filter(key="old")
+        old.update(sent_at=timezone.now() - timedelta(hours=2))
+        told = resend("--since", (timezone.now() - timedelta(hours=1)).isoformat())
+    assert "these 1 again" in told
+
+
+def test_who_asks_for_more_than_is_kept_is_told() -> None:
+    assert "are kept since" in resend("--since", "2020-01-01")
+
+
+def test_a_stream_that_is_not_there_is_named(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record_and_send("a")
+    forget(nats_server)
+    with pytest.raises(CommandError, match=r"no stream TEAS: run manage.py provision"):
+        resend("--missing")
+    provision(nats_server)
+
+
+def test_nothing_is_asked_without_a_choice() -> None:
+    with pytest.raises(CommandError, match="required"):
+        resend()

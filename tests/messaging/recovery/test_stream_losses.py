@@ -1,0 +1,119 @@
+"""The sign of a stream that has lost events, in `/api/status` and `/metrics`."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.messaging import outbox
+from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.recovery.stream_losses import SETTLED, add_places_ahead, losses
+from tests.messaging.recovery.test_resend import make_anew, purge, resend, until_sent
+from tests.messaging.support.brokers import forget, provision
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONSUMER = make_consumer(print)
+
+
+@pytest.fixture(autouse=True)
+def stream(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
+    settings.MESSAGING_CONSUMERS = [f"{__name__}.CONSUMER"]
+    settings.MESSAGING_QUEUES = []
+    provision(nats_server, CONSUMER)
+    yield
+    nats_server.start()
+    forget(nats_server)
+
+
+def send(count: int) -> None:
+    with running(relaying):
+        for number in range(count):
+            with transaction.atomic():
+                outbox.record(TeaBrewed(cups=number), key=f"pot-{number}")
+        until_sent()
+    let_it_settle()
+
+
+def let_it_settle() -> None:
+    OutboxMessage.objects.update(sent_at=timezone.now() - SETTLED * 2)
+    cache.clear()
+
+
+def told(client: Client) -> dict[str, Any]:
+    state: dict[str, Any] = client.get("/api/status").json()["streams"][0]
+    return state
+
+
+def test_a_stream_that_holds_what_was_sent_has_lost_nothing(client: Client) -> None:
+    send(3)
+    assert (told(client)["last_sequence"], told(client)["lost"]) == (3, 0)
+    assert 'shop_stream_lost{name="TEAS"} 0.0' in client.get("/metrics").content.decode()
+
+
+@pytest.mark.parametrize("lose", [purge, make_anew])
+def test_what_a_stream_has_lost_is_told_until_it_is_there_again(
+    client: Client, nats_server: NatsServer, lose: Callable[[NatsServer], None]
+) -> None:
+    send(3)
+    lose(nats_server)
+    assert told(client)["lost"] == 3
+    assert 'shop_stream_lost{name="TEAS"} 3.0' in client.get("/metrics").content.decode()
+    with running(relaying):
+        resend("--missing", "--send")
+        until_sent()
+    let_it_settle()
+    assert told(client)["lost"] == 0
+
+
+def test_it_is_told_too_once_new_events_have_taken_the_places(
+    client: Client, nats_server: NatsServer
+) -> None:
+    send(3)
+    make_anew(nats_server)
+    send(4)
+    assert told(client)["lost"] == 3
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(0)], ids=["settled", "just sent"])
+def test_what_was_sent_this_moment_is_not_called_lost(age: timedelta) -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(sent_at=timezone.now() - age, stream_sequence=8)
+    state: dict[str, Any] = {"name": "TEAS", "first_sequence": 1, "last_sequence": 7, "made_at": ""}
+    lost = losses([state], declared=[TEAS])
+    assert lost == {"TEAS": 1 if age else 0}
+
+
+def test_a_stream_that_was_made_after_they_were_sent_has_lost_them() -> None:
+    with transaction.atomic():
+        outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(sent_at=timezone.now() - timedelta(hours=1), stream_sequence=5)
+    state: dict[str, Any] = {"name": "TEAS", "first_sequence": 1, "last_sequence": 7}
+    state["made_at"] = timezone.now().isoformat()
+    lost = losses([state], declared=[TEAS])
+    assert lost == {"TEAS": 1}
+
+
+@pytest.mark.parametrize(("given", "ahead"), [(95, 15), (80, 0), (12, 0)])
+def test_a_durable_that_was_given_more_than_there_is_says_so(given: int, ahead: int) -> None:
+    consumer: dict[str, Any] = {"name": "drinker", "stream": "TEAS", "last_sequence": given}
+    add_places_ahead([consumer], streams=[{"name": "TEAS", "last_sequence": 80}])
+    assert consumer["ahead"] == ahead
+
+
+def test_of_a_stream_that_is_not_there_no_losses_are_told() -> None:
+    state: dict[str, Any] = {"name": "TEAS", "error": "not provisioned"}
+    lost = losses([state], declared=[TEAS])
+    assert lost == {}

@@ -1,0 +1,188 @@
+"""The answering side, asked by a foreign client on a real nats-server."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
+
+from apps.messaging.message import Contract
+from apps.messaging.request_reply.responder import Refusal, Service, answering
+from apps.messaging.request_reply.warm_cache import HeldCopy
+from tests.messaging.support.brokers import on_nats
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+SUBJECT = "kitchen.how_long"
+QUESTION = b'{"tea": "green"}'
+HANDLING_TAKES = 0.3
+
+
+class Question(Contract):
+    tea: str
+
+
+class Minutes(Contract):
+    minutes: int
+    why: str = ""
+
+
+def three_minutes(body: bytes) -> Minutes:
+    Question.read(body)
+    return Minutes(minutes=3)
+
+
+def service(handle: Callable[[bytes], Contract] = three_minutes, *, threads: int = 0) -> Service:
+    return Service(
+        name="kitchen",
+        description="How long tea takes",
+        subject=SUBJECT,
+        group="cooks",
+        handle=handle,
+        threads=threads,
+    )
+
+
+def request(server: NatsServer, body: bytes, headers: dict[str, str] | None = None) -> Msg:
+    return on_nats(server, lambda nc: nc.request(SUBJECT, body, timeout=10, headers=headers))
+
+
+def error_of(reply: Msg) -> tuple[str, str]:
+    headers = reply.headers or {}
+    return headers.get("Nats-Service-Error-Code", ""), headers.get("Nats-Service-Error", "")
+
+
+@pytest.fixture(params=[0, 2], ids=["at once", "in threads"])
+def threads(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+def test_a_foreign_client_gets_the_answer(nats_server: NatsServer, threads: int) -> None:
+    with running(answering(service(threads=threads))):
+        reply = request(nats_server, QUESTION)
+    assert json.loads(reply.data) == {"minutes": 3, "why": ""}
+
+
+def test_the_headers_of_the_request_are_not_echoed(nats_server: NatsServer, threads: int) -> None:
+    with running(answering(service(threads=threads))):
+        reply = request(nats_server, QUESTION, {"Nats-Msg-Id": "1", "x": "y"})
+    assert not reply.headers
+
+
+@pytest.mark.parametrize("body", [b"", b"green", b"[]", b'{"coffee": 1}', b"\xff"])
+def test_an_unreadable_request_is_answered_with_the_reason(
+    nats_server: NatsServer, threads: int, body: bytes
+) -> None:
+    with running(answering(service(threads=threads))):
+        code, description = error_of(request(nats_server, body))
+    assert code == "400"
+    assert description.startswith("unreadable request: not a Question: ")
+
+
+def test_a_refusal_is_answered_with_its_code(nats_server: NatsServer, threads: int) -> None:
+    def refuse(body: bytes) -> Minutes:
+        raise Refusal(404, "no such tea\r\nand no coffee either" + "!" * 5000)
+
+    with running(answering(service(refuse, threads=threads))):
+        code, description = error_of(request(nats_server, QUESTION))
+    assert code == "404"
+    assert description.startswith("no such tea")
+    assert len(description) <= 200
+
+
+def test_a_failure_is_logged_and_its_cause_is_told_nobody(
+    nats_server: NatsServer, threads: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(body: bytes) -> Minutes:
+        raise RuntimeError("the secret recipe")
+
+    with running(answering(service(fail, threads=threads))):
+        assert error_of(request(nats_server, QUESTION)) == ("500", "internal error")
+    assert "not answered" in caplog.messages
+
+
+def test_who_asks_without_wanting_an_answer_does_no_harm(
+    nats_server: NatsServer, threads: int
+) -> None:
+    with running(answering(service(threads=threads))) as life:
+        on_nats(nats_server, lambda nc: nc.publish(SUBJECT, QUESTION))
+        assert request(nats_server, QUESTION).data
+    assert life.failure is None
+
+
+def test_until_its_copy_is_there_nobody_answers(nats_server: NatsServer) -> None:
+    tried = threading.Event()
+
+    def read() -> None:
+        tried.set()
+        raise RuntimeError("the book is away")
+
+    unread = replace(service(), holds=HeldCopy(read=read, every_seconds=60))
+    with running(answering(unread), ready_within=0):
+        assert tried.wait(5)
+        with pytest.raises(NoRespondersError):
+            request(nats_server, QUESTION)
+
+
+def test_it_is_discoverable_under_its_name(nats_server: NatsServer) -> None:
+    with running(answering(service())), running(answering(service())):
+        infos = on_nats(nats_server, _who_is_there)
+    assert [info["name"] for info in infos] == ["kitchen", "kitchen"]
+    assert {(each["subject"], each["queue_group"]) for each in infos[0]["endpoints"]} == {
+        (SUBJECT, "cooks")
+    }
+
+
+def test_requests_run_side_by_side_in_threads(nats_server: NatsServer) -> None:
+    all_in_hand = threading.Barrier(4, timeout=5)
+
+    def wait_for_the_others(body: bytes) -> Minutes:
+        all_in_hand.wait()
+        return Minutes(minutes=3)
+
+    async def ask_four_times(nc: Client) -> list[Msg]:
+        return await asyncio.gather(*(nc.request(SUBJECT, QUESTION, timeout=6) for _ in range(4)))
+
+    with running(answering(service(wait_for_the_others, threads=4))):
+        assert [error_of(reply) for reply in on_nats(nats_server, ask_four_times)] == [("", "")] * 4
+
+
+def test_what_is_in_hand_is_answered_before_it_stops(nats_server: NatsServer) -> None:
+    begun = threading.Event()
+
+    def be_slow(body: bytes) -> Minutes:
+        begun.set()
+        time.sleep(HANDLING_TAKES)
+        return Minutes(minutes=3)
+
+    replies: list[Msg] = []
+    asking = threading.Thread(target=lambda: replies.append(request(nats_server, QUESTION)))
+    with running(answering(service(be_slow, threads=2))):
+        asking.start()
+        begun.wait(5)
+    asking.join()
+    assert json.loads(replies[0].data)["minutes"] == 3
+
+
+def test_it_answers_again_after_the_server_was_killed(nats_server: NatsServer) -> None:
+    with running(answering(service())) as life:
+        nats_server.kill()
+        eventually(lambda: not life.is_ready)
+        nats_server.start()
+        eventually(lambda: life.is_ready)
+        assert request(nats_server, QUESTION).data
+
+
+async def _who_is_there(nc: Client) -> list[dict[str, Any]]:
+    inbox = nc.new_inbox()
+    answers = await nc.subscribe(inbox)
+    await nc.publish("$SRV.INFO.kitchen", reply=inbox)
+    return [json.loads((await answers.next_msg(timeout=10)).data) for _ in range(2)]

@@ -1,0 +1,83 @@
+"""A copy in memory that is told of changes, and read in full now and then."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+
+from apps.messaging.brokers.nats_for_workers import connected, idle
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply import warm_cache
+from apps.messaging.request_reply.warm_cache import HeldCopy, kept_fresh
+from apps.messaging.worker.lifecycle import Life
+from tests.messaging.support.brokers import on_nats
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+
+def keeping(copy: HeldCopy) -> Callable[[Life], Awaitable[None]]:
+    async def loop(life: Life) -> None:
+        stale = asyncio.Event()
+        async with (
+            connected(life, on_reconnect=stale.set) as nc,
+            kept_fresh(copy, nc, stale=stale, life=life),
+        ):
+            life.ready()
+            await idle(nc, life)
+
+    return loop
+
+
+@pytest.fixture
+def readings() -> list[str]:
+    return []
+
+
+def test_it_was_read_before_the_worker_is_ready(
+    nats_server: NatsServer, readings: list[str]
+) -> None:
+    copy = HeldCopy(read=partial(readings.append, "read"), every_seconds=60)
+    with running(keeping(copy)):
+        assert readings == ["read"]
+
+
+def test_it_is_read_again_and_again(nats_server: NatsServer, readings: list[str]) -> None:
+    copy = HeldCopy(read=partial(readings.append, "read"), every_seconds=0.05)
+    with running(keeping(copy)):
+        eventually(lambda: len(readings) > 3, within=2)
+
+
+def test_it_is_read_after_a_reconnect(nats_server: NatsServer, readings: list[str]) -> None:
+    copy = HeldCopy(read=partial(readings.append, "read"), every_seconds=60)
+    with running(keeping(copy)):
+        nats_server.kill()
+        nats_server.start()
+        eventually(lambda: len(readings) == 2, within=5)
+
+
+def test_it_hears_of_changes(nats_server: NatsServer) -> None:
+    heard: list[CoreMessage] = []
+    copy = HeldCopy(read=lambda: None, every_seconds=60, changes={"kitchen.news": heard.append})
+    with running(keeping(copy)):
+        on_nats(nats_server, lambda nc: nc.publish("kitchen.news", b"hot"))
+        eventually(lambda: heard)
+
+
+def test_a_reading_that_fails_is_logged_and_tried_again(
+    nats_server: NatsServer,
+    readings: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(warm_cache, "RETRY_SECONDS", 0.01)
+
+    def read() -> None:
+        readings.append("read")
+        if len(readings) in (1, 3):
+            raise RuntimeError("the book is away")
+
+    with running(keeping(HeldCopy(read=read, every_seconds=0.05))):
+        eventually(lambda: len(readings) > 3, within=2)
+    assert caplog.messages.count("copy not read") == 2

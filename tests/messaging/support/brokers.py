@@ -1,0 +1,89 @@
+"""Short ways to ask a real nats-server what the tests want to know."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from nats.aio.client import Client
+from nats.js.errors import NotFoundError, ServerError
+
+from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.events.streams import Consumer
+from apps.messaging.operations.provisioning import provision_jetstream
+from tests.messaging.support.events import TEAS, TeaBrewed, make_headers
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+
+def on_nats[T](server: NatsServer, work: Callable[[ToughClient], Coroutine[Any, Any, T]]) -> T:
+    """Do something on a connection of its own, as a foreign client would; its `flush` is true."""
+
+    async def connect_and_work() -> T:
+        nc = ToughClient()
+        await nc.connect(server.url)
+        try:
+            return await work(nc)
+        finally:
+            await nc.close()
+
+    return asyncio.run(connect_and_work())
+
+
+def provision(server: NatsServer, *consumers: Consumer) -> None:
+    on_nats(server, lambda nc: provision_jetstream(nc, streams=[TEAS], consumers=[*consumers]))
+
+
+def forget(server: NatsServer, stream: str = TEAS.name) -> None:
+    """Delete a stream for good: the next one of its name begins at 1.
+
+    Of a hundred deletions the server (2.15.1) leaves the files of some behind, or writes some
+    anew, and a stream made under the same name then finds old messages, or goes on counting.
+    """
+
+    async def delete(nc: Client) -> None:
+        with suppress(NotFoundError):
+            await nc.jetstream().delete_stream(stream)
+        shutil.rmtree(server.streams / stream, ignore_errors=True)
+
+    async def begins_anew(nc: Client) -> bool:
+        await delete(nc)
+        try:
+            made = await nc.jetstream().add_stream(name=stream, subjects=[f"probe.{stream}"])
+        except ServerError:
+            return False  # It is not done with the files of the deleted one.
+        return made.state.last_seq == 0
+
+    eventually(lambda: on_nats(server, begins_anew), what=f"{stream} begins anew")
+    on_nats(server, delete)
+
+
+def publish(server: NatsServer, *, cups: int = 1, headers: dict[str, str] | None = None) -> None:
+    """Store an event without `Nats-Msg-Id`: the stream cannot know a duplicate."""
+    publish_raw(server, json.dumps({"cups": cups}).encode(), make_headers() | (headers or {}))
+
+
+def publish_raw(server: NatsServer, body: bytes, headers: dict[str, str] | None = None) -> None:
+    async def send(nc: Client) -> None:
+        await nc.jetstream().publish(TeaBrewed.subject, body, headers=headers)
+
+    on_nats(server, send)
+
+
+def stored(server: NatsServer) -> int:
+    async def ask(nc: Client) -> int:
+        return (await nc.jetstream().stream_info(TEAS.name)).state.messages
+
+    return on_nats(server, ask)
+
+
+def unsettled(server: NatsServer) -> int:
+    """Return how many messages the durable `drinker` has not settled yet."""
+
+    async def ask(nc: Client) -> int:
+        info = await nc.jetstream().consumer_info(TEAS.name, "drinker")
+        return (info.num_ack_pending or 0) + (info.num_pending or 0)
+
+    return on_nats(server, ask)

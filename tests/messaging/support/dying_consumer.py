@@ -1,0 +1,62 @@
+"""A consumer that dies on every thirteenth cup, and is started again each time.
+
+Forked from a loaded parent, as the demo does it, so that a test of many deaths is quick.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+
+django.setup()  # For the process of its own, `python -m tests.messaging.support.dying_consumer`.
+
+from apps.messaging.events.consumer import consuming  # noqa: E402
+from apps.messaging.worker.lifecycle import Life  # noqa: E402
+from tests.messaging.support.events import TeaBrewed, make_consumer  # noqa: E402
+from tests.processes import ROOT, environment_of  # noqa: E402
+from tests.servers import NatsServer  # noqa: E402
+
+DEADLY = 13
+
+
+@contextmanager
+def dying_consumer(server: NatsServer) -> Iterator[None]:
+    """Run it on the database and the nats-server of the tests."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        cwd=ROOT,
+        env=environment_of(server),
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+
+def drink(event: TeaBrewed) -> None:
+    if event.cups == DEADLY:
+        os._exit(1)
+
+
+async def consume() -> None:
+    await consuming(make_consumer(drink))(Life("drinker"))
+
+
+def run_for_ever() -> None:
+    while True:
+        if child := os.fork():
+            os.waitpid(child, 0)
+        else:
+            asyncio.run(consume())
+            os._exit(0)
+
+
+if __name__ == "__main__":
+    run_for_ever()

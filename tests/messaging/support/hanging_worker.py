@@ -1,0 +1,144 @@
+"""Workers in which something hangs, run by the real runner and started again each time they end.
+
+Forked from a loaded parent, as the demo does it. `ended with N` is a line for each end.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import workers  # noqa: F401  sets Django up, before any app is imported
+from apps.messaging.events import in_flight
+from apps.messaging.events.consumer import consuming
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.worker import working
+from apps.messaging.message import Contract
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.pubsub.queue_group import serving
+from apps.messaging.request_reply.responder import Service, answering
+from apps.messaging.worker.lifecycle import Life
+from tests.messaging.support.events import TeaBrewed, make_consumer
+from tests.messaging.support.jobs import CUPS
+from tests.processes import ROOT, environment_of
+from tests.servers import NatsServer
+from workers.runner import run
+
+HANGS = 13
+ACK_WAIT = timedelta(seconds=1)
+
+
+class Answer(Contract):
+    text: str
+
+
+@dataclass(frozen=True)
+class Hanging:
+    log: Path
+
+    def ends(self) -> list[int]:
+        """Return the exit code of each life that is over."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return [int(line.split()[-1]) for line in lines if line.startswith("ended with ")]
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+@contextmanager
+def hanging(kind: str, server: NatsServer, folder: Path, **environment: str) -> Iterator[Hanging]:
+    """Run a kind of `KINDS` on the database and the servers of the tests."""
+    worker = Hanging(folder / f"{kind}.log")
+    with worker.log.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, kind],
+            cwd=ROOT,
+            env=environment_of(server) | environment,
+            start_new_session=True,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield worker
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+
+
+def hang() -> None:
+    threading.Event().wait()
+
+
+def drink(event: TeaBrewed) -> None:
+    if event.cups == HANGS:
+        hang()
+
+
+def wash(job: ReceivedJob) -> None:
+    if job.body == "hangs":
+        hang()
+
+
+def answer(body: bytes) -> Answer:
+    if body == b"hangs":
+        hang()
+    return Answer(text="tea")
+
+
+def resize(body: bytes) -> None:
+    hang()
+
+
+def hear(heard: CoreMessage) -> None:
+    if heard.body == b"hangs":
+        hang()
+
+
+async def never_step(life: Life) -> None:
+    life.ready()
+    await asyncio.Event().wait()
+
+
+SERVICE = Service(
+    name="teas", description="", subject="teas.asked", group="teas", handle=answer, threads=2
+)
+KINDS: dict[str, Callable[[], object]] = {
+    "consumer": lambda: run("fulfilment_consumer", consuming(make_consumer(drink))),
+    "jobs": lambda: run(
+        "image_resizer", working(replace(CUPS, longest_seconds=1), wash, concurrency=2)
+    ),
+    "responder": lambda: run("price_responder", answering(SERVICE)),
+    "relay": lambda: run("outbox_relay", relaying),
+    "member": lambda: run("preview_resizer", serving("teas.offered", "teas", resize)),
+    "listener": lambda: run("order_listener", listening("teas.>", hear)),
+    "loop": lambda: run("sales_consumer", never_step),
+}
+
+
+def live(kind: str) -> None:
+    """One life, in the child; it ends by itself alone."""
+    with patch.object(in_flight, "ACK_WAIT", ACK_WAIT):
+        KINDS[kind]()
+
+
+def run_for_ever(kind: str) -> None:
+    while True:
+        if child := os.fork():
+            _, status = os.waitpid(child, 0)
+            os.write(1, f"ended with {os.waitstatus_to_exitcode(status)}\n".encode())
+        else:
+            live(kind)
+
+
+if __name__ == "__main__":
+    run_for_ever(sys.argv[1])

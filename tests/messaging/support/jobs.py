@@ -1,0 +1,44 @@
+"""A queue of the tests' own, so that job workers are tested without the shop."""
+
+import json
+import uuid
+from typing import Any
+
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.job_queue import JobQueue, OutgoingJob, send_batch
+from apps.messaging.jobs.receipts import receive
+
+CUPS = JobQueue(name="cups", max_failures=3, max_receive_count=3, retry_seconds=0)
+
+
+def make_outgoing(**changes: Any) -> OutgoingJob:
+    job_id = str(uuid.uuid4())
+    fields = {
+        "queue": CUPS.name,
+        "message_id": job_id,
+        "headers": {"ce-id": job_id, "ce-subject": "cup"},
+        "body": json.dumps({"cup": 1}),
+    }
+    return OutgoingJob(**(fields | changes))
+
+
+def make_received(**changes: Any) -> ReceivedJob:
+    fields: dict[str, Any] = {
+        "queue": CUPS.name,
+        "headers": {"ce-id": "job-1"},
+        "body": json.dumps({"cup": 1}),
+        "attempt": 1,
+        "sqs_id": str(uuid.uuid4()),
+        "receipt_handle": "none",
+    }
+    return ReceivedJob(**(fields | changes))
+
+
+def send(*bodies: str) -> None:
+    outcome = send_batch([make_outgoing(body=body) for body in bodies])
+    assert not any(outcome.values()), outcome
+
+
+def receive_one() -> ReceivedJob:
+    (job,) = receive(CUPS.name, at_most=10, wait_seconds=2)
+    return job

@@ -1,0 +1,71 @@
+"""Who looks at what is silent neither waits for it nor piles up threads."""
+
+import threading
+import time
+from typing import Any
+
+import nats.errors
+
+from apps.messaging.worker.bounded_wait import Look, look, wait_for
+
+
+def test_each_answer_and_each_reason_is_told() -> None:
+    def fail() -> None:
+        raise ValueError("no good")
+
+    seen = look({"a": Look(lambda: 1), "b": Look(fail), "c": Look(lambda: 1 / 0)}, within=5)
+    assert seen.answers == {"a": 1}
+    assert seen.problems == {"b": "no good", "c": "division by zero"}
+
+
+def test_what_is_silent_holds_nobody_up_and_takes_one_thread() -> None:
+    said = threading.Event()
+    asked: list[int] = []
+
+    def wait_for_it() -> bool:
+        asked.append(1)
+        return said.wait(30)
+
+    looks: dict[str, Look[Any]] = {"silent": Look(wait_for_it), "other": Look(lambda: 1)}
+    began, threads = time.monotonic(), threading.active_count()
+    for _ in range(5):
+        seen = look(looks, within=0.1)
+        assert (seen.answers, seen.problems) == (
+            {"other": 1},
+            {"silent": "no answer within 0.1 s"},
+        )
+    assert time.monotonic() - began < 5
+    assert threading.active_count() <= threads + 1
+    said.set()
+    assert look(looks, within=5).answers == {"silent": True, "other": 1}
+    assert len(asked) == 1
+
+
+def test_who_asks_later_gets_a_new_answer() -> None:
+    answers = iter([1, 2])
+    looks = {"a": Look(lambda: next(answers))}
+    assert [look(looks, within=5).answers["a"] for _ in range(2)] == [1, 2]
+
+
+def test_all_are_asked_at_once() -> None:
+    meeting = threading.Barrier(3)
+    looks = {name: Look(lambda: meeting.wait(5)) for name in "abc"}
+    assert look(looks, within=5).problems == {}
+
+
+def test_each_has_its_time_since_it_was_asked() -> None:
+    said = threading.Event()
+    silent = Look(lambda: said.wait(30)).begin()
+    late = Look(lambda: said.wait(0.1) or "late").begin()
+    # As if the first had been asked long ago, and had used up all the time that there is.
+    asked = {"silent": silent._replace(since=silent.since - 20), "late": late}
+    seen = wait_for(asked, within=20)
+    said.set()
+    assert (seen.answers, seen.problems) == ({"late": "late"}, {"silent": "no answer within 20 s"})
+
+
+def test_who_gave_up_a_moment_before_us_is_as_silent() -> None:
+    def give_up() -> None:
+        raise nats.errors.TimeoutError
+
+    assert look({"a": Look(give_up)}, within=5).problems == {"a": "no answer within 5 s"}

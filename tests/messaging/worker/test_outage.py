@@ -1,0 +1,67 @@
+"""What the log says of an outage: its beginning and its end, however often a loop tries again."""
+
+import logging
+
+import pytest
+
+from apps.messaging.events.consumer import consuming
+from apps.messaging.events.pull import Pull
+from apps.messaging.worker.outage import Outage
+from tests.messaging.support.brokers import on_nats, provision
+from tests.messaging.support.events import TEAS, make_consumer
+from tests.running import running
+from tests.servers import NatsServer
+from tests.waiting import eventually
+
+logger = logging.getLogger(__name__)
+
+
+@pytest.fixture
+def outage(caplog: pytest.LogCaptureFixture) -> Outage:
+    caplog.set_level(logging.INFO)
+    return Outage(logger, begun="away", ended="back", queue="cups")
+
+
+def test_it_is_a_line_when_it_begins_and_one_when_it_ends(
+    outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    outage.over()
+    for _ in range(5):
+        outage.met("no answer")
+    outage.over()
+    outage.over()
+    assert caplog.messages == ["away", "back"]
+    begun, ended = (record.__dict__ for record in caplog.records)
+    assert (begun["queue"], begun["error"]) == ("cups", "no answer")
+    assert (ended["queue"], ended["tries"]) == ("cups", 5)
+
+
+def test_another_reason_and_another_outage_are_said(
+    outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    for reason in ("no answer", "no answer", "refused"):
+        outage.met(reason)
+    outage.over()
+    outage.met("refused")
+    assert caplog.messages == ["away", "away", "back", "away"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_consumer_that_tries_again_and_again_says_it_once(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.INFO, logger="apps")
+    consumer, tries, bind = make_consumer(print), [], Pull.bind
+
+    async def counted(*args: object, **options: object) -> Pull:
+        tries.append(1)
+        return await bind(*args, **options)  # type: ignore[arg-type]
+
+    provision(nats_server, consumer)
+    monkeypatch.setattr(Pull, "bind", counted)
+    with running(consuming(consumer)):
+        on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, consumer.durable))
+        eventually(lambda: len(tries) >= 4, within=15, what="it has tried to bind again")
+        provision(nats_server, consumer)
+        eventually(lambda: "consumes again" in caplog.messages, within=10)
+    assert caplog.messages.count("cannot consume, will bind again") <= 2  # Deleted, then not there.

@@ -1,0 +1,89 @@
+"""A worker that says it is ready misses nothing: the server has its subscriptions by then."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers.nats_for_workers import connected, subscribed
+from apps.messaging.outbox import wakeup
+from apps.messaging.outbox.relay import jetstream_lane
+from apps.messaging.pubsub.broadcast import listening
+from apps.messaging.pubsub.queue_group import serving
+from apps.messaging.request_reply.responder import answering
+from apps.messaging.request_reply.warm_cache import HeldCopy, kept_fresh
+from apps.messaging.worker.lifecycle import Life
+from tests.messaging.request_reply.test_responder import SUBJECT, service
+from tests.messaging.support.stub_nats import StubServer, stub_server
+
+type Loop = Callable[[Life], Awaitable[None]]
+
+PATIENCE = 5.0
+
+
+async def _keeping_fresh(life: Life) -> None:
+    """Ready is here that the copy was read, for which the changes must be heard already."""
+    copy = HeldCopy(read=lambda: None, every_seconds=60, changes={"teas.>": print})
+    async with connected(life) as nc, kept_fresh(copy, nc, stale=asyncio.Event(), life=life):
+        life.ready()
+
+
+LOOPS: dict[str, tuple[Loop, str]] = {
+    "listener": (listening("teas.>", print), "teas.>"),
+    "member": (serving("jobs.wash", "washers", print), "jobs.wash"),
+    "responder": (answering(service()), SUBJECT),
+    "held copy": (_keeping_fresh, "teas.>"),
+    "relay": (partial(jetstream_lane, nudges={"nats": asyncio.Event()}), wakeup.SUBJECT),
+}
+
+
+@pytest.mark.parametrize(("loop", "subject"), LOOPS.values(), ids=LOOPS.keys())
+def test_it_is_ready_once_the_server_has_answered_behind_the_subscription(
+    settings: Settings, loop: Loop, subject: str
+) -> None:
+    lines = asyncio.run(_sent_when_ready(loop, settings))
+    subscribed_at = next(at for at, line in enumerate(lines) if subject.encode() in line)
+    assert b"PING\r\n" in lines[subscribed_at:]
+
+
+async def _sent_when_ready(loop: Loop, settings: Settings) -> list[bytes]:
+    async with stub_server() as stub, asyncio.timeout(PATIENCE):
+        settings.NATS_URL = stub.url
+        lines: list[bytes] = []
+        life = Life("test")
+
+        def note_and_stop() -> None:
+            if life.is_ready:
+                lines.extend(stub.lines)
+                life.stop()
+
+        life.on_change = note_and_stop
+        await loop(life)
+    return lines
+
+
+def test_a_subscription_made_while_the_connection_is_lost_waits_for_the_next_one(
+    settings: Settings,
+) -> None:
+    asyncio.run(_subscribe_while_away(settings))
+
+
+async def _subscribe_while_away(settings: Settings) -> None:
+    async with stub_server() as stub, asyncio.timeout(PATIENCE):
+        settings.NATS_URL = stub.url
+        life = Life("test")
+        async with connected(life) as nc:
+            stub.hang_up()
+            while nc.is_connected:
+                await asyncio.sleep(0)
+            stub.lines.clear()
+            await nc.subscribe("teas.>")
+            await subscribed(nc, life)
+            assert _has_it(stub)
+
+
+def _has_it(stub: StubServer) -> bool:
+    at = stub.verbs().index(b"SUB")
+    return b"PING" in stub.verbs()[at:]
