@@ -54,7 +54,7 @@ def transport_options() -> dict[str, object]:
             "connect_timeout": min(2.0, settings.LONGEST_TIMES.enqueue),
             "read_timeout": settings.LONGEST_TIMES.enqueue,
             "retries": {"total_max_attempts": 1},
-            "ignore_configured_endpoint_urls": True,  # see sqs_client.py
+            "ignore_configured_endpoint_urls": True,  # see sqs.py
         },
     }
 

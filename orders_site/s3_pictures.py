@@ -20,6 +20,6 @@ class PicturesInS3(S3Storage):  # type: ignore[misc]
             connect_timeout=min(2.0, longest),
             read_timeout=longest,
             retries={"total_max_attempts": 2},
-            ignore_configured_endpoint_urls=True,  # see sqs_client.py
+            ignore_configured_endpoint_urls=True,  # see sqs.py
         )
         self.client_config: Config = self.client_config.merge(ours)

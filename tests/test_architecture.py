@@ -18,6 +18,17 @@ FLOORS = [
     {"fulfilment", "notifications", "sales"},
     {"demo", "lab"},
 ]
+MESSAGING_FLOORS = [
+    {"errors", "models", "control_characters", "leases", "text_table", "checks"},
+    {"message", "hooks", "admin_lists", "worker"},
+    {"handling", "brokers"},
+    {"pubsub", "events", "jobs"},
+    {"request_reply", "outbox"},
+    {"recovery"},
+    {"operations"},
+    {"admin", "apps", "management", "tasks"},
+]
+"""The folders and the loose files of `apps/messaging`, the lowest first."""
 FLOOR_OF = {app: number for number, floor in enumerate(FLOORS) for app in floor}
 BROKER_PACKAGES = {"nats", "boto3", "botocore"}
 CELERY_PACKAGES = {"celery", "kombu"}
@@ -113,6 +124,25 @@ def test_no_app_imports_one_above_or_beside_it() -> None:
         ]
 
     assert wrong_files(modules("apps"), upwards) == {}
+
+
+def test_no_folder_of_messaging_imports_one_above_or_beside_it() -> None:
+    floor_of = {part: number for number, floor in enumerate(MESSAGING_FLOORS) for part in floor}
+
+    def part_of(path: Path) -> str:
+        return path.relative_to(ROOT).parts[2].removesuffix(".py")
+
+    def upwards(path: Path) -> list[str]:
+        own = part_of(path)
+        return [
+            part
+            for app, part in arrows(path)
+            if app == "messaging" and part not in {"", own} and floor_of[part] >= floor_of[own]
+        ]
+
+    paths = [path for path in modules("apps/messaging") if part_of(path) != "__init__"]
+    assert {part_of(path) for path in paths} == set(floor_of)
+    assert wrong_files(paths, upwards) == {}
 
 
 def test_only_messaging_knows_the_brokers() -> None:

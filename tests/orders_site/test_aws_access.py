@@ -18,9 +18,9 @@ ASK_ALL_THREE = """
 import django; django.setup()
 from django.conf import settings
 from django.core.files.storage import storages
-from apps.messaging import sqs_client
+from apps.messaging.brokers import sqs
 from orders_site.celery import app
-sqs_client.client().list_queues()
+sqs.client().list_queues()
 with app.connection_for_write() as connection:
     connection.channel().sqs(queue="celery").list_queues()
 storages["images"].exists("a.webp")
@@ -29,11 +29,11 @@ storages["images"].exists("a.webp")
 SHOW_ENDPOINTS = """
 import django; django.setup()
 from django.core.files.storage import storages
-from apps.messaging import sqs_client
+from apps.messaging.brokers import sqs
 from orders_site.celery import app
 with app.connection_for_write() as connection:
     celerys = connection.channel().sqs(queue="celery")
-clients = [sqs_client.client(), sqs_client.quick_client(), celerys]
+clients = [sqs.client(), sqs.quick_client(), celerys]
 clients.append(storages["images"].connection.meta.client)
 print(*(each.meta.endpoint_url for each in clients))
 """

@@ -23,9 +23,9 @@ GIVEN = {
 }
 PROGRAM = """
 import json, workers
-from apps.messaging.jetstream_state import WITHIN
-from apps.messaging.relay_to_jetstream import ACK_DEADLINE
-from apps.messaging.sqs_client import client, quick_client
+from apps.messaging.operations.jetstream_state import WITHIN
+from apps.messaging.outbox.jetstream_publisher import ACK_DEADLINE
+from apps.messaging.brokers.sqs import client, quick_client
 from orders_site.celery import transport_options
 from orders_site.s3_pictures import PicturesInS3
 celery, s3 = transport_options()["client-config"], PicturesInS3(bucket_name="b").client_config

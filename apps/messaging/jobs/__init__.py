@@ -1,6 +1,6 @@
 """Jobs on SQS: receive, process, delete; a job that is not deleted comes back.
 
 Standard queues deliver at least once and in any order, so that a job's handler must be repeatable.
-`job_queue` is the sending side and `worker` the loop. `in_flight` hides the jobs for as long as they
+`job_queue` is the sending side, `worker` the loop. `in_flight` hides the jobs for as long as they
 are worked on, `receipts` deletes them. Read `worker` first.
 """

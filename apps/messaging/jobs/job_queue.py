@@ -1,4 +1,4 @@
-"""SQS job queues: made by `provision`, filled by the relay, emptied by `job_worker.working`.
+"""SQS job queues: made by `provision`, filled by the relay, emptied by `worker.working`.
 
 At least once: a standard queue may deliver a job again, so a repeat must be harmless.
 """

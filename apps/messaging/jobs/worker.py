@@ -1,6 +1,6 @@
 """SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
 
-`working` is the loop, `job_holding` keeps the receipts, `job_delivery` calls the handler.
+`working` is the loop, `in_flight` keeps the receipts, `delivering` calls the handler.
 """
 
 import asyncio

@@ -14,7 +14,7 @@ from apps.messaging.hooks import faults
 from apps.messaging.hooks.faults import EXIT_CODE, QUIET_SECONDS, BrokenOnPurpose, Strikes
 from apps.messaging.hooks.points import reached, skipped
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +40,8 @@ def test_a_fault_strikes_at_its_rate() -> None:
 
 
 def test_a_fault_can_end_the_process_without_a_word() -> None:
-    code = "from apps.messaging import faults, hooks; faults.arm('relay.claimed=exit');"
-    code += "import atexit; atexit.register(print, 'bye'); hooks.reached('relay.claimed')"
+    code = "from apps.messaging.hooks import faults, points; faults.arm('relay.claimed=exit');"
+    code += "import atexit; atexit.register(print, 'bye'); points.reached('relay.claimed')"
     ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -9,7 +9,6 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import request_reply
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import (
     BrokerAway,
@@ -19,6 +18,7 @@ from apps.messaging.errors import (
     RequestTimeout,
 )
 from apps.messaging.message import Contract
+from apps.messaging.request_reply import client
 from apps.messaging.request_reply.client import ask, ask_all
 from apps.messaging.worker.lifecycle import Life
 from tests.messaging.support.brokers import on_nats
@@ -103,7 +103,7 @@ def test_without_a_responder_the_caller_hears_so_at_once(nats_server: NatsServer
 def test_a_responder_that_is_there_a_moment_later_is_found(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_reply, "NO_RESPONDER_PAUSES", (0.05,) * 60)
+    monkeypatch.setattr(client, "NO_RESPONDER_PAUSES", (0.05,) * 60)
     with ThreadPoolExecutor(1) as thread:
         asking = thread.submit(ask_for, "green", timeout=9)
         with running(responder(answer)):
