@@ -12,7 +12,7 @@ from celery.worker.consumer import Consumer
 from kombu import Message
 
 from apps.messaging.handling import dead_letters
-from apps.messaging.message import REDRIVE_OF, known_by
+from apps.messaging.message import REDRIVE_OF, deduplication_id
 from apps.messaging.models import DeadLetter
 from orders_site.celery_database import written
 
@@ -52,7 +52,7 @@ class BuryingConsumer(Consumer):
 def _redriven_id(received: Mapping[str, Any]) -> str:
     """Return the id of the dead letter that this message was before, if it was one."""
     attribute = received.get("MessageAttributes", {}).get(REDRIVE_OF, {})
-    return known_by({REDRIVE_OF: attribute.get("StringValue", "")})
+    return deduplication_id({REDRIVE_OF: attribute.get("StringValue", "")})
 
 
 def bury(**letter: Any) -> None:

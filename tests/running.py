@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from django.db import connections
 
 from apps.messaging.errors import BrokerAway
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.waiting import crowding, eventually
 
 STOPS_WITHIN = 15.0
@@ -16,16 +16,16 @@ STOPS_WITHIN = 15.0
 
 @contextmanager
 def running(
-    loop: Callable[[Life], Awaitable[None]], *, name: str = "test", ready_within: float = 10.0
-) -> Iterator[Life]:
+    loop: Callable[[Worker], Awaitable[None]], *, name: str = "test", ready_within: float = 10.0
+) -> Iterator[Worker]:
     """Run the loop until the block ends; wait at the start until it is ready for work."""
-    life = Life(name)
+    worker = Worker(name)
     event_loop = asyncio.new_event_loop()
     errors: list[BaseException] = []
 
     def work() -> None:
         try:
-            event_loop.run_until_complete(_until_stopped(loop, life))
+            event_loop.run_until_complete(_until_stopped(loop, worker))
         except BaseException as error:
             errors.append(error)
         finally:
@@ -37,20 +37,20 @@ def running(
     thread.start()
     try:
         if ready_within:
-            eventually(lambda: life.is_ready or errors, within=ready_within, what=f"{name} ready")
-        yield life
+            eventually(lambda: worker.is_ready or errors, within=ready_within, what=f"{name} ready")
+        yield worker
     finally:
         with suppress(RuntimeError):  # Its event loop is closed: it has ended by itself.
-            event_loop.call_soon_threadsafe(life.stop)
+            event_loop.call_soon_threadsafe(worker.stop)
         thread.join(STOPS_WITHIN * crowding())
     assert not thread.is_alive(), f"{name} did not stop"
     if errors:
         raise errors[0]
 
 
-async def _until_stopped(loop: Callable[[Life], Awaitable[None]], life: Life) -> None:
+async def _until_stopped(loop: Callable[[Worker], Awaitable[None]], worker: Worker) -> None:
     try:
-        await loop(life)
+        await loop(worker)
     except BrokerAway:
-        if not life.stopping.is_set():
+        if not worker.stopping.is_set():
             raise

@@ -16,7 +16,7 @@ from setproctitle import setproctitle
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling import watchdog
 from apps.messaging.worker.heartbeat import Heartbeat
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ GRACE_SECONDS = 9.0
 """From the wish to stop until what is in hand is given up; compose kills after ten."""
 
 
-def run(name: str, loop: Callable[[Life], Awaitable[None]]) -> NoReturn:
+def run(name: str, loop: Callable[[Worker], Awaitable[None]]) -> NoReturn:
     """Run a worker's loop until SIGTERM or SIGINT; exit 0 then, and 1 where it failed by itself.
 
     Where something in it hangs, it ends with the code of the watchdog.
@@ -37,31 +37,31 @@ def run(name: str, loop: Callable[[Life], Awaitable[None]]) -> NoReturn:
     sys.exit(0)
 
 
-async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> None:
-    life = Life(name)
+async def _main(name: str, loop: Callable[[Worker], Awaitable[None]]) -> None:
+    worker = Worker(name)
     for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, life.stop)
+        asyncio.get_running_loop().add_signal_handler(each, worker.stop)
     heartbeat = Heartbeat(
         name,
-        last_step=lambda: life.last_step,
-        is_ready=lambda: life.is_ready,
-        pause_reason=lambda: life.pause_reason,
+        last_step=lambda: worker.last_step,
+        is_ready=lambda: worker.is_ready,
+        pause_reason=lambda: worker.pause_reason,
     )
-    life.on_change = heartbeat.say_now
+    worker.on_change = heartbeat.say_now
     heartbeat.start()
-    watching = asyncio.create_task(watchdog.watch(life))
+    watching = asyncio.create_task(watchdog.watch(worker))
     logger.info("started", extra={"instance": heartbeat.instance})
     try:
-        await _until_stopped(loop, life)
+        await _until_stopped(loop, worker)
     except* BrokerAway:
-        if not life.stopping.is_set():
+        if not worker.stopping.is_set():
             raise
     except* Exception:  # Outside a unit of work nothing is caught: end, and be started again.
         logger.exception("failed")
-        life.fail("unexpected error")
-    if life.failure:
+        worker.fail("unexpected error")
+    if worker.failure:
         # The row stays: the next start counts as a restart.
-        logger.error("ending", extra={"reason": life.failure})
+        logger.error("ending", extra={"reason": worker.failure})
         watchdog.leave(1)
     await asyncio.to_thread(heartbeat.stop)
     watching.cancel()
@@ -69,14 +69,14 @@ async def _main(name: str, loop: Callable[[Life], Awaitable[None]]) -> None:
     logger.info("stopped")
 
 
-async def _until_stopped(loop: Callable[[Life], Awaitable[None]], life: Life) -> None:
-    work = asyncio.ensure_future(loop(life))
-    stop = asyncio.ensure_future(life.stopping.wait())
+async def _until_stopped(loop: Callable[[Worker], Awaitable[None]], worker: Worker) -> None:
+    work = asyncio.ensure_future(loop(worker))
+    stop = asyncio.ensure_future(worker.stopping.wait())
     await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
-    if not life.stopping.is_set() and not work.exception():
-        life.fail("the loop ended by itself")
+    if not worker.stopping.is_set() and not work.exception():
+        worker.fail("the loop ended by itself")
     try:
         await asyncio.wait_for(work, GRACE_SECONDS)
     except TimeoutError:
-        life.fail(f"not done {GRACE_SECONDS:.0f} s after the signal")
+        worker.fail(f"not done {GRACE_SECONDS:.0f} s after the signal")

@@ -15,7 +15,7 @@ from apps.lab.passing import Passing
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessagingError
 from apps.messaging.hooks.tracing import current_traceparent, following
-from apps.messaging.message import Contract
+from apps.messaging.message import Payload
 
 SUBJECT = "lab.hops"
 MAX_BODY = 4096
@@ -25,7 +25,7 @@ MOST_A_SECOND = 250
 SURELY_WITHIN = 0.3
 
 
-class Hop(Contract):
+class Hop(Payload):
     """A message at a point of its way, as the process that had it tells it; `at` is Unix time."""
 
     point: str
@@ -44,7 +44,7 @@ class Hop(Contract):
     facts: dict[str, str | int | float | None] = Field(default_factory=dict)
 
 
-class SignOfLife(Contract):
+class SignOfLife(Payload):
     """A process says that it is there; a new pid in the same place has replaced one that died."""
 
     worker: str

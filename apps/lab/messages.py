@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from apps.messaging.events.streams import Stream
 from apps.messaging.jobs.job_queue import JobQueue
-from apps.messaging.message import Contract, Event, Job, Notice
+from apps.messaging.message import BroadcastMessage, Event, Job, Payload
 
 LAB = Stream(
     name="LAB",
@@ -26,7 +26,7 @@ class NoteKept(Event):
     number: int
 
 
-class NoteSaid(Notice):
+class NoteSaid(BroadcastMessage):
     """The same on core NATS, for whoever listens at that moment."""
 
     subject: ClassVar[str] = "lab.said"
@@ -45,14 +45,14 @@ class Errand(Job):
     seconds: float = 0.0
 
 
-class LabQuestion(Contract):
+class LabQuestion(Payload):
     """A numbered question, whose answer takes so many seconds."""
 
     number: int
     seconds: float = 0.0
 
 
-class LabAnswer(Contract):
+class LabAnswer(Payload):
     """Who has answered it."""
 
     number: int

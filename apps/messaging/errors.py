@@ -39,7 +39,7 @@ class NotProvisioned(MessagingError):
     """A stream, a durable or a queue could not be made as it is declared."""
 
 
-class LetterNotDead(MessagingError):
+class NotADeadLetter(MessagingError):
     """There is no such dead letter, or it is not dead any more."""
 
 

@@ -1,7 +1,7 @@
 """The wire format: a plain JSON body that a person can type, CloudEvents 1.0 beside it.
 
 On NATS the envelope travels as headers (CloudEvents' binary mode, nats-protocol-binding.md), on
-SQS as message attributes. Both ends are pydantic classes: `Event`, `Job`, `Notice`, `Query`.
+SQS as message attributes. Both ends are pydantic classes: `Event`, `Job`, `BroadcastMessage`.
 """
 
 import json
@@ -51,7 +51,7 @@ Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """Any text that a database can keep: PostgreSQL's has no NUL."""
 
 
-class Contract(BaseModel):
+class Payload(BaseModel):
     """A body, immutable; unknown fields are ignored, so that a sender may add some."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -68,7 +68,7 @@ class Contract(BaseModel):
             raise MessageUnreadable(f"not a {cls.__name__}: {_first_problem(error)}") from error
 
 
-class Event(Contract):
+class Event(Payload):
     """Something that happened, in the past tense; kept by a JetStream stream."""
 
     subject: ClassVar[str]
@@ -79,13 +79,13 @@ class Event(Contract):
         return f"shop.{cls.subject}.v{cls.version}"
 
 
-class Notice(Contract):
-    """News on core NATS: whoever listens now hears it, nobody else ever will."""
+class BroadcastMessage(Payload):
+    """News on core NATS: those who listen now receive it, and it is kept for no one else."""
 
     subject: ClassVar[str]
 
 
-class Job(Contract):
+class Job(Payload):
     """Work for one worker, on an SQS queue."""
 
     queue: ClassVar[str]
@@ -149,7 +149,7 @@ def new_envelope(message: Event | Job, *, key: str, traceparent: str) -> Envelop
     )
 
 
-def known_by(headers: Mapping[str, str] | None) -> str:
+def deduplication_id(headers: Mapping[str, str] | None) -> str:
     """Return the id by which a message is known when it comes again; empty where it has none."""
     for name in (REDRIVE_OF, "ce-id"):
         given = (headers or {}).get(name, "")

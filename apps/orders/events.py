@@ -9,12 +9,12 @@ from uuid import UUID
 from pydantic import Field
 
 from apps.messaging.events.streams import Stream
-from apps.messaging.message import Contract, Currency, Event, Money, Text
+from apps.messaging.message import Currency, Event, Money, Payload, Text
 
 ORDERS = Stream(name="ORDERS", subjects=("orders.>",))
 
 
-class EventLine(Contract):
+class EventLine(Payload):
     """A product, how many of it, and what one of them costs."""
 
     sku: Text

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from apps.catalog.events import Price
-from apps.messaging.message import Contract, Currency, Text
+from apps.messaging.message import Currency, Payload, Text
 
 SUBJECT = "price.lookup"
 GROUP = "pricing"
@@ -16,13 +16,13 @@ UNKNOWN_SKU = 404
 type Sku = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class PriceQuery(Contract):
+class PriceQuery(Payload):
     """What does this cost?"""
 
     sku: Sku
 
 
-class PriceAnswer(Contract):
+class PriceAnswer(Payload):
     """This is what we charge for one piece, in the product's own currency where none is named."""
 
     sku: Text

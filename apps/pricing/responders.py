@@ -10,7 +10,7 @@ from apps.catalog import queries
 from apps.catalog.events import PriceChanged
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.responder import Refusal, Service
-from apps.messaging.request_reply.warm_cache import HeldCopy
+from apps.messaging.request_reply.warm_cache import WarmCache
 from apps.pricing.contract import GROUP, SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
 from apps.pricing.price_list import HeldPrice, PriceList
 
@@ -24,7 +24,7 @@ def pricing_service() -> Service:
         subject=SUBJECT,
         group=GROUP,
         handle=partial(answer_price, prices),
-        holds=HeldCopy(
+        holds=WarmCache(
             read=partial(prices.read, catalogue_prices),
             every_seconds=settings.PRICE_REFRESH_SECONDS,
             changes={PriceChanged.subject: partial(take_changed_price, prices)},

@@ -36,5 +36,5 @@ CONSUMER = Consumer(
         OrderRejected: count_event,
         OrderCancelled: count_event,
     },
-    hears_all=True,
+    all_subjects=True,
 )

@@ -3,7 +3,7 @@
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from tests.deploy.nats_rights import (
     DURABLES,
     publish,
@@ -17,7 +17,7 @@ from tests.deploy.nats_users import USERS, Work
 TELL_THE_LAB = sorted(set(USERS) - {"provision", "web", "lab", "developer"})
 
 
-async def read_the_labs_stream(nc: ToughClient) -> None:
+async def read_the_labs_stream(nc: PatchedClient) -> None:
     await nc.publish("lab.kept.note", b"{}")
     await nc.flush()
     await pull_and_settle("LAB", "lab")(nc)

@@ -7,7 +7,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
 from apps.messaging.outbox.rows import Sent
 from tests.deploy.nats_users import USERS, Work
@@ -47,7 +47,7 @@ def pull_and_settle(stream: str, durable: str) -> Work[None]:
     return work
 
 
-async def relay_one(nc: ToughClient) -> bool:
+async def relay_one(nc: PatchedClient) -> bool:
     row = make_claimed(destination="orders.placed")
     outcomes = await publish_to_jetstream(nc, nc.jetstream(), [row])
     return isinstance(outcomes[1], Sent)

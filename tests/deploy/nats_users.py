@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from tests.servers import NatsServer
 
 CONFIG = (Path(__file__).parents[2] / "deploy" / "nats.conf").read_text()
 USERS = re.findall(r"user: (\w+)", CONFIG)
 
-type Work[T] = Callable[[ToughClient], Coroutine[Any, Any, T]]
+type Work[T] = Callable[[PatchedClient], Coroutine[Any, Any, T]]
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def on_nats_as[T](server: NatsServer, user: str, work: Work[T]) -> tuple[T, list
         refused.append(str(error))
 
     async def connect_and_work() -> T:
-        nc = ToughClient()
+        nc = PatchedClient()
         await nc.connect(url_of(server, user), inbox_prefix=inbox_of(user), error_cb=on_error)
         try:
             result = await work(nc)

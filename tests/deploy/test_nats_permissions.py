@@ -14,7 +14,7 @@ from apps.messaging.errors import RequestFailed
 from apps.messaging.events.consumer import consuming
 from apps.messaging.operations import status
 from apps.messaging.request_reply.responder import Service, answering
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
 from tests.deploy import developer_rights
@@ -145,12 +145,12 @@ def test_no_user_and_a_wrong_password_are_turned_away(server: NatsServer) -> Non
 def test_a_refused_event_is_logged_where_it_happens_and_not_as_a_timeout_alone(
     be: Be, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
-            life.ready()
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
+            worker.ready()
             with pytest.raises(nats.errors.TimeoutError):
                 await nc.jetstream().publish("orders.placed", b"{}", timeout=0.5)
-            await idle(nc, life)
+            await idle(nc, worker)
 
     be("web")
     with running(loop):

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging.events import brake, delivering
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.delivering import MAX_FAILURES, deliver
-from apps.messaging.handling.verdicts import Hopeless, Later
+from apps.messaging.handling.verdicts import Reject, Retry
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.brokers import forget, provision, publish, unsettled
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery
@@ -61,14 +61,14 @@ def test_an_outage_of_what_handlers_need_costs_trials_alone_and_no_letter(
     kettle = Kettle()
     for cups in range(EVENTS):
         publish(nats_server, cups=cups)
-    with running(consuming(make_consumer(kettle))) as life:
-        eventually(lambda: "teas.brewed: ConnectionError" in life.pause_reason)
+    with running(consuming(make_consumer(kettle))) as worker:
+        eventually(lambda: "teas.brewed: ConnectionError" in worker.pause_reason)
         eventually(lambda: kettle.asked.total() >= 2 * TOO_MANY * MAX_FAILURES, within=60)
-        assert life.pause_reason
+        assert worker.pause_reason
         assert len(kettle.asked) < EVENTS, "it has run on through the whole stream"
         kettle.is_hot.set()
         eventually(lambda: unsettled(nats_server) == 0, within=20)
-        eventually(lambda: not life.pause_reason)
+        eventually(lambda: not worker.pause_reason)
     assert InboxEntry.objects.count() == EVENTS
     assert not DeadLetter.objects.exists()
 
@@ -76,10 +76,10 @@ def test_an_outage_of_what_handlers_need_costs_trials_alone_and_no_letter(
 def test_an_event_is_given_up_after_six_failures_and_the_time_for_it() -> None:
     kettle, event = Kettle(), make_delivery()
     verdicts = [deliver(make_consumer(kettle), event) for _ in range(MAX_FAILURES + 3)]
-    assert {type(each) for each in verdicts} == {Later}
+    assert {type(each) for each in verdicts} == {Retry}
     long_ago = timezone.now() - timedelta(seconds=3601)
     FailedDelivery.objects.filter(pk=FailedDelivery.objects.earliest("id").pk).update(
         failed_at=long_ago
     )
-    assert isinstance(deliver(make_consumer(kettle), event), Hopeless)
+    assert isinstance(deliver(make_consumer(kettle), event), Reject)
     assert DeadLetter.objects.get().attempts == MAX_FAILURES + 4

@@ -163,11 +163,11 @@ def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(
 def test_while_the_database_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
-    with running(consuming(make_consumer(drinker))) as life:
+    with running(consuming(make_consumer(drinker))) as worker:
         with database_away():
             for cups in range(10):
                 publish(nats_server, cups=cups)
-            eventually(lambda: not life.is_ready)
+            eventually(lambda: not worker.is_ready)
             assert core_share() < 0.2
             assert not drinker.drunk
         eventually(lambda: drinker.drunk.total() == 10, within=5)
@@ -179,11 +179,11 @@ def test_a_database_that_only_refuses_writes_costs_no_message_an_attempt(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     """A full disk, a read-only server: SELECT is answered, and a look by it would be deceived."""
-    with running(consuming(make_consumer(drinker))) as life:
+    with running(consuming(make_consumer(drinker))) as worker:
         with writes_refused():
             for number in range(30):
                 publish(nats_server, cups=POISON + 1 + number)
-            eventually(lambda: not life.is_ready)
+            eventually(lambda: not worker.is_ready)
             time.sleep(6)  # Long enough for several rounds, if there were any.
             assert not drinker.drunk
         eventually(lambda: drinker.drunk.total() == 30, within=10)
@@ -198,11 +198,11 @@ def test_postgresql_that_became_read_only_costs_no_message_an_attempt(
 ) -> None:
     if connection.vendor != "postgresql":
         return
-    with running(consuming(make_consumer(drinker))) as life:
+    with running(consuming(make_consumer(drinker))) as worker:
         with postgresql_read_only():
             for number in range(30):
                 publish(nats_server, cups=POISON + 1 + number)
-            eventually(lambda: not life.is_ready)
+            eventually(lambda: not worker.is_ready)
             assert core_share() < 0.2
         eventually(lambda: unsettled(nats_server) == 0, within=20)
     assert drinker.drunk.total() == 30
@@ -213,9 +213,9 @@ def test_postgresql_that_became_read_only_costs_no_message_an_attempt(
 def test_while_the_server_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
-    with running(consuming(make_consumer(drinker))) as life:
+    with running(consuming(make_consumer(drinker))) as worker:
         nats_server.kill()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         assert core_share() < 0.2
         nats_server.start()
         publish(nats_server, cups=1)
@@ -225,9 +225,9 @@ def test_while_the_server_is_away_it_waits_quietly_and_goes_on_within_five_secon
 def test_without_its_durable_it_waits_quietly_and_goes_on_within_five_seconds(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
-    with running(consuming(make_consumer(drinker))) as life:
+    with running(consuming(make_consumer(drinker))) as worker:
         on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, "drinker"))
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         publish(nats_server, cups=1)
         assert core_share() < 0.2
         provision(nats_server, make_consumer(print))

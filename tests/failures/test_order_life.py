@@ -28,7 +28,7 @@ from apps.messaging import hooks
 from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
-from apps.messaging.handling.verdicts import Done, Hopeless
+from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.models import OutboxMessage
 from apps.notifications import services as notifications
 from apps.notifications.handlers import CONSUMER as NOTIFICATION
@@ -123,7 +123,7 @@ class OrderLife(RuleBasedStateMachine):
             verdict = deliver(
                 consumer, delivery_of(rows[event % len(rows)], consumer, attempt=attempt)
             )
-            assert isinstance(verdict, Done)
+            assert isinstance(verdict, Ack)
 
     @rule(order_id=placed, lie=some_event)
     def tell_a_lie(self, order_id: UUID, lie: int) -> None:
@@ -132,7 +132,7 @@ class OrderLife(RuleBasedStateMachine):
         event = event_of(lies[lie % len(lies)], order, reason="because")
         for consumer in CONSUMERS:
             if type(event) in consumer.handlers:
-                assert isinstance(deliver(consumer, strangers(event, consumer)), Hopeless)
+                assert isinstance(deliver(consumer, strangers(event, consumer)), Reject)
 
     @rule(consumer=some_consumer, event=some_event, point=st.sampled_from(["fetched", "handled"]))
     def die_before_the_commit(self, consumer: Consumer, event: int, point: str) -> None:
@@ -194,7 +194,7 @@ class OrderLife(RuleBasedStateMachine):
             for row in rows:
                 for consumer in CONSUMERS:
                     if hears(consumer, row):
-                        assert isinstance(deliver(consumer, delivery_of(row, consumer)), Done)
+                        assert isinstance(deliver(consumer, delivery_of(row, consumer)), Ack)
         for mail in Mail.objects.all():
             notifications.send(mail_id=mail.id)
 

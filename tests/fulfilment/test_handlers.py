@@ -15,7 +15,7 @@ from apps.fulfilment.models import Reservation
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.handling.verdicts import Done, Hopeless
+from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order
@@ -138,8 +138,8 @@ def test_a_stranger_who_says_cancelled_gives_nothing_back() -> None:
 def test_the_same_event_delivered_twice_takes_stock_once() -> None:
     make_product("ABC", stock=10)
     delivery = sent(make_order(priced(quantity=4)))
-    assert isinstance(deliver(CONSUMER, delivery), Done)
-    assert isinstance(deliver(CONSUMER, delivery), Done)
+    assert isinstance(deliver(CONSUMER, delivery), Ack)
+    assert isinstance(deliver(CONSUMER, delivery), Ack)
     assert stock() == 6
 
 
@@ -173,7 +173,7 @@ def test_a_foreign_event_is_a_dead_letter_with_its_reason() -> None:
         sequence=7,
         attempt=1,
     )
-    assert isinstance(deliver(CONSUMER, foreign), Hopeless)
+    assert isinstance(deliver(CONSUMER, foreign), Reject)
     assert "ce-id" in DeadLetter.objects.get(consumer="fulfilment").reason
 
 

@@ -25,7 +25,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
-from apps.messaging.handling.verdicts import Done, Hopeless
+from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.jobs import delivering
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope
@@ -123,7 +123,7 @@ def test_an_event_is_handled_or_buried_at_once(
             make_product("ABC")
             Order.objects.create(id=ORDER, email="a@example.com", total=1, currency="GBP")
         ours = replace(delivery, consumer=consumer.durable)
-        assert isinstance(deliver(consumer, ours), Done | Hopeless)
+        assert isinstance(deliver(consumer, ours), Ack | Reject)
         transaction.set_rollback(True)
 
 
@@ -148,5 +148,5 @@ def test_a_job_is_done_or_buried_at_once(body: str, headers: Any, attempt: int) 
         sqs_id=str(uuid4()),
         receipt_handle="none",
     )
-    assert isinstance(delivering.deliver(QUEUE, resize, job), Hopeless)
+    assert isinstance(delivering.deliver(QUEUE, resize, job), Reject)
     assert DeadLetter.objects.get().reason

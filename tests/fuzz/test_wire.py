@@ -80,7 +80,7 @@ def test_a_consumer_handles_on_and_buries_the_rest(
 ) -> None:
     DeadLetter.objects.all().delete()
     cups: list[TeaBrewed] = []
-    consumer = make_consumer(cups.append, hears_all=True)
+    consumer = make_consumer(cups.append, all_subjects=True)
     provision(nats_server, consumer)
     publish_raw(nats_server, *batch)
     publish(nats_server, cups=7)
@@ -99,7 +99,7 @@ def test_what_is_redriven_leaves_or_is_buried_and_holds_up_nobody(
     """Foreign bytes, letter, redrive, relay: with an innocent row behind each."""
     DeadLetter.objects.all().delete()
     OutboxMessage.objects.all().delete()
-    consumer = make_consumer(print, hears_all=True)
+    consumer = make_consumer(print, all_subjects=True)
     provision(nats_server, consumer)
     publish_raw(nats_server, *batch)
     with running(consuming(consumer)):

@@ -12,7 +12,7 @@ from apps.messaging.message import (
     Event,
     Money,
     check_size,
-    known_by,
+    deduplication_id,
 )
 
 
@@ -89,4 +89,4 @@ def test_headers_count_towards_the_limit() -> None:
 def test_a_message_is_known_by_an_id_that_can_be_stored(
     headers: dict[str, str] | None, id: str
 ) -> None:
-    assert known_by(headers) == id
+    assert deduplication_id(headers) == id

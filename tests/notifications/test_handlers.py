@@ -10,7 +10,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events import inbox
 from apps.messaging.events.delivering import deliver
-from apps.messaging.handling.verdicts import Hopeless
+from apps.messaging.handling.verdicts import Reject
 from apps.messaging.models import DeadLetter
 from apps.notifications import handlers
 from apps.notifications.models import Mail
@@ -111,7 +111,7 @@ def test_a_strangers_word_that_an_order_is_confirmed_mails_nothing(
     verdict = deliver(
         handlers.CONSUMER, strangers(event_of(OrderConfirmed, order), handlers.CONSUMER)
     )
-    assert isinstance(verdict, Hopeless)
+    assert isinstance(verdict, Reject)
     reason = DeadLetter.objects.get(consumer="notification").reason
     assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
     assert not Mail.objects.exists()

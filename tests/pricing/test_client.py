@@ -16,7 +16,7 @@ from apps.catalog.services import add_product
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
 from apps.messaging.request_reply.responder import answering
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.pricing.client import Price, UnknownSku, look_up_prices
 from apps.pricing.contract import GROUP, SUBJECT
 from apps.pricing.responders import pricing_service
@@ -77,7 +77,7 @@ def test_what_is_no_sku_is_refused() -> None:
 
 def foreign_responder(
     queue: str, price: str = "9.99", more: str = ""
-) -> Callable[[Life], Awaitable[None]]:
+) -> Callable[[Worker], Awaitable[None]]:
     """The tutorial's own, as typed: it answers every question with the price of ABC."""
 
     async def respond(msg: Msg) -> None:
@@ -88,13 +88,13 @@ def foreign_responder(
 
 def responding(
     respond: Callable[[Msg], Awaitable[None]], queue: str
-) -> Callable[[Life], Awaitable[None]]:
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
+) -> Callable[[Worker], Awaitable[None]]:
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
             await nc.subscribe(SUBJECT, queue=queue, cb=respond)
             await nc.flush()
-            life.ready()
-            await idle(nc, life)
+            worker.ready()
+            await idle(nc, worker)
 
     return loop
 
@@ -114,7 +114,7 @@ def test_who_tells_another_skus_price_alone_is_no_responder(settings: Settings) 
         look_up_prices(["XYZ"])
 
 
-def refusing_responder(queue: str, code: str) -> Callable[[Life], Awaitable[None]]:
+def refusing_responder(queue: str, code: str) -> Callable[[Worker], Awaitable[None]]:
     """One that knows another shop's goods, and says of ours that there is no such thing."""
 
     async def refuse(msg: Msg) -> None:

@@ -13,7 +13,7 @@ import pytest
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.handling.verdicts import Done, Hopeless
+from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
@@ -91,7 +91,7 @@ def test_a_strangers_word_that_an_order_is_confirmed_moves_nothing(
 ) -> None:
     order = end(order_of_that_day())
     verdict = deliver(CONSUMER, strangers(event_of(OrderConfirmed, order), CONSUMER))
-    assert isinstance(verdict, Hopeless)
+    assert isinstance(verdict, Reject)
     reason = DeadLetter.objects.get(consumer="sales").reason
     assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
     assert not SalesDay.objects.exists()
@@ -102,7 +102,7 @@ def test_an_event_that_is_redriven_for_another_is_not_counted_again() -> None:
     deliver(CONSUMER, arrived)
     for consumer in ("fulfilment", "sales"):
         again = replace(arrived, headers=arrived.headers | {REDRIVE_FOR: consumer})
-        assert isinstance(deliver(CONSUMER, again), Done)
+        assert isinstance(deliver(CONSUMER, again), Ack)
     assert figures() == {"placed": 1, "units": 2, "revenue": Decimal("19.98")}
 
 
@@ -116,5 +116,5 @@ def test_what_is_no_event_of_ours_is_buried_here() -> None:
         sequence=3,
         attempt=1,
     )
-    assert isinstance(deliver(CONSUMER, foreign), Hopeless)
+    assert isinstance(deliver(CONSUMER, foreign), Reject)
     assert "orders.shipped" in DeadLetter.objects.get(consumer="sales").reason

@@ -104,7 +104,7 @@ def readers_of_orders() -> list[Consumer]:
 
 def stored_events() -> tuple[Kinds, int]:
     """Return what the stream holds in its order, and how many of its messages are duplicates."""
-    (everything,) = [each for each in readers_of_orders() if each.hears_all]
+    (everything,) = [each for each in readers_of_orders() if each.all_subjects]
     replay = Replay(everything)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for batch in replay.read():

@@ -36,7 +36,7 @@ def run(running: Running) -> None:
 @transaction.atomic
 def store_again(row: OutboxMessage) -> None:
     for _ in range(AGAIN):
-        outbox.record_again(
+        outbox.record_raw(
             lane=row.lane,
             destination=row.destination,
             key=row.key,

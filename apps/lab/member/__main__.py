@@ -15,7 +15,7 @@ from setproctitle import setproctitle
 from apps.lab.member.loops import KINDS, Loop
 from apps.lab.telling import tell
 from apps.messaging.errors import BrokerAway
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +33,15 @@ def main() -> int:
 
 
 async def _run(loop: Loop, name: str) -> int:
-    life = Life(name)
-    life.on_change = lambda: tell("ready" if life.is_ready else "not ready")
+    worker = Worker(name)
+    worker.on_change = lambda: tell("ready" if worker.is_ready else "not ready")
     end = asyncio.get_running_loop().call_soon_threadsafe
-    threading.Thread(target=_watch_parent, args=(lambda: end(life.stop),), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(lambda: end(worker.stop),), daemon=True).start()
     try:
-        await loop(life)
+        await loop(worker)
     except BrokerAway:
         logger.warning("ended before NATS was reached")
-    return 1 if life.failure else 0
+    return 1 if worker.failure else 0
 
 
 def _watch_parent(end: Callable[[], object]) -> None:

@@ -13,9 +13,9 @@ from apps.messaging.jobs.worker import working
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.request_reply.responder import Service, answering
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 
-type Loop = Callable[[Life], Awaitable[None]]
+type Loop = Callable[[Worker], Awaitable[None]]
 
 GROUP = "lab"
 SIDE_BY_SIDE = 4

@@ -47,7 +47,7 @@ WAY = (
         channel=QUEUE,
         title="DeleteMessage is about to be called",
         says="In batches of up to ten, with the newest receipt handle of each.",
-        code=(in_flight.Holding.done, receipts.delete),
+        code=(in_flight.JobsInFlight.done, receipts.delete),
     ),
     WayStep(
         point="job.deleted",

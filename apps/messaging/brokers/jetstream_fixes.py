@@ -13,7 +13,7 @@ from nats.js.api import PubAck
 from nats.js.errors import APIError
 
 
-class AnsweredJetStream(JetStreamContext):
+class PatchedJetStream(JetStreamContext):
     """For one publisher at a time."""
 
     async def publish_async(self, *args: Any, **options: Any) -> Future[PubAck]:

@@ -15,7 +15,7 @@ CREDENTIALS = "apps.messaging.brokers.nats_credentials"
 def access(url: str) -> dict[str, Any]:
     """Return nats-py's options for it: `servers`, who we are, and `tls`.
 
-    `ToughClient` alone takes `tls` as a function, and refuses a server of `tls://` without TLS.
+    `PatchedClient` alone takes `tls` as a function, and refuses a server of `tls://` without TLS.
     """
     where = address(url)
     security = settings.NATS_SECURITY

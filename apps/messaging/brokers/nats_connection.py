@@ -13,7 +13,7 @@ from django.conf import settings
 from nats.aio.client import Server
 
 from apps.messaging.brokers.nats_access import access
-from apps.messaging.brokers.nats_py_fixes import TlsNotOffered, ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient, TlsNotOffered
 from apps.messaging.errors import BrokerAway
 
 CONNECTION_LOST = (
@@ -83,7 +83,7 @@ class Link:
         back: Callable[[], None],
         closed: Callable[[], None],
     ) -> None:
-        self.nc = ToughClient()
+        self.nc = PatchedClient()
         self._name = name
         self._lost = lost
         self._back = back

@@ -15,9 +15,9 @@ from apps.messaging.brokers.nats_connection import (
     DRAIN_SECONDS,
     Link,
 )
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 
 FLUSH_SECONDS = 5
@@ -28,31 +28,31 @@ logger = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def connected(
-    life: Life, *, on_reconnect: Callable[[], None] | None = None
-) -> AsyncIterator[ToughClient]:
+    worker: Worker, *, on_reconnect: Callable[[], None] | None = None
+) -> AsyncIterator[PatchedClient]:
     """Connect, however long it takes; on leaving, finish what is in hand and close.
 
-    While NATS is away `life` is not ready. Where nats-py closes for good (it does so on most
-    errors that a server reports) `life` fails, so that the process is started again.
+    While NATS is away `worker` is not ready. Where nats-py closes for good (it does so on most
+    errors that a server reports) `worker` fails, so that the process is started again.
     Raises `BrokerAway` where it is time to stop before NATS was ever reached.
     """
     was_ready = False
 
     def lost() -> None:
         nonlocal was_ready
-        was_ready = was_ready or life.is_ready  # it may be lost again before it is back
-        life.not_ready()
+        was_ready = was_ready or worker.is_ready  # it may be lost again before it is back
+        worker.not_ready()
 
     def back() -> None:
         nonlocal was_ready
         if was_ready:
-            life.ready()
+            worker.ready()
         was_ready = False
         if on_reconnect is not None:
             on_reconnect()
 
     link = await _first_link(
-        life, lost=lost, back=back, closed=lambda: life.fail("NATS closed the connection")
+        worker, lost=lost, back=back, closed=lambda: worker.fail("NATS closed the connection")
     )
     try:
         yield link.nc
@@ -60,26 +60,26 @@ async def connected(
         await link.leave()
 
 
-async def idle(nc: Client, life: Life) -> None:
+async def idle(nc: Client, worker: Worker) -> None:
     """Wait until it is time to stop, for a loop whose work is done in callbacks."""
-    while not life.stopping.is_set():
+    while not worker.stopping.is_set():
         if nc.is_connected:
-            life.step()
-        await life.pause(1.0)
+            worker.step()
+        await worker.pause(1.0)
 
 
-async def subscribed(nc: Client, life: Life) -> None:
+async def subscribed(nc: Client, worker: Worker) -> None:
     """Wait until the server has every subscription made so far, or until it is time to stop.
 
     Before that a worker must not say that it is ready: what is published meanwhile it never
     hears. A connection that is lost just now makes the subscriptions anew when it is back.
     """
-    while not life.stopping.is_set():
+    while not worker.stopping.is_set():
         with suppress(*CONNECTION_LOST):
             await nc.flush(FLUSH_SECONDS)
             if nc.is_connected:  # A connection that is lost has nothing to flush.
                 return
-        await life.pause(FLUSH_PAUSE)
+        await worker.pause(FLUSH_PAUSE)
 
 
 async def take_no_more(nc: Client, subscription: Subscription) -> None:
@@ -89,12 +89,12 @@ async def take_no_more(nc: Client, subscription: Subscription) -> None:
             await asyncio.wait_for(subscription.drain(), DRAIN_SECONDS)  # type: ignore[no-untyped-call]
 
 
-async def _first_link(life: Life, **watchers: Callable[[], None]) -> Link:
+async def _first_link(worker: Worker, **watchers: Callable[[], None]) -> Link:
     outage = Outage(logger, begun="nats not reached", ended="nats reached")
-    while not life.stopping.is_set():
-        link = Link(life.name, **watchers)
+    while not worker.stopping.is_set():
+        link = Link(worker.name, **watchers)
         opening = asyncio.create_task(link.open(CONNECT_SECONDS))
-        stopping = asyncio.create_task(life.stopping.wait())
+        stopping = asyncio.create_task(worker.stopping.wait())
         await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         opening.cancel()
@@ -102,7 +102,7 @@ async def _first_link(life: Life, **watchers: Callable[[], None]) -> Link:
             await opening
         except BrokerAway as error:
             outage.met(str(error))
-            await life.pause(random.uniform(0.1, 0.5))
+            await worker.pause(random.uniform(0.1, 0.5))
         except asyncio.CancelledError:
             break
         else:

@@ -37,7 +37,7 @@ class TlsNotOffered(nats.errors.Error):
     """A server of `tls://` that offers less than we insist on; it was sent nothing."""
 
 
-class ToughClient(Client):
+class PatchedClient(Client):
     """Hands on what it cannot read in part, so that whoever it is for can bury it.
 
     `is_leaving` says that the server stops in an orderly way (lame duck mode): nats-py stays

@@ -10,7 +10,7 @@ import time
 
 from django.conf import settings
 
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +74,10 @@ class Brake:
         raise Braked(kind)
 
 
-async def paused(brake: Brake, life: Life) -> None:
+async def paused(brake: Brake, worker: Worker) -> None:
     """Let the pause pass, as a worker that is well: it is told apart by its reason."""
-    life.paused(brake.kind)
+    worker.paused(brake.kind)
     until = time.monotonic() + brake.pause
-    while not life.stopping.is_set() and (left := until - time.monotonic()) > 0:
-        life.step()
-        await life.pause(min(left, 1.0))
+    while not worker.stopping.is_set() and (left := until - time.monotonic()) > 0:
+        worker.step()
+        await worker.pause(min(left, 1.0))

@@ -20,7 +20,7 @@ from apps.messaging.brokers.nats_for_workers import connected
 from apps.messaging.events.brake import Brake, Braked, paused
 from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.events.in_flight import Fetched, InHand, hands
+from apps.messaging.events.in_flight import FetchedMessage, InFlight, hands
 from apps.messaging.events.pull import Pull
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling.database import (
@@ -28,10 +28,10 @@ from apps.messaging.handling.database import (
     forget_connection,
     until_it_takes_writes,
 )
-from apps.messaging.handling.verdicts import Done, Hopeless, Later, Verdict
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.threads import with_fresh_connections
 from apps.messaging.worker.time_limits import Work
 
 logger = logging.getLogger(__name__)
@@ -46,16 +46,16 @@ class _Consuming:
     """One process at one durable: what it has in hand, and what has gone wrong lately."""
 
     consumer: Consumer
-    life: Life
-    in_hand: InHand
+    worker: Worker
+    in_hand: InFlight
     outage: Outage
     brake: Brake
 
 
-def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
+def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
     """Return a worker's loop that reads `consumer.durable` until it is told to stop."""
 
-    async def loop(life: Life) -> None:
+    async def loop(worker: Worker) -> None:
         outage = Outage(
             logger,
             begun="cannot consume, will bind again",
@@ -64,13 +64,13 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
         )
         brake = Brake(consumer.durable)
         settle = partial(_settle_and_note, brake)
-        async with connected(life) as nc:
+        async with connected(worker) as nc:
             with hands(partial(_handle, consumer), settle) as in_hand:
-                life.give_back = partial(_give_back, nc, consumer.durable, in_hand)
+                worker.give_back = partial(_give_back, nc, consumer.durable, in_hand)
                 work = _Consuming(
-                    consumer=consumer, life=life, in_hand=in_hand, outage=outage, brake=brake
+                    consumer=consumer, worker=worker, in_hand=in_hand, outage=outage, brake=brake
                 )
-                while not life.stopping.is_set():
+                while not worker.stopping.is_set():
                     await _consume(nc, work)
                 await in_hand.finish()
 
@@ -79,24 +79,24 @@ def consuming(consumer: Consumer) -> Callable[[Life], Awaitable[None]]:
 
 async def _consume(nc: Client, work: _Consuming) -> None:
     """Pull until told to stop, until the durable or a server is gone, or the brake is touched."""
-    life = work.life
+    worker = work.worker
     try:
         await _pull(nc, work)
     except Braked:
-        await paused(work.brake, life)
+        await paused(work.brake, worker)
     except DatabaseAway:
         # What is in hand comes again by itself.
-        await until_it_takes_writes(life)
+        await until_it_takes_writes(worker)
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
-        life.not_ready()
+        worker.not_ready()
         work.outage.met(reason_of(error))
-        await life.pause(1.0)
+        await worker.pause(1.0)
 
 
 async def _pull(nc: Client, work: _Consuming) -> None:
     """Bind to what `manage.py provision` made; NotFoundError where it did not run."""
-    life, durable, batch = work.life, work.consumer.durable, work.brake.at_most(BATCH)
+    worker, durable, batch = work.worker, work.consumer.durable, work.brake.at_most(BATCH)
     pull = await Pull.bind(
         nc,
         stream=work.consumer.stream.name,
@@ -106,25 +106,25 @@ async def _pull(nc: Client, work: _Consuming) -> None:
     )
     try:
         work.outage.over()
-        life.ready()
-        life.paused(work.brake.kind)
-        while not life.stopping.is_set() and batch == work.brake.at_most(BATCH):
-            life.step()
-            await work.in_hand.work_on(_fetched(durable, await pull.fetch()), step=life.step)
-        await work.in_hand.work_on(_fetched(durable, await pull.came_late()), step=life.step)
+        worker.ready()
+        worker.paused(work.brake.kind)
+        while not worker.stopping.is_set() and batch == work.brake.at_most(BATCH):
+            worker.step()
+            await work.in_hand.work_on(_fetched(durable, await pull.fetch()), step=worker.step)
+        await work.in_hand.work_on(_fetched(durable, await pull.came_late()), step=worker.step)
     finally:
         with suppress(*CONNECTION_LOST):
             for late in _fetched(durable, await pull.came_late()):
-                await settle(late, Later(0))
+                await settle(late, Retry(0))
             await pull.unsubscribe()
 
 
-def _fetched(durable: str, messages: Sequence[Msg]) -> list[Fetched]:
+def _fetched(durable: str, messages: Sequence[Msg]) -> list[FetchedMessage]:
     """Return each with its delivery; what a stranger has sent to the inbox is of no stream."""
     found = []
     for message in messages:
         try:
-            found.append(Fetched(message, delivery_of(message, durable)))
+            found.append(FetchedMessage(message, delivery_of(message, durable)))
         except nats.errors.NotJSMessageError:
             logger.warning("not of a stream", extra={"subject": message.subject})
     return found
@@ -132,7 +132,7 @@ def _fetched(durable: str, messages: Sequence[Msg]) -> list[Fetched]:
 
 def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
     try:
-        return unit_of_work(deliver, consumer, delivery)
+        return with_fresh_connections(deliver, consumer, delivery)
     except DatabaseAway:
         forget_connection()
         raise
@@ -151,39 +151,39 @@ def delivery_of(message: Msg, consumer: str) -> Delivery:
     )
 
 
-async def _give_back(nc: Client, durable: str, in_hand: InHand, hung: Sequence[Work]) -> None:
+async def _give_back(nc: Client, durable: str, in_hand: InFlight, hung: Sequence[Work]) -> None:
     """Let others have what is in hand, but for what hangs: that comes when its time is up."""
     hanging = {work.message_id for work in hung if work.consumer == durable}
     for each in in_hand.give_up():
         if each.delivery.message_id not in hanging:
-            await settle(each, Later(0))
+            await settle(each, Retry(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)
 
 
-async def _settle_and_note(brake: Brake, fetched: Fetched, verdict: Verdict) -> None:
+async def _settle_and_note(brake: Brake, fetched: FetchedMessage, verdict: Verdict) -> None:
     """Settle it. Raises `Braked` where it was one failure too many of its kind."""
     await settle(fetched, verdict)
     match verdict:
-        case Done():
+        case Ack():
             brake.handled(fetched.delivery.subject)
-        case Later(failure=failure) if failure:
+        case Retry(failure=failure) if failure:
             brake.failed(fetched.delivery.subject, fetched.delivery.sequence, failure)
 
 
-async def settle(fetched: Fetched, verdict: Verdict) -> None:
+async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
     """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
     message, delivery = fetched.message, fetched.delivery
     try:
         match verdict:
-            case Done() if hooks.skipped("consumer.committed", delivery):
+            case Ack() if hooks.skipped("consumer.committed", delivery):
                 pass  # An acknowledgement that is lost on purpose: in the demo alone.
-            case Done():
+            case Ack():
                 await message.ack()  # After the commit, never before.
                 hooks.reached("consumer.acknowledged", delivery)
-            case Hopeless():
+            case Reject():
                 await message.term()
-            case Later(delay):
+            case Retry(delay):
                 await message.nak(delay=delay)
     except CONNECTION_LOST as error:
         logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})

@@ -12,7 +12,7 @@ from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.judging import Rules, jittered, judge
-from apps.messaging.handling.verdicts import Done, Verdict
+from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.worker.time_limits import at_most
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ LONGEST_DELAY = timedelta(minutes=2)
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery and judge it. Raises `DatabaseAway`, and nothing else."""
     if not delivery.is_for(consumer):
-        return Done()
+        return Ack()
     known = {"consumer": consumer.durable, "message_id": delivery.message_id}
     rules = Rules(
         max_failures=MAX_FAILURES,

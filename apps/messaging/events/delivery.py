@@ -7,7 +7,7 @@ from typing import Any
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
-from apps.messaging.message import REDRIVE_FOR, Envelope, Event, known_by
+from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
 from apps.messaging.models import DeadLetter
 
 
@@ -27,7 +27,7 @@ class Delivery:
     @property
     def message_id(self) -> str:
         """The same for every delivery of the message, and after a redrive."""
-        return known_by(self.headers) or self._place
+        return deduplication_id(self.headers) or self._place
 
     @property
     def transport(self) -> str:

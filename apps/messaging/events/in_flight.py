@@ -18,7 +18,7 @@ from apps.messaging.events.brake import Braked
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import ACK_WAIT
 from apps.messaging.handling.database import DatabaseAway, busy_delay
-from apps.messaging.handling.verdicts import Later, Verdict
+from apps.messaging.handling.verdicts import Retry, Verdict
 from apps.messaging.worker.concurrency import pool_of
 from apps.messaging.worker.time_limits import at_work
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
-class Fetched:
+class FetchedMessage:
     """A message of a stream, with which the server is answered, and what a handler is given."""
 
     message: Msg
@@ -38,14 +38,14 @@ class Fetched:
 
 
 type Handle = Callable[[Delivery], Verdict]
-type Settle = Callable[[Fetched, Verdict], Awaitable[None]]
+type Settle = Callable[[FetchedMessage, Verdict], Awaitable[None]]
 
 
 @contextmanager
-def hands(handle: Handle, settle: Settle) -> Iterator["InHand"]:
+def hands(handle: Handle, settle: Settle) -> Iterator["InFlight"]:
     """Hand out hands for one worker, and keep saying `in_progress` for what they hold."""
     with pool_of(1 + SLOW_AT_ONCE, name="handler") as threads:
-        in_hand = InHand(handle, settle, threads)
+        in_hand = InFlight(handle, settle, threads)
         ticker = asyncio.create_task(in_hand.say_in_progress())
         try:
             yield in_hand
@@ -53,19 +53,21 @@ def hands(handle: Handle, settle: Settle) -> Iterator["InHand"]:
             ticker.cancel()
 
 
-class InHand:
+class InFlight:
     """`handle` judges a message in a thread, `settle` tells the broker."""
 
     def __init__(self, handle: Handle, settle: Settle, threads: ThreadPoolExecutor) -> None:
         self.threads = threads
         self._handle, self._settle = handle, settle
-        self._waiting: list[Fetched] = []
+        self._waiting: list[FetchedMessage] = []
         self._begun: set[asyncio.Task[None]] = set()
-        self._handled: set[Fetched] = set()
+        self._handled: set[FetchedMessage] = set()
         """Those whose handler is at work: what is settled is nobody's in progress."""
         self._is_given_up = False
 
-    async def work_on(self, messages: Sequence[Fetched], *, step: Callable[[], None]) -> None:
+    async def work_on(
+        self, messages: Sequence[FetchedMessage], *, step: Callable[[], None]
+    ) -> None:
         """Settle all but those that take long. Raises `DatabaseAway` and `Braked`; what was not
         begun is given back then."""
         self._waiting += messages
@@ -77,7 +79,7 @@ class InHand:
             # The server keeps all of it until we pull again.
             unbegun, self._waiting = self._waiting, []
             for fetched in unbegun:
-                later = Later(0) if isinstance(stop, Braked) else _until_back(fetched)
+                later = Retry(0) if isinstance(stop, Braked) else _until_back(fetched)
                 await self._settle(fetched, later)
             raise
 
@@ -87,7 +89,7 @@ class InHand:
             await asyncio.wait(self._begun)
         self._forget_the_done()
 
-    def give_up(self) -> list[Fetched]:
+    def give_up(self) -> list[FetchedMessage]:
         """Return all that is in hand: it is settled here no more, and nothing else is begun."""
         self._is_given_up = True
         unbegun, self._waiting = self._waiting, []
@@ -100,7 +102,7 @@ class InHand:
                 with suppress(*CONNECTION_LOST):
                     await each.message.in_progress()
 
-    def _unsettled(self) -> Iterator[Fetched]:
+    def _unsettled(self) -> Iterator[FetchedMessage]:
         """Yield each that is so when its turn comes: of what is settled no sign may follow.
 
         It would take back a delay after which the server delivers it again.
@@ -109,7 +111,7 @@ class InHand:
             if fetched in self._handled or fetched in self._waiting:
                 yield fetched
 
-    async def _begin(self, fetched: Fetched, step: Callable[[], None]) -> None:
+    async def _begin(self, fetched: FetchedMessage, step: Callable[[], None]) -> None:
         task = asyncio.create_task(self._do(fetched))
         self._begun.add(task)
         await asyncio.wait({task}, timeout=SLOW_AFTER)
@@ -122,7 +124,7 @@ class InHand:
                 step()  # Each handler has its longest time, so this wait has an end.
         self._forget_the_done()
 
-    async def _do(self, fetched: Fetched) -> None:
+    async def _do(self, fetched: FetchedMessage) -> None:
         try:
             verdict = await self._verdict(fetched)
         except DatabaseAway:
@@ -131,7 +133,7 @@ class InHand:
         if not self._is_given_up:
             await self._settle(fetched, verdict)
 
-    async def _verdict(self, fetched: Fetched) -> Verdict:
+    async def _verdict(self, fetched: FetchedMessage) -> Verdict:
         self._handled.add(fetched)
         try:
             loop = asyncio.get_running_loop()
@@ -146,9 +148,9 @@ class InHand:
             task.result()  # Raises what it has failed with.
 
 
-def _until_back(fetched: Fetched) -> Later:
+def _until_back(fetched: FetchedMessage) -> Retry:
     """Return what is given back for a database that is away: later each time, and never too late.
 
     Where it says that it is back and is not, each message would go to and fro all the time.
     """
-    return Later(busy_delay(fetched.delivery.attempt - 1))
+    return Retry(busy_delay(fetched.delivery.attempt - 1))

@@ -61,7 +61,7 @@ class Consumer:
     """A durable pull consumer and what it does with which event.
 
     `handlers` maps an event's class to the function that is called with it, in one transaction
-    with the inbox entry. With `hears_all` the durable gets every subject of the stream, and what
+    with the inbox entry. With `all_subjects` the durable gets every subject of the stream, and what
     is no event of ours becomes a dead letter. A handler that takes longer than `longest_seconds`
     (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
     """
@@ -69,12 +69,12 @@ class Consumer:
     durable: str
     stream: Stream
     handlers: Mapping[type[Event], Callable[[Any], None]]
-    hears_all: bool = False
+    all_subjects: bool = False
     longest_seconds: float | None = None
 
     def config(self) -> ConsumerConfig:
         heard = sorted(event.subject for event in self.handlers)
-        return durable_config(self.durable, filter_subjects=None if self.hears_all else heard)
+        return durable_config(self.durable, filter_subjects=None if self.all_subjects else heard)
 
 
 def durable_config(durable: str, *, filter_subjects: list[str] | None = None) -> ConsumerConfig:

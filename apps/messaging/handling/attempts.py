@@ -18,20 +18,20 @@ from django.utils import timezone
 from apps.messaging.handling.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
-WORKER_DIED = "the worker died while it had this message in hand"
+CRASHED = "the worker died while it had this message in hand"
 HUNG = "the handler hung"
 REFUSED = (DatabaseError, InterfaceError)
 """What a statement may raise that has nothing wrong in it; PostgreSQL's read-only is an
 `InternalError`, a right that was taken away a `ProgrammingError`."""
 
-_witnesses: set[int] = set()
+_markers: set[int] = set()
 """Rows of what this process has in hand."""
-_false_witnesses: deque[int] = deque()
+_false_markers: deque[int] = deque()
 """Rows that this process, which lives, could not take away: the database was gone by then."""
 
 
 def record(*, consumer: str, message_id: str, error: Exception) -> None:
-    take_away_false_witnesses()
+    delete_false_markers()
     FailedDelivery.objects.create(
         consumer=consumer,
         message_id=message_id,
@@ -64,7 +64,7 @@ def ended_its_process(*, consumer: str, message_id: str, times: int) -> str:
     Such a message costs a process each time: it is not tried for an hour, as others are.
     """
     counted = _since_redrive(consumer=consumer, message_id=message_id)
-    ends = counted.filter(Q(error=WORKER_DIED) | Q(error__startswith=HUNG))
+    ends = counted.filter(Q(error=CRASHED) | Q(error__startswith=HUNG))
     errors = list(ends.order_by("-id").values_list("error", flat=True)[:times])
     return errors[0] if len(errors) >= times else ""
 
@@ -79,24 +79,24 @@ def record_hang(*, consumer: str, message_id: str, seconds: float, stack: str) -
     )
 
 
-def witnesses() -> list[int]:
+def crash_markers() -> list[int]:
     """Return the rows that would tell of a death, if this process ended now."""
-    return [*_witnesses, *_false_witnesses]
+    return [*_markers, *_false_markers]
 
 
-def forget_witnesses(rows: Iterable[int]) -> None:
+def delete_crash_markers(rows: Iterable[int]) -> None:
     """Delete them: their process was ended for another message's sake, or is well."""
-    FailedDelivery.objects.filter(pk__in=[*rows], error=WORKER_DIED).delete()
+    FailedDelivery.objects.filter(pk__in=[*rows], error=CRASHED).delete()
 
 
 @contextmanager
-def witnessed(*, consumer: str, message_id: str) -> Iterator[None]:
+def crash_marked(*, consumer: str, message_id: str) -> Iterator[None]:
     """Leave a record behind where the process dies inside; one that ends, however, leaves none."""
     witness = FailedDelivery.objects.create(
-        consumer=consumer, message_id=message_id, error=WORKER_DIED, traceback=""
+        consumer=consumer, message_id=message_id, error=CRASHED, traceback=""
     )
     pk = witness.pk
-    _witnesses.add(pk)
+    _markers.add(pk)
     try:
         yield
     finally:
@@ -104,19 +104,19 @@ def witnessed(*, consumer: str, message_id: str) -> Iterator[None]:
             witness.delete()
         except REFUSED:
             # No worker died here, and no letter may ever say so.
-            _false_witnesses.append(pk)
+            _false_markers.append(pk)
             raise
         finally:
-            _witnesses.discard(pk)
+            _markers.discard(pk)
 
 
-def take_away_false_witnesses() -> None:
-    """Delete what `witnessed` could not. Raises as any statement does while it still cannot."""
-    while _false_witnesses:
-        pk = _false_witnesses[0]
+def delete_false_markers() -> None:
+    """Delete what `crash_marked` could not. Raises as any statement does while it still cannot."""
+    while _false_markers:
+        pk = _false_markers[0]
         FailedDelivery.objects.filter(pk=pk).delete()
-        if pk in _false_witnesses:  # Another thread may have been quicker.
-            _false_witnesses.remove(pk)
+        if pk in _false_markers:  # Another thread may have been quicker.
+            _false_markers.remove(pk)
 
 
 def _since_redrive(**ours: str) -> QuerySet[FailedDelivery]:

@@ -13,8 +13,8 @@ from django.db import OperationalError, connection
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import REFUSED
 from apps.messaging.models import FailedDelivery
-from apps.messaging.worker.lifecycle import Life
-from apps.messaging.worker.threads import in_thread, unit_of_work
+from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import in_thread, with_fresh_connections
 
 ASK_EVERY = 1.0
 """Seconds."""
@@ -66,7 +66,7 @@ def takes_writes() -> bool:
             consumer="", message_id="", error="", traceback=secrets.token_hex(ENOUGH // 2)
         )
         FailedDelivery.objects.filter(consumer="", message_id="").delete()
-        attempts.take_away_false_witnesses()
+        attempts.delete_false_markers()
     except REFUSED:
         return False
     return True
@@ -74,15 +74,15 @@ def takes_writes() -> bool:
 
 async def ask_whether_it_takes_writes() -> bool:
     """The same beside the event loop, in a thread that holds up nobody where the answer hangs."""
-    return await in_thread(partial(unit_of_work, takes_writes))
+    return await in_thread(partial(with_fresh_connections, takes_writes))
 
 
-async def until_it_takes_writes(life: Life) -> None:
+async def until_it_takes_writes(worker: Worker) -> None:
     """Ask every second, until it does or it is time to stop."""
-    life.not_ready()
+    worker.not_ready()
     logger.error("database takes no writes, consuming pauses")
-    while not life.stopping.is_set():
-        await life.pause(ASK_EVERY)
+    while not worker.stopping.is_set():
+        await worker.pause(ASK_EVERY)
         if await ask_whether_it_takes_writes():
             logger.info("database takes writes again")
             return

@@ -17,7 +17,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.attempts import REFUSED
 from apps.messaging.handling.database import DatabaseAway, busy_delay, is_busy
-from apps.messaging.handling.verdicts import Done, Hopeless, Later, Lost, Verdict
+from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry, Verdict
 from apps.messaging.hooks.tracing import following
 
 logger = logging.getLogger(__name__)
@@ -71,11 +71,11 @@ def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdi
         except Exception as error:  # The one place where a handler may fail in any way.
             if rules.is_lost():
                 logger.warning("job stopped", extra=_known(message) | {"attempt": message.attempt})
-                return Lost()
+                return NotOurs()
             if is_busy(error):
                 return _later_without_blame(message, error)
             return _later_or_dead(message, rules, error)
-        return Done()
+        return Ack()
 
 
 def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> None:
@@ -86,7 +86,7 @@ def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> Non
     known = _who(message)
     if reason := attempts.ended_its_process(**known, times=rules.max_failures):
         raise MessageUnreadable(reason)
-    with attempts.witnessed(**known):
+    with attempts.crash_marked(**known):
         handle()
 
 
@@ -95,7 +95,7 @@ def _later_without_blame(message: Arrived, error: Exception) -> Verdict:
     delay = busy_delay(message.attempt)
     told = _known(message) | {"delay": delay, "error": str(error)}
     logger.warning("rows are busy, will try again", extra=told)
-    return Later(delay)
+    return Retry(delay)
 
 
 def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
@@ -113,7 +113,7 @@ def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
     hooks.reached(rules.failed, message, error=_named(error), delay=round(delay, 1))
     told = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
     logger.error("handler failed, will retry", exc_info=error, extra=told)
-    return Later(delay, failure=type(error).__name__)
+    return Retry(delay, failure=type(error).__name__)
 
 
 def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Verdict:
@@ -134,7 +134,7 @@ def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Ver
             rules.when_dead(told)
     except REFUSED as away:
         raise DatabaseAway from away
-    return Hopeless()
+    return Reject()
 
 
 def jittered(seconds: float) -> float:

@@ -7,20 +7,20 @@ class Verdict:
     """What the broker is told about a delivery."""
 
 
-class Done(Verdict):
+class Ack(Verdict):
     """Acknowledge it: the effect is committed, now or earlier."""
 
 
-class Hopeless(Verdict):
+class Reject(Verdict):
     """Terminate it: it is a dead letter now."""
 
 
-class Lost(Verdict):
+class NotOurs(Verdict):
     """Leave it alone: it is somebody else's now."""
 
 
 @dataclass(frozen=True)
-class Later(Verdict):
+class Retry(Verdict):
     """Deliver it again after so many seconds; `failure` names what the handler raised."""
 
     delay: float

@@ -22,7 +22,7 @@ from typing import NoReturn
 from django.conf import settings
 
 from apps.messaging.handling import attempts
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.time_limits import Work, overdue
 
 EXIT_CODE = 71
@@ -42,16 +42,16 @@ class _Watched:
     last_sign: float | None = None
 
 
-async def watch(life: Life) -> NoReturn:
-    """Look every second, beside the loop of `life`."""
+async def watch(worker: Worker) -> NoReturn:
+    """Look every second, beside the loop of `worker`."""
     while True:
         still_there()
         if hung := overdue():
-            await _give_up(life, hung)
-        standing = time.monotonic() - life.last_step
-        if life.is_ready and standing > settings.LONGEST_TIMES.standstill:
+            await _give_up(worker, hung)
+        standing = time.monotonic() - worker.last_step
+        if worker.is_ready and standing > settings.LONGEST_TIMES.standstill:
             logger.critical("no step any more", extra={"seconds": round(standing)})
-            await _give_up(life, [])
+            await _give_up(worker, [])
         await asyncio.sleep(LOOK_EVERY)
 
 
@@ -83,10 +83,10 @@ def stands_for_a_reason() -> None:
         still_there()
 
 
-async def _give_up(life: Life, hung: Sequence[Work]) -> NoReturn:
-    life.fail("it hangs")
+async def _give_up(worker: Worker, hung: Sequence[Work]) -> NoReturn:
+    worker.fail("it hangs")
     with suppress(TimeoutError):
-        await asyncio.wait_for(life.give_back(hung), GIVE_BACK_SECONDS)
+        await asyncio.wait_for(worker.give_back(hung), GIVE_BACK_SECONDS)
     end_process(hung)
 
 
@@ -110,10 +110,10 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
         for work in hung
         if work.message_id
     ]
-    witnesses = attempts.witnesses()
-    if told or witnesses:
+    markers = attempts.crash_markers()
+    if told or markers:
         _flush()
-        given = json.dumps({"hung": told, "witnesses": witnesses})
+        given = json.dumps({"hung": told, "crash_markers": markers})
         command = ["-m", "django", "record_hang", "--exit-code", str(EXIT_CODE), given]
         with suppress(OSError):  # Without memory for it, say: the message comes again all the same.
             os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - without a shell

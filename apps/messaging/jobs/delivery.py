@@ -6,7 +6,7 @@ from datetime import datetime
 
 from apps.messaging.handling import dead_letters
 from apps.messaging.jobs.lease import JobLease
-from apps.messaging.message import known_by
+from apps.messaging.message import deduplication_id
 from apps.messaging.models import DeadLetter
 
 
@@ -46,7 +46,7 @@ class ReceivedJob:
     @property
     def message_id(self) -> str:
         """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
-        return known_by(self.headers) or self.sqs_id
+        return deduplication_id(self.headers) or self.sqs_id
 
     @property
     def identity(self) -> str:

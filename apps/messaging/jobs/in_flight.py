@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 DELETE_EVERY = 0.2
 
 
-class Holding:
+class JobsInFlight:
     """The jobs in hand, by SQS's id and with the newest receipt handle of each."""
 
     def __init__(self) -> None:

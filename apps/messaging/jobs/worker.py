@@ -17,13 +17,13 @@ from apps.messaging import hooks
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
-from apps.messaging.handling.verdicts import Later, Lost
+from apps.messaging.handling.verdicts import NotOurs, Retry
 from apps.messaging.jobs.delivering import Handler, deliver
 from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.in_flight import Holding
+from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, make_again
 from apps.messaging.jobs.receipts import receive
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.threads import in_thread
 from apps.messaging.worker.time_limits import Work
 
@@ -38,11 +38,11 @@ REST_SECONDS = 1.0
 
 def working(
     queue: JobQueue, handle: Handler, *, concurrency: int = 2
-) -> Callable[[Life], Awaitable[None]]:
+) -> Callable[[Worker], Awaitable[None]]:
     """Return a worker's loop: `concurrency` jobs at once, each in a thread of its own."""
 
-    async def loop(life: Life) -> None:
-        await _Working(queue, handle, concurrency, life).run()
+    async def loop(worker: Worker) -> None:
+        await _Working(queue, handle, concurrency, worker).run()
 
     return loop
 
@@ -50,12 +50,12 @@ def working(
 class _Working:
     """One process at one queue: a poller, and as many hands as jobs may run at once."""
 
-    def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, life: Life) -> None:
-        self.queue, self.handle, self.concurrency, self.life = queue, handle, concurrency, life
-        self.holding = Holding()
+    def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, worker: Worker) -> None:
+        self.queue, self.handle, self.concurrency, self.worker = queue, handle, concurrency, worker
+        self.holding = JobsInFlight()
         self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
         self.begun: dict[ReceivedJob, float] = {}
-        life.give_back = self._give_back
+        worker.give_back = self._give_back
         self.hand_free = asyncio.Event()
         self.seconds_a_job = 1.0
         self.database_away = False
@@ -79,7 +79,7 @@ class _Working:
                 jobs = await self._poll()
             except (BrokerAway, DatabaseAway) as error:
                 await self._say_away(error)
-                await self.life.pause(pause)
+                await self.worker.pause(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 self._say_back()
@@ -90,13 +90,13 @@ class _Working:
 
     async def _may_receive(self) -> bool:
         """Wait until a hand is free; False once it is time to stop."""
-        while not self.life.stopping.is_set():
+        while not self.worker.stopping.is_set():
             if self.waiting.qsize() + len(self.begun) < self.concurrency:
                 return True
             self.hand_free.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.hand_free.wait(), 0.5)
-            self.life.step()
+            self.worker.step()
         return False
 
     async def _poll(self) -> list[ReceivedJob]:
@@ -105,7 +105,7 @@ class _Working:
             raise DatabaseAway
         self.database_away = False
         if await in_thread(partial(hooks.skipped, "job.polling")):
-            await self.life.pause(REST_SECONDS)
+            await self.worker.pause(REST_SECONDS)
             return []
         free = self.concurrency - len(self.begun)
         poll = in_thread(
@@ -118,14 +118,14 @@ class _Working:
         )
         while not poll.done() and self._seconds_left() > 0:
             await asyncio.wait({poll}, timeout=0.5)
-            self.life.step()
+            self.worker.step()
         return await poll if poll.done() else []
 
     async def _hand(self) -> None:
         """One job after the other; what comes after the wish to stop is not begun."""
         while True:
             job = await self.waiting.get()
-            if self.life.stopping.is_set():
+            if self.worker.stopping.is_set():
                 await self.holding.give_back([job], seconds=0)
             else:
                 await self._do(job)
@@ -140,14 +140,14 @@ class _Working:
             # Not the job's fault: hide it for a while, and poll no more until it is back.
             self.database_away = True
             await self._say_away(error)
-            verdict = Later(self.queue.retry_seconds)
+            verdict = Retry(self.queue.retry_seconds)
         finally:
             del self.begun[job]
         self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
-        self.life.step()
-        if isinstance(verdict, Later):
+        self.worker.step()
+        if isinstance(verdict, Retry):
             await self.holding.give_back([job], seconds=round(verdict.delay))
-        elif not isinstance(verdict, Lost):
+        elif not isinstance(verdict, NotOurs):
             self.holding.done(job)
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
@@ -158,7 +158,7 @@ class _Working:
         await self.holding.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
-        self.life.not_ready()
+        self.worker.not_ready()
         name = type(error).__name__
         if name != self.trouble:
             logger.warning(
@@ -175,11 +175,11 @@ class _Working:
         if self.trouble:
             logger.info("polling goes on", extra={"queue": self.queue.name})
         self.trouble = ""
-        self.life.ready()
+        self.worker.ready()
 
     def _seconds_left(self) -> float:
         """Until the stop must be over; it begins when it is first noticed."""
-        if self.life.stopping.is_set():
+        if self.worker.stopping.is_set():
             self.stop_by = min(self.stop_by, time.monotonic() + STOP_SECONDS)
         return self.stop_by - time.monotonic()
 

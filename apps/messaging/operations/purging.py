@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from nats.js.errors import APIError, NotFoundError
 
 from apps.messaging.brokers.nats_access import access
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.brokers.sqs import BATCH, client, queue_url, reaching_sqs
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Stream
@@ -77,7 +77,7 @@ def drain(queue: JobQueue) -> int:
 
 
 async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
-    nc = ToughClient()
+    nc = PatchedClient()
     try:
         await nc.connect(
             **access(url),

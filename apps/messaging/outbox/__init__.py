@@ -5,6 +5,6 @@ domain calls. `relay` is the worker's loop: it claims rows, publishes them and s
 Read `recording` first, then `relay`.
 """
 
-from apps.messaging.outbox.recording import discard, record, record_again, requeue
+from apps.messaging.outbox.recording import discard, record, record_raw, requeue
 
-__all__ = ["discard", "record", "record_again", "requeue"]
+__all__ = ["discard", "record", "record_raw", "requeue"]

@@ -10,7 +10,7 @@ from nats.js.api import PubAck
 from nats.js.errors import BadRequestError, NoStreamResponseError, TooManyStalledMsgsError
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessagingError
 from apps.messaging.message import MESSAGE_ID
 from apps.messaging.outbox.doubts import is_messages_fault, settle_doubts
@@ -53,7 +53,7 @@ _OWN_FAULT = (
 
 
 async def publish_to_jetstream(
-    nc: ToughClient, jetstream: JetStreamContext, rows: list[Claimed]
+    nc: PatchedClient, jetstream: JetStreamContext, rows: list[Claimed]
 ) -> dict[int, Outcome]:
     """Publish with `Nats-Msg-Id`, so that a repeat inside the duplicate window is stored once.
 
@@ -86,7 +86,7 @@ async def publish_to_jetstream(
 
 
 async def _begin_to_publish(
-    nc: ToughClient, jetstream: JetStreamContext, row: Claimed
+    nc: PatchedClient, jetstream: JetStreamContext, row: Claimed
 ) -> asyncio.Future[PubAck]:
     if not nc.is_connected:
         raise _Stopped(AWAY)
@@ -108,7 +108,7 @@ def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[in
     return away | settled
 
 
-def _outcome(future: asyncio.Future[PubAck], nc: ToughClient) -> Outcome:
+def _outcome(future: asyncio.Future[PubAck], nc: PatchedClient) -> Outcome:
     match future.exception():
         case None:
             return Sent(future.result().seq)

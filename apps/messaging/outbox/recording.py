@@ -49,7 +49,7 @@ def record(message: Event | Job, *, key: str) -> str:
     return envelope.id
 
 
-def record_again(
+def record_raw(
     *, lane: str, destination: str, key: str, headers: Mapping[str, str], body: str
 ) -> None:
     """Record what was sent before, to be sent once more as it was; only its row id is new.
@@ -69,7 +69,7 @@ def requeue(*, message_id: str) -> bool:
     lane = dead.values_list("lane", flat=True).first()
     dead.update(dead_at=None, tries=0, error="", not_before=None, postponed_since=None)
     if lane:
-        _nudge_after_commit(lane)
+        _wake_up_after_commit(lane)
     return bool(lane)
 
 
@@ -87,9 +87,9 @@ def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> Non
         message_id=id, lane=lane, headers=json.dumps(headers), **row
     )
     hooks.reached("outbox.recorded", recorded)
-    _nudge_after_commit(lane)
+    _wake_up_after_commit(lane)
 
 
-def _nudge_after_commit(lane: str) -> None:
-    # Lost nudges cost the relay's poll interval, never a message.
+def _wake_up_after_commit(lane: str) -> None:
+    # A lost wake-up costs the relay's poll interval, never a message.
     transaction.on_commit(partial(wakeup.send, lane), robust=True)

@@ -17,7 +17,7 @@ from django.db import connection
 from nats.aio.msg import Msg
 
 from apps.messaging import hooks
-from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
+from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_for_workers import connected, subscribed
 from apps.messaging.handling.attempts import REFUSED
 from apps.messaging.handling.database import forget_connection
@@ -29,8 +29,8 @@ from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT, publish_to
 from apps.messaging.outbox.rows import Outcome, Postponed, Publish
 from apps.messaging.outbox.settling import settle
 from apps.messaging.outbox.sqs_publisher import send_to_queues
-from apps.messaging.worker.lifecycle import Life
-from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import with_fresh_connections
 from apps.messaging.worker.time_limits import at_most
 
 logger = logging.getLogger(__name__)
@@ -39,68 +39,68 @@ POLL_SECONDS = 1.0
 LONGEST_PAUSE = 0.5
 """A cluster takes up to nine seconds for a new leader; we are there half a second later."""
 
-type Nudges = Mapping[str, asyncio.Event]
+type Wakeups = Mapping[str, asyncio.Event]
 """Lane → set where something was recorded for it."""
 
 
-async def relaying(life: Life) -> None:
+async def relaying(worker: Worker) -> None:
     """The worker's loop: both lanes side by side; if one dies the process does."""
-    nudges = {lane: asyncio.Event() for lane in OutboxMessage.Lane.values}
-    with _sole_relay(life):
-        if life.stopping.is_set():
+    wakeups = {lane: asyncio.Event() for lane in OutboxMessage.Lane.values}
+    with _sole_relay(worker):
+        if worker.stopping.is_set():
             return
         if not connection.features.has_select_for_update_skip_locked:
             await asyncio.to_thread(clear_leases)
         async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(jetstream_lane(life, nudges))
-            lanes.create_task(sqs_lane(life, nudges))
+            lanes.create_task(jetstream_lane(worker, wakeups))
+            lanes.create_task(sqs_lane(worker, wakeups))
 
 
-async def jetstream_lane(life: Life, nudges: Nudges) -> None:
+async def jetstream_lane(worker: Worker, wakeups: Wakeups) -> None:
     """Relay events. By the same connection both lanes are told that something was recorded."""
 
-    async def nudge(message: Msg) -> None:
-        if event := nudges.get(message.subject.rpartition(".")[2]):
+    async def wake_up(message: Msg) -> None:
+        if event := wakeups.get(message.subject.rpartition(".")[2]):
             event.set()
 
-    async with connected(life) as nc:
-        await nc.subscribe(wakeup.SUBJECT, cb=nudge)
-        await subscribed(nc, life)
-        life.ready()
-        jetstream = AnsweredJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
+    async with connected(worker) as nc:
+        await nc.subscribe(wakeup.SUBJECT, cb=wake_up)
+        await subscribed(nc, worker)
+        worker.ready()
+        jetstream = PatchedJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
         publish = partial(publish_to_jetstream, nc, jetstream)
-        await _relay_lane(OutboxMessage.Lane.NATS, publish, life, nudges)
+        await _relay_lane(OutboxMessage.Lane.NATS, publish, worker, wakeups)
 
 
-async def sqs_lane(life: Life, nudges: Nudges) -> None:
+async def sqs_lane(worker: Worker, wakeups: Wakeups) -> None:
     """Relay jobs."""
-    await _relay_lane(OutboxMessage.Lane.SQS, send_to_queues, life, nudges)
+    await _relay_lane(OutboxMessage.Lane.SQS, send_to_queues, worker, wakeups)
 
 
-async def _relay_lane(lane: str, publish: Publish, life: Life, nudges: Nudges) -> None:
-    """Relay one lane's rows until told to stop; woken by a nudge, else by the poll interval."""
+async def _relay_lane(lane: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
+    """Relay one lane's rows until told to stop; woken by a message, else by the poll interval."""
     pause, last_error = 0.0, ""
     destinations = Destinations(lane)
-    while not life.stopping.is_set():
-        nudges[lane].clear()
+    while not worker.stopping.is_set():
+        wakeups[lane].clear()
         try:
             count, error = await relay_batch(lane, publish, destinations=destinations)
         except REFUSED as away:
             count, error = 0, f"database away: {away}"
-        life.step()
+        worker.step()
         if error != last_error:
             level, news = (logging.WARNING, "waits") if error else (logging.INFO, "goes on")
             logger.log(level, f"lane {news}", extra={"lane": lane, "error": error})
         last_error = error
         pause = min(max(pause * 2, 0.2), LONGEST_PAUSE) if error else 0.0
         if error:
-            await life.pause(pause)
+            await worker.pause(pause)
         elif not count:
-            await _idle(nudges[lane], life)
+            await _idle(wakeups[lane], worker)
 
 
-async def _idle(nudged: asyncio.Event, life: Life) -> None:
-    waits = [asyncio.create_task(each.wait()) for each in (nudged, life.stopping)]
+async def _idle(woken: asyncio.Event, worker: Worker) -> None:
+    waits = [asyncio.create_task(each.wait()) for each in (woken, worker.stopping)]
     await asyncio.wait(waits, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     for each in waits:
         each.cancel()
@@ -131,14 +131,14 @@ async def _in_thread[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kw
 def _on_a_good_connection[R](step: Callable[[], R]) -> R:
     try:
         with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
-            return unit_of_work(step)
+            return with_fresh_connections(step)
     except REFUSED:
         forget_connection()
         raise
 
 
 @contextmanager
-def _sole_relay(life: Life) -> Iterator[None]:
+def _sole_relay(worker: Worker) -> Iterator[None]:
     """On SQLite, which cannot skip locked rows, hold the one relay's lock."""
     if connection.features.has_select_for_update_skip_locked:
         yield
@@ -148,5 +148,5 @@ def _sole_relay(life: Life) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            life.fail("another outbox_relay is running; SQLite allows one")
+            worker.fail("another outbox_relay is running; SQLite allows one")
         yield

@@ -1,6 +1,6 @@
-"""A nudge to the relay that rows are waiting: core NATS, fire and forget, after the commit.
+"""Wake the relay up after a commit: a message on core NATS, fire and forget.
 
-Losing it costs the relay's poll interval and nothing else, so nobody waits for it.
+A lost one costs the relay's poll interval and nothing else, so no caller waits for it.
 """
 
 import os
@@ -20,16 +20,16 @@ os.register_at_fork(after_in_child=_waiting.clear)
 
 
 def send(lane: str) -> None:
-    """Wake the relay of `lane`. A nudge that has not left yet stands for all who call meanwhile."""
+    """Wake the relay of `lane`. One that has not left yet stands for all callers."""
     if lane in _waiting:
         return
     _waiting.add(lane)
-    nudge = nats_for_threads.post(partial(_publish, lane), timeout=CONNECT_WITHIN)
-    nudge.add_done_callback(lambda _: _waiting.discard(lane))
+    wake_up = nats_for_threads.post(partial(_publish, lane), timeout=CONNECT_WITHIN)
+    wake_up.add_done_callback(lambda _: _waiting.discard(lane))
 
 
 async def _publish(lane: str, nc: Client) -> None:
-    # Before the publish: whoever commits from here on sends a nudge of their own.
+    # Before the publish: whoever commits from here on sends one of their own.
     _waiting.discard(lane)
     with suppress(*CONNECTION_LOST):
         await nc.publish(f"outbox.nudge.{lane}")

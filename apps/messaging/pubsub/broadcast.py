@@ -18,9 +18,9 @@ from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.hooks.tracing import current_traceparent
-from apps.messaging.message import Notice, check_size
+from apps.messaging.message import BroadcastMessage, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 
 CONNECT_WITHIN = 1.0
@@ -34,7 +34,7 @@ _losses = Outage(logger, begun="not published", ended="published again")
 type OnMessage = Callable[[CoreMessage], None]
 
 
-def announce(notice: Notice) -> None:
+def announce(notice: BroadcastMessage) -> None:
     """Tell all who listen, once the transaction has committed; a loss is logged, never raised.
 
     Raises `MessageTooLarge` over 64 KiB.
@@ -55,15 +55,15 @@ def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
     sending.add_done_callback(partial(_log_loss, subject))
 
 
-def listening(subject: str, on_message: OnMessage) -> Callable[[Life], Awaitable[None]]:
+def listening(subject: str, on_message: OnMessage) -> Callable[[Worker], Awaitable[None]]:
     """Return a worker's loop that hears `subject` (wildcards are fine) until told to stop."""
 
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
             await hear(nc, subject, on_message)
-            await subscribed(nc, life)
-            life.ready()
-            await idle(nc, life)
+            await subscribed(nc, worker)
+            worker.ready()
+            await idle(nc, worker)
 
     return loop
 

@@ -17,18 +17,18 @@ from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed,
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
 from apps.messaging.hooks.tracing import current_traceparent, following
-from apps.messaging.message import Contract, check_size, known_by
+from apps.messaging.message import Payload, check_size, deduplication_id
 from apps.messaging.models import DeadLetter
 from apps.messaging.pubsub.broadcast import publish
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.messaging.worker.concurrency import SideBySide, in_pool, pool_of
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.concurrency import Concurrency, in_pool, pool_of
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.time_limits import in_time
 
 logger = logging.getLogger(__name__)
 
 
-def offer(subject: str, body: Contract) -> None:
+def offer(subject: str, body: Payload) -> None:
     """Offer work to whichever member is there, once the transaction has committed.
 
     A loss is logged, never raised. Raises `MessageTooLarge` over 64 KiB.
@@ -45,7 +45,7 @@ def serving(
     *,
     concurrency: int = 2,
     longest_seconds: float | None = None,
-) -> Callable[[Life], Awaitable[None]]:
+) -> Callable[[Worker], Awaitable[None]]:
     """Return the loop of one member; `handle` gets the body, in one of `concurrency` threads.
 
     `MessageUnreadable` makes a dead letter; any other error is logged, and the work is lost. Where
@@ -53,20 +53,20 @@ def serving(
     ends, and the work is lost as well.
     """
 
-    async def loop(life: Life) -> None:
+    async def loop(worker: Worker) -> None:
         limited = in_time(handle, longest_seconds, subject)
-        unit_of_work = partial(_unit_of_work, life.name, limited)
-        in_hand = SideBySide(concurrency)
+        with_fresh_connections = partial(_unit_of_work, worker.name, limited)
+        in_hand = Concurrency(concurrency)
 
         async def callback(msg: Msg) -> None:
-            await in_hand.start(partial(in_pool, threads, unit_of_work, msg))
+            await in_hand.start(partial(in_pool, threads, with_fresh_connections, msg))
 
         with pool_of(concurrency, name="member") as threads:
-            async with connected(life) as nc:
+            async with connected(worker) as nc:
                 subscription = await nc.subscribe(subject, queue=group, cb=callback)
-                await subscribed(nc, life)
-                life.ready()
-                await idle(nc, life)
+                await subscribed(nc, worker)
+                worker.ready()
+                await idle(nc, worker)
                 await take_no_more(nc, subscription)
                 await in_hand.finish()
 
@@ -92,7 +92,7 @@ def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
             transport=DeadLetter.Transport.NATS,
             consumer=consumer,
             # Nobody but a redrive sends it again, so each arrival is a message of its own.
-            message_id=known_by(msg.headers) or str(uuid.uuid4()),
+            message_id=deduplication_id(msg.headers) or str(uuid.uuid4()),
             destination=msg.subject,
             reason=str(error),
             body=msg.data,

@@ -28,11 +28,11 @@ from apps.messaging.handling.database import ASK_EVERY, until_it_takes_writes
 from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue, make_again
-from apps.messaging.message import Contract
+from apps.messaging.message import Payload
 from apps.messaging.models import DeadLetter
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.threads import with_fresh_connections
 from apps.messaging.worker.time_limits import in_time
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 _Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
 
 
-class Undeliverable(Contract):
+class Undeliverable(Payload):
     """What we read of an advisory; the message itself is still in its stream."""
 
     stream: _Name
@@ -49,45 +49,45 @@ class Undeliverable(Contract):
     deliveries: PositiveInt
 
 
-async def collecting(life: Life) -> None:
+async def collecting(worker: Worker) -> None:
     """The worker's loop: the advisories and each dead letter queue, side by side."""
     async with asyncio.TaskGroup() as sources:
-        sources.create_task(_collect_advisories(life))
+        sources.create_task(_collect_advisories(worker))
         for path in settings.MESSAGING_QUEUES:
-            sources.create_task(_collect_queue(import_string(path), life))
+            sources.create_task(_collect_queue(import_string(path), worker))
 
 
-async def _collect_advisories(life: Life) -> None:
+async def _collect_advisories(worker: Worker) -> None:
     outage = Outage(logger, begun="cannot read advisories", ended="reads advisories again")
-    async with connected(life) as nc:
-        while not life.stopping.is_set():
+    async with connected(worker) as nc:
+        while not worker.stopping.is_set():
             try:
-                await _read_advisories(nc, life, outage)
+                await _read_advisories(nc, worker, outage)
             except NOT_SERVED as error:
-                life.not_ready()
+                worker.not_ready()
                 outage.met(reason_of(error))
-                await life.pause(1.0)
+                await worker.pause(1.0)
 
 
-async def _read_advisories(nc: Client, life: Life, outage: Outage) -> None:
+async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
     advisories = await Pull.bind(
         nc, stream=ADVISORIES.name, consumer=ADVISORY_DURABLE, batch=10, seconds=1.0
     )
     jetstream = nc.jetstream()
     outage.over()
-    life.ready()
-    while not life.stopping.is_set():
-        life.step()
+    worker.ready()
+    while not worker.stopping.is_set():
+        worker.step()
         for advisory in await advisories.fetch():
             try:
                 await _bury_undeliverable(jetstream, advisory)
             except REFUSED:
                 # Its own durable counts no deliveries: this one comes as often as it takes.
                 await advisory.nak(delay=ASK_EVERY)
-                await until_it_takes_writes(life)
+                await until_it_takes_writes(worker)
             else:
                 await advisory.ack()
-        life.ready()
+        worker.ready()
 
 
 async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:
@@ -110,7 +110,7 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         stored_at=message.time,
     )
     bury = in_time(_bury_delivery, None, told.consumer)
-    await asyncio.to_thread(unit_of_work, bury, delivery)
+    await asyncio.to_thread(with_fresh_connections, bury, delivery)
 
 
 def _bury_delivery(delivery: Delivery) -> None:
@@ -126,12 +126,12 @@ def _bury_delivery(delivery: Delivery) -> None:
     )
 
 
-async def _collect_queue(queue: JobQueue, life: Life) -> None:
+async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
     was_away = False
-    while not life.stopping.is_set():
+    while not worker.stopping.is_set():
         try:
             take_in = in_time(_take_in, None, queue.dead_letter_name)
-            await asyncio.to_thread(unit_of_work, take_in, queue)
+            await asyncio.to_thread(with_fresh_connections, take_in, queue)
             was_away = False
         except BrokerAway as error:
             if not was_away:
@@ -143,10 +143,10 @@ async def _collect_queue(queue: JobQueue, life: Life) -> None:
             if isinstance(error, QueueGone):
                 # Of all queues, so also of those whose own workers cannot make them.
                 await asyncio.to_thread(make_again, queue)
-            await life.pause(2.0)
+            await worker.pause(2.0)
         except REFUSED:
             # What was received is not deleted, and comes again.
-            await until_it_takes_writes(life)
+            await until_it_takes_writes(worker)
 
 
 def _take_in(queue: JobQueue) -> None:

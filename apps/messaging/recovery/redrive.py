@@ -13,8 +13,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from apps.messaging import hooks, outbox
-from apps.messaging.errors import LetterNotDead
-from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, known_by
+from apps.messaging.errors import NotADeadLetter
+from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, deduplication_id
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.pubsub.broadcast import publish
 
@@ -29,11 +29,11 @@ _SENDABLE = "!#$%&'*+-.^_`|~"
 def redrive(*, id: int, again: bool = False) -> None:
     """Send a dead letter again; with `again` also one that is under way already, and was lost.
 
-    Raises `LetterNotDead`, and `MessageTooLarge` where it is over what we send.
+    Raises `NotADeadLetter`, and `MessageTooLarge` where it is over what we send.
     """
     letter = _locked(id)
     if letter.state == DeadLetter.State.REDRIVEN and not again:
-        raise LetterNotDead(f"dead letter {id} was redriven at {letter.redriven_at:%F %T} UTC")
+        raise NotADeadLetter(f"dead letter {id} was redriven at {letter.redriven_at:%F %T} UTC")
     _send(letter)
     DeadLetter.objects.filter(pk=letter.pk).update(
         state=DeadLetter.State.REDRIVEN, redrives=F("redrives") + 1, redriven_at=Now()
@@ -47,26 +47,26 @@ def drop(*, id: int) -> None:
     """Give a dead letter up for good; its row stays for a while.
 
     One that was redriven can be dropped as long as it has not left the outbox. Raises
-    `LetterNotDead`.
+    `NotADeadLetter`.
     """
     letter = _locked(id)
     discarded = outbox.discard(_rows_of(letter))
     if letter.state != DeadLetter.State.DEAD and not discarded:
-        raise LetterNotDead(f"dead letter {id} is {letter.state}")
+        raise NotADeadLetter(f"dead letter {id} is {letter.state}")
     DeadLetter.objects.filter(pk=letter.pk).update(state=DeadLetter.State.DROPPED)
     _log("dropped", letter)
 
 
 @transaction.atomic
 def requeue(row: OutboxMessage) -> None:
-    """Let a dead row of the outbox be sent, as a redrive of its letter. Raises `LetterNotDead`."""
+    """Let a dead row of the outbox be sent, as a redrive of its letter. Raises `NotADeadLetter`."""
     letters = DeadLetter.objects.filter(
         transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
     )
     if letter := letters.first():
         redrive(id=letter.pk, again=True)
     elif not outbox.requeue(message_id=str(row.message_id)):
-        raise LetterNotDead(f"outbox row {row.pk} is not dead")
+        raise NotADeadLetter(f"outbox row {row.pk} is not dead")
 
 
 @transaction.atomic
@@ -74,11 +74,11 @@ def drop_row(*, id: int) -> None:
     """Take an unsent row out of the outbox, whatever holds it there, as if it was never recorded.
 
     Its own dead letter is dropped with it; the letter that it is a redrive of is dead again.
-    Raises `LetterNotDead` where there is no such unsent row.
+    Raises `NotADeadLetter` where there is no such unsent row.
     """
     row = OutboxMessage.objects.select_for_update().filter(pk=id, sent_at=None).first()
     if row is None:
-        raise LetterNotDead(f"the outbox has no unsent row {id}")
+        raise NotADeadLetter(f"the outbox has no unsent row {id}")
     letters = DeadLetter.objects.filter(
         transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
     )
@@ -102,7 +102,7 @@ def _rows_of(letter: DeadLetter) -> QuerySet[OutboxMessage]:
 def _locked(id: int) -> DeadLetter:
     letter = DeadLetter.objects.select_for_update().filter(pk=id).first()
     if letter is None:
-        raise LetterNotDead(f"there is no dead letter {id}")
+        raise NotADeadLetter(f"there is no dead letter {id}")
     return letter
 
 
@@ -123,11 +123,11 @@ def _send(letter: DeadLetter) -> None:
             transaction.on_commit(partial(publish, letter.destination, body, headers), robust=True)
         case DeadLetter.Transport.OUTBOX:
             if not outbox.requeue(message_id=letter.message_id):
-                raise LetterNotDead(f"the outbox row of dead letter {letter.pk} is gone or sent")
+                raise NotADeadLetter(f"the outbox row of dead letter {letter.pk} is gone or sent")
 
 
 def _record(letter: DeadLetter, lane: str, headers: dict[str, str]) -> None:
-    outbox.record_again(
+    outbox.record_raw(
         lane=lane,
         destination=letter.destination,
         # Of its own: it need not wait for what else the order has to say.
@@ -147,7 +147,9 @@ def _headers_of(letter: DeadLetter) -> dict[str, str]:
         for name, value in letter.headers.items()
         if name and not name.lower().startswith("nats-") and name != REDRIVE_FOR
     }
-    own_id = {} if known_by(headers) == letter.message_id else {REDRIVE_OF: letter.message_id}
+    own_id = (
+        {} if deduplication_id(headers) == letter.message_id else {REDRIVE_OF: letter.message_id}
+    )
     return headers | own_id
 
 

@@ -25,7 +25,7 @@ from apps.messaging.errors import (
     RequestTimeout,
 )
 from apps.messaging.hooks.tracing import current_traceparent
-from apps.messaging.message import Contract, check_size
+from apps.messaging.message import Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question, right_answer
 
@@ -34,15 +34,15 @@ FAILOVER_AFTER = 1 / 3
 NO_RESPONDER_PAUSES = (0.05, 0.1)
 
 
-def _anything(answer: Contract, request: Contract) -> bool:
+def _anything(answer: Payload, request: Payload) -> bool:
     return True
 
 
-def _whatever(request: Contract) -> bool:
+def _whatever(request: Payload) -> bool:
     return True
 
 
-def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, timeout: float) -> R:
+def ask[R: Payload](subject: str, request: Payload, reply_type: type[R], *, timeout: float) -> R:
     """Ask, and return the answer. The timeout is the whole budget, retries included.
 
     Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before
@@ -54,7 +54,7 @@ def ask[R: Contract](subject: str, request: Contract, reply_type: type[R], *, ti
     return answer
 
 
-def ask_all[Q: Contract, R: Contract](
+def ask_all[Q: Payload, R: Payload](
     subject: str,
     requests: Sequence[Q],
     reply_type: type[R],
@@ -122,7 +122,7 @@ async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> t
     raise NoResponder
 
 
-def _read[Q: Contract, R: Contract](
+def _read[Q: Payload, R: Payload](
     reply: Msg, *, reply_type: type[R], request: Q, is_about: Callable[[R, Q], bool]
 ) -> R | RequestRefused:
     """Return what was answered; raise `OnlyWrongAnswers` where another one may do better."""

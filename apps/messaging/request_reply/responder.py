@@ -23,11 +23,11 @@ from apps.messaging import hooks
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
-from apps.messaging.message import MAX_MESSAGE_BYTES, Contract, check_size
+from apps.messaging.message import MAX_MESSAGE_BYTES, Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.messaging.request_reply.warm_cache import HeldCopy, kept_fresh
-from apps.messaging.worker.concurrency import SideBySide, in_pool, pool_of
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
+from apps.messaging.worker.concurrency import Concurrency, in_pool, pool_of
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.time_limits import in_time
 
 TOO_LARGE = 413
@@ -60,32 +60,32 @@ class Service:
     description: str
     subject: str
     group: str
-    handle: Callable[[bytes], Contract]
+    handle: Callable[[bytes], Payload]
     version: str = "1.0.0"
     threads: int = 0
     longest_seconds: float | None = None
-    holds: HeldCopy | None = None
+    holds: WarmCache | None = None
 
 
-def answering(service: Service) -> Callable[[Life], Awaitable[None]]:
+def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
     """Return a worker's loop that answers until it is told to stop."""
 
-    async def loop(life: Life) -> None:
+    async def loop(worker: Worker) -> None:
         stale = asyncio.Event()
-        async with connected(life, on_reconnect=stale.set) as nc:
+        async with connected(worker, on_reconnect=stale.set) as nc:
             if service.holds is None:
-                await _serve(service, nc, life)
+                await _serve(service, nc, worker)
                 return
-            async with kept_fresh(service.holds, nc, stale=stale, life=life):
+            async with kept_fresh(service.holds, nc, stale=stale, worker=worker):
                 # Told to stop before the copy was there: better no answer than a wrong one.
-                if not life.stopping.is_set():
-                    await _serve(service, nc, life)
+                if not worker.stopping.is_set():
+                    await _serve(service, nc, worker)
 
     return loop
 
 
-async def _serve(service: Service, nc: Client, life: Life) -> None:
-    in_hand = SideBySide(max(service.threads, 1))
+async def _serve(service: Service, nc: Client, worker: Worker) -> None:
+    in_hand = Concurrency(max(service.threads, 1))
     with pool_of(max(service.threads, 1), name="responder") as threads:
 
         async def at_once(request: Request) -> None:
@@ -97,9 +97,9 @@ async def _serve(service: Service, nc: Client, life: Life) -> None:
                 await in_hand.start(partial(_respond, service, nc.max_payload, request, threads))
 
         running = await _announced(service, nc, side_by_side if service.threads else at_once)
-        await subscribed(nc, life)
-        life.ready()
-        await idle(nc, life)
+        await subscribed(nc, worker)
+        worker.ready()
+        await idle(nc, worker)
         for endpoint in running._endpoints:
             await take_no_more(nc, endpoint._subscription)
         await in_hand.finish()

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from apps.messaging.brokers.nats_for_workers import subscribed
 from apps.messaging.pubsub.broadcast import OnMessage, hear
 from apps.messaging.worker.concurrency import in_pool
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.time_limits import in_time
 
 RETRY_SECONDS = 2.0
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeldCopy:
+class WarmCache:
     """`read` takes all of it anew (it may block), `changes` maps subjects to who hears of one.
 
     Where `read` takes longer than `HANDLER_SECONDS` it hangs, and the process ends.
@@ -37,15 +37,15 @@ class HeldCopy:
 
 @asynccontextmanager
 async def kept_fresh(
-    copy: HeldCopy, nc: Client, *, stale: asyncio.Event, life: Life
+    copy: WarmCache, nc: Client, *, stale: asyncio.Event, worker: Worker
 ) -> AsyncIterator[None]:
     """Enter once the copy is there, and keep it fresh inside; `stale` asks for a reading now."""
     # Heard first and read second, so that no change falls between the two.
     for subject, on_message in copy.changes.items():
         await hear(nc, subject, on_message)
-    await subscribed(nc, life)
-    while not life.stopping.is_set() and not await _read(copy):
-        await life.pause(RETRY_SECONDS)
+    await subscribed(nc, worker)
+    while not worker.stopping.is_set() and not await _read(copy):
+        await worker.pause(RETRY_SECONDS)
     reading = asyncio.create_task(_keep_reading(copy, stale))
     try:
         yield
@@ -53,7 +53,7 @@ async def kept_fresh(
         reading.cancel()
 
 
-async def _keep_reading(copy: HeldCopy, stale: asyncio.Event) -> None:
+async def _keep_reading(copy: WarmCache, stale: asyncio.Event) -> None:
     pause = copy.every_seconds
     while True:
         with suppress(TimeoutError):
@@ -62,7 +62,7 @@ async def _keep_reading(copy: HeldCopy, stale: asyncio.Event) -> None:
         pause = copy.every_seconds if await _read(copy) else RETRY_SECONDS
 
 
-async def _read(copy: HeldCopy) -> bool:
+async def _read(copy: WarmCache) -> bool:
     try:
         await in_pool(None, in_time(copy.read, None, "copy"))
     except Exception as error:

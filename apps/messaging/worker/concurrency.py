@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
-from apps.messaging.worker.threads import unit_of_work
+from apps.messaging.worker.threads import with_fresh_connections
 
 FINISH_SECONDS = 4.0
 """What the messages in hand may still take once it is time to stop."""
 
 
-class SideBySide:
+class Concurrency:
     """At most `limit` pieces of work at once; who starts one more waits for a free place."""
 
     def __init__(self, limit: int) -> None:
@@ -49,5 +49,5 @@ async def in_pool[**P, T](
     threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
     """Run blocking work in one of `threads` (None: any), with fresh database connections."""
-    unit = partial(unit_of_work, work, *args, **kwargs)
+    unit = partial(with_fresh_connections, work, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(threads, unit)

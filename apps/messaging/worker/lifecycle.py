@@ -1,4 +1,4 @@
-"""`Life` tells a worker's loop when to stop, and is told by the loop that it is ready and works."""
+"""Lifecycle of one worker process: start, readiness, progress, pause and stop."""
 
 import asyncio
 import time
@@ -17,11 +17,11 @@ async def _keep(hung: Sequence[Work]) -> None:
     """Of a loop whose messages come again by themselves, or never."""
 
 
-class Life:
+class Worker:
     """One process instance of a worker. `workers/runner.py` makes it; loops only use it.
 
     A loop sets `give_back`: before the process ends for what hangs, it returns to its broker what
-    else it has in hand.
+    else it has in flight.
     """
 
     def __init__(self, name: str) -> None:
@@ -54,7 +54,10 @@ class Life:
             self.on_change()
 
     def step(self) -> None:
-        """Say that one unit was done, or looked for in vain. Health means this was recent."""
+        """Record progress: a unit of work is done, or there was none.
+
+        Liveness checks how long ago this was.
+        """
         self.last_step = time.monotonic()
 
     def stop(self) -> None:

@@ -26,7 +26,7 @@ def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
     return outcome
 
 
-def unit_of_work[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def with_fresh_connections[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call it on a database connection that is alive; Django sees to that for requests alone."""
     close_old_connections()
     try:

@@ -9,7 +9,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.errors import NoStreamResponseError, ServiceUnavailableError
 
-from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
+from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.errors import MessageTooLarge
 from apps.messaging.events.streams import Stream
 from apps.messaging.operations.provisioning import provision_jetstream
@@ -22,7 +22,7 @@ TINY = Stream(name="TINY", subjects=("tiny.>",), max_bytes=16)
 def test_a_full_streams_no_is_raised_by_the_future(nats_server: NatsServer) -> None:
     async def publish(nc: Client) -> None:
         await provision_jetstream(nc, streams=[TINY], consumers=[])
-        future = await AnsweredJetStream(nc).publish_async("tiny.cup", b"too much for it")
+        future = await PatchedJetStream(nc).publish_async("tiny.cup", b"too much for it")
         try:
             with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
                 await asyncio.wait_for(future, 2)
@@ -34,7 +34,7 @@ def test_a_full_streams_no_is_raised_by_the_future(nats_server: NatsServer) -> N
 
 def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> None:
     async def publish_into_the_void(nc: Client) -> int:
-        jetstream = AnsweredJetStream(nc, publish_async_max_pending=1)
+        jetstream = PatchedJetStream(nc, publish_async_max_pending=1)
         with pytest.raises(NoStreamResponseError):
             await (await jetstream.publish_async("nobody.hears"))
         nats_server.kill()
@@ -53,7 +53,7 @@ def test_what_is_too_large_keeps_no_permit_and_takes_none_from_who_waits(
 ) -> None:
     async def publish(nc: Client) -> None:
         await provision_jetstream(nc, streams=[TINY], consumers=[])
-        jetstream = AnsweredJetStream(nc, publish_async_max_pending=2)
+        jetstream = PatchedJetStream(nc, publish_async_max_pending=2)
         try:
             waits = await jetstream.publish_async("tiny.cup", b"")
             for _ in range(3):

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.nats_address import NatsAddress, address
 from apps.messaging.brokers.nats_for_workers import connected, idle
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.running import running
 from tests.servers import NatsServer
 
@@ -76,10 +76,10 @@ def guarded(tmp_path: Path) -> Iterator[NatsServer]:
     server.stop()
 
 
-async def _connect_and_idle(life: Life) -> None:
-    async with connected(life) as nc:
-        life.ready()
-        await idle(nc, life)
+async def _connect_and_idle(worker: Worker) -> None:
+    async with connected(worker) as nc:
+        worker.ready()
+        await idle(nc, worker)
 
 
 def test_user_and_password_may_hold_any_sign_at_whichever_of_several_servers(
@@ -87,14 +87,14 @@ def test_user_and_password_may_hold_any_sign_at_whichever_of_several_servers(
 ) -> None:
     who = f"{quote('t@a', safe='')}:{quote(PASSWORD, safe='')}"
     settings.NATS_URL = f"nats://{who}@127.0.0.1:9,{guarded.url}"
-    with running(_connect_and_idle) as life:
-        assert life.failure is None
+    with running(_connect_and_idle) as worker:
+        assert worker.failure is None
 
 
 def test_a_token_may_hold_any_sign(tmp_path: Path, settings: Settings) -> None:
     server = NatsServer(folder=tmp_path, config=f'authorization {{ token: "{TOKEN}" }}')
     server.start()
     settings.NATS_URL = server.url.replace("//", f"//{quote(TOKEN, safe='')}@")
-    with running(_connect_and_idle) as life:
-        assert life.failure is None
+    with running(_connect_and_idle) as worker:
+        assert worker.failure is None
     server.stop()

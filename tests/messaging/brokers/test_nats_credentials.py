@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.nats_credentials import read
 from apps.messaging.brokers.nats_for_workers import connected, idle
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.brokers.test_nats_tls import refusal
 from tests.nats_operator import Operator
 from tests.running import running
@@ -34,17 +34,17 @@ def creds(tmp_path: Path, settings: Settings) -> Path:
     return path
 
 
-async def connect_and_idle(life: Life) -> None:
-    async with connected(life) as nc:
-        life.ready()
-        await idle(nc, life)
+async def connect_and_idle(worker: Worker) -> None:
+    async with connected(worker) as nc:
+        worker.ready()
+        await idle(nc, worker)
 
 
 def test_the_server_takes_whom_its_operators_account_vouches_for(
     server: NatsServer, creds: Path
 ) -> None:
-    with running(connect_and_idle) as life:
-        assert life.is_ready
+    with running(connect_and_idle) as worker:
+        assert worker.is_ready
 
 
 def test_the_server_refuses_whom_another_operators_account_vouches_for(

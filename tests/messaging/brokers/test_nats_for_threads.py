@@ -143,13 +143,13 @@ def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServe
 
 
 def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
-    async def nudge(nc: Client) -> str:
+    async def wake_up(nc: Client) -> str:
         subscription = await nc.subscribe(wakeup.SUBJECT)
         await nc.flush()
         wakeup.send("nats")
         return (await subscription.next_msg(timeout=10)).subject
 
-    assert on_nats(nats_server, nudge) == "outbox.nudge.nats"
+    assert on_nats(nats_server, wake_up) == "outbox.nudge.nats"
 
 
 def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer) -> None:

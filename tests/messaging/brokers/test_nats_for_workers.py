@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.nats_for_workers import connected, idle, take_no_more
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
 from tests.ports import free_port
 from tests.running import running
@@ -31,12 +31,12 @@ class Idler:
     clients: list[Client] = field(default_factory=list)
     reconnects: list[float] = field(default_factory=list)
 
-    async def loop(self, life: Life) -> None:
+    async def loop(self, worker: Worker) -> None:
         back = lambda: self.reconnects.append(time.monotonic())  # noqa: E731
-        async with connected(life, on_reconnect=back) as nc:
+        async with connected(worker, on_reconnect=back) as nc:
             self.clients.append(nc)
-            life.ready()
-            await idle(nc, life)
+            worker.ready()
+            await idle(nc, worker)
 
 
 @pytest.fixture
@@ -81,9 +81,9 @@ def test_a_user_alone_is_a_token(tmp_path: Path, settings: Settings, idler: Idle
 
 def test_it_waits_for_a_server_that_comes_later(nats_server: NatsServer, idler: Idler) -> None:
     nats_server.kill()
-    with running(idler.loop, ready_within=0) as life:
+    with running(idler.loop, ready_within=0) as worker:
         nats_server.start()
-        eventually(lambda: life.is_ready, within=5)
+        eventually(lambda: worker.is_ready, within=5)
 
 
 def test_it_stops_at_once_where_no_server_ever_came(nats_server: NatsServer, idler: Idler) -> None:
@@ -95,11 +95,11 @@ def test_it_stops_at_once_where_no_server_ever_came(nats_server: NatsServer, idl
 
 
 def test_it_is_not_ready_while_the_server_is_away(nats_server: NatsServer, idler: Idler) -> None:
-    with running(idler.loop) as life:
+    with running(idler.loop) as worker:
         nats_server.kill()
-        eventually(lambda: not life.is_ready, within=2)
+        eventually(lambda: not worker.is_ready, within=2)
         nats_server.start()
-        eventually(lambda: life.is_ready, within=5)
+        eventually(lambda: worker.is_ready, within=5)
     assert len(idler.reconnects) == 1
 
 
@@ -108,16 +108,16 @@ def test_a_publish_while_the_server_is_away_fails_and_is_not_kept_for_later(
 ) -> None:
     failures: list[BaseException] = []
 
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
-            life.ready()
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
+            worker.ready()
             while nc.is_connected:
                 await asyncio.sleep(0.01)
             try:
                 await nc.publish("tea", b"")
             except nats.errors.OutboundBufferLimitError as error:
                 failures.append(error)
-            await idle(nc, life)
+            await idle(nc, worker)
 
     with running(loop):
         nats_server.kill()
@@ -125,16 +125,16 @@ def test_a_publish_while_the_server_is_away_fails_and_is_not_kept_for_later(
 
 
 def test_a_connection_closed_for_good_ends_the_process(nats_server: NatsServer) -> None:
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
-            life.ready()
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
+            worker.ready()
             await nc._process_err(
                 "'broken on purpose'"
             )  # As the server says of what it won't bear.
-            await idle(nc, life)
+            await idle(nc, worker)
 
-    with running(loop, ready_within=0) as life:
-        eventually(lambda: life.failure, within=5)
+    with running(loop, ready_within=0) as worker:
+        eventually(lambda: worker.failure, within=5)
 
 
 def test_reconnecting_that_dies_of_an_unforeseen_error_ends_the_process(
@@ -145,37 +145,37 @@ def test_reconnecting_that_dies_of_an_unforeseen_error_ends_the_process(
     async def fail(*_: object) -> None:
         raise RuntimeError("the handler is closed")
 
-    with running(idler.loop) as life:
+    with running(idler.loop) as worker:
         monkeypatch.setattr(idler.clients[0], "_connect_to_server", fail)
         nats_server.kill()
-        eventually(lambda: life.failure, within=2)
+        eventually(lambda: worker.failure, within=2)
 
 
 def test_what_the_server_forbids_is_logged(
     strict_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
-            life.ready()
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
+            worker.ready()
             await nc.publish("forbidden", b"")
-            await idle(nc, life)
+            await idle(nc, worker)
 
     with running(loop):
         eventually(lambda: [each for each in caplog.records if each.message == "nats refused"])
 
 
 def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsServer) -> None:
-    async def loop(life: Life) -> None:
+    async def loop(worker: Worker) -> None:
         async def answer_late(msg: Msg) -> None:
-            life.stop()
+            worker.stop()
             await asyncio.sleep(ANSWER_TAKES)
             await msg.respond(b"late")
 
-        async with connected(life) as nc:
+        async with connected(worker) as nc:
             await nc.subscribe("tea", cb=answer_late)
             await nc.flush()
-            life.ready()
-            await idle(nc, life)
+            worker.ready()
+            await idle(nc, worker)
 
     with running(loop):
         assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=10)).data == b"late"
@@ -184,18 +184,18 @@ def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsSer
 def test_taking_no_more_does_not_wait_for_a_server_that_is_away(nats_server: NatsServer) -> None:
     took: list[float] = []
 
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
             subscription = await nc.subscribe("tea", cb=_ignore)
-            life.ready()
-            await life.stopping.wait()
+            worker.ready()
+            await worker.stopping.wait()
             began = time.monotonic()
             await take_no_more(nc, subscription)
             took.append(time.monotonic() - began)
 
-    with running(loop) as life:
+    with running(loop) as worker:
         nats_server.kill()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
     assert took[0] < 0.5 * crowding()
 
 

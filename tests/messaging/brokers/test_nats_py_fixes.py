@@ -19,7 +19,7 @@ from nats.aio.subscription import Subscription
 from nats.js.api import Header
 from nats.protocol.parser import Parser
 
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessageTooLarge
 from apps.messaging.events.consumer import consuming
 from apps.messaging.models import DeadLetter
@@ -60,9 +60,9 @@ async def _ignore(error: Exception) -> None:
     pass
 
 
-async def _with_stub(work: Callable[[StubServer, ToughClient], Awaitable[None]]) -> None:
+async def _with_stub(work: Callable[[StubServer, PatchedClient], Awaitable[None]]) -> None:
     async with stub_server() as stub:
-        nc = ToughClient()
+        nc = PatchedClient()
         await nc.connect(stub.url, error_cb=_ignore)
         stub.lines.clear()
         try:
@@ -75,7 +75,7 @@ async def _with_stub(work: Callable[[StubServer, ToughClient], Awaitable[None]])
 def test_a_flush_comes_after_the_subscription_that_it_vouches_for(
     run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
-    async def subscribe(stub: StubServer, nc: ToughClient) -> None:
+    async def subscribe(stub: StubServer, nc: PatchedClient) -> None:
         await nc.subscribe("teas.>")
         await nc.flush()
         assert stub.verbs() == [b"SUB", b"PING"]
@@ -87,7 +87,7 @@ def test_a_flush_comes_after_the_subscription_that_it_vouches_for(
 def test_a_flush_comes_after_the_message_that_it_vouches_for(
     run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
-    async def send(stub: StubServer, nc: ToughClient) -> None:
+    async def send(stub: StubServer, nc: PatchedClient) -> None:
         await nc.publish("teas.brewed", b"PUB-1")
         await nc.publish("teas.brewed", b"PUB-2")
         await nc.flush()
@@ -106,7 +106,7 @@ def test_a_pong_for_which_nobody_waits_is_handed_on_as_a_new_one(
         shown.append(self._pongs.pop(0).done())
 
     async def take() -> None:
-        nc = ToughClient()
+        nc = PatchedClient()
         over, awaited = (asyncio.get_running_loop().create_future() for _ in range(2))
         over.cancel()
         nc._pongs = [over, awaited]
@@ -120,7 +120,7 @@ def test_a_pong_for_which_nobody_waits_is_handed_on_as_a_new_one(
 
 
 def test_a_limit_that_the_server_tells_later_counts_from_then_on() -> None:
-    async def publish(stub: StubServer, nc: ToughClient) -> None:
+    async def publish(stub: StubServer, nc: PatchedClient) -> None:
         await nc.publish("teas.brewed", b"x" * 100)
         stub.send(b'INFO {"max_payload": 99}\r\n')
         await nc.flush()
@@ -134,18 +134,18 @@ def test_reading_that_ended_by_an_unforeseen_error_begins_anew(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[CoreMessage] = []
-    build = ToughClient._build_message
+    build = PatchedClient._build_message
 
-    def fail_or_build(self: ToughClient, sid: int, subject: bytes, *rest: Any) -> Msg:
+    def fail_or_build(self: PatchedClient, sid: int, subject: bytes, *rest: Any) -> Msg:
         if subject == b"teas.unforeseen":
             raise ZeroDivisionError("broken on purpose")
         return build(self, sid, subject, *rest)
 
-    monkeypatch.setattr(ToughClient, "_build_message", fail_or_build)
-    with running(listening("teas.>", heard.append)) as life:
+    monkeypatch.setattr(PatchedClient, "_build_message", fail_or_build)
+    with running(listening("teas.>", heard.append)) as worker:
         on_nats(nats_server, lambda nc: nc.publish("teas.unforeseen", b"?"))
-        eventually(lambda: not life.is_ready, what="it notices")
-        eventually(lambda: life.is_ready, what="it is back")
+        eventually(lambda: not worker.is_ready, what="it notices")
+        eventually(lambda: worker.is_ready, what="it is back")
         on_nats(nats_server, lambda nc: nc.publish("teas.next", b"!"))
         eventually(lambda: heard)
     assert [each.body for each in heard] == [b"!"]
@@ -175,7 +175,7 @@ def test_a_consumer_buries_what_has_strange_headers_and_handles_the_next_one(
     nats_server: NatsServer,
 ) -> None:
     cups: list[TeaBrewed] = []
-    consumer = make_consumer(cups.append, hears_all=True)
+    consumer = make_consumer(cups.append, all_subjects=True)
     provision(nats_server, consumer)
     publish_raw(nats_server, b"?", {STRANGE: "1"})
     publish(nats_server, cups=2)
@@ -204,7 +204,7 @@ def test_a_responder_answers_what_has_strange_headers_and_the_next_one(
 
 def test_a_senders_status_is_not_obeyed_and_the_servers_own_is() -> None:
     headers = {Header.STATUS.value: "any", "tea": "green"}
-    nc = ToughClient()
+    nc = PatchedClient()
     kept = nc._build_message(1, b"teas.brewed", b"$JS.ACK.TEAS", b"", headers)
     told = nc._build_message(1, b"_INBOX.1", b"", b"", headers)
     assert (kept.headers, told.headers) == ({"tea": "green"}, headers)
@@ -289,7 +289,7 @@ def test_whatever_the_names_the_message_is_read_and_the_next_one(
 @given(name=NAMES)
 def test_whatever_a_name_it_is_handed_on_as_text(name: bytes) -> None:
     async def hand_on() -> Msg:
-        nc = ToughClient()
+        nc = PatchedClient()
         heard: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()
         nc._subs[1] = Subscription(nc, 1, future=heard)
         await nc._process_msg(1, name, name, b"?", b"")

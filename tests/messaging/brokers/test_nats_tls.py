@@ -13,11 +13,11 @@ from pytest_django.fixtures import Settings
 from apps.messaging.brokers import nats_py_fixes
 from apps.messaging.brokers.nats_connection import Link
 from apps.messaging.brokers.nats_for_workers import connected, idle
-from apps.messaging.brokers.nats_py_fixes import TlsNotOffered, ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient, TlsNotOffered
 from apps.messaging.brokers.nats_transport import CLOSE_SECONDS, SureTransport
 from apps.messaging.errors import BrokerAway
 from apps.messaging.operations import purging
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.certificates import Authority, Certificate
 from tests.running import running
 from tests.servers import NatsServer
@@ -56,10 +56,10 @@ def trusted(authority: Authority, settings: Settings) -> None:
     settings.NATS_SECURITY = settings.NATS_SECURITY | {"ca": str(authority.file)}
 
 
-async def connect_and_idle(life: Life) -> None:
-    async with connected(life) as nc:
-        life.ready()
-        await idle(nc, life)
+async def connect_and_idle(worker: Worker) -> None:
+    async with connected(worker) as nc:
+        worker.ready()
+        await idle(nc, worker)
 
 
 def refusal() -> str:
@@ -82,8 +82,8 @@ def test_a_server_that_our_authority_vouches_for_is_taken(
 ) -> None:
     server.config = tls(certificate)
     server.start()
-    with running(connect_and_idle) as life:
-        assert life.is_ready
+    with running(connect_and_idle) as worker:
+        assert worker.is_ready
 
 
 def test_tls_that_is_on_offer_alone_is_used(server: NatsServer, certificate: Certificate) -> None:
@@ -128,8 +128,8 @@ def test_a_server_that_asks_for_our_certificate_is_shown_it(
     assert refusal()
     ours = authority.issue("web")
     settings.NATS_SECURITY = settings.NATS_SECURITY | {"cert": str(ours.file), "key": str(ours.key)}
-    with running(connect_and_idle) as life:
-        assert life.is_ready
+    with running(connect_and_idle) as worker:
+        assert worker.is_ready
 
 
 def test_a_server_whose_handshake_comes_first_is_taken(
@@ -139,8 +139,8 @@ def test_a_server_whose_handshake_comes_first_is_taken(
     server.start()
     assert refusal()
     settings.NATS_SECURITY = settings.NATS_SECURITY | {"tls_first": True}
-    with running(connect_and_idle) as life:
-        assert life.is_ready
+    with running(connect_and_idle) as worker:
+        assert worker.is_ready
 
 
 def test_a_renewed_certificate_is_read_at_the_next_connection(
@@ -152,14 +152,14 @@ def test_a_renewed_certificate_is_read_at_the_next_connection(
     settings.NATS_SECURITY = settings.NATS_SECURITY | {"ca": str(trusted)}
     server.config = tls(certificate)
     server.start()
-    with running(connect_and_idle) as life:
+    with running(connect_and_idle) as worker:
         other = Authority(tmp_path, "next")
         trusted.write_bytes(other.file.read_bytes())
         server.stop()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         server.config = tls(other.issue("next server"))
         server.start()
-        eventually(lambda: life.is_ready, within=10)
+        eventually(lambda: worker.is_ready, within=10)
 
 
 NEIGHBOUR = "127.0.0.2:4222"
@@ -187,9 +187,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return Noting.noted
 
 
-def greeted(info: dict[str, Any], *, is_first: bool = True) -> ToughClient:
+def greeted(info: dict[str, Any], *, is_first: bool = True) -> PatchedClient:
     """Return a client of `tls://` that was told this by a server."""
-    nc = ToughClient()
+    nc = PatchedClient()
     nc.options["tls_handshake_first"] = False
     nc.options["dont_randomize"] = True
     nc._current_server = Srv(urlparse("tls://127.0.0.1:4222"))
@@ -208,10 +208,10 @@ def test_only_a_server_that_offers_tls_is_good_enough(offer: str) -> None:
 def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let our check refuse every server."""
 
-    def refuse(self: ToughClient, info: dict[str, Any]) -> None:
+    def refuse(self: PatchedClient, info: dict[str, Any]) -> None:
         raise TlsNotOffered("refused by a test")
 
-    monkeypatch.setattr(ToughClient, "_insist_on_tls", refuse)
+    monkeypatch.setattr(PatchedClient, "_insist_on_tls", refuse)
 
 
 def test_what_is_sent_is_noted(
@@ -250,13 +250,13 @@ def test_a_server_that_comes_back_without_tls_is_refused(
 ) -> None:
     server.config = tls(certificate)
     server.start()
-    with running(connect_and_idle) as life:
+    with running(connect_and_idle) as worker:
         server.stop()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         server.config = USER
         server.start()
         eventually(lambda: "offers no TLS" in str([vars(each) for each in caplog.records]))
-        assert not life.is_ready
+        assert not worker.is_ready
 
 
 class Unclosing(SureTransport):

@@ -7,7 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.nats_for_workers import connected, idle
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
@@ -19,10 +19,10 @@ def users(*names_and_passwords: str) -> str:
     return f"authorization {{ users: [{', '.join(entries)}] }}"
 
 
-async def connect_and_idle(life: Life) -> None:
-    async with connected(life) as nc:
-        life.ready()
-        await idle(nc, life)
+async def connect_and_idle(worker: Worker) -> None:
+    async with connected(worker) as nc:
+        worker.ready()
+        await idle(nc, worker)
 
 
 @pytest.fixture
@@ -37,18 +37,18 @@ def guarded(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
 def test_a_changed_password_ends_the_worker_and_the_next_one_works(
     guarded: NatsServer, settings: Settings
 ) -> None:
-    with running(connect_and_idle) as life:
+    with running(connect_and_idle) as worker:
         guarded.reload(users("tea:leaves", "admin:admin"))
-        eventually(lambda: life.failure, within=5)
+        eventually(lambda: worker.failure, within=5)
     settings.NATS_URL = guarded.url.replace("//", "//tea:leaves@")
-    with running(connect_and_idle) as life:
-        assert life.is_ready
+    with running(connect_and_idle) as worker:
+        assert worker.is_ready
 
 
 def test_a_removed_user_keeps_the_worker_waiting_until_it_is_back(guarded: NatsServer) -> None:
-    with running(connect_and_idle) as life:
+    with running(connect_and_idle) as worker:
         guarded.reload(users("admin:admin"))
-        eventually(lambda: not life.is_ready, within=5)
+        eventually(lambda: not worker.is_ready, within=5)
         guarded.reload(users("tea:leaf", "admin:admin"))
-        eventually(lambda: life.is_ready, within=10)
-        assert life.failure is None
+        eventually(lambda: worker.is_ready, within=10)
+        assert worker.failure is None

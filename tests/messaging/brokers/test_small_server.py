@@ -79,13 +79,13 @@ def test_an_event_too_large_for_the_server_is_a_dead_letter_and_the_others_leave
     for number in range(5):
         record("x", key=f"small-{number}")
     small = OutboxMessage.objects.filter(key__startswith="small")
-    with running(relaying) as life:
+    with running(relaying) as worker:
         eventually(lambda: not small.filter(sent_at=None).exists(), within=2)
         letter = eventually(DeadLetter.objects.first, within=15)
     assert letter
     assert (letter.transport, letter.attempts) == ("outbox", MAX_TRIES)
     assert f"bytes with headers, {limit} is the NATS server's max_payload" in letter.reason
-    assert not life.failure
+    assert not worker.failure
 
 
 @pytest.mark.django_db(transaction=True)

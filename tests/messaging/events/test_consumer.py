@@ -97,9 +97,9 @@ def test_a_failed_handler_is_called_again(nats_server: NatsServer, consumer: Con
 def test_it_consumes_again_after_the_server_was_killed(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
-    with running(consuming(consumer)) as life:
+    with running(consuming(consumer)) as worker:
         nats_server.kill()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         nats_server.start()
         publish(nats_server)
         eventually(lambda: heard, within=5)
@@ -108,9 +108,9 @@ def test_it_consumes_again_after_the_server_was_killed(
 def test_it_binds_again_to_a_durable_that_was_made_anew(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
-    with running(consuming(consumer)) as life:
+    with running(consuming(consumer)) as worker:
         on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, "drinker"))
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         provision(nats_server, consumer)
         publish(nats_server)
         eventually(lambda: heard, within=5)

@@ -9,9 +9,9 @@ from django.db import InternalError, OperationalError, ProgrammingError, connect
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivering import MAX_FAILURES, deliver, retry_delay
 from apps.messaging.handling import attempts
-from apps.messaging.handling.attempts import WORKER_DIED
+from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway, takes_writes
-from apps.messaging.handling.verdicts import Done, Hopeless, Later
+from apps.messaging.handling.verdicts import Ack, Reject, Retry
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
@@ -25,7 +25,7 @@ def fail(_event: TeaBrewed) -> None:
 
 def test_a_handled_event_is_done_and_in_the_inbox() -> None:
     heard: list[TeaBrewed] = []
-    assert isinstance(deliver(make_consumer(heard.append), make_delivery()), Done)
+    assert isinstance(deliver(make_consumer(heard.append), make_delivery()), Ack)
     assert heard == [TeaBrewed(cups=3)]
     assert InboxEntry.objects.get().key == "pot-1"
 
@@ -34,7 +34,7 @@ def test_a_redelivered_event_is_done_without_the_handler() -> None:
     heard: list[TeaBrewed] = []
     delivery = make_delivery()
     for _ in range(2):
-        assert isinstance(deliver(make_consumer(heard.append), delivery), Done)
+        assert isinstance(deliver(make_consumer(heard.append), delivery), Ack)
     assert len(heard) == 1
 
 
@@ -52,7 +52,7 @@ def test_an_unreadable_message_is_a_dead_letter_with_its_reason(
     changes: dict[str, object], reason: str
 ) -> None:
     verdict = deliver(make_consumer(fail), make_delivery(**changes))
-    assert isinstance(verdict, Hopeless)
+    assert isinstance(verdict, Reject)
     assert reason in DeadLetter.objects.get().reason
 
 
@@ -60,7 +60,7 @@ def test_a_handler_can_find_a_message_unreadable() -> None:
     def refuse(_event: TeaBrewed) -> None:
         raise MessageUnreadable("no such pot")
 
-    assert isinstance(deliver(make_consumer(refuse), make_delivery()), Hopeless)
+    assert isinstance(deliver(make_consumer(refuse), make_delivery()), Reject)
     assert DeadLetter.objects.get().reason == "no such pot"
 
 
@@ -75,7 +75,7 @@ def test_bytes_that_no_database_takes_are_kept_escaped() -> None:
 
 
 def test_a_failed_handler_is_tried_again_later() -> None:
-    assert isinstance(deliver(make_consumer(fail), make_delivery()), Later)
+    assert isinstance(deliver(make_consumer(fail), make_delivery()), Retry)
     assert "the kettle is cold" in FailedDelivery.objects.get().error
 
 
@@ -83,7 +83,7 @@ def test_the_sixth_failure_is_a_dead_letter_with_its_traceback() -> None:
     delivery = make_delivery()
     verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
     letter = DeadLetter.objects.get()
-    assert [type(each) for each in verdicts] == [Later] * 5 + [Hopeless]
+    assert [type(each) for each in verdicts] == [Retry] * 5 + [Reject]
     assert letter.attempts == MAX_FAILURES
     assert "in fail" in letter.traceback
 
@@ -100,14 +100,14 @@ def test_a_redriven_event_is_handled_by_its_consumer_alone() -> None:
     heard: list[TeaBrewed] = []
     for other in ("counter", "drinker"):
         delivery = make_delivery(headers=make_headers() | {"shop-redrive-for": other})
-        assert isinstance(deliver(make_consumer(heard.append), delivery), Done)
+        assert isinstance(deliver(make_consumer(heard.append), delivery), Ack)
     assert len(heard) == 1
 
 
 def test_another_consumer_does_not_even_look_at_a_redriven_message() -> None:
     headers = {"shop-redrive-for": "counter"}
     verdict = deliver(make_consumer(fail), make_delivery(headers=headers, body=b"no json"))
-    assert isinstance(verdict, Done)
+    assert isinstance(verdict, Ack)
     assert not DeadLetter.objects.exists()
 
 
@@ -115,7 +115,7 @@ def test_after_a_redrive_it_has_six_attempts_again() -> None:
     delivery = make_delivery()
     for life in (1, 2):
         verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
-        assert [type(each) for each in verdicts] == [Later] * 5 + [Hopeless]
+        assert [type(each) for each in verdicts] == [Retry] * 5 + [Reject]
         letter = DeadLetter.objects.get()
         assert (letter.state, letter.attempts) == ("dead", life * MAX_FAILURES)
         redrive(id=letter.pk)
@@ -140,9 +140,9 @@ def test_a_repeated_delivery_that_ends_leaves_no_trace_of_having_been_watched() 
 def test_a_repeated_delivery_that_ends_with_the_process_is_recorded() -> None:
     def power_cut(_event: TeaBrewed) -> None:
         # What another process sees while, or after, this one dies.
-        assert FailedDelivery.objects.get().error == WORKER_DIED
+        assert FailedDelivery.objects.get().error == CRASHED
 
-    assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Done)
+    assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Ack)
 
 
 @pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
@@ -199,15 +199,15 @@ def test_a_database_lost_under_a_watched_handler_is_never_called_a_workers_death
                 deliver(make_consumer(lose_it), delivery)
         assert takes_writes()
     assert not FailedDelivery.objects.exists()
-    assert isinstance(deliver(make_consumer(print), delivery), Done)
+    assert isinstance(deliver(make_consumer(print), delivery), Ack)
 
 
 def test_what_failed_in_other_ways_is_no_workers_death() -> None:
     delivery = make_delivery()
     for _ in range(MAX_FAILURES - 1):
         deliver(make_consumer(fail), delivery)
-    with attempts.witnessed(consumer="drinker", message_id=delivery.message_id):
-        assert isinstance(deliver(make_consumer(print), replace(delivery, attempt=9)), Done)
+    with attempts.crash_marked(consumer="drinker", message_id=delivery.message_id):
+        assert isinstance(deliver(make_consumer(print), replace(delivery, attempt=9)), Ack)
 
 
 def test_delays_grow_to_two_minutes() -> None:

@@ -75,12 +75,12 @@ def test_a_limited_durable_is_asked_for_what_it_allows(
 def test_a_durable_limited_while_it_is_read_is_read_on(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], limits: dict[str, int]
 ) -> None:
-    with running(consuming(consumer)) as life:
+    with running(consuming(consumer)) as worker:
         limit(nats_server, consumer, **limits)
         publish(nats_server)
         eventually(lambda: heard, within=5)
         limit(nats_server, consumer)
-        assert life.is_ready
+        assert worker.is_ready
 
 
 def test_a_server_that_is_started_again_with_a_limit_is_read_on(
@@ -89,12 +89,12 @@ def test_a_server_that_is_started_again_with_a_limit_is_read_on(
     heard: list[TeaBrewed],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with running(consuming(consumer)) as life, caplog.at_level(logging.WARNING):
+    with running(consuming(consumer)) as worker, caplog.at_level(logging.WARNING):
         nats_server.stop()
         nats_server.config = LIMITED
         nats_server.start()
         publish(nats_server)
-        eventually(lambda: heard and life.is_ready, within=10)
+        eventually(lambda: heard and worker.is_ready, within=10)
         eventually(lambda: "how much is fetched" in caplog.text, within=5)
     said = [record for record in caplog.records if "how much is fetched" in record.message]
     assert [record.__dict__["batch"] for record in said] == [5]
@@ -123,9 +123,9 @@ def test_a_durable_that_pushes_is_never_ready(
         await nc.jetstream().add_consumer(TEAS.name, pushing)
 
     on_nats(nats_server, make_anew)
-    with running(consuming(consumer), ready_within=0) as life:
+    with running(consuming(consumer), ready_within=0) as worker:
         eventually(lambda: "cannot consume" in caplog.text)
-        assert not life.is_ready
+        assert not worker.is_ready
     assert "delete this consumer of TEAS" in caplog.records[-1].__dict__["error"]
 
 

@@ -11,7 +11,7 @@ from django.db.backends.signals import connection_created
 
 from apps.messaging.events.delivering import deliver as deliver_event
 from apps.messaging.handling.database import LONGEST_BUSY, busy_delay
-from apps.messaging.handling.verdicts import Later, Verdict
+from apps.messaging.handling.verdicts import Retry, Verdict
 from apps.messaging.jobs.delivering import deliver as deliver_job
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.events import make_consumer, make_delivery
@@ -67,10 +67,10 @@ def job() -> Verdict:
 @pytest.mark.parametrize("deliver", [event, job])
 def test_it_is_tried_again_and_nothing_is_counted(deliver: Callable[[], Verdict]) -> None:
     with held_by_another():
-        assert isinstance(deliver(), Later)
+        assert isinstance(deliver(), Retry)
     assert not FailedDelivery.objects.exists()
     assert not DeadLetter.objects.exists()
-    assert not isinstance(deliver(), Later)
+    assert not isinstance(deliver(), Retry)
 
 
 def test_each_time_later_and_never_too_late() -> None:

@@ -170,9 +170,9 @@ def test_a_loop_that_goes_on_after_a_standstill_ends_before_the_clock_in_c_looks
 def test_what_was_beside_it_has_no_attempt_on_its_account() -> None:
     innocent = {"consumer": "drinker", "message_id": "innocent"}
     guilty = {"consumer": "drinker", "message_id": "guilty"}
-    with attempts.witnessed(**innocent), attempts.witnessed(**guilty):
+    with attempts.crash_marked(**innocent), attempts.crash_marked(**guilty):
         hung = [guilty | {"seconds": 60, "stack": "in drink"}]
-        told = json.dumps({"hung": hung, "witnesses": attempts.witnesses()})
+        told = json.dumps({"hung": hung, "crash_markers": attempts.crash_markers()})
         with pytest.raises(SystemExit) as end:
             call_command("record_hang", told, "--exit-code", "71")
     assert end.value.code == EXIT_CODE

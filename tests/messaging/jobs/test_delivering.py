@@ -5,9 +5,9 @@ from django.db import InternalError, OperationalError, ProgrammingError, connect
 
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.handling.attempts import WORKER_DIED
+from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway
-from apps.messaging.handling.verdicts import Done, Hopeless, Later, Lost
+from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry
 from apps.messaging.hooks.tracing import current_traceparent
 from apps.messaging.jobs.delivering import deliver, retry_delay
 from apps.messaging.jobs.delivery import ReceivedJob
@@ -27,13 +27,13 @@ def break_down(job: ReceivedJob) -> None:
 
 
 def test_a_job_that_returns_is_done() -> None:
-    assert isinstance(deliver(CUPS, lambda job: None, make_received()), Done)
+    assert isinstance(deliver(CUPS, lambda job: None, make_received()), Ack)
 
 
 def test_an_unreadable_job_is_a_dead_letter_at_once() -> None:
     verdict = deliver(CUPS, refuse, make_received(body="{"))
     letter = DeadLetter.objects.get()
-    assert isinstance(verdict, Hopeless)
+    assert isinstance(verdict, Reject)
     assert (letter.transport, letter.consumer, letter.message_id) == ("sqs", "cups", "job-1")
     assert (letter.reason, letter.body, letter.attempts) == ("not a cup", "{", 1)
 
@@ -47,7 +47,7 @@ def test_an_unreadable_job_received_twice_is_one_dead_letter() -> None:
 def test_a_failed_job_is_tried_again_and_its_error_kept() -> None:
     verdict = deliver(CUPS, break_down, make_received())
     failure = FailedDelivery.objects.get()
-    assert isinstance(verdict, Later)
+    assert isinstance(verdict, Retry)
     assert (failure.consumer, failure.error) == ("cups", "RuntimeError: no water")
     assert "break_down" in failure.traceback
 
@@ -58,8 +58,8 @@ def test_the_last_try_is_a_dead_letter_with_its_traceback() -> None:
         for attempt in range(1, CUPS.max_failures + 1)
     ]
     letter = DeadLetter.objects.get()
-    assert isinstance(verdicts[-1], Hopeless)
-    assert all(isinstance(verdict, Later) for verdict in verdicts[:-1])
+    assert isinstance(verdicts[-1], Reject)
+    assert all(isinstance(verdict, Retry) for verdict in verdicts[:-1])
     assert (letter.reason, letter.attempts) == ("RuntimeError: no water", 3)
     assert "break_down" in letter.traceback
 
@@ -83,21 +83,21 @@ def test_whoever_asked_is_told_a_reason_without_our_internals(
 def test_what_was_received_often_and_never_failed_has_all_its_tries() -> None:
     """An outage or a deploy receives a job as well, and is not the job's fault."""
     job = make_received(attempt=CUPS.max_receive_count - 1)
-    assert isinstance(deliver(CUPS, break_down, job), Later)
+    assert isinstance(deliver(CUPS, break_down, job), Retry)
     assert not DeadLetter.objects.exists()
 
 
 def test_a_job_that_comes_again_is_watched_and_buried_where_its_worker_dies_each_time() -> None:
     def power_cut(job: ReceivedJob) -> None:
         # What another process sees while, or after, this one dies.
-        assert FailedDelivery.objects.get().error == WORKER_DIED
+        assert FailedDelivery.objects.get().error == CRASHED
 
-    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=2)), Done)
+    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=2)), Ack)
     assert not FailedDelivery.objects.exists()
     for _ in range(CUPS.max_failures):
-        FailedDelivery.objects.create(consumer="cups", message_id="job-1", error=WORKER_DIED)
-    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=9)), Hopeless)
-    assert DeadLetter.objects.get().reason == WORKER_DIED
+        FailedDelivery.objects.create(consumer="cups", message_id="job-1", error=CRASHED)
+    assert isinstance(deliver(CUPS, power_cut, make_received(attempt=9)), Reject)
+    assert DeadLetter.objects.get().reason == CRASHED
 
 
 @pytest.mark.parametrize("attempt", [1, CUPS.max_receive_count])
@@ -106,7 +106,7 @@ def test_a_job_that_is_lost_is_stopped_and_not_judged_here(attempt: int) -> None
         job.lease.lose()
         job.lease.check()
 
-    assert isinstance(deliver(CUPS, wash, make_received(attempt=attempt)), Lost)
+    assert isinstance(deliver(CUPS, wash, make_received(attempt=attempt)), NotOurs)
     assert not FailedDelivery.objects.exists()
     assert not DeadLetter.objects.exists()
 
@@ -114,7 +114,7 @@ def test_a_job_that_is_lost_is_stopped_and_not_judged_here(attempt: int) -> None
 def test_what_breaks_down_after_it_was_lost_is_not_judged_here_either() -> None:
     job = make_received(attempt=CUPS.max_receive_count)
     job.lease.lose()
-    assert isinstance(deliver(CUPS, break_down, job), Lost)
+    assert isinstance(deliver(CUPS, break_down, job), NotOurs)
     assert not DeadLetter.objects.exists()
 
 
@@ -122,7 +122,7 @@ def test_nor_is_what_breaks_down_before_the_handler() -> None:
     job = make_received(attempt=CUPS.max_receive_count)
     job.lease.lose()
     with hooks.attached("job.received", lambda: break_down(job)):
-        assert isinstance(deliver(CUPS, break_down, job), Lost)
+        assert isinstance(deliver(CUPS, break_down, job), NotOurs)
     assert not FailedDelivery.objects.exists()
 
 
@@ -130,7 +130,7 @@ def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:
     begun: list[ReceivedJob] = []
     job = make_received()
     job.lease.lose()
-    assert isinstance(deliver(CUPS, begun.append, job), Lost)
+    assert isinstance(deliver(CUPS, begun.append, job), NotOurs)
     assert begun == []
 
 

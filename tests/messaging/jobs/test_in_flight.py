@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging.errors import BrokerAway
 from apps.messaging.jobs import in_flight
 from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.in_flight import Holding
+from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.jobs.receipts import change_visibility, delete, receive
 from tests.messaging.support.jobs import CUPS, receive_one, send
@@ -22,7 +22,7 @@ def queue(sqs_server: MotoServer) -> None:
     provision(CUPS)
 
 
-async def beat_for_a_second(holding: Holding) -> None:
+async def beat_for_a_second(holding: JobsInFlight) -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(holding.keep_hidden(), 1.0)
 
@@ -30,7 +30,7 @@ async def beat_for_a_second(holding: Holding) -> None:
 def test_what_is_done_is_deleted() -> None:
     send("a")
     job = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     holding.take(job)
     holding.done(job)
     asyncio.run(holding.delete_done())
@@ -39,7 +39,7 @@ def test_what_is_done_is_deleted() -> None:
 
 def test_more_than_one_batch_is_deleted() -> None:
     send(*[str(number) for number in range(12)])
-    holding = Holding()
+    holding = JobsInFlight()
     for _ in range(12):
         (job,) = receive(CUPS.name, at_most=1, wait_seconds=2)
         holding.take(job)
@@ -51,7 +51,7 @@ def test_more_than_one_batch_is_deleted() -> None:
 def test_of_a_job_that_comes_again_only_the_newest_handle_counts() -> None:
     send("a")
     job = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     assert holding.take(replace(job, receipt_handle="expired"))
     assert not holding.take(job), "it is one job, to be done once"
     holding.done(job)
@@ -65,7 +65,7 @@ def test_a_job_that_another_has_taken_is_lost(settings: Settings) -> None:
     ours = receive_one()
     change_visibility([ours], seconds=0)
     delete([receive_one()])
-    holding = Holding()
+    holding = JobsInFlight()
     holding.take(ours)
     asyncio.run(beat_for_a_second(holding))
     assert ours.lease.is_lost
@@ -75,7 +75,7 @@ def test_a_job_that_another_has_taken_is_lost(settings: Settings) -> None:
 def test_a_lost_job_that_has_come_back_to_us_is_not_deleted_by_its_first_try() -> None:
     send("a")
     first = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     change_visibility([first], seconds=0)
     holding.take(receive_one())
     holding.done(first)
@@ -91,7 +91,7 @@ def test_a_job_that_comes_again_is_lost_for_the_work_that_has_begun(settings: Se
     change_visibility([begun], seconds=0)
     again = receive_one()
     delete([again])
-    holding = Holding()
+    holding = JobsInFlight()
     assert (holding.take(begun), holding.take(again)) == (True, False)
     asyncio.run(beat_for_a_second(holding))
     assert begun.lease.is_lost
@@ -100,7 +100,7 @@ def test_a_job_that_comes_again_is_lost_for_the_work_that_has_begun(settings: Se
 def test_what_is_given_back_is_there_for_others_at_once() -> None:
     send("a")
     job = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     holding.take(job)
     asyncio.run(holding.give_back([job], seconds=0))
     assert receive_one().attempt == 2
@@ -109,7 +109,7 @@ def test_what_is_given_back_is_there_for_others_at_once() -> None:
 def test_what_is_to_be_tried_again_later_is_hidden_until_then() -> None:
     send("a")
     job = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     holding.take(job)
     asyncio.run(holding.give_back([job], seconds=2))
     assert receive(CUPS.name, at_most=1, wait_seconds=1) == []
@@ -119,7 +119,7 @@ def test_what_is_to_be_tried_again_later_is_hidden_until_then() -> None:
 def test_while_sqs_is_away_nothing_is_forgotten(sqs_server: MotoServer) -> None:
     send("a")
     job = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     holding.take(job)
     holding.done(job)
     sqs_server.kill()
@@ -143,7 +143,7 @@ def test_a_heartbeat_that_fails_is_followed_by_another_in_time(
     monkeypatch.setattr(in_flight, "change_visibility", fail_at_first)
     send("a")
     job = receive_one()
-    holding = Holding()
+    holding = JobsInFlight()
     holding.take(job)
     with pytest.raises(TimeoutError):
         asyncio.run(asyncio.wait_for(holding.keep_hidden(), 4.0))

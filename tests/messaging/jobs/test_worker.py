@@ -69,12 +69,12 @@ def test_while_its_polls_are_left_out_what_is_sent_is_for_others(settings: Setti
         rested.set()
         return True
 
-    with running(working(CUPS, washer)) as life:
+    with running(working(CUPS, washer)) as worker:
         with hooks.attached("job.polling", rest):
             assert rested.wait(10)
             send("mine")
             mine = receive_one()
-            assert life.is_ready, "it rests, and is well"
+            assert worker.is_ready, "it rests, and is well"
         assert (mine.body, washer.washed) == ("mine", Counter())
         send("cup")
         eventually(lambda: washer.washed["cup"])
@@ -154,13 +154,13 @@ def test_jobs_run_side_by_side() -> None:
 
 def test_a_stop_gives_back_what_was_not_begun_and_finishes_what_was() -> None:
     washer = Washer()
-    with running(working(CUPS, washer, concurrency=1)) as life:
+    with running(working(CUPS, washer, concurrency=1)) as worker:
         # After some quick jobs the worker asks for several at once.
         send(*[f"cup {number}" for number in range(10)])
         eventually(queue_is_empty)
         send("slow", "slow", "slow")
         assert washer.begun.wait(10)
-        life.stop()
+        worker.stop()
         eventually(lambda: counts(CUPS) == {"visible": 2, "in_flight": 1})
         washer.go_on.set()
     assert counts(CUPS) == {"visible": 2, "in_flight": 0}
@@ -169,12 +169,12 @@ def test_a_stop_gives_back_what_was_not_begun_and_finishes_what_was() -> None:
 
 def test_a_hand_that_gets_free_after_the_stop_begins_nothing_new() -> None:
     washer = Washer()
-    with running(working(CUPS, washer, concurrency=1)) as life:
+    with running(working(CUPS, washer, concurrency=1)) as worker:
         send(*[f"cup {number}" for number in range(10)])
         eventually(queue_is_empty)
         send("slow", "slow", "slow")
         assert washer.begun.wait(10)
-        life.stop()
+        worker.stop()
         washer.go_on.set()
     assert washer.washed["slow"] == 1
     assert counts(CUPS) == {"visible": 2, "in_flight": 0}
@@ -182,8 +182,8 @@ def test_a_hand_that_gets_free_after_the_stop_begins_nothing_new() -> None:
 
 def test_a_job_that_a_stopping_workers_poll_brings_is_given_back() -> None:
     washer = Washer()
-    with running(working(CUPS, washer)) as life:
-        life.stop()
+    with running(working(CUPS, washer)) as worker:
+        worker.stop()
         send("cup")
     assert washer.washed == {}
     assert receive_one().body == "cup"
@@ -219,11 +219,11 @@ def test_while_sqs_is_away_the_worker_waits_and_a_lost_queue_is_made_again(
     sqs_server: MotoServer,
 ) -> None:
     washer = Washer()
-    with running(working(CUPS, washer)) as life:
+    with running(working(CUPS, washer)) as worker:
         sqs_server.kill()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         sqs_server.start()  # It has forgotten its queues.
-        eventually(lambda: life.is_ready, within=15)
+        eventually(lambda: worker.is_ready, within=15)
         send("cup")
         eventually(lambda: washer.washed["cup"])
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from nats.js.api import StreamConfig
 
-from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
 from apps.messaging.outbox.rows import (
     Claimed,
@@ -39,8 +39,8 @@ def publish_lose_and_publish_again(
 ) -> Outcome:
     """The second time the stream knows the id and has lost the message; it has `config` by then."""
 
-    async def work(nc: ToughClient) -> Outcome:
-        jetstream = AnsweredJetStream(nc)
+    async def work(nc: PatchedClient) -> Outcome:
+        jetstream = PatchedJetStream(nc)
         await jetstream.add_stream(TEAS.config())
         first = (await publish_to_jetstream(nc, jetstream, [row]))[row.id]
         assert isinstance(first, Sent), first
@@ -74,8 +74,8 @@ def test_a_sealed_stream_is_no_fault_of_the_message(nats_server: NatsServer) -> 
 
 
 def test_nothing_is_published_after_the_lease(nats_server: NatsServer) -> None:
-    async def work(nc: ToughClient) -> tuple[Outcome, int]:
-        jetstream = AnsweredJetStream(nc)
+    async def work(nc: PatchedClient) -> tuple[Outcome, int]:
+        jetstream = PatchedJetStream(nc)
         await jetstream.add_stream(TEAS.config())
         late = replace(ROW, lease=OVER)
         outcome = (await publish_to_jetstream(nc, jetstream, [late]))[ROW.id]

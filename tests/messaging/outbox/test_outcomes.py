@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from nats.js.api import StreamConfig
 
-from apps.messaging.brokers.jetstream_fixes import AnsweredJetStream
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.outbox import rows
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
@@ -30,11 +30,11 @@ def no_stream_is_left(nats_server: NatsServer) -> Iterator[None]:
 
 
 def outcomes_of(server: NatsServer, *rows: Claimed, **stream: Any) -> list[Outcome]:
-    async def publish(nc: ToughClient) -> list[Outcome]:
+    async def publish(nc: PatchedClient) -> list[Outcome]:
         config = TEAS.config().evolve(max_msg_size=LARGEST, **stream)
         await nc.jetstream().add_stream(config)
         numbered = [replace(row, id=id) for id, row in enumerate(rows)]
-        found = await publish_to_jetstream(nc, AnsweredJetStream(nc), numbered)
+        found = await publish_to_jetstream(nc, PatchedJetStream(nc), numbered)
         return [found[row.id] for row in numbered]
 
     return on_nats(server, publish)
@@ -91,11 +91,11 @@ def test_what_the_stream_does_not_take_at_the_moment_is_postponed(
 
 
 def test_a_sealed_stream_is_not_the_messages_fault(nats_server: NatsServer) -> None:
-    async def publish(nc: ToughClient) -> Outcome:
+    async def publish(nc: PatchedClient) -> Outcome:
         config: StreamConfig = TEAS.config()
         await nc.jetstream().add_stream(config)
         await nc.jetstream().update_stream(config.evolve(sealed=True))
-        return (await publish_to_jetstream(nc, AnsweredJetStream(nc), [GOOD]))[GOOD.id]
+        return (await publish_to_jetstream(nc, PatchedJetStream(nc), [GOOD]))[GOOD.id]
 
     outcome = on_nats(nats_server, publish)
     assert isinstance(outcome, DestinationAway)

@@ -70,4 +70,4 @@ def test_what_cannot_be_serialised_is_refused_before_it_is_stored() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_what_is_sent_again_is_recorded_inside_a_transaction_too() -> None:
     with pytest.raises(OutsideTransaction):
-        outbox.record_again(lane="nats", destination="teas.brewed", key="k", headers={}, body="")
+        outbox.record_raw(lane="nats", destination="teas.brewed", key="k", headers={}, body="")

@@ -67,9 +67,9 @@ def test_a_row_sent_twice_is_stored_once(nats_server: NatsServer) -> None:
 def test_while_nats_is_away_events_wait_and_follow_within_five_seconds(
     nats_server: NatsServer,
 ) -> None:
-    with running(relaying) as life:
+    with running(relaying) as worker:
         nats_server.kill()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         record(2)
         nats_server.start()
         eventually(all_events_sent, within=5)

@@ -8,7 +8,7 @@ from django.db import transaction
 from nats.aio.client import Client
 
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
-from apps.messaging.message import Notice
+from apps.messaging.message import BroadcastMessage
 from apps.messaging.pubsub import broadcast
 from apps.messaging.pubsub.broadcast import announce, listening
 from apps.messaging.pubsub.core_message import CoreMessage
@@ -18,7 +18,7 @@ from tests.servers import NatsServer
 from tests.waiting import crowding, eventually
 
 
-class TeaIsReady(Notice):
+class TeaIsReady(BroadcastMessage):
     subject: ClassVar[str] = "kitchen.tea_is_ready"
 
     cups: int

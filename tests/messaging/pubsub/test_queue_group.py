@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from apps.messaging.brokers import nats_for_threads
-from apps.messaging.message import Contract
+from apps.messaging.message import Payload
 from apps.messaging.models import DeadLetter
 from apps.messaging.pubsub.queue_group import offer, serving
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
 from tests.running import running
 from tests.servers import NatsServer
@@ -21,13 +21,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SUBJECT = "kitchen.wash"
 
 
-class Cup(Contract):
+class Cup(Payload):
     number: int
 
 
 def member(
     handle: Callable[[bytes], None], *, concurrency: int = 2
-) -> Callable[[Life], Awaitable[None]]:
+) -> Callable[[Worker], Awaitable[None]]:
     return serving(SUBJECT, "washers", handle, concurrency=concurrency)
 
 

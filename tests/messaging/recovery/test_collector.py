@@ -102,7 +102,7 @@ def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServ
     with running(collecting), dying_consumer(server):
         eventually(lambda: InboxEntry.objects.count() == 5, within=60)
     letter = DeadLetter.objects.get()
-    assert letter.reason == attempts.WORKER_DIED
+    assert letter.reason == attempts.CRASHED
     failed = FailedDelivery.objects.filter(message_id=letter.message_id)
     assert letter.attempts == MAX_FAILURES == failed.count()
 

@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from apps.messaging import outbox
-from apps.messaging.errors import LetterNotDead, MessageTooLarge
+from apps.messaging.errors import MessageTooLarge, NotADeadLetter
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox.claims import claim
@@ -65,7 +65,7 @@ def test_only_the_id_of_the_row_is_new() -> None:
 def test_a_letter_is_redriven_once() -> None:
     letter = bury()
     redrive(id=letter.pk)
-    with pytest.raises(LetterNotDead, match="redriven at"):
+    with pytest.raises(NotADeadLetter, match="redriven at"):
         redrive(id=letter.pk)
     letter.refresh_from_db()
     assert (letter.state, letter.redrives) == ("redriven", 1)
@@ -81,7 +81,7 @@ def test_what_was_dropped_by_mistake_can_still_be_redriven() -> None:
 
 @pytest.mark.parametrize("act", [redrive, drop])
 def test_there_must_be_such_a_letter(act: Callable[..., None]) -> None:
-    with pytest.raises(LetterNotDead, match="no dead letter 4711"):
+    with pytest.raises(NotADeadLetter, match="no dead letter 4711"):
         act(id=4711)
 
 
@@ -98,7 +98,7 @@ def test_a_redriven_letter_that_has_left_cannot_be_dropped() -> None:
     letter = bury()
     redrive(id=letter.pk)
     OutboxMessage.objects.update(sent_at=timezone.now())
-    with pytest.raises(LetterNotDead, match="redriven"):
+    with pytest.raises(NotADeadLetter, match="redriven"):
         drop(id=letter.pk)
 
 
@@ -162,7 +162,7 @@ def test_a_sent_row_cannot_be_dropped() -> None:
         outbox.record(TeaBrewed(cups=1), key="pot")
     OutboxMessage.objects.update(sent_at=timezone.now())
     row = OutboxMessage.objects.get()
-    with pytest.raises(LetterNotDead, match=f"no unsent row {row.pk}"):
+    with pytest.raises(NotADeadLetter, match=f"no unsent row {row.pk}"):
         drop_row(id=row.pk)
 
 
@@ -230,7 +230,7 @@ def test_a_row_that_dies_again_comes_back_as_the_same_letter() -> None:
 def test_a_row_that_is_not_dead_cannot_be_requeued() -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot")
-    with pytest.raises(LetterNotDead):
+    with pytest.raises(NotADeadLetter):
         requeue(OutboxMessage.objects.get())
 
 

@@ -29,7 +29,7 @@ class Kitchen:
         self.is_broken = True
         self.drunk: list[int] = []
         self.counted: list[int] = []
-        self.drinker = make_consumer(self.drink, hears_all=True)
+        self.drinker = make_consumer(self.drink, all_subjects=True)
         self.counter = replace(make_consumer(self.count), durable="counter")
 
     def drink(self, event: TeaBrewed) -> None:

@@ -27,7 +27,7 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 
-DRINKER = make_consumer(print, hears_all=True)
+DRINKER = make_consumer(print, all_subjects=True)
 
 
 @pytest.fixture(autouse=True)

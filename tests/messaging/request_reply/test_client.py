@@ -17,10 +17,10 @@ from apps.messaging.errors import (
     RequestRefused,
     RequestTimeout,
 )
-from apps.messaging.message import Contract
+from apps.messaging.message import Payload
 from apps.messaging.request_reply import client
 from apps.messaging.request_reply.client import ask, ask_all
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
 from tests.running import running
 from tests.servers import NatsServer
@@ -29,26 +29,26 @@ from tests.waiting import crowding
 SUBJECT = "kitchen.how_long"
 
 
-class Question(Contract):
+class Question(Payload):
     tea: str
 
 
-class Minutes(Contract):
+class Minutes(Payload):
     minutes: int
 
 
 type OnRequest = Callable[[Client, Msg], Awaitable[None]]
 
 
-def responder(on_request: OnRequest) -> Callable[[Life], Awaitable[None]]:
+def responder(on_request: OnRequest) -> Callable[[Worker], Awaitable[None]]:
     """A responder that is not ours, and may do anything."""
 
-    async def loop(life: Life) -> None:
-        async with connected(life) as nc:
+    async def loop(worker: Worker) -> None:
+        async with connected(worker) as nc:
             await nc.subscribe(SUBJECT, queue="cooks", cb=partial(on_request, nc))
             await nc.flush()
-            life.ready()
-            await idle(nc, life)
+            worker.ready()
+            await idle(nc, worker)
 
     return loop
 

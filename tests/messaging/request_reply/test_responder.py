@@ -13,9 +13,9 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 
-from apps.messaging.message import Contract
+from apps.messaging.message import Payload
 from apps.messaging.request_reply.responder import Refusal, Service, answering
-from apps.messaging.request_reply.warm_cache import HeldCopy
+from apps.messaging.request_reply.warm_cache import WarmCache
 from tests.messaging.support.brokers import on_nats
 from tests.running import running
 from tests.servers import NatsServer
@@ -26,11 +26,11 @@ QUESTION = b'{"tea": "green"}'
 HANDLING_TAKES = 0.3
 
 
-class Question(Contract):
+class Question(Payload):
     tea: str
 
 
-class Minutes(Contract):
+class Minutes(Payload):
     minutes: int
     why: str = ""
 
@@ -40,7 +40,7 @@ def three_minutes(body: bytes) -> Minutes:
     return Minutes(minutes=3)
 
 
-def service(handle: Callable[[bytes], Contract] = three_minutes, *, threads: int = 0) -> Service:
+def service(handle: Callable[[bytes], Payload] = three_minutes, *, threads: int = 0) -> Service:
     return Service(
         name="kitchen",
         description="How long tea takes",
@@ -112,10 +112,10 @@ def test_a_failure_is_logged_and_its_cause_is_told_nobody(
 def test_who_asks_without_wanting_an_answer_does_no_harm(
     nats_server: NatsServer, threads: int
 ) -> None:
-    with running(answering(service(threads=threads))) as life:
+    with running(answering(service(threads=threads))) as worker:
         on_nats(nats_server, lambda nc: nc.publish(SUBJECT, QUESTION))
         assert request(nats_server, QUESTION).data
-    assert life.failure is None
+    assert worker.failure is None
 
 
 def test_until_its_copy_is_there_nobody_answers(nats_server: NatsServer) -> None:
@@ -125,7 +125,7 @@ def test_until_its_copy_is_there_nobody_answers(nats_server: NatsServer) -> None
         tried.set()
         raise RuntimeError("the book is away")
 
-    unread = replace(service(), holds=HeldCopy(read=read, every_seconds=60))
+    unread = replace(service(), holds=WarmCache(read=read, every_seconds=60))
     with running(answering(unread), ready_within=0):
         assert tried.wait(5)
         with pytest.raises(NoRespondersError):
@@ -173,11 +173,11 @@ def test_what_is_in_hand_is_answered_before_it_stops(nats_server: NatsServer) ->
 
 
 def test_it_answers_again_after_the_server_was_killed(nats_server: NatsServer) -> None:
-    with running(answering(service())) as life:
+    with running(answering(service())) as worker:
         nats_server.kill()
-        eventually(lambda: not life.is_ready)
+        eventually(lambda: not worker.is_ready)
         nats_server.start()
-        eventually(lambda: life.is_ready)
+        eventually(lambda: worker.is_ready)
         assert request(nats_server, QUESTION).data
 
 

@@ -9,23 +9,23 @@ import pytest
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply import warm_cache
-from apps.messaging.request_reply.warm_cache import HeldCopy, kept_fresh
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
 from tests.running import running
 from tests.servers import NatsServer
 from tests.waiting import eventually
 
 
-def keeping(copy: HeldCopy) -> Callable[[Life], Awaitable[None]]:
-    async def loop(life: Life) -> None:
+def keeping(copy: WarmCache) -> Callable[[Worker], Awaitable[None]]:
+    async def loop(worker: Worker) -> None:
         stale = asyncio.Event()
         async with (
-            connected(life, on_reconnect=stale.set) as nc,
-            kept_fresh(copy, nc, stale=stale, life=life),
+            connected(worker, on_reconnect=stale.set) as nc,
+            kept_fresh(copy, nc, stale=stale, worker=worker),
         ):
-            life.ready()
-            await idle(nc, life)
+            worker.ready()
+            await idle(nc, worker)
 
     return loop
 
@@ -38,19 +38,19 @@ def readings() -> list[str]:
 def test_it_was_read_before_the_worker_is_ready(
     nats_server: NatsServer, readings: list[str]
 ) -> None:
-    copy = HeldCopy(read=partial(readings.append, "read"), every_seconds=60)
+    copy = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
     with running(keeping(copy)):
         assert readings == ["read"]
 
 
 def test_it_is_read_again_and_again(nats_server: NatsServer, readings: list[str]) -> None:
-    copy = HeldCopy(read=partial(readings.append, "read"), every_seconds=0.05)
+    copy = WarmCache(read=partial(readings.append, "read"), every_seconds=0.05)
     with running(keeping(copy)):
         eventually(lambda: len(readings) > 3, within=2)
 
 
 def test_it_is_read_after_a_reconnect(nats_server: NatsServer, readings: list[str]) -> None:
-    copy = HeldCopy(read=partial(readings.append, "read"), every_seconds=60)
+    copy = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
     with running(keeping(copy)):
         nats_server.kill()
         nats_server.start()
@@ -59,7 +59,7 @@ def test_it_is_read_after_a_reconnect(nats_server: NatsServer, readings: list[st
 
 def test_it_hears_of_changes(nats_server: NatsServer) -> None:
     heard: list[CoreMessage] = []
-    copy = HeldCopy(read=lambda: None, every_seconds=60, changes={"kitchen.news": heard.append})
+    copy = WarmCache(read=lambda: None, every_seconds=60, changes={"kitchen.news": heard.append})
     with running(keeping(copy)):
         on_nats(nats_server, lambda nc: nc.publish("kitchen.news", b"hot"))
         eventually(lambda: heard)
@@ -78,6 +78,6 @@ def test_a_reading_that_fails_is_logged_and_tried_again(
         if len(readings) in (1, 3):
             raise RuntimeError("the book is away")
 
-    with running(keeping(HeldCopy(read=read, every_seconds=0.05))):
+    with running(keeping(WarmCache(read=read, every_seconds=0.05))):
         eventually(lambda: len(readings) > 3, within=2)
     assert caplog.messages.count("copy not read") == 2

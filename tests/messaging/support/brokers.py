@@ -10,7 +10,7 @@ from typing import Any
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError, ServerError
 
-from apps.messaging.brokers.nats_py_fixes import ToughClient
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.events.streams import Consumer
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.messaging.support.events import TEAS, TeaBrewed, make_headers
@@ -18,11 +18,11 @@ from tests.servers import NatsServer
 from tests.waiting import eventually
 
 
-def on_nats[T](server: NatsServer, work: Callable[[ToughClient], Coroutine[Any, Any, T]]) -> T:
+def on_nats[T](server: NatsServer, work: Callable[[PatchedClient], Coroutine[Any, Any, T]]) -> T:
     """Do something on a connection of its own, as a foreign client would; its `flush` is true."""
 
     async def connect_and_work() -> T:
-        nc = ToughClient()
+        nc = PatchedClient()
         await nc.connect(server.url)
         try:
             return await work(nc)

@@ -16,7 +16,7 @@ import django
 django.setup()  # For the process of its own, `python -m tests.messaging.support.dying_consumer`.
 
 from apps.messaging.events.consumer import consuming  # noqa: E402
-from apps.messaging.worker.lifecycle import Life  # noqa: E402
+from apps.messaging.worker.lifecycle import Worker  # noqa: E402
 from tests.messaging.support.events import TeaBrewed, make_consumer  # noqa: E402
 from tests.processes import ROOT, environment_of  # noqa: E402
 from tests.servers import NatsServer  # noqa: E402
@@ -46,7 +46,7 @@ def drink(event: TeaBrewed) -> None:
 
 
 async def consume() -> None:
-    await consuming(make_consumer(drink))(Life("drinker"))
+    await consuming(make_consumer(drink))(Worker("drinker"))
 
 
 def run_for_ever() -> None:

@@ -21,13 +21,13 @@ from apps.messaging.events import in_flight
 from apps.messaging.events.consumer import consuming
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.worker import working
-from apps.messaging.message import Contract
+from apps.messaging.message import Payload
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.request_reply.responder import Service, answering
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.messaging.support.jobs import CUPS
 from tests.processes import ROOT, environment_of
@@ -38,7 +38,7 @@ HANGS = 13
 ACK_WAIT = timedelta(seconds=1)
 
 
-class Answer(Contract):
+class Answer(Payload):
     text: str
 
 
@@ -104,8 +104,8 @@ def hear(heard: CoreMessage) -> None:
         hang()
 
 
-async def never_step(life: Life) -> None:
-    life.ready()
+async def never_step(worker: Worker) -> None:
+    worker.ready()
     await asyncio.Event().wait()
 
 

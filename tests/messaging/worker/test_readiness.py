@@ -13,21 +13,21 @@ from apps.messaging.outbox.relay import jetstream_lane
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.request_reply.responder import answering
-from apps.messaging.request_reply.warm_cache import HeldCopy, kept_fresh
-from apps.messaging.worker.lifecycle import Life
+from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
+from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.request_reply.test_responder import SUBJECT, service
 from tests.messaging.support.stub_nats import StubServer, stub_server
 
-type Loop = Callable[[Life], Awaitable[None]]
+type Loop = Callable[[Worker], Awaitable[None]]
 
 PATIENCE = 5.0
 
 
-async def _keeping_fresh(life: Life) -> None:
+async def _keeping_fresh(worker: Worker) -> None:
     """Ready is here that the copy was read, for which the changes must be heard already."""
-    copy = HeldCopy(read=lambda: None, every_seconds=60, changes={"teas.>": print})
-    async with connected(life) as nc, kept_fresh(copy, nc, stale=asyncio.Event(), life=life):
-        life.ready()
+    copy = WarmCache(read=lambda: None, every_seconds=60, changes={"teas.>": print})
+    async with connected(worker) as nc, kept_fresh(copy, nc, stale=asyncio.Event(), worker=worker):
+        worker.ready()
 
 
 LOOPS: dict[str, tuple[Loop, str]] = {
@@ -35,7 +35,7 @@ LOOPS: dict[str, tuple[Loop, str]] = {
     "member": (serving("jobs.wash", "washers", print), "jobs.wash"),
     "responder": (answering(service()), SUBJECT),
     "held copy": (_keeping_fresh, "teas.>"),
-    "relay": (partial(jetstream_lane, nudges={"nats": asyncio.Event()}), wakeup.SUBJECT),
+    "relay": (partial(jetstream_lane, wakeups={"nats": asyncio.Event()}), wakeup.SUBJECT),
 }
 
 
@@ -52,15 +52,15 @@ async def _sent_when_ready(loop: Loop, settings: Settings) -> list[bytes]:
     async with stub_server() as stub, asyncio.timeout(PATIENCE):
         settings.NATS_URL = stub.url
         lines: list[bytes] = []
-        life = Life("test")
+        worker = Worker("test")
 
         def note_and_stop() -> None:
-            if life.is_ready:
+            if worker.is_ready:
                 lines.extend(stub.lines)
-                life.stop()
+                worker.stop()
 
-        life.on_change = note_and_stop
-        await loop(life)
+        worker.on_change = note_and_stop
+        await loop(worker)
     return lines
 
 
@@ -73,14 +73,14 @@ def test_a_subscription_made_while_the_connection_is_lost_waits_for_the_next_one
 async def _subscribe_while_away(settings: Settings) -> None:
     async with stub_server() as stub, asyncio.timeout(PATIENCE):
         settings.NATS_URL = stub.url
-        life = Life("test")
-        async with connected(life) as nc:
+        worker = Worker("test")
+        async with connected(worker) as nc:
             stub.hang_up()
             while nc.is_connected:
                 await asyncio.sleep(0)
             stub.lines.clear()
             await nc.subscribe("teas.>")
-            await subscribed(nc, life)
+            await subscribed(nc, worker)
             assert _has_it(stub)
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from apps.messaging.errors import BrokerAway, LetterNotDead
+from apps.messaging.errors import BrokerAway, NotADeadLetter
 from apps.messaging.events.streams import Stream, declared_streams
 from apps.messaging.models import OutboxMessage
 from apps.messaging.operations.pruning import SENT_KEPT
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         for id in ids:
             try:
                 drop_row(id=id)
-            except LetterNotDead as error:
+            except NotADeadLetter as error:
                 self.stderr.write(str(error))
                 refused += 1
         self.stdout.write(f"dropped: {len(ids) - refused:,}")

@@ -19,12 +19,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("told", type=json.loads, help="JSON: `hung`, and `witnesses`")
+        parser.add_argument("told", type=json.loads, help="JSON: `hung`, and `crash_markers`")
         parser.add_argument("--exit-code", type=int, default=0)
 
     def handle(self, *, told: dict[str, Any], exit_code: int, **options: Any) -> None:
         try:
-            attempts.forget_witnesses(told["witnesses"])
+            attempts.delete_crash_markers(told["crash_markers"])
             for each in told["hung"]:
                 attempts.record_hang(**each)
                 known = {"consumer": each["consumer"], "message_id": each["message_id"]}
