@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.catalog.queries import products_by_sku
-from apps.catalog.retail_fields import RetailRow
+from apps.demo.retail.fields import RetailRow
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import check_out
 from apps.orders.errors import OrderInvalid, UnknownLine

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from apps.catalog.retail_dates import DateOrder, date_from
-from apps.catalog.retail_numbers import Column, has_decimal_comma, number_from
 from apps.catalog.rules import CENT, NAME_LENGTH, PRICE_LIMIT, STOCK_LIMIT, is_sku
+from apps.demo.retail.dates import DateOrder, date_from
+from apps.demo.retail.numbers import Column, has_decimal_comma, number_from
 
 type Note = Callable[[str], object]
 """Is told what was read in another way than it was written."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.catalog.csv_rows import CsvRow, CsvRows, text_lines
+from apps.demo.retail.csv_rows import CsvRow, CsvRows, text_lines
 
 FILES = Path(__file__).parent / "files"
 OPEN = "quote that is never closed"

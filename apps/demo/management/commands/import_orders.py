@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from apps.catalog.errors import CatalogueUnreadable
-from apps.catalog.retail_csv import RetailRows
-from apps.catalog.retail_dates import DateOrder, add_dates_option
+from apps.demo.retail.dates import DateOrder, add_dates_option
+from apps.demo.retail.orders import ReplayedOrders, invoices, replay, wait_for_ends
+from apps.demo.retail.rows import RetailRows
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
 from apps.orders.models import Order
-from apps.orders.replay import ReplayedOrders, invoices, replay, wait_for_ends
 
 WAIT_SECONDS = 30.0
 

@@ -10,12 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from apps.catalog.csv_rows import CsvRow, CsvRows, cells_of, text_lines
 from apps.catalog.errors import CatalogueUnreadable
-from apps.catalog.file_kind import refuse_no_csv
-from apps.catalog.retail_dates import DateOrder, order_of
-from apps.catalog.retail_fields import FileShows, RetailRow, RowUnusable, row_from
-from apps.catalog.retail_numbers import Column
+from apps.demo.retail.csv_rows import CsvRow, CsvRows, cells_of, text_lines
+from apps.demo.retail.dates import DateOrder, order_of
+from apps.demo.retail.fields import FileShows, RetailRow, RowUnusable, row_from
+from apps.demo.retail.file_kind import refuse_no_csv
+from apps.demo.retail.numbers import Column
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice")
 OPTIONAL = ("CustomerID", "Country")

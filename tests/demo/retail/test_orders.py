@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.catalog.retail_csv import RetailRows
+from apps.demo.management.commands import import_orders
+from apps.demo.retail import orders as replay_module
+from apps.demo.retail.orders import invoices, replay, wait_for_ends
+from apps.demo.retail.rows import RetailRows
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
-from apps.orders import replay as replay_module
-from apps.orders.management.commands import replay_orders
-from apps.orders.replay import invoices, replay, wait_for_ends
 from tests.catalog.products import make_product
 from tests.orders.conftest import StandInPrices
 from tests.orders.making import confirm, make_order, reject
@@ -104,7 +104,7 @@ def test_ends_are_waited_for_no_longer_than_said() -> None:
 def test_the_command_prints_what_became_of_the_file(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_orders, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(import_orders, "WAIT_SECONDS", 0.0)
     printed = run(file).splitlines()
     assert printed[:4] == [
         "placed: 3",
@@ -127,7 +127,7 @@ def test_a_customer_whom_a_table_program_wrote_as_a_fraction_is_no_guest() -> No
 def test_dates_in_doubt_are_refused_until_their_order_is_said(
     file: Path, prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_orders, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(import_orders, "WAIT_SECONDS", 0.0)
     file.write_bytes(FILE.replace(b"2010-12-01", b"1/12/2010"))
     with pytest.raises(CommandError, match="--dates=day-first or --dates=month-first"):
         run(file)
@@ -136,7 +136,7 @@ def test_dates_in_doubt_are_refused_until_their_order_is_said(
 
 @pytest.mark.usefixtures("prices")
 def test_the_limit_counts_orders(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay_orders, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(import_orders, "WAIT_SECONDS", 0.0)
     assert run(file, "--limit", "2", "--rate", "1000").startswith("placed: 2\n")
 
 

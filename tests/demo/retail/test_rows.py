@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from apps.catalog.errors import CatalogueUnreadable
-from apps.catalog.retail_csv import RetailRows
-from apps.catalog.retail_dates import DateOrder
-from apps.catalog.retail_fields import RetailRow
+from apps.demo.retail.dates import DateOrder
+from apps.demo.retail.fields import RetailRow
+from apps.demo.retail.rows import RetailRows
 
 FILES = Path(__file__).parent / "files"
 

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from apps.catalog.catalogue_import import Imported, import_products
 from apps.catalog.errors import CatalogError
-from apps.catalog.retail_csv import RetailRows
-from apps.catalog.retail_dates import DateOrder, add_dates_option
 from apps.catalog.rules import STOCK_LIMIT
+from apps.demo.retail.catalogue import Imported, import_products
+from apps.demo.retail.dates import DateOrder, add_dates_option
+from apps.demo.retail.rows import RetailRows
 from apps.messaging.control_characters import escaped
 
 

@@ -10,8 +10,8 @@ from django.db.models.functions import Upper
 
 from apps.catalog import services
 from apps.catalog.models import Product
-from apps.catalog.retail_fields import RetailRow
 from apps.catalog.rules import NAME_LENGTH
+from apps.demo.retail.fields import RetailRow
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SMALL_WORDS = {"A", "AND", "AT", "BY", "FOR", "FROM", "IN", "OF", "ON", "OR", "THE", "TO", "WITH"}

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.catalog.catalogue_import import tidy
 from apps.catalog.models import Product
+from apps.demo.retail.catalogue import tidy
 from tests.catalog.products import make_product
 
 pytestmark = pytest.mark.django_db

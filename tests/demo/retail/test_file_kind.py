@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from apps.catalog.errors import CatalogueUnreadable
-from apps.catalog.file_kind import refuse_no_csv
+from apps.demo.retail.file_kind import refuse_no_csv
 
 CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from apps.catalog.retail_dates import DateOrder
-from tests.catalog.test_retail_csv import make_line, read
+from apps.demo.retail.dates import DateOrder
+from tests.demo.retail.test_rows import make_line, read
 
 PRICE_IN_DOUBT = "price that may be thousands, or a fraction"
 QUANTITY_IN_DOUBT = "quantity that may be thousands, or a fraction"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from apps.catalog.errors import CatalogueUnreadable
-from apps.catalog.retail_csv import RetailRows
-from apps.catalog.retail_dates import DateOrder, date_from, order_of
+from apps.demo.retail.dates import DateOrder, date_from, order_of
+from apps.demo.retail.rows import RetailRows
 
 FILES = Path(__file__).parent / "files"
 
