@@ -1,15 +1,16 @@
-"""Takes a retailer's invoice lines as a catalogue: one product per code, at its latest price."""
+"""Makes products of a retailer's invoice lines: one for each code, at its latest price."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Upper
 
 from apps.catalog import services
-from apps.catalog.models import Product
 from apps.catalog.rules import NAME_LENGTH
 from apps.demo.retail.fields import RetailRow
 
@@ -18,32 +19,32 @@ _SMALL_WORDS = {"A", "AND", "AT", "BY", "FOR", "FROM", "IN", "OF", "ON", "OR", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Imported:
-    """How many products an import added, gave another price or name, or left as they were."""
+class ImportedProducts:
+    """How many products were added, got another price or name, or were left as they were."""
 
     added: int
     changed: int
     unchanged: int
     in_another_currency: Sequence[str] = ()
-    """SKUs that were left alone: the file's prices are in the shop's currency."""
+    """SKUs of products that were not changed: the file's prices are in the shop's currency."""
 
 
-def import_products(rows: Iterable[RetailRow], *, stock: int) -> Imported:
-    """Add the products that are new with that `stock`; of known ones renew price and name.
+def import_products(rows: Iterable[RetailRow], *, stock: int) -> ImportedProducts:
+    """Add new products with that `stock`; set price and name of those that the shop has.
 
-    A product in another currency is left as it is. The same rows again change nothing.
-    Raises `ProductInvalid`, and then nothing is changed.
+    A product in another currency is not changed. The same rows again change nothing.
+    Raises `ProductInvalid`; then nothing is changed.
     """
     latest = _latest(rows)
     with transaction.atomic():
         known = _known(latest)
         new = [_product(row, stock) for sku, row in latest.items() if sku not in known]
-        for product in Product.objects.bulk_create(new, batch_size=500):
+        for product in _products().bulk_create(new, batch_size=500):
             services.announce_price(product)
         foreign = {sku for sku, each in known.items() if each.currency != settings.CURRENCY}
         ours = {sku: product for sku, product in known.items() if sku not in foreign}
         changed = sum(_renew(product, latest[sku]) for sku, product in ours.items())
-    return Imported(
+    return ImportedProducts(
         added=len(new),
         changed=changed,
         unchanged=len(ours) - changed,
@@ -68,16 +69,16 @@ def _latest(rows: Iterable[RetailRow]) -> dict[str, RetailRow]:
     return latest
 
 
-def _known(codes: Iterable[str]) -> dict[str, Product]:
-    """Return the products of these codes, in whatever case each is written in the shop."""
-    found = Product.objects.annotate(code=Upper("sku")).filter(code__in=list(codes))
-    # Of two that differ in that alone the one that is written as the file has it comes last.
+def _known(codes: Iterable[str]) -> dict[str, Any]:
+    """Return the products of these codes; the shop may write a code in lower case."""
+    found = _products().annotate(code=Upper("sku")).filter(code__in=list(codes))
+    # If two differ in case alone, the one that is written as in the file comes last and wins.
     by_likeness = sorted(found, key=lambda product: product.sku == product.code)
     return {product.code: product for product in by_likeness}
 
 
-def _product(row: RetailRow, stock: int) -> Product:
-    product = Product(
+def _product(row: RetailRow, stock: int) -> Any:
+    product = _products().model(
         sku=row.sku,
         name=tidy(row.description),
         price=row.price,
@@ -88,19 +89,25 @@ def _product(row: RetailRow, stock: int) -> Product:
     return product
 
 
-def _renew(product: Product, row: RetailRow) -> bool:
+def _renew(product: Any, row: RetailRow) -> bool:
+    """Set price and name; return whether one of them was another."""
     name = tidy(row.description)
     if (product.price, product.name) == (row.price, name):
         return False
     if product.price != row.price:
         services.change_price(sku=product.sku, price=row.price)
-    Product.objects.filter(sku=product.sku).update(name=name)
+    _products().filter(sku=product.sku).update(name=name)
     return True
+
+
+def _products() -> Any:
+    """Return the table: thousands of products are written at once, which no service does."""
+    return apps.get_model("catalog.Product")._default_manager.all()
 
 
 def _cased(match: re.Match[str]) -> str:
     word, before = match.group(), match.string[: match.start()]
-    # 10CM and 3D's follower belong to their number.
+    # The unit in 10CM, and the D in 3D, belong to the number before them.
     if word in _SMALL_WORDS or before[-1:].isdigit():
         return word.lower()
     return word.capitalize()

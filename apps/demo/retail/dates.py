@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from apps.catalog.errors import CatalogueUnreadable
+from apps.demo.retail.errors import FileUnreadable
 
 
 class DateOrder(StrEnum):
@@ -37,7 +37,7 @@ def add_dates_option(parser: ArgumentParser) -> None:
 def order_of(dates: Iterable[tuple[int, str]], *, said: DateOrder | None = None) -> DateOrder:
     """Return the one order that all these dates, each with its line, can have; or what was said.
 
-    Line by line it would be a guess: 2/11 is a date in both. Raises `CatalogueUnreadable` where
+    Line by line it would be a guess: 2/11 is a date in both. Raises `FileUnreadable` where
     none of them settles it, and where they contradict one another.
     """
     shows: dict[DateOrder, str] = {}
@@ -57,9 +57,9 @@ def order_of(dates: Iterable[tuple[int, str]], *, said: DateOrder | None = None)
         return said
     if len(shows) == len(DateOrder):
         both = " but ".join(f"{order} in {place}" for order, place in shows.items())
-        raise CatalogueUnreadable(f"dates are {both}: say which to take, {_SAY_IT}")
+        raise FileUnreadable(f"dates are {both}: say which to take, {_SAY_IT}")
     if not shows and doubtful:
-        raise CatalogueUnreadable(f"{doubtful} is one of two dates: say which, {_SAY_IT}")
+        raise FileUnreadable(f"{doubtful} is one of two dates: say which, {_SAY_IT}")
     return next(iter(shows), DateOrder.DAY_FIRST)
 
 

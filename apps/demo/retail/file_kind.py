@@ -3,7 +3,7 @@
 import codecs
 from typing import BinaryIO
 
-from apps.catalog.errors import CatalogueUnreadable
+from apps.demo.retail.errors import FileUnreadable
 
 # UTF-32's mark begins as UTF-16's does.
 WIDE = (
@@ -25,19 +25,19 @@ _LONGEST = 4
 
 
 def refuse_no_csv(file: BinaryIO) -> None:
-    """Raise `CatalogueUnreadable`, which names what the file is, unless it may be a CSV."""
+    """Raise `FileUnreadable`, which names what the file is, unless it may be a CSV."""
     file.seek(0)
     start = file.read(_LONGEST)
     if not start:
-        raise CatalogueUnreadable("the file is empty")
+        raise FileUnreadable("the file is empty")
     if other := _name_of(start.removeprefix(codecs.BOM_UTF8), OTHERS):
-        raise CatalogueUnreadable(f"the file is {other}: save it as CSV in UTF-8")
+        raise FileUnreadable(f"the file is {other}: save it as CSV in UTF-8")
     wide = _name_of(start, WIDE)
     # Without a mark: of ASCII signs every other byte is a NUL then, or three of four.
     if wide is None and b"\x00" in start:
         wide = "UTF-16 or UTF-32"
     if wide:
-        raise CatalogueUnreadable(f"the file is {wide}: save it as CSV in UTF-8")
+        raise FileUnreadable(f"the file is {wide}: save it as CSV in UTF-8")
 
 
 def _name_of(start: bytes, kinds: tuple[tuple[bytes, str], ...]) -> str | None:

@@ -1,4 +1,4 @@
-"""Real orders of a retailer's file, placed again through the checkout, one after the other."""
+"""Places the orders of a retailer's file through the checkout, one after the other."""
 
 import time
 from collections import Counter
@@ -14,16 +14,17 @@ from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import check_out
 from apps.orders.errors import OrderInvalid, UnknownLine
 from apps.orders.lines import RequestedLine
-from apps.orders.models import Order
 from apps.orders.queries import count_by_status
 
-PATIENCE = 10.0
-"""So many seconds may the prices be away, while somebody starts the responders again."""
+PATIENCE_SECONDS = 10.0
+"""How long one order waits for price responders that do not answer."""
+PLACED, CONFIRMED, REJECTED = "placed", "confirmed", "rejected"
+"""An order's states, as the API names them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
-    """What one customer bought at once."""
+    """What one customer bought at one time."""
 
     number: str
     customer: str
@@ -39,8 +40,8 @@ class Invoice:
 
 
 @dataclass(kw_only=True)
-class ReplayedOrders:
-    """The orders that were placed, and how many were not, by reason."""
+class ImportedOrders:
+    """The orders that were placed, and a count of each reason why others were not."""
 
     placed: list[UUID] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -57,49 +58,49 @@ def invoices(rows: Iterable[RetailRow]) -> list[Invoice]:
     return list(grouped.values())
 
 
-def replay(orders: Iterable[Invoice], *, rate: float | None = None) -> ReplayedOrders:
-    """Place them, at most `rate` a second.
+def import_orders(orders: Iterable[Invoice], *, rate: float | None = None) -> ImportedOrders:
+    """Place an order for each invoice, at most `rate` a second.
 
-    Raises `RequestFailed` or `BrokerAway` where nobody has told a price for `PATIENCE` seconds.
+    Raises `RequestFailed` or `BrokerAway` if no responder answers for `PATIENCE_SECONDS`.
     """
-    replayed = ReplayedOrders()
+    imported = ImportedOrders()
     begin = time.monotonic()
     for number, invoice in enumerate(orders):
         if rate:
             time.sleep(max(0.0, begin + number / rate - time.monotonic()))
         try:
-            replayed.placed.append(_place(invoice).id)
+            imported.placed.append(_place(invoice))
         except UnknownLine:
-            replayed.skipped["product that the catalogue does not have"] += 1
+            imported.skipped["product that the catalogue does not have"] += 1
         except OrderInvalid as refusal:
-            replayed.skipped[refusal.message] += 1
-    return replayed
+            imported.skipped[refusal.message] += 1
+    return imported
 
 
 def wait_for_ends(
     placed: list[UUID], *, seconds: float, on_change: Callable[[Counter[str]], object]
 ) -> Counter[str]:
-    """Wait until no order is `placed` any more, or so long; return status → count."""
+    """Wait until no order is `placed`, at most that many seconds; return status → count."""
     deadline = time.monotonic() + seconds
     while True:
         counts = count_by_status(placed)
         on_change(counts)
-        if not counts[Order.Status.PLACED] or time.monotonic() > deadline:
+        if not counts[PLACED] or time.monotonic() > deadline:
             return counts
         time.sleep(0.5)
 
 
-def _place(invoice: Invoice) -> Order:
+def _place(invoice: Invoice) -> UUID:
     begin = time.monotonic()
     while True:
         try:
-            return check_out(email=invoice.email, lines=invoice.lines).order
+            return check_out(email=invoice.email, lines=invoice.lines).order.id
         except UnknownLine as error:
-            # The responders find what was just imported at their next refresh.
+            # The responders learn of a product that was just imported at their next refresh.
             if _past(begin, settings.PRICE_REFRESH_SECONDS + 5) or not products_by_sku([error.sku]):
                 raise
         except (RequestFailed, BrokerAway):
-            if _past(begin, PATIENCE):
+            if _past(begin, PATIENCE_SECONDS):
                 raise
         time.sleep(0.5)
 

@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from apps.catalog.errors import CatalogueUnreadable
 from apps.demo.retail.csv_rows import CsvRow, CsvRows, cells_of, text_lines
 from apps.demo.retail.dates import DateOrder, order_of
+from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.fields import FileShows, RetailRow, RowUnusable, row_from
 from apps.demo.retail.file_kind import refuse_no_csv
 from apps.demo.retail.numbers import Column
@@ -61,7 +61,7 @@ class RetailRows:
         dates: DateOrder | None = None,
         on_read: Callable[[int], object] | None = None,
     ) -> None:
-        """Raises `CatalogueUnreadable` where columns are missing or dates are in doubt.
+        """Raises `FileUnreadable` where columns are missing or dates are in doubt.
 
         `on_read` is told how many bytes were read while the rows go by.
         """
@@ -107,7 +107,7 @@ class RetailRows:
         return found
 
     def _first_look(self, dates: DateOrder | None) -> FileShows:
-        """Raises `CatalogueUnreadable` where dates are in doubt and it was not said which."""
+        """Raises `FileUnreadable` where dates are in doubt and it was not said which."""
         quantities, prices = Column(), Column()
 
         def written_dates() -> Iterator[tuple[int, str]]:
@@ -142,18 +142,18 @@ def _heading(file: BinaryIO) -> tuple[list[str], str]:
     """Return the names of the columns, as we call them, and what stands between them."""
     line = next(text_lines(file), "")
     if _SEPARATOR.match(line):
-        raise CatalogueUnreadable(
+        raise FileUnreadable(
             "the first line is a note for a table program, like sep=; : delete that line"
         )
     delimiter = max(DELIMITERS, key=line.count)
     try:
         names = cells_of(line.removeprefix("\ufeff"), delimiter) or []
     except csv.Error as error:
-        raise CatalogueUnreadable(f"the first line names no columns: {error}") from error
+        raise FileUnreadable(f"the first line names no columns: {error}") from error
     columns = [ALSO_CALLED.get(name.strip(), name.strip()) for name in names]
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
-        raise CatalogueUnreadable(f"columns are missing: {', '.join(missing)}")
+        raise FileUnreadable(f"columns are missing: {', '.join(missing)}")
     if twice := [name for name in (*COLUMNS, *OPTIONAL) if columns.count(name) > 1]:
-        raise CatalogueUnreadable(f"columns are there twice: {', '.join(twice)}")
+        raise FileUnreadable(f"columns are there twice: {', '.join(twice)}")
     return columns, delimiter

@@ -1,4 +1,4 @@
-"""A catalogue made of invoice lines, and the command that does it."""
+"""Products made of invoice lines, and the command that makes them."""
 
 from decimal import Decimal
 from io import StringIO
@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.catalog.models import Product
+from apps.catalog.rules import STOCK_LIMIT
 from apps.demo.retail.catalogue import tidy
 from tests.catalog.products import make_product
 
@@ -39,7 +40,7 @@ def import_catalogue(file: Path, *arguments: str, **options: int) -> str:
     return out.getvalue()
 
 
-def test_there_is_one_product_per_code_at_its_latest_price_and_name(file: Path) -> None:
+def test_each_code_becomes_a_product_at_its_latest_price(file: Path) -> None:
     import_catalogue(file)
     heart, warmer = Product.objects.order_by("-sku")
     assert (heart.sku, heart.name, heart.price) == (
@@ -50,7 +51,7 @@ def test_there_is_one_product_per_code_at_its_latest_price_and_name(file: Path) 
     assert (warmer.sku, warmer.price, warmer.stock) == ("22633", Decimal("1.85"), 1000)
 
 
-def test_it_says_how_many_rows_it_took_and_why_it_skipped_others(file: Path) -> None:
+def test_the_report_counts_rows_taken_and_skipped(file: Path) -> None:
     said = import_catalogue(file)
     assert "rows taken: 4" in said
     assert "rows skipped: 3" in said
@@ -59,7 +60,7 @@ def test_it_says_how_many_rows_it_took_and_why_it_skipped_others(file: Path) -> 
     assert "2 added, 0 changed, 0 unchanged" in said
 
 
-def test_twice_changes_nothing(file: Path) -> None:
+def test_a_second_import_changes_nothing(file: Path) -> None:
     import_catalogue(file)
     Product.objects.update(stock=3)
     before = list(Product.objects.values())
@@ -67,7 +68,7 @@ def test_twice_changes_nothing(file: Path) -> None:
     assert list(Product.objects.values()) == before
 
 
-def test_a_newer_file_renews_the_price(file: Path) -> None:
+def test_a_newer_file_changes_the_price(file: Path) -> None:
     import_catalogue(file)
     newer = "999,22633,HAND WARMER UNION JACK,1,2011-12-05 08:00:00,2.10,,France\n"
     file.write_text(LINES + newer)
@@ -76,7 +77,7 @@ def test_a_newer_file_renews_the_price(file: Path) -> None:
     assert (product.price, product.price_version) == (Decimal("2.10"), 2)
 
 
-def test_a_product_in_another_currency_is_left_alone_and_named(file: Path) -> None:
+def test_a_product_in_another_currency_is_not_changed(file: Path) -> None:
     """The file's prices are in the shop's currency: 2.55 pounds are not 2.55 euros."""
     make_product(sku="85123a", price="3.50")
     Product.objects.update(currency="EUR")
@@ -87,13 +88,13 @@ def test_a_product_in_another_currency_is_left_alone_and_named(file: Path) -> No
     assert (product.price, product.currency) == (Decimal("3.50"), "EUR")
 
 
-def test_a_code_is_found_in_whatever_case_the_shop_writes_it(file: Path) -> None:
+def test_a_code_in_lower_case_is_found(file: Path) -> None:
     make_product(sku="85123a", price="3.50")
     assert "1 added, 1 changed, 0 unchanged" in import_catalogue(file)
     assert Product.objects.get(sku__iexact="85123A").price == Decimal("2.95")
 
 
-def test_of_two_codes_that_differ_in_their_case_the_same_one_is_renewed(file: Path) -> None:
+def test_of_two_codes_the_one_in_the_same_case_is_changed(file: Path) -> None:
     for sku in ("85123a", "85123A"):
         make_product(sku=sku, price="3.50")
     import_catalogue(file)
@@ -106,12 +107,12 @@ def test_the_stock_of_new_products_can_be_given(file: Path) -> None:
     assert set(Product.objects.values_list("stock", flat=True)) == {7}
 
 
-def test_a_file_that_is_not_there_is_an_error_in_one_line(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"none\.csv"):
         import_catalogue(tmp_path / "none.csv")
 
 
-def test_a_file_of_another_kind_is_an_error_that_names_the_columns(tmp_path: Path) -> None:
+def test_the_error_names_missing_columns(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("sku,price\n1,2\n")
     with pytest.raises(CommandError, match="StockCode"):
@@ -119,19 +120,19 @@ def test_a_file_of_another_kind_is_an_error_that_names_the_columns(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["dates-in-doubt.csv", "dates-both-orders.csv"])
-def test_dates_of_two_meanings_are_refused_with_the_option_that_settles_them(name: str) -> None:
+def test_ambiguous_dates_need_an_option(name: str) -> None:
     with pytest.raises(CommandError, match="--dates=day-first or --dates=month-first"):
         import_catalogue(FILES / name)
     assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize(("order", "price"), [("day-first", "3.00"), ("month-first", "4.00")])
-def test_what_was_said_of_the_dates_is_obeyed(order: str, price: str) -> None:
+def test_the_dates_option_decides(order: str, price: str) -> None:
     import_catalogue(FILES / "dates-in-doubt.csv", f"--dates={order}")
     assert Product.objects.get().price == Decimal(price)
 
 
-def test_an_order_of_dates_that_does_not_exist_is_refused_by_name() -> None:
+def test_an_unknown_order_of_dates_is_an_error() -> None:
     with pytest.raises(CommandError, match="--dates: is day-first or month-first"):
         import_catalogue(FILES / "dates-in-doubt.csv", "--dates=year-first")
 
@@ -141,6 +142,18 @@ def test_an_open_quote_spoils_its_own_line_alone() -> None:
     assert "rows of the file: 32\nrows taken: 31\nrows skipped: 1\n" in said
     assert "  quote that is never closed: 1 (line 3)" in said
     assert Product.objects.count() == 31
+
+
+def test_codes_that_no_address_can_carry_are_skipped() -> None:
+    said = import_catalogue(FILES / "codes-for-no-address.csv")
+    assert set(Product.objects.values_list("sku", flat=True)) == {"NEW", "GOOD-1"}
+    assert "letters, digits, . _ -, or too long: 3 (lines 2, 3, 5)" in said
+
+
+def test_a_stock_above_the_limit_is_an_error() -> None:
+    with pytest.raises(CommandError, match=r"stock: .*1000000000"):
+        import_catalogue(FILES / "codes-for-no-address.csv", stock=STOCK_LIMIT + 1)
+    assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -154,5 +167,5 @@ def test_an_open_quote_spoils_its_own_line_alone() -> None:
         ("mug,", "Mug"),
     ],
 )
-def test_names_in_capitals_are_made_readable(written: str, tidied: str) -> None:
+def test_names_in_capitals_become_readable(written: str, tidied: str) -> None:
     assert tidy(written) == tidied

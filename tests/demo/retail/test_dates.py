@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.catalog.errors import CatalogueUnreadable
 from apps.demo.retail.dates import DateOrder, date_from, order_of
+from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.rows import RetailRows
 
 FILES = Path(__file__).parent / "files"
@@ -30,12 +30,12 @@ def test_where_the_order_does_not_matter_nobody_is_asked(values: list[str]) -> N
 
 
 def test_dates_that_settle_nothing_are_refused() -> None:
-    with pytest.raises(CatalogueUnreadable, match="2/11/2011 11:00 in line 3 is one of two dates"):
+    with pytest.raises(FileUnreadable, match="2/11/2011 11:00 in line 3 is one of two dates"):
         order("2/2/2011 11:00", "2/11/2011 11:00")
 
 
 def test_dates_that_contradict_one_another_are_refused() -> None:
-    with pytest.raises(CatalogueUnreadable, match=r"13/2/2011 9:00 in line 2.*2/13/2011 9:00"):
+    with pytest.raises(FileUnreadable, match=r"13/2/2011 9:00 in line 2.*2/13/2011 9:00"):
         order("13/2/2011 9:00", "2/13/2011 9:00")
 
 

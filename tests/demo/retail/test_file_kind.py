@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from apps.catalog.errors import CatalogueUnreadable
+from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.file_kind import refuse_no_csv
 
 CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
@@ -13,7 +13,7 @@ CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_an_encoding_of_wide_signs_is_refused_by_its_name(encoding: str, mark: str) -> None:
-    with pytest.raises(CatalogueUnreadable, match=r"UTF-\d\d: save it as CSV in UTF-8") as refused:
+    with pytest.raises(FileUnreadable, match=r"UTF-\d\d: save it as CSV in UTF-8") as refused:
         refuse_no_csv(BytesIO((mark + CSV).encode(encoding)))
     assert encoding[:6].upper() in str(refused.value)
 
@@ -30,12 +30,12 @@ def test_an_encoding_of_wide_signs_is_refused_by_its_name(encoding: str, mark: s
     ],
 )
 def test_a_file_that_is_no_csv_is_refused_by_what_it_is(start: bytes, kind: str) -> None:
-    with pytest.raises(CatalogueUnreadable, match=f"is {kind}.*: save it as CSV in UTF-8"):
+    with pytest.raises(FileUnreadable, match=f"is {kind}.*: save it as CSV in UTF-8"):
         refuse_no_csv(BytesIO(start))
 
 
 def test_an_empty_file_is_called_that() -> None:
-    with pytest.raises(CatalogueUnreadable, match="the file is empty"):
+    with pytest.raises(FileUnreadable, match="the file is empty"):
         refuse_no_csv(BytesIO())
 
 

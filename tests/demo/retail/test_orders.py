@@ -1,4 +1,4 @@
-"""A retailer's real orders, placed again."""
+"""A retailer's orders, placed in this shop."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.demo.management.commands import import_orders
-from apps.demo.retail import orders as replay_module
-from apps.demo.retail.orders import invoices, replay, wait_for_ends
+from apps.demo.management.commands import import_orders as command
+from apps.demo.retail import orders as orders_module
+from apps.demo.retail.orders import import_orders, invoices, wait_for_ends
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
 from tests.catalog.products import make_product
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import StandInPrices, prices
 from tests.orders.making import confirm, make_order, reject
+
+__all__ = ["prices"]
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +43,7 @@ def file(tmp_path: Path) -> Path:
 
 def run(*arguments: object) -> str:
     output = StringIO()
-    call_command("replay_orders", *arguments, verbosity=0, stdout=output)
+    call_command("import_orders", *arguments, verbosity=0, stdout=output)
     return output.getvalue()
 
 
@@ -54,18 +56,18 @@ def test_rows_become_orders_in_the_order_of_the_file() -> None:
 
 
 @pytest.mark.usefixtures("prices")
-def test_what_the_checkout_refuses_is_counted_by_reason() -> None:
-    replayed = replay(invoices(RetailRows(BytesIO(FILE))))
+def test_orders_that_are_not_placed_are_counted_by_reason() -> None:
+    imported = import_orders(invoices(RetailRows(BytesIO(FILE))))
     events = OutboxMessage.objects.order_by("id").values_list("key", flat=True)
-    assert list(map(str, replayed.placed)) == list(events)
-    assert len(replayed.placed) == 3
-    assert replayed.skipped == {
+    assert list(map(str, imported.placed)) == list(events)
+    assert len(imported.placed) == 3
+    assert imported.skipped == {
         "product that the catalogue does not have": 1,
         "a quantity is between 1 and 10,000": 1,
     }
 
 
-def test_while_the_prices_are_away_it_waits(
+def test_it_waits_for_price_responders(
     prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers: list[Callable[[list[str]], object]] = [_nobody, prices.look_up]
@@ -75,10 +77,10 @@ def test_while_the_prices_are_away_it_waits(
 
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", away_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
-    assert len(replay(orders[:1]).placed) == 1
+    assert len(import_orders(orders[:1]).placed) == 1
 
 
-def test_for_a_product_that_was_just_imported_it_waits(
+def test_it_waits_for_a_new_product_to_get_a_price(
     prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product("ABC")
@@ -89,10 +91,10 @@ def test_for_a_product_that_was_just_imported_it_waits(
 
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", unknown_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
-    assert len(replay(orders[-1:]).placed) == 1
+    assert len(import_orders(orders[-1:]).placed) == 1
 
 
-def test_ends_are_waited_for_no_longer_than_said() -> None:
+def test_waiting_for_ends_has_a_limit() -> None:
     orders = [confirm(make_order()), reject(make_order()), make_order()]
     seen: list[Counter[str]] = []
     counts = wait_for_ends([order.id for order in orders], seconds=0, on_change=seen.append)
@@ -101,10 +103,10 @@ def test_ends_are_waited_for_no_longer_than_said() -> None:
 
 
 @pytest.mark.usefixtures("prices")
-def test_the_command_prints_what_became_of_the_file(
+def test_the_command_reports_on_orders_and_rows(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_orders, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(command, "WAIT_SECONDS", 0.0)
     printed = run(file).splitlines()
     assert printed[:4] == [
         "placed: 3",
@@ -119,15 +121,15 @@ def test_the_command_prints_what_became_of_the_file(
 
 
 @pytest.mark.usefixtures("prices")
-def test_a_customer_whom_a_table_program_wrote_as_a_fraction_is_no_guest() -> None:
+def test_a_customer_number_with_a_decimal_point_is_read() -> None:
     rows = RetailRows(BytesIO(FILE.replace(b"17850", b"17850.0")))
     assert invoices(rows)[0].email == "customer-17850@example.com"
 
 
-def test_dates_in_doubt_are_refused_until_their_order_is_said(
+def test_ambiguous_dates_need_an_option(
     file: Path, prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_orders, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(command, "WAIT_SECONDS", 0.0)
     file.write_bytes(FILE.replace(b"2010-12-01", b"1/12/2010"))
     with pytest.raises(CommandError, match="--dates=day-first or --dates=month-first"):
         run(file)
@@ -136,21 +138,19 @@ def test_dates_in_doubt_are_refused_until_their_order_is_said(
 
 @pytest.mark.usefixtures("prices")
 def test_the_limit_counts_orders(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_orders, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(command, "WAIT_SECONDS", 0.0)
     assert run(file, "--limit", "2", "--rate", "1000").startswith("placed: 2\n")
 
 
-def test_without_prices_the_command_says_what_is_missing(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(replay_module, "PATIENCE", 0.0)
+def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders_module, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", _nobody)
     with pytest.raises(CommandError, match="no prices"):
         run(file)
 
 
 @pytest.mark.parametrize("content", [None, b"something,else\n1,2\n"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+def test_the_error_names_an_unreadable_file(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "orders.csv"
     if content is not None:
         path.write_bytes(content)

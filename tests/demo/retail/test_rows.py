@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.catalog.errors import CatalogueUnreadable
 from apps.demo.retail.dates import DateOrder
+from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.fields import RetailRow
 from apps.demo.retail.rows import RetailRows
 
@@ -182,17 +182,17 @@ def test_one_code_in_small_and_large_letters_is_one_product() -> None:
 
 @pytest.mark.parametrize("lines", [[b"\r\n"], [b"a,b\r\n"], [make_line()]])
 def test_a_file_without_our_columns_is_refused_by_name(lines: list[bytes]) -> None:
-    with pytest.raises(CatalogueUnreadable, match="columns are missing: InvoiceNo"):
+    with pytest.raises(FileUnreadable, match="columns are missing: InvoiceNo"):
         retail_rows(*lines)
 
 
 def test_a_column_that_is_there_twice_is_refused() -> None:
-    with pytest.raises(CatalogueUnreadable, match="twice: UnitPrice"):
+    with pytest.raises(FileUnreadable, match="twice: UnitPrice"):
         retail_rows(HEADING.replace(b"Country", b"Price"), make_line())
 
 
 def test_a_first_line_that_is_no_csv_is_refused() -> None:
-    with pytest.raises(CatalogueUnreadable, match="names no columns"):
+    with pytest.raises(FileUnreadable, match="names no columns"):
         retail_rows(b"A" * 200_000)
 
 
@@ -222,7 +222,7 @@ def test_semicolons_tabs_and_bars_may_stand_between_the_columns(between: bytes) 
 
 
 def test_a_note_for_a_table_program_is_named() -> None:
-    with pytest.raises(CatalogueUnreadable, match="like sep=; : delete that line"):
+    with pytest.raises(FileUnreadable, match="like sep=; : delete that line"):
         retail_rows(b"sep=,\r\n", HEADING, make_line())
 
 

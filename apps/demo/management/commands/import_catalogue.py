@@ -1,4 +1,4 @@
-"""`manage.py import_catalogue FILE.csv`: a retailer's invoice lines become products."""
+"""`manage.py import_catalogue FILE.csv`: makes products of a retailer's invoice lines."""
 
 import argparse
 from pathlib import Path
@@ -9,8 +9,9 @@ from tqdm import tqdm
 
 from apps.catalog.errors import CatalogError
 from apps.catalog.rules import STOCK_LIMIT
-from apps.demo.retail.catalogue import Imported, import_products
+from apps.demo.retail.catalogue import ImportedProducts, import_products
 from apps.demo.retail.dates import DateOrder, add_dates_option
+from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.control_characters import escaped
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         quiet = options["verbosity"] == 0
         try:
             rows, imported = _import(file, stock, dates, quiet=quiet)
-        except (OSError, CatalogError) as error:
+        except (OSError, CatalogError, FileUnreadable) as error:
             raise CommandError(escaped(f"{file}: {error}")) from error
         for line in rows.in_words():
             self.stdout.write(escaped(line))
@@ -43,7 +44,7 @@ class Command(BaseCommand):
 
 def _import(
     path: Path, stock: int, dates: DateOrder | None, *, quiet: bool
-) -> tuple[RetailRows, Imported]:
+) -> tuple[RetailRows, ImportedProducts]:
     size = path.stat().st_size
     with (
         path.open("rb") as file,
