@@ -16,13 +16,13 @@ from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.jobs import job_queue
 from apps.messaging.operations.provisioning import provision_jetstream
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
-from tests.celery_on_sqs import celery_on_sqs
 from tests.failures.processes import Nursery, nursery_of
 from tests.failures.proxy import Proxy, proxy_to
 from tests.messaging.support.brokers import on_nats
-from tests.processes import database_url
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import database_url
 
 ACK_WAIT = timedelta(seconds=1)
 """So soon comes again what a killed worker had in hand; ten seconds outside these tests."""

@@ -17,9 +17,9 @@ from django.conf import settings
 from apps.demo import programs
 from apps.demo.process import Program
 from apps.messaging.models import WorkerInstance
-from tests.ports import free_port
-from tests.processes import ROOT
-from tests.waiting import eventually
+from tests.support.ports import free_port
+from tests.support.processes import ROOT
+from tests.support.waiting import eventually
 
 
 @dataclass(frozen=True)

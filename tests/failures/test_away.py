@@ -12,9 +12,9 @@ from tests.failures.processes import Mortal, Nursery
 from tests.failures.promises import until_all_have_ended
 from tests.failures.proxy import Proxy
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -29,9 +29,9 @@ from tests.failures.promises import (
     until_all_is_sent,
 )
 from tests.failures.traffic import Traffic
-from tests.postgresql import program
-from tests.processes import ROOT, database_url
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.postgresql import program
+from tests.support.processes import ROOT, database_url
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -29,8 +29,8 @@ from tests.images.drawn import make_photo
 from tests.notifications.celery_processes import mails_in
 from tests.notifications.mails import make_mail
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 

@@ -13,8 +13,8 @@ from tests.catalog.products import make_product
 from tests.failures.processes import Mortal, Nursery
 from tests.failures.promises import STOCK, stored_events, until_all_have_ended, until_all_is_sent
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 

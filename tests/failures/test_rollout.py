@@ -18,8 +18,8 @@ from tests.failures.newer import ADDED
 from tests.failures.processes import Mortal, Nursery, nursery_of
 from tests.failures.promises import check_each_ended_once, mails_of, until_all_is_mailed
 from tests.failures.traffic import Traffic
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

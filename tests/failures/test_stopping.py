@@ -13,8 +13,8 @@ from tests.failures.processes import Nursery
 from tests.failures.promises import STOCK, until_heard
 from tests.messaging.support.brokers import on_nats
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 

@@ -20,7 +20,7 @@ from orders_site.request_limits import address_of, limiter
 from tests.catalog.members import member_of_staff
 from tests.orders.conftest import StandInPrices
 from tests.orders.shopping import put_into_cart
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 ORDER = {"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-ALL_OF_A_KIND = {HERE / "fuzz": "slow", HERE / "browser": "browser"}
+TESTS = Path(__file__).parents[1]
+ALL_OF_A_KIND = {TESTS / "fuzz": "slow", TESTS / "browser": "browser"}
 """Folder → the mark of all its tests."""
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
 

@@ -9,7 +9,7 @@ from django.db import connections
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.lifecycle import Worker
-from tests.waiting import crowding, eventually
+from tests.support.waiting import crowding, eventually
 
 STOPS_WITHIN = 15.0
 

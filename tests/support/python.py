@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 120.0
 """Seconds; beyond that it hangs."""
 
@@ -20,7 +20,7 @@ LONGEST = 120.0
 def run_python(
     *arguments: str, env: Mapping[str, str], cwd: Path = ROOT, check: bool = False
 ) -> "subprocess.CompletedProcess[str]":
-    """Run it to its end, as `subprocess.run` with captured output would: `tests.preloaded` forks.
+    """Run it to its end, as `subprocess.run` with captured output would; `support.preloaded` forks.
 
     Raises `TimeoutExpired`; with `check` `CalledProcessError`.
     """
@@ -50,7 +50,7 @@ def _preloaded() -> socket.socket:
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.settimeout(LONGEST)
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.preloaded", str(its.fileno())],
+        [sys.executable, "-m", "tests.support.preloaded", str(its.fileno())],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         pass_fds=[its.fileno()],

@@ -7,10 +7,10 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.ports import free_port
-from tests.processes import ROOT, environment_of
-from tests.servers import NatsServer
-from tests.waiting import crowding, eventually
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
+from tests.support.processes import ROOT, environment_of
+from tests.support.waiting import crowding, eventually
 
 
 @contextmanager

@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tests.certificates import Authority, Certificate
-from tests.ports import free_port
-from tests.waiting import crowding
+from tests.support.certificates import Authority, Certificate
+from tests.support.ports import free_port
+from tests.support.waiting import crowding
 
 HOST = "127.0.0.1"
 # Nothing here survives the tests, so nothing needs to be safe on disk.

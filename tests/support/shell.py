@@ -4,7 +4,7 @@ import re
 from collections.abc import MutableMapping
 from pathlib import Path
 
-_EXAMPLE = Path(__file__).resolve().parents[1] / ".env.example"
+_EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
 _OTHERS = "(AWS|BOTO|BOTOCORE|CELERY|DJANGO|GRANIAN|KOMBU|NATS)_|PG[A-Z]+$|NO_COLOR$"
 """Of libraries and tools that obey them by themselves."""
 _CELERYS_OWN = ("BROKER_URL", "CONFIG_MODULE", "LOADER", "RESULT_BACKEND")

@@ -1,7 +1,7 @@
 """A Python that has imported other people's packages, and forks for each program it is to run.
 
 A third of a process's start is then left: what is the shop's own, its settings first of all, is
-imported in the fork, from the environment that the test gives. `tests.python` is who asks.
+imported in the fork, from the environment that the test gives. `tests.support.python` is who asks.
 """
 
 import gc

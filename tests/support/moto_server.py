@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.certificates import Certificate
-from tests.ports import free_port
-from tests.waiting import crowding
+from tests.support.certificates import Certificate
+from tests.support.ports import free_port
+from tests.support.waiting import crowding
 
 START_SECONDS = 30.0
 LOOK_EVERY = 0.1

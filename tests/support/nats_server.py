@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.ports import free_port
-from tests.waiting import crowding
+from tests.support.ports import free_port
+from tests.support.waiting import crowding
 
 START_SECONDS = 10.0
 LOOK_EVERY = 0.01

@@ -11,10 +11,10 @@ from urllib.parse import quote
 from django.db import connection
 
 from apps.messaging.models import WorkerInstance
-from tests.servers import NatsServer
-from tests.waiting import crowding, eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import crowding, eventually
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 STOPS_WITHIN = 15.0
 
 

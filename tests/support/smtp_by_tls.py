@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from tests.certificates import Certificate
+from tests.support.certificates import Certificate
 
 ANSWERS = {
     b"AUTH": b"235 welcome",
