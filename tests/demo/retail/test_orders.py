@@ -15,7 +15,7 @@ from apps.demo.retail.rows import RetailRows
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
 from tests.catalog.products import make_product
-from tests.orders.conftest import StandInPrices, prices
+from tests.orders.conftest import FakePrices, prices
 from tests.orders.making import confirm, make_order, reject
 
 __all__ = ["prices"]
@@ -67,9 +67,7 @@ def test_orders_that_are_not_placed_are_counted_by_reason() -> None:
     }
 
 
-def test_it_waits_for_price_responders(
-    prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_waits_for_price_responders(prices: FakePrices, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[Callable[[list[str]], object]] = [_nobody, prices.look_up]
 
     def away_at_first(skus: list[str]) -> object:
@@ -81,10 +79,10 @@ def test_it_waits_for_price_responders(
 
 
 def test_it_waits_for_a_new_product_to_get_a_price(
-    prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
+    prices: FakePrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product("ABC")
-    answers: list[Callable[[list[str]], object]] = [StandInPrices().look_up, prices.look_up]
+    answers: list[Callable[[list[str]], object]] = [FakePrices().look_up, prices.look_up]
 
     def unknown_at_first(skus: list[str]) -> object:
         return answers.pop(0)(skus)
@@ -127,7 +125,7 @@ def test_a_customer_number_with_a_decimal_point_is_read() -> None:
 
 
 def test_ambiguous_dates_need_an_option(
-    file: Path, prices: StandInPrices, monkeypatch: pytest.MonkeyPatch
+    file: Path, prices: FakePrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "WAIT_SECONDS", 0.0)
     file.write_bytes(FILE.replace(b"2010-12-01", b"1/12/2010"))

@@ -1,6 +1,6 @@
 """The loaded parent of the processes that die in these tests: each is forked, which is quick.
 
-`python -m tests.failures.nursery`: one request a line, one answer a line, both JSON.
+`python -m tests.failures.fork_server`: one request a line, one answer a line, both JSON.
 """
 
 import json
