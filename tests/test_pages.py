@@ -1,6 +1,7 @@
 """What the pages say of files: every link leads somewhere, and code that is shown is the source."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ PAGES = sorted(
     if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)
 )
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^`\s]*?)/?`")
+YET_TO_BE_MADE = re.compile(r"YOURS|NAME|your_responder|tracking_consumer|label_printer")
+"""In the paths of files that a reader is told to make."""
 SHOWN = re.compile(r"^```python\n(# (\S+\.py): .*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -49,10 +53,23 @@ def test_every_page_of_docs_is_on_the_list_of_pages() -> None:
     assert pages - listed == {"index.md"}
 
 
-def test_code_that_the_readme_shows_is_the_source() -> None:
-    (block,) = [found[0] for found in SHOWN.findall((ROOT / "README.md").read_text())]
-    parts = re.split(r"^# (\S+\.py): .*\n", block, flags=re.MULTILINE)[1:]
-    shown = dict(zip(parts[::2], parts[1::2], strict=True))
-    assert len(shown) == 3
-    for file, code in shown.items():
-        assert code.strip("\n") in (ROOT / file).read_text(), file
+def shown_code(page: Path) -> Iterator[tuple[str, str]]:
+    """Yield file and lines of each block of Python that begins with `# FILE: sentence`."""
+    for found in SHOWN.findall(page.read_text()):
+        parts = re.split(r"^# (\S+\.py): .*\n", found[0], flags=re.MULTILINE)[1:]
+        yield from zip(parts[::2], parts[1::2], strict=True)
+
+
+@pytest.mark.parametrize(("page", "count"), [("README.md", 3), ("docs/testing.md", 8)])
+def test_code_that_a_page_shows_is_the_source(page: str, count: int) -> None:
+    shown = list(shown_code(ROOT / page))
+    assert len(shown) == count
+    assert [f for f, code in shown if code.strip("\n") not in (ROOT / f).read_text()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    named = PATH.findall(re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL))
+    files = [each for each in named if not YET_TO_BE_MADE.search(each)]
+    gone = [each for each in files if not list(ROOT.glob(each))]
+    assert gone == []
