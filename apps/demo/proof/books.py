@@ -91,7 +91,7 @@ class Books:
 def recorded_events() -> Kinds:
     """Return what the outbox was told, oldest first."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    rows = OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS).order_by("id")
+    rows = OutboxMessage.objects.filter(transport=OutboxMessage.Transport.JETSTREAM).order_by("id")
     for key, subject in rows.values_list("key", "destination"):
         found[key].append(subject.removeprefix("orders."))
     return {key: tuple(kinds) for key, kinds in found.items()}

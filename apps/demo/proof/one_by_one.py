@@ -100,7 +100,7 @@ def everything_comes_again(shop: RunningShop, customers: Customers) -> Promise:
 
 
 def _publish_all_again(chance: random.Random) -> int:
-    rows = list(OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS))
+    rows = list(OutboxMessage.objects.filter(transport=OutboxMessage.Transport.JETSTREAM))
     chance.shuffle(rows)
     for row in rows:
         publish(row.destination, row.body.encode(), json.loads(row.headers))

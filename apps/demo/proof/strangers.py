@@ -29,7 +29,7 @@ REPEATED = r"sales_consumer .*attempt=[2-9]"
 
 def poison(shop: RunningShop, customers: Customers) -> Promise:
     """Put what nobody understands on each transport, and an order behind it."""
-    transports = ("jetstream", "nats", "sqs", "celery")
+    transports = ("jetstream", "queue_group", "sqs", "celery")
     before = _letters(shop)
     publish("orders.placed", POISON.encode(), {})
     publish(PREVIEW_SUBJECT, POISON.encode(), {})
