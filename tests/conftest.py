@@ -15,18 +15,18 @@ from apps.messaging.worker.lifecycle import beats
 from apps.messaging.worker.threads import THREAD
 from tests.demo.running import RunningDemo
 from tests.messaging.support.brokers import forget
-from tests.postgresql import make_database, postgresql
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.postgresql import make_database, postgresql
 
 STRAY_SECONDS = 10.0
 """Longer than any call to a silent server may take."""
 
 pytest_plugins = [
     "tests.acceptance.fixtures",
-    "tests.committed",
-    "tests.parallel",
-    "tests.selection",
+    "tests.plugins.committed",
+    "tests.plugins.parallel",
+    "tests.plugins.selection",
 ]
 
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from secrets import token_urlsafe
 
-from tests.shell import forget_the_shell_once
+from tests.support.shell import forget_the_shell_once
 
 _folder = Path(tempfile.mkdtemp(prefix="shop-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)

@@ -3,14 +3,14 @@
 import os
 import sys
 
-from tests.ports import FIRST, free_port
-from tests.python import run_python
+from tests.support.ports import FIRST, free_port
+from tests.support.python import run_python
 
 LINUX_GIVES_AWAY = 32_768
 TEN_FROM = """
 import random
 random.randrange = lambda _: {place}
-from tests.ports import free_port
+from tests.support.ports import free_port
 print(*[free_port() for _ in range(10)])
 """
 

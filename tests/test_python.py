@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.python import run_python
+from tests.support.python import run_python
 
 ENV = {"PATH": os.environ["PATH"], "LEAVES": "dry", "TZ": "Asia/Tokyo"}
 PROGRAMS = [

@@ -5,8 +5,8 @@ import re
 import subprocess
 import sys
 
-from tests.processes import ROOT
-from tests.shell import forget_the_shell, variables_of_the_shop
+from tests.support.processes import ROOT
+from tests.support.shell import forget_the_shell, variables_of_the_shop
 
 SHOW = """
 import os

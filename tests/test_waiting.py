@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.waiting import crowding, eventually
+from tests.support.waiting import crowding, eventually
 
 
 def test_what_never_comes_is_an_error_that_says_what_was_seen() -> None:

@@ -1,12 +1,11 @@
 """What the catalogue refuses, and who must act on it.
 
 CatalogError
-├── UnknownProduct       the caller: no product with this SKU is for sale
-├── SkuTaken             the caller: another product has this SKU
-├── OutOfStock           the caller: fewer pieces are left than were asked for
-├── PriceInvalid         the caller: a price is above zero, and not absurd
-├── ProductInvalid       the caller: a new product breaks one of `rules`
-└── CatalogueUnreadable  whoever made the file: its columns are not the ones we read
+├── UnknownProduct the caller: no product with this SKU is for sale
+├── SkuTaken       the caller: another product has this SKU
+├── OutOfStock     the caller: fewer pieces are left than were asked for
+├── PriceInvalid   the caller: a price is above zero, and not absurd
+└── ProductInvalid the caller: a new product breaks one of `rules`
 """
 
 
@@ -44,7 +43,3 @@ class PriceInvalid(CatalogError):
 
 class ProductInvalid(CatalogError):
     """A new product breaks one of the rules; the message names the field."""
-
-
-class CatalogueUnreadable(CatalogError):
-    """The file does not have the columns that we read."""

@@ -1,7 +1,7 @@
 """What a product must be to be written, at every door; what is stored already is shown as it is.
 
-The model's validators are these. Forms and the admin ask them by themselves; `services` and the
-import ask them before they write.
+The model's validators are these. Forms and the admin ask them by themselves; `services` asks
+them before it writes.
 """
 
 import re

@@ -1,6 +1,5 @@
-"""Fills the demo's shop: shelves, products with drawn pictures, stock, and a member of staff."""
+"""Fills the demo's shop: shelves, products with pictures, stock, and a member of staff."""
 
-import io
 import secrets
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,6 @@ from django.db import transaction
 from apps.catalog.queries import names
 from apps.catalog.services import add_category, add_product
 from apps.demo.assortment import SHELVES, Item, Shelf
-from apps.demo.pictures.drawing import Picture
 from apps.images.services import add_photo, make_preview
 
 STAFF = "staff"
@@ -44,18 +42,9 @@ def employ_staff(folder: Path) -> None:
     user.save(update_fields=["password"])
 
 
-def draw(shelf: Shelf, item: Item) -> bytes:
-    """Return the product's picture as a JPEG of 1600 by 1200."""
-    picture = Picture(shelf.wall, shelf.disc)
-    item.draw(picture)
-    file = io.BytesIO()
-    picture.finished().save(file, "JPEG", quality=88)
-    return file.getvalue()
-
-
-def take_photo(shelf: Shelf, item: Item) -> int:
+def take_photo(item: Item) -> int:
     """Add the product's picture; return the photo's id."""
-    file = ContentFile(draw(shelf, item), name=f"{item.sku}.jpg")
+    file = ContentFile(item.picture.read_bytes(), name=item.picture.name)
     return add_photo(sku=item.sku, file=file, id=item.photo_id).pk
 
 
@@ -69,6 +58,6 @@ def _put_on_sale(shelf: Shelf, item: Item) -> None:
             description=item.description,
             category=add_category(slug=shelf.slug, name=shelf.name),
         )
-        photo = take_photo(shelf, item)
+        photo = take_photo(item)
     # The resizers may not be up yet, and the first visitor comes at once.
     make_preview(id=photo)

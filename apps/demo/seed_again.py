@@ -1,4 +1,4 @@
-"""Puts the demo's shop back: what it never sold goes, prices, stock and pictures are the seed's."""
+"""Restores the demo's shop: deletes what was added, and resets prices, stock and pictures."""
 
 from decimal import Decimal
 from functools import partial
@@ -11,27 +11,30 @@ from django.db.models import Min
 
 from apps.catalog.queries import product_of_staff
 from apps.catalog.services import change_terms
-from apps.demo.assortment import SHELVES, Item, Shelf
+from apps.demo.assortment import SHELVES, Item
 from apps.demo.seed import put_on_sale, take_photo
 from apps.images.services import make_preview, redo_renditions
 
 
 def restore() -> int:
-    """Bring the assortment back; return how many products were missing of it."""
+    """Restore the assortment; return how many products of it were missing."""
     with transaction.atomic():
-        _remove_strangers()
-        for shelf in SHELVES:
-            for item in shelf.items:
-                _put_back(shelf, item)
+        _remove_added()
+        for item in _items():
+            _put_back(item)
     added = put_on_sale()
-    for shelf in SHELVES:
-        for item in shelf.items:
-            _show(shelf, item)
+    for item in _items():
+        _show(item)
     return added
 
 
-def _remove_strangers() -> None:
-    ours = [item.sku for shelf in SHELVES for item in shelf.items]
+def _items() -> list[Item]:
+    return [item for shelf in SHELVES for item in shelf.items]
+
+
+def _remove_added() -> None:
+    """Delete products, categories and photos that the seed has not made."""
+    ours = [item.sku for item in _items()]
     _rows("catalog.Product").exclude(sku__in=ours).delete()
     _rows("catalog.Category").exclude(slug__in=[shelf.slug for shelf in SHELVES]).delete()
     photos = _rows("images.Photo")
@@ -47,20 +50,20 @@ def _remove_photo(photo: Any) -> None:
         transaction.on_commit(partial(storages["images"].delete, key))
 
 
-def _put_back(shelf: Shelf, item: Item) -> None:
-    """By the catalogue's own services: the responders hear of each price that changes."""
+def _put_back(item: Item) -> None:
+    """Use the catalogue's services, so that the price responders learn of each change."""
     found = _rows("catalog.Product").filter(sku=item.sku)
     if not found.update(name=item.name, description=item.description, is_active=True):
-        return  # It is missing, and put on sale anew.
+        return  # It is missing: `put_on_sale` adds it.
     stock_by = item.stock - product_of_staff(item.sku).stock
     change_terms(sku=item.sku, price=Decimal(item.price), stock_by=stock_by)
 
 
-def _show(shelf: Shelf, item: Item) -> None:
-    """See to it that a product has its photo, and that the photo gets its renditions."""
+def _show(item: Item) -> None:
+    """Add the product's photo where it is missing; have its renditions made where they are."""
     photo = _rows("images.Photo").filter(sku=item.sku).first()
     if photo is None:
-        make_preview(id=take_photo(shelf, item))
+        make_preview(id=take_photo(item))
     elif photo.status != "ready":
         redo_renditions(id=photo.pk)
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.acceptance.addresses import Addresses, read_exports
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from tests.acceptance.web import Answer, Web
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 EMAIL = "ada@example.com"
 END_WITHIN = 2.0

@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import CONFIRMED_WAY, EMAIL, END_WITHIN, Shop
 from tests.acceptance.staff import Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def test_what_was_bought_is_confirmed_and_off_the_stock(shop: Shop, staff: Staff) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Row, Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 BURIED_WITHIN = 2.0
 

@@ -11,7 +11,7 @@ from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
 from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row, Section, sections
 from tests.acceptance.typed import Typed
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 SECTIONS = sections()
 CASES = [

@@ -13,7 +13,7 @@ from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
 from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row
 from tests.acceptance.typed import Typed
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 ON_NATS = ["publish-subscribe", "queue-group", "request-reply", "durable-events"]
 PAGES = [

@@ -3,7 +3,7 @@
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def sequences(shop: Shop, order: str) -> list[int]:

@@ -6,7 +6,7 @@ from tests.acceptance.addresses import Addresses
 from tests.acceptance.browser import Browser
 from tests.acceptance.shop import END_WITHIN, Shop
 from tests.acceptance.staff import Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def test_a_visitor_buys_and_the_page_shows_how_it_ends(

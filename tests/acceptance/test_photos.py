@@ -11,7 +11,7 @@ from tests.acceptance.pictures import BLUE, CAMERA, RED, is_near, opened, photo
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
 from tests.acceptance.web import Answer
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 MEGABYTE = 1024 * 1024
 

@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def price_of(nats: NatsClient, sku: str) -> float:

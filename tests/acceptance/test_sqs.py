@@ -10,7 +10,7 @@ from tests.acceptance.addresses import Addresses
 from tests.acceptance.pictures import photo
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

@@ -15,7 +15,7 @@ from apps.demo.management.commands.prove import environment
 from tests.cable.cable import ADDRESS_THERE, Cable, NoCable, laid
 from tests.cable.course import course
 from tests.cable.servers import served
-from tests.postgresql import make_database
+from tests.support.postgresql import make_database
 
 SETTINGS = "tests.cable.settings"
 

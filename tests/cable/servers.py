@@ -9,8 +9,8 @@ from pathlib import Path
 
 from apps.demo.servers import find_nats_server
 from tests.cable.cable import ADDRESS_THERE, Cable
-from tests.postgresql import postgresql
-from tests.processes import ROOT
+from tests.support.postgresql import postgresql
+from tests.support.processes import ROOT
 
 NATS_PORT, SQS_PORT = 4222, 4566
 BACK_AFTER = 1.0

@@ -2,13 +2,10 @@
 
 import re
 from decimal import Decimal
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from pydantic import TypeAdapter
@@ -22,7 +19,6 @@ from tests.catalog.products import make_product
 
 pytestmark = pytest.mark.django_db
 
-FILES = Path(__file__).parent / "files"
 NO_SKUS = ["X/Y", "new", "..", "", "A B", "A?B", "A#B", "A%2F", "-A", "É", "ABC\n", "A" * 65]
 STORED_BEFORE = ["GB-60/M2", "..", "new", "A B?C#D%2F", "É", "%41"]
 NO_CURRENCIES = ["usd", "£", "US", "", "USDX"]
@@ -112,24 +108,6 @@ def test_the_bounds_themselves_are_taken(admin_client: Client) -> None:
     assert set(Product.objects.values_list("stock", "price")) == {
         (rules.STOCK_LIMIT, rules.PRICE_LIMIT)
     }
-
-
-def test_an_import_skips_codes_that_no_address_can_carry_and_says_so() -> None:
-    said = StringIO()
-    call_command("import_catalogue", FILES / "codes-for-no-address.csv", verbosity=0, stdout=said)
-    assert set(Product.objects.values_list("sku", flat=True)) == {"NEW", "GOOD-1"}
-    assert "letters, digits, . _ -, or too long: 3 (lines 2, 3, 5)" in said.getvalue()
-
-
-def test_an_import_has_the_bounds_of_every_door() -> None:
-    with pytest.raises(CommandError, match=r"stock: .*1000000000"):
-        call_command(
-            "import_catalogue",
-            FILES / "codes-for-no-address.csv",
-            verbosity=0,
-            stock=rules.STOCK_LIMIT + 1,
-        )
-    assert not Product.objects.exists()
 
 
 def make_stored(sku: str) -> Product:

@@ -12,9 +12,9 @@ from apps.catalog.models import Product
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 

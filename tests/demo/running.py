@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from tests.ports import free_port
-from tests.python import run_python
-from tests.shell import forget_the_shell
-from tests.waiting import crowding
+from tests.support.ports import free_port
+from tests.support.python import run_python
+from tests.support.shell import forget_the_shell
+from tests.support.waiting import crowding
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.05

@@ -12,9 +12,9 @@ from pytest_django.fixtures import Settings
 from apps.demo.environment import exports
 from tests.acceptance.clients import AWS, PATH
 from tests.deploy.nats_users import shop_nats
-from tests.ports import free_port
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
 
 DISOBEYED = """
     af-south-1 ap-east-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1

@@ -11,7 +11,7 @@ from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder, PortTaken
 from apps.demo.folder import check_in_use, claimed, keep_secret_key, wipe
 from apps.demo.ports import check_free, is_served
 from apps.demo.proof.shop import RunningShop
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 
 def test_a_second_demo_on_the_same_folder_is_refused(tmp_path: Path) -> None:

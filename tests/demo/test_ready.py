@@ -3,7 +3,7 @@
 import pytest
 
 from apps.demo.ready import reason_against, wait_until_ready
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 
 def test_the_wait_has_an_end_and_says_what_for() -> None:

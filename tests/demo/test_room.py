@@ -12,8 +12,8 @@ import pytest
 
 from apps.demo import room
 from apps.demo.errors import NoRoom
-from tests.ports import free_port
-from tests.processes import ROOT
+from tests.support.ports import free_port
+from tests.support.processes import ROOT
 
 Usage = namedtuple("Usage", "total used free")
 

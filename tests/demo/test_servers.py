@@ -18,7 +18,7 @@ from apps.demo.process import Program
 from apps.demo.servers import find_nats_server, nats_server, sqs_server
 from apps.demo.supervisor import supervising
 from tests.demo.demo_log import DemoLog, demo_log
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

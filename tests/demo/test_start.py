@@ -16,8 +16,8 @@ from apps.demo.errors import OtherServers
 from apps.demo.start import check_addresses
 from orders_site.demo_defaults import pointing_elsewhere
 from orders_site.environment import Environment
-from tests.ports import free_port
-from tests.python import run_python
+from tests.support.ports import free_port
+from tests.support.python import run_python
 
 
 def test_the_addresses_of_its_own_servers_are_fine() -> None:

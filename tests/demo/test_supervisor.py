@@ -14,7 +14,7 @@ from apps.demo.process import Process, Program, Stage
 from apps.demo.supervisor import STOP_WITHIN, StopRequested, Supervisor, supervising
 from tests.demo.demo_log import DemoLog, demo_log
 from tests.demo.processes import PATIENCE, is_running, wait_until
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 
 def program(what: str, *, name: str = "one", **options: object) -> Program:

@@ -11,7 +11,7 @@ from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.deploy.nats_rights import publish
 from tests.deploy.nats_users import inbox_of, on_nats_as, shop_nats, url_of
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 
 @pytest.fixture(scope="module")

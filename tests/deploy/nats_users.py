@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 CONFIG = (Path(__file__).parents[2] / "deploy" / "nats.conf").read_text()
 USERS = re.findall(r"user: (\w+)", CONFIG)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import psycopg
 
 from tests.deploy.compose_file import ROOT
-from tests.postgresql import program
-from tests.python import run_python
+from tests.support.postgresql import program
+from tests.support.python import run_python
 
 OWNER, APP, PICTURES = ROLES = ("shop_migrate", "shop_app", "shop_pictures")
 COLUMNS = """

@@ -14,7 +14,7 @@ from tests.deploy.compose_file import OURS, SERVICES, with_defaults
 from tests.deploy.nats_conf import Rights, rights_of_users, without_lab
 from tests.deploy.nats_users import CONFIG, inbox_of
 from tests.deploy.postgresql_shop import ROLES, Shop
-from tests.postgresql import postgresql
+from tests.support.postgresql import postgresql
 
 PAGE = Path(__file__).parents[2] / "docs" / "rights.md"
 ROWS = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "delete"}

@@ -27,8 +27,8 @@ from tests.deploy.aws_calls import BUCKET, POLICIES, Right, calls_in, rights_of
 from tests.images.drawn import draw, encode, make_photo
 from tests.notifications.celery_processes import WORKER, start_celery, until_ready
 from tests.notifications.mails import make_mail
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.waiting import eventually
 
 # A stop that finds a task not begun gives it back; the usual work has no such thing.
 RARE: dict[str, set[Right]] = {

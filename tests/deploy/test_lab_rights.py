@@ -12,8 +12,8 @@ from tests.deploy.compose_file import SERVICES, with_defaults
 from tests.deploy.conftest import Be
 from tests.deploy.lab_rights import MUST_NOT, NEEDS
 from tests.deploy.nats_users import Work, on_nats_as
-from tests.running import running
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
 
 RESPONDER = Service(
     name="lab",

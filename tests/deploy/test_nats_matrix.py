@@ -7,7 +7,7 @@ from nats.aio.client import Client
 
 from tests.deploy.nats_conf import Rights, Subscription, example_of, matches, rights_of_users
 from tests.deploy.nats_users import CONFIG, USERS, on_nats_as
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 MATRIX = rights_of_users(CONFIG)
 SUBJECTS = sorted(

@@ -28,9 +28,9 @@ from tests.deploy.nats_rights import (
     relay_one,
 )
 from tests.deploy.nats_users import USERS, Work, inbox_of, on_nats_as, url_of
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 PRICING = Service(
     name="pricing",

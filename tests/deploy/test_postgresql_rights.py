@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, Shop
-from tests.postgresql import make_database, postgresql
+from tests.support.postgresql import make_database, postgresql
 
 TABLE = "catalog_product"
 TAKE_AN_ORDER = """

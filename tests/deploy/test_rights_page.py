@@ -8,7 +8,7 @@ from tests.deploy.nats_conf import rights_of_users, without_lab
 from tests.deploy.nats_users import CONFIG
 from tests.deploy.postgresql_shop import Shop
 from tests.deploy.rights_page import PAGE, page
-from tests.postgresql import postgresql
+from tests.support.postgresql import postgresql
 
 
 def test_the_page_is_what_is_granted() -> None:

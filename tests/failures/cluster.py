@@ -13,8 +13,8 @@ from nats.aio.client import Client
 from apps.messaging.errors import NotProvisioned
 from apps.messaging.events.streams import Consumer, Stream
 from apps.messaging.operations.provisioning import provision_jetstream
-from tests.ports import free_port
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
 
 LOOK_EVERY = 0.2
 CONFIG = """

@@ -16,13 +16,13 @@ from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.jobs import job_queue
 from apps.messaging.operations.provisioning import provision_jetstream
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
-from tests.celery_on_sqs import celery_on_sqs
-from tests.failures.processes import Nursery, nursery_of
+from tests.failures.processes import ForkServer, fork_server_of
 from tests.failures.proxy import Proxy, proxy_to
 from tests.messaging.support.brokers import on_nats
-from tests.processes import database_url
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import database_url
 
 ACK_WAIT = timedelta(seconds=1)
 """So soon comes again what a killed worker had in hand; ten seconds outside these tests."""
@@ -65,21 +65,21 @@ def way_to_postgresql(postgresql_port: int | None) -> Iterator[Proxy | None]:
 
 
 @pytest.fixture(scope="session")
-def _nursery(
+def _fork_server(
     tmp_path_factory: pytest.TempPathFactory,
     way_to_postgresql: Proxy | None,
     _nats_server: NatsServer,
     _sqs_server: MotoServer,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
-) -> Iterator[Nursery]:
-    folder = tmp_path_factory.mktemp("nursery")
+) -> Iterator[ForkServer]:
+    folder = tmp_path_factory.mktemp("fork_server")
     url = database_url()
     if way_to_postgresql:
         url = re.sub(r":\d+/", f":{way_to_postgresql.port}/", url)
     with (
         django_db_blocker.unblock(),
-        nursery_of(
+        fork_server_of(
             folder,
             DATABASE_URL=url,
             NATS_URL=_nats_server.url,
@@ -88,15 +88,15 @@ def _nursery(
             SQS_VISIBILITY_TIMEOUT="2",
             EMAIL_URL=f"filemail:///{quote(str(folder / 'mail'))}",
             LOG_LEVEL="INFO",
-        ) as nursery,
+        ) as fork_server,
     ):
-        yield nursery
+        yield fork_server
 
 
 @pytest.fixture
-def nursery(_nursery: Nursery) -> Iterator[Nursery]:
-    yield _nursery
-    _nursery.bury()
+def fork_server(_fork_server: ForkServer) -> Iterator[ForkServer]:
+    yield _fork_server
+    _fork_server.kill_all()
 
 
 async def forget_all(nc: Client) -> None:

@@ -1,6 +1,6 @@
-"""A nursery whose processes run the next version of the code: its events of orders tell more.
+"""A fork server whose processes run the next version of the code: its events of orders tell more.
 
-`python -m tests.failures.newer`, as `nursery.py`. A field that has a default is what may be added
+`python -m tests.failures.newer`, as `fork_server.py`. A field that has a default may be added
 while both versions run: who does not know it ignores it, and who does finds the default.
 """
 
@@ -14,7 +14,7 @@ from apps.orders.events import (
     OrderPlaced,
     OrderRejected,
 )
-from tests.failures.nursery import main
+from tests.failures.fork_server import main
 
 ADDED = "channel"
 

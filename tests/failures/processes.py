@@ -17,16 +17,16 @@ from django.conf import settings
 from apps.demo import programs
 from apps.demo.process import Program
 from apps.messaging.models import WorkerInstance
-from tests.ports import free_port
-from tests.processes import ROOT
-from tests.waiting import eventually
+from tests.support.ports import free_port
+from tests.support.processes import ROOT
+from tests.support.waiting import eventually
 
 
 @dataclass(frozen=True)
-class Mortal:
+class WorkerProcess:
     """One process; whoever starts it sees to its end."""
 
-    nursery: "Nursery"
+    fork_server: "ForkServer"
     name: str
     pid: int
     log: Path
@@ -34,13 +34,13 @@ class Mortal:
     def is_ready(self) -> bool:
         return WorkerInstance.objects.filter(pid=self.pid, is_ready=True).exists()
 
-    def until_ready(self, *, within: float = 15) -> "Mortal":
+    def until_ready(self, *, within: float = 15) -> "WorkerProcess":
         eventually(self.is_ready, within=within, what=f"{self.name} is ready")
         return self
 
     def end(self, *, within: float = 15) -> int:
         """Wait for its end, and return its exit code; below zero it is a signal."""
-        code = self.nursery.ask(do="wait", pid=self.pid, seconds=within)
+        code = self.fork_server.ask(do="wait", pid=self.pid, seconds=within)
         assert code is not None, f"{self.name} did not end: {self.said()[-2000:]}"
         return int(code)
 
@@ -59,15 +59,15 @@ class Mortal:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-class Nursery:
-    """The parent process, `tests/failures/nursery.py`; it knows its database and its servers."""
+class ForkServer:
+    """The parent process, `fork_server.py`; it knows its database and its servers."""
 
     def __init__(
-        self, folder: Path, *, module: str = "tests.failures.nursery", **environment: str
+        self, folder: Path, *, module: str = "tests.failures.fork_server", **environment: str
     ) -> None:
         self.folder = folder
         self.environment = environment
-        self.started: list[Mortal] = []
+        self.started: list[WorkerProcess] = []
         self.web_port = free_port()
         self._numbers = itertools.count()
         self._process = subprocess.Popen(
@@ -81,7 +81,7 @@ class Nursery:
             text=True,
         )
 
-    def start(self, name: str, *, broken: str = "", instance: str = "1") -> Mortal:
+    def start(self, name: str, *, broken: str = "", instance: str = "1") -> WorkerProcess:
         """Start a worker, Celery, beat; `broken` is what `SEAMS` would say to it."""
         program = self._program(name)
         log = self.folder / f"{next(self._numbers)}.{name}.log"
@@ -93,9 +93,9 @@ class Nursery:
             broken=broken,
             log=str(log),
         )
-        mortal = Mortal(self, name, pid, log)
-        self.started.append(mortal)
-        return mortal
+        process = WorkerProcess(self, name, pid, log)
+        self.started.append(process)
+        return process
 
     def ask(self, **request: Any) -> Any:
         assert self._process.stdin
@@ -104,12 +104,12 @@ class Nursery:
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
-    def bury(self) -> None:
+    def kill_all(self) -> None:
         """Kill whoever is still there, so that the next test starts alone."""
-        for mortal in self.started:
-            if Path(f"/proc/{mortal.pid}").exists():
-                os.killpg(mortal.pid, signal.SIGKILL)
-                mortal.end()
+        for process in self.started:
+            if Path(f"/proc/{process.pid}").exists():
+                os.killpg(process.pid, signal.SIGKILL)
+                process.end()
         self.started.clear()
 
     def close(self) -> None:
@@ -130,12 +130,12 @@ class Nursery:
 
 
 @contextmanager
-def nursery_of(
-    folder: Path, *, module: str = "tests.failures.nursery", **environment: str
-) -> Iterator[Nursery]:
-    nursery = Nursery(folder, module=module, **environment)
+def fork_server_of(
+    folder: Path, *, module: str = "tests.failures.fork_server", **environment: str
+) -> Iterator[ForkServer]:
+    fork_server = ForkServer(folder, module=module, **environment)
     try:
-        yield nursery
+        yield fork_server
     finally:
-        nursery.bury()
-        nursery.close()
+        fork_server.kill_all()
+        fork_server.close()

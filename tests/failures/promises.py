@@ -20,8 +20,8 @@ from apps.orders.models import Order, OrderLine
 from apps.sales.models import SalesDay
 from tests.messaging.support.brokers import on_nats
 from tests.notifications.celery_processes import mails_in
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 STOCK = 10_000
 """More than any of these tests sells."""

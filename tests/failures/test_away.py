@@ -8,13 +8,13 @@ from django.conf import settings
 
 from apps.messaging.models import WorkerInstance
 from tests.catalog.products import make_product
-from tests.failures.processes import Mortal, Nursery
+from tests.failures.processes import ForkServer, WorkerProcess
 from tests.failures.promises import until_all_have_ended
 from tests.failures.proxy import Proxy
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -24,14 +24,16 @@ NOTICED_WITHIN = 1.0
 
 
 @pytest.fixture
-def workers(nursery: Nursery, orders_stream: NatsServer, queues: MotoServer) -> list[Mortal]:
+def workers(
+    fork_server: ForkServer, orders_stream: NatsServer, queues: MotoServer
+) -> list[WorkerProcess]:
     make_product(stock=100)
-    started = [nursery.start(name) for name in settings.WORKERS]
+    started = [fork_server.start(name) for name in settings.WORKERS]
     until_ready(started, within=30)
     return started
 
 
-def until_ready(workers: Sequence[Mortal], *, within: float) -> None:
+def until_ready(workers: Sequence[WorkerProcess], *, within: float) -> None:
     """None of them has ended: nobody is started again here."""
     ready = WorkerInstance.objects.filter(is_ready=True, pid__in=[each.pid for each in workers])
     eventually(
@@ -41,7 +43,7 @@ def until_ready(workers: Sequence[Mortal], *, within: float) -> None:
     )
 
 
-def core_shares(workers: Sequence[Mortal], *, seconds: float) -> dict[str, float]:
+def core_shares(workers: Sequence[WorkerProcess], *, seconds: float) -> dict[str, float]:
     """Return how much of a core each uses while its servers stay away so long."""
     before = {each.name: each.cpu_seconds() for each in workers}
     began = time.monotonic()
@@ -51,7 +53,7 @@ def core_shares(workers: Sequence[Mortal], *, seconds: float) -> dict[str, float
 
 
 def test_brokers_that_were_away_are_found_again(
-    workers: list[Mortal], orders_stream: NatsServer, queues: MotoServer
+    workers: list[WorkerProcess], orders_stream: NatsServer, queues: MotoServer
 ) -> None:
     orders_stream.kill()
     queues.kill()
@@ -66,7 +68,7 @@ def test_brokers_that_were_away_are_found_again(
 
 
 def test_a_database_that_was_away_is_found_again(
-    workers: list[Mortal], way_to_postgresql: Proxy | None
+    workers: list[WorkerProcess], way_to_postgresql: Proxy | None
 ) -> None:
     if way_to_postgresql is None:
         return

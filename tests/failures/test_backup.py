@@ -21,7 +21,7 @@ from apps.orders.events import ORDERS
 from apps.orders.models import Order
 from tests.acceptance.clients import PATH
 from tests.failures.conftest import provision
-from tests.failures.processes import Nursery
+from tests.failures.processes import ForkServer
 from tests.failures.promises import (
     check_each_ended_once,
     mails_of,
@@ -29,9 +29,9 @@ from tests.failures.promises import (
     until_all_is_sent,
 )
 from tests.failures.traffic import Traffic
-from tests.postgresql import program
-from tests.processes import ROOT, database_url
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.postgresql import program
+from tests.support.processes import ROOT, database_url
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -71,9 +71,9 @@ def type_line(beginning: str, folder: Path, **variables: str) -> None:
     subprocess.run([found, *command[1:]], check=True, cwd=folder, env=environment)
 
 
-def start(nursery: Nursery, *names: str) -> None:
+def start(fork_server: ForkServer, *names: str) -> None:
     for name in names:
-        nursery.start(name)
+        fork_server.start(name)
 
 
 def resend_missing() -> None:
@@ -94,17 +94,17 @@ def mailed_twice(mails: Path, orders: set[UUID]) -> set[str]:
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="pg_dump is PostgreSQL's")
 def test_a_database_that_is_put_back_ends_all_its_orders_once(
-    nursery: Nursery, orders_stream: NatsServer, traffic: Traffic, copies: Path
+    fork_server: ForkServer, orders_stream: NatsServer, traffic: Traffic, copies: Path
 ) -> None:
-    mails = nursery.folder / "mail"
-    start(nursery, *SERVICES)
+    mails = fork_server.folder / "mail"
+    start(fork_server, *SERVICES)
     traffic.begin()
     traffic.until_more(10)
     type_line("pg_dump", copies)
     traffic.until_more(10)
     placed = traffic.stop()
     until_all_is_sent(within=60)
-    nursery.bury()
+    fork_server.kill_all()
     connections.close_all()
 
     type_line("pg_restore", copies)
@@ -118,7 +118,7 @@ def test_a_database_that_is_put_back_ends_all_its_orders_once(
     purge_streams([ORDERS], url=orders_stream.url, inbox_prefix="_INBOX")
     empty_queue(MAIL_QUEUE)
     resend_missing()
-    start(nursery, *SERVICES)
+    start(fork_server, *SERVICES)
 
     until_all_is_mailed(mails)
     assert set(Order.objects.values_list("id", flat=True)) == kept
@@ -136,14 +136,14 @@ def put_back_a_copy(server: NatsServer, copies: Path) -> None:
 
 @pytest.mark.parametrize("way_back", [lose_all, put_back_a_copy])
 def test_a_stream_that_is_lost_under_traffic_is_filled_again(
-    nursery: Nursery,
+    fork_server: ForkServer,
     orders_stream: NatsServer,
     traffic: Traffic,
     copies: Path,
     way_back: Callable[[NatsServer, Path], None],
 ) -> None:
-    mails = nursery.folder / "mail"
-    start(nursery, *SERVICES)
+    mails = fork_server.folder / "mail"
+    start(fork_server, *SERVICES)
     traffic.begin()
     traffic.until_more(5)
     if way_back is put_back_a_copy:
@@ -157,9 +157,9 @@ def test_a_stream_that_is_lost_under_traffic_is_filled_again(
     provision(orders_stream)
     resend_missing()
     # One whose durable was gone may have ended; a supervisor starts it anew.
-    for worker in [each for each in nursery.started if each.name in CONSUMERS]:
+    for worker in [each for each in fork_server.started if each.name in CONSUMERS]:
         worker.kill()
-    start(nursery, *CONSUMERS)
+    start(fork_server, *CONSUMERS)
     traffic.until_more(5)
     placed = traffic.stop()
 

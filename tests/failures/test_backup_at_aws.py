@@ -8,7 +8,7 @@ import boto3
 
 from tests.acceptance.clients import AWS
 from tests.failures.test_backup import PAGE
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
 
 # A region in which the client 1.x obeys AWS_ENDPOINT_URL for `sqs`.
 REGION: Final = "eu-central-2"

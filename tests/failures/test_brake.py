@@ -18,9 +18,9 @@ from apps.messaging.handling.verdicts import Reject, Retry
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.brokers import forget, provision, publish, unsettled
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

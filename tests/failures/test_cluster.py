@@ -15,9 +15,9 @@ from apps.messaging.outbox.relay import relaying
 from tests.failures.cluster import cluster, leader_of, provision, until_it_leads_again, urls
 from tests.failures.promises import until_all_is_sent
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

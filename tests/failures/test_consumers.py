@@ -22,9 +22,9 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import crowding, eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,10 +14,10 @@ from tests.failures.promises import until_all_is_sent
 from tests.failures.test_relays import record
 from tests.messaging.support.brokers import provision, stored
 from tests.messaging.support.events import make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.small_disk import full, needs_root, small_disk
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.small_disk import full, needs_root, small_disk
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_root]
 

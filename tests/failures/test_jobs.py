@@ -17,9 +17,9 @@ from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.jobs.receipts import change_visibility
 from apps.messaging.jobs.worker import working
 from tests.messaging.support.jobs import CUPS, send
-from tests.running import running
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
 from apps.orders.models import Order
 from tests.catalog.products import make_product
-from tests.failures.processes import Nursery
+from tests.failures.processes import ForkServer
 from tests.failures.promises import (
     STOCK,
     check_all_confirmed_once,
@@ -29,8 +29,8 @@ from tests.images.drawn import make_photo
 from tests.notifications.celery_processes import mails_in
 from tests.notifications.mails import make_mail
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 
@@ -62,9 +62,9 @@ def orders() -> list[Order]:
     return [make_order() for _ in range(5)]
 
 
-def dies(nursery: Nursery, name: str, point: str) -> None:
+def dies(fork_server: ForkServer, name: str, point: str) -> None:
     """Start it, and have it end at that point without a word."""
-    assert nursery.start(name, broken=f"{point}=exit").end() == EXIT_CODE
+    assert fork_server.start(name, broken=f"{point}=exit").end() == EXIT_CODE
     let_leases_expire()
 
 
@@ -81,56 +81,56 @@ def until_all_is_mailed(orders: list[Order]) -> None:
 
 
 def test_each_dies_once_and_nothing_is_lost_or_doubled(
-    nursery: Nursery, orders_stream: NatsServer, orders: list[Order]
+    fork_server: ForkServer, orders_stream: NatsServer, orders: list[Order]
 ) -> None:
-    dies(nursery, "outbox_relay", "relay.published")
-    relay = nursery.start("outbox_relay")
+    dies(fork_server, "outbox_relay", "relay.published")
+    relay = fork_server.start("outbox_relay")
     until_all_is_sent()
     relay.kill()
-    dies(nursery, "fulfilment_consumer", "consumer.handled")
-    dies(nursery, "sales_consumer", "consumer.committed")
+    dies(fork_server, "fulfilment_consumer", "consumer.handled")
+    dies(fork_server, "sales_consumer", "consumer.committed")
     for name in ("fulfilment_consumer", "sales_consumer"):
-        nursery.start(name)
+        fork_server.start(name)
     until_all_have_ended()
-    dies(nursery, "outbox_relay", "relay.published")
-    nursery.start("outbox_relay")
-    dies(nursery, "notification_consumer", "mail.due")
-    nursery.start("notification_consumer")
+    dies(fork_server, "outbox_relay", "relay.published")
+    fork_server.start("outbox_relay")
+    dies(fork_server, "notification_consumer", "mail.due")
+    fork_server.start("notification_consumer")
     until_heard("notification", len(orders))
-    dies(nursery, "celery", "mail.claimed")
-    nursery.start("celery")
+    dies(fork_server, "celery", "mail.claimed")
+    fork_server.start("celery")
     until_all_is_mailed(orders)
-    check_all_confirmed_once(orders, server=orders_stream, mail_folder=nursery.folder / "mail")
+    check_all_confirmed_once(orders, server=orders_stream, mail_folder=fork_server.folder / "mail")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "point"), POINTS)
 def test_one_dies_at_one_point(
-    nursery: Nursery, orders_stream: NatsServer, orders: list[Order], name: str, point: str
+    fork_server: ForkServer, orders_stream: NatsServer, orders: list[Order], name: str, point: str
 ) -> None:
     for other in WAY_OF_AN_ORDER:
         if other != name:
-            nursery.start(other)
-    dies(nursery, name, f"{point}")
-    nursery.start(name)
+            fork_server.start(other)
+    dies(fork_server, name, f"{point}")
+    fork_server.start(name)
     until_all_have_ended()
     until_all_is_mailed(orders)
-    check_all_confirmed_once(orders, server=orders_stream, mail_folder=nursery.folder / "mail")
+    check_all_confirmed_once(orders, server=orders_stream, mail_folder=fork_server.folder / "mail")
 
 
 def test_a_task_whose_worker_has_died_comes_again_by_itself(
-    nursery: Nursery, settings: Settings
+    fork_server: ForkServer, settings: Settings
 ) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 2
     provision(MAIL_QUEUE)
     mail = make_mail()
     send_mail.delay(mail.id)
-    dies(nursery, "celery", "mail.claimed")
+    dies(fork_server, "celery", "mail.claimed")
     Mail.objects.update(claimed_until=None)  # Twenty seconds later.
-    nursery.start("celery")
+    fork_server.start("celery")
     sent = Mail.objects.filter(state=Mail.State.SENT)
     eventually(sent.exists, within=15, what="it is sent, and nobody has asked again")
-    assert mails_in(nursery.folder / "mail").count(mail.key) == 1
+    assert mails_in(fork_server.folder / "mail").count(mail.key) == 1
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_a_task_whose_worker_has_died_comes_again_by_itself(
     ],
 )
 def test_a_resizer_that_dies_with_a_job_loses_no_photo(
-    nursery: Nursery, orders_stream: NatsServer, point: str
+    fork_server: ForkServer, orders_stream: NatsServer, point: str
 ) -> None:
     photo = make_photo()
-    nursery.start("outbox_relay")
-    dies(nursery, "image_resizer", point)
-    nursery.start("image_resizer")
+    fork_server.start("outbox_relay")
+    dies(fork_server, "image_resizer", point)
+    fork_server.start("image_resizer")
     ready = Photo.objects.filter(id=photo.id, status=Photo.Status.READY)
     eventually(ready.exists, what="the photo is ready")
     eventually(lambda: not any(counts(RESIZE_QUEUE).values()), what="the job is deleted")

@@ -22,9 +22,9 @@ from tests.images import hostile_decoder
 from tests.images.drawn import make_photo
 from tests.images.test_image_resizer import type_in
 from tests.images.test_sandbox import children, is_running
-from tests.running import running
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

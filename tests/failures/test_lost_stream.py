@@ -12,7 +12,7 @@ from apps.orders.events import ORDERS
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.failures.conftest import forget_all, provision
-from tests.failures.processes import Nursery
+from tests.failures.processes import ForkServer
 from tests.failures.promises import (
     STOCK,
     check_all_confirmed_once,
@@ -23,8 +23,8 @@ from tests.failures.promises import (
 from tests.messaging.support.brokers import on_nats
 from tests.notifications.celery_processes import mails_in
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 
@@ -61,10 +61,10 @@ def restore(server: NatsServer) -> None:
 
 @pytest.mark.parametrize("take_away", [delete, purge, restore])
 def test_all_are_confirmed_and_each_mail_is_sent_once(
-    nursery: Nursery, orders_stream: NatsServer, take_away: Callable[[NatsServer], None]
+    fork_server: ForkServer, orders_stream: NatsServer, take_away: Callable[[NatsServer], None]
 ) -> None:
     make_product(stock=STOCK)
-    nursery.start("outbox_relay")
+    fork_server.start("outbox_relay")
     orders = [make_order() for _ in range(2)]
     until_all_is_sent()
     if take_away is restore:
@@ -73,7 +73,7 @@ def test_all_are_confirmed_and_each_mail_is_sent_once(
     until_all_is_sent()
     take_away(orders_stream)
     for name in (*CONSUMERS, "celery"):
-        nursery.start(name)
+        fork_server.start(name)
     after = make_order()
     left = 2 if take_away is restore else 0
     until_heard("sales", 2 * (left + 1))  # What was lost is heard by nobody.
@@ -83,7 +83,7 @@ def test_all_are_confirmed_and_each_mail_is_sent_once(
     until_all_have_ended()
     until_all_is_sent()
     until_heard("sales", 2 * len(orders))
-    mails = nursery.folder / "mail"
+    mails = fork_server.folder / "mail"
     keys = {f"{order.id}-confirmed" for order in orders}
     eventually(lambda: keys <= set(mails_in(mails)), within=30, what="all mails are sent")
     check_all_confirmed_once(orders, server=orders_stream, mail_folder=mails)

@@ -10,11 +10,11 @@ from apps.catalog.models import Product
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.orders.models import Order
 from tests.catalog.products import make_product
-from tests.failures.processes import Mortal, Nursery
+from tests.failures.processes import ForkServer, WorkerProcess
 from tests.failures.promises import STOCK, stored_events, until_all_have_ended, until_all_is_sent
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 
@@ -39,22 +39,22 @@ def somebody_holds_a_transaction() -> bool:
         return cursor.fetchone() is not None
 
 
-def stopped_in_its_transaction(nursery: Nursery) -> Mortal:
+def stopped_in_its_transaction(fork_server: ForkServer) -> WorkerProcess:
     """Start a consumer and stop it where its effect is written and not committed."""
-    consumer = nursery.start(CONSUMER, broken="consumer.handled=delay:seconds=20:count=1")
+    consumer = fork_server.start(CONSUMER, broken="consumer.handled=delay:seconds=20:count=1")
     eventually(somebody_holds_a_transaction, within=15)
     os.kill(consumer.pid, signal.SIGSTOP)
     return consumer
 
 
 def test_the_others_orders_of_that_product_end_and_nothing_happens_twice(
-    nursery: Nursery, orders_stream: NatsServer
+    fork_server: ForkServer, orders_stream: NatsServer
 ) -> None:
     make_product(stock=STOCK)
     orders = [make_order()]
-    nursery.start("outbox_relay")
-    stopped = stopped_in_its_transaction(nursery)
-    other = nursery.start(CONSUMER, instance="2").until_ready()
+    fork_server.start("outbox_relay")
+    stopped = stopped_in_its_transaction(fork_server)
+    other = fork_server.start(CONSUMER, instance="2").until_ready()
     orders += [make_order() for _ in range(10)]
     until_all_have_ended(within=WITHIN)
 

@@ -26,9 +26,9 @@ from tests.catalog.products import make_product
 from tests.failures.promises import stored_events, until_all_is_sent
 from tests.messaging.support.brokers import forget, on_nats, provision, stored
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

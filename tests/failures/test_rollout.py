@@ -15,11 +15,11 @@ from apps.demo.proof.web import Web
 from apps.messaging.models import OutboxMessage
 from apps.orders.models import Order
 from tests.failures.newer import ADDED
-from tests.failures.processes import Mortal, Nursery, nursery_of
+from tests.failures.processes import ForkServer, WorkerProcess, fork_server_of
 from tests.failures.promises import check_each_ended_once, mails_of, until_all_is_mailed
 from tests.failures.traffic import Traffic
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -42,19 +42,19 @@ RATE = 5.0
 
 
 @pytest.fixture
-def newer(nursery: Nursery, django_db_blocker: DjangoDbBlocker) -> Iterator[Nursery]:
+def newer(fork_server: ForkServer, django_db_blocker: DjangoDbBlocker) -> Iterator[ForkServer]:
     """Where the next version of each process comes from; its mails go where the others' go."""
-    folder = nursery.folder / "newer"
+    folder = fork_server.folder / "newer"
     folder.mkdir(exist_ok=True)
-    with nursery_of(folder, module="tests.failures.newer", **nursery.environment) as newer:
+    with fork_server_of(folder, module="tests.failures.newer", **fork_server.environment) as newer:
         yield newer
 
 
 class Customers:
     """Ask one `web` after the other, as a load balancer does that passes over who is away."""
 
-    def __init__(self, *nurseries: Nursery) -> None:
-        self._webs = [Web(f"127.0.0.1:{nursery.web_port}") for nursery in nurseries]
+    def __init__(self, *fork_servers: ForkServer) -> None:
+        self._webs = [Web(f"127.0.0.1:{fork_server.web_port}") for fork_server in fork_servers]
         self._turns = itertools.cycle(range(len(self._webs)))
         self.answers: Counter[int] = Counter()
 
@@ -80,16 +80,16 @@ class Customers:
 LINE = {"sku": "ABC", "quantity": 1}
 
 
-def start(nursery: Nursery, name: str, *, instance: str) -> Mortal:
+def start(fork_server: ForkServer, name: str, *, instance: str) -> WorkerProcess:
     """Start it, and wait until it is ready."""
-    started = nursery.start(name, instance=instance)
+    started = fork_server.start(name, instance=instance)
     if name == "web":
-        eventually(lambda: is_served([nursery.web_port]), within=30, what="web is served")
+        eventually(lambda: is_served([fork_server.web_port]), within=30, what="web is served")
         return started
     return started.until_ready(within=30)
 
 
-def replace(old: Mortal, newer: Nursery, traffic: Traffic) -> None:
+def replace(old: WorkerProcess, newer: ForkServer, traffic: Traffic) -> None:
     """Start the new one beside it and stop the old; on SQLite there is no second relay."""
     if old.name == "outbox_relay" and connection.vendor == "sqlite":
         stop(old)
@@ -100,7 +100,7 @@ def replace(old: Mortal, newer: Nursery, traffic: Traffic) -> None:
     stop(old)
 
 
-def stop(process: Mortal) -> None:
+def stop(process: WorkerProcess) -> None:
     process.terminate()
     assert process.end(within=30) == 0
 
@@ -112,11 +112,11 @@ def told_by(placed: set[UUID], subject: str) -> Counter[bool]:
 
 
 def test_nothing_is_lost_and_nothing_happens_twice(
-    nursery: Nursery, newer: Nursery, orders_stream: NatsServer
+    fork_server: ForkServer, newer: ForkServer, orders_stream: NatsServer
 ) -> None:
-    customers = Customers(nursery, newer)
+    customers = Customers(fork_server, newer)
     traffic = Traffic(every=1 / RATE, place=customers.place)
-    running = {name: start(nursery, name, instance="old") for name in SERVICES}
+    running = {name: start(fork_server, name, instance="old") for name in SERVICES}
     try:
         traffic.begin()
         for name in SERVICES:
@@ -126,10 +126,10 @@ def test_nothing_is_lost_and_nothing_happens_twice(
     finally:
         placed = traffic.stop()
 
-    until_all_is_mailed(nursery.folder / "mail")
+    until_all_is_mailed(fork_server.folder / "mail")
     assert set(Order.objects.values_list("id", flat=True)) == placed
     check_each_ended_once(orders_stream)
-    assert set(mails_of(placed, nursery.folder / "mail").values()) == {1}
+    assert set(mails_of(placed, fork_server.folder / "mail").values()) == {1}
     assert min(customers.answers.values()) > 2
     for subject in ("orders.placed", "orders.confirmed"):
         told = told_by(placed, subject)

@@ -9,12 +9,12 @@ from apps.messaging.events.streams import declared_consumers
 from apps.messaging.models import WorkerInstance
 from tests.catalog.products import make_product
 from tests.failures.conftest import provision
-from tests.failures.processes import Nursery
+from tests.failures.processes import ForkServer
 from tests.failures.promises import STOCK, until_heard
 from tests.messaging.support.brokers import on_nats
 from tests.orders.making import make_order
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
 
@@ -22,14 +22,14 @@ ORDERS = 30
 
 
 def test_every_process_stops_at_once_and_nothing_is_redelivered(
-    nursery: Nursery, orders_stream: NatsServer
+    fork_server: ForkServer, orders_stream: NatsServer
 ) -> None:
     provision(orders_stream)  # With the shop's own patience for acks.
     make_product(stock=STOCK)
-    processes = [nursery.start(name) for name in [*settings.WORKERS, "web"]]
+    processes = [fork_server.start(name) for name in [*settings.WORKERS, "web"]]
     ready = WorkerInstance.objects.filter(is_ready=True)
     eventually(lambda: ready.count() == len(settings.WORKERS), within=30, what="all are ready")
-    eventually(lambda: is_served([nursery.web_port]))
+    eventually(lambda: is_served([fork_server.web_port]))
     for _ in range(ORDERS):
         make_order()
     until_heard("fulfilment", 5)

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 
-from tests.selection import ON_POSTGRESQL
+from tests.plugins.selection import ON_POSTGRESQL
 
 # Half of an emoji (a surrogate) is in no text that UTF-8 or SQS could bring.
 TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=40) | some.just("a\x00b")

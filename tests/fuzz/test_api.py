@@ -22,7 +22,7 @@ from orders_site.api import api
 from orders_site.wsgi import application
 from tests.catalog.members import member_of_staff
 from tests.fuzz.strangers import quick
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import FakePrices
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def schema() -> Any:
 @pytest.fixture(autouse=True)
 def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.CHECKOUT_RATE = settings.UPLOAD_RATE = "1000000/second"
-    monkeypatch.setattr(checkout, "look_up_prices", StandInPrices(ABC="9.99").look_up)
+    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
     monkeypatch.setattr(status, "_looks", dict)
     for signal in (request_started, request_finished):
         # One of those who hear it would close the connection that the test is on.

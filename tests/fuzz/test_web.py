@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from apps.orders import checkout
 from tests.catalog.products import make_product
 from tests.fuzz.strangers import BYTES, JSON, NASTY, TEXT, quick, shaped_like
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import FakePrices
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ FIELDS = some.dictionaries(
 def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     make_product("ABC")
     settings.CHECKOUT_RATE = settings.UPLOAD_RATE = "1000000/second"
-    prices = StandInPrices(ABC="9.99").look_up
+    prices = FakePrices(ABC="9.99").look_up
     monkeypatch.setattr(checkout, "look_up_prices", prices)
     monkeypatch.setattr("apps.orders.quote.look_up_prices", prices)
 

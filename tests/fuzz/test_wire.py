@@ -22,9 +22,9 @@ from tests.messaging.support.brokers import forget, on_nats, provision, publish,
 from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.messaging.support.raw_nats import message
 from tests.messaging.support.raw_nats import publish as publish_raw
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 TOKENS = some.binary(min_size=1, max_size=12).filter(
     lambda token: not set(token) & set(b" \t\r\n.*>")

@@ -15,8 +15,8 @@ from django.conf import settings
 from apps.demo.ports import is_served
 from apps.demo.proof.shop import RunningShop
 from tests.grey.link import Link
-from tests.ports import free_port
-from tests.small_disk import small_disk
+from tests.support.ports import free_port
+from tests.support.small_disk import small_disk
 
 SMALL_DISK = "48m"
 """For SQLite's file."""

@@ -21,8 +21,8 @@ from tests.grey.bed import SMALL_DISK
 from tests.grey.cells import CELLS, Cell, named
 from tests.grey.course import course
 from tests.grey.look import Row
-from tests.postgresql import make_database, postgresql
-from tests.small_disk import small_disk
+from tests.support.postgresql import make_database, postgresql
+from tests.support.small_disk import small_disk
 
 HEADINGS = (
     *("cell", "seconds", "placed", "ended", "letters"),

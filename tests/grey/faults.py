@@ -19,7 +19,7 @@ from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS
 from tests.grey.bed import Bed
 from tests.grey.mail_server import FULL
-from tests.small_disk import full
+from tests.support.small_disk import full
 
 SMALLEST_STREAM = 1
 """Bytes; no message fits any more."""

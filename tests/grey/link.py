@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 CHUNK = 65_536
 """Bytes that are read at once."""

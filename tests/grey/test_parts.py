@@ -15,7 +15,7 @@ from apps.demo.proof.shop import family_of, parent_of
 from tests.grey.cells import CELLS, named
 from tests.grey.link import Link
 from tests.grey.mail_server import FULL, LOG, Session
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 HELD = 0.3
 """Seconds."""

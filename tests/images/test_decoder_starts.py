@@ -11,7 +11,7 @@ from apps.images import sandbox
 from apps.images.errors import DecoderLost
 from tests.images.drawn import draw, encode
 from tests.images.no_pillow import hide_pillow
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 ASK = """
 import sys

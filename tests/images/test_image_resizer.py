@@ -17,9 +17,9 @@ from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter
 from tests.images.drawn import draw, encode, largest_photo, make_photo
-from tests.running import running
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,7 @@ from orders_site.environment import Environment
 from orders_site.picture_storage import Pictures, kept_pictures
 from orders_site.unreadable import Unreadable
 from tests.images.drawn import decode, draw, encode, make_photo
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

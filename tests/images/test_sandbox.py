@@ -18,8 +18,8 @@ from apps.images.errors import DecoderLost, PictureBroken
 from apps.messaging.errors import LeaseLost
 from tests.images import hostile_decoder
 from tests.images.drawn import draw, encode
-from tests.processes import ROOT
-from tests.waiting import eventually
+from tests.support.processes import ROOT
+from tests.support.waiting import eventually
 
 STRICT = Limits(memory=256 * MB, cpu_seconds=5, seconds=10, answer=2 * MB)
 

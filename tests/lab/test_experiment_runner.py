@@ -17,7 +17,7 @@ from apps.lab.queries import newest_run
 from apps.lab.services import switch_on
 from apps.messaging.errors import BrokerAway
 from apps.messaging.hooks.tracing import current_traceparent
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from apps.lab import experiments
 from apps.lab.experiments.experiment import Asks, Experiment
 from apps.lab.experiments.running import Running
 from apps.lab.models import Run
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

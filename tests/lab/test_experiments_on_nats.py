@@ -10,9 +10,9 @@ from apps.lab.experiments import runner
 from apps.lab.experiments.members import Member, ready
 from apps.lab.models import Run
 from apps.messaging import hooks
-from tests.processes import environment_of
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.processes import environment_of
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

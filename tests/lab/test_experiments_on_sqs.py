@@ -15,11 +15,11 @@ from apps.messaging import hooks
 from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.outbox.relay import relaying
-from tests.processes import environment_of
-from tests.running import running
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import environment_of
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

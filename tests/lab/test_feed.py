@@ -10,7 +10,7 @@ from apps.lab import feed as feed_module
 from apps.lab.feed import KEPT, Feed, SeenProcess
 from apps.messaging.errors import MessageUnreadable
 from tests.lab.heard import TRACE, hop, tell
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

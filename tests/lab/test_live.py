@@ -17,10 +17,10 @@ from apps.lab.switches import TABLE_READ
 from apps.messaging.brokers import nats_for_threads, nats_without_hooks
 from apps.messaging.brokers.sqs import client, queue_url
 from apps.messaging.worker.heartbeat import Heartbeat
-from tests.processes import worker_process
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import crowding, eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import worker_process
+from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,7 @@ from apps.lab.load import Driver
 from apps.messaging.errors import NoResponder
 from apps.orders.models import Order
 from tests.catalog.products import make_product
-from tests.orders.conftest import StandInPrices, prices
+from tests.orders.conftest import FakePrices, prices
 from tests.orders.making import confirm
 
 __all__ = ["prices"]
@@ -29,7 +29,7 @@ def driver(settings: Settings, tmp_path: Path) -> Driver:
 
 
 def test_so_many_orders_are_placed_evenly_over_a_second(
-    prices: StandInPrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
     began = time.monotonic()
@@ -40,7 +40,7 @@ def test_so_many_orders_are_placed_evenly_over_a_second(
 
 
 def test_a_shop_that_is_slower_is_not_pressed(
-    prices: StandInPrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
     monkeypatch.setattr(load_module, "LOOK_EVERY", 0.0)
@@ -48,13 +48,13 @@ def test_a_shop_that_is_slower_is_not_pressed(
     assert Order.objects.count() == 0
 
 
-def test_without_a_rate_nothing_is_placed(prices: StandInPrices, driver: Driver) -> None:
+def test_without_a_rate_nothing_is_placed(prices: FakePrices, driver: Driver) -> None:
     make_product()
     driver.work(0)
     assert not Order.objects.exists()
 
 
-def test_only_what_is_in_stock_is_ordered(prices: StandInPrices, driver: Driver) -> None:
+def test_only_what_is_in_stock_is_ordered(prices: FakePrices, driver: Driver) -> None:
     make_product(stock=0)
     make_product("XYZ")
     driver.work(1)
@@ -80,7 +80,7 @@ def test_an_empty_shop_is_said(driver: Driver) -> None:
 
 
 def test_an_order_is_cancelled_when_its_time_is_up(
-    prices: StandInPrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
     driver.work(1)
@@ -94,7 +94,7 @@ def test_an_order_is_cancelled_when_its_time_is_up(
 
 
 def test_an_order_that_a_reset_has_taken_is_no_error(
-    prices: StandInPrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
     driver.work(1)
@@ -120,7 +120,7 @@ def test_an_order_that_fails_is_counted(
 
 
 def test_of_two_processes_one_places_orders(
-    prices: StandInPrices, driver: Driver, tmp_path: Path
+    prices: FakePrices, driver: Driver, tmp_path: Path
 ) -> None:
     make_product()
     with (tmp_path / "load.lock").open("a") as other:

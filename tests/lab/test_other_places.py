@@ -12,7 +12,7 @@ from apps.lab.services import set_load, switch_on
 from tests.catalog.products import make_product
 from tests.lab.heard import TRACE, hop, tell
 from tests.messaging.support.letters import bury
-from tests.other_places import language, marked_numbers, misread
+from tests.support.other_places import language, marked_numbers, misread
 
 __all__ = ["language", "marked_numbers"]
 

@@ -11,7 +11,7 @@ from apps.lab.feed import Feed
 from apps.lab.patterns import PATTERNS
 from tests.catalog.products import make_product
 from tests.lab.heard import TRACE, hop, tell
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from apps.lab import pulse as pulse_module
 from apps.lab.feed import Feed
 from apps.lab.pulse import Pulse, state, workers
 from apps.messaging.errors import BrokerAway
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 @pytest.fixture

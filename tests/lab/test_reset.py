@@ -21,8 +21,8 @@ from apps.messaging.jobs import job_queue
 from apps.notifications.mail_queue import QUEUE
 from tests.messaging.support.letters import bury
 from tests.orders.making import confirm, make_order
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
 
 WITH_TRAFFIC = {"fulfilment", "lab", "messaging", "notifications", "orders", "sales"}
 

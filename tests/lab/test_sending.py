@@ -18,7 +18,7 @@ from apps.messaging.pubsub import broadcast
 from apps.orders import checkout
 from apps.orders.models import Order
 from tests.catalog.products import make_product
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import FakePrices
 from tests.orders.making import make_order
 
 
@@ -78,7 +78,7 @@ def test_the_price_goes_by_a_penny_and_comes_back(
 
 @pytest.mark.django_db
 def test_an_order_is_placed_by_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "look_up_prices", StandInPrices(ABC="9.99").look_up)
+    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
 
     outcome = sending.send(button("durable-events"), {})
 

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 import pytest
 
 from apps.lab.stream import MOST
-from tests.served import status_of, web
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.served import status_of, web
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from apps.lab.services import switch_off, switch_on
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.hooks.faults import BrokenOnPurpose
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 

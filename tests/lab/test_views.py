@@ -14,7 +14,7 @@ from apps.lab.services import switch_on
 from apps.lab.topology import EDGES, NODES
 from apps.orders.models import Order
 from tests.catalog.products import make_product
-from tests.orders.conftest import StandInPrices, prices
+from tests.orders.conftest import FakePrices, prices
 
 __all__ = ["prices"]
 
@@ -47,14 +47,14 @@ def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:
     assertContains(client.get("/lab/"), "a report may be lost")
 
 
-def test_an_order_is_placed_on_the_map(prices: StandInPrices, client: Client) -> None:
+def test_an_order_is_placed_on_the_map(prices: FakePrices, client: Client) -> None:
     make_product()
     answer = client.post("/lab/", follow=True)
     assertRedirects(answer, "/lab/")
     assertContains(answer, str(Order.objects.get().id))
 
 
-def test_an_order_by_htmx_is_answered_in_its_place(prices: StandInPrices, client: Client) -> None:
+def test_an_order_by_htmx_is_answered_in_its_place(prices: FakePrices, client: Client) -> None:
     make_product()
     answer = client.post("/lab/", headers=HTMX)
     assertContains(answer, f"/orders/{Order.objects.get().id}/")

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from apps.messaging.models import WorkerInstance
-from tests.processes import ROOT, database_url
-from tests.servers_sqs import MotoServer
-from tests.waiting import crowding, eventually
+from tests.support.moto_server import MotoServer
+from tests.support.processes import ROOT, database_url
+from tests.support.waiting import crowding, eventually
 
 WORKER = ("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle")
 

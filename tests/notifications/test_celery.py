@@ -25,11 +25,11 @@ from apps.messaging.recovery.redrive import redrive
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
-from tests.celery_on_sqs import celery_on_sqs
 from tests.notifications.celery_processes import WORKER, mails_in, start_celery, until_ready
 from tests.notifications.mails import make_mail
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.moto_server import MotoServer
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

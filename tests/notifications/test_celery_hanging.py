@@ -8,11 +8,11 @@ from apps.messaging.handling.watchdog import EXIT_CODE
 from apps.messaging.jobs import job_queue
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.tasks import send_mail
-from tests.celery_on_sqs import celery_on_sqs
 from tests.notifications.celery_processes import WORKER, mails_in, start_celery, until_ready
 from tests.notifications.mails import make_mail
-from tests.servers_sqs import MotoServer
-from tests.waiting import crowding, eventually
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.moto_server import MotoServer
+from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

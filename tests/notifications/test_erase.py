@@ -31,7 +31,7 @@ from apps.orders.events import OrderCancelled, OrderConfirmed
 from apps.orders.lines import RequestedLine
 from apps.orders.models import CartItem, Order
 from tests.messaging.support.letters import bury
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import FakePrices
 from tests.orders.making import cancel, confirm, event_of, make_order
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +238,7 @@ def test_who_was_erased_gets_no_mail(mailoutbox: list[EmailMessage]) -> None:
 def test_a_request_that_is_repeated_makes_no_second_order(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(checkout, "look_up_prices", StandInPrices(ABC="9.99").look_up)
+    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
 
     def ask() -> Order:
         lines = [RequestedLine(sku="ABC", quantity=1)]

@@ -17,8 +17,8 @@ from apps.notifications.put_off import AT_ONCE, LONGEST, SHORTEST
 from apps.notifications.queries import AT_MOST, TRIALS, overdue
 from orders_site.mailers import email_url, mailer_from
 from tests.notifications.mails import make_mail
-from tests.ports import free_port
-from tests.smtp_by_tls import ANSWERS, MailServer, mail_server
+from tests.support.ports import free_port
+from tests.support.smtp_by_tls import ANSWERS, MailServer, mail_server
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from apps.orders import checkout
 from apps.pricing.client import Price, UnknownSku
 
 
-class StandInPrices(dict[str, str]):
+class FakePrices(dict[str, str]):
     """SKU → price; counts how often somebody asked."""
 
     asked = 0
@@ -23,7 +23,7 @@ class StandInPrices(dict[str, str]):
 
 
 @pytest.fixture
-def prices(monkeypatch: pytest.MonkeyPatch) -> StandInPrices:
-    stand_in = StandInPrices(ABC="9.99", XYZ="0.50")
-    monkeypatch.setattr(checkout, "look_up_prices", stand_in.look_up)
-    return stand_in
+def prices(monkeypatch: pytest.MonkeyPatch) -> FakePrices:
+    fake = FakePrices(ABC="9.99", XYZ="0.50")
+    monkeypatch.setattr(checkout, "look_up_prices", fake.look_up)
+    return fake

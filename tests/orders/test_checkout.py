@@ -13,7 +13,7 @@ from apps.orders.errors import KeyReused, OrderInvalid, TotalDiffers, UnknownLin
 from apps.orders.lines import RequestedLine
 from apps.orders.models import IdempotencyKey, Order
 from tests.catalog.products import make_product
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import FakePrices
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prices")]
 
@@ -92,14 +92,14 @@ def test_where_nobody_tells_a_price_nothing_is_stored(monkeypatch: pytest.Monkey
     assert not IdempotencyKey.objects.exists()
 
 
-def test_the_same_request_with_the_same_key_is_the_same_order(prices: StandInPrices) -> None:
+def test_the_same_request_with_the_same_key_is_the_same_order(prices: FakePrices) -> None:
     first = buy(key="k")
     again = buy(key="k")
     assert (again.order, again.created) == (first.order, False)
     assert prices.asked == 1
 
 
-def test_the_key_is_known_even_where_the_price_has_changed(prices: StandInPrices) -> None:
+def test_the_key_is_known_even_where_the_price_has_changed(prices: FakePrices) -> None:
     first = buy(key="k", total="19.98")
     prices["ABC"] = "99.00"
     assert buy(key="k", total="19.98").order == first.order

@@ -13,8 +13,8 @@ from apps.orders.lines import RequestedLine
 from apps.orders.models import Order
 from apps.pricing.responders import pricing_service
 from tests.catalog.products import make_product
-from tests.running import running
-from tests.waiting import eventually
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nats_server")]
 

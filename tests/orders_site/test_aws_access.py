@@ -11,8 +11,8 @@ from threading import Thread
 import pytest
 
 from orders_site.local_hosts import ask_directly
-from tests.python import run_python
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
+from tests.support.python import run_python
 
 ASK_ALL_THREE = """
 import django; django.setup()

@@ -9,8 +9,8 @@ from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.jobs.receipts import change_visibility, receive
 from apps.notifications.mail_queue import QUEUE
 from orders_site import celery
-from tests.celery_on_sqs import celery_on_sqs
-from tests.servers_sqs import MotoServer
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.moto_server import MotoServer
 
 
 def test_a_stand_in_is_named_with_host_and_port(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from django.tasks import TaskResultStatus, task
 
 from apps.catalog.models import Category
 from orders_site.celery import app
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 PAGE = (ROOT / "docs" / "celery-on-sqs.md").read_text()
 SAID = {

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.queue_names import name_at_sqs
 from orders_site.checks import contradictions, insist
-from tests.python import run_python
+from tests.support.python import run_python
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,9 +18,9 @@ from orders_site.demo_defaults import (
 from orders_site.environment import Environment
 from orders_site.mailers import mailer_from
 from orders_site.unreadable import Unreadable
-from tests.processes import ROOT
-from tests.python import run_python
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import ROOT
+from tests.support.python import run_python
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from orders_site.environment import Environment
 from orders_site.local_hosts import HOSTS, ORIGINS
 from orders_site.mailers import mailer_from
 from orders_site.unreadable import Unreadable
-from tests.processes import ROOT
-from tests.python import run_python
+from tests.support.processes import ROOT
+from tests.support.python import run_python
 
 SHOW = """
 from django.conf import settings

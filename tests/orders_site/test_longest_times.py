@@ -11,8 +11,8 @@ from apps.messaging.brokers import sqs
 from apps.messaging.errors import BrokerAway
 from apps.messaging.jobs.job_queue import counts
 from tests.messaging.support.jobs import CUPS
-from tests.python import run_python
-from tests.silent import silent_server
+from tests.support.python import run_python
+from tests.support.silent import silent_server
 
 GIVEN = {
     "PROBE_SECONDS": "0.7",

@@ -11,8 +11,8 @@ from apps.messaging.events.streams import ACK_WAIT
 from apps.notifications.tasks import ask_to_send
 from orders_site.database import PATIENCE, database_from
 from orders_site.s3_pictures import PicturesInS3
-from tests.celery_on_sqs import celery_on_sqs
-from tests.silent import silent_server
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.silent import silent_server
 
 LIMITS = {"lock_timeout": 2.5}
 URL = "postgres://shop:x@db.example.com/shop"

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from apps.messaging.operations import status
 from orders_site.probes import AT_ONCE, Probes
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 

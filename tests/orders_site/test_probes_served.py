@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.served import status_of, web
-from tests.servers import NatsServer
-from tests.silent import silent_server
-from tests.waiting import crowding
+from tests.support.nats_server import NatsServer
+from tests.support.served import status_of, web
+from tests.support.silent import silent_server
+from tests.support.waiting import crowding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

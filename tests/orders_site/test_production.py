@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from orders_site.collected import brought
-from tests.processes import ROOT
-from tests.python import run_python
+from tests.support.processes import ROOT
+from tests.support.python import run_python
 
 EXAMPLE = dict(
     line.split("=", 1)

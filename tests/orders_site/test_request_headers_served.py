@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.served import runserver, web
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.served import runserver, web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,9 +18,9 @@ from apps.orders.models import Order
 from orders_site.demo_defaults import demo_defaults
 from orders_site.request_limits import address_of, limiter
 from tests.catalog.members import member_of_staff
-from tests.orders.conftest import StandInPrices
+from tests.orders.conftest import FakePrices
 from tests.orders.shopping import put_into_cart
-from tests.processes import ROOT
+from tests.support.processes import ROOT
 
 ORDER = {"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
 
@@ -34,7 +34,7 @@ def nothing_counted_yet(settings: Settings) -> None:
 
 @pytest.fixture
 def prices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "look_up_prices", StandInPrices(ABC="9.99").look_up)
+    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
 
 
 class Unread(io.BytesIO):

@@ -5,8 +5,8 @@ import os
 import pytest
 from django.db import connection
 
-from tests.processes import database_url
-from tests.python import run_python
+from tests.support.processes import database_url
+from tests.support.python import run_python
 
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 SHOW = (

@@ -20,14 +20,14 @@ import pytest
 
 from apps.messaging.handling.watchdog import STOOD_STILL
 from orders_site.web_server import PATIENCE, THREADS
-from tests.ports import free_port
-from tests.postgresql import make_database, postgresql
-from tests.processes import ROOT, environment_of
-from tests.served import is_up, status_of, web
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.silent import stopped
-from tests.waiting import crowding, eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
+from tests.support.postgresql import make_database, postgresql
+from tests.support.processes import ROOT, environment_of
+from tests.support.served import is_up, status_of, web
+from tests.support.silent import stopped
+from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,10 +18,10 @@ from pytest_django.fixtures import Settings
 from apps.messaging.brokers import sqs
 from orders_site.database import database_from
 from orders_site.mailers import mailer_from
-from tests.certificates import Authority, Certificate
-from tests.postgresql import postgresql
-from tests.servers_sqs import MotoServer
-from tests.smtp_by_tls import MailServer, mail_server
+from tests.support.certificates import Authority, Certificate
+from tests.support.moto_server import MotoServer
+from tests.support.postgresql import postgresql
+from tests.support.smtp_by_tls import MailServer, mail_server
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

@@ -7,8 +7,8 @@ from http.client import HTTPResponse
 
 import pytest
 
-from tests.served import status_of, web
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.served import status_of, web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,10 +20,10 @@ from apps.messaging.worker.lifecycle import Worker
 from apps.pricing.client import Price, UnknownSku, look_up_prices
 from apps.pricing.contract import GROUP, SUBJECT
 from apps.pricing.responders import pricing_service
-from tests.processes import worker_process
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.processes import worker_process
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

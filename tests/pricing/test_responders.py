@@ -15,9 +15,9 @@ from apps.catalog.services import add_product, change_price
 from apps.messaging.request_reply.responder import answering
 from apps.pricing.responders import pricing_service
 from tests.messaging.support.brokers import on_nats
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from apps.sales.models import SalesDay
 from tests.messaging.support.brokers import forget, on_nats
 from tests.orders.making import confirm, make_order
 from tests.sales.stream import count_live, deliveries, figures
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tests.acceptance.shop import Shop
 from tests.demo.processes import is_running
 from tests.demo.running import RunningDemo
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 
 def kill(pid: int, how: signal.Signals = signal.SIGKILL) -> None:

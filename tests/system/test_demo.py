@@ -17,7 +17,7 @@ from django.conf import settings
 
 from tests.demo.processes import is_running, wait_until
 from tests.demo.running import ROOT, RunningDemo
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 SERVERS_AND_OTHERS = [
     "workers.order_listener",

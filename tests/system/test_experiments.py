@@ -10,7 +10,7 @@ import pytest
 
 from apps.lab.experiments import EXPERIMENTS
 from tests.demo.running import RunningDemo
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,9 @@ from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
 from tests.acceptance.test_buying import last_pieces
 from tests.demo.running import ROOT, RunningDemo
+from tests.support.waiting import crowding, eventually
 from tests.system.failing import kill, nobody_starts_it_again
 from tests.system.tables import count, rows
-from tests.waiting import crowding, eventually
 
 # Not who asks for mails: one that was due and not asked for is found after two minutes.
 VICTIMS = ("outbox_relay", "fulfilment_consumer", "sales_consumer", "price_responder")

@@ -12,9 +12,9 @@ from tests.acceptance.pictures import photo
 from tests.acceptance.shop import END_WITHIN, Shop
 from tests.acceptance.staff import Staff
 from tests.demo.running import RunningDemo
+from tests.support.waiting import eventually
 from tests.system.failing import kill, nobody_starts_it_again
 from tests.system.tables import rows
-from tests.waiting import eventually
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

@@ -12,9 +12,9 @@ from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
 from tests.acceptance.test_prices import price_of
 from tests.demo.running import RunningDemo
+from tests.support.waiting import eventually
 from tests.system.failing import held, kill, nobody_starts_it_again
 from tests.system.tables import change, count
-from tests.waiting import eventually
 
 RESPONDER = "workers.price_responder"
 

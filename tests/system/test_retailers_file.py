@@ -1,4 +1,4 @@
-"""A retailer's file against the running shop: its products imported, its orders placed again."""
+"""A retailer's file against the running shop: its products and orders imported."""
 
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def test_its_products_are_imported_and_its_orders_placed(
     file.write_text(FILE)
     imported = live_demo.manage("import_catalogue", str(file), "--stock", "50")
     assert "2 added" in imported.stdout, imported.stderr
-    replayed = live_demo.manage("replay_orders", str(file))
-    said = replayed.stdout.splitlines()
-    assert said[:3] == ["placed: 2", "confirmed: 1", "rejected: 1"], replayed.stderr
+    ordered = live_demo.manage("import_orders", str(file))
+    said = ordered.stdout.splitlines()
+    assert said[:3] == ["placed: 2", "confirmed: 1", "rejected: 1"], ordered.stderr
     # Its latest price, and what the confirmed order has taken.
     assert (shop.product("R-ONE")["price"], shop.stock("R-ONE")) == (3.5, 48)

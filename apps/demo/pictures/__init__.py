@@ -1,1 +1,4 @@
-"""Drawings of everything that the demo sells, one module a shelf, one function a product."""
+"""One picture of each product that the demo sells: `SKU.webp`, 1600 by 1200 pixels.
+
+They were drawn for this project, and its licence is theirs.
+"""

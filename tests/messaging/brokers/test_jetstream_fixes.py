@@ -14,7 +14,7 @@ from apps.messaging.errors import MessageTooLarge
 from apps.messaging.events.streams import Stream
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.messaging.support.brokers import on_nats
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 TINY = Stream(name="TINY", subjects=("tiny.>",), max_bytes=16)
 

@@ -10,8 +10,8 @@ from pytest_django.fixtures import Settings
 from apps.messaging.brokers.nats_address import NatsAddress, address
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.worker.lifecycle import Worker
-from tests.running import running
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
 
 PASSWORD = "p@ss/w:rd%,#?é"
 TOKEN = "to/ken"

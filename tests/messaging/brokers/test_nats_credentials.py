@@ -10,9 +10,9 @@ from apps.messaging.brokers.nats_credentials import read
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.brokers.test_nats_tls import refusal
-from tests.nats_operator import Operator
-from tests.running import running
-from tests.servers import NatsServer
+from tests.support.nats_operator import Operator
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
 
 OPERATOR = Operator()
 

@@ -15,8 +15,8 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway
 from apps.messaging.outbox import wakeup
 from tests.messaging.support.brokers import on_nats
-from tests.servers import NatsServer
-from tests.waiting import crowding, eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import crowding, eventually
 
 
 async def client_id(nc: Client) -> int | None:

@@ -16,10 +16,10 @@ from pytest_django.fixtures import Settings
 from apps.messaging.brokers.nats_for_workers import connected, idle, take_no_more
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
-from tests.ports import free_port
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import crowding, eventually
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
+from tests.support.running import running
+from tests.support.waiting import crowding, eventually
 
 ANSWER_TAKES = 0.2
 

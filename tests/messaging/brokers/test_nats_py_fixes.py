@@ -31,9 +31,9 @@ from tests.messaging.request_reply.test_responder import service
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, publish_raw
 from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.messaging.support.stub_nats import StubServer, stub_server
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 STRANGE = "x-strange"
 """A header at which reading the headers fails, as it does in nats-py for reasons of its own."""

@@ -18,10 +18,10 @@ from apps.messaging.brokers.nats_transport import CLOSE_SECONDS, SureTransport
 from apps.messaging.errors import BrokerAway
 from apps.messaging.operations import purging
 from apps.messaging.worker.lifecycle import Worker
-from tests.certificates import Authority, Certificate
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.certificates import Authority, Certificate
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 OPEN_SECONDS = 2.0
 USER = 'authorization { users: [{user: web, password: "p@ss"}] }'

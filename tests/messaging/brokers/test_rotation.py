@@ -8,9 +8,9 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.worker.lifecycle import Worker
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 
 def users(*names_and_passwords: str) -> str:

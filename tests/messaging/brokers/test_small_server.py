@@ -22,9 +22,9 @@ from apps.messaging.request_reply.responder import answering
 from tests.messaging.request_reply.test_responder import SUBJECT, Minutes, Question, service
 from tests.messaging.support.brokers import provision
 from tests.messaging.support.events import make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 LIMIT = 1536
 OUR_LIMIT = 65_536

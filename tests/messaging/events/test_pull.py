@@ -16,9 +16,9 @@ from apps.messaging.events.streams import Consumer
 from apps.messaging.recovery.replay import Replay
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

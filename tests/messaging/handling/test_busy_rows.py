@@ -16,7 +16,7 @@ from apps.messaging.jobs.delivering import deliver as deliver_job
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.events import make_consumer, make_delivery
 from tests.messaging.support.jobs import CUPS, make_received
-from tests.processes import database_url
+from tests.support.processes import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

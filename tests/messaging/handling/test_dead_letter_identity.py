@@ -29,10 +29,10 @@ from tests.messaging.support.brokers import (
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer, make_headers
 from tests.messaging.support.jobs import CUPS, make_outgoing, make_received
 from tests.messaging.support.letters import bury
-from tests.running import running
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -25,9 +25,9 @@ from tests.messaging.support.brokers import forget, on_nats, publish
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.hanging_worker import ACK_WAIT, HANGS, hanging
 from tests.messaging.support.jobs import CUPS, send
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

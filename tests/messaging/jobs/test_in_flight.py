@@ -14,7 +14,7 @@ from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.jobs.receipts import change_visibility, delete, receive
 from tests.messaging.support.jobs import CUPS, receive_one, send
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
 
 
 @pytest.fixture(autouse=True)

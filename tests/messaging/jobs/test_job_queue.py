@@ -15,8 +15,8 @@ from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue, counts, provision, send_batch
 from apps.messaging.jobs.receipts import change_visibility, delete, receive
 from tests.messaging.support.jobs import CUPS, make_outgoing, receive_one
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from apps.messaging.models import DeadLetter
 from apps.messaging.operations import purging
 from apps.messaging.recovery import collector
 from tests.messaging.support.jobs import CUPS, send
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
 
 
 @pytest.fixture

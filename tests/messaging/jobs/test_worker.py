@@ -18,9 +18,9 @@ from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.support.jobs import CUPS, receive_one, send
-from tests.running import running
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,8 +21,8 @@ from apps.messaging.operations import provisioning
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import TEAS, make_consumer
 from tests.messaging.support.jobs import CUPS
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
 
 HERE = "tests.messaging.operations.test_provision_command"
 POTS = Stream(name="POTS", subjects=("pots.>",), max_bytes=1024**2)

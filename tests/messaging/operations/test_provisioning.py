@@ -18,7 +18,7 @@ from apps.messaging.outbox.wakeup import SUBJECT as NUDGES
 from apps.pricing.contract import SUBJECT as PRICES
 from tests.messaging.support.brokers import forget, on_nats, provision
 from tests.messaging.support.events import TEAS, make_consumer
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ from apps.messaging.operations.provisioning import provision_jetstream
 from apps.messaging.operations.purging import empty_queue, purge_streams
 from tests.messaging.support.events import TEAS
 from tests.messaging.support.jobs import CUPS, receive_one, send
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
 
 
 def stored() -> int:

@@ -29,10 +29,10 @@ from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
 from apps.messaging.worker.bounded_wait import Look
 from tests.messaging.support.brokers import on_nats
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.silent import silent_server, stopped
-from tests.waiting import crowding
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.silent import silent_server, stopped
+from tests.support.waiting import crowding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

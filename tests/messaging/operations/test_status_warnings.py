@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging.operations.status_warnings import warnings
 from tests.messaging.support.brokers import forget, on_nats, publish_raw
 from tests.messaging.support.events import TEAS
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 SMALL = replace(TEAS, max_bytes=10_000)
 NEWEST = replace(SMALL, discard="old")

@@ -21,7 +21,7 @@ from apps.messaging.outbox.rows import (
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import TEAS
 from tests.messaging.support.rows import make_claimed
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 ROW = make_claimed()
 MAX_PAYLOAD = 1024**2

@@ -17,7 +17,7 @@ from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Refuse
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import TEAS
 from tests.messaging.support.rows import make_claimed
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 LARGEST = 200
 GOOD = make_claimed(id=0)

@@ -12,9 +12,9 @@ from apps.messaging.outbox.holds import held_by_destination
 from apps.messaging.outbox.relay import relaying
 from tests.messaging.support.brokers import forget, on_nats, provision, stored
 from tests.messaging.support.events import TEAS, TeaBrewed, WashCup, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,9 +13,9 @@ from apps.messaging.pubsub import broadcast
 from apps.messaging.pubsub.broadcast import announce, listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from tests.messaging.support.brokers import on_nats
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import crowding, eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import crowding, eventually
 
 
 class TeaIsReady(BroadcastMessage):

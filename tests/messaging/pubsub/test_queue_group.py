@@ -12,9 +12,9 @@ from apps.messaging.models import DeadLetter
 from apps.messaging.pubsub.queue_group import offer, serving
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,10 +21,10 @@ from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.jobs import CUPS, make_outgoing
 from tests.messaging.support.raw_nats import message
 from tests.messaging.support.raw_nats import publish as publish_raw
-from tests.running import running
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 ADVISORY = b"$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.TEAS.drinker"
 STRANGE_NAME = "NATS/1.0\r\nce-id: Zoë\r\n\r\n".encode()

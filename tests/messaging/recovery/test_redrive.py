@@ -22,7 +22,7 @@ from apps.messaging.recovery.redrive import drop, drop_row, redrive, requeue
 from tests.messaging.support.brokers import on_nats
 from tests.messaging.support.events import TeaBrewed, make_headers
 from tests.messaging.support.letters import bury
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,10 +12,10 @@ from apps.messaging.models import DeadLetter
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.jobs import CUPS, send
-from tests.running import running
-from tests.servers import NatsServer
-from tests.servers_sqs import MotoServer
-from tests.waiting import eventually
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,8 +22,8 @@ from tests.messaging.support.brokers import (
 )
 from tests.messaging.support.events import TEAS, make_consumer, make_headers
 from tests.messaging.support.letters import bury
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 

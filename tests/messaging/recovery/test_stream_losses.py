@@ -18,8 +18,8 @@ from apps.messaging.recovery.stream_losses import SETTLED, add_places_ahead, los
 from tests.messaging.recovery.test_resend import make_anew, purge, resend, until_sent
 from tests.messaging.support.brokers import forget, provision
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

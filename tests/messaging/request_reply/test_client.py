@@ -22,9 +22,9 @@ from apps.messaging.request_reply import client
 from apps.messaging.request_reply.client import ask, ask_all
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import crowding
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import crowding
 
 SUBJECT = "kitchen.how_long"
 

@@ -17,9 +17,9 @@ from apps.messaging.message import Payload
 from apps.messaging.request_reply.responder import Refusal, Service, answering
 from apps.messaging.request_reply.warm_cache import WarmCache
 from tests.messaging.support.brokers import on_nats
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 SUBJECT = "kitchen.how_long"
 QUESTION = b'{"tea": "green"}'

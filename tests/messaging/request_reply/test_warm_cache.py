@@ -12,9 +12,9 @@ from apps.messaging.request_reply import warm_cache
 from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 
 def keeping(copy: WarmCache) -> Callable[[Worker], Awaitable[None]]:

@@ -14,8 +14,8 @@ from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.events.streams import Consumer
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.messaging.support.events import TEAS, TeaBrewed, make_headers
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import eventually
 
 
 def on_nats[T](server: NatsServer, work: Callable[[PatchedClient], Coroutine[Any, Any, T]]) -> T:

@@ -18,8 +18,8 @@ django.setup()  # For the process of its own, `python -m tests.messaging.support
 from apps.messaging.events.consumer import consuming  # noqa: E402
 from apps.messaging.worker.lifecycle import Worker  # noqa: E402
 from tests.messaging.support.events import TeaBrewed, make_consumer  # noqa: E402
-from tests.processes import ROOT, environment_of  # noqa: E402
-from tests.servers import NatsServer  # noqa: E402
+from tests.support.nats_server import NatsServer  # noqa: E402
+from tests.support.processes import ROOT, environment_of  # noqa: E402
 
 DEADLY = 13
 

@@ -30,8 +30,8 @@ from apps.messaging.request_reply.responder import Service, answering
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.messaging.support.jobs import CUPS
-from tests.processes import ROOT, environment_of
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import ROOT, environment_of
 from workers.runner import run
 
 HANGS = 13

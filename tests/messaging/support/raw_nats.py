@@ -2,7 +2,7 @@
 
 import socket
 
-from tests.servers import NatsServer
+from tests.support.nats_server import NatsServer
 
 TIMEOUT = 20.0
 CONNECT = b'CONNECT {"verbose": false, "pedantic": false, "headers": true}\r\n'

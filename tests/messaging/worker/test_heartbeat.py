@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.models import WorkerInstance
 from apps.messaging.worker.heartbeat import Heartbeat, missing_workers
-from tests.waiting import eventually
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

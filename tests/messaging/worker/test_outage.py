@@ -9,9 +9,9 @@ from apps.messaging.events.pull import Pull
 from apps.messaging.worker.outage import Outage
 from tests.messaging.support.brokers import on_nats, provision
 from tests.messaging.support.events import TEAS, make_consumer
-from tests.running import running
-from tests.servers import NatsServer
-from tests.waiting import eventually
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
 
 logger = logging.getLogger(__name__)
 

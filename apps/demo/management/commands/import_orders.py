@@ -1,0 +1,100 @@
+"""`manage.py import_orders FILE.csv`: places the orders of a retailer's file in this shop."""
+
+import argparse
+import logging
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from apps.demo.retail.dates import DateOrder, add_dates_option
+from apps.demo.retail.errors import FileUnreadable
+from apps.demo.retail.orders import (
+    CONFIRMED,
+    PLACED,
+    REJECTED,
+    ImportedOrders,
+    import_orders,
+    invoices,
+    wait_for_ends,
+)
+from apps.demo.retail.rows import RetailRows
+from apps.messaging.control_characters import escaped
+from apps.messaging.errors import MessagingError
+
+WAIT_SECONDS = 30.0
+
+
+class Command(BaseCommand):
+    """Reads the format of the "Online Retail" data sets; import the products first."""
+
+    help = "Place the orders of an invoice file, and say how they ended."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        parser.add_argument("--limit", type=_count, help="place only the first N orders")
+        parser.add_argument("--rate", type=_rate, help="orders a second, at most")
+        add_dates_option(parser)
+
+    def handle(
+        self,
+        *,
+        file: Path,
+        limit: int | None,
+        rate: float | None,
+        dates: DateOrder | None,
+        **options: Any,
+    ) -> None:
+        quiet = options["verbosity"] == 0
+        # A log line for each order would break the progress bar.
+        logging.getLogger("apps.orders").setLevel(logging.WARNING)
+        try:
+            with file.open("rb") as lines:
+                rows = RetailRows(lines, dates=dates)
+                orders = invoices(rows)[:limit]
+            imported = import_orders(
+                tqdm(orders, unit=" orders", desc="placing", disable=quiet), rate=rate
+            )
+        except (OSError, FileUnreadable) as error:
+            raise CommandError(escaped(f"{file}: {error}")) from error
+        except MessagingError as error:
+            raise CommandError(f"no prices: {error} (does the shop run?)") from error
+        self._report(imported, self._ends(imported, quiet=quiet))
+        guests = sum(invoice.is_of_a_guest for invoice in orders)
+        self.stdout.write(f"orders without a customer's number, of a guest: {guests:,}")
+        for line in rows.in_words():
+            self.stdout.write(escaped(line))
+
+    def _ends(self, imported: ImportedOrders, *, quiet: bool) -> Counter[str]:
+        with tqdm(total=len(imported.placed), unit=" orders", desc="ending", disable=quiet) as bar:
+
+            def show(counts: Counter[str]) -> None:
+                bar.update(counts.total() - counts[PLACED] - bar.n)
+
+            return wait_for_ends(imported.placed, seconds=WAIT_SECONDS, on_change=show)
+
+    def _report(self, imported: ImportedOrders, ends: Counter[str]) -> None:
+        self.stdout.write(f"placed: {len(imported.placed):,}")
+        for status in (CONFIRMED, REJECTED):
+            self.stdout.write(f"{status}: {ends[status]:,}")
+        if waiting := ends[PLACED]:
+            self.stdout.write(f"still waiting after {WAIT_SECONDS:.0f} s: {waiting:,}")
+        self.stdout.write(f"orders skipped: {imported.skipped.total():,}")
+        for reason, count in imported.skipped.most_common():
+            self.stdout.write(escaped(f"  {reason}: {count:,}"))
+
+
+def _count(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError("is 1 or more")
+    return number
+
+
+def _rate(value: str) -> float:
+    number = float(value)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("is above 0")
+    return number

@@ -1,0 +1,60 @@
+"""Day and month of a retailer's file: one order for all its dates, or none."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from apps.demo.retail.dates import DateOrder, date_from, order_of
+from apps.demo.retail.errors import FileUnreadable
+from apps.demo.retail.rows import RetailRows
+
+FILES = Path(__file__).parent / "files"
+
+
+def order(*values: str) -> DateOrder:
+    return order_of(enumerate(values, start=2))
+
+
+@pytest.mark.parametrize(
+    ("settles", "expected"), [("13/2/2011 9:00", "day-first"), ("2-13-2011 9:00", "month-first")]
+)
+def test_one_number_above_twelve_settles_it_for_all(settles: str, expected: str) -> None:
+    assert order("2/11/2011 11:00", settles, "9/10/2011 11:00") == expected
+
+
+@pytest.mark.parametrize("values", [[], ["2010-12-01 08:26:00"], ["2/2/2011 9:00"], ["yesterday"]])
+def test_where_the_order_does_not_matter_nobody_is_asked(values: list[str]) -> None:
+    assert order(*values) == DateOrder.DAY_FIRST
+
+
+def test_dates_that_settle_nothing_are_refused() -> None:
+    with pytest.raises(FileUnreadable, match="2/11/2011 11:00 in line 3 is one of two dates"):
+        order("2/2/2011 11:00", "2/11/2011 11:00")
+
+
+def test_dates_that_contradict_one_another_are_refused() -> None:
+    with pytest.raises(FileUnreadable, match=r"13/2/2011 9:00 in line 2.*2/13/2011 9:00"):
+        order("13/2/2011 9:00", "2/13/2011 9:00")
+
+
+@pytest.mark.parametrize(("order", "month"), [("day-first", 11), ("month-first", 2)])
+def test_a_date_is_read_in_the_order_of_its_file(order: str, month: int) -> None:
+    date = date_from("2/11/2011 11:00", DateOrder(order))
+    assert date == datetime(2011, month, 13 - month, 11, tzinfo=UTC)
+
+
+def test_a_file_with_the_month_first_is_read_whole() -> None:
+    with (FILES / "dates-month-first.csv").open("rb") as file:
+        rows = RetailRows(file)
+        latest = max(rows, key=lambda row: row.sold_at)
+    assert (rows.taken, rows.skipped.counts.total()) == (5, 0)
+    assert latest.price == Decimal("4.25")
+
+
+def test_with_the_order_said_a_contrary_line_is_skipped_and_named() -> None:
+    with (FILES / "dates-both-orders.csv").open("rb") as file:
+        rows = RetailRows(file, dates=DateOrder.MONTH_FIRST)
+        assert [row.invoice for row in rows] == ["700002"]
+    assert list(rows.skipped.in_words()) == ["  unreadable date: 1 (line 2)"]

@@ -1,0 +1,44 @@
+"""A file that is no CSV is told by its first bytes."""
+
+from io import BytesIO
+
+import pytest
+
+from apps.demo.retail.errors import FileUnreadable
+from apps.demo.retail.file_kind import refuse_no_csv
+
+CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_an_encoding_of_wide_signs_is_refused_by_its_name(encoding: str, mark: str) -> None:
+    with pytest.raises(FileUnreadable, match=r"UTF-\d\d: save it as CSV in UTF-8") as refused:
+        refuse_no_csv(BytesIO((mark + CSV).encode(encoding)))
+    assert encoding[:6].upper() in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"PK\x03\x04\x14\x00", "a workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old workbook"),
+        (b"\x1f\x8b\x08\x00\x00\x00", "packed by gzip"),
+        (b"%PDF-1.7", "a PDF"),
+        (b'{"InvoiceNo": 1}', "JSON"),
+        (b"<table><tr><td>InvoiceNo", "HTML or XML"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_refused_by_what_it_is(start: bytes, kind: str) -> None:
+    with pytest.raises(FileUnreadable, match=f"is {kind}.*: save it as CSV in UTF-8"):
+        refuse_no_csv(BytesIO(start))
+
+
+def test_an_empty_file_is_called_that() -> None:
+    with pytest.raises(FileUnreadable, match="the file is empty"):
+        refuse_no_csv(BytesIO())
+
+
+def test_a_csv_passes_with_a_mark_and_without() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        refuse_no_csv(BytesIO(CSV.encode(encoding)))

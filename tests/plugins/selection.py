@@ -1,0 +1,37 @@
+"""Which tests are collected: on PostgreSQL, `TEST_DATABASE=postgresql`, those with a database."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+ALL_OF_A_KIND = {TESTS / "fuzz": "slow", TESTS / "browser": "browser"}
+"""Folder → the mark of all its tests."""
+ON_POSTGRESQL = os.environ.get("TEST_DATABASE") == "postgresql"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not load schemathesis or Playwright for tests that `-m` leaves out anyway."""
+    mark, wanted = ALL_OF_A_KIND.get(collection_path), config.option.markexpr
+    if mark and wanted and (mark not in wanted or f"not {mark}" in wanted):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database would only do the same again as it did on SQLite."""
+    if ON_POSTGRESQL:
+        config.hook.pytest_deselected(
+            items=[item for item in items if not touches_a_database(item)]
+        )
+        items[:] = [item for item in items if touches_a_database(item)]
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    """Without the mark pytest-django allows none; ours start processes on `postgresql_port`.
+
+    Acceptance tests know addresses alone: once is enough, and compose has PostgreSQL.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or "postgresql_port" in fixtures

@@ -1,0 +1,85 @@
+"""SQS for tests: moto's real server on a free port, ended by its process id."""
+
+import signal
+import socket
+import subprocess
+import sysconfig
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.certificates import Certificate
+from tests.support.ports import free_port
+from tests.support.waiting import crowding
+
+START_SECONDS = 30.0
+LOOK_EVERY = 0.1
+
+
+@dataclass(kw_only=True)
+class MotoServer:
+    """It keeps its port when it is started again, and forgets everything else."""
+
+    port: int = field(default_factory=free_port)
+    certificate: Certificate | None = None
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        if self.is_running:
+            return
+        program = Path(sysconfig.get_path("scripts")) / "moto_server"
+        command = [str(program), "-H", "127.0.0.1", "-p", str(self.port)]
+        if self.certificate:
+            command += ["-c", str(self.certificate.file), "-k", str(self.certificate.key)]
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        began = time.monotonic()
+        while not self._answers():
+            assert self.process.poll() is None, "moto_server ended by itself"
+            waited = time.monotonic() - began
+            assert waited < START_SECONDS * crowding(), "moto_server does not answer"
+            time.sleep(LOOK_EVERY)
+
+    def forget(self) -> None:
+        """Drop every queue, as a restart does, only quicker."""
+        request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
+        with urllib.request.urlopen(request, timeout=10) as response:
+            response.read()
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _answers(self) -> bool:
+        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            if self.certificate:
+                # Who tests TLS is the test; here it is enough that somebody listens.
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                return True
+            urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=5).close()
+            return True
+        return False
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(START_SECONDS)
+            self.process = None

@@ -1,0 +1,54 @@
+"""A worker as a process of its own, on the database and the servers of the tests."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+from apps.messaging.models import WorkerInstance
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import crowding, eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+STOPS_WITHIN = 15.0
+
+
+@contextmanager
+def worker_process(
+    name: str, nats_server: NatsServer, *, instance: str = "1", **environment: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `python -m workers.NAME`, wait until it says that it is ready, and stop it at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"workers.{name}"],
+        cwd=ROOT,
+        env=environment_of(nats_server) | {"WORKER_INSTANCE": instance} | environment,
+    )
+    me = WorkerInstance.objects.filter(name=name, instance=instance, pid=process.pid)
+    try:
+        eventually(me.filter(is_ready=True).exists, within=20, what=f"{name} {instance} is ready")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(STOPS_WITHIN * crowding())
+
+
+def environment_of(nats_server: NatsServer) -> dict[str, str]:
+    """What a process must be told to work on the test database and that server."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "orders_site.settings",
+        "DATABASE_URL": database_url(),
+        "NATS_URL": nats_server.url,
+    }
+
+
+def database_url() -> str:
+    """The test database, in the form in which a process is told of it."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{quote(str(database['NAME']))}"
+    return f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"

@@ -1,0 +1,56 @@
+"""A worker's loop in a thread of the test, so that it can be started and stopped like a process."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import connections
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.worker.lifecycle import Worker
+from tests.support.waiting import crowding, eventually
+
+STOPS_WITHIN = 15.0
+
+
+@contextmanager
+def running(
+    loop: Callable[[Worker], Awaitable[None]], *, name: str = "test", ready_within: float = 10.0
+) -> Iterator[Worker]:
+    """Run the loop until the block ends; wait at the start until it is ready for work."""
+    worker = Worker(name)
+    event_loop = asyncio.new_event_loop()
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            event_loop.run_until_complete(_until_stopped(loop, worker))
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            event_loop.run_until_complete(event_loop.shutdown_default_executor())
+            event_loop.close()
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name=f"running-{name}", daemon=True)
+    thread.start()
+    try:
+        if ready_within:
+            eventually(lambda: worker.is_ready or errors, within=ready_within, what=f"{name} ready")
+        yield worker
+    finally:
+        with suppress(RuntimeError):  # Its event loop is closed: it has ended by itself.
+            event_loop.call_soon_threadsafe(worker.stop)
+        thread.join(STOPS_WITHIN * crowding())
+    assert not thread.is_alive(), f"{name} did not stop"
+    if errors:
+        raise errors[0]
+
+
+async def _until_stopped(loop: Callable[[Worker], Awaitable[None]], worker: Worker) -> None:
+    try:
+        await loop(worker)
+    except BrokerAway:
+        if not worker.stopping.is_set():
+            raise

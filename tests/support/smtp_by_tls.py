@@ -1,0 +1,92 @@
+"""A mail server that speaks as much of SMTP as TLS and a sign-in need, and notes what it hears."""
+
+import socketserver
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from tests.support.certificates import Certificate
+
+ANSWERS = {
+    b"AUTH": b"235 welcome",
+    b"DATA": b"354 go on",
+    b"MAIL": b"250 yes",
+    b"QUIT": b"221 bye",
+    b"RCPT": b"250 yes",
+}
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """`heard` is each line with whether it came by TLS; without a certificate it offers none.
+
+    What it says to a word is in `answers`, to be changed as one likes; `taken` are the mails.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, certificate: Certificate | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Session)
+        self.heard: list[tuple[bool, bytes]] = []
+        self.answers = dict(ANSWERS)
+        self.taken: list[bytes] = []
+        self.context: ssl.SSLContext | None = None
+        if certificate:
+            self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self.context.load_cert_chain(certificate.file, certificate.key)
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+
+class _Session(socketserver.BaseRequestHandler):
+    server: MailServer
+
+    def handle(self) -> None:
+        with suppress(OSError):  # A client that does not trust us hangs up.
+            self.request.sendall(b"220 mail.example.com ESMTP\r\n")
+            self._converse(self.request, is_secure=False)
+
+    def _converse(self, connection: Any, *, is_secure: bool) -> None:
+        in_body, body = False, b""
+        with connection.makefile("rb") as lines:
+            for line in lines:
+                self.server.heard.append((is_secure, line.strip()))
+                word = line[:4].upper()
+                if in_body:
+                    in_body = line != b".\r\n"
+                    body += line
+                    if not in_body:
+                        self.server.taken.append(body)
+                        connection.sendall(b"250 taken\r\n")
+                elif word == b"STAR" and self.server.context:
+                    connection.sendall(b"220 go on\r\n")
+                    secured = self.server.context.wrap_socket(connection, server_side=True)
+                    self._converse(secured, is_secure=True)
+                    return
+                elif word == b"EHLO":
+                    connection.sendall(self._what_we_can(is_secure=is_secure))
+                else:
+                    answer = self.server.answers.get(word, b"502 no")
+                    in_body, body = answer.startswith(b"354"), b""
+                    connection.sendall(answer + b"\r\n")
+
+    def _what_we_can(self, *, is_secure: bool) -> bytes:
+        offers_tls = self.server.context is not None and not is_secure
+        return (
+            b"250-mail.example.com\r\n" + (b"250-STARTTLS\r\n" * offers_tls) + b"250 AUTH PLAIN\r\n"
+        )
+
+
+@contextmanager
+def mail_server(certificate: Certificate | None) -> Iterator[MailServer]:
+    with MailServer(certificate) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
