@@ -17,7 +17,6 @@ from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.operations.jetstream_state import WITHIN, jetstream_state
 from apps.messaging.operations.status_warnings import warnings
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.claims import RECORDED_AS
 from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
 from apps.messaging.worker.bounded_wait import Look, Seen, ask, look, wait_for
@@ -102,8 +101,7 @@ def outbox() -> dict[str, Any]:
     """
     waiting = [
         OutboxMessage.objects.filter(transport=name, sent_at=None, dead_at=None)
-        for names in RECORDED_AS.values()
-        for name in names
+        for name in OutboxMessage.Transport.values
     ]
     # Of each transport the first row alone: to find the oldest of all reads every one of them.
     heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in waiting]

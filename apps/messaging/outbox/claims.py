@@ -21,12 +21,9 @@ LEASE = timedelta(seconds=15)
 LAST_CALL = timedelta(seconds=5)
 """Before the lease ends nothing more is begun: what is on its way must arrive under it."""
 
-RECORDED_AS: dict[str, tuple[str, ...]] = {
-    OutboxMessage.Transport.JETSTREAM: ("jetstream", "nats"),
-    OutboxMessage.Transport.SQS: ("sqs",),
-}
-"""Transport → what stands in its rows. `nats` was the name of `jetstream` once: a process of that
-version, which a rolling deploy still lets run, may record such rows after the migration."""
+FORMER_NAME = "nats"
+"""What `jetstream` was called once. A process of that version, which a rolling deploy lets run on,
+may record such rows after the migration."""
 
 
 def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
@@ -34,12 +31,15 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
 
     At most `probes` of them are rows that were held back, of each destination some.
     """
-    if not (_fresh(transport).exists() or (probes and _due(transport).exists())):
+    has_due = probes and _due(transport).exists()
+    if not (_fresh(transport).exists() or has_due or _formerly_named(transport).exists()):
         return "", []  # The common case, without a write lock.
     token = uuid.uuid4().hex
     lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
         ids = _locked(_fresh(transport), BATCH) + _probes(transport, probes)
+        if _formerly_named(transport).update(transport=transport):
+            return "", []  # One of them may be older than a row that was selected.
         claimed = OutboxMessage.objects.filter(id__in=ids)
         claimed.update(lease_token=token, lease_until=until(LEASE))
     fields = ("id", "message_id", "transport", "destination", "key", "headers", "body")
@@ -83,11 +83,17 @@ def _due(transport: str) -> QuerySet[OutboxMessage]:
     return claimable(transport).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
 
 
+def _formerly_named(transport: str) -> QuerySet[OutboxMessage]:
+    if transport != OutboxMessage.Transport.JETSTREAM:
+        return OutboxMessage.objects.none()
+    return OutboxMessage.objects.filter(transport=FORMER_NAME, sent_at=None)
+
+
 def claimable(transport: str) -> QuerySet[OutboxMessage]:
     """Unsent, not leased, and nothing older of the same key is unsent (a dead row holds its key).
 
     By state and never by "id greater than the last": ids commit out of order.
     """
-    unsent = OutboxMessage.objects.filter(transport__in=RECORDED_AS[transport], sent_at=None)
+    unsent = OutboxMessage.objects.filter(transport=transport, sent_at=None)
     older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
     return unsent.filter(is_free("lease_until", length=LEASE), ~Exists(older), dead_at=None)

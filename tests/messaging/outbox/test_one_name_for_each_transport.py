@@ -47,6 +47,15 @@ def test_rows_and_letters_of_before_get_their_own_names_and_back() -> None:
 def test_a_row_of_a_process_of_the_version_before_is_sent_in_its_turn() -> None:
     for key, transport in (("pot", "nats"), ("pot", "jetstream"), ("kettle", "jetstream")):
         OutboxMessage.objects.create(message_id=uuid.uuid4(), key=key, transport=transport)
+    older, *_ = OutboxMessage.objects.order_by("id")
+    assert claim("jetstream") == ("", [])
     assert outbox_state()["unsent"] == 3
     _, rows = claim("jetstream")
-    assert [(row.key, row.transport) for row in rows] == [("pot", "nats"), ("kettle", "jetstream")]
+    assert [row.key for row in rows] == ["pot", "kettle"]
+    assert rows[0].id == older.id
+
+
+def test_such_a_row_alone_is_found_too() -> None:
+    OutboxMessage.objects.create(message_id=uuid.uuid4(), key="pot", transport="nats")
+    assert claim("jetstream") == ("", [])
+    assert len(claim("jetstream")[1]) == 1
