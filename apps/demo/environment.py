@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.demo import folder
-from apps.demo.ports import HOST, is_served
+from apps.demo.supervisor.ports import HOST, is_served
 from apps.messaging.brokers import addresses
 
 _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")

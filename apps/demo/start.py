@@ -5,15 +5,16 @@ import sys
 
 from django.conf import settings
 
-from apps.demo import environment, programs, servers
+from apps.demo import environment
 from apps.demo.errors import NoPages, OtherServers
 from apps.demo.folder import check_usable, claimed, keep_secret_key
-from apps.demo.launch import CAN_FORK
-from apps.demo.output import Output, colours_wanted
-from apps.demo.ports import HOST, check_free
-from apps.demo.preload import preload
-from apps.demo.room import check_room
-from apps.demo.supervisor import StopRequested, Supervisor, supervising
+from apps.demo.supervisor import programs, servers
+from apps.demo.supervisor.launch import CAN_FORK
+from apps.demo.supervisor.output import Output, colours_wanted
+from apps.demo.supervisor.ports import HOST, check_free
+from apps.demo.supervisor.preload import preload
+from apps.demo.supervisor.room import check_room
+from apps.demo.supervisor.supervising import StopRequested, Supervisor, supervising
 
 
 def run_demo() -> None:

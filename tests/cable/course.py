@@ -5,11 +5,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.demo.proof.books import Books, until_settled
-from apps.demo.proof.customers import Customers, NoAnswer
-from apps.demo.proof.photos import Photos
-from apps.demo.proof.promise import NotWithin, Promise, unkept
-from apps.demo.proof.shop import RunningShop
+from apps.demo.chaos.audit import Books, until_settled
+from apps.demo.chaos.check import NotWithin, Promise, unkept
+from apps.demo.chaos.customers import Customers, NoAnswer
+from apps.demo.chaos.photos import Photos
+from apps.demo.chaos.shop import RunningShop
 from tests.cable.cable import Cable
 from tests.cable.saboteur import Saboteur
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from apps.demo.chaos.shop import RunningShop
 from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder, PortTaken
 from apps.demo.folder import check_in_use, claimed, keep_secret_key, wipe
-from apps.demo.ports import check_free, is_served
-from apps.demo.proof.shop import RunningShop
+from apps.demo.supervisor.ports import check_free, is_served
 from tests.support.ports import free_port
 
 

@@ -150,7 +150,9 @@ def demo_command(
 
 
 def test_what_is_preloaded_leaves_no_thread_and_no_connection() -> None:
-    preload = "import django; django.setup(); from apps.demo.preload import preload; preload()"
+    preload = (
+        "import django; django.setup(); from apps.demo.supervisor.preload import preload; preload()"
+    )
     environment = os.environ | {"DEMO": "true", "DEMO_DIR": str(settings.DEMO_DIR)}
     result = subprocess.run(
         [sys.executable, "-c", preload],

@@ -14,8 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.demo.ports import free_ports
-from apps.demo.proof.course import prove
+from apps.demo.chaos.plan import prove
+from apps.demo.supervisor.ports import free_ports
 
 # Where a shop is, as all of these say, or how it is tuned; this one is another.
 _TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "SEAMS", "LOG_", "PAGES", "PORT$")

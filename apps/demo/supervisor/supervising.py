@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from apps.demo.errors import ProgramFailed
-from apps.demo.launch import CAN_FORK
-from apps.demo.output import Output
-from apps.demo.ports import is_served
-from apps.demo.process import Process, Program, Stage
-from apps.demo.signals import signals_into
+from apps.demo.supervisor.launch import CAN_FORK
+from apps.demo.supervisor.output import Output
+from apps.demo.supervisor.ports import is_served
+from apps.demo.supervisor.process import Process, Program, Stage
+from apps.demo.supervisor.signals import signals_into
 
 # Seconds after the wish to stop by which each stage is killed if it has not ended: ten in all.
 STOP_WITHIN = {Stage.DOOR: 3.0, Stage.WORK: 8.5, Stage.SERVER: 9.5}

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from apps.demo.launch import launch
-from apps.demo.output import LineSplitter
+from apps.demo.supervisor.launch import launch
+from apps.demo.supervisor.output import LineSplitter
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 5.0

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.demo import room
 from apps.demo.errors import NoRoom
+from apps.demo.supervisor import room
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
 

@@ -7,8 +7,8 @@ import sysconfig
 from pathlib import Path
 
 from apps.demo.errors import ServerMissing
-from apps.demo.ports import HOST
-from apps.demo.process import Program, Stage
+from apps.demo.supervisor.ports import HOST
+from apps.demo.supervisor.process import Program, Stage
 
 
 def find_nats_server(*, scripts: str = sysconfig.get_path("scripts")) -> str:
@@ -33,7 +33,15 @@ def sqs_server(*, port: int, provision: Program) -> Program:
     """moto, which keeps its queues in memory: each new start is provisioned anew."""
     return Program(
         name="moto",
-        command=[sys.executable, "-m", "apps.demo.moto_server", "-H", HOST, "-p", str(port)],
+        command=[
+            sys.executable,
+            "-m",
+            "apps.demo.supervisor.moto_server",
+            "-H",
+            HOST,
+            "-p",
+            str(port),
+        ],
         stage=Stage.SERVER,
         after_restart=provision,
     )

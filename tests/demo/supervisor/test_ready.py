@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.demo.ready import reason_against, wait_until_ready
+from apps.demo.supervisor.ready import reason_against, wait_until_ready
 from tests.support.ports import free_port
 
 

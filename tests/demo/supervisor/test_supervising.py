@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from apps.demo.errors import ProgramFailed
-from apps.demo.process import Process, Program, Stage
-from apps.demo.supervisor import STOP_WITHIN, StopRequested, Supervisor, supervising
+from apps.demo.supervisor.process import Process, Program, Stage
+from apps.demo.supervisor.supervising import STOP_WITHIN, StopRequested, Supervisor, supervising
 from tests.demo.demo_log import DemoLog, demo_log
 from tests.demo.processes import PATIENCE, is_running, wait_until
 from tests.support.ports import free_port

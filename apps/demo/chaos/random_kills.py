@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Iterator
 
-from apps.demo.proof.books import Books, until_settled
-from apps.demo.proof.customers import Customers
-from apps.demo.proof.photos import Photos
-from apps.demo.proof.promise import Promise, unkept
-from apps.demo.proof.shop import RunningShop
+from apps.demo.chaos.audit import Books, until_settled
+from apps.demo.chaos.check import Promise, unkept
+from apps.demo.chaos.customers import Customers
+from apps.demo.chaos.photos import Photos
+from apps.demo.chaos.shop import RunningShop
 
 ORDERS = 300
 RATE = 8.0

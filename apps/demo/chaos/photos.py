@@ -7,8 +7,8 @@ from contextlib import suppress
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from apps.demo.proof.promise import NotWithin, Promise, unkept, until
-from apps.demo.proof.web import Web
+from apps.demo.chaos.check import NotWithin, Promise, unkept, until
+from apps.demo.chaos.web import Web
 from apps.images.services import add_photo
 
 RENDITIONS = 6

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.demo.chaos.check import NotWithin, Promise, unkept, until
+from apps.demo.chaos.customers import Customers
+from apps.demo.chaos.web import Web
 from apps.demo.management.commands import prove
-from apps.demo.proof.customers import Customers
-from apps.demo.proof.promise import NotWithin, Promise, unkept, until
-from apps.demo.proof.web import Web
 
 GOODS = {"items": [{"sku": f"SKU-{number}", "stock": number} for number in range(10)]}
 

@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from apps.demo.proof import under_fire
-from apps.demo.proof.customers import Customers, NoAnswer
-from apps.demo.proof.one_by_one import (
+from apps.demo.chaos import random_kills
+from apps.demo.chaos.check import NotWithin, Promise, unkept
+from apps.demo.chaos.customers import Customers, NoAnswer
+from apps.demo.chaos.photos import Photos
+from apps.demo.chaos.poison import a_slow_handler, poison
+from apps.demo.chaos.shop import RunningShop
+from apps.demo.chaos.single_faults import (
     a_responder_is_killed,
     everything_comes_again,
     sqs_is_away,
     the_stream_is_full,
 )
-from apps.demo.proof.photos import Photos
-from apps.demo.proof.promise import NotWithin, Promise, unkept
-from apps.demo.proof.shop import RunningShop
-from apps.demo.proof.strangers import a_slow_handler, poison
 
 
 def prove(folder: Path, *, say: Callable[[str], object]) -> Iterator[Promise]:
@@ -34,8 +34,8 @@ def prove(folder: Path, *, say: Callable[[str], object]) -> Iterator[Promise]:
 def _break_it(shop: RunningShop, folder: Path, say: Callable[[str], object]) -> Iterator[Promise]:
     customers = Customers(shop.web)
     photos = Photos(shop.web, next(iter(customers.stock)))
-    say(f"{under_fire.ORDERS} orders are placed, and every process is killed meanwhile")
-    under_fire.buy_under_fire(shop, customers, photos)
+    say(f"{random_kills.ORDERS} orders are placed, and every process is killed meanwhile")
+    random_kills.buy_under_fire(shop, customers, photos)
     for case in (
         sqs_is_away,
         the_stream_is_full,
@@ -44,7 +44,7 @@ def _break_it(shop: RunningShop, folder: Path, say: Callable[[str], object]) -> 
         yield _look_into(case, shop, customers, say)
     say("waiting until all is handled and mailed")
     try:
-        yield from under_fire.open_books(shop, customers, photos)
+        yield from random_kills.open_books(shop, customers, photos)
     except NotWithin as error:
         yield Promise("orders under fire end", str(error))
     slow = partial(a_slow_handler, folder=folder)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.demo.chaos.check import until
+from apps.demo.chaos.web import Web
 from apps.demo.folder import make_ours
-from apps.demo.ports import HOST
-from apps.demo.proof.promise import until
-from apps.demo.proof.web import Web
+from apps.demo.supervisor.ports import HOST
 
 # Each life of these ends by itself, at the worst moment and after so much work.
 SEAMS = "relay.published=exit:after=40,mail.due=exit:after=70,mail.claimed=exit:after=80"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.demo.preload import UnsafeToFork, check_safe_to_fork
+from apps.demo.supervisor.preload import UnsafeToFork, check_safe_to_fork
 from tests.demo.processes import is_running, wait_until
 
 STAND_IN = [sys.executable, "-m", "tests.demo.stand_in"]

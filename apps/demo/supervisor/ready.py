@@ -4,7 +4,7 @@ import sys
 import time
 from http.client import HTTPConnection, HTTPException
 
-from apps.demo.ports import HOST
+from apps.demo.supervisor.ports import HOST
 
 TELL_EVERY = 5.0
 GIVE_UP_AFTER = 180.0

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from apps.demo.proof.web import PageAnswer, Web
+from apps.demo.chaos.web import PageAnswer, Web
 
 AT_ONCE = 4
 PATIENCE = 40.0

@@ -13,10 +13,10 @@ import boto3
 import pytest
 
 from apps.demo.errors import ServerMissing
-from apps.demo.ports import HOST, is_served
-from apps.demo.process import Program
-from apps.demo.servers import find_nats_server, nats_server, sqs_server
-from apps.demo.supervisor import supervising
+from apps.demo.supervisor.ports import HOST, is_served
+from apps.demo.supervisor.process import Program
+from apps.demo.supervisor.servers import find_nats_server, nats_server, sqs_server
+from apps.demo.supervisor.supervising import supervising
 from tests.demo.demo_log import DemoLog, demo_log
 from tests.support.ports import free_port
 

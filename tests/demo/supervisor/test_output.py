@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from apps.demo.output import LineSplitter, Output, colours_wanted
+from apps.demo.supervisor.output import LineSplitter, Output, colours_wanted
 from tests.demo.demo_log import demo_log
 
 

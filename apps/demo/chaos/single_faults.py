@@ -6,10 +6,10 @@ import threading
 from dataclasses import replace
 from functools import partial
 
-from apps.demo.proof.books import Books, until_settled
-from apps.demo.proof.customers import Customers
-from apps.demo.proof.promise import Promise, unkept, until
-from apps.demo.proof.shop import RunningShop
+from apps.demo.chaos.audit import Books, until_settled
+from apps.demo.chaos.check import Promise, unkept, until
+from apps.demo.chaos.customers import Customers
+from apps.demo.chaos.shop import RunningShop
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.messaging.events.streams import Stream

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.demo.proof.customers import Customers
-from apps.demo.proof.promise import until
-from apps.demo.proof.web import Web
+from apps.demo.chaos.check import until
+from apps.demo.chaos.customers import Customers
+from apps.demo.chaos.web import Web
 from apps.messaging.events.streams import Consumer, declared_consumers
 from apps.messaging.models import OutboxMessage
 from apps.messaging.recovery.replay import Replay

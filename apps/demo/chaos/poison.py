@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.demo.proof.customers import Customers
-from apps.demo.proof.promise import Promise, unkept, until
-from apps.demo.proof.shop import RunningShop
+from apps.demo.chaos.check import Promise, unkept, until
+from apps.demo.chaos.customers import Customers
+from apps.demo.chaos.shop import RunningShop
 from apps.images.contract import PREVIEW_SUBJECT
 from apps.messaging.events.streams import ACK_WAIT
 from apps.messaging.jobs import job_queue

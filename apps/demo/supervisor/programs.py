@@ -4,8 +4,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from apps.demo.ports import HOST
-from apps.demo.process import Program, Stage
+from apps.demo.supervisor.ports import HOST
+from apps.demo.supervisor.process import Program, Stage
 
 
 def web(*, port: int) -> Program:
@@ -84,7 +84,7 @@ def management_command(name: str, *arguments: str, needs_ports: tuple[int, ...] 
 
 def ready(*, port: int) -> Program:
     """Ends when `/readyz/all` says that all is there."""
-    return Program(name="ready", command=python("apps.demo.ready", str(port)), ends=True)
+    return Program(name="ready", command=python("apps.demo.supervisor.ready", str(port)), ends=True)
 
 
 def python(module: str, *arguments: str) -> list[str]:
