@@ -1,4 +1,4 @@
-"""The accounts: what was ordered against what the tables, the stream and the mails say of it."""
+"""The audit: what was ordered, compared with the tables, the stream and the mails."""
 
 import re
 from collections import Counter, defaultdict
@@ -22,14 +22,14 @@ LIVES = {
     ("placed", "cancelled"): "cancelled",
     ("placed", "confirmed", "cancelled"): "cancelled",
 }
-"""What may be told of an order in its whole life → how it ends."""
+"""The events of an order, from the first to the last → its final status."""
 
 type Kinds = dict[str, tuple[str, ...]]
-"""Order → the kinds of its events, in their order."""
+"""Order → the kinds of its events, in order."""
 
 
-class Books:
-    """One look at everything; made anew for each look."""
+class Audit:
+    """One reading of everything; make a new one to read again."""
 
     def __init__(self, web: Web, customers: Customers) -> None:
         self.customers = customers
@@ -44,7 +44,7 @@ class Books:
         return sum(order["status"] != "placed" for order in self.orders)
 
     def ended_once(self) -> bool:
-        """Each order that a customer knows has one life, its end is the page's, and no other is."""
+        """Return whether the events of each order lead to the status that customers see."""
         status = {order["id"]: order["status"] for order in self.orders}
         return {key: LIVES.get(kinds) for key, kinds in self.recorded.items()} == status
 
@@ -59,7 +59,7 @@ class Books:
         return {sku: before[sku] - sold[sku] for sku in before} == self.stock
 
     def mails_due(self) -> set[str]:
-        """Return the key of each mail that has to go out: one for each end."""
+        """Return the key of each mail that must be sent: one for each event after the first."""
         return {f"{key}-{kind}" for key, kinds in self.recorded.items() for kind in kinds[1:]}
 
     def mails_lost(self) -> int:
@@ -69,7 +69,7 @@ class Books:
         return sum(count > 1 for count in self.mails.values())
 
     def sales(self) -> dict[str, Any]:
-        """Return the projection, all days added up."""
+        """Return the sales figures, all days added up."""
         names = ("placed", "confirmed", "rejected", "cancelled", "units", "revenue")
         days = latest_days()
         return {name: sum((getattr(day, name) for day in days), 0) for name in names}
@@ -89,7 +89,7 @@ class Books:
 
 
 def recorded_events() -> Kinds:
-    """Return what the outbox was told, oldest first."""
+    """Return the events that the outbox has recorded, oldest first."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     rows = OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS).order_by("id")
     for key, subject in rows.values_list("key", "destination"):
@@ -98,12 +98,12 @@ def recorded_events() -> Kinds:
 
 
 def readers_of_orders() -> list[Consumer]:
-    """Return those that `/api/status` counts; the lab's own reader has another stream."""
+    """Return the consumers that `/api/status` counts; the lab's consumer reads another stream."""
     return [each for each in declared_consumers() if each.stream == ORDERS]
 
 
 def stored_events() -> tuple[Kinds, int]:
-    """Return what the stream holds in its order, and how many of its messages are duplicates."""
+    """Return the events of the stream in order, and how many of its messages are duplicates."""
     (everything,) = [each for each in readers_of_orders() if each.all_subjects]
     replay = Replay(everything)
     found: defaultdict[str, list[str]] = defaultdict(list)
@@ -114,14 +114,17 @@ def stored_events() -> tuple[Kinds, int]:
 
 
 def mails() -> list[str]:
-    """Return the key of each mail that was sent; the demo's mail server is a folder."""
+    """Return the key of each mail that was sent; the demo writes its mails into a folder."""
     texts = (path.read_text() for path in (settings.DEMO_DIR / "mail").glob("*.log"))
     keys = re.findall(r"^Message-ID: <(.+)@", "\n".join(texts), flags=re.MULTILINE)
     return [key for key in keys if not key.startswith("sales-")]
 
 
 def until_settled(web: Web, customers: Customers, *, within: float) -> float:
-    """Wait until all has ended, was told, heard and mailed. Raises `NotWithin`."""
+    """Wait until every order has ended, and its events are handled and its mails sent.
+
+    Return the seconds it took. Raises `NotWithin`.
+    """
 
     def settled() -> bool:
         status = web.get("/api/status").body
@@ -134,4 +137,8 @@ def until_settled(web: Web, customers: Customers, *, within: float) -> float:
             and len(set(mails())) >= sum(len(kinds) - 1 for kinds in recorded_events().values())
         )
 
-    return until(settled, within=within, what="all has ended, was heard and mailed")
+    return until(
+        settled,
+        within=within,
+        what="all orders, events and mails are done",
+    )

@@ -1,4 +1,4 @@
-"""What `manage.py prove` finds: a sentence with counted figures, and whether it holds."""
+"""One result of the chaos test: a sentence with counted figures, and whether it is true."""
 
 import time
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Promise:
-    """One line of the proof; `broken` says what does not hold, and is empty where all does."""
+class CheckResult:
+    """One line of the report; `broken` names what is not true, and is empty if all is."""
 
     says: str
     broken: str = ""
@@ -17,11 +17,14 @@ class Promise:
 
 
 class NotWithin(Exception):
-    """What was waited for did not come in time."""
+    """A condition did not become true in time."""
 
 
 def until(condition: Callable[[], object], *, within: float, what: str) -> float:
-    """Look until it is true, and return the seconds that took. Raises `NotWithin`."""
+    """Wait until it is true, at most `within` seconds; return how many it took.
+
+    Raises `NotWithin`, which names `what`.
+    """
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > within:
@@ -30,6 +33,6 @@ def until(condition: Callable[[], object], *, within: float, what: str) -> float
     return time.monotonic() - began
 
 
-def unkept(**claims: bool) -> str:
-    """Return the names of the claims that do not hold."""
+def untrue(**claims: bool) -> str:
+    """Return the names of the claims that are false, or an empty text."""
     return ", ".join(name.replace("_", " ") for name, holds in claims.items() if not holds)

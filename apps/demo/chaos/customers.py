@@ -1,4 +1,4 @@
-"""Customers: they buy, cancel now and then, and ask again where they got no answer."""
+"""Customers: they buy, cancel now and then, and retry a request without an answer."""
 
 import random
 import time
@@ -12,15 +12,15 @@ from apps.demo.chaos.web import PageAnswer, Web
 AT_ONCE = 4
 PATIENCE = 40.0
 _AGAIN = {429, 502, 503, 504}
-"""Too many at once, or somebody is away: nothing was made."""
+"""Status codes to retry: too many requests, or a part is away; no order was placed."""
 
 
 class NoAnswer(Exception):
-    """The shop was asked for a long time."""
+    """The shop has not answered within `patience` seconds, retries included."""
 
 
 class Customers:
-    """All that they have ordered: id → what the first answer said."""
+    """`orders` has all that they have ordered: id → the first answer."""
 
     def __init__(self, web: Web, *, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
         self._at_once = at_once
@@ -49,7 +49,7 @@ class Customers:
             return list(threads.map(one, range(count)))
 
     def look_at(self, orders: Sequence[str]) -> list[dict]:
-        """Return the orders as they are now."""
+        """Return the orders as the shop shows them now."""
 
         def one(order: str) -> dict:
             found: dict = self._ask(lambda: self._web.get(f"/api/orders/{order}")).body
@@ -59,7 +59,7 @@ class Customers:
             return list(threads.map(one, orders))
 
     def have_ended(self, orders: Sequence[str]) -> bool:
-        """Look from the newest on, and only until one is found that has not."""
+        """Return whether all have ended; looks from the newest on, until one has not."""
         return all(self.look_at([order])[0]["status"] != "placed" for order in reversed(orders))
 
     def _place(self) -> str:
@@ -76,7 +76,7 @@ class Customers:
         self._ask(lambda: self._web.post(path, token=token))
 
     def _lines(self) -> list[dict]:
-        """Most want one or two of what there is plenty of, some several of what is scarce."""
+        """Return one or two pieces of what there is much of; sometimes five of what is scarce."""
         wanted: Counter[str] = Counter()
         for sku in self._random.sample(self._plenty, self._random.randint(1, 3)):
             wanted[sku] = self._random.randint(1, 2)
@@ -85,7 +85,7 @@ class Customers:
         return [{"sku": sku, "quantity": quantity} for sku, quantity in wanted.items()]
 
     def _ask(self, request: Callable[[], PageAnswer]) -> PageAnswer:
-        """Ask until there is an answer; the same request with the same key is one order."""
+        """Retry until there is an answer; with the same key it is the same order."""
         give_up = time.monotonic() + self._patience
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Photos that are uploaded while those who resize them are killed."""
+"""Photos that are uploaded while the workers that resize them are killed."""
 
 import io
 import logging
@@ -7,7 +7,7 @@ from contextlib import suppress
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from apps.demo.chaos.check import NotWithin, Promise, unkept, until
+from apps.demo.chaos.check import CheckResult, NotWithin, until, untrue
 from apps.demo.chaos.web import Web
 from apps.images.services import add_photo
 
@@ -16,6 +16,8 @@ READY_WITHIN = 60.0
 
 
 class Photos:
+    """Photos of one product, uploaded one by one."""
+
     def __init__(self, web: Web, sku: str) -> None:
         self._web = web
         self._sku = sku
@@ -26,18 +28,18 @@ class Photos:
         file = io.BytesIO()
         Image.radial_gradient("L").resize((1000, 800)).convert("RGB").save(file, "JPEG")
         self._ids.append(
-            add_photo(sku=self._sku, file=ContentFile(file.getvalue(), name="proof.jpg")).pk
+            add_photo(sku=self._sku, file=ContentFile(file.getvalue(), name="chaos.jpg")).pk
         )
 
-    def promise(self) -> Promise:
-        """Wait until all are ready."""
+    def check(self) -> CheckResult:
+        """Wait until all renditions of all photos are ready, and check it."""
         with suppress(NotWithin):
             until(lambda: self._ready() == len(self._ids), within=READY_WITHIN, what="photos")
         ready = self._ready()
-        return Promise(
+        return CheckResult(
             f"{len(self._ids)} photos uploaded meanwhile: {ready} ready, "
             f"{RENDITIONS} renditions of each",
-            unkept(ready=ready == len(self._ids)),
+            untrue(ready=ready == len(self._ids)),
         )
 
     def _ready(self) -> int:

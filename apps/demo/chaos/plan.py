@@ -1,14 +1,14 @@
-"""The course of the proof: which fault comes when, and what is said of it."""
+"""The plan of the chaos test: which fault comes when, and what is checked after it."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 from apps.demo.chaos import random_kills
-from apps.demo.chaos.check import NotWithin, Promise, unkept
+from apps.demo.chaos.check import CheckResult, NotWithin, untrue
 from apps.demo.chaos.customers import Customers, NoAnswer
 from apps.demo.chaos.photos import Photos
-from apps.demo.chaos.poison import a_slow_handler, poison
+from apps.demo.chaos.poison import poison
 from apps.demo.chaos.shop import RunningShop
 from apps.demo.chaos.single_faults import (
     a_responder_is_killed,
@@ -16,10 +16,11 @@ from apps.demo.chaos.single_faults import (
     sqs_is_away,
     the_stream_is_full,
 )
+from apps.demo.chaos.slow_handler import a_slow_handler
 
 
-def prove(folder: Path, *, say: Callable[[str], object]) -> Iterator[Promise]:
-    """Run a demo on the present settings, and yield each promise as soon as it is looked into."""
+def run_plan(folder: Path, *, say: Callable[[str], object]) -> Iterator[CheckResult]:
+    """Run a demo with the present settings, and yield each check as soon as it is made."""
     shop = RunningShop(folder)
     try:
         say("starting the demo")
@@ -31,49 +32,51 @@ def prove(folder: Path, *, say: Callable[[str], object]) -> Iterator[Promise]:
         shop.end()
 
 
-def _break_it(shop: RunningShop, folder: Path, say: Callable[[str], object]) -> Iterator[Promise]:
+def _break_it(
+    shop: RunningShop, folder: Path, say: Callable[[str], object]
+) -> Iterator[CheckResult]:
     customers = Customers(shop.web)
     photos = Photos(shop.web, next(iter(customers.stock)))
     say(f"{random_kills.ORDERS} orders are placed, and every process is killed meanwhile")
-    random_kills.buy_under_fire(shop, customers, photos)
+    random_kills.buy_during_kills(shop, customers, photos)
     for case in (
         sqs_is_away,
         the_stream_is_full,
         a_responder_is_killed,
     ):
-        yield _look_into(case, shop, customers, say)
+        yield _checked(case, shop, customers, say)
     say("waiting until all is handled and mailed")
     try:
-        yield from random_kills.open_books(shop, customers, photos)
+        yield from random_kills.audit_orders(shop, customers, photos)
     except NotWithin as error:
-        yield Promise("orders under fire end", str(error))
+        yield CheckResult("orders end after random kills", str(error))
     slow = partial(a_slow_handler, folder=folder)
     for last in (everything_comes_again, poison, slow):
-        yield _look_into(last, shop, customers, say)
+        yield _checked(last, shop, customers, say)
 
 
-def _look_into(
-    case: Callable[[RunningShop, Customers], Promise],
+def _checked(
+    case: Callable[[RunningShop, Customers], CheckResult],
     shop: RunningShop,
     customers: Customers,
     say: Callable[[str], object],
-) -> Promise:
+) -> CheckResult:
     name = getattr(case, "func", case).__name__.replace("_", " ")
     say(name)
     try:
         return case(shop, customers)
     except (NotWithin, NoAnswer) as error:
-        return Promise(name, str(error))
+        return CheckResult(name, str(error))
 
 
-def _stopped(shop: RunningShop) -> Promise:
-    tracebacks = shop.count("Traceback")
+def _stopped(shop: RunningShop) -> CheckResult:
+    before = shop.count("Traceback")
     code, seconds, left = shop.stop()
-    tracebacks = shop.count("Traceback") - tracebacks
-    return Promise(
+    tracebacks = shop.count("Traceback") - before
+    return CheckResult(
         f"SIGTERM: all ended within {seconds:.1f} s, exit code {code}, {tracebacks} tracebacks, "
         f"{len(left)} left running",
-        unkept(
+        untrue(
             exit_0=code == 0, within_10_s=seconds < 10, none_left=not left, quiet=not tracebacks
         ),
     )

@@ -1,4 +1,4 @@
-"""The demo as one process with many children, each of which can be killed at any moment."""
+"""The demo as one process with many children, each of which can be killed at any time."""
 
 import os
 import re
@@ -17,15 +17,15 @@ from apps.demo.chaos.web import Web
 from apps.demo.folder import make_ours
 from apps.demo.supervisor.ports import HOST
 
-# Each life of these ends by itself, at the worst moment and after so much work.
+# Each process that reaches such a point so often dies there, at the worst moment.
 SEAMS = "relay.published=exit:after=40,mail.due=exit:after=70,mail.claimed=exit:after=80"
 OTHERS = ("web", "nats-server", "moto")
 
 
 class RunningShop:
-    """Knows its children by their names in `ps`, and what was said by its log.
+    """Finds its children by their names in `ps`, and reads its log.
 
-    It has to be ready within `starts_within` seconds.
+    It must be ready within `starts_within` seconds.
     """
 
     def __init__(self, folder: Path, *, starts_within: float = 60.0) -> None:
@@ -37,7 +37,7 @@ class RunningShop:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, **environment: str) -> None:
-        """Start it, and return when `/readyz/all` says that all is there."""
+        """Start it, and return when `/readyz/all` answers 200. Raises `NotWithin`."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
@@ -45,7 +45,7 @@ class RunningShop:
                 env=os.environ | {"SEAMS": SEAMS} | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                process_group=0,  # A Ctrl-C is ours alone: we stop it in order.
+                process_group=0,  # Ctrl-C reaches this process alone; `end` then stops the demo.
             )
         what = f"the demo is ready, see {self._log}"
         until(self.is_ready, within=self._starts_within, what=what)
@@ -56,7 +56,7 @@ class RunningShop:
         return False
 
     def stop(self) -> tuple[int, float, list[int]]:
-        """Return the exit code, the seconds it took, and who still runs."""
+        """Stop it; return the exit code, the seconds it took, and the pids that still run."""
         assert self._process
         children = list(self.children())
         began = time.monotonic()
@@ -65,14 +65,14 @@ class RunningShop:
         return code, time.monotonic() - began, [pid for pid in children if is_running(pid)]
 
     def end(self) -> None:
-        """Let nothing survive us, however we end; the children end with their parent."""
+        """Stop the demo if it runs; its children end with it."""
         if self._process and self._process.poll() is None:
             self._process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(20)
 
     def names(self) -> list[str]:
-        """Return a name for each child that can be killed, several instances several times."""
+        """Return the name of each child that can be killed; of three instances, three times."""
         workers = [
             f"workers.{name}" for name, count in settings.WORKERS.items() for _ in range(count)
         ]
@@ -82,7 +82,7 @@ class RunningShop:
         return [pid for pid, args in self.children().items() if Path(args.split()[0]).name == name]
 
     def kill(self, name: str, *, place: int = 0) -> bool:
-        """SIGKILL the `place`th child of that name, if there is one at the moment."""
+        """SIGKILL the `place`th child of that name; return whether there was one."""
         found = self.pids(name)
         if not found:
             return False
@@ -92,14 +92,14 @@ class RunningShop:
         return True
 
     def deaths(self, point: str) -> int:
-        """Return how often somebody died at that hook."""
+        """Return how many processes died at that hook."""
         return self.count(rf"broken on purpose .*point={re.escape(point)}\b")
 
     def deaths_with_mails(self) -> int:
-        """Return how often a worker died that sends mails.
+        """Return how often a worker that sends mails died.
 
-        Between the mail server's yes and the note of it that is a mail that is sent again, with
-        the same Message-ID: where a fault strikes one mail, another may be at that point.
+        One that dies after the mail server took a mail, and before that is stored, sends it again
+        with the same Message-ID. It may have two mails in flight.
         """
         return self.kills["workers.celery"] + self.deaths("mail.claimed")
 
@@ -107,7 +107,7 @@ class RunningShop:
         return len(re.findall(pattern, self._log.read_text(errors="replace")))
 
     def children(self) -> dict[int, str]:
-        """Return pid → name in `ps` of all that descends from the demo, the oldest first."""
+        """Return pid → name in `ps` of all descendants of the demo, the oldest first."""
         assert self._process
         parents, names = _all_processes()
         return {
@@ -118,7 +118,7 @@ class RunningShop:
 
 
 def family_of(pid: int) -> list[int]:
-    """Return it and all that descends from it."""
+    """Return its pid and those of all its descendants."""
     parents, _ = _all_processes()
     return [pid, *(each for each in parents if pid in _ancestors(each, parents))]
 
@@ -128,7 +128,7 @@ def parent_of(pid: int) -> int:
 
 
 def _all_processes() -> tuple[dict[int, int], dict[int, str]]:
-    """Return the parent and the name in `ps` of every process of this machine, by its pid."""
+    """Return the parent and the name in `ps` of every process of this machine, each by pid."""
     ps = ["ps", "-eo", "pid=,ppid=,args="]
     table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout  # noqa: S603
     parents: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""One fault at a time: what is away, full, doubled, poisoned or slow holds up nothing else."""
+"""One fault at a time: a broker is away, a stream is full, a responder dies, events come again."""
 
 import json
 import random
@@ -6,8 +6,8 @@ import threading
 from dataclasses import replace
 from functools import partial
 
-from apps.demo.chaos.audit import Books, until_settled
-from apps.demo.chaos.check import Promise, unkept, until
+from apps.demo.chaos.audit import Audit, until_settled
+from apps.demo.chaos.check import CheckResult, until, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.shop import RunningShop
 from apps.messaging.brokers import nats_for_threads
@@ -24,8 +24,8 @@ RATE = 15.0
 SETTLED_WITHIN = 40.0
 
 
-def sqs_is_away(shop: RunningShop, customers: Customers) -> Promise:
-    """Kill the SQS server again and again, and see orders end meanwhile."""
+def sqs_is_away(shop: RunningShop, customers: Customers) -> CheckResult:
+    """Kill the SQS server again and again; orders must end meanwhile."""
     back = threading.Event()
 
     def keep_away() -> None:
@@ -41,12 +41,13 @@ def sqs_is_away(shop: RunningShop, customers: Customers) -> Promise:
         back.set()
         killer.join()
     until(shop.is_ready, within=40, what="SQS is back")
-    return Promise(
+    return CheckResult(
         f"SQS away: {FEW} orders ended meanwhile, {took:.1f} s after the last was placed"
     )
 
 
-def the_stream_is_full(shop: RunningShop, customers: Customers) -> Promise:
+def the_stream_is_full(shop: RunningShop, customers: Customers) -> CheckResult:
+    """Give the stream no room for another event; the events wait in the outbox."""
     full = replace(ORDERS, max_bytes=_bytes_of(shop, ORDERS))
     _update(full)
     try:
@@ -56,15 +57,15 @@ def the_stream_is_full(shop: RunningShop, customers: Customers) -> Promise:
     finally:
         _update(ORDERS)
     took = until(lambda: customers.have_ended(orders), within=10, what="orders end with room")
-    return Promise(
+    return CheckResult(
         f"stream full: {FEW} orders taken, {waited} events waited in the outbox, 0 lost; "
         f"with room all ended within {took:.1f} s",
-        unkept(events_waited=waited >= FEW, no_order_ended=ended == 0),
+        untrue(events_waited=waited >= FEW, no_order_ended=ended == 0),
     )
 
 
-def a_responder_is_killed(shop: RunningShop, customers: Customers) -> Promise:
-    """Look prices up all the time, and kill one of the two who answer."""
+def a_responder_is_killed(shop: RunningShop, customers: Customers) -> CheckResult:
+    """Ask for prices without pause, and kill one of the two responders."""
     sku = next(iter(customers.stock))
     failed = 0
     asked = 300
@@ -75,23 +76,23 @@ def a_responder_is_killed(shop: RunningShop, customers: Customers) -> Promise:
             look_up_prices([sku])
         except (RequestFailed, BrokerAway):
             failed += 1
-    return Promise(
+    return CheckResult(
         f"one of two responders killed: {asked} prices asked for, {failed} not answered",
-        unkept(all_answered=not failed),
+        untrue(all_answered=not failed),
     )
 
 
-def everything_comes_again(shop: RunningShop, customers: Customers) -> Promise:
-    """Store every event once more, in any order; without `Nats-Msg-Id` the stream takes them."""
-    before = Books(shop.web, customers)
+def everything_comes_again(shop: RunningShop, customers: Customers) -> CheckResult:
+    """Store every event once more, in random order; without `Nats-Msg-Id` the stream takes them."""
+    before = Audit(shop.web, customers)
     again = _publish_all_again(random.Random(7))
     until(lambda: _messages(shop) >= before.events() + again, within=20, what="all is stored again")
     until_settled(shop.web, customers, within=SETTLED_WITHIN)
-    after = Books(shop.web, customers)
-    return Promise(
+    after = Audit(shop.web, customers)
+    return CheckResult(
         f"{again} events stored again in any order: stock, {after.mails.total()} mails "
         "and sales as before",
-        unkept(
+        untrue(
             stock=after.stock == before.stock and after.stock_adds_up(),
             mails=after.mails == before.mails,
             sales=after.sales() == before.sales(),

@@ -1,7 +1,8 @@
-"""A command line → a running process: forked from this preloaded one, or spawned.
+"""A command line → a running process: forked from this one, or spawned.
 
-A fork shares what this process has imported: half the memory and a third of the time of a new
-interpreter. It is safe as long as this process has no thread and no connection (`preload.py`).
+A fork shares the modules that this process has imported: it takes half the memory and a third of
+the time of a new interpreter. It is safe while this process has no thread and no connection
+(`preload.py` checks this).
 """
 
 import ctypes
@@ -16,10 +17,10 @@ from typing import NoReturn
 from django.conf import settings
 from setproctitle import getproctitle, setproctitle
 
-# Looks for the place of the title once, and does not find it where the environment has changed.
+# The first call looks for the title's place, and fails if the environment has changed before.
 getproctitle()
 
-# macOS has a fork, but its system libraries do not survive it.
+# macOS can fork, but its system libraries crash in the child.
 CAN_FORK = sys.platform == "linux"
 _PYTHON_MODULE = [sys.executable, "-m"]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
@@ -27,14 +28,15 @@ _PR_SET_PDEATHSIG = 1
 
 
 def launch(command: list[str], *, title: str, instance: str, output: int, fork: bool) -> int:
-    """Start the command in a process group of its own in this session; return its pid.
+    """Start the command in its own process group in this session; return its pid.
 
-    `python -m MODULE` is run in a fork of this process, anything else is executed.
+    `output` is the file descriptor of its output. With `fork`, `python -m MODULE` runs in a fork of
+    this process, and any other command is executed.
     """
     if not fork:
         return _spawn(command, instance=instance, output=output)
     parent = os.getpid()
-    # A signal must not find the child between its birth and its own signal handlers.
+    # A signal must not reach the child before it has set its own signal handlers.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
         pid = os.fork()
@@ -42,7 +44,7 @@ def launch(command: list[str], *, title: str, instance: str, output: int, fork: 
             _be_the_child(command, title=title, instance=instance, output=output, parent=parent)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    with suppress(OSError):  # Whoever is first, child or parent, makes the group.
+    with suppress(OSError):  # The child sets it too: either may be first.
         os.setpgid(pid, pid)
     return pid
 
@@ -81,7 +83,7 @@ def _be_the_child(
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        if isinstance(end.code, str):  # Python's own end would tell it.
+        if isinstance(end.code, str):  # As Python does when it exits.
             sys.stderr.write(f"{end.code}\n")
     except BaseException:
         traceback.print_exc()
@@ -89,12 +91,12 @@ def _be_the_child(
         with suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()
-        # Without the parent's clean-up, which is the parent's alone.
+        # Skip the clean-up of `sys.exit`: it belongs to the parent.
         os._exit(code)
 
 
 def _die_with(parent: int) -> None:
-    """Have Linux send SIGTERM when the supervisor is gone, however it went."""
+    """Have Linux send SIGTERM to this process when the supervisor has died."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         os._exit(1)
@@ -104,9 +106,9 @@ def _take_over_streams(output: int) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (output, 1), (output, 2)):
         os.dup2(source, target)
-    # The supervisor's lock, selector and pipes are its own.
+    # The child must not keep the supervisor's lock, selector and pipes open.
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-    sys.stdout = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115 - for this life
+    sys.stdout = open(1, "w", buffering=1, closefd=False)  # noqa: SIM115 - stays open
 
 
 def _reset_signals() -> None:
@@ -118,7 +120,7 @@ def _reset_signals() -> None:
 
 
 def _run_module(module: str, arguments: list[str]) -> None:
-    # Preloaded under its own name, it would be warned about when it runs as `__main__`.
+    # `runpy` warns about a module that is imported already.
     if not hasattr(sys.modules.get(module), "__path__"):
         sys.modules.pop(module, None)
     sys.argv = [module, *arguments]

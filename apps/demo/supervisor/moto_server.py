@@ -1,4 +1,4 @@
-"""The stand-in for SQS: moto's own server without its log line for every request."""
+"""The SQS of the demo: moto's server, without its log line for each request."""
 
 import logging
 import sys
@@ -6,6 +6,6 @@ import sys
 from moto import server
 
 if __name__ == "__main__":
-    # Its long polls alone are several requests a second.
+    # Long polls alone make several requests a second.
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server.main(sys.argv[1:])

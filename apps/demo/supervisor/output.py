@@ -1,4 +1,4 @@
-"""One log for all processes: every line behind the aligned, coloured name of its process."""
+"""One log for all processes: each line begins with the coloured name of its process."""
 
 import os
 import re
@@ -16,15 +16,17 @@ _PIECE = 4096
 
 
 def colours_wanted(fd: int) -> bool:
-    """Follow the conventions NO_COLOR and FORCE_COLOR, else ask whether it is a terminal."""
+    """Return whether to colour: as NO_COLOR or FORCE_COLOR says, else if it is a terminal."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or os.isatty(fd)
 
 
 class Output:
-    """The supervisor's standard output. Writing to it never blocks: a reader who has gone or
-    who does not read must not stop the shop."""
+    """The supervisor's standard output.
+
+    Writing to it never blocks: a reader that is slow, or gone, must not stop the shop.
+    """
 
     def __init__(self, fd: int, *, width: int, colours: bool) -> None:
         self._fd = fd
@@ -48,7 +50,7 @@ class Output:
         self.line("demo", f"{_BOLD}{text}{_RESET}")
 
     def block(self, text: str) -> None:
-        """Write text as it is, without a name."""
+        """Write the text without a name."""
         if not self._colours:
             text = _COLOUR.sub("", text)
         data = f"{text}\n".encode()
@@ -56,7 +58,10 @@ class Output:
         self.flush()
 
     def flush(self, *, patience: float = 0) -> None:
-        """Write what can be written now; the oldest lines are lost where nobody reads."""
+        """Write what the reader takes within `patience` seconds.
+
+        If it does not read, the oldest lines are lost.
+        """
         while self._unwritten and select.select([], [self._fd], [], patience)[1]:
             piece = self._unwritten.popleft()
             try:
@@ -66,13 +71,13 @@ class Output:
 
 
 class LineSplitter:
-    """The bytes of one process as they come → whole lines."""
+    """The output of one process: pieces of bytes → whole lines."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[str]:
-        """Return the lines that are complete; no data means that the process has ended."""
+        """Return the complete lines; empty data means that the process has ended."""
         *whole, self._rest = (self._rest + data).split(b"\n")
         if not data and self._rest:
             whole, self._rest = [*whole, self._rest], b""
@@ -80,7 +85,7 @@ class LineSplitter:
 
 
 def _harmless(text: str) -> str:
-    """Let colours pass, and nothing else that a terminal would obey: no title, no clipboard."""
+    """Keep colours, and escape all other control codes, such as one that sets the title."""
     colours = _COLOUR.findall(text)
     plain = [escaped(piece, keep="\t") for piece in _COLOUR.split(text)]
     return plain[0] + "".join(

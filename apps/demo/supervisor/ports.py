@@ -1,4 +1,4 @@
-"""The ports of the demo: free before it starts, served once its servers are up."""
+"""The ports of the demo: free before it starts, served when its servers are up."""
 
 import socket
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,11 @@ HOST = "127.0.0.1"
 
 
 def check_free(ports: Mapping[str, int]) -> None:
-    """Bind all of them for a moment: variable → port. Raises `PortTaken`."""
+    """Bind each port for a moment; `ports` maps variable → port. Raises `PortTaken`."""
     with ExitStack() as bound:
         for variable, port in ports.items():
             probe = bound.enter_context(socket.socket())
-            # As the servers do, so that a connection that has just ended is no hindrance.
+            # As the servers do: a connection that has just been closed does not block the port.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
@@ -26,7 +26,7 @@ def check_free(ports: Mapping[str, int]) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody uses at the moment."""
+    """Return ports that are free at the moment."""
     with ExitStack() as bound:
         probes = [bound.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
@@ -35,7 +35,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_served(ports: Iterable[int]) -> bool:
-    """Whether something accepts connections on each of them."""
+    """Return whether a server accepts connections on each of them."""
     for port in ports:
         with socket.socket() as probe:
             probe.settimeout(1)

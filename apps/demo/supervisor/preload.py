@@ -1,4 +1,4 @@
-"""Imports what the processes need before they are forked, so that all share one copy of it."""
+"""Imports the modules that the processes need before they are forked, so that they share them."""
 
 import gc
 import importlib
@@ -25,11 +25,11 @@ _MODULES = (
 
 
 class UnsafeToFork(Exception):
-    """This process has a thread or a connection, which a fork would break without a word."""
+    """This process has a thread or a connection, which a fork breaks silently."""
 
 
 def preload() -> None:
-    """Import it all. Raises `UnsafeToFork` where that has left a thread or a connection."""
+    """Import the modules. Raises `UnsafeToFork` if one has left a thread or a connection."""
     sockets_before = _open_sockets()
     for module in _MODULES:
         importlib.import_module(module)
@@ -37,16 +37,16 @@ def preload() -> None:
         if name not in ("celery", "beat"):
             importlib.import_module(f"workers.{name}")
     _ = get_resolver().url_patterns  # Imports every view.
-    sqs.client()  # Reads half of botocore's descriptions, and connects to nothing.
+    sqs.client()  # Loads botocore's descriptions, and does not connect.
     connections.close_all()
-    # A garbage collection in a child would touch, and so copy, all that was imported here.
+    # A garbage collection in a child would write to these pages, and so copy them.
     gc.collect()
     gc.freeze()
     check_safe_to_fork(sockets_before)
 
 
 def check_safe_to_fork(sockets_before: set[str]) -> None:
-    """Raise `UnsafeToFork` for a thread, Python's or not, and for a socket opened since."""
+    """Raise `UnsafeToFork` if there is a second thread, or a socket that was opened since."""
     threads = list(Path("/proc/self/task").iterdir())
     if len(threads) > 1:
         raise UnsafeToFork(f"{len(threads)} threads, of Python's own: {threading.enumerate()}")
@@ -55,7 +55,7 @@ def check_safe_to_fork(sockets_before: set[str]) -> None:
 
 
 def _open_sockets() -> set[str]:
-    # Listing the folder opens it: its own descriptor is among the entries, closed when read.
+    # The folder's own descriptor is among the entries, and closed when it is read.
     links = (entry for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink())
     targets = (str(link.readlink()) for link in links)
     return {target for target in targets if target.startswith("socket:")}

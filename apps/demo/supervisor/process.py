@@ -13,12 +13,12 @@ from apps.demo.supervisor.output import LineSplitter
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 5.0
-# Alive for this long means that the trouble is over.
+# A process that ran this long was healthy: its next restart is immediate again.
 SETTLED_AFTER = 10.0
 
 
 class Stage(IntEnum):
-    """The order of stopping: no new work, then no work, then no servers."""
+    """The order of stopping: first what brings new work, then the workers, then the servers."""
 
     DOOR = 0
     WORK = 1
@@ -34,11 +34,11 @@ class Program:
     title: str = ""  # its name in `ps`
     instance: str = ""
     stage: Stage = Stage.WORK
-    # Not started before something listens on these ports of this machine.
+    # It starts when a server listens on each of these ports of this machine.
     needs_ports: tuple[int, ...] = ()
-    # Done when it ends with 0, where all others are never done.
+    # Exit code 0 means that it is done; any other program is restarted after it.
     ends: bool = False
-    # Run each time this one has been started again.
+    # Runs each time this one has been restarted.
     after_restart: "Program | None" = None
     hidden_lines: re.Pattern[str] | None = None
 
@@ -49,7 +49,7 @@ class Program:
 
 @dataclass
 class Process:
-    """A program's present run, if it runs, or the time of its next one."""
+    """A program's current run, or the time of its next start."""
 
     program: Program
     keep: bool = True  # Start it again when it dies.
@@ -62,7 +62,7 @@ class Process:
     next_delay: float = FIRST_DELAY
 
     def start(self, *, fork: bool) -> int:
-        """Start it and return the end of the pipe from which its output is read."""
+        """Start it; return the file descriptor from which its output is read."""
         read_end, write_end = os.pipe()
         os.set_blocking(read_end, False)
         self.lines = LineSplitter()
@@ -80,13 +80,13 @@ class Process:
         return read_end
 
     def has_ended(self) -> bool:
-        """Look whether it has ended; if so clear its process group and keep its exit code."""
+        """Return whether it has ended; if so, kill its process group and store its exit code."""
         if self.pid is None:
             return False
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if pid == 0:
             return False
-        # What it forked itself, as granian does, must not live on and hold the port.
+        # Its own children, as granian has, must not live on and keep the port.
         self.send(signal.SIGKILL)
         self.pid, self.exit_code = None, os.waitstatus_to_exitcode(status)
         return True
@@ -102,7 +102,7 @@ class Process:
         return delay
 
     def send(self, signal_number: int) -> None:
-        """Send a signal to all of its process group."""
+        """Send a signal to its process group."""
         if self.pid is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal_number)

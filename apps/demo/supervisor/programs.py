@@ -1,4 +1,4 @@
-"""The shop's own processes as the demo runs them: `web`, every worker, Celery and beat."""
+"""The shop's processes as the demo runs them: `web`, every worker, Celery and beat."""
 
 import sys
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def web(*, port: int) -> Program:
         "--host": HOST,
         "--port": str(port),
         "--workers": "1",
-        # Without it an open stream of server-sent events keeps it from ever stopping.
+        # Without it, granian never stops while a stream of server-sent events is open.
         "--workers-kill-timeout": "2",
         "--log-level": "error",
         "--process-name": "web",
@@ -28,7 +28,7 @@ def web(*, port: int) -> Program:
 
 
 def workers(instances: Mapping[str, int]) -> list[Program]:
-    """One program for each instance of each entry of `settings.WORKERS` that is our own."""
+    """Return one program for each instance in `settings.WORKERS`, Celery and beat excepted."""
     return [
         Program(
             name=name,
@@ -43,11 +43,11 @@ def workers(instances: Mapping[str, int]) -> list[Program]:
 
 
 def celery(instances: int) -> list[Program]:
-    """Celery workers with a pool of threads: the tasks wait for mail servers and databases."""
+    """Return Celery workers with a pool of threads: tasks wait for mail servers and databases."""
     options = ("--pool=threads", "--concurrency=2", "--loglevel=WARNING")
-    # SQS carries no events and no remote control.
-    lonely = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    command = python("celery", "--quiet", "--app=orders_site", "worker", *options, *lonely)
+    # SQS carries neither events nor remote control.
+    without = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    command = python("celery", "--quiet", "--app=orders_site", "worker", *options, *without)
     return [
         Program(
             name="celery",
@@ -60,7 +60,7 @@ def celery(instances: int) -> list[Program]:
 
 
 def beat(*, folder: Path) -> Program:
-    """Celery's clock; its memory of what ran when is a file."""
+    """Celery's clock; it stores in a file when each task ran last."""
     return Program(
         name="beat",
         title="workers.beat",
@@ -83,7 +83,7 @@ def management_command(name: str, *arguments: str, needs_ports: tuple[int, ...] 
 
 
 def ready(*, port: int) -> Program:
-    """Ends when `/readyz/all` says that all is there."""
+    """Ends when `/readyz/all` answers 200."""
     return Program(name="ready", command=python("apps.demo.supervisor.ready", str(port)), ends=True)
 
 

@@ -1,4 +1,4 @@
-"""Waits until the shop's `/readyz/all` answers 200, and says meanwhile what it is waiting for."""
+"""Waits until the shop's `/readyz/all` answers 200; prints what is missing meanwhile."""
 
 import sys
 import time
@@ -7,12 +7,13 @@ from http.client import HTTPConnection, HTTPException
 from apps.demo.supervisor.ports import HOST
 
 TELL_EVERY = 5.0
+"""Seconds between two reports."""
 GIVE_UP_AFTER = 180.0
-"""Seconds. What has not answered by then has failed: its reason stands in the log."""
+"""Seconds. After them, something has failed; the log has the reason."""
 
 
 def wait_until_ready(port: int, *, seconds: float = GIVE_UP_AFTER) -> None:
-    """Ask ten times a second; tell the reason every few seconds, and end by it after so many."""
+    """Ask ten times a second, and print the reason every few; exit with it after `seconds`."""
     tell_at, end = time.monotonic() + TELL_EVERY, time.monotonic() + seconds
     while (reason := reason_against(port)) is not None:
         if time.monotonic() >= end:
@@ -24,7 +25,7 @@ def wait_until_ready(port: int, *, seconds: float = GIVE_UP_AFTER) -> None:
 
 
 def reason_against(port: int) -> str | None:
-    """Return what is missing, or None where nothing is."""
+    """Return what is missing, or None if the shop is ready."""
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/readyz/all")

@@ -1,4 +1,4 @@
-"""Room on the disk for the demo: NATS promises each stream its greatest size when it is made."""
+"""Free space on the disk for the demo: NATS reserves the full size of a stream when it is made."""
 
 import shutil
 from pathlib import Path
@@ -7,19 +7,19 @@ from apps.demo.errors import NoRoom
 from apps.messaging.events.streams import declared_streams
 
 LENT = 3 / 4
-"""So much of the free disk nats-server lends to its streams, where nothing else is configured."""
+"""The share of the free disk that nats-server gives to its streams by default."""
 MIB = 1024**2
 BESIDE = 100 * MIB
-"""Database, pictures and mails of a day's play."""
+"""Bytes for the database, pictures and mails of a day."""
 
 
 def bytes_needed() -> int:
-    """Return how much has to be free."""
+    """Return how many bytes must be free."""
     return int(sum(each.max_bytes for each in declared_streams()) / LENT) + BESIDE
 
 
 def check_room(folder: Path) -> None:
-    """Raise `NoRoom` where the disk of the folder has less; the folder need not be there yet."""
+    """Raise `NoRoom` if the folder's disk has less; the folder need not exist."""
     there = next(each for each in (folder, *folder.parents) if each.exists())
     free, needed = shutil.disk_usage(there).free, bytes_needed()
     if free < needed:

@@ -1,4 +1,4 @@
-"""Signals as input of a selector: a handler in Python could interrupt us anywhere."""
+"""Signals as input of a selector: a handler in Python could interrupt any line."""
 
 import os
 import selectors
@@ -12,7 +12,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def signals_into(selector: selectors.BaseSelector, on_stop: Callable[[], None]) -> Iterator[None]:
-    """Wake the selector by every signal and child's end; call `on_stop` for Ctrl-C and SIGTERM."""
+    """Wake the selector at each signal and each child's end; call `on_stop` to stop."""
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
     os.set_blocking(write_end, False)
@@ -37,4 +37,4 @@ def signals_into(selector: selectors.BaseSelector, on_stop: Callable[[], None]) 
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """Python has written the number into the wakeup pipe already."""
+    """Do nothing: Python has written the signal's number into the wakeup pipe."""

@@ -1,4 +1,4 @@
-"""Runs all processes of the demo: reads their output, starts again what dies, stops in order."""
+"""Runs all processes of the demo: reads their output, restarts what dies, stops in order."""
 
 import os
 import selectors
@@ -14,7 +14,7 @@ from apps.demo.supervisor.ports import is_served
 from apps.demo.supervisor.process import Process, Program, Stage
 from apps.demo.supervisor.signals import signals_into
 
-# Seconds after the wish to stop by which each stage is killed if it has not ended: ten in all.
+# Seconds after the request to stop: then the processes of a stage are killed. Ten in all.
 STOP_WITHIN = {Stage.DOOR: 3.0, Stage.WORK: 8.5, Stage.SERVER: 9.5}
 
 
@@ -24,7 +24,7 @@ class StopRequested(Exception):
 
 @contextmanager
 def supervising(output: Output, *, fork: bool = CAN_FORK) -> Iterator["Supervisor"]:
-    """Hand out a supervisor, and stop all its processes in the end."""
+    """Yield a supervisor, and stop all its processes at the end."""
     with selectors.DefaultSelector() as selector:
         supervisor = Supervisor(output, selector, fork=fork)
         with signals_into(selector, on_stop=supervisor.request_stop):
@@ -35,7 +35,7 @@ def supervising(output: Output, *, fork: bool = CAN_FORK) -> Iterator["Superviso
 
 
 class Supervisor:
-    """One thread around one selector; it works only inside `finish`, `run` and `stop`."""
+    """One thread around one selector; it works only inside `wait_for`, `run` and `stop`."""
 
     def __init__(self, output: Output, selector: selectors.BaseSelector, *, fork: bool) -> None:
         self.processes: list[Process] = []
@@ -46,25 +46,25 @@ class Supervisor:
         self._stopping = False
 
     def start(self, *programs: Program) -> None:
-        """Start them, as soon as the ports that they need are served, and keep them running."""
+        """Start them when the ports that they need are served, and restart those that die."""
         self.processes += [Process(program) for program in programs]
         self._start_due()
 
     def once(self, program: Program) -> Process:
-        """Start a program that does not come back, whatever its end; see `wait_for`."""
+        """Start a program that is not restarted; see `wait_for`."""
         process = Process(program, keep=False)
         self.processes.append(process)
         self._start_due()
         return process
 
     def wait_for(self, process: Process) -> None:
-        """Wait for the end of it. Raises `ProgramFailed` and `StopRequested`."""
+        """Wait until it ends. Raises `ProgramFailed` and `StopRequested`."""
         self.run(until=lambda: process.exit_code is not None)
         if process.exit_code:
-            raise ProgramFailed(f"{process.program.label} failed; its reason stands above.")
+            raise ProgramFailed(f"{process.program.label} failed; the reason is in the log above.")
 
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
-        """Look after all processes until that holds. Raises `StopRequested`."""
+        """Supervise all processes until `until` is true. Raises `StopRequested`."""
         while not until():
             self._turn()
             if self._stop_requested:
@@ -74,14 +74,14 @@ class Supervisor:
         self._stop_requested = True
 
     def stop(self) -> None:
-        """Stop everything: within a stage all at once, the next stage when one is done."""
+        """Stop all processes, stage by stage; those of one stage at the same time."""
         self._stopping = True
         if self.processes:
             self._output.notice("stopping")
         began = time.monotonic()
         for stage in Stage:
             self._stop_stage(stage, deadline=began + STOP_WITHIN[stage])
-        self._turn()  # Their last words.
+        self._turn()  # Read what they wrote last.
         self._output.flush(patience=0.5)
 
     def _stop_stage(self, stage: Stage, *, deadline: float) -> None:
@@ -95,7 +95,7 @@ class Supervisor:
                     process.send(signal.SIGKILL)
 
     def _turn(self) -> None:
-        """Start what is due, read what was said, note what has ended."""
+        """Start what is due, read the output, note what has ended."""
         if not self._stopping:
             self._start_due()
         waiting = any(process.pid is None for process in self.processes)

@@ -1,4 +1,4 @@
-"""The parts of `manage.py prove`; `make prove` runs it whole."""
+"""The parts of the chaos test; `make prove` runs it whole."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.demo.chaos.check import NotWithin, Promise, unkept, until
+from apps.demo.chaos.check import CheckResult, NotWithin, until, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.web import Web
 from apps.demo.management.commands import prove
@@ -58,35 +58,37 @@ def faltering_shop() -> Iterator[Web]:
     server.server_close()
 
 
-def test_a_customer_without_an_answer_asks_again_for_the_same_order(faltering_shop: Web) -> None:
+def test_a_retry_asks_for_the_same_order(faltering_shop: Web) -> None:
     customers = Customers(faltering_shop)
     assert customers.buy(1, rate=1) == ["the-order"]
     assert len(FalteringShop.keys) == 3
     assert len(set(FalteringShop.keys)) == 1
 
 
-def test_a_broken_promise_says_what_does_not_hold() -> None:
-    assert str(Promise("3 orders: 3 ended")) == "kept    3 orders: 3 ended"
-    broken = Promise("3 orders: 2 ended", unkept(ended=False, stock_adds_up=True, sent_once=False))
+def test_a_broken_check_names_false_claims() -> None:
+    assert str(CheckResult("3 orders: 3 ended")) == "kept    3 orders: 3 ended"
+    broken = CheckResult(
+        "3 orders: 2 ended", untrue(ended=False, stock_adds_up=True, sent_once=False)
+    )
     assert str(broken) == "broken  3 orders: 2 ended  <-- ended, sent once"
 
 
-def test_what_does_not_come_in_time_is_named() -> None:
+def test_a_timeout_names_the_condition() -> None:
     with pytest.raises(NotWithin, match="a mail"):
         until(lambda: False, within=0.1, what="a mail")
 
 
-def test_one_broken_promise_is_a_failure(
+def test_one_broken_check_fails_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    promises = [Promise("stock adds up"), Promise("1 mail", "lost")]
-    monkeypatch.setattr(prove, "prove", lambda folder, say: iter(promises))
-    with pytest.raises(CommandError, match="1 promises are broken"):
+    checks = [CheckResult("stock adds up"), CheckResult("1 mail", "lost")]
+    monkeypatch.setattr(prove, "run_plan", lambda folder, say: iter(checks))
+    with pytest.raises(CommandError, match="1 checks have failed"):
         call_command("prove", "--here")
-    assert capsys.readouterr().out.splitlines() == [str(promise) for promise in promises]
+    assert capsys.readouterr().out.splitlines() == [str(check) for check in checks]
 
 
-def test_it_looks_at_no_other_shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_variables_of_another_shop_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://shop@db.example.com/shop")
     monkeypatch.setenv("NATS_URL", "nats://nats.example.com")
     environment = prove.environment(tmp_path)

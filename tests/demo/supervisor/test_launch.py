@@ -44,18 +44,18 @@ def test_a_module_runs_in_the_fork_itself() -> None:
         assert said(parent, r"pid=(\d+)") == pid
 
 
-def test_a_fork_leads_a_group_of_its_own() -> None:
+def test_a_fork_has_its_own_group() -> None:
     with forked(*STAND_IN, "end") as parent:
         pid = said(parent, r"forked=(\d+)")
         assert said(parent, r"group=(\d+)") == pid
 
 
-def test_a_fork_knows_which_instance_it_is() -> None:
+def test_a_fork_knows_its_instance() -> None:
     with forked(*STAND_IN, "end") as parent:
         assert said(parent, r"instance=(\d+)") == "7"
 
 
-def test_a_fork_bears_its_name_in_ps() -> None:
+def test_a_fork_has_its_title_in_ps() -> None:
     with forked(*STAND_IN, "stay") as parent:
         pid = said(parent, r"pid=(\d+)")
         title = Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0 ")
@@ -63,18 +63,18 @@ def test_a_fork_bears_its_name_in_ps() -> None:
 
 
 @pytest.mark.parametrize(("what", "code"), [("end", "0"), ("fail", "3")])
-def test_the_exit_code_is_that_of_the_module(what: str, code: str) -> None:
+def test_the_module_sets_the_exit_code(what: str, code: str) -> None:
     with forked(*STAND_IN, what) as parent:
         assert said(parent, r"code=(\d+)") == code
 
 
-def test_a_reason_given_at_the_end_is_told() -> None:
+def test_the_text_of_sys_exit_is_printed() -> None:
     with forked(*STAND_IN, "give its reason") as parent:
         assert said(parent, "^(no room)$")
         assert said(parent, r"code=(\d+)") == "1"
 
 
-def test_an_unknown_module_ends_with_1_and_a_traceback() -> None:
+def test_an_unknown_module_exits_with_1() -> None:
     with forked(sys.executable, "-m", "tests.demo.no_such_module") as parent:
         assert said(parent, "(Traceback)")
         assert said(parent, r"code=(\d+)") == "1"
@@ -92,7 +92,7 @@ def test_a_fork_ends_when_its_supervisor_is_killed() -> None:
         wait_until(lambda: not is_running(pid))
 
 
-def test_a_process_with_a_thread_must_not_be_forked() -> None:
+def test_a_process_with_a_thread_is_not_forked() -> None:
     done = threading.Event()
     thread = threading.Thread(target=done.wait, name="somebody's loop")
     thread.start()

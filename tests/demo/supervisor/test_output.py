@@ -29,7 +29,7 @@ def test_a_name_keeps_its_colour() -> None:
 @pytest.mark.parametrize(
     "text", ["\x1b]0;title\x07", "\x1b]52;c;cm0=\x1b\\", "\x1b[2J", "\x9b2J", "one\rtwo", "\x1bc"]
 )
-def test_what_steers_a_terminal_is_shown_and_not_obeyed(text: str, colours: bool) -> None:
+def test_control_codes_are_escaped(text: str, colours: bool) -> None:
     with demo_log(colours=colours) as log:
         log.output.line("web", f"a{text}b")
         said = re.sub(r"\x1b\[\d*m", "", log.text).rstrip("\n")
@@ -37,19 +37,19 @@ def test_what_steers_a_terminal_is_shown_and_not_obeyed(text: str, colours: bool
         assert said.endswith(f"a{text.encode('unicode_escape').decode()}b".replace("\\\\", "\\"))
 
 
-def test_without_colours_those_of_the_processes_are_taken_out() -> None:
+def test_without_colours_those_of_processes_are_removed() -> None:
     with demo_log() as log:
         log.output.line("web", "\x1b[32m\x1b[1minfo\x1b[0m ready")
         assert log.text == "web      | info ready\n"
 
 
-def test_a_colour_that_a_line_leaves_open_ends_with_it() -> None:
+def test_a_colour_ends_with_its_line() -> None:
     with demo_log(colours=True) as log:
         log.output.line("web", "\x1b[31mred")
         assert log.text.endswith("\x1b[31mred\x1b[0m\n")
 
 
-def test_a_reader_who_does_not_read_blocks_nobody_and_misses_the_oldest() -> None:
+def test_a_slow_reader_loses_the_oldest_lines() -> None:
     with demo_log() as log:
         for number in range(20_000):
             log.output.line("web", f"line {number} {'x' * 50}")
@@ -60,7 +60,7 @@ def test_a_reader_who_does_not_read_blocks_nobody_and_misses_the_oldest() -> Non
         assert "line 9999 " not in log.text
 
 
-def test_a_reader_who_has_gone_is_no_error() -> None:
+def test_a_reader_that_has_gone_is_no_error() -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
     Output(write_end, width=8, colours=False).line("web", "anybody?")
@@ -91,12 +91,12 @@ def test_a_terminal_is_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     os.close(terminal)
 
 
-def test_lines_are_whole_however_they_come() -> None:
+def test_pieces_become_whole_lines() -> None:
     lines = LineSplitter()
     assert lines.feed(b"one\ntw") == ["one"]
     assert lines.feed(b"o\r\nthree") == ["two"]
     assert lines.feed(b"") == ["three"]
 
 
-def test_bytes_that_are_no_text_are_shown_all_the_same() -> None:
+def test_bytes_that_are_no_text_are_shown() -> None:
     assert LineSplitter().feed(b"\xff!\n") == ["\N{REPLACEMENT CHARACTER}!"]

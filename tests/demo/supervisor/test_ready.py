@@ -6,7 +6,7 @@ from apps.demo.supervisor.ready import reason_against, wait_until_ready
 from tests.support.ports import free_port
 
 
-def test_the_wait_has_an_end_and_says_what_for() -> None:
+def test_waiting_has_a_limit_and_names_the_reason() -> None:
     port = free_port()
     reason = reason_against(port)
     assert reason

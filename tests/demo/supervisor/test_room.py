@@ -28,7 +28,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(tmp_path)], check=True)
 
 
-def test_how_much_is_needed_is_said_in_one_line(
+def test_the_error_says_how_much_space_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needed = room.bytes_needed()
@@ -39,7 +39,7 @@ def test_how_much_is_needed_is_said_in_one_line(
         room.check_room(tmp_path)
 
 
-def test_the_demo_on_a_small_disk_ends_with_that_line(small_disk: Path) -> None:
+def test_the_demo_stops_on_a_small_disk(small_disk: Path) -> None:
     ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
     ended = subprocess.run(
         [sys.executable, "manage.py", "demo"],

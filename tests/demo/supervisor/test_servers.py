@@ -36,7 +36,7 @@ def served(port: int, program: Program, log: DemoLog) -> Iterator[None]:
         yield
 
 
-def test_nats_listens_on_this_machine_alone_with_jetstream(tmp_path: Path) -> None:
+def test_nats_listens_on_this_machine_only(tmp_path: Path) -> None:
     port = free_port()
     with demo_log() as log, served(port, nats_server(port=port, store=tmp_path), log):
         with socket.create_connection((HOST, port), timeout=5) as connection:
@@ -47,7 +47,7 @@ def test_nats_listens_on_this_machine_alone_with_jetstream(tmp_path: Path) -> No
         assert "auth_required" not in info
 
 
-def test_what_nats_says_at_each_start_is_left_out_of_the_log(tmp_path: Path) -> None:
+def test_the_log_omits_start_lines_of_nats(tmp_path: Path) -> None:
     port = free_port()
     with demo_log() as log:
         with served(port, nats_server(port=port, store=tmp_path), log):
@@ -55,26 +55,24 @@ def test_what_nats_says_at_each_start_is_left_out_of_the_log(tmp_path: Path) -> 
         assert "[INF]" not in log.text
 
 
-def test_the_server_of_the_wheel_needs_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_packaged_server_needs_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert Path(find_nats_server()).exists()
 
 
-def test_without_the_wheel_a_server_on_the_path_will_do(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_server_on_the_path_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "nats-server").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_nats_server(scripts="/nowhere") == str(tmp_path / "nats-server")
 
 
-def test_a_missing_server_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_says_which_server_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ServerMissing, match=r"requirements/demo\.txt"):
         find_nats_server(scripts="/nowhere")
 
 
-def test_moto_answers_as_sqs_and_does_not_log_every_request() -> None:
+def test_moto_answers_as_sqs_without_request_logs() -> None:
     port = free_port()
     with demo_log() as log:
         with served(port, sqs_server(port=port, provision=NOTHING), log):

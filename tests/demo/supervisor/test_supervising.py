@@ -41,12 +41,12 @@ def pid_of(supervisor: Supervisor, name: str = "one") -> int:
     return process.pid
 
 
-def test_lines_bear_the_name_and_instance_of_their_process() -> None:
+def test_lines_begin_with_process_and_instance() -> None:
     with supervised(program("stay", instance="2")) as (supervisor, log):
         run_until(supervisor, lambda: log.said(r"(?m)^one\.2 {4}\| pid=\d+ .* instance=2$"))
 
 
-def test_each_process_leads_a_group_of_its_own_in_our_session() -> None:
+def test_each_process_has_its_own_group() -> None:
     with supervised(program("stay")) as (supervisor, log):
         run_until(supervisor, lambda: log.said("pid="))
         (pid,), (group,) = log.said(r"pid=(\d+)"), log.said(r"group=(\d+)")
@@ -54,7 +54,7 @@ def test_each_process_leads_a_group_of_its_own_in_our_session() -> None:
         assert log.said(r"session=(\d+)") == [str(os.getsid(0))]
 
 
-def test_a_killed_process_is_started_again_and_the_log_says_so() -> None:
+def test_a_killed_process_is_restarted_and_logged() -> None:
     with supervised(program("stay")) as (supervisor, log):
         run_until(supervisor, lambda: log.said("pid="))
         os.kill(pid_of(supervisor), signal.SIGKILL)
@@ -62,23 +62,23 @@ def test_a_killed_process_is_started_again_and_the_log_says_so() -> None:
         assert log.said(r"one was killed by SIGKILL; starting it again in 0.5 s")
 
 
-def test_the_wait_before_a_new_start_grows_to_five_seconds() -> None:
+def test_the_restart_delay_grows_to_five_seconds() -> None:
     process = Process(program("fail"), started_at=time.monotonic())
     delays = [process.schedule_restart() for _ in range(6)]
     assert delays == [0.5, 1, 2, 4, 5, 5]
 
 
-def test_the_wait_is_short_again_after_ten_seconds_alive() -> None:
+def test_ten_seconds_alive_reset_the_restart_delay() -> None:
     process = Process(program("fail"), started_at=time.monotonic() - 10, next_delay=5)
     assert process.schedule_restart() == 0.5
 
 
-def test_a_process_that_ends_with_0_by_itself_is_started_again_too() -> None:
+def test_a_process_that_exits_with_0_is_restarted() -> None:
     with supervised(program("end")) as (supervisor, log):
         run_until(supervisor, lambda: len(log.said(r"pid=(\d+)")) == 2)
 
 
-def test_children_left_by_a_killed_process_are_cleared_away() -> None:
+def test_children_of_a_killed_process_are_killed() -> None:
     with supervised(program("have a child")) as (supervisor, log):
         run_until(supervisor, lambda: log.said(r"child=(\d+)"))
         child = int(log.said(r"child=(\d+)")[0])
@@ -105,7 +105,7 @@ def after(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() > then
 
 
-def test_a_restart_of_a_server_that_forgets_is_followed_by_its_provisioning() -> None:
+def test_a_restarted_sqs_server_is_provisioned_again() -> None:
     provision = program("end", name="provide", ends=True)
     with supervised(program("stay", after_restart=provision)) as (supervisor, log):
         run_until(supervisor, lambda: log.said("one .*pid="))
@@ -115,12 +115,12 @@ def test_a_restart_of_a_server_that_forgets_is_followed_by_its_provisioning() ->
         run_until(supervisor, lambda: len(supervisor.processes) == 1)
 
 
-def test_provisioning_that_fails_is_tried_again() -> None:
+def test_failed_provisioning_is_retried() -> None:
     with supervised(program("fail", ends=True)) as (supervisor, log):
         run_until(supervisor, lambda: len(log.said("one .*pid=")) == 2)
 
 
-def test_a_first_step_that_fails_ends_the_start() -> None:
+def test_a_failed_first_step_stops_the_start() -> None:
     with supervised() as (supervisor, _), pytest.raises(ProgramFailed, match="one failed"):
         supervisor.wait_for(supervisor.once(program("fail")))
 
@@ -140,14 +140,14 @@ def test_a_signal_ends_the_run(number: signal.Signals) -> None:
             supervisor.run(until=after(PATIENCE))
 
 
-def test_our_signal_handlers_are_back_afterwards() -> None:
+def test_signal_handlers_are_restored() -> None:
     before = signal.getsignal(signal.SIGINT)
     with supervised():
         assert signal.getsignal(signal.SIGINT) != before
     assert signal.getsignal(signal.SIGINT) == before
 
 
-def test_stages_are_stopped_one_after_the_other() -> None:
+def test_stages_stop_one_after_the_other() -> None:
     names = {"server": Stage.SERVER, "door": Stage.DOOR, "work": Stage.WORK}
     programs = [program("say goodbye", name=name, stage=stage) for name, stage in names.items()]
     with demo_log() as log:
@@ -166,7 +166,7 @@ def test_nothing_is_left_running() -> None:
     wait_until(lambda: not is_running(int(grandchild)))  # Killed, but not waited for by us.
 
 
-def test_who_refuses_to_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_does_not_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(STOP_WITHIN, Stage.WORK, 0.3)
     with supervised(program("refuse")) as (supervisor, log):
         run_until(supervisor, lambda: log.said("refusing"))
@@ -174,5 +174,5 @@ def test_who_refuses_to_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_running(pid)
 
 
-def test_all_stages_together_are_given_less_than_ten_seconds() -> None:
+def test_all_stages_stop_within_ten_seconds() -> None:
     assert max(STOP_WITHIN.values()) < 10
