@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.demo.chaos.check import Check, until, untrue
+from apps.demo.chaos.check import CheckResult, until, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.shop import RunningShop
 from apps.messaging.events.streams import ACK_WAIT
@@ -22,7 +22,7 @@ RATE = 10.0
 REPEATED = r"sales_consumer .*attempt=[2-9]"
 
 
-def a_slow_handler(shop: RunningShop, customers: Customers, folder: Path) -> Check:
+def a_slow_handler(shop: RunningShop, customers: Customers, folder: Path) -> CheckResult:
     """Delay one event for longer than the server waits for an ack; the others must not wait."""
     repeated_before = shop.count(REPEATED)
     with _slow_consumer(folder) as log:
@@ -40,7 +40,7 @@ def a_slow_handler(shop: RunningShop, customers: Customers, folder: Path) -> Che
             what="the slow one",
         )
         again = shop.count(REPEATED) - repeated_before + log().count("duplicate skipped")
-    return Check(
+    return CheckResult(
         f"a handler of {SLOW_SECONDS:.0f} s (ack wait {ACK_WAIT.total_seconds():.0f} s): "
         f"{again} deliveries of it again, {2 * FEW - 1} others handled meanwhile in {others:.1f} s",
         untrue(not_delivered_again=not again),
