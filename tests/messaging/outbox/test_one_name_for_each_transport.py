@@ -25,8 +25,8 @@ def test_rows_and_letters_of_before_get_their_own_names_and_back() -> None:
     executor.migrate(BEFORE)
     try:
         apps = executor.loader.project_state(BEFORE).apps
-        for key, lane in {"tea": "nats", "cup": "sqs"}.items():
-            row = {"message_id": uuid.uuid4(), "lane": lane, "key": key}
+        for key, transport in {"tea": "nats", "cup": "sqs"}.items():
+            row = {"message_id": uuid.uuid4(), "lane": transport, "key": key}
             apps.get_model("messaging", "OutboxMessage").objects.create(**row)
         for name in ("nats", "jetstream"):
             apps.get_model("messaging", "DeadLetter").objects.create(
