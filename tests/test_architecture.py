@@ -3,12 +3,14 @@
 import ast
 from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 
+OURS = ("apps", "orders_site", "workers")
 FLOORS = [
     {"messaging"},
     {"images"},
@@ -53,6 +55,7 @@ LONGEST_FUNCTION = 40
 INNER_FILES = {"services.py", "queries.py", "models.py", "events.py", "contract.py"}
 
 
+@cache
 def modules(*folders: str) -> list[Path]:
     return sorted(
         path
@@ -105,6 +108,43 @@ def wrong_files(paths: list[Path], is_wrong: Callable[[Path], object]) -> dict[s
     return {str(path.relative_to(ROOT)): wrong for path in paths if (wrong := is_wrong(path))}
 
 
+def check_floors(app: str, floors: list[set[str]]) -> None:
+    """Fail if a folder or file of the app imports one of its own floor or a higher one."""
+    floor_of = {part: number for number, floor in enumerate(floors) for part in floor}
+
+    def part_of(path: Path) -> str:
+        return path.relative_to(ROOT).parts[2].removesuffix(".py")
+
+    def upwards(path: Path) -> list[str]:
+        own = part_of(path)
+        return [
+            part
+            for other, part in arrows(path)
+            if other == app and part not in {"", own} and floor_of[part] >= floor_of[own]
+        ]
+
+    paths = [path for path in modules(f"apps/{app}") if part_of(path) != "__init__"]
+    assert {part_of(path) for path in paths} == set(floor_of)
+    assert wrong_files(paths, upwards) == {}
+
+
+@cache
+def known_modules() -> frozenset[str]:
+    return frozenset(dotted(path) for path in modules(*OURS))
+
+
+def dotted(path: Path) -> str:
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return which of our modules a file imports; of `from a.b import c` a.b.c, or else a.b."""
+    names = list(imported(path))
+    found = {*names, *(name.rpartition(".")[0] for name in names if name not in known_modules())}
+    return found & known_modules() - {dotted(path)}
+
+
 def test_the_tree_is_found() -> None:
     assert len(modules("apps")) > 50
 
@@ -127,22 +167,12 @@ def test_no_app_imports_one_above_or_beside_it() -> None:
 
 
 def test_no_folder_of_messaging_imports_one_above_or_beside_it() -> None:
-    floor_of = {part: number for number, floor in enumerate(MESSAGING_FLOORS) for part in floor}
+    check_floors("messaging", MESSAGING_FLOORS)
 
-    def part_of(path: Path) -> str:
-        return path.relative_to(ROOT).parts[2].removesuffix(".py")
 
-    def upwards(path: Path) -> list[str]:
-        own = part_of(path)
-        return [
-            part
-            for app, part in arrows(path)
-            if app == "messaging" and part not in {"", own} and floor_of[part] >= floor_of[own]
-        ]
-
-    paths = [path for path in modules("apps/messaging") if part_of(path) != "__init__"]
-    assert {part_of(path) for path in paths} == set(floor_of)
-    assert wrong_files(paths, upwards) == {}
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {dotted(path): imported_modules(path) for path in modules(*OURS)}
+    assert list(TopologicalSorter(graph).static_order())  # Raises `CycleError`, which names it.
 
 
 def test_only_messaging_knows_the_brokers() -> None:
@@ -169,7 +199,7 @@ def test_no_app_imports_another_apps_models() -> None:
 def test_no_two_classes_have_one_name() -> None:
     """Who reads a name has not to look which of two it is; Django's own inner ones aside."""
     files: dict[str, list[str]] = {}
-    for path in modules("apps", "orders_site", "workers"):
+    for path in modules(*OURS):
         for node in tree_of(path).body:
             name = getattr(node, "name", None)
             if isinstance(node, ast.ClassDef | ast.TypeAlias):
@@ -189,9 +219,7 @@ def test_services_and_queries_know_no_door() -> None:
 
 
 def test_the_lab_and_the_demo_can_be_deleted() -> None:
-    others = [
-        path for path in modules("apps", "workers", "orders_site") if app_of(path) not in DELETABLE
-    ]
+    others = [path for path in modules(*OURS) if app_of(path) not in DELETABLE]
     assert wrong_files(others, lambda path: {app for app, _ in arrows(path)} & DELETABLE) == {}
 
 
@@ -213,7 +241,7 @@ def test_every_module_opens_with_a_sentence() -> None:
     def silent(path: Path) -> bool:
         return bool(tree_of(path).body) and not ast.get_docstring(tree_of(path))
 
-    assert wrong_files(modules("apps", "workers", "orders_site"), silent) == {}
+    assert wrong_files(modules(*OURS), silent) == {}
 
 
 def test_every_file_and_function_is_short_enough_to_be_read_at_once() -> None:
@@ -227,7 +255,7 @@ def test_every_file_and_function_is_short_enough_to_be_read_at_once() -> None:
         is_short = len(path.read_text().splitlines()) <= LONGEST_FILE
         return functions if is_short else [*functions, "the file"]
 
-    assert wrong_files(modules("apps", "workers", "orders_site"), too_long) == {}
+    assert wrong_files(modules(*OURS), too_long) == {}
 
 
 def test_no_import_hides_inside_a_function() -> None:
@@ -241,10 +269,10 @@ def test_no_import_hides_inside_a_function() -> None:
             if isinstance(node, ast.Import | ast.ImportFrom)
         ]
 
-    assert wrong_files(modules("apps", "workers", "orders_site"), hidden) == {}
+    assert wrong_files(modules(*OURS), hidden) == {}
 
 
 @pytest.mark.parametrize("word", KEPT_OUT)
 def test_what_the_trap_table_keeps_out_is_not_used(word: str) -> None:
-    users = [path for path in modules("apps", "workers", "orders_site") if word in path.read_text()]
+    users = [path for path in modules(*OURS) if word in path.read_text()]
     assert users == []

@@ -1,1 +1,5 @@
-"""The whole shop on this machine: embedded servers, seed data and the supervisor of it all."""
+"""The whole shop on one machine: `manage.py demo` runs it, `manage.py prove` breaks it.
+
+Read `start` first: the order in which the demo starts. `supervisor` runs its processes, `seed`
+fills its shop, `chaos` is the test behind `prove`, `retail` imports a retailer's files.
+"""

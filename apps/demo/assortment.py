@@ -8,7 +8,7 @@ from apps.demo import pictures
 
 @dataclass(frozen=True)
 class Item:
-    """A product to be; `photo_id` where the documentation names its photo."""
+    """A product of the demo; it has a `photo_id` if the documentation names its photo."""
 
     sku: str
     name: str

@@ -1,4 +1,4 @@
-"""The running demo as a foreign client sees it: variables for a shell, and what to try."""
+"""The running demo for other clients: variables for a shell, and what to try."""
 
 import json
 import os
@@ -9,23 +9,23 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.demo import folder
-from apps.demo.ports import HOST, is_served
+from apps.demo.supervisor.ports import HOST, is_served
 from apps.messaging.brokers import addresses
 
 _OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
 
 
 def check_something_runs() -> None:
-    """Raise `NoDemo` where no demo runs, nor compose, of which this may be a container."""
+    """Raise `NoDemo` if neither a demo nor compose runs; this process may be in a container."""
     if not (addresses.is_elsewhere(settings.NATS_URL) or is_served([settings.NATS_PORT])):
         folder.check_in_use(settings.DEMO_DIR)
 
 
 def exports() -> str:
-    """Return what `eval "$(make -s env)"` reads."""
+    """Return the lines that `eval "$(make -s env)"` reads."""
     as_user = addresses.is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
     values = addresses.variables(as_user=as_user)
-    # Of an account at AWS that the shell is set to: with its keys or its region the next line
+    # The shell may be set to an account at AWS: with its keys or its region, the next command
     # would go to AWS itself.
     others = [f"unset {name}" for name in settings.DEMO_OTHER_ACCOUNTS if name not in values]
     exports = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
@@ -33,7 +33,7 @@ def exports() -> str:
 
 
 def welcome(url: str) -> str:
-    """Return what is printed once all is up."""
+    """Return what `demo` prints when everything is ready."""
     make = " ".join([*_given(), "make"])
     lab = f"  Lab      {url}/lab/  see each message travel, break it, watch it heal\n"
     if not settings.LAB:
@@ -61,7 +61,7 @@ def _password() -> str:
 
 
 def _asks_for_a_user(port: int) -> bool:
-    """A NATS server opens with a line that says so; beside the demo's it may be that of compose."""
+    """Read the first line of the NATS server; it may be the one of compose."""
     try:
         with (
             socket.create_connection((HOST, port), timeout=2) as nats,
@@ -70,4 +70,4 @@ def _asks_for_a_user(port: int) -> bool:
             info = lines.readline().removeprefix(b"INFO ")
         return bool(json.loads(info).get("auth_required"))
     except (OSError, ValueError):
-        return False  # Nothing runs there yet, or it is none of ours.
+        return False  # No server runs there, or another one than NATS.

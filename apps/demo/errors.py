@@ -1,4 +1,4 @@
-"""Why the demo cannot run; each is one line for whoever typed the command.
+"""Why the demo cannot run. Each message is one line for the user who typed the command.
 
 CannotRun
 ├── PortTaken       choose another port
@@ -6,7 +6,7 @@ CannotRun
 ├── NoPages         unset the variable: the demo serves pages
 ├── FolderInUse     stop the other demo, or choose another folder
 ├── NoDemo          start it, or name its folder
-├── NoRoom          make room on the disk, or choose a folder of another one
+├── NoRoom          free space on the disk, or choose a folder on another disk
 ├── NotOurFolder    look at DEMO_DIR before anything is deleted
 ├── ServerMissing   install it
 └── ProgramFailed   read the log above
@@ -18,15 +18,15 @@ class CannotRun(Exception):
 
 
 class PortTaken(CannotRun):
-    """Somebody else listens on a port that the demo needs."""
+    """Another program listens on a port that the demo needs."""
 
 
 class OtherServers(CannotRun):
-    """A variable of the environment leads the processes to a server that is not the demo's."""
+    """An environment variable names a server that is not the demo's."""
 
 
 class NoPages(CannotRun):
-    """`PAGES=false`, which is for a worker, would leave the demo without its shop."""
+    """`PAGES=false` is for a worker: the demo would have no shop."""
 
 
 class FolderInUse(CannotRun):
@@ -34,15 +34,15 @@ class FolderInUse(CannotRun):
 
 
 class NoDemo(CannotRun):
-    """What was asked for needs a running demo, and none runs on the folder."""
+    """The command needs a running demo, and none runs on the folder."""
 
 
 class NoRoom(CannotRun):
-    """The disk has too little room left."""
+    """The disk has not enough free space."""
 
 
 class NotOurFolder(CannotRun):
-    """The folder holds something that no demo has made."""
+    """The folder holds a file that no demo has written."""
 
 
 class ServerMissing(CannotRun):
@@ -50,4 +50,4 @@ class ServerMissing(CannotRun):
 
 
 class ProgramFailed(CannotRun):
-    """A program that all others wait for has ended with an error."""
+    """A program that all others wait for has failed."""

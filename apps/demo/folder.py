@@ -1,4 +1,4 @@
-"""DEMO_DIR, the folder with all that the demo keeps: one demo at a time, and wiped on demand."""
+"""DEMO_DIR, the folder with all files of the demo: one demo uses it at a time."""
 
 import fcntl
 import os
@@ -24,14 +24,14 @@ _KEPT = (
     "staff_password",
     _LOCK,
 )
-"""What a demo, or a proof with one, writes into its folder; the lock goes last."""
+"""What a demo, or the chaos test with one, writes into its folder; `wipe` deletes the lock last."""
 _SIGNS = (_LOCK, "secret_key")
-"""By which a folder is known for a demo's."""
+"""A folder with one of these is a demo's."""
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Hold the folder, whose lock then holds our pid. However we end, the kernel gives it back."""
+    """Lock the folder, and write our pid into the lock. The kernel unlocks it when we end."""
     check_usable(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,9 +49,9 @@ def claimed(folder: Path) -> Iterator[None]:
 
 
 def check_usable(folder: Path) -> None:
-    """Raise `FolderInUse`, or `NotOurFolder` where `wipe` would take what a demo has not made.
+    """Raise `FolderInUse`, or `NotOurFolder` if `wipe` would delete what no demo has written.
 
-    Nothing is written.
+    Writes nothing.
     """
     if is_in_use(folder):
         raise _in_use(folder)
@@ -64,7 +64,7 @@ def check_usable(folder: Path) -> None:
 
 
 def make_ours(folder: Path) -> None:
-    """Make it a demo's before one runs: a proof writes into it, or mounts there, before that."""
+    """Mark the folder as a demo's: the chaos test writes into it before its demo runs."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _LOCK).touch()
 
@@ -76,29 +76,29 @@ def _in_use(folder: Path) -> FolderInUse:
 
 
 def keep_secret_key(folder: Path) -> None:
-    """Keep this process's for those that it will start: settings.py keeps none for `demo`."""
+    """Store this process's key for those that it starts: settings.py stores none for `demo`."""
     path = folder / "secret_key"
     with suppress(FileExistsError):
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(settings.SECRET_KEY)
     if path.stat().st_mode & 0o077:
-        path.chmod(0o600)  # Of a demo that was made before.
+        path.chmod(0o600)  # An older version of the demo wrote it.
 
 
 def is_in_use(folder: Path) -> bool:
-    """Say whether a demo runs on it."""
+    """Return whether a demo runs on it."""
     try:
         with (folder / _LOCK).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
-        return False  # There is no such folder, or no demo has ever run on it.
+        return False  # There is no such folder, or no demo has run on it.
     return False
 
 
 def check_in_use(folder: Path) -> None:
-    """Raise `NoDemo` where none runs on the folder."""
+    """Raise `NoDemo` if no demo runs on the folder."""
     if not is_in_use(folder):
         raise NoDemo(
             f"no demo runs on {folder}: start one with `make demo`, or set DEMO_DIR to its folder."
@@ -106,15 +106,15 @@ def check_in_use(folder: Path) -> None:
 
 
 def wipe(folder: Path) -> None:
-    """Delete what a demo keeps there, and the folder where nothing else is in it.
+    """Delete all files of a demo, and the folder if it is empty then.
 
-    Raises `FolderInUse`, and `NotOurFolder` where no demo has ever run.
+    Raises `FolderInUse`, and `NotOurFolder` if no demo has run on it.
     """
     if not folder.exists():
         return
-    # Migrating made it, of whatever folder DEMO_DIR was then.
-    strangers = {entry.name for entry in folder.iterdir()} - {"secret_key"}
-    if strangers and _LOCK not in strangers:
+    # `migrate` writes a key into any DEMO_DIR.
+    others = {entry.name for entry in folder.iterdir()} - {"secret_key"}
+    if others and _LOCK not in others:
         raise NotOurFolder(f"{folder} is no demo's folder: look at DEMO_DIR.")
     with claimed(folder):
         for pattern in _KEPT:
@@ -123,5 +123,5 @@ def wipe(folder: Path) -> None:
                     shutil.rmtree(path)
                 else:
                     path.unlink()
-    with suppress(OSError):  # Not empty: somebody else keeps something there.
+    with suppress(OSError):  # Not empty: other files are there.
         folder.rmdir()

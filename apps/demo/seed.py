@@ -1,4 +1,4 @@
-"""Fills the demo's shop: shelves, products with pictures, stock, and a member of staff."""
+"""Fills the demo's shop: categories, products with pictures, stock, and a staff user."""
 
 import secrets
 from decimal import Decimal
@@ -17,7 +17,7 @@ STAFF = "staff"
 
 
 def put_on_sale() -> int:
-    """Add what is missing of the assortment; return how many products that were."""
+    """Add the products of the assortment that are missing; return how many."""
     known = names([item.sku for shelf in SHELVES for item in shelf.items])
     missing = [(shelf, item) for shelf in SHELVES for item in shelf.items if item.sku not in known]
     for shelf, item in missing:
@@ -26,11 +26,11 @@ def put_on_sale() -> int:
 
 
 def employ_staff(folder: Path) -> None:
-    """Make the user `staff`, with a password that is made once and kept in `folder`."""
+    """Make the user `staff`; its password is made once and stored in `folder`."""
     path = folder / "staff_password"
     user = User.objects.filter(username=STAFF).first()
     if user is not None and path.exists():
-        return  # Comparing the two would cost half a second at each start.
+        return  # Comparing the password with its hash would take half a second at each start.
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(9) + "\n")
@@ -59,5 +59,5 @@ def _put_on_sale(shelf: Shelf, item: Item) -> None:
             category=add_category(slug=shelf.slug, name=shelf.name),
         )
         photo = take_photo(item)
-    # The resizers may not be up yet, and the first visitor comes at once.
+    # The first visitor may come before the resizers run.
     make_preview(id=photo)

@@ -1,27 +1,28 @@
-"""The order in which the demo starts: servers, tables, queues, goods, then everything else."""
+"""The order in which the demo starts: servers, tables, queues, products, then the rest."""
 
 import os
 import sys
 
 from django.conf import settings
 
-from apps.demo import environment, programs, servers
+from apps.demo import environment
 from apps.demo.errors import NoPages, OtherServers
 from apps.demo.folder import check_usable, claimed, keep_secret_key
-from apps.demo.launch import CAN_FORK
-from apps.demo.output import Output, colours_wanted
-from apps.demo.ports import HOST, check_free
-from apps.demo.preload import preload
-from apps.demo.room import check_room
-from apps.demo.supervisor import StopRequested, Supervisor, supervising
+from apps.demo.supervisor import programs, servers
+from apps.demo.supervisor.launch import CAN_FORK
+from apps.demo.supervisor.output import Output, colours_wanted
+from apps.demo.supervisor.ports import HOST, check_free
+from apps.demo.supervisor.preload import preload
+from apps.demo.supervisor.room import check_room
+from apps.demo.supervisor.supervising import StopRequested, Supervisor, supervising
 
 
 def run_demo() -> None:
-    """Run the shop until Ctrl-C or SIGTERM, in a folder and on ports that nobody else uses."""
-    os.chdir(settings.BASE_DIR)  # Where `python -m` finds our modules.
+    """Run the shop until Ctrl-C or SIGTERM. Raises `CannotRun`."""
+    os.chdir(settings.BASE_DIR)  # `python -m` finds our modules there.
     check_addresses()
     check_pages()
-    # Before the folder is made: what is refused leaves none.
+    # Before the folder is made: an error must leave no folder behind.
     check_usable(settings.DEMO_DIR)
     check_free(
         {"PORT": settings.PORT, "NATS_PORT": settings.NATS_PORT, "AWS_PORT": settings.AWS_PORT}
@@ -42,7 +43,7 @@ def run_demo() -> None:
 
 
 def start_in_order(supervisor: Supervisor) -> None:
-    """Return when `/readyz/all` says that all is there. Raises `StopRequested`, `ProgramFailed`."""
+    """Return when `/readyz/all` answers 200. Raises `StopRequested`, `ProgramFailed`."""
     both = (settings.NATS_PORT, settings.AWS_PORT)
     provision_sqs = programs.management_command("provision", "--only=sqs", needs_ports=both[1:])
     supervisor.start(
@@ -53,7 +54,8 @@ def start_in_order(supervisor: Supervisor) -> None:
     if CAN_FORK:
         preload()
     supervisor.wait_for(prepared)
-    # Who is let in finds a full shop; and the workers on its pictures would slow the seed down.
+    # The web server starts after the seed, so that its first visitor finds products. The workers
+    # start after it too: resizing pictures would slow it down.
     for step in (
         supervisor.once(programs.management_command("provision", needs_ports=both)),
         supervisor.once(programs.management_command("seed")),
@@ -69,19 +71,19 @@ def start_in_order(supervisor: Supervisor) -> None:
 
 
 def check_addresses() -> None:
-    """Raise `OtherServers` where a variable left over in the shell means another shop."""
+    """Raise `OtherServers` if an environment variable names another shop's server."""
     if found := settings.DEMO_POINTS_ELSEWHERE:
         raise OtherServers(f"{', and '.join(found)}: that is not the demo's own, so unset it.")
 
 
 def check_pages() -> None:
-    """Raise `NoPages` where the settings were read for a worker."""
+    """Raise `NoPages` if `PAGES` is false."""
     if not settings.PAGES:
         raise NoPages("PAGES=false is for a worker in a container of its own, so unset it.")
 
 
 def _agree_with_children(*, colours: bool) -> None:
-    """Their output is a pipe, whatever ours is; and Celery must leave its name in `ps` alone."""
+    """Set what the child processes inherit: whether to colour, and that Celery keeps its title."""
     os.environ["FORCE_COLOR" if colours else "NO_COLOR"] = "1"
     os.environ["NOSETPS"] = "1"
 

@@ -57,7 +57,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="relay.publishing",
         action="drop",
-        holder="nats",
+        holder="jetstream",
         title="NATS is away for the relay",
         see="Orders are still taken. Their events wait in the outbox, whose count grows; once the "
         "switch is off they leave in order.",

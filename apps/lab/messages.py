@@ -12,7 +12,7 @@ LAB = Stream(
     subjects=("lab.kept.>",),
     max_age=timedelta(hours=1),
     max_bytes=16 * 1024**2,
-    keeps_newest=True,
+    discard="old",
 )
 QUEUE = JobQueue(name="lab", retry_seconds=1.0)
 

@@ -103,7 +103,7 @@ def _claimed(row: Claimed) -> Passing:
 def _outbox_row(row: OutboxMessage | Claimed, headers: Mapping[str, str]) -> Passing:
     return Passing(
         channel=row.destination,
-        holder=row.lane,
+        holder=row.transport,
         message_id=str(row.message_id),
         key=row.key,
         headers=headers,

@@ -94,7 +94,14 @@ EDGES = (
         "orders.confirmed or orders.rejected",
     ),
     Edge("claim", "outbox", "relay", EVENTS, runs("relay.claimed <relay.marked")),
-    Edge("publish", "relay", "stream", EVENTS, runs("relay.published", holder="nats"), "orders.>"),
+    Edge(
+        "publish",
+        "relay",
+        "stream",
+        EVENTS,
+        runs("relay.published", holder="jetstream"),
+        "orders.>",
+    ),
     Edge("hear", "relay", "listener", TELL, runs("core.heard", channel="orders."), "orders.>"),
     Edge(
         "send", "relay", "jobs", JOBS, runs("relay.published", holder="sqs", channel="jobs"), "jobs"

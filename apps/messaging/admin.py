@@ -29,7 +29,7 @@ from apps.messaging.worker.heartbeat import STALE_AFTER
 class OutboxMessageAdmin(ActingAdmin):
     list_display = ("id", "destination", "key", "state", "recorded_at", "sent_at", "tries", "error")
     list_filter = (
-        "lane",
+        "transport",
         ("sent_at", admin.EmptyFieldListFilter),
         ("dead_at", admin.EmptyFieldListFilter),
         "recorded_at",

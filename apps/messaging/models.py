@@ -10,14 +10,15 @@ from django.db.models.functions import Now
 class OutboxMessage(models.Model):
     """A message that is sent if and only if the transaction that made it commits."""
 
-    class Lane(models.TextChoices):
-        NATS = "nats", "NATS JetStream"
+    class Transport(models.TextChoices):
+        JETSTREAM = "jetstream", "JetStream"
         SQS = "sqs", "SQS"
 
     message_id = models.UUIDField(
         unique=True, help_text="ce-id, Nats-Msg-Id and the inbox key; of a redrive the second alone"
     )
-    lane = models.CharField(max_length=8, choices=Lane)
+    # The column keeps its first name, so that old and new processes can run side by side.
+    transport = models.CharField(max_length=16, choices=Transport, db_column="lane")
     destination = models.CharField(max_length=255, help_text="subject or queue")
     key = models.CharField(max_length=255, help_text="messages of one key are sent in order")
     # Text, not JSON: the relay passes both on without ever decoding them.
@@ -45,18 +46,20 @@ class OutboxMessage(models.Model):
         indexes: ClassVar = [
             # What waits; counted at each status, and so without the dead.
             models.Index(
-                fields=["lane", "id"],
+                fields=["transport", "id"],
                 condition=Q(sent_at=None, dead_at=None),
                 name="outbox_waiting",
             ),
             models.Index(
-                fields=["lane", "key", "id"], condition=Q(sent_at=None), name="outbox_unsent_by_key"
+                fields=["transport", "key", "id"],
+                condition=Q(sent_at=None),
+                name="outbox_unsent_by_key",
             ),
             models.Index(fields=["id"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
             models.Index(fields=["key"], name="outbox_key"),
             models.Index(fields=["sent_at"], name="outbox_sent"),
             models.Index(
-                fields=["lane", "destination", "not_before"],
+                fields=["transport", "destination", "not_before"],
                 condition=Q(sent_at=None, dead_at=None, not_before__isnull=False),
                 name="outbox_held",
             ),
@@ -115,7 +118,7 @@ class DeadLetter(models.Model):
 
     class Transport(models.TextChoices):
         JETSTREAM = "jetstream", "JetStream"
-        NATS = "nats", "NATS queue group"
+        QUEUE_GROUP = "queue_group", "NATS queue group"
         SQS = "sqs", "SQS"
         CELERY = "celery", "Celery"
         OUTBOX = "outbox", "Outbox"

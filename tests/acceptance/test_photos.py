@@ -108,12 +108,12 @@ def test_a_picture_that_breaks_off_fails_with_its_reason(
 def test_each_job_of_the_group_goes_to_one_member(
     shop: Shop, nats: NatsClient, staff: Staff
 ) -> None:
-    marker, before = uuid.uuid4().hex, shop.dead_letters("nats")
+    marker, before = uuid.uuid4().hex, shop.dead_letters("queue_group")
     with nats.listening("jobs.resize", queue="resizers") as mine:
         for number in range(40):
             nats.publish("jobs.resize", f"{marker} {number}".encode())
         # None of them is a job, so each of the others' is a dead letter, within two seconds.
-        eventually(lambda: len(mine) + shop.dead_letters("nats") - before == 40, within=4)
+        eventually(lambda: len(mine) + shop.dead_letters("queue_group") - before == 40, within=4)
     assert 0 < len(mine) < 40
     theirs = {each["consumer"] for each in staff.dead_letters(marker)}
     assert theirs == {"preview_resizer"}
@@ -123,13 +123,13 @@ def test_each_job_of_the_group_goes_to_one_member(
 def test_a_foreign_message_to_the_group_is_a_dead_letter(
     shop: Shop, nats: NatsClient, body: bytes
 ) -> None:
-    before = shop.dead_letters("nats")
+    before = shop.dead_letters("queue_group")
     nats.publish("jobs.resize", body)
-    eventually(lambda: shop.dead_letters("nats") == before + 1, within=2)
+    eventually(lambda: shop.dead_letters("queue_group") == before + 1, within=2)
 
 
 def test_the_tutorials_job_finds_photo_7(shop: Shop, nats: NatsClient) -> None:
-    before = shop.dead_letters("nats")
+    before = shop.dead_letters("queue_group")
     nats.publish("jobs.resize", json.dumps({"task": "resize", "id": 7}).encode())
     assert shop.finished_photo(7)["status"] == "ready"
-    assert shop.dead_letters("nats") == before
+    assert shop.dead_letters("queue_group") == before

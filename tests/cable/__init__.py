@@ -3,7 +3,7 @@
 cable.py     two network namespaces, and what can be done to what is between them
 servers.py   PostgreSQL, NATS and SQS at the far end, each started again when it dies
 saboteur.py  who kills, cuts and slows while people buy
-course.py    the orders, and the books afterwards
+course.py    the orders, and the audit afterwards
 command.py   the command line: skipped with its reason where this machine cannot do it
 settings.py  two of each worker
 """

@@ -58,10 +58,10 @@ def _at_this_end(orders: int, cable: Cable) -> int:
     def say(what: str) -> None:
         print(f"{time.monotonic() - began:5.0f} s  {what}", file=sys.stderr, flush=True)
 
-    for promise in course(orders, cable, settings.DEMO_DIR, say=say):
-        print(promise, flush=True)
-        broken += bool(promise.broken)
+    for check in course(orders, cable, settings.DEMO_DIR, say=say):
+        print(check, flush=True)
+        broken += bool(check.broken)
     say("done")
     if broken:
-        print(f"{broken} promises are broken; what was said stands in {settings.DEMO_DIR}")
+        print(f"{broken} checks have failed; the log is in {settings.DEMO_DIR}")
     return min(broken, 1)

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from apps.demo.proof.photos import Photos
-from apps.demo.proof.shop import RunningShop
+from apps.demo.chaos.photos import Photos
+from apps.demo.chaos.shop import RunningShop
 from tests.cable.cable import Cable
 from tests.cable.servers import pid_file
 

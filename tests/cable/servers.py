@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from apps.demo.servers import find_nats_server
+from apps.demo.supervisor.servers import find_nats_server
 from tests.cable.cable import ADDRESS_THERE, Cable
 from tests.support.postgresql import postgresql
 from tests.support.processes import ROOT
@@ -22,7 +22,7 @@ def served(cable: Cable, folder: Path) -> Iterator[dict[str, str]]:
     """Start them; yield what the shop is told of where they are, but for the database's name."""
     nats = [find_nats_server(), "-a", ADDRESS_THERE, "-p", str(NATS_PORT)]
     nats += ["-js", "-sd", str(folder / "jetstream-there")]
-    moto = [sys.executable, "-m", "apps.demo.moto_server", "-H", ADDRESS_THERE]
+    moto = [sys.executable, "-m", "apps.demo.supervisor.moto_server", "-H", ADDRESS_THERE]
     moto += ["-p", str(SQS_PORT)]
     there = cable.at(cable.there)
     with ExitStack() as stack:

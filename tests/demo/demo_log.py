@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from apps.demo.output import Output
+from apps.demo.supervisor.output import Output
 
 
 class DemoLog:

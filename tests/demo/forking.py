@@ -6,7 +6,7 @@ Prints the child's pid, then whatever the child says, until the child ends.
 import os
 import sys
 
-from apps.demo.launch import launch
+from apps.demo.supervisor.launch import launch
 
 
 def main(command: list[str]) -> None:

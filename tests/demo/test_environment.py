@@ -39,7 +39,7 @@ def _exports() -> list[str]:
 
 
 @pytest.mark.parametrize("before", [{}, {"no_proxy": "example.com"}, {"NO_PROXY": "example.com"}])
-def test_a_shell_behind_a_proxy_asks_the_demo_directly(
+def test_a_proxy_is_not_used_for_the_demo(
     before: dict[str, str], sqs_server: MotoServer, settings: Settings
 ) -> None:
     settings.AWS_ENDPOINT_URL = sqs_server.url
@@ -57,21 +57,19 @@ def test_a_shell_behind_a_proxy_asks_the_demo_directly(
     assert known == ["127.0.0.1", *before.values()], asked.stderr
 
 
-def test_a_server_without_users_is_given_as_it_is(
+def test_a_server_without_users_has_a_plain_address(
     nats_server: NatsServer, settings: Settings
 ) -> None:
     settings.NATS_PORT = nats_server.port
     assert exported("NATS_URL") == nats_server.url
 
 
-def test_where_nothing_runs_yet_the_address_is_given_all_the_same(settings: Settings) -> None:
+def test_the_address_needs_no_running_server(settings: Settings) -> None:
     settings.NATS_PORT = free_port()
     assert exported("NATS_URL") == settings.NATS_URL
 
 
-def test_a_server_with_users_lets_a_person_in_as_developer(
-    tmp_path: Path, settings: Settings
-) -> None:
+def test_a_server_with_users_gets_developer(tmp_path: Path, settings: Settings) -> None:
     settings.NATS_PASSWORD_DEVELOPER = "p@ss"
     with shop_nats(tmp_path) as server:
         settings.NATS_PORT = server.port
@@ -80,12 +78,12 @@ def test_a_server_with_users_lets_a_person_in_as_developer(
         assert (exported("NATS_USER"), exported("NATS_PASSWORD")) == ("developer", "p@ss")
 
 
-def test_where_no_user_is_wanted_none_is_named(nats_server: NatsServer, settings: Settings) -> None:
+def test_no_user_is_named_without_need(nats_server: NatsServer, settings: Settings) -> None:
     settings.NATS_PORT = nats_server.port
     assert "NATS_USER" not in exports()
 
 
-def test_inside_of_a_container_the_lines_are_those_for_outside(settings: Settings) -> None:
+def test_in_a_container_addresses_are_for_the_host(settings: Settings) -> None:
     """`docker compose exec web python manage.py demo --env`: none of the inner hosts, not `web`."""
     settings.NATS_URL = "nats://web:inner@nats:4222"
     settings.AWS_ENDPOINT_URL = "http://sqs:5000"
@@ -104,13 +102,13 @@ def test_inside_of_a_container_the_lines_are_those_for_outside(settings: Setting
     ]
 
 
-def test_the_region_is_one_in_which_every_aws_command_obeys_its_endpoint(
+def test_every_aws_command_obeys_the_endpoint(
     settings: Settings,
 ) -> None:
     assert settings.AWS_REGION not in DISOBEYED
 
 
-def test_the_aws_command_reaches_the_demo_as_the_tutorial_types_it(
+def test_the_tutorials_aws_command_reaches_the_demo(
     sqs_server: MotoServer, settings: Settings
 ) -> None:
     AWS.check()
@@ -124,7 +122,7 @@ def test_the_aws_command_reaches_the_demo_as_the_tutorial_types_it(
     assert json.loads(done.stdout) == {"QueueUrl": exported("Q")}
 
 
-def test_the_shops_own_address_is_given(settings: Settings) -> None:
+def test_the_shops_address_is_given(settings: Settings) -> None:
     settings.PORT, settings.NATS_PORT = 8123, free_port()
     assert exported("SHOP_URL") == "http://127.0.0.1:8123"
 
@@ -135,7 +133,7 @@ def test_q_is_the_queue_of_the_jobs(settings: Settings) -> None:
     assert exported("Q") == "http://127.0.0.1:4566/123456789012/jobs"
 
 
-def test_q_is_the_queue_of_this_shop_where_several_share_an_account(settings: Settings) -> None:
+def test_q_has_the_prefix_of_this_shop(settings: Settings) -> None:
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4566"
     settings.NATS_PORT, settings.QUEUE_PREFIX = free_port(), "shop-a-"
     assert exported("Q") == "http://127.0.0.1:4566/123456789012/shop-a-jobs"

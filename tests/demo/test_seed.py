@@ -61,7 +61,7 @@ def test_the_tutorials_product_and_photo_are_there(small_shop: Path, client: Cli
 
 
 @pytest.mark.django_db
-def test_every_product_stands_on_its_shelf_with_a_preview(small_shop: Path) -> None:
+def test_every_product_has_category_and_preview(small_shop: Path) -> None:
     call_command("seed", verbosity=0)
     assert [category.name for category in categories()] == ["Play"]
     assert Photo.objects.exclude(preview_key="").count() == Product.objects.count() == 5
@@ -78,7 +78,7 @@ def test_seeding_twice_changes_nothing(small_shop: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_staff_sign_in_with_the_password_that_is_kept(small_shop: Path, client: Client) -> None:
+def test_staff_sign_in_with_the_stored_password(small_shop: Path, client: Client) -> None:
     call_command("seed", verbosity=0)
     path = small_shop / "staff_password"
     assert path.stat().st_mode & 0o077 == 0
@@ -86,7 +86,7 @@ def test_staff_sign_in_with_the_password_that_is_kept(small_shop: Path, client: 
 
 
 @pytest.mark.django_db
-def test_a_lost_password_is_made_anew(tmp_path: Path, client: Client) -> None:
+def test_a_lost_password_is_replaced(tmp_path: Path, client: Client) -> None:
     seed.employ_staff(tmp_path)
     (tmp_path / "staff_password").unlink()
     seed.employ_staff(tmp_path)
@@ -101,7 +101,7 @@ def test_a_real_shop_is_not_seeded(settings: Settings) -> None:
 
 
 @pytest.mark.django_db
-def test_without_pillow_for_the_decoder_it_ends_with_one_line(
+def test_without_pillow_the_error_is_one_line(
     small_shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hide_pillow(small_shop, monkeypatch)

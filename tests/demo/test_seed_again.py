@@ -31,7 +31,7 @@ def restore() -> None:
     call_command("seed", restore=True, verbosity=0)
 
 
-def test_prices_and_stock_are_those_of_the_seed() -> None:
+def test_prices_and_stock_are_reset() -> None:
     change_price(sku="ABC", price=Decimal("1.00"))
     Product.objects.filter(sku="ABC").update(stock=3, is_active=False, name="Blocks")
     Product.objects.filter(sku="PLAY-KITE").update(stock=500)
@@ -42,14 +42,14 @@ def test_prices_and_stock_are_those_of_the_seed() -> None:
     assert Product.objects.get(sku="PLAY-KITE").stock == 40
 
 
-def test_a_price_that_changes_back_is_newer_than_the_one_before() -> None:
+def test_a_reset_price_gets_a_newer_version() -> None:
     change_price(sku="ABC", price=Decimal("1.00"))
     before = Product.objects.get(sku="ABC").price_version
     restore()
     assert Product.objects.get(sku="ABC").price_version > before
 
 
-def test_what_was_added_goes() -> None:
+def test_added_products_are_deleted() -> None:
     toys = add_category(slug="toys", name="Toys")
     add_product(sku="NEW", name="New", price=Decimal("2.00"), category=toys)
     restore()
@@ -57,7 +57,7 @@ def test_what_was_added_goes() -> None:
     assert not Category.objects.filter(slug="toys").exists()
 
 
-def test_a_newer_photo_goes_with_its_files_and_the_first_one_stays() -> None:
+def test_a_newer_photo_is_deleted_with_its_files() -> None:
     file = ContentFile(PLAY.items[1].picture.read_bytes(), name="other.webp")
     newer = add_photo(sku="ABC", file=file)
     restore()
@@ -66,7 +66,7 @@ def test_a_newer_photo_goes_with_its_files_and_the_first_one_stays() -> None:
     assert storages["images"].exists(Photo.objects.get(pk=7).original_key)
 
 
-def test_what_is_missing_is_put_on_sale_again() -> None:
+def test_missing_products_are_added_again() -> None:
     Photo.objects.filter(sku="PLAY-BOAT").delete()
     Product.objects.filter(sku="PLAY-KITE").delete()
     restore()
@@ -74,7 +74,7 @@ def test_what_is_missing_is_put_on_sale_again() -> None:
     assert Photo.objects.filter(sku="PLAY-BOAT").exists()
 
 
-def test_a_photo_that_failed_is_asked_for_again() -> None:
+def test_a_failed_photo_is_resized_again() -> None:
     Photo.objects.filter(sku="ABC").update(status="failed", reason="a fault")
     restore()
     assert Photo.objects.get(sku="ABC").status == "waiting"

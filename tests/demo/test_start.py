@@ -49,12 +49,12 @@ ELSEWHERE = {
 DEFAULTS = {"NATS_URL": "nats://127.0.0.1:4222", "SECRET_KEY": "ours", "ALLOWED_HOSTS": "localhost"}
 
 
-def test_each_place_of_a_shop_is_tried_here() -> None:
+def test_every_address_of_a_shop_has_a_case() -> None:
     assert sorted(ELSEWHERE) == list(settings.DEMO_ELSEWHERE)
 
 
 @pytest.mark.parametrize("variable", ELSEWHERE)
-def test_a_variable_of_another_shop_is_refused(settings: Settings, variable: str) -> None:
+def test_a_variable_of_another_shop_is_an_error(settings: Settings, variable: str) -> None:
     env = Environment({variable: ELSEWHERE[variable]})
     settings.DEMO_POINTS_ELSEWHERE = pointing_elsewhere(env, DEFAULTS)
     with pytest.raises(OtherServers, match=f"^{variable} is .*unset it") as refused:
@@ -62,7 +62,7 @@ def test_a_variable_of_another_shop_is_refused(settings: Settings, variable: str
     assert "nobody" not in str(refused.value)
 
 
-def test_what_the_demos_own_variables_say_is_no_other_shop() -> None:
+def test_the_demos_variables_are_no_other_shop() -> None:
     """As after `eval "$(make -s env)"`, and an empty one that means nothing."""
     assert pointing_elsewhere(Environment({**DEFAULTS, "MEDIA_BUCKET": ""}), DEFAULTS) == []
 
@@ -73,7 +73,7 @@ def test_a_password_is_not_shown() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["demo"], ["demo", "--manage", "migrate"]])
-def test_a_database_of_others_stays_as_it_is(tmp_path: Path, arguments: list[str]) -> None:
+def test_a_database_of_others_is_not_changed(tmp_path: Path, arguments: list[str]) -> None:
     theirs = tmp_path / "theirs.sqlite3"
     with closing(sqlite3.connect(theirs)) as database, database:
         database.execute("CREATE TABLE theirs (x)")
@@ -94,9 +94,7 @@ def test_a_database_of_others_stays_as_it_is(tmp_path: Path, arguments: list[str
 
 
 @pytest.mark.parametrize("arguments", [["--env"], ["--manage", "migrate"]])
-def test_without_a_demo_a_command_for_it_says_so_and_makes_nothing(
-    tmp_path: Path, arguments: list[str]
-) -> None:
+def test_a_command_needs_a_running_demo(tmp_path: Path, arguments: list[str]) -> None:
     folder = tmp_path / "demo"
     refused = demo_command(folder, *arguments, NATS_PORT=str(free_port()))
     assert refused.returncode == 1
@@ -106,20 +104,20 @@ def test_without_a_demo_a_command_for_it_says_so_and_makes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_read_leaves_no_folder(tmp_path: Path) -> None:
+def test_an_invalid_setting_leaves_no_folder(tmp_path: Path) -> None:
     refused = demo_command(tmp_path / "demo", DEMO_DATABASE_URL="mysql://db.example.com/shop")
     assert refused.stderr.startswith("DEMO_DATABASE_URL cannot be read")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_contradiction_is_told_once(tmp_path: Path) -> None:
+def test_a_contradiction_is_reported_once(tmp_path: Path) -> None:
     refused = demo_command(tmp_path / "demo", SQS_WAIT_SECONDS="99")
     told = refused.stdout + refused.stderr
     assert told.count("SQS_WAIT_SECONDS=99") == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_shop_without_pages_is_refused_by_one_line(tmp_path: Path) -> None:
+def test_a_demo_without_pages_is_an_error(tmp_path: Path) -> None:
     refused = demo_command(tmp_path / "demo", PAGES="false")
     assert refused.returncode == 1
     (line,) = refused.stderr.splitlines()
@@ -149,8 +147,10 @@ def demo_command(
     )
 
 
-def test_what_is_preloaded_leaves_no_thread_and_no_connection() -> None:
-    preload = "import django; django.setup(); from apps.demo.preload import preload; preload()"
+def test_preloading_leaves_no_thread_or_connection() -> None:
+    preload = (
+        "import django; django.setup(); from apps.demo.supervisor.preload import preload; preload()"
+    )
     environment = os.environ | {"DEMO": "true", "DEMO_DIR": str(settings.DEMO_DIR)}
     result = subprocess.run(
         [sys.executable, "-c", preload],

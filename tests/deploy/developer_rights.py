@@ -97,5 +97,5 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("developer", publish("$JS.API.STREAM.CREATE.MINE")),
     ("developer", publish("$JS.API.CONSUMER.CREATE.ORDERS")),
     *(("developer", publish(subject)) for subject in not_the_developers()),
-    ("developer", publish("outbox.nudge.nats")),
+    ("developer", publish("outbox.nudge.jetstream")),
 ]

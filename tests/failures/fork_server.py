@@ -10,8 +10,8 @@ import time
 from typing import Any
 
 import workers  # noqa: F401  sets Django up, before any app is imported
-from apps.demo.launch import launch
-from apps.demo.preload import preload
+from apps.demo.supervisor.launch import launch
+from apps.demo.supervisor.preload import preload
 from apps.messaging import hooks
 from apps.messaging.hooks import faults
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.demo import programs
-from apps.demo.process import Program
+from apps.demo.supervisor import programs
+from apps.demo.supervisor.process import Program
 from apps.messaging.models import WorkerInstance
 from tests.support.ports import free_port
 from tests.support.processes import ROOT

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from apps.demo.ports import is_served
-from apps.demo.proof.web import Web
+from apps.demo.chaos.web import Web
+from apps.demo.supervisor.ports import is_served
 from apps.messaging.models import OutboxMessage
 from apps.orders.models import Order
 from tests.failures.newer import ADDED

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from nats.aio.client import Client
 
-from apps.demo.ports import is_served
+from apps.demo.supervisor.ports import is_served
 from apps.messaging.events.streams import declared_consumers
 from apps.messaging.models import WorkerInstance
 from tests.catalog.products import make_product

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.catalog.models import Product
-from apps.demo.proof.books import LIVES, mails, recorded_events
-from apps.demo.proof.customers import Customers
+from apps.demo.chaos.audit import LIVES, mails, recorded_events
+from apps.demo.chaos.customers import Customers
 from apps.messaging.models import DeadLetter
 from apps.orders.models import Order
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.demo.ports import is_served
-from apps.demo.proof.shop import RunningShop
+from apps.demo.chaos.shop import RunningShop
+from apps.demo.supervisor.ports import is_served
 from tests.grey.link import Link
 from tests.support.ports import free_port
 from tests.support.small_disk import small_disk

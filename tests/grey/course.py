@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from apps.demo.proof.customers import NoAnswer
-from apps.demo.proof.photos import Photos
-from apps.demo.proof.promise import NotWithin
+from apps.demo.chaos.check import NotWithin
+from apps.demo.chaos.customers import NoAnswer
+from apps.demo.chaos.photos import Photos
 from tests.grey.bed import made
 from tests.grey.cells import Cell
 from tests.grey.look import Row, look_into

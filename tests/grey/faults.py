@@ -12,7 +12,7 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-from apps.demo.proof.shop import family_of, parent_of
+from apps.demo.chaos.shop import family_of, parent_of
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.events.streams import Stream
 from apps.messaging.operations.provisioning import provision_jetstream

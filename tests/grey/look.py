@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from apps.demo.proof.customers import Customers, NoAnswer
-from apps.demo.proof.photos import Photos
-from apps.demo.proof.promise import NotWithin, unkept, until
-from apps.demo.proof.web import Web
+from apps.demo.chaos.check import NotWithin, until, untrue
+from apps.demo.chaos.customers import Customers, NoAnswer
+from apps.demo.chaos.photos import Photos
+from apps.demo.chaos.web import Web
 from tests.grey.accounts import Accounts, letters, still_placed
 from tests.grey.bed import Bed
 from tests.grey.cells import Cell
@@ -80,7 +80,7 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
         recovered=round(recovered, 1),
         settled=round(settled, 1),
         slowest_healthz=round(slowest, 2),
-        broken=unkept(
+        broken=untrue(
             orders_came=bool(customers.orders),
             ended_once=accounts.all_ended_once(),
             stock=accounts.stock_adds_up(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.demo.proof.shop import family_of, parent_of
+from apps.demo.chaos.shop import family_of, parent_of
 from tests.grey.cells import CELLS, named
 from tests.grey.link import Link
 from tests.grey.mail_server import FULL, LOG, Session

@@ -61,7 +61,7 @@ def test_the_clients_file_name_is_not_used() -> None:
 def test_an_upload_and_its_job_are_one_transaction() -> None:
     photo = make_photo()
     row = OutboxMessage.objects.get()
-    assert (row.lane, row.destination, row.key) == ("sqs", "jobs", f"photo:{photo.pk}")
+    assert (row.transport, row.destination, row.key) == ("sqs", "jobs", f"photo:{photo.pk}")
     assert json.loads(row.body) == {"task": "resize", "id": photo.pk}
 
 

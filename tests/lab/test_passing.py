@@ -17,7 +17,7 @@ from apps.notifications.models import Mail
 
 HEADERS = {"ce-id": "1", "ce-subject": "pot-1"}
 ROW: dict[str, Any] = {
-    "lane": "nats",
+    "transport": "jetstream",
     "destination": "teas.brewed",
     "key": "pot-1",
     "headers": json.dumps(HEADERS),

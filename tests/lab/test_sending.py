@@ -115,7 +115,7 @@ def test_a_job_leaves_by_the_outbox() -> None:
     sending.send(button("sqs-jobs"), {})
 
     recorded = OutboxMessage.objects.get()
-    assert (recorded.lane, recorded.destination) == ("sqs", "jobs")
+    assert (recorded.transport, recorded.destination) == ("sqs", "jobs")
     assert recorded.body == '{"task":"resize","id":7}'
 
 

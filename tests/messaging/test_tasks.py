@@ -18,7 +18,7 @@ def test_cleaning_up_forgets_what_is_old_and_nothing_else() -> None:
         InboxEntry.objects.create(consumer=consumer, message_id="1")
         OutboxMessage.objects.create(
             message_id=f"00000000-0000-0000-0000-{len(consumer):012}",
-            lane="nats",
+            transport="jetstream",
             destination="teas.brewed",
             key=consumer,
         )

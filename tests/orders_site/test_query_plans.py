@@ -28,7 +28,7 @@ LARGE = {
     "messaging_outboxmessage": """
         (message_id, lane, destination, key, headers, body, lease_token, tries, error, sent_at,
          dead_at)
-        SELECT gen_random_uuid(), 'nats', 'teas.brewed', n, '{}', repeat('x', 400), '', 0, '',
+        SELECT gen_random_uuid(), 'jetstream', 'teas.brewed', n, '{}', repeat('x', 400), '', 0, '',
                CASE WHEN n % 10 > 1 THEN now() END, CASE WHEN n % 1000 = 0 THEN now() END""",
     "messaging_inboxentry": "(consumer, message_id, key) SELECT 'c' || n % 3, n, n",
     "messaging_faileddelivery": """
@@ -79,7 +79,7 @@ COUNTED: list[tuple[Callable[[], object], str]] = [
     (status.outbox, "outbox_waiting"),
     (dead_letters.count_by_transport, "dead_letter_count"),
     (partial(call_command, "dead_letters", "list", stdout=StringIO()), "dead_letter_last_dead"),
-    (partial(claim, "nats"), "outbox_unsent_by_key"),
+    (partial(claim, "jetstream"), "outbox_unsent_by_key"),
     (waiting.figures, "order_waiting"),
     (forget_old_mails, "mail_sent"),
 ]

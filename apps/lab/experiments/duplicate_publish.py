@@ -37,7 +37,7 @@ def run(running: Running) -> None:
 def store_again(row: OutboxMessage) -> None:
     for _ in range(AGAIN):
         outbox.record_raw(
-            lane=row.lane,
+            transport=row.transport,
             destination=row.destination,
             key=row.key,
             headers=json.loads(row.headers),

@@ -9,7 +9,7 @@ from apps.messaging.jobs.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import claims, jetstream_publisher, relay, settling
 
-NATS, SQS = OutboxMessage.Lane.NATS.value, OutboxMessage.Lane.SQS.value
+JETSTREAM, SQS = OutboxMessage.Transport.JETSTREAM.value, OutboxMessage.Transport.SQS.value
 
 
 def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> WayStep:
@@ -25,11 +25,11 @@ def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> W
 def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
     """The relay's three steps, of which the middle one is on the network."""
     return (
-        _claimed(channel, NATS),
+        _claimed(channel, JETSTREAM),
         WayStep(
             point="relay.publishing",
             channel=channel,
-            holder=NATS,
+            holder=JETSTREAM,
             title="The relay publishes it",
             says="With the row's id as `Nats-Msg-Id`, so that the stream stores a repeat once. If "
             "NATS is away, the row waits and nothing is lost.",
@@ -38,7 +38,7 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
         WayStep(
             point="relay.published",
             channel=channel,
-            holder=NATS,
+            holder=JETSTREAM,
             title="The stream has stored it",
             says="Its acknowledgement names the place in the stream. A relay that dies here "
             "publishes again, and the stream drops the repeat.",
@@ -71,11 +71,11 @@ def relayed_to_sqs(channel: str) -> tuple[WayStep, ...]:
     )
 
 
-def _claimed(channel: str, lane: str) -> WayStep:
+def _claimed(channel: str, transport: str) -> WayStep:
     return WayStep(
         point="relay.claimed",
         channel=channel,
-        holder=lane,
+        holder=transport,
         title="The relay claims the row",
         says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
         "nothing older of the same key may be unsent.",

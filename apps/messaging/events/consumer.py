@@ -5,7 +5,7 @@ lost when it is killed, so redelivery is normal and not an accident.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +20,7 @@ from apps.messaging.brokers.nats_for_workers import connected
 from apps.messaging.events.brake import Brake, Braked, paused
 from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.events.in_flight import FetchedMessage, InFlight, hands
+from apps.messaging.events.in_flight import FetchedMessage, InFlight, Judged, in_flight, until_back
 from apps.messaging.events.pull import Pull
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling.database import (
@@ -38,16 +38,16 @@ logger = logging.getLogger(__name__)
 
 BATCH = 25
 """What a consumer fetches at once: about a second's work, so that a stop is quick."""
-FETCH_TIMEOUT = 1.0
+FETCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Consuming:
-    """One process at one durable: what it has in hand, and what has gone wrong lately."""
+    """One process at one durable: what it has in flight, and what has gone wrong lately."""
 
     consumer: Consumer
     worker: Worker
-    in_hand: InFlight
+    flight: InFlight
     outage: Outage
     brake: Brake
 
@@ -63,16 +63,17 @@ def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
             consumer=consumer.durable,
         )
         brake = Brake(consumer.durable)
-        settle = partial(_settle_and_note, brake)
+        handle = partial(_handle, consumer)
         async with connected(worker) as nc:
-            with hands(partial(_handle, consumer), settle) as in_hand:
-                worker.give_back = partial(_give_back, nc, consumer.durable, in_hand)
+            with in_flight(handle, step=worker.step) as flight:
+                worker.give_back = partial(_give_back, nc, consumer.durable, flight)
                 work = _Consuming(
-                    consumer=consumer, worker=worker, in_hand=in_hand, outage=outage, brake=brake
+                    consumer=consumer, worker=worker, flight=flight, outage=outage, brake=brake
                 )
                 while not worker.stopping.is_set():
                     await _consume(nc, work)
-                await in_hand.finish()
+                with suppress(Braked, DatabaseAway):
+                    await _settle_all(work, flight.finish())
 
     return loop
 
@@ -83,9 +84,11 @@ async def _consume(nc: Client, work: _Consuming) -> None:
     try:
         await _pull(nc, work)
     except Braked:
+        await _give_back_not_begun(work, delay=0)
         await paused(work.brake, worker)
     except DatabaseAway:
-        # What is in hand comes again by itself.
+        # The server keeps all of it until we pull again.
+        await _give_back_not_begun(work)
         await until_it_takes_writes(worker)
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
         # A deleted durable answers at once and for ever: pause, then bind anew.
@@ -95,14 +98,14 @@ async def _consume(nc: Client, work: _Consuming) -> None:
 
 
 async def _pull(nc: Client, work: _Consuming) -> None:
-    """Bind to what `manage.py provision` made; NotFoundError where it did not run."""
+    """Fetch, handle, settle. Raises NotFoundError where `manage.py provision` did not run."""
     worker, durable, batch = work.worker, work.consumer.durable, work.brake.at_most(BATCH)
     pull = await Pull.bind(
         nc,
         stream=work.consumer.stream.name,
         consumer=durable,
         batch=batch,
-        seconds=FETCH_TIMEOUT,
+        seconds=FETCH_SECONDS,
     )
     try:
         work.outage.over()
@@ -110,13 +113,27 @@ async def _pull(nc: Client, work: _Consuming) -> None:
         worker.paused(work.brake.kind)
         while not worker.stopping.is_set() and batch == work.brake.at_most(BATCH):
             worker.step()
-            await work.in_hand.work_on(_fetched(durable, await pull.fetch()), step=worker.step)
-        await work.in_hand.work_on(_fetched(durable, await pull.came_late()), step=worker.step)
+            messages = _fetched(durable, await pull.fetch())
+            await _settle_all(work, work.flight.handle(messages))
+        late = _fetched(durable, await pull.came_late())
+        await _settle_all(work, work.flight.handle(late))
     finally:
         with suppress(*CONNECTION_LOST):
-            for late in _fetched(durable, await pull.came_late()):
-                await settle(late, Retry(0))
+            for each in _fetched(durable, await pull.came_late()):
+                await settle(each, Retry(0))
             await pull.unsubscribe()
+
+
+async def _settle_all(work: _Consuming, judged: AsyncIterator[Judged]) -> None:
+    """Settle each as its verdict comes. Raises `Braked` after one failure too many of its kind."""
+    async for fetched, verdict in judged:
+        await settle(fetched, verdict)
+        delivery = fetched.delivery
+        match verdict:
+            case Ack():
+                work.brake.handled(delivery.subject)
+            case Retry(failure=failure) if failure:
+                work.brake.failed(delivery.subject, delivery.sequence, failure)
 
 
 def _fetched(durable: str, messages: Sequence[Msg]) -> list[FetchedMessage]:
@@ -124,7 +141,7 @@ def _fetched(durable: str, messages: Sequence[Msg]) -> list[FetchedMessage]:
     found = []
     for message in messages:
         try:
-            found.append(FetchedMessage(message, delivery_of(message, durable)))
+            found.append(FetchedMessage(message, Delivery.of(message, consumer=durable)))
         except nats.errors.NotJSMessageError:
             logger.warning("not of a stream", extra={"subject": message.subject})
     return found
@@ -138,37 +155,20 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
         raise
 
 
-def delivery_of(message: Msg, consumer: str) -> Delivery:
-    return Delivery(
-        consumer=consumer,
-        subject=message.subject,
-        headers=dict(message.headers or {}),
-        body=message.data,
-        stream=message.metadata.stream,
-        sequence=message.metadata.sequence.stream,
-        attempt=message.metadata.num_delivered,
-        stored_at=message.metadata.timestamp,
-    )
-
-
-async def _give_back(nc: Client, durable: str, in_hand: InFlight, hung: Sequence[Work]) -> None:
-    """Let others have what is in hand, but for what hangs: that comes when its time is up."""
+async def _give_back(nc: Client, durable: str, flight: InFlight, hung: Sequence[Work]) -> None:
+    """Let others have what is in flight, but for what hangs: that comes when its time is up."""
     hanging = {work.message_id for work in hung if work.consumer == durable}
-    for each in in_hand.give_up():
+    for each in flight.give_up():
         if each.delivery.message_id not in hanging:
             await settle(each, Retry(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)
 
 
-async def _settle_and_note(brake: Brake, fetched: FetchedMessage, verdict: Verdict) -> None:
-    """Settle it. Raises `Braked` where it was one failure too many of its kind."""
-    await settle(fetched, verdict)
-    match verdict:
-        case Ack():
-            brake.handled(fetched.delivery.subject)
-        case Retry(failure=failure) if failure:
-            brake.failed(fetched.delivery.subject, fetched.delivery.sequence, failure)
+async def _give_back_not_begun(work: _Consuming, delay: float | None = None) -> None:
+    """Let it come again after so many seconds; without `delay` once the database may be back."""
+    for each in work.flight.not_begun():
+        await settle(each, until_back(each) if delay is None else Retry(delay))
 
 
 async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:

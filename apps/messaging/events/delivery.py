@@ -1,8 +1,10 @@
-"""What arrived of a stream: one delivery of one message, without its broker."""
+"""One delivery of one message of a stream, as a handler's side sees it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
+
+from nats.aio.msg import Msg
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.streams import Consumer
@@ -23,6 +25,20 @@ class Delivery:
     sequence: int
     attempt: int
     stored_at: datetime | None = None
+
+    @classmethod
+    def of(cls, message: Msg, *, consumer: str) -> Self:
+        """Raises `NotJSMessageError` where the message is of no stream."""
+        return cls(
+            consumer=consumer,
+            subject=message.subject,
+            headers=dict(message.headers or {}),
+            body=message.data,
+            stream=message.metadata.stream,
+            sequence=message.metadata.sequence.stream,
+            attempt=message.metadata.num_delivered,
+            stored_at=message.metadata.timestamp,
+        )
 
     @property
     def message_id(self) -> str:

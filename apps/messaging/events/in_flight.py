@@ -1,12 +1,12 @@
-"""The messages that a consumer has in hand: in stream order, but a slow one holds up nobody.
+"""Messages in flight: fetched by a consumer, and not settled yet.
 
-They are handled one after the other, in one thread and so over one database connection. One that
-takes long stays in its thread, and the others go on in another.
+They are handled in stream order, one after the other, in one thread and so over one database
+connection. A slow one stays in its thread, and the others go on in another.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
-from apps.messaging.events.brake import Braked
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import ACK_WAIT
 from apps.messaging.handling.database import DatabaseAway, busy_delay
@@ -23,8 +22,9 @@ from apps.messaging.worker.concurrency import pool_of
 from apps.messaging.worker.time_limits import at_work
 
 SLOW_AFTER = 3.0
+"""Seconds after which the next message is begun beside a handler that still works."""
 SLOW_AT_ONCE = 3
-"""So many slow ones go on beside the rest; with more the rest must wait for one to end."""
+"""How many slow ones may go on beside the rest; with more, the rest wait for one to end."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,62 +38,66 @@ class FetchedMessage:
 
 
 type Handle = Callable[[Delivery], Verdict]
-type Settle = Callable[[FetchedMessage, Verdict], Awaitable[None]]
+type Judged = tuple[FetchedMessage, Verdict]
 
 
 @contextmanager
-def hands(handle: Handle, settle: Settle) -> Iterator["InFlight"]:
-    """Hand out hands for one worker, and keep saying `in_progress` for what they hold."""
+def in_flight(handle: Handle, *, step: Callable[[], None]) -> Iterator["InFlight"]:
+    """Yield an `InFlight` for one worker, which sends `in_progress` for every message in it.
+
+    `handle` runs in a thread; `step` is called while a slow handler is waited for.
+    """
     with pool_of(1 + SLOW_AT_ONCE, name="handler") as threads:
-        in_hand = InFlight(handle, settle, threads)
-        ticker = asyncio.create_task(in_hand.say_in_progress())
+        flight = InFlight(handle, threads, step)
+        ticker = asyncio.create_task(flight.say_in_progress())
         try:
-            yield in_hand
+            yield flight
         finally:
             ticker.cancel()
 
 
 class InFlight:
-    """`handle` judges a message in a thread, `settle` tells the broker."""
+    """Handles messages in threads, and yields each with its verdict; the consumer settles it."""
 
-    def __init__(self, handle: Handle, settle: Settle, threads: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, handle: Handle, threads: ThreadPoolExecutor, step: Callable[[], None]
+    ) -> None:
         self.threads = threads
-        self._handle, self._settle = handle, settle
+        self._handle, self._step = handle, step
         self._waiting: list[FetchedMessage] = []
-        self._begun: set[asyncio.Task[None]] = set()
-        self._handled: set[FetchedMessage] = set()
-        """Those whose handler is at work: what is settled is nobody's in progress."""
+        self._begun: dict[asyncio.Future[Verdict], FetchedMessage] = {}
         self._is_given_up = False
 
-    async def work_on(
-        self, messages: Sequence[FetchedMessage], *, step: Callable[[], None]
-    ) -> None:
-        """Settle all but those that take long. Raises `DatabaseAway` and `Braked`; what was not
-        begun is given back then."""
-        self._waiting += messages
-        try:
-            while self._waiting:
-                await self._begin(self._waiting.pop(0), step)
-                step()
-        except (DatabaseAway, Braked) as stop:
-            # The server keeps all of it until we pull again.
-            unbegun, self._waiting = self._waiting, []
-            for fetched in unbegun:
-                later = Retry(0) if isinstance(stop, Braked) else _until_back(fetched)
-                await self._settle(fetched, later)
-            raise
+    async def handle(self, messages: Sequence[FetchedMessage]) -> AsyncIterator[Judged]:
+        """Handle them in order, and yield what has its verdict; a slow one comes with a later call.
 
-    async def finish(self) -> None:
-        """Wait for the slow ones."""
+        Raises `DatabaseAway`, once the message that met it was yielded to be tried again.
+        """
+        self._waiting += [] if self._is_given_up else messages
+        while True:
+            for judged in self._judged():
+                yield judged
+            if not self._waiting:
+                return
+            await self._begin(self._waiting.pop(0))
+
+    async def finish(self) -> AsyncIterator[Judged]:
+        """Wait for the slow ones, and yield them. Raises `DatabaseAway` likewise."""
         if self._begun:
             await asyncio.wait(self._begun)
-        self._forget_the_done()
+        for judged in self._judged():
+            yield judged
+
+    def not_begun(self) -> list[FetchedMessage]:
+        """Return what waits, and forget it: the caller gives it back."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
 
     def give_up(self) -> list[FetchedMessage]:
-        """Return all that is in hand: it is settled here no more, and nothing else is begun."""
+        """Return all that is in flight; nothing of it is yielded any more."""
         self._is_given_up = True
-        unbegun, self._waiting = self._waiting, []
-        return [*self._handled, *unbegun]
+        begun, self._begun = [*self._begun.values()], {}
+        return [*begun, *self.not_begun()]
 
     async def say_in_progress(self) -> None:
         while not self._is_given_up:
@@ -103,54 +107,47 @@ class InFlight:
                     await each.message.in_progress()
 
     def _unsettled(self) -> Iterator[FetchedMessage]:
-        """Yield each that is so when its turn comes: of what is settled no sign may follow.
+        """Yield each that is still unsettled when its turn comes.
 
-        It would take back a delay after which the server delivers it again.
+        `in_progress` after a `nak` would take back the delay of the next delivery.
         """
-        for fetched in [*self._handled, *self._waiting]:
-            if fetched in self._handled or fetched in self._waiting:
+        for fetched in [*self._begun.values(), *self._waiting]:
+            if fetched in self._begun.values() or fetched in self._waiting:
                 yield fetched
 
-    async def _begin(self, fetched: FetchedMessage, step: Callable[[], None]) -> None:
-        task = asyncio.create_task(self._do(fetched))
-        self._begun.add(task)
-        await asyncio.wait({task}, timeout=SLOW_AFTER)
-        if not task.done():
+    async def _begin(self, fetched: FetchedMessage) -> None:
+        """Handle one, and wait until it is done, or slow, and few enough others are slow."""
+        loop = asyncio.get_running_loop()
+        verdict = loop.run_in_executor(self.threads, self._handle, fetched.delivery)
+        self._begun[verdict] = fetched
+        await asyncio.wait({verdict}, timeout=SLOW_AFTER)
+        if not verdict.done():
             logger.warning("slow, others go on", extra={"subject": fetched.delivery.subject})
-        while len(self._begun) > SLOW_AT_ONCE:
-            await asyncio.wait(self._begun, timeout=SLOW_AFTER, return_when=asyncio.FIRST_COMPLETED)
-            self._forget_the_done()
+        while sum(not each.done() for each in self._begun) > SLOW_AT_ONCE:
+            await asyncio.wait(
+                [each for each in self._begun if not each.done()],
+                timeout=SLOW_AFTER,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
             if at_work():
-                step()  # Each handler has its longest time, so this wait has an end.
-        self._forget_the_done()
+                self._step()  # Each handler has its longest time, so this wait has an end.
+        self._step()
 
-    async def _do(self, fetched: FetchedMessage) -> None:
-        try:
-            verdict = await self._verdict(fetched)
-        except DatabaseAway:
-            await self._settle(fetched, _until_back(fetched))
-            raise
-        if not self._is_given_up:
-            await self._settle(fetched, verdict)
-
-    async def _verdict(self, fetched: FetchedMessage) -> Verdict:
-        self._handled.add(fetched)
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self.threads, self._handle, fetched.delivery)
-        finally:
-            self._handled.discard(fetched)
-
-    def _forget_the_done(self) -> None:
-        done = [task for task in self._begun if task.done()]
-        self._begun.difference_update(done)
-        for task in done:
-            task.result()  # Raises what it has failed with.
+    def _judged(self) -> Iterator[Judged]:
+        for verdict in [each for each in self._begun if each.done()]:
+            if (fetched := self._begun.pop(verdict, None)) is None:
+                return  # All was given up while the caller settled the one before.
+            try:
+                judged = verdict.result()
+            except DatabaseAway:
+                yield fetched, until_back(fetched)
+                raise
+            yield fetched, judged
 
 
-def _until_back(fetched: FetchedMessage) -> Retry:
-    """Return what is given back for a database that is away: later each time, and never too late.
+def until_back(fetched: FetchedMessage) -> Retry:
+    """Return how a message is given back for a database that is away: each time a bit later.
 
-    Where it says that it is back and is not, each message would go to and fro all the time.
+    Where the database says that it is back and is not, messages would else go to and fro at once.
     """
     return Retry(busy_delay(fetched.delivery.attempt - 1))

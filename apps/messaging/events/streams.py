@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -33,14 +33,14 @@ DUPLICATE_WINDOW = timedelta(minutes=10)
 class Stream:
     """A stream on file storage; a full one refuses, so that the outbox waits and nothing is lost.
 
-    With `keeps_newest` it forgets its oldest message instead.
+    With `discard="old"` it deletes its oldest message instead. `max_bytes` counts headers too.
     """
 
     name: str
     subjects: tuple[str, ...]
     max_age: timedelta = timedelta(days=7)
     max_bytes: int = 1024**3
-    keeps_newest: bool = False
+    discard: Literal["new", "old"] = "new"
 
     def config(self) -> StreamConfig:
         return StreamConfig(
@@ -48,7 +48,7 @@ class Stream:
             subjects=list(self.subjects),
             storage=StorageType.FILE,
             retention=RetentionPolicy.LIMITS,
-            discard=DiscardPolicy.OLD if self.keeps_newest else DiscardPolicy.NEW,
+            discard=DiscardPolicy(self.discard),
             max_age=self.max_age.total_seconds(),
             max_bytes=self.max_bytes,
             num_replicas=settings.STREAM_REPLICAS,
@@ -93,7 +93,7 @@ ADVISORIES = Stream(
     name="ADVISORIES",
     subjects=("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",),
     max_bytes=16 * 1024**2,
-    keeps_newest=True,
+    discard="old",
 )
 """What the server says of messages that it has stopped delivering; an advisory is sent once."""
 ADVISORY_DURABLE = "dead_letter_collector"

@@ -19,13 +19,14 @@ from apps.messaging.handling.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
 CRASHED = "the worker died while it had this message in hand"
+"""What a crash marker says; a poison message is known by as many of them as it had tries."""
 HUNG = "the handler hung"
 REFUSED = (DatabaseError, InterfaceError)
 """What a statement may raise that has nothing wrong in it; PostgreSQL's read-only is an
 `InternalError`, a right that was taken away a `ProgrammingError`."""
 
 _markers: set[int] = set()
-"""Rows of what this process has in hand."""
+"""Crash markers of what this process handles now."""
 _false_markers: deque[int] = deque()
 """Rows that this process, which lives, could not take away: the database was gone by then."""
 
@@ -80,7 +81,7 @@ def record_hang(*, consumer: str, message_id: str, seconds: float, stack: str) -
 
 
 def crash_markers() -> list[int]:
-    """Return the rows that would tell of a death, if this process ended now."""
+    """Return the markers that would be left, if this process ended now."""
     return [*_markers, *_false_markers]
 
 
@@ -91,17 +92,17 @@ def delete_crash_markers(rows: Iterable[int]) -> None:
 
 @contextmanager
 def crash_marked(*, consumer: str, message_id: str) -> Iterator[None]:
-    """Leave a record behind where the process dies inside; one that ends, however, leaves none."""
-    witness = FailedDelivery.objects.create(
+    """Leave a crash marker behind where the process dies inside; a block that ends leaves none."""
+    marker = FailedDelivery.objects.create(
         consumer=consumer, message_id=message_id, error=CRASHED, traceback=""
     )
-    pk = witness.pk
+    pk = marker.pk
     _markers.add(pk)
     try:
         yield
     finally:
         try:
-            witness.delete()
+            marker.delete()
         except REFUSED:
             # No worker died here, and no letter may ever say so.
             _false_markers.append(pk)

@@ -58,7 +58,7 @@ class QueueState(Schema):
 class HeldRows(Schema):
     """Rows of one destination that takes nothing: a subject of no stream, a queue that is gone."""
 
-    lane: str
+    transport: str
     destination: str
     rows: int
     oldest_age: float
@@ -75,7 +75,7 @@ class OutboxState(Schema):
 class DeadLetterCounts(Schema):
     total: int
     jetstream: int
-    nats: int
+    queue_group: int
     sqs: int
     celery: int
     outbox: int

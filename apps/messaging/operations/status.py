@@ -99,16 +99,16 @@ def outbox() -> dict[str, Any]:
 
     `held` says what they wait for, where it is not the broker but a single destination.
     """
-    lanes = [
-        OutboxMessage.objects.filter(lane=lane, sent_at=None, dead_at=None)
-        for lane in OutboxMessage.Lane.values
+    waiting = [
+        OutboxMessage.objects.filter(transport=name, sent_at=None, dead_at=None)
+        for name in OutboxMessage.Transport.values
     ]
-    # Of each lane the first row alone: to find the oldest of all reads every one of them.
-    heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in lanes]
+    # Of each transport the first row alone: to find the oldest of all reads every one of them.
+    heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in waiting]
     oldest = min(filter(None, heads), default=None)
     age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
     return {
-        "unsent": sum(rows.count() for rows in lanes),
+        "unsent": sum(rows.count() for rows in waiting),
         "oldest_age": round(age, 1),
         "held": holds.held_by_destination(),
     }

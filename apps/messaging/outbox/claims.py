@@ -21,21 +21,28 @@ LEASE = timedelta(seconds=15)
 LAST_CALL = timedelta(seconds=5)
 """Before the lease ends nothing more is begun: what is on its way must arrive under it."""
 
+FORMER_NAME = "nats"
+"""What `jetstream` was called once. A process of that version, which a rolling deploy lets run on,
+may record such rows after the migration."""
 
-def claim(lane: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
+
+def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     """Lease a batch; return the fencing token and the rows, oldest first, one per key.
 
     At most `probes` of them are rows that were held back, of each destination some.
     """
-    if not (_fresh(lane).exists() or (probes and _due(lane).exists())):
+    has_due = probes and _due(transport).exists()
+    if not (_fresh(transport).exists() or has_due or _formerly_named(transport).exists()):
         return "", []  # The common case, without a write lock.
     token = uuid.uuid4().hex
     lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
-        ids = _locked(_fresh(lane), BATCH) + _probes(lane, probes)
+        ids = _locked(_fresh(transport), BATCH) + _probes(transport, probes)
+        if _formerly_named(transport).update(transport=transport):
+            return "", []  # One of them may be older than a row that was selected.
         claimed = OutboxMessage.objects.filter(id__in=ids)
         claimed.update(lease_token=token, lease_until=until(LEASE))
-    fields = ("id", "message_id", "lane", "destination", "key", "headers", "body")
+    fields = ("id", "message_id", "transport", "destination", "key", "headers", "body")
     waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
     found = claimed.order_by("id").values(*fields, waited=waited)
     rows = [replace(Claimed(**row), lease=lease) for row in found]
@@ -53,34 +60,40 @@ def _locked(rows: QuerySet[OutboxMessage], at_most: int) -> list[int]:
     return list(free.order_by("id").values_list("id", flat=True)[:at_most])
 
 
-def _probes(lane: str, at_most: int) -> list[int]:
+def _probes(transport: str, at_most: int) -> list[int]:
     if not at_most:
         return []
-    longest_due = _due(lane).values("destination").annotate(since=Min("not_before"))
+    longest_due = _due(transport).values("destination").annotate(since=Min("not_before"))
     destinations = longest_due.order_by("since").values_list("destination", flat=True)[:at_most]
     names = list(destinations)
     return [
         id
         for name in names
-        for id in _locked(_due(lane).filter(destination=name), at_most // len(names))
+        for id in _locked(_due(transport).filter(destination=name), at_most // len(names))
     ]
 
 
-def _fresh(lane: str) -> QuerySet[OutboxMessage]:
-    return claimable(lane).filter(not_before=None)
+def _fresh(transport: str) -> QuerySet[OutboxMessage]:
+    return claimable(transport).filter(not_before=None)
 
 
-def _due(lane: str) -> QuerySet[OutboxMessage]:
+def _due(transport: str) -> QuerySet[OutboxMessage]:
     """Held back until now; one that is held for longer than we ever do was so by a wrong clock."""
     wrong = Now() + 2 * LONGEST_HOLD
-    return claimable(lane).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
+    return claimable(transport).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
 
 
-def claimable(lane: str) -> QuerySet[OutboxMessage]:
+def _formerly_named(transport: str) -> QuerySet[OutboxMessage]:
+    if transport != OutboxMessage.Transport.JETSTREAM:
+        return OutboxMessage.objects.none()
+    return OutboxMessage.objects.filter(transport=FORMER_NAME, sent_at=None)
+
+
+def claimable(transport: str) -> QuerySet[OutboxMessage]:
     """Unsent, not leased, and nothing older of the same key is unsent (a dead row holds its key).
 
     By state and never by "id greater than the last": ids commit out of order.
     """
-    unsent = OutboxMessage.objects.filter(lane=lane, sent_at=None)
+    unsent = OutboxMessage.objects.filter(transport=transport, sent_at=None)
     older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
     return unsent.filter(is_free("lease_until", length=LEASE), ~Exists(older), dead_at=None)

@@ -23,8 +23,8 @@ class Destinations:
     At once while some pass, else every half second.
     """
 
-    def __init__(self, lane: str) -> None:
-        self._lane = lane
+    def __init__(self, transport: str) -> None:
+        self._transport = transport
         self._away: dict[str, Outage] = {}
         self._rest_until = 0.0
 
@@ -48,7 +48,7 @@ class Destinations:
                 logger,
                 begun="destination waits",
                 ended="destination goes on",
-                lane=self._lane,
+                transport=self._transport,
                 destination=destination,
             )
         return self._away[destination]

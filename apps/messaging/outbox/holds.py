@@ -40,10 +40,10 @@ def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome])
         )
 
 
-def release(lane: str, destinations: Collection[str]) -> None:
+def release(transport: str, destinations: Collection[str]) -> None:
     """Let those be tried at once whose destination has taken something."""
     held = OutboxMessage.objects.filter(
-        lane=lane,
+        transport=transport,
         destination__in=destinations,
         sent_at=None,
         dead_at=None,
@@ -58,7 +58,7 @@ def release(lane: str, destinations: Collection[str]) -> None:
         OutboxMessage.objects.filter(id__in=ids).update(not_before=Now())
 
 
-def stuck(lane: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:
+def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:
     """Return which rows wait alone: others of their destination have passed for ten minutes.
 
     Where nothing passes it is the destination that is away, and no row is blamed, however long.
@@ -69,20 +69,20 @@ def stuck(lane: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome])
         if isinstance(outcomes.get(row.id), DestinationAway)
         and (row.waited or ALONE_FOR) > ALONE_FOR
     ]
-    passes = {name: _passes(lane, name) for name in {row.destination for row in old}}
-    return [row.id for row in old if passes[row.destination] and _passed_long_ago(lane, row)]
+    passes = {name: _passes(transport, name) for name in {row.destination for row in old}}
+    return [row.id for row in old if passes[row.destination] and _passed_long_ago(transport, row)]
 
 
 def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
     """Return the destinations that rows wait for: how many, the oldest's age in seconds, why."""
     held = OutboxMessage.objects.filter(sent_at=None, dead_at=None, not_before__isnull=False)
-    found = held.values("lane", "destination").annotate(
+    found = held.values("transport", "destination").annotate(
         rows=Count("id"), since=Min("postponed_since")
     )
     now = timezone.now()
     return [
         {
-            "lane": each["lane"],
+            "transport": each["transport"],
             "destination": each["destination"],
             "rows": each["rows"],
             "oldest_age": round((now - each["since"]).total_seconds(), 1),
@@ -97,13 +97,13 @@ def _pause_after(waited: timedelta) -> timedelta:
     return min(max(quarter, SHORTEST_HOLD), LONGEST_HOLD)
 
 
-def _passes(lane: str, destination: str) -> bool:
+def _passes(transport: str, destination: str) -> bool:
     sent = OutboxMessage.objects.filter(sent_at__gt=timezone.now() - LATELY)
-    return sent.filter(lane=lane, destination=destination).exists()
+    return sent.filter(transport=transport, destination=destination).exists()
 
 
-def _passed_long_ago(lane: str, row: Claimed) -> bool:
+def _passed_long_ago(transport: str, row: Claimed) -> bool:
     now = timezone.now()
-    sent = OutboxMessage.objects.filter(lane=lane, destination=row.destination)
+    sent = OutboxMessage.objects.filter(transport=transport, destination=row.destination)
     since = now - (row.waited or timedelta())
     return sent.filter(sent_at__gt=since, sent_at__lte=now - ALONE_FOR).exists()

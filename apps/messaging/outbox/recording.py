@@ -40,17 +40,24 @@ def record(message: Event | Job, *, key: str) -> str:
     envelope = new_envelope(message, key=key, traceparent=current_traceparent())
     headers, body = envelope.to_headers(), message.to_json()
     check_size(body, headers, at_most=MAX_MESSAGE_BYTES - ROOM_FOR_REDRIVE)
-    lane, destination = (
-        (OutboxMessage.Lane.NATS, message.subject)
+    transport, destination = (
+        (OutboxMessage.Transport.JETSTREAM, message.subject)
         if isinstance(message, Event)
-        else (OutboxMessage.Lane.SQS, message.queue)
+        else (OutboxMessage.Transport.SQS, message.queue)
     )
-    _store(envelope.id, lane=lane, destination=destination, key=key, headers=headers, body=body)
+    _store(
+        envelope.id,
+        transport=transport,
+        destination=destination,
+        key=key,
+        headers=headers,
+        body=body,
+    )
     return envelope.id
 
 
 def record_raw(
-    *, lane: str, destination: str, key: str, headers: Mapping[str, str], body: str
+    *, transport: str, destination: str, key: str, headers: Mapping[str, str], body: str
 ) -> None:
     """Record what was sent before, to be sent once more as it was; only its row id is new.
 
@@ -59,18 +66,23 @@ def record_raw(
     if not connection.in_atomic_block:
         raise OutsideTransaction
     _store(
-        str(uuid.uuid4()), lane=lane, destination=destination, key=key, headers=headers, body=body
+        str(uuid.uuid4()),
+        transport=transport,
+        destination=destination,
+        key=key,
+        headers=headers,
+        body=body,
     )
 
 
 def requeue(*, message_id: str) -> bool:
     """Let a dead row be tried anew; say whether there was one."""
     dead = OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False)
-    lane = dead.values_list("lane", flat=True).first()
+    transport = dead.values_list("transport", flat=True).first()
     dead.update(dead_at=None, tries=0, error="", not_before=None, postponed_since=None)
-    if lane:
-        _wake_up_after_commit(lane)
-    return bool(lane)
+    if transport:
+        _wake_up_after_commit(transport)
+    return bool(transport)
 
 
 def discard(rows: QuerySet[OutboxMessage]) -> int:
@@ -81,15 +93,15 @@ def discard(rows: QuerySet[OutboxMessage]) -> int:
     return rows.filter(sent_at=None).delete()[0]
 
 
-def _store(id: str, *, lane: str, headers: Mapping[str, str], **row: str) -> None:
+def _store(id: str, *, transport: str, headers: Mapping[str, str], **row: str) -> None:
     check_size(row["body"], {**headers, MESSAGE_ID: id})
     recorded = OutboxMessage.objects.create(
-        message_id=id, lane=lane, headers=json.dumps(headers), **row
+        message_id=id, transport=transport, headers=json.dumps(headers), **row
     )
     hooks.reached("outbox.recorded", recorded)
-    _wake_up_after_commit(lane)
+    _wake_up_after_commit(transport)
 
 
-def _wake_up_after_commit(lane: str) -> None:
+def _wake_up_after_commit(transport: str) -> None:
     # A lost wake-up costs the relay's poll interval, never a message.
-    transaction.on_commit(partial(wakeup.send, lane), robust=True)
+    transaction.on_commit(partial(wakeup.send, transport), robust=True)

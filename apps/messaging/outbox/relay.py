@@ -45,18 +45,18 @@ type Wakeups = Mapping[str, asyncio.Event]
 
 async def relaying(worker: Worker) -> None:
     """The worker's loop: both lanes side by side; if one dies the process does."""
-    wakeups = {lane: asyncio.Event() for lane in OutboxMessage.Lane.values}
+    wakeups = {transport: asyncio.Event() for transport in OutboxMessage.Transport.values}
     with _sole_relay(worker):
         if worker.stopping.is_set():
             return
         if not connection.features.has_select_for_update_skip_locked:
             await asyncio.to_thread(clear_leases)
-        async with asyncio.TaskGroup() as lanes:
-            lanes.create_task(jetstream_lane(worker, wakeups))
-            lanes.create_task(sqs_lane(worker, wakeups))
+        async with asyncio.TaskGroup() as transports:
+            transports.create_task(relay_jetstream(worker, wakeups))
+            transports.create_task(relay_sqs(worker, wakeups))
 
 
-async def jetstream_lane(worker: Worker, wakeups: Wakeups) -> None:
+async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
     """Relay events. By the same connection both lanes are told that something was recorded."""
 
     async def wake_up(message: Msg) -> None:
@@ -69,34 +69,34 @@ async def jetstream_lane(worker: Worker, wakeups: Wakeups) -> None:
         worker.ready()
         jetstream = PatchedJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
         publish = partial(publish_to_jetstream, nc, jetstream)
-        await _relay_lane(OutboxMessage.Lane.NATS, publish, worker, wakeups)
+        await _relay(OutboxMessage.Transport.JETSTREAM, publish, worker, wakeups)
 
 
-async def sqs_lane(worker: Worker, wakeups: Wakeups) -> None:
+async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
     """Relay jobs."""
-    await _relay_lane(OutboxMessage.Lane.SQS, send_to_queues, worker, wakeups)
+    await _relay(OutboxMessage.Transport.SQS, send_to_queues, worker, wakeups)
 
 
-async def _relay_lane(lane: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
+async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
     """Relay one lane's rows until told to stop; woken by a message, else by the poll interval."""
     pause, last_error = 0.0, ""
-    destinations = Destinations(lane)
+    destinations = Destinations(transport)
     while not worker.stopping.is_set():
-        wakeups[lane].clear()
+        wakeups[transport].clear()
         try:
-            count, error = await relay_batch(lane, publish, destinations=destinations)
+            count, error = await relay_batch(transport, publish, destinations=destinations)
         except REFUSED as away:
             count, error = 0, f"database away: {away}"
         worker.step()
         if error != last_error:
             level, news = (logging.WARNING, "waits") if error else (logging.INFO, "goes on")
-            logger.log(level, f"lane {news}", extra={"lane": lane, "error": error})
+            logger.log(level, f"transport {news}", extra={"transport": transport, "error": error})
         last_error = error
         pause = min(max(pause * 2, 0.2), LONGEST_PAUSE) if error else 0.0
         if error:
             await worker.pause(pause)
         elif not count:
-            await _idle(wakeups[lane], worker)
+            await _idle(wakeups[transport], worker)
 
 
 async def _idle(woken: asyncio.Event, worker: Worker) -> None:
@@ -107,11 +107,11 @@ async def _idle(woken: asyncio.Event, worker: Worker) -> None:
 
 
 async def relay_batch(
-    lane: str, publish: Publish, *, destinations: Destinations | None = None
+    transport: str, publish: Publish, *, destinations: Destinations | None = None
 ) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the lane must wait."""
-    destinations = destinations or Destinations(lane)
-    token, rows = await _in_thread(claim, lane, probes=destinations.probes())
+    destinations = destinations or Destinations(transport)
+    token, rows = await _in_thread(claim, transport, probes=destinations.probes())
     if not rows:
         return 0, ""
     if hooks.skipped("relay.publishing", *rows):
@@ -119,7 +119,7 @@ async def relay_batch(
     else:
         outcomes = await publish(rows)
     destinations.note(rows, outcomes)
-    sent = await _in_thread(settle, lane, token, rows, outcomes)
+    sent = await _in_thread(settle, transport, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
 

@@ -37,7 +37,7 @@ class Claimed:
 
     id: int
     message_id: uuid.UUID
-    lane: str
+    transport: str
     destination: str
     key: str
     headers: str

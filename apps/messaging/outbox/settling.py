@@ -18,7 +18,7 @@ MAX_TRIES = 5
 logger = logging.getLogger(__name__)
 
 
-def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
+def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
     """Mark what was sent and free the rest, under the token; return how many were marked."""
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     left = [row for row in rows if row.id in sent]
@@ -34,14 +34,14 @@ def settle(lane: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Ou
         ours.filter(sent_at=None).update(lease_token="", lease_until=None)
     hooks.reached("relay.marked", *left, sent=sent)
     if sent:
-        holds.release(lane, {row.destination for row in rows if row.id in sent})
+        holds.release(transport, {row.destination for row in rows if row.id in sent})
     _bury_the_refused(rows, refused)
-    _bury(rows, holds.stuck(lane, rows, outcomes))
+    _bury(rows, holds.stuck(transport, rows, outcomes))
     if marked < len(sent):
         # Another relay has taken over: it sends them again, and the duplicates are dropped.
-        logger.warning("lease lost", extra={"lane": lane, "rows": len(sent) - marked})
+        logger.warning("lease lost", extra={"transport": transport, "rows": len(sent) - marked})
     if marked:
-        logger.info("relayed", extra={"lane": lane, "messages": marked})
+        logger.info("relayed", extra={"transport": transport, "messages": marked})
     return marked
 
 

@@ -19,17 +19,17 @@ _waiting: set[str] = set()
 os.register_at_fork(after_in_child=_waiting.clear)
 
 
-def send(lane: str) -> None:
-    """Wake the relay of `lane`. One that has not left yet stands for all callers."""
-    if lane in _waiting:
+def send(transport: str) -> None:
+    """Wake the relay of `transport`. One that has not left yet stands for all callers."""
+    if transport in _waiting:
         return
-    _waiting.add(lane)
-    wake_up = nats_for_threads.post(partial(_publish, lane), timeout=CONNECT_WITHIN)
-    wake_up.add_done_callback(lambda _: _waiting.discard(lane))
+    _waiting.add(transport)
+    wake_up = nats_for_threads.post(partial(_publish, transport), timeout=CONNECT_WITHIN)
+    wake_up.add_done_callback(lambda _: _waiting.discard(transport))
 
 
-async def _publish(lane: str, nc: Client) -> None:
+async def _publish(transport: str, nc: Client) -> None:
     # Before the publish: whoever commits from here on sends one of their own.
-    _waiting.discard(lane)
+    _waiting.discard(transport)
     with suppress(*CONNECTION_LOST):
-        await nc.publish(f"outbox.nudge.{lane}")
+        await nc.publish(f"outbox.nudge.{transport}")

@@ -54,12 +54,12 @@ def serving(
     """
 
     async def loop(worker: Worker) -> None:
-        limited = in_time(handle, longest_seconds, subject)
-        with_fresh_connections = partial(_unit_of_work, worker.name, limited)
-        in_hand = Concurrency(concurrency)
+        in_time_handle = in_time(handle, longest_seconds, subject)
+        handle_one = partial(_handle_or_lose, worker.name, in_time_handle)
+        running = Concurrency(concurrency)
 
         async def callback(msg: Msg) -> None:
-            await in_hand.start(partial(in_pool, threads, with_fresh_connections, msg))
+            await running.start(partial(in_pool, threads, handle_one, msg))
 
         with pool_of(concurrency, name="member") as threads:
             async with connected(worker) as nc:
@@ -68,12 +68,12 @@ def serving(
                 worker.ready()
                 await idle(nc, worker)
                 await take_no_more(nc, subscription)
-                await in_hand.finish()
+                await running.finish()
 
     return loop
 
 
-def _unit_of_work(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+def _handle_or_lose(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
     try:
         with following((msg.headers or {}).get("traceparent", "")):
             _handle_or_bury(consumer, handle, msg)
@@ -89,7 +89,7 @@ def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
         hooks.reached("group.handled", message)
     except MessageUnreadable as error:
         dead_letters.bury(
-            transport=DeadLetter.Transport.NATS,
+            transport=DeadLetter.Transport.QUEUE_GROUP,
             consumer=consumer,
             # Nobody but a redrive sends it again, so each arrival is a message of its own.
             message_id=deduplication_id(msg.headers) or str(uuid.uuid4()),

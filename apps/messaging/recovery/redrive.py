@@ -111,12 +111,12 @@ def _send(letter: DeadLetter) -> None:
     match letter.transport:
         case DeadLetter.Transport.JETSTREAM:
             headers = _headers_of(letter) | {REDRIVE_FOR: letter.consumer}
-            _record(letter, OutboxMessage.Lane.NATS, headers)
+            _record(letter, OutboxMessage.Transport.JETSTREAM, headers)
         case DeadLetter.Transport.SQS:
-            _record(letter, OutboxMessage.Lane.SQS, _headers_of(letter))
+            _record(letter, OutboxMessage.Transport.SQS, _headers_of(letter))
         case DeadLetter.Transport.CELERY:
-            _record(letter, OutboxMessage.Lane.SQS, {REDRIVE_OF: letter.message_id})
-        case DeadLetter.Transport.NATS:
+            _record(letter, OutboxMessage.Transport.SQS, {REDRIVE_OF: letter.message_id})
+        case DeadLetter.Transport.QUEUE_GROUP:
             # At most once, as it was: whether a member of the group is there nobody can say.
             body, headers = letter.body.encode(), _headers_of(letter)
             check_size(body, headers)
@@ -126,9 +126,9 @@ def _send(letter: DeadLetter) -> None:
                 raise NotADeadLetter(f"the outbox row of dead letter {letter.pk} is gone or sent")
 
 
-def _record(letter: DeadLetter, lane: str, headers: dict[str, str]) -> None:
+def _record(letter: DeadLetter, transport: str, headers: dict[str, str]) -> None:
     outbox.record_raw(
-        lane=lane,
+        transport=transport,
         destination=letter.destination,
         # Of its own: it need not wait for what else the order has to say.
         key=f"{_REDRIVE_KEY}{letter.pk}",

@@ -14,7 +14,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.consumer import delivery_of
+from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.message import Envelope
@@ -71,7 +71,7 @@ class Replay:
             yield [new for message in messages if (new := self._understood(message))]
 
     def _understood(self, message: Msg) -> Replayed | None:
-        delivery = delivery_of(message, self.consumer.durable)
+        delivery = Delivery.of(message, consumer=self.consumer.durable)
         try:
             envelope, event = delivery.read(self.consumer)
         except MessageUnreadable:

@@ -27,7 +27,9 @@ type OnRead = Callable[[int, int], object]
 
 
 def sent_events() -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(lane=OutboxMessage.Lane.NATS, sent_at__isnull=False)
+    return OutboxMessage.objects.filter(
+        transport=OutboxMessage.Transport.JETSTREAM, sent_at__isnull=False
+    )
 
 
 def of_stream(stream: Stream) -> Q:

@@ -26,7 +26,7 @@ def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> d
 
     What forgets its oldest by itself loses none by that.
     """
-    by_name = {stream.name: stream for stream in declared if not stream.keeps_newest}
+    by_name = {stream.name: stream for stream in declared if stream.discard == "new"}
     return {
         state["name"]: _lost(by_name[state["name"]], state)
         for state in states

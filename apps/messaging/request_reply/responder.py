@@ -85,7 +85,7 @@ def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
 
 
 async def _serve(service: Service, nc: Client, worker: Worker) -> None:
-    in_hand = Concurrency(max(service.threads, 1))
+    answering = Concurrency(max(service.threads, 1))
     with pool_of(max(service.threads, 1), name="responder") as threads:
 
         async def at_once(request: Request) -> None:
@@ -94,7 +94,7 @@ async def _serve(service: Service, nc: Client, worker: Worker) -> None:
 
         async def side_by_side(request: Request) -> None:
             if not _is_ignored(service, request):
-                await in_hand.start(partial(_respond, service, nc.max_payload, request, threads))
+                await answering.start(partial(_respond, service, nc.max_payload, request, threads))
 
         running = await _announced(service, nc, side_by_side if service.threads else at_once)
         await subscribed(nc, worker)
@@ -102,7 +102,7 @@ async def _serve(service: Service, nc: Client, worker: Worker) -> None:
         await idle(nc, worker)
         for endpoint in running._endpoints:
             await take_no_more(nc, endpoint._subscription)
-        await in_hand.finish()
+        await answering.finish()
 
 
 async def _announced(

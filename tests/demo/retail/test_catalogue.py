@@ -137,7 +137,7 @@ def test_an_unknown_order_of_dates_is_an_error() -> None:
         import_catalogue(FILES / "dates-in-doubt.csv", "--dates=year-first")
 
 
-def test_an_open_quote_spoils_its_own_line_alone() -> None:
+def test_an_open_quote_spoils_one_line() -> None:
     said = import_catalogue(FILES / "open-quote.csv")
     assert "rows of the file: 32\nrows taken: 31\nrows skipped: 1\n" in said
     assert "  quote that is never closed: 1 (line 3)" in said

@@ -54,7 +54,7 @@ def test_a_file_with_quotes_inside_is_read_whole() -> None:
         pytest.param(b"", id="the end"),
     ],
 )
-def test_an_open_quote_spoils_its_own_line_alone(line: bytes, after: bytes) -> None:
+def test_an_open_quote_spoils_one_line(line: bytes, after: bytes) -> None:
     found = problems(line + after * 3000)
     assert found[0] == (1, OPEN)
     assert found[1:] == [(number, "") for number in range(2, 2 + (3000 if after else 0))]
@@ -69,7 +69,7 @@ def test_an_open_quote_spoils_its_own_line_alone(line: bytes, after: bytes) -> N
         ('1,a "b" c,2', ""),
     ],
 )
-def test_a_quote_inside_a_cell_is_read_by_the_rules_or_not_at_all(line: str, problem: str) -> None:
+def test_a_quote_in_a_cell_must_be_doubled(line: str, problem: str) -> None:
     assert problems(f"{line}\n3,c,4\n".encode()) == [(1, problem), (2, "")]
 
 
@@ -77,9 +77,9 @@ def test_two_open_quotes_in_a_row_are_two_bad_lines() -> None:
     assert problems(b'1,"a,2\n3,"b,4\n5,c,6\n') == [(1, OPEN), (2, OPEN), (3, "")]
 
 
-def test_a_cell_of_very_many_lines_is_an_open_quote() -> None:
+def test_a_cell_of_many_lines_is_an_open_quote() -> None:
     assert problems(b'1,"a\n' + b"b\n" * 30 + b'c",2\n')[0] == (1, OPEN)
 
 
-def test_an_empty_line_is_a_row_that_says_so() -> None:
+def test_an_empty_line_is_a_row_with_a_problem() -> None:
     assert problems(b"1,a,2\n\n3,b,4\n") == [(1, ""), (2, "empty line"), (3, "")]

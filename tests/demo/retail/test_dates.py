@@ -20,27 +20,27 @@ def order(*values: str) -> DateOrder:
 @pytest.mark.parametrize(
     ("settles", "expected"), [("13/2/2011 9:00", "day-first"), ("2-13-2011 9:00", "month-first")]
 )
-def test_one_number_above_twelve_settles_it_for_all(settles: str, expected: str) -> None:
+def test_one_number_above_twelve_decides_for_all(settles: str, expected: str) -> None:
     assert order("2/11/2011 11:00", settles, "9/10/2011 11:00") == expected
 
 
 @pytest.mark.parametrize("values", [[], ["2010-12-01 08:26:00"], ["2/2/2011 9:00"], ["yesterday"]])
-def test_where_the_order_does_not_matter_nobody_is_asked(values: list[str]) -> None:
+def test_equal_numbers_need_no_option(values: list[str]) -> None:
     assert order(*values) == DateOrder.DAY_FIRST
 
 
-def test_dates_that_settle_nothing_are_refused() -> None:
+def test_dates_that_decide_nothing_are_an_error() -> None:
     with pytest.raises(FileUnreadable, match="2/11/2011 11:00 in line 3 is one of two dates"):
         order("2/2/2011 11:00", "2/11/2011 11:00")
 
 
-def test_dates_that_contradict_one_another_are_refused() -> None:
+def test_contradicting_dates_are_an_error() -> None:
     with pytest.raises(FileUnreadable, match=r"13/2/2011 9:00 in line 2.*2/13/2011 9:00"):
         order("13/2/2011 9:00", "2/13/2011 9:00")
 
 
 @pytest.mark.parametrize(("order", "month"), [("day-first", 11), ("month-first", 2)])
-def test_a_date_is_read_in_the_order_of_its_file(order: str, month: int) -> None:
+def test_a_date_is_read_in_its_files_order(order: str, month: int) -> None:
     date = date_from("2/11/2011 11:00", DateOrder(order))
     assert date == datetime(2011, month, 13 - month, 11, tzinfo=UTC)
 
@@ -53,7 +53,7 @@ def test_a_file_with_the_month_first_is_read_whole() -> None:
     assert latest.price == Decimal("4.25")
 
 
-def test_with_the_order_said_a_contrary_line_is_skipped_and_named() -> None:
+def test_a_line_against_the_option_is_skipped() -> None:
     with (FILES / "dates-both-orders.csv").open("rb") as file:
         rows = RetailRows(file, dates=DateOrder.MONTH_FIRST)
         assert [row.invoice for row in rows] == ["700002"]

@@ -12,7 +12,7 @@ CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
 
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-def test_an_encoding_of_wide_signs_is_refused_by_its_name(encoding: str, mark: str) -> None:
+def test_the_error_names_a_wide_encoding(encoding: str, mark: str) -> None:
     with pytest.raises(FileUnreadable, match=r"UTF-\d\d: save it as CSV in UTF-8") as refused:
         refuse_no_csv(BytesIO((mark + CSV).encode(encoding)))
     assert encoding[:6].upper() in str(refused.value)
@@ -29,16 +29,16 @@ def test_an_encoding_of_wide_signs_is_refused_by_its_name(encoding: str, mark: s
         (b"<table><tr><td>InvoiceNo", "HTML or XML"),
     ],
 )
-def test_a_file_that_is_no_csv_is_refused_by_what_it_is(start: bytes, kind: str) -> None:
+def test_the_error_names_the_kind_of_file(start: bytes, kind: str) -> None:
     with pytest.raises(FileUnreadable, match=f"is {kind}.*: save it as CSV in UTF-8"):
         refuse_no_csv(BytesIO(start))
 
 
-def test_an_empty_file_is_called_that() -> None:
+def test_the_error_names_an_empty_file() -> None:
     with pytest.raises(FileUnreadable, match="the file is empty"):
         refuse_no_csv(BytesIO())
 
 
-def test_a_csv_passes_with_a_mark_and_without() -> None:
+def test_a_byte_order_mark_is_optional() -> None:
     for encoding in ("utf-8", "utf-8-sig", "cp1252"):
         refuse_no_csv(BytesIO(CSV.encode(encoding)))

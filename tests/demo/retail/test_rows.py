@@ -121,28 +121,28 @@ def test_an_offset_of_a_date_is_kept() -> None:
         ({"date": "31/2/2011 10:00"}, "unreadable date"),
     ],
 )
-def test_what_cannot_be_used_is_skipped_for_a_reason(changes: dict[str, str], reason: str) -> None:
+def test_skipped_rows_have_a_reason(changes: dict[str, str], reason: str) -> None:
     rows, skipped = read(make_line(**changes), make_line())
     assert (len(rows), skipped) == (1, {reason: 1})
 
 
-def test_a_row_without_a_customer_is_a_sale_like_any_other() -> None:
+def test_a_row_without_a_customer_is_a_sale() -> None:
     rows, _ = read(make_line(customer=""))
     assert rows[0].customer == ""
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
+def test_a_byte_order_mark_is_no_column_name() -> None:
     rows = retail_rows(b"\xef\xbb\xbf" + HEADING, make_line())
     assert len(list(rows)) == 1
 
 
-def test_windows_own_encoding_and_utf_8_may_stand_side_by_side() -> None:
+def test_cp1252_and_utf8_may_be_mixed() -> None:
     windows = make_line(description="CAFÉ €5").decode().encode("cp1252")
     rows, _ = read(windows, make_line(description="CAFÉ"), make_line(description="£5 BAG"))
     assert [row.description for row in rows] == ["CAFÉ €5", "CAFÉ", "£5 BAG"]
 
 
-def test_a_byte_that_is_no_letter_in_any_encoding_is_no_name() -> None:
+def test_an_unreadable_byte_skips_the_row() -> None:
     rows, skipped = read(make_line(description="CAF#").replace(b"#", b"\x81"), make_line())
     assert (len(rows), skipped) == (1, {"description with a sign that cannot be read": 1})
 
@@ -162,46 +162,46 @@ def test_quotes_hold_commas_and_line_breaks() -> None:
         pytest.param(make_line().rpartition(b",1")[0], 6, id="the end of a cut file"),
     ],
 )
-def test_a_line_whose_cells_are_not_below_their_heading_is_skipped(line: bytes, cells: int) -> None:
+def test_a_line_with_wrong_width_is_skipped(line: bytes, cells: int) -> None:
     """What is read by its place alone would be another price: 2,55 without quotes is 2 and 55."""
     rows, skipped = read(make_line(), line)
     assert len(rows) == 1
     assert skipped == {f"{cells} cells, where the heading has 8": 1}
 
 
-def test_empty_cells_at_the_end_are_no_harm() -> None:
+def test_empty_cells_at_the_end_are_ignored() -> None:
     """A table program writes one for each column that was ever used."""
     rows, skipped = read(make_line(country="Norway,,, "))
     assert (rows[0].country, skipped) == ("Norway", {})
 
 
-def test_one_code_in_small_and_large_letters_is_one_product() -> None:
+def test_codes_ignore_case() -> None:
     rows, _ = read(make_line(sku="85123a"), make_line(sku=" 85123A "))
     assert {row.sku for row in rows} == {"85123A"}
 
 
 @pytest.mark.parametrize("lines", [[b"\r\n"], [b"a,b\r\n"], [make_line()]])
-def test_a_file_without_our_columns_is_refused_by_name(lines: list[bytes]) -> None:
+def test_the_error_names_missing_columns(lines: list[bytes]) -> None:
     with pytest.raises(FileUnreadable, match="columns are missing: InvoiceNo"):
         retail_rows(*lines)
 
 
-def test_a_column_that_is_there_twice_is_refused() -> None:
+def test_a_column_twice_is_an_error() -> None:
     with pytest.raises(FileUnreadable, match="twice: UnitPrice"):
         retail_rows(HEADING.replace(b"Country", b"Price"), make_line())
 
 
-def test_a_first_line_that_is_no_csv_is_refused() -> None:
+def test_a_first_line_without_columns_is_an_error() -> None:
     with pytest.raises(FileUnreadable, match="names no columns"):
         retail_rows(b"A" * 200_000)
 
 
-def test_a_field_too_long_for_csv_spoils_only_itself() -> None:
+def test_a_field_that_is_too_long_spoils_one_line() -> None:
     rows, skipped = read(make_line(description="A" * 200_000), make_line())
     assert (len(rows), skipped) == (1, {"line that is no CSV": 1})
 
 
-def test_the_bytes_are_counted_while_the_rows_go_by() -> None:
+def test_the_bytes_read_are_counted() -> None:
     counted: list[int] = []
     rows = RetailRows(BytesIO(HEADING + make_line()), on_read=counted.append)
     assert counted == []
@@ -209,29 +209,29 @@ def test_the_bytes_are_counted_while_the_rows_go_by() -> None:
     assert counted == [len(HEADING), len(make_line())]
 
 
-def test_the_columns_may_have_the_second_editions_names() -> None:
+def test_column_names_of_the_second_edition_are_read() -> None:
     heading = b"Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
     (row,) = retail_rows(heading, make_line())
     assert (row.invoice, row.price, row.customer) == ("536365", Decimal("2.55"), "17850")
 
 
 @pytest.mark.parametrize("between", [b";", b"\t", b"|"])
-def test_semicolons_tabs_and_bars_may_stand_between_the_columns(between: bytes) -> None:
+def test_semicolons_tabs_and_bars_separate_columns(between: bytes) -> None:
     (row,) = retail_rows(HEADING.replace(b",", between), make_line().replace(b",", between))
     assert (row.sku, row.price, row.country) == ("85123A", Decimal("2.55"), "United Kingdom")
 
 
-def test_a_note_for_a_table_program_is_named() -> None:
+def test_the_error_names_a_separator_note() -> None:
     with pytest.raises(FileUnreadable, match="like sep=; : delete that line"):
         retail_rows(b"sep=,\r\n", HEADING, make_line())
 
 
-def test_lines_may_end_in_a_lone_carriage_return() -> None:
+def test_a_carriage_return_ends_a_line() -> None:
     rows = retail_rows((HEADING + make_line() + make_line()).replace(b"\r\n", b"\r"))
     assert len(list(rows)) == 2
 
 
-def test_what_a_table_program_made_of_numbers_is_read_as_them() -> None:
+def test_numbers_of_a_table_program_are_read() -> None:
     rows = list(retail_rows((FILES / "from-pandas.csv").read_bytes()))
     assert [(row.customer, row.quantity) for row in rows] == [
         ("30001", 6),
@@ -249,27 +249,25 @@ def test_what_a_table_program_made_of_numbers_is_read_as_them() -> None:
         ({"customer": "17850.0"}, "code with .0 taken as the number before it"),
     ],
 )
-def test_what_is_read_in_another_way_than_written_is_noted(
-    changes: dict[str, str], note: str
-) -> None:
+def test_changed_values_are_noted(changes: dict[str, str], note: str) -> None:
     assert noted(make_line(**changes), make_line()) == {note: 1}
 
 
 @pytest.mark.parametrize(
     ("written", "price"), [("0.005", "0.01"), ("2.555", "2.56"), ("2.545", "2.55"), ("1e1", "10")]
 )
-def test_a_price_is_rounded_as_a_merchant_does(written: str, price: str) -> None:
+def test_half_a_cent_is_rounded_up(written: str, price: str) -> None:
     rows, _ = read(make_line(price=written), make_line(price="3.30"))
     assert rows[0].price == Decimal(price)
 
 
-def test_the_noise_of_a_programs_fraction_is_no_other_price() -> None:
+def test_float_noise_is_not_noted() -> None:
     (row,), _ = read(make_line(price="3.3000000000000003"))
     assert row.price == Decimal("3.30")
     assert noted(make_line(price="3.3000000000000003")) == {}
 
 
-def test_the_report_counts_each_row_and_names_the_first_lines() -> None:
+def test_the_report_counts_rows_and_names_lines() -> None:
     bad = [make_line(price="0") for _ in range(6)]
     rows = retail_rows(HEADING, make_line(), b"\r\n", *bad, make_line(price="2.555"))
     assert len(list(rows)) == 2
@@ -283,12 +281,12 @@ def test_the_report_counts_each_row_and_names_the_first_lines() -> None:
     ]
 
 
-def test_the_report_names_columns_that_could_be_there() -> None:
+def test_the_report_names_absent_columns() -> None:
     rows = retail_rows(HEADING.replace(b",CustomerID", b""), make_line())
     assert "  columns that the file does not have: CustomerID" in rows.in_words()
 
 
-def test_the_report_names_columns_that_are_not_read() -> None:
+def test_the_report_names_unread_columns() -> None:
     """A price in the column's own currency would be taken for one in the shop's."""
     heading, line = HEADING.replace(b"\r\n", b",Currency,\r\n"), make_line(country="Norway,NOK,")
     rows = retail_rows(heading, line)

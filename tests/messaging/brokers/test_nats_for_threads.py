@@ -146,10 +146,10 @@ def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
     async def wake_up(nc: Client) -> str:
         subscription = await nc.subscribe(wakeup.SUBJECT)
         await nc.flush()
-        wakeup.send("nats")
+        wakeup.send("jetstream")
         return (await subscription.next_msg(timeout=10)).subject
 
-    assert on_nats(nats_server, wake_up) == "outbox.nudge.nats"
+    assert on_nats(nats_server, wake_up) == "outbox.nudge.jetstream"
 
 
 def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer) -> None:

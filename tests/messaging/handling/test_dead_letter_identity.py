@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from nats.aio.client import Client
 
-from apps.messaging.events.consumer import consuming, delivery_of
+from apps.messaging.events.consumer import consuming
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.jobs import job_queue
@@ -113,7 +113,7 @@ def test_a_message_has_one_name_whichever_way_it_is_read(
         pull = await jetstream.pull_subscribe_bind(durable=consumer.durable, stream=TEAS.name)
         return [
             (
-                (delivered := delivery_of(message, consumer.durable)),
+                (delivered := Delivery.of(message, consumer=consumer.durable)),
                 replace(
                     delivered,
                     stored_at=(await jetstream.get_msg(TEAS.name, delivered.sequence)).time,

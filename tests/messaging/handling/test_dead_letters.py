@@ -57,7 +57,14 @@ def test_only_what_is_dead_is_counted() -> None:
     redrive(id=bury(message_id="c").pk)
     drop(id=bury(message_id="d").pk)
     counts = dead_letters.count_by_transport()
-    assert counts == {"total": 2, "jetstream": 1, "nats": 0, "sqs": 1, "celery": 0, "outbox": 0}
+    assert counts == {
+        "total": 2,
+        "jetstream": 1,
+        "queue_group": 0,
+        "sqs": 1,
+        "celery": 0,
+        "outbox": 0,
+    }
 
 
 def test_letters_are_found_by_transport_consumer_and_state() -> None:

@@ -64,8 +64,8 @@ def test_one_act_sees_every_point_and_the_messages_there_with_what_is_known_of_t
         return False
 
     hooks.attach_everywhere(watch)
-    reached("relay.claimed", "first", "second", lane="sqs")
-    assert seen == [("relay.claimed", ["first", "second"], {"lane": "sqs"})]
+    reached("relay.claimed", "first", "second", transport="sqs")
+    assert seen == [("relay.claimed", ["first", "second"], {"transport": "sqs"})]
 
 
 def test_it_can_ask_for_the_next_step_to_be_left_out() -> None:

@@ -14,7 +14,7 @@ from tests.messaging.support.events import TEAS
 from tests.support.nats_server import NatsServer
 
 SMALL = replace(TEAS, max_bytes=10_000)
-NEWEST = replace(SMALL, keeps_newest=True)
+NEWEST = replace(SMALL, discard="old")
 STREAM: dict[str, Any] = {"name": "TEAS", "filled": 0.2, "keeps_newest": False, "lost": 0}
 
 

@@ -39,9 +39,9 @@ def coffee(count: int = 1) -> None:
 
 
 def relay_where_no_coffee_is_taken() -> list[Claimed]:
-    token, rows = claim("nats")
+    token, rows = claim("jetstream")
     is_coffee = {row.id: row.destination == CoffeeBrewed.subject for row in rows}
-    settle("nats", token, rows, {id: AWAY if no else Sent(id) for id, no in is_coffee.items()})
+    settle("jetstream", token, rows, {id: AWAY if no else Sent(id) for id, no in is_coffee.items()})
     return rows
 
 
@@ -81,7 +81,7 @@ def test_a_destination_that_is_back_is_found_though_another_has_far_more_rows() 
     OutboxMessage.objects.filter(destination=TeaBrewed.subject).update(
         not_before=timezone.now(), postponed_since=timezone.now()
     )
-    assert TeaBrewed.subject in {row.destination for row in claim("nats")[1]}
+    assert TeaBrewed.subject in {row.destination for row in claim("jetstream")[1]}
 
 
 def test_a_row_is_tried_again_after_a_quarter_of_the_time_it_has_waited() -> None:
@@ -103,16 +103,16 @@ def test_one_that_passes_takes_the_held_ones_of_its_destination_along() -> None:
     relay_where_no_coffee_is_taken()
     coffee_again = CoffeeBrewed(cups=2)
     record(coffee_again)
-    token, rows = claim("nats")
-    settle("nats", token, rows, {row.id: Sent(row.id) for row in rows})
-    assert len(claim("nats")[1]) == 3
+    token, rows = claim("jetstream")
+    settle("jetstream", token, rows, {row.id: Sent(row.id) for row in rows})
+    assert len(claim("jetstream")[1]) == 3
 
 
 def test_a_younger_message_of_the_same_key_waits_with_the_held_one() -> None:
     record(CoffeeBrewed(cups=1), key="pot")
     relay_where_no_coffee_is_taken()
     record(TeaBrewed(cups=1), key="pot")
-    assert claim("nats") == ("", [])
+    assert claim("jetstream") == ("", [])
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400)])
@@ -121,14 +121,14 @@ def test_a_clock_that_was_wrong_holds_no_row(ahead: timedelta) -> None:
     first, second = rows_of(TeaBrewed)
     OutboxMessage.objects.filter(pk=first.pk).update(lease_until=timezone.now() + ahead)
     OutboxMessage.objects.filter(pk=second.pk).update(not_before=timezone.now() + ahead)
-    assert len(claim("nats")[1]) == 2
+    assert len(claim("jetstream")[1]) == 2
 
 
 def test_a_lease_is_measured_by_the_databases_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     tea()
     monkeypatch.setattr(timezone, "now", lambda: rows_of(TeaBrewed)[0].recorded_at - LEASE)
-    claim("nats")
-    assert claim("nats") == ("", [])
+    claim("jetstream")
+    assert claim("jetstream") == ("", [])
 
 
 def pass_by(*ages: timedelta) -> None:
@@ -170,7 +170,11 @@ def test_what_is_held_is_counted_by_destination() -> None:
     tea()
     relay_where_no_coffee_is_taken()
     (held,) = held_by_destination()
-    assert (held["lane"], held["destination"], held["rows"]) == ("nats", "coffees.brewed", 3)
+    assert (held["transport"], held["destination"], held["rows"]) == (
+        "jetstream",
+        "coffees.brewed",
+        3,
+    )
     assert 0 <= held["oldest_age"] < 30
 
 
@@ -178,5 +182,5 @@ def test_many_that_are_held_are_set_free_in_parts(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(holds, "RELEASED_AT_ONCE", 2)
     coffee(3)
     relay_where_no_coffee_is_taken()
-    holds.release("nats", [CoffeeBrewed.subject])
-    assert len(claim("nats")[1]) == 2
+    holds.release("jetstream", [CoffeeBrewed.subject])
+    assert len(claim("jetstream")[1]) == 2

@@ -32,7 +32,7 @@ def test_an_event_is_stored_with_its_envelope() -> None:
     message_id = outbox.record(TeaBrewed(cups=2), key="pot")
     row = OutboxMessage.objects.get(message_id=message_id)
     headers = json.loads(row.headers)
-    assert (row.lane, row.destination, row.key) == ("nats", "teas.brewed", "pot")
+    assert (row.transport, row.destination, row.key) == ("jetstream", "teas.brewed", "pot")
     assert json.loads(row.body) == {"cups": 2}
     assert headers["ce-id"] == message_id
     assert headers["ce-type"] == "shop.teas.brewed.v1"
@@ -42,7 +42,7 @@ def test_an_event_is_stored_with_its_envelope() -> None:
 def test_a_job_takes_the_lane_to_its_queue() -> None:
     message_id = outbox.record(WashCup(cup=5), key="cup-5")
     row = OutboxMessage.objects.get(message_id=message_id)
-    assert (row.lane, row.destination) == ("sqs", "cups")
+    assert (row.transport, row.destination) == ("sqs", "cups")
 
 
 def test_the_message_carries_on_the_trace_of_its_cause() -> None:
@@ -70,4 +70,6 @@ def test_what_cannot_be_serialised_is_refused_before_it_is_stored() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_what_is_sent_again_is_recorded_inside_a_transaction_too() -> None:
     with pytest.raises(OutsideTransaction):
-        outbox.record_raw(lane="nats", destination="teas.brewed", key="k", headers={}, body="")
+        outbox.record_raw(
+            transport="jetstream", destination="teas.brewed", key="k", headers={}, body=""
+        )

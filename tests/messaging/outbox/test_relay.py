@@ -35,28 +35,28 @@ def let_leases_expire() -> None:
 
 def test_rows_are_claimed_oldest_first() -> None:
     record("a", "b", "c")
-    assert keys_of(claim("nats")[1]) == ["a", "b", "c"]
+    assert keys_of(claim("jetstream")[1]) == ["a", "b", "c"]
 
 
 def test_a_claimed_row_is_not_claimed_again() -> None:
     record("a")
-    claim("nats")
-    assert claim("nats") == ("", [])
+    claim("jetstream")
+    assert claim("jetstream") == ("", [])
 
 
 def test_a_claim_that_expired_is_taken_over() -> None:
     record("a")
-    claim("nats")
+    claim("jetstream")
     let_leases_expire()
-    assert keys_of(claim("nats")[1]) == ["a"]
+    assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
 def test_a_younger_message_of_the_same_key_waits_for_the_older_one() -> None:
     record("a", "a", "b")
-    token, rows = claim("nats")
+    token, rows = claim("jetstream")
     assert keys_of(rows) == ["a", "b"]
-    settle("nats", token, rows, {row.id: Sent(1) for row in rows})
-    assert keys_of(claim("nats")[1]) == ["a"]
+    settle("jetstream", token, rows, {row.id: Sent(1) for row in rows})
+    assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
 def test_each_lane_has_rows_of_its_own() -> None:
@@ -68,8 +68,8 @@ def test_each_lane_has_rows_of_its_own() -> None:
 
 def test_sent_rows_get_their_place_in_the_stream() -> None:
     record("a")
-    token, rows = claim("nats")
-    assert settle("nats", token, rows, {rows[0].id: Sent(41)}) == 1
+    token, rows = claim("jetstream")
+    assert settle("jetstream", token, rows, {rows[0].id: Sent(41)}) == 1
     row = OutboxMessage.objects.get()
     assert row.sent_at is not None
     assert row.stream_sequence == 41
@@ -77,18 +77,18 @@ def test_sent_rows_get_their_place_in_the_stream() -> None:
 
 def test_a_relay_that_lost_its_lease_marks_nothing() -> None:
     record("a")
-    slow_token, rows = claim("nats")
+    slow_token, rows = claim("jetstream")
     let_leases_expire()
-    claim("nats")
-    assert settle("nats", slow_token, rows, {rows[0].id: Sent(1)}) == 0
+    claim("jetstream")
+    assert settle("jetstream", slow_token, rows, {rows[0].id: Sent(1)}) == 0
     assert OutboxMessage.objects.get().sent_at is None
 
 
 def test_what_was_postponed_can_be_claimed_at_once_and_is_never_dead() -> None:
     record("a")
     for _ in range(MAX_TRIES + 1):
-        token, rows = claim("nats")
-        settle("nats", token, rows, {rows[0].id: Postponed("NATS is away")})
+        token, rows = claim("jetstream")
+        settle("jetstream", token, rows, {rows[0].id: Postponed("NATS is away")})
     row = OutboxMessage.objects.get()
     assert (row.dead_at, row.tries) == (None, 0)
 
@@ -96,11 +96,11 @@ def test_what_was_postponed_can_be_claimed_at_once_and_is_never_dead() -> None:
 def test_what_is_refused_too_often_is_dead_and_a_dead_letter() -> None:
     record("a")
     for _ in range(MAX_TRIES):
-        token, rows = claim("nats")
-        settle("nats", token, rows, {rows[0].id: Refused("too large")})
+        token, rows = claim("jetstream")
+        settle("jetstream", token, rows, {rows[0].id: Refused("too large")})
     assert OutboxMessage.objects.get().dead_at is not None
     assert DeadLetter.objects.get().reason == "too large"
-    assert claim("nats") == ("", [])
+    assert claim("jetstream") == ("", [])
 
 
 def test_a_batch_is_published_and_marked() -> None:
@@ -111,7 +111,7 @@ def test_a_batch_is_published_and_marked() -> None:
         published.extend(keys_of(rows))
         return {row.id: Sent(1) for row in rows}
 
-    assert asyncio.run(relay_batch("nats", publish)) == (2, "")
+    assert asyncio.run(relay_batch("jetstream", publish)) == (2, "")
     assert published == ["a", "b"]
     assert not OutboxMessage.objects.filter(sent_at=None).exists()
 
@@ -122,13 +122,13 @@ def test_a_batch_says_why_it_must_wait() -> None:
     async def publish(rows: list[Claimed]) -> Mapping[int, Outcome]:
         return {row.id: Postponed("NATS is away") for row in rows}
 
-    assert asyncio.run(relay_batch("nats", publish)) == (0, "NATS is away")
+    assert asyncio.run(relay_batch("jetstream", publish)) == (0, "NATS is away")
 
 
 def test_many_statements_are_one_transaction() -> None:
     """Outside of one a failure in the middle keeps some of them on SQLite, none on PostgreSQL."""
     record("a", "b")
-    token, rows = claim("nats")
+    token, rows = claim("jetstream")
     in_transaction: list[bool] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -137,5 +137,5 @@ def test_many_statements_are_one_transaction() -> None:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):
-        settle("nats", token, rows, {row.id: Sent(1) for row in rows})
+        settle("jetstream", token, rows, {row.id: Sent(1) for row in rows})
     assert in_transaction == [True]

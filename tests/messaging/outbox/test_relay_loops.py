@@ -34,7 +34,7 @@ def record(count: int = 1) -> None:
 
 
 def all_events_sent() -> bool:
-    return not OutboxMessage.objects.filter(lane="nats", sent_at=None).exists()
+    return not OutboxMessage.objects.filter(transport="jetstream", sent_at=None).exists()
 
 
 def test_committed_events_are_stored_and_know_their_place() -> None:
@@ -80,8 +80,12 @@ def test_while_the_server_is_being_stopped_that_is_the_reason_and_events_wait(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     def reasons() -> list[str]:
-        waits = [each for each in caplog.records if each.message == "lane waits"]
-        return [getattr(each, "error", "") for each in waits if getattr(each, "lane", "") == "nats"]
+        waits = [each for each in caplog.records if each.message == "transport waits"]
+        return [
+            getattr(each, "error", "")
+            for each in waits
+            if getattr(each, "transport", "") == "jetstream"
+        ]
 
     def record_until_it_is_said() -> bool:
         record()  # Its JetStream ends at about the moment at which it says so.
@@ -122,5 +126,5 @@ def test_jobs_wait_while_sqs_is_away_and_hold_up_no_event() -> None:
             outbox.record(WashCup(cup=1), key="cup")
         record()
         eventually(all_events_sent, within=5)
-    job = OutboxMessage.objects.get(lane="sqs")
+    job = OutboxMessage.objects.get(transport="sqs")
     assert (job.sent_at, job.dead_at) == (None, None)

@@ -93,7 +93,11 @@ def test_an_unreadable_message_is_a_dead_letter(nats_server: NatsServer, body: b
         on_nats(nats_server, lambda nc: nc.publish(SUBJECT, body))
         letter = eventually(DeadLetter.objects.first, within=2)
     assert letter is not None
-    assert (letter.transport, letter.consumer, letter.destination) == ("nats", "washer", SUBJECT)
+    assert (letter.transport, letter.consumer, letter.destination) == (
+        "queue_group",
+        "washer",
+        SUBJECT,
+    )
     assert letter.reason.startswith("not a Cup: ")
 
 

@@ -35,8 +35,8 @@ def test_the_list_has_a_line_for_each_unsent_row() -> None:
     record("pot")
     OutboxMessage.objects.update(error="no stream takes this subject")
     heading, line, total = run("list").splitlines()
-    assert " ".join(heading.split()) == "ID RECORDED LANE DESTINATION KEY STATE REASON"
-    wanted = "nats teas.brewed pot waits no stream takes this subject"
+    assert " ".join(heading.split()) == "ID RECORDED TRANSPORT DESTINATION KEY STATE REASON"
+    wanted = "jetstream teas.brewed pot waits no stream takes this subject"
     assert " ".join(line.split()).endswith(wanted)
     assert total == "1 unsent"
 

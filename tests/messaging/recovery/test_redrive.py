@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def recorded() -> tuple[str, str, dict[str, str], str]:
     row = OutboxMessage.objects.get()
-    return row.lane, row.destination, json.loads(row.headers), row.body
+    return row.transport, row.destination, json.loads(row.headers), row.body
 
 
 def refuse_until_dead(*keys: str) -> None:
@@ -37,8 +37,8 @@ def refuse_until_dead(*keys: str) -> None:
         with transaction.atomic():
             outbox.record(TeaBrewed(cups=1), key=key)
     for _ in range(MAX_TRIES):
-        token, rows = claim("nats")
-        settle("nats", token, rows, {row.id: Refused("too large") for row in rows})
+        token, rows = claim("jetstream")
+        settle("jetstream", token, rows, {row.id: Refused("too large") for row in rows})
 
 
 def redrive_and_close(letter: DeadLetter) -> None:
@@ -50,7 +50,7 @@ def test_an_event_goes_out_for_its_consumer_and_keeps_its_id() -> None:
     headers = make_headers(id="event-1")
     redrive(id=bury(headers=headers).pk)
     named = headers | {"shop-redrive-for": "drinker"}
-    assert recorded() == ("nats", "teas.brewed", named, '{"cups": 3}')
+    assert recorded() == ("jetstream", "teas.brewed", named, '{"cups": 3}')
 
 
 def test_only_the_id_of_the_row_is_new() -> None:
@@ -186,14 +186,14 @@ def test_a_task_goes_to_its_queue_as_celery_sent_it() -> None:
         transport="celery", consumer="celery", destination="celery", headers={"task": "brew"}
     )
     redrive(id=letter.pk)
-    lane, queue, attributes, body = recorded()
-    assert (lane, queue, body) == ("sqs", "celery", letter.body)
+    transport, queue, attributes, body = recorded()
+    assert (transport, queue, body) == ("sqs", "celery", letter.body)
     assert "task" not in attributes
 
 
 def test_work_for_a_queue_group_is_offered_again(nats_server: NatsServer) -> None:
     letter = bury(
-        transport="nats",
+        transport="queue_group",
         consumer="washer",
         destination="kitchen.wash",
         message_id="u-1",
@@ -216,7 +216,7 @@ def test_a_dead_row_of_the_outbox_is_sent_after_all() -> None:
     redrive(id=letter.pk)
     row = OutboxMessage.objects.get()
     assert (row.dead_at, row.tries, row.error) == (None, 0, "")
-    assert [each.key for each in claim("nats")[1]] == ["pot"]
+    assert [each.key for each in claim("jetstream")[1]] == ["pot"]
 
 
 def test_a_row_that_dies_again_comes_back_as_the_same_letter() -> None:
@@ -238,6 +238,6 @@ def test_dropping_a_dead_row_lets_the_younger_ones_of_its_key_go() -> None:
     refuse_until_dead("pot")
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=2), key="pot")
-    assert claim("nats") == ("", [])
+    assert claim("jetstream") == ("", [])
     drop(id=DeadLetter.objects.get().pk)
-    assert [json.loads(row.body) for row in claim("nats")[1]] == [{"cups": 2}]
+    assert [json.loads(row.body) for row in claim("jetstream")[1]] == [{"cups": 2}]

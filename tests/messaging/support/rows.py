@@ -10,7 +10,7 @@ def make_claimed(**changes: Any) -> Claimed:
     fields: dict[str, Any] = {
         "id": 1,
         "message_id": uuid.uuid4(),
-        "lane": "nats",
+        "transport": "jetstream",
         "destination": "teas.brewed",
         "key": "",
         "headers": "{}",

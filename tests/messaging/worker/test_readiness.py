@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.nats_for_workers import connected, subscribed
 from apps.messaging.outbox import wakeup
-from apps.messaging.outbox.relay import jetstream_lane
+from apps.messaging.outbox.relay import relay_jetstream
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.request_reply.responder import answering
@@ -35,7 +35,7 @@ LOOPS: dict[str, tuple[Loop, str]] = {
     "member": (serving("jobs.wash", "washers", print), "jobs.wash"),
     "responder": (answering(service()), SUBJECT),
     "held copy": (_keeping_fresh, "teas.>"),
-    "relay": (partial(jetstream_lane, wakeups={"nats": asyncio.Event()}), wakeup.SUBJECT),
+    "relay": (partial(relay_jetstream, wakeups={"jetstream": asyncio.Event()}), wakeup.SUBJECT),
 }
 
 

@@ -15,7 +15,7 @@ from apps.demo.start import check_addresses, run_demo
 
 class Command(BaseCommand):
     help = "Run the whole shop on this machine, servers included, until Ctrl-C."
-    # Errors of one line come before anything that Django would check.
+    # Our own errors, of one line, come before those of Django's checks.
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 check_addresses()
                 folder.check_in_use(settings.DEMO_DIR)
             else:
-                # Once, and not by each process that would end by it.
+                # Here once, because each process would fail by it.
                 self.check(tags=[Tags.security])
                 run_demo()
         except CannotRun as error:

@@ -9,12 +9,10 @@ from apps.messaging.worker import heartbeat
 
 
 class Command(BaseCommand):
-    help = (
-        "Make the tables, and nobody alive in them; for `manage.py demo`, which runs nothing yet."
-    )
+    help = "Make the tables, and forget the workers of the last demo; the first step of `demo`."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # It also switches SQLite to WAL, which fails where many open the database at once.
+        # It also switches SQLite to WAL, which fails if several processes open the database.
         call_command("migrate", verbosity=0)
-        # Who died together with the last supervisor is no restart of today's.
+        # Workers that died with the last supervisor do not count as restarts of today.
         heartbeat.forget_all()

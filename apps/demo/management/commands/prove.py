@@ -1,4 +1,4 @@
-"""`manage.py prove`: break a demo in every way, and count what its promises are worth."""
+"""`manage.py prove`: the chaos test breaks a demo in every way, and checks its promises."""
 
 import os
 import re
@@ -14,17 +14,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.demo.ports import free_ports
-from apps.demo.proof.course import prove
+from apps.demo.chaos.plan import run_plan
+from apps.demo.supervisor.ports import free_ports
 
-# Where a shop is, as all of these say, or how it is tuned; this one is another.
+# These variables say where a shop is, or tune it; the demo of the chaos test is another one.
 _TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "SEAMS", "LOG_", "PAGES", "PORT$")
 
 
 class Command(BaseCommand):
-    """Calls itself once more, with the settings of a demo in a folder of its own."""
+    """Runs itself again, with the settings of a demo in a temporary folder."""
 
-    help = "Start a demo in a temporary folder, break it in every way, and count."
+    help = "Start a demo in a temporary folder, break it in every way, and check what became of it."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,36 +32,36 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, here: bool, **options: Any) -> None:
         if here:
-            self._prove(settings.DEMO_DIR)
+            self._run(settings.DEMO_DIR)
         else:
-            self._prove_elsewhere()
+            self._run_elsewhere()
 
-    def _prove(self, folder: Path) -> None:
+    def _run(self, folder: Path) -> None:
         self._began = time.monotonic()
         broken = 0
-        for promise in prove(folder, say=self._say):
-            self.stdout.write(str(promise))
+        for check in run_plan(folder, say=self._say):
+            self.stdout.write(str(check))
             self.stdout.flush()
-            broken += bool(promise.broken)
+            broken += bool(check.broken)
         self._say("done")
         if broken:
-            raise CommandError(f"{broken} promises are broken; what was said stands in {folder}")
+            raise CommandError(f"{broken} checks have failed; the log is in {folder}")
 
     def _say(self, what: str) -> None:
         self.stderr.write(f"{time.monotonic() - self._began:5.0f} s  {what}")
 
-    def _prove_elsewhere(self) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="shop-proof-"))
-        proof = subprocess.Popen(
+    def _run_elsewhere(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="shop-chaos-"))
+        process = subprocess.Popen(
             [sys.executable, "manage.py", "prove", "--here"],
             cwd=settings.BASE_DIR,
             env=environment(folder),
         )
         try:
-            code = proof.wait()
+            code = process.wait()
         except BaseException:
-            proof.send_signal(signal.SIGINT)
-            proof.wait()
+            process.send_signal(signal.SIGINT)
+            process.wait()
             raise
         if code:
             sys.exit(code)
@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return ours, but for a demo of its own in that folder, on ports of its own."""
+    """Return the environment of a demo in that folder, on free ports."""
     ports = dict(zip(("PORT", "NATS_PORT", "AWS_PORT"), map(str, free_ports(3)), strict=True))
     elsewhere = "|".join((*settings.DEMO_ELSEWHERE, *_TUNED))
     kept = {name: value for name, value in os.environ.items() if not re.match(elsewhere, name)}
@@ -80,7 +80,7 @@ def environment(folder: Path) -> dict[str, str]:
             "DEMO": "true",
             "DEMO_DIR": str(folder),
             "NO_COLOR": "1",
-            # Beat's patience with what seems lost; two minutes outside a proof.
+            # Seconds after which beat reconciles; two minutes outside the chaos test.
             "RECONCILE_AFTER": "20",
         }
     )

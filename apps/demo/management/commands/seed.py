@@ -1,4 +1,4 @@
-"""`manage.py seed`: goods, pictures and a member of staff for the demo; twice changes nothing."""
+"""`manage.py seed`: products, pictures and a staff user for the demo; twice changes nothing."""
 
 import logging
 from typing import Any
@@ -12,7 +12,7 @@ from apps.images.errors import DecoderLost
 
 
 class Command(BaseCommand):
-    """Runs where `DEMO=true` alone: it makes a superuser."""
+    """Runs with `DEMO=true` only: it makes a superuser."""
 
     help = "Fill the demo's shop with products, pictures and the staff user."
 
@@ -20,14 +20,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--restore",
             action="store_true",
-            help="also put prices, stock and photos back, and take away what was added",
+            help="also reset prices, stock and photos, and delete what was added",
         )
 
     def handle(self, *, restore: bool, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("seed is for the demo: DEMO=true is not set")
         if options["verbosity"] < 2:
-            # Three lines for each of thirty products would bury the demo's log.
+            # Three lines for each of thirty products would hide the rest of the demo's log.
             logging.getLogger("apps").setLevel(logging.WARNING)
         employ_staff(settings.DEMO_DIR)
         try:

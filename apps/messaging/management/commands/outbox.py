@@ -16,7 +16,7 @@ from apps.messaging.recovery import resend
 from apps.messaging.recovery.redrive import drop_row
 from apps.messaging.text_table import text_table
 
-COLUMNS = ["id", "recorded", "lane", "destination", "key", "state", "reason"]
+COLUMNS = ["id", "recorded", "transport", "destination", "key", "state", "reason"]
 
 
 class Command(BaseCommand):
@@ -92,7 +92,7 @@ class Command(BaseCommand):
             return [
                 id
                 for stream in declared_streams()
-                if not stream.keeps_newest
+                if stream.discard == "new"
                 for id in self._missing_of(stream)
             ]
         except BrokerAway as error:
@@ -121,7 +121,7 @@ def _row(row: OutboxMessage) -> list[object]:
     return [
         row.pk,
         f"{row.recorded_at:%Y-%m-%d %H:%M:%S}",
-        row.lane,
+        row.transport,
         row.destination,
         row.key,
         "dead" if row.dead_at else "held" if held else "waits",

@@ -1,0 +1,50 @@
+"""Photos that are uploaded while the workers that resize them are killed."""
+
+import io
+import logging
+from contextlib import suppress
+
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from apps.demo.chaos.check import CheckResult, NotWithin, until, untrue
+from apps.demo.chaos.web import Web
+from apps.images.services import add_photo
+
+RENDITIONS = 6
+READY_WITHIN = 60.0
+
+
+class Photos:
+    """Photos of one product, uploaded one by one."""
+
+    def __init__(self, web: Web, sku: str) -> None:
+        self._web = web
+        self._sku = sku
+        self._ids: list[int] = []
+        logging.getLogger("apps").setLevel(logging.ERROR)
+
+    def add(self) -> None:
+        file = io.BytesIO()
+        Image.radial_gradient("L").resize((1000, 800)).convert("RGB").save(file, "JPEG")
+        self._ids.append(
+            add_photo(sku=self._sku, file=ContentFile(file.getvalue(), name="chaos.jpg")).pk
+        )
+
+    def check(self) -> CheckResult:
+        """Wait until all renditions of all photos are ready, and check it."""
+        with suppress(NotWithin):
+            until(lambda: self._ready() == len(self._ids), within=READY_WITHIN, what="photos")
+        ready = self._ready()
+        return CheckResult(
+            f"{len(self._ids)} photos uploaded meanwhile: {ready} ready, "
+            f"{RENDITIONS} renditions of each",
+            untrue(ready=ready == len(self._ids)),
+        )
+
+    def _ready(self) -> int:
+        photos = [self._web.get(f"/api/photos/{id}").body for id in self._ids]
+        return sum(
+            photo["status"] == "ready" and len(photo["renditions"]) == RENDITIONS
+            for photo in photos
+        )

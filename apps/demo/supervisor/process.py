@@ -1,0 +1,108 @@
+"""One process of the demo: what it runs, and when it is started again."""
+
+import os
+import re
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from apps.demo.supervisor.launch import launch
+from apps.demo.supervisor.output import LineSplitter
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 5.0
+# A process that ran this long was healthy: its next restart is immediate again.
+SETTLED_AFTER = 10.0
+
+
+class Stage(IntEnum):
+    """The order of stopping: first what brings new work, then the workers, then the servers."""
+
+    DOOR = 0
+    WORK = 1
+    SERVER = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A command line and how the supervisor treats it."""
+
+    name: str
+    command: list[str]
+    title: str = ""  # its name in `ps`
+    instance: str = ""
+    stage: Stage = Stage.WORK
+    # It starts when a server listens on each of these ports of this machine.
+    needs_ports: tuple[int, ...] = ()
+    # Exit code 0 means that it is done; any other program is restarted after it.
+    ends: bool = False
+    # Runs each time this one has been restarted.
+    after_restart: "Program | None" = None
+    hidden_lines: re.Pattern[str] | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}.{self.instance}" if self.instance else self.name
+
+
+@dataclass
+class Process:
+    """A program's current run, or the time of its next start."""
+
+    program: Program
+    keep: bool = True  # Start it again when it dies.
+    pid: int | None = None
+    exit_code: int | None = None
+    due: float = 0.0
+    restarts: int = 0
+    lines: LineSplitter = field(default_factory=LineSplitter)
+    started_at: float = 0.0
+    next_delay: float = FIRST_DELAY
+
+    def start(self, *, fork: bool) -> int:
+        """Start it; return the file descriptor from which its output is read."""
+        read_end, write_end = os.pipe()
+        os.set_blocking(read_end, False)
+        self.lines = LineSplitter()
+        self.started_at = time.monotonic()
+        try:
+            self.pid = launch(
+                self.program.command,
+                title=self.program.title or self.program.name,
+                instance=self.program.instance,
+                output=write_end,
+                fork=fork,
+            )
+        finally:
+            os.close(write_end)
+        return read_end
+
+    def has_ended(self) -> bool:
+        """Return whether it has ended; if so, kill its process group and store its exit code."""
+        if self.pid is None:
+            return False
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
+            return False
+        # Its own children, as granian has, must not live on and keep the port.
+        self.send(signal.SIGKILL)
+        self.pid, self.exit_code = None, os.waitstatus_to_exitcode(status)
+        return True
+
+    def schedule_restart(self) -> float:
+        """Set the time of the next start; return the seconds until then."""
+        now = time.monotonic()
+        if now - self.started_at >= SETTLED_AFTER:
+            self.next_delay = FIRST_DELAY
+        delay, self.next_delay = self.next_delay, min(2 * self.next_delay, LONGEST_DELAY)
+        self.due = now + delay
+        self.restarts += 1
+        return delay
+
+    def send(self, signal_number: int) -> None:
+        """Send a signal to its process group."""
+        if self.pid is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal_number)

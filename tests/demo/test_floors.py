@@ -1,0 +1,16 @@
+"""The folders and files of `apps/demo`: none imports one of its own floor or a higher one."""
+
+from tests.test_architecture import check_floors
+
+FLOORS = [
+    {"errors", "pictures"},
+    {"folder", "assortment", "supervisor", "retail"},
+    {"seed", "environment", "chaos"},
+    {"seed_again", "start"},
+    {"apps", "management"},
+]
+"""The lowest first."""
+
+
+def test_no_part_of_the_demo_imports_upwards() -> None:
+    check_floors("demo", FLOORS)

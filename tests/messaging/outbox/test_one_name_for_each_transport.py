@@ -1,0 +1,61 @@
+"""`nats` once named JetStream in the outbox and groups in dead letters: both are still read."""
+
+import uuid
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.operations.status import outbox as outbox_state
+from apps.messaging.outbox.claims import claim
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BEFORE = [("messaging", "0005_dead_letter_identity")]
+NOW = [("messaging", "0006_one_name_for_each_transport")]
+
+
+def keys_of_transports() -> dict[str, str]:
+    return dict(OutboxMessage.objects.order_by("id").values_list("key", "transport"))
+
+
+def test_rows_and_letters_of_before_get_their_own_names_and_back() -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate(BEFORE)
+    try:
+        apps = executor.loader.project_state(BEFORE).apps
+        for key, transport in {"tea": "nats", "cup": "sqs"}.items():
+            row = {"message_id": uuid.uuid4(), "lane": transport, "key": key}
+            apps.get_model("messaging", "OutboxMessage").objects.create(**row)
+        for name in ("nats", "jetstream"):
+            apps.get_model("messaging", "DeadLetter").objects.create(
+                transport=name, consumer="c", message_id=name, destination="d", reason="cold"
+            )
+    finally:
+        MigrationExecutor(connection).migrate(NOW)
+    assert keys_of_transports() == {"tea": "jetstream", "cup": "sqs"}
+    letters = DeadLetter.objects.values_list("message_id", "transport")
+    assert dict(letters) == {"nats": "queue_group", "jetstream": "jetstream"}
+    try:
+        MigrationExecutor(connection).migrate(BEFORE)
+    finally:
+        MigrationExecutor(connection).migrate(NOW)
+    assert keys_of_transports() == {"tea": "jetstream", "cup": "sqs"}
+
+
+def test_a_row_of_a_process_of_the_version_before_is_sent_in_its_turn() -> None:
+    for key, transport in (("pot", "nats"), ("pot", "jetstream"), ("kettle", "jetstream")):
+        OutboxMessage.objects.create(message_id=uuid.uuid4(), key=key, transport=transport)
+    older, *_ = OutboxMessage.objects.order_by("id")
+    assert claim("jetstream") == ("", [])
+    assert outbox_state()["unsent"] == 3
+    _, rows = claim("jetstream")
+    assert [row.key for row in rows] == ["pot", "kettle"]
+    assert rows[0].id == older.id
+
+
+def test_such_a_row_alone_is_found_too() -> None:
+    OutboxMessage.objects.create(message_id=uuid.uuid4(), key="pot", transport="nats")
+    assert claim("jetstream") == ("", [])
+    assert len(claim("jetstream")[1]) == 1
