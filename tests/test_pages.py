@@ -73,3 +73,45 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
     files = [each for each in named if not YET_TO_BE_MADE.search(each)]
     gone = [each for each in files if not list(ROOT.glob(each))]
     assert gone == []
+
+
+def run_together(text: str) -> str:
+    """Return it without what a term may be written with: `warm_cache`, WarmCache, wake-up."""
+    return re.sub(r"[-_\s]+", "", text.lower())
+
+
+def glossary() -> Iterator[tuple[list[str], Path]]:
+    """Yield the names of each term, run together, and the file that its row links to."""
+    page = ROOT / "docs" / "glossary.md"
+    for terms, path in re.findall(r"^\| (\*\*.*?) \| .*\]\((.*)\) \|$", page.read_text(), re.M):
+        names = re.split(r", | \(", terms.replace("*", "").rstrip(")"))
+        yield [run_together(name) for name in names], page.parent / path
+
+
+def test_the_glossary_is_in_order_and_explains_a_term_once() -> None:
+    first = [names[0] for names, _ in glossary()]
+    assert len(first) > 40
+    assert first == sorted(set(first))
+
+
+def test_each_term_is_used_in_the_file_that_the_glossary_names() -> None:
+    unused = [
+        names
+        for names, file in glossary()
+        if not any(map(run_together(f"{file.name} {file.read_text()}").__contains__, names))
+    ]
+    assert unused == []
+
+
+def test_each_name_in_the_tour_is_in_the_file_beside_it() -> None:
+    found = re.findall(
+        r"^\| \d+ \| (.*) \| (.*) \|$", (ROOT / "docs" / "tour.md").read_text(), re.M
+    )
+    missing = []
+    for files, look_for in found:
+        text = "".join((ROOT / "docs" / path).read_text() for path, _ in LINK.findall(files))
+        names = re.findall(r"`([\w.]+)(?:\(\))?`", look_for)
+        assert names, "each row names something to look for"
+        missing += [name for name in names if name not in text]
+    assert len(found) == 12
+    assert missing == []
