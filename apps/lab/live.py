@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from apps.lab.faults import fault_cache
+from apps.lab.faults.changes import FAULTS_CHANGED
 from apps.lab.feed import hops
 from apps.lab.feed.feed import FEED
 from apps.lab.feed.figures import FIGURES
@@ -24,7 +25,6 @@ from apps.messaging.worker.outage import Outage
 logger = logging.getLogger(__name__)
 
 ALIVE = "lab.alive"
-FAULTS_CHANGED = "lab.faults"
 EVERY = 1.0
 """Seconds between two signs of life."""
 
@@ -55,11 +55,6 @@ def in_web(
         return get_response(request)
 
     return middleware
-
-
-def tell_of_change() -> None:
-    """Let every process read the faults now rather than at its next beat."""
-    nats_without_hooks.send(FAULTS_CHANGED, flush=True)
 
 
 def _begin_web() -> None:

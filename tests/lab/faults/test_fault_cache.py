@@ -31,7 +31,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         lambda point, passing, **facts: told.append("=".join([point, *facts.values()])),
     )
     monkeypatch.setattr(fault_cache, "COPY", fault_cache.Copy())
-    monkeypatch.setattr("apps.lab.live.tell_of_change", lambda: None)
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
     return told
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.lab.live.tell_of_change", lambda: None)
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
 
 
 def fault(*arguments: str) -> str:

@@ -37,7 +37,7 @@ def small_shop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Pa
     monkeypatch.setattr(reset_module, "PATIENCE", 0.0)
     monkeypatch.setattr(reset_module, "FORCED", 0.0)
     monkeypatch.setattr(reset_module, "LOOK_EVERY", 0.0)
-    monkeypatch.setattr("apps.lab.live.tell_of_change", lambda: None)
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
     settings.DEMO_DIR = tmp_path
 
 

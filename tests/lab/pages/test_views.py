@@ -26,7 +26,7 @@ SLUG = "consumer-fetched-refuse-sales"
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.lab.live.tell_of_change", lambda: None)
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
     monkeypatch.setattr("apps.lab.orders.snapshot.PULSE.current", dict)
 
 
