@@ -1,6 +1,7 @@
 """What the pages say of files: every link leads somewhere, and code that is shown is the source."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,9 @@ PAGES = sorted(
     if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)
 )
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
+PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^`\s]*?)/?`")
+YET_TO_BE_MADE = re.compile(r"YOURS|NAME|your_responder|tracking_consumer|label_printer")
+"""In the paths of files that a reader is told to make."""
 SHOWN = re.compile(r"^```python\n(# (\S+\.py): .*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -49,10 +53,65 @@ def test_every_page_of_docs_is_on_the_list_of_pages() -> None:
     assert pages - listed == {"index.md"}
 
 
-def test_code_that_the_readme_shows_is_the_source() -> None:
-    (block,) = [found[0] for found in SHOWN.findall((ROOT / "README.md").read_text())]
-    parts = re.split(r"^# (\S+\.py): .*\n", block, flags=re.MULTILINE)[1:]
-    shown = dict(zip(parts[::2], parts[1::2], strict=True))
-    assert len(shown) == 3
-    for file, code in shown.items():
-        assert code.strip("\n") in (ROOT / file).read_text(), file
+def shown_code(page: Path) -> Iterator[tuple[str, str]]:
+    """Yield file and lines of each block of Python that begins with `# FILE: sentence`."""
+    for found in SHOWN.findall(page.read_text()):
+        parts = re.split(r"^# (\S+\.py): .*\n", found[0], flags=re.MULTILINE)[1:]
+        yield from zip(parts[::2], parts[1::2], strict=True)
+
+
+@pytest.mark.parametrize(("page", "count"), [("README.md", 3), ("docs/testing.md", 8)])
+def test_code_that_a_page_shows_is_the_source(page: str, count: int) -> None:
+    shown = list(shown_code(ROOT / page))
+    assert len(shown) == count
+    assert [f for f, code in shown if code.strip("\n") not in (ROOT / f).read_text()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    named = PATH.findall(re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL))
+    files = [each for each in named if not YET_TO_BE_MADE.search(each)]
+    gone = [each for each in files if not list(ROOT.glob(each))]
+    assert gone == []
+
+
+def run_together(text: str) -> str:
+    """Return it without what a term may be written with: `warm_cache`, WarmCache, wake-up."""
+    return re.sub(r"[-_\s]+", "", text.lower())
+
+
+def glossary() -> Iterator[tuple[list[str], Path]]:
+    """Yield the names of each term, run together, and the file that its row links to."""
+    page = ROOT / "docs" / "glossary.md"
+    for terms, path in re.findall(r"^\| (\*\*.*?) \| .*\]\((.*)\) \|$", page.read_text(), re.M):
+        names = re.split(r", | \(", terms.replace("*", "").rstrip(")"))
+        yield [run_together(name) for name in names], page.parent / path
+
+
+def test_the_glossary_is_in_order_and_explains_a_term_once() -> None:
+    first = [names[0] for names, _ in glossary()]
+    assert len(first) > 40
+    assert first == sorted(set(first))
+
+
+def test_each_term_is_used_in_the_file_that_the_glossary_names() -> None:
+    unused = [
+        names
+        for names, file in glossary()
+        if not any(map(run_together(f"{file.name} {file.read_text()}").__contains__, names))
+    ]
+    assert unused == []
+
+
+def test_each_name_in_the_tour_is_in_the_file_beside_it() -> None:
+    found = re.findall(
+        r"^\| \d+ \| (.*) \| (.*) \|$", (ROOT / "docs" / "tour.md").read_text(), re.M
+    )
+    missing = []
+    for files, look_for in found:
+        text = "".join((ROOT / "docs" / path).read_text() for path, _ in LINK.findall(files))
+        names = re.findall(r"`([\w.]+)(?:\(\))?`", look_for)
+        assert names, "each row names something to look for"
+        missing += [name for name in names if name not in text]
+    assert len(found) == 12
+    assert missing == []

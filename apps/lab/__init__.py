@@ -1,12 +1,15 @@
-"""The lab: live pages on which every pattern travels, breaks and heals.
+"""The lab: web pages on which every message of the shop is seen, broken on purpose, and recovers.
 
-Delete it, and the shop runs on.
+The shop runs without it: delete the folder. Read `live` first: it starts the lab in each process.
 
-    live, hops, switches   in every process: what passes is told, and may be broken on purpose
-    feed, pulse, stream    in `web`: what was told, the state of all parts, and its way to a browser
-    patterns               what each page says, shows and sends
-    experiments            a prediction, a run, and what was counted
-    faults, load, letters  the switches, orders by the second, dead letters
+    map          the drawing of all processes and brokers, and which message belongs on which line
+    feed         hops: each process reports the messages that pass its hooks; `web` keeps the last
+    faults       what can be broken at a hook, and each process's copy of the table of faults
+    orders       real orders: one, up to ten a second, and the way back to the seeded state
+    patterns     the text, buttons and code of each pattern's page, and the way of one message
+    experiments  a prediction, a run, and what was counted
+    member       a process that an experiment starts, and may kill
+    pages        the views of all this
 
-All of it reads the shop through the services and queries that anybody may use.
+The lab uses the shop through its public services and queries.
 """

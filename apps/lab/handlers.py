@@ -3,7 +3,7 @@
 import time
 
 from apps.lab.messages import LAB, Errand, NoteKept, NoteSaid
-from apps.lab.telling import tell
+from apps.lab.report import tell
 from apps.messaging.events.streams import Consumer
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.pubsub.core_message import CoreMessage

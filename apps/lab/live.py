@@ -11,9 +11,11 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from apps.lab import hops, switches
-from apps.lab.feed import FEED
-from apps.lab.figures import FIGURES
+from apps.lab.faults import fault_cache
+from apps.lab.faults.changes import FAULTS_CHANGED
+from apps.lab.feed import hops
+from apps.lab.feed.feed import FEED
+from apps.lab.feed.figures import FIGURES
 from apps.messaging import hooks
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
@@ -23,7 +25,6 @@ from apps.messaging.worker.outage import Outage
 logger = logging.getLogger(__name__)
 
 ALIVE = "lab.alive"
-FAULTS_CHANGED = "lab.faults"
 EVERY = 1.0
 """Seconds between two signs of life."""
 
@@ -36,7 +37,7 @@ def at_beat(sender: Heartbeat, **_: Any) -> None:
     """Begin in a worker at its first beat, and read the faults at every one."""
     _begin(lambda: nats_without_hooks.listen(FAULTS_CHANGED, lambda _: sender.say_now()))
     try:
-        switches.read()
+        fault_cache.read()
     except (DatabaseError, InterfaceError) as error:
         # What is known stays in force, and each fault ends by itself.
         _unread.met(str(error))
@@ -56,17 +57,12 @@ def in_web(
     return middleware
 
 
-def tell_of_change() -> None:
-    """Let every process read the faults now rather than at its next beat."""
-    nats_without_hooks.send(FAULTS_CHANGED, flush=True)
-
-
 def _begin_web() -> None:
-    switches.read_when_asked()
+    fault_cache.read_when_asked()
     nats_without_hooks.listen(hops.SUBJECT, hear_hop)
     nats_without_hooks.listen(ALIVE, hear_life)
     # By its name: it needs the checkout, which a worker must not pay for with its memory.
-    import_string("apps.lab.load.DRIVER").begin()
+    import_string("apps.lab.orders.load.DRIVER").begin()
 
 
 def hear_hop(body: bytes) -> None:
@@ -93,7 +89,7 @@ def _begin(listen: Callable[[], None]) -> None:
         if _begun_in == os.getpid():
             return
         listen()
-        hooks.attach_everywhere(switches.act)
+        hooks.attach_everywhere(fault_cache.act)
         threading.Thread(target=_say_alive, name="alive", daemon=True).start()
         _begun_in = os.getpid()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from apps.lab import live
+from apps.lab.faults.changes import announce_change
 from apps.lab.models import Fault, Load
 from apps.messaging.hooks import faults
 from apps.messaging.hooks.points import check_point
@@ -46,7 +46,7 @@ def switch_on(
             "until": timezone.now() + min(lasts, LONGEST),
         },
     )
-    transaction.on_commit(live.tell_of_change)
+    transaction.on_commit(announce_change)
     return fault
 
 
@@ -62,7 +62,7 @@ def switch_off(*, point: str = "", holder: str | None = None, trace: str | None 
     if trace is not None:
         asked["trace"] = trace
     count, _ = Fault.objects.filter(**asked).delete()
-    transaction.on_commit(live.tell_of_change)
+    transaction.on_commit(announce_change)
     return count
 
 

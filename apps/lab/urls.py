@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.lab import experiment_views, letter_views, pattern_views, stream, views
+from apps.lab.pages import experiment_views, letter_views, pattern_views, stream, views
 
 app_name = "lab"
 urlpatterns = [

@@ -4,7 +4,7 @@ import json
 import time
 from typing import Any
 
-from apps.lab.feed import Feed
+from apps.lab.feed.feed import Feed
 
 TRACE = "a" * 32
 

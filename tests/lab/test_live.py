@@ -8,12 +8,14 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from apps.images.jobs import QUEUE
-from apps.lab import hops, live, switches
-from apps.lab import pulse as pulse_module
-from apps.lab.feed import Feed
-from apps.lab.passing import Passing
-from apps.lab.pulse import workers
-from apps.lab.switches import TABLE_READ
+from apps.lab import live
+from apps.lab.faults import fault_cache
+from apps.lab.faults.fault_cache import TABLE_READ
+from apps.lab.feed import hops
+from apps.lab.feed.feed import Feed
+from apps.lab.feed.shown_message import Passing
+from apps.lab.orders import snapshot as pulse_module
+from apps.lab.orders.snapshot import workers
 from apps.messaging.brokers import nats_for_threads, nats_without_hooks
 from apps.messaging.brokers.sqs import client, queue_url
 from apps.messaging.worker.heartbeat import Heartbeat
@@ -106,7 +108,7 @@ def test_a_worker_whose_database_is_away_obeys_what_it_knows(
         raise OperationalError("away")
 
     monkeypatch.setattr(live, "_begin", lambda listen: None)
-    monkeypatch.setattr(switches, "read", fail)
+    monkeypatch.setattr(fault_cache, "read", fail)
     live.at_beat(Heartbeat("sales_consumer", last_step=time.monotonic, is_ready=lambda: True))
     assert caplog.messages == ["faults not read"]
 

@@ -3,11 +3,10 @@
 import pytest
 from django.test import Client
 
-from apps.lab import way
 from apps.lab.experiments import EXPERIMENTS
-from apps.lab.feed import Feed
+from apps.lab.feed.feed import Feed
 from apps.lab.models import Run
-from apps.lab.patterns import PATTERNS
+from apps.lab.patterns import PATTERNS, way
 from apps.lab.services import set_load, switch_on
 from tests.catalog.products import make_product
 from tests.lab.heard import TRACE, hop, tell
@@ -25,7 +24,7 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault is on, orders are placed, an experiment has run, and a message is under way."""
-    monkeypatch.setattr("apps.lab.pulse.PULSE.current", dict)
+    monkeypatch.setattr("apps.lab.orders.snapshot.PULSE.current", dict)
     feed = Feed()
     monkeypatch.setattr(way, "FEED", feed)
     tell(feed, hop("job.received", worker="image_resizer", channel="jobs", holder="jobs"))

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from apps.lab import live
+from apps.lab import services
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on, load_rate, load_seconds_left, switches
 from apps.lab.services import LONGEST, set_load, switch_off, switch_on
@@ -20,7 +20,7 @@ POINT = "consumer.fetched"
 @pytest.fixture(autouse=True)
 def changes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     changes: list[str] = []
-    monkeypatch.setattr(live, "tell_of_change", lambda: changes.append("told"))
+    monkeypatch.setattr(services, "announce_change", lambda: changes.append("told"))
     return changes
 
 

@@ -25,7 +25,7 @@ def test_each_setting_that_the_page_names_is_as_it_says() -> None:
 
 
 def test_there_is_neither_remote_control_nor_events() -> None:
-    assert "No remote control, no events" in PAGE
+    assert "Remote control, events and Flower do not work on SQS" in PAGE
     assert not app.conf.worker_enable_remote_control
     assert not app.conf.worker_send_task_events
 
@@ -37,7 +37,7 @@ def fail_to_save() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_of_django_that_fails_takes_the_rest_with_it_and_nobody_is_told() -> None:
-    assert "`django.tasks` with its ImmediateBackend is no stand-in for a queue" in PAGE
+    assert "`django.tasks` with its ImmediateBackend does not replace a queue" in PAGE
     with transaction.atomic():
         Category.objects.create(slug="tea", name="Tea")
         result = fail_to_save.enqueue()

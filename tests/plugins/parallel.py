@@ -27,7 +27,7 @@ LONGEST = [
     "tests/messaging/recovery/test_collector.py",
     "tests/orders_site/test_demo_defaults.py",
     "tests/orders_site/test_checks.py",
-    "tests/lab/test_reset.py",
+    "tests/lab/orders/test_reset.py",
     "tests/failures/test_brake.py",
     "tests/failures/test_jobs.py",
     "tests/lab/test_live.py",

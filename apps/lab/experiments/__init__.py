@@ -1,4 +1,8 @@
-"""Experiments: each says what the promise predicts, runs, and states what was counted."""
+"""Experiments: each predicts what a promise says, runs, and compares it with what was counted.
+
+Read `experiment` and one of them first, such as `crash_before_ack`. `runner` runs it in a thread;
+it works through a `Running`, which sets faults, waits for hops and counts.
+"""
 
 from apps.lab.experiments import (
     crash_before_ack,

@@ -5,10 +5,10 @@ from typing import Any
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_SHOP
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import AT_THE_SHOP
-from apps.lab.feed import HopDict
+from apps.lab.feed.feed import HopDict
 from apps.messaging.events.streams import ACK_WAIT
 from apps.orders.events import OrderPlaced
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_SHOP
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import AT_THE_SHOP
-from apps.lab.waiting import until
+from apps.lab.polling import until
 from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
 from apps.orders.events import OrderPlaced

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from apps.lab.experiments.locks import Turn
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import Turn
 
 
 @dataclass(frozen=True, kw_only=True)

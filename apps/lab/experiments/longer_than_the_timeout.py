@@ -4,10 +4,10 @@ from functools import partial
 
 from apps.lab.experiments.errands import VISIBILITY, begin_empty, send
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_QUEUE
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import NotRunnable, Running
-from apps.lab.experiments.turns import AT_THE_QUEUE
-from apps.lab.waiting import until
+from apps.lab.polling import until
 
 TIMEOUTS = 3
 TAKES = TIMEOUTS * VISIBILITY

@@ -4,10 +4,10 @@ import itertools
 import json
 
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_SHOP
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import AT_THE_SHOP
-from apps.lab.waiting import until
+from apps.lab.polling import until
 from apps.messaging.jobs import job_queue
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.tasks import ask_to_send

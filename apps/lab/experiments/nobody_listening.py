@@ -5,9 +5,9 @@ from functools import partial
 from django.db import transaction
 
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_STREAM
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import AT_THE_STREAM
 from apps.lab.messages import NoteKept, NoteSaid
 from apps.messaging import outbox
 from apps.messaging.pubsub import broadcast

@@ -3,6 +3,7 @@
 import time
 
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_STREAM
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.nobody_listening import (
     NOTES,
@@ -13,7 +14,6 @@ from apps.lab.experiments.nobody_listening import (
     say_notes,
 )
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import AT_THE_STREAM
 
 AWAY = 3.0
 

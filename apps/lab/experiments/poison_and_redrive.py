@@ -4,9 +4,9 @@ from typing import Any
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_SHOP
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
-from apps.lab.experiments.turns import AT_THE_SHOP
 from apps.messaging.recovery import redrive
 from apps.orders.events import OrderPlaced
 from apps.sales.handlers import CONSUMER as SALES

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from apps.catalog.queries import list_products, product
 from apps.lab.experiments.running import NotRunnable, Running
-from apps.lab.shopping import order_one_of
-from apps.lab.waiting import until
+from apps.lab.orders.shopping import order_one_of
+from apps.lab.polling import until
 from apps.messaging.models import InboxEntry, OutboxMessage
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
 

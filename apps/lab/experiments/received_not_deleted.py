@@ -4,8 +4,8 @@ import time
 
 from apps.lab.experiments.errands import VISIBILITY, begin_empty, receive, send
 from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.locks import AT_THE_QUEUE
 from apps.lab.experiments.running import NotRunnable, Running
-from apps.lab.experiments.turns import AT_THE_QUEUE
 from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
 

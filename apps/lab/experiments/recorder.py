@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from apps.lab.feed import FEED, HopDict
+from apps.lab.feed.feed import FEED, HopDict
 
 
 class Recorder:

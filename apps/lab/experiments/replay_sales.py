@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db.models import Max
 
 from apps.lab.experiments.experiment import Asks, Experiment
+from apps.lab.experiments.locks import AT_THE_SHOP
 from apps.lab.experiments.members import environment_of_ours
 from apps.lab.experiments.running import NotRunnable, Running
-from apps.lab.experiments.turns import AT_THE_SHOP
 from apps.messaging.models import OutboxMessage
 from apps.orders.events import ORDERS
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.running import LONGEST, NotRunnable, Running
-from apps.lab.feed import FEED
-from apps.lab.hops import trace_of
+from apps.lab.feed.feed import FEED
+from apps.lab.feed.hops import trace_of
 from apps.lab.models import Run
 from apps.messaging.errors import MessagingError
 from apps.messaging.hooks.tracing import current_traceparent, following

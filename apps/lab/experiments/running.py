@@ -5,9 +5,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from apps.lab import switches
 from apps.lab.experiments.recorder import Recorder
-from apps.lab.feed import FEED, HopDict
+from apps.lab.faults import fault_cache
+from apps.lab.feed.feed import FEED, HopDict
 from apps.lab.models import Run
 from apps.lab.services import switch_off, switch_on
 
@@ -89,12 +89,12 @@ class Running:
 
     def mend_all(self) -> None:
         switch_off(trace=self.trace)
-        switches.read()  # For `web`, which is this process.
+        fault_cache.read()  # For `web`, which is this process.
 
 
 def _wait_until_known(worker: str, *, since: float, after: int) -> None:
     if worker == "web":
-        switches.read()
+        fault_cache.read()
         return
     places = _alive(worker)
     if not places:
@@ -115,5 +115,5 @@ def _alive(worker: str) -> set[tuple[str, str]]:
 
 
 def _knows(hop: HopDict, *, place: tuple[str, str], since: float) -> bool:
-    is_it = hop["point"] == switches.TABLE_READ and (hop["worker"], hop["instance"]) == place
+    is_it = hop["point"] == fault_cache.TABLE_READ and (hop["worker"], hop["instance"]) == place
     return is_it and (hop["facts"].get("newest") or 0.0) >= since

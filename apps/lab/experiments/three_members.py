@@ -7,7 +7,7 @@ from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
 from apps.lab.messages import LabQuestion
-from apps.lab.waiting import until
+from apps.lab.polling import until
 from apps.messaging.hooks.tracing import current_traceparent
 from apps.messaging.pubsub.broadcast import publish
 

@@ -13,7 +13,7 @@ import uvloop
 from setproctitle import setproctitle
 
 from apps.lab.member.loops import KINDS, Loop
-from apps.lab.telling import tell
+from apps.lab.report import tell
 from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.lifecycle import Worker
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from apps.lab.handlers import CONSUMER, run_errand, tell_heard
 from apps.lab.messages import QUEUE, LabAnswer, LabQuestion, NoteSaid
-from apps.lab.telling import tell
+from apps.lab.report import tell
 from apps.messaging.events.consumer import consuming
 from apps.messaging.jobs.worker import working
 from apps.messaging.pubsub.broadcast import listening

@@ -1,4 +1,8 @@
-"""The six patterns: what each page of the lab says, shows and sends."""
+"""The six patterns: what each page of the lab says, shows and sends.
+
+Read `pattern` first: the parts of a page. One module a pattern fills them in; `way` is the way of
+one message past the hooks, `source` shows the code that runs there, `sending` is behind a button.
+"""
 
 from apps.lab.patterns import (
     celery,

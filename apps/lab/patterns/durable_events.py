@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from apps.lab.orders.shopping import order_one_of
 from apps.lab.patterns.durable_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.durable_ways import CANCELLING, PLACING
 from apps.lab.patterns.pattern import CONNECT_JS, Given, Pattern, Sending
-from apps.lab.shopping import order_one_of
 from apps.orders import queries, services
 from apps.orders.errors import OrderInvalid
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from apps.lab.source import behind, reaches
+from apps.lab.patterns.source import behind, reaches
 
 CONNECT_JS = 'import { connect } from "nats";\n\nconst nc = await connect({ @connect });'
 """How a program in JavaScript reaches this shop's NATS; `terminal.placed` puts the address in."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.lab.letting_go import POLLING, LettingGo
+from apps.lab.faults.open_polls import POLLING, LettingGo
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.lab.services import switch_off, switch_on

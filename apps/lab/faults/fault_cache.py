@@ -1,0 +1,96 @@
+"""Switches: each process holds a copy of the table of faults, and strikes at the hooks."""
+
+import random
+import threading
+import time
+from collections.abc import Mapping, Sequence
+
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+
+from apps.lab.feed import hops
+from apps.lab.feed.shown_message import Passing, passing
+from apps.lab.models import Fault
+from apps.messaging.hooks import faults
+
+TABLE_READ = "fault.known"
+"""The point of the hop by which a process says that it obeys the table as it is now."""
+FRESH_FOR = 0.5
+"""Seconds after which a process without a heartbeat reads the table again."""
+
+
+class Copy:
+    """This process's copy of the table; a new reading takes its place as a whole."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._faults: list[Fault] = []
+        self._read_at = 0.0
+        self.reads_by_itself = False
+
+    def read(self) -> None:
+        """Raises what the database raises."""
+        self._faults = list(Fault.objects.filter(until__gt=timezone.now()))
+        self._read_at = time.monotonic()
+
+    def set_at(self) -> list[float]:
+        """Return when each was set, in Unix seconds."""
+        return [each.set_at.timestamp() for each in self._faults]
+
+    def at(self, point: str) -> list[Fault]:
+        """Return the faults that are on at a point."""
+        if self.reads_by_itself and time.monotonic() - self._read_at > FRESH_FOR:
+            self._read_in_this_thread()
+        here = [each for each in self._faults if each.point == point]
+        return [each for each in here if each.until > timezone.now()]
+
+    def _read_in_this_thread(self) -> None:
+        # One thread reads, the others go on with what is known.
+        if self._lock.acquire(blocking=False):
+            try:
+                self.read()
+            except (DatabaseError, InterfaceError):
+                self._read_at = time.monotonic()
+            finally:
+                self._lock.release()
+
+
+COPY = Copy()
+
+
+def read() -> None:
+    """Read the table; a worker does so at each beat, and when it is told of a change."""
+    before = COPY.set_at()
+    COPY.read()
+    if (now := COPY.set_at()) != before:
+        hops.tell_surely(TABLE_READ, Passing(facts={"newest": max(now, default=0.0)}))
+
+
+def read_when_asked() -> None:
+    """Read the table in whatever thread needs it: `web` has no heartbeat."""
+    COPY.reads_by_itself = True
+
+
+def act(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
+    """Break what is to be broken, else tell what passes; true where the next step is left out.
+
+    The lab attaches it to every hook. Of a batch the first message that is struck stands for all.
+    """
+    here = [passing(each, facts) for each in messages]
+    for fault in COPY.at(point):
+        for each in here or [Passing()]:
+            if _strikes(fault, each):
+                hops.tell_surely(point, each, fault=fault.action)
+                return faults.strike(point, fault.action, seconds=fault.seconds)
+    hops.tell(point, here)
+    return False
+
+
+def _strikes(fault: Fault, here: Passing) -> bool:
+    if fault.holder and fault.holder != here.holder:
+        return False
+    if fault.first is not None and here.attempt > fault.first:
+        return False
+    if fault.trace and fault.trace != hops.trace_at(here):
+        return False
+    return random.random() < fault.rate

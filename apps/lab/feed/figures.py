@@ -1,0 +1,98 @@
+"""Throughput and latency of the last two minutes, from the hops: orders placed and confirmed."""
+
+import math
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from apps.lab.feed.feed import HopDict
+from apps.orders.events import OrderConfirmed, OrderPlaced
+
+SECONDS = 120
+BIN = 5
+"""Seconds that share a percentile: in one second there may be no order, or one."""
+KEPT = 20_000
+"""Orders; while nobody looks nothing else is forgotten."""
+
+
+class LoadFigures:
+    """Fed by NATS's thread, hop by hop; kept here, so that a reload shows the same picture."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._placed: dict[str, float] = {}
+        self._confirmed: dict[str, float] = {}
+
+    def hear(self, hop: HopDict) -> None:
+        """Note when an order was recorded as placed, and when as confirmed."""
+        if hop["point"] != "outbox.recorded" or not hop["key"]:
+            return
+        with self._lock:
+            if hop["channel"] == OrderPlaced.subject:
+                _keep(self._placed, hop)
+            elif hop["channel"] == OrderConfirmed.subject:
+                # Rolled back and done again, it counts when it was done last.
+                _keep(self._confirmed, hop)
+
+    def told(self, now: float | None = None) -> dict[str, Any]:
+        """Return counts for each second, the oldest first, and milliseconds for each bin."""
+        end = int(time.time() if now is None else now)
+        with self._lock:
+            self._forget(end - SECONDS - 60)
+            placed, confirmed = list(self._placed.values()), dict(self._confirmed)
+            began = {key: self._placed.get(key) for key in confirmed}
+        took = [
+            (at, max(0.0, at - start) * 1000)
+            for key, at in confirmed.items()
+            if (start := began[key]) is not None and end - SECONDS <= at < end
+        ]
+        all_of_them = [ms for _, ms in took]
+        return {
+            "placed": _by_second(placed, end),
+            "confirmed": _by_second(list(confirmed.values()), end),
+            "p50": _by_bin(took, end, 0.50),
+            "p95": _by_bin(took, end, 0.95),
+            "end": end,
+            "count": len(all_of_them),
+            "p50_all": percentile(all_of_them, 0.50),
+            "p95_all": percentile(all_of_them, 0.95),
+        }
+
+    def _forget(self, before: float) -> None:
+        for kept in (self._placed, self._confirmed):
+            for key in [key for key, at in kept.items() if at < before]:
+                del kept[key]
+
+
+FIGURES = LoadFigures()
+
+
+def _keep(times: dict[str, float], hop: HopDict) -> None:
+    times[hop["key"]] = hop["at"]
+    if len(times) > KEPT:
+        del times[next(iter(times))]  # The oldest.
+
+
+def percentile(values: Sequence[float], part: float) -> int | None:
+    """Return the value that so great a part of them does not exceed; None where there are none."""
+    if not values:
+        return None
+    return round(sorted(values)[math.ceil(part * len(values)) - 1])
+
+
+def _by_second(times: Sequence[float], end: int) -> list[int]:
+    counts = [0] * SECONDS
+    for at in times:
+        if 0 <= (place := int(at) - (end - SECONDS)) < SECONDS:
+            counts[place] += 1
+    return counts
+
+
+def _by_bin(took: Sequence[tuple[float, float]], end: int, part: float) -> list[int | None]:
+    # Bins stand still while the picture moves: they begin at multiples of their length.
+    first = (end - SECONDS) // BIN
+    bins: list[list[float]] = [[] for _ in range(SECONDS // BIN + 1)]
+    for at, ms in took:
+        bins[int(at) // BIN - first].append(ms)
+    return [percentile(each, part) for each in bins]

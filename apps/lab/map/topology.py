@@ -1,0 +1,148 @@
+"""The map: the shop's parts, the ways between them, and which hook is drawn where.
+
+`drawing.py` gives it shape, `static/lab/map.js` lets the messages travel.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from apps.lab.map.parts import LETTERS, Edge, Node, runs
+
+ASK, EVENTS, JOBS, TASKS = "request-reply", "durable-events", "sqs-jobs", "celery"
+TELL, GROUP = "publish-subscribe", "queue-group"
+
+
+def _consumer(id: str) -> Node:
+    at = runs("consumer.handled consumer.committed consumer.failed", holder=id)
+    return Node(id, id, EVENTS, worker=f"{id}_consumer", consumer=id, at=at)
+
+
+def _pulled(durable: str) -> Edge:
+    both = runs("consumer.fetched <consumer.acknowledged", holder=durable)
+    return Edge(durable, "stream", durable, EVENTS, both)
+
+
+def _buried(start: str, holder: str) -> Edge:
+    return Edge(f"{start}-buries", start, "letters", LETTERS, runs("letter.buried", holder=holder))
+
+
+NODES = (
+    Node("shop", "shop", "", worker="web", at=runs("order.priced")),
+    Node(
+        "responders",
+        "price responders",
+        ASK,
+        worker="price_responder",
+        at=runs("request.received") + runs("core.heard", channel="catalog."),
+    ),
+    Node(
+        "resizers",
+        "preview resizers",
+        GROUP,
+        worker="preview_resizer",
+        at=runs("group.received group.handled"),
+    ),
+    Node("listener", "order listener", TELL, worker="order_listener"),
+    # Whoever else records something: beat's reconciling does.
+    Node("outbox", "outbox", EVENTS, at=runs("outbox.recorded")),
+    Node("relay", "outbox relay", EVENTS, worker="outbox_relay", at=runs("relay.publishing")),
+    Node("stream", "stream ORDERS", EVENTS),
+    _consumer("fulfilment"),
+    _consumer("sales"),
+    _consumer("notification"),
+    Node("jobs", "queue jobs", JOBS, queue="jobs", at=runs("job.polling")),
+    Node(
+        "image_resizer",
+        "image resizer",
+        JOBS,
+        worker="image_resizer",
+        at=runs("job.handled job.deleting job.failed job.heartbeat", holder="jobs"),
+    ),
+    Node("beat", "beat", TASKS, worker="beat"),
+    # What was redriven comes from the relay; a line for that alone would cross all others.
+    Node("tasks", "queue celery", TASKS, queue="celery", at=runs("relay.published", holder="sqs")),
+    Node("celery", "celery", TASKS, worker="celery"),
+    Node("mail", "mail server", TASKS),
+    Node("collector", "collector", LETTERS, worker="dead_letter_collector"),
+    Node("letters", "dead letters", LETTERS, at=runs("letter.buried")),
+)
+EDGES = (
+    Edge("ask", "shop", "responders", ASK, runs("request.sent <request.answered"), "price.lookup"),
+    Edge(
+        "prices",
+        "shop",
+        "responders",
+        TELL,
+        runs("core.publishing", channel="catalog."),
+        "catalog.price_changed",
+    ),
+    Edge(
+        "offer",
+        "shop",
+        "resizers",
+        GROUP,
+        runs("core.publishing", channel="jobs."),
+        "jobs.resize",
+    ),
+    Edge("record", "shop", "outbox", EVENTS, runs("outbox.recorded", worker="web")),
+    Edge(
+        "decide",
+        "fulfilment",
+        "outbox",
+        EVENTS,
+        runs("outbox.recorded", worker="fulfilment_consumer"),
+        "orders.confirmed or orders.rejected",
+    ),
+    Edge("claim", "outbox", "relay", EVENTS, runs("relay.claimed <relay.marked")),
+    Edge(
+        "publish",
+        "relay",
+        "stream",
+        EVENTS,
+        runs("relay.published", holder="jetstream"),
+        "orders.>",
+    ),
+    Edge("hear", "relay", "listener", TELL, runs("core.heard", channel="orders."), "orders.>"),
+    Edge(
+        "send", "relay", "jobs", JOBS, runs("relay.published", holder="sqs", channel="jobs"), "jobs"
+    ),
+    _pulled("fulfilment"),
+    _pulled("sales"),
+    _pulled("notification"),
+    Edge("enqueue", "notification", "tasks", TASKS, runs("mail.due")),
+    Edge("schedule", "beat", "tasks", TASKS),
+    Edge("take", "tasks", "celery", TASKS, runs("mail.claimed")),
+    Edge("deliver", "celery", "mail", TASKS, runs("mail.sent")),
+    Edge("work", "jobs", "image_resizer", JOBS, runs("job.received <job.deleted", holder="jobs")),
+    # First: the collector buries in the name of the consumer that could not.
+    Edge(
+        "collector-buries",
+        "collector",
+        "letters",
+        LETTERS,
+        runs("letter.buried", worker="dead_letter_collector"),
+    ),
+    _buried("fulfilment", "fulfilment"),
+    _buried("sales", "sales"),
+    _buried("notification", "notification"),
+    _buried("image_resizer", "jobs"),
+    _buried("celery", "celery"),
+    _buried("resizers", "preview_resizer"),
+    _buried("relay", "outbox_relay"),
+    Edge("redrive", "letters", "outbox", LETTERS, runs("letter.redriven")),
+)
+
+
+@lru_cache(maxsize=1024)
+def shown(*, point: str, worker: str, holder: str, channel: str) -> dict[str, Any]:
+    """Return what shows such a hop: the first edge, else the first node, that has a run of it."""
+    hop = {"point": point, "worker": worker, "holder": holder, "channel": channel}
+    for edge in EDGES:
+        for run in edge.runs:
+            if run.fits(**hop):
+                to = edge.start if run.back else edge.end
+                return {"edge": edge.id, "back": run.back, "node": to, "page": edge.page}
+    for node in NODES:
+        if any(run.fits(**hop) for run in node.at):
+            return {"node": node.id, "page": node.page}
+    return {}

@@ -1,0 +1,130 @@
+"""Reset: brings the shop back to what was seeded, within seconds, also while messages travel."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from io import StringIO
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from apps.lab.orders.load import LOOK_EVERY
+from apps.lab.polling import until
+from apps.lab.queries import load_rate
+from apps.lab.services import set_load, switch_off
+from apps.messaging.errors import BrokerAway
+from apps.messaging.events.streams import declared_streams
+from apps.messaging.operations import purging
+from apps.messaging.operations.status import status
+
+logger = logging.getLogger(__name__)
+_one_at_a_time = threading.Lock()
+
+PATIENCE = 2.5
+"""Seconds for what is under way to arrive by itself."""
+FORCED = 5.0
+"""Seconds since the beginning, after which nobody is waited for any more."""
+CONSUMER_HAS = ("pending", "ack_pending")
+QUEUE_HAS = ("visible", "in_flight")
+LAB_INBOX = "_INBOX_lab"
+# Whoever points to another stands before it.
+EMPTIED = (
+    "notifications.Mail",
+    "fulfilment.Reservation",
+    "orders.IdempotencyKey",
+    "orders.OrderLine",
+    "orders.Order",
+    "sales.SalesDay",
+    "messaging.OutboxMessage",
+    "messaging.InboxEntry",
+    "messaging.FailedDelivery",
+    "messaging.DeadLetter",
+    "lab.Run",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """How long it took, and what could not be done."""
+
+    seconds: float
+    problems: tuple[str, ...]
+
+
+def reset() -> Report:
+    """Bring the seeded state back: faults and load off, everything empty, prices and stock back.
+
+    Whoever asks while another is at it waits, and then does it once more.
+    """
+    with _one_at_a_time:
+        return _reset()
+
+
+def _reset() -> Report:
+    began = time.monotonic()
+    _calm()
+    until(is_idle, within=PATIENCE)
+    problems = _stop_what_travels(began + FORCED)
+    _empty_tables()
+    # What a worker had in hand meanwhile may have recorded more; its order is gone by now.
+    problems |= _stop_what_travels(began + FORCED + 1)
+    _empty_tables()
+    # With a lower verbosity `seed` would raise the log level of this process, and for good.
+    call_command("seed", restore=True, verbosity=2, stdout=StringIO())
+    report = Report(seconds=time.monotonic() - began, problems=tuple(sorted(problems)))
+    logger.warning("reset", extra={"seconds": round(report.seconds, 1)})
+    return report
+
+
+def is_idle() -> bool:
+    """Say whether nothing is under way: not in the outbox, not in a stream, not in a queue."""
+    now = status()
+    waiting = [now["outbox"]["unsent"]]
+    waiting += [each.get(part, 0) for each in now["consumers"] for part in CONSUMER_HAS]
+    waiting += [each.get(part, 0) for each in now["queues"] for part in QUEUE_HAS]
+    return not any(waiting)
+
+
+def _calm() -> None:
+    was_on = load_rate() > 0
+    set_load(rate=0)
+    switch_off()
+    if was_on:
+        time.sleep(LOOK_EVERY)  # Its thread may be placing the orders of this second still.
+
+
+def _stop_what_travels(deadline: float) -> set[str]:
+    """Empty outbox, streams and queues until nobody has anything in hand; return what failed."""
+    problems: set[str] = set()
+
+    def is_empty() -> bool:
+        _empty("messaging.OutboxMessage")
+        try:
+            _empty_brokers()
+        except BrokerAway as error:
+            problems.add(str(error))
+        return is_idle()
+
+    until(is_empty, within=deadline - time.monotonic())
+    return problems
+
+
+def _empty_brokers() -> None:
+    """Raises `BrokerAway`."""
+    purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
+    for path in settings.MESSAGING_QUEUES:
+        purging.empty_queue(import_string(path))
+
+
+@transaction.atomic
+def _empty_tables() -> None:
+    for label in EMPTIED:
+        _empty(label)
+
+
+def _empty(label: str) -> None:
+    apps.get_model(label)._default_manager.all().delete()

@@ -1,0 +1,67 @@
+"""Orders that the lab places, on the map or under load, by the shop's own checkout."""
+
+import logging
+import random
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import DatabaseError
+
+from apps.catalog.queries import list_products
+from apps.lab.feed import hops
+from apps.messaging.errors import MessagingError
+from apps.orders.checkout import CheckedOut, check_out
+from apps.orders.errors import OrderError
+from apps.orders.lines import RequestedLine
+from apps.orders.services import cancel_order
+
+logger = logging.getLogger(__name__)
+
+EMAIL = "lab@example.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bought:
+    """An order, or why there is none; its messages can be followed by `trace`."""
+
+    trace: str
+    order: UUID | None = None
+    error: str = ""
+
+
+def order_one_of(*skus: str) -> CheckedOut:
+    """Place an order of one piece of each. Raises what `check_out` raises."""
+    return check_out(email=EMAIL, lines=[RequestedLine(sku=sku, quantity=1) for sku in skus])
+
+
+def buy(*skus: str) -> Bought:
+    """Place an order of one piece of each, in a trace of its own."""
+    with hops.new_trace() as trace:
+        try:
+            return Bought(trace=trace, order=order_one_of(*skus).order.id)
+        except (MessagingError, OrderError, DatabaseError) as error:
+            logger.warning("no order of the lab", extra={"error": repr(error)})
+            return Bought(trace=trace, error=f"{type(error).__name__}: {error}")
+
+
+def give_back(order: UUID) -> str:
+    """Cancel an order, so that its stock returns; return what went wrong, in words."""
+    with hops.new_trace():
+        try:
+            cancel_order(order_id=order)
+        except OrderError:
+            return ""  # Rejected, or gone by a reset: it holds nothing.
+        except DatabaseError as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def in_stock() -> list[str]:
+    """Return the SKUs of what can be bought at the moment, and in one order."""
+    found = [each for each in list_products(limit=200).items if each.stock]
+    return [each.sku for each in found if each.currency == found[0].currency]
+
+
+def some(skus: list[str]) -> list[str]:
+    """Choose one thing or two, at random."""
+    return random.sample(skus, k=min(len(skus), random.choice((1, 1, 2))))

@@ -1,0 +1,101 @@
+"""The state of all parts, taken once a second for all windows, while any is open."""
+
+import logging
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from apps.lab import queries
+from apps.lab.feed.feed import FEED
+from apps.lab.feed.figures import FIGURES
+from apps.lab.map.node_facts import facts_of
+from apps.lab.orders.load import DRIVER
+from apps.messaging.operations.status import status
+
+logger = logging.getLogger(__name__)
+
+EVERY = 1.0
+IDLE_AFTER = 5.0
+
+
+class Pulse:
+    """A thread that takes the state while somebody asks for it, and ends when nobody does."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._state: dict[str, Any] = {}
+        self._asked_at = 0.0
+        self._thread: threading.Thread | None = None
+
+    def current(self) -> dict[str, Any]:
+        """Return the newest state; empty in the first moment."""
+        with self._lock:
+            self._asked_at = time.monotonic()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+                self._thread.start()
+        return self._state
+
+    def _run(self) -> None:
+        while self._is_wanted():
+            try:
+                self._state = state()
+            except Exception as error:  # Something is away, and may be back the next time.
+                logger.warning("state not taken", exc_info=True, extra={"error": repr(error)})
+                connection.close()
+            time.sleep(EVERY)
+        connection.close()
+
+    def _is_wanted(self) -> bool:
+        with self._lock:
+            if time.monotonic() - self._asked_at < IDLE_AFTER:
+                return True
+            # Under the lock: whoever asks from now on begins a new thread.
+            self._thread, self._state = None, {}
+            return False
+
+
+PULSE = Pulse()
+
+
+def state() -> dict[str, Any]:
+    """Return what the shop's status says, who is alive by what was heard, and the switches."""
+    told = status()
+    parts = ("streams", "consumers", "queues", "outbox", "dead_letters")
+    now = {
+        "at": time.time(),
+        "workers": workers(),
+        **{part: told[part] for part in parts},
+        "switches": queries.switches(),
+        "load": DRIVER.told(),
+        "figures": FIGURES.told(),
+    }
+    return {**now, "nodes": facts_of(now)}
+
+
+def workers() -> dict[str, dict[str, int]]:
+    """Return for each worker how many are alive and how many there should be; and deaths seen.
+
+    `red` are those that are missing, and for a moment those that replace one that died.
+    """
+    now = time.monotonic()
+    alive: Counter[str] = Counter()
+    new: Counter[str] = Counter()
+    deaths: Counter[str] = Counter()
+    for worker, _, seen in FEED.processes():
+        alive[worker] += seen.is_there(now)
+        new[worker] += seen.is_there(now) and seen.is_new(now)
+        deaths[worker] += seen.deaths
+    return {
+        name: {
+            "alive": alive[name] - new[name],
+            "expected": count,
+            "red": max(0, count - alive[name]) + new[name],
+            "deaths": deaths[name],
+        }
+        for name, count in {"web": 1, **settings.WORKERS}.items()
+    }

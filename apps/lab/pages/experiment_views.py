@@ -1,0 +1,54 @@
+"""The experiments on a pattern's page: each with its newest run, and the button that begins one."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.lab.experiments import experiment_of, runner
+from apps.lab.experiments.experiment import Experiment
+from apps.lab.pages.page import wants_part
+from apps.lab.queries import newest_run
+
+NO_NUMBER = "That is a whole number, from 1 on."
+
+
+class NumberForm(forms.Form):
+    number = forms.IntegerField(min_value=1, max_value=2**53)
+
+
+@never_cache
+@require_safe
+def experiment(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _found(slug)
+    runner.close_the_dead()
+    return _fragment(request, found)
+
+
+@require_POST
+def run(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin a run, unless one is under way; either way its panel is shown."""
+    found, form = _found(slug), NumberForm(request.POST)
+    is_wanting = found.asks is not None and not form.is_valid()
+    if not is_wanting:
+        runner.begin(found, number=form.cleaned_data["number"] if found.asks else 0)
+    if wants_part(request):
+        return _fragment(request, found, error=NO_NUMBER if is_wanting else "")
+    if is_wanting:
+        messages.error(request, NO_NUMBER)
+    return redirect(f"{reverse('lab:pattern', args=[found.pattern])}#experiment-{found.slug}")
+
+
+def _found(slug: str) -> Experiment:
+    found = experiment_of(slug)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _fragment(request: HttpRequest, found: Experiment, *, error: str = "") -> HttpResponse:
+    context = {"experiment": found, "run": newest_run(found.slug), "error": error}
+    return render(request, "lab/_experiment.html", context)

@@ -1,0 +1,110 @@
+"""The switches as pages show them: on or off, how long still, and the same as a command."""
+
+import os
+import shlex
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from apps.lab.faults import known_faults
+from apps.lab.faults.known_fault import KnownFault
+from apps.lab.models import Fault
+from apps.lab.queries import faults_on
+from apps.messaging.brokers.addresses import is_elsewhere
+
+GIVEN = ("DEMO_DIR", "NATS_PORT", "AWS_PORT")
+"""Variables that the command must repeat where this process was started with them."""
+RATES = {"1": "every message", "0.5": "half of them", "0.1": "one in ten"}
+TIMES = {"30": "30 seconds", "60": "1 minute", "300": "5 minutes"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch:
+    """A fault that can be switched, and how it is on, if it is."""
+
+    known: KnownFault
+    fault: Fault | None
+
+    @property
+    def seconds_left(self) -> int:
+        if self.fault is None:
+            return 0
+        return max(0, round((self.fault.until - timezone.now()).total_seconds()))
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.fault.rate) if self.fault else 0
+
+    @property
+    def command(self) -> str:
+        """What does the same from a terminal, without the choices that have a default."""
+        known = self.known
+        options = [
+            f"--holder {known.holder}" if known.holder else "",
+            f"--seconds {known.seconds:g}" if known.action == "delay" else "",
+            f"--first {known.first}" if known.first else "",
+        ]
+        return manage(" ".join(filter(None, ["fault on", known.point, known.action, *options])))
+
+
+class SwitchForm(forms.Form):
+    """What is asked of a switch: which one, for what part of the messages, for how long."""
+
+    slug = forms.CharField(max_length=64)
+    rate = forms.ChoiceField(choices=list(RATES.items()))
+    lasts = forms.ChoiceField(choices=list(TIMES.items()))
+
+    def clean_slug(self) -> KnownFault:
+        known = known_faults.named(self.cleaned_data["slug"])
+        if known is None:
+            raise forms.ValidationError("there is no such switch")
+        return known
+
+    def asked(self) -> dict[str, Any]:
+        """Return what `services.switch_on` is to be called with."""
+        known: KnownFault = self.cleaned_data["slug"]
+        return {
+            "point": known.point,
+            "action": known.action,
+            "holder": known.holder,
+            "seconds": known.seconds,
+            "first": known.first,
+            "rate": float(self.cleaned_data["rate"]),
+            "lasts": timedelta(seconds=int(self.cleaned_data["lasts"])),
+        }
+
+
+def manage(arguments: str) -> str:
+    """Return the management command as it is typed beside this shop: a demo, or containers."""
+    if is_elsewhere(settings.NATS_URL):
+        return f"docker compose exec web python manage.py {arguments}"
+    given = [f"{name}={shlex.quote(os.environ[name])}" for name in GIVEN if name in os.environ]
+    return " ".join([*given, f'make manage ARGS="{arguments}"'])
+
+
+def switches_of(pattern: str = "") -> list[Switch]:
+    """Return the switches of a pattern's page, or all of them."""
+    on = {_what(each): each for each in faults_on()}
+    known = known_faults.of(pattern) if pattern else known_faults.KNOWN
+    return [Switch(known=each, fault=on.get(_what(each))) for each in known]
+
+
+def others_on() -> list[Fault]:
+    """Return what is on and has no switch here: it was set from a terminal."""
+    ours = {_what(each) for each in known_faults.KNOWN}
+    return [each for each in faults_on() if _what(each) not in ours]
+
+
+def titles_on() -> list[str]:
+    """Return what is on in words, for the line at the head of each page."""
+    titles = {_what(each): each.title for each in known_faults.KNOWN}
+    return [titles.get(_what(each), str(each)) for each in faults_on()]
+
+
+def _what(fault: Fault | KnownFault) -> tuple[str, str, str]:
+    """Return what a switch and the fault that it switches have in common."""
+    return fault.point, fault.holder, fault.action

@@ -1,0 +1,39 @@
+"""What the page of the load shows: the rate, its time, and the figures, also without a script."""
+
+from typing import Any
+
+from django import forms
+
+from apps.lab import queries
+from apps.lab.feed.figures import FIGURES
+from apps.lab.orders.load import DRIVER, KEPT_FOR
+from apps.lab.services import MOST_ORDERS
+
+TIMES = {"60": "1 minute", "300": "5 minutes", "600": "10 minutes"}
+USUAL = 5
+"""Orders a second that the form offers while there is no load."""
+RECENT = 10
+"""Seconds over which a rate is told."""
+
+
+class LoadForm(forms.Form):
+    """Orders a second, and for how long."""
+
+    rate = forms.IntegerField(min_value=0, max_value=MOST_ORDERS)
+    lasts = forms.ChoiceField(choices=list(TIMES.items()))
+
+
+def context() -> dict[str, Any]:
+    figures = FIGURES.told()
+    recent = {name: sum(figures[name][-RECENT:]) / RECENT for name in ("placed", "confirmed")}
+    return {
+        "rate": queries.load_rate(),
+        "seconds_left": queries.load_seconds_left(),
+        "chosen": queries.load_rate() or USUAL,
+        "rates": range(1, MOST_ORDERS + 1),
+        "times": list(TIMES.items()),
+        "kept_for": round(KEPT_FOR),
+        "figures": figures,
+        "recent": recent,
+        "told": DRIVER.told(),
+    }

@@ -1,0 +1,45 @@
+"""The map's page: both drawings, and what its script needs to name a hop and to link to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from apps.lab.map.drawing import drawn
+from apps.lab.map.layouts import TALL, WIDE
+from apps.lab.map.node_facts import facts_of
+from apps.lab.map.topology import EDGES, NODES
+from apps.lab.orders.snapshot import PULSE
+from apps.lab.patterns import PATTERNS
+from apps.messaging.hooks.points import POINTS
+
+SKU = "ABC"
+"""What the button orders one of."""
+NO_ORDER = UUID(int=0)
+"""Stands in an address for the order's id, which the script puts in."""
+
+
+def context() -> dict[str, Any]:
+    facts, pages = facts_of(PULSE.current()), _pages()
+    return {
+        "drawings": [drawn(layout, facts, pages) for layout in (WIDE, TALL)],
+        "pages": pages,
+        "patterns": PATTERNS,
+        "sku": SKU,
+        "for_script": {
+            "points": POINTS,
+            "pages": pages,
+            "order": reverse("orders:order", args=[NO_ORDER]),
+        },
+    }
+
+
+def _pages() -> dict[str, str]:
+    """Return the address of each page that a part or a way of the map belongs to."""
+    slugs = {part.page for part in (*NODES, *EDGES)}
+    known = {pattern.slug for pattern in PATTERNS}
+    return {
+        slug: reverse("lab:pattern", args=[slug]) if slug in known else reverse("lab:letters")
+        for slug in slugs
+        if slug
+    } | {"": reverse("catalog:home")}

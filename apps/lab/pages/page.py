@@ -1,0 +1,40 @@
+"""What all pages of the lab share: navigation, feed, and the look whether htmx wants a part."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from apps.lab.feed.feed import FEED
+from apps.lab.pages.fault_page import titles_on
+from apps.lab.patterns import PATTERNS
+
+
+class PageLink(NamedTuple):
+    """An entry of the lab's navigation."""
+
+    name: str
+    address: str
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Say whether htmx asks, and is to get only the part of the page that changes."""
+    return "HX-Request" in request.headers
+
+
+def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """Render a whole page, whose feed begins with what is newest now."""
+    shared = {"newest": FEED.newest(), "lab_pages": _pages(), "broken": titles_on()}
+    return render(request, template, {**shared, **context})
+
+
+def _pages() -> list[PageLink]:
+    patterns = [PageLink(each.name, reverse("lab:pattern", args=[each.slug])) for each in PATTERNS]
+    return [
+        PageLink("Map", reverse("lab:map")),
+        *patterns,
+        PageLink("Faults", reverse("lab:faults")),
+        PageLink("Load", reverse("lab:load")),
+        PageLink("Dead letters", reverse("lab:letters")),
+    ]

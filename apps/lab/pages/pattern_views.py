@@ -1,0 +1,69 @@
+"""The views of a pattern: show its page, send its message, and follow that message."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.lab import experiments
+from apps.lab.pages import fault_page
+from apps.lab.pages.page import page, wants_part
+from apps.lab.patterns import named, pattern_code, questions, sending, terminal
+from apps.lab.patterns.pattern import Pattern
+from apps.lab.patterns.way import key_of, way_of
+
+
+@never_cache
+@require_safe
+def pattern(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = _found(slug)
+    if wants_part(request) and (asked := questions.asked_now(shown, request.GET.dict())):
+        return render(request, "lab/_question.html", {"asked": asked, "pattern": shown})
+    trace = request.GET.get("trace", "")
+    return page(
+        request,
+        "lab/pattern.html",
+        pattern=shown,
+        **_way(request, shown),
+        key=key_of(trace),
+        outcome=sending.outcome_of(request, trace),
+        codes=pattern_code.pieces(shown),
+        commands=terminal.commands(shown),
+        exports=terminal.exports(),
+        before_sdk=terminal.before_sdk(shown),
+        before_js=terminal.before_js(shown),
+        experiments=experiments.of(slug),
+        faults=fault_page.switches_of(slug),
+        questions=questions.asked(shown, request.GET.dict()),
+    )
+
+
+@require_POST
+def send(request: HttpRequest, slug: str) -> HttpResponse:
+    pressed = _found(slug).sending(request.POST.get("what", ""))
+    outcome = sending.send(pressed, request.POST.dict())
+    sending.remember(request, outcome)
+    followed = urlencode({"trace": outcome.trace, "sent": pressed.slug})
+    return redirect(f"{reverse('lab:pattern', args=[slug])}?{followed}#send")
+
+
+@never_cache
+@require_safe
+def way(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "lab/_way.html", _way(request, _found(slug)))
+
+
+def _way(request: HttpRequest, pattern: Pattern) -> dict[str, object]:
+    sent = pattern.sending(request.GET.get("sent", ""))
+    way = way_of(sent, request.GET.get("trace", ""))
+    return {"way": way, "sent": sent}
+
+
+def _found(slug: str) -> Pattern:
+    found = named(slug)
+    if found is None:
+        raise Http404(slug)
+    return found

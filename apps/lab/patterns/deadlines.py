@@ -1,0 +1,50 @@
+"""When a message that is in somebody's hands, or has failed, will be delivered again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from apps.lab.feed.feed import HopDict
+from apps.messaging.events.streams import ACK_WAIT
+
+TAKEN = {"consumer.fetched", "job.received"}
+EXTENDED = {"job.heartbeat"}
+POSTPONED = {"consumer.failed", "job.failed"}
+OVER = {"consumer.acknowledged", "job.deleted", "letter.buried"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """So many seconds are left, and what happens then."""
+
+    seconds: float
+    says: str
+
+
+def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadline | None:
+    """Return when this delivery is followed by another, unless something was said of it since."""
+    if hop["point"] not in TAKEN | POSTPONED:
+        return None
+    later = [each for each in hops if each["at"] > hop["at"] and _same(each, hop)]
+    if any(each["point"] in OVER | TAKEN | POSTPONED for each in later):
+        return None
+    if hop["point"] in POSTPONED:
+        delay = float(hop["facts"].get("delay") or 0.0)
+        return Deadline(seconds=hop["at"] + delay - now, says="until it is tried again")
+    extended = [each["at"] for each in later if each["point"] in EXTENDED]
+    if hop["point"] == "job.received":
+        hidden = settings.SQS_VISIBILITY_TIMEOUT
+        return Deadline(
+            seconds=max([hop["at"], *extended]) + hidden - now,
+            says="until it can be received again, unless it is deleted or hidden for longer",
+        )
+    return Deadline(
+        seconds=hop["at"] + ACK_WAIT.total_seconds() - now,
+        says="until it is delivered again, unless its consumer acknowledges it "
+        "or says that it is still at work",
+    )
+
+
+def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
+    return all(one[name] == other[name] for name in ("message_id", "holder"))

@@ -1,0 +1,84 @@
+"""The commands of a pattern, with the addresses at which a terminal finds this shop's brokers."""
+
+import json
+import shlex
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from apps.lab.patterns import source
+from apps.lab.patterns.pattern import Pattern
+from apps.messaging.brokers import addresses
+from apps.messaging.brokers.nats_address import address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A command as it can be copied, and the lines of a program that do the same."""
+
+    does: str
+    line: SafeString
+    sdk: SafeString
+    js: SafeString
+    note: str
+
+
+def commands(pattern: Pattern) -> list[Shown]:
+    return [
+        Shown(
+            does=each.does,
+            line=source.shell(placed(each.line)),
+            sdk=source.python(placed(each.sdk)),
+            js=source.javascript(placed(each.js)),
+            note=each.note,
+        )
+        for each in pattern.terminal
+    ]
+
+
+def before_sdk(pattern: Pattern) -> SafeString:
+    return source.python(placed(pattern.before_sdk))
+
+
+def before_js(pattern: Pattern) -> SafeString:
+    return source.javascript(placed(pattern.before_js))
+
+
+def exports() -> SafeString:
+    """Return the lines that make a shell's `nats` and `aws` speak to this shop."""
+    values = addresses.variables()
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
+    return source.shell("\n".join([*lines, addresses.WITHOUT_PROXY]))
+
+
+def placed(text: str) -> str:
+    """Put the addresses in, as they are on the machine on which this page is read."""
+    for name, value in {
+        "@connect": _connect_options(),
+        "@python": _connect_arguments(),
+        "@region": settings.AWS_REGION,
+        "@sqs": addresses.sqs_url(),
+        "@queue": addresses.queue_url("jobs"),
+        "@celery": addresses.queue_url("celery"),
+        "@port": str(urlsplit(addresses.sqs_url()).port),
+    }.items():
+        text = text.replace(name, value)
+    return text
+
+
+def _connect_options() -> str:
+    """Return what JavaScript's `connect` is given: it takes no user from a URL."""
+    where = address(addresses.nats_url())
+    options = {"servers": urlsplit(where.servers[0]).netloc}
+    if where.user is not None and where.password is not None:
+        options |= {"user": where.user, "pass": where.password}
+    return ", ".join(f"{name}: {json.dumps(value)}" for name, value in options.items())
+
+
+def _connect_arguments() -> str:
+    """Return what Python's `connect` is given: it sends a user in a URL as it is escaped there."""
+    where = address(addresses.nats_url())
+    given = [f"{name}={json.dumps(value)}" for name, value in where.credentials.items()]
+    return ", ".join([json.dumps(where.servers[0]), *given])

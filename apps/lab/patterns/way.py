@@ -1,0 +1,125 @@
+"""A message's way as a pattern tells it, filled in with what the feed has heard of its trace."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from apps.lab.feed.feed import FEED, HopDict
+from apps.lab.patterns.deadlines import Deadline, deadline_of
+from apps.lab.patterns.pattern import Sending, WayStep
+from apps.lab.patterns.source import Code, code_of
+from apps.messaging.message import readable
+
+MOST = 12
+"""Hops that one step shows; of a message that is delivered again and again, the newest."""
+TROUBLES = {"consumer.failed", "job.failed", "letter.buried", "letter.redriven"}
+IN_WORDS = {
+    "sequence": "place in the stream",
+    "delay": "seconds until the next try",
+    "receipt_handle": "receipt handle",
+    "letter": "dead letter",
+    "fault": "broken on purpose",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """One hop: the message came to a step, so many milliseconds after the first."""
+
+    hop: HopDict
+    after: float
+    deadline: Deadline | None
+
+    @property
+    def since(self) -> str:
+        return f"+{self.after:,.0f} ms" if self.after < 10_000 else f"+{self.after / 1000:,.1f} s"
+
+    @property
+    def body(self) -> str:
+        return readable(str(self.hop["body"]))
+
+    @property
+    def headers(self) -> str:
+        return "\n".join(f"{name}: {value}" for name, value in sorted(self.hop["headers"].items()))
+
+    @property
+    def facts(self) -> list[tuple[str, object]]:
+        known = {name: value for name, value in self.hop["facts"].items() if value is not None}
+        return [(IN_WORDS.get(name, name), value) for name, value in known.items()]
+
+    @property
+    def fault(self) -> str:
+        return str(self.hop["facts"].get("fault") or "")
+
+    @property
+    def is_trouble(self) -> bool:
+        is_repeat = self.hop["attempt"] > 1
+        return bool(self.fault or self.deadline or is_repeat or self.hop["point"] in TROUBLES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A step of the way, and the hops that were heard there."""
+
+    step: WayStep
+    arrivals: list[Arrival] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Arrival]:
+        return self.arrivals[-MOST:]
+
+    @property
+    def codes(self) -> list[Code]:
+        return [code_of(thing) for thing in self.step.linked]
+
+    @property
+    def hidden(self) -> int:
+        return len(self.arrivals) - len(self.shown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """All steps in their order, and what else was heard: first what went wrong, then the rest."""
+
+    trace: str
+    stops: list[Stop]
+    troubles: list[Arrival]
+    others: list[Arrival]
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.others or self.troubles) or any(stop.arrivals for stop in self.stops)
+
+    @property
+    def reached(self) -> int:
+        return sum(bool(stop.arrivals) for stop in self.stops)
+
+
+def way_of(sending: Sending, trace: str) -> Way:
+    """Return the way of a trace; where the feed has nothing of it, all of it is still to come."""
+    hops = sorted(FEED.of_trace(trace), key=lambda hop: hop["at"])
+    stops = [Stop(step=step) for step in sending.way]
+    troubles: list[Arrival] = []
+    others: list[Arrival] = []
+    for arrival in _arrivals(hops):
+        stop = next((stop for stop in stops if stop.step.is_at(arrival.hop)), None)
+        elsewhere = troubles if arrival.is_trouble else others
+        (stop.arrivals if stop else elsewhere).append(arrival)
+    return Way(trace=trace, stops=stops, troubles=troubles, others=others)
+
+
+def key_of(trace: str) -> str:
+    """Return what the trace's messages are about, an order's id, or nothing."""
+    return next((hop["key"] for hop in FEED.of_trace(trace) if hop["key"]), "")
+
+
+def _arrivals(hops: Sequence[HopDict]) -> list[Arrival]:
+    now = time.time()
+    return [
+        Arrival(
+            hop=hop,
+            after=(hop["at"] - hops[0]["at"]) * 1000,
+            deadline=deadline_of(hop, hops, now=now),
+        )
+        for hop in hops
+    ]

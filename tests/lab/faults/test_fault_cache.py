@@ -1,0 +1,150 @@
+"""Faults as one process knows and obeys them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError
+
+from apps.lab.faults import fault_cache
+from apps.lab.feed import hops
+from apps.lab.models import Fault
+from apps.lab.services import switch_off, switch_on
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.hooks.faults import BrokenOnPurpose
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Nobody listens; what would be told is kept here."""
+    told: list[str] = []
+    monkeypatch.setattr(hops, "tell", lambda point, passing: told.append(point))
+    monkeypatch.setattr(
+        hops,
+        "tell_surely",
+        lambda point, passing, **facts: told.append("=".join([point, *facts.values()])),
+    )
+    monkeypatch.setattr(fault_cache, "COPY", fault_cache.Copy())
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
+    return told
+
+
+def on(point: str = "consumer.fetched", action: str = "raise", **options: Any) -> Fault:
+    fault = switch_on(point=point, action=action, **options)
+    fault_cache.read()
+    return fault
+
+
+def delivery(**changes: Any) -> Delivery:
+    like: dict[str, Any] = {
+        "consumer": "drinker",
+        "subject": "teas.brewed",
+        "headers": {},
+        "body": b"",
+        "stream": "TEAS",
+        "sequence": 1,
+    }
+    return Delivery(**(like | {"attempt": 1} | changes))
+
+
+def strikes(message: object = None, point: str = "consumer.fetched") -> bool:
+    try:
+        fault_cache.act(point, [message or delivery()], {})
+    except BrokenOnPurpose:
+        return True
+    return False
+
+
+def test_without_a_fault_all_is_told_and_nothing_broken(told: list[str]) -> None:
+    assert not strikes()
+    assert told == ["consumer.fetched"]
+
+
+def test_a_fault_strikes_at_its_point_alone() -> None:
+    on()
+    assert strikes()
+    assert not strikes(point="consumer.handled")
+
+
+def test_a_fault_may_be_for_one_holder() -> None:
+    on(holder="sales")
+    assert strikes(delivery(consumer="sales"))
+    assert not strikes(delivery(consumer="fulfilment"))
+
+
+def test_a_fault_may_be_for_the_first_delivery_alone() -> None:
+    on(first=1)
+    assert strikes(delivery(attempt=1))
+    assert not strikes(delivery(attempt=2))
+
+
+def test_a_fault_may_be_for_one_trace() -> None:
+    on(trace=TRACE)
+    assert strikes(delivery(headers={"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}))
+    assert not strikes(delivery())
+
+
+def test_a_rate_strikes_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    on(rate=0.1)
+    monkeypatch.setattr("random.random", lambda: 0.09)
+    assert strikes()
+    monkeypatch.setattr("random.random", lambda: 0.11)
+    assert not strikes()
+
+
+def test_a_fault_whose_time_is_up_strikes_nobody_though_nobody_reads_again() -> None:
+    on(lasts=timedelta(milliseconds=50))
+    eventually(lambda: not strikes(), within=1, what="it is over")
+
+
+def test_a_fault_that_was_switched_off_is_forgotten_at_the_next_reading() -> None:
+    on()
+    switch_off(point="consumer.fetched")
+    assert strikes()
+    fault_cache.read()
+    assert not strikes()
+
+
+def test_refuse_makes_a_message_unreadable() -> None:
+    on(action="refuse")
+    with pytest.raises(MessageUnreadable):
+        strikes()
+
+
+def test_drop_leaves_out_the_next_step(told: list[str]) -> None:
+    on(point="job.deleting", action="drop")
+    assert fault_cache.act("job.deleting", [], {})
+    assert told[-1] == "job.deleting=drop"
+
+
+def test_a_reading_is_told_where_something_changed(told: list[str]) -> None:
+    on()
+    fault_cache.read()
+    assert told == [fault_cache.TABLE_READ]
+
+
+def test_a_web_process_reads_when_it_has_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault_cache.read_when_asked()
+    assert not strikes()
+    switch_on(point="consumer.fetched", action="raise")
+    assert not strikes()
+    monkeypatch.setattr(fault_cache, "FRESH_FOR", 0.0)
+    assert strikes()
+
+
+def test_a_web_process_goes_on_while_the_table_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> None:
+        raise DatabaseError
+
+    fault_cache.read_when_asked()
+    monkeypatch.setattr(fault_cache, "FRESH_FOR", 0.0)
+    monkeypatch.setattr(fault_cache.COPY, "read", fail)
+    assert not strikes()

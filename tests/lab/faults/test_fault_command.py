@@ -1,0 +1,91 @@
+"""`manage.py fault`."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.lab.faults.known_faults import KNOWN
+from apps.lab.management.commands import fault as command
+from apps.lab.pages.fault_page import manage, switches_of
+from apps.lab.queries import faults_on
+from apps.messaging.hooks.points import POINTS
+from apps.messaging.models import WorkerInstance
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
+
+
+def fault(*arguments: str) -> str:
+    out = StringIO()
+    call_command("fault", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_on_list_off() -> None:
+    fault("on", "consumer.fetched", "delay", "--rate=0.5", "--seconds=2", "--holder=sales")
+    assert "sales" in fault("list")
+    assert fault("off", "consumer.fetched") == "1 switched off\n"
+    assert fault("list") == "nothing is broken on purpose\n"
+
+
+def test_off_without_a_point_means_all() -> None:
+    fault("on", "consumer.fetched", "raise")
+    fault("on", "job.received", "raise")
+    assert fault("off") == "2 switched off\n"
+
+
+def test_the_points_are_told_with_what_can_be_done() -> None:
+    told = fault("points")
+    assert all(point in told for point in POINTS)
+    assert "SIGKILL" in told
+
+
+def test_a_point_that_is_none_is_named() -> None:
+    with pytest.raises(CommandError, match="no point is called nowhere"):
+        fault("on", "nowhere", "raise")
+
+
+@pytest.mark.parametrize("slug", [known.slug for known in KNOWN])
+def test_the_command_that_a_page_shows_turns_its_own_switch_on(slug: str) -> None:
+    shown = next(each for each in switches_of() if each.known.slug == slug)
+    words = shown.command.partition('ARGS="')[2].rstrip('"').split()
+    assert words[0] == "fault"
+    fault(*words[1:])
+    on = [each.known.slug for each in switches_of() if each.fault]
+    assert on == [slug]
+    (row,) = faults_on()
+    assert (row.first, row.seconds) == (shown.known.first, shown.known.seconds)
+
+
+def test_beside_containers_the_command_is_run_in_one(settings: Settings) -> None:
+    settings.NATS_URL = "nats://web:secret@nats:4222"
+    assert manage("fault list") == "docker compose exec web python manage.py fault list"
+
+
+def test_beside_a_demo_the_command_names_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_DIR", "/srv/my demo")
+    monkeypatch.delenv("NATS_PORT")
+    monkeypatch.delenv("AWS_PORT")
+    assert manage("fault list") == "DEMO_DIR='/srv/my demo' make manage ARGS=\"fault list\""
+
+
+def test_a_worker_that_does_not_say_that_it_lets_go_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    times = {"started_at": now, "seen_at": now, "last_step_at": now}
+    WorkerInstance.objects.create(name="image_resizer", instance="7", pid=1, is_ready=True, **times)
+    settings.SQS_WAIT_SECONDS = 0
+    monkeypatch.setattr(command, "HEARD_WITHIN", timedelta(seconds=0.2))
+    with pytest.raises(CommandError, match=r"image_resizer 7 has not said within 0\.2 s"):
+        fault("on", "job.polling", "drop")
+    assert faults_on()
+    fault("on", "job.polling", "drop", "--rate=0.5")  # That one polls on, now and then.

@@ -1,0 +1,132 @@
+"""What the lab shows of each kind of message that passes a hook."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from apps.lab.feed.shown_message import Passing, passing
+from apps.messaging.events.delivery import Delivery
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox.rows import Claimed, Sent
+from apps.messaging.pubsub.core_message import CoreMessage
+from apps.notifications.mail_task import MailTask
+from apps.notifications.models import Mail
+
+HEADERS = {"ce-id": "1", "ce-subject": "pot-1"}
+ROW: dict[str, Any] = {
+    "transport": "jetstream",
+    "destination": "teas.brewed",
+    "key": "pot-1",
+    "headers": json.dumps(HEADERS),
+    "body": "{}",
+}
+ID = uuid4()
+MAIL = Mail(order_id=ID, kind="order_confirmed", attempts=2, subject="Confirmed")
+
+KINDS = [
+    (
+        CoreMessage("teas.brewed", HEADERS, b"{}", "brewers"),
+        Passing(
+            channel="teas.brewed", holder="brewers", message_id="1", headers=HEADERS, body=b"{}"
+        ),
+    ),
+    (
+        Delivery(
+            consumer="drinker",
+            subject="teas.brewed",
+            headers=HEADERS,
+            body=b"{}",
+            stream="TEAS",
+            sequence=7,
+            attempt=2,
+        ),
+        Passing(
+            channel="teas.brewed",
+            holder="drinker",
+            message_id="1",
+            key="pot-1",
+            attempt=2,
+            headers=HEADERS,
+            body=b"{}",
+            facts={"sequence": 7},
+        ),
+    ),
+    (
+        ReceivedJob(
+            queue="cups", headers=HEADERS, body="{}", attempt=2, sqs_id="s", receipt_handle="r"
+        ),
+        Passing(
+            channel="cups",
+            holder="cups",
+            message_id="1",
+            key="pot-1",
+            attempt=2,
+            headers=HEADERS,
+            body="{}",
+            facts={"receipt_handle": "r"},
+        ),
+    ),
+    (
+        DeadLetter(
+            pk=3,
+            destination="teas.brewed",
+            consumer="drinker",
+            message_id="1",
+            attempts=6,
+            headers=HEADERS,
+            body="{}",
+        ),
+        Passing(
+            channel="teas.brewed",
+            holder="drinker",
+            message_id="1",
+            key="pot-1",
+            attempt=6,
+            headers=HEADERS,
+            body="{}",
+            facts={"letter": 3},
+        ),
+    ),
+    (MailTask("send_mail", 5), Passing(channel="send_mail", body="[5]")),
+    (
+        MAIL,
+        Passing(channel="send_mail", message_id=MAIL.key, key=str(ID), attempt=2, body="Confirmed"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"), KINDS, ids=[type(message).__name__ for message, _ in KINDS]
+)
+def test_each_kind_is_shown_by_the_same_few_facts(message: object, shown: Passing) -> None:
+    assert passing(message, {}) == shown
+
+
+def test_a_row_of_the_outbox_is_shown_alike_when_recorded_and_when_claimed() -> None:
+    recorded = passing(OutboxMessage(message_id=ID, **ROW), {})
+    claimed = passing(Claimed(id=1, message_id=ID, **ROW), {})
+    assert recorded == claimed
+    assert recorded.message_id == str(ID)
+    assert recorded.headers == HEADERS
+
+
+def test_of_a_row_that_was_sent_its_place_in_the_stream_is_shown() -> None:
+    sent = {1: Sent(42), 2: Sent()}
+    rows = [Claimed(id=id, message_id=ID, **ROW) for id in sent]
+    assert [passing(row, {"sent": sent}).facts for row in rows] == [
+        {"sequence": 42},
+        {"sequence": None},
+    ]
+
+
+def test_facts_of_the_point_come_on_top() -> None:
+    letter, _ = KINDS[3]
+    assert passing(letter, {"reason": "cold"}).facts == {"letter": 3, "reason": "cold"}
+
+
+def test_what_the_lab_does_not_know_is_an_error() -> None:
+    with pytest.raises(TypeError, match="knows nothing of a int"):
+        passing(3, {})

@@ -1,0 +1,69 @@
+"""The map as it is drawn: every box and line in its place, in both layouts."""
+
+from itertools import combinations, pairwise
+
+import pytest
+
+from apps.lab.map.drawing import Layout, path_of
+from apps.lab.map.layouts import TALL, WIDE
+from apps.lab.map.topology import EDGES, NODES
+
+both = pytest.mark.parametrize("layout", [WIDE, TALL], ids=lambda layout: layout.name)
+
+
+@both
+def test_every_part_has_its_place_and_every_way_its_route(layout: Layout) -> None:
+    assert set(layout.places) == {node.id for node in NODES}
+    assert set(layout.routes) == {edge.id for edge in EDGES}
+
+
+@both
+def test_lines_are_level_or_upright(layout: Layout) -> None:
+    askew = [
+        edge.id
+        for edge in EDGES
+        for (ax, ay), (bx, by) in pairwise(layout.corners(edge))
+        if abs(ax - bx) > 0.01 and abs(ay - by) > 0.01
+    ]
+    assert askew == []
+
+
+@both
+def test_no_two_boxes_overlap_and_all_are_inside(layout: Layout) -> None:
+    boxes = layout.places.items()
+    overlapping = [
+        (one, other)
+        for (one, a), (other, b) in combinations(boxes, 2)
+        if a.x < b.x + b.width
+        and b.x < a.x + a.width
+        and a.y < b.y + b.height
+        and b.y < a.y + a.height
+    ]
+    assert overlapping == []
+    assert all(
+        0 <= box.x <= layout.width - box.width and 0 <= box.y <= layout.height - box.height
+        for box in layout.places.values()
+    )
+
+
+@both
+def test_no_line_runs_through_a_box(layout: Layout) -> None:
+    through = [
+        (edge.id, name)
+        for edge in EDGES
+        for (ax, ay), (bx, by) in pairwise(layout.corners(edge))
+        for name, box in layout.places.items()
+        if min(ax, bx) < box.x + box.width - 1
+        and max(ax, bx) > box.x + 1
+        and min(ay, by) < box.y + box.height - 1
+        and max(ay, by) > box.y + 1
+    ]
+    assert through == []
+
+
+def test_a_corner_is_rounded() -> None:
+    assert path_of([(0, 0), (100, 0), (100, 50)]) == "M0 0L93 0Q100 0 100 7L100 50"
+
+
+def test_a_straight_line_is_a_line() -> None:
+    assert path_of([(0, 5), (40, 5)]) == "M0 5L40 5"

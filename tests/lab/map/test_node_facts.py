@@ -1,0 +1,53 @@
+"""What the parts of the map say of themselves."""
+
+from typing import Any
+
+import pytest
+
+from apps.lab.map.node_facts import facts_of
+from apps.lab.map.topology import NODES
+
+STATE: dict[str, Any] = {
+    "workers": {
+        "sales_consumer": {"alive": 1, "expected": 1, "red": 0},
+        "price_responder": {"alive": 1, "expected": 2, "red": 1},
+    },
+    "streams": [{"name": "ORDERS", "messages": 1204, "bytes": 2048}],
+    "consumers": [{"name": "sales", "pending": 3, "ack_pending": 2}],
+    "queues": [{"name": "jobs", "visible": 4, "in_flight": 1}],
+    "outbox": {"unsent": 5, "oldest_age": 2.4},
+    "dead_letters": {"total": 6},
+}
+
+
+@pytest.mark.parametrize(
+    ("node", "facts"),
+    [
+        ("sales", ["1 of 1 alive", "3 waiting", "2 in hand"]),
+        ("responders", ["1 of 2 alive"]),
+        ("stream", ["1,204 messages", "2.0\xa0KB"]),
+        ("jobs", ["4 visible", "1 in flight"]),
+        ("outbox", ["5 unsent", "oldest 2 s"]),
+        ("letters", ["6 dead"]),
+        ("mail", []),
+    ],
+)
+def test_a_part_says_how_it_is(node: str, facts: list[str]) -> None:
+    assert facts_of(STATE)[node]["facts"] == facts
+
+
+def test_a_part_whose_worker_is_missing_is_red() -> None:
+    red = [id for id, told in facts_of(STATE).items() if told["red"]]
+    assert red == ["responders"]
+
+
+def test_what_is_away_or_not_there_is_said() -> None:
+    facts = facts_of({**STATE, "consumers": [], "queues": []})
+    assert facts["sales"]["facts"][1:] == ["NATS is away"]
+    assert facts["jobs"]["facts"] == ["SQS is away"]
+    gone = [{"name": "ORDERS", "error": "not provisioned"}]
+    assert facts_of({**STATE, "streams": gone})["stream"]["facts"] == ["not provisioned"]
+
+
+def test_in_the_first_moment_nothing_is_known() -> None:
+    assert facts_of({}) == {node.id: {"facts": [], "red": False} for node in NODES}

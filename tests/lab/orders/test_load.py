@@ -1,0 +1,131 @@
+"""The load: real orders, at a rate, and cancelled again."""
+
+import fcntl
+import time
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError
+from pytest_django.fixtures import Settings
+
+from apps.lab.orders import load as load_module
+from apps.lab.orders import shopping
+from apps.lab.orders.load import Driver
+from apps.messaging.errors import NoResponder
+from apps.orders.models import Order
+from tests.catalog.products import make_product
+from tests.orders.conftest import FakePrices, prices
+from tests.orders.making import confirm
+
+__all__ = ["prices"]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def driver(settings: Settings, tmp_path: Path) -> Driver:
+    settings.DEMO_DIR = tmp_path
+    return Driver()
+
+
+def test_so_many_orders_are_placed_evenly_over_a_second(
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product()
+    began = time.monotonic()
+    monkeypatch.setattr(load_module, "LOOK_EVERY", 60.0)  # However slow this machine is.
+    driver.work(4)
+    assert Order.objects.count() == driver.told()["placed"] == 4
+    assert time.monotonic() - began > 0.7
+
+
+def test_a_shop_that_is_slower_is_not_pressed(
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product()
+    monkeypatch.setattr(load_module, "LOOK_EVERY", 0.0)
+    driver.work(10)
+    assert Order.objects.count() == 0
+
+
+def test_without_a_rate_nothing_is_placed(prices: FakePrices, driver: Driver) -> None:
+    make_product()
+    driver.work(0)
+    assert not Order.objects.exists()
+
+
+def test_only_what_is_in_stock_is_ordered(prices: FakePrices, driver: Driver) -> None:
+    make_product(stock=0)
+    make_product("XYZ")
+    driver.work(1)
+    lines = [line.sku for order in Order.objects.all() for line in order.lines.all()]
+    assert lines == ["XYZ"]
+
+
+def test_one_order_is_never_of_two_currencies(settings: Settings) -> None:
+    for sku, currency in (("A", "GBP"), ("B", "USD"), ("C", "GBP")):
+        settings.CURRENCY = currency
+        make_product(sku)
+    assert shopping.in_stock() == ["A", "C"]
+
+
+def test_an_empty_shop_is_said(driver: Driver) -> None:
+    driver.work(3)
+    assert driver.told() == {
+        "placed": 0,
+        "failed": 1,
+        "cancelled": 0,
+        "error": "nothing is in stock",
+    }
+
+
+def test_an_order_is_cancelled_when_its_time_is_up(
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product()
+    driver.work(1)
+    driver.work(0)
+    assert Order.objects.get().status == "placed"
+    confirm(Order.objects.get())
+    monkeypatch.setattr(load_module, "KEPT_FOR", 0.0)
+    driver.work(0)
+    assert Order.objects.get().status == "cancelled"
+    assert driver.told()["cancelled"] == 1
+
+
+def test_an_order_that_a_reset_has_taken_is_no_error(
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product()
+    driver.work(1)
+    Order.objects.all().delete()
+    monkeypatch.setattr(load_module, "KEPT_FOR", 0.0)
+    driver.work(0)
+    assert driver.told()["failed"] == 0
+
+
+@pytest.mark.parametrize("error", [NoResponder(), DatabaseError("the database is locked")])
+def test_an_order_that_fails_is_counted(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    make_product()
+    monkeypatch.setattr(shopping, "check_out", fail)
+    driver.work(1)
+    told = driver.told()
+    assert (told["placed"], told["failed"]) == (0, 1)
+    assert type(error).__name__ in told["error"]
+
+
+def test_of_two_processes_one_places_orders(
+    prices: FakePrices, driver: Driver, tmp_path: Path
+) -> None:
+    make_product()
+    with (tmp_path / "load.lock").open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        driver.work(1)
+        assert not Order.objects.exists()
+    driver.work(1)
+    assert Order.objects.count() == 1

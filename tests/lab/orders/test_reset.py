@@ -1,0 +1,100 @@
+"""The way back to the seed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+from apps.catalog.models import Product
+from apps.demo import seed, seed_again
+from apps.demo.assortment import PLAY
+from apps.lab.models import Run
+from apps.lab.orders import reset as reset_module
+from apps.lab.orders.reset import is_idle, reset
+from apps.lab.queries import faults_on, load_rate
+from apps.lab.services import set_load, switch_on
+from apps.messaging.brokers import nats_for_threads
+from apps.messaging.jobs import job_queue
+from apps.notifications.mail_queue import QUEUE
+from tests.messaging.support.letters import bury
+from tests.orders.making import confirm, make_order
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+
+WITH_TRAFFIC = {"fulfilment", "lab", "messaging", "notifications", "orders", "sales"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def small_shop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
+    """One shelf; nobody works here, so nothing is waited for."""
+    monkeypatch.setattr(seed, "SHELVES", (PLAY,))
+    monkeypatch.setattr(seed_again, "SHELVES", (PLAY,))
+    monkeypatch.setattr(reset_module, "PATIENCE", 0.0)
+    monkeypatch.setattr(reset_module, "FORCED", 0.0)
+    monkeypatch.setattr(reset_module, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
+    settings.DEMO_DIR = tmp_path
+
+
+@pytest.fixture
+def brokers(nats_server: NatsServer, sqs_server: MotoServer, settings: Settings) -> None:
+    settings.LAB_NATS_URL = nats_server.url
+    call_command("provision", verbosity=0)
+
+
+def rows() -> dict[str, int]:
+    """Count what is in every table that is not the catalogue's own, or about who lives."""
+    models = [model for model in apps.get_models() if model._meta.app_label in WITH_TRAFFIC]
+    counts = {model._meta.label: model._default_manager.count() for model in models}
+    del counts["messaging.WorkerInstance"], counts["lab.Load"]
+    return counts
+
+
+def test_everything_is_empty_and_as_it_was_seeded(brokers: None) -> None:
+    call_command("seed", verbosity=0)
+    confirm(make_order())
+    bury()
+    Run.objects.create(experiment="poison")
+    switch_on(point="job.received", action="raise")
+    set_load(rate=3)
+    Product.objects.filter(sku="ABC").update(stock=1)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
+    job_queue.send_batch([_task()])
+    report = reset()
+    assert report.problems == ()
+    counts = rows()
+    # The seed's photos are asked for once more, since no worker has made them yet.
+    assert counts.pop("messaging.OutboxMessage") == len(PLAY.items)
+    assert set(counts.values()) == {0}
+    assert Product.objects.get(sku="ABC").stock == 250
+    assert (faults_on(), load_rate()) == ([], 0)
+
+
+def test_the_brokers_are_empty_too(brokers: None) -> None:
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
+    job_queue.send_batch([_task()])
+    assert not is_idle()
+    reset()
+    assert job_queue.counts(QUEUE) == {"visible": 0, "in_flight": 0}
+    assert nats_for_threads.call(_messages, timeout=5) == 0
+
+
+def test_without_brokers_the_tables_are_reset_and_the_rest_is_told() -> None:
+    make_order()
+    report = reset()
+    assert report.problems
+    assert rows()["orders.Order"] == 0
+
+
+def _task() -> job_queue.OutgoingJob:
+    return job_queue.OutgoingJob(queue=QUEUE.name, message_id="1", headers={}, body="{}")
+
+
+async def _messages(nc: Any) -> int:
+    info = await nc.jetstream().stream_info("ORDERS")
+    return int(info.state.messages)

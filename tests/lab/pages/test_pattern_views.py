@@ -1,0 +1,174 @@
+"""The pattern pages, as a browser without JavaScript sees them."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.lab.feed.feed import Feed
+from apps.lab.patterns import PATTERNS, way
+from tests.catalog.products import make_product
+from tests.lab.heard import TRACE, hop, tell
+from tests.support.nats_server import NatsServer
+
+pytestmark = pytest.mark.django_db
+
+each_slug = pytest.mark.parametrize("slug", [each.slug for each in PATTERNS])
+
+
+@pytest.fixture
+def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
+    feed = Feed()
+    monkeypatch.setattr(way, "FEED", feed)
+    return feed
+
+
+def text_of(client: Client, address: str, **headers: Any) -> str:
+    response = client.get(address, headers=headers)
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+@each_slug
+def test_a_page_has_all_its_parts(client: Client, slug: str) -> None:
+    page = text_of(client, f"/lab/{slug}/")
+
+    parts = ("what", "send", "way", "code", "terminal", "experiments", "faults", "questions")
+    assert [part for part in parts if f'id="{part}"' not in page] == []
+
+
+@each_slug
+def test_every_link_within_the_page_leads_somewhere(client: Client, slug: str) -> None:
+    questions = {
+        f"answer-{question.slug}": "0"
+        for pattern in PATTERNS
+        if pattern.slug == slug
+        for question in pattern.questions
+    }
+    response = client.get(f"/lab/{slug}/", questions)
+
+    page = response.content.decode()
+    anchors = {part.split('"')[0] for part in page.split('href="#')[1:]}
+    assert len(anchors) > 12
+    assert {anchor for anchor in anchors if f'id="{anchor}"' not in page} == set()
+
+
+def test_a_page_that_does_not_exist_is_not_found(client: Client) -> None:
+    assert client.get("/lab/telepathy/").status_code == 404
+    assert client.post("/lab/telepathy/send/").status_code == 404
+    assert client.get("/lab/telepathy/way/").status_code == 404
+
+
+def test_sending_leads_to_the_way_of_what_was_sent(client: Client) -> None:
+    make_product("ABC")
+
+    response = client.post("/lab/publish-subscribe/send/", {"what": "price"})
+
+    assert response.status_code == 302
+    assert "?trace=" in response["Location"]
+    assert "ABC cost 9.99 GBP and now costs 9.98." in text_of(client, response["Location"])
+
+
+def test_what_came_of_it_is_shown_after_a_reload_and_not_beside_another_message(
+    client: Client,
+) -> None:
+    make_product("ABC")
+    address = client.post("/lab/publish-subscribe/send/", {"what": "price"})["Location"]
+
+    assert "ABC cost 9.99" in text_of(client, address)
+    assert "ABC cost 9.99" in text_of(client, address)
+    assert "ABC cost 9.99" not in text_of(client, f"/lab/publish-subscribe/?trace={TRACE}")
+
+
+def test_that_nobody_answers_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
+    response = client.post("/lab/request-reply/send/", {"what": "price"})
+
+    assert "NoResponder: Nobody answers on this subject" in text_of(client, response["Location"])
+
+
+def test_that_the_broker_is_away_is_shown_in_words(client: Client) -> None:
+    response = client.post("/lab/request-reply/send/", {"what": "price"})
+
+    page = text_of(client, response["Location"])
+    assert "notice-error" in page
+    assert "BrokerAway: " in page or "RequestTimeout: " in page
+
+
+def test_sending_is_no_matter_of_a_link(client: Client) -> None:
+    assert client.get("/lab/publish-subscribe/send/").status_code == 405
+
+
+def test_a_page_without_a_message_shows_the_stops_to_come(client: Client) -> None:
+    page = text_of(client, "/lab/sqs-jobs/")
+
+    assert "Nothing has been sent yet." in page
+    assert "ReceiveMessage: a worker has it" in page
+
+
+def test_a_forgotten_message_is_said_to_be_forgotten(client: Client) -> None:
+    page = text_of(client, f"/lab/sqs-jobs/way/?trace={TRACE}")
+
+    assert "Nothing is known of this message here." in page
+
+
+def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed) -> None:
+    tell(
+        feed,
+        hop(
+            "job.received",
+            worker="image_resizer",
+            channel="jobs",
+            holder="jobs",
+            attempt=2,
+            headers={"ce-id": "42"},
+            body='{"task": "resize", "id": 7}',
+            facts={"receipt_handle": "handle-9", "fault": "exit"},
+        ),
+    )
+
+    page = text_of(client, f"/lab/sqs-jobs/way/?trace={TRACE}")
+
+    for shown in ("image_resizer", "attempt 2", "ce-id: 42", '"id": 7', "handle-9", "pid 4711"):
+        assert shown in page
+    assert "broken on purpose: exit" in page
+    assert "until it can be received again" in page
+
+
+def test_what_a_message_says_cannot_become_markup(client: Client, feed: Feed) -> None:
+    tell(feed, hop("job.received", channel="jobs", body="<script>alert(1)</script>"))
+
+    response = client.get(f"/lab/sqs-jobs/way/?trace={TRACE}")
+
+    assert b"<script>" not in response.content
+
+
+def test_an_order_can_be_cancelled_where_its_message_is_shown(client: Client, feed: Feed) -> None:
+    tell(feed, hop("outbox.recorded", channel="orders.placed", key="the-order"))
+
+    assert "Cancel this order" not in text_of(client, "/lab/durable-events/")
+    page = text_of(client, f"/lab/durable-events/?trace={TRACE}&sent=place")
+    assert "Cancel this order" in page
+    assert 'name="key" value="the-order"' in page
+
+
+def test_the_way_is_that_of_the_button_which_was_pressed(client: Client) -> None:
+    page = text_of(client, f"/lab/durable-events/way/?trace={TRACE}&sent=cancel")
+
+    assert "The stock goes back" in page
+
+
+def test_a_question_is_answered_without_javascript(client: Client) -> None:
+    page = text_of(client, "/lab/sqs-jobs/?answer-what-receive-does=0")
+
+    assert "Not quite." in page
+    assert 'href="#experiment-received-not-deleted"' in page
+
+
+def test_a_question_alone_is_answered_to_htmx(client: Client) -> None:
+    address = "/lab/sqs-jobs/?question=what-receive-does&answer-what-receive-does=1"
+
+    fragment = text_of(client, address, hx_request="true")
+
+    assert fragment.lstrip().startswith('<form class="question')
+    assert "Right." in fragment

@@ -1,0 +1,169 @@
+"""The pages of the whole, over HTTP."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from apps.lab.faults.known_faults import KNOWN
+from apps.lab.map.topology import EDGES, NODES
+from apps.lab.orders.reset import Report
+from apps.lab.pages import views
+from apps.lab.queries import faults_on, load_rate
+from apps.lab.services import switch_on
+from apps.orders.models import Order
+from tests.catalog.products import make_product
+from tests.orders.conftest import FakePrices, prices
+
+__all__ = ["prices"]
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+SLUG = "consumer-fetched-refuse-sales"
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
+    monkeypatch.setattr("apps.lab.orders.snapshot.PULSE.current", dict)
+
+
+def switch(client: Client, **changes: Any) -> Any:
+    data = {"slug": SLUG, "rate": "0.5", "lasts": "60", **changes}
+    return client.post("/lab/faults/on/", data)
+
+
+def test_the_map_has_every_part_and_every_way_in_both_shapes(client: Client) -> None:
+    page = client.get("/lab/").text
+    for node in NODES:
+        assert page.count(f'data-node="{node.id}"') == 2, node
+    for edge in EDGES:
+        assert page.count(f'data-edge="{edge.id}"') == 2, edge
+
+
+def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:
+    assertContains(client.get("/lab/"), "a report may be lost")
+
+
+def test_an_order_is_placed_on_the_map(prices: FakePrices, client: Client) -> None:
+    make_product()
+    answer = client.post("/lab/", follow=True)
+    assertRedirects(answer, "/lab/")
+    assertContains(answer, str(Order.objects.get().id))
+
+
+def test_an_order_by_htmx_is_answered_in_its_place(prices: FakePrices, client: Client) -> None:
+    make_product()
+    answer = client.post("/lab/", headers=HTMX)
+    assertContains(answer, f"/orders/{Order.objects.get().id}/")
+    assertNotContains(answer, "<html")
+
+
+def test_an_order_that_cannot_be_placed_says_why(client: Client) -> None:
+    answer = client.post("/lab/", headers=HTMX)  # No broker is there in this test.
+    assertContains(answer, "No order was placed. BrokerAway")
+    assert not Order.objects.exists()
+
+
+def test_all_switches_are_on_one_page(client: Client) -> None:
+    page = client.get("/lab/faults/").text
+    assert all(f'id="fault-{known.slug}"' in page for known in KNOWN)
+
+
+def test_a_switch_is_switched_on_and_off(client: Client) -> None:
+    assertRedirects(switch(client), "/lab/faults/")
+    (fault,) = faults_on()
+    assert (fault.point, fault.holder, fault.rate) == ("consumer.fetched", "sales", 0.5)
+    assertContains(client.get("/lab/faults/"), "On for 50%")
+    client.post("/lab/faults/off/", {"slug": SLUG})
+    assert faults_on() == []
+
+
+def test_all_are_switched_off(client: Client) -> None:
+    switch(client)
+    switch_on(point="job.received", action="raise")
+    client.post("/lab/faults/off/")
+    assert faults_on() == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"slug": "none"}, {"rate": "2"}, {"lasts": "86400"}, {"slug": ""}]
+)
+def test_what_is_no_switch_switches_nothing(client: Client, wrong: dict[str, str]) -> None:
+    assert switch(client, **wrong).status_code == 302
+    assert faults_on() == []
+    assertContains(client.get("/lab/faults/"), views.NOTHING_SWITCHED)
+
+
+def test_who_asks_by_htmx_reads_in_its_place_that_nothing_was_switched(client: Client) -> None:
+    data = {"slug": SLUG, "rate": "2", "lasts": "60", "of": "durable-events"}
+    answer = client.post("/lab/faults/on/", data, headers=HTMX)
+    assertContains(answer, views.NOTHING_SWITCHED)
+    assertNotContains(client.get("/lab/faults/"), views.NOTHING_SWITCHED)
+
+
+def test_a_slug_of_nobody_switches_nothing_off(client: Client) -> None:
+    switch(client)
+    client.post("/lab/faults/off/", {"slug": "none"})
+    assert len(faults_on()) == 1
+
+
+def test_one_goes_back_to_where_the_switch_was_and_nowhere_else(client: Client) -> None:
+    assert switch(client, next="/lab/durable-events/").url == "/lab/durable-events/"
+    assert switch(client, next="https://elsewhere.example/").url == "/lab/faults/"
+
+
+def test_a_pattern_gets_its_own_switches_by_htmx(client: Client) -> None:
+    answer = client.get("/lab/faults/?of=celery", headers=HTMX)
+    assertContains(answer, "fault-mail-due-drop")
+    assertNotContains(answer, SLUG)
+
+
+def test_every_page_says_what_is_broken(client: Client) -> None:
+    switch(client)
+    for path in ("", "faults/", "load/", "dead-letters/", "reset/", "durable-events/"):
+        assertContains(client.get(f"/lab/{path}"), "Broken on purpose: Poison")
+    assertContains(client.get("/lab/faults/?line", headers=HTMX), "Broken on purpose: Poison")
+
+
+def test_what_was_set_from_a_terminal_is_shown_too(client: Client) -> None:
+    switch_on(point="order.priced", action="raise")
+    assertContains(client.get("/lab/faults/"), "order.priced=raise")
+
+
+def test_the_load_is_set_and_shown(client: Client) -> None:
+    assertRedirects(client.post("/lab/load/", {"rate": "4", "lasts": "60"}), "/lab/load/")
+    assert load_rate() == 4
+    assertContains(client.get("/lab/load/"), "On: 4 orders a second")
+    assertContains(client.get("/lab/load/", headers=HTMX), "On: 4 orders a second")
+
+
+@pytest.mark.parametrize("rate", ["11", "-1", "many", ""])
+def test_a_load_out_of_range_is_refused(client: Client, rate: str) -> None:
+    answer = client.post("/lab/load/", {"rate": rate, "lasts": "60"}, follow=True)
+    assertContains(answer, "from 0 to 10")
+    assert load_rate() == 0
+
+
+def test_a_reset_asks_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def bring_back() -> Report:
+        done.append("reset")
+        return Report(seconds=3.21, problems=("NATS is away",))
+
+    monkeypatch.setattr(views, "bring_back", bring_back)
+    assertContains(client.get("/lab/reset/"), "Reset the shop?")
+    assert done == []
+    answer = client.post("/lab/reset/", follow=True)
+    assert done == ["reset"]
+    assertContains(answer, "It took 3.2 s")
+    assertContains(answer, "Not everything could be emptied: NATS is away")
+
+
+@pytest.mark.parametrize("path", ["faults/on/", "faults/off/"])
+def test_a_switch_is_not_switched_by_a_look(client: Client, path: str) -> None:
+    answer = client.get(f"/lab/{path}")
+    assert answer.status_code == 405

@@ -1,0 +1,130 @@
+"""A message's way is what the feed has heard, put into the pattern's order."""
+
+import pytest
+
+from apps.lab.feed.feed import Feed
+from apps.lab.patterns import named, way
+from apps.lab.patterns.pattern import Sending
+from apps.lab.patterns.way import Arrival, Way, key_of, way_of
+from tests.lab.heard import TRACE, hop, tell
+
+PRICE = "catalog.price_changed"
+
+
+@pytest.fixture
+def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
+    feed = Feed()
+    monkeypatch.setattr(way, "FEED", feed)
+    return feed
+
+
+@pytest.fixture
+def sending() -> Sending:
+    pattern = named("publish-subscribe")
+    assert pattern
+    return pattern.sendings[0]
+
+
+def arrivals(way: Way) -> list[list[Arrival]]:
+    return [stop.arrivals for stop in way.stops]
+
+
+def test_what_was_heard_is_at_its_step_and_the_rest_is_waited_for(
+    feed: Feed, sending: Sending
+) -> None:
+    tell(feed, hop("core.publishing", channel=PRICE))
+
+    followed = way_of(sending, TRACE)
+
+    assert [len(each) for each in arrivals(followed)] == [1, 0]
+    assert followed.has_begun
+
+
+def test_each_of_two_listeners_is_shown(feed: Feed, sending: Sending) -> None:
+    tell(
+        feed,
+        hop("core.heard", channel=PRICE, worker="price_responder", instance="1"),
+        hop("core.heard", channel=PRICE, worker="price_responder", instance="2"),
+    )
+
+    heard = way_of(sending, TRACE).stops[1].shown
+    assert [each.hop["instance"] for each in heard] == ["1", "2"]
+
+
+def test_times_are_since_the_first_hop_whatever_the_order_of_hearing(
+    feed: Feed, sending: Sending
+) -> None:
+    tell(
+        feed,
+        hop("core.heard", channel=PRICE, worker="price_responder", at=1000.012),
+        hop("core.publishing", channel=PRICE, at=1000.0),
+    )
+
+    (sent,), (heard,) = arrivals(way_of(sending, TRACE))
+    assert (sent.since, heard.since) == ("+0 ms", "+12 ms")
+
+
+def test_a_hop_of_another_trace_is_not_shown(feed: Feed, sending: Sending) -> None:
+    tell(feed, hop("core.publishing", channel=PRICE, trace="b" * 32))
+
+    assert not way_of(sending, TRACE).has_begun
+
+
+def test_a_listener_of_another_subject_is_no_step_of_this_way(feed: Feed, sending: Sending) -> None:
+    tell(feed, hop("core.heard", channel="orders.placed", worker="order_listener"))
+
+    followed = way_of(sending, TRACE)
+    assert arrivals(followed) == [[], []]
+    assert [each.hop["worker"] for each in followed.others] == ["order_listener"]
+
+
+def test_what_went_wrong_is_apart_from_what_is_only_not_listed(
+    feed: Feed, sending: Sending
+) -> None:
+    tell(
+        feed,
+        hop("relay.marked"),
+        hop("letter.buried", facts={"letter": 3}),
+        hop("mail.due", facts={"fault": "exit"}),
+        hop("mail.claimed", attempt=2),
+    )
+
+    followed = way_of(sending, TRACE)
+    assert [each.hop["point"] for each in followed.others] == ["relay.marked"]
+    troubles = [each.hop["point"] for each in followed.troubles]
+    assert troubles == ["letter.buried", "mail.due", "mail.claimed"]
+
+
+def test_of_many_deliveries_the_newest_are_shown(feed: Feed, sending: Sending) -> None:
+    tell(feed, *(hop("core.publishing", channel=PRICE, attempt=n) for n in range(1, 16)))
+
+    stop = way_of(sending, TRACE).stops[0]
+    assert [each.hop["attempt"] for each in stop.shown] == list(range(4, 16))
+    assert stop.hidden == 3
+
+
+def test_a_body_of_json_is_laid_out_and_any_other_is_left_alone(
+    feed: Feed, sending: Sending
+) -> None:
+    tell(
+        feed,
+        hop("core.publishing", channel=PRICE, body='{"sku": "ABC"}'),
+        hop("core.publishing", channel=PRICE, body="nonsense"),
+    )
+
+    first, second = way_of(sending, TRACE).stops[0].shown
+    assert first.body == '{\n  "sku": "ABC"\n}'
+    assert second.body == "nonsense"
+
+
+def test_facts_are_named_in_words_and_empty_ones_left_out(feed: Feed, sending: Sending) -> None:
+    tell(feed, hop("core.publishing", channel=PRICE, facts={"sequence": 7, "delay": None}))
+
+    assert way_of(sending, TRACE).stops[0].shown[0].facts == [("place in the stream", 7)]
+
+
+def test_the_key_is_what_the_messages_are_about(feed: Feed) -> None:
+    tell(feed, hop("request.sent"), hop("outbox.recorded", key="order-1"))
+
+    assert key_of(TRACE) == "order-1"
+    assert key_of("b" * 32) == ""

@@ -1,0 +1,61 @@
+"""Statements of the pages with a figure in them, beside what the code has for it."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.images.jobs import QUEUE as RESIZING
+from apps.images.pictures import MAX_PIXELS, WIDTHS
+from apps.messaging.events import delivering, streams
+from apps.messaging.message import MAX_MESSAGE_BYTES
+from apps.messaging.operations.pruning import SENT_KEPT
+from apps.messaging.outbox import claims, holds, recording, settling
+from apps.notifications import put_off, queries, tasks
+from apps.notifications.mail_queue import QUEUE as MAILS
+from apps.orders.events import ORDERS
+from orders_site import web_server
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+STATEMENTS: list[tuple[str, str, Any, Any]] = [
+    ("sqs-jobs.md", "to `jobs-dlq` after a hundred receives", RESIZING.max_receive_count, 100),
+    ("sqs-jobs.md", "after five failures otherwise", RESIZING.max_failures, 5),
+    ("sqs-jobs.md", "1600, 800 and 200 pixels", WIDTHS, (1600, 800, 200)),
+    ("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY, 16),
+    ("durable-events.md", "After six failures", delivering.MAX_FAILURES, 6),
+    ("durable-events.md", "for ten minutes", streams.DUPLICATE_WINDOW, timedelta(minutes=10)),
+    (
+        "dead-letters.md",
+        "of Celery's queue, whose tasks leave no record, five",
+        MAILS.max_receive_count,
+        5,
+    ),
+    ("operations.md", "JetStream after 10 s", streams.ACK_WAIT, timedelta(seconds=10)),
+    ("operations.md", "at most 15 s", holds.LONGEST_HOLD, timedelta(seconds=15)),
+    ("operations.md", "`max_bytes` (1 GiB)", ORDERS.max_bytes, 1024**3),
+    ("operations.md", "for seven days", ORDERS.max_age, timedelta(days=7)),
+    ("operations.md", "24 hours ago can not be sent again", SENT_KEPT, timedelta(hours=24)),
+    ("operations.md", "passed it for ten minutes", holds.ALONE_FOR, timedelta(minutes=10)),
+    ("operations.md", "finds 256 before it", web_server.MOST_WAITING, 256),
+    ("operations.md", "of 25 megapixels", MAX_PIXELS, 25_000_000),
+    ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
+    ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
+    ("decisions.md", "at most 100 rows that were held", claims.PROBES, 100),
+    ("decisions.md", "in the last five seconds of a lease", claims.LAST_CALL, timedelta(seconds=5)),
+    ("decisions.md", "a dead letter after five tries", settling.MAX_TRIES, 5),
+    ("decisions.md", "growing to two minutes", delivering.LONGEST_DELAY, timedelta(minutes=2)),
+    ("decisions.md", "leaves 256 bytes free", recording.ROOM_FOR_REDRIVE, 256),
+    ("decisions.md", "after six attempts in half a minute", put_off.AT_ONCE, 6),
+    ("decisions.md", "for ten at once", queries.TRIALS, 10),
+    ("decisions.md", "in 32 threads", web_server.THREADS, 32),
+]
+"""Page, words of it, what the code has, what the words say."""
+
+
+@pytest.mark.parametrize(("page", "words", "in_code", "said"), STATEMENTS)
+def test_a_figure_of_a_page_is_the_codes(page: str, words: str, in_code: Any, said: Any) -> None:
+    assert words in re.sub(r"\s+", " ", (DOCS / page).read_text())
+    assert in_code == said
