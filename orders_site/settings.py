@@ -130,7 +130,8 @@ RETRIES, KEPT = retries.read(env, demo=DEMO), retention.read(env)
 LONGEST_TIMES = longest_times.read(env)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4, at_most=longest_times.DAY)
 
-# What `manage.py provision` makes and `/api/status` counts.
+# What `manage.py provision` makes and `/api/status` counts; names on the wire and in metrics.
+MESSAGING_NAMES = {"prefix": "shop", "key": "order"}
 MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
 MESSAGING_CONSUMERS = [
     "apps.fulfilment.handlers.CONSUMER",
@@ -142,8 +143,7 @@ STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.wa
 
 WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")
-# Where to break what on purpose (messaging/faults.py); in the demo and the tests alone.
-SEAMS = env.str("SEAMS", default="")
+SEAMS = env.str("SEAMS", default="")  # messaging/hooks/faults.py, for the demo and tests alone
 HEALTH_FILE = env.touched("HEALTH_FILE")
 
 # The lab breaks messages on purpose, in the demo alone. Without its folder it is off.

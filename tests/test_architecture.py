@@ -21,7 +21,7 @@ FLOORS = [
     {"demo", "lab"},
 ]
 MESSAGING_FLOORS = [
-    {"errors", "models", "control_characters", "leases", "text_table", "checks"},
+    {"errors", "models", "names", "control_characters", "leases", "text_table", "checks"},
     {"message", "hooks", "admin_lists", "worker"},
     {"handling", "brokers"},
     {"pubsub", "events", "jobs"},

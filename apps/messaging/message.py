@@ -22,8 +22,9 @@ from pydantic import (
 )
 
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.names import PREFIX
 
-SOURCE = "/shop"
+SOURCE = f"/{PREFIX}"
 MAX_MESSAGE_BYTES = 64 * 1024
 """Body and headers together: under NATS's 1 MB, SQS's 1 MiB, and one SQS billing unit."""
 
@@ -32,9 +33,9 @@ _HEADERS_BEGIN, _HEADERS_END = b"NATS/1.0\r\n", b"\r\n"
 MAX_ID_LENGTH = 128
 MESSAGE_ID = "Nats-Msg-Id"
 """By which the stream knows what is sent twice; each event leaves with it."""
-REDRIVE_FOR = "shop-redrive-for"
+REDRIVE_FOR = f"{PREFIX}-redrive-for"
 """Names the one consumer that a redriven event is for; the others acknowledge it unseen."""
-REDRIVE_OF = "shop-redrive-of"
+REDRIVE_OF = f"{PREFIX}-redrive-of"
 """The id under which a redriven message died, where it has no `ce-id` to be known by."""
 
 ENVELOPE = ("ce-specversion", "ce-id", "ce-type", "ce-source", "ce-time", "ce-subject")
@@ -76,7 +77,7 @@ class Event(Payload):
 
     @classmethod
     def ce_type(cls) -> str:
-        return f"shop.{cls.subject}.v{cls.version}"
+        return f"{PREFIX}.{cls.subject}.v{cls.version}"
 
 
 class BroadcastMessage(Payload):
@@ -93,7 +94,7 @@ class Job(Payload):
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """What travels beside a body. `key` is what order is kept by: an order's id."""
+    """What travels beside a body. `key` is the ordering key, Debezium's `aggregateid`."""
 
     id: str
     type: str
@@ -143,7 +144,7 @@ class Envelope:
 
 def new_envelope(message: Event | Job, *, key: str, traceparent: str) -> Envelope:
     """Make the envelope once, when the message is recorded; it never changes after that."""
-    kind = message.ce_type() if isinstance(message, Event) else f"shop.jobs.{message.queue}.v1"
+    kind = message.ce_type() if isinstance(message, Event) else f"{PREFIX}.jobs.{message.queue}.v1"
     return Envelope(
         id=str(uuid.uuid4()), type=kind, time=datetime.now(UTC), key=key, traceparent=traceparent
     )

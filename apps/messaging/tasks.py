@@ -1,4 +1,4 @@
-"""Celery on SQS: beat cleans up what messaging keeps; what the shop keeps is its apps' business."""
+"""Celery on SQS: beat deletes what messaging keeps for too long; other apps delete their own."""
 
 import logging
 

@@ -1,6 +1,6 @@
 """The brokers as a terminal on this machine finds them, whether they are in containers or not.
 
-Inside of compose the shop's own settings name the network's hosts, and the user of one service;
+Inside of compose the settings name the network's hosts, and the user of one service;
 outside there are the published ports, and NATS's user `developer`.
 """
 
@@ -21,7 +21,7 @@ WITHOUT_PROXY = f'no_proxy="{HOST},${{no_proxy:-${{NO_PROXY:-}}}}"; export no_pr
 
 
 def variables(*, as_user: bool | None = None) -> dict[str, str]:
-    """Return what a shell exports, so that any client speaks to this shop; `Q` is `jobs`.
+    """Return what a shell exports, so that any client speaks to these servers; `Q` is `jobs`.
 
     `as_user` is whether NATS wants one; unless told, as in containers it does and else not.
     """

@@ -13,6 +13,7 @@ from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.judging import Rules, jittered, judge
 from apps.messaging.handling.verdicts import Ack, Verdict
+from apps.messaging.names import KEY
 from apps.messaging.worker.time_limits import at_most
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
         "event handled" if is_new else _why_skipped(consumer, delivery),
         extra={
             "subject": delivery.subject,
-            "order": envelope.key,
+            KEY: envelope.key,
             "message_id": envelope.id,
             "attempt": delivery.attempt,
         },

@@ -11,6 +11,7 @@ from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
 from apps.messaging.models import DeadLetter
+from apps.messaging.names import KEY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +56,11 @@ class Delivery:
 
     @property
     def log_fields(self) -> dict[str, Any]:
-        return {"consumer": self.consumer, "subject": self.subject, "order": self.key}
+        return {"consumer": self.consumer, "subject": self.subject, KEY: self.key}
 
     @property
     def key(self) -> str:
-        """What its order is kept for: an order's id, say; empty where the sender gave none."""
+        """Messages of one key keep their order; empty where the sender gave none."""
         return self.headers.get("ce-subject", "")
 
     @property

@@ -1,4 +1,4 @@
-"""W3C trace context: one `traceparent` follows an order through every process and log line."""
+"""W3C trace context: one `traceparent` follows a message through every process and log line."""
 
 import re
 import secrets

@@ -1,9 +1,9 @@
-"""What the status warns of: the shop works, and somebody has to act before it does not."""
+"""What the status warns of: all works, and somebody has to act before it does not."""
 
 from typing import Any
 
 NEARLY_FULL = 0.7
-"""Of a stream's bytes: at its limit it refuses events, and orders wait for their end."""
+"""Of a stream's bytes: at its limit it refuses events, and their causes wait for their end."""
 
 
 def warnings(told: dict[str, Any]) -> list[str]:

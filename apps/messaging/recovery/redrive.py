@@ -130,7 +130,7 @@ def _record(letter: DeadLetter, transport: str, headers: dict[str, str]) -> None
     outbox.record_raw(
         transport=transport,
         destination=letter.destination,
-        # Of its own: it need not wait for what else the order has to say.
+        # Of its own: it need not wait for what else its key has to send.
         key=f"{_REDRIVE_KEY}{letter.pk}",
         headers=headers,
         body=letter.body,
