@@ -29,11 +29,11 @@ ACTIONS = {
     "drop": "the next step is left out",
 }
 QUIET_SECONDS = 5.0
-"""A fault that has not struck for so long begins anew, and is told at once."""
+"""Seconds after which a fault that strikes again is logged at once."""
 TELL_AGAIN_AFTER = 60.0
 """Seconds between two lines of one that strikes on and on."""
 EXIT_CODE = 70
-"""Of a process that ends by a fault, so that its death is told from any other."""
+"""Exit code of a process that an injected fault ended, to distinguish it from a real crash."""
 
 
 class BrokenOnPurpose(Exception):
