@@ -54,15 +54,15 @@ BOTOCORES_OWN = (
 OUR_SERVICES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS")
 
 
-def seams_are_the_demos_alone(
+def failpoints_are_the_demos_alone(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[CheckMessage]:
-    if settings.DEMO or not settings.SEAMS:
+    if settings.DEMO or not settings.FAILPOINTS:
         return []
     return [
         Error(
-            "SEAMS is set where DEMO is not: it would break messages on purpose.",
-            hint="Remove SEAMS from the environment. Until then it is not obeyed.",
+            "FAILPOINTS is set where DEMO is not: it would break messages on purpose.",
+            hint="Remove FAILPOINTS from the environment. Until then it is not obeyed.",
             id="messaging.E001",
         )
     ]
