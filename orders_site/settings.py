@@ -143,7 +143,7 @@ STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.wa
 
 WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")
-SEAMS = env.str("SEAMS", default="")  # messaging/hooks/faults.py, for the demo and tests alone
+FAILPOINTS = env.str("FAILPOINTS", default="")  # hooks/faults.py; in the demo and tests alone
 HEALTH_FILE = env.touched("HEALTH_FILE")
 
 # The lab breaks messages on purpose, in the demo alone. Without its folder it is off.

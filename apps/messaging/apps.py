@@ -16,16 +16,16 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        register(checks.seams_are_the_demos_alone, Tags.security)
+        register(checks.failpoints_are_the_demos_alone, Tags.security)
         register(checks.the_account_can_be_read, Tags.security)
         register(checks.requests_go_where_the_settings_say, Tags.security)
         if settings.DEMO:
-            _arm(settings.SEAMS)
+            _arm(settings.FAILPOINTS)
 
 
-def _arm(seams: str) -> None:
+def _arm(failpoints: str) -> None:
     """Break on purpose what is asked for, or end by a line where there is no such thing."""
     try:
-        faults.arm(seams)
+        faults.arm(failpoints)
     except ImproperlyConfigured as error:
-        sys.exit(f"SEAMS={seams} cannot be obeyed: {error}")
+        sys.exit(f"FAILPOINTS={failpoints} cannot be obeyed: {error}")

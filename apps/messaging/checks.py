@@ -50,19 +50,19 @@ BOTOCORES_OWN = (
     "AWS_USE_FIPS_ENDPOINT",
     "BOTOCORE_TCP_KEEPALIVE",
 )
-"""Variables that botocore obeys by itself, and that no setting of ours is read from."""
+"""Variables that botocore reads by itself, and no setting here does."""
 OUR_SERVICES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS")
 
 
-def seams_are_the_demos_alone(
+def failpoints_are_the_demos_alone(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[CheckMessage]:
-    if settings.DEMO or not settings.SEAMS:
+    if settings.DEMO or not settings.FAILPOINTS:
         return []
     return [
         Error(
-            "SEAMS is set where DEMO is not: it would break messages on purpose.",
-            hint="Remove SEAMS from the environment. Until then it is not obeyed.",
+            "FAILPOINTS is set where DEMO is not: it would break messages on purpose.",
+            hint="Remove FAILPOINTS from the environment. Until then it is not obeyed.",
             id="messaging.E001",
         )
     ]
@@ -75,7 +75,7 @@ def the_account_can_be_read(
     if missing := list(_missing_files()):
         return missing
     found = {name: os.environ.get(name) for name in BOTOCORES_OWN}
-    # The demo names the empty file, so that nobody's own is read.
+    # The demo names the empty file, so that no user's own is read.
     given = [name for name, text in found.items() if text not in (None, "", os.devnull)]
     if not given:
         return []
@@ -102,7 +102,7 @@ def _missing_files() -> Iterator[CheckMessage]:
 def requests_go_where_the_settings_say(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[CheckMessage]:
-    """Whoever sets botocore's variable for one service means it, and we ask nobody but ours."""
+    """botocore's variable for one service would redirect the calls that our setting directs."""
     return [
         Error(
             f"{name} is set, and would not be obeyed: AWS_ENDPOINT_URL alone says where to ask.",

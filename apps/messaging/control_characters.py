@@ -11,7 +11,7 @@ _CONTROLS = re.compile(
 def escaped(text: str, *, keep: str = "") -> str:
     r"""Return it with each control character as Python would write it, `\x1b`, but for those kept.
 
-    Where line breaks are kept, whoever wrote the text may write lines that look like ours: indent
+    Where line breaks are kept, the author of the text can imitate lines of our own: indent
     it.
     """
     return _CONTROLS.sub(lambda found: _shown(found[0], keep), text)

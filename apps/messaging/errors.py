@@ -3,14 +3,14 @@
 MessagingError
 ├── OutsideTransaction   the programmer: call `outbox.record` inside `transaction.atomic()`
 ├── MessageTooLarge      the programmer: send a reference, not the thing
-├── MessageUnreadable    nobody can help this message: it becomes a dead letter
+├── MessageUnreadable    no retry can help this message: it becomes a dead letter
 ├── NotProvisioned       the operator: each detail is a line that says what to do
 ├── LetterNotDead        whoever redrives or drops: look at the list again
 ├── RequestFailed        the caller of `request_reply.ask`
-│   ├── NoResponder      nobody is there: try again later
-│   ├── RequestTimeout   somebody may be there, too slow: try again later
+│   ├── NoResponder      no responder is there: try again later
+│   ├── RequestTimeout   one may be there, too slow: try again later
 │   └── RequestRefused   an answer, and it is no: do not repeat it unchanged
-├── LeaseLost            the work on a job: stop, somebody else may have it
+├── LeaseLost            the work on a job: stop, another worker may have it
 └── BrokerAway           the broker does not answer: the loop tries again
 """
 
@@ -48,7 +48,7 @@ class RequestFailed(MessagingError):
 
 
 class NoResponder(RequestFailed):
-    """Nobody answers on this subject at the moment."""
+    """No responder is subscribed to this subject at the moment."""
 
 
 class RequestTimeout(RequestFailed):

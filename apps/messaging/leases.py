@@ -1,6 +1,6 @@
 """Leases on rows, by the database's clock, which all who lease share.
 
-A process's own clock may be wrong, or be set back while it holds a row that nobody then gets.
+A process's own clock may be wrong: set back while it holds a row, it would keep that row.
 """
 
 from datetime import timedelta

@@ -22,7 +22,7 @@ def _line(texts: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) 
         text.rjust(width) if is_number else text.ljust(width)
         for text, width, is_number in zip(texts, widths, numbers, strict=True)
     ]
-    # Where nobody looks at a terminal nothing is cut.
+    # Without a terminal nothing is cut.
     return "  ".join(aligned).rstrip()[: shutil.get_terminal_size((10_000, 0)).columns]
 
 

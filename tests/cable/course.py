@@ -28,7 +28,7 @@ def course(
     shop = RunningShop(folder, starts_within=STARTS_WITHIN)
     try:
         say(f"starting the demo, with {sum(settings.WORKERS.values())} workers")
-        shop.start(SEAMS="")
+        shop.start(FAILPOINTS="")
         customers = Customers(shop.web, at_once=AT_ONCE, patience=PATIENCE)
         photos = Photos(shop.web, next(iter(customers.stock)))
         saboteur = Saboteur(shop, cable, photos)

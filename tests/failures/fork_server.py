@@ -19,7 +19,7 @@ LOOK_EVERY = 0.01
 
 
 def start(*, command: list[str], title: str, instance: str, broken: str, log: str) -> int:
-    """Fork the process and return its pid; `broken` is its `SEAMS`."""
+    """Fork the process and return its pid; `broken` is its `FAILPOINTS`."""
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     faults.arm(broken)
     try:

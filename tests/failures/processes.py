@@ -82,7 +82,7 @@ class ForkServer:
         )
 
     def start(self, name: str, *, broken: str = "", instance: str = "1") -> WorkerProcess:
-        """Start a worker, Celery, beat; `broken` is what `SEAMS` would say to it."""
+        """Start a worker, Celery, beat; `broken` is what `FAILPOINTS` would say to it."""
         program = self._program(name)
         log = self.folder / f"{next(self._numbers)}.{name}.log"
         pid = self.ask(

@@ -80,7 +80,7 @@ def _nats_disk(folder: Path, stack: ExitStack) -> Path | None:
 def _ways(links: dict[str, Link], postgresql_url: str) -> dict[str, str]:
     """Return what the shop is told of where its servers are."""
     ways = {
-        "SEAMS": "",
+        "FAILPOINTS": "",
         "DEMO_NATS_URL": f"nats://127.0.0.1:{links['nats'].port}",
         "DEMO_AWS_ENDPOINT_URL": f"http://127.0.0.1:{links['sqs'].port}",
         "DEMO_EMAIL_URL": f"smtp://127.0.0.1:{links['mail'].port}",

@@ -16,7 +16,7 @@ from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HANGS = {"SEAMS": "mail.claimed=delay:seconds=600", "JOB_SECONDS": "2", "DECODER_SECONDS": "1"}
+HANGS = {"FAILPOINTS": "mail.claimed=delay:seconds=600", "JOB_SECONDS": "2", "DECODER_SECONDS": "1"}
 
 
 def test_its_mail_is_sent_by_the_next_worker(sqs_server: MotoServer, tmp_path: Path) -> None:

@@ -242,7 +242,7 @@ def test_the_demo_may_be_seen_in_a_private_network(settings: Settings) -> None:
 def test_what_the_apps_check_themselves_keeps_a_process_from_starting_too(
     settings: Settings,
 ) -> None:
-    settings.SEAMS = "relay.published=exit"
+    settings.FAILPOINTS = "relay.published=exit"
     with pytest.raises(SystemExit, match=r"messaging\.E001"):
         insist()
 

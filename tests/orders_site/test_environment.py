@@ -213,7 +213,7 @@ def test_a_process_says_so_in_one_line_and_ends(variable: str, value: str, tmp_p
         {"DJANGO_SETTINGS_MODULE": "os"},
         {"DJANGO_SETTINGS_MODULE": ".x"},
         {"DJANGO_SETTINGS_MODULE": "orders_site.settings.prod"},
-        {"SEAMS": "foo"},
+        {"FAILPOINTS": "foo"},
         {"CELERY_BROKER_URL": "redis://127.0.0.1"},
         {"CELERY_WORKER_PURGE": "1"},
     ],

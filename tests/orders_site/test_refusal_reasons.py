@@ -52,14 +52,14 @@ def test_a_customer_is_told_nothing_of_who_answers_and_the_log_is(
     client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nobody(skus: list[str]) -> None:
-        raise NoResponder("whoever answers is no responder of ours")
+        raise NoResponder("the answer is not of the agreed form")
 
     make_product("ABC")
     monkeypatch.setattr(checkout, "look_up_prices", nobody)
     answer = client.post("/api/orders", ORDER, content_type="application/json")
     assert answer.status_code == 503
     assert "responder" not in answer.json()["detail"]
-    assert reason(caplog) == "whoever answers is no responder of ours"
+    assert reason(caplog) == "the answer is not of the agreed form"
 
 
 def test_a_long_reason_is_cut(client: Client, caplog: pytest.LogCaptureFixture) -> None:

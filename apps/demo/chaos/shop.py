@@ -18,7 +18,7 @@ from apps.demo.folder import make_ours
 from apps.demo.supervisor.ports import HOST
 
 # Each process that reaches such a point so often dies there, at the worst moment.
-SEAMS = "relay.published=exit:after=40,mail.due=exit:after=70,mail.claimed=exit:after=80"
+FAILPOINTS = "relay.published=exit:after=40,mail.due=exit:after=70,mail.claimed=exit:after=80"
 OTHERS = ("web", "nats-server", "moto")
 
 
@@ -42,7 +42,7 @@ class RunningShop:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"SEAMS": SEAMS} | environment,
+                env=os.environ | {"FAILPOINTS": FAILPOINTS} | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,  # Ctrl-C reaches this process alone; `end` then stops the demo.

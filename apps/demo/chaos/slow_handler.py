@@ -51,12 +51,12 @@ def a_slow_handler(shop: RunningShop, customers: Customers, folder: Path) -> Che
 def _slow_consumer(folder: Path) -> Iterator[Callable[[], str]]:
     """Run a second `sales_consumer`, whose first event is slow; yield its log's reader."""
     path = folder / "slow.log"
-    seams = f"consumer.fetched=delay:seconds={SLOW_SECONDS}:count=1"
+    failpoints = f"consumer.fetched=delay:seconds={SLOW_SECONDS}:count=1"
     with path.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "workers.sales_consumer"],
             cwd=settings.BASE_DIR,
-            env=os.environ | {"SEAMS": seams, "WORKER_INSTANCE": "slow"},
+            env=os.environ | {"FAILPOINTS": failpoints, "WORKER_INSTANCE": "slow"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

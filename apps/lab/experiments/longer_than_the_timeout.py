@@ -18,7 +18,7 @@ DONE_WITHIN = TAKES + 10.0
 def run(running: Running) -> None:
     begin_empty()
     with_it = _times_done(running, "with the heartbeat")
-    without = _times_done(running, "without it", SEAMS="job.heartbeat=drop")
+    without = _times_done(running, "without it", FAILPOINTS="job.heartbeat=drop")
     running.count_equal("times done, with the heartbeat", predicted=1, counted=with_it)
     # Twice as a rule; thrice where the first of them is free again before the second is done.
     running.count(

@@ -108,5 +108,5 @@ def environment_of_ours() -> dict[str, str]:
         "NATS_URL": settings.LAB_NATS_URL,
         "NATS_INBOX_PREFIX": "_INBOX_lab",
         "LOG_LEVEL": "WARNING",
-        "SEAMS": "",
+        "FAILPOINTS": "",
     }

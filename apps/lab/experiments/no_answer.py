@@ -45,7 +45,9 @@ def ask_the_slow(running: Running) -> None:
 
 def ask_without_end(running: Running) -> None:
     subject = f"lab.question.{running.id}"
-    silent = Member("responder", "responder", f"--subject={subject}", SEAMS="request.received=drop")
+    silent = Member(
+        "responder", "responder", f"--subject={subject}", FAILPOINTS="request.received=drop"
+    )
     with ready(silent):
         running.say("A responder is there that takes every question and answers none.")
         ended, seconds = _ask(subject)

@@ -23,7 +23,7 @@ WITHOUT_PROXY = f'no_proxy="{HOST},${{no_proxy:-${{NO_PROXY:-}}}}"; export no_pr
 def variables(*, as_user: bool | None = None) -> dict[str, str]:
     """Return what a shell exports, so that any client speaks to these servers; `Q` is `jobs`.
 
-    `as_user` is whether NATS wants one; unless told, as in containers it does and else not.
+    `as_user` is whether NATS wants one; by default it does in containers, and else not.
     """
     where = nats_url(as_user=as_user)
     we = address(where)

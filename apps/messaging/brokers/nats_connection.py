@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 
 def connect_options(name: str) -> dict[str, Any]:
-    """Return the options of every connection of ours; `name` is what the server lists it under."""
+    """Return the options of every connection; the server lists it under `name`."""
     return {
         **access(settings.NATS_URL),
         "name": name,
@@ -73,7 +73,7 @@ def connect_options(name: str) -> dict[str, Any]:
 
 
 class Link:
-    """A nats-py client and its callbacks; `lost`, `back` and `closed` are told what happens."""
+    """A nats-py client; `lost`, `back` and `closed` are called when that happens."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class Link:
         self._is_open = True
 
     async def leave(self) -> None:
-        """Let callbacks in hand end and their publishes go out, then close."""
+        """Let running callbacks end and their publishes go out, then close."""
         self._is_open = False
         try:
             await asyncio.wait_for(self.nc.drain(), DRAIN_SECONDS + 1)
@@ -153,7 +153,7 @@ class Link:
             # Many of these come with one loss of the connection, which is logged once.
             logger.debug("nats away", extra={"error": str(error)})
         elif type(error) in (nats.errors.Error, TlsNotOffered):
-            # What the server says: "permissions violation" reaches nobody but us.
+            # What the server says: "permissions violation" is reported nowhere else.
             logger.error("nats refused", extra={"error": str(error)})
         else:
             logger.error("nats error", extra={"error": str(error)}, exc_info=error)

@@ -1,6 +1,6 @@
 """A `.creds` file, as NATS's `nsc` writes it → how nats-py shows who we are.
 
-The file is read anew at each connection, as it may be renewed meanwhile. nats-py's own reading of
+The file is read again at each connection, as it may be renewed meanwhile. nats-py's own reading of
 it takes a package of its own, and may hang (2.16).
 """
 

@@ -58,7 +58,7 @@ def listen(subject: str, on_msg: OnMsg) -> None:
 
 
 def close() -> None:
-    """Let what was posted go out, then end the thread; the next call begins anew."""
+    """Let what was posted go out, then end the thread; the next call starts another."""
     global _current
     with _lock:
         ending, _current = _current, None
@@ -130,7 +130,7 @@ class _BackgroundLoop:
         link = Link(name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_link)
         try:
             await link.open(CONNECT_SECONDS)
-            # From here on `listen` subscribes by itself; what it was told before is in the copy.
+            # From here on `listen` subscribes by itself; what came before is in the copy.
             self._link, listening = link, list(self._listening.items())
             for subject, on_msg in listening:
                 await link.nc.subscribe(subject, cb=on_msg)
@@ -172,7 +172,7 @@ def _this_process() -> _BackgroundLoop:
 
 
 def _forget_parent() -> None:
-    """Begin anew in a forked child: the thread did not come along, and the socket is the parent's.
+    """Start again in a forked child: the thread did not come along, and the socket is the parent's.
 
     Without this the connection would look alive and every call would hang until its timeout.
     """

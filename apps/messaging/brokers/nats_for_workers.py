@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 async def connected(
     worker: Worker, *, on_reconnect: Callable[[], None] | None = None
 ) -> AsyncIterator[PatchedClient]:
-    """Connect, however long it takes; on leaving, finish what is in hand and close.
+    """Connect, however long it takes; on leaving, finish what has begun and close.
 
     While NATS is away `worker` is not ready. Where nats-py closes for good (it does so on most
     errors that a server reports) `worker` fails, so that the process is started again.

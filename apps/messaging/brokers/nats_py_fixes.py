@@ -1,4 +1,4 @@
-"""nats-py's client, deaf to nobody: it outlives whatever a stranger may publish.
+"""A nats-py client that survives malformed messages, and the other fixes that it needs.
 
 As it comes (2.16) the task that reads the connection may end, and nothing shows it until pings
 stay unanswered. Where a stream keeps what ended it, that would happen again and again.
@@ -38,7 +38,7 @@ class TlsNotOffered(nats.errors.Error):
 
 
 class PatchedClient(Client):
-    """Hands on what it cannot read in part, so that whoever it is for can bury it.
+    """Passes on what it can read only in part, so that its consumer can bury it.
 
     `is_leaving` says that the server stops in an orderly way (lame duck mode): nats-py stays
     connected to it for a while, though its JetStream is gone already.
@@ -82,13 +82,13 @@ class PatchedClient(Client):
         await super().publish(subject, payload, reply=reply, headers=headers)
 
     async def _process_pong(self) -> None:
-        """Take a pong for which nobody waits any more."""
+        """Accept a pong for which no call waits any more."""
         if self._pongs and self._pongs[0].done():
             self._pongs[0] = asyncio.get_running_loop().create_future()
         await super()._process_pong()
 
     async def _read_loop(self) -> None:
-        """Connect anew where the reading has ended by an error that nobody foresaw."""
+        """Connect again where the reading task ended by an unforeseen error."""
         await super()._read_loop()
         if self.is_connected and not self.is_draining:
             await self._process_op_err(nats.errors.ProtocolError())
@@ -101,7 +101,7 @@ class PatchedClient(Client):
         return made
 
     def _insist_on_tls(self, info: dict[str, Any]) -> None:
-        """Raise `TlsNotOffered` before anything of ours is sent.
+        """Raise `TlsNotOffered` before anything is sent.
 
         nats-py (2.16) is content with less than we are. Until TLS stands, other servers are those
         of `NATS_URL` alone.

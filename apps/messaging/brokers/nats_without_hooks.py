@@ -1,4 +1,4 @@
-"""Publishes without hooks: for what is attached to them, and must not set them off by telling."""
+"""Publishes without hooks: for the lab, whose own messages must not trigger hooks again."""
 
 from collections.abc import Callable
 from concurrent.futures import Future

@@ -47,7 +47,7 @@ class QueueAway(BrokerAway):
 
 
 class QueueGone(QueueAway):
-    """The queue does not exist: not provisioned yet, or SQS's stand-in was started anew."""
+    """The queue does not exist: not provisioned yet, or SQS's stand-in was restarted."""
 
 
 class CallRefused(BrokerAway):

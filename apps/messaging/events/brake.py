@@ -75,7 +75,7 @@ class Brake:
 
 
 async def paused(brake: Brake, worker: Worker) -> None:
-    """Let the pause pass, as a worker that is well: it is told apart by its reason."""
+    """Wait for the end of the pause, as a healthy worker with a reason to pause."""
     worker.paused(brake.kind)
     until = time.monotonic() + brake.pause
     while not worker.stopping.is_set() and (left := until - time.monotonic()) > 0:

@@ -53,7 +53,7 @@ class _Consuming:
 
 
 def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
-    """Return a worker's loop that reads `consumer.durable` until it is told to stop."""
+    """Return a worker's loop that reads `consumer.durable` until the worker stops."""
 
     async def loop(worker: Worker) -> None:
         outage = Outage(
@@ -79,7 +79,7 @@ def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
 
 
 async def _consume(nc: Client, work: _Consuming) -> None:
-    """Pull until told to stop, until the durable or a server is gone, or the brake is touched."""
+    """Pull until the worker stops, the durable or a server is gone, or the brake is put on."""
     worker = work.worker
     try:
         await _pull(nc, work)
@@ -91,7 +91,7 @@ async def _consume(nc: Client, work: _Consuming) -> None:
         await _give_back_not_begun(work)
         await until_it_takes_writes(worker)
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
-        # A deleted durable answers at once and for ever: pause, then bind anew.
+        # A deleted durable answers at once and for ever: pause, then bind again.
         worker.not_ready()
         work.outage.met(reason_of(error))
         await worker.pause(1.0)

@@ -74,7 +74,7 @@ class Delivery:
 
     @property
     def _place(self) -> str:
-        """With its time: a stream that is made anew, or restored, gives its sequences out again."""
+        """With its time: a stream that is created again, or restored, reuses its sequences."""
         # Seconds do; of the rest nats-py rounds some here and cuts some there.
         time = f"@{self.stored_at:%Y-%m-%dT%H:%M:%SZ}" if self.stored_at else ""
         return f"{self.stream}:{self.sequence}{time}"
@@ -87,7 +87,7 @@ class Delivery:
         """Decode it for a consumer. Raises `MessageUnreadable` where it is no event of theirs."""
         event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
         if event_class is None:
-            raise MessageUnreadable(f"no event of ours has the subject {self.subject}")
+            raise MessageUnreadable(f"no event is declared for the subject {self.subject}")
         envelope = Envelope.from_headers(self.headers)
         if envelope.type != event_class.ce_type():
             raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")

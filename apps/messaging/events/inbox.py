@@ -56,7 +56,7 @@ def mark_handled(messages: Mapping[str, str], *, consumer: str) -> None:
     InboxEntry.objects.bulk_create(
         (
             InboxEntry(consumer=consumer, message_id=id, key=key)
-            # In one order, so that two who do it wait for each other and never both ways.
+            # Insert in a fixed order, so that two concurrent callers cannot deadlock.
             for id, key in sorted(messages.items())
         ),
         batch_size=1000,

@@ -20,7 +20,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 class Pull:
-    """A pull consumer that somebody else has made; `bind` makes one of these.
+    """A pull consumer that exists at the server; `bind` makes one of these.
 
     `batch` and `seconds` are what is asked for now: what was wished, or the consumer's own
     `max_batch` and `max_expires` where they are less. The server's `max_request_batch` becomes

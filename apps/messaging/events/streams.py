@@ -62,7 +62,7 @@ class Consumer:
 
     `handlers` maps an event's class to the function that is called with it, in one transaction
     with the inbox entry. With `all_subjects` the durable gets every subject of the stream, and what
-    is no event of ours becomes a dead letter. A handler that takes longer than `longest_seconds`
+    is no declared event becomes a dead letter. A handler that takes longer than `longest_seconds`
     (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
     """
 

@@ -1,4 +1,4 @@
-"""Failed attempts at a message: each is recorded, and counted anew after a redrive.
+"""Failed attempts at a message: each is recorded; a redrive starts the count again.
 
 The count is by what happened here and not by deliveries: a worker that dies takes along the
 deliveries of all that it had fetched, whose fault it was not.

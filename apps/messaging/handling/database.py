@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class DatabaseAway(Exception):
-    """Nothing can be written, not even a failure: that is no message's fault."""
+    """Nothing can be written, not even a failed attempt: that is no message's fault."""
 
 
 def is_busy(error: Exception) -> bool:
@@ -73,7 +73,7 @@ def takes_writes() -> bool:
 
 
 async def ask_whether_it_takes_writes() -> bool:
-    """The same beside the event loop, in a thread that holds up nobody where the answer hangs."""
+    """The same beside the event loop, in a thread, so that a hanging answer blocks nothing else."""
     return await in_thread(partial(with_fresh_connections, takes_writes))
 
 

@@ -62,7 +62,7 @@ def identity_of(
 ) -> str:
     """Return what tells one message from all others: a digest of all that its sender said.
 
-    A sender may give ten messages one id, and a stream that is made anew counts from 1 again. The
+    A sender may give ten messages one id, and a stream that is created again counts from 1. The
     same for each delivery, for a copy that was stored twice, and after a redrive.
     """
     said = [storable((headers or {}).get(name, "")) for name in ENVELOPE]
@@ -71,12 +71,12 @@ def identity_of(
 
 
 def is_dropped(*, consumer: str, identity: str) -> bool:
-    """Say whether somebody has given this message up for good."""
+    """Return whether a person has dropped this message for good."""
     return _dropped(consumer).filter(identity=identity).exists()
 
 
 def dropped(*, consumer: str) -> frozenset[str]:
-    """Return the identities of all that somebody has given up for good."""
+    """Return the identities of all messages that a person has dropped for good."""
     found = _dropped(consumer).values_list("identity", flat=True)
     return frozenset(identity for identity in found if identity)
 

@@ -2,7 +2,7 @@
 
 A handler ends in three ways: it returns (done), the message is unreadable (a dead letter), or
 anything else is raised: later again, and after so many failures a dead letter. It is blamed for
-nothing where the database is busy or away, or the message is somebody else's by then.
+nothing where the database is busy or away, or another worker has the message by then.
 """
 
 import logging
@@ -54,11 +54,11 @@ class Rules:
     failed: str
     """The hook that is reached at a failure after which it is tried again."""
     is_lost: Callable[[], bool] = lambda: False
-    """Whether the message is somebody else's by now, who judges it then."""
+    """Whether another worker has the message by now, and judges it."""
     may_end: Callable[[], bool] = lambda: True
     """Asked after so many failures: whether they were long enough for an outage to have ended."""
     when_dead: Callable[[str], object] | None = None
-    """Given the reason that whoever has sent the message may see."""
+    """Called with the reason, as the sender of the message may see it."""
 
 
 def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdict:
@@ -117,7 +117,7 @@ def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
 
 
 def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Verdict:
-    """Keep the whole reason for us; `told` is what may be shown to whoever sent the message."""
+    """Keep the whole reason for us; `told` is what the sender of the message may see."""
     try:
         dead_letters.bury(
             transport=message.transport,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 class Verdict:
-    """What the broker is told about a delivery."""
+    """How a delivery is settled with its broker."""
 
 
 class Ack(Verdict):
@@ -16,7 +16,7 @@ class Reject(Verdict):
 
 
 class NotOurs(Verdict):
-    """Leave it alone: it is somebody else's now."""
+    """Leave it alone: another worker has it now."""
 
 
 @dataclass(frozen=True)

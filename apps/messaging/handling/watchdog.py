@@ -1,6 +1,6 @@
 """The watchdog of a process: where work hangs, or nothing moves any more, the process ends.
 
-Neither compose nor the demo's supervisor starts anew what is merely unhealthy, so a process sees
+Neither compose nor the demo's supervisor restarts what is merely unhealthy, so a process sees
 to that itself. Three cases, one way out:
 
 * a handler is over its longest time: that attempt has failed, and is recorded as such;
@@ -66,7 +66,7 @@ def still_there() -> None:
     """Say that this process's loop turns. Said no more, the process ends by itself.
 
     It then shows where each thread stands. A process that was stopped for so long ends as well,
-    as soon as it goes on; what it had in hand others have by then.
+    as soon as it goes on; other workers have its messages by then.
     """
     now, longest = time.monotonic(), settings.LONGEST_TIMES.standstill
     # The loop of a process that goes on after a stop may be quicker than the thread in C.
@@ -115,7 +115,7 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
         _flush()
         given = json.dumps({"hung": told, "crash_markers": markers})
         command = ["-m", "django", "record_hang", "--exit-code", str(EXIT_CODE), given]
-        with suppress(OSError):  # Without memory for it, say: the message comes again all the same.
+        with suppress(OSError):  # No memory, say: the message comes again anyway.
             os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - without a shell
     leave(EXIT_CODE)
 

@@ -1,8 +1,8 @@
 """Faults: what can be done to a message at a hook.
 
-The variable `SEAMS` sets them for one process, and means something in the demo alone:
+The variable `FAILPOINTS` sets them for one process, and means something in the demo alone:
 
-    SEAMS="relay.published=exit:after=3,consumer.fetched=delay:seconds=12:count=1"
+    FAILPOINTS="relay.published=exit:after=3,consumer.fetched=delay:seconds=12:count=1"
 """
 
 import logging
@@ -29,11 +29,11 @@ ACTIONS = {
     "drop": "the next step is left out",
 }
 QUIET_SECONDS = 5.0
-"""A fault that has not struck for so long begins anew, and is told at once."""
+"""Seconds after which a fault that strikes again is logged at once."""
 TELL_AGAIN_AFTER = 60.0
 """Seconds between two lines of one that strikes on and on."""
 EXIT_CODE = 70
-"""Of a process that ends by a fault, so that its death is told from any other."""
+"""Exit code of a process that an injected fault ended, to distinguish it from a real crash."""
 
 
 class BrokenOnPurpose(Exception):
@@ -97,7 +97,7 @@ def check_action(point: str, action: str) -> None:
 
 @dataclass(kw_only=True)
 class ArmedFault:
-    """What `SEAMS` asks for at one point: an action, and when it strikes.
+    """What `FAILPOINTS` asks for at one point: an action, and when it strikes.
 
     It lets the first `after` pass and strikes `count` times at most, each with probability `rate`.
     """
@@ -124,7 +124,7 @@ class ArmedFault:
 
 
 def arm(text: str) -> None:
-    """Attach what `SEAMS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
+    """Attach what `FAILPOINTS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
     for part in filter(None, (each.strip() for each in text.split(","))):
         point, _, action = part.partition("=")
         hooks.attach(point, _read_fault(point, action))
@@ -142,4 +142,6 @@ def _read_fault(point: str, text: str) -> ArmedFault:
             **{name: kinds[name](value) for name, value in given.items()},
         )
     except (KeyError, ValueError) as error:
-        raise ImproperlyConfigured(f"SEAMS: {point}={text}: {error} is no option of it") from error
+        raise ImproperlyConfigured(
+            f"FAILPOINTS: {point}={text}: {error} is no option of it"
+        ) from error

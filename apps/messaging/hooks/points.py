@@ -25,7 +25,7 @@ POINTS = {
     "consumer.fetched": "an event is here, nothing was done",
     "consumer.handled": "the effect is written, its transaction is open",
     "consumer.committed": "the effect is committed, the event is not acknowledged",
-    "consumer.acknowledged": "the broker was told that the event is done",
+    "consumer.acknowledged": "the broker knows that the event is done",
     "consumer.failed": "the handler has failed, and will be tried again",
     "job.polling": "a worker is about to ask for jobs",
     "job.received": "a job is here, nothing was done",
@@ -33,7 +33,7 @@ POINTS = {
     "job.deleting": "a batch of done jobs is about to be deleted",
     "job.deleted": "a batch of done jobs is deleted",
     "job.failed": "the handler has failed, and will be tried again",
-    "job.heartbeat": "the jobs in hand are about to be hidden for longer",
+    "job.heartbeat": "the jobs in flight are about to be hidden for longer",
     "letter.buried": "a message was given up, and is kept as a dead letter",
     "letter.redriven": "a dead letter is recorded to go out again",
 }
@@ -59,7 +59,7 @@ _everywhere: ActEverywhere | None = None
 
 
 def reached(point: str, *messages: object, **facts: object) -> None:
-    """Tell whoever is attached that these messages are at the point.
+    """Call what is attached, as these messages are at the point.
 
     Raises what an attached function raises: a step that fails on purpose.
     """

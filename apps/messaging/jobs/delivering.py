@@ -1,6 +1,6 @@
 """One delivery of a job, without SQS: handle it and judge it.
 
-Where the job is somebody else's by the time it fails, it is theirs to judge.
+A job that another worker has by the time it fails is left to that worker.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """What one process holds of a queue: hidden from others by a heartbeat, deleted when done.
 
-Whoever dies with it lets it come back by itself, when its visibility timeout is over.
+If the worker dies, its jobs come back by themselves when their visibility timeout is over.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ DELETE_EVERY = 0.2
 
 
 class JobsInFlight:
-    """The jobs in hand, by SQS's id and with the newest receipt handle of each."""
+    """The jobs in flight, by SQS's id and with the newest receipt handle of each."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, ReceivedJob] = {}
@@ -41,7 +41,7 @@ class JobsInFlight:
         return known is None
 
     def held(self) -> list[ReceivedJob]:
-        """Return all that is in hand: waiting, begun, and done but not deleted yet."""
+        """Return all that is in flight: waiting, begun, and done but not deleted yet."""
         return list(self._jobs.values())
 
     def done(self, job: ReceivedJob) -> None:
@@ -61,7 +61,7 @@ class JobsInFlight:
                 logger.warning("not given back", extra={"jobs": len(batch), "error": str(error)})
 
     async def keep_hidden(self) -> None:
-        """The heartbeat: extend the time of all in hand, long before it is up."""
+        """The heartbeat: extend the time of all in flight, long before it is up."""
         while True:
             await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
             if hooks.skipped("job.heartbeat", *self._jobs.values()):

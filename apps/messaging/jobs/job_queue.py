@@ -42,8 +42,8 @@ class JobQueue:
     `max_failures` it is a dead letter. SQS itself counts how often a job was received, which any
     outage spends: its `max_receive_count` is for jobs that no worker lives to judge.
     A job that takes longer than `longest_seconds` (None: `JOB_SECONDS`) hangs: its process ends.
-    `when_dead` is told the body and the reason of each job that became a dead letter; like the
-    job itself it may be told twice.
+    `when_dead` gets the body and the reason of each job that became a dead letter; like the
+    job itself it may be called twice.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Whether a job in hand is still ours: the heartbeat finds out, the work asks between its steps."""
+"""Whether this worker still has a job: the heartbeat finds out, the work asks between its steps."""
 
 from threading import Event
 
@@ -6,7 +6,7 @@ from apps.messaging.errors import LeaseLost
 
 
 class JobLease:
-    """Lasts from the receipt of a job until SQS may give it to somebody else."""
+    """Lasts from the receipt of a job until SQS may give it to another worker."""
 
     def __init__(self) -> None:
         self._lost = Event()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
-"""What SQS says of a job that is deleted, visible again, or somebody else's."""
+"""What SQS says of a job that is deleted, visible again, or another worker's."""
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
@@ -48,7 +48,7 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
             ],
         )
     hooks.reached("job.deleted", *jobs)
-    # A handle that is no longer valid means that the job is deleted, or somebody else's.
+    # A handle that is no longer valid means that the job is deleted, or another worker has it.
     return [
         jobs[int(failed["Id"])]
         for failed in answer.get("Failed", [])

@@ -193,7 +193,7 @@ class _Working:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.waiting.join(), max(0.1, self._seconds_left()))
         if self.begun:
-            # They come back to somebody else when their time is up.
+            # Other workers get them when their time is up.
             left = sorted(job.sqs_id for job in self.begun)
             logger.warning("jobs left behind", extra={"jobs": left})
         await self.holding.delete_done()

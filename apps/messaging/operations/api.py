@@ -37,7 +37,7 @@ class StreamState(Schema):
 class ConsumerState(Schema):
     """`ahead` is by how much it has been given more than its stream holds.
 
-    `paused` is one to whom the server gives nothing for a while, as somebody has told it.
+    `paused` is one to which the server delivers nothing, as an operator has ordered.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """A text that must not be kept, a customer's address say: blacked out where a message holds it.
 
-Events and jobs of ours hold no such thing. What a stranger sent may, and so may the words in which
+Our own events and jobs hold no such thing. What a stranger sent may, and so may the words in which
 a mail server refused a mail.
 """
 

@@ -1,4 +1,4 @@
-"""The probes: for the supervisor, the load balancer, whoever is on call, and the scraper."""
+"""The probes: for the supervisor, the load balancer, the person on call, and the scraper."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
@@ -9,7 +9,7 @@ from apps.messaging.operations.metrics import exposition
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process lives; it asks nobody."""
+    """This process lives; it asks no other."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -17,7 +17,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """This process can serve. Without a broker or a worker its pages still answer.
 
-    To take every `web` out then would help nobody; that something is wrong says `/readyz/all`.
+    To take every `web` out then would not help; `/readyz/all` says that something is wrong.
     """
     return _told(status.cannot_serve())
 

@@ -53,7 +53,7 @@ async def provision_jetstream(
     consumers: list[Consumer],
     made: Callable[[str], None] = _ignore,
 ) -> None:
-    """Make or update every stream and durable; `made` is told the name of each at once.
+    """Make or update every stream and durable; `made` is called with the name of each.
 
     Raises `NotProvisioned` after all were tried, with a line for each that the server refused or
     did not answer for, and what nats-py raises where the connection is lost meanwhile.

@@ -40,7 +40,7 @@ def forget_old() -> dict[str, int]:
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:
-    """Those that a person has dealt with; what is dead stays until somebody does."""
+    """Those that a person has dealt with; what is dead stays until then."""
     long_ago = timezone.now() - timedelta(days=settings.KEPT.letters)
     settled = DeadLetter.objects.exclude(state=DeadLetter.State.DEAD)
     return settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)

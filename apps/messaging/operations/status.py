@@ -55,7 +55,7 @@ def status() -> dict[str, Any]:
 
 
 def cannot_serve() -> dict[str, str]:
-    """Return what keeps this process from showing a page: nobody else is asked, or waited for."""
+    """Return what keeps this process from showing a page; no other part is asked."""
     return look({"database": _DATABASE}, within=WITHIN).problems
 
 

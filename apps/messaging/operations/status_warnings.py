@@ -1,4 +1,4 @@
-"""What the status warns of: all works, and somebody has to act before it does not."""
+"""What the status warns of: all works, and a person has to act so that it stays so."""
 
 from typing import Any
 

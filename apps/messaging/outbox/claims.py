@@ -51,7 +51,7 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
 
 
 def clear_leases() -> None:
-    """Free what a dead relay held; only for who knows that there is no other relay."""
+    """Free what a dead relay held. Call this only when no other relay is running."""
     OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
 
 

@@ -53,7 +53,7 @@ async def settle_doubts(
 
 
 async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> Outcome:
-    """Publish anew, under an id that the stream cannot know, where its place is not the row's."""
+    """Publish again, under an id that the stream cannot know, where its place is not the row's."""
     known_as = str(row.message_id)
     try:
         for _ in range(ATTEMPTS):
@@ -62,7 +62,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
             logger.warning(
                 "stream has lost it", extra={"message_id": known_as, "sequence": ack.seq}
             )
-            # Told by the place, so that two relays who find this out store it once.
+            # Made from the place, so that two relays that find this out store it once.
             known_as = f"{row.message_id}{_AFTER}{ack.seq}"
             if row.lease.is_over:
                 return LEASE_ENDED

@@ -102,7 +102,7 @@ async def _begin_to_publish(
 
 
 def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
-    """Blame nobody for what did not arrive: the connection is gone."""
+    """Count nothing against what did not arrive: the connection is gone."""
     away: dict[int, Outcome] = {row.id: AWAY for row in rows}
     settled = {id: each for id, each in outcomes.items() if isinstance(each, Sent | Refused)}
     return away | settled

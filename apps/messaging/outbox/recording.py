@@ -59,7 +59,7 @@ def record(message: Event | Job, *, key: str) -> str:
 def record_raw(
     *, transport: str, destination: str, key: str, headers: Mapping[str, str], body: str
 ) -> None:
-    """Record what was sent before, to be sent once more as it was; only its row id is new.
+    """Record a message that was sent before, to send it again unchanged; only its row id is new.
 
     Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
     """
@@ -76,7 +76,7 @@ def record_raw(
 
 
 def requeue(*, message_id: str) -> bool:
-    """Let a dead row be tried anew; say whether there was one."""
+    """Make a dead row sendable again; return whether there was one."""
     dead = OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False)
     transport = dead.values_list("transport", flat=True).first()
     dead.update(dead_at=None, tries=0, error="", not_before=None, postponed_since=None)

@@ -57,7 +57,7 @@ async def relaying(worker: Worker) -> None:
 
 
 async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
-    """Relay events. By the same connection both lanes are told that something was recorded."""
+    """Relay events. The same connection brings the wake-ups of both transports."""
 
     async def wake_up(message: Msg) -> None:
         if event := wakeups.get(message.subject.rpartition(".")[2]):
@@ -78,7 +78,7 @@ async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
 
 
 async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
-    """Relay one lane's rows until told to stop; woken by a message, else by the poll interval."""
+    """Relay one transport's rows until the worker stops; a message wakes it, else the interval."""
     pause, last_error = 0.0, ""
     destinations = Destinations(transport)
     while not worker.stopping.is_set():

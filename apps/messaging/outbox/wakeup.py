@@ -29,7 +29,7 @@ def send(transport: str) -> None:
 
 
 async def _publish(transport: str, nc: Client) -> None:
-    # Before the publish: whoever commits from here on sends one of their own.
+    # Before the publish: a transaction that commits from here on sends its own.
     _waiting.discard(transport)
     with suppress(*CONNECTION_LOST):
         await nc.publish(f"outbox.nudge.{transport}")

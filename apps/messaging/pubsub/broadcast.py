@@ -1,4 +1,4 @@
-"""Core publish-subscribe, fire and forget: whoever listens now hears it, nobody else ever will.
+"""Core publish-subscribe, fire and forget: only those who listen now receive a message.
 
 Use it only where a loss is harmless, because the truth can be read again elsewhere.
 """
@@ -56,7 +56,7 @@ def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
 
 
 def listening(subject: str, on_message: OnMessage) -> Callable[[Worker], Awaitable[None]]:
-    """Return a worker's loop that hears `subject` (wildcards are fine) until told to stop."""
+    """Return a worker's loop that listens to `subject`, wildcards allowed, until it stops."""
 
     async def loop(worker: Worker) -> None:
         async with connected(worker) as nc:

@@ -1,4 +1,4 @@
-"""A message of core NATS as it flies by: nobody keeps it, and nobody numbers it."""
+"""A message of core NATS: it is neither stored nor numbered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Core queue group: one member of the group gets each message, and nobody where none is there.
+"""Core queue group: one member of the group gets each message; without members it is lost.
 
 At most once. Use it for work that can be skipped, because something else will do without it.
 """
@@ -91,7 +91,7 @@ def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
         dead_letters.bury(
             transport=DeadLetter.Transport.QUEUE_GROUP,
             consumer=consumer,
-            # Nobody but a redrive sends it again, so each arrival is a message of its own.
+            # Only a redrive sends it again, so each arrival is a message of its own.
             message_id=deduplication_id(msg.headers) or str(uuid.uuid4()),
             destination=msg.subject,
             reason=str(error),

@@ -95,7 +95,7 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         told = Undeliverable.read(advisory.data)
         message = await jetstream.get_msg(told.stream, told.stream_seq)
     except (MessageUnreadable, NotFoundError) as error:
-        # The server's advisories are understood; but anybody can publish on their subject.
+        # The server's advisories are understood; but any client can publish on their subject.
         logger.error("not collected", extra={"subject": advisory.subject, "error": str(error)})
         return
     delivery = Delivery(

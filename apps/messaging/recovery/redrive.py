@@ -117,7 +117,7 @@ def _send(letter: DeadLetter) -> None:
         case DeadLetter.Transport.CELERY:
             _record(letter, OutboxMessage.Transport.SQS, {REDRIVE_OF: letter.message_id})
         case DeadLetter.Transport.QUEUE_GROUP:
-            # At most once, as it was: whether a member of the group is there nobody can say.
+            # At most once, as it was: whether a member of the group is there is not known.
             body, headers = letter.body.encode(), _headers_of(letter)
             check_size(body, headers)
             transaction.on_commit(partial(publish, letter.destination, body, headers), robust=True)

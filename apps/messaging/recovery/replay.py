@@ -1,6 +1,6 @@
-"""Replay: a stream read once more, for a projection that is built anew beside the live one.
+"""Replay: a stream read again from its start, to build a projection beside the live one.
 
-Duplicates are told by `ce-id`, so a redriven event counts once too.
+Duplicates are found by `ce-id`, so a redriven event counts once too.
 """
 
 from collections.abc import Iterator

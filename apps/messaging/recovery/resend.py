@@ -23,7 +23,7 @@ SKEW = timedelta(minutes=5)
 """More than the clocks of the database and of NATS may differ."""
 
 type OnRead = Callable[[int, int], object]
-"""Told how many messages were read in a batch, and how many are left."""
+"""Called with how many messages a batch had, and how many are left."""
 
 
 def sent_events() -> QuerySet[OutboxMessage]:

@@ -1,7 +1,7 @@
 """What streams have lost: events that the outbox has sent and that are not where they were stored.
 
 A stream may lose its tail (a machine's crash), be purged, be restored from an older copy, or be
-deleted and made anew. Nothing fails by it, and what nobody had heard by then is never heard.
+deleted and made anew. Nothing fails by it, and what was not consumed by then never is.
 """
 
 from collections.abc import Iterable

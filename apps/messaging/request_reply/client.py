@@ -66,7 +66,7 @@ def ask_all[Q: Payload, R: Payload](
     """Ask all of them at once; a refusal takes its request's place among the answers.
 
     An answer that cannot be read, or `is_about` another question, is none: it is asked again. So is
-    a refusal where nobody `may_refuse`, as the asker knows better.
+    a refusal where none `may_refuse`, as the asker knows better.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer;
     before anything is sent `MessageTooLarge`.
     """
@@ -103,13 +103,13 @@ async def _ask[A](nc: Client, question: Question[A], *, deadline: float) -> tupl
     try:
         return await _request(nc, question, timeout=left * FAILOVER_AFTER)
     except (RequestTimeout, OnlyWrongAnswers):
-        # Whoever had the question may have died with it.
+        # The responder that had the question may have died.
         left = deadline - time.monotonic()
         return await _request(nc, question, timeout=left)
 
 
 async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
-    """Ask once; where nobody is there, as in the moment of a restart, twice more close by."""
+    """Ask once, and twice more where no responder is there, as during a restart."""
     for pause in (*NO_RESPONDER_PAUSES, None):
         try:
             return await right_answer(nc, question, timeout=timeout)
@@ -133,20 +133,20 @@ def _read[Q: Payload, R: Payload](
         answer = reply_type.read(reply.data)
     except MessageUnreadable as error:
         # A stream that captures the subject would answer thus, with its acknowledgement.
-        raise OnlyWrongAnswers(f"whoever answers is no responder of ours: {error}") from error
+        raise OnlyWrongAnswers(f"the answer is not of the agreed form: {error}") from error
     if not is_about(answer, request):
         raise OnlyWrongAnswers(
-            f"whoever answers tells of something else: asked {request.to_json()}, "
+            f"the answer is to another question: asked {request.to_json()}, "
             f"answered {answer.to_json()}"
         )
     return answer
 
 
 def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
-    """Read it; raise `OnlyWrongAnswers` where it is a refusal: somebody else's, who may not."""
+    """Read it; raise `OnlyWrongAnswers` for a refusal by a responder that may not refuse."""
     answer = read(reply)
     if isinstance(answer, RequestRefused):
-        raise OnlyWrongAnswers(f"whoever answers refuses what is right: {answer}") from answer
+        raise OnlyWrongAnswers(f"a refusal of what is right: {answer}") from answer
     return answer
 
 

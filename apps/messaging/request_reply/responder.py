@@ -68,7 +68,7 @@ class Service:
 
 
 def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
-    """Return a worker's loop that answers until it is told to stop."""
+    """Return a worker's loop that answers until the worker stops."""
 
     async def loop(worker: Worker) -> None:
         stale = asyncio.Event()
@@ -77,7 +77,7 @@ def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
                 await _serve(service, nc, worker)
                 return
             async with kept_fresh(service.holds, nc, stale=stale, worker=worker):
-                # Told to stop before the copy was there: better no answer than a wrong one.
+                # Stopped before the copy was there: no answer is better than a wrong one.
                 if not worker.stopping.is_set():
                     await _serve(service, nc, worker)
 
@@ -144,7 +144,7 @@ async def _respond(
 
 
 def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
-    """Raises what the asker is told: `ServiceError`."""
+    """Raises `ServiceError`, which the asker receives."""
     try:
         answer = service.handle(body).to_json().encode()
         check_size(answer, {}, at_most=min(at_most, MAX_MESSAGE_BYTES))

@@ -1,6 +1,6 @@
 """Of all that comes to the inbox of one question: the first answer that is one.
 
-Whoever may subscribe to the subject may answer: inside the queue group, instead of a good
+Any client that may subscribe to the subject may answer: inside the queue group, instead of a good
 responder, or outside of it, before one. So a wrong answer counts as silence: the inbox stays open,
 and the question is asked again.
 """
@@ -24,13 +24,13 @@ from apps.messaging.errors import NoResponder, RequestTimeout
 ASK_AGAIN_AFTER = 0.02
 """Seconds after a wrong answer in which another's may still come; small beside any timeout."""
 NOBODY = "503"
-"""The status with which the server itself answers where nobody has subscribed."""
+"""The status with which the server itself answers where no client has subscribed."""
 
 logger = logging.getLogger(__name__)
 
 
 class OnlyWrongAnswers(NoResponder):
-    """Somebody answers, and is no responder of this question."""
+    """An answer came, but not from a responder of this question."""
 
 
 @dataclass(frozen=True, kw_only=True)

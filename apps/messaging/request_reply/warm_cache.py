@@ -1,6 +1,6 @@
-"""A copy in memory of what another part owns: told of changes, and read in full now and then.
+"""A warm cache: a copy in memory of what another part owns, kept fresh by its messages.
 
-Notices may be lost, so they only make it fast; what makes it right is the reading, at the start,
+Messages may be lost, so they only make it fast. What makes it right is reading all, at the start,
 after each reconnect and every `every_seconds`.
 """
 
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class WarmCache:
-    """`read` takes all of it anew (it may block), `changes` maps subjects to who hears of one.
+    """`read` reads all of it (it may block); `changes` maps subjects to their handlers.
 
     Where `read` takes longer than `HANDLER_SECONDS` it hangs, and the process ends.
     """
@@ -40,7 +40,7 @@ async def kept_fresh(
     copy: WarmCache, nc: Client, *, stale: asyncio.Event, worker: Worker
 ) -> AsyncIterator[None]:
     """Enter once the copy is there, and keep it fresh inside; `stale` asks for a reading now."""
-    # Heard first and read second, so that no change falls between the two.
+    # Subscribe first and read second, so that no change falls between the two.
     for subject, on_message in copy.changes.items():
         await hear(nc, subject, on_message)
     await subscribed(nc, worker)

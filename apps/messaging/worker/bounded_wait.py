@@ -1,4 +1,4 @@
-"""Looks at what may be silent: whoever looks waits for a moment, and takes no more than one thread.
+"""Looks at what may be silent: each waits for a bounded time, in at most one thread.
 
 A server that is stopped, or behind a cable that is cut, answers nothing at all; a probe that
 waited as long as the work may wait would hold one thread of `web` after the other.
@@ -61,7 +61,7 @@ def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
         if not future.done():
             seen.problems[name] = f"no answer within {within:g} s"
         elif isinstance(error := future.exception(), TimeoutError):
-            # It gave up a moment before we did; a library's own word for that tells nobody more.
+            # It gave up a moment before we did; a library's own word for that says no more.
             seen.problems[name] = f"no answer within {within:g} s"
         elif error:  # Whatever it is, it is the answer to the question.
             seen.problems[name] = str(error) or type(error).__name__

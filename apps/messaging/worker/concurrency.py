@@ -9,7 +9,7 @@ from functools import partial
 from apps.messaging.worker.threads import with_fresh_connections
 
 FINISH_SECONDS = 4.0
-"""What the messages in hand may still take once it is time to stop."""
+"""Seconds that running work may still take once it is time to stop."""
 
 
 class Concurrency:
@@ -37,7 +37,7 @@ class Concurrency:
 
 @contextmanager
 def pool_of(count: int, *, name: str) -> Iterator[ThreadPoolExecutor]:
-    """Threads that nobody waits for at the end: the block has done so, or one of them hangs."""
+    """Yield threads that do not hold up the end of the process, where one of them may hang."""
     threads = ThreadPoolExecutor(count, thread_name_prefix=name)
     try:
         yield threads

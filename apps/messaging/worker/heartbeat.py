@@ -62,7 +62,7 @@ class Heartbeat:
         self._wake.set()
 
     def stop(self) -> None:
-        """Say goodbye: the row goes, and nobody counts a restart."""
+        """Say goodbye: the row is deleted, and no restart is counted."""
         self._stopped = True
         self._wake.set()
         self._thread.join(timeout=5)
@@ -83,7 +83,7 @@ class Heartbeat:
         try:
             statement()
         except (DatabaseError, InterfaceError) as error:
-            # The worker may well go on without it; whoever looks sees a stale row.
+            # The worker may well go on without it; its row is then seen to be stale.
             self._outage.met(str(error))
             connection.close()
             return False
@@ -120,7 +120,7 @@ class Heartbeat:
             return
         try:
             Path(settings.HEALTH_FILE).touch()
-        except OSError as error:  # A full disk, say: whoever looks at its age sees a stale one.
+        except OSError as error:  # A full disk, say: the file's age shows that it is stale.
             self._untouched.met(str(error))
         else:
             self._untouched.over()

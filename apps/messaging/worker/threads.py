@@ -1,4 +1,4 @@
-"""Blocking calls beside the event loop, in threads that never hold up the end of the process."""
+"""Threads for blocking calls beside the event loop; none holds up the end of the process."""
 
 import asyncio
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
 
 
 def with_fresh_connections[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call it on a database connection that is alive; Django sees to that for requests alone."""
+    """Call `step` with fresh database connections, as Django does for requests alone."""
     close_old_connections()
     try:
         return step(*args, **kwargs)
@@ -38,7 +38,7 @@ def with_fresh_connections[**P, R](step: Callable[P, R], *args: P.args, **kwargs
 def _run[T](call: Callable[[], T], outcome: Future[T]) -> None:
     try:
         result = call()
-    except BaseException as error:  # It belongs to whoever awaits the outcome.
+    except BaseException as error:  # It belongs to the code that awaits the outcome.
         connections.close_all()
         outcome.set_exception(error)
     else:

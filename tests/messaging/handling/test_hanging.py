@@ -122,7 +122,7 @@ def test_work_of_a_queue_group_that_hangs_ends_its_member(
 def test_a_step_of_the_relay_that_hangs_ends_it(server: NatsServer, tmp_path: Path) -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot-1")
-    hangs = {"SEAMS": "relay.claimed=delay:seconds=600"}
+    hangs = {"FAILPOINTS": "relay.claimed=delay:seconds=600"}
     with hanging("relay", server, tmp_path, **QUICK, **hangs) as worker:
         eventually(worker.ends, within=30, what=worker.said())
     assert worker.ends()[0] == EXIT_CODE

@@ -1,4 +1,4 @@
-"""What `SEAMS` can do at a hook."""
+"""What `FAILPOINTS` can do at a hook."""
 
 import subprocess
 import sys

@@ -7,7 +7,7 @@ from django.core.checks.registry import registry
 from pytest_django.fixtures import Settings
 
 from apps.messaging import hooks
-from apps.messaging.checks import seams_are_the_demos_alone
+from apps.messaging.checks import failpoints_are_the_demos_alone
 from apps.messaging.hooks.points import POINTS, SKIPPABLE, reached, skipped
 
 ROOT = Path(__file__).parents[3]
@@ -75,8 +75,8 @@ def test_it_can_ask_for_the_next_step_to_be_left_out() -> None:
 
 
 def test_outside_the_demo_a_check_refuses_them(settings: Settings) -> None:
-    settings.SEAMS = "relay.claimed=exit"
-    assert seams_are_the_demos_alone(None) == []
+    settings.FAILPOINTS = "relay.claimed=exit"
+    assert failpoints_are_the_demos_alone(None) == []
     settings.DEMO = False
-    assert [each.id for each in seams_are_the_demos_alone(None)] == ["messaging.E001"]
-    assert seams_are_the_demos_alone in set[object](registry.registered_checks)
+    assert [each.id for each in failpoints_are_the_demos_alone(None)] == ["messaging.E001"]
+    assert failpoints_are_the_demos_alone in set[object](registry.registered_checks)

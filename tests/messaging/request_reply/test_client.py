@@ -229,7 +229,7 @@ def test_a_subject_that_a_stream_captures_is_found_out(nats_server: NatsServer) 
     """The stream's acknowledgement arrives in place of an answer."""
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="TRAP", subjects=[SUBJECT]))
     try:
-        with pytest.raises(NoResponder, match="no responder of ours"):
+        with pytest.raises(NoResponder, match="not of the agreed form"):
             ask_for("green")
     finally:
         on_nats(nats_server, lambda nc: nc.jetstream().delete_stream("TRAP"))

@@ -18,7 +18,7 @@ from apps.demo.chaos.plan import run_plan
 from apps.demo.supervisor.ports import free_ports
 
 # These variables say where a shop is, or tune it; the demo of the chaos test is another one.
-_TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "SEAMS", "LOG_", "PAGES", "PORT$")
+_TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "FAILPOINTS", "LOG_", "PAGES", "PORT$")
 
 
 class Command(BaseCommand):

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         which.add_argument(
             "--since", type=_time, metavar="TIME", help="all sent since then; a day or time, in UTC"
         )
-        resending.add_argument("--send", action="store_true", help="do it; else it is only told")
+        resending.add_argument(
+            "--send", action="store_true", help="do it; without this it is a dry run"
+        )
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         match action:
@@ -72,7 +74,7 @@ class Command(BaseCommand):
     def _resend(
         self, *, missing: bool, since: datetime | None, send: bool, verbosity: int, **_: Any
     ) -> None:
-        self._quiet = verbosity == 0  # and where nobody looks at a terminal, too
+        self._quiet = verbosity == 0  # and where there is no terminal, too
         kept_since = timezone.now() - SENT_KEPT
         if since is not None and since < kept_since:
             self.stdout.write(f"sent rows are kept since {kept_since:%F %T} UTC, not for longer")

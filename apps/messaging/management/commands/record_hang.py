@@ -30,6 +30,6 @@ class Command(BaseCommand):
                 known = {"consumer": each["consumer"], "message_id": each["message_id"]}
                 logger.error("attempt failed", extra=known | {"error": attempts.HUNG})
         except REFUSED as error:
-            # The message comes again all the same; this attempt of it is not counted.
+            # The message is delivered again in any case; this attempt of it is not counted.
             logger.warning("hang not recorded", extra={"error": str(error)})
         sys.exit(exit_code)
