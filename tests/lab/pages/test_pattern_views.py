@@ -84,7 +84,9 @@ def test_what_came_of_it_is_shown_after_a_reload_and_not_beside_another_message(
 def test_that_nobody_answers_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
     response = client.post("/lab/request-reply/send/", {"what": "price"})
 
-    assert "NoResponder: Nobody answers on this subject" in text_of(client, response["Location"])
+    assert "NoResponder: No responder is subscribed to this subject" in text_of(
+        client, response["Location"]
+    )
 
 
 def test_that_the_broker_is_away_is_shown_in_words(client: Client) -> None:
