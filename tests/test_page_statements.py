@@ -11,6 +11,7 @@ from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
 from apps.messaging.events import delivering, streams
 from apps.messaging.message import MAX_MESSAGE_BYTES
+from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.pruning import SENT_KEPT
 from apps.messaging.outbox import claims, holds, recording, settling
 from apps.notifications import put_off, queries, tasks
@@ -18,7 +19,11 @@ from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.orders.events import ORDERS
 from orders_site import web_server
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+METRIC, CHECK = re.compile(r"\bshop_[a-z_]+\b"), re.compile(r"\b[EW]0\d\d\b")
+NO_METRICS = re.compile(r"shop_(app|migrate|pictures|[ab])$")
+"""Roles at PostgreSQL, accounts at NATS."""
 
 STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("sqs-jobs.md", "to `jobs-dlq` after a hundred receives", RESIZING.max_receive_count, 100),
@@ -59,3 +64,19 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
 def test_a_figure_of_a_page_is_the_codes(page: str, words: str, in_code: Any, said: Any) -> None:
     assert words in re.sub(r"\s+", " ", (DOCS / page).read_text())
     assert in_code == said
+
+
+@pytest.mark.django_db
+def test_each_metric_that_a_page_names_is_there() -> None:
+    there = set(re.findall(r"^# HELP (\w+)", exposition()[0].decode(), re.MULTILINE))
+    named = {name for page in DOCS.glob("*.md") for name in METRIC.findall(page.read_text())}
+    metrics = {name for name in named if not NO_METRICS.match(name)}
+    assert "shop_outbox_held" in metrics
+    assert metrics - there == set()
+
+
+def test_each_check_that_a_page_names_is_one() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "orders_site").rglob("*.py"))
+    named = {name for page in DOCS.glob("*.md") for name in CHECK.findall(page.read_text())}
+    assert "E023" in named
+    assert [name for name in named if f'"orders_site.{name}"' not in code] == []

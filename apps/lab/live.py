@@ -59,24 +59,24 @@ def in_web(
 
 def _begin_web() -> None:
     fault_cache.read_when_asked()
-    nats_without_hooks.listen(hops.SUBJECT, hear_hop)
-    nats_without_hooks.listen(ALIVE, hear_life)
+    nats_without_hooks.listen(hops.SUBJECT, add_hop)
+    nats_without_hooks.listen(ALIVE, add_sign_of_life)
     # By its name: it needs the checkout, which a worker must not pay for with its memory.
     import_string("apps.lab.orders.load.DRIVER").begin()
 
 
-def hear_hop(body: bytes) -> None:
+def add_hop(body: bytes) -> None:
     """Pass it on to the feed and the figures; anybody may publish there, so it may be no hop."""
     try:
-        FIGURES.hear(FEED.hear_hop(body))
+        FIGURES.hear(FEED.add_hop(body))
     except MessageUnreadable as error:
         logger.warning("not understood", extra={"subject": hops.SUBJECT, "error": str(error)})
 
 
-def hear_life(body: bytes) -> None:
+def add_sign_of_life(body: bytes) -> None:
     """Pass it on to the feed; it may be no sign of life."""
     try:
-        FEED.hear_life(body)
+        FEED.add_sign_of_life(body)
     except MessageUnreadable as error:
         logger.warning("not understood", extra={"subject": ALIVE, "error": str(error)})
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 class Fault(models.Model):
     """A switch that is on until `until`: the one truth, which every process reads.
 
-    An empty `holder` or `trace` means all; `first` is how many deliveries of a message it
+    An empty `consumer` or `trace` means all; `first` is how many deliveries of a message it
     strikes, none for every one.
     """
 
@@ -17,7 +17,7 @@ class Fault(models.Model):
     action = models.CharField(max_length=8)
     rate = models.FloatField(default=1.0, help_text="the part of the messages that it strikes")
     seconds = models.FloatField(default=1.0, help_text="how long a delay is")
-    holder = models.CharField(max_length=64, blank=True, help_text="durable, queue or group")
+    consumer = models.CharField(max_length=64, blank=True, help_text="durable, queue or group")
     trace = models.CharField(max_length=32, blank=True, help_text="an experiment's own messages")
     first = models.PositiveIntegerField(null=True, blank=True)
     set_at = models.DateTimeField(db_default=Now())
@@ -26,7 +26,7 @@ class Fault(models.Model):
     class Meta:
         ordering: ClassVar = ["set_at", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["point", "holder", "trace"], name="lab_fault_once")
+            models.UniqueConstraint(fields=["point", "consumer", "trace"], name="lab_fault_once")
         ]
 
     def __str__(self) -> str:

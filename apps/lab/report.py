@@ -8,7 +8,7 @@ from typing import Any
 _one_at_a_time = threading.Lock()
 
 
-def tell(what: str, **facts: Any) -> None:
+def report(what: str, **facts: Any) -> None:
     """Write one line, whole, whichever thread it comes from: `{"what": what, **facts}`."""
     with _one_at_a_time:
         sys.stdout.write(json.dumps({"what": what, **facts}) + "\n")

@@ -22,7 +22,7 @@ def switch_on(
     rate: float = 1.0,
     seconds: float = 1.0,
     lasts: timedelta = timedelta(minutes=1),
-    holder: str = "",
+    consumer: str = "",
     trace: str = "",
     first: int | None = None,
 ) -> Fault:
@@ -35,7 +35,7 @@ def switch_on(
     faults.check_action(point, action)
     fault, _ = Fault.objects.update_or_create(
         point=point,
-        holder=holder,
+        consumer=consumer,
         trace=trace,
         defaults={
             "action": action,
@@ -51,14 +51,14 @@ def switch_on(
 
 
 @transaction.atomic
-def switch_off(*, point: str = "", holder: str | None = None, trace: str | None = None) -> int:
-    """Switch off the faults of a point, a holder, a trace, or all; return how many were on."""
+def switch_off(*, point: str = "", consumer: str | None = None, trace: str | None = None) -> int:
+    """Switch off the faults of a point, a consumer, a trace, or all; return how many were on."""
     asked: dict[str, str] = {}
     if point:
         check_point(point)
         asked["point"] = point
-    if holder is not None:
-        asked["holder"] = holder
+    if consumer is not None:
+        asked["consumer"] = consumer
     if trace is not None:
         asked["trace"] = trace
     count, _ = Fault.objects.filter(**asked).delete()

@@ -83,7 +83,7 @@ def _steps(unique: str) -> Iterator[Step]:
     yield lambda: QUEUE.when_dead and QUEUE.when_dead(json.dumps(job), "given up")
     yield database.takes_writes
     if apps.is_installed("apps.lab"):
-        yield import_string("apps.lab.faults.fault_cache.COPY").read
+        yield import_string("apps.lab.faults.fault_cache.FAULT_CACHE").read
 
 
 def _lives(instance: str) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from apps.lab.faults import fault_cache
 from apps.lab.faults.fault_cache import TABLE_READ
 from apps.lab.feed import hops
 from apps.lab.feed.feed import Feed
-from apps.lab.feed.shown_message import Passing
+from apps.lab.feed.shown_message import ShownMessage
 from apps.lab.orders import snapshot as pulse_module
 from apps.lab.orders.snapshot import workers
 from apps.messaging.brokers import nats_for_threads, nats_without_hooks
@@ -35,8 +35,8 @@ def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
     feed = Feed()
     monkeypatch.setattr(live, "FEED", feed)
     monkeypatch.setattr(pulse_module, "FEED", feed)
-    nats_without_hooks.listen(hops.SUBJECT, live.hear_hop)
-    nats_without_hooks.listen(live.ALIVE, live.hear_life)
+    nats_without_hooks.listen(hops.SUBJECT, live.add_hop)
+    nats_without_hooks.listen(live.ALIVE, live.add_sign_of_life)
     # The first word makes the connection.
     nats_without_hooks.send("lab.nothing", flush=True).result(5)
     return feed
@@ -57,7 +57,7 @@ def test_a_worker_tells_what_passes(feed: Feed, nats_server: NatsServer) -> None
         say("orders.tried")
         heard = feed.wait_for(lambda hop: hop["point"] == "core.heard", timeout=5)
     assert heard is not None
-    assert (heard["worker"], heard["channel"]) == (WORKER, "orders.tried")
+    assert (heard["worker"], heard["destination"]) == (WORKER, "orders.tried")
     assert heard["shown"]["edge"] == "hear"
 
 
@@ -70,7 +70,7 @@ def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: N
         assert known is not None
         say("orders.tried")
         struck = feed.wait_for(
-            lambda hop: hop["facts"].get("fault") == "delay", timeout=2 * crowding()
+            lambda hop: hop["attributes"].get("fault") == "delay", timeout=2 * crowding()
         )
     assert struck is not None
     assert (struck["worker"], struck["point"]) == (WORKER, "core.heard")
@@ -116,7 +116,7 @@ def test_a_worker_whose_database_is_away_obeys_what_it_knows(
 def test_a_stranger_on_the_labs_subjects_does_no_harm(feed: Feed) -> None:
     for subject in (hops.SUBJECT, live.ALIVE):
         say(subject, b"good morning")
-    hop = hops.hop_of("mail.sent", Passing(channel="send_mail"))
+    hop = hops.hop_of("mail.sent", ShownMessage(destination="send_mail"))
     nats_without_hooks.send(hops.SUBJECT, hop.to_json().encode(), flush=True).result(5)
     assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)
     assert len(feed.after(0)) == 1

@@ -9,7 +9,7 @@ from apps.lab.models import Run
 from apps.lab.patterns import PATTERNS, way
 from apps.lab.services import set_load, switch_on
 from tests.catalog.products import make_product
-from tests.lab.heard import TRACE, hop, tell
+from tests.lab.made_hops import TRACE, add_hops, hop
 from tests.messaging.support.letters import bury
 from tests.support.other_places import language, marked_numbers, misread
 
@@ -24,12 +24,12 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault is on, orders are placed, an experiment has run, and a message is under way."""
-    monkeypatch.setattr("apps.lab.orders.snapshot.PULSE.current", dict)
+    monkeypatch.setattr("apps.lab.orders.snapshot.SNAPSHOT.current", dict)
     feed = Feed()
     monkeypatch.setattr(way, "FEED", feed)
-    tell(feed, hop("job.received", worker="image_resizer", channel="jobs", holder="jobs"))
+    add_hops(feed, hop("job.received", worker="image_resizer", destination="jobs", consumer="jobs"))
     make_product()
-    switch_on(point="consumer.fetched", action="refuse", holder="sales")
+    switch_on(point="consumer.fetched", action="refuse", consumer="sales")
     set_load(rate=4)
     for experiment in EXPERIMENTS:
         Run.objects.create(experiment=experiment.slug, steps=[[1500.5, "begun"]])

@@ -65,10 +65,10 @@ def test_what_cannot_be_done_is_refused(point: str, action: str) -> None:
 
 
 def test_one_holder_is_switched_off_and_the_other_stays() -> None:
-    switch_on(point=POINT, action="raise", holder="sales")
-    switch_on(point=POINT, action="raise", holder="fulfilment")
-    assert switch_off(point=POINT, holder="sales", trace="") == 1
-    assert [fault.holder for fault in faults_on()] == ["fulfilment"]
+    switch_on(point=POINT, action="raise", consumer="sales")
+    switch_on(point=POINT, action="raise", consumer="fulfilment")
+    assert switch_off(point=POINT, consumer="sales", trace="") == 1
+    assert [fault.consumer for fault in faults_on()] == ["fulfilment"]
 
 
 def test_all_off_leaves_an_experiment_its_own() -> None:

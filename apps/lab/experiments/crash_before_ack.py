@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_SHOP
+from apps.lab.experiments.locks import SHOP_LOCK
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.feed.feed import HopDict
@@ -16,7 +16,7 @@ WAIT = ACK_WAIT.total_seconds()
 STEP = 2
 LATER_BY = 5.0
 """What the redelivery may take on top: somebody must pull, and the worker must be back."""
-PLACED: dict[str, Any] = {"holder": FULFILMENT.durable, "channel": OrderPlaced.subject}
+PLACED: dict[str, Any] = {"consumer": FULFILMENT.durable, "destination": OrderPlaced.subject}
 
 
 def run(running: Running) -> None:
@@ -24,13 +24,13 @@ def run(running: Running) -> None:
         "consumer.committed",
         "exit",
         worker="fulfilment_consumer",
-        holder=FULFILMENT.durable,
+        consumer=FULFILMENT.durable,
         first=1,
     )
     running.say("fulfilment_consumer will die at this order, after the commit, before the ack.")
     purchase = Purchase(running)
     died = running.wait_for("consumer.committed", **PLACED, attempt=1)
-    sequence = died["facts"]["sequence"]
+    sequence = died["attributes"]["sequence"]
     running.say(f"It has committed event {sequence} and is dead (pid {died['pid']}): no ack.")
     running.say(f"The server waits for the ack, {WAIT:.0f} s from the delivery.")
     again = _wait_for_next(running)
@@ -39,7 +39,7 @@ def run(running: Running) -> None:
             f"Event {sequence} came again as attempt 2 to pid {again['pid']}, and is acked."
         )
     _count_redelivery(running, again)
-    handled = len(running.heard("consumer.handled", **PLACED))
+    handled = len(running.hops_at("consumer.handled", **PLACED))
     running.count_equal("times that its handler ran to the end", predicted=1, counted=handled)
     purchase.count_effects()
 
@@ -61,7 +61,7 @@ def _count_redelivery(running: Running, again: HopDict | None) -> None:
         counted=f"attempt {again['attempt']}" if again else "none",
         held=again is not None,
     )
-    fetched = running.heard("consumer.fetched", **PLACED)
+    fetched = running.hops_at("consumer.fetched", **PLACED)
     seconds = fetched[1]["at"] - fetched[0]["at"] if len(fetched) > 1 else 0.0
     running.count(
         "seconds between the two",
@@ -85,6 +85,6 @@ EXPERIMENT = Experiment(
         "The inbox knows it: the handler does not run again, so there is one effect of everything.",
     ),
     takes=12,
-    turn=AT_THE_SHOP,
+    lock=SHOP_LOCK,
     run=run,
 )

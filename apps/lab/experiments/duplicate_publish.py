@@ -6,7 +6,7 @@ from django.db import transaction
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_SHOP
+from apps.lab.experiments.locks import SHOP_LOCK
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.polling import until
@@ -51,13 +51,13 @@ def _sequences(purchase: Purchase) -> list[int]:
 
 
 def _count_handled(running: Running, durable: str, sequences: list[int]) -> None:
-    of_placed = {"holder": durable, "channel": OrderPlaced.subject}
+    of_placed = {"consumer": durable, "destination": OrderPlaced.subject}
     for sequence in sequences:
-        facts = {"sequence": sequence}
-        running.look_for("consumer.acknowledged", **of_placed, facts=facts, within=10.0)
-    acknowledged = len(running.heard("consumer.acknowledged", **of_placed))
+        attributes = {"sequence": sequence}
+        running.look_for("consumer.acknowledged", **of_placed, attributes=attributes, within=10.0)
+    acknowledged = len(running.hops_at("consumer.acknowledged", **of_placed))
     running.count_equal(f"deliveries to {durable}", predicted=1 + AGAIN, counted=acknowledged)
-    handled = len(running.heard("consumer.handled", **of_placed))
+    handled = len(running.hops_at("consumer.handled", **of_placed))
     running.count_equal(f"times that {durable} handled it", predicted=1, counted=handled)
 
 
@@ -75,6 +75,6 @@ EXPERIMENT = Experiment(
         "Each consumer handles it once: one piece is taken, one event follows, one mail goes out.",
     ),
     takes=2,
-    turn=AT_THE_SHOP,
+    lock=SHOP_LOCK,
     run=run,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from apps.lab.experiments.locks import Turn
+from apps.lab.experiments.locks import ExperimentLock
 from apps.lab.experiments.running import Running
 
 
@@ -20,7 +20,7 @@ class Experiment:
     """`pattern` is the slug of the page that it is on; `takes` is about how many seconds.
 
     `run` says what it does, counts what `predicts` foretells, and lets errors out; of those with
-    the same `turn` one runs at a time.
+    the same `lock` one runs at a time.
     """
 
     slug: str
@@ -31,4 +31,4 @@ class Experiment:
     takes: int
     run: Callable[[Running], None]
     asks: Asks | None = None
-    turn: Turn = field(default_factory=Turn)
+    lock: ExperimentLock = field(default_factory=ExperimentLock)

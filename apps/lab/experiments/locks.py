@@ -1,4 +1,4 @@
-"""Experiments that share a thing take turns, so that what each counts is its own."""
+"""Locks for experiments that use the same thing, so that each counts its own messages."""
 
 import threading
 from collections.abc import Iterator
@@ -6,31 +6,32 @@ from contextlib import contextmanager
 
 from apps.lab.experiments.running import NotRunnable, Running
 
-TURN_WITHIN = 90.0
+FREE_WITHIN = 90.0
+"""Seconds."""
 
 
-class Turn:
-    """One at a time in this process, and experiments are run in one."""
+class ExperimentLock:
+    """One experiment at a time in this process; experiments run in one process."""
 
     def __init__(self) -> None:
         self._free = threading.Lock()
 
     @contextmanager
-    def of(self, running: Running) -> Iterator[None]:
-        """Wait for it. Raises `NotRunnable` where it does not come."""
+    def held_by(self, running: Running) -> Iterator[None]:
+        """Hold the lock for a run. Raises `NotRunnable` if it is not free in time."""
         if not self._free.acquire(blocking=False):
-            running.say("Another experiment needs the same; this one waits for its end.")
-            if not self._free.acquire(timeout=TURN_WITHIN):
-                raise NotRunnable(f"The other one was not done within {TURN_WITHIN:.0f} s.")
+            running.say("Another experiment uses the same; this one waits for it.")
+            if not self._free.acquire(timeout=FREE_WITHIN):
+                raise NotRunnable(f"The other experiment has not ended within {FREE_WITHIN:.0f} s.")
         try:
             yield
         finally:
             self._free.release()
 
 
-AT_THE_SHOP = Turn()
-"""Those that follow an order: where a worker is killed, what others have in hand is late too."""
-AT_THE_STREAM = Turn()
-"""Those with a reader of the stream LAB: two of them would share its messages."""
-AT_THE_QUEUE = Turn()
-"""Those that receive from the queue `lab`: what they receive is to be theirs."""
+SHOP_LOCK = ExperimentLock()
+"""Experiments with an order: a worker that is killed delays its other messages too."""
+STREAM_LOCK = ExperimentLock()
+"""Experiments that read the stream LAB: two readers would share its messages."""
+QUEUE_LOCK = ExperimentLock()
+"""Experiments that receive from the queue `lab`: two would share its messages."""

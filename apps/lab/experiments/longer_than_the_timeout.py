@@ -4,7 +4,7 @@ from functools import partial
 
 from apps.lab.experiments.errands import VISIBILITY, begin_empty, send
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_QUEUE
+from apps.lab.experiments.locks import QUEUE_LOCK
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.polling import until
@@ -37,13 +37,13 @@ def _times_done(running: Running, how: str, **environment: str) -> int:
         running.say(f"Two workers, {how}: one has the job, and needs {TAKES} s for it.")
         until(partial(_is_over, workers), within=DONE_WITHIN)
         for worker in workers:
-            for begun in worker.all_told("begun"):
+            for begun in worker.reports_of("begun"):
                 running.say(f"{worker.name} has had it, as attempt {begun['attempt']}.")
     return _told(workers, "done")
 
 
 def _told(workers: list[Member], what: str) -> int:
-    return sum(len(worker.all_told(what)) for worker in workers)
+    return sum(len(worker.reports_of(what)) for worker in workers)
 
 
 def _is_over(workers: list[Member]) -> bool:
@@ -64,6 +64,6 @@ EXPERIMENT = Experiment(
         ),
     ),
     takes=35,
-    turn=AT_THE_QUEUE,
+    lock=QUEUE_LOCK,
     run=run,
 )

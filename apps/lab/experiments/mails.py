@@ -4,7 +4,7 @@ import itertools
 import json
 
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_SHOP
+from apps.lab.experiments.locks import SHOP_LOCK
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.polling import until
@@ -24,7 +24,7 @@ def fail_twice(running: Running) -> None:
     running.wait_for("mail.due", within=20.0)
     mails = purchase.mails_sent(within=SENT_WITHIN)
     sent = running.look_for("mail.sent", key=purchase.order, within=0.0)
-    tries = running.heard("mail.claimed", key=purchase.order)
+    tries = running.hops_at("mail.claimed", key=purchase.order)
     for earlier, later in itertools.pairwise(tries):
         pause = later["at"] - earlier["at"]
         running.say(f"Attempt {earlier['attempt']} failed; the next came {pause:.1f} s later.")
@@ -65,7 +65,7 @@ MAIL_SERVER_FAILS = Experiment(
         "It is sent once.",
     ),
     takes=4,
-    turn=AT_THE_SHOP,
+    lock=SHOP_LOCK,
     run=fail_twice,
 )
 TASK_TWICE = Experiment(
@@ -81,6 +81,6 @@ TASK_TWICE = Experiment(
         ),
     ),
     takes=2,
-    turn=AT_THE_SHOP,
+    lock=SHOP_LOCK,
     run=enqueue_again,
 )

@@ -19,7 +19,7 @@ READY_WITHIN = 60.0
 """Seconds; five at once on a busy machine take half of it."""
 STOP_WITHIN = 10.0
 
-type Told = dict[str, Any]
+type MemberReport = dict[str, Any]
 """A line of a member: `what` it tells of, and more."""
 
 
@@ -28,7 +28,7 @@ class Member:
 
     def __init__(self, kind: str, name: str, *options: str, **environment: str) -> None:
         self.name = name
-        self.told: list[Told] = []
+        self.told: list[MemberReport] = []
         self._changed = threading.Condition()
         self._process = subprocess.Popen(  # noqa: S603  words of ours
             [sys.executable, "-m", "apps.lab.member", kind, f"--name={name}", *options],
@@ -43,7 +43,7 @@ class Member:
     def pid(self) -> int:
         return self._process.pid
 
-    def all_told(self, what: str, **like: Any) -> list[Told]:
+    def reports_of(self, what: str, **like: Any) -> list[MemberReport]:
         """Return the lines so far that tell of this, and whose fields are so."""
         wanted = {"what": what, **like}.items()
         with self._changed:
@@ -92,7 +92,7 @@ def ready(*members: Member) -> Iterator[None]:
     """Wait until all are ready, and end them at the end. Raises `NotRunnable`."""
     try:
         for member in members:
-            if not member.wait_until(partial(member.all_told, "ready"), within=READY_WITHIN):
+            if not member.wait_until(partial(member.reports_of, "ready"), within=READY_WITHIN):
                 raise NotRunnable(f"{member.name} was not ready within {READY_WITHIN:.0f} s.")
         yield
     finally:

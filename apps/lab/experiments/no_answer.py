@@ -39,7 +39,7 @@ def ask_the_slow(running: Running) -> None:
         ended, seconds = _ask(subject, takes=SLOW)
         running.say(f"Asked with a budget of {TIMEOUT:.1f} s: {ended}.")
     _count_timeout(running, ended, seconds)
-    asked = len(slow.all_told("asked"))
+    asked = len(slow.reports_of("asked"))
     running.say(f"It was asked {asked} times: again after a third of the budget.")
 
 

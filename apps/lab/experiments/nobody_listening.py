@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_STREAM
+from apps.lab.experiments.locks import STREAM_LOCK
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.running import Running
 from apps.lab.messages import NoteKept, NoteSaid
@@ -52,17 +52,17 @@ def key_of(running: Running, number: int) -> str:
 def hear_until_last(running: Running, listener: Member) -> int:
     """Say one more note, wait until it is heard, and return how many were heard before it."""
     broadcast.announce(NoteSaid(run=running.id, number=LAST))
-    is_heard = partial(listener.all_told, "heard", run=running.id, number=LAST)
+    is_heard = partial(listener.reports_of, "heard", run=running.id, number=LAST)
     if not listener.wait_until(is_heard, within=5.0):
         running.say("Not even a note that was published just now was heard.")
-    heard = listener.all_told("heard", run=running.id)
+    heard = listener.reports_of("heard", run=running.id)
     return len({told["number"] for told in heard} - {LAST})
 
 
 def read_notes(running: Running, reader: Member) -> int:
     """Wait for all notes of the stream, for so long; return how many were read."""
-    reader.wait_until(lambda: len(reader.all_told("kept", run=running.id)) >= NOTES, within=15.0)
-    return len({told["number"] for told in reader.all_told("kept", run=running.id)})
+    reader.wait_until(lambda: len(reader.reports_of("kept", run=running.id)) >= NOTES, within=15.0)
+    return len({told["number"] for told in reader.reports_of("kept", run=running.id)})
 
 
 EXPERIMENT = Experiment(
@@ -82,6 +82,6 @@ EXPERIMENT = Experiment(
         ),
     ),
     takes=4,
-    turn=AT_THE_STREAM,
+    lock=STREAM_LOCK,
     run=run,
 )

@@ -3,7 +3,7 @@
 import time
 
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_STREAM
+from apps.lab.experiments.locks import STREAM_LOCK
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.nobody_listening import (
     NOTES,
@@ -52,6 +52,6 @@ EXPERIMENT = Experiment(
         f"Of {NOTES} notes that were recorded in the outbox meanwhile, none is lost.",
     ),
     takes=7,
-    turn=AT_THE_STREAM,
+    lock=STREAM_LOCK,
     run=run,
 )

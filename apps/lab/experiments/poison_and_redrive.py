@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_SHOP
+from apps.lab.experiments.locks import SHOP_LOCK
 from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.messaging.recovery import redrive
@@ -16,7 +16,7 @@ BURIED_WITHIN = 2.0
 
 
 def run(running: Running) -> None:
-    running.break_at("consumer.fetched", "refuse", worker=WORKER, holder=FULFILMENT.durable)
+    running.break_at("consumer.fetched", "refuse", worker=WORKER, consumer=FULFILMENT.durable)
     running.say(f"{WORKER} finds every event of this run unreadable.")
     purchase = Purchase(running)
     letter = _wait_for_letter(running)
@@ -25,14 +25,14 @@ def run(running: Running) -> None:
     running.mend(worker=WORKER)
     running.say(f"The fault is mended. Dead letter {letter} is redriven.")
     redrive.redrive(id=letter)
-    running.look_for("consumer.acknowledged", holder=FULFILMENT.durable, attempt=1, within=15.0)
+    running.look_for("consumer.acknowledged", consumer=FULFILMENT.durable, attempt=1, within=15.0)
     purchase.count_effects()
     _count_others(running)
 
 
 def _wait_for_letter(running: Running) -> int | None:
     """Return the letter's number, and count how soon it was there."""
-    placed: dict[str, Any] = {"channel": OrderPlaced.subject, "holder": FULFILMENT.durable}
+    placed: dict[str, Any] = {"destination": OrderPlaced.subject, "consumer": FULFILMENT.durable}
     fetched = running.wait_for("consumer.fetched", **placed)
     buried = running.look_for("letter.buried", **placed, within=10.0)
     seconds = buried["at"] - fetched["at"] if buried else None
@@ -44,17 +44,16 @@ def _wait_for_letter(running: Running) -> int | None:
     )
     if buried is None:
         return None
-    running.say(
-        f"Its event is dead letter {buried['facts']['letter']}: {buried['facts']['reason']}."
-    )
-    return int(buried["facts"]["letter"])
+    known = buried["attributes"]
+    running.say(f"Its event is dead letter {known['letter']}: {known['reason']}.")
+    return int(known["letter"])
 
 
 def _count_others(running: Running) -> None:
     """Sales got the event twice, the second time with another's name on it."""
-    of_sales = {"holder": SALES.durable, "channel": OrderPlaced.subject}
+    of_sales = {"consumer": SALES.durable, "destination": OrderPlaced.subject}
     running.look_for("consumer.acknowledged", **of_sales, within=10.0)
-    handled = len(running.heard("consumer.handled", **of_sales))
+    handled = len(running.hops_at("consumer.handled", **of_sales))
     running.count_equal(
         f"times that {SALES.durable} counted the order", predicted=1, counted=handled
     )
@@ -71,6 +70,6 @@ EXPERIMENT = Experiment(
         "Redriven after the mend it takes effect once, and only for that consumer.",
     ),
     takes=2,
-    turn=AT_THE_SHOP,
+    lock=SHOP_LOCK,
     run=run,
 )

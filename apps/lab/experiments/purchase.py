@@ -59,7 +59,7 @@ class Purchase:
 
     def mails_sent(self, *, within: float) -> int:
         """Wait for a mail, and a moment for a second one; return how many were sent."""
-        sent = partial(self._running.heard, "mail.sent", key=self.order)
+        sent = partial(self._running.hops_at, "mail.sent", key=self.order)
         self._running.look_for("mail.sent", within=within, key=self.order)
         until(lambda: len(sent()) > 1, within=A_SECOND_MAIL)
         return len(sent())

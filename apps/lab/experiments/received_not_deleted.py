@@ -4,7 +4,7 @@ import time
 
 from apps.lab.experiments.errands import VISIBILITY, begin_empty, receive, send
 from apps.lab.experiments.experiment import Experiment
-from apps.lab.experiments.locks import AT_THE_QUEUE
+from apps.lab.experiments.locks import QUEUE_LOCK
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
@@ -53,7 +53,7 @@ def compare_handles(running: Running) -> None:
 
 def _first_receive(running: Running, *, jobs: int) -> dict[int, ReceivedJob]:
     send(running, jobs=jobs)
-    running.wait_for("relay.marked", holder="sqs", within=ARRIVES_WITHIN)
+    running.wait_for("relay.marked", consumer="sqs", within=ARRIVES_WITHIN)
     received = _receive_all(running, jobs, within=ARRIVES_WITHIN)
     if len(received) < jobs:
         raise NotRunnable(f"The jobs were not in the queue within {ARRIVES_WITHIN} s.")
@@ -117,7 +117,7 @@ RECEIVED_NOT_DELETED = Experiment(
         "Its receive count is 2 then: that is how a worker knows that it may be a repeat.",
     ),
     takes=4,
-    turn=AT_THE_QUEUE,
+    lock=QUEUE_LOCK,
     run=come_back,
 )
 SECOND_RECEIPT_HANDLE = Experiment(
@@ -131,6 +131,6 @@ SECOND_RECEIPT_HANDLE = Experiment(
         "Deleted by the newest handle, a job does not come again.",
     ),
     takes=7,
-    turn=AT_THE_QUEUE,
+    lock=QUEUE_LOCK,
     run=compare_handles,
 )

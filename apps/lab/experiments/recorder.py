@@ -14,15 +14,15 @@ class Recorder:
         self._after = FEED.newest()
         self._kept: list[HopDict] = []
 
-    def heard(self, point: str, **like: Any) -> list[HopDict]:
-        """Return the hops at a point so far whose fields are so: `holder="sales", attempt=2`."""
+    def hops_at(self, point: str, **like: Any) -> list[HopDict]:
+        """Return the hops at a point so far whose fields are so: `consumer="sales", attempt=2`."""
         self._listen(0.0)
         return [hop for hop in self._kept if _is_like(hop, {"point": point, **like})]
 
     def wait_for(self, point: str, *, within: float, **like: Any) -> HopDict | None:
         """Return the first such hop, one that was heard already too; None where none comes."""
         deadline = time.monotonic() + within
-        while not (found := self.heard(point, **like)):
+        while not (found := self.hops_at(point, **like)):
             if (left := deadline - time.monotonic()) <= 0:
                 return None
             self._listen(min(left, 0.5))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from apps.lab.experiments.experiment import Asks, Experiment
-from apps.lab.experiments.locks import AT_THE_SHOP
+from apps.lab.experiments.locks import SHOP_LOCK
 from apps.lab.experiments.members import environment_of_ours
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.messaging.models import OutboxMessage
@@ -87,7 +87,7 @@ EXPERIMENT = Experiment(
         "A day of which the range has only a part is left out, and named.",
     ),
     takes=3,
-    turn=AT_THE_SHOP,
+    lock=SHOP_LOCK,
     asks=Asks(label="From sequence", default=recent_sequence),
     run=run,
 )

@@ -78,7 +78,7 @@ def _run(experiment: Experiment, run: Run, number: int, traceparent: str) -> Non
 
 def _outcome(experiment: Experiment, running: Running) -> Run.State:
     try:
-        with experiment.turn.of(running):
+        with experiment.lock.held_by(running):
             experiment.run(running)
         return running.outcome()
     except (NotRunnable, MessagingError) as error:

@@ -49,9 +49,9 @@ class Running:
         held = [held for *_, held in self._counts]
         return Run.State.HELD if held and all(held) else Run.State.BROKEN
 
-    def heard(self, point: str, **like: Any) -> list[HopDict]:
-        """Return the hops of this run's messages at a point (see `Recorder.heard`)."""
-        return self._recorder.heard(point, **like)
+    def hops_at(self, point: str, **like: Any) -> list[HopDict]:
+        """Return the hops of this run's messages at a point (see `Recorder.hops_at`)."""
+        return self._recorder.hops_at(point, **like)
 
     def look_for(self, point: str, *, within: float, **like: Any) -> HopDict | None:
         """Wait for such a hop; None where it does not come, which may be the answer."""
@@ -71,13 +71,18 @@ class Running:
         action: str,
         *,
         worker: str,
-        holder: str = "",
+        consumer: str = "",
         first: int | None = None,
     ) -> None:
         """Switch a fault on for this run's messages, and wait until the worker knows it."""
         before = FEED.newest()
         fault = switch_on(
-            point=point, action=action, holder=holder, first=first, trace=self.trace, lasts=LONGEST
+            point=point,
+            action=action,
+            consumer=consumer,
+            first=first,
+            trace=self.trace,
+            lasts=LONGEST,
         )
         _wait_until_known(worker, since=fault.set_at.timestamp(), after=before)
 
@@ -116,4 +121,4 @@ def _alive(worker: str) -> set[tuple[str, str]]:
 
 def _knows(hop: HopDict, *, place: tuple[str, str], since: float) -> bool:
     is_it = hop["point"] == fault_cache.TABLE_READ and (hop["worker"], hop["instance"]) == place
-    return is_it and (hop["facts"].get("newest") or 0.0) >= since
+    return is_it and (hop["attributes"].get("newest") or 0.0) >= since

@@ -46,11 +46,11 @@ def _publish(subject: str, numbers: range) -> None:
 
 
 def _is_last_done(members: list[Member]) -> bool:
-    return any(member.all_told("done", number=MESSAGES) for member in members)
+    return any(member.reports_of("done", number=MESSAGES) for member in members)
 
 
 def _numbers(member: Member) -> list[int]:
-    return [told["number"] for told in member.all_told("done")]
+    return [told["number"] for told in member.reports_of("done")]
 
 
 def _count(running: Running, done: dict[str, list[int]], survivors: list[str]) -> None:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from apps.lab.feed import hops
-from apps.lab.feed.shown_message import Passing, passing
+from apps.lab.feed.shown_message import ShownMessage, shown_message
 from apps.lab.models import Fault
 from apps.messaging.hooks import faults
 
@@ -19,7 +19,7 @@ FRESH_FOR = 0.5
 """Seconds after which a process without a heartbeat reads the table again."""
 
 
-class Copy:
+class FaultCache:
     """This process's copy of the table; a new reading takes its place as a whole."""
 
     def __init__(self) -> None:
@@ -55,39 +55,39 @@ class Copy:
                 self._lock.release()
 
 
-COPY = Copy()
+FAULT_CACHE = FaultCache()
 
 
 def read() -> None:
     """Read the table; a worker does so at each beat, and when it is told of a change."""
-    before = COPY.set_at()
-    COPY.read()
-    if (now := COPY.set_at()) != before:
-        hops.tell_surely(TABLE_READ, Passing(facts={"newest": max(now, default=0.0)}))
+    before = FAULT_CACHE.set_at()
+    FAULT_CACHE.read()
+    if (now := FAULT_CACHE.set_at()) != before:
+        hops.report_now(TABLE_READ, ShownMessage(attributes={"newest": max(now, default=0.0)}))
 
 
 def read_when_asked() -> None:
     """Read the table in whatever thread needs it: `web` has no heartbeat."""
-    COPY.reads_by_itself = True
+    FAULT_CACHE.reads_by_itself = True
 
 
-def act(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
+def act(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
     """Break what is to be broken, else tell what passes; true where the next step is left out.
 
     The lab attaches it to every hook. Of a batch the first message that is struck stands for all.
     """
-    here = [passing(each, facts) for each in messages]
-    for fault in COPY.at(point):
-        for each in here or [Passing()]:
+    here = [shown_message(each, attributes) for each in messages]
+    for fault in FAULT_CACHE.at(point):
+        for each in here or [ShownMessage()]:
             if _strikes(fault, each):
-                hops.tell_surely(point, each, fault=fault.action)
+                hops.report_now(point, each, fault=fault.action)
                 return faults.strike(point, fault.action, seconds=fault.seconds)
-    hops.tell(point, here)
+    hops.report(point, here)
     return False
 
 
-def _strikes(fault: Fault, here: Passing) -> bool:
-    if fault.holder and fault.holder != here.holder:
+def _strikes(fault: Fault, here: ShownMessage) -> bool:
+    if fault.consumer and fault.consumer != here.consumer:
         return False
     if fault.first is not None and here.attempt > fault.first:
         return False

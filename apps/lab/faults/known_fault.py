@@ -12,10 +12,10 @@ class KnownFault:
     title: str
     see: str
     patterns: tuple[str, ...] = ()
-    holder: str = ""
+    consumer: str = ""
     seconds: float = 1.0
     first: int | None = None
 
     @property
     def slug(self) -> str:
-        return "-".join(filter(None, [*self.point.split("."), self.action, self.holder]))
+        return "-".join(filter(None, [*self.point.split("."), self.action, self.consumer]))

@@ -57,7 +57,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="relay.publishing",
         action="drop",
-        holder="jetstream",
+        consumer="jetstream",
         title="NATS is away for the relay",
         see="Orders are still taken. Their events wait in the outbox, whose count grows; once the "
         "switch is off they leave in order.",
@@ -66,7 +66,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="consumer.committed",
         action="exit",
-        holder="fulfilment",
+        consumer="fulfilment",
         first=1,
         title="A worker dies before its ack",
         see="Fulfilment has committed, and turns red. After 10 s without an ack the event is "
@@ -76,7 +76,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="consumer.committed",
         action="drop",
-        holder="notification",
+        consumer="notification",
         first=1,
         title="An acknowledgement is lost",
         see="The event is in hand for 10 s, delivered a second time, and skipped as a duplicate.",
@@ -85,7 +85,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="consumer.handled",
         action="raise",
-        holder="fulfilment",
+        consumer="fulfilment",
         title="A handler fails",
         see="The transaction is rolled back, and the event comes again after 1 s, 2 s, 4 s. The "
         "order stays placed meanwhile; after six failures the event is a dead letter.",
@@ -94,7 +94,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="consumer.fetched",
         action="refuse",
-        holder="sales",
+        consumer="sales",
         title="Poison",
         see="The event cannot be understood: it is a dead letter at once, but only for sales. "
         "The order itself goes on. Switch it off, and redrive the letter.",
@@ -103,7 +103,7 @@ KNOWN: list[KnownFault] = [
     KnownFault(
         point="consumer.fetched",
         action="delay",
-        holder="sales",
+        consumer="sales",
         title="A slow handler",
         see="Sales takes 2 s for each event, and what waits for it grows. The other two consumers "
         "have positions of their own in the stream, and do not notice.",

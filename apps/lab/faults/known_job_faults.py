@@ -6,7 +6,7 @@ JOB_FAULTS: list[KnownFault] = [
     KnownFault(
         point="relay.publishing",
         action="drop",
-        holder="sqs",
+        consumer="sqs",
         title="SQS is away for the relay",
         see="Upload a photo: its job waits in the outbox. Orders go on, in a lane of their own.",
         patterns=("sqs-jobs",),
@@ -22,7 +22,7 @@ JOB_FAULTS: list[KnownFault] = [
     KnownFault(
         point="job.received",
         action="raise",
-        holder="jobs",
+        consumer="jobs",
         title="A job fails",
         see="It is hidden for 5 s, 10 s, 20 s and received again each time. After five attempts "
         "it is a dead letter, and its photo says that it has failed.",
@@ -31,7 +31,7 @@ JOB_FAULTS: list[KnownFault] = [
     KnownFault(
         point="job.handled",
         action="exit",
-        holder="jobs",
+        consumer="jobs",
         first=1,
         title="A worker dies before it deletes",
         see="The renditions are made, and the message stays in flight until its visibility "
@@ -41,7 +41,7 @@ JOB_FAULTS: list[KnownFault] = [
     KnownFault(
         point="job.heartbeat",
         action="drop",
-        holder="jobs",
+        consumer="jobs",
         title="The heartbeat is off",
         see="What is in hand is not hidden for longer. A job that takes longer than the "
         "visibility timeout is received a second time while the first is still at work.",
@@ -50,7 +50,7 @@ JOB_FAULTS: list[KnownFault] = [
     KnownFault(
         point="job.deleting",
         action="drop",
-        holder="jobs",
+        consumer="jobs",
         title="A delete fails",
         see="The photo is ready, and its message stays in flight: the deletion is tried again "
         "five times a second, and the heartbeat keeps it hidden meanwhile.",

@@ -21,7 +21,7 @@ PAUSE = 0.1
 type Instance = tuple[str, str]
 
 
-class LettingGo:
+class OpenPolls:
     """What was heard since it was made; so make it before the switch is on."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class LettingGo:
             hop = Hop.read(body)
         except MessageUnreadable:
             return
-        if hop.point == POLLING and hop.facts.get("fault") == "drop":
+        if hop.point == POLLING and hop.attributes.get("fault") == "drop":
             self._heard.add((hop.worker, hop.instance))
 
     def missing(self, *, within: timedelta) -> list[str]:

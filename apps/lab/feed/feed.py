@@ -51,10 +51,12 @@ class Feed:
         self._n = int(time.time() * 1000)
         self._seen: dict[tuple[str, str], SeenProcess] = {}
 
-    def hear_hop(self, body: bytes) -> HopDict:
+    def add_hop(self, body: bytes) -> HopDict:
         """Keep a hop, and wake who waits. Raises `MessageUnreadable` where it is none."""
         hop = Hop.read(body).model_dump()
-        place = shown(**{name: hop[name] for name in ("point", "worker", "holder", "channel")})
+        place = shown(
+            **{name: hop[name] for name in ("point", "worker", "consumer", "destination")}
+        )
         with self._changed:
             self._n += 1
             heard = {**hop, "n": self._n, "shown": place}
@@ -62,7 +64,7 @@ class Feed:
             self._changed.notify_all()
         return heard
 
-    def hear_life(self, body: bytes) -> None:
+    def add_sign_of_life(self, body: bytes) -> None:
         """Note that a process lives. Raises `MessageUnreadable` where it is no sign of life."""
         who, now = SignOfLife.read(body), time.monotonic()
         # Several processes of `web` may share a place, and none of them has replaced another.

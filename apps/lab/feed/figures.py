@@ -1,4 +1,4 @@
-"""Throughput and latency of the last two minutes, from the hops: orders placed and confirmed."""
+"""Orders placed and confirmed in the last two minutes, and the time between, from the hops."""
 
 import math
 import threading
@@ -11,13 +11,13 @@ from apps.orders.events import OrderConfirmed, OrderPlaced
 
 SECONDS = 120
 BIN = 5
-"""Seconds that share a percentile: in one second there may be no order, or one."""
+"""Seconds of one percentile: a single second may have no order, or one."""
 KEPT = 20_000
-"""Orders; while nobody looks nothing else is forgotten."""
+"""Orders; the oldest are dropped above it, also while no page is open."""
 
 
 class LoadFigures:
-    """Fed by NATS's thread, hop by hop; kept here, so that a reload shows the same picture."""
+    """Filled by NATS's thread; kept in memory, so that a reload shows the same chart."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,17 +25,17 @@ class LoadFigures:
         self._confirmed: dict[str, float] = {}
 
     def hear(self, hop: HopDict) -> None:
-        """Note when an order was recorded as placed, and when as confirmed."""
+        """Store when an order's event was recorded: placed, or confirmed."""
         if hop["point"] != "outbox.recorded" or not hop["key"]:
             return
         with self._lock:
-            if hop["channel"] == OrderPlaced.subject:
+            if hop["destination"] == OrderPlaced.subject:
                 _keep(self._placed, hop)
-            elif hop["channel"] == OrderConfirmed.subject:
-                # Rolled back and done again, it counts when it was done last.
+            elif hop["destination"] == OrderConfirmed.subject:
+                # A transaction may be rolled back and done again: the last time counts.
                 _keep(self._confirmed, hop)
 
-    def told(self, now: float | None = None) -> dict[str, Any]:
+    def as_dict(self, now: float | None = None) -> dict[str, Any]:
         """Return counts for each second, the oldest first, and milliseconds for each bin."""
         end = int(time.time() if now is None else now)
         with self._lock:

@@ -1,4 +1,4 @@
-"""Hops: each process announces, on core NATS, every message that passes a hook."""
+"""Hops: each process reports, on core NATS, every message that passes a hook."""
 
 import multiprocessing
 import os
@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from pydantic import Field
 
-from apps.lab.feed.shown_message import Passing
+from apps.lab.feed.shown_message import ShownMessage
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessagingError
 from apps.messaging.hooks.tracing import current_traceparent, following
@@ -19,33 +19,34 @@ from apps.messaging.message import Payload
 
 SUBJECT = "lab.hops"
 MAX_BODY = 4096
-"""Characters; what is longer is cut in the hop, never in the message."""
+"""Characters. A longer body is cut in the hop, not in the message."""
 MOST_A_SECOND = 250
-"""Hops of one process. More are not told: the shop's own work comes first."""
-SURELY_WITHIN = 0.3
+"""Hops of one process. It reports no more: the shop's own work comes first."""
+REPORTED_WITHIN = 0.3
+"""Seconds."""
 
 
 class Hop(Payload):
-    """A message at a point of its way, as the process that had it tells it; `at` is Unix time."""
+    """A message at a hook, as its process reports it; `at` is Unix time in seconds."""
 
     point: str
     at: float
     worker: str
     instance: str
     pid: int
-    channel: str = ""
-    holder: str = ""
+    destination: str = ""
+    consumer: str = ""
     message_id: str = ""
     key: str = ""
     trace: str = ""
     attempt: int = 1
     headers: dict[str, str] = Field(default_factory=dict)
     body: str = ""
-    facts: dict[str, str | int | float | None] = Field(default_factory=dict)
+    attributes: dict[str, str | int | float | None] = Field(default_factory=dict)
 
 
 class SignOfLife(Payload):
-    """A process says that it is there; a new pid in the same place has replaced one that died."""
+    """A process runs. A new pid with the same worker and instance has replaced one that died."""
 
     worker: str
     instance: str
@@ -53,7 +54,7 @@ class SignOfLife(Payload):
 
 
 class Allowance:
-    """How many hops may still be told in this second."""
+    """How many hops this process may still report in this second."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -71,57 +72,57 @@ class Allowance:
 ALLOWANCE = Allowance(MOST_A_SECOND)
 
 
-def tell(point: str, passing: Sequence[Passing]) -> None:
-    """Announce each message at the point, without waiting; no answer, no error, no promise."""
-    for each in passing:
+def report(point: str, messages: Sequence[ShownMessage]) -> None:
+    """Report each message at the hook; returns at once, and a report may be lost."""
+    for each in messages:
         if not ALLOWANCE.take():
             return
         nats_without_hooks.send(SUBJECT, hop_of(point, each).to_json().encode())
 
 
-def tell_surely(point: str, passing: Passing, **facts: str) -> None:
-    """Announce it whatever the allowance, and wait up to 0.3 s until the server has it.
+def report_now(point: str, message: ShownMessage, **attributes: str) -> None:
+    """Report it without the limit, and wait up to 0.3 s until the server has it.
 
-    For what somebody waits for, and for a process that is about to die by a fault.
+    For a report that an experiment waits for, and for a process that a fault is about to end.
     """
-    body = hop_of(point, passing, **facts).to_json().encode()
+    body = hop_of(point, message, **attributes).to_json().encode()
     with suppress(MessagingError, TimeoutError):
-        nats_without_hooks.send(SUBJECT, body, flush=True).result(SURELY_WITHIN)
+        nats_without_hooks.send(SUBJECT, body, flush=True).result(REPORTED_WITHIN)
 
 
-def hop_of(point: str, passing: Passing, **facts: str) -> Hop:
-    """Return the hop of this process, at this moment; `facts` come on top of the message's own."""
-    body = passing.body
+def hop_of(point: str, message: ShownMessage, **attributes: str) -> Hop:
+    """Return the hop of this process now; `attributes` are added to those of the message."""
+    body = message.body
     text = body if isinstance(body, str) else body.decode(errors="backslashreplace")
     return Hop(
         point=point,
         at=time.time(),
         **who_we_are(),
-        channel=passing.channel,
-        holder=passing.holder,
-        message_id=passing.message_id,
-        key=passing.key,
-        trace=trace_at(passing),
-        attempt=passing.attempt,
-        headers=dict(passing.headers),
+        destination=message.destination,
+        consumer=message.consumer,
+        message_id=message.message_id,
+        key=message.key,
+        trace=trace_at(message),
+        attempt=message.attempt,
+        headers=dict(message.headers),
         body=text[:MAX_BODY],
-        facts={**passing.facts, **facts},
+        attributes={**message.attributes, **attributes},
     )
 
 
-def trace_at(passing: Passing) -> str:
-    """Return the trace of what passes; without headers, as a mail, it is that of the thread."""
-    return trace_of(passing.headers.get("traceparent") or current_traceparent())
+def trace_at(message: ShownMessage) -> str:
+    """Return the trace of a message; one without headers, like a mail, has that of its thread."""
+    return trace_of(message.headers.get("traceparent") or current_traceparent())
 
 
 def trace_of(traceparent: str) -> str:
-    """Return the trace's id: what all messages that follow from one request have in common."""
+    """Return the trace's id, which all messages that follow from one request share."""
     return traceparent.split("-")[1] if traceparent.count("-") >= 2 else ""
 
 
 @contextmanager
 def new_trace() -> Iterator[str]:
-    """Begin a trace for what is done inside, and hand out its id."""
+    """Begin a trace for what is done inside, and yield its id."""
     with following(""):
         yield trace_of(current_traceparent())
 

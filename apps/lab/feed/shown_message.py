@@ -1,4 +1,4 @@
-"""What passes a point, as the lab shows it: of each kind of message the same few facts."""
+"""A message at a hook as the lab shows it: one shape for every kind of message."""
 
 import json
 from collections.abc import Mapping
@@ -16,51 +16,56 @@ from apps.messaging.outbox.rows import Claimed, Sent, shown_headers
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.notifications.mail_task import MailTask
 
-type Fact = str | int | float | None
+type Attribute = str | int | float | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passing:
-    """A message at a point: `channel` is its subject or queue, `holder` who has it in hand.
+class ShownMessage:
+    """A message at a hook: `destination` is its subject or queue.
 
-    `facts` are what else is known there: its place in the stream, the delay of the next try.
+    `consumer` is the durable, group or queue that handles it; of an outbox row, its transport.
+    `attributes` are what else is known at the hook: its sequence in the stream, the seconds until
+    the next try.
     """
 
-    channel: str = ""
-    holder: str = ""
+    destination: str = ""
+    consumer: str = ""
     message_id: str = ""
     key: str = ""
     attempt: int = 1
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | bytes = ""
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
 
-def passing(message: object, facts: Mapping[str, object]) -> Passing:
-    """Describe a message and what its point tells of it. Raises `TypeError` for an unknown kind."""
+def shown_message(message: object, attributes: Mapping[str, object]) -> ShownMessage:
+    """Return how a message is shown, with the attributes of its hook.
+
+    Raises `TypeError` for an unknown kind of message.
+    """
     described = _described(message)
-    told: dict[str, Fact] = {
-        name: value for name, value in facts.items() if isinstance(value, str | int | float)
+    known: dict[str, Attribute] = {
+        name: value for name, value in attributes.items() if isinstance(value, str | int | float)
     }
-    if isinstance(message, Claimed) and isinstance(sent := facts.get("sent"), Mapping):
-        told["sequence"] = _sequence(sent.get(message.id))
-    return replace(described, facts={**described.facts, **told})
+    if isinstance(message, Claimed) and isinstance(sent := attributes.get("sent"), Mapping):
+        known["sequence"] = _sequence(sent.get(message.id))
+    return replace(described, attributes={**described.attributes, **known})
 
 
-def _sequence(outcome: object) -> Fact:
+def _sequence(outcome: object) -> Attribute:
     return outcome.sequence if isinstance(outcome, Sent) else None
 
 
 @singledispatch
-def _described(message: object) -> Passing:
-    raise TypeError(f"the lab knows nothing of a {type(message).__name__}")
+def _described(message: object) -> ShownMessage:
+    raise TypeError(f"the lab cannot show a {type(message).__name__}")
 
 
 @_described.register
-def _core_message(message: CoreMessage) -> Passing:
-    return Passing(
-        channel=message.subject,
-        holder=message.group,
+def _core_message(message: CoreMessage) -> ShownMessage:
+    return ShownMessage(
+        destination=message.subject,
+        consumer=message.group,
         message_id=message.message_id,
         headers=message.headers,
         body=message.body,
@@ -68,42 +73,42 @@ def _core_message(message: CoreMessage) -> Passing:
 
 
 @_described.register
-def _delivery(delivery: Delivery) -> Passing:
+def _delivery(delivery: Delivery) -> ShownMessage:
     return _arrived(delivery, sequence=delivery.sequence)
 
 
 @_described.register
-def _job(job: ReceivedJob) -> Passing:
+def _job(job: ReceivedJob) -> ShownMessage:
     return _arrived(job, receipt_handle=job.receipt_handle)
 
 
-def _arrived(message: Arrived, **facts: Fact) -> Passing:
-    return Passing(
-        channel=message.destination,
-        holder=message.consumer,
+def _arrived(message: Arrived, **attributes: Attribute) -> ShownMessage:
+    return ShownMessage(
+        destination=message.destination,
+        consumer=message.consumer,
         message_id=message.message_id,
         key=message.headers.get("ce-subject", ""),
         attempt=message.attempt,
         headers=message.headers,
         body=message.body,
-        facts=facts,
+        attributes=attributes,
     )
 
 
 @_described.register(OutboxMessage)
-def _recorded(row: OutboxMessage) -> Passing:
+def _recorded(row: OutboxMessage) -> ShownMessage:
     return _outbox_row(row, json.loads(row.headers))
 
 
 @_described.register
-def _claimed(row: Claimed) -> Passing:
+def _claimed(row: Claimed) -> ShownMessage:
     return _outbox_row(row, shown_headers(row))
 
 
-def _outbox_row(row: OutboxMessage | Claimed, headers: Mapping[str, str]) -> Passing:
-    return Passing(
-        channel=row.destination,
-        holder=row.transport,
+def _outbox_row(row: OutboxMessage | Claimed, headers: Mapping[str, str]) -> ShownMessage:
+    return ShownMessage(
+        destination=row.destination,
+        consumer=row.transport,
         message_id=str(row.message_id),
         key=row.key,
         headers=headers,
@@ -112,29 +117,29 @@ def _outbox_row(row: OutboxMessage | Claimed, headers: Mapping[str, str]) -> Pas
 
 
 @_described.register(DeadLetter)
-def _letter(letter: DeadLetter) -> Passing:
-    return Passing(
-        channel=letter.destination,
-        holder=letter.consumer,
+def _letter(letter: DeadLetter) -> ShownMessage:
+    return ShownMessage(
+        destination=letter.destination,
+        consumer=letter.consumer,
         message_id=letter.message_id,
         key=letter.headers.get("ce-subject", ""),
         attempt=letter.attempts,
         headers=letter.headers,
         body=letter.body,
-        facts={"letter": letter.pk},
+        attributes={"letter": letter.pk},
     )
 
 
 @_described.register
-def _task(asked: MailTask) -> Passing:
-    return Passing(channel=asked.task, body=json.dumps([asked.mail_id]))
+def _task(asked: MailTask) -> ShownMessage:
+    return ShownMessage(destination=asked.task, body=json.dumps([asked.mail_id]))
 
 
-# By its name: no app imports another one's models.
+# By its name: no app imports the models of another.
 @_described.register(apps.get_model("notifications.Mail"))
-def _mail(mail: Any) -> Passing:
-    return Passing(
-        channel="send_mail",
+def _mail(mail: Any) -> ShownMessage:
+    return ShownMessage(
+        destination="send_mail",
         message_id=mail.key,
         key=str(mail.order_id),
         attempt=mail.attempts,

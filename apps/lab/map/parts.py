@@ -1,36 +1,38 @@
-"""What the map is made of: parts of the shop, ways between them, and what runs along a way."""
+"""What the map is made of: parts of the shop, lines between them, and what moves on a line."""
 
 from dataclasses import dataclass
 
 LETTERS = "dead-letters"
-"""The page of what belongs to no pattern."""
+"""The page of the parts that belong to no pattern."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnPoint:
-    """A point that is drawn: only of that worker, holder and kind of channel, where they are given.
+    """A hook that is drawn; of that worker, consumer and destination alone, if they are given.
 
-    `back` runs against the direction of the edge.
+    `destination` is what a subject or queue begins with.
+
+    `back` moves against the direction of the edge.
     """
 
     point: str
     worker: str = ""
-    holder: str = ""
-    channel: str = ""
+    consumer: str = ""
+    destination: str = ""
     back: bool = False
 
-    def fits(self, *, point: str, worker: str, holder: str, channel: str) -> bool:
+    def fits(self, *, point: str, worker: str, consumer: str, destination: str) -> bool:
         return (
             self.point == point
             and self.worker in ("", worker)
-            and self.holder in ("", holder)
-            and channel.startswith(self.channel)
+            and self.consumer in ("", consumer)
+            and destination.startswith(self.destination)
         )
 
 
 @dataclass(frozen=True)
 class Node:
-    """A part of the shop; `at` are the points that light it up, because nothing travels there."""
+    """A part of the shop; it lights up at the hooks `at`, where no message moves on a line."""
 
     id: str
     name: str
@@ -54,15 +56,15 @@ class Edge:
 
 
 def runs(
-    points: str, *, worker: str = "", holder: str = "", channel: str = ""
+    points: str, *, worker: str = "", consumer: str = "", destination: str = ""
 ) -> tuple[DrawnPoint, ...]:
     """Return a drawn point for each; one written `<point` runs back."""
     return tuple(
         DrawnPoint(
             point=point.removeprefix("<"),
             worker=worker,
-            holder=holder,
-            channel=channel,
+            consumer=consumer,
+            destination=destination,
             back=point.startswith("<"),
         )
         for point in points.split()

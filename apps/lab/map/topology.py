@@ -13,17 +13,19 @@ TELL, GROUP = "publish-subscribe", "queue-group"
 
 
 def _consumer(id: str) -> Node:
-    at = runs("consumer.handled consumer.committed consumer.failed", holder=id)
+    at = runs("consumer.handled consumer.committed consumer.failed", consumer=id)
     return Node(id, id, EVENTS, worker=f"{id}_consumer", consumer=id, at=at)
 
 
 def _pulled(durable: str) -> Edge:
-    both = runs("consumer.fetched <consumer.acknowledged", holder=durable)
+    both = runs("consumer.fetched <consumer.acknowledged", consumer=durable)
     return Edge(durable, "stream", durable, EVENTS, both)
 
 
-def _buried(start: str, holder: str) -> Edge:
-    return Edge(f"{start}-buries", start, "letters", LETTERS, runs("letter.buried", holder=holder))
+def _buried(start: str, consumer: str) -> Edge:
+    return Edge(
+        f"{start}-buries", start, "letters", LETTERS, runs("letter.buried", consumer=consumer)
+    )
 
 
 NODES = (
@@ -33,7 +35,7 @@ NODES = (
         "price responders",
         ASK,
         worker="price_responder",
-        at=runs("request.received") + runs("core.heard", channel="catalog."),
+        at=runs("request.received") + runs("core.heard", destination="catalog."),
     ),
     Node(
         "resizers",
@@ -56,11 +58,13 @@ NODES = (
         "image resizer",
         JOBS,
         worker="image_resizer",
-        at=runs("job.handled job.deleting job.failed job.heartbeat", holder="jobs"),
+        at=runs("job.handled job.deleting job.failed job.heartbeat", consumer="jobs"),
     ),
     Node("beat", "beat", TASKS, worker="beat"),
     # What was redriven comes from the relay; a line for that alone would cross all others.
-    Node("tasks", "queue celery", TASKS, queue="celery", at=runs("relay.published", holder="sqs")),
+    Node(
+        "tasks", "queue celery", TASKS, queue="celery", at=runs("relay.published", consumer="sqs")
+    ),
     Node("celery", "celery", TASKS, worker="celery"),
     Node("mail", "mail server", TASKS),
     Node("collector", "collector", LETTERS, worker="dead_letter_collector"),
@@ -73,7 +77,7 @@ EDGES = (
         "shop",
         "responders",
         TELL,
-        runs("core.publishing", channel="catalog."),
+        runs("core.publishing", destination="catalog."),
         "catalog.price_changed",
     ),
     Edge(
@@ -81,7 +85,7 @@ EDGES = (
         "shop",
         "resizers",
         GROUP,
-        runs("core.publishing", channel="jobs."),
+        runs("core.publishing", destination="jobs."),
         "jobs.resize",
     ),
     Edge("record", "shop", "outbox", EVENTS, runs("outbox.recorded", worker="web")),
@@ -99,12 +103,17 @@ EDGES = (
         "relay",
         "stream",
         EVENTS,
-        runs("relay.published", holder="jetstream"),
+        runs("relay.published", consumer="jetstream"),
         "orders.>",
     ),
-    Edge("hear", "relay", "listener", TELL, runs("core.heard", channel="orders."), "orders.>"),
+    Edge("hear", "relay", "listener", TELL, runs("core.heard", destination="orders."), "orders.>"),
     Edge(
-        "send", "relay", "jobs", JOBS, runs("relay.published", holder="sqs", channel="jobs"), "jobs"
+        "send",
+        "relay",
+        "jobs",
+        JOBS,
+        runs("relay.published", consumer="sqs", destination="jobs"),
+        "jobs",
     ),
     _pulled("fulfilment"),
     _pulled("sales"),
@@ -113,7 +122,7 @@ EDGES = (
     Edge("schedule", "beat", "tasks", TASKS),
     Edge("take", "tasks", "celery", TASKS, runs("mail.claimed")),
     Edge("deliver", "celery", "mail", TASKS, runs("mail.sent")),
-    Edge("work", "jobs", "image_resizer", JOBS, runs("job.received <job.deleted", holder="jobs")),
+    Edge("work", "jobs", "image_resizer", JOBS, runs("job.received <job.deleted", consumer="jobs")),
     # First: the collector buries in the name of the consumer that could not.
     Edge(
         "collector-buries",
@@ -134,9 +143,9 @@ EDGES = (
 
 
 @lru_cache(maxsize=1024)
-def shown(*, point: str, worker: str, holder: str, channel: str) -> dict[str, Any]:
+def shown(*, point: str, worker: str, consumer: str, destination: str) -> dict[str, Any]:
     """Return what shows such a hop: the first edge, else the first node, that has a run of it."""
-    hop = {"point": point, "worker": worker, "holder": holder, "channel": channel}
+    hop = {"point": point, "worker": worker, "consumer": consumer, "destination": destination}
     for edge in EDGES:
         for run in edge.runs:
             if run.fits(**hop):

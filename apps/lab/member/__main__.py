@@ -13,7 +13,7 @@ import uvloop
 from setproctitle import setproctitle
 
 from apps.lab.member.loops import KINDS, Loop
-from apps.lab.report import tell
+from apps.lab.report import report
 from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.lifecycle import Worker
 
@@ -34,7 +34,7 @@ def main() -> int:
 
 async def _run(loop: Loop, name: str) -> int:
     worker = Worker(name)
-    worker.on_change = lambda: tell("ready" if worker.is_ready else "not ready")
+    worker.on_change = lambda: report("ready" if worker.is_ready else "not ready")
     end = asyncio.get_running_loop().call_soon_threadsafe
     threading.Thread(target=_watch_parent, args=(lambda: end(worker.stop),), daemon=True).start()
     try:

@@ -5,9 +5,9 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from apps.lab.handlers import CONSUMER, run_errand, tell_heard
+from apps.lab.handlers import CONSUMER, report_received, run_errand
 from apps.lab.messages import QUEUE, LabAnswer, LabQuestion, NoteSaid
-from apps.lab.report import tell
+from apps.lab.report import report
 from apps.messaging.events.consumer import consuming
 from apps.messaging.jobs.worker import working
 from apps.messaging.pubsub.broadcast import listening
@@ -39,7 +39,7 @@ def responder(options: Namespace) -> Loop:
 
 
 def listener(_: Namespace) -> Loop:
-    return listening(NoteSaid.subject, tell_heard)
+    return listening(NoteSaid.subject, report_received)
 
 
 def reader(_: Namespace) -> Loop:
@@ -62,11 +62,11 @@ KINDS: dict[str, Callable[[Namespace], Loop]] = {
 def _do_work(seconds: float, body: bytes) -> None:
     number = LabQuestion.read(body).number
     time.sleep(seconds)
-    tell("done", number=number)
+    report("done", number=number)
 
 
 def _answer(name: str, body: bytes) -> LabAnswer:
     question = LabQuestion.read(body)
-    tell("asked", number=question.number)
+    report("asked", number=question.number)
     time.sleep(question.seconds)
     return LabAnswer(number=question.number, by=name)

@@ -1,4 +1,4 @@
-"""Load: a thread in `web` places real orders, up to ten a second, and cancels each 20 s later."""
+"""Load: a thread of `web` places real orders, up to ten a second, and cancels each after 20 s."""
 
 import fcntl
 import logging
@@ -22,7 +22,7 @@ LOOK_EVERY = 1.0
 
 
 class Driver:
-    """One thread of one process: of several processes, the one that holds a file's lock."""
+    """One thread of one process: the process that has locked a file."""
 
     def __init__(self) -> None:
         self._lock_file: IO[str] | None = None
@@ -31,11 +31,11 @@ class Driver:
         self._error = ""
 
     def begin(self) -> None:
-        """Start the thread; to be called once in each process."""
+        """Start the thread; call it once in each process."""
         threading.Thread(target=self._run, name="load", daemon=True).start()
 
-    def told(self) -> dict[str, Any]:
-        """Return what it has done since this process began, and the last error."""
+    def counts(self) -> dict[str, Any]:
+        """Return how many orders it placed, failed to place and cancelled, and the last error."""
         return {
             "placed": self._placed,
             "failed": self._failed,
@@ -49,14 +49,14 @@ class Driver:
             try:
                 close_old_connections()
                 self.work(queries.load_rate())
-            except Exception as error:  # It goes on whatever happens; the page shows the last one.
-                logger.exception("load stumbled", extra={"error": repr(error)})
+            except Exception as error:  # It goes on after any error; the page shows the last one.
+                logger.exception("load failed", extra={"error": repr(error)})
                 self._note(repr(error))
                 connection.close()
             time.sleep(max(0.0, began + LOOK_EVERY - time.monotonic()))
 
     def work(self, rate: int) -> None:
-        """Place a second's orders, evenly, and cancel those whose time is up."""
+        """Place `rate` orders, evenly over a second, and cancel those that are old enough."""
         if not (rate or self._orders) or not self._is_ours():
             return
         skus, began = in_stock() if rate else [], time.monotonic()
@@ -65,7 +65,7 @@ class Driver:
         for number in range(rate if skus else 0):
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
             if time.monotonic() - began > LOOK_EVERY:
-                break  # The shop is slower than that: the rate is not made up for later.
+                break  # The shop is slower than the rate: the rest is not placed later.
             self._place(some(skus))
         self._cancel()
 

@@ -22,7 +22,7 @@ EVERY = 1.0
 IDLE_AFTER = 5.0
 
 
-class Pulse:
+class Snapshot:
     """A thread that takes the state while somebody asks for it, and ends when nobody does."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Pulse:
         with self._lock:
             self._asked_at = time.monotonic()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="snapshot", daemon=True)
                 self._thread.start()
         return self._state
 
@@ -59,7 +59,7 @@ class Pulse:
             return False
 
 
-PULSE = Pulse()
+SNAPSHOT = Snapshot()
 
 
 def state() -> dict[str, Any]:
@@ -71,8 +71,8 @@ def state() -> dict[str, Any]:
         "workers": workers(),
         **{part: told[part] for part in parts},
         "switches": queries.switches(),
-        "load": DRIVER.told(),
-        "figures": FIGURES.told(),
+        "load": DRIVER.counts(),
+        "figures": FIGURES.as_dict(),
     }
     return {**now, "nodes": facts_of(now)}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from apps.lab.patterns.sending import sentence_of
 from apps.messaging.errors import MessagingError
 from apps.messaging.handling import attempts
 from apps.messaging.message import readable
@@ -39,7 +40,7 @@ def send_again(*, id: int, again: bool) -> LetterSettled:
     try:
         redrive.redrive(id=id, again=again)
     except MessagingError as error:
-        return LetterSettled(words=f"Not redriven: {error}.", went_well=False)
+        return LetterSettled(words=f"Not redriven: {sentence_of(error)}", went_well=False)
     return LetterSettled(words=f"Dead letter {id} is on its way again, to its own consumer alone.")
 
 
@@ -48,5 +49,5 @@ def give_up(*, id: int) -> LetterSettled:
     try:
         redrive.drop(id=id)
     except MessagingError as error:
-        return LetterSettled(words=f"Not dropped: {error}.", went_well=False)
+        return LetterSettled(words=f"Not dropped: {sentence_of(error)}", went_well=False)
     return LetterSettled(words=f"Dead letter {id} is given up for good.")

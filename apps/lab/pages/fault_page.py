@@ -44,7 +44,7 @@ class Switch:
         """What does the same from a terminal, without the choices that have a default."""
         known = self.known
         options = [
-            f"--holder {known.holder}" if known.holder else "",
+            f"--consumer {known.consumer}" if known.consumer else "",
             f"--seconds {known.seconds:g}" if known.action == "delay" else "",
             f"--first {known.first}" if known.first else "",
         ]
@@ -70,7 +70,7 @@ class SwitchForm(forms.Form):
         return {
             "point": known.point,
             "action": known.action,
-            "holder": known.holder,
+            "consumer": known.consumer,
             "seconds": known.seconds,
             "first": known.first,
             "rate": float(self.cleaned_data["rate"]),
@@ -107,4 +107,4 @@ def titles_on() -> list[str]:
 
 def _what(fault: Fault | KnownFault) -> tuple[str, str, str]:
     """Return what a switch and the fault that it switches have in common."""
-    return fault.point, fault.holder, fault.action
+    return fault.point, fault.consumer, fault.action

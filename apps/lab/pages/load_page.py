@@ -1,4 +1,4 @@
-"""What the page of the load shows: the rate, its time, and the figures, also without a script."""
+"""The page of the load: the rate, the time left, and the figures, which need no script."""
 
 from typing import Any
 
@@ -11,20 +11,20 @@ from apps.lab.services import MOST_ORDERS
 
 TIMES = {"60": "1 minute", "300": "5 minutes", "600": "10 minutes"}
 USUAL = 5
-"""Orders a second that the form offers while there is no load."""
+"""Orders a second in the form while there is no load."""
 RECENT = 10
-"""Seconds over which a rate is told."""
+"""Seconds over which a rate is averaged."""
 
 
 class LoadForm(forms.Form):
-    """Orders a second, and for how long."""
+    """Orders a second, and for how many seconds."""
 
     rate = forms.IntegerField(min_value=0, max_value=MOST_ORDERS)
     lasts = forms.ChoiceField(choices=list(TIMES.items()))
 
 
 def context() -> dict[str, Any]:
-    figures = FIGURES.told()
+    figures = FIGURES.as_dict()
     recent = {name: sum(figures[name][-RECENT:]) / RECENT for name in ("placed", "confirmed")}
     return {
         "rate": queries.load_rate(),
@@ -35,5 +35,5 @@ def context() -> dict[str, Any]:
         "kept_for": round(KEPT_FOR),
         "figures": figures,
         "recent": recent,
-        "told": DRIVER.told(),
+        "driver": DRIVER.counts(),
     }

@@ -9,7 +9,7 @@ from apps.lab.map.drawing import drawn
 from apps.lab.map.layouts import TALL, WIDE
 from apps.lab.map.node_facts import facts_of
 from apps.lab.map.topology import EDGES, NODES
-from apps.lab.orders.snapshot import PULSE
+from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.patterns import PATTERNS
 from apps.messaging.hooks.points import POINTS
 
@@ -20,7 +20,7 @@ NO_ORDER = UUID(int=0)
 
 
 def context() -> dict[str, Any]:
-    facts, pages = facts_of(PULSE.current()), _pages()
+    facts, pages = facts_of(SNAPSHOT.current()), _pages()
     return {
         "drawings": [drawn(layout, facts, pages) for layout in (WIDE, TALL)],
         "pages": pages,

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.http import require_GET
 
 from apps.lab.feed.feed import FEED
-from apps.lab.orders.snapshot import PULSE
+from apps.lab.orders.snapshot import SNAPSHOT
 
 MOST = 16
 """Half of the server's threads: the shop always has the others."""
@@ -77,7 +77,7 @@ class _Events:
             if time.monotonic() >= state_due:
                 state_due = time.monotonic() + STATE_EVERY
                 # Also a heartbeat: that the window is gone shows when something is written.
-                yield _event("state", PULSE.current())
+                yield _event("state", SNAPSHOT.current())
             if hops := FEED.after(self._after, timeout=max(0.0, state_due - time.monotonic())):
                 self._after = hops[-1]["n"]
                 yield b"".join(_event("hop", hop, id=hop["n"]) for hop in hops[-MOST_MISSED:])

@@ -63,7 +63,7 @@ def fault_off(request: HttpRequest) -> HttpResponse:
     """Switch one off, or all where none is named; experiments keep those of their own."""
     slug = request.POST.get("slug", "")
     if known := known_faults.named(slug):
-        services.switch_off(point=known.point, holder=known.holder, trace="")
+        services.switch_off(point=known.point, consumer=known.consumer, trace="")
     elif not slug:
         services.switch_off(trace="")
     return _switched(request)

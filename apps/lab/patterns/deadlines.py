@@ -30,7 +30,7 @@ def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadlin
     if any(each["point"] in OVER | TAKEN | POSTPONED for each in later):
         return None
     if hop["point"] in POSTPONED:
-        delay = float(hop["facts"].get("delay") or 0.0)
+        delay = float(hop["attributes"].get("delay") or 0.0)
         return Deadline(seconds=hop["at"] + delay - now, says="until it is tried again")
     extended = [each["at"] for each in later if each["point"] in EXTENDED]
     if hop["point"] == "job.received":
@@ -47,4 +47,4 @@ def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadlin
 
 
 def _same(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    return all(one[name] == other[name] for name in ("message_id", "holder"))
+    return all(one[name] == other[name] for name in ("message_id", "consumer"))

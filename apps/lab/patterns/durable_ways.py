@@ -22,7 +22,7 @@ CANCELLED = OrderCancelled.subject
 PLACING = (
     WayStep(
         point="request.answered",
-        channel=SUBJECT,
+        destination=SUBJECT,
         title="The prices are known",
         says="Asked for before the transaction begins: nobody waits for a network while it holds "
         "a lock.",

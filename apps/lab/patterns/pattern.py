@@ -36,8 +36,8 @@ class WayStep:
     says: str
     code: tuple[Any, ...]
     worker: str = ""
-    holder: str = ""
-    channel: str = ""
+    consumer: str = ""
+    destination: str = ""
 
     @property
     def linked(self) -> tuple[Any, ...]:
@@ -58,8 +58,8 @@ class WayStep:
             wanted in {"", hop[name]}
             for name, wanted in (
                 ("worker", self.worker),
-                ("holder", self.holder),
-                ("channel", self.channel),
+                ("consumer", self.consumer),
+                ("destination", self.destination),
             )
         )
 

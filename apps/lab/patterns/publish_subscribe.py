@@ -29,7 +29,7 @@ def change_the_price(_: Given) -> str:
 WAY = (
     WayStep(
         point="core.publishing",
-        channel=PriceChanged.subject,
+        destination=PriceChanged.subject,
         title="The catalogue announces the price",
         says="The transaction has committed, and the notice leaves without waiting for anybody. "
         "Nothing keeps it: if NATS is away now, it is lost, and the log says so.",
@@ -42,7 +42,7 @@ WAY = (
     ),
     WayStep(
         point="core.heard",
-        channel=PriceChanged.subject,
+        destination=PriceChanged.subject,
         worker="price_responder",
         title="Each price responder hears it",
         says="Both instances have subscribed, without a group, so each of them gets its own copy "

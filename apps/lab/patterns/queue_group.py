@@ -25,7 +25,7 @@ def offer_a_preview(_: Given) -> str:
 WAY = (
     WayStep(
         point="core.publishing",
-        channel=PREVIEW_SUBJECT,
+        destination=PREVIEW_SUBJECT,
         title="The work is offered",
         says="It leaves on core NATS as any message does; the sender knows of no group. With no "
         "member there it would be lost.",
@@ -33,7 +33,7 @@ WAY = (
     ),
     WayStep(
         point="group.received",
-        channel=PREVIEW_SUBJECT,
+        destination=PREVIEW_SUBJECT,
         title="One member receives it",
         says="All three have subscribed with the group's name, `resizers`, and the server has "
         "picked one of them. Send again, and watch the instance change.",
@@ -41,7 +41,7 @@ WAY = (
     ),
     WayStep(
         point="group.handled",
-        channel=PREVIEW_SUBJECT,
+        destination=PREVIEW_SUBJECT,
         title="It is done with it",
         says="Photo 7 has its preview made anew, and it is the same: a repeat is harmless. Nobody "
         "is told that it was done, and nobody would notice if it were not.",

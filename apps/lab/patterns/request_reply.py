@@ -30,7 +30,7 @@ def ask_for_nothing(_: Given) -> str:
 WAY = (
     WayStep(
         point="request.sent",
-        channel=SUBJECT,
+        destination=SUBJECT,
         title="The question is on its way",
         says="With a private inbox subject to reply to, and a budget of one second: the timeout "
         "has no default. After a third of it the question is asked once more.",
@@ -38,7 +38,7 @@ WAY = (
     ),
     WayStep(
         point="request.received",
-        channel=SUBJECT,
+        destination=SUBJECT,
         title="One responder has it",
         says="The responders are a queue group, so one of them is picked. It answers from memory, "
         "and always: an answer or an error, never silence.",
@@ -46,7 +46,7 @@ WAY = (
     ),
     WayStep(
         point="request.answered",
-        channel=SUBJECT,
+        destination=SUBJECT,
         title="The asker has the answer",
         says="A refusal is an answer too: it carries its code and its reason as headers, and the "
         "client turns it into an error with a name.",

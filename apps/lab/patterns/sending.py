@@ -38,8 +38,15 @@ def send(sending: Sending, given: Given) -> SendingOutcome:
             return SendingOutcome(trace=trace, words=sending.send(given))
         except NAMED as error:
             name = type(error).__name__
-            words = " ".join(filter(None, (f"{name}: {error}.", MEANINGS.get(name, ""))))
+            words = " ".join(
+                filter(None, (f"{name}: {sentence_of(error)}", MEANINGS.get(name, "")))
+            )
             return SendingOutcome(trace=trace, words=words, went_well=False)
+
+
+def sentence_of(error: Exception) -> str:
+    """Return the error's text with one full stop at its end; some errors have one."""
+    return f"{str(error).removesuffix('.')}."
 
 
 def remember(request: HttpRequest, outcome: SendingOutcome) -> None:

@@ -28,7 +28,7 @@ WAY = (
     *relayed_to_sqs(QUEUE),
     WayStep(
         point="job.received",
-        channel=QUEUE,
+        destination=QUEUE,
         title="ReceiveMessage: a worker has it",
         says="It is not gone from the queue: it is hidden for the visibility timeout. The receipt "
         "handle belongs to this one receive.",
@@ -36,7 +36,7 @@ WAY = (
     ),
     WayStep(
         point="job.handled",
-        channel=QUEUE,
+        destination=QUEUE,
         title="The work is done",
         says="Six renditions, under keys derived from the picture: done twice, there is still "
         "one of each. A worker that dies here leaves the job to come again.",
@@ -44,14 +44,14 @@ WAY = (
     ),
     WayStep(
         point="job.deleting",
-        channel=QUEUE,
+        destination=QUEUE,
         title="DeleteMessage is about to be called",
         says="In batches of up to ten, with the newest receipt handle of each.",
         code=(in_flight.JobsInFlight.done, receipts.delete),
     ),
     WayStep(
         point="job.deleted",
-        channel=QUEUE,
+        destination=QUEUE,
         title="It is deleted",
         says="Now, and not before, the job is gone from the queue.",
         code=(receipts.delete,),

@@ -4,7 +4,8 @@ from typing import Any
 
 from apps.lab.patterns.pattern import WayStep
 from apps.messaging import outbox
-from apps.messaging.events import consumer, delivering, inbox, pull
+from apps.messaging.events import consumer as consumer_loop
+from apps.messaging.events import delivering, inbox, pull
 from apps.messaging.jobs.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import claims, jetstream_publisher, relay, settling
@@ -12,24 +13,24 @@ from apps.messaging.outbox import claims, jetstream_publisher, relay, settling
 JETSTREAM, SQS = OutboxMessage.Transport.JETSTREAM.value, OutboxMessage.Transport.SQS.value
 
 
-def recorded(channel: str, *, title: str, says: str, code: tuple[Any, ...]) -> WayStep:
+def recorded(destination: str, *, title: str, says: str, code: tuple[Any, ...]) -> WayStep:
     return WayStep(
         point="outbox.recorded",
-        channel=channel,
+        destination=destination,
         title=title,
         says=says,
         code=(*code, outbox.record),
     )
 
 
-def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
+def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
     """The relay's three steps, of which the middle one is on the network."""
     return (
-        _claimed(channel, JETSTREAM),
+        _claimed(destination, JETSTREAM),
         WayStep(
             point="relay.publishing",
-            channel=channel,
-            holder=JETSTREAM,
+            destination=destination,
+            consumer=JETSTREAM,
             title="The relay publishes it",
             says="With the row's id as `Nats-Msg-Id`, so that the stream stores a repeat once. If "
             "NATS is away, the row waits and nothing is lost.",
@@ -37,8 +38,8 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
         ),
         WayStep(
             point="relay.published",
-            channel=channel,
-            holder=JETSTREAM,
+            destination=destination,
+            consumer=JETSTREAM,
             title="The stream has stored it",
             says="Its acknowledgement names the place in the stream. A relay that dies here "
             "publishes again, and the stream drops the repeat.",
@@ -47,13 +48,13 @@ def relayed_to_jetstream(channel: str) -> tuple[WayStep, ...]:
     )
 
 
-def relayed_to_sqs(channel: str) -> tuple[WayStep, ...]:
+def relayed_to_sqs(destination: str) -> tuple[WayStep, ...]:
     return (
-        _claimed(channel, SQS),
+        _claimed(destination, SQS),
         WayStep(
             point="relay.publishing",
-            channel=channel,
-            holder=SQS,
+            destination=destination,
+            consumer=SQS,
             title="The relay sends it",
             says="`SendMessage`, up to ten in a call; the envelope travels as message attributes. "
             "If SQS is away, the row waits and nothing is lost.",
@@ -61,8 +62,8 @@ def relayed_to_sqs(channel: str) -> tuple[WayStep, ...]:
         ),
         WayStep(
             point="relay.published",
-            channel=channel,
-            holder=SQS,
+            destination=destination,
+            consumer=SQS,
             title="The queue has it",
             says="A relay that dies here sends it a second time, and SQS keeps both: the job must "
             "be harmless to repeat.",
@@ -71,11 +72,11 @@ def relayed_to_sqs(channel: str) -> tuple[WayStep, ...]:
     )
 
 
-def _claimed(channel: str, transport: str) -> WayStep:
+def _claimed(destination: str, transport: str) -> WayStep:
     return WayStep(
         point="relay.claimed",
-        channel=channel,
-        holder=transport,
+        destination=destination,
+        consumer=transport,
         title="The relay claims the row",
         says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
         "nothing older of the same key may be unsent.",
@@ -83,45 +84,47 @@ def _claimed(channel: str, transport: str) -> WayStep:
     )
 
 
-def fetched(channel: str, holder: str, *, title: str, says: str) -> WayStep:
+def fetched(destination: str, consumer: str, *, title: str, says: str) -> WayStep:
     return WayStep(
         point="consumer.fetched",
-        channel=channel,
-        holder=holder,
+        destination=destination,
+        consumer=consumer,
         title=title,
         says=says,
         code=(pull.Pull.fetch, delivering.deliver),
     )
 
 
-def handled(channel: str, holder: str, *, title: str, says: str, code: tuple[Any, ...]) -> WayStep:
+def handled(
+    destination: str, consumer: str, *, title: str, says: str, code: tuple[Any, ...]
+) -> WayStep:
     return WayStep(
         point="consumer.handled",
-        channel=channel,
-        holder=holder,
+        destination=destination,
+        consumer=consumer,
         title=title,
         says=says,
         code=(*code, inbox.handle_once, delivering.deliver),
     )
 
 
-def committed(channel: str, holder: str, *, says: str) -> WayStep:
+def committed(destination: str, consumer: str, *, says: str) -> WayStep:
     return WayStep(
         point="consumer.committed",
-        channel=channel,
-        holder=holder,
+        destination=destination,
+        consumer=consumer,
         title="It is committed, and not yet acknowledged",
         says=says,
-        code=(consumer.settle,),
+        code=(consumer_loop.settle,),
     )
 
 
-def acknowledged(channel: str, holder: str, *, title: str, says: str) -> WayStep:
+def acknowledged(destination: str, consumer: str, *, title: str, says: str) -> WayStep:
     return WayStep(
         point="consumer.acknowledged",
-        channel=channel,
-        holder=holder,
+        destination=destination,
+        consumer=consumer,
         title=title,
         says=says,
-        code=(consumer.settle,),
+        code=(consumer_loop.settle,),
     )

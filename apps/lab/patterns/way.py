@@ -43,13 +43,13 @@ class Arrival:
         return "\n".join(f"{name}: {value}" for name, value in sorted(self.hop["headers"].items()))
 
     @property
-    def facts(self) -> list[tuple[str, object]]:
-        known = {name: value for name, value in self.hop["facts"].items() if value is not None}
+    def attributes(self) -> list[tuple[str, object]]:
+        known = {name: value for name, value in self.hop["attributes"].items() if value is not None}
         return [(IN_WORDS.get(name, name), value) for name, value in known.items()]
 
     @property
     def fault(self) -> str:
-        return str(self.hop["facts"].get("fault") or "")
+        return str(self.hop["attributes"].get("fault") or "")
 
     @property
     def is_trouble(self) -> bool:

@@ -9,7 +9,7 @@ from apps.lab import experiments
 from apps.lab.experiments import runner
 from apps.lab.feed import hops
 from apps.lab.feed.feed import FEED
-from apps.lab.feed.shown_message import passing
+from apps.lab.feed.shown_message import shown_message
 from apps.lab.messages import QUEUE
 from apps.lab.models import Run
 from apps.messaging import hooks
@@ -44,9 +44,9 @@ def queue(
     hooks.attach_everywhere(None)
 
 
-def tell_the_feed(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
+def tell_the_feed(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
     for each in messages:
-        FEED.hear_hop(hops.hop_of(point, passing(each, facts)).to_json().encode())
+        FEED.add_hop(hops.hop_of(point, shown_message(each, attributes)).to_json().encode())
     return False
 
 

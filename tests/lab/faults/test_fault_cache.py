@@ -24,13 +24,13 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Nobody listens; what would be told is kept here."""
     told: list[str] = []
-    monkeypatch.setattr(hops, "tell", lambda point, passing: told.append(point))
+    monkeypatch.setattr(hops, "report", lambda point, passing: told.append(point))
     monkeypatch.setattr(
         hops,
-        "tell_surely",
-        lambda point, passing, **facts: told.append("=".join([point, *facts.values()])),
+        "report_now",
+        lambda point, passing, **attributes: told.append("=".join([point, *attributes.values()])),
     )
-    monkeypatch.setattr(fault_cache, "COPY", fault_cache.Copy())
+    monkeypatch.setattr(fault_cache, "FAULT_CACHE", fault_cache.FaultCache())
     monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
     return told
 
@@ -73,7 +73,7 @@ def test_a_fault_strikes_at_its_point_alone() -> None:
 
 
 def test_a_fault_may_be_for_one_holder() -> None:
-    on(holder="sales")
+    on(consumer="sales")
     assert strikes(delivery(consumer="sales"))
     assert not strikes(delivery(consumer="fulfilment"))
 
@@ -146,5 +146,5 @@ def test_a_web_process_goes_on_while_the_table_cannot_be_read(
 
     fault_cache.read_when_asked()
     monkeypatch.setattr(fault_cache, "FRESH_FOR", 0.0)
-    monkeypatch.setattr(fault_cache.COPY, "read", fail)
+    monkeypatch.setattr(fault_cache.FAULT_CACHE, "read", fail)
     assert not strikes()

@@ -30,7 +30,7 @@ def fault(*arguments: str) -> str:
 
 
 def test_on_list_off() -> None:
-    fault("on", "consumer.fetched", "delay", "--rate=0.5", "--seconds=2", "--holder=sales")
+    fault("on", "consumer.fetched", "delay", "--rate=0.5", "--seconds=2", "--consumer=sales")
     assert "sales" in fault("list")
     assert fault("off", "consumer.fetched") == "1 switched off\n"
     assert fault("list") == "nothing is broken on purpose\n"

@@ -9,7 +9,7 @@ import pytest
 from apps.lab.feed import feed as feed_module
 from apps.lab.feed.feed import KEPT, Feed, SeenProcess
 from apps.messaging.errors import MessageUnreadable
-from tests.lab.heard import TRACE, hop, tell
+from tests.lab.made_hops import TRACE, add_hops, hop
 from tests.support.waiting import eventually
 
 
@@ -20,7 +20,7 @@ def feed() -> Feed:
 
 def alive(feed: Feed, *, worker: str = "sales_consumer", instance: str = "1", pid: int) -> None:
     life = {"worker": worker, "instance": instance, "pid": pid}
-    feed.hear_life(json.dumps(life).encode())
+    feed.add_sign_of_life(json.dumps(life).encode())
 
 
 def seen(feed: Feed) -> list[SeenProcess]:
@@ -28,31 +28,31 @@ def seen(feed: Feed) -> list[SeenProcess]:
 
 
 def test_a_window_gets_what_came_after_its_number(feed: Feed) -> None:
-    tell(feed, hop("request.sent"))
+    add_hops(feed, hop("request.sent"))
     before = feed.newest()
-    tell(feed, hop("request.answered"), hop("order.priced"))
+    add_hops(feed, hop("request.answered"), hop("order.priced"))
     assert [each["point"] for each in feed.after(before)] == ["request.answered", "order.priced"]
 
 
 def test_numbers_go_on_over_a_restart(feed: Feed) -> None:
-    tell(feed, hop("request.sent"))
+    add_hops(feed, hop("request.sent"))
     last = feed.newest()
     eventually(lambda: Feed().newest() > last, within=1, what="the clock has gone on")
 
 
 def test_the_oldest_is_forgotten(feed: Feed) -> None:
-    tell(feed, *(hop("request.sent") for _ in range(KEPT + 10)))
+    add_hops(feed, *(hop("request.sent") for _ in range(KEPT + 10)))
     assert len(feed.after(0)) == KEPT
 
 
 def test_a_trace_is_found_and_an_empty_one_is_nobodys(feed: Feed) -> None:
-    tell(feed, hop("request.sent"), hop("request.sent", trace=""))
+    add_hops(feed, hop("request.sent"), hop("request.sent", trace=""))
     assert len(feed.of_trace(TRACE)) == 1
     assert feed.of_trace("") == []
 
 
 def test_whoever_waits_is_woken(feed: Feed) -> None:
-    later = threading.Timer(0.1, tell, [feed, hop("mail.sent", worker="celery")])
+    later = threading.Timer(0.1, add_hops, [feed, hop("mail.sent", worker="celery")])
     later.start()
     found = feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)
     assert found is not None
@@ -60,12 +60,12 @@ def test_whoever_waits_is_woken(feed: Feed) -> None:
 
 
 def test_whoever_waits_in_vain_is_told_so(feed: Feed) -> None:
-    tell(feed, hop("request.sent"))
+    add_hops(feed, hop("request.sent"))
     assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=0.05) is None
 
 
 def test_a_hop_is_told_with_its_place_on_the_map(feed: Feed) -> None:
-    tell(feed, hop("consumer.fetched", holder="sales", channel="orders.placed"))
+    add_hops(feed, hop("consumer.fetched", consumer="sales", destination="orders.placed"))
     (heard,) = feed.after(0)
     assert heard["shown"]["edge"] == "sales"
 
@@ -73,14 +73,14 @@ def test_a_hop_is_told_with_its_place_on_the_map(feed: Feed) -> None:
 @pytest.mark.parametrize("body", [b"no json", b"[]", b'{"point": "mail.sent"}', b"\xff"])
 def test_what_is_no_hop_is_kept_out(feed: Feed, body: bytes) -> None:
     with pytest.raises(MessageUnreadable):
-        feed.hear_hop(body)
+        feed.add_hop(body)
     assert feed.after(0) == []
 
 
 @pytest.mark.parametrize("body", [b"no json", b"[]", b'{"worker": "web"}'])
 def test_what_is_no_sign_of_life_is_kept_out(feed: Feed, body: bytes) -> None:
     with pytest.raises(MessageUnreadable):
-        feed.hear_life(body)
+        feed.add_sign_of_life(body)
     assert seen(feed) == []
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from apps.lab.feed import figures as figures_module
 from apps.lab.feed.figures import BIN, SECONDS, LoadFigures, percentile
-from tests.lab.heard import hop
+from tests.lab.made_hops import hop
 
 NOW = 1_000_000_020.5
 END = 1_000_000_020
@@ -16,18 +16,18 @@ def figures() -> LoadFigures:
 
 
 def placed(figures: LoadFigures, key: str, at: float) -> None:
-    figures.hear(hop("outbox.recorded", channel="orders.placed", key=key, at=at))
+    figures.hear(hop("outbox.recorded", destination="orders.placed", key=key, at=at))
 
 
 def confirmed(figures: LoadFigures, key: str, at: float) -> None:
-    figures.hear(hop("outbox.recorded", channel="orders.confirmed", key=key, at=at))
+    figures.hear(hop("outbox.recorded", destination="orders.confirmed", key=key, at=at))
 
 
 def test_each_order_counts_in_its_second(figures: LoadFigures) -> None:
     placed(figures, "a", END - 2)
     placed(figures, "b", END - 1.5)
     confirmed(figures, "a", END - 0.5)
-    told = figures.told(NOW)
+    told = figures.as_dict(NOW)
     assert told["placed"][-2:] == [2, 0]
     assert told["confirmed"][-2:] == [0, 1]
     assert len(told["placed"]) == SECONDS
@@ -35,15 +35,15 @@ def test_each_order_counts_in_its_second(figures: LoadFigures) -> None:
 
 def test_the_second_that_is_not_over_yet_is_left_out(figures: LoadFigures) -> None:
     placed(figures, "a", END + 0.2)
-    assert sum(figures.told(NOW)["placed"]) == 0
-    assert sum(figures.told(NOW + 1)["placed"]) == 1
+    assert sum(figures.as_dict(NOW)["placed"]) == 0
+    assert sum(figures.as_dict(NOW + 1)["placed"]) == 1
 
 
 def test_latency_is_from_placed_to_confirmed(figures: LoadFigures) -> None:
     for number in range(20):
         placed(figures, str(number), END - 3)
         confirmed(figures, str(number), END - 3 + 0.1 * (number + 1))
-    told = figures.told(NOW)
+    told = figures.as_dict(NOW)
     assert (told["count"], told["p50_all"], told["p95_all"]) == (20, 1000, 1900)
 
 
@@ -51,31 +51,31 @@ def test_each_bin_has_percentiles_of_its_own(figures: LoadFigures) -> None:
     for age, took in ((52.0, 0.3), (2.0, 0.1)):
         placed(figures, str(age), END - age)
         confirmed(figures, str(age), END - age + took)
-    known = [ms for ms in figures.told(NOW)["p50"] if ms is not None]
+    known = [ms for ms in figures.as_dict(NOW)["p50"] if ms is not None]
     assert known == [300, 100]
-    assert len(figures.told(NOW)["p50"]) == SECONDS // BIN + 1
+    assert len(figures.as_dict(NOW)["p50"]) == SECONDS // BIN + 1
 
 
 def test_an_order_that_was_confirmed_twice_counts_once(figures: LoadFigures) -> None:
     placed(figures, "a", END - 4)
     confirmed(figures, "a", END - 3)
     confirmed(figures, "a", END - 2)
-    told = figures.told(NOW)
+    told = figures.as_dict(NOW)
     assert sum(told["confirmed"]) == 1
     assert told["p50_all"] == 2000
 
 
 def test_one_whose_beginning_was_lost_has_no_latency(figures: LoadFigures) -> None:
     confirmed(figures, "a", END - 3)
-    told = figures.told(NOW)
+    told = figures.as_dict(NOW)
     assert (sum(told["confirmed"]), told["count"], told["p50_all"]) == (1, 0, None)
 
 
 def test_what_is_old_is_forgotten(figures: LoadFigures) -> None:
     placed(figures, "a", END - 3)
-    assert sum(figures.told(NOW)["placed"]) == 1
-    figures.told(NOW + SECONDS + 90)
-    assert sum(figures.told(NOW)["placed"]) == 0
+    assert sum(figures.as_dict(NOW)["placed"]) == 1
+    figures.as_dict(NOW + SECONDS + 90)
+    assert sum(figures.as_dict(NOW)["placed"]) == 0
 
 
 def test_while_nobody_looks_the_oldest_are_forgotten(
@@ -84,13 +84,13 @@ def test_while_nobody_looks_the_oldest_are_forgotten(
     monkeypatch.setattr(figures_module, "KEPT", 2)
     for second, key in enumerate("abc"):
         placed(figures, key, END - 9 + second)
-    assert figures.told(NOW)["placed"][-9:-6] == [0, 1, 1]
+    assert figures.as_dict(NOW)["placed"][-9:-6] == [0, 1, 1]
 
 
 def test_other_hops_are_no_orders(figures: LoadFigures) -> None:
-    figures.hear(hop("relay.published", channel="orders.placed", key="a", at=END - 3))
-    figures.hear(hop("outbox.recorded", channel="jobs", key="photo:7", at=END - 3))
-    assert sum(figures.told(NOW)["placed"]) == 0
+    figures.hear(hop("relay.published", destination="orders.placed", key="a", at=END - 3))
+    figures.hear(hop("outbox.recorded", destination="jobs", key="photo:7", at=END - 3))
+    assert sum(figures.as_dict(NOW)["placed"]) == 0
 
 
 @pytest.mark.parametrize(

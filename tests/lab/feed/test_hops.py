@@ -8,8 +8,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.lab.feed import hops
-from apps.lab.feed.hops import Hop, hop_of, tell, tell_surely, trace_of, who_we_are
-from apps.lab.feed.shown_message import Passing
+from apps.lab.feed.hops import Hop, hop_of, report, report_now, trace_of, who_we_are
+from apps.lab.feed.shown_message import ShownMessage
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.message import MAX_MESSAGE_BYTES
@@ -27,30 +27,30 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 def test_it_tells_the_message_whole() -> None:
-    passing = Passing(
-        channel="orders.placed",
-        holder="sales",
+    passing = ShownMessage(
+        destination="orders.placed",
+        consumer="sales",
         message_id="m-1",
         key="order-1",
         attempt=3,
         headers={"traceparent": TRACEPARENT},
         body=b'{"id": 7}',
-        facts={"sequence": 12},
+        attributes={"sequence": 12},
     )
     told = hop_of("consumer.fetched", passing)
-    assert (told.channel, told.holder, told.key, told.attempt) == (
+    assert (told.destination, told.consumer, told.key, told.attempt) == (
         "orders.placed",
         "sales",
         "order-1",
         3,
     )
-    assert (told.trace, told.body, told.facts) == (TRACE, '{"id": 7}', {"sequence": 12})
+    assert (told.trace, told.body, told.attributes) == (TRACE, '{"id": 7}', {"sequence": 12})
     assert Hop.read(told.to_json()) == told
 
 
 def test_a_message_without_a_trace_is_of_the_one_that_we_are_in() -> None:
     with following(TRACEPARENT):
-        assert hop_of("mail.sent", Passing()).trace == trace_of(current_traceparent()) == TRACE
+        assert hop_of("mail.sent", ShownMessage()).trace == trace_of(current_traceparent()) == TRACE
 
 
 @pytest.mark.parametrize("nonsense", ["", "00", "a-b"])
@@ -59,16 +59,16 @@ def test_nonsense_is_no_trace(nonsense: str) -> None:
 
 
 def test_bytes_that_are_no_text_are_told_all_the_same() -> None:
-    assert hop_of("job.received", Passing(body=b"\xff\x00")).body == "\\xff\x00"
+    assert hop_of("job.received", ShownMessage(body=b"\xff\x00")).body == "\\xff\x00"
 
 
 def test_the_longest_message_fits_on_the_wire() -> None:
-    passing = Passing(headers={"name": "ä" * (MAX_MESSAGE_BYTES // 2)}, body="\x00" * 60_000)
+    passing = ShownMessage(headers={"name": "ä" * (MAX_MESSAGE_BYTES // 2)}, body="\x00" * 60_000)
     assert len(hop_of("job.received", passing).to_json().encode()) < 1_000_000
 
 
 def test_what_is_over_the_allowance_is_not_told(sent: list[bytes]) -> None:
-    tell("job.received", [Passing()] * 20)
+    report("job.received", [ShownMessage()] * 20)
     assert 5 <= len(sent) <= 10  # A second may have ended in between.
 
 
@@ -85,12 +85,12 @@ def test_what_somebody_waits_for_is_told_whatever_the_allowance(
 
     monkeypatch.setattr(nats_without_hooks, "send", send)
     monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(0))
-    tell_surely("fault.known", Passing())
+    report_now("fault.known", ShownMessage())
     assert [json.loads(body)["point"] for body in waited_for] == ["fault.known"]
 
 
 def test_each_message_of_a_batch_is_told(sent: list[bytes]) -> None:
-    tell("relay.claimed", [Passing(message_id="a"), Passing(message_id="b")])
+    report("relay.claimed", [ShownMessage(message_id="a"), ShownMessage(message_id="b")])
     assert [json.loads(body)["message_id"] for body in sent] == ["a", "b"]
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.lab.feed.shown_message import Passing, passing
+from apps.lab.feed.shown_message import ShownMessage, shown_message
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
@@ -29,8 +29,12 @@ MAIL = Mail(order_id=ID, kind="order_confirmed", attempts=2, subject="Confirmed"
 KINDS = [
     (
         CoreMessage("teas.brewed", HEADERS, b"{}", "brewers"),
-        Passing(
-            channel="teas.brewed", holder="brewers", message_id="1", headers=HEADERS, body=b"{}"
+        ShownMessage(
+            destination="teas.brewed",
+            consumer="brewers",
+            message_id="1",
+            headers=HEADERS,
+            body=b"{}",
         ),
     ),
     (
@@ -43,30 +47,30 @@ KINDS = [
             sequence=7,
             attempt=2,
         ),
-        Passing(
-            channel="teas.brewed",
-            holder="drinker",
+        ShownMessage(
+            destination="teas.brewed",
+            consumer="drinker",
             message_id="1",
             key="pot-1",
             attempt=2,
             headers=HEADERS,
             body=b"{}",
-            facts={"sequence": 7},
+            attributes={"sequence": 7},
         ),
     ),
     (
         ReceivedJob(
             queue="cups", headers=HEADERS, body="{}", attempt=2, sqs_id="s", receipt_handle="r"
         ),
-        Passing(
-            channel="cups",
-            holder="cups",
+        ShownMessage(
+            destination="cups",
+            consumer="cups",
             message_id="1",
             key="pot-1",
             attempt=2,
             headers=HEADERS,
             body="{}",
-            facts={"receipt_handle": "r"},
+            attributes={"receipt_handle": "r"},
         ),
     ),
     (
@@ -79,21 +83,23 @@ KINDS = [
             headers=HEADERS,
             body="{}",
         ),
-        Passing(
-            channel="teas.brewed",
-            holder="drinker",
+        ShownMessage(
+            destination="teas.brewed",
+            consumer="drinker",
             message_id="1",
             key="pot-1",
             attempt=6,
             headers=HEADERS,
             body="{}",
-            facts={"letter": 3},
+            attributes={"letter": 3},
         ),
     ),
-    (MailTask("send_mail", 5), Passing(channel="send_mail", body="[5]")),
+    (MailTask("send_mail", 5), ShownMessage(destination="send_mail", body="[5]")),
     (
         MAIL,
-        Passing(channel="send_mail", message_id=MAIL.key, key=str(ID), attempt=2, body="Confirmed"),
+        ShownMessage(
+            destination="send_mail", message_id=MAIL.key, key=str(ID), attempt=2, body="Confirmed"
+        ),
     ),
 ]
 
@@ -101,13 +107,13 @@ KINDS = [
 @pytest.mark.parametrize(
     ("message", "shown"), KINDS, ids=[type(message).__name__ for message, _ in KINDS]
 )
-def test_each_kind_is_shown_by_the_same_few_facts(message: object, shown: Passing) -> None:
-    assert passing(message, {}) == shown
+def test_each_kind_is_shown_by_the_same_few_facts(message: object, shown: ShownMessage) -> None:
+    assert shown_message(message, {}) == shown
 
 
 def test_a_row_of_the_outbox_is_shown_alike_when_recorded_and_when_claimed() -> None:
-    recorded = passing(OutboxMessage(message_id=ID, **ROW), {})
-    claimed = passing(Claimed(id=1, message_id=ID, **ROW), {})
+    recorded = shown_message(OutboxMessage(message_id=ID, **ROW), {})
+    claimed = shown_message(Claimed(id=1, message_id=ID, **ROW), {})
     assert recorded == claimed
     assert recorded.message_id == str(ID)
     assert recorded.headers == HEADERS
@@ -116,7 +122,7 @@ def test_a_row_of_the_outbox_is_shown_alike_when_recorded_and_when_claimed() -> 
 def test_of_a_row_that_was_sent_its_place_in_the_stream_is_shown() -> None:
     sent = {1: Sent(42), 2: Sent()}
     rows = [Claimed(id=id, message_id=ID, **ROW) for id in sent]
-    assert [passing(row, {"sent": sent}).facts for row in rows] == [
+    assert [shown_message(row, {"sent": sent}).attributes for row in rows] == [
         {"sequence": 42},
         {"sequence": None},
     ]
@@ -124,9 +130,9 @@ def test_of_a_row_that_was_sent_its_place_in_the_stream_is_shown() -> None:
 
 def test_facts_of_the_point_come_on_top() -> None:
     letter, _ = KINDS[3]
-    assert passing(letter, {"reason": "cold"}).facts == {"letter": 3, "reason": "cold"}
+    assert shown_message(letter, {"reason": "cold"}).attributes == {"letter": 3, "reason": "cold"}
 
 
 def test_what_the_lab_does_not_know_is_an_error() -> None:
-    with pytest.raises(TypeError, match="knows nothing of a int"):
-        passing(3, {})
+    with pytest.raises(TypeError, match="cannot show a int"):
+        shown_message(3, {})

@@ -6,8 +6,8 @@ from apps.lab.map.topology import EDGES, NODES, shown
 from apps.messaging.hooks.points import POINTS
 
 
-def where(point: str, *, worker: str = "", holder: str = "", channel: str = "") -> str:
-    found = shown(point=point, worker=worker, holder=holder, channel=channel)
+def where(point: str, *, worker: str = "", consumer: str = "", destination: str = "") -> str:
+    found = shown(point=point, worker=worker, consumer=consumer, destination=destination)
     return str(found.get("edge") or found.get("node"))
 
 
@@ -29,7 +29,7 @@ def test_every_way_begins_and_ends_at_a_part() -> None:
 
 
 def test_an_event_goes_from_the_shop_to_the_outbox() -> None:
-    assert where("outbox.recorded", worker="web", channel="orders.placed") == "record"
+    assert where("outbox.recorded", worker="web", destination="orders.placed") == "record"
 
 
 def test_what_the_fulfilment_records_comes_from_there() -> None:
@@ -37,24 +37,24 @@ def test_what_the_fulfilment_records_comes_from_there() -> None:
 
 
 def test_a_job_takes_the_way_of_sqs() -> None:
-    assert where("relay.published", holder="sqs", channel="jobs") == "send"
+    assert where("relay.published", consumer="sqs", destination="jobs") == "send"
 
 
 def test_a_consumer_has_a_way_of_its_own() -> None:
-    assert where("consumer.fetched", holder="sales", channel="orders.placed") == "sales"
+    assert where("consumer.fetched", consumer="sales", destination="orders.placed") == "sales"
 
 
 def test_an_acknowledgement_runs_back() -> None:
-    found = shown(point="consumer.acknowledged", worker="", holder="sales", channel="")
+    found = shown(point="consumer.acknowledged", worker="", consumer="sales", destination="")
     assert found["back"]
     assert found["node"] == "stream"
 
 
 def test_what_the_collector_buries_comes_from_the_collector() -> None:
-    buried = {"holder": "fulfilment", "channel": "orders.placed"}
+    buried = {"consumer": "fulfilment", "destination": "orders.placed"}
     assert where("letter.buried", worker="dead_letter_collector", **buried) == "collector-buries"
     assert where("letter.buried", worker="fulfilment_consumer", **buried) == "fulfilment-buries"
 
 
 def test_a_message_of_an_experiment_lights_up_nobody_elses_worker() -> None:
-    assert shown(point="job.received", worker="web", holder="lab", channel="lab") == {}
+    assert shown(point="job.received", worker="web", consumer="lab", destination="lab") == {}

@@ -35,7 +35,7 @@ def test_so_many_orders_are_placed_evenly_over_a_second(
     began = time.monotonic()
     monkeypatch.setattr(load_module, "LOOK_EVERY", 60.0)  # However slow this machine is.
     driver.work(4)
-    assert Order.objects.count() == driver.told()["placed"] == 4
+    assert Order.objects.count() == driver.counts()["placed"] == 4
     assert time.monotonic() - began > 0.7
 
 
@@ -71,7 +71,7 @@ def test_one_order_is_never_of_two_currencies(settings: Settings) -> None:
 
 def test_an_empty_shop_is_said(driver: Driver) -> None:
     driver.work(3)
-    assert driver.told() == {
+    assert driver.counts() == {
         "placed": 0,
         "failed": 1,
         "cancelled": 0,
@@ -90,7 +90,7 @@ def test_an_order_is_cancelled_when_its_time_is_up(
     monkeypatch.setattr(load_module, "KEPT_FOR", 0.0)
     driver.work(0)
     assert Order.objects.get().status == "cancelled"
-    assert driver.told()["cancelled"] == 1
+    assert driver.counts()["cancelled"] == 1
 
 
 def test_an_order_that_a_reset_has_taken_is_no_error(
@@ -101,7 +101,7 @@ def test_an_order_that_a_reset_has_taken_is_no_error(
     Order.objects.all().delete()
     monkeypatch.setattr(load_module, "KEPT_FOR", 0.0)
     driver.work(0)
-    assert driver.told()["failed"] == 0
+    assert driver.counts()["failed"] == 0
 
 
 @pytest.mark.parametrize("error", [NoResponder(), DatabaseError("the database is locked")])
@@ -114,7 +114,7 @@ def test_an_order_that_fails_is_counted(
     make_product()
     monkeypatch.setattr(shopping, "check_out", fail)
     driver.work(1)
-    told = driver.told()
+    told = driver.counts()
     assert (told["placed"], told["failed"]) == (0, 1)
     assert type(error).__name__ in told["error"]
 

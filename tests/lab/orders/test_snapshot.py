@@ -10,7 +10,7 @@ from django.conf import settings
 
 from apps.lab.feed.feed import Feed
 from apps.lab.orders import snapshot as pulse_module
-from apps.lab.orders.snapshot import Pulse, state, workers
+from apps.lab.orders.snapshot import Snapshot, state, workers
 from apps.messaging.errors import BrokerAway
 from tests.support.waiting import eventually
 
@@ -23,17 +23,17 @@ def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
 
 
 @pytest.fixture
-def pulse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pulse]:
+def pulse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Snapshot]:
     monkeypatch.setattr(pulse_module, "EVERY", 0.01)
     monkeypatch.setattr(pulse_module, "IDLE_AFTER", 0.3)
-    pulse = Pulse()
+    pulse = Snapshot()
     yield pulse
     eventually(lambda: pulse._thread is None, what="the pulse has ended")
 
 
 def alive(feed: Feed, worker: str, *, instance: str = "1", pid: int = 1) -> None:
     life = {"worker": worker, "instance": instance, "pid": pid}
-    feed.hear_life(json.dumps(life).encode())
+    feed.add_sign_of_life(json.dumps(life).encode())
 
 
 def test_a_worker_that_was_never_heard_is_red(feed: Feed) -> None:
@@ -82,7 +82,7 @@ def test_the_state_is_whole_while_both_brokers_are_away(feed: Feed) -> None:
 
 
 def test_it_is_taken_while_somebody_asks_and_no_longer(
-    pulse: Pulse, monkeypatch: pytest.MonkeyPatch
+    pulse: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulse_module, "state", lambda: {"at": time.time()})
     assert pulse.current() == {}
@@ -95,7 +95,7 @@ def test_it_is_taken_while_somebody_asks_and_no_longer(
 
 
 def test_it_survives_a_broker_that_fails_in_the_middle(
-    pulse: Pulse, monkeypatch: pytest.MonkeyPatch
+    pulse: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outcomes: list[Any] = [BrokerAway(), TimeoutError(), {"at": 1.0}]
 

@@ -9,7 +9,7 @@ from django.test import Client
 from apps.lab.feed.feed import Feed
 from apps.lab.patterns import PATTERNS, way
 from tests.catalog.products import make_product
-from tests.lab.heard import TRACE, hop, tell
+from tests.lab.made_hops import TRACE, add_hops, hop
 from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,9 @@ def test_what_came_of_it_is_shown_after_a_reload_and_not_beside_another_message(
 def test_that_nobody_answers_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
     response = client.post("/lab/request-reply/send/", {"what": "price"})
 
-    assert "NoResponder: Nobody answers on this subject" in text_of(client, response["Location"])
+    assert "NoResponder: No responder is subscribed to this subject" in text_of(
+        client, response["Location"]
+    )
 
 
 def test_that_the_broker_is_away_is_shown_in_words(client: Client) -> None:
@@ -113,17 +115,17 @@ def test_a_forgotten_message_is_said_to_be_forgotten(client: Client) -> None:
 
 
 def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed) -> None:
-    tell(
+    add_hops(
         feed,
         hop(
             "job.received",
             worker="image_resizer",
-            channel="jobs",
-            holder="jobs",
+            destination="jobs",
+            consumer="jobs",
             attempt=2,
             headers={"ce-id": "42"},
             body='{"task": "resize", "id": 7}',
-            facts={"receipt_handle": "handle-9", "fault": "exit"},
+            attributes={"receipt_handle": "handle-9", "fault": "exit"},
         ),
     )
 
@@ -136,7 +138,7 @@ def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed)
 
 
 def test_what_a_message_says_cannot_become_markup(client: Client, feed: Feed) -> None:
-    tell(feed, hop("job.received", channel="jobs", body="<script>alert(1)</script>"))
+    add_hops(feed, hop("job.received", destination="jobs", body="<script>alert(1)</script>"))
 
     response = client.get(f"/lab/sqs-jobs/way/?trace={TRACE}")
 
@@ -144,7 +146,7 @@ def test_what_a_message_says_cannot_become_markup(client: Client, feed: Feed) ->
 
 
 def test_an_order_can_be_cancelled_where_its_message_is_shown(client: Client, feed: Feed) -> None:
-    tell(feed, hop("outbox.recorded", channel="orders.placed", key="the-order"))
+    add_hops(feed, hop("outbox.recorded", destination="orders.placed", key="the-order"))
 
     assert "Cancel this order" not in text_of(client, "/lab/durable-events/")
     page = text_of(client, f"/lab/durable-events/?trace={TRACE}&sent=place")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from apps.lab.feed.feed import Feed
 from apps.lab.pages import stream
 from orders_site.logs import MEANT_503
-from tests.lab.heard import hop, tell
+from tests.lab.made_hops import add_hops, hop
 
 
 class StandInPulse:
@@ -26,7 +26,7 @@ class StandInPulse:
 def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
     feed = Feed()
     monkeypatch.setattr(stream, "FEED", feed)
-    monkeypatch.setattr(stream, "PULSE", StandInPulse())
+    monkeypatch.setattr(stream, "SNAPSHOT", StandInPulse())
     # The test's own connection stays open.
     monkeypatch.setattr("apps.lab.pages.stream.connection.close", lambda: None)
     return feed
@@ -58,7 +58,7 @@ def test_a_window_hears_of_the_state_and_of_each_hop(
     told = events(open_stream(opened))
     assert next(told) == b"retry: 2000\n\n"
     assert next(told) == b'event: state\ndata: {"at": 1.0}\n\n'
-    tell(feed, hop("request.sent"), hop("request.answered"))
+    add_hops(feed, hop("request.sent"), hop("request.answered"))
     piece = next(told).decode()
     points = [
         json.loads(line[6:])["point"] for line in piece.splitlines() if line.startswith("data: ")
@@ -70,9 +70,9 @@ def test_a_window_hears_of_the_state_and_of_each_hop(
 def test_a_window_that_comes_back_is_told_what_it_missed(
     feed: Feed, opened: list[HttpResponseBase]
 ) -> None:
-    tell(feed, hop("request.sent"))
+    add_hops(feed, hop("request.sent"))
     last = feed.newest()
-    tell(feed, hop("mail.sent"))
+    add_hops(feed, hop("mail.sent"))
     told = events(open_stream(opened, last_event_id=str(last)))
     pieces = [next(told), next(told), next(told)]
     assert b"mail.sent" in pieces[2]
@@ -83,10 +83,10 @@ def test_a_window_that_comes_back_is_told_what_it_missed(
 def test_a_window_that_names_no_number_begins_now(
     feed: Feed, opened: list[HttpResponseBase], last: str
 ) -> None:
-    tell(feed, hop("request.sent"))
+    add_hops(feed, hop("request.sent"))
     told = events(open_stream(opened, last_event_id=last))
     next(told), next(told)
-    tell(feed, hop("mail.sent"))
+    add_hops(feed, hop("mail.sent"))
     assert b"request.sent" not in next(told)
 
 

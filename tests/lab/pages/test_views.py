@@ -27,7 +27,7 @@ SLUG = "consumer-fetched-refuse-sales"
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
-    monkeypatch.setattr("apps.lab.orders.snapshot.PULSE.current", dict)
+    monkeypatch.setattr("apps.lab.orders.snapshot.SNAPSHOT.current", dict)
 
 
 def switch(client: Client, **changes: Any) -> Any:
@@ -75,7 +75,7 @@ def test_all_switches_are_on_one_page(client: Client) -> None:
 def test_a_switch_is_switched_on_and_off(client: Client) -> None:
     assertRedirects(switch(client), "/lab/faults/")
     (fault,) = faults_on()
-    assert (fault.point, fault.holder, fault.rate) == ("consumer.fetched", "sales", 0.5)
+    assert (fault.point, fault.consumer, fault.rate) == ("consumer.fetched", "sales", 0.5)
     assertContains(client.get("/lab/faults/"), "On for 50%")
     client.post("/lab/faults/off/", {"slug": SLUG})
     assert faults_on() == []

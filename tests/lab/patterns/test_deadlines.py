@@ -5,7 +5,7 @@ from typing import Any
 from pytest_django.fixtures import Settings
 
 from apps.lab.patterns.deadlines import Deadline, deadline_of
-from tests.lab.heard import hop
+from tests.lab.made_hops import hop
 
 
 def deadline(*hops: dict[str, Any], now: float) -> Deadline | None:
@@ -28,8 +28,8 @@ def test_an_acknowledged_event_does_not_come_again() -> None:
 
 
 def test_another_consumers_acknowledgement_does_not_count() -> None:
-    fetched = hop("consumer.fetched", at=100.0, holder="fulfilment")
-    others = hop("consumer.acknowledged", at=100.1, holder="sales")
+    fetched = hop("consumer.fetched", at=100.0, consumer="fulfilment")
+    others = hop("consumer.acknowledged", at=100.1, consumer="sales")
 
     assert deadline(fetched, others, now=101.0)
 
@@ -42,7 +42,7 @@ def test_a_delivery_that_was_followed_by_another_is_over() -> None:
 
 
 def test_a_failure_is_tried_again_after_its_delay() -> None:
-    found = deadline(hop("consumer.failed", at=100.0, facts={"delay": 4.0}), now=101.0)
+    found = deadline(hop("consumer.failed", at=100.0, attributes={"delay": 4.0}), now=101.0)
 
     assert found
     assert found.seconds == 3.0

@@ -63,7 +63,7 @@ def test_a_step_names_public_doors_alone(step: WayStep) -> None:
 
 
 def test_a_durable_that_a_step_names_exists() -> None:
-    named = {step.holder for _, step in STEPS if step.point.startswith("consumer.")}
+    named = {step.consumer for _, step in STEPS if step.point.startswith("consumer.")}
 
     assert named <= {each.durable for each in declared_consumers()}
     assert named
@@ -71,7 +71,9 @@ def test_a_durable_that_a_step_names_exists() -> None:
 
 @pytest.mark.parametrize("sending", [each for _, each in SENDINGS], ids=lambda each: each.slug)
 def test_no_step_hides_behind_an_earlier_one(sending: Sending) -> None:
-    places = Counter((step.point, step.worker, step.holder, step.channel) for step in sending.way)
+    places = Counter(
+        (step.point, step.worker, step.consumer, step.destination) for step in sending.way
+    )
 
     assert max(places.values()) == 1
 

@@ -45,7 +45,9 @@ def test_an_error_with_a_name_is_an_outcome() -> None:
     outcome = sending.send(doing(refuse), {})
 
     assert not outcome.went_well
-    assert outcome.words.startswith("NoResponder: Nobody answers on this subject")
+    assert outcome.words.startswith(
+        "NoResponder: No responder is subscribed to this subject at the moment. The asker knew"
+    )
     assert outcome.trace
 
 

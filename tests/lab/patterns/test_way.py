@@ -6,7 +6,7 @@ from apps.lab.feed.feed import Feed
 from apps.lab.patterns import named, way
 from apps.lab.patterns.pattern import Sending
 from apps.lab.patterns.way import Arrival, Way, key_of, way_of
-from tests.lab.heard import TRACE, hop, tell
+from tests.lab.made_hops import TRACE, add_hops, hop
 
 PRICE = "catalog.price_changed"
 
@@ -32,7 +32,7 @@ def arrivals(way: Way) -> list[list[Arrival]]:
 def test_what_was_heard_is_at_its_step_and_the_rest_is_waited_for(
     feed: Feed, sending: Sending
 ) -> None:
-    tell(feed, hop("core.publishing", channel=PRICE))
+    add_hops(feed, hop("core.publishing", destination=PRICE))
 
     followed = way_of(sending, TRACE)
 
@@ -41,10 +41,10 @@ def test_what_was_heard_is_at_its_step_and_the_rest_is_waited_for(
 
 
 def test_each_of_two_listeners_is_shown(feed: Feed, sending: Sending) -> None:
-    tell(
+    add_hops(
         feed,
-        hop("core.heard", channel=PRICE, worker="price_responder", instance="1"),
-        hop("core.heard", channel=PRICE, worker="price_responder", instance="2"),
+        hop("core.heard", destination=PRICE, worker="price_responder", instance="1"),
+        hop("core.heard", destination=PRICE, worker="price_responder", instance="2"),
     )
 
     heard = way_of(sending, TRACE).stops[1].shown
@@ -54,10 +54,10 @@ def test_each_of_two_listeners_is_shown(feed: Feed, sending: Sending) -> None:
 def test_times_are_since_the_first_hop_whatever_the_order_of_hearing(
     feed: Feed, sending: Sending
 ) -> None:
-    tell(
+    add_hops(
         feed,
-        hop("core.heard", channel=PRICE, worker="price_responder", at=1000.012),
-        hop("core.publishing", channel=PRICE, at=1000.0),
+        hop("core.heard", destination=PRICE, worker="price_responder", at=1000.012),
+        hop("core.publishing", destination=PRICE, at=1000.0),
     )
 
     (sent,), (heard,) = arrivals(way_of(sending, TRACE))
@@ -65,13 +65,13 @@ def test_times_are_since_the_first_hop_whatever_the_order_of_hearing(
 
 
 def test_a_hop_of_another_trace_is_not_shown(feed: Feed, sending: Sending) -> None:
-    tell(feed, hop("core.publishing", channel=PRICE, trace="b" * 32))
+    add_hops(feed, hop("core.publishing", destination=PRICE, trace="b" * 32))
 
     assert not way_of(sending, TRACE).has_begun
 
 
 def test_a_listener_of_another_subject_is_no_step_of_this_way(feed: Feed, sending: Sending) -> None:
-    tell(feed, hop("core.heard", channel="orders.placed", worker="order_listener"))
+    add_hops(feed, hop("core.heard", destination="orders.placed", worker="order_listener"))
 
     followed = way_of(sending, TRACE)
     assert arrivals(followed) == [[], []]
@@ -81,11 +81,11 @@ def test_a_listener_of_another_subject_is_no_step_of_this_way(feed: Feed, sendin
 def test_what_went_wrong_is_apart_from_what_is_only_not_listed(
     feed: Feed, sending: Sending
 ) -> None:
-    tell(
+    add_hops(
         feed,
         hop("relay.marked"),
-        hop("letter.buried", facts={"letter": 3}),
-        hop("mail.due", facts={"fault": "exit"}),
+        hop("letter.buried", attributes={"letter": 3}),
+        hop("mail.due", attributes={"fault": "exit"}),
         hop("mail.claimed", attempt=2),
     )
 
@@ -96,7 +96,7 @@ def test_what_went_wrong_is_apart_from_what_is_only_not_listed(
 
 
 def test_of_many_deliveries_the_newest_are_shown(feed: Feed, sending: Sending) -> None:
-    tell(feed, *(hop("core.publishing", channel=PRICE, attempt=n) for n in range(1, 16)))
+    add_hops(feed, *(hop("core.publishing", destination=PRICE, attempt=n) for n in range(1, 16)))
 
     stop = way_of(sending, TRACE).stops[0]
     assert [each.hop["attempt"] for each in stop.shown] == list(range(4, 16))
@@ -106,10 +106,10 @@ def test_of_many_deliveries_the_newest_are_shown(feed: Feed, sending: Sending) -
 def test_a_body_of_json_is_laid_out_and_any_other_is_left_alone(
     feed: Feed, sending: Sending
 ) -> None:
-    tell(
+    add_hops(
         feed,
-        hop("core.publishing", channel=PRICE, body='{"sku": "ABC"}'),
-        hop("core.publishing", channel=PRICE, body="nonsense"),
+        hop("core.publishing", destination=PRICE, body='{"sku": "ABC"}'),
+        hop("core.publishing", destination=PRICE, body="nonsense"),
     )
 
     first, second = way_of(sending, TRACE).stops[0].shown
@@ -118,13 +118,15 @@ def test_a_body_of_json_is_laid_out_and_any_other_is_left_alone(
 
 
 def test_facts_are_named_in_words_and_empty_ones_left_out(feed: Feed, sending: Sending) -> None:
-    tell(feed, hop("core.publishing", channel=PRICE, facts={"sequence": 7, "delay": None}))
+    add_hops(
+        feed, hop("core.publishing", destination=PRICE, attributes={"sequence": 7, "delay": None})
+    )
 
-    assert way_of(sending, TRACE).stops[0].shown[0].facts == [("place in the stream", 7)]
+    assert way_of(sending, TRACE).stops[0].shown[0].attributes == [("place in the stream", 7)]
 
 
 def test_the_key_is_what_the_messages_are_about(feed: Feed) -> None:
-    tell(feed, hop("request.sent"), hop("outbox.recorded", key="order-1"))
+    add_hops(feed, hop("request.sent"), hop("outbox.recorded", key="order-1"))
 
     assert key_of(TRACE) == "order-1"
     assert key_of("b" * 32) == ""

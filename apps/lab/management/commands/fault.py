@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.lab.faults.open_polls import POLLING, LettingGo
+from apps.lab.faults.open_polls import POLLING, OpenPolls
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.lab.services import switch_off, switch_on
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         on.add_argument("--rate", type=float, default=1.0, help="the part that is struck, 0 to 1")
         on.add_argument("--seconds", type=float, default=1.0, help="of a delay")
         on.add_argument("--for", dest="lasts", type=float, default=60.0, help="seconds until off")
-        on.add_argument("--holder", default="", help="one durable, queue or group alone")
+        on.add_argument("--consumer", default="", help="one durable, queue or group alone")
         on.add_argument("--first", type=int, help="only a message's first so many deliveries")
         off = doings.add_parser("off", help="switch one off, or all")
         off.add_argument("point", nargs="?", default="")
@@ -65,22 +65,22 @@ class Command(BaseCommand):
             self.stdout.write(f"{action:<22} {meaning}")
 
     def _on(self, *, lasts: float, **options: Any) -> None:
-        known = {"point", "action", "rate", "seconds", "holder", "first"}
+        known = {"point", "action", "rate", "seconds", "consumer", "first"}
         given = {name: value for name, value in options.items() if name in known}
-        letting_go = LettingGo()
+        open_polls = OpenPolls()
         fault = switch_on(lasts=timedelta(seconds=lasts), **given)
         self.stdout.write(f"{fault} until {fault.until:%H:%M:%S} UTC")
-        if (fault.point, fault.action, fault.holder) == (POLLING, "drop", "") and fault.rate == 1:
-            _wait_until_let_go(letting_go)
+        if (fault.point, fault.action, fault.consumer) == (POLLING, "drop", "") and fault.rate == 1:
+            _wait_until_closed(open_polls)
 
     def _off(self, *, point: str, **_: Any) -> None:
         self.stdout.write(f"{switch_off(point=point)} switched off")
 
 
-def _wait_until_let_go(letting_go: LettingGo) -> None:
+def _wait_until_closed(open_polls: OpenPolls) -> None:
     """A poll that is open may still take a job; when this returns, none is."""
     bound = timedelta(seconds=settings.SQS_WAIT_SECONDS) + HEARD_WITHIN
-    if silent := letting_go.missing(within=bound):
+    if silent := open_polls.missing(within=bound):
         raise CommandError(
             f"the switch is on, but {', '.join(silent)} has not said within "
             f"{bound.total_seconds():g} s that it asks for no more jobs: it is busy, or cannot "
@@ -95,7 +95,7 @@ def _table(rows: list[Fault]) -> str:
             [
                 row.point,
                 row.action,
-                row.holder or "everywhere",
+                row.consumer or "everywhere",
                 f"{row.rate:g}",
                 f"{row.seconds:g}",
                 str(row.first or "every"),

@@ -100,16 +100,16 @@ function draw(figures) {
   say("p95", String(figures.p95_all ?? "–"));
 }
 
-function tellDriver(told) {
+function showDriver(driver) {
   for (const name of ["placed", "cancelled", "failed"]) {
-    document.querySelector(`[data-told="${name}"]`).textContent = told[name];
+    document.querySelector(`[data-driver="${name}"]`).textContent = driver[name];
   }
-  const error = told.error ? `; the last error: ${told.error}` : "";
-  document.querySelector("[data-told-error]").textContent = error;
+  const error = driver.error ? `; the last error: ${driver.error}` : "";
+  document.querySelector("[data-driver-error]").textContent = error;
 }
 
 draw(JSON.parse(document.getElementById("figures").textContent));
 document.addEventListener("lab:state", ({ detail: state }) => {
   if (state.figures) draw(state.figures);
-  if (state.load) tellDriver(state.load);
+  if (state.load) showDriver(state.load);
 });

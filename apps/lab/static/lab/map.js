@@ -25,7 +25,7 @@ function show(hop) {
   const begin = Math.max(now, nextOf.get(hop.trace) ?? 0);
   if (dots.length >= MOST || begin - now > LATEST) return;
   nextOf.set(hop.trace, begin + STEP);
-  dots.push({ ...hop.shown, fault: Boolean(hop.facts.fault), begin });
+  dots.push({ ...hop.shown, fault: Boolean(hop.attributes.fault), begin });
   if (isRunning) return;
   isRunning = true;
   requestAnimationFrame(move);
@@ -108,15 +108,15 @@ function row(hop) {
     piece("span", "passing-at", at),
     piece("span", "passing-what", words.points[hop.point]),
     piece("span", "passing-who", hop.worker + (hop.instance ? ` ${hop.instance}` : "")),
-    piece("code", "passing-channel", hop.channel),
+    piece("code", "passing-destination", hop.destination),
     link(hop),
   );
-  if (hop.facts.fault) made.append(piece("span", "state state-bad", `broken: ${hop.facts.fault}`));
+  if (hop.attributes.fault) made.append(piece("span", "state state-bad", `broken: ${hop.attributes.fault}`));
   return made;
 }
 
 function link(hop) {
-  const isOrder = hop.channel.startsWith("orders.") || hop.channel === "send_mail";
+  const isOrder = hop.destination.startsWith("orders.") || hop.destination === "send_mail";
   const page = words.pages[hop.shown.page];
   if (isOrder && hop.key) {
     const made = piece("a", "passing-link", `order ${hop.key.slice(0, 8)}`);

@@ -1,4 +1,4 @@
-"""Hops for tests, told as processes tell them."""
+"""Hops for tests, added to a feed as a process reports them."""
 
 import json
 import time
@@ -10,25 +10,25 @@ TRACE = "a" * 32
 
 
 def hop(point: str, *, at: float | None = None, **fields: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    made: dict[str, Any] = {
         "point": point,
         "at": time.time() if at is None else at,
         "worker": "web",
         "instance": "1",
         "pid": 4711,
-        "channel": "",
-        "holder": "",
+        "destination": "",
+        "consumer": "",
         "message_id": "m-1",
         "key": "",
         "trace": TRACE,
         "attempt": 1,
         "headers": {},
         "body": "",
-        "facts": {},
+        "attributes": {},
     }
-    return told | fields
+    return made | fields
 
 
-def tell(feed: Feed, *hops: dict[str, Any]) -> None:
+def add_hops(feed: Feed, *hops: dict[str, Any]) -> None:
     for each in hops:
-        feed.hear_hop(json.dumps(each).encode())
+        feed.add_hop(json.dumps(each).encode())
