@@ -144,6 +144,18 @@ def test_the_outbox_and_the_inbox_are_cleaned_all_the_same(copy: Path) -> None:
     assert "apps.messaging.tasks.clean_up" in told
 
 
+def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Path) -> None:
+    """Processes that hang and die on purpose are left out: they wait, and name nothing."""
+    settings = copy / "orders_site" / "settings.py"
+    ours, theirs = '{"prefix": "shop", "key": "order"}', '{"prefix": "kitchen", "key": "pot"}'
+    assert ours in settings.read_text()
+    settings.write_text(settings.read_text().replace(ours, theirs))
+    slow = ("handling/test_hanging.py", "handling/test_dead_letter_identity.py")
+    left_out = [f"--ignore=tests/messaging/{name}" for name in slow]
+    told = manage(copy, "-m", "pytest", "tests/messaging", "-q", "-n", "2", *left_out)
+    assert " passed" in told
+
+
 def test_the_tests_that_are_left_are_collected(copy: Path) -> None:
     told = manage(copy, "-m", "pytest", "--collect-only", "-q")
     assert "tests/messaging/outbox/test_recording.py" in told

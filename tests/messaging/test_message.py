@@ -8,6 +8,7 @@ import pytest
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.message import (
     MAX_MESSAGE_BYTES,
+    REDRIVE_OF,
     Envelope,
     Event,
     Money,
@@ -81,7 +82,7 @@ def test_headers_count_towards_the_limit() -> None:
     [
         (None, ""),
         ({"ce-id": "a"}, "a"),
-        ({"shop-redrive-of": "ORDERS:7"}, "ORDERS:7"),
+        ({REDRIVE_OF: "ORDERS:7"}, "ORDERS:7"),
         ({"ce-id": "a\n"}, ""),
         ({"ce-id": "x" * 129}, ""),
     ],

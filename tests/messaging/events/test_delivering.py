@@ -12,7 +12,9 @@ from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway, takes_writes
 from apps.messaging.handling.verdicts import Ack, Reject, Retry
+from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
+from apps.messaging.names import PREFIX
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
 
@@ -45,7 +47,7 @@ def test_a_redelivered_event_is_done_without_the_handler() -> None:
         ({"body": b"no json"}, "not a TeaBrewed"),
         ({"body": b'{"id": 42, "total": 19.99}'}, "cups"),
         ({"subject": "teas.spilt"}, "teas.spilt"),
-        ({"headers": make_headers(type="shop.teas.brewed.v2")}, "v2"),
+        ({"headers": make_headers(type=f"{PREFIX}.teas.brewed.v2")}, "v2"),
     ],
 )
 def test_an_unreadable_message_is_a_dead_letter_with_its_reason(
@@ -99,13 +101,13 @@ def test_a_failure_leaves_no_inbox_entry_so_that_the_next_attempt_runs() -> None
 def test_a_redriven_event_is_handled_by_its_consumer_alone() -> None:
     heard: list[TeaBrewed] = []
     for other in ("counter", "drinker"):
-        delivery = make_delivery(headers=make_headers() | {"shop-redrive-for": other})
+        delivery = make_delivery(headers=make_headers() | {REDRIVE_FOR: other})
         assert isinstance(deliver(make_consumer(heard.append), delivery), Ack)
     assert len(heard) == 1
 
 
 def test_another_consumer_does_not_even_look_at_a_redriven_message() -> None:
-    headers = {"shop-redrive-for": "counter"}
+    headers = {REDRIVE_FOR: "counter"}
     verdict = deliver(make_consumer(fail), make_delivery(headers=headers, body=b"no json"))
     assert isinstance(verdict, Ack)
     assert not DeadLetter.objects.exists()
@@ -126,7 +128,7 @@ def test_a_redriven_foreign_message_is_the_same_letter_again() -> None:
     foreign = make_delivery(headers={}, body=b"no json")
     deliver(make_consumer(fail), foreign)
     redrive(id=DeadLetter.objects.get().pk)
-    headers = {"shop-redrive-for": "drinker", "shop-redrive-of": "TEAS:7"}
+    headers = {REDRIVE_FOR: "drinker", REDRIVE_OF: "TEAS:7"}
     deliver(make_consumer(fail), replace(foreign, headers=headers, sequence=9))
     letter = DeadLetter.objects.get()
     assert (letter.message_id, letter.state, letter.attempts) == ("TEAS:7", "dead", 2)

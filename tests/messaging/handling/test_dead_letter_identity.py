@@ -15,6 +15,7 @@ from apps.messaging.events.streams import Consumer
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.worker import working
+from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter, InboxEntry
 from apps.messaging.recovery.redrive import drop, redrive
 from tests.messaging.support.brokers import (
@@ -133,7 +134,7 @@ def test_what_dies_again_after_its_redrive_is_the_same_letter(headers: dict[str,
     first = bury(headers=headers or {"x": "y"}, message_id="chosen", body="junk")
     redrive(id=first.pk)
     again = bury(
-        headers={**(headers or {"x": "y"}), "shop-redrive-for": consumer.durable},
+        headers={**(headers or {"x": "y"}), REDRIVE_FOR: consumer.durable},
         message_id="chosen",
         body="junk",
     )

@@ -7,15 +7,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerInfo, DiscardPolicy, StorageType, StreamInfo
 
-from apps.images.contract import PREVIEW_SUBJECT
-from apps.messaging.events.streams import (
-    ACK_WAIT,
-    MAX_ACK_PENDING,
-    WITHOUT_END,
-    declared_streams,
-)
-from apps.messaging.outbox.wakeup import SUBJECT as NUDGES
-from apps.pricing.contract import SUBJECT as PRICES
+from apps.messaging.events.streams import ACK_WAIT, MAX_ACK_PENDING, WITHOUT_END
 from tests.messaging.support.brokers import forget, on_nats, provision
 from tests.messaging.support.events import TEAS, make_consumer
 from tests.support.nats_server import NatsServer
@@ -69,10 +61,3 @@ def test_a_durable_is_kept_and_each_message_acknowledged(nats_server: NatsServer
     assert config.durable_name == "drinker"
     assert config.ack_policy == AckPolicy.EXPLICIT
     assert not config.inactive_threshold, "it would delete durables as well"
-
-
-@pytest.mark.parametrize("subject", [PRICES, PREVIEW_SUBJECT, NUDGES])
-def test_questions_and_offers_are_outside_every_stream(subject: str) -> None:
-    """There the stream's ack would come first, in place of the answer."""
-    kept = [each.removesuffix(">") for stream in declared_streams() for each in stream.subjects]
-    assert not [prefix for prefix in kept if subject.startswith(prefix)]

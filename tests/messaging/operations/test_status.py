@@ -10,7 +10,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.conf import settings as shop
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -23,12 +22,14 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway
 from apps.messaging.jobs import job_queue
 from apps.messaging.models import WorkerInstance
+from apps.messaging.names import PREFIX
 from apps.messaging.operations import status
 from apps.messaging.operations.jetstream_state import WITHIN
 from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
 from apps.messaging.worker.bounded_wait import Look
-from tests.messaging.support.brokers import on_nats
+from tests.messaging.support.brokers import forget, on_nats
+from tests.messaging.support.events import make_consumer
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.silent import silent_server, stopped
@@ -37,6 +38,7 @@ from tests.support.waiting import crowding
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SOON = 3.0
+DRINKER = make_consumer(print)
 NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: a\n"
 
 
@@ -49,10 +51,20 @@ def looks_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     status._look_at_queue.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def declared(settings: Settings) -> None:
+    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
+    settings.MESSAGING_CONSUMERS = [f"{__name__}.DRINKER"]
+    settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
+    settings.WORKERS = ["drinker", "washer"]
+
+
 @pytest.fixture
-def servers(nats_server: NatsServer, sqs_server: MotoServer) -> None:
-    """Both, with all that the shop declares."""
+def servers(nats_server: NatsServer, sqs_server: MotoServer) -> Iterator[None]:
+    """Both, with all that is declared."""
     call_command("provision", stdout=StringIO())
+    yield
+    forget(nats_server)
 
 
 @pytest.fixture
@@ -81,7 +93,7 @@ def soon(ask: Callable[[], Any]) -> Any:
 @pytest.mark.usefixtures("servers")
 def test_with_all_there_only_the_workers_are_missing(client: Client) -> None:
     answer = client.get("/readyz/all")
-    assert answer.json()["problems"] == {"workers": ", ".join(sorted(shop.WORKERS))}
+    assert answer.json()["problems"] == {"workers": "drinker, washer"}
     assert client.get("/readyz").json() == {"ready": True}
     assert client.get("/api/status").json()["problems"] == {}
 
@@ -103,9 +115,9 @@ def test_a_part_that_is_silent_is_told_soon_and_the_rest_too(
     assert set(told["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
     assert told["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": []}
     figures = soon(lambda: client.get("/metrics")).text
-    assert f'shop_part_answers{{part="{part}"}} 0.0' in figures
-    assert 'shop_part_answers{part="database"} 1.0' in figures
-    assert "shop_outbox_unsent 0.0" in figures
+    assert f'{PREFIX}_part_answers{{part="{part}"}} 0.0' in figures
+    assert f'{PREFIX}_part_answers{{part="database"}} 1.0' in figures
+    assert f"{PREFIX}_outbox_unsent 0.0" in figures
 
 
 @pytest.mark.usefixtures("servers")
@@ -154,7 +166,10 @@ def test_a_silent_database_takes_this_web_out_and_says_so(
         told = soon(lambda: client.get("/api/status"))
         assert (told.status_code, set(told.json()["problems"])) == (200, {"database"})
         assert told.json()["streams"]
-        assert 'shop_part_answers{part="database"} 0.0' in soon(lambda: client.get("/metrics")).text
+        assert (
+            f'{PREFIX}_part_answers{{part="database"}} 0.0'
+            in soon(lambda: client.get("/metrics")).text
+        )
 
 
 @pytest.mark.usefixtures("silent_sqs")
@@ -193,7 +208,7 @@ def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings
         settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
         told = soon(lambda: client.get("/api/status").json())
     assert told["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
-    assert {each["name"] for each in told["streams"] if each.get("lost") == 0} == {"ORDERS"}
+    assert {each["name"] for each in told["streams"] if each.get("lost") == 0} == {"TEAS"}
 
 
 @pytest.mark.usefixtures("servers")
@@ -204,29 +219,29 @@ def test_a_consumer_that_somebody_has_paused_at_the_server_is_a_warning(
     later = (timezone.now() + timedelta(hours=1)).isoformat()
 
     async def pause(nc: NatsClient) -> None:
-        await nc.jsm().pause_consumer("ORDERS", "sales", later)
+        await nc.jsm().pause_consumer("TEAS", "drinker", later)
 
     on_nats(nats_server, pause)
     told = client.get("/api/status").json()
-    assert [each["name"] for each in told["consumers"] if each["paused"]] == ["sales"]
+    assert [each["name"] for each in told["consumers"] if each["paused"]] == ["drinker"]
     (warning,) = told["warnings"]
-    assert warning.endswith("gets no event: nats consumer resume ORDERS sales")
+    assert warning.endswith("gets no event: nats consumer resume TEAS drinker")
 
 
 def test_a_consumer_that_pauses_is_told_by_all_who_look(client: Client) -> None:
     now = timezone.now()
     WorkerInstance.objects.create(
-        name="sales_consumer",
+        name="drinker",
         instance="1",
         pid=1,
         started_at=now,
         seen_at=now,
         last_step_at=now,
         is_ready=True,
-        pause_reason="orders.placed: ConnectionError",
+        pause_reason="teas.brewed: ConnectionError",
     )
-    (told,) = [each for each in status.workers() if each["name"] == "sales_consumer"]
+    (told,) = [each for each in status.workers() if each["name"] == "drinker"]
     assert (told["ready"], told["paused"]) == (1, 1)
-    assert told["pause_reason"] == "orders.placed: ConnectionError"
-    assert 'shop_worker_paused{name="sales_consumer"} 1.0' in client.get("/metrics").text
-    assert "sales_consumer" in heartbeat.missing_workers()
+    assert told["pause_reason"] == "teas.brewed: ConnectionError"
+    assert f'{PREFIX}_worker_paused{{name="drinker"}} 1.0' in client.get("/metrics").text
+    assert "drinker" in heartbeat.missing_workers()

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from apps.messaging.names import PREFIX
 from apps.messaging.operations.status_warnings import warnings
 from tests.messaging.support.brokers import forget, on_nats, publish_raw
 from tests.messaging.support.events import TEAS
@@ -83,4 +84,4 @@ def test_a_real_streams_fill_is_told(client: Client, nats_server: NatsServer, st
     assert 0.8 < told["streams"][0]["filled"] < 0.9
     assert any("full" in line for line in told["warnings"]) == stream
     figures = client.get("/metrics").content.decode()
-    assert 'shop_stream_filled{name="TEAS"} 0.8' in figures
+    assert f'{PREFIX}_stream_filled{{name="TEAS"}} 0.8' in figures

@@ -9,6 +9,7 @@ from apps.messaging import outbox
 from apps.messaging.errors import MessageTooLarge, OutsideTransaction
 from apps.messaging.hooks.tracing import following
 from apps.messaging.models import OutboxMessage
+from apps.messaging.names import PREFIX
 from tests.messaging.support.events import TeaBrewed, WashCup
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_an_event_is_stored_with_its_envelope() -> None:
     assert (row.transport, row.destination, row.key) == ("jetstream", "teas.brewed", "pot")
     assert json.loads(row.body) == {"cups": 2}
     assert headers["ce-id"] == message_id
-    assert headers["ce-type"] == "shop.teas.brewed.v1"
+    assert headers["ce-type"] == f"{PREFIX}.teas.brewed.v1"
     assert headers["ce-subject"] == "pot"
 
 

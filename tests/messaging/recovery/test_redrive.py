@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging import outbox
 from apps.messaging.errors import MessageTooLarge, NotADeadLetter
-from apps.messaging.message import MAX_MESSAGE_BYTES
+from apps.messaging.message import MAX_MESSAGE_BYTES, REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox.claims import claim
 from apps.messaging.outbox.rows import Refused
@@ -49,7 +49,7 @@ def redrive_and_close(letter: DeadLetter) -> None:
 def test_an_event_goes_out_for_its_consumer_and_keeps_its_id() -> None:
     headers = make_headers(id="event-1")
     redrive(id=bury(headers=headers).pk)
-    named = headers | {"shop-redrive-for": "drinker"}
+    named = headers | {REDRIVE_FOR: "drinker"}
     assert recorded() == ("jetstream", "teas.brewed", named, '{"cups": 3}')
 
 
@@ -132,13 +132,13 @@ def test_what_we_would_not_send_stays_dead() -> None:
 
 def test_a_message_without_an_id_is_told_by_the_one_under_which_it_died() -> None:
     redrive(id=bury(message_id="TEAS:7", headers={"x": "y"}, body="no json").pk)
-    assert recorded()[2] == {"x": "y", "shop-redrive-for": "drinker", "shop-redrive-of": "TEAS:7"}
+    assert recorded()[2] == {"x": "y", REDRIVE_FOR: "drinker", REDRIVE_OF: "TEAS:7"}
 
 
 def test_a_name_of_a_header_that_no_client_sends_is_escaped() -> None:
     headers = {"bad(key)": "x", "naïve": "y", "": "z", "a b": "1", "fine%20": "2"}
     redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
-    names = set(recorded()[2]) - {"shop-redrive-for", "shop-redrive-of"}
+    names = set(recorded()[2]) - {REDRIVE_FOR, REDRIVE_OF}
     assert names == {"bad%28key%29", "na%C3%AFve", "a%20b", "fine%20"}
 
 
@@ -167,9 +167,9 @@ def test_a_sent_row_cannot_be_dropped() -> None:
 
 
 def test_what_a_foreign_message_told_the_server_is_not_repeated() -> None:
-    headers = {"Nats-Rollup": "all", "nats-expected-stream": "X", "shop-redrive-for": "counter"}
+    headers = {"Nats-Rollup": "all", "nats-expected-stream": "X", REDRIVE_FOR: "counter"}
     redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
-    assert set(recorded()[2]) == {"shop-redrive-for", "shop-redrive-of"}
+    assert set(recorded()[2]) == {REDRIVE_FOR, REDRIVE_OF}
 
 
 def test_a_job_goes_to_its_queue_with_the_same_attributes() -> None:
@@ -207,7 +207,7 @@ def test_work_for_a_queue_group_is_offered_again(nats_server: NatsServer) -> Non
         return await subscription.next_msg(timeout=5)
 
     message = on_nats(nats_server, hear_the_redrive)
-    assert (message.data, message.headers) == (b'{"cups": 3}', {"shop-redrive-of": "u-1"})
+    assert (message.data, message.headers) == (b'{"cups": 3}', {REDRIVE_OF: "u-1"})
 
 
 def test_a_dead_row_of_the_outbox_is_sent_after_all() -> None:

@@ -9,6 +9,7 @@ import pytest
 from nats.aio.client import Client
 
 from apps.messaging.errors import BrokerAway
+from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.recovery import stream_reading
 from apps.messaging.recovery.redrive import drop
 from apps.messaging.recovery.replay import Replay
@@ -88,7 +89,7 @@ def test_read_again_it_yields_what_came_since(nats_server: NatsServer) -> None:
 
 def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) -> None:
     same = {"ce-id": str(uuid.uuid4())}
-    for headers in (same, same, same | {"shop-redrive-for": "drinker"}):
+    for headers in (same, same, same | {REDRIVE_FOR: "drinker"}):
         publish(nats_server, cups=1, headers=headers)
     replay = Replay(DRINKER, from_sequence=1)
     assert cups_of(replay) == [1]

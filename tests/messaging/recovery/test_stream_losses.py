@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
+from apps.messaging.names import PREFIX
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.recovery.stream_losses import SETTLED, add_places_ahead, losses
 from tests.messaging.recovery.test_resend import make_anew, purge, resend, until_sent
@@ -59,7 +60,7 @@ def told(client: Client) -> dict[str, Any]:
 def test_a_stream_that_holds_what_was_sent_has_lost_nothing(client: Client) -> None:
     send(3)
     assert (told(client)["last_sequence"], told(client)["lost"]) == (3, 0)
-    assert 'shop_stream_lost{name="TEAS"} 0.0' in client.get("/metrics").content.decode()
+    assert f'{PREFIX}_stream_lost{{name="TEAS"}} 0.0' in client.get("/metrics").content.decode()
 
 
 @pytest.mark.parametrize("lose", [purge, make_anew])
@@ -69,7 +70,7 @@ def test_what_a_stream_has_lost_is_told_until_it_is_there_again(
     send(3)
     lose(nats_server)
     assert told(client)["lost"] == 3
-    assert 'shop_stream_lost{name="TEAS"} 3.0' in client.get("/metrics").content.decode()
+    assert f'{PREFIX}_stream_lost{{name="TEAS"}} 3.0' in client.get("/metrics").content.decode()
     with running(relaying):
         resend("--missing", "--send")
         until_sent()
