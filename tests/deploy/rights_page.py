@@ -25,20 +25,24 @@ TABLES = """
 """
 INTRODUCTION = """# Who may do what
 
-Every process of the shop and what it may do at each of the four stores. Made from the files that
-grant it, and compared with them by `tests/deploy/test_rights_page.py`; make it anew with
-`python -m tests.deploy.rights_page`. The rights that the [lab](lab.md) adds are not shown.
+This page lists the rights of every process at NATS, SQS, S3 and PostgreSQL. It is generated from
+the files that grant them (`python -m tests.deploy.rights_page`), and
+`tests/deploy/test_rights_page.py` compares it with them. It does not show the rights that the
+[lab](lab.md) adds.
 
-That each right is one that is needed, and that what is not here is refused, is tried on real
-servers: `tests/deploy/test_nats_matrix.py` (every user × every subject × both operations) and
-`test_nats_permissions.py`, `test_iam_policies.py` (what the work asks of SQS and S3 is what the
-policy allows, no more and no less), `test_postgresql_rights.py` (each right of `shop_pictures` is
-taken away once), `test_compose_limits.py` (volumes, passwords). What `shop_app` may do to rows is
-wider than what any one of its processes does.
+These tests in `tests/deploy` check on real servers that each right is needed, and that other
+actions are refused:
 
-Who has no user at NATS or no policy at AWS cannot reach it. Each user at NATS also hears its own
-inbox, `_INBOX_NAME.>`, which nobody else does. Pictures are on S3 in production and on the volume
-`pictures` in compose.
+* `test_nats_matrix.py`, `test_nats_permissions.py`: every user, every subject, both operations
+* `test_iam_policies.py`: a policy allows exactly the calls of the work to SQS and S3
+* `test_postgresql_rights.py`: without any one right of `shop_pictures` its work fails
+* `test_compose_limits.py`: volumes and passwords
+
+`shop_app` may read and write more rows than any one of its processes does.
+
+A process without a user at NATS, or without a policy at AWS, cannot reach it. Each user at NATS
+also receives on its own inbox, `_INBOX_NAME.>`, where no other user does. Pictures are on S3 in
+production, and on the volume `pictures` in compose.
 
 """
 
