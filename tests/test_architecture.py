@@ -244,6 +244,24 @@ def test_every_module_opens_with_a_sentence() -> None:
     assert wrong_files(modules(*OURS), silent) == {}
 
 
+def test_every_public_name_of_messaging_has_a_docstring() -> None:
+    """Methods of a class with a base may be named by that base, which says what they are."""
+
+    def without(path: Path) -> list[str]:
+        body = tree_of(path).body
+        classes = [node for node in body if isinstance(node, ast.ClassDef)]
+        methods = [each for node in classes if not node.bases for each in node.body]
+        public = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        return [
+            node.name
+            for node in (*body, *methods)
+            if isinstance(node, public) and not node.name.startswith("_")
+            if node.name != "Command" and not ast.get_docstring(node)
+        ]
+
+    assert wrong_files(modules("apps/messaging"), without) == {}
+
+
 def test_every_file_and_function_is_short_enough_to_be_read_at_once() -> None:
     def too_long(path: Path) -> list[str]:
         functions = [

@@ -27,6 +27,8 @@ from apps.messaging.worker.heartbeat import STALE_AFTER
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ActingAdmin):
+    """Rows of the outbox: a dead one can be sent again."""
+
     list_display = ("id", "destination", "key", "state", "recorded_at", "sent_at", "tries", "error")
     list_filter = (
         "transport",
@@ -41,28 +43,35 @@ class OutboxMessageAdmin(ActingAdmin):
 
     @admin.display(ordering="sent_at")
     def state(self, row: OutboxMessage) -> str:
+        """Return `sent`, `dead` or `waiting`."""
         if row.dead_at:
             return "dead"
         return "sent" if row.sent_at else "waiting"
 
     @admin.action(description="Requeue dead rows: send them after all", permissions=["act"])
     def requeue(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
+        """Make the chosen dead rows sendable again."""
         self.act(request, rows, redrive.requeue, "Requeued")
 
 
 @admin.register(InboxEntry)
 class InboxEntryAdmin(MessagesAdmin):
+    """What each consumer has handled."""
+
     list_display = ("consumer", "message_id", "key", "handled_at")
     list_filter = (("consumer", EachValueFilter), "handled_at")
     search_help_text = "a whole key, or a whole message id"
     ordering = ("-id",)
 
     def found_by(self, term: str) -> Q:
+        """Find entries by a whole message id or key."""
         return Q(key=term) | super().found_by(term)
 
 
 @admin.register(FailedDelivery)
 class FailedDeliveryAdmin(MessagesAdmin):
+    """Each attempt at a message that failed, with its traceback."""
+
     list_display = ("consumer", "message_id", "failed_at", "error")
     list_filter = (("consumer", EachValueFilter), "failed_at")
     ordering = ("-id",)
@@ -70,6 +79,8 @@ class FailedDeliveryAdmin(MessagesAdmin):
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(ActingAdmin):
+    """Messages that were given up, to be redriven or dropped."""
+
     list_display = (
         "died_at",
         "transport",
@@ -88,19 +99,24 @@ class DeadLetterAdmin(ActingAdmin):
 
     @admin.action(description="Redrive: send again, to their consumer", permissions=["act"])
     def redrive(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        """Send the chosen dead letters out again."""
         self.act(request, letters, lambda letter: redrive.redrive(id=letter.pk), "Redriven")
 
     @admin.action(description="Drop: give up for good", permissions=["act"])
     def drop(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
+        """Give the chosen dead letters up for good."""
         self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "Dropped")
 
     def failed_deliveries(self, letter: DeadLetter) -> SafeString:
+        """List the failed attempts at this message."""
         failed = attempts.failed(consumer=letter.consumer, message_id=letter.message_id)
         return format_html_join("", "{}: {}<br>", failed.values_list("failed_at", "error"))
 
 
 @admin.register(WorkerInstance)
 class WorkerInstanceAdmin(ReadOnlyAdmin):
+    """Every worker process that was seen lately."""
+
     list_display = (
         "name",
         "instance",
@@ -118,4 +134,5 @@ class WorkerInstanceAdmin(ReadOnlyAdmin):
 
     @admin.display(boolean=True, description="alive", ordering="seen_at")
     def is_alive(self, worker: WorkerInstance) -> bool:
+        """Return whether its last heartbeat is recent."""
         return timezone.now() - worker.seen_at < STALE_AFTER

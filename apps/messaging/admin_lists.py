@@ -84,6 +84,7 @@ class ActingAdmin(ReadOnlyAdmin):
     def act(
         self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
     ) -> None:
+        """Call `act` with each row, and show how many it was `done` to, and each refusal."""
         count = 0
         for row in rows:
             try:

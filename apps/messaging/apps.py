@@ -12,6 +12,8 @@ from apps.messaging.hooks import faults
 
 
 class MessagingConfig(AppConfig):
+    """Registers the checks, and arms `FAILPOINTS` in the demo."""
+
     name = "apps.messaging"
     label = "messaging"
 

@@ -57,6 +57,7 @@ OUR_SERVICES = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS")
 def failpoints_are_the_demos_alone(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[CheckMessage]:
+    """Return an error where `FAILPOINTS` is set outside the demo."""
     if settings.DEMO or not settings.FAILPOINTS:
         return []
     return [

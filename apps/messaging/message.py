@@ -58,6 +58,7 @@ class Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     def to_json(self) -> str:
+        """Return the body as it travels: plain JSON."""
         return self.model_dump_json()
 
     @classmethod
@@ -77,6 +78,7 @@ class Event(Payload):
 
     @classmethod
     def ce_type(cls) -> str:
+        """Return the type on the wire: prefix, subject and version."""
         return f"{PREFIX}.{cls.subject}.v{cls.version}"
 
 
@@ -104,6 +106,7 @@ class Envelope:
     source: str = SOURCE
 
     def to_headers(self) -> dict[str, str]:
+        """Return the headers of NATS, or the attributes of SQS."""
         headers = {
             "ce-specversion": "1.0",
             "ce-id": self.id,

@@ -44,6 +44,7 @@ def variables(*, as_user: bool | None = None) -> dict[str, str]:
 
 
 def nats_url(*, as_user: bool | None = None) -> str:
+    """Return NATS's address for a shell, with the developer's password where there is one."""
     url: str = settings.NATS_URL
     if not _as_user(given=as_user):
         return url
@@ -52,11 +53,13 @@ def nats_url(*, as_user: bool | None = None) -> str:
 
 
 def sqs_url() -> str:
+    """Return the endpoint of SQS for a shell."""
     url: str = settings.AWS_ENDPOINT_URL
     return f"http://{HOST}:{settings.AWS_PORT}" if is_elsewhere(url) else url
 
 
 def queue_url(name: str) -> str:
+    """Return the URL of a queue, as a shell's client wants it."""
     return f"{sqs_url()}/{ACCOUNT}/{name_at_sqs(name)}"
 
 

@@ -30,10 +30,12 @@ class NatsAddress(NamedTuple):
 
     @property
     def hosts(self) -> set[str]:
+        """Return the host of each server."""
         return {str(urlsplit(server).hostname) for server in self.servers}
 
     @property
     def uses_tls(self) -> bool:
+        """Return whether connections must be encrypted."""
         return self.servers[0].startswith("tls:")
 
 

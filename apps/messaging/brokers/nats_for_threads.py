@@ -83,9 +83,12 @@ class _BackgroundLoop:
         self._thread.start()
 
     def submit[T](self, work: LoopWork[T], timeout: float) -> Future[T]:
+        """Begin the work on this thread's event loop, from any thread; return its future."""
         return asyncio.run_coroutine_threadsafe(self._do(work, timeout), self._loop)
 
     def listen(self, subject: str, on_msg: OnMsg) -> None:
+        """Subscribe, now if there is a connection, and after each reconnect."""
+
         async def begin() -> None:
             self._listening[subject] = on_msg
             if self._link is not None:
@@ -94,6 +97,7 @@ class _BackgroundLoop:
         asyncio.run_coroutine_threadsafe(begin(), self._loop)
 
     def close(self) -> None:
+        """End the connection and this thread."""
         with suppress(TimeoutError):
             asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(3 * CLOSE_SECONDS)
         self._loop.call_soon_threadsafe(self._ended.set)

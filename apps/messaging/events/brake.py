@@ -38,6 +38,7 @@ class Brake:
 
     @property
     def is_on(self) -> bool:
+        """Return whether events are tried one at a time."""
         return bool(self.kind)
 
     def at_most(self, batch: int) -> int:
@@ -45,6 +46,7 @@ class Brake:
         return 1 if self.is_on else batch
 
     def handled(self, subject: str) -> None:
+        """Note an event of this subject that was handled; it may take the brake off."""
         for kind in [each for each in self._failed if each[0] == subject]:
             del self._failed[kind]
         self._passed += 1

@@ -48,14 +48,17 @@ class Delivery:
 
     @property
     def transport(self) -> str:
+        """Return what a dead letter of it names as transport."""
         return DeadLetter.Transport.JETSTREAM
 
     @property
     def destination(self) -> str:
+        """Return its subject."""
         return self.subject
 
     @property
     def log_fields(self) -> dict[str, Any]:
+        """Return what each log line about it names."""
         return {"consumer": self.consumer, "subject": self.subject, KEY: self.key}
 
     @property
@@ -65,6 +68,7 @@ class Delivery:
 
     @property
     def identity(self) -> str:
+        """Return a digest by which a dead letter knows the message again."""
         return dead_letters.identity_of(
             message_id=self.message_id,
             destination=self.subject,

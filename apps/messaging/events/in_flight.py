@@ -100,6 +100,7 @@ class InFlight:
         return [*begun, *self.not_begun()]
 
     async def say_in_progress(self) -> None:
+        """Send `in_progress` for each unsettled message, at a third of the ack wait."""
         while not self._is_given_up:
             await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
             for each in self._unsettled():

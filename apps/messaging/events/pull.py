@@ -70,6 +70,7 @@ class Pull:
         return [message for message in received if message.reply]  # The others are statuses.
 
     async def unsubscribe(self) -> None:
+        """Leave the consumer; what it delivers from here on stays in the stream."""
         await self._subscription.unsubscribe()
 
     async def pending(self) -> int:

@@ -43,6 +43,7 @@ class Stream:
     discard: Literal["new", "old"] = "new"
 
     def config(self) -> StreamConfig:
+        """Return the settings that `provision` gives the server."""
         return StreamConfig(
             name=self.name,
             subjects=list(self.subjects),
@@ -73,6 +74,7 @@ class Consumer:
     longest_seconds: float | None = None
 
     def config(self) -> ConsumerConfig:
+        """Return the settings that `provision` gives the server."""
         heard = sorted(event.subject for event in self.handlers)
         return durable_config(self.durable, filter_subjects=None if self.all_subjects else heard)
 
@@ -100,8 +102,10 @@ ADVISORY_DURABLE = "dead_letter_collector"
 
 
 def declared_streams() -> list[Stream]:
+    """Return the streams of `MESSAGING_STREAMS`, and the one of advisories."""
     return [*map(import_string, settings.MESSAGING_STREAMS), ADVISORIES]
 
 
 def declared_consumers() -> list[Consumer]:
+    """Return the durables of `MESSAGING_CONSUMERS`."""
     return [import_string(path) for path in settings.MESSAGING_CONSUMERS]

@@ -32,6 +32,7 @@ _false_markers: deque[int] = deque()
 
 
 def record(*, consumer: str, message_id: str, error: Exception) -> None:
+    """Record a failed attempt with its error and traceback. Raises as any statement does."""
     delete_false_markers()
     FailedDelivery.objects.create(
         consumer=consumer,

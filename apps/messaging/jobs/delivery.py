@@ -28,6 +28,7 @@ class ReceivedJob:
 
     @property
     def transport(self) -> str:
+        """Return what a dead letter of it names as transport."""
         return DeadLetter.Transport.SQS
 
     @property
@@ -37,10 +38,12 @@ class ReceivedJob:
 
     @property
     def destination(self) -> str:
+        """Return its queue."""
         return self.queue
 
     @property
     def log_fields(self) -> dict[str, str]:
+        """Return what each log line about it names."""
         return {"queue": self.queue}
 
     @property
@@ -50,6 +53,7 @@ class ReceivedJob:
 
     @property
     def identity(self) -> str:
+        """Return a digest by which a dead letter knows the job again."""
         return dead_letters.identity_of(
             message_id=self.message_id,
             destination=self.queue,

@@ -70,11 +70,13 @@ class JobsInFlight:
                 await self._extend(batch)
 
     async def keep_deleting(self) -> None:
+        """Delete what is done, every so many seconds, until cancelled."""
         while True:
             await asyncio.sleep(DELETE_EVERY)
             await self.delete_done()
 
     async def delete_done(self) -> None:
+        """Delete what is done; what SQS does not delete now is tried again later."""
         # At the stop the last of these waits here for one that is still under way.
         async with self._deleting:
             done, self._done = self._done, []

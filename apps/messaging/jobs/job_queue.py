@@ -55,6 +55,7 @@ class JobQueue:
 
     @property
     def dead_letter_name(self) -> str:
+        """Return the name of the queue that takes what SQS gives up."""
         return f"{self.name}-dlq"
 
 

@@ -13,9 +13,11 @@ class JobLease:
 
     @property
     def is_lost(self) -> bool:
+        """Return whether SQS may have given the job to another worker."""
         return self._lost.is_set()
 
     def lose(self) -> None:
+        """Note that the job is another worker's, or deleted."""
         self._lost.set()
 
     def check(self) -> None:

@@ -48,24 +48,25 @@ def working(
 
 
 class _Working:
-    """One process at one queue: a poller, and as many hands as jobs may run at once."""
+    """One process at one queue: a poller, and a slot for each job that may run at once."""
 
     def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, worker: Worker) -> None:
         self.queue, self.handle, self.concurrency, self.worker = queue, handle, concurrency, worker
-        self.holding = JobsInFlight()
+        self.in_flight = JobsInFlight()
         self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
         self.begun: dict[ReceivedJob, float] = {}
         worker.give_back = self._give_back
-        self.hand_free = asyncio.Event()
+        self.slot_free = asyncio.Event()
         self.seconds_a_job = 1.0
         self.database_away = False
         self.trouble = ""
         self.stop_by = math.inf
 
     async def run(self) -> None:
+        """Poll until the worker stops, then finish or give back what was received."""
         async with asyncio.TaskGroup() as group:
-            helpers = [self._hand() for _ in range(self.concurrency)]
-            helpers += [self.holding.keep_hidden(), self.holding.keep_deleting()]
+            helpers = [self._slot() for _ in range(self.concurrency)]
+            helpers += [self.in_flight.keep_hidden(), self.in_flight.keep_deleting()]
             tasks = [group.create_task(helper) for helper in helpers]
             await self._receive_until_stopped()
             await self._stop()
@@ -85,17 +86,17 @@ class _Working:
                 self._say_back()
                 pause = 0.5
                 for job in jobs:
-                    if self.holding.take(job):
+                    if self.in_flight.take(job):
                         self.waiting.put_nowait(job)
 
     async def _may_receive(self) -> bool:
-        """Wait until a hand is free; False once it is time to stop."""
+        """Wait until a slot is free; False once it is time to stop."""
         while not self.worker.stopping.is_set():
             if self.waiting.qsize() + len(self.begun) < self.concurrency:
                 return True
-            self.hand_free.clear()
+            self.slot_free.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.hand_free.wait(), 0.5)
+                await asyncio.wait_for(self.slot_free.wait(), 0.5)
             self.worker.step()
         return False
 
@@ -121,16 +122,16 @@ class _Working:
             self.worker.step()
         return await poll if poll.done() else []
 
-    async def _hand(self) -> None:
-        """One job after the other; what comes after the wish to stop is not begun."""
+    async def _slot(self) -> None:
+        """One job after the other; what comes once the worker stops is given back."""
         while True:
             job = await self.waiting.get()
             if self.worker.stopping.is_set():
-                await self.holding.give_back([job], seconds=0)
+                await self.in_flight.give_back([job], seconds=0)
             else:
                 await self._do(job)
             self.waiting.task_done()
-            self.hand_free.set()
+            self.slot_free.set()
 
     async def _do(self, job: ReceivedJob) -> None:
         self.begun[job] = started = time.monotonic()
@@ -146,16 +147,16 @@ class _Working:
         self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
         self.worker.step()
         if isinstance(verdict, Retry):
-            await self.holding.give_back([job], seconds=round(verdict.delay))
+            await self.in_flight.give_back([job], seconds=round(verdict.delay))
         elif not isinstance(verdict, NotOurs):
-            self.holding.done(job)
+            self.in_flight.done(job)
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
         """Let others have the rest; what hangs is hidden until its time is up."""
         hanging = {work.message_id for work in hung if work.consumer == self.queue.name}
-        await self.holding.delete_done()
-        others = [job for job in self.holding.held() if job.message_id not in hanging]
-        await self.holding.give_back(others, seconds=0)
+        await self.in_flight.delete_done()
+        others = [job for job in self.in_flight.held() if job.message_id not in hanging]
+        await self.in_flight.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
         self.worker.not_ready()
@@ -189,11 +190,11 @@ class _Working:
         while not self.waiting.empty():
             unbegun.append(self.waiting.get_nowait())
             self.waiting.task_done()
-        await self.holding.give_back(unbegun, seconds=0)
+        await self.in_flight.give_back(unbegun, seconds=0)
         with suppress(TimeoutError):
             await asyncio.wait_for(self.waiting.join(), max(0.1, self._seconds_left()))
         if self.begun:
             # Other workers get them when their time is up.
             left = sorted(job.sqs_id for job in self.begun)
             logger.warning("jobs left behind", extra={"jobs": left})
-        await self.holding.delete_done()
+        await self.in_flight.delete_done()

@@ -9,6 +9,8 @@ router = Router(tags=["status"])
 
 
 class WorkerState(Schema):
+    """Instances of one worker that were seen lately; `last_step_age` in seconds."""
+
     name: str
     instances: int
     ready: int
@@ -50,6 +52,8 @@ class ConsumerState(Schema):
 
 
 class QueueState(Schema):
+    """Jobs that wait and jobs that are worked on; both approximate, as SQS counts them."""
+
     name: str
     visible: int
     in_flight: int
@@ -73,6 +77,8 @@ class OutboxState(Schema):
 
 
 class DeadLetterCounts(Schema):
+    """How many messages are given up, by transport."""
+
     total: int
     jetstream: int
     queue_group: int
@@ -82,6 +88,8 @@ class DeadLetterCounts(Schema):
 
 
 class Status(Schema):
+    """A part that did not answer has its reason in `problems`, and no figures."""
+
     workers: list[WorkerState]
     streams: list[StreamState]
     consumers: list[ConsumerState]
@@ -95,4 +103,5 @@ class Status(Schema):
 
 @router.get("/status", response=Status, exclude_none=True)
 def read_status(request: HttpRequest) -> dict:
+    """Return the state of every worker, stream, durable and queue; it takes two seconds at most."""
     return status()

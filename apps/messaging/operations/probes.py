@@ -30,6 +30,7 @@ def all_ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
+    """Return the same figures for Prometheus."""
     body, content_type = exposition()
     return HttpResponse(body, content_type=content_type)
 

@@ -29,9 +29,11 @@ class Destinations:
         self._rest_until = 0.0
 
     def probes(self) -> int:
+        """Return how many held rows may be tried now; 0 while none passes."""
         return PROBES if time.monotonic() >= self._rest_until else 0
 
     def note(self, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> None:
+        """Note what became of each row, and log a destination once that went away or came back."""
         probed = [outcomes.get(row.id) for row in rows if row.waited is not None]
         if probed and not any(isinstance(each, Sent) for each in probed):
             self._rest_until = time.monotonic() + REST_SECONDS

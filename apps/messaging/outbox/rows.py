@@ -23,11 +23,13 @@ class RowLease:
 
     @classmethod
     def of(cls, length: timedelta) -> "RowLease":
+        """Return a lease that begins now."""
         seconds = length.total_seconds()
         return cls(time.monotonic() + seconds, time.time() + seconds)
 
     @property
     def is_over(self) -> bool:
+        """Return whether another relay may have the rows by now."""
         return time.monotonic() >= self.by_monotonic_clock or time.time() >= self.by_wall_clock
 
 

@@ -19,6 +19,7 @@ from apps.messaging.outbox.rows import (
 
 
 async def send_to_queues(rows: list[Claimed]) -> Mapping[int, Outcome]:
+    """Send rows in batches of ten; return row id → outcome. It raises nothing of SQS."""
     outcomes: dict[int, Outcome] = {}
     jobs: dict[int, job_queue.OutgoingJob] = {}
     for row in rows:

@@ -17,6 +17,7 @@ class CoreMessage:
 
     @classmethod
     def of(cls, msg: Msg, *, group: str = "") -> "CoreMessage":
+        """Return what nats-py received, without its connection."""
         return cls(msg.subject, msg.headers or {}, msg.data, group)
 
     @property

@@ -27,6 +27,7 @@ type OnRead = Callable[[int, int], object]
 
 
 def sent_events() -> QuerySet[OutboxMessage]:
+    """Return the rows of the outbox that a stream has acknowledged."""
     return OutboxMessage.objects.filter(
         transport=OutboxMessage.Transport.JETSTREAM, sent_at__isnull=False
     )
@@ -45,6 +46,7 @@ def of_stream(stream: Stream) -> Q:
 
 
 def ids_sent_since(since: datetime) -> list[int]:
+    """Return the ids of the rows that were sent since then, the oldest first."""
     return list(
         sent_events().filter(sent_at__gte=since).order_by("id").values_list("id", flat=True)
     )

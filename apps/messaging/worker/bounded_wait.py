@@ -50,6 +50,7 @@ def look(looks: Mapping[str, Look[Any]], *, within: float) -> Seen:
 
 
 def ask(looks: Mapping[str, Look[Any]]) -> dict[str, Asked]:
+    """Begin all of them; `wait_for` then takes the answers."""
     return {name: each.begin() for name, each in looks.items()}
 
 

@@ -20,6 +20,7 @@ class Concurrency:
         self._in_hand: set[asyncio.Future[None]] = set()
 
     async def start(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Begin the work as soon as a place is free."""
         await self._free.acquire()
         task = asyncio.ensure_future(work())
         self._in_hand.add(task)

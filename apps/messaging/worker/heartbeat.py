@@ -55,6 +55,7 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def start(self) -> None:
+        """Start the thread that writes the heartbeat."""
         self._thread.start()
 
     def say_now(self) -> None:

@@ -61,6 +61,7 @@ class Worker:
         self.last_step = time.monotonic()
 
     def stop(self) -> None:
+        """Ask the loop to end in order."""
         self.stopping.set()
 
     def fail(self, reason: str) -> None:

@@ -28,6 +28,7 @@ class Work:
 
     @property
     def is_over(self) -> bool:
+        """Return whether it takes longer than it may; a wait that is `uncounted` does not count."""
         return (self.waits_since or time.monotonic()) - self.began > self.seconds
 
     def stack(self) -> str:
@@ -83,4 +84,5 @@ def at_work() -> list[Work]:
 
 
 def overdue() -> list[Work]:
+    """Return what takes longer than it may, in any thread of this process."""
     return [work for work in at_work() if work.is_over]
