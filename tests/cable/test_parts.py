@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orders_site.worker_processes import WORKERS
+from orders_site.conf.worker_processes import WORKERS
 from tests.cable import settings as doubled
 from tests.cable.cable import ADDRESS_THERE, Cable, NoCable, laid
 from tests.cable.command import main

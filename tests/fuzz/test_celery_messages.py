@@ -15,8 +15,8 @@ from kombu.transport.virtual.base import Message as VirtualMessage
 from apps.messaging.models import DeadLetter
 from apps.notifications.tasks import send_mail
 from orders_site.celery import app
-from orders_site.celery_dead_letters import BuryingConsumer
-from orders_site.celery_transport import Channel
+from orders_site.celery.dead_letters import BuryingConsumer
+from orders_site.celery.transport import Channel
 from tests.fuzz.strangers import JSON, TEXT, quick
 
 pytestmark = pytest.mark.django_db

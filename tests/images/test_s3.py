@@ -10,9 +10,9 @@ from pytest_django.fixtures import Settings
 
 from apps.images import queries, services
 from apps.images.errors import PictureBroken
-from orders_site.environment import Environment
-from orders_site.picture_storage import Pictures, kept_pictures
-from orders_site.unreadable import Unreadable
+from orders_site.conf.environment import Environment
+from orders_site.conf.picture_storage import Pictures, kept_pictures
+from orders_site.conf.unreadable import Unreadable
 from tests.images.drawn import decode, draw, encode, make_photo
 from tests.support.moto_server import MotoServer
 

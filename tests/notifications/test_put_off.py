@@ -15,7 +15,7 @@ from apps.notifications import tasks, waiting
 from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE, LONGEST, SHORTEST
 from apps.notifications.queries import AT_MOST, TRIALS, overdue
-from orders_site.mailers import email_url, mailer_from
+from orders_site.conf.mailers import email_url, mailer_from
 from tests.notifications.mails import make_mail
 from tests.support.ports import free_port
 from tests.support.smtp_by_tls import ANSWERS, MailServer, mail_server
