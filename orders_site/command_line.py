@@ -34,7 +34,7 @@ class CommandLine(ManagementUtility):
     def fetch_command(self, subcommand: str) -> BaseCommand:
         if subcommand == "runserver" == self.argv[1]:
             # It serves in a thread, whose end by a line would go unheard.
-            startup.insist(serving_pages=True)
+            startup.require_valid_settings(serving_pages=True)
         command = super().fetch_command(subcommand)
         check = command.check
 

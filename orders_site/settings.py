@@ -29,7 +29,7 @@ NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)
 DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
-env.refuse(obeyed_by_celery(os.environ), "Celery would obey it by itself")
+env.require_unset(obeyed_by_celery(os.environ), "Celery would obey it by itself")
 if DEMO:
     forget_others(os.environ)
     env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)

@@ -10,7 +10,7 @@ from orders_site.conf import settings_module
 
 settings_module.choose()
 application = get_wsgi_application()
-startup.insist(serving_pages=True)
+startup.require_valid_settings(serving_pages=True)
 if settings.LAB:
     # An experiment enqueues tasks. Nothing else of `web` does, so elsewhere Celery stays out of it.
     import_module("orders_site.celery")

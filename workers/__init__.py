@@ -8,4 +8,4 @@ from orders_site.conf import settings_module
 # Before any worker module imports an app.
 settings_module.choose()
 django.setup()
-startup.insist()
+startup.require_valid_settings()

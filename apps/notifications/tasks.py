@@ -51,7 +51,7 @@ def ask_to_send(mail_id: int) -> None:
 @shared_task
 def clean_up() -> None:
     """Forget mails that were sent long ago."""
-    logger.info("cleaned up", extra={"mails": services.forget_old()})
+    logger.info("cleaned up", extra={"mails": services.prune()})
 
 
 @shared_task

@@ -82,13 +82,13 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
-    worker_consumer="orders_site.celery.dead_letters:BuryingConsumer",
+    worker_consumer="orders_site.celery.dead_letters:DeadLetteringConsumer",
     # Neither exists on SQS.
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     timezone=settings.TIME_ZONE,
-    beat_scheduler="orders_site.celery.heartbeat:LivingScheduler",
+    beat_scheduler="orders_site.celery.heartbeat:HeartbeatScheduler",
     beat_max_loop_interval=5,
     beat_schedule={
         "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 QUEUE = "celery"
 
 
-class BuryingConsumer(Consumer):
+class DeadLetteringConsumer(Consumer):
     """Gives a dead letter to each of the four ways in which a message is no task of ours."""
 
     def on_unknown_message(self, body: Any, message: Message) -> None:

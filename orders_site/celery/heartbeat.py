@@ -20,7 +20,7 @@ from orders_site.checks import startup
 logger = logging.getLogger(__name__)
 
 
-class _Life:
+class _ProcessState:
     """When this process did its last step, and whether it can take work."""
 
     heartbeat: Heartbeat | None = None
@@ -67,19 +67,19 @@ class _Life:
             self.heartbeat.stop()
 
 
-LIFE = _Life()
+PROCESS = _ProcessState()
 
 
-class LivingScheduler(PersistentScheduler):
+class HeartbeatScheduler(PersistentScheduler):
     """Beat's scheduler; each tick is a step, and its close is beat's goodbye."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        LIFE.turn()
+        PROCESS.turn()
         return float(super().tick(*args, **kwargs))
 
     def close(self) -> None:
         super().close()
-        LIFE.end()
+        PROCESS.end()
 
 
 @setup_logging.connect
@@ -91,24 +91,24 @@ def keep_our_log(**_: Any) -> None:
 
 @worker_init.connect
 def begin_worker(**_: Any) -> None:
-    startup.insist()
-    LIFE.begin("celery")
+    startup.require_valid_settings()
+    PROCESS.begin("celery")
 
 
 @worker_ready.connect
 def worker_polls(sender: Any, **_: Any) -> None:
     # In the loop that receives tasks: where that hangs, the steps stop. It is ready when SQS
     # has answered the first poll.
-    sender.timer.call_repeatedly(2.0, LIFE.turn)
+    sender.timer.call_repeatedly(2.0, PROCESS.turn)
 
 
 @worker_shutdown.connect
 def end_worker(**_: Any) -> None:
-    LIFE.end()
+    PROCESS.end()
 
 
 @beat_init.connect
 def begin_beat(**_: Any) -> None:
-    startup.insist()
-    LIFE.begin("beat")
-    LIFE.ready()
+    startup.require_valid_settings()
+    PROCESS.begin("beat")
+    PROCESS.ready()

@@ -11,17 +11,17 @@ from kombu.transport import SQS
 
 from apps.messaging.message import REDRIVE_OF
 from orders_site.celery import envelope
-from orders_site.celery.heartbeat import LIFE
+from orders_site.celery.heartbeat import PROCESS
 
 
-class PatientConnection(AsyncSQSConnection):
+class ForgivingConnection(AsyncSQSConnection):
     """Takes a failed poll for an empty one, and says so."""
 
     def _on_list_ready(self, parent: Any, markers: Any, operation: str, response: Any) -> Any:
         if response.status != self.STATUS_CODE_OK:
-            LIFE.broker_away(f"HTTP {response.status} {response.reason}")
+            PROCESS.broker_away(f"HTTP {response.status} {response.reason}")
             return {}
-        LIFE.broker_answers()
+        PROCESS.broker_answers()
         return super()._on_list_ready(parent, markers, operation, response)  # type: ignore[misc]
 
 
@@ -30,7 +30,7 @@ class Channel(SQS.Channel):
         """Return the connection that polls the queue."""
         connections: dict[Any, Any] = self._predefined_queue_async_clients
         if queue not in connections:
-            connections[queue] = PatientConnection(
+            connections[queue] = ForgivingConnection(
                 sqs_connection=self.sqs(queue=queue),
                 region=self.region,
                 message_system_attribute_names=["ApproximateReceiveCount"],

@@ -32,7 +32,7 @@ def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
     ]
 
 
-def insist(*, serving_pages: bool = False) -> None:
+def require_valid_settings(*, serving_pages: bool = False) -> None:
     """End the process where the settings are in error, as `manage.py` does by itself."""
     found = run_checks(tags=[Tags.security])
     if serving_pages:

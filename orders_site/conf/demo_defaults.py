@@ -84,7 +84,7 @@ def at_home(
     env: Environment, demo_dir: Path, *, nats_port: int, aws_port: int
 ) -> tuple[Environment, list[str]]:
     """Return the environment with the demo's defaults, and what in it points elsewhere."""
-    _refuse_to_share(demo_dir)
+    _require_own_folder(demo_dir)
     command = "".join(sys.argv[1:2])
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
     if env.bool("PAGES", default=True):  # Without them nothing is signed, and no key is needed.
@@ -99,7 +99,7 @@ def at_home(
     return env.with_defaults(local, names), elsewhere
 
 
-def _refuse_to_share(demo_dir: Path) -> None:
+def _require_own_folder(demo_dir: Path) -> None:
     """End the process where wiping the demo's folder would take somebody's files with it."""
     real = demo_dir.resolve()
     for other in (Path(__file__).parents[2], Path.home()):

@@ -38,7 +38,7 @@ class Environment:
         """Return one that knows them; `names` says under which other name one was given."""
         return type(self)(self._given, defaults, names)
 
-    def refuse(self, names: Iterable[builtins.str], because: builtins.str) -> None:
+    def require_unset(self, names: Iterable[builtins.str], because: builtins.str) -> None:
         """End the process where one of these is set: somebody else would obey it."""
         for name in names:
             if self._given.get(name):

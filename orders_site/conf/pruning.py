@@ -11,7 +11,7 @@ MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class PruneAfter:
     """Days since the end of each: handled, settled by a person, sent, last seen."""
 
     inbox: int
@@ -20,10 +20,10 @@ class Kept:
     instances: int
 
 
-def read(env: Environment) -> Kept:
+def read(env: Environment) -> PruneAfter:
     """A mail is kept at least as long as the inbox: either knows that it was sent."""
     inbox = env.int("INBOX_DAYS", default=14, at_least=STREAM_DAYS + 1, at_most=MOST_DAYS)
-    return Kept(
+    return PruneAfter(
         inbox=inbox,
         letters=env.int("LETTERS_DAYS", default=14, at_least=1, at_most=MOST_DAYS),
         mails=env.int("MAILS_DAYS", default=max(90, inbox), at_least=inbox, at_most=MOST_DAYS),

@@ -73,7 +73,7 @@ def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) ->
             close()
 
 
-def refusal(status: HTTPStatus, detail: str) -> WebAnswer:
+def rejection(status: HTTPStatus, detail: str) -> WebAnswer:
     """Answer a request that the shop was never shown; the rest of it is not read."""
     response = problem(status, detail=detail)
     headers = [*response.items(), ("Connection", "close")]

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from orders_site.http.errors import refusal
+from orders_site.http.errors import error_answer
 from orders_site.http.problems import is_api
 
 JSON = "application/json"
@@ -36,9 +36,9 @@ def is_without_length(request: HttpRequest) -> bool:
     return request.method not in SAFE and bool(request.META["wsgi.input"].read(1))
 
 
-def refuse_unreadable(request: HttpRequest, view_name: str) -> HttpResponse | None:
+def unreadable_body_answer(request: HttpRequest, view_name: str) -> HttpResponse | None:
     """Return the answer to a request whose body we cannot read, and None for all others."""
-    return _refuse_length(request) or _refuse_encoding(request) or _refuse_type(request, view_name)
+    return _length_error(request) or _encoding_error(request) or _type_error(request, view_name)
 
 
 def close_connection(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -57,24 +57,26 @@ def close_connection(request: HttpRequest, response: HttpResponseBase) -> HttpRe
     return streamed
 
 
-def _refuse_length(request: HttpRequest) -> HttpResponse | None:
+def _length_error(request: HttpRequest) -> HttpResponse | None:
     if is_without_length(request):
         detail = "the body came in chunks, without its length; send it with a Content-Length"
-        return refusal(request, HTTPStatus.LENGTH_REQUIRED, kind="length-required", detail=detail)
+        return error_answer(
+            request, HTTPStatus.LENGTH_REQUIRED, kind="length-required", detail=detail
+        )
     if (text := _length(request)) and not _is_number(text):
         detail = f"the header Content-Length is no number: {text[:40]!r}"
-        return refusal(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
+        return error_answer(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
     return None
 
 
-def _refuse_encoding(request: HttpRequest) -> HttpResponse | None:
+def _encoding_error(request: HttpRequest) -> HttpResponse | None:
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if encoding in ("", "identity"):
         return None
-    return _refuse_media(request, f"the body is encoded ({encoding[:40]!r}); send it as it is")
+    return _unsupported_media(request, f"the body is encoded ({encoding[:40]!r}); send it as it is")
 
 
-def _refuse_type(request: HttpRequest, view_name: str) -> HttpResponse | None:
+def _type_error(request: HttpRequest, view_name: str) -> HttpResponse | None:
     """A form, or a file, is known by its type alone.
 
     So is JSON: another site's page cannot send what is called so, as a browser would ask us first.
@@ -82,18 +84,18 @@ def _refuse_type(request: HttpRequest, view_name: str) -> HttpResponse | None:
     if request.method != "POST" or not body_size(request):
         return None
     if view_name == "api:upload_photo" and request.content_type != MULTIPART:
-        return _refuse_media(request, f"a photo is sent as {MULTIPART}, in the field `photo`")
+        return _unsupported_media(request, f"a photo is sent as {MULTIPART}, in the field `photo`")
     if is_api(request):
         is_fine = view_name == "api:upload_photo" or request.content_type == JSON
-        return None if is_fine else _refuse_media(request, f"the body is sent as {JSON}")
+        return None if is_fine else _unsupported_media(request, f"the body is sent as {JSON}")
     if request.content_type not in FORMS:
-        return _refuse_media(request, f"a form is sent as {' or '.join(sorted(FORMS))}")
+        return _unsupported_media(request, f"a form is sent as {' or '.join(sorted(FORMS))}")
     return None
 
 
-def _refuse_media(request: HttpRequest, detail: str) -> HttpResponse:
+def _unsupported_media(request: HttpRequest, detail: str) -> HttpResponse:
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return refusal(request, status, kind="unsupported-media-type", detail=detail)
+    return error_answer(request, status, kind="unsupported-media-type", detail=detail)
 
 
 def _length(request: HttpRequest) -> str:

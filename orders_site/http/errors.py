@@ -122,7 +122,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return defaults.server_error(request)
 
 
-def refusal(request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str) -> HttpResponse:
+def error_answer(
+    request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str
+) -> HttpResponse:
     """Answer a request that no view was shown."""
     note_reason(request, detail)
     if is_api(request):

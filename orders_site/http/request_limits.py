@@ -22,8 +22,8 @@ from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from orders_site.http.body_headers import body_size, close_connection, refuse_unreadable
-from orders_site.http.errors import refusal
+from orders_site.http.body_headers import body_size, close_connection, unreadable_body_answer
+from orders_site.http.errors import error_answer
 
 TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
 CART = {"orders:add_to_cart", "orders:change_cart"}
@@ -65,13 +65,13 @@ class RequestLimits:
     ) -> HttpResponse | None:
         """Answer in place of the view where the request is too large, or one too many."""
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return _refuse_nul(request)
+            return _nul_error(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if answer := refuse_unreadable(request, name):
+        if answer := unreadable_body_answer(request, name):
             return answer
         most = most_bytes(name)
         if body_size(request) > most:
-            return refusal(
+            return error_answer(
                 request,
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 kind="request-too-large",
@@ -79,7 +79,7 @@ class RequestLimits:
             )
         if request.method == "POST" and name in RATES:
             wait = max(_hit(RATES[name], each) for each in _counted_for(request, name))
-            return _come_again(request, wait) if wait else None
+            return _too_many_requests(request, wait) if wait else None
         return None
 
 
@@ -160,14 +160,14 @@ def _hit(setting: str, address: str) -> int:
     return max(1, math.ceil(free_at - time.time()))
 
 
-def _refuse_nul(request: HttpRequest) -> HttpResponse:
+def _nul_error(request: HttpRequest) -> HttpResponse:
     """No name of ours has one, and PostgreSQL raises an error when it is asked for such a name."""
     detail = "the address holds a NUL character"
-    return refusal(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
+    return error_answer(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
 
 
-def _come_again(request: HttpRequest, wait: int) -> HttpResponse:
-    response = refusal(
+def _too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    response = error_answer(
         request,
         HTTPStatus.TOO_MANY_REQUESTS,
         kind="too-many-requests",

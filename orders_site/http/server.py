@@ -13,7 +13,7 @@ from http import HTTPStatus
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
 from apps.messaging.handling.watchdog import watched
-from orders_site.http.answers import Sender, WebAnswer, WsgiApplication, answer_of, refusal
+from orders_site.http.answers import Sender, WebAnswer, WsgiApplication, answer_of, rejection
 from orders_site.http.bodies import BodyTooSlow, NoPlace, body_of
 from orders_site.http.probes import AT_ONCE, WAITING
 from orders_site.http.wsgi_environ import environ_of, path_below
@@ -37,7 +37,7 @@ class Server:
         self._prefix = prefix.rstrip("/")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self._for_probes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe")
-        self._in_hand = 0
+        self._in_flight = 0
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._watching = loop.create_task(watched())
@@ -52,15 +52,15 @@ class Server:
         """Return None where the answer was sent piece by piece, or the client has gone."""
         path = path_below(self._prefix, scope.path)
         if path is None:
-            return refusal(HTTPStatus.NOT_FOUND, f"everything is below {self._prefix}/")
+            return rejection(HTTPStatus.NOT_FOUND, f"everything is below {self._prefix}/")
         if path == "/healthz" and scope.method in ("GET", "HEAD"):
             return HEALTHZ
         try:
             body = await body_of(scope, proto, path)
         except BodyTooSlow as error:
-            return refusal(HTTPStatus.REQUEST_TIMEOUT, str(error))
+            return rejection(HTTPStatus.REQUEST_TIMEOUT, str(error))
         except NoPlace as error:
-            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            return rejection(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
         except ProtocolClosed:
             return None
         with body:
@@ -74,9 +74,9 @@ class Server:
         self, threads: ThreadPoolExecutor, work: Callable[[], WebAnswer | None]
     ) -> WebAnswer | None:
         """Let one of our threads do it; what none of them begins in time is given back."""
-        if self._in_hand >= THREADS + MOST_WAITING:
-            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")
-        self._in_hand += 1
+        if self._in_flight >= THREADS + MOST_WAITING:
+            return rejection(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")
+        self._in_flight += 1
         try:
             future = threads.submit(work)
             answer = asyncio.wrap_future(future)
@@ -84,7 +84,7 @@ class Server:
             if future.cancel():
                 detail = f"no thread was free within {PATIENCE:g} s"
                 logger.warning("request given back", extra={"reason": detail})
-                return refusal(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+                return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
             return await answer
         finally:
-            self._in_hand -= 1
+            self._in_flight -= 1

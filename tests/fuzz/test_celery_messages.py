@@ -15,7 +15,7 @@ from kombu.transport.virtual.base import Message as VirtualMessage
 from apps.messaging.models import DeadLetter
 from apps.notifications.tasks import send_mail
 from orders_site.celery import app
-from orders_site.celery.dead_letters import BuryingConsumer
+from orders_site.celery.dead_letters import DeadLetteringConsumer
 from orders_site.celery.transport import Channel
 from tests.fuzz.strangers import JSON, TEXT, quick
 
@@ -55,7 +55,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Any:
     channel: Any = Channel.__new__(Channel)
     channel.connection = MagicMock(_noack_queues=set())
     pool = TaskPool(1, app=app)
-    consumer: Any = BuryingConsumer(
+    consumer: Any = DeadLetteringConsumer(
         on_task_request=lambda request: request.execute_using_pool(pool),
         pool=pool,
         app=app,

@@ -253,8 +253,8 @@ def test_a_failed_photo_may_still_become_ready() -> None:
 def test_a_photo_that_waits_too_long_is_asked_for_again_once() -> None:
     photo = make_photo()
     Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
-    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 1
-    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 0
+    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 1
+    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 0
     assert OutboxMessage.objects.filter(key=f"photo:{photo.pk}").count() == 2
 
 
@@ -262,7 +262,7 @@ def test_a_photo_that_waits_too_long_is_asked_for_again_once() -> None:
 def test_a_photo_that_no_longer_waits_is_left_alone(status: str) -> None:
     make_photo()
     Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3), status=status)
-    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 0
+    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 0
 
 
 def test_renditions_can_be_made_again_on_demand() -> None:

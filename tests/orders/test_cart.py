@@ -225,7 +225,7 @@ def test_a_cart_that_was_left_is_forgotten_and_a_fresh_one_is_not() -> None:
         changed_at=timezone.now() - timedelta(days=31)
     )
 
-    assert cart_items.forget_old() == 1
+    assert cart_items.prune() == 1
     assert (old.count, fresh.count) == (0, 1)
 
 

@@ -53,7 +53,7 @@ def test_keys_are_kept_for_a_day() -> None:
         )
     yesterday = timezone.now() - timedelta(hours=24, seconds=1)
     IdempotencyKey.objects.filter(key="old").update(created_at=yesterday)
-    assert idempotency.forget_old() == 1
+    assert idempotency.prune() == 1
     assert IdempotencyKey.objects.get().key == "young"
     assert Order.objects.count() == 2
 

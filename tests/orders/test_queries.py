@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.orders import queries
-from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
     OrderCancelled,
     OrderConfirmed,
@@ -85,7 +85,9 @@ def test_an_event_is_believed_as_far_as_its_order_has_come(
     for kind in true:
         assert queries.order_of(told(kind, order)) == order
     for kind in lies:
-        with pytest.raises(EventBelied, match=f"orders.{kind} is not true: .* is {order.status}"):
+        with pytest.raises(
+            EventContradictsOrder, match=f"orders.{kind} is not true: .* is {order.status}"
+        ):
             queries.order_of(told(kind, order))
 
 
@@ -95,7 +97,7 @@ def test_an_event_of_other_lines_is_not_believed(field: str) -> None:
     event = told("placed", order)
     other = {"sku": "XYZ", "name": "a better one", "quantity": 5, "price": Decimal("0.01")}
     line = event.lines[0].model_copy(update={field: other[field]})
-    with pytest.raises(EventBelied, match="of other lines"):
+    with pytest.raises(EventContradictsOrder, match="of other lines"):
         queries.order_of(event.model_copy(update={"lines": (line,)}))
 
 

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.queue_names import name_at_sqs
-from orders_site.checks.startup import contradictions, insist
+from orders_site.checks.startup import contradictions, require_valid_settings
 from tests.support.python import run_python
 
 ROOT = Path(__file__).parents[3]
@@ -230,7 +230,7 @@ def test_the_lab_is_for_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(django_settings, "INSTALLED_APPS", ["apps.lab"])
     assert found() == ["orders_site.E013"]
     with pytest.raises(SystemExit, match=r"orders_site\.E013"):
-        insist()
+        require_valid_settings()
 
 
 def test_the_demo_may_be_seen_in_a_private_network(settings: Settings) -> None:
@@ -244,7 +244,7 @@ def test_what_the_apps_check_themselves_keeps_a_process_from_starting_too(
 ) -> None:
     settings.FAILPOINTS = "relay.published=exit"
     with pytest.raises(SystemExit, match=r"messaging\.E001"):
-        insist()
+        require_valid_settings()
 
 
 @pytest.mark.parametrize(

@@ -80,4 +80,4 @@ def test_what_it_does_not_obey_may_be_there(variable: str) -> None:
 
 def refuse(variable: str) -> None:
     env = Environment({variable: "1"})
-    env.refuse(obeyed_by_celery([variable]), "Celery would obey it by itself")
+    env.require_unset(obeyed_by_celery([variable]), "Celery would obey it by itself")

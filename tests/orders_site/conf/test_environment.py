@@ -64,7 +64,7 @@ def production() -> dict[str, str]:
 
 
 def typed_variables() -> list[str]:
-    sources = (ROOT / "orders_site" / name for name in ("settings.py", "picture_storage.py"))
+    sources = (ROOT / "orders_site" / name for name in ("settings.py", "conf/picture_storage.py"))
     return [found[2] for source in sources for found in TYPED.finditer(source.read_text())] + [
         "LOG_LEVEL"
     ]
@@ -153,10 +153,10 @@ NONSENSE = {
 
 
 READERS: dict[str, Callable[[Environment], object]] = {
-    "links.py": links.session_limits,
-    "longest_times.py": longest_times.read,
-    "retention.py": pruning.read,
-    "retries.py": partial(retries.read, demo=False),
+    "conf/links.py": links.session_limits,
+    "conf/longest_times.py": longest_times.read,
+    "conf/pruning.py": pruning.read,
+    "conf/retries.py": partial(retries.read, demo=False),
 }
 NUMBERS = [
     (name, found[1])
