@@ -159,7 +159,7 @@ def test_where_orders_took_too_many_the_page_says_what_is_left(admin_client: Cli
 @pytest.mark.parametrize("address", [NEW, ONE])
 def test_a_form_that_was_sent_empty_is_explained(admin_client: Client, address: str) -> None:
     make_product()
-    assert "Not everything is right yet" in admin_client.post(address).text
+    assert "Some fields are not valid" in admin_client.post(address).text
 
 
 @pytest.mark.parametrize("sent", ["", "9,99", "many"])

@@ -67,7 +67,7 @@ def test_it_is_ordered_by_itself_in_its_own_currency(client: Client) -> None:
 def test_a_cart_that_has_both_names_them_and_offers_no_checkout(mixed_cart: Client) -> None:
     page = content(mixed_cart.get("/cart/"))
 
-    assert "paid in GBP and USD" in page
+    assert "prices in GBP and USD" in page
     assert set(prices_on(page)) == {"£9.99", "£19.98", "$10.00"}
     assert 'href="/checkout/"' not in page
 

@@ -169,7 +169,7 @@ def test_an_error_in_a_page_is_a_page(
 def test_a_method_that_a_page_does_not_take_is_a_page_too(client: Client) -> None:
     answer = client.get("/cart/add/ABC/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "only takes what a form sends" in answer.text
+    assert "accepts only forms" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/page", "/api/raise"])

@@ -19,11 +19,11 @@ def test_the_list_shows_what_is_dead(client: Client) -> None:
     bury()
     page = client.get("/lab/dead-letters/")
     assertContains(page, "the kettle is cold")
-    assertContains(page, "1 letter<")
+    assertContains(page, "1 dead letter<")
 
 
 def test_an_empty_list_says_how_to_get_a_letter(client: Client) -> None:
-    assertContains(client.get("/lab/dead-letters/"), "Nothing is dead")
+    assertContains(client.get("/lab/dead-letters/"), "There are no dead letters.")
 
 
 def test_the_list_is_filtered(client: Client) -> None:
@@ -32,12 +32,12 @@ def test_the_list_is_filtered(client: Client) -> None:
     page = client.get("/lab/dead-letters/?transport=sqs")
     assertContains(page, "from the queue")
     assertNotContains(page, "from the stream")
-    assertContains(client.get("/lab/dead-letters/?state=dropped"), "No letter")
+    assertContains(client.get("/lab/dead-letters/?state=dropped"), "No dead letter")
 
 
 def test_a_filter_of_nonsense_finds_nothing(client: Client) -> None:
     bury()
-    assertContains(client.get("/lab/dead-letters/?transport=pigeon&state=asleep"), "No letter")
+    assertContains(client.get("/lab/dead-letters/?transport=pigeon&state=asleep"), "No dead letter")
 
 
 def test_htmx_gets_the_list_alone(client: Client) -> None:

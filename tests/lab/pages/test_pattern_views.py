@@ -111,7 +111,7 @@ def test_a_page_without_a_message_shows_the_stops_to_come(client: Client) -> Non
 def test_a_forgotten_message_is_said_to_be_forgotten(client: Client) -> None:
     page = text_of(client, f"/lab/sqs-jobs/way/?trace={TRACE}")
 
-    assert "Nothing is known of this message here." in page
+    assert "This process knows no hop of this message." in page
 
 
 def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed) -> None:
@@ -163,7 +163,7 @@ def test_the_way_is_that_of_the_button_which_was_pressed(client: Client) -> None
 def test_a_question_is_answered_without_javascript(client: Client) -> None:
     page = text_of(client, "/lab/sqs-jobs/?answer-what-receive-does=0")
 
-    assert "Not quite." in page
+    assert "Wrong." in page
     assert 'href="#experiment-received-not-deleted"' in page
 
 
