@@ -123,3 +123,10 @@ def test_each_name_in_the_tour_is_in_the_file_beside_it() -> None:
         missing += [name for name in names if name not in text]
     assert len(found) == 12
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_name_behind_a_link_to_a_module_is_in_it(page: Path) -> None:
+    named = re.findall(r"\]\(([^)\s]+\.py)\),? `(\w+)`", page.read_text())
+    gone = [(path, name) for path, name in named if name not in (page.parent / path).read_text()]
+    assert gone == []
