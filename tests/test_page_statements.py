@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import get_commands
 
+from apps.demo.supervisor.process import FIRST_DELAY, LONGEST_DELAY
 from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
+from apps.messaging import admin_lists
 from apps.messaging.events import delivering, streams
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
@@ -17,14 +20,15 @@ from apps.messaging.outbox import claims, holds, recording, settling
 from apps.notifications import put_off, queries, tasks
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.orders.events import ORDERS
-from orders_site.http import server
+from orders_site.http import probes, server
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-METRIC, CHECK = re.compile(r"\bshop_[a-z_]+\b"), re.compile(r"\b[EW]0\d\d\b")
 NO_METRICS = re.compile(r"shop_(app|migrate|pictures|[ab])$")
 """Roles at PostgreSQL, accounts at NATS."""
 
+REMOVED = {"replay_orders"}
+"""Commands that only the changelog names."""
 STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("sqs-jobs.md", "to `jobs-dlq` after a hundred receives", RESIZING.max_receive_count, 100),
     ("sqs-jobs.md", "after five failures otherwise", RESIZING.max_failures, 5),
@@ -44,7 +48,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("operations.md", "for seven days", ORDERS.max_age, timedelta(days=7)),
     ("operations.md", "24 hours ago can not be sent again", SENT_KEPT, timedelta(hours=24)),
     ("operations.md", "passed it for ten minutes", holds.ALONE_FOR, timedelta(minutes=10)),
-    ("operations.md", "finds 256 before it", server.MOST_WAITING, 256),
+    ("operations.md", "finds 256 before it", web_server.MOST_WAITING, 256),
     ("operations.md", "of 25 megapixels", MAX_PIXELS, 25_000_000),
     ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
@@ -56,6 +60,9 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("decisions.md", "after six attempts in half a minute", put_off.AT_ONCE, 6),
     ("decisions.md", "for ten at once", queries.TRIALS, 10),
     ("decisions.md", "in 32 threads", server.THREADS, 32),
+    ("decisions.md", "the first 10,000 rows", admin_lists.MOST_COUNTED, 10_000),
+    ("operations.md", "Four separate threads", probes.AT_ONCE, 4),
+    ("differences.md", "started again after 0.5 to 5 s", (FIRST_DELAY, LONGEST_DELAY), (0.5, 5)),
 ]
 """Page, words of it, what the code has, what the words say."""
 
@@ -66,17 +73,35 @@ def test_a_figure_of_a_page_is_the_codes(page: str, words: str, in_code: Any, sa
     assert in_code == said
 
 
+def named(words: str) -> set[str]:
+    """Return what stands behind these words on any page, in code."""
+    pages = [*DOCS.glob("*.md"), *ROOT.glob("*.md")]
+    return {name for page in pages for name in re.findall(words, page.read_text(), re.M)}
+
+
+def test_each_command_that_a_page_names_is_one() -> None:
+    commands = named(r"manage\.py ([a-z_]+)\b")
+    assert {"provision", "dead_letters"} <= commands
+    assert commands - set(get_commands()) == REMOVED
+
+
+def test_each_target_that_a_page_names_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = named(r"(?:`|^|\()make (?:-s )?([a-z-]+)")
+    assert {"demo", "test-slow", "env"} <= targets
+    assert targets - set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) == set()
+
+
 @pytest.mark.django_db
 def test_each_metric_that_a_page_names_is_there() -> None:
     there = set(re.findall(r"^# HELP (\w+)", exposition()[0].decode(), re.MULTILINE))
-    named = {name for page in DOCS.glob("*.md") for name in METRIC.findall(page.read_text())}
-    metrics = {name for name in named if not NO_METRICS.match(name)}
+    metrics = {name for name in named(r"\bshop_[a-z_]+\b") if not NO_METRICS.match(name)}
     assert "shop_outbox_held" in metrics
     assert metrics - there == set()
 
 
 def test_each_check_that_a_page_names_is_one() -> None:
     code = "".join(path.read_text() for path in (ROOT / "orders_site").rglob("*.py"))
-    named = {name for page in DOCS.glob("*.md") for name in CHECK.findall(page.read_text())}
-    assert "E023" in named
-    assert [name for name in named if f'"orders_site.{name}"' not in code] == []
+    checks = named(r"\b[EW]0\d\d\b")
+    assert "E023" in checks
+    assert [name for name in checks if f'"orders_site.{name}"' not in code] == []

@@ -18,6 +18,7 @@ LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^`\s]*?)/?`")
 YET_TO_BE_MADE = re.compile(r"YOURS|NAME|your_responder|tracking_consumer|label_printer")
 """In the paths of files that a reader is told to make."""
+DECODED = re.compile(r"\b(nobody|whoever|told|anew|in hand|is heard|belied)\b", re.IGNORECASE)
 SHOWN = re.compile(r"^```python\n(# (\S+\.py): .*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -68,6 +69,13 @@ def test_code_that_a_page_shows_is_the_source(page: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_use_no_word_that_a_reader_must_decode(page: Path) -> None:
+    """The subject stands first, and it is a thing or a person that the sentence names."""
+    text = re.sub(r"```.*?```|`[^`]*`|\*[^*\n]+\*", "", page.read_text(), flags=re.DOTALL)
+    assert DECODED.findall(text) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_path_that_is_named_exists(page: Path) -> None:
     named = PATH.findall(re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL))
     files = [each for each in named if not YET_TO_BE_MADE.search(each)]
@@ -115,3 +123,10 @@ def test_each_name_in_the_tour_is_in_the_file_beside_it() -> None:
         missing += [name for name in names if name not in text]
     assert len(found) == 12
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_name_behind_a_link_to_a_module_is_in_it(page: Path) -> None:
+    named = re.findall(r"\]\(([^)\s]+\.py)\),? `(\w+)`", page.read_text())
+    gone = [(path, name) for path, name in named if name not in (page.parent / path).read_text()]
+    assert gone == []

@@ -1,8 +1,8 @@
-"""Mails: written down as due in the transaction of their cause, sent once, whoever asks how often.
+"""Order mails: stored as due in the same transaction as their cause, and sent once, however many
+tasks ask for them.
 
-Sent at least once, and twice only where a process dies between the mail server's yes and our
-note of it, or the yes is lost on its way; the fixed Message-ID lets the receiving side see that it
-is the same mail.
+A mail is sent twice only where a process dies between the mail server's yes and our note of it, or
+where the yes is lost on its way. The fixed Message-ID shows the receiver that it is the same mail.
 """
 
 import logging
@@ -36,6 +36,10 @@ SUBJECTS = {
 }
 # Shorter than the queue's visibility timeout: what comes again after a crash may claim it.
 CLAIM = timedelta(seconds=20)
+
+_not_noted: set[str] = set()
+"""Keys of mails that the mail server has taken while the database refused our note: on a full disk,
+say. Their task is tried again here, and must not send them again."""
 
 
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
@@ -71,13 +75,16 @@ def send(*, mail_id: int) -> bool:
         if mail is None:
             return False
         hooks.reached("mail.claimed", mail)
-        try:
-            _message(mail).send()
-        except (OSError, ValueError) as error:
-            put_off.rejected(mail, error)
-            return False
+        if mail.key not in _not_noted:
+            try:
+                _message(mail).send()
+            except (OSError, ValueError) as error:
+                put_off.rejected(mail, error)
+                return False
+            _not_noted.add(mail.key)
         hooks.reached("mail.sent", mail)
         _note_sent(mail)
+        _not_noted.discard(mail.key)
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True
 

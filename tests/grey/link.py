@@ -85,8 +85,10 @@ class Link:
         self._copies.add(forwarding)
         data = b"?"
         while data:
-            with suppress(ConnectionError):
+            try:
                 data = await reader.read(CHUNK)
+            except ConnectionError:
+                data = b""  # Its end: a connection that was reset raises at each read.
             due.put_nowait((self._loop.time() + self._late, data))
         await forwarding
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -89,6 +90,23 @@ def test_a_half_cut_link_holds_answers_back_until_it_is_whole(link: Link) -> Non
                 client.recv(100)
         client.settimeout(10)
         assert client.recv(100) == b"x\n"
+
+
+def test_a_connection_that_the_server_resets_ends_alone() -> None:
+    """A reader that never ends would take the processor, and each other connection with it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = Link(server.getsockname()[1])
+        with link.open():
+            for _ in range(2):
+                with client_of(link) as client:
+                    accepted, _ = server.accept()
+                    client.sendall(b"tea\n")
+                    assert accepted.recv(100) == b"tea\n"
+                    accepted.setsockopt(
+                        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                    )
+                    accepted.close()
+                    assert client.recv(100) == b""
 
 
 def test_who_connects_while_the_server_is_away_is_turned_away() -> None:

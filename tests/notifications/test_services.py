@@ -6,7 +6,7 @@ from smtplib import SMTPException
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db import connections
+from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -110,6 +110,25 @@ def test_a_failed_attempt_is_counted_and_leaves_the_mail_free() -> None:
         services.send(mail_id=mail.id)
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, mail.claimed_until) == (Mail.State.DUE, 1, None)
+
+
+def test_a_mail_that_was_sent_but_not_noted_is_not_sent_again(
+    mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database refuses the note, as on a full disk, and takes it at the next attempt."""
+
+    def refuse(**_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    mail = make_mail()
+    with monkeypatch.context() as full:
+        full.setattr(services.inbox, "handle_once", refuse)
+        with pytest.raises(OperationalError):
+            services.send(mail_id=mail.id)
+    assert len(mailoutbox) == 1
+    assert services.send(mail_id=mail.id)
+    mail.refresh_from_db()
+    assert (mail.state, len(mailoutbox)) == (Mail.State.SENT, 1)
 
 
 def test_a_mail_that_is_not_there_can_never_be_sent() -> None:

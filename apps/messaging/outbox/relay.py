@@ -1,6 +1,6 @@
 """Transactional outbox, the sending side: claim, publish, settle, with no network in a transaction.
 
-Two lanes, JetStream and SQS, each with its own lease and errors, so that one broker away does
+Two transports, JetStream and SQS, each with its own lease and errors: one broker that is away does
 not hold up the other. In order per key, at least once; a repeat carries the same message id.
 """
 
@@ -44,7 +44,7 @@ type Wakeups = Mapping[str, asyncio.Event]
 
 
 async def relaying(worker: Worker) -> None:
-    """The worker's loop: both lanes side by side; if one dies the process does."""
+    """The worker's loop: both transports side by side; if one dies the process does."""
     wakeups = {transport: asyncio.Event() for transport in OutboxMessage.Transport.values}
     with _sole_relay(worker):
         if worker.stopping.is_set():
@@ -109,7 +109,7 @@ async def _idle(woken: asyncio.Event, worker: Worker) -> None:
 async def relay_batch(
     transport: str, publish: Publish, *, destinations: Destinations | None = None
 ) -> tuple[int, str]:
-    """Relay what can be sent now; return how many were sent and why the lane must wait."""
+    """Relay what can be sent now; return how many were sent and why the rest must wait."""
     destinations = destinations or Destinations(transport)
     token, rows = await _in_thread(claim, transport, probes=destinations.probes())
     if not rows:

@@ -27,7 +27,7 @@ from apps.messaging.operations.jetstream_state import WITHIN
 from apps.messaging.outbox.jetstream_publisher import ACK_DEADLINE
 from apps.messaging.brokers.sqs import client, quick_client
 from orders_site.celery.application import transport_options
-from orders_site.s3_pictures import PicturesInS3
+from orders_site.conf.s3_pictures import PicturesInS3
 celery, s3 = transport_options()["client-config"], PicturesInS3(bucket_name="b").client_config
 quick, patient = quick_client().meta.config, client().meta.config
 print(json.dumps([WITHIN, ACK_DEADLINE,

@@ -1,0 +1,30 @@
+"""Figures of the lab on the pages, beside what the code has for them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from apps.lab.experiments import EXPERIMENTS
+from apps.lab.feed.feed import KEPT
+from apps.lab.feed.hops import MOST_A_SECOND
+from apps.lab.pages.stream import MOST
+from apps.lab.services import MOST_ORDERS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "in_code", "said"),
+    [
+        ("README.md", "one of 16 experiments", len(EXPERIMENTS), 16),
+        ("docs/lab.md", "at most 250 a second for each process", MOST_A_SECOND, 250),
+        ("docs/lab.md", "keeps the last 4,000 hops", KEPT, 4000),
+        ("docs/lab.md", "to 16 windows at most", MOST, 16),
+        ("docs/lab.md", "a load of up to ten orders a second", MOST_ORDERS, 10),
+        ("apps/lab/templates/lab/_way.html", "keeps the last 4,000", KEPT, 4000),
+    ],
+)
+def test_a_figure_of_a_page_is_the_codes(page: str, words: str, in_code: int, said: int) -> None:
+    assert words in re.sub(r"\s+", " ", (ROOT / page).read_text())
+    assert in_code == said
