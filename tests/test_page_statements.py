@@ -48,7 +48,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("operations.md", "for seven days", ORDERS.max_age, timedelta(days=7)),
     ("operations.md", "24 hours ago can not be sent again", SENT_KEPT, timedelta(hours=24)),
     ("operations.md", "passed it for ten minutes", holds.ALONE_FOR, timedelta(minutes=10)),
-    ("operations.md", "finds 256 before it", web_server.MOST_WAITING, 256),
+    ("operations.md", "finds 256 before it", server.MOST_WAITING, 256),
     ("operations.md", "of 25 megapixels", MAX_PIXELS, 25_000_000),
     ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),

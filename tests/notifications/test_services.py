@@ -122,7 +122,7 @@ def test_a_mail_that_was_sent_but_not_noted_is_not_sent_again(
 
     mail = make_mail()
     with monkeypatch.context() as full:
-        full.setattr(services.inbox, "handle_once", refuse)
+        full.setattr("apps.notifications.services.inbox.handle_once", refuse)
         with pytest.raises(OperationalError):
             services.send(mail_id=mail.id)
     assert len(mailoutbox) == 1

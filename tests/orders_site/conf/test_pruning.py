@@ -8,12 +8,12 @@ from orders_site.conf.environment import Environment
 from orders_site.conf.unreadable import Unreadable
 
 
-def kept(**variables: str) -> pruning.Kept:
+def kept(**variables: str) -> pruning.PruneAfter:
     return pruning.read(Environment(variables))
 
 
 def test_nothing_has_to_be_set() -> None:
-    assert kept() == pruning.Kept(inbox=14, letters=14, mails=90, instances=14)
+    assert kept() == pruning.PruneAfter(inbox=14, letters=14, mails=90, instances=14)
 
 
 def test_the_inbox_outlives_the_stream() -> None:
