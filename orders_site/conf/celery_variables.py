@@ -34,5 +34,5 @@ def obeyed_by_celery(given: Iterable[str]) -> list[str]:
     names = set(given) - _OURS
     known = set(BY_NAME)
     if any(name.startswith("CELERY_") for name in names - known):
-        known |= import_string("orders_site.celery.command_line_options.VARIABLES")
+        known |= import_string("orders_site.conf.celery_options.VARIABLES")
     return sorted(names & known)

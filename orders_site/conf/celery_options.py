@@ -1,6 +1,6 @@
-"""The options of Celery's command line, each of which it takes from a variable of the shell too.
+"""Options of Celery's command line; Celery reads each from a variable of the environment too.
 
-A module of its own, as Celery's command line takes a third of a second to import.
+This is a module of its own: it imports Celery's command line, which takes a third of a second.
 """
 
 from collections.abc import Iterator
