@@ -109,7 +109,7 @@ def test_a_job_that_another_receives_is_stopped_and_done_once_by_the_other(
             # Not by the counts alone: what becomes visible between two of them is in none.
             eventually(lambda: receipts.deleted, what="the other has done it")
             eventually(lambda: not any(counts(QUEUE).values()), what="and it is deleted")
-        assert is_running(child), "it has not heard of it yet"
+            assert is_running(child), "without its heartbeat it does not know"
         eventually(lambda: not is_running(child), within=3, what="the decoder's child is gone")
         eventually(lambda: not is_running(first_decoder[0]), within=3, what="and the decoder")
     first, second = receipts.received
