@@ -84,7 +84,7 @@ def test_a_worker_that_does_not_say_that_it_lets_go_is_named(
     times = {"started_at": now, "seen_at": now, "last_step_at": now}
     WorkerInstance.objects.create(name="image_resizer", instance="7", pid=1, is_ready=True, **times)
     settings.SQS_WAIT_SECONDS = 0
-    monkeypatch.setattr(command, "HEARD_WITHIN", timedelta(seconds=0.2))
+    monkeypatch.setattr(command, "REPORTED_WITHIN", timedelta(seconds=0.2))
     with pytest.raises(CommandError, match=r"image_resizer 7 has not said within 0\.2 s"):
         fault("on", "job.polling", "drop")
     assert faults_on()

@@ -16,11 +16,11 @@ def figures() -> LoadFigures:
 
 
 def placed(figures: LoadFigures, key: str, at: float) -> None:
-    figures.hear(hop("outbox.recorded", destination="orders.placed", key=key, at=at))
+    figures.add(hop("outbox.recorded", destination="orders.placed", key=key, at=at))
 
 
 def confirmed(figures: LoadFigures, key: str, at: float) -> None:
-    figures.hear(hop("outbox.recorded", destination="orders.confirmed", key=key, at=at))
+    figures.add(hop("outbox.recorded", destination="orders.confirmed", key=key, at=at))
 
 
 def test_each_order_counts_in_its_second(figures: LoadFigures) -> None:
@@ -88,8 +88,8 @@ def test_while_nobody_looks_the_oldest_are_forgotten(
 
 
 def test_other_hops_are_no_orders(figures: LoadFigures) -> None:
-    figures.hear(hop("relay.published", destination="orders.placed", key="a", at=END - 3))
-    figures.hear(hop("outbox.recorded", destination="jobs", key="photo:7", at=END - 3))
+    figures.add(hop("relay.published", destination="orders.placed", key="a", at=END - 3))
+    figures.add(hop("outbox.recorded", destination="jobs", key="photo:7", at=END - 3))
     assert sum(figures.as_dict(NOW)["placed"]) == 0
 
 

@@ -105,7 +105,7 @@ def test_a_page_without_a_message_shows_the_stops_to_come(client: Client) -> Non
     page = text_of(client, "/lab/sqs-jobs/")
 
     assert "Nothing has been sent yet." in page
-    assert "ReceiveMessage: a worker has it" in page
+    assert "ReceiveMessage: a worker receives it" in page
 
 
 def test_a_forgotten_message_is_said_to_be_forgotten(client: Client) -> None:

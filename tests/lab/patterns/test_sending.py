@@ -100,7 +100,7 @@ def test_an_order_is_cancelled_once() -> None:
     second = sending.send(button("durable-events", "cancel"), given)
 
     assert "is cancelled" in first.words
-    assert "was cancelled already" in second.words
+    assert "was cancelled before" in second.words
     assert OutboxMessage.objects.filter(destination="orders.cancelled").count() == 1
 
 
