@@ -111,7 +111,7 @@ def test_a_page_without_a_message_shows_all_stops(client: Client) -> None:
 def test_a_forgotten_message_is_named_as_such(client: Client) -> None:
     page = text_of(client, f"/lab/sqs-jobs/way/?trace={TRACE}")
 
-    assert "There is no hop of this message." in page
+    assert "This process knows no hop of this message." in page
 
 
 def test_a_hop_is_shown_with_all_details(client: Client, feed: Feed) -> None:
@@ -163,7 +163,7 @@ def test_the_way_belongs_to_the_pressed_button(client: Client) -> None:
 def test_a_question_is_answered_without_javascript(client: Client) -> None:
     page = text_of(client, "/lab/sqs-jobs/?answer-what-receive-does=0")
 
-    assert "Not quite." in page
+    assert "Wrong." in page
     assert 'href="#experiment-received-not-deleted"' in page
 
 
