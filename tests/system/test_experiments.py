@@ -70,7 +70,7 @@ def test_a_promise_holds(demo: RunningDemo, slug: str) -> None:
     assert state_in(panel) == "Held", panel
 
 
-def test_a_promise_that_is_broken_on_purpose_is_shown_as_broken(demo: RunningDemo) -> None:
+def test_a_promise_broken_on_purpose_is_shown(demo: RunningDemo) -> None:
     switched = demo.manage("fault", "on", "core.publishing", "drop", "--rate=0.5", "--for=120")
     assert switched.returncode == 0, switched.stderr
     assert state_in(end_of(demo, "three-members-one-killed")) == "Broken"

@@ -84,7 +84,7 @@ function tell(nodes) {
   }
 }
 
-// --- What passes now ---
+// --- Messages now ---
 
 let recent = [];
 let isPaused = false;
