@@ -35,7 +35,9 @@ def test_the_lab_may_do_nothing_else(server: NatsServer, user: str, work: Work[o
     assert "permissions violation" in refused[0].lower()
 
 
-def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_responder_of_an_experiment_can_answer_web(
+    be: Be, caplog: pytest.LogCaptureFixture
+) -> None:
     be("lab")
     with running(answering(RESPONDER)):
         be("web")

@@ -97,7 +97,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return names
 
 
-def test_a_job_that_another_receives_is_stopped_and_done_once_by_the_other(
+def test_a_job_with_a_lost_lease_is_done_once_by_another_worker(
     receipts: Receipts, photo: Photo, first_decoder: list[int], stored: Counter[str]
 ) -> None:
     type_in(f'{{"task": "resize", "id": {photo.pk}}}')
