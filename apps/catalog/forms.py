@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 
 SKU_TAKEN = "There is a product with this SKU already."
 SOLD_MEANWHILE = (
-    "Orders have taken some since this page was shown: {left} are left now. "
-    "Please look at the number and save again."
+    "Orders have reserved some pieces since this page was shown: {left} are left now. "
+    "Please check the number and save again."
 )
-DECODER_LOST = "We could not look at this picture just now. Please send it once more."
+DECODER_LOST = "We could not check this picture now. Please upload it again."
 MB = 2**20
 
 

@@ -11,7 +11,7 @@ class LabConfig(AppConfig):
     label = "lab"
 
     def ready(self) -> None:
-        # No thread begins here: this process may be the one that only forks the others.
-        # By its name: it imports models, which Django loads after this module.
+        # No thread starts here: this process may be the one that only forks the others.
+        # By its name: it imports models, which Django loads later.
         at_beat = import_string("apps.lab.live.at_beat")
         beats.connect(at_beat, dispatch_uid="lab")

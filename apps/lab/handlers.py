@@ -1,4 +1,4 @@
-"""Handlers of the lab's members: each reports a message, and an errand also takes its time."""
+"""Handlers of the lab's members: each reports its message; an errand also takes some seconds."""
 
 import time
 
@@ -13,9 +13,9 @@ def report_kept(note: NoteKept) -> None:
     report("kept", run=note.run, number=note.number)
 
 
-def report_received(heard: CoreMessage) -> None:
-    note = NoteSaid.read(heard.body)
-    report("heard", run=note.run, number=note.number)
+def report_received(message: CoreMessage) -> None:
+    note = NoteSaid.read(message.body)
+    report("received", run=note.run, number=note.number)
 
 
 def run_errand(job: ReceivedJob) -> None:

@@ -1,4 +1,4 @@
-"""The lab in each process: it watches the hooks, obeys faults, and says that the process lives."""
+"""The lab in each process: it reports hops, obeys faults, and says that the process runs."""
 
 import logging
 import os
@@ -34,12 +34,12 @@ _lock = threading.Lock()
 
 
 def at_beat(sender: Heartbeat, **_: Any) -> None:
-    """Begin in a worker at its first beat, and read the faults at every one."""
+    """Start the lab at a worker's first heartbeat, and read the faults at each."""
     _begin(lambda: nats_without_hooks.listen(FAULTS_CHANGED, lambda _: sender.say_now()))
     try:
         fault_cache.read()
     except (DatabaseError, InterfaceError) as error:
-        # What is known stays in force, and each fault ends by itself.
+        # The copy stays in force; each fault of it ends by its own time.
         _unread.met(str(error))
     else:
         _unread.over()
@@ -48,7 +48,7 @@ def at_beat(sender: Heartbeat, **_: Any) -> None:
 def in_web(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Django middleware: begin in `web` with its first request, when the server has forked."""
+    """Django middleware: start the lab at the first request, when the server has forked."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         _begin(_begin_web)
@@ -61,20 +61,20 @@ def _begin_web() -> None:
     fault_cache.read_when_asked()
     nats_without_hooks.listen(hops.SUBJECT, add_hop)
     nats_without_hooks.listen(ALIVE, add_sign_of_life)
-    # By its name: it needs the checkout, which a worker must not pay for with its memory.
+    # By its name: it imports the checkout, for which a worker must not pay with memory.
     import_string("apps.lab.orders.load.DRIVER").begin()
 
 
 def add_hop(body: bytes) -> None:
-    """Pass it on to the feed and the figures; anybody may publish there, so it may be no hop."""
+    """Add a hop to the feed and the figures; any client may publish there, so check it."""
     try:
-        FIGURES.hear(FEED.add_hop(body))
+        FIGURES.add(FEED.add_hop(body))
     except MessageUnreadable as error:
         logger.warning("not understood", extra={"subject": hops.SUBJECT, "error": str(error)})
 
 
 def add_sign_of_life(body: bytes) -> None:
-    """Pass it on to the feed; it may be no sign of life."""
+    """Add a sign of life to the feed; any client may publish there, so check it."""
     try:
         FEED.add_sign_of_life(body)
     except MessageUnreadable as error:

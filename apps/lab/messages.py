@@ -1,4 +1,4 @@
-"""The lab's own stream, queue and messages, for what must not be tried on the shop's."""
+"""The lab's own stream, queue and messages, for experiments that must not use the shop's."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -18,7 +18,7 @@ QUEUE = JobQueue(name="lab", retry_seconds=1.0)
 
 
 class NoteKept(Event):
-    """A numbered note of one run of an experiment, kept by the stream."""
+    """A numbered note of one run of an experiment, stored in the stream."""
 
     subject: ClassVar[str] = "lab.kept.note"
 
@@ -27,7 +27,7 @@ class NoteKept(Event):
 
 
 class NoteSaid(BroadcastMessage):
-    """The same on core NATS, for whoever listens at that moment."""
+    """The same note on core NATS, for listeners of that moment."""
 
     subject: ClassVar[str] = "lab.said"
 
@@ -36,7 +36,7 @@ class NoteSaid(BroadcastMessage):
 
 
 class Errand(Job):
-    """A numbered job of one run of an experiment, which takes so many seconds."""
+    """A numbered job of one run of an experiment; its work takes `seconds`."""
 
     queue: ClassVar[str] = QUEUE.name
 
@@ -46,14 +46,14 @@ class Errand(Job):
 
 
 class LabQuestion(Payload):
-    """A numbered question, whose answer takes so many seconds."""
+    """A numbered question; its answer takes `seconds`."""
 
     number: int
     seconds: float = 0.0
 
 
 class LabAnswer(Payload):
-    """Who has answered it."""
+    """The answer, with the name of the responder."""
 
     number: int
     by: str

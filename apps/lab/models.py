@@ -1,4 +1,4 @@
-"""What the lab remembers: faults that are on, experiments that were run, and the load."""
+"""Tables of the lab: faults that are on, runs of experiments, and the load."""
 
 from typing import ClassVar
 
@@ -7,10 +7,10 @@ from django.db.models.functions import Now
 
 
 class Fault(models.Model):
-    """A switch that is on until `until`: the one truth, which every process reads.
+    """A fault that is on until `until`; every process reads this table.
 
     An empty `consumer` or `trace` means all; `first` is how many deliveries of a message it
-    strikes, none for every one.
+    breaks, None for all.
     """
 
     point = models.CharField(max_length=32)

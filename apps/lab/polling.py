@@ -1,13 +1,17 @@
-"""Waits for something that nobody announces, by asking for it again and again."""
+"""Waits for a condition by checking it again and again, where nothing announces it."""
 
 import time
 from collections.abc import Callable
 
 PAUSE = 0.1
+"""Seconds."""
 
 
 def until(is_so: Callable[[], object], *, within: float) -> bool:
-    """Ask every tenth of a second, once at least; say whether it became true within so many."""
+    """Check every tenth of a second, at least once; return whether it became true.
+
+    `within` is in seconds.
+    """
     deadline = time.monotonic() + within
     while not is_so():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""How a member reports to the experiment that started it: one line of JSON on standard output."""
+"""Reports of a member to the experiment that started it: lines of JSON on standard output."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ _one_at_a_time = threading.Lock()
 
 
 def report(what: str, **facts: Any) -> None:
-    """Write one line, whole, whichever thread it comes from: `{"what": what, **facts}`."""
+    """Write the line `{"what": what, **facts}`; lines of several threads do not mix."""
     with _one_at_a_time:
         sys.stdout.write(json.dumps({"what": what, **facts}) + "\n")
         sys.stdout.flush()

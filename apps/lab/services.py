@@ -1,4 +1,4 @@
-"""Switches faults on and off, and sets the load; of a fault all processes hear after the commit."""
+"""Switches faults on and off, and sets the load; a change is announced after the commit."""
 
 from datetime import timedelta
 
@@ -26,11 +26,11 @@ def switch_on(
     trace: str = "",
     first: int | None = None,
 ) -> Fault:
-    """Switch a fault on until its time is up; one that is on at the same place is replaced.
+    """Switch a fault on; it replaces one with the same point, consumer and trace.
 
     `rate` is the part of the messages, 0 to 1; `seconds` a delay of up to 30; `first` how many
-    deliveries of a message it strikes, None for all; it `lasts` ten minutes at most. Raises
-    `ImproperlyConfigured` where there is no such point, or that cannot be done there.
+    deliveries of a message it breaks, None for all; it `lasts` ten minutes at most. Raises
+    `ImproperlyConfigured` if there is no such point, or the action is not possible there.
     """
     faults.check_action(point, action)
     fault, _ = Fault.objects.update_or_create(
@@ -52,7 +52,7 @@ def switch_on(
 
 @transaction.atomic
 def switch_off(*, point: str = "", consumer: str | None = None, trace: str | None = None) -> int:
-    """Switch off the faults of a point, a consumer, a trace, or all; return how many were on."""
+    """Switch off the faults of a point, a consumer, a trace, or all; return how many."""
     asked: dict[str, str] = {}
     if point:
         check_point(point)
@@ -68,7 +68,7 @@ def switch_off(*, point: str = "", consumer: str | None = None, trace: str | Non
 
 @transaction.atomic
 def set_load(*, rate: int, lasts: timedelta = LONGEST) -> None:
-    """Let so many orders a second be placed, none to ten, until the time is up."""
+    """Have `rate` orders a second placed, 0 to 10, for ten minutes at most."""
     Load.objects.update_or_create(
         pk=1,
         defaults={

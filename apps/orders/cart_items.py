@@ -78,7 +78,7 @@ def _wait_for_room(cart: UUID) -> None:
     rows = CartItem.objects.filter(cart=cart)
     list(rows.select_for_update().order_by("id")[:1])
     if rows.count() >= MAX_LINES:
-        raise CartFull(f"a cart holds at most {MAX_LINES} different things")
+        raise CartFull(f"a cart holds at most {MAX_LINES} different products")
 
 
 def _of(cart: UUID, sku: str) -> QuerySet[CartItem]:

@@ -17,15 +17,15 @@ from apps.orders.models import Order
 logger = logging.getLogger(__name__)
 
 SHOWN_DIFFERS = (
-    "Your cart or a price is no longer as it was shown to you. Nothing has been ordered yet: "
-    "please look at it as it is now, and place the order again if it suits you."
+    "Your cart or a price has changed since this page was shown. Nothing has been ordered yet: "
+    "please check it, and place the order again."
 )
 KEY_REUSED = (
     "This page has already placed another order. Nothing new has been ordered: "
-    "please look through your cart, and place the order again if you want it too."
+    "please check your cart, and place the order again if you want this one too."
 )
 PRICES_AWAY = (
-    "We cannot confirm today’s prices just now. Nothing has been ordered and your cart is kept: "
+    "We cannot confirm the prices now. Nothing has been ordered, and your cart is unchanged: "
     "please try again in a moment."
 )
 

@@ -29,13 +29,13 @@ HEADLINES = {
     "cancelled": "Your order is cancelled",
 }
 WORK = {
-    ("fulfilment", "orders.placed"): "looked for the stock, and decided",
-    ("fulfilment", "orders.cancelled"): "put back what was reserved",
-    ("notification", "orders.confirmed"): "wrote the mail that confirms it",
-    ("notification", "orders.rejected"): "wrote the mail that says so",
-    ("notification", "orders.cancelled"): "wrote the mail that says so",
-    ("sales", None): "brought the figures of the day up to date",
-    ("mail", None): "handed to the mail server",
+    ("fulfilment", "orders.placed"): "checked the stock, and decided",
+    ("fulfilment", "orders.cancelled"): "returned the reserved stock",
+    ("notification", "orders.confirmed"): "wrote the confirmation mail",
+    ("notification", "orders.rejected"): "wrote the mail about it",
+    ("notification", "orders.cancelled"): "wrote the mail about it",
+    ("sales", None): "updated the sales figures of the day",
+    ("mail", None): "accepted by the mail server",
 }
 """What a consumer did about an event."""
 

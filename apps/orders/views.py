@@ -20,9 +20,7 @@ from apps.orders.models import Order
 from apps.orders.order_page import look_at
 from apps.orders.quote import quote
 
-ALREADY_PLACED = (
-    "This order was placed before, for {email}. What you have sent just now has changed nothing."
-)
+ALREADY_PLACED = "This order was placed before, for {email}. Your new request changed nothing."
 QUANTITY_WORDS = f"A quantity is a number up to {MAX_QUANTITY:,}."
 
 
@@ -31,7 +29,7 @@ QUANTITY_WORDS = f"A quantity is a number up to {MAX_QUANTITY:,}."
 def cart(request: HttpRequest) -> HttpResponse:
     kept = Cart(request.session)
     if kept.drop_withdrawn():
-        messages.warning(request, "Something in your cart is no longer for sale and was taken out.")
+        messages.warning(request, "A product in your cart is no longer for sale and was removed.")
     lines = kept.lines()
     context = {
         "lines": lines,
@@ -50,14 +48,14 @@ def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
     if others := sums_of(kept.lines()).keys() - {found.currency}:
         messages.error(
             request,
-            f"{found.name} is paid in {found.currency}, and what is in your cart in "
-            f"{' and '.join(sorted(others))}. Please order it by itself.",
+            f"{found.name} has a price in {found.currency}, and your cart has prices in "
+            f"{' and '.join(sorted(others))}. Please order it separately.",
         )
         return redirect("orders:cart")
     try:
         kept.add(found.sku, form.cleaned_data["quantity"])
     except CartFull:
-        messages.error(request, f"A cart holds at most {MAX_LINES} different things.")
+        messages.error(request, f"A cart holds at most {MAX_LINES} different products.")
     else:
         messages.success(request, f"{found.name} is in your cart.")
     return redirect("orders:cart")
@@ -69,7 +67,7 @@ def change_cart(request: HttpRequest, sku: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, QUANTITY_WORDS)
     elif not Cart(request.session).change(sku, form.cleaned_data["quantity"]):
-        messages.warning(request, "That is no longer in your cart.")
+        messages.warning(request, "This product is no longer in your cart.")
     return redirect("orders:cart")
 
 

@@ -18,7 +18,7 @@ def sku(staff: Staff) -> str:
     return staff.put_on_sale(stock=1000, price="5.00")
 
 
-def test_the_catalogue_lists_and_finds(shop: Shop) -> None:
+def test_the_catalogue_can_be_listed_and_searched(shop: Shop) -> None:
     page = shop.get("/api/products?limit=3&offset=0&search=blocks").json
     assert page["count"] == 1
     assert set(page["items"][0]) == {"sku", "name", "price", "currency", "stock", "photo"}
@@ -34,7 +34,7 @@ def test_an_unknown_product_or_order_is_not_found(shop: Shop) -> None:
     assert shop.cancel(str(uuid.uuid4())).status == 404
 
 
-def test_the_same_key_twenty_times_at_once_is_one_order(shop: Shop, sku: str) -> None:
+def test_twenty_concurrent_requests_with_one_key_make_one_order(shop: Shop, sku: str) -> None:
     key, before = str(uuid.uuid4()), shop.stock(sku)
     with ThreadPoolExecutor(20) as clients:
         answers = list(clients.map(lambda _: shop.order((sku, 1), key=key), range(20)))
@@ -44,23 +44,23 @@ def test_the_same_key_twenty_times_at_once_is_one_order(shop: Shop, sku: str) ->
     assert shop.stock(sku) == before - 1
 
 
-def test_the_same_key_for_something_else_is_refused(shop: Shop, sku: str) -> None:
+def test_a_reused_key_with_another_body_is_rejected(shop: Shop, sku: str) -> None:
     key = str(uuid.uuid4())
     assert shop.order((sku, 1), key=key).status == 201
     assert shop.order((sku, 2), key=key).status == 409
 
 
-def test_another_total_than_expected_is_refused(shop: Shop, sku: str) -> None:
+def test_an_unexpected_total_is_rejected(shop: Shop, sku: str) -> None:
     assert shop.order((sku, 2), expected_total=9.99).status == 409
     assert shop.order((sku, 2), expected_total=10.00).status == 201
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 10_001, 1.5, "two", None])
-def test_a_bad_quantity_is_refused_by_name(shop: Shop, sku: str, quantity: Any) -> None:
+def test_an_invalid_quantity_is_rejected_by_its_field(shop: Shop, sku: str, quantity: Any) -> None:
     assert refused_fields(shop.order((sku, 1), (sku, quantity))) == ["lines.1.quantity"]
 
 
-def test_what_is_not_for_sale_is_refused_by_name(shop: Shop, sku: str) -> None:
+def test_a_product_not_for_sale_is_rejected_by_its_sku(shop: Shop, sku: str) -> None:
     assert refused_fields(shop.order((sku, 1), ("NO-SUCH", 1))) == ["lines.1.sku"]
 
 
@@ -72,13 +72,13 @@ def test_what_is_not_for_sale_is_refused_by_name(shop: Shop, sku: str) -> None:
         ({"email": "ada@example.com"}, "lines"),
     ],
 )
-def test_what_else_is_missing_is_refused_by_name(
+def test_a_missing_field_is_rejected_by_its_name(
     shop: Shop, body: dict[str, Any], field: str
 ) -> None:
     assert refused_fields(shop.post("/api/orders", body)) == [field]
 
 
-def test_a_body_that_is_no_json_is_a_problem_not_a_crash(shop: Shop) -> None:
+def test_a_body_that_is_not_json_gets_a_problem_answer(shop: Shop) -> None:
     answer = shop.send("POST", "/api/orders", b"{", {"Content-Type": "application/json"})
     assert answer.status in {400, 422}
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -90,7 +90,7 @@ def whole_status(shop: Shop) -> dict[str, Any]:
     return {} if status["problems"] else status
 
 
-def test_the_status_has_the_documented_shape(shop: Shop) -> None:
+def test_the_status_has_the_documented_form(shop: Shop) -> None:
     # A busy machine may leave a part without an answer in its second, and says so there.
     status = eventually(partial(whole_status, shop), what="every part of the status has answered")
     parts = {"workers", "streams", "consumers", "queues", "outbox", "dead_letters", "parts"}

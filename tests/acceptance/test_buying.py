@@ -8,7 +8,7 @@ from tests.acceptance.staff import Staff
 from tests.support.waiting import eventually
 
 
-def test_what_was_bought_is_confirmed_and_off_the_stock(shop: Shop, staff: Staff) -> None:
+def test_a_confirmed_order_reduces_the_stock(shop: Shop, staff: Staff) -> None:
     sku = staff.put_on_sale(stock=5, price="7.25")
     placed = shop.order((sku, 2)).json
     assert (placed["status"], placed["total"], placed["currency"]) == ("placed", 14.5, "GBP")
@@ -24,7 +24,7 @@ def test_a_confirmed_order_has_one_mail_and_a_whole_journey(shop: Shop, staff: S
     assert (mail["kind"], mail["to"], mail["state"]) == ("order confirmed", EMAIL, "sent")
 
 
-def test_a_journey_tells_times_and_the_place_in_the_stream(shop: Shop, staff: Staff) -> None:
+def test_a_journey_shows_times_and_the_stream_sequence(shop: Shop, staff: Staff) -> None:
     order = shop.buy(staff.put_on_sale())
     shop.end_of(order)
     eventually(lambda: ("sent", "orders.confirmed") in shop.way(order))
@@ -35,7 +35,7 @@ def test_a_journey_tells_times_and_the_place_in_the_stream(shop: Shop, staff: St
     assert sequences[0] < sequences[1]
 
 
-def test_what_is_out_of_stock_is_rejected_and_nothing_is_taken(shop: Shop, staff: Staff) -> None:
+def test_an_order_out_of_stock_is_rejected_and_takes_nothing(shop: Shop, staff: Staff) -> None:
     plenty, scarce = staff.put_on_sale(stock=9), staff.put_on_sale(stock=1)
     placed = shop.order((plenty, 1), (scarce, 2)).json
     ended = shop.end_of(placed["id"])
@@ -44,7 +44,7 @@ def test_what_is_out_of_stock_is_rejected_and_nothing_is_taken(shop: Shop, staff
     assert (shop.stock(plenty), shop.stock(scarce)) == (9, 1)
 
 
-def test_whoever_listens_hears_the_events_and_no_address(
+def test_a_listener_gets_events_without_the_email_address(
     shop: Shop, staff: Staff, nats: NatsClient
 ) -> None:
     with nats.listening("orders.>") as heard:
@@ -56,7 +56,7 @@ def test_whoever_listens_hears_the_events_and_no_address(
     assert not any(EMAIL.encode() in message.data for message in heard)
 
 
-def test_an_order_is_cancelled_once_however_often_it_is_asked(shop: Shop, staff: Staff) -> None:
+def test_repeated_cancellations_cancel_an_order_once(shop: Shop, staff: Staff) -> None:
     sku = staff.put_on_sale(stock=4)
     order = shop.buy(sku, 3)
     shop.end_of(order)
@@ -76,7 +76,7 @@ def test_a_rejected_order_cannot_be_cancelled(shop: Shop, staff: Staff) -> None:
     assert shop.look_at(order)["status"] == "rejected"
 
 
-def test_the_last_pieces_go_to_as_many_as_there_are(shop: Shop, staff: Staff) -> None:
+def test_the_last_pieces_are_never_oversold(shop: Shop, staff: Staff) -> None:
     last_pieces(shop, staff)
 
 

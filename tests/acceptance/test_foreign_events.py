@@ -50,7 +50,7 @@ def envelope(subject: str, **changes: str) -> dict[str, str]:
     } | changes
 
 
-def test_the_tutorials_message_is_heard_stored_and_a_dead_letter(
+def test_the_tutorials_message_is_received_stored_and_dead_lettered(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     body = json.dumps({"id": 42, "total": 19.99, "from": marker}).encode()
@@ -62,14 +62,14 @@ def test_the_tutorials_message_is_heard_stored_and_a_dead_letter(
     assert all("no envelope" in each["reason"] for each in letters)
 
 
-def test_without_waiting_for_the_stream_it_is_stored_as_well(
+def test_a_core_publish_is_stored_in_the_stream_too(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     nats.publish("orders.placed", f'{{"id": 42, "total": 19.99, "from": "{marker}"}}'.encode())
     buried(staff, marker, "fulfilment", "sales")
 
 
-def test_what_is_no_json_is_a_dead_letter_with_the_reason(
+def test_an_event_that_is_not_json_is_dead_lettered_with_the_reason(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     nats.store("orders.placed", f"\x00{marker}".encode() + b"\xff\xfe", envelope("orders.placed"))
@@ -77,7 +77,7 @@ def test_what_is_no_json_is_a_dead_letter_with_the_reason(
     assert all("OrderPlaced" in each["reason"] for each in letters)
 
 
-def test_other_json_is_a_dead_letter_that_names_the_field(
+def test_other_json_is_dead_lettered_with_the_field_named(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     body = json.dumps({"id": str(uuid.uuid4()), "total": marker, "currency": "GBP"}).encode()
@@ -86,7 +86,7 @@ def test_other_json_is_a_dead_letter_that_names_the_field(
     assert all("total" in each["reason"] for each in letters)
 
 
-def test_an_order_that_we_do_not_know_is_a_dead_letter(
+def test_an_event_of_an_unknown_order_is_dead_lettered(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     id = str(uuid.uuid4())
@@ -96,14 +96,16 @@ def test_an_order_that_we_do_not_know_is_a_dead_letter(
     assert all(id in each["reason"] for each in letters)
 
 
-def test_another_version_is_a_dead_letter(nats: NatsClient, staff: Staff, marker: str) -> None:
+def test_an_event_of_another_version_is_dead_lettered(
+    nats: NatsClient, staff: Staff, marker: str
+) -> None:
     headers = envelope("orders.placed", **{"ce-type": "shop.orders.placed.v9"})
     nats.store("orders.placed", marker.encode(), headers)
     letters = buried(staff, marker, "fulfilment", "sales")
     assert all("v9" in each["reason"] for each in letters)
 
 
-def test_a_subject_of_which_nobody_knows_is_a_dead_letter(
+def test_an_event_on_an_unknown_subject_is_dead_lettered(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     nats.store("orders.eaten", marker.encode(), envelope("orders.eaten"))
@@ -111,7 +113,7 @@ def test_a_subject_of_which_nobody_knows_is_a_dead_letter(
     assert "orders.eaten" in letter["reason"]
 
 
-def test_an_order_is_not_cancelled_by_who_only_says_so(
+def test_a_foreign_cancelled_event_cancels_no_order(
     nats: NatsClient, shop: Shop, staff: Staff, marker: str
 ) -> None:
     sku = staff.put_on_sale(stock=10)
@@ -124,7 +126,7 @@ def test_an_order_is_not_cancelled_by_who_only_says_so(
     assert (shop.look_at(order["id"])["status"], shop.stock(sku)) == ("confirmed", 8)
 
 
-def test_an_order_is_not_confirmed_by_who_only_says_so(
+def test_a_foreign_confirmed_event_confirms_no_order(
     nats: NatsClient, shop: Shop, staff: Staff
 ) -> None:
     order = shop.order((staff.put_on_sale(stock=1), 2)).json
@@ -137,7 +139,7 @@ def test_an_order_is_not_confirmed_by_who_only_says_so(
     assert mail["kind"] == "order rejected"
 
 
-def test_a_crowd_of_strangers_is_buried_one_by_one(
+def test_many_foreign_events_are_each_dead_lettered(
     nats: NatsClient, staff: Staff, shop: Shop, marker: str
 ) -> None:
     before = shop.dead_letters("jetstream")
@@ -146,7 +148,7 @@ def test_a_crowd_of_strangers_is_buried_one_by_one(
     eventually(lambda: shop.dead_letters("jetstream") == before + 100, within=10)
 
 
-def test_a_durable_of_ones_own_reads_what_is_kept_until_it_acknowledges(
+def test_a_developers_own_durable_reads_stored_events_until_it_acknowledges(
     nats: NatsClient, shop: Shop, staff: Staff
 ) -> None:
     shop.end_of(shop.buy(staff.put_on_sale()))

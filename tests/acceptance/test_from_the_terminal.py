@@ -28,13 +28,13 @@ def named(title: str) -> Section:
     return next(each for each in SECTIONS if each.title == title)
 
 
-def test_the_page_has_a_table_for_each_pattern() -> None:
+def test_the_terminal_page_has_a_table_for_each_pattern() -> None:
     titles = [each.title for each in SECTIONS]
     assert titles == ["Publish-subscribe", "Queue group", "Request-reply", "JetStream", "SQS"]
 
 
 @pytest.mark.parametrize(("section", "client"), CASES)
-def test_the_lines_do_what_the_page_says(
+def test_the_lines_of_the_terminal_page_work(
     section: Section, client: Client, addresses: Addresses, nats: NatsClient, tmp_path: Path
 ) -> None:
     # The lines of the tables before it were typed as well: the stream is not empty.
@@ -83,7 +83,7 @@ def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
 
 @pytest.mark.parametrize("client", OF_NATS, ids=lambda client: client.name)
 @pytest.mark.parametrize("number", [1, 2], ids=["outside the group", "inside the group"])
-def test_with_the_tutorials_responder_every_order_costs_what_it_should(  # noqa: PLR0917
+def test_orders_beside_the_tutorials_responder_cost_the_right_price(  # noqa: PLR0917
     client: Client, number: int, addresses: Addresses, shop: Shop, nats: NatsClient, tmp_path: Path
 ) -> None:
     def answers() -> bool:
@@ -101,7 +101,7 @@ def test_with_the_tutorials_responder_every_order_costs_what_it_should(  # noqa:
 
 
 @pytest.mark.parametrize("client", [NATS_2, NATS_3], ids=lambda client: client.name)
-def test_the_tutorials_own_connect_is_let_in_where_there_are_no_users(
+def test_the_tutorials_connect_works_without_nats_users(
     client: Client, addresses: Addresses, tmp_path: Path
 ) -> None:
     connect = (

@@ -48,7 +48,7 @@ def rows_of(html: str, client: Client) -> list[Row]:
 @pytest.mark.parametrize(
     ("slug", "client"), PAGES, ids=[f"{page}-{client.name}" for page, client in PAGES]
 )
-def test_the_lines_of_a_page_run_as_they_are_copied(
+def test_the_copied_lines_of_a_lab_page_run(
     slug: str, client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
 ) -> None:
     rows = rows_of(shop.get(f"/lab/{slug}/").body.decode(), client.bare())
@@ -68,7 +68,7 @@ def test_the_lines_of_a_page_run_as_they_are_copied(
 
 
 @pytest.mark.parametrize("client", [AWS, AWS_SDK, BOTO3], ids=lambda client: client.name)
-def test_the_page_of_celery_counts_its_tasks(
+def test_the_celery_page_counts_its_tasks(
     client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
 ) -> None:
     html = shop.get("/lab/celery/").body.decode()
@@ -80,7 +80,7 @@ def test_the_page_of_celery_counts_its_tasks(
         assert reader.type(row).shows("ApproximateNumberOfMessages")
 
 
-def test_the_page_of_celery_enqueues_a_task(
+def test_the_celery_page_enqueues_a_task(
     shop: Shop, addresses: Addresses, target: str, tmp_path: Path
 ) -> None:
     if target == "running":

@@ -11,7 +11,7 @@ def sequences(shop: Shop, order: str) -> list[int]:
     return [hop["detail"]["sequence"] for hop in shop.hops(order) if hop["kind"] == "sent"]
 
 
-def test_an_event_that_is_published_again_within_the_window_is_not_even_stored(
+def test_a_duplicate_within_the_window_is_not_stored(
     shop: Shop, staff: Staff, nats: NatsClient
 ) -> None:
     order = shop.buy(staff.put_on_sale())
@@ -22,7 +22,7 @@ def test_an_event_that_is_published_again_within_the_window_is_not_even_stored(
     assert (ack.duplicate, ack.seq) == (True, sequence)
 
 
-def test_an_event_that_is_published_again_beyond_the_window_changes_nothing(
+def test_a_duplicate_after_the_window_changes_nothing(
     shop: Shop, staff: Staff, nats: NatsClient
 ) -> None:
     sku = staff.put_on_sale(stock=10)

@@ -9,7 +9,7 @@ from tests.acceptance.staff import Staff
 from tests.support.waiting import eventually
 
 
-def test_a_visitor_buys_and_the_page_shows_how_it_ends(
+def test_the_order_page_shows_how_an_order_ends(
     addresses: Addresses, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(price="3.50")
@@ -26,9 +26,7 @@ def test_a_visitor_buys_and_the_page_shows_how_it_ends(
     assert shop.stock(sku) == 98
 
 
-def test_where_the_price_has_changed_the_customer_is_asked_again(
-    addresses: Addresses, staff: Staff
-) -> None:
+def test_a_customer_is_asked_again_after_a_price_change(addresses: Addresses, staff: Staff) -> None:
     sku = staff.put_on_sale(price="3.50")
     visitor = Browser(addresses.url)
     visitor.submit(visitor.get(f"/products/{sku}/"), "quantity")
@@ -45,5 +43,5 @@ def test_where_the_price_has_changed_the_customer_is_asked_again(
     assert page.form("email").fields["shown"] != checkout.form("email").fields["shown"]
 
 
-def test_the_home_page_shows_the_goods(addresses: Addresses) -> None:
+def test_the_home_page_shows_products(addresses: Addresses) -> None:
     assert "Alphabet blocks" in Browser(addresses.url).get("/").html

@@ -26,18 +26,18 @@ def uploaded(shop: Shop, addresses: Addresses, sku: str) -> Answer:
     return shop.upload(sku, photo(), token=addresses.staff_token)
 
 
-def test_an_upload_is_accepted_and_waits(uploaded: Answer) -> None:
+def test_an_accepted_upload_waits_for_its_renditions(uploaded: Answer) -> None:
     assert uploaded.status == 202
     assert uploaded.json["status"] in {"waiting", "ready"}
     assert isinstance(uploaded.json["id"], int)
 
 
-def test_there_is_a_preview_soon(shop: Shop, uploaded: Answer) -> None:
+def test_an_uploaded_photo_soon_has_a_preview(shop: Shop, uploaded: Answer) -> None:
     url = eventually(lambda: shop.photo(uploaded.json["id"])["preview"], within=20)
     assert opened(shop.get(str(url)).body).width == 400
 
 
-def test_the_renditions_have_the_promised_sizes_and_formats(shop: Shop, uploaded: Answer) -> None:
+def test_renditions_have_the_promised_sizes_and_formats(shop: Shop, uploaded: Answer) -> None:
     found = shop.finished_photo(uploaded.json["id"])
     assert found["status"] == "ready"
     # Taken lying on its side with 2400 x 1800: it is shown upright, 1800 x 2400.
@@ -53,9 +53,7 @@ def test_the_renditions_have_the_promised_sizes_and_formats(shop: Shop, uploaded
     ]
 
 
-def test_each_rendition_is_upright_and_says_nothing_of_its_camera(
-    shop: Shop, uploaded: Answer
-) -> None:
+def test_renditions_are_upright_and_without_metadata(shop: Shop, uploaded: Answer) -> None:
     for each in shop.finished_photo(uploaded.json["id"])["renditions"]:
         answer = shop.get(each["url"])
         assert answer.headers["Content-Type"] == f"image/{each['format']}"
@@ -72,12 +70,12 @@ def test_the_product_shows_its_newest_photo(shop: Shop, sku: str, uploaded: Answ
     assert shop.product(sku)["photo"]["id"] == uploaded.json["id"]
 
 
-def test_strangers_upload_nothing(shop: Shop, sku: str) -> None:
+def test_only_staff_may_upload_photos(shop: Shop, sku: str) -> None:
     assert shop.upload(sku, photo(20, 10)).status == 401
     assert shop.upload(sku, photo(20, 10), token="1.guessed").status == 401
 
 
-def test_what_is_no_picture_is_refused_at_the_door(
+def test_a_file_that_is_not_a_picture_is_rejected_at_upload(
     shop: Shop, sku: str, addresses: Addresses
 ) -> None:
     answer = shop.upload(sku, b"<svg onload=alert(1)>", token=addresses.staff_token)
@@ -85,14 +83,14 @@ def test_what_is_no_picture_is_refused_at_the_door(
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_what_is_too_large_is_refused_at_the_door(
+def test_a_too_large_picture_is_rejected_at_upload(
     shop: Shop, sku: str, addresses: Addresses
 ) -> None:
     too_large = photo(20, 10).ljust(10 * MEGABYTE + 1, b"\0")
     assert shop.upload(sku, too_large, token=addresses.staff_token).status == 413
 
 
-def test_a_picture_that_breaks_off_fails_with_its_reason(
+def test_a_truncated_picture_fails_with_the_reason(
     shop: Shop, sku: str, staff: Staff, addresses: Addresses
 ) -> None:
     whole = photo(640, 480)
@@ -105,7 +103,7 @@ def test_a_picture_that_breaks_off_fails_with_its_reason(
     assert {(each["transport"], each["consumer"]) for each in letters} == {("SQS", "jobs")}
 
 
-def test_each_job_of_the_group_goes_to_one_member(
+def test_each_queue_group_job_goes_to_one_member(
     shop: Shop, nats: NatsClient, staff: Staff
 ) -> None:
     marker, before = uuid.uuid4().hex, shop.dead_letters("queue_group")
@@ -120,7 +118,7 @@ def test_each_job_of_the_group_goes_to_one_member(
 
 
 @pytest.mark.parametrize("body", [b"nonsense", b"[]", b'{"id": "7"}', b'{"id": 999999999}'])
-def test_a_foreign_message_to_the_group_is_a_dead_letter(
+def test_a_foreign_queue_group_message_is_dead_lettered(
     shop: Shop, nats: NatsClient, body: bytes
 ) -> None:
     before = shop.dead_letters("queue_group")

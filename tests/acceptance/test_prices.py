@@ -22,14 +22,12 @@ def answered(nats: NatsClient) -> Counter[str]:
     return Counter({each["id"]: each["endpoints"][0]["num_requests"] for each in stats})
 
 
-def test_the_tutorials_question_has_the_tutorials_answer(nats: NatsClient) -> None:
+def test_the_tutorials_request_gets_the_tutorials_answer(nats: NatsClient) -> None:
     answer = nats.request("price.lookup", b'{"sku": "ABC"}')
     assert json.loads(answer.data) == {"sku": "ABC", "price": 9.99, "currency": "GBP"}
 
 
-def test_a_new_price_is_what_both_responders_answer_within_a_second(
-    nats: NatsClient, staff: Staff
-) -> None:
+def test_both_responders_answer_a_new_price_within_a_second(nats: NatsClient, staff: Staff) -> None:
     sku = staff.put_on_sale(price="5.00")
     eventually(lambda: price_of(nats, sku) == 5.0, within=1.0)
     before = answered(nats)
@@ -43,29 +41,27 @@ def test_a_new_price_is_what_both_responders_answer_within_a_second(
     assert all(asked[responder] > before[responder] for responder in asked)
 
 
-def test_the_new_price_is_what_is_charged(nats: NatsClient, shop: Shop, staff: Staff) -> None:
+def test_a_new_price_is_charged(nats: NatsClient, shop: Shop, staff: Staff) -> None:
     sku = staff.put_on_sale(price="5.00")
     staff.change_price(sku, "6.50")
     eventually(lambda: all(price_of(nats, sku) == 6.5 for _ in range(10)), within=1.0)
     assert shop.order((sku, 2)).json["total"] == 13.0
 
 
-def test_an_unknown_sku_is_an_error_by_its_code(nats: NatsClient) -> None:
+def test_an_unknown_sku_gets_an_error_code(nats: NatsClient) -> None:
     answer = nats.request("price.lookup", b'{"sku": "NO-SUCH"}')
     assert answer.headers["Nats-Service-Error-Code"] == "404"
     assert "NO-SUCH" in answer.headers["Nats-Service-Error"]
 
 
 @pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"sku": 1}', b"\xff\xfe", b'{"a": 1}'])
-def test_an_unreadable_request_gets_an_error_and_never_silence(
-    nats: NatsClient, body: bytes
-) -> None:
+def test_an_unreadable_request_gets_an_error_answer(nats: NatsClient, body: bytes) -> None:
     answer = nats.request("price.lookup", body)
     assert answer.headers["Nats-Service-Error-Code"] == "400"
     assert answer.headers["Nats-Service-Error"]
 
 
-def test_the_service_is_there_to_be_discovered(nats: NatsClient) -> None:
+def test_the_price_service_can_be_discovered(nats: NatsClient) -> None:
     answers = nats.ask_all("$SRV.INFO.pricing", expected=2)
     assert {each["name"] for each in answers} == {"pricing"}
     assert len({each["id"] for each in answers}) == 2

@@ -55,15 +55,13 @@ def catch_one(sqs: "SQSClient", jobs: str, *, hidden_for: int) -> "MessageTypeDe
     return caught[0]
 
 
-def test_create_queue_answers_with_ours(sqs: "SQSClient", jobs: str) -> None:
+def test_create_queue_returns_the_provisioned_queue(sqs: "SQSClient", jobs: str) -> None:
     attributes = sqs.get_queue_attributes(QueueUrl=jobs, AttributeNames=["All"])["Attributes"]
     assert json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].endswith(":jobs-dlq")
     assert sqs.get_queue_url(QueueName="jobs")["QueueUrl"] == jobs
 
 
-def test_a_message_that_was_typed_in_resizes_photo_7(
-    shop: Shop, sqs: "SQSClient", jobs: str
-) -> None:
+def test_a_manually_sent_message_resizes_photo_7(shop: Shop, sqs: "SQSClient", jobs: str) -> None:
     before = shop.dead_letters("sqs")
     ready_at = shop.finished_photo(7)["ready_at"]
     sqs.send_message(QueueUrl=jobs, MessageBody=RESIZE_7)
@@ -72,13 +70,13 @@ def test_a_message_that_was_typed_in_resizes_photo_7(
     assert shop.dead_letters("sqs") == before
 
 
-def test_what_was_received_and_deleted_is_gone(shop: Shop, sqs: "SQSClient", jobs: str) -> None:
+def test_a_received_and_deleted_message_is_gone(shop: Shop, sqs: "SQSClient", jobs: str) -> None:
     caught = catch_one(sqs, jobs, hidden_for=600)
     sqs.delete_message(QueueUrl=jobs, ReceiptHandle=caught["ReceiptHandle"])
     eventually(lambda: is_empty(shop), within=30)
 
 
-def test_what_was_received_and_not_deleted_is_done_by_the_worker(
+def test_a_received_but_undeleted_job_is_done_by_the_worker(
     shop: Shop, sqs: "SQSClient", jobs: str
 ) -> None:
     before = shop.photo(7)
@@ -89,7 +87,7 @@ def test_what_was_received_and_not_deleted_is_done_by_the_worker(
     assert after["ready_at"] > before["ready_at"], "made anew, and the same"
 
 
-def test_a_job_that_is_done_again_leaves_the_same_renditions(
+def test_a_repeated_job_leaves_the_same_renditions(
     shop: Shop, staff: Staff, addresses: Addresses, sqs: "SQSClient", jobs: str
 ) -> None:
     sku = staff.put_on_sale()
@@ -103,7 +101,7 @@ def test_a_job_that_is_done_again_leaves_the_same_renditions(
     assert len({each["url"] for each in first}) == len(first) == 4
 
 
-def test_a_foreign_job_is_a_dead_letter_and_no_job_waits(
+def test_a_foreign_job_is_dead_lettered_and_blocks_no_other(
     shop: Shop, staff: Staff, sqs: "SQSClient", jobs: str
 ) -> None:
     marker = uuid.uuid4().hex
@@ -125,7 +123,7 @@ def test_a_foreign_job_is_a_dead_letter_and_no_job_waits(
     eventually(lambda: is_empty(shop), within=5)
 
 
-def test_a_foreign_message_to_celery_is_a_dead_letter(
+def test_a_foreign_celery_message_is_dead_lettered(
     shop: Shop, staff: Staff, sqs: "SQSClient"
 ) -> None:
     celery = sqs.get_queue_url(QueueName="celery")["QueueUrl"]

@@ -33,7 +33,7 @@ def test_the_map_shows_an_order_on_its_way(page: Page) -> None:
     expect(passing).to_contain_text("fulfilment_consumer", timeout=10_000)
 
 
-def test_a_worker_that_is_killed_turns_red_and_comes_back(page: Page, demo: RunningDemo) -> None:
+def test_a_killed_worker_turns_red_and_restarts(page: Page, demo: RunningDemo) -> None:
     page.goto("/lab/")
     node = page.locator(".map-wide [data-node='sales']")
     expect(node).to_contain_text("1 of 1")
@@ -48,7 +48,7 @@ def test_a_crash_before_the_ack_shows_the_redelivery(page: Page) -> None:
     expect(panel.locator(".counts")).to_be_visible()
 
 
-def test_poison_becomes_a_dead_letter_and_a_redrive_heals_it(page: Page) -> None:
+def test_a_poison_message_is_redriven(page: Page) -> None:
     held(run(page, "durable-events", "poison-and-redrive"), within=60)
 
 
@@ -67,7 +67,7 @@ def test_two_windows_show_the_same_switches(page: Page, context: BrowserContext)
     expect(page.locator(".fault.is-on")).to_have_count(0, timeout=10_000)
 
 
-def test_a_page_that_lost_its_feed_says_so(page: Page, context: BrowserContext) -> None:
+def test_a_page_says_that_its_feed_is_lost(page: Page, context: BrowserContext) -> None:
     page.goto("/lab/")
     badge = page.locator("[data-live-badge]")
     expect(badge).to_have_text("Live")
@@ -76,7 +76,7 @@ def test_a_page_that_lost_its_feed_says_so(page: Page, context: BrowserContext) 
     expect(badge).to_contain_text("Not live", timeout=10_000)
 
 
-def test_a_window_out_of_sight_holds_no_stream(page: Page) -> None:
+def test_a_hidden_window_holds_no_stream(page: Page) -> None:
     page.goto("/lab/")
     expect(page.locator("[data-live-badge]")).to_have_text("Live")
     with page.expect_event("requestfailed", lambda request: "/lab/live/" in request.url):
@@ -85,7 +85,7 @@ def test_a_window_out_of_sight_holds_no_stream(page: Page) -> None:
         page.evaluate(BE_HIDDEN, False)
 
 
-def test_a_reset_brings_the_seeded_shop_back(page: Page) -> None:
+def test_a_reset_restores_the_shop(page: Page) -> None:
     page.goto("/lab/")
     page.get_by_role("button", name="Place an order").click()
     page.goto("/lab/reset/")

@@ -127,7 +127,7 @@ def test_a_photo_of_no_product_is_refused(client: Client, alice: User) -> None:
     assert upload(client, "NONE", **bearer(alice)).status_code == 404
 
 
-def test_what_is_no_picture_is_refused_at_the_door(client: Client, alice: User) -> None:
+def test_a_file_that_is_not_a_picture_is_rejected_at_upload(client: Client, alice: User) -> None:
     make_product("ABC")
     answer = upload(client, data=b"not a picture", **bearer(alice))
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")

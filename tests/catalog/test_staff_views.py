@@ -86,7 +86,7 @@ def test_where_nobody_could_look_at_the_photo_it_may_be_sent_again(
 
     monkeypatch.setattr("apps.images.sandbox.inspect", lost)
     page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
-    assert "Please send it once more." in page
+    assert "Please upload it again." in page
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ LOOK_EVERY = 0.05
 
 
 def is_running(pid: int) -> bool:
-    """A zombie that nobody has reaped yet is not running."""
+    """A zombie that was not reaped yet is not running."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""A process for the supervisor's tests: says where it stands, then does as it is told."""
+"""A process for the supervisor's tests: reports its state, then does what its arguments say."""
 
 import os
 import signal

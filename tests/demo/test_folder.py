@@ -1,4 +1,4 @@
-"""The demo's folder and ports: one demo at a time, and nobody else's files."""
+"""The demo's folder and ports: one demo at a time, and only its own files."""
 
 import os
 import socket

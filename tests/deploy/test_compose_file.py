@@ -22,42 +22,42 @@ from tests.deploy.compose_file import (
 from tests.deploy.nats_users import USERS
 
 
-def test_every_process_is_a_service_and_no_other_is() -> None:
+def test_every_process_has_exactly_one_service() -> None:
     assert set(OURS) | PSQL == {*settings.WORKERS, "web"} | ONCE
     assert sorted(ONCE) == ["grants", "migrate", "provision", "roles", "seed"]
 
 
 @pytest.mark.parametrize("name", settings.WORKERS)
-def test_a_worker_runs_as_often_as_the_demo_runs_it(name: str) -> None:
+def test_a_service_has_as_many_replicas_as_the_demo(name: str) -> None:
     replicas = SERVICES[name].get("deploy", {}).get("replicas", 1)
     assert replicas == settings.WORKERS[name]
 
 
 @pytest.mark.parametrize("name", sorted(set(settings.WORKERS) - {"celery", "beat"}))
-def test_a_service_bears_the_name_of_its_module(name: str) -> None:
+def test_a_service_has_the_name_of_its_module(name: str) -> None:
     assert SERVICES[name]["command"] == f"python -m workers.{name}"
     assert (ROOT / "workers" / f"{name}.py").exists()
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
-def test_what_runs_on_has_a_health_check_and_comes_back(name: str) -> None:
+def test_long_running_services_have_health_checks_and_restart(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
 @pytest.mark.parametrize("name", settings.WORKERS)
-def test_a_workers_health_check_starts_no_python(name: str) -> None:
+def test_a_workers_health_check_does_not_start_python(name: str) -> None:
     assert "python" not in str(SERVICES[name]["healthcheck"])
 
 
 @pytest.mark.parametrize("name", sorted(ONCE))
-def test_what_runs_once_is_waited_for(name: str) -> None:
+def test_dependents_wait_for_services_that_run_once(name: str) -> None:
     """`up --wait` takes its end for a failure otherwise."""
     waited_for = [service.get("depends_on", {}).get(name) for service in SERVICES.values()]
     assert {"condition": "service_completed_successfully"} in waited_for
 
 
-def test_ports_are_published_on_this_machine_alone() -> None:
+def test_ports_are_published_on_the_local_host_only() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {
         "web": ["127.0.0.1:${PORT:-8000}:8000"],
@@ -66,7 +66,7 @@ def test_ports_are_published_on_this_machine_alone() -> None:
     }
 
 
-def test_a_second_checkout_beside_it_shares_nothing_with_it() -> None:
+def test_two_checkouts_share_no_image_or_volume() -> None:
     """`COMPOSE_PROJECT_NAME` moves what compose names itself, and what is built here."""
     built = {service["image"] for service in (*OURS.values(), TERMINAL)}
     project = "${COMPOSE_PROJECT_NAME:-orders}"
@@ -76,7 +76,7 @@ def test_a_second_checkout_beside_it_shares_nothing_with_it() -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_service_is_its_own_user_at_nats_with_its_own_inbox(name: str) -> None:
+def test_a_service_has_its_own_nats_user_and_inbox(name: str) -> None:
     url = urlsplit(with_defaults(SERVICES[name]["environment"].get("NATS_URL", "")))
     # Commands in the shop's name have the rights of its pages; `migrate` is no user there.
     user = "web" if name == "seed" else name if name in USERS else None
@@ -85,12 +85,12 @@ def test_a_service_is_its_own_user_at_nats_with_its_own_inbox(name: str) -> None
     assert prefix == (f"_INBOX_{user}" if user else None)
 
 
-def test_the_terminal_is_started_by_nobody_but_you_and_keeps_nothing() -> None:
+def test_the_terminal_starts_only_on_request_and_keeps_nothing() -> None:
     assert TERMINAL["profiles"] == ["terminal"]
     assert not {"ports", "volumes"} & set(TERMINAL)
 
 
-def test_the_terminal_has_what_a_shell_outside_exports(settings: Settings) -> None:
+def test_the_terminal_has_the_environment_of_an_outside_shell(settings: Settings) -> None:
     """The same variables, with the hosts of the network inside."""
     settings.NATS_URL = "nats://web:inner@nats:4222"
     inside = {name: with_defaults(value) for name, value in TERMINAL["environment"].items()}
@@ -105,20 +105,20 @@ def test_the_terminal_has_what_a_shell_outside_exports(settings: Settings) -> No
         assert inside[name] == (value.replace(there, hosts[name]) if there else value), name
 
 
-def test_web_answers_to_the_name_that_the_terminal_calls() -> None:
+def test_web_accepts_the_host_name_used_by_the_terminal() -> None:
     assert "web" in SERVICES["web"]["environment"]["ALLOWED_HOSTS"].split(",")
 
 
-def test_every_user_at_nats_is_given_a_password() -> None:
+def test_every_nats_user_has_a_password() -> None:
     given = {name.removeprefix("NATS_PASSWORD_") for name in SERVICES["nats"]["environment"]}
     assert given == {user.upper() for user in USERS}
 
 
-def test_no_variable_has_to_be_set() -> None:
+def test_compose_needs_no_variable_to_be_set() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     assert re.findall(r"(?<!\$)\$\{\w+\}|(?<!\$)\$\w+", text) == []
 
 
-def test_every_process_knows_the_port_that_links_in_its_mails_have() -> None:
+def test_every_process_knows_the_port_for_mail_links() -> None:
     asked = {name: service["environment"].get("PORT") for name, service in OURS.items()}
     assert asked == dict.fromkeys(OURS, "${PORT:-8000}")

@@ -46,7 +46,7 @@ def passwords_of(service: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_a_container_may_do_little(name: str) -> None:
+def test_containers_run_with_few_privileges(name: str) -> None:
     service = EVERYTHING[name]
     assert (service["read_only"], service["init"]) == (True, True)
     assert service["cap_drop"] == ["ALL"]
@@ -58,28 +58,28 @@ def test_a_container_may_do_little(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_a_container_may_take_so_much_and_no_more(name: str) -> None:
+def test_containers_have_memory_and_process_limits(name: str) -> None:
     service = EVERYTHING[name]
     assert 128 <= mib(service["mem_limit"]) <= 2048
     assert 16 <= service["pids_limit"] <= 256
 
 
 @pytest.mark.parametrize("name", DECODERS)
-def test_a_decoder_meets_its_own_limit_before_the_containers(name: str) -> None:
+def test_a_decoders_own_limit_is_below_its_containers(name: str) -> None:
     """By that the photo has failed, with its reason; by this a good one would be killed with it."""
     decoders = DECODERS[name] * sandbox.MAKING.memory // MB
     assert mib(SERVICES[name]["mem_limit"]) >= decoders + 160
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_an_image_is_ours_or_of_an_exact_version(name: str) -> None:
+def test_an_image_is_built_here_or_has_an_exact_version(name: str) -> None:
     image = with_defaults(EVERYTHING[name]["image"])
     ours = {**dict.fromkeys(OURS, "orders-site"), "terminal": "orders-terminal"}
     assert image == ours[name] if name in ours else EXACT.fullmatch(image), image
 
 
 @pytest.mark.parametrize("name", ["Dockerfile", "terminal.Dockerfile"])
-def test_what_an_image_is_made_from_is_of_an_exact_version(name: str) -> None:
+def test_base_images_have_an_exact_version(name: str) -> None:
     text = (ROOT / "deploy" / name).read_text()
     taken = re.findall(r"^FROM (\S+)|--from=(\S+:\S+)", text, re.MULTILINE)
     assert taken
@@ -87,13 +87,13 @@ def test_what_an_image_is_made_from_is_of_an_exact_version(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_only_what_a_service_needs_is_mounted(name: str) -> None:
+def test_services_mount_only_the_files_they_need(name: str) -> None:
     mounted = EVERYTHING[name].get("volumes", [])
     assert (set(mounted), len(mounted)) == (VOLUMES.get(name, set()), len(set(mounted)))
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_who_reads_no_secret_key_needs_none(name: str) -> None:
+def test_services_that_use_no_secret_key_get_none(name: str) -> None:
     """It lies in DEMO_DIR; elsewhere one is made for the process alone, or for none at all."""
     environment = SERVICES[name]["environment"]
     has_the_key = "data:/data" in SERVICES[name].get("volumes", [])
@@ -104,27 +104,27 @@ def test_who_reads_no_secret_key_needs_none(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_process_is_the_role_at_postgresql_that_has_the_rights_for_its_work(name: str) -> None:
+def test_a_process_uses_the_postgresql_role_for_its_work(name: str) -> None:
     url = urlsplit(with_defaults(SERVICES[name]["environment"]["DATABASE_URL"]))
     assert (url.username, url.path) == (ROLES.get(name, "shop_app"), "/shop")
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_process_is_told_its_own_passwords_alone(name: str) -> None:
+def test_a_process_gets_its_own_passwords_only(name: str) -> None:
     role = ROLES.get(name, "shop_app").removeprefix("shop_").upper()
     at_nats = {"seed": "WEB", "migrate": ""}.get(name, name.upper())
     own = {f"POSTGRES_PASSWORD_{role}"} | ({f"NATS_PASSWORD_{at_nats}"} if at_nats else set())
     assert passwords_of(SERVICES[name]) == own | OTHERS_PASSWORDS.get(name, set())
 
 
-def test_the_superusers_password_is_known_to_who_makes_the_roles_and_nobody_else() -> None:
+def test_only_postgresql_and_the_roles_service_get_the_superuser_password() -> None:
     knowing = {n for n, each in EVERYTHING.items() if "POSTGRES_PASSWORD" in passwords_of(each)}
     assert knowing == {"postgres", "roles"}
     assert {"roles", "grants"} == PSQL
     assert passwords_of(SERVICES["grants"]) == {"POSTGRES_PASSWORD_MIGRATE"}
 
 
-def test_no_password_stands_in_the_file_but_the_samples() -> None:
+def test_the_compose_file_contains_only_sample_passwords() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     assert set(re.findall(r"\$\{\w*PASSWORD\w*:-(\w+)\}", text)) == {"demo"}
     assert re.findall(r"//\w+:(?!\$\{)[^@/\s]+@", text) == []

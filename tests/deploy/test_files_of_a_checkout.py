@@ -11,13 +11,13 @@ ROOT = Path(__file__).parents[2]
 NANOSECONDS = 1_000_000_000
 
 
-def test_the_image_sets_the_modes_of_what_was_copied() -> None:
+def test_the_image_sets_the_modes_of_copied_files() -> None:
     """A checkout made under `umask 077` has files that only root may read."""
     build = (ROOT / "deploy" / "Dockerfile").read_text().partition("COPY . .")[2]
     assert "RUN chmod -R u=rwX,go=rX ." in build.partition("\nFROM")[0]
 
 
-def test_the_terminals_image_sets_the_mode_of_what_was_copied() -> None:
+def test_the_terminals_image_sets_the_modes_of_copied_files() -> None:
     """Its user is `nobody`."""
     lines = (ROOT / "deploy" / "terminal.Dockerfile").read_text().splitlines()
     copied = [line for line in lines if line.startswith("COPY") and "--from=" not in line]
@@ -25,7 +25,7 @@ def test_the_terminals_image_sets_the_mode_of_what_was_copied() -> None:
     assert all("--chmod=644" in line for line in copied)
 
 
-def test_what_runs_in_a_container_has_no_carriage_returns() -> None:
+def test_files_for_containers_have_no_carriage_returns() -> None:
     assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text()
 
 
@@ -48,7 +48,7 @@ def test_nats_syncs_each_message_before_it_acknowledges_it(tmp_path: Path) -> No
     assert jetstream_as_understood(tmp_path, CONFIG)["sync_always"] is True
 
 
-def test_a_duration_without_quotes_is_another_one(tmp_path: Path) -> None:
+def test_an_unquoted_duration_is_read_as_another_value(tmp_path: Path) -> None:
     """`2m` is two million, of which the server makes seconds; so ours stand in quotes."""
     unquoted = "jetstream { sync_interval: 2m }"
     quoted = 'jetstream { sync_interval: "2m" }'

@@ -155,7 +155,7 @@ def mail(be: Callable[[str], None], server: MotoServer, folder: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_policy_is_what_the_services_work_takes_and_no_more(
+def test_a_policy_allows_exactly_the_calls_of_its_service(
     server: MotoServer, recording: Path, be: Callable[[str], None], tmp_path: Path
 ) -> None:
     make_bucket(server)
@@ -171,12 +171,12 @@ def test_a_policy_is_what_the_services_work_takes_and_no_more(
     assert set(called) == {path.stem for path in POLICIES.glob("*.json")}
 
 
-def test_no_policy_allows_all_of_anything() -> None:
+def test_no_policy_allows_a_wildcard() -> None:
     rights = {right for path in POLICIES.glob("*.json") for right in rights_of(path.stem)}
     assert [right for right in rights if "*" in right[0] or right[1].endswith(":*")] == []
 
 
-def test_only_provision_makes_queues() -> None:
+def test_only_provision_may_create_queues() -> None:
     makers = {
         path.stem
         for path in POLICIES.glob("*.json")

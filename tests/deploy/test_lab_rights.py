@@ -25,19 +25,19 @@ RESPONDER = Service(
 
 
 @pytest.mark.parametrize(("user", "work"), NEEDS, ids=[user for user, _ in NEEDS])
-def test_what_the_lab_needs_works(server: NatsServer, user: str, work: Work[object]) -> None:
+def test_the_lab_may_do_what_it_needs(server: NatsServer, user: str, work: Work[object]) -> None:
     assert on_nats_as(server, user, work) == (None, [])
 
 
 @pytest.mark.parametrize(("user", "work"), MUST_NOT, ids=[user for user, _ in MUST_NOT])
-def test_what_is_not_the_labs_business_is_refused(
-    server: NatsServer, user: str, work: Work[object]
-) -> None:
+def test_the_lab_may_do_nothing_else(server: NatsServer, user: str, work: Work[object]) -> None:
     _, refused = on_nats_as(server, user, work)
     assert "permissions violation" in refused[0].lower()
 
 
-def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_responder_of_an_experiment_can_answer_web(
+    be: Be, caplog: pytest.LogCaptureFixture
+) -> None:
     be("lab")
     with running(answering(RESPONDER)):
         be("web")
@@ -45,6 +45,6 @@ def test_an_experiments_responder_answers_web(be: Be, caplog: pytest.LogCaptureF
         assert (ask(timeout=10).by, caplog.messages) == ("a test", [])
 
 
-def test_what_the_experiments_start_is_a_user_of_its_own() -> None:
+def test_members_have_their_own_user() -> None:
     url = urlsplit(with_defaults(SERVICES["web"]["environment"]["LAB_NATS_URL"]))
     assert (url.username, url.password, url.port) == ("lab", "demo", 4222)

@@ -20,7 +20,7 @@ GROUPS = sorted({each.queue for rights in MATRIX.values() for each in rights.sub
 WISHES = [Subscription(*each) for each in itertools.product(SUBJECTS, GROUPS)]
 
 
-def test_the_file_is_understood_as_it_was_meant() -> None:
+def test_the_permission_matrix_is_parsed_correctly() -> None:
     assert set(MATRIX) == set(USERS)
     responder = MATRIX["price_responder"]
     assert responder.may_subscribe(Subscription("price.lookup", "pricing"))
@@ -32,9 +32,7 @@ def test_the_file_is_understood_as_it_was_meant() -> None:
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_user_publishes_what_its_line_says_and_nothing_else(
-    server: NatsServer, user: str
-) -> None:
+def test_a_user_may_publish_exactly_its_subjects(server: NatsServer, user: str) -> None:
     """No request: what an answer would be is another test's business."""
 
     async def publish_all(nc: Client) -> None:
@@ -49,7 +47,7 @@ def test_a_user_publishes_what_its_line_says_and_nothing_else(
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_a_user_hears_what_its_line_says_and_nothing_else(server: NatsServer, user: str) -> None:
+def test_a_user_may_subscribe_to_exactly_its_subjects(server: NatsServer, user: str) -> None:
     async def subscribe_all(nc: Client) -> None:
         for wish in WISHES:
             await nc.subscribe(wish.subject, queue=wish.queue)

@@ -44,12 +44,12 @@ MUST_NOT = [*MUST_NOT, *developer_rights.MUST_NOT]
 
 
 @pytest.mark.parametrize(("user", "work"), NEEDS, ids=[user for user, _ in NEEDS])
-def test_what_a_service_needs_works(server: NatsServer, user: str, work: Work[object]) -> None:
+def test_each_service_may_do_its_work(server: NatsServer, user: str, work: Work[object]) -> None:
     assert on_nats_as(server, user, work) == (None, [])
 
 
 @pytest.mark.parametrize(("user", "work"), MUST_NOT, ids=[user for user, _ in MUST_NOT])
-def test_what_is_not_its_business_is_refused(
+def test_each_service_may_do_nothing_else(
     server: NatsServer, user: str, work: Work[object]
 ) -> None:
     _, refused = on_nats_as(server, user, work)
@@ -57,7 +57,7 @@ def test_what_is_not_its_business_is_refused(
 
 
 @pytest.mark.parametrize("user", USERS)
-def test_nobody_reads_anothers_inbox(server: NatsServer, user: str) -> None:
+def test_no_user_reads_the_inbox_of_another(server: NatsServer, user: str) -> None:
     async def read_them_all(nc: Client) -> None:
         for other in USERS:
             if other != user:
@@ -68,19 +68,19 @@ def test_nobody_reads_anothers_inbox(server: NatsServer, user: str) -> None:
 
 
 @pytest.mark.parametrize("user", DURABLES)
-def test_a_consumer_pulls_and_settles_what_is_its_own(server: NatsServer, user: str) -> None:
+def test_a_consumer_may_pull_and_settle_its_own_messages(server: NatsServer, user: str) -> None:
     for subject in ("orders.placed", "orders.confirmed"):
         on_nats_as(server, "developer", publish(subject))
     pull = pull_and_settle("ORDERS", DURABLES[user])
     assert on_nats_as(server, user, pull) == (None, [])
 
 
-def test_the_relay_publishes_events(server: NatsServer) -> None:
+def test_the_relay_may_publish_events(server: NatsServer) -> None:
     assert on_nats_as(server, "outbox_relay", relay_one) == (True, [])
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_consumers_own_loop_empties_its_durable(
+def test_a_consumer_with_its_own_user_handles_every_message(
     server: NatsServer, be: Be, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def unread(nc: Client) -> int:
@@ -93,7 +93,7 @@ def test_a_consumers_own_loop_empties_its_durable(
     assert "nats refused" not in caplog.messages
 
 
-def test_web_gets_prices_from_the_responder(be: Be, caplog: pytest.LogCaptureFixture) -> None:
+def test_web_may_ask_the_responder_for_prices(be: Be, caplog: pytest.LogCaptureFixture) -> None:
     be("price_responder")
     with running(answering(PRICING)):
         be("web")
@@ -101,7 +101,7 @@ def test_web_gets_prices_from_the_responder(be: Be, caplog: pytest.LogCaptureFix
     assert (answer.sku, caplog.messages) == ("ABC", [])
 
 
-def test_a_developer_gets_prices_and_finds_the_service(server: NatsServer, be: Be) -> None:
+def test_a_developer_may_ask_for_prices_and_discover_services(server: NatsServer, be: Be) -> None:
     async def ask(nc: Client) -> tuple[Msg, Msg]:
         price = await nc.request(SUBJECT, b'{"sku": "ABC"}', timeout=10)
         return price, await nc.request("$SRV.INFO.pricing", timeout=10)
@@ -133,7 +133,7 @@ def test_the_status_page_sees_streams_and_durables(be: Be) -> None:
     assert (len(seen["streams"]), len(seen["consumers"])) == (2, 3)
 
 
-def test_no_user_and_a_wrong_password_are_turned_away(server: NatsServer) -> None:
+def test_a_missing_user_or_a_wrong_password_is_rejected(server: NatsServer) -> None:
     async def connect(url: str) -> None:
         await nats.connect(url, allow_reconnect=False, connect_timeout=1)
 
@@ -142,7 +142,7 @@ def test_no_user_and_a_wrong_password_are_turned_away(server: NatsServer) -> Non
             asyncio.run(connect(url))
 
 
-def test_a_refused_event_is_logged_where_it_happens_and_not_as_a_timeout_alone(
+def test_a_forbidden_event_is_logged_as_such_by_its_publisher(
     be: Be, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def loop(worker: Worker) -> None:
@@ -158,7 +158,7 @@ def test_a_refused_event_is_logged_where_it_happens_and_not_as_a_timeout_alone(
     assert 'publish to "orders.placed"' in refused[0].error.lower()  # type: ignore[attr-defined]
 
 
-def test_a_refused_question_is_logged_where_it_happens(
+def test_a_forbidden_request_is_logged_by_its_sender(
     be: Be, caplog: pytest.LogCaptureFixture
 ) -> None:
     be("celery")

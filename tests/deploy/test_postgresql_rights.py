@@ -84,14 +84,14 @@ def refused(shop: Shop, role: str, statement: str) -> bool:
     return False
 
 
-def test_the_app_takes_an_order(shop: Shop) -> None:
+def test_the_app_role_may_place_an_order(shop: Shop) -> None:
     """Rows of several tables, with keys that the database counts."""
     shop.manage(APP, "shell", "-v", "0", "-c", TAKE_AN_ORDER)
     assert shop.ask("SELECT count(*) > 0 FROM messaging_outboxmessage") == [(True,)]
 
 
 @pytest.mark.parametrize("right", ROW_BY_ROW)
-def test_the_app_has_each_right_to_the_rows_of_every_table(shop: Shop, right: str) -> None:
+def test_the_app_role_may_change_rows_of_every_table(shop: Shop, right: str) -> None:
     tables = shop.tables()
     assert TABLE in tables
     with psycopg.connect(shop.url(APP)) as connection:
@@ -100,9 +100,7 @@ def test_the_app_has_each_right_to_the_rows_of_every_table(shop: Shop, right: st
             connection.execute(sql.SQL(ROW_BY_ROW[right]).format(**names))
 
 
-def test_pictures_are_made_with_the_rights_of_their_role_and_each_is_needed(
-    shop: Shop, tmp_path: Path
-) -> None:
+def test_the_pictures_role_has_exactly_the_rights_it_needs(shop: Shop, tmp_path: Path) -> None:
     """The seed's numbered photo first, as the app; then the work of those who decode it."""
     media = {"MEDIA_ROOT": str(tmp_path)}
     photos = shop.manage(APP, "shell", "-v", "0", "-c", PHOTOS_AS_SEEDED, **media)
@@ -117,22 +115,22 @@ def test_pictures_are_made_with_the_rights_of_their_role_and_each_is_needed(
 
 @pytest.mark.parametrize("statement", BEYOND)
 @pytest.mark.parametrize("role", [APP, PICTURES])
-def test_what_is_not_their_business_is_refused(shop: Shop, role: str, statement: str) -> None:
+def test_each_role_may_do_nothing_else(shop: Shop, role: str, statement: str) -> None:
     assert refused(shop, role, statement)
 
 
 @pytest.mark.parametrize("statement", BEYOND_PICTURES)
-def test_who_decodes_pictures_knows_of_nothing_else(shop: Shop, statement: str) -> None:
+def test_the_pictures_role_may_read_nothing_else(shop: Shop, statement: str) -> None:
     assert refused(shop, PICTURES, statement)
 
 
 @pytest.mark.parametrize("statement", BEYOND_ALL)
 @pytest.mark.parametrize("role", ROLES)
-def test_none_is_a_superuser(shop: Shop, role: str, statement: str) -> None:
+def test_no_role_is_a_superuser(shop: Shop, role: str, statement: str) -> None:
     assert refused(shop, role, statement)
 
 
-def test_nobody_else_gets_in(shop: Shop) -> None:
+def test_other_roles_cannot_connect(shop: Shop) -> None:
     with psycopg.connect(
         f"postgres://postgres@127.0.0.1:{shop.port}/postgres", autocommit=True
     ) as server:
@@ -141,7 +139,7 @@ def test_nobody_else_gets_in(shop: Shop) -> None:
         psycopg.connect(shop.url("stranger"))
 
 
-def test_a_database_of_before_is_handed_over_with_its_rows() -> None:
+def test_an_older_database_is_handed_over_with_its_rows() -> None:
     """As on a volume of compose's from when one superuser was all of the shop."""
     with postgresql() as port:
         shop = Shop(port)

@@ -11,19 +11,19 @@ from tests.deploy.rights_page import PAGE, page
 from tests.support.postgresql import postgresql
 
 
-def test_the_page_is_what_is_granted() -> None:
+def test_the_rights_page_matches_the_grants() -> None:
     with postgresql() as port:
         shop = Shop(port)
         shop.make_tables()
         assert PAGE.read_text() == page(shop), "make it anew: python -m tests.deploy.rights_page"
 
 
-def test_every_user_and_every_policy_is_a_process_of_the_page() -> None:
+def test_every_user_and_policy_is_a_process_of_the_page() -> None:
     rows = set(re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.MULTILINE))
     assert set(OURS) <= rows
     assert {path.stem for path in POLICIES.glob("*.json")} <= set(OURS)
     assert set(rights_of_users(without_lab(CONFIG))) - set(OURS) == {"developer"}
 
 
-def test_no_process_may_do_more_than_rows() -> None:
+def test_processes_may_change_rows_only() -> None:
     assert "**" not in PAGE.read_text()

@@ -52,7 +52,7 @@ def core_shares(workers: Sequence[WorkerProcess], *, seconds: float) -> dict[str
     return {each.name: (each.cpu_seconds() - before[each.name]) / passed for each in workers}
 
 
-def test_brokers_that_were_away_are_found_again(
+def test_processes_reconnect_to_brokers_after_an_outage(
     workers: list[WorkerProcess], orders_stream: NatsServer, queues: MotoServer
 ) -> None:
     orders_stream.kill()
@@ -67,7 +67,7 @@ def test_brokers_that_were_away_are_found_again(
     assert max(shares.values()) < 0.2, shares
 
 
-def test_a_database_that_was_away_is_found_again(
+def test_processes_reconnect_to_the_database_after_an_outage(
     workers: list[WorkerProcess], way_to_postgresql: Proxy | None
 ) -> None:
     if way_to_postgresql is None:

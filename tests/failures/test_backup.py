@@ -93,7 +93,7 @@ def mailed_twice(mails: Path, orders: set[UUID]) -> set[str]:
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="pg_dump is PostgreSQL's")
-def test_a_database_that_is_put_back_ends_all_its_orders_once(
+def test_a_restored_database_ends_each_order_once(
     fork_server: ForkServer, orders_stream: NatsServer, traffic: Traffic, copies: Path
 ) -> None:
     mails = fork_server.folder / "mail"
@@ -135,7 +135,7 @@ def put_back_a_copy(server: NatsServer, copies: Path) -> None:
 
 
 @pytest.mark.parametrize("way_back", [lose_all, put_back_a_copy])
-def test_a_stream_that_is_lost_under_traffic_is_filled_again(
+def test_a_stream_lost_under_traffic_is_refilled(
     fork_server: ForkServer,
     orders_stream: NatsServer,
     traffic: Traffic,

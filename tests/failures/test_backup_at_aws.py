@@ -34,7 +34,7 @@ def type_at(server: MotoServer, folder: Path, line: str) -> None:
     assert typed.ended(within=60) == 0, typed.printed
 
 
-def test_pictures_are_copied_there_and_back(sqs_server: MotoServer, tmp_path: Path) -> None:
+def test_pictures_are_backed_up_and_restored(sqs_server: MotoServer, tmp_path: Path) -> None:
     s3 = SESSION.resource("s3", endpoint_url=sqs_server.url)
     bucket = s3.create_bucket(
         Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}

@@ -55,7 +55,7 @@ def durable(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
     forget(nats_server)
 
 
-def test_an_outage_of_what_handlers_need_costs_trials_alone_and_no_letter(
+def test_an_outage_behind_handlers_makes_no_dead_letter(
     nats_server: NatsServer,
 ) -> None:
     kettle = Kettle()
@@ -73,7 +73,7 @@ def test_an_outage_of_what_handlers_need_costs_trials_alone_and_no_letter(
     assert not DeadLetter.objects.exists()
 
 
-def test_an_event_is_given_up_after_six_failures_and_the_time_for_it() -> None:
+def test_an_event_is_dead_lettered_after_six_failures_and_its_time() -> None:
     kettle, event = Kettle(), make_delivery()
     verdicts = [deliver(make_consumer(kettle), event) for _ in range(MAX_FAILURES + 3)]
     assert {type(each) for each in verdicts} == {Retry}

@@ -38,7 +38,7 @@ def record(*cups: int) -> None:
             outbox.record(TeaBrewed(cups=each), key=f"pot-{each}")
 
 
-def test_the_streams_leader_is_killed_and_nothing_is_lost(servers: dict[str, NatsServer]) -> None:
+def test_a_killed_stream_leader_loses_nothing(servers: dict[str, NatsServer]) -> None:
     drunk: Counter[int] = Counter()
     consumer = make_consumer(lambda event: drunk.update([event.cups]))
     provision(servers, TEAS, consumer)

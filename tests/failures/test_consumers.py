@@ -77,7 +77,7 @@ def durable(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Iterato
     forget(nats_server)
 
 
-def test_poisoned_messages_do_not_starve_the_rest(
+def test_poison_messages_do_not_block_the_others(
     nats_server: NatsServer, drinker: Drinker, settings: Settings
 ) -> None:
     settings.RETRIES = replace(settings.RETRIES, longest_pause=0.05)  # They fail alike.
@@ -90,7 +90,7 @@ def test_poisoned_messages_do_not_starve_the_rest(
     assert FailedDelivery.objects.count() == drinker.drunk[POISON]
 
 
-def test_a_slow_message_holds_up_nobody_and_comes_once(
+def test_a_slow_message_blocks_no_other_and_is_delivered_once(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     slow = SlowAtFirst(1)
@@ -108,7 +108,7 @@ def test_a_slow_message_holds_up_nobody_and_comes_once(
     assert slow.arrived == 6, "one has come again"
 
 
-def test_a_slow_message_that_fails_comes_again_though_no_other_does(
+def test_only_a_failed_slow_message_is_redelivered(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     """A sign of its progress after the `nak` would take back the delay, again and again."""
@@ -128,7 +128,7 @@ def test_a_slow_message_that_fails_comes_again_though_no_other_does(
         eventually(lambda: unsettled(nats_server) == 0)
 
 
-def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
+def test_messages_behind_too_many_slow_ones_wait_without_redelivery(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     slow = SlowAtFirst(in_flight.SLOW_AT_ONCE + 2)
@@ -146,7 +146,7 @@ def test_with_too_many_slow_messages_the_rest_waits_and_nothing_comes_twice(
     assert slow.arrived == slow.count + 2, "one has come again"
 
 
-def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(
+def test_a_lost_ack_causes_a_redelivery_without_a_second_effect(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     dropped = iter([True])
@@ -160,7 +160,7 @@ def test_an_ack_that_is_lost_costs_a_duplicate_and_no_second_effect(
     assert drinker.drunk == {1: 1}
 
 
-def test_while_the_database_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
+def test_a_consumer_resumes_within_five_seconds_after_a_database_outage(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     with running(consuming(make_consumer(drinker))) as worker:
@@ -175,7 +175,7 @@ def test_while_the_database_is_away_it_waits_quietly_and_goes_on_within_five_sec
     assert not FailedDelivery.objects.exists()
 
 
-def test_a_database_that_only_refuses_writes_costs_no_message_an_attempt(
+def test_a_read_only_database_counts_no_failed_attempts(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     """A full disk, a read-only server: SELECT is answered, and a look by it would be deceived."""
@@ -193,7 +193,7 @@ def test_a_database_that_only_refuses_writes_costs_no_message_an_attempt(
     assert not DeadLetter.objects.exists()
 
 
-def test_postgresql_that_became_read_only_costs_no_message_an_attempt(
+def test_a_read_only_postgresql_counts_no_failed_attempts(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     if connection.vendor != "postgresql":
@@ -210,7 +210,7 @@ def test_postgresql_that_became_read_only_costs_no_message_an_attempt(
     assert not DeadLetter.objects.exists()
 
 
-def test_while_the_server_is_away_it_waits_quietly_and_goes_on_within_five_seconds(
+def test_a_consumer_resumes_within_five_seconds_after_a_server_outage(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     with running(consuming(make_consumer(drinker))) as worker:
@@ -222,7 +222,7 @@ def test_while_the_server_is_away_it_waits_quietly_and_goes_on_within_five_secon
         eventually(lambda: drinker.drunk[1], within=5)
 
 
-def test_without_its_durable_it_waits_quietly_and_goes_on_within_five_seconds(
+def test_a_consumer_resumes_within_five_seconds_after_its_durable_returns(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
     with running(consuming(make_consumer(drinker))) as worker:

@@ -43,7 +43,7 @@ def server(disk: Path, settings: Settings) -> Iterator[NatsServer]:
         yield server
 
 
-def test_events_wait_for_room_and_a_restart_and_each_is_stored_once(
+def test_events_wait_for_disk_space_and_are_stored_once(
     disk: Path,
     server: NatsServer,
     monkeypatch: pytest.MonkeyPatch,

@@ -63,7 +63,7 @@ def is_empty() -> bool:
 
 
 @pytest.mark.usefixtures("two_workers")
-def test_a_job_of_three_visibility_timeouts_runs_once_with_its_heartbeat(washer: Washer) -> None:
+def test_a_long_job_with_a_heartbeat_runs_once(washer: Washer) -> None:
     send("cup")
     eventually(lambda: washer.washed["cup"])
     time.sleep(3 * TIMEOUT)
@@ -73,7 +73,7 @@ def test_a_job_of_three_visibility_timeouts_runs_once_with_its_heartbeat(washer:
 
 
 @pytest.mark.usefixtures("two_workers")
-def test_without_its_heartbeat_it_runs_twice(washer: Washer) -> None:
+def test_a_long_job_without_a_heartbeat_runs_twice(washer: Washer) -> None:
     with hooks.attached("job.heartbeat", lambda: True):
         send("cup")
         eventually(lambda: washer.washed["cup"] == 2, within=5)
@@ -85,7 +85,7 @@ def is_first_time(jobs: Sequence[ReceivedJob]) -> bool:
     return all(job.attempt == 1 for job in jobs)
 
 
-def test_a_job_that_another_worker_has_taken_is_not_deleted_by_the_first(
+def test_the_first_worker_does_not_delete_a_redelivered_job(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # SQS's stand-in extends what is no longer ours, and deletes it, where SQS would not.
@@ -105,7 +105,7 @@ def test_a_job_that_another_worker_has_taken_is_not_deleted_by_the_first(
         eventually(lambda: washer.washed["cup"] == 2, what="it has come again")
 
 
-def test_a_lost_job_may_come_back_to_the_process_that_still_works_on_it(
+def test_a_lost_job_can_return_to_its_busy_process(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose_once(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
@@ -121,7 +121,7 @@ def test_a_lost_job_may_come_back_to_the_process_that_still_works_on_it(
         eventually(is_empty)
 
 
-def test_what_a_batch_could_not_delete_is_deleted_later(
+def test_jobs_that_a_batch_failed_to_delete_are_deleted_later(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     washer.go_on.set()
@@ -134,7 +134,7 @@ def test_what_a_batch_could_not_delete_is_deleted_later(
     assert set(washer.washed.values()) == {1}
 
 
-def test_a_heartbeat_that_sqs_was_too_busy_for_loses_no_job(
+def test_a_heartbeat_rejected_by_a_busy_sqs_loses_no_job(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = Refusals(sqs.client().change_message_visibility_batch)

@@ -80,7 +80,7 @@ def until_all_is_mailed(orders: list[Order]) -> None:
     eventually(lambda: not due.exists(), within=15, what="all mails are sent")
 
 
-def test_each_dies_once_and_nothing_is_lost_or_doubled(
+def test_killed_workers_lose_and_duplicate_nothing(
     fork_server: ForkServer, orders_stream: NatsServer, orders: list[Order]
 ) -> None:
     dies(fork_server, "outbox_relay", "relay.published")
@@ -105,7 +105,7 @@ def test_each_dies_once_and_nothing_is_lost_or_doubled(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "point"), POINTS)
-def test_one_dies_at_one_point(
+def test_a_worker_killed_at_any_point_loses_nothing(
     fork_server: ForkServer, orders_stream: NatsServer, orders: list[Order], name: str, point: str
 ) -> None:
     for other in WAY_OF_AN_ORDER:
@@ -118,7 +118,7 @@ def test_one_dies_at_one_point(
     check_all_confirmed_once(orders, server=orders_stream, mail_folder=fork_server.folder / "mail")
 
 
-def test_a_task_whose_worker_has_died_comes_again_by_itself(
+def test_a_task_of_a_killed_worker_is_redelivered(
     fork_server: ForkServer, settings: Settings
 ) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 2
@@ -140,7 +140,7 @@ def test_a_task_whose_worker_has_died_comes_again_by_itself(
         *(pytest.param(each, marks=pytest.mark.slow) for each in ("job.received", "job.deleting")),
     ],
 )
-def test_a_resizer_that_dies_with_a_job_loses_no_photo(
+def test_a_resizer_killed_during_a_job_loses_no_photo(
     fork_server: ForkServer, orders_stream: NatsServer, point: str
 ) -> None:
     photo = make_photo()

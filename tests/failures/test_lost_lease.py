@@ -97,7 +97,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return names
 
 
-def test_a_job_that_another_receives_is_stopped_and_done_once_by_the_other(
+def test_a_job_with_a_lost_lease_is_done_once_by_another_worker(
     receipts: Receipts, photo: Photo, first_decoder: list[int], stored: Counter[str]
 ) -> None:
     type_in(f'{{"task": "resize", "id": {photo.pk}}}')
@@ -109,7 +109,7 @@ def test_a_job_that_another_receives_is_stopped_and_done_once_by_the_other(
             # Not by the counts alone: what becomes visible between two of them is in none.
             eventually(lambda: receipts.deleted, what="the other has done it")
             eventually(lambda: not any(counts(QUEUE).values()), what="and it is deleted")
-        assert is_running(child), "it has not heard of it yet"
+            assert is_running(child), "without its heartbeat it does not know"
         eventually(lambda: not is_running(child), within=3, what="the decoder's child is gone")
         eventually(lambda: not is_running(first_decoder[0]), within=3, what="and the decoder")
     first, second = receipts.received

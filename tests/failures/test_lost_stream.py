@@ -60,7 +60,7 @@ def restore(server: NatsServer) -> None:
 
 
 @pytest.mark.parametrize("take_away", [delete, purge, restore])
-def test_all_are_confirmed_and_each_mail_is_sent_once(
+def test_a_lost_stream_loses_no_order_and_doubles_no_mail(
     fork_server: ForkServer, orders_stream: NatsServer, take_away: Callable[[NatsServer], None]
 ) -> None:
     make_product(stock=STOCK)

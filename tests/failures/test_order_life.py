@@ -252,7 +252,7 @@ def events_by_kind() -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("lives", "steps"), [(15, 25), pytest.param(80, 50, marks=pytest.mark.slow)]
 )
-def test_whatever_happens_stock_ends_mails_and_sales_add_up(lives: int, steps: int) -> None:
+def test_stock_mails_and_sales_add_up_after_any_faults(lives: int, steps: int) -> None:
     run_state_machine_as_test(
         OrderLife,
         settings=hypothesis.settings(

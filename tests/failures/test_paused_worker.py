@@ -47,7 +47,7 @@ def stopped_in_its_transaction(fork_server: ForkServer) -> WorkerProcess:
     return consumer
 
 
-def test_the_others_orders_of_that_product_end_and_nothing_happens_twice(
+def test_a_paused_worker_blocks_no_order_and_doubles_none(
     fork_server: ForkServer, orders_stream: NatsServer
 ) -> None:
     make_product(stock=STOCK)

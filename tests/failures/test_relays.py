@@ -66,7 +66,7 @@ def cups_by_key(server: NatsServer) -> dict[str, list[int]]:
     return on_nats(server, read)
 
 
-def test_several_relays_keep_the_order_of_each_key(teas: NatsServer) -> None:
+def test_several_relays_keep_each_keys_order(teas: NatsServer) -> None:
     # SQLite cannot skip locked rows, and allows one.
     relays = 3 if connection.features.has_select_for_update_skip_locked else 1
     keys = [f"pot-{number % 4}" for number in range(60)]
@@ -80,13 +80,13 @@ def test_several_relays_keep_the_order_of_each_key(teas: NatsServer) -> None:
     assert all(cups == sorted(cups) for cups in found.values())
 
 
-def test_a_second_relay_is_refused_where_locked_rows_cannot_be_skipped(teas: NatsServer) -> None:
+def test_a_second_relay_is_refused_without_skip_locked(teas: NatsServer) -> None:
     with running(relaying), running(relaying, name="second", ready_within=0) as second:
         eventually(lambda: second.is_ready or second.failure)
     assert bool(second.failure) is not connection.features.has_select_for_update_skip_locked
 
 
-def test_while_the_stream_is_full_events_wait_and_nothing_is_lost(teas: NatsServer) -> None:
+def test_events_for_a_full_stream_wait_and_are_not_lost(teas: NatsServer) -> None:
     make_room(teas, SMALL)
     keys = [f"pot-{number}" for number in range(40)]
     with running(relaying):
@@ -100,7 +100,7 @@ def test_while_the_stream_is_full_events_wait_and_nothing_is_lost(teas: NatsServ
     assert not OutboxMessage.objects.filter(tries__gt=0).exists()
 
 
-def test_an_ack_that_never_comes_is_asked_for_again(
+def test_an_event_without_an_ack_is_published_again(
     teas: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 0.5)
@@ -118,7 +118,7 @@ def test_an_ack_that_never_comes_is_asked_for_again(
 @pytest.mark.parametrize(
     "seconds_away", [0.2, pytest.param(60, marks=pytest.mark.slow)], ids=["moment", "minute"]
 )
-def test_an_order_stands_though_nats_is_lost_between_the_price_and_the_commit(
+def test_an_order_survives_losing_nats_before_its_commit(
     orders_stream: NatsServer, seconds_away: float
 ) -> None:
     make_product()

@@ -111,7 +111,7 @@ def told_by(placed: set[UUID], subject: str) -> Counter[bool]:
     return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
 
 
-def test_nothing_is_lost_and_nothing_happens_twice(
+def test_a_rollout_loses_and_duplicates_nothing(
     fork_server: ForkServer, newer: ForkServer, orders_stream: NatsServer
 ) -> None:
     customers = Customers(fork_server, newer)

@@ -63,7 +63,7 @@ def staff() -> dict[str, str]:
 @pytest.mark.parametrize(("path", "method", "mode"), REQUESTS)
 @quick(20)
 @given(data=data())
-def test_whatever_is_sent_is_answered_in_the_documented_shape(
+def test_any_request_is_answered_in_the_documented_form(
     staff: dict[str, str], path: str, method: str, mode: GenerationMode, data: DataObject
 ) -> None:
     case = data.draw(schema()[path][method].as_strategy(generation_mode=mode))

@@ -78,7 +78,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @quick()
 @given(body=TEXT | JSON.map(json.dumps) | messages())
-def test_each_message_ends(worker: Any, body: str) -> None:
+def test_an_invalid_celery_message_is_dead_lettered(worker: Any, body: str) -> None:
     DeadLetter.objects.all().delete()
     worker(body)
     assert DeadLetter.objects.count() == 1

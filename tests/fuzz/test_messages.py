@@ -103,7 +103,7 @@ def test_a_price_look_up_is_answered_or_refused(pricing: Service, body: bytes) -
 
 @quick()
 @given(body=shaped_like(PRICE) | BYTES)
-def test_after_any_news_the_price_is_still_known(pricing: Service, body: bytes) -> None:
+def test_the_price_stays_known_after_any_broadcast(pricing: Service, body: bytes) -> None:
     assert pricing.holds
     for change in pricing.holds.changes.values():
         with suppress(MessageUnreadable):

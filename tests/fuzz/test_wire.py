@@ -46,7 +46,9 @@ def batches(subject: some.SearchStrategy[bytes]) -> some.SearchStrategy[list[byt
 
 @quick(8)
 @given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
-def test_a_listener_hears_on(nats_server: NatsServer, batch: list[bytes]) -> None:
+def test_a_listener_continues_after_any_message(
+    nats_server: NatsServer, batch: list[bytes]
+) -> None:
     heard: list[CoreMessage] = []
     with running(listening("teas.>", heard.append)):
         publish_raw(nats_server, *batch, message(b"teas.last", b"!"))
@@ -56,7 +58,9 @@ def test_a_listener_hears_on(nats_server: NatsServer, batch: list[bytes]) -> Non
 
 @quick(8)
 @given(batch=batches(some.just(SUBJECT.encode())))
-def test_a_responder_answers_on(nats_server: NatsServer, batch: list[bytes]) -> None:
+def test_a_responder_continues_after_any_message(
+    nats_server: NatsServer, batch: list[bytes]
+) -> None:
     with running(answering(service(threads=2))):
         publish_raw(nats_server, *batch)
         reply = on_nats(nats_server, lambda nc: nc.request(SUBJECT, b'{"tea": "green"}'))
@@ -65,7 +69,9 @@ def test_a_responder_answers_on(nats_server: NatsServer, batch: list[bytes]) -> 
 
 @quick(8)
 @given(batch=batches(some.just(b"jobs.wash")))
-def test_a_member_works_on(nats_server: NatsServer, batch: list[bytes]) -> None:
+def test_a_queue_group_member_continues_after_any_message(
+    nats_server: NatsServer, batch: list[bytes]
+) -> None:
     bodies: list[bytes] = []
     with running(serving("jobs.wash", "washers", bodies.append)):
         publish_raw(nats_server, *batch, message(b"jobs.wash", b"the last"))
@@ -75,7 +81,7 @@ def test_a_member_works_on(nats_server: NatsServer, batch: list[bytes]) -> None:
 @pytest.mark.django_db(transaction=True)
 @quick(5)
 @given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
-def test_a_consumer_handles_on_and_buries_the_rest(
+def test_a_consumer_continues_and_buries_unreadable_messages(
     nats_server: NatsServer, batch: list[bytes]
 ) -> None:
     DeadLetter.objects.all().delete()
@@ -93,7 +99,7 @@ def test_a_consumer_handles_on_and_buries_the_rest(
 @pytest.mark.django_db(transaction=True)
 @quick(5)
 @given(batch=batches(some.just(b"teas.brewed") | TOKENS.map(b"teas.".__add__)))
-def test_what_is_redriven_leaves_or_is_buried_and_holds_up_nobody(
+def test_a_redriven_message_is_sent_or_buried_and_blocks_none(
     nats_server: NatsServer, batch: list[bytes]
 ) -> None:
     """Foreign bytes, letter, redrive, relay: with an innocent row behind each."""

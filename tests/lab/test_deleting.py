@@ -23,7 +23,7 @@ def left_out(_: str, names: list[str]) -> set[str]:
 
 
 def is_code(path: Path) -> bool:
-    """Whether it runs or is read by what runs; tests say what they say."""
+    """Return whether the file is no test and no documentation."""
     is_read = path.suffix in CODE or path.name in {"Makefile", "Dockerfile"}
     return is_read and path.parts[0] != "tests"
 
@@ -52,7 +52,7 @@ def run(folder: Path, *command: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_what_still_speaks_of_the_lab_is_what_its_page_names(without_lab: Path) -> None:
+def test_files_that_mention_the_lab_are_listed(without_lab: Path) -> None:
     found = MAY_STAY.search(PAGE.read_text())
     assert found
     speaking = {
@@ -63,7 +63,7 @@ def test_what_still_speaks_of_the_lab_is_what_its_page_names(without_lab: Path) 
     assert speaking == set(re.findall(r"`([^`]+)`", found[1]))
 
 
-def test_what_is_left_is_sound(without_lab: Path) -> None:
+def test_the_rest_passes_checks_without_the_lab(without_lab: Path) -> None:
     assert run(without_lab, "manage.py", "check") == (
         0,
         "System check identified no issues (0 silenced).\n",
@@ -72,7 +72,7 @@ def test_what_is_left_is_sound(without_lab: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_test_that_is_left_loads(without_lab: Path) -> None:
+def test_every_remaining_test_loads(without_lab: Path) -> None:
     everything = ["-p", "no:cacheprovider", "-m", "slow or browser"]
     code, output = run(without_lab, "-m", "pytest", "--collect-only", *everything)
     assert code == 0, output

@@ -31,13 +31,13 @@ WORKER = "order_listener"
 
 @pytest.fixture
 def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
-    """What a `web` would hear."""
+    """The feed that `web` would have."""
     feed = Feed()
     monkeypatch.setattr(live, "FEED", feed)
     monkeypatch.setattr(pulse_module, "FEED", feed)
     nats_without_hooks.listen(hops.SUBJECT, live.add_hop)
     nats_without_hooks.listen(live.ALIVE, live.add_sign_of_life)
-    # The first word makes the connection.
+    # The first message makes the connection.
     nats_without_hooks.send("lab.nothing", flush=True).result(5)
     return feed
 
@@ -51,7 +51,7 @@ def state_of(worker: str) -> tuple[int, int]:
     return told["alive"], told["red"]
 
 
-def test_a_worker_tells_what_passes(feed: Feed, nats_server: NatsServer) -> None:
+def test_a_worker_reports_hops(feed: Feed, nats_server: NatsServer) -> None:
     with worker_process(WORKER, nats_server):
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         say("orders.tried")
@@ -61,11 +61,11 @@ def test_a_worker_tells_what_passes(feed: Feed, nats_server: NatsServer) -> None
     assert heard["shown"]["edge"] == "hear"
 
 
-def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: NatsServer) -> None:
+def test_a_fault_of_the_command_is_obeyed_at_once(feed: Feed, nats_server: NatsServer) -> None:
     with worker_process(WORKER, nats_server):
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         call_command("fault", "on", "core.heard", "delay", "--seconds=0.1", verbosity=0)
-        # Its next beat would be five seconds later.
+        # Its next heartbeat would be five seconds later.
         known = feed.wait_for(lambda hop: hop["point"] == TABLE_READ, timeout=2 * crowding())
         assert known is not None
         say("orders.tried")
@@ -76,7 +76,7 @@ def test_a_fault_set_by_the_command_is_obeyed_at_once(feed: Feed, nats_server: N
     assert (struck["worker"], struck["point"]) == (WORKER, "core.heard")
 
 
-def test_when_the_command_returns_no_poll_of_a_worker_is_open(
+def test_the_command_returns_when_no_poll_is_open(
     nats_server: NatsServer, sqs_server: MotoServer
 ) -> None:
     call_command("provision", stdout=StringIO())
@@ -89,9 +89,7 @@ def test_when_the_command_returns_no_poll_of_a_worker_is_open(
     assert ours["Body"] == "ours"
 
 
-def test_a_killed_worker_is_red_within_five_seconds_and_back(
-    feed: Feed, nats_server: NatsServer
-) -> None:
+def test_a_killed_worker_turns_red_within_5_seconds(feed: Feed, nats_server: NatsServer) -> None:
     with worker_process(WORKER, nats_server) as process:
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         process.kill()
@@ -101,7 +99,7 @@ def test_a_killed_worker_is_red_within_five_seconds_and_back(
     assert workers()[WORKER]["deaths"] == 1
 
 
-def test_a_worker_whose_database_is_away_obeys_what_it_knows(
+def test_a_worker_without_database_obeys_its_copy(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
@@ -113,7 +111,7 @@ def test_a_worker_whose_database_is_away_obeys_what_it_knows(
     assert caplog.messages == ["faults not read"]
 
 
-def test_a_stranger_on_the_labs_subjects_does_no_harm(feed: Feed) -> None:
+def test_invalid_messages_on_lab_subjects_are_ignored(feed: Feed) -> None:
     for subject in (hops.SUBJECT, live.ALIVE):
         say(subject, b"good morning")
     hop = hops.hop_of("mail.sent", ShownMessage(destination="send_mail"))

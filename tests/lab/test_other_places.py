@@ -1,4 +1,4 @@
-"""The lab's pages with another language and clock: what its scripts read is for them."""
+"""The lab's pages in another language and time zone: values for scripts stay unlocalised."""
 
 import pytest
 from django.test import Client
@@ -37,7 +37,7 @@ def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["whole", "part"])
 @pytest.mark.parametrize("address", [*PAGES, *(f"/lab/{each.slug}/" for each in PATTERNS)])
-def test_what_scripts_and_browsers_read_is_written_for_them(
+def test_values_for_scripts_are_not_localised(
     client: Client, address: str, headers: dict[str, str]
 ) -> None:
     answer = client.get(f"{address}?trace={TRACE}", headers=headers)
@@ -52,7 +52,7 @@ def test_the_page_of_a_letter_and_of_an_experiment(client: Client) -> None:
         assert (answer.status_code, misread(answer.text)) == (200, []), page
 
 
-def test_a_letter_says_by_whose_clock_it_died(client: Client) -> None:
+def test_a_letters_time_has_its_zone(client: Client) -> None:
     letter = bury()
     assert " IST" in client.get(f"/lab/dead-letters/{letter.pk}/").text
     assert " IST" in client.get("/lab/dead-letters/").text

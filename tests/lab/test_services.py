@@ -30,13 +30,13 @@ def test_a_fault_is_one_row_that_every_process_reads() -> None:
     assert (fault.point, fault.action, fault.rate, fault.seconds) == (POINT, "delay", 0.5, 2)
 
 
-def test_a_second_one_at_the_same_place_replaces_the_first() -> None:
+def test_a_second_fault_replaces_the_first() -> None:
     switch_on(point=POINT, action="delay")
     switch_on(point=POINT, action="raise")
     assert [fault.action for fault in faults_on()] == ["raise"]
 
 
-def test_all_are_told_after_the_commit(
+def test_a_change_is_announced_after_the_commit(
     changes: list[str], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -45,12 +45,12 @@ def test_all_are_told_after_the_commit(
     assert changes == ["told"]
 
 
-def test_nothing_lasts_for_ever() -> None:
+def test_every_fault_has_a_limit() -> None:
     fault = switch_on(point=POINT, action="raise", lasts=timedelta(days=1))
     assert fault.until <= timezone.now() + LONGEST
 
 
-def test_what_is_over_is_off() -> None:
+def test_a_fault_ends_by_its_time() -> None:
     switch_on(point=POINT, action="raise", lasts=timedelta(0))
     assert faults_on() == []
 
@@ -59,19 +59,19 @@ def test_what_is_over_is_off() -> None:
     ("point", "action"),
     [("nowhere", "raise"), (POINT, "explode"), ("relay.claimed", "drop")],
 )
-def test_what_cannot_be_done_is_refused(point: str, action: str) -> None:
+def test_an_impossible_fault_is_an_error(point: str, action: str) -> None:
     with pytest.raises(ImproperlyConfigured):
         switch_on(point=point, action=action)
 
 
-def test_one_holder_is_switched_off_and_the_other_stays() -> None:
+def test_one_consumers_fault_is_switched_off() -> None:
     switch_on(point=POINT, action="raise", consumer="sales")
     switch_on(point=POINT, action="raise", consumer="fulfilment")
     assert switch_off(point=POINT, consumer="sales", trace="") == 1
     assert [fault.consumer for fault in faults_on()] == ["fulfilment"]
 
 
-def test_all_off_leaves_an_experiment_its_own() -> None:
+def test_all_off_keeps_faults_of_experiments() -> None:
     switch_on(point=POINT, action="raise")
     switch_on(point=POINT, action="raise", trace="a" * 32)
     switch_off(trace="")
@@ -91,7 +91,7 @@ def test_a_load_ends_by_itself() -> None:
     assert (load_rate(), load_seconds_left()) == (0, 0)
 
 
-def test_windows_see_a_change_by_what_differs() -> None:
+def test_windows_see_a_change() -> None:
     before = switches()
     switch_on(point=POINT, action="raise")
     set_load(rate=3)

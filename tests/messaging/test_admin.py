@@ -35,25 +35,25 @@ def states() -> list[str]:
     return list(DeadLetter.objects.order_by("id").values_list("state", flat=True))
 
 
-def test_chosen_letters_are_redriven(admin_client: Client) -> None:
+def test_selected_dead_letters_are_redriven(admin_client: Client) -> None:
     letters = [bury(message_id=name) for name in "abc"]
     assert "Redriven: 2" in act(admin_client, "redrive", *letters[:2])
     assert states() == ["redriven", "redriven", "dead"]
 
 
-def test_a_letter_that_is_under_way_is_not_sent_twice(admin_client: Client) -> None:
+def test_a_redriven_dead_letter_is_not_sent_twice(admin_client: Client) -> None:
     letter = bury()
     act(admin_client, "redrive", letter)
     assert "was redriven at" in act(admin_client, "redrive", letter)
     assert OutboxMessage.objects.count() == 1
 
 
-def test_chosen_letters_are_dropped(admin_client: Client) -> None:
+def test_selected_dead_letters_are_dropped(admin_client: Client) -> None:
     assert "Dropped: 1" in act(admin_client, "drop", bury())
     assert states() == ["dropped"]
 
 
-def test_who_may_only_look_can_neither_redrive_nor_drop(looker: Client) -> None:
+def test_view_permission_allows_neither_redrive_nor_drop(looker: Client) -> None:
     letter = bury()
     assert looker.get(LETTERS).status_code == 200
     for action in ("redrive", "drop", "delete_selected"):
@@ -61,12 +61,12 @@ def test_who_may_only_look_can_neither_redrive_nor_drop(looker: Client) -> None:
     assert states() == ["dead"]
 
 
-def test_nobody_deletes_a_letter_by_hand(admin_client: Client) -> None:
+def test_a_dead_letter_cannot_be_deleted_in_the_admin(admin_client: Client) -> None:
     act(admin_client, "delete_selected", bury())
     assert states() == ["dead"]
 
 
-def test_a_letters_page_shows_every_failed_attempt(admin_client: Client) -> None:
+def test_a_dead_letters_page_shows_every_failed_attempt(admin_client: Client) -> None:
     FailedDelivery.objects.create(
         consumer="drinker", message_id="event-1", error="it was <cold> before", traceback=""
     )

@@ -16,12 +16,12 @@ def read_by_botocore() -> Iterator[str]:
             yield from [variables] if isinstance(variables, str) else variables or ()
 
 
-def test_each_variable_of_botocore_is_known() -> None:
+def test_every_environment_variable_of_botocore_is_listed() -> None:
     assert set(read_by_botocore()) - {READ_BY_THE_SETTINGS} == set(BOTOCORES_OWN)
 
 
 @pytest.mark.parametrize("service", ["S3", "SQS"])
-def test_a_service_cannot_be_elsewhere_than_the_settings_say(
+def test_a_service_endpoint_outside_the_settings_is_rejected(
     monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
     assert requests_go_where_the_settings_say(None) == []

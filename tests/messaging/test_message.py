@@ -22,18 +22,18 @@ class TeaBrewed(Event):
     price: Money
 
 
-def test_money_is_a_json_number_outside_and_a_decimal_inside() -> None:
+def test_money_is_a_json_number_and_a_python_decimal() -> None:
     body = TeaBrewed(price=Decimal("9.99")).to_json()
     assert json.loads(body) == {"price": 9.99}
     assert TeaBrewed.read(body).price == Decimal("9.99")
 
 
-def test_a_field_that_a_newer_sender_added_is_ignored() -> None:
+def test_an_unknown_field_of_a_newer_sender_is_ignored() -> None:
     assert TeaBrewed.read('{"price": 1, "milk": true}').price == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"7", b'{"price": "much"}', b"{}"])
-def test_what_is_no_such_message_is_unreadable(body: bytes) -> None:
+def test_a_body_of_another_form_is_unreadable(body: bytes) -> None:
     with pytest.raises(MessageUnreadable, match="not a TeaBrewed"):
         TeaBrewed.read(body)
 
@@ -59,7 +59,7 @@ def test_a_missing_header_is_named(name: str) -> None:
         Envelope.from_headers(headers)
 
 
-def test_no_headers_at_all_are_no_envelope() -> None:
+def test_missing_headers_are_unreadable() -> None:
     with pytest.raises(MessageUnreadable, match="no envelope"):
         Envelope.from_headers(None)
 
@@ -87,7 +87,5 @@ def test_headers_count_towards_the_limit() -> None:
         ({"ce-id": "x" * 129}, ""),
     ],
 )
-def test_a_message_is_known_by_an_id_that_can_be_stored(
-    headers: dict[str, str] | None, id: str
-) -> None:
+def test_a_message_is_identified_by_a_storable_id(headers: dict[str, str] | None, id: str) -> None:
     assert deduplication_id(headers) == id

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=30)
 
 
-def test_cleaning_up_forgets_what_is_old_and_nothing_else() -> None:
+def test_cleanup_prunes_only_old_rows() -> None:
     for consumer in ("old", "young"):
         InboxEntry.objects.create(consumer=consumer, message_id="1")
         OutboxMessage.objects.create(

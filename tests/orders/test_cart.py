@@ -149,7 +149,7 @@ def test_what_is_not_in_the_cart_cannot_be_changed(client: Client, sku: str) -> 
     client.post("/cart/add/ABC/", {"quantity": 1})
     page = client.post(f"/cart/change/{sku}/", {"quantity": 3}, follow=True)
 
-    assert "That is no longer in your cart." in page.text
+    assert "This product is no longer in your cart." in page.text
     assert CartItem.objects.count() == 1
 
 

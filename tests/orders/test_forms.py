@@ -200,7 +200,7 @@ def test_a_changed_price_is_shown_before_it_is_charged(client: Client) -> None:
     again = client.post("/checkout/", form)
 
     assert again.status_code == 409
-    assert "no longer as it was shown to you" in content(again)
+    assert "has changed since this page was shown" in content(again)
     assert "Place order for £24.00" in content(again)
     assert not Order.objects.exists()
 
@@ -236,7 +236,7 @@ def test_what_was_never_shown_is_not_ordered(client: Client, shown: str) -> None
 
     again = client.post("/checkout/", checkout_form(client) | {"shown": shown})
 
-    assert "no longer as it was shown to you" in content(again)
+    assert "has changed since this page was shown" in content(again)
     assert not Order.objects.exists()
     assert client.post("/checkout/", shown_form(content(again))).status_code == 302
 
@@ -274,7 +274,7 @@ def test_without_prices_the_checkout_asks_to_try_again(
 
     assert response.status_code == 503
     assert response.headers["Retry-After"]
-    assert "your cart is kept" in content(response)
+    assert "your cart is unchanged" in content(response)
 
 
 def test_without_prices_what_was_typed_is_kept(

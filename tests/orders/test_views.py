@@ -53,7 +53,7 @@ def test_a_full_cart_says_so(client: Client) -> None:
 
     page = content(client.post("/cart/add/ABC/", {"quantity": 1}, follow=True))
 
-    assert "A cart holds at most 100 different things." in page
+    assert "A cart holds at most 100 different products." in page
 
 
 def test_a_thing_is_taken_out_of_the_cart(client: Client) -> None:

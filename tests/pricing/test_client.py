@@ -137,7 +137,7 @@ def test_a_refusal_of_what_is_for_sale_is_never_believed(queue: str, code: str) 
 @pytest.mark.usefixtures("products")
 def test_who_refuses_what_is_for_sale_alone_is_no_responder(settings: Settings) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
-    with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="refuses"):
+    with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="a refusal"):
         look_up_prices(["ABC"])
 
 

@@ -64,24 +64,24 @@ def order_status(demo: RunningDemo, order: str) -> str:
     return str(json.loads(demo.get(f"/api/orders/{order}")[1])["status"])
 
 
-def test_it_says_where_the_shop_is_and_how_staff_gets_in(demo: RunningDemo) -> None:
+def test_the_demo_prints_the_shops_address_and_staff_login(demo: RunningDemo) -> None:
     wait_until(lambda: f"Ready: http://127.0.0.1:{demo.port}" in demo.log)
     password = (demo.folder / "demo" / "staff_password").read_text().strip()
     wait_until(lambda: f"user staff, password {password}" in demo.log)
 
 
-def test_the_shop_is_full_when_it_is_ready(demo: RunningDemo) -> None:
+def test_a_ready_demo_has_products(demo: RunningDemo) -> None:
     products = json.loads(demo.get("/api/products?limit=100")[1])
     assert products["count"] >= 24
     assert "ABC" in {item["sku"] for item in products["items"]}
 
 
-def test_every_worker_has_its_name_in_ps(demo: RunningDemo) -> None:
+def test_ps_shows_the_name_of_every_worker(demo: RunningDemo) -> None:
     running = {name: len(demo.pids(f"workers.{name}")) for name in settings.WORKERS}
     assert running == settings.WORKERS
 
 
-def test_each_process_leads_its_own_group_in_the_demos_session(demo: RunningDemo) -> None:
+def test_each_process_leads_its_own_process_group(demo: RunningDemo) -> None:
     children = [pid for name in settings.WORKERS for pid in demo.pids(f"workers.{name}")]
     assert {pid: os.getpgid(pid) for pid in children} == {pid: pid for pid in children}
     assert {os.getsid(pid) for pid in children} == {os.getsid(demo.process.pid)}
@@ -91,14 +91,14 @@ def test_an_order_is_confirmed_by_a_worker(demo: RunningDemo, bought: str) -> No
     wait_until(lambda: order_status(demo, bought) == "confirmed")
 
 
-def test_the_environment_is_printed_for_a_shell(demo: RunningDemo) -> None:
+def test_the_demo_prints_its_environment_for_a_shell(demo: RunningDemo) -> None:
     lines = demo.manage("demo", "--env").stdout.splitlines()
     aws = f"http://127.0.0.1:{demo.environment['AWS_PORT']}"
     assert f"export NATS_URL=nats://127.0.0.1:{demo.environment['NATS_PORT']}" in lines
     assert f"export Q={aws}/123456789012/jobs" in lines
 
 
-def test_the_readmes_line_kills_a_worker_of_this_demo_alone(demo: RunningDemo) -> None:
+def test_the_readmes_line_kills_only_this_demos_worker(demo: RunningDemo) -> None:
     line = re.search(r"`(pkill [^`]+)`", (ROOT / "README.md").read_text())
     assert line
     ours = line[1].replace(".demo/", f"{demo.environment['DEMO_DIR']}/")
@@ -113,7 +113,7 @@ def test_the_readmes_line_kills_a_worker_of_this_demo_alone(demo: RunningDemo) -
 
 
 @pytest.mark.parametrize("name", SERVERS_AND_OTHERS)
-def test_whatever_dies_is_started_again(demo: RunningDemo, name: str) -> None:
+def test_a_killed_process_is_restarted(demo: RunningDemo, name: str) -> None:
     pid = demo.pids(name)[0]
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not is_running(pid))
@@ -123,7 +123,7 @@ def test_whatever_dies_is_started_again(demo: RunningDemo, name: str) -> None:
     wait_until(demo.is_ready, seconds=20)
 
 
-def test_moto_comes_back_with_its_queues(demo: RunningDemo) -> None:
+def test_a_restarted_moto_has_its_queues(demo: RunningDemo) -> None:
     os.kill(demo.pids("moto")[0], signal.SIGKILL)
     wait_until(lambda: "moto runs again" in demo.log)
     wait_until(demo.is_ready, seconds=20)
@@ -131,19 +131,19 @@ def test_moto_comes_back_with_its_queues(demo: RunningDemo) -> None:
     assert {queue["name"] for queue in queues} == {"jobs", "celery"}
 
 
-def test_orders_go_through_after_all_that(demo: RunningDemo) -> None:
+def test_orders_are_confirmed_after_all_restarts(demo: RunningDemo) -> None:
     order = place_order(demo)
     wait_until(lambda: order_status(demo, order) == "confirmed")
 
 
-def test_a_second_demo_in_its_folder_is_one_line_and_exit_code_1(demo: RunningDemo) -> None:
+def test_a_second_demo_in_the_folder_exits_with_one_line(demo: RunningDemo) -> None:
     second = demo.manage("demo", PORT=str(free_port()))
     assert second.returncode == 1
     assert len(second.stderr.splitlines()) == 1
     assert "DEMO_DIR" in second.stderr
 
 
-def test_a_taken_port_is_one_line_and_exit_code_1(demo: RunningDemo, tmp_path: Path) -> None:
+def test_a_taken_port_exits_with_one_line(demo: RunningDemo, tmp_path: Path) -> None:
     free = {name: str(free_port()) for name in ("PORT", "NATS_PORT")}
     second = demo.manage("demo", DEMO_DIR=str(tmp_path), **free)
     assert second.returncode == 1
@@ -163,7 +163,7 @@ def test_a_killed_supervisor_leaves_nothing_running(demo: RunningDemo) -> None:
     wait_until(lambda: not any(is_running(pid) for pid in everything))
 
 
-def test_what_was_bought_is_still_there_in_the_next_demo(demo: RunningDemo, bought: str) -> None:
+def test_orders_are_kept_for_the_next_demo(demo: RunningDemo, bought: str) -> None:
     demo.start()
     assert order_status(demo, bought) == "confirmed"
     url = json.loads(demo.get("/api/products/ABC")[1])["photo"]["preview"]

@@ -65,19 +65,19 @@ def end_of(demo: RunningDemo, slug: str) -> str:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_promise_holds(demo: RunningDemo, slug: str) -> None:
+def test_each_promise_holds(demo: RunningDemo, slug: str) -> None:
     panel = end_of(demo, slug)
     assert state_in(panel) == "Held", panel
 
 
-def test_a_promise_that_is_broken_on_purpose_is_shown_as_broken(demo: RunningDemo) -> None:
+def test_a_promise_broken_on_purpose_is_shown(demo: RunningDemo) -> None:
     switched = demo.manage("fault", "on", "core.publishing", "drop", "--rate=0.5", "--for=120")
     assert switched.returncode == 0, switched.stderr
     assert state_in(end_of(demo, "three-members-one-killed")) == "Broken"
     assert demo.manage("fault", "off").returncode == 0
 
 
-def test_two_windows_see_one_run(demo: RunningDemo) -> None:
+def test_two_windows_show_the_same_run(demo: RunningDemo) -> None:
     one, other = Visitor(demo), Visitor(demo)
     one.press("slow-responder")
     other.press("slow-responder")

@@ -43,14 +43,14 @@ def second_fulfilment_consumer(demo: RunningDemo, shop: Shop) -> Iterator[None]:
         assert process.wait(15 * crowding()) == 0
 
 
-def test_the_last_pieces_add_up_with_two_consumers(
+def test_two_consumers_never_oversell_the_last_pieces(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     with second_fulfilment_consumer(live_demo, shop):
         last_pieces(shop, staff)
 
 
-def test_what_was_bought_without_a_consumer_is_confirmed_when_it_is_back(
+def test_orders_are_confirmed_when_their_consumer_returns(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(stock=5)
@@ -66,7 +66,7 @@ def test_what_was_bought_without_a_consumer_is_confirmed_when_it_is_back(
     assert shop.stock(sku) == 4
 
 
-def test_an_order_cancelled_before_anybody_has_decided_reserves_nothing(
+def test_an_order_cancelled_before_its_decision_reserves_nothing(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(stock=5)
@@ -80,7 +80,7 @@ def test_an_order_cancelled_before_anybody_has_decided_reserves_nothing(
     assert shop.look_at(order)["status"] == "cancelled"
 
 
-def test_workers_killed_among_sixty_orders_lose_none_and_do_none_twice(
+def test_workers_killed_among_sixty_orders_lose_and_double_none(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(stock=50)
@@ -115,7 +115,7 @@ def stored(shop: Shop) -> int:
     return int(orders["messages"])
 
 
-def test_without_nats_nothing_is_sold_and_afterwards_everything_is(
+def test_orders_fail_during_a_nats_outage_and_work_afterwards(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(stock=5)
@@ -132,7 +132,7 @@ def test_without_nats_nothing_is_sold_and_afterwards_everything_is(
     assert {each["name"]: each["restarts"] for each in shop.status()["workers"]} == restarts
 
 
-def test_the_mail_is_one_file_with_a_fixed_id(
+def test_each_mail_is_one_file_with_a_fixed_id(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     order = shop.buy(staff.put_on_sale())
@@ -142,7 +142,9 @@ def test_the_mail_is_one_file_with_a_fixed_id(
     assert "To: ada@example.com" in mail
 
 
-def test_the_listener_says_what_flies_by(live_demo: RunningDemo, shop: Shop, staff: Staff) -> None:
+def test_the_listener_prints_the_messages_it_gets(
+    live_demo: RunningDemo, shop: Shop, staff: Staff
+) -> None:
     order = shop.buy(staff.put_on_sale())
     ((message_id,),) = rows(
         live_demo,

@@ -59,7 +59,7 @@ def receipts(message: "MessageTypeDef") -> int:
     return int(message["Attributes"]["ApproximateReceiveCount"])
 
 
-def test_a_job_that_was_done_but_not_deleted_comes_back_and_has_one_result(
+def test_a_redelivered_finished_job_has_one_result(
     live_demo: RunningDemo, shop: Shop, sqs: "SQSClient", addresses: Addresses, sku: str
 ) -> None:
     queue = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
@@ -85,7 +85,7 @@ def test_a_job_that_was_done_but_not_deleted_comes_back_and_has_one_result(
     assert shop.photo(id)["renditions"] == done
 
 
-def test_a_member_of_the_group_killed_the_others_go_on(
+def test_other_members_continue_after_one_is_killed(
     live_demo: RunningDemo, shop: Shop, nats: NatsClient, staff: Staff
 ) -> None:
     probe, marker = uuid.uuid4().hex, uuid.uuid4().hex
@@ -103,7 +103,7 @@ def test_a_member_of_the_group_killed_the_others_go_on(
         eventually(lambda: len(staff.dead_letters(marker)) == 20, within=2)
 
 
-def test_while_sqs_is_away_photos_wait_and_orders_do_not(
+def test_an_sqs_outage_delays_photos_but_not_orders(
     live_demo: RunningDemo, shop: Shop, sku: str, addresses: Addresses
 ) -> None:
     with nobody_starts_it_again(live_demo, shop):

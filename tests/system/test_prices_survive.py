@@ -24,7 +24,7 @@ def sku(staff: Staff) -> str:
     return staff.put_on_sale(stock=1000, price="5.00")
 
 
-def test_a_responder_killed_among_look_ups_fails_none_of_them(
+def test_a_killed_responder_fails_no_price_look_up(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
     victim, *_ = live_demo.pids(RESPONDER)
@@ -37,7 +37,7 @@ def test_a_responder_killed_among_look_ups_fails_none_of_them(
     eventually(lambda: len(set(live_demo.pids(RESPONDER)) - {victim}) == 2)
 
 
-def test_without_a_responder_the_answer_is_503_and_nothing_is_half_made(
+def test_an_order_without_a_responder_is_503_and_stores_nothing(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
     eventually(shop.has_settled, within=30)
@@ -53,7 +53,7 @@ def test_without_a_responder_the_answer_is_503_and_nothing_is_half_made(
     assert shop.order((sku, 1), key=key).status == 201
 
 
-def test_responders_that_hang_are_503_within_the_budget(
+def test_hanging_responders_cause_503_within_the_budget(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
     eventually(shop.has_settled, within=30)
@@ -66,7 +66,7 @@ def test_responders_that_hang_are_503_within_the_budget(
     assert shop.order((sku, 1)).status == 201
 
 
-def test_a_price_of_which_nobody_was_told_is_right_after_the_refresh(
+def test_a_price_without_a_broadcast_is_right_after_the_refresh(
     live_demo: RunningDemo, nats: NatsClient, sku: str
 ) -> None:
     change(

@@ -15,7 +15,7 @@ C900003,R-ONE,RED LANTERN,-1,2010-12-02 09:30:00,3.50,13047,France
 """
 
 
-def test_its_products_are_imported_and_its_orders_placed(
+def test_the_retailers_products_and_orders_are_imported(
     live_demo: RunningDemo, shop: Shop, tmp_path: Path
 ) -> None:
     file = tmp_path / "retail.csv"

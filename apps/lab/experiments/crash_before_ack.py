@@ -15,7 +15,7 @@ from apps.orders.events import OrderPlaced
 WAIT = ACK_WAIT.total_seconds()
 STEP = 2
 LATER_BY = 5.0
-"""What the redelivery may take on top: somebody must pull, and the worker must be back."""
+"""Seconds that the redelivery may take longer: the worker must restart and pull."""
 PLACED: dict[str, Any] = {"consumer": FULFILMENT.durable, "destination": OrderPlaced.subject}
 
 
@@ -27,30 +27,30 @@ def run(running: Running) -> None:
         consumer=FULFILMENT.durable,
         first=1,
     )
-    running.say("fulfilment_consumer will die at this order, after the commit, before the ack.")
+    running.say("fulfilment_consumer will die at this order, after the commit and before the ack.")
     purchase = Purchase(running)
     died = running.wait_for("consumer.committed", **PLACED, attempt=1)
     sequence = died["attributes"]["sequence"]
-    running.say(f"It has committed event {sequence} and is dead (pid {died['pid']}): no ack.")
-    running.say(f"The server waits for the ack, {WAIT:.0f} s from the delivery.")
+    running.say(f"It has committed event {sequence} and died (pid {died['pid']}) without an ack.")
+    running.say(f"The server waits {WAIT:.0f} s for the ack, from the delivery.")
     again = _wait_for_next(running)
     if again is not None:
         running.say(
-            f"Event {sequence} came again as attempt 2 to pid {again['pid']}, and is acked."
+            f"Event {sequence} was delivered again to pid {again['pid']}, as attempt 2, and acked."
         )
     _count_redelivery(running, again)
     handled = len(running.hops_at("consumer.handled", **PLACED))
-    running.count_equal("times that its handler ran to the end", predicted=1, counted=handled)
+    running.count_equal("times that its handler ran to its end", predicted=1, counted=handled)
     purchase.count_effects()
 
 
 def _wait_for_next(running: Running) -> HopDict | None:
-    """Count down to it, and return the acknowledgement of the next delivery."""
+    """Count down to the next delivery, and return its acknowledgement."""
     acknowledged = partial(running.look_for, "consumer.acknowledged", **PLACED, attempt=2)
     for left in range(int(WAIT) - STEP, 0, -STEP):
         if again := acknowledged(within=STEP):
             return again
-        running.say(f"{left} s to its next delivery.")
+        running.say(f"{left} s until the next delivery.")
     return acknowledged(within=STEP + 3 * LATER_BY)
 
 
@@ -75,14 +75,11 @@ EXPERIMENT = Experiment(
     slug="crash-before-ack",
     pattern="durable-events",
     title="Crash before the ack",
-    why="Between the commit and the acknowledgement a worker can die, so that an event is done "
-    "and comes again all the same.",
+    why="A worker can die between the commit and the acknowledgement. Then the event is done, and "
+    "is delivered again.",
     predicts=(
-        (
-            f"The event is delivered again when its ack has been missing for {WAIT:.0f} s, as "
-            "attempt 2."
-        ),
-        "The inbox knows it: the handler does not run again, so there is one effect of everything.",
+        (f"The event is delivered again after {WAIT:.0f} s without an ack, as attempt 2."),
+        "The inbox has its id: the handler does not run again, and each effect happens once.",
     ),
     takes=12,
     lock=SHOP_LOCK,

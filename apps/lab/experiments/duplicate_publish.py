@@ -22,11 +22,11 @@ def run(running: Running) -> None:
     purchase = Purchase(running)
     store_again(purchase.placed())
     running.say(
-        f"Its event is recorded {AGAIN} times more: the same ce-id, another Nats-Msg-Id each."
+        f"Its event is recorded {AGAIN} times more, with the same ce-id and other Nats-Msg-Ids."
     )
     until(lambda: len(_sequences(purchase)) == 1 + AGAIN, within=10.0)
     sequences = _sequences(purchase)
-    running.say(f"The stream has it at {', '.join(map(str, sequences))}.")
+    running.say(f"The stream has it at sequences {', '.join(map(str, sequences))}.")
     running.count_equal("times that the stream has it", predicted=1 + AGAIN, counted=len(sequences))
     for consumer in (FULFILMENT, SALES):
         _count_handled(running, consumer.durable, sequences)
@@ -65,14 +65,14 @@ EXPERIMENT = Experiment(
     slug="duplicate-publish",
     pattern="durable-events",
     title="The same event, four times",
-    why="Whoever publishes again after a lost answer, or stores an old event anew, gets past the "
-    "server's own duplicate window; the inbox goes by the event's ce-id.",
+    why="A publisher that repeats an event after a lost answer, or stores an old one again, is not "
+    "stopped by the server's duplicate window. The inbox compares the event's ce-id.",
     predicts=(
         (
-            f"Stored {1 + AGAIN} times under other Nats-Msg-Ids, the event is delivered "
+            f"The event is stored {1 + AGAIN} times with different Nats-Msg-Ids, and delivered "
             f"{1 + AGAIN} times to each consumer."
         ),
-        "Each consumer handles it once: one piece is taken, one event follows, one mail goes out.",
+        "Each consumer handles it once: one piece is taken, one event follows, one mail is sent.",
     ),
     takes=2,
     lock=SHOP_LOCK,

@@ -1,7 +1,7 @@
-"""The lab's own SQS queue, and an experiment's own jobs in it.
+"""The lab's own SQS queue, and the jobs of one experiment in it.
 
-`web` receives here itself. Its policy in deploy/iam has no right to that, nor needs one: the lab
-is in the demo alone, whose SQS asks for none.
+`web` receives from this queue. Its policy in deploy/iam does not allow that, and need not: the lab
+runs in the demo only, whose SQS checks no policy.
 """
 
 from django.db import transaction
@@ -14,25 +14,25 @@ from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.operations import purging
 
 VISIBILITY = 3
-"""Seconds; a shop's is half a minute, which would be long to look at."""
+"""Seconds; the shop's own timeout would be long to watch."""
 AT_MOST = 10
 
 
 def begin_empty() -> None:
-    """Delete what a run that was broken off has left behind."""
+    """Delete the jobs of a run that was interrupted."""
     purging.drain(QUEUE)
 
 
 @transaction.atomic
 def send(running: Running, *, jobs: int = 1, seconds: float = 0.0) -> None:
-    """Record jobs in the outbox, whose relay sends them."""
+    """Record jobs in the outbox; its relay sends them."""
     for number in range(1, jobs + 1):
         errand = Errand(run=running.id, number=number, seconds=seconds)
         outbox.record(errand, key=f"lab:{running.id}:{number}")
 
 
 def receive(running: Running, *, wait: int = 0) -> dict[int, ReceivedJob]:
-    """Receive, and hide for `VISIBILITY` seconds; return this run's jobs by number."""
+    """Receive jobs, hide them for `VISIBILITY` seconds, and return those of this run by number."""
     received = receipts.receive(QUEUE.name, at_most=AT_MOST, wait_seconds=wait)
     if received:
         receipts.change_visibility(received, seconds=VISIBILITY)

@@ -1,4 +1,4 @@
-"""The one shape of all experiments."""
+"""The shape of all experiments."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from apps.lab.experiments.running import Running
 
 @dataclass(frozen=True, kw_only=True)
 class Asks:
-    """A number that the form asks for, and what stands there before anybody changes it."""
+    """A number that the form asks for, and its default."""
 
     label: str
     default: Callable[[], int]
@@ -17,10 +17,10 @@ class Asks:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """`pattern` is the slug of the page that it is on; `takes` is about how many seconds.
+    """An experiment; `pattern` is its page's slug, `takes` about how many seconds it takes.
 
-    `run` says what it does, counts what `predicts` foretells, and lets errors out; of those with
-    the same `lock` one runs at a time.
+    `run` says what it does, counts what `predicts` states, and raises its errors. Of experiments
+    with the same `lock` one runs at a time.
     """
 
     slug: str

@@ -1,4 +1,4 @@
-"""Celery: the mail server fails, and the same task comes more than once."""
+"""Celery: the mail server fails; the same task is enqueued more than once."""
 
 import itertools
 import json
@@ -19,7 +19,7 @@ TASKS = 3
 
 def fail_twice(running: Running) -> None:
     running.break_at("mail.claimed", "raise", worker="celery", first=FAILURES)
-    running.say(f"For the mails of this run the mail server fails {FAILURES} times.")
+    running.say(f"The mail server fails {FAILURES} times for the mails of this run.")
     purchase = Purchase(running)
     running.wait_for("mail.due", within=20.0)
     mails = purchase.mails_sent(within=SENT_WITHIN)
@@ -39,7 +39,7 @@ def fail_twice(running: Running) -> None:
 
 def enqueue_again(running: Running) -> None:
     running.break_at("mail.due", "drop", worker="notification_consumer")
-    running.say("notification_consumer leaves the task of this run's mail to us.")
+    running.say("notification_consumer does not enqueue the task of this run's mail.")
     purchase = Purchase(running)
     due = running.wait_for("mail.due", within=20.0)
     (mail_id,) = json.loads(due["body"])
@@ -49,7 +49,7 @@ def enqueue_again(running: Running) -> None:
     running.say(f"The task of mail {mail_id} is enqueued {TASKS} times, one after the other.")
     running.look_for("mail.sent", key=purchase.order, within=SENT_WITHIN)
     is_empty = until(lambda: not any(job_queue.counts(QUEUE).values()), within=SENT_WITHIN)
-    running.say("All tasks are done." if is_empty else "The queue has other tasks still.")
+    running.say("All tasks are done." if is_empty else "The queue still has other tasks.")
     mails = purchase.mails_sent(within=0.0)
     running.count_equal("mails sent", predicted=1, counted=mails)
 
@@ -58,8 +58,8 @@ MAIL_SERVER_FAILS = Experiment(
     slug="mail-server-fails",
     pattern="celery",
     title="The mail server fails",
-    why="A mail server that is away for a moment is no reason to lose a mail, nor to make the "
-    "order wait: the task is tried again, after a pause of random length that may grow.",
+    why="A mail server that is away for a moment must not lose a mail, and must not delay the "
+    "order: the task is retried after a random pause that grows.",
     predicts=(
         f"A mail that fails {FAILURES} times is sent at attempt {FAILURES + 1}.",
         "It is sent once.",
@@ -72,12 +72,12 @@ TASK_TWICE = Experiment(
     slug="task-twice",
     pattern="celery",
     title="The same task, three times",
-    why="A queue delivers at least once, and whoever is not sure enqueues again: a task must make"
-    " sure by itself that its effect happens once.",
+    why="A queue delivers at least once, and a sender in doubt enqueues again. So the task itself "
+    "must ensure that its effect happens once.",
     predicts=(
         (
-            f"Enqueued {TASKS} times, the task sends one mail: one of them claims it, the others "
-            "find it claimed or sent."
+            f"{TASKS} tasks for one mail send it once: one task claims the mail, the others find "
+            "it claimed or sent."
         ),
     ),
     takes=2,

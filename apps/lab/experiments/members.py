@@ -1,4 +1,4 @@
-"""Member processes: an experiment starts them side by side, reads what they tell, and may kill."""
+"""Member processes: an experiment starts several, reads their reports, and may kill them."""
 
 import json
 import os
@@ -16,21 +16,21 @@ from django.conf import settings
 from apps.lab.experiments.running import NotRunnable
 
 READY_WITHIN = 60.0
-"""Seconds; five at once on a busy machine take half of it."""
+"""Seconds; five members on a busy machine take half of it."""
 STOP_WITHIN = 10.0
 
 type MemberReport = dict[str, Any]
-"""A line of a member: `what` it tells of, and more."""
+"""A line of a member: `what` it reports, and more."""
 
 
 class Member:
-    """A process that runs one of the shop's loops, and what it has told so far."""
+    """A process that runs one of the shop's loops, and its reports so far."""
 
     def __init__(self, kind: str, name: str, *options: str, **environment: str) -> None:
         self.name = name
-        self.told: list[MemberReport] = []
+        self._reports: list[MemberReport] = []
         self._changed = threading.Condition()
-        self._process = subprocess.Popen(  # noqa: S603  words of ours
+        self._process = subprocess.Popen(  # noqa: S603  our own words
             [sys.executable, "-m", "apps.lab.member", kind, f"--name={name}", *options],
             cwd=settings.BASE_DIR,
             env=environment_of_ours() | {"PAGES": "false"} | environment,
@@ -44,13 +44,13 @@ class Member:
         return self._process.pid
 
     def reports_of(self, what: str, **like: Any) -> list[MemberReport]:
-        """Return the lines so far that tell of this, and whose fields are so."""
+        """Return the reports of `what` so far whose fields have these values."""
         wanted = {"what": what, **like}.items()
         with self._changed:
-            return [told for told in self.told if wanted <= told.items()]
+            return [report for report in self._reports if wanted <= report.items()]
 
     def wait_until(self, is_so: Callable[[], object], *, within: float) -> bool:
-        """Wait for lines until something is so; False where it is not in time, or it died."""
+        """Wait until `is_so`, checked at each report; False if it is not in time, or it died."""
         deadline = time.monotonic() + within
         with self._changed:
             while not is_so():
@@ -61,17 +61,17 @@ class Member:
         return True
 
     def kill(self) -> None:
-        """End it as SIGKILL does, and wait until it is gone."""
+        """Send SIGKILL, and wait until it has ended."""
         self._process.kill()
         self._process.wait(STOP_WITHIN)
 
     def stop(self) -> None:
-        """Ask it to finish what it has in hand."""
+        """Ask it to finish its messages in flight, and end."""
         assert self._process.stdin
         self._process.stdin.close()
 
     def wait_for_end(self) -> int:
-        """Return its exit code; who has not ended in time is killed."""
+        """Return its exit code; kill it if it has not ended in time."""
         try:
             return self._process.wait(STOP_WITHIN)
         except subprocess.TimeoutExpired:
@@ -83,13 +83,13 @@ class Member:
         with self._process.stdout as lines:
             for line in lines:
                 with self._changed:
-                    self.told.append(json.loads(line))
+                    self._reports.append(json.loads(line))
                     self._changed.notify_all()
 
 
 @contextmanager
 def ready(*members: Member) -> Iterator[None]:
-    """Wait until all are ready, and end them at the end. Raises `NotRunnable`."""
+    """Wait until all members are ready, and end them afterwards. Raises `NotRunnable`."""
     try:
         for member in members:
             if not member.wait_until(partial(member.reports_of, "ready"), within=READY_WITHIN):
@@ -103,7 +103,7 @@ def ready(*members: Member) -> Iterator[None]:
 
 
 def environment_of_ours() -> dict[str, str]:
-    """As `web` has it, but for the user at NATS, who may do what experiments need."""
+    """Return `web`'s environment, with the NATS user of the lab."""
     return os.environ | {
         "NATS_URL": settings.LAB_NATS_URL,
         "NATS_INBOX_PREFIX": "_INBOX_lab",

@@ -1,4 +1,4 @@
-"""Request-reply: nobody answers, somebody slow, somebody never, and how much time one has."""
+"""Request-reply: no responder, a slow responder, and one that never answers."""
 
 import time
 from concurrent.futures import CancelledError
@@ -21,7 +21,7 @@ WATCHED = 5.0
 
 def ask_nobody(running: Running) -> None:
     ended, seconds = _ask(f"lab.question.{running.id}")
-    running.say(f"Asked where nobody listens: {ended}.")
+    running.say(f"Asked on a subject without a responder: {ended}.")
     running.count_equal("how it ends", predicted=NoResponder.__name__, counted=ended)
     running.count(
         "after how long",
@@ -35,12 +35,12 @@ def ask_the_slow(running: Running) -> None:
     subject = f"lab.question.{running.id}"
     slow = Member("responder", "responder", f"--subject={subject}")
     with ready(slow):
-        running.say(f"A responder is there, and takes {SLOW:.0f} s for an answer.")
+        running.say(f"A responder is subscribed, and takes {SLOW:.0f} s for an answer.")
         ended, seconds = _ask(subject, takes=SLOW)
         running.say(f"Asked with a budget of {TIMEOUT:.1f} s: {ended}.")
     _count_timeout(running, ended, seconds)
     asked = len(slow.reports_of("asked"))
-    running.say(f"It was asked {asked} times: again after a third of the budget.")
+    running.say(f"It was asked {asked} times: the client asks again after a third of the budget.")
 
 
 def ask_without_end(running: Running) -> None:
@@ -49,12 +49,12 @@ def ask_without_end(running: Running) -> None:
         "responder", "responder", f"--subject={subject}", FAILPOINTS="request.received=drop"
     )
     with ready(silent):
-        running.say("A responder is there that takes every question and answers none.")
+        running.say("A responder is subscribed that takes every question and answers none.")
         ended, seconds = _ask(subject)
         running.say(f"Asked with a budget of {TIMEOUT:.1f} s: {ended}.")
         _count_timeout(running, ended, seconds)
         running.say(f"Asked with a budget of {FAR_BEYOND:.0f} s, and watched for {WATCHED:.0f} s.")
-        asking = Thread(target=_ask_in_vain, args=(subject,), daemon=True)
+        asking = Thread(target=_ask_without_answer, args=(subject,), daemon=True)
         asking.start()
         asking.join(WATCHED)
         running.count(
@@ -66,7 +66,7 @@ def ask_without_end(running: Running) -> None:
 
 
 def _ask(subject: str, *, takes: float = 0.0) -> tuple[str, float]:
-    """Return what the question ends in, and after how many seconds."""
+    """Return how the question ended, and after how many seconds."""
     began = time.monotonic()
     try:
         ask(subject, LabQuestion(number=1, seconds=takes), LabAnswer, timeout=TIMEOUT)
@@ -76,8 +76,8 @@ def _ask(subject: str, *, takes: float = 0.0) -> tuple[str, float]:
     return ended, time.monotonic() - began
 
 
-def _ask_in_vain(subject: str) -> None:
-    # In the end its responder is gone, or this process.
+def _ask_without_answer(subject: str) -> None:
+    # It ends with its responder, or with this process.
     with suppress(MessagingError, CancelledError):
         ask(subject, LabQuestion(number=2), LabAnswer, timeout=FAR_BEYOND)
 
@@ -95,9 +95,9 @@ def _count_timeout(running: Running, ended: str, seconds: float) -> None:
 NO_RESPONDER = Experiment(
     slug="no-responder",
     pattern="request-reply",
-    title="Nobody answers",
-    why="The server knows who listens, so whoever asks where nobody does is told, and need not "
-    "wait.",
+    title="No responder",
+    why="The server knows who is subscribed, so it answers at once if nobody is: the client need "
+    "not wait.",
     predicts=(
         f"The question ends in NoResponder, in under {SOON * 1000:.0f} ms of {TIMEOUT:.1f} s.",
     ),
@@ -108,7 +108,7 @@ SLOW_RESPONDER = Experiment(
     slug="slow-responder",
     pattern="request-reply",
     title="The answer takes too long",
-    why="Somebody listens, and may be slow, stuck or dead: that shows in time alone.",
+    why="A responder is subscribed, and may be slow, stuck or dead: only time shows that.",
     predicts=(
         (
             f"An answer that takes {SLOW:.0f} s ends in RequestTimeout, {TIMEOUT:.1f} s after the "
@@ -122,11 +122,11 @@ NO_TIMEOUT = Experiment(
     slug="no-timeout",
     pattern="request-reply",
     title="Without a timeout",
-    why="A question that nobody ever answers costs its whole budget. A checkout without one would "
-    "wait for as long as its customer does.",
+    why="A question without an answer takes its whole budget. A checkout without a budget would "
+    "wait as long as its customer does.",
     predicts=(
         f"With a timeout of {TIMEOUT:.1f} s it ends in RequestTimeout after {TIMEOUT:.1f} s.",
-        f"With a budget far beyond, it still waits after {WATCHED:.0f} s, when we stop looking.",
+        f"With a budget of {FAR_BEYOND:.0f} s, it still waits after {WATCHED:.0f} s.",
     ),
     takes=9,
     run=ask_without_end,

@@ -7,10 +7,10 @@ from apps.lab.experiments.locks import STREAM_LOCK
 from apps.lab.experiments.members import Member, ready
 from apps.lab.experiments.nobody_listening import (
     NOTES,
-    hear_until_last,
     keep_notes,
     key_of,
     read_notes,
+    receive_until_last,
     say_notes,
 )
 from apps.lab.experiments.running import Running
@@ -21,10 +21,10 @@ AWAY = 3.0
 def run(running: Running) -> None:
     listener, reader = Member("listener", "listener"), Member("reader", "reader")
     with ready(listener, reader):
-        running.say("A listener and a reader of the stream LAB are there from the start.")
+        running.say("A listener and a reader of the stream LAB run from the start.")
         running.break_at("core.publishing", "drop", worker="web")
         running.break_at("relay.publishing", "drop", worker="outbox_relay")
-        running.say("For the messages of this run NATS is away.")
+        running.say("NATS is away for the messages of this run.")
         say_notes(running)
         keep_notes(running)
         running.say(f"{NOTES} notes are sent after their commit, {NOTES} recorded in the outbox.")
@@ -32,7 +32,7 @@ def run(running: Running) -> None:
         time.sleep(AWAY)
         running.mend(worker="outbox_relay")
         running.say(f"NATS is back, after {AWAY:.0f} s.")
-        lost = NOTES - hear_until_last(running, listener)
+        lost = NOTES - receive_until_last(running, listener)
         kept = read_notes(running, reader)
     running.count_equal(f"of {NOTES} sent directly, lost", predicted=NOTES, counted=lost)
     running.count_equal(f"of {NOTES} in the outbox, lost", predicted=0, counted=NOTES - kept)
@@ -42,14 +42,14 @@ EXPERIMENT = Experiment(
     slug="outbox-off",
     pattern="durable-events",
     title="NATS is away, with and without an outbox",
-    why="What is published after the commit is lost where the broker is away at that moment; a "
-    "row that was committed with its cause waits until it is back.",
+    why="A message that is published after the commit is lost if the broker is away at that "
+    "moment. A row that was committed with its cause waits until the broker is back.",
     predicts=(
         (
             f"Of {NOTES} notes that are sent directly after their commit while NATS is away, all "
             "are lost."
         ),
-        f"Of {NOTES} notes that were recorded in the outbox meanwhile, none is lost.",
+        f"Of {NOTES} notes that are recorded in the outbox meanwhile, none is lost.",
     ),
     takes=7,
     lock=STREAM_LOCK,

@@ -1,4 +1,4 @@
-"""Durable events: one consumer cannot read an event; it is buried, mended, and redriven."""
+"""Durable events: one consumer cannot read an event; it becomes a dead letter, and is redriven."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ BURIED_WITHIN = 2.0
 
 def run(running: Running) -> None:
     running.break_at("consumer.fetched", "refuse", worker=WORKER, consumer=FULFILMENT.durable)
-    running.say(f"{WORKER} finds every event of this run unreadable.")
+    running.say(f"{WORKER} cannot read any event of this run.")
     purchase = Purchase(running)
     letter = _wait_for_letter(running)
     if letter is None:
         return
     running.mend(worker=WORKER)
-    running.say(f"The fault is mended. Dead letter {letter} is redriven.")
+    running.say(f"The fault is off. Dead letter {letter} is redriven.")
     redrive.redrive(id=letter)
     running.look_for("consumer.acknowledged", consumer=FULFILMENT.durable, attempt=1, within=15.0)
     purchase.count_effects()
@@ -31,7 +31,7 @@ def run(running: Running) -> None:
 
 
 def _wait_for_letter(running: Running) -> int | None:
-    """Return the letter's number, and count how soon it was there."""
+    """Return the dead letter's number, and count after how many seconds it came."""
     placed: dict[str, Any] = {"destination": OrderPlaced.subject, "consumer": FULFILMENT.durable}
     fetched = running.wait_for("consumer.fetched", **placed)
     buried = running.look_for("letter.buried", **placed, within=10.0)
@@ -50,7 +50,7 @@ def _wait_for_letter(running: Running) -> int | None:
 
 
 def _count_others(running: Running) -> None:
-    """Sales got the event twice, the second time with another's name on it."""
+    """Count the other consumer: sales got the redriven event too, addressed to fulfilment."""
     of_sales = {"consumer": SALES.durable, "destination": OrderPlaced.subject}
     running.look_for("consumer.acknowledged", **of_sales, within=10.0)
     handled = len(running.hops_at("consumer.handled", **of_sales))
@@ -63,11 +63,11 @@ EXPERIMENT = Experiment(
     slug="poison-and-redrive",
     pattern="durable-events",
     title="Poison, dead letter, redrive",
-    why="What cannot be read now cannot be read a minute later: it is put aside with its reason, "
-    "and goes out again when somebody has mended the cause.",
+    why="A message that cannot be read now cannot be read a minute later. It is stored with the "
+    "reason, and sent again when the cause is removed.",
     predicts=(
         f"An event that its consumer cannot read is a dead letter within {BURIED_WITHIN:.0f} s.",
-        "Redriven after the mend it takes effect once, and only for that consumer.",
+        "Redriven when the fault is off, it takes effect once, and only for that consumer.",
     ),
     takes=2,
     lock=SHOP_LOCK,

@@ -1,4 +1,4 @@
-"""An experiment's own order: placed by the shop's checkout, and its effects counted."""
+"""An experiment's own order, placed through the shop's checkout; its effects are counted."""
 
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced
 
 FULFILMENT = "fulfilment"
 A_SECOND_MAIL = 1.0
-"""Seconds in which one that should not be would have come."""
+"""Seconds in which a second mail, which must not come, would come."""
 
 
 def _newest(rows: QuerySet[Any]) -> int:
@@ -23,17 +23,17 @@ def _newest(rows: QuerySet[Any]) -> int:
 
 
 class Purchase:
-    """An order for one piece of what the shop has most of.
+    """An order for one piece of the product with the largest stock.
 
-    Stock and outbox are noted before it is placed, so that its effects can be counted after. Raises
-    `NotRunnable` where nothing is in stock.
+    It reads stock and outbox before the order is placed, to count the effects afterwards. Raises
+    `NotRunnable` if nothing is in stock.
     """
 
     def __init__(self, running: Running) -> None:
         self._running = running
         found = max(list_products(limit=100).items, key=lambda each: each.stock, default=None)
         if found is None or not found.stock:
-            raise NotRunnable("Nothing is in stock: reset the shop, or put something on the shelf.")
+            raise NotRunnable("Nothing is in stock: reset the shop, or add stock to a product.")
         self.sku = found.sku
         self._stock = found.stock
         self._mark = _newest(OutboxMessage.objects.all())
@@ -42,15 +42,15 @@ class Purchase:
         running.say(f"Order {self.order[:8]} is placed: one {found.name}.")
 
     def events(self, subject: str) -> list[OutboxMessage]:
-        """Return what the outbox has recorded for the order on that subject."""
+        """Return the outbox's rows of the order on that subject."""
         return list(OutboxMessage.objects.filter(destination=subject, key=self.order))
 
     def placed(self) -> OutboxMessage:
         return self.events(OrderPlaced.subject)[0]
 
     def count_effects(self) -> None:
-        """Count what must have happened once: stock, event, mail."""
-        mails = self.mails_sent(within=15.0)  # It is the last of what an order brings about.
+        """Count the effects that must happen once: stock, event, mail."""
+        mails = self.mails_sent(within=15.0)  # It is the last effect of an order.
         count = self._running.count_equal
         count("pieces taken from the stock", predicted=1, counted=self._taken())
         confirmed = len(self.events(OrderConfirmed.subject))
@@ -58,7 +58,7 @@ class Purchase:
         count("mails sent", predicted=1, counted=mails)
 
     def mails_sent(self, *, within: float) -> int:
-        """Wait for a mail, and a moment for a second one; return how many were sent."""
+        """Wait for a mail, and a second longer for another one; return how many were sent."""
         sent = partial(self._running.hops_at, "mail.sent", key=self.order)
         self._running.look_for("mail.sent", within=within, key=self.order)
         until(lambda: len(sent()) > 1, within=A_SECOND_MAIL)
@@ -66,14 +66,14 @@ class Purchase:
 
     @transaction.atomic
     def _taken(self) -> int:
-        """Return the pieces that are gone, without what others bought and gave back meanwhile."""
+        """Return how many pieces this order took, without those of other orders meanwhile."""
         others = OutboxMessage.objects.exclude(key=self.order)
         bought = others.filter(id__gt=self._mark, destination=OrderConfirmed.subject)
         handled = InboxEntry.objects.filter(id__gt=self._handled, consumer=FULFILMENT)
         cancelled = others.filter(
             destination=OrderCancelled.subject,
             message_id__in=list(handled.values_list("message_id", flat=True)),
-            # Who cancels before that has nothing to give back.
+            # An order that was cancelled before that has taken nothing.
             key__in=others.filter(destination=OrderConfirmed.subject).values("key"),
         )
         change = self._pieces(cancelled) - self._pieces(bought)

@@ -1,4 +1,4 @@
-"""SQS: a job that was received and not deleted comes again, under another receipt handle."""
+"""SQS: a job that was received and not deleted comes again, with another receipt handle."""
 
 import time
 
@@ -11,7 +11,7 @@ from apps.messaging.jobs.delivery import ReceivedJob
 
 ARRIVES_WITHIN = 15
 AGAIN_WITHIN = 5.0
-"""On top of the visibility timeout."""
+"""Seconds after the visibility timeout."""
 MARGIN = 0.3
 
 
@@ -21,11 +21,11 @@ def come_back(running: Running) -> None:
     hidden_at = time.monotonic()
     running.say(f"Received, and not deleted: it is hidden for {VISIBILITY} s.")
     seen = _look_while_hidden(running, hidden_at)
-    running.count_equal("receives while it is hidden that find it", predicted=0, counted=seen)
+    running.count_equal("receives that find it while it is hidden", predicted=0, counted=seen)
     again = _receive_again(running).get(1)
     seconds = time.monotonic() - hidden_at
     if again:
-        running.say("The timeout is over, and it came again.")
+        running.say("The timeout is over, and the job came again.")
         receipts.delete([again])
     running.count(
         "back after",
@@ -73,7 +73,7 @@ def _receive_all(running: Running, jobs: int, *, within: float) -> dict[int, Rec
 
 
 def _look_while_hidden(running: Running, hidden_at: float) -> int:
-    """Receive once a second until shortly before the timeout; return how often it was there."""
+    """Receive once a second until shortly before the timeout; return how often it was found."""
     seen = 0
     for second in range(1, VISIBILITY):
         time.sleep(max(0.0, hidden_at + second - time.monotonic()))
@@ -86,7 +86,7 @@ def _look_while_hidden(running: Running, hidden_at: float) -> int:
 def _delete_by_either(
     running: Running, first: dict[int, ReceivedJob], second: dict[int, ReceivedJob]
 ) -> None:
-    """Delete job 1 by its first handle and job 2 by its second, and see which comes again."""
+    """Delete job 1 by its first handle and job 2 by its second; report which comes again."""
     is_refused = bool(receipts.delete([first[1]]))
     receipts.delete([second[2]])
     running.say("Job 1 is deleted by its first handle, job 2 by its second.")
@@ -97,7 +97,8 @@ def _delete_by_either(
     running.say(
         "Deleting job 1 by its first handle: this broker answers with "
         f"{'a failure' if is_refused else 'a success'}, and the job is "
-        f"{'there again' if 1 in left else 'gone'}. Do not rely on it: SQS may say yes and keep it."
+        f"{'there again' if 1 in left else 'gone'}. Do not rely on it: SQS may answer "
+        "with success and keep the job."
     )
     running.count_equal(
         "times that job 2, deleted by its newest handle, came again",
@@ -110,11 +111,11 @@ RECEIVED_NOT_DELETED = Experiment(
     slug="received-not-deleted",
     pattern="sqs-jobs",
     title="Received, and not deleted",
-    why="ReceiveMessage takes nothing out of the queue: it hides a message for the visibility "
-    "timeout. Only DeleteMessage ends it.",
+    why="ReceiveMessage removes nothing from the queue: it hides a message for the visibility "
+    "timeout. Only DeleteMessage removes it.",
     predicts=(
-        f"While it is hidden nobody else gets the job; after {VISIBILITY} s it is there again.",
-        "Its receive count is 2 then: that is how a worker knows that it may be a repeat.",
+        f"While the job is hidden, no other receive gets it; after {VISIBILITY} s it is visible.",
+        "Its receive count is 2 then, so a worker knows that it may be a repeat.",
     ),
     takes=4,
     lock=QUEUE_LOCK,
@@ -124,8 +125,8 @@ SECOND_RECEIPT_HANDLE = Experiment(
     slug="second-receipt-handle",
     pattern="sqs-jobs",
     title="The second receipt handle",
-    why="A receipt handle stands for one receive and not for the message, so whoever has received"
-    " it again goes by the newest.",
+    why="A receipt handle belongs to one receive, not to the message. After a second receive, use "
+    "the newest handle.",
     predicts=(
         "The second receive of a job has another receipt handle than the first.",
         "Deleted by the newest handle, a job does not come again.",

@@ -1,4 +1,4 @@
-"""Records the hops of one trace, an experiment's own, for as long as it runs."""
+"""Keeps the hops of one trace, an experiment's own, while it runs."""
 
 import time
 from typing import Any
@@ -7,7 +7,7 @@ from apps.lab.feed.feed import FEED, HopDict
 
 
 class Recorder:
-    """The feed forgets, under load within seconds; here all of the trace is kept to the end."""
+    """Keeps all hops of a trace: under load the feed drops them within seconds."""
 
     def __init__(self, trace: str) -> None:
         self._trace = trace
@@ -15,12 +15,12 @@ class Recorder:
         self._kept: list[HopDict] = []
 
     def hops_at(self, point: str, **like: Any) -> list[HopDict]:
-        """Return the hops at a point so far whose fields are so: `consumer="sales", attempt=2`."""
+        """Return the hops at a hook so far with these values, such as `consumer="sales"`."""
         self._listen(0.0)
         return [hop for hop in self._kept if _is_like(hop, {"point": point, **like})]
 
     def wait_for(self, point: str, *, within: float, **like: Any) -> HopDict | None:
-        """Return the first such hop, one that was heard already too; None where none comes."""
+        """Return the first such hop, also an earlier one; None after `within` seconds."""
         deadline = time.monotonic() + within
         while not (found := self.hops_at(point, **like)):
             if (left := deadline - time.monotonic()) <= 0:

@@ -1,4 +1,4 @@
-"""Durable events: the sales figures are built anew from the stream, beside the live ones."""
+"""Durable events: the sales figures are computed again from the stream, beside the live ones."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from apps.messaging.models import OutboxMessage
 from apps.orders.events import ORDERS
 
 AT_MOST = 5000
-"""Events that are read where nobody has chosen a point: a second's work."""
+"""Events that are read by default: they take about a second."""
 TIMEOUT = 60.0
 ON_THEIR_WAY = "not counted live, or not yet"
 ONCE_MORE = 3
@@ -28,28 +28,28 @@ def run(running: Running) -> None:
     for _ in range(ONCE_MORE):
         if not any(line.startswith(ON_THEIR_WAY) for line in lines):
             break
-        running.say("Some events were still on their way to the live figures: once more.")
+        running.say("The live figures had not counted some events yet: compare again.")
         lines = _output_of(command)
     running.say("\n".join(lines))
     days = next((line for line in lines if line.startswith("whole days")), "").partition(": ")[2]
     if days == "none":
         raise NotRunnable(
-            "The range has no whole day to compare: begin earlier, 1 is all there is."
+            "The range has no whole day to compare: begin earlier. 1 is the first event."
         )
     running.count_equal(f"figures that differ on {days}", predicted=0, counted=_differences(lines))
 
 
 def recent_sequence() -> int:
-    """Return the stream's first message, or one that is so many before the last."""
+    """Return the sequence `AT_MOST` events before the last one, or 1."""
     events = OutboxMessage.objects.filter(destination__startswith=ORDERS.subjects[0].rstrip(">"))
     last = events.aggregate(last=Max("stream_sequence"))["last"] or 1
     return max(1, last - AT_MOST)
 
 
 def _output_of(command: list[str]) -> list[str]:
-    """Return the lines that it prints. Raises `NotRunnable` with what it says where it fails."""
+    """Return the lines that it prints. Raises `NotRunnable` with its error."""
     try:
-        done = subprocess.run(  # noqa: S603  words of ours, and a number
+        done = subprocess.run(  # noqa: S603  our own words, and a number
             [sys.executable, *command, "--verbosity=0"],
             cwd=settings.BASE_DIR,
             env=environment_of_ours(),
@@ -59,7 +59,7 @@ def _output_of(command: list[str]) -> list[str]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NotRunnable(f"The replay was not done within {TIMEOUT:.0f} s.") from error
+        raise NotRunnable(f"The replay has not ended within {TIMEOUT:.0f} s.") from error
     if done.returncode:
         raise NotRunnable(
             done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "It failed."
@@ -70,21 +70,21 @@ def _output_of(command: list[str]) -> list[str]:
 def _differences(lines: list[str]) -> int:
     """Return how many rows the table of differences has."""
     heading = next((place for place, line in enumerate(lines) if line.startswith("DAY")), None)
-    return 0 if heading is None else len(lines) - heading - 2  # the last says what was done
+    return 0 if heading is None else len(lines) - heading - 2  # The last line says what was done.
 
 
 EXPERIMENT = Experiment(
     slug="replay-sales",
     pattern="durable-events",
     title="Replay of the sales",
-    why="A stream can be read once more from any point, so a projection that is wrong or new is "
-    "built from it while the shop goes on.",
+    why="A stream can be read again from any sequence. So a projection that is wrong, or new, can "
+    "be built from it while the shop runs.",
     predicts=(
         (
-            "On every day of which the range holds all, the figures built anew are those that "
-            "were counted live."
+            "On every day whose events are all in the range, the figures of the replay equal the "
+            "live figures."
         ),
-        "A day of which the range has only a part is left out, and named.",
+        "A day with only some of its events in the range is left out, and named.",
     ),
     takes=3,
     lock=SHOP_LOCK,

@@ -1,4 +1,4 @@
-"""Request-reply: one to five responders share the questions, and one is killed meanwhile."""
+"""Request-reply: one to five responders share the questions; one of them is killed."""
 
 from collections import Counter
 from threading import Timer
@@ -17,7 +17,7 @@ WORK = 0.01
 KILLED_AFTER = 0.03
 TIMEOUT = 3.0
 LEAST_PART = 1 / 3
-"""Of an equal share. The server chooses at random: less than that is one chance in 100,000."""
+"""Part of an equal share. The server chooses at random: a chance of 1 in 100,000 for less."""
 
 
 def run(running: Running) -> None:
@@ -45,20 +45,20 @@ def _ask_while_one_dies(running: Running, subject: str, victim: Member) -> int:
     killing.start()
     split = _ask(subject, QUESTIONS)
     killing.join()
-    running.say(f"{victim.name} (pid {victim.pid}) was killed in the middle of them.")
+    running.say(f"{victim.name} (pid {victim.pid}) was killed meanwhile.")
     _say_split(running, split)
     return split.total()
 
 
 def _ask(subject: str, number: int) -> Counter[str]:
-    """Ask so many questions, some at once; return how many each has answered."""
+    """Ask `number` questions, several at once; return how many each responder has answered."""
     split: Counter[str] = Counter()
     for _ in range(number // AT_ONCE):
         questions = [LabQuestion(number=each, seconds=WORK) for each in range(AT_ONCE)]
         try:
             answers = ask_all(subject, questions, LabAnswer, timeout=TIMEOUT)
         except RequestFailed:
-            continue  # They are missing from the sum.
+            continue  # Their answers are missing in the sum.
         split.update(answer.by for answer in answers if isinstance(answer, LabAnswer))
     return split
 
@@ -84,12 +84,12 @@ EXPERIMENT = Experiment(
     slug="responders-split",
     pattern="request-reply",
     title="One to five responders",
-    why="Responders in a queue group share the questions, and whoever asks knows neither their "
-    "names nor their number.",
+    why="Responders in a queue group share the questions. A client knows neither their names nor "
+    "their number.",
     predicts=(
         (
-            f"While one of {MOST} is killed, each of {QUESTIONS} questions is answered: what it "
-            "had in hand is asked again."
+            f"While one of {MOST} is killed, each of {QUESTIONS} questions is answered: those that "
+            "it had in flight are asked again."
         ),
         (
             f"Of {QUESTIONS} questions to four, three, two and one of them, each has about an "

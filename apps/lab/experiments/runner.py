@@ -1,4 +1,4 @@
-"""Runs an experiment in a thread of `web`; the table of runs is what every window sees of it."""
+"""Runs an experiment in a thread of `web`; every page shows it from the table of runs."""
 
 import logging
 import os
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 _ours: set[int] = set()
 """The runs that have a thread in this process."""
 _ours_or_dead = threading.Lock()
-"""Held while a run becomes ours: to anybody else it would look dead in that moment."""
+"""Held while a run is added to `_ours`: meanwhile it would look dead."""
 
 
 def begin(experiment: Experiment, *, number: int = 0) -> Run:
-    """Start it, and return its run; where it is under way already, the run that is."""
+    """Start it, and return its run; if it runs already, return that run."""
     with _ours_or_dead:
         _close_the_dead()
         running = Run.objects.filter(experiment=experiment.slug, state=Run.State.RUNNING).first()
@@ -46,9 +46,9 @@ def begin(experiment: Experiment, *, number: int = 0) -> Run:
 
 
 def close_the_dead() -> None:
-    """Note as failed what is under way by the table, and whose process is gone."""
+    """Mark runs as failed whose process has ended."""
     if _not_ours().exists():
-        # It may also be one that becomes ours just now.
+        # It may also be one that is added to `_ours` at this moment.
         with _ours_or_dead:
             _close_the_dead()
 
@@ -83,7 +83,7 @@ def _outcome(experiment: Experiment, running: Running) -> Run.State:
         return running.outcome()
     except (NotRunnable, MessagingError) as error:
         running.say(str(error))
-    except Exception as error:  # It must not stay under way for ever, whatever it was.
+    except Exception as error:  # Whatever the error is, the run must end.
         logger.exception("experiment failed", extra={"error": repr(error)})
         running.say(f"{type(error).__name__}: {error}")
     finally:
@@ -97,7 +97,7 @@ def _end(id: int, state: Run.State, **fields: object) -> None:
 
 
 def _is_another_web_alive() -> bool:
-    """Say whether a run may be another's, who says each second that it lives."""
+    """Return whether another process of `web` runs, whose run it may be."""
     now, own = time.monotonic(), os.getpid()
     return any(
         worker == "web" and seen.pid != own and seen.is_there(now)

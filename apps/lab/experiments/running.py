@@ -1,4 +1,4 @@
-"""`Running` is one run of an experiment: it tells steps, counts, hears hops and sets faults."""
+"""`Running` is one run of an experiment: it reports steps, counts, waits for hops, sets faults."""
 
 import time
 from datetime import timedelta
@@ -12,17 +12,17 @@ from apps.lab.models import Run
 from apps.lab.services import switch_off, switch_on
 
 KNOWN_WITHIN = 10.0
-"""Seconds; a worker that was told of a change reads the table at once."""
+"""Seconds; a worker reads the table at once when a change is announced."""
 LONGEST = timedelta(minutes=5)
-"""No run is under way for longer: each of its waits has an end."""
+"""No run takes longer: each of its waits has a limit."""
 
 
 class NotRunnable(Exception):
-    """What the experiment needs is not there; the text says so on its page."""
+    """The experiment lacks something that it needs; its page shows the text."""
 
 
 class Running:
-    """One run. What it breaks is broken for its own messages alone, and mended at the end."""
+    """One run. Its faults apply to its own messages only, and are switched off at the end."""
 
     def __init__(self, run: Run, *, number: int = 0) -> None:
         self.id = run.pk
@@ -34,11 +34,12 @@ class Running:
         self._counts: list[tuple[str, str, str, bool]] = []
 
     def say(self, text: str) -> None:
-        """Add a step, with the seconds since the start."""
+        """Add a step to the page, with the seconds since the start."""
         self._steps.append((round(time.monotonic() - self._began, 1), text))
         Run.objects.filter(pk=self.id).update(steps=self._steps)
 
     def count(self, what: str, *, predicted: object, counted: object, held: bool) -> None:
+        """Add a row to the table of what was predicted and counted."""
         self._counts.append((what, str(predicted), str(counted), held))
         Run.objects.filter(pk=self.id).update(counts=self._counts)
 
@@ -50,19 +51,19 @@ class Running:
         return Run.State.HELD if held and all(held) else Run.State.BROKEN
 
     def hops_at(self, point: str, **like: Any) -> list[HopDict]:
-        """Return the hops of this run's messages at a point (see `Recorder.hops_at`)."""
+        """Return the hops of this run's messages at a hook (see `Recorder.hops_at`)."""
         return self._recorder.hops_at(point, **like)
 
     def look_for(self, point: str, *, within: float, **like: Any) -> HopDict | None:
-        """Wait for such a hop; None where it does not come, which may be the answer."""
+        """Wait for such a hop; None if none comes, which may be the answer."""
         return self._recorder.wait_for(point, within=within, **like)
 
     def wait_for(self, point: str, *, within: float = 10.0, **like: Any) -> HopDict:
-        """Wait for a hop without which there is nothing to see. Raises `NotRunnable`."""
+        """Wait for a hop that the experiment needs. Raises `NotRunnable`."""
         hop = self.look_for(point, within=within, **like)
         if hop is None:
             where = " ".join(str(value) for value in like.values())
-            raise NotRunnable(f"Nothing was heard of {point} {where} within {within:.0f} s.")
+            raise NotRunnable(f"No hop came from {point} {where} within {within:.0f} s.")
         return hop
 
     def break_at(
@@ -74,7 +75,7 @@ class Running:
         consumer: str = "",
         first: int | None = None,
     ) -> None:
-        """Switch a fault on for this run's messages, and wait until the worker knows it."""
+        """Switch a fault on for this run's messages, and wait until the worker obeys it."""
         before = FEED.newest()
         fault = switch_on(
             point=point,
@@ -87,7 +88,7 @@ class Running:
         _wait_until_known(worker, since=fault.set_at.timestamp(), after=before)
 
     def mend(self, *, worker: str) -> None:
-        """Switch this run's faults off, and wait until the worker knows it."""
+        """Switch this run's faults off, and wait until the worker obeys."""
         before = FEED.newest()
         self.mend_all()
         _wait_until_known(worker, since=0.0, after=before)

@@ -15,8 +15,8 @@ MESSAGES = 300
 EVERY = 2.0 / MESSAGES
 KILLED_AFTER = MESSAGES // 2
 WORK = "0.012"
-IN_HAND = 40
-"""What the killed one may take along: what is published in the quarter of a second around it."""
+IN_FLIGHT = 40
+"""Messages that are lost with the killed member: those of the quarter of a second around it."""
 
 
 def run(running: Running) -> None:
@@ -50,24 +50,24 @@ def _is_last_done(members: list[Member]) -> bool:
 
 
 def _numbers(member: Member) -> list[int]:
-    return [told["number"] for told in member.reports_of("done")]
+    return [report["number"] for report in member.reports_of("done")]
 
 
 def _count(running: Running, done: dict[str, list[int]], survivors: list[str]) -> None:
     times = Counter(number for numbers in done.values() for number in numbers)
     lost = [number for number in range(1, MESSAGES + 1) if number not in times]
-    later = [number for number in lost if abs(number - KILLED_AFTER) > IN_HAND]
+    later = [number for number in lost if abs(number - KILLED_AFTER) > IN_FLIGHT]
     twice = [number for number, count in times.items() if count > 1]
     running.count_equal("messages done twice", predicted=0, counted=len(twice))
     running.count(
-        "messages lost, which the killed one had in hand",
-        predicted=f"at most {IN_HAND}",
+        "messages lost, in flight at the killed member",
+        predicted=f"at most {IN_FLIGHT}",
         counted=len(lost),
-        held=len(lost) <= IN_HAND,
+        held=len(lost) <= IN_FLIGHT,
     )
-    running.count_equal("messages lost before that or after", predicted=0, counted=len(later))
-    rest = MESSAGES - KILLED_AFTER - IN_HAND
-    shares = [sum(number > KILLED_AFTER + IN_HAND for number in done[name]) for name in survivors]
+    running.count_equal("messages lost at any other time", predicted=0, counted=len(later))
+    rest = MESSAGES - KILLED_AFTER - IN_FLIGHT
+    shares = [sum(number > KILLED_AFTER + IN_FLIGHT for number in done[name]) for name in survivors]
     running.count(
         f"how the other two share the last {rest}",
         predicted="all of them, about half each",
@@ -80,15 +80,15 @@ EXPERIMENT = Experiment(
     slug="three-members-one-killed",
     pattern="queue-group",
     title="Three members, one killed",
-    why="A queue group needs no list of its members: the server gives each message to one of "
-    "those that are connected, and to none that is gone.",
+    why="A queue group needs no list of its members: the server gives each message to one member "
+    "that is connected.",
     predicts=(
         f"Of {MESSAGES} messages in two seconds none is done twice.",
         (
-            "What the killed member had in hand is lost, for nobody acknowledges anything; "
-            "nothing else is."
+            "The messages in flight at the killed member are lost, because nothing is acknowledged;"
+            " no others are."
         ),
-        "The other two share what comes after.",
+        "The other two share all later messages.",
     ),
     takes=7,
     run=run,

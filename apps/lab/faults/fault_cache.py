@@ -1,4 +1,4 @@
-"""Switches: each process holds a copy of the table of faults, and strikes at the hooks."""
+"""Each process's copy of the table of faults, and the function that obeys it at every hook."""
 
 import random
 import threading
@@ -14,13 +14,13 @@ from apps.lab.models import Fault
 from apps.messaging.hooks import faults
 
 TABLE_READ = "fault.known"
-"""The point of the hop by which a process says that it obeys the table as it is now."""
+"""The hop by which a process says that it has read the table again."""
 FRESH_FOR = 0.5
 """Seconds after which a process without a heartbeat reads the table again."""
 
 
 class FaultCache:
-    """This process's copy of the table; a new reading takes its place as a whole."""
+    """This process's copy of the table; `read` replaces all of it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,23 +29,23 @@ class FaultCache:
         self.reads_by_itself = False
 
     def read(self) -> None:
-        """Raises what the database raises."""
+        """Read the table. Raises the database's errors."""
         self._faults = list(Fault.objects.filter(until__gt=timezone.now()))
         self._read_at = time.monotonic()
 
     def set_at(self) -> list[float]:
-        """Return when each was set, in Unix seconds."""
+        """Return when each fault was set, in Unix seconds."""
         return [each.set_at.timestamp() for each in self._faults]
 
     def at(self, point: str) -> list[Fault]:
-        """Return the faults that are on at a point."""
+        """Return the faults that are on at a hook."""
         if self.reads_by_itself and time.monotonic() - self._read_at > FRESH_FOR:
             self._read_in_this_thread()
         here = [each for each in self._faults if each.point == point]
         return [each for each in here if each.until > timezone.now()]
 
     def _read_in_this_thread(self) -> None:
-        # One thread reads, the others go on with what is known.
+        # One thread reads; the others use the copy as it is.
         if self._lock.acquire(blocking=False):
             try:
                 self.read()
@@ -59,7 +59,10 @@ FAULT_CACHE = FaultCache()
 
 
 def read() -> None:
-    """Read the table; a worker does so at each beat, and when it is told of a change."""
+    """Read the table, and report it if it has changed.
+
+    A worker reads at each heartbeat, and when a change is announced.
+    """
     before = FAULT_CACHE.set_at()
     FAULT_CACHE.read()
     if (now := FAULT_CACHE.set_at()) != before:
@@ -67,14 +70,14 @@ def read() -> None:
 
 
 def read_when_asked() -> None:
-    """Read the table in whatever thread needs it: `web` has no heartbeat."""
+    """Let any thread read the table when it needs it: `web` has no heartbeat."""
     FAULT_CACHE.reads_by_itself = True
 
 
 def act(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
-    """Break what is to be broken, else tell what passes; true where the next step is left out.
+    """Apply a fault at a hook, or report the messages there; True if the next step is left out.
 
-    The lab attaches it to every hook. Of a batch the first message that is struck stands for all.
+    The lab attaches it to every hook. A fault that hits one message of a batch acts on the batch.
     """
     here = [shown_message(each, attributes) for each in messages]
     for fault in FAULT_CACHE.at(point):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class KnownFault:
-    """A switch: where it strikes, what one will see, and the slugs of the pages it is on."""
+    """A switch: its hook, what a visitor will see, and the slugs of the pages that show it."""
 
     point: str
     action: str

@@ -1,4 +1,4 @@
-"""The faults that the pages offer as switches; `manage.py fault` knows every other one too."""
+"""The faults that the pages offer as switches; `manage.py fault` can set any other."""
 
 from apps.lab.faults.known_fault import KnownFault
 from apps.lab.faults.known_job_faults import JOB_FAULTS
@@ -8,41 +8,41 @@ KNOWN: list[KnownFault] = [
         point="core.publishing",
         action="drop",
         title="Core messages are lost",
-        see="Change a price: the responders keep the old one until they read all prices anew, "
-        "within half a minute. Upload a photo: no preview, and the renditions come all the same.",
+        see="Change a price: the responders keep the old one until they read all prices again, "
+        "within half a minute. Upload a photo: it gets no preview, but its renditions.",
         patterns=("publish-subscribe", "queue-group"),
     ),
     KnownFault(
         point="core.heard",
         action="delay",
         title="A slow listener",
-        see="Each listener takes 2 s for a message. Nobody waits for it: the sender does not even "
-        "know that it is there. What comes meanwhile queues in the listener's memory.",
+        see="Each listener takes 2 s for a message. The sender does not wait: it does not know the "
+        "listener. Later messages queue in the listener's memory.",
         patterns=("publish-subscribe",),
         seconds=2.0,
     ),
     KnownFault(
         point="group.received",
         action="exit",
-        title="A resizer dies with a message in hand",
-        see="Upload a photo: one of the three turns red, and its preview is lost, for nobody else "
-        "is given the message. The next photo goes to another member.",
+        title="A resizer dies with a message in flight",
+        see="Upload a photo: one of the three turns red, and the preview is lost, because no other "
+        "member gets the message. The next photo goes to another member.",
         patterns=("queue-group",),
     ),
     KnownFault(
         point="request.received",
         action="drop",
-        title="A mute responder",
-        see="At 50% a checkout takes a third of a second longer now and then: the question is "
-        "asked again. At 100% it says after one second that no price can be had.",
+        title="A responder does not answer",
+        see="At 50% some checkouts take a third of a second longer: the question is asked again. "
+        "At 100% the checkout says after one second that there is no price.",
         patterns=("request-reply",),
     ),
     KnownFault(
         point="request.received",
         action="delay",
         title="A slow responder",
-        see="Each question costs the responder 2 s, and the asker waits one: the checkout says "
-        "so, and no order is placed. The late answers reach nobody.",
+        see="The responder takes 2 s for each question, and the client waits one: the checkout "
+        "says so, and no order is placed. The late answers are ignored.",
         patterns=("request-reply",),
         seconds=2.0,
     ),
@@ -50,8 +50,8 @@ KNOWN: list[KnownFault] = [
         point="relay.published",
         action="exit",
         title="The relay dies between publish and mark",
-        see="It turns red, comes back and publishes the same rows again. The stream knows their "
-        "ids and stores each once. At 100% nothing is ever marked, so begin with 50%.",
+        see="It turns red, restarts and publishes the same rows again. The stream knows their ids "
+        "and stores each once. At 100% no row is ever marked, so begin with 50%.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -59,8 +59,8 @@ KNOWN: list[KnownFault] = [
         action="drop",
         consumer="jetstream",
         title="NATS is away for the relay",
-        see="Orders are still taken. Their events wait in the outbox, whose count grows; once the "
-        "switch is off they leave in order.",
+        see="Orders are still placed. Their events wait in the outbox, whose count grows. When the "
+        "switch is off, they are published in order.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -70,7 +70,7 @@ KNOWN: list[KnownFault] = [
         first=1,
         title="A worker dies before its ack",
         see="Fulfilment has committed, and turns red. After 10 s without an ack the event is "
-        "delivered again, and the inbox knows it: the stock is taken once.",
+        "delivered again, and the inbox has its id: the stock is taken once.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -79,7 +79,7 @@ KNOWN: list[KnownFault] = [
         consumer="notification",
         first=1,
         title="An acknowledgement is lost",
-        see="The event is in hand for 10 s, delivered a second time, and skipped as a duplicate.",
+        see="The event stays in flight for 10 s, is delivered again, and skipped as a duplicate.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -87,8 +87,8 @@ KNOWN: list[KnownFault] = [
         action="raise",
         consumer="fulfilment",
         title="A handler fails",
-        see="The transaction is rolled back, and the event comes again after 1 s, 2 s, 4 s. The "
-        "order stays placed meanwhile; after six failures the event is a dead letter.",
+        see="The transaction is rolled back, and the event comes again after 1 s, 2 s, 4 s. "
+        "Meanwhile the order stays placed. After six failures the event is a dead letter.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -96,8 +96,8 @@ KNOWN: list[KnownFault] = [
         action="refuse",
         consumer="sales",
         title="Poison",
-        see="The event cannot be understood: it is a dead letter at once, but only for sales. "
-        "The order itself goes on. Switch it off, and redrive the letter.",
+        see="The event cannot be read: it is a dead letter at once, but only for sales. The order "
+        "itself goes on. Switch the fault off, and redrive the letter.",
         patterns=("durable-events",),
     ),
     KnownFault(
@@ -105,8 +105,8 @@ KNOWN: list[KnownFault] = [
         action="delay",
         consumer="sales",
         title="A slow handler",
-        see="Sales takes 2 s for each event, and what waits for it grows. The other two consumers "
-        "have positions of their own in the stream, and do not notice.",
+        see="Sales takes 2 s for each event, and more events wait for it. The other two consumers "
+        "have their own positions in the stream, and are not delayed.",
         patterns=("durable-events",),
         seconds=2.0,
     ),

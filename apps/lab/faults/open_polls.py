@@ -1,6 +1,6 @@
-"""Waits until the workers say that they ask SQS for no more jobs: no long poll of theirs is open.
+"""Waits until no worker has a long poll at SQS open, so that none takes another job.
 
-A worker tells each poll that it leaves out, which it does only when the one before is over.
+A worker reports each poll that it leaves out; the one before it has ended by then.
 """
 
 import time
@@ -22,34 +22,34 @@ type Instance = tuple[str, str]
 
 
 class OpenPolls:
-    """What was heard since it was made; so make it before the switch is on."""
+    """Listens from the moment when it is made; make it before the fault is switched on."""
 
     def __init__(self) -> None:
-        self._heard: set[Instance] = set()
-        nats_without_hooks.listen(SUBJECT, self.hear)
+        self._without_poll: set[Instance] = set()
+        nats_without_hooks.listen(SUBJECT, self.add)
 
-    def hear(self, body: bytes) -> None:
-        """Take note of a poll that was left out; anybody may publish there, so it may be no hop."""
+    def add(self, body: bytes) -> None:
+        """Note a poll that was left out; any client may publish there, so check it."""
         try:
             hop = Hop.read(body)
         except MessageUnreadable:
             return
         if hop.point == POLLING and hop.attributes.get("fault") == "drop":
-            self._heard.add((hop.worker, hop.instance))
+            self._without_poll.add((hop.worker, hop.instance))
 
     def missing(self, *, within: timedelta) -> list[str]:
-        """Wait until all who live have said it, for so long; return who has not: `NAME INSTANCE`.
+        """Wait until no running worker has a poll open; return those that may: `NAME INSTANCE`.
 
         A worker that starts meanwhile counts too.
         """
         deadline = time.monotonic() + within.total_seconds()
-        while (silent := _alive() - self._heard) and time.monotonic() < deadline:
+        while (silent := _alive() - self._without_poll) and time.monotonic() < deadline:
             time.sleep(PAUSE)
         return sorted(" ".join(each) for each in silent)
 
 
 def _alive() -> set[Instance]:
-    """Return the instances that may take a job."""
+    """Return the instances that run and may take a job."""
     names = {node.worker for node in NODES if node.page == JOBS and node.worker}
     rows = WorkerInstance.objects.filter(
         name__in=names, seen_at__gt=timezone.now() - STALE_AFTER, is_ready=True

@@ -1,4 +1,4 @@
-"""The feed: in the memory of `web`, the last hops of all processes, and which of them live."""
+"""The feed: the last hops of all processes, and which processes run, in the memory of `web`."""
 
 import threading
 import time
@@ -14,19 +14,19 @@ from apps.lab.map.topology import shown
 KEPT = 4000
 """Hops."""
 SILENT_AFTER = 3.5
-"""Seconds; a process says each second that it lives."""
+"""Seconds without a sign of life, of which a process sends one each second."""
 RED_FOR = 4.0
-"""A process that died and is back already is shown as dead for so long, so that one sees it."""
+"""Seconds for which a process that replaces a dead one is shown in red, so that it is seen."""
 FORGOTTEN_AFTER = 60.0
-"""Seconds of silence: a container has another instance's name when it comes back."""
+"""Seconds of silence: a container that restarts has another instance's name."""
 
 type HopDict = dict[str, Any]
-"""A hop as it was told (`hops.Hop`); `n`, its number here; and where the map has it, `shown`."""
+"""A `hops.Hop` as a dict, with its number `n` in this feed and its place on the map, `shown`."""
 
 
 @dataclass
 class SeenProcess:
-    """A process in one place, when it was last heard, and when one died there."""
+    """A process of one worker and instance: when it was heard last, and when one before it died."""
 
     pid: int
     heard_at: float
@@ -37,37 +37,37 @@ class SeenProcess:
         return now - self.heard_at <= SILENT_AFTER
 
     def is_new(self, now: float) -> bool:
-        """Whether it has just taken the place of one that died."""
+        """Return whether it has just replaced a process that died."""
         return self.deaths > 0 and now - self.died_at < RED_FOR
 
 
 class Feed:
-    """Filled by NATS's thread, read by requests; it keeps the last `KEPT` hops."""
+    """Keeps the last `KEPT` hops: NATS's thread adds them, requests read them."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._hops: deque[HopDict] = deque(maxlen=KEPT)
-        # Numbers go on rising over a restart, so that a window knows what it has.
+        # The numbers rise over a restart too: a window asks for hops after the last that it has.
         self._n = int(time.time() * 1000)
         self._seen: dict[tuple[str, str], SeenProcess] = {}
 
     def add_hop(self, body: bytes) -> HopDict:
-        """Keep a hop, and wake who waits. Raises `MessageUnreadable` where it is none."""
+        """Store a hop, and wake the threads that wait. Raises `MessageUnreadable`."""
         hop = Hop.read(body).model_dump()
         place = shown(
             **{name: hop[name] for name in ("point", "worker", "consumer", "destination")}
         )
         with self._changed:
             self._n += 1
-            heard = {**hop, "n": self._n, "shown": place}
-            self._hops.append(heard)
+            numbered = {**hop, "n": self._n, "shown": place}
+            self._hops.append(numbered)
             self._changed.notify_all()
-        return heard
+        return numbered
 
     def add_sign_of_life(self, body: bytes) -> None:
-        """Note that a process lives. Raises `MessageUnreadable` where it is no sign of life."""
+        """Store that a process runs. Raises `MessageUnreadable`."""
         who, now = SignOfLife.read(body), time.monotonic()
-        # Several processes of `web` may share a place, and none of them has replaced another.
+        # Several processes of `web` have one instance's name, and none has replaced another.
         instance = str(who.pid) if who.worker == "web" else who.instance
         place = (who.worker, instance)
         with self._changed:
@@ -77,11 +77,11 @@ class Feed:
             seen.heard_at = now
 
     def newest(self) -> int:
-        """Return the number of the last hop, from which on `after` tells what is new."""
+        """Return the number of the last hop: `after` returns the hops that follow it."""
         return self._n
 
     def after(self, n: int, *, timeout: float = 0.0) -> list[HopDict]:
-        """Return the hops after number `n`; where there are none, wait up to `timeout` seconds."""
+        """Return the hops after number `n`; if there are none, wait up to `timeout` seconds."""
         with self._changed:
             if timeout and not self._has_after(n):
                 self._changed.wait(timeout)
@@ -91,14 +91,14 @@ class Feed:
     def of_trace(self, trace: str) -> list[HopDict]:
         """Return the hops of a trace, the oldest first; an empty trace has none."""
         with self._changed:
-            # A copy takes microseconds; who looks through it must not keep NATS's thread waiting.
+            # A copy takes microseconds: the search must not keep NATS's thread waiting.
             hops = list(self._hops)
         return [hop for hop in hops if trace and hop["trace"] == trace]
 
     def wait_for(
         self, is_it: Callable[[HopDict], bool], *, timeout: float, after: int = 0
     ) -> HopDict | None:
-        """Return the first hop of that kind, or None where none comes within `timeout` seconds."""
+        """Return the first hop for which `is_it` is true; None after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while True:
             hops = self.after(after, timeout=max(0.0, deadline - time.monotonic()))
@@ -110,7 +110,7 @@ class Feed:
                 return None
 
     def processes(self) -> Iterator[tuple[str, str, SeenProcess]]:
-        """Yield worker, instance and what was seen of it; who was silent for long is forgotten."""
+        """Yield worker, instance and its process; drop those that were silent for too long."""
         now = time.monotonic()
         with self._changed:
             places = list(self._seen.items())

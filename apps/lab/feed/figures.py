@@ -24,7 +24,7 @@ class LoadFigures:
         self._placed: dict[str, float] = {}
         self._confirmed: dict[str, float] = {}
 
-    def hear(self, hop: HopDict) -> None:
+    def add(self, hop: HopDict) -> None:
         """Store when an order's event was recorded: placed, or confirmed."""
         if hop["point"] != "outbox.recorded" or not hop["key"]:
             return

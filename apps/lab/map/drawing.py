@@ -1,4 +1,4 @@
-"""Draws the map: from a layout, the box of each part and the line of each way, for SVG."""
+"""Draws the map as SVG: the box of each part and each line, from a layout."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from apps.lab.map.topology import EDGES, NODES
 ROUND = 7.0
 """The radius of a line's corners."""
 TEXT_HEIGHT = 62
-"""Of a name and its lines, in the middle of a box where that is tall; all sizes are in pixels."""
+"""Height of a name and its lines, which stand in the middle of a tall box; sizes are in pixels."""
 TALL_FROM = 100
 NAME_AT, FIRST_LINE_AT, LINE_HEIGHT = 20, 37, 15
 
@@ -26,7 +26,7 @@ class Place:
     height: float
 
     def anchor(self, side: str, along: float) -> Position:
-        """Return the point of a side, `along` of the way over it, from the left or from above."""
+        """Return the point of a side, at the part `along` of it from the left or the top."""
         match side:
             case "left" | "right":
                 x = self.x if side == "left" else self.x + self.width
@@ -55,7 +55,7 @@ class Layout:
     labels: dict[str, Position]
 
     def corners(self, edge: Edge) -> list[Position]:
-        """Return the corners of an edge's line, its two ends among them."""
+        """Return the corners of an edge's line, with its two ends."""
         first, *turns, last = self.routes[edge.id].split(" > ")
         start, goal = self._ends(edge, first.split(), last.split())
         corners, is_level = [start], _is_level(first)
@@ -100,7 +100,7 @@ def drawn(
     }
 
 
-def _box(layout: Layout, node: Node, told: dict[str, Any], href: str) -> dict[str, Any]:
+def _box(layout: Layout, node: Node, shown: dict[str, Any], href: str) -> dict[str, Any]:
     place = layout.places[node.id]
     spare = place.height - TEXT_HEIGHT if place.height > TALL_FROM else 0
     top = place.y + spare / 2
@@ -109,7 +109,7 @@ def _box(layout: Layout, node: Node, told: dict[str, Any], href: str) -> dict[st
             "first": first,
             "last": last,
             "y": top + FIRST_LINE_AT + LINE_HEIGHT * row,
-            "text": " · ".join(told["facts"][first:last]),
+            "text": " · ".join(shown["facts"][first:last]),
         }
         for row, (first, last) in enumerate(layout.lines)
     ]
@@ -120,7 +120,7 @@ def _box(layout: Layout, node: Node, told: dict[str, Any], href: str) -> dict[st
         "middle": place.x + place.width / 2,
         "name_y": top + NAME_AT,
         "lines": lines,
-        "red": told["red"],
+        "red": shown["red"],
     }
 
 
@@ -136,7 +136,7 @@ def path_of(corners: list[Position]) -> str:
 
 
 def _towards(corner: Position, other: Position) -> Position:
-    """Return the point `ROUND` away from a corner, or half of the way where that is shorter."""
+    """Return the point `ROUND` away from a corner, or in the middle if that is nearer."""
     dx, dy = other[0] - corner[0], other[1] - corner[1]
     length = max(abs(dx), abs(dy)) or 1.0
     part = min(ROUND, length / 2) / length

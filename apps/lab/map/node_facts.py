@@ -1,4 +1,4 @@
-"""What each part of the map says of itself: who is alive, what waits, what is in hand."""
+"""What stands in each box of the map: running workers, waiting messages, those in flight."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from apps.lab.map.topology import NODES
 def facts_of(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return for each node its facts in words, on who is alive first, and whether it is red.
 
-    `state` is the pulse's; an empty one, of the first moment, gives no facts.
+    `state` is that of the snapshot; an empty one, at the start, gives no facts.
     """
     return {
         node.id: {

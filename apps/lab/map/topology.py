@@ -45,7 +45,7 @@ NODES = (
         at=runs("group.received group.handled"),
     ),
     Node("listener", "order listener", TELL, worker="order_listener"),
-    # Whoever else records something: beat's reconciling does.
+    # Events that any other process records, as beat does when it reconciles, light up the outbox.
     Node("outbox", "outbox", EVENTS, at=runs("outbox.recorded")),
     Node("relay", "outbox relay", EVENTS, worker="outbox_relay", at=runs("relay.publishing")),
     Node("stream", "stream ORDERS", EVENTS),
@@ -61,7 +61,7 @@ NODES = (
         at=runs("job.handled job.deleting job.failed job.heartbeat", consumer="jobs"),
     ),
     Node("beat", "beat", TASKS, worker="beat"),
-    # What was redriven comes from the relay; a line for that alone would cross all others.
+    # A redriven task comes from the relay; a line for it would cross all others.
     Node(
         "tasks", "queue celery", TASKS, queue="celery", at=runs("relay.published", consumer="sqs")
     ),
@@ -123,7 +123,7 @@ EDGES = (
     Edge("take", "tasks", "celery", TASKS, runs("mail.claimed")),
     Edge("deliver", "celery", "mail", TASKS, runs("mail.sent")),
     Edge("work", "jobs", "image_resizer", JOBS, runs("job.received <job.deleted", consumer="jobs")),
-    # First: the collector buries in the name of the consumer that could not.
+    # This one first: the collector stores a dead letter under the failed consumer's name.
     Edge(
         "collector-buries",
         "collector",
@@ -144,7 +144,7 @@ EDGES = (
 
 @lru_cache(maxsize=1024)
 def shown(*, point: str, worker: str, consumer: str, destination: str) -> dict[str, Any]:
-    """Return what shows such a hop: the first edge, else the first node, that has a run of it."""
+    """Return where a hop is shown: the first edge, else the first node, that fits it."""
     hop = {"point": point, "worker": worker, "consumer": consumer, "destination": destination}
     for edge in EDGES:
         for run in edge.runs:

@@ -1,4 +1,4 @@
-"""A process that an experiment starts, asks to do its part, and may kill.
+"""A process that an experiment starts, and may kill.
 
 `python -m apps.lab.member KIND ...` runs the loop that the shop's own workers run.
 """

@@ -1,4 +1,4 @@
-"""Runs one member until whoever has started it closes our standard input, or dies."""
+"""Runs one member until the process that started it closes our standard input, or dies."""
 
 import argparse
 import asyncio
@@ -25,7 +25,9 @@ def main() -> int:
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("--name", default="member")
     parser.add_argument("--subject", default="")
-    parser.add_argument("--seconds", type=float, default=0.0, help="what a message's work takes")
+    parser.add_argument(
+        "--seconds", type=float, default=0.0, help="seconds of work for each message"
+    )
     options = parser.parse_args()
     setproctitle(f"lab.{options.kind}.{options.name}")
     multiprocessing.current_process().name = options.name
@@ -40,12 +42,12 @@ async def _run(loop: Loop, name: str) -> int:
     try:
         await loop(worker)
     except BrokerAway:
-        logger.warning("ended before NATS was reached")
+        logger.warning("stopped before NATS was reached")
     return 1 if worker.failure else 0
 
 
 def _watch_parent(end: Callable[[], object]) -> None:
-    # Past Python's own buffer, which a thread that still reads would hold at the very end.
+    # Without Python's buffer, whose lock a reading thread would hold when Python exits.
     while os.read(0, 1):
         pass
     end()

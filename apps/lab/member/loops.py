@@ -1,4 +1,4 @@
-"""What a member can be: each is one of the shop's own loops, with a handler that tells."""
+"""The kinds of members: each is one of the shop's loops, with a handler that reports."""
 
 import time
 from argparse import Namespace
@@ -18,7 +18,7 @@ from apps.messaging.worker.lifecycle import Worker
 type Loop = Callable[[Worker], Awaitable[None]]
 
 GROUP = "lab"
-SIDE_BY_SIDE = 4
+AT_ONCE = 4
 
 
 def group_member(options: Namespace) -> Loop:
@@ -33,7 +33,7 @@ def responder(options: Namespace) -> Loop:
         subject=options.subject,
         group=GROUP,
         handle=partial(_answer, options.name),
-        threads=SIDE_BY_SIDE,
+        threads=AT_ONCE,
     )
     return answering(service)
 

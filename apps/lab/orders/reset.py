@@ -1,4 +1,4 @@
-"""Reset: brings the shop back to what was seeded, within seconds, also while messages travel."""
+"""Reset: restores the seeded shop within seconds, also while messages are in flight."""
 
 import logging
 import threading
@@ -25,13 +25,13 @@ logger = logging.getLogger(__name__)
 _one_at_a_time = threading.Lock()
 
 PATIENCE = 2.5
-"""Seconds for what is under way to arrive by itself."""
+"""Seconds in which messages in flight may be handled."""
 FORCED = 5.0
-"""Seconds since the beginning, after which nobody is waited for any more."""
+"""Seconds since the start, after which the reset does not wait any more."""
 CONSUMER_HAS = ("pending", "ack_pending")
 QUEUE_HAS = ("visible", "in_flight")
 LAB_INBOX = "_INBOX_lab"
-# Whoever points to another stands before it.
+# A row that points to another is deleted before it.
 EMPTIED = (
     "notifications.Mail",
     "fulfilment.Reservation",
@@ -49,16 +49,16 @@ EMPTIED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """How long it took, and what could not be done."""
+    """How many seconds it took, and what failed."""
 
     seconds: float
     problems: tuple[str, ...]
 
 
 def reset() -> Report:
-    """Bring the seeded state back: faults and load off, everything empty, prices and stock back.
+    """Restore the seeded state: faults and load off, all else empty, prices and stock reset.
 
-    Whoever asks while another is at it waits, and then does it once more.
+    A second call waits for the first, and then resets again.
     """
     with _one_at_a_time:
         return _reset()
@@ -68,12 +68,12 @@ def _reset() -> Report:
     began = time.monotonic()
     _calm()
     until(is_idle, within=PATIENCE)
-    problems = _stop_what_travels(began + FORCED)
+    problems = _purge(began + FORCED)
     _empty_tables()
-    # What a worker had in hand meanwhile may have recorded more; its order is gone by now.
-    problems |= _stop_what_travels(began + FORCED + 1)
+    # A worker may have recorded more for a message in flight; its order is deleted by now.
+    problems |= _purge(began + FORCED + 1)
     _empty_tables()
-    # With a lower verbosity `seed` would raise the log level of this process, and for good.
+    # With a lower verbosity `seed` would raise the log level of this process.
     call_command("seed", restore=True, verbosity=2, stdout=StringIO())
     report = Report(seconds=time.monotonic() - began, problems=tuple(sorted(problems)))
     logger.warning("reset", extra={"seconds": round(report.seconds, 1)})
@@ -81,7 +81,7 @@ def _reset() -> Report:
 
 
 def is_idle() -> bool:
-    """Say whether nothing is under way: not in the outbox, not in a stream, not in a queue."""
+    """Return whether no message is in the outbox, in a stream or in a queue."""
     now = status()
     waiting = [now["outbox"]["unsent"]]
     waiting += [each.get(part, 0) for each in now["consumers"] for part in CONSUMER_HAS]
@@ -94,11 +94,11 @@ def _calm() -> None:
     set_load(rate=0)
     switch_off()
     if was_on:
-        time.sleep(LOOK_EVERY)  # Its thread may be placing the orders of this second still.
+        time.sleep(LOOK_EVERY)  # Its thread may still place the orders of this second.
 
 
-def _stop_what_travels(deadline: float) -> set[str]:
-    """Empty outbox, streams and queues until nobody has anything in hand; return what failed."""
+def _purge(deadline: float) -> set[str]:
+    """Empty outbox, streams and queues until nothing is in flight; return what failed."""
     problems: set[str] = set()
 
     def is_empty() -> bool:
@@ -114,7 +114,7 @@ def _stop_what_travels(deadline: float) -> set[str]:
 
 
 def _empty_brokers() -> None:
-    """Raises `BrokerAway`."""
+    """Empty streams and queues. Raises `BrokerAway`."""
     purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
     for path in settings.MESSAGING_QUEUES:
         purging.empty_queue(import_string(path))

@@ -1,4 +1,4 @@
-"""Orders that the lab places, on the map or under load, by the shop's own checkout."""
+"""Orders that the lab places through the shop's checkout."""
 
 import logging
 import random
@@ -35,7 +35,7 @@ def order_one_of(*skus: str) -> CheckedOut:
 
 
 def buy(*skus: str) -> Bought:
-    """Place an order of one piece of each, in a trace of its own."""
+    """Place an order of one piece of each, with its own trace."""
     with hops.new_trace() as trace:
         try:
             return Bought(trace=trace, order=order_one_of(*skus).order.id)
@@ -50,18 +50,18 @@ def give_back(order: UUID) -> str:
         try:
             cancel_order(order_id=order)
         except OrderError:
-            return ""  # Rejected, or gone by a reset: it holds nothing.
+            return ""  # Rejected, or deleted by a reset: it holds no stock.
         except DatabaseError as error:
             return f"{type(error).__name__}: {error}"
     return ""
 
 
 def in_stock() -> list[str]:
-    """Return the SKUs of what can be bought at the moment, and in one order."""
+    """Return the SKUs that are in stock and can be in one order."""
     found = [each for each in list_products(limit=200).items if each.stock]
     return [each.sku for each in found if each.currency == found[0].currency]
 
 
 def some(skus: list[str]) -> list[str]:
-    """Choose one thing or two, at random."""
+    """Choose one SKU or two, at random."""
     return random.sample(skus, k=min(len(skus), random.choice((1, 1, 2))))

@@ -1,4 +1,4 @@
-"""The state of all parts, taken once a second for all windows, while any is open."""
+"""The state of all parts, read once a second for all windows, while one is open."""
 
 import logging
 import threading
@@ -23,7 +23,7 @@ IDLE_AFTER = 5.0
 
 
 class Snapshot:
-    """A thread that takes the state while somebody asks for it, and ends when nobody does."""
+    """A thread that reads the state while windows ask for it, and ends when none does."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +32,7 @@ class Snapshot:
         self._thread: threading.Thread | None = None
 
     def current(self) -> dict[str, Any]:
-        """Return the newest state; empty in the first moment."""
+        """Return the newest state; empty at the start."""
         with self._lock:
             self._asked_at = time.monotonic()
             if self._thread is None:
@@ -44,8 +44,8 @@ class Snapshot:
         while self._is_wanted():
             try:
                 self._state = state()
-            except Exception as error:  # Something is away, and may be back the next time.
-                logger.warning("state not taken", exc_info=True, extra={"error": repr(error)})
+            except Exception as error:  # A part is away; the next reading may succeed.
+                logger.warning("state not read", exc_info=True, extra={"error": repr(error)})
                 connection.close()
             time.sleep(EVERY)
         connection.close()
@@ -54,7 +54,7 @@ class Snapshot:
         with self._lock:
             if time.monotonic() - self._asked_at < IDLE_AFTER:
                 return True
-            # Under the lock: whoever asks from now on begins a new thread.
+            # Under the lock: a request that comes later starts a new thread.
             self._thread, self._state = None, {}
             return False
 
@@ -63,13 +63,13 @@ SNAPSHOT = Snapshot()
 
 
 def state() -> dict[str, Any]:
-    """Return what the shop's status says, who is alive by what was heard, and the switches."""
-    told = status()
+    """Return the shop's status, the running workers by their signs of life, and the switches."""
+    shop = status()
     parts = ("streams", "consumers", "queues", "outbox", "dead_letters")
     now = {
         "at": time.time(),
         "workers": workers(),
-        **{part: told[part] for part in parts},
+        **{part: shop[part] for part in parts},
         "switches": queries.switches(),
         "load": DRIVER.counts(),
         "figures": FIGURES.as_dict(),
@@ -78,9 +78,9 @@ def state() -> dict[str, Any]:
 
 
 def workers() -> dict[str, dict[str, int]]:
-    """Return for each worker how many are alive and how many there should be; and deaths seen.
+    """Return for each worker how many run, how many are expected, and how many died.
 
-    `red` are those that are missing, and for a moment those that replace one that died.
+    `red` counts those that are missing, and for some seconds those that replace a dead one.
     """
     now = time.monotonic()
     alive: Counter[str] = Counter()

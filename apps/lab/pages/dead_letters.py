@@ -1,4 +1,4 @@
-"""Dead letters for the lab's pages: what is shown of each, and redrive and drop told in words."""
+"""Dead letters for the lab's pages: what is shown of each, and the outcome of redrive and drop."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from apps.messaging.recovery import redrive
 
 @dataclass(frozen=True, kw_only=True)
 class LetterSettled:
-    """The outcome of a redrive or a drop, for the visitor."""
+    """The outcome of a redrive or a drop, in words."""
 
     words: str
     went_well: bool = True
@@ -20,7 +20,7 @@ class LetterSettled:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A dead letter with all that is known of it."""
+    """A dead letter with all its details."""
 
     row: DeadLetter
 
@@ -30,24 +30,24 @@ class Letter:
 
     @property
     def failures(self) -> list[FailedDelivery]:
-        """Each attempt that ended in an error, the first one first."""
+        """The failed attempts, the oldest first."""
         row = self.row
         return list(attempts.failed(consumer=row.consumer, message_id=row.message_id))
 
 
 def send_again(*, id: int, again: bool) -> LetterSettled:
-    """Redrive a letter; with `again` also one that is under way already."""
+    """Redrive a letter; with `again`, also one that was redriven already."""
     try:
         redrive.redrive(id=id, again=again)
     except MessagingError as error:
         return LetterSettled(words=f"Not redriven: {sentence_of(error)}", went_well=False)
-    return LetterSettled(words=f"Dead letter {id} is on its way again, to its own consumer alone.")
+    return LetterSettled(words=f"Dead letter {id} is sent again, to its own consumer only.")
 
 
 def give_up(*, id: int) -> LetterSettled:
-    """Drop a letter for good."""
+    """Drop a letter."""
     try:
         redrive.drop(id=id)
     except MessagingError as error:
         return LetterSettled(words=f"Not dropped: {sentence_of(error)}", went_well=False)
-    return LetterSettled(words=f"Dead letter {id} is given up for good.")
+    return LetterSettled(words=f"Dead letter {id} is dropped.")

@@ -1,4 +1,4 @@
-"""The experiments on a pattern's page: each with its newest run, and the button that begins one."""
+"""The experiments on a pattern's page: each with its newest run and a button to start one."""
 
 from django import forms
 from django.contrib import messages
@@ -30,7 +30,7 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def run(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin a run, unless one is under way; either way its panel is shown."""
+    """Start a run, unless one is running; show its panel."""
     found, form = _found(slug), NumberForm(request.POST)
     is_wanting = found.asks is not None and not form.is_valid()
     if not is_wanting:

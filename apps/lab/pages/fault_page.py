@@ -1,4 +1,4 @@
-"""The switches as pages show them: on or off, how long still, and the same as a command."""
+"""The switches as pages show them: on or off, for how long, and the same as a command."""
 
 import os
 import shlex
@@ -17,14 +17,14 @@ from apps.lab.queries import faults_on
 from apps.messaging.brokers.addresses import is_elsewhere
 
 GIVEN = ("DEMO_DIR", "NATS_PORT", "AWS_PORT")
-"""Variables that the command must repeat where this process was started with them."""
+"""Variables that the command must repeat if this process has them."""
 RATES = {"1": "every message", "0.5": "half of them", "0.1": "one in ten"}
 TIMES = {"30": "30 seconds", "60": "1 minute", "300": "5 minutes"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Switch:
-    """A fault that can be switched, and how it is on, if it is."""
+    """A switch: a known fault, and its row if it is on."""
 
     known: KnownFault
     fault: Fault | None
@@ -41,7 +41,7 @@ class Switch:
 
     @property
     def command(self) -> str:
-        """What does the same from a terminal, without the choices that have a default."""
+        """The same from a terminal; choices with a default are left out."""
         known = self.known
         options = [
             f"--consumer {known.consumer}" if known.consumer else "",
@@ -52,7 +52,7 @@ class Switch:
 
 
 class SwitchForm(forms.Form):
-    """What is asked of a switch: which one, for what part of the messages, for how long."""
+    """The form of a switch: which one, for what part of the messages, for how long."""
 
     slug = forms.CharField(max_length=64)
     rate = forms.ChoiceField(choices=list(RATES.items()))
@@ -65,7 +65,7 @@ class SwitchForm(forms.Form):
         return known
 
     def asked(self) -> dict[str, Any]:
-        """Return what `services.switch_on` is to be called with."""
+        """Return the arguments for `services.switch_on`."""
         known: KnownFault = self.cleaned_data["slug"]
         return {
             "point": known.point,
@@ -79,7 +79,7 @@ class SwitchForm(forms.Form):
 
 
 def manage(arguments: str) -> str:
-    """Return the management command as it is typed beside this shop: a demo, or containers."""
+    """Return the management command as a user types it: beside a demo, or beside containers."""
     if is_elsewhere(settings.NATS_URL):
         return f"docker compose exec web python manage.py {arguments}"
     given = [f"{name}={shlex.quote(os.environ[name])}" for name in GIVEN if name in os.environ]
@@ -94,17 +94,17 @@ def switches_of(pattern: str = "") -> list[Switch]:
 
 
 def others_on() -> list[Fault]:
-    """Return what is on and has no switch here: it was set from a terminal."""
+    """Return the faults without a switch: they were set from a terminal."""
     ours = {_what(each) for each in known_faults.KNOWN}
     return [each for each in faults_on() if _what(each) not in ours]
 
 
 def titles_on() -> list[str]:
-    """Return what is on in words, for the line at the head of each page."""
+    """Return the titles of the faults that are on, for the top of each page."""
     titles = {_what(each): each.title for each in known_faults.KNOWN}
     return [titles.get(_what(each), str(each)) for each in faults_on()]
 
 
 def _what(fault: Fault | KnownFault) -> tuple[str, str, str]:
-    """Return what a switch and the fault that it switches have in common."""
+    """Return the values that identify a switch and its fault."""
     return fault.point, fault.consumer, fault.action

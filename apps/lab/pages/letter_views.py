@@ -17,9 +17,9 @@ MOST = 25
 @never_cache
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """The list; the part of it that changes for who asks by htmx."""
+    """The list; htmx gets the fragment that changes."""
     transport = request.GET.get("transport", "")
-    # Those that are dead are what is to be looked at; "all" is asked for by its name.
+    # By default the dead ones; "all" is asked for by its name.
     state = request.GET.get("state", DeadLetter.State.DEAD)
     found = dead_letters.find(transport=transport, state="" if state == "all" else state)
     context = {

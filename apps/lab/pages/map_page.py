@@ -1,4 +1,4 @@
-"""The map's page: both drawings, and what its script needs to name a hop and to link to it."""
+"""The map's page: both drawings, and what its script needs to name a hop and link to it."""
 
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,9 @@ from apps.lab.patterns import PATTERNS
 from apps.messaging.hooks.points import POINTS
 
 SKU = "ABC"
-"""What the button orders one of."""
+"""The product that the button orders."""
 NO_ORDER = UUID(int=0)
-"""Stands in an address for the order's id, which the script puts in."""
+"""A placeholder in an address; the script replaces it by the order's id."""
 
 
 def context() -> dict[str, Any]:
@@ -35,7 +35,7 @@ def context() -> dict[str, Any]:
 
 
 def _pages() -> dict[str, str]:
-    """Return the address of each page that a part or a way of the map belongs to."""
+    """Return the address of each page that a part or line of the map belongs to."""
     slugs = {part.page for part in (*NODES, *EDGES)}
     known = {pattern.slug for pattern in PATTERNS}
     return {

@@ -1,4 +1,4 @@
-"""What all pages of the lab share: navigation, feed, and the look whether htmx wants a part."""
+"""What all pages of the lab share: navigation, feed, and whether htmx wants a fragment."""
 
 from typing import Any, NamedTuple
 
@@ -19,12 +19,12 @@ class PageLink(NamedTuple):
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """Say whether htmx asks, and is to get only the part of the page that changes."""
+    """Return whether htmx asks, and gets only the fragment that changes."""
     return "HX-Request" in request.headers
 
 
 def page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    """Render a whole page, whose feed begins with what is newest now."""
+    """Render a whole page; its feed begins after the newest hop."""
     shared = {"newest": FEED.newest(), "lab_pages": _pages(), "broken": titles_on()}
     return render(request, template, {**shared, **context})
 

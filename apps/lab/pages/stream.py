@@ -1,7 +1,7 @@
-"""The live feed as server-sent events: hops as they are heard, the state once a second.
+"""The live feed as server-sent events: each hop, and the state once a second.
 
-Each stream holds one of the server's threads, so there are only so many, and each ends by itself
-after some minutes; a browser connects again and says what it has.
+A stream holds one of the server's threads. So their number is limited, and each ends after some
+minutes; the browser connects again, with the number of its last hop.
 """
 
 import json
@@ -18,21 +18,21 @@ from apps.lab.feed.feed import FEED
 from apps.lab.orders.snapshot import SNAPSHOT
 
 MOST = 16
-"""Half of the server's threads: the shop always has the others."""
+"""Streams: half of the server's threads, so that the shop has the others."""
 LONGEST = 600.0
 """Seconds until a stream ends by itself."""
 STATE_EVERY = 1.0
 GATHER = 0.05
-"""Seconds; what comes so close together goes out as one piece."""
+"""Seconds; hops within them are sent together."""
 MOST_MISSED = 500
-"""Hops that a window is told of which came while it was away."""
+"""Hops that a window gets of those it missed."""
 
 _free = threading.BoundedSemaphore(MOST)
 
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the stream, or 503 where `MOST` are open.
+    """Answer with the stream, or 503 if `MOST` are open.
 
     `after`, or `Last-Event-ID`, is the number of the last hop that the window has.
     """
@@ -53,7 +53,7 @@ def _number(text: str) -> int | None:
 
 
 class _Events:
-    """The events of one window; whoever serves them calls `close`, also before the first one."""
+    """The events of one window; the server calls `close`, also before the first event."""
 
     def __init__(self, after: int | None) -> None:
         self._after = FEED.newest() if after is None else after
@@ -69,14 +69,14 @@ class _Events:
             _free.release()
 
     def _run(self) -> Iterator[bytes]:
-        # Nothing here asks the database, and ten minutes are too long to keep a connection.
+        # A stream does not use the database: it must not hold a connection for ten minutes.
         connection.close()
         ends, state_due = time.monotonic() + LONGEST, 0.0
         yield b"retry: 2000\n\n"
         while self._is_open and time.monotonic() < ends:
             if time.monotonic() >= state_due:
                 state_due = time.monotonic() + STATE_EVERY
-                # Also a heartbeat: that the window is gone shows when something is written.
+                # Also a heartbeat: only a write shows that the window is closed.
                 yield _event("state", SNAPSHOT.current())
             if hops := FEED.after(self._after, timeout=max(0.0, state_due - time.monotonic())):
                 self._after = hops[-1]["n"]

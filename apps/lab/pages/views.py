@@ -1,4 +1,4 @@
-"""The lab's pages that belong to no single pattern: the map, the faults, the load and the reset."""
+"""The lab's pages without a pattern: the map, the faults, the load and the reset."""
 
 from datetime import timedelta
 
@@ -18,13 +18,13 @@ from apps.lab.pages import load_page, map_page
 from apps.lab.pages.fault_page import SwitchForm, manage, others_on, switches_of, titles_on
 from apps.lab.pages.page import page, wants_part
 
-NOTHING_SWITCHED = "Nothing was switched: that is no switch, rate or time of ours."
+NOTHING_SWITCHED = "Nothing was switched: there is no such switch, rate or time."
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """The map; a POST places an order, to be watched on it."""
+    """The map; a POST places an order, which the visitor then follows on it."""
     if request.method != "POST":
         return page(request, "lab/map.html", **map_page.context())
     bought = shopping.buy(map_page.SKU)
@@ -40,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def faults(request: HttpRequest) -> HttpResponse:
-    """All switches; by htmx those of one pattern, or the line at the head of each page."""
+    """All switches; htmx gets those of one pattern, or the line at the top of each page."""
     if not wants_part(request):
         context = {"faults": switches_of(), "others": others_on(), "listing": manage("fault list")}
         return page(request, "lab/faults.html", **context)
@@ -60,7 +60,7 @@ def fault_on(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def fault_off(request: HttpRequest) -> HttpResponse:
-    """Switch one off, or all where none is named; experiments keep those of their own."""
+    """Switch one off, or all if none is named; experiments keep their own faults."""
     slug = request.POST.get("slug", "")
     if known := known_faults.named(slug):
         services.switch_off(point=known.point, consumer=known.consumer, trace="")
@@ -72,7 +72,7 @@ def fault_off(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest) -> HttpResponse:
-    """The rate and the picture of what came of it; a POST sets the rate."""
+    """The rate, and charts of the orders; a POST sets the rate."""
     if request.method == "POST":
         form = load_page.LoadForm(request.POST)
         if form.is_valid():
@@ -92,7 +92,7 @@ def load(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest) -> HttpResponse:
-    """Ask first; a POST does it."""
+    """Ask for confirmation; a POST resets the shop."""
     if request.method != "POST":
         return page(request, "lab/reset.html")
     report = bring_back()
@@ -103,7 +103,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 def _switched(request: HttpRequest, *, error: str = "") -> HttpResponse:
-    """Go back to where the switch was, or return the switches to who asked by htmx."""
+    """Redirect to the page of the switch; htmx gets the switches."""
     if wants_part(request):
         return _switches(request, request.POST.get("of", ""), error=error)
     if error:

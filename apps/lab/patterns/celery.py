@@ -13,14 +13,14 @@ WAY = (
     recorded(
         PLACED,
         title="An order is placed",
-        says="Here the mail's way begins; the page of durable events has the part until the "
-        "order is confirmed, step by step.",
+        says="The mail's way begins here. The page of durable events shows each step until the "
+        "order is confirmed.",
         code=(place_order,),
     ),
     recorded(
         CONFIRMED,
         title="The order is confirmed",
-        says="Its stock is taken, and the event that says so is recorded with it.",
+        says="Its stock is taken, and the event is recorded in the same transaction.",
         code=(confirm_order,),
     ),
     relayed_to_jetstream(CONFIRMED)[2],
@@ -29,7 +29,7 @@ WAY = (
         "notification",
         title="The notification consumer fetches it",
         says="Its handler writes a row: this mail is due. The row is unique for the order and the "
-        "kind of mail, so the event may well come twice.",
+        "kind of mail, so the event may come twice.",
     ),
     WayStep(
         point="mail.due",
@@ -43,20 +43,20 @@ WAY = (
         CONFIRMED,
         "notification",
         title="The event is acknowledged",
-        says="The consumer is done with it, whatever becomes of the mail.",
+        says="The consumer has handled it; the mail is sent on its own.",
     ),
     WayStep(
         point="mail.claimed",
-        title="The task has the mail to itself",
-        says="By one UPDATE that exactly one task can win. Celery deletes the message from the "
+        title="The task has claimed the mail",
+        says="By one UPDATE, which only one task can win. Celery deletes the message from the "
         "queue only after the work, so that a killed worker loses no task.",
         code=(tasks.send_mail, services.send),
     ),
     WayStep(
         point="mail.sent",
-        title="The mail server has said yes",
-        says="The row is marked as sent, and the task that comes a second time finds that. A "
-        "process that dies right here sends the mail twice, with the same Message-ID.",
+        title="The mail server has accepted the mail",
+        says="The row is marked as sent, and a second task finds that. If the process dies right "
+        "here, the mail is sent again, with the same Message-ID.",
         code=(services.send,),
     ),
 )
@@ -70,23 +70,24 @@ PATTERN = Pattern(
             "function in a worker, with retries, backoff and a schedule."
         ),
         (
-            "The task's message is deleted after the work, so a task may run again, or beside "
-            "itself, and has to bear it."
+            "The task's message is deleted after the work, so a task may run again, or twice at "
+            "once, and must be safe to repeat."
         ),
         (
-            "In the shop it sends a mail when an order ends, and the daily sales report; it cleans "
-            "up, and looks for what was lost on its way."
+            "In the shop it sends a mail when an order ends, and the daily sales report, prunes "
+            "old rows, and rescues mails and jobs that were lost."
         ),
     ),
-    when_not="Where the worker must stay in control: nothing extends the visibility of a running "
-    "task, so one that is longer than the timeout runs twice. A plain loop of SQS jobs is shorter "
-    "than the settings that Celery would need.",
-    costs="The bill of SQS, and a list of settings each of which has bitten somebody. No remote "
-    "control, no events and no Flower on SQS; its messages are Python's, not for others to read.",
+    when_not="For long tasks: nothing extends the visibility of a running task, so one that takes "
+    "longer than the timeout runs twice. A plain loop of SQS jobs is shorter than the settings "
+    "that Celery would need.",
+    costs="The bill of SQS, and a list of settings without which tasks are lost or run twice. "
+    "There is no remote control, no events and no Flower on SQS, and only Python programs can read "
+    "its messages.",
     sendings=(
         Sending(
             slug="mail",
-            label="Place an order whose mail travels",
+            label="Place an order, and follow its mail",
             says="One ABC, through the shop's checkout; the demo writes its mail to a file.",
             send=place_an_order,
             way=WAY,
@@ -112,8 +113,8 @@ PATTERN = Pattern(
             "app.send_task('apps.notifications.tasks.send_mail', [1])\"",
             sdk="from orders_site.celery import app\n\n"
             'app.send_task("apps.notifications.tasks.send_mail", [1])  # in `manage.py shell`',
-            note="A task's message is Celery's own affair, so JavaScript has no line here. "
-            "In the folder of the shop; in containers `docker compose exec celery python "
+            note="A task's message has Celery's own format, so JavaScript has no line here. "
+            "Run it in the folder of the shop; in containers `docker compose exec celery python "
             "manage.py shell`. Mail 1 has been sent, so the task finds nothing to do; the number "
             "of a mail that does not exist makes a dead letter.",
         ),
@@ -125,22 +126,22 @@ PATTERN = Pattern(
             "mails are sent?",
             choices=("Two", "One", "None: they block each other"),
             answer=1,
-            why="Both try to claim the row by the same UPDATE, which one of them wins; the other "
+            why="Both try to claim the row by the same UPDATE, and one of them wins. The other "
             "finds it claimed, or sent, and returns.",
             experiment="task-twice",
         ),
         QuizQuestion(
             slug="server-away",
-            asks="The mail server refuses for some seconds. What does the customer get?",
+            asks="The mail server fails for some seconds. What does the customer get?",
             choices=(
                 "Nothing: the task has failed",
                 "One mail, later",
                 "A mail for each attempt",
             ),
             answer=1,
-            why="The task raises, and Celery tries again after 1, 2, 4 … seconds, up to six times "
-            "in all; then the mail is put off, again and again for up to a day. The claim is free "
-            "again after each failure.",
+            why="The task fails, and Celery retries it after 1, 2, 4 … seconds, six attempts in "
+            "all. Then the mail is postponed, again and again for up to a day. Each failure frees "
+            "the claim.",
             experiment="mail-server-fails",
         ),
     ),

@@ -1,4 +1,4 @@
-"""When a message that is in somebody's hands, or has failed, will be delivered again."""
+"""When a message that is in flight, or has failed, will be delivered again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ OVER = {"consumer.acknowledged", "job.deleted", "letter.buried"}
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """So many seconds are left, and what happens then."""
+    """How many seconds are left, and until what."""
 
     seconds: float
     says: str
 
 
 def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadline | None:
-    """Return when this delivery is followed by another, unless something was said of it since."""
+    """Return when a delivery is followed by the next one; None if a later hop ended it."""
     if hop["point"] not in TAKEN | POSTPONED:
         return None
     later = [each for each in hops if each["at"] > hop["at"] and _same(each, hop)]
@@ -31,7 +31,7 @@ def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadlin
         return None
     if hop["point"] in POSTPONED:
         delay = float(hop["attributes"].get("delay") or 0.0)
-        return Deadline(seconds=hop["at"] + delay - now, says="until it is tried again")
+        return Deadline(seconds=hop["at"] + delay - now, says="until it is retried")
     extended = [each["at"] for each in later if each["point"] in EXTENDED]
     if hop["point"] == "job.received":
         hidden = settings.SQS_VISIBILITY_TIMEOUT
@@ -41,8 +41,7 @@ def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadlin
         )
     return Deadline(
         seconds=hop["at"] + ACK_WAIT.total_seconds() - now,
-        says="until it is delivered again, unless its consumer acknowledges it "
-        "or says that it is still at work",
+        says="until it is delivered again, unless its consumer acknowledges it or reports progress",
     )
 
 

@@ -1,4 +1,4 @@
-"""Durable events: an order is placed, its stock is taken, and everybody else hears of it."""
+"""Durable events: an order is placed, its stock is taken, and other apps are notified."""
 
 from uuid import UUID
 
@@ -18,9 +18,9 @@ def place_an_order(_: Given) -> str:
 def cancel_the_order(given: Given) -> str:
     order = queries.order_alone(_order_id(given.get("key", "")))
     if order.status == order.Status.CANCELLED:
-        return f"Order {order.id} was cancelled already: the same answer, and no second event."
+        return f"Order {order.id} was cancelled before: the same answer, and no second event."
     services.cancel_order(order_id=order.id)
-    return f"Order {order.id} is cancelled; its stock goes back when the event is heard."
+    return f"Order {order.id} is cancelled; its stock goes back when the event is handled."
 
 
 def _order_id(text: str) -> UUID:
@@ -35,22 +35,23 @@ PATTERN = Pattern(
     name="Durable events",
     what=(
         (
-            "A JetStream stream keeps what is published on its subjects, on disk, and each durable "
-            "consumer reads it at its own pace and acknowledges message by message."
+            "A JetStream stream stores the messages of its subjects on disk, and each durable "
+            "consumer reads them at its own pace, and acknowledges each message."
         ),
         (
-            "An outbox makes the event part of the transaction that it reports, and an inbox "
-            "makes its effect happen once, however often it is delivered."
+            "The outbox makes the event part of the transaction that it reports, and the inbox "
+            "ensures that its effect happens once, however often it is delivered."
         ),
         (
-            "In the shop every order goes this way: placed, stock taken, confirmed, mailed and "
-            "counted, by four processes, any of which may die at any moment."
+            "In the shop every order takes this way: placed, stock taken, confirmed, mailed and "
+            "counted, by four processes, any of which may die at any time."
         ),
     ),
-    when_not="Where a loss is harmless, publish-subscribe is less to run; where an answer is "
-    "wanted now, ask for it. Nor for commands to one worker that concern nobody else.",
+    when_not="If a loss is harmless: publish-subscribe needs less. If you need an answer now: use "
+    "request-reply. For a command to one worker: use SQS jobs.",
     costs="Disk, an acknowledgement for each message, two tables and a relay. Delivery is at least "
-    "once, so every handler must bear a repeat; the outbox adds some milliseconds to each event.",
+    "once, so each handler must be safe to repeat. The outbox adds some milliseconds to each "
+    "event.",
     sendings=(
         Sending(
             slug="place",
@@ -62,7 +63,7 @@ PATTERN = Pattern(
         Sending(
             slug="cancel",
             label="Cancel this order",
-            says="Its stock goes back, by an event of its own.",
+            says="Its stock goes back, by another event.",
             send=cancel_the_order,
             way=CANCELLING,
             needs_key=True,

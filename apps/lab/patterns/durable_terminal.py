@@ -4,15 +4,15 @@ from apps.lab.patterns.pattern import Command, QuizQuestion
 
 TERMINAL = (
     Command(
-        does="Hear the events as they are published",
+        does="Receive the events as they are published",
         line='nats sub "orders.>"',
-        sdk='heard = await nc.subscribe("orders.>")\nprint(await heard.next_msg(timeout=60))',
-        js='const heard = nc.subscribe("orders.>");\nfor await (const event of heard) {\n'
+        sdk='events = await nc.subscribe("orders.>")\nprint(await events.next_msg(timeout=60))',
+        js='const events = nc.subscribe("orders.>");\nfor await (const event of events) {\n'
         "  console.log(event.subject, event.string());\n}",
-        note="You hear what is published while you listen, and nothing from before.",
+        note="You receive what is published while you listen, and nothing from before.",
     ),
     Command(
-        does="What the stream keeps, and the last of a subject",
+        does="What the stream stores, and the last message of a subject",
         line="nats stream info ORDERS\nnats stream get ORDERS --last-for orders.placed",
         sdk='print((await js.stream_info("ORDERS")).state)\n'
         'print((await js.get_last_msg("ORDERS", "orders.placed")).data)',
@@ -41,8 +41,9 @@ TERMINAL = (
         '\nconst mine = await js.consumers.get("ORDERS", "workers");\n'
         "const event = await mine.next();\n"
         "console.log(event.subject, event.seq);\nevent.ack();\nawait nc.drain();",
-        note="It begins at the first event that is kept. Without the acknowledgement the same one "
-        "comes again after the ack wait. Afterwards: `nats consumer rm ORDERS workers --force`",
+        note="It begins at the first event that is stored. Without an acknowledgement the same "
+        "event comes again after the ack wait. Afterwards: `nats consumer rm ORDERS workers "
+        "--force`",
     ),
     Command(
         does="Publish something that is no event of the shop",
@@ -59,16 +60,16 @@ TERMINAL = (
 QUESTIONS = (
     QuizQuestion(
         slug="when-jetstream",
-        asks="When does JetStream earn its disk and its acknowledgements?",
+        asks="When are the disk and the acknowledgements of JetStream worth their cost?",
         choices=(
-            "When latency must be as low as it can be",
-            "When messages must survive a restart, or be read by a consumer that comes later",
+            "When latency must be as low as possible",
+            "When messages must survive a restart, or be read by a later consumer",
             "When nobody subscribes",
             "When you want an answer",
         ),
         answer=1,
-        why="Core NATS is quicker and forgets. A stream is for what must not be lost, and for what "
-        "somebody who is not there yet will want to read, also from the beginning.",
+        why="Core NATS is faster, and stores nothing. A stream is for messages that must not be "
+        "lost, and for later consumers, which may read it from the beginning.",
         experiment="replay-sales",
     ),
     QuizQuestion(
@@ -77,12 +78,12 @@ QUESTIONS = (
         choices=(
             "The event is lost",
             "The event comes again, and its effect happens twice",
-            "The event comes again, and the inbox sees that its effect is already there",
+            "The event comes again, and the inbox shows that it was handled",
             "JetStream sees the commit and does not deliver again",
         ),
         answer=2,
-        why="No broker knows of your commit. It delivers again after the ack wait; the event's id "
-        "stands in the inbox since that same commit, so the handler is not called.",
+        why="The broker does not know your commit, and delivers again after the ack wait. The same "
+        "commit stored the event's id in the inbox, so the handler is not called.",
         experiment="crash-before-ack",
     ),
     QuizQuestion(
@@ -91,21 +92,21 @@ QUESTIONS = (
         "times is the event in the stream?",
         choices=("Never", "Once", "Twice"),
         answer=1,
-        why="Its successor publishes the row again with the same `Nats-Msg-Id`, and inside the "
-        "duplicate window of ten minutes the stream drops the repeat. Later the inbox would.",
+        why="The next relay publishes the row again with the same `Nats-Msg-Id`. Within its "
+        "duplicate window of ten minutes the stream drops the repeat; later, the inbox skips it.",
         experiment="duplicate-publish",
     ),
     QuizQuestion(
         slug="without-outbox",
-        asks="Why not publish to JetStream right after the commit, and save the outbox?",
+        asks="Why not publish to JetStream right after the commit, without an outbox?",
         choices=(
             "It would be slower",
-            "Where NATS is away, or the process dies in between, an order has no event",
+            "If NATS is away, or the process dies in between, an order has no event",
             "JetStream refuses publishers that hold a transaction",
         ),
         answer=1,
-        why="A database and a broker cannot commit together. The row in the outbox is the promise "
-        "that the event will follow, whatever happens in between.",
+        why="A database and a broker cannot commit together. The outbox row is committed with the "
+        "order, so the event follows whatever happens in between.",
         experiment="outbox-off",
     ),
 )

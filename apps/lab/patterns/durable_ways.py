@@ -1,4 +1,4 @@
-"""Durable events, continued: the ways of an order that is placed, and of one that is cancelled."""
+"""Durable events, continued: the ways of an order that is placed, and of one cancelled."""
 
 from apps.fulfilment import handlers as fulfilment
 from apps.fulfilment import services as stock
@@ -24,15 +24,15 @@ PLACING = (
         point="request.answered",
         destination=SUBJECT,
         title="The prices are known",
-        says="Asked for before the transaction begins: nobody waits for a network while it holds "
-        "a lock.",
+        says="They are asked for before the transaction begins, so that no lock is held while the "
+        "network answers.",
         code=(checkout.check_out, request_reply.ask_all),
     ),
     recorded(
         PLACED,
         title="The order and its event are one transaction",
-        says="`web` writes the order, its lines and a row of the outbox and commits them together: "
-        "no order without its event, no event without its order.",
+        says="`web` writes the order, its lines and an outbox row, and commits them together: no "
+        "order without its event, no event without its order.",
         code=(services.place_order,),
     ),
     *relayed_to_jetstream(PLACED),
@@ -40,13 +40,13 @@ PLACING = (
         PLACED,
         "fulfilment",
         title="Fulfilment fetches it",
-        says="From its own durable, at its own pace. From now on an acknowledgement is due within "
-        "10 seconds; without one the event comes again.",
+        says="From its own durable, at its own pace. It must acknowledge the event within 10 "
+        "seconds, else the event is delivered again.",
     ),
     recorded(
         CONFIRMED,
         title="The next event is recorded",
-        says="In the same transaction that takes the stock: what follows from an event leaves by "
+        says="In the transaction that takes the stock. An event that follows from an event uses "
         "the outbox too.",
         code=(stock.reserve, services.confirm_order),
     ),
@@ -54,20 +54,20 @@ PLACING = (
         PLACED,
         "fulfilment",
         title="The stock is taken, the transaction is open",
-        says="The inbox has entered the event's id in this transaction. Had it been there, the "
-        "handler would not have been called: a repeat has no effect.",
+        says="The inbox stores the event's id in this transaction. If the id is stored already, "
+        "the handler is not called: a repeat has no effect.",
         code=(fulfilment.reserve_stock,),
     ),
     committed(
         PLACED,
         "fulfilment",
-        says="A crash at this moment brings the event again, and the inbox knows it.",
+        says="After a crash at this moment the event is delivered again, and the inbox has its id.",
     ),
     acknowledged(
         PLACED,
         "fulfilment",
         title="Fulfilment acknowledges it",
-        says="After the commit, never before: the other way round a crash would lose the event.",
+        says="After the commit, never before: otherwise a crash could lose the event.",
     ),
     acknowledged(
         PLACED,
@@ -86,14 +86,14 @@ PLACING = (
         CONFIRMED,
         "sales",
         title="Sales has counted the confirmation",
-        says="With the order placed, confirmed and counted, its way is over.",
+        says="The order is placed, confirmed and counted: this is the end of its way.",
     ),
 )
 CANCELLING = (
     recorded(
         CANCELLED,
         title="The cancellation and its event are one transaction",
-        says="Under the lock of the order's row; cancelled again, the order answers the same and "
+        says="Under the lock of the order's row. A second cancellation returns the same answer and "
         "records nothing.",
         code=(services.cancel_order,),
     ),
@@ -102,14 +102,14 @@ CANCELLING = (
         CANCELLED,
         "fulfilment",
         title="Fulfilment fetches it",
-        says="The events of one order are stored in their order; a retry may still be overtaken, "
-        "so the handler asks the order's own state.",
+        says="The events of one order are stored in order. A later one may still overtake a retry, "
+        "so the handler reads the order's state.",
     ),
     handled(
         CANCELLED,
         "fulfilment",
         title="The stock goes back",
-        says="Once, however often the event comes: the reservation notes when it was released.",
+        says="Once, however often the event comes: the reservation stores when it was released.",
         code=(fulfilment.release_stock, stock.release),
     ),
     acknowledged(
@@ -119,12 +119,12 @@ CANCELLING = (
         CANCELLED,
         "sales",
         title="Sales has counted it",
-        says="The day's figures go down by what the order was worth.",
+        says="The order's total is subtracted from the figures of the day.",
     ),
     acknowledged(
         CANCELLED,
         "notification",
         title="A mail is due",
-        says="One for each end of an order, so this order has a second one.",
+        says="An order has one mail for each end, so this one gets a second mail.",
     ),
 )

@@ -1,6 +1,6 @@
-"""The one shape of all pattern pages: what each says, sends, follows and asks.
+"""The shape of all pattern pages: what each explains, sends, follows and asks.
 
-In the words, what stands between backticks is shown as code.
+In the texts, words between backticks are shown as code.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,15 +20,15 @@ const sqs = new SQS.SQSClient({
 """
 
 type Given = Mapping[str, str]
-"""What came with the form: `key`, where the message is about something that is there already."""
+"""The fields of the form: `key`, if the message is about an existing order."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WayStep:
-    """A point of the message's way, and the code that is at work there.
+    """A hook on the message's way, and the code that reaches it.
 
-    A hop is at this step where it agrees in all that is not empty. `code` are public functions and
-    classes: they, or what they call of their own module, reach the point.
+    A hop belongs to this step if all values that are not empty are equal. `code` are public
+    functions and classes: they, or private functions of their module, reach the hook.
     """
 
     point: str
@@ -41,12 +41,12 @@ class WayStep:
 
     @property
     def linked(self) -> tuple[Any, ...]:
-        """The code, and what of its modules reaches the point."""
+        """The code, and the functions of its modules that reach the hook."""
         return tuple(each for each in self.shown if each in self.code or reaches(each, self.point))
 
     @property
     def shown(self) -> tuple[Any, ...]:
-        """The code, what it calls of its own modules, and what of them reaches the point."""
+        """The code, the private functions that it calls, and those that reach the hook."""
         shown: list[Any] = []
         for door in self.code:
             called, further = behind(door)
@@ -66,9 +66,9 @@ class WayStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """A button: `send` does it by the shop's own services, and says in words what was done.
+    """A button: `send` uses the shop's own services, and returns in words what was done.
 
-    With `needs_key` it is about what the message that is shown was about: an order to cancel.
+    With `needs_key` it gets the key of the message that is shown: an order to cancel.
     """
 
     slug: str
@@ -81,9 +81,9 @@ class Sending:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """The same from a terminal: a line of a shell, and beside it the lines of two programs.
+    """The same from a terminal: a shell's line, and the lines of two programs.
 
-    `sdk` is Python, `js` is JavaScript; empty where the work is Python's alone.
+    `sdk` is Python, `js` is JavaScript; it is empty if only Python can do it.
     """
 
     does: str
@@ -95,7 +95,7 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class QuizQuestion:
-    """A question with one right choice; `experiment` is the slug of what shows it."""
+    """A question with one right choice; `experiment` is the slug of the one that shows it."""
 
     slug: str
     asks: str
@@ -107,7 +107,7 @@ class QuizQuestion:
 
 @dataclass(frozen=True)
 class Sum:
-    """A row of a calculation: what, how it is worked out, and what comes of it."""
+    """A row of a calculation: its name, its working and its result."""
 
     what: str
     working: str
@@ -132,5 +132,5 @@ class Pattern:
     assumed: str = ""
 
     def sending(self, slug: str) -> Sending:
-        """Return the button of that name, the first where there is none."""
+        """Return the button of that name, or the first."""
         return next((each for each in self.sendings if each.slug == slug), self.sendings[0])

@@ -1,4 +1,4 @@
-"""The code of a pattern's ways, each function once, and which step it belongs to."""
+"""The code of a pattern's ways: each function once, with its steps."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from apps.lab.patterns.source import Code, code_of
 
 @dataclass(frozen=True)
 class Piece:
-    """A function or class, and the titles of the steps at which it is at work."""
+    """A function or class, and the titles of its steps."""
 
     code: Code
     steps: list[str]
 
 
 def pieces(pattern: Pattern) -> list[Piece]:
-    """Return what is behind all ways of the pattern, in the order in which it is passed."""
+    """Return the code of all ways of the pattern, in the order of the steps."""
     points: dict[object, set[str]] = defaultdict(set)
     titles: dict[object, list[str]] = defaultdict(list)
     for step in _steps(pattern):

@@ -1,4 +1,4 @@
-"""What polling an empty SQS queue costs in a month, with each assumption named."""
+"""What polling an empty SQS queue costs in a month, with its assumptions."""
 
 from django.conf import settings
 
@@ -15,7 +15,7 @@ ASSUMED = (
 
 
 def bill() -> list[Sum]:
-    """Return the bill of one poller at an empty queue: not waiting, as here, and at its best."""
+    """Return the bill of one poller at an empty queue: without waiting, as here, and the best."""
     waits = sorted({settings.SQS_WAIT_SECONDS, 20} - {0})
     return [_sum(0), *(_sum(wait) for wait in waits)]
 
@@ -33,5 +33,5 @@ def _sum(wait: int) -> Sum:
 
 
 def receives(wait: int) -> int:
-    """Return how often a month is asked, for nothing."""
+    """Return how many empty receives a month has; `wait` is in seconds."""
     return SECONDS // wait if wait else SECONDS * EMPTY_RECEIVES_A_SECOND

@@ -1,4 +1,4 @@
-"""Publish-subscribe: a price changes, and whoever listens at that moment hears of it."""
+"""Publish-subscribe: a price changes, and every listener of that moment is notified."""
 
 from apps.catalog import queries, services
 from apps.catalog.events import PriceChanged
@@ -31,8 +31,8 @@ WAY = (
         point="core.publishing",
         destination=PriceChanged.subject,
         title="The catalogue announces the price",
-        says="The transaction has committed, and the notice leaves without waiting for anybody. "
-        "Nothing keeps it: if NATS is away now, it is lost, and the log says so.",
+        says="The transaction has committed. The message is published without waiting, and nothing "
+        "stores it: if NATS is away now, it is lost, and the log says so.",
         code=(
             services.change_price,
             services.announce_price,
@@ -44,9 +44,9 @@ WAY = (
         point="core.heard",
         destination=PriceChanged.subject,
         worker="price_responder",
-        title="Each price responder hears it",
-        says="Both instances have subscribed, without a group, so each of them gets its own copy "
-        "and puts the price into its list. `order_listener`, which hears `orders.>`, does not.",
+        title="Each price responder receives it",
+        says="Both instances have subscribed without a group, so each receives its own copy and "
+        "updates its price list. `order_listener` subscribes to `orders.>`, and receives nothing.",
         code=(broadcast.hear, responders.take_changed_price, kept_fresh),
     ),
 )
@@ -56,28 +56,28 @@ PATTERN = Pattern(
     name="Publish-subscribe",
     what=(
         (
-            "A message on core NATS goes to everybody who has subscribed to its subject at this "
-            "moment, and to nobody else, ever."
+            "Core NATS delivers a message to every subscriber of its subject at that moment, and "
+            "to nobody later."
         ),
         (
-            "The sender does not wait and does not learn who heard it; subjects are addresses that "
-            "nobody declares, and a listener may use wildcards, as in `orders.>`."
+            "The sender does not wait, and does not learn who received it; subjects need no "
+            "declaration, and a listener may use wildcards, as in `orders.>`."
         ),
         (
-            "In the shop a changed price reaches the price responders this way, and losing it is "
-            "harmless, because they also read all prices every 30 seconds and after each reconnect."
+            "In the shop a changed price reaches the price responders this way; a lost message is "
+            "harmless, as they also read all prices every 30 seconds and after each reconnect."
         ),
     ),
-    when_not="Whenever somebody must act on the message. A listener that is restarting, or "
-    "slower than the sender, misses it without an error on either side; use durable events there.",
-    costs="Next to nothing: no disk, no acknowledgement, no state on the server. The price is paid "
-    "in the design: each listener needs another source for what it did not hear.",
+    when_not="When the message must be handled. A listener that restarts, or is slower than the "
+    "sender, misses it without an error on either side. Use durable events for that.",
+    costs="Almost nothing: no disk, no acknowledgement, no state on the server. But the design "
+    "must give each listener another source for messages that it missed.",
     sendings=(
         Sending(
             slug="price",
             label="Change the price of ABC",
-            says="By a penny, and back again the next time, through the catalogue's own service. "
-            "Two price responders should hear it; the order listener should not.",
+            says="By a penny, and back the next time, through the catalogue's own service. Both "
+            "price responders should receive it; the order listener should not.",
             send=change_the_price,
             way=WAY,
         ),
@@ -88,10 +88,10 @@ PATTERN = Pattern(
         Command(
             does="Listen to every subject under catalog",
             line='nats sub "catalog.>"',
-            sdk='heard = await nc.subscribe("catalog.>")\n'
-            "notice = await heard.next_msg(timeout=60)\nprint(notice.subject, notice.data)",
-            js='const heard = nc.subscribe("catalog.>");\n'
-            "for await (const notice of heard) {\n"
+            sdk='prices = await nc.subscribe("catalog.>")\n'
+            "notice = await prices.next_msg(timeout=60)\nprint(notice.subject, notice.data)",
+            js='const prices = nc.subscribe("catalog.>");\n'
+            "for await (const notice of prices) {\n"
             "  console.log(notice.subject, notice.string());\n}",
             note="Start it first, then press the button above: you are one more listener.",
         ),
@@ -103,7 +103,7 @@ PATTERN = Pattern(
             'await nc.publish("catalog.price_changed", body)\nawait nc.flush()',
             js='const notice = { sku: "ABC", price: 9.99, currency: "GBP", version: 1 };\n'
             'nc.publish("catalog.price_changed", JSON.stringify(notice));\nawait nc.drain();',
-            note="The newest version wins: a notice with version 1 is heard and changes nothing.",
+            note="The newest version wins: the responders ignore a message with version 1.",
         ),
     ),
     questions=(
@@ -112,14 +112,14 @@ PATTERN = Pattern(
             asks="You publish ten messages on core NATS while nobody listens. A listener starts a "
             "second later. How many of them does it get?",
             choices=(
-                "All ten: the server keeps them until somebody comes",
+                "All ten: the server stores them until a listener comes",
                 "The last one of the subject",
                 "None",
-                "None, and the sender was told so by an error",
+                "None, and the sender gets an error",
             ),
             answer=2,
-            why="Core NATS hands on and forgets, and the sender is not told. A stream on the same "
-            "subject would have kept all ten.",
+            why="Core NATS stores nothing, and the sender gets no error. A stream on the same "
+            "subject would have stored all ten.",
             experiment="nobody-listening",
         ),
         QuizQuestion(
@@ -127,13 +127,13 @@ PATTERN = Pattern(
             asks="A price responder was away while a price changed. Why does it still answer with "
             "the right price?",
             choices=(
-                "NATS delivers the notice when it is back",
+                "NATS delivers the message when it is back",
                 "It reads all prices at its start and after each reconnect",
-                "The catalogue repeats the notice until each responder has acknowledged it",
+                "The catalogue repeats the message until each responder has acknowledged it",
             ),
             answer=1,
-            why="The notice only makes the news fast. What makes the copy right is that it is read "
-            "in full at the start, after each reconnect and every 30 seconds.",
+            why="The message only makes the change fast. The responder is correct because it reads "
+            "all prices at its start, after each reconnect and every 30 seconds.",
             experiment="nobody-listening",
         ),
     ),

@@ -1,4 +1,4 @@
-"""A page's questions with what was chosen: the answers are in the address, and nowhere else."""
+"""A page's questions and the visitor's choices, which are stored only in the address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class AskedQuestion:
     question: QuizQuestion
     chosen: int | None
     carried: Mapping[str, str]
-    """What else is in the address, and is to stay there."""
+    """Other parameters of the address, which stay."""
 
     @property
     def name(self) -> str:
@@ -25,7 +25,7 @@ class AskedQuestion:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Return each choice with what is to be seen of it: right, wrong, or nothing yet."""
+        """Return each choice with its mark: right, wrong, or nothing yet."""
         return [(text, self._mark(number)) for number, text in enumerate(self.question.choices)]
 
     def _mark(self, number: int) -> str:
@@ -45,7 +45,7 @@ def asked(pattern: Pattern, address: Mapping[str, str]) -> list[AskedQuestion]:
 
 
 def asked_now(pattern: Pattern, address: Mapping[str, str]) -> AskedQuestion | None:
-    """Return the question that a fragment is wanted of."""
+    """Return the question whose fragment is asked for."""
     wanted = address.get("question", "")
     return next((each for each in asked(pattern, address) if each.question.slug == wanted), None)
 

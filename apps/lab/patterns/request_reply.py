@@ -1,4 +1,4 @@
-"""Request-reply: what does ABC cost, and what if nobody knows, or nobody is there?"""
+"""Request-reply: what ABC costs, and what happens without an answer."""
 
 from apps.lab.patterns.pattern import (
     CONNECT_JS,
@@ -24,32 +24,32 @@ def ask_for_a_price(_: Given) -> str:
 
 def ask_for_nothing(_: Given) -> str:
     client.look_up_prices([UNKNOWN])
-    return f"There is a price for {UNKNOWN}, which nobody expected."
+    return f"There is a price for {UNKNOWN}, which was not expected."
 
 
 WAY = (
     WayStep(
         point="request.sent",
         destination=SUBJECT,
-        title="The question is on its way",
-        says="With a private inbox subject to reply to, and a budget of one second: the timeout "
-        "has no default. After a third of it the question is asked once more.",
+        title="The question is sent",
+        says="With a private inbox subject for the answer, and a budget of one second: the timeout "
+        "has no default. After a third of it the client asks once more.",
         code=(client.look_up_prices, request_reply.ask_all),
     ),
     WayStep(
         point="request.received",
         destination=SUBJECT,
-        title="One responder has it",
-        says="The responders are a queue group, so one of them is picked. It answers from memory, "
-        "and always: an answer or an error, never silence.",
+        title="One responder receives it",
+        says="The responders are a queue group, so the server chooses one. It answers from memory, "
+        "and always sends an answer or an error.",
         code=(responder.answering, responder.answer_to, responders.answer_price),
     ),
     WayStep(
         point="request.answered",
         destination=SUBJECT,
-        title="The asker has the answer",
-        says="A refusal is an answer too: it carries its code and its reason as headers, and the "
-        "client turns it into an error with a name.",
+        title="The client has the answer",
+        says="An error is an answer too: its code and reason are headers, and the client raises an "
+        "error with a name.",
         code=(request_reply.ask_all, client.look_up_prices),
     ),
 )
@@ -59,34 +59,35 @@ PATTERN = Pattern(
     name="Request-reply",
     what=(
         (
-            "A question with an answer over the broker: the asker subscribes to a private inbox, "
-            "publishes its question with that address, and waits."
+            "A question with an answer over the broker: the client subscribes to a private inbox, "
+            "publishes its question with that subject, and waits."
         ),
         (
-            "Responders in a queue group share the questions, so one more is one more process, and "
-            "losing one costs a moment."
+            "Responders in a queue group share the questions: to add capacity, start one more "
+            "process, and if one dies, its questions are asked again."
         ),
         (
-            "In the shop the checkout asks `price.lookup` for each line and charges what was "
-            "answered; two price responders have all prices in memory."
+            "In the shop the checkout asks `price.lookup` for each line, and charges the price of "
+            "the answer; two price responders have all prices in memory."
         ),
     ),
-    when_not="For anything that must happen. An asker that ran out of time does not know whether "
-    "it did, and asking again may do it twice; ask only what changes nothing.",
-    costs="The asker is busy for as long as it waits, and both sides must be up at the same time: "
-    "its failures become yours. Hence a timeout without a default, and four errors with names.",
+    when_not="For work that must be done. After a timeout the client does not know whether it was "
+    "done, and a retry may do it twice. Ask only for what changes nothing.",
+    costs="The client is busy while it waits, and both sides must run at the same time: the "
+    "responder's failures become the client's. So the timeout has no default, and four errors "
+    "have names.",
     sendings=(
         Sending(
             slug="price",
             label="Ask for the price of ABC",
-            says="Just as the checkout does.",
+            says="As the checkout does.",
             send=ask_for_a_price,
             way=WAY,
         ),
         Sending(
             slug="unknown",
             label="Ask for a SKU that does not exist",
-            says="The answer is no: a refusal with code 404, which is not silence.",
+            says="The answer is an error with code 404.",
             send=ask_for_nothing,
             way=WAY,
         ),
@@ -122,36 +123,38 @@ PATTERN = Pattern(
             js='const answer = JSON.stringify({ sku: "ABC", price: 9.99, currency: "GBP" });\n'
             'for await (const question of nc.subscribe("price.lookup", { queue: "pricing" })) {\n'
             "  question.respond(answer);\n}",
-            note="While it runs, about every third question is yours. Asked for another SKU, the "
-            "shop takes your answer for none, and asks again.",
+            note="While it runs, you receive about a third of the questions. If the shop asked for "
+            "another SKU, it ignores your answer, and asks again.",
         ),
     ),
     questions=(
         QuizQuestion(
             slug="nobody-subscribed",
-            asks="You ask with a timeout of one second, and nobody at all subscribes to the "
-            "subject. When do you know?",
+            asks="You ask with a timeout of one second, and the subject has no subscriber. When do "
+            "you know?",
             choices=(
                 "After one second",
-                "Almost at once: the server says that nobody is there",
+                "Almost at once: the server says that there is no responder",
                 "Never",
             ),
             answer=1,
-            why="The server knows its subscriptions and answers for the missing responder: that is "
-            "NoResponder, and not RequestTimeout. (The shop asks twice more, within 0.2 s.)",
+            why="The server knows its subscriptions, and answers in place of the missing "
+            "responder: that is NoResponder, not RequestTimeout. (The shop asks twice more, within "
+            "0.2 s.)",
             experiment="no-responder",
         ),
         QuizQuestion(
             slug="why-a-timeout",
-            asks="A responder has your question and hangs. You have set no timeout. What happens?",
+            asks="A responder receives your question and hangs. You have set no timeout. What "
+            "happens?",
             choices=(
-                "The server gives up for you after a minute",
-                "You wait for as long as it hangs",
+                "The server ends your request after a minute",
+                "You wait as long as it hangs",
                 "Another responder gets the question",
             ),
             answer=1,
-            why="Nobody but you knows that you are waiting. A timeout turns a silent hang into an "
-            "error that can be caught.",
+            why="Only the client knows that it waits. A timeout turns a silent hang into an error "
+            "that can be caught.",
             experiment="no-timeout",
         ),
         QuizQuestion(
@@ -163,8 +166,8 @@ PATTERN = Pattern(
                 "At random: about two hundred each",
             ),
             answer=2,
-            why="The server picks a member for each message by chance and knows nothing of who is "
-            "busy. The shares even out, and are never quite even.",
+            why="The server chooses a member for each message at random, and does not know which "
+            "is busy. The shares are about equal, and never quite.",
             experiment="responders-split",
         ),
     ),

@@ -1,4 +1,4 @@
-"""Sends what a pattern's button says: by the shop's own service, in a trace of its own."""
+"""Sends a button's message through the shop's own services, with its own trace."""
 
 from dataclasses import asdict, dataclass
 
@@ -14,17 +14,17 @@ from apps.pricing.errors import PricingError
 OUTCOME = "lab_outcome"
 NAMED = (MessagingError, CatalogError, PricingError, OrderError)
 MEANINGS = {
-    "NoResponder": "The asker knew within a fraction of a second, from the server.",
-    "RequestTimeout": "Somebody may be there, and was too slow; what was asked may have been done.",
-    "UnknownSku": "That is an answer, and it is no: asked again, it would be the same.",
+    "NoResponder": "The client knew it within a fraction of a second, from the server.",
+    "RequestTimeout": "A responder may be there, and was too slow; it may have done its work.",
+    "UnknownSku": "That is an answer: a retry would get the same.",
     "BrokerAway": "The broker cannot be reached at the moment.",
-    "NotCancellable": "Nothing was recorded, so nothing travels.",
+    "NotCancellable": "Nothing was recorded, so no message is sent.",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendingOutcome:
-    """What came of it, in words; `trace` is what its messages can be followed by."""
+    """The outcome, in words; its messages can be followed by `trace`."""
 
     trace: str
     words: str
@@ -32,7 +32,7 @@ class SendingOutcome:
 
 
 def send(sending: Sending, given: Given) -> SendingOutcome:
-    """Do what the button says. An error that has a name is an outcome too."""
+    """Send the button's message; an expected error is an outcome too."""
     with hops.new_trace() as trace:
         try:
             return SendingOutcome(trace=trace, words=sending.send(given))
@@ -50,7 +50,7 @@ def sentence_of(error: Exception) -> str:
 
 
 def remember(request: HttpRequest, outcome: SendingOutcome) -> None:
-    """Keep the newest outcome in the visitor's session, so that a reload shows it again."""
+    """Store the newest outcome in the visitor's session, so that a reload shows it."""
     request.session[OUTCOME] = asdict(outcome)
 
 

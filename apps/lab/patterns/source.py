@@ -57,11 +57,11 @@ class Code:
 
 @cache
 def code_of(thing: Any, points: frozenset[str] = frozenset()) -> Code:
-    """Return the source of a function or class, with the lines marked that reach these points.
+    """Return the source of a function or class; lines that reach these hooks are marked.
 
-    Raises `OSError` or `TypeError` where it has none.
+    Raises `OSError` or `TypeError` if it has no source.
     """
-    # Decorators are not what one came to see: the function inside them is.
+    # Show the function inside its decorators.
     thing = inspect.unwrap(thing)
     lines, first = inspect.getsourcelines(thing)
     text = inspect.cleandoc("\n" + "".join(lines)) + "\n"
@@ -78,7 +78,7 @@ def code_of(thing: Any, points: frozenset[str] = frozenset()) -> Code:
 
 @cache
 def behind(door: Any) -> tuple[list[Any], list[Any]]:
-    """Return the private functions of its module that it calls, and those that they call."""
+    """Return the private functions of its module that it calls, and those that these call."""
     called = _called(door)
     found, waiting = list(called), list(called)
     while waiting:
@@ -102,7 +102,7 @@ def _called(caller: Any) -> list[Any]:
 
 
 def _names(code: CodeType | None) -> list[str]:
-    """Return what a function names, and what the functions inside it do."""
+    """Return the names in a function, and in the functions inside it."""
     if code is None:
         return []
     inner = [name for const in code.co_consts for name in _names(_as_code(const))]
@@ -115,7 +115,7 @@ def _as_code(const: object) -> CodeType | None:
 
 @cache
 def reaches(thing: Any, point: str) -> bool:
-    """Say whether the source names the hook."""
+    """Return whether the source names the hook."""
     return f'"{point}"' in inspect.getsource(inspect.unwrap(thing))
 
 
@@ -159,7 +159,7 @@ def _coloured(text: str, lexer: Lexer) -> list[SafeString]:
             if number:
                 lines.append(SafeString(""))
             lines[-1] += _span(name, part)
-    return lines[:-1]  # The lexer ends with a line's end.
+    return lines[:-1]  # The lexer adds a line end.
 
 
 def _span(name: str, text: str) -> SafeString:

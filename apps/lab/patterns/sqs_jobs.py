@@ -14,38 +14,37 @@ QUEUE = ResizeJob.queue
 
 def resize(_: Given) -> str:
     services.redo_renditions(id=PHOTO)
-    return f"A job for photo {PHOTO} is recorded; the photo keeps its pictures meanwhile."
+    return f"A job for photo {PHOTO} is recorded; meanwhile the photo keeps its pictures."
 
 
 WAY = (
     recorded(
         QUEUE,
         title="The job is recorded",
-        says="In the transaction that makes the photo wait for its renditions: no waiting photo "
-        "without its job.",
+        says="In the transaction that sets the photo to waiting: no waiting photo without its job.",
         code=(services.redo_renditions,),
     ),
     *relayed_to_sqs(QUEUE),
     WayStep(
         point="job.received",
         destination=QUEUE,
-        title="ReceiveMessage: a worker has it",
-        says="It is not gone from the queue: it is hidden for the visibility timeout. The receipt "
-        "handle belongs to this one receive.",
+        title="ReceiveMessage: a worker receives it",
+        says="It stays in the queue, and is hidden for the visibility timeout. The receipt handle "
+        "belongs to this one receive.",
         code=(receipts.receive, delivering.deliver),
     ),
     WayStep(
         point="job.handled",
         destination=QUEUE,
         title="The work is done",
-        says="Six renditions, under keys derived from the picture: done twice, there is still "
-        "one of each. A worker that dies here leaves the job to come again.",
+        says="Six renditions, with keys derived from the picture: done twice, there is still one "
+        "of each. If the worker dies here, the job comes again.",
         code=(jobs.resize, services.make_renditions, delivering.deliver),
     ),
     WayStep(
         point="job.deleting",
         destination=QUEUE,
-        title="DeleteMessage is about to be called",
+        title="DeleteMessage comes next",
         says="In batches of up to ten, with the newest receipt handle of each.",
         code=(in_flight.JobsInFlight.done, receipts.delete),
     ),
@@ -53,7 +52,7 @@ WAY = (
         point="job.deleted",
         destination=QUEUE,
         title="It is deleted",
-        says="Now, and not before, the job is gone from the queue.",
+        says="Only now the job is gone from the queue.",
         code=(receipts.delete,),
     ),
 )
@@ -63,11 +62,11 @@ PATTERN = Pattern(
     name="SQS jobs",
     what=(
         (
-            "A queue keeps each job until somebody deletes it: receiving only hides it, for the "
-            "visibility timeout, and hands out a receipt handle."
+            "A queue stores each job until it is deleted: a receive only hides it, for the "
+            "visibility timeout, and returns a receipt handle."
         ),
         (
-            "So the loop is receive, process, delete; a worker that dies in between loses nothing, "
+            "So the loop is receive, process, delete: a worker that dies in between loses nothing, "
             "and a job may be done twice."
         ),
         (
@@ -75,19 +74,19 @@ PATTERN = Pattern(
             "were recorded together with the photo."
         ),
     ),
-    when_not="For events that several parts want to hear, since a queue has one reader; for "
-    "replay, since what is deleted is gone; and where the order of messages matters.",
-    costs="Each call is billed, even a receive that comes back empty. A loop that asks without "
-    "waiting pays for asking; with long polling the answer comes as soon as there is a job, or "
-    "after 20 seconds. One idle poller in a month of 30 days:",
+    when_not="For events with several consumers: a queue has one reader. For replay: a deleted "
+    "message is gone. And if the order of messages matters.",
+    costs="Each call is billed, also a receive that returns nothing. A loop without waiting pays "
+    "for each of them; with long polling a receive returns when there is a job, or after 20 "
+    "seconds. One idle poller in a month of 30 days:",
     sums=bill,
     assumed=ASSUMED,
     sendings=(
         Sending(
             slug="resize",
             label="Resize photo 7",
-            says="The photo is made to wait for its renditions once more, by the same service that "
-            "the admin uses.",
+            says="The photo waits for its renditions again, through the service that the admin "
+            "uses.",
             send=resize,
             way=WAY,
         ),

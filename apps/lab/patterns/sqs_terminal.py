@@ -36,7 +36,7 @@ TERMINAL = (
         '    sqs.delete_message(QueueUrl=q, ReceiptHandle=message["ReceiptHandle"])',
         js="const ReceiptHandle = process.env.RECEIPT_HANDLE;\n"
         "await sqs.send(new SQS.DeleteMessageCommand({ QueueUrl, ReceiptHandle }));",
-        note="Gone for good. `RECEIPT_HANDLE` is what your newest receive has printed.",
+        note="It is gone. `RECEIPT_HANDLE` is the handle that your newest receive printed.",
     ),
     Command(
         does="How many wait, how many are hidden",
@@ -59,14 +59,14 @@ QUESTIONS = (
         slug="what-receive-does",
         asks="What does ReceiveMessage do to a message?",
         choices=(
-            "Takes it out of the queue for good",
-            "Hides it for the visibility timeout; it stays until somebody deletes it",
+            "Removes it from the queue",
+            "Hides it for the visibility timeout; it stays until it is deleted",
             "Marks it as processed",
             "Moves it to the dead letter queue",
         ),
         answer=1,
-        why="Receiving promises nothing: whoever received it may die. So it is hidden, and comes "
-        "back by itself, unless it is deleted with the receipt handle of that receive.",
+        why="The worker that received it may die. So the message is only hidden, and becomes "
+        "visible again, unless it is deleted with the receipt handle of that receive.",
         experiment="received-not-deleted",
     ),
     QuizQuestion(
@@ -79,21 +79,21 @@ QUESTIONS = (
             "With the newest receipt handle",
         ),
         answer=2,
-        why="Each receive hands out a new handle, and it stands for that receive and not for the "
-        "message. Given the old one, AWS may delete nothing and still say yes.",
+        why="Each receive returns a new handle, which belongs to that receive, not to the message. "
+        "With the old one, AWS may delete nothing and still answer with success.",
         experiment="second-receipt-handle",
     ),
     QuizQuestion(
         slug="longer-than-hidden",
         asks="A job takes longer than the visibility timeout. What keeps a second worker from it?",
         choices=(
-            "Nothing, unless somebody extends the timeout while the work goes on",
+            "Nothing, unless the timeout is extended while the work goes on",
             "SQS sees that the first one is still connected",
             "The receipt handle",
         ),
         answer=0,
-        why="SQS does not know that you are at work. The shop's worker says so with a heartbeat of "
-        "`ChangeMessageVisibility`, at a third of the timeout.",
+        why="SQS does not know that a worker is busy. The shop's worker extends the timeout with a "
+        "heartbeat of `ChangeMessageVisibility`, at a third of the timeout.",
         experiment="longer-than-the-timeout",
     ),
 )

@@ -1,4 +1,4 @@
-"""Steps that several ways have in common: through the outbox, and through a durable consumer."""
+"""Steps that several ways share: through the outbox, and through a durable consumer."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def recorded(destination: str, *, title: str, says: str, code: tuple[Any, ...]) 
 
 
 def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
-    """The relay's three steps, of which the middle one is on the network."""
+    """Return the three steps of the relay; the second is on the network."""
     return (
         _claimed(destination, JETSTREAM),
         WayStep(
@@ -32,8 +32,8 @@ def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
             destination=destination,
             consumer=JETSTREAM,
             title="The relay publishes it",
-            says="With the row's id as `Nats-Msg-Id`, so that the stream stores a repeat once. If "
-            "NATS is away, the row waits and nothing is lost.",
+            says="With the row's id as `Nats-Msg-Id`, so that the stream drops a repeat. If NATS "
+            "is away, the row waits and nothing is lost.",
             code=(relay.relay_batch, jetstream_publisher.publish_to_jetstream),
         ),
         WayStep(
@@ -41,8 +41,8 @@ def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
             destination=destination,
             consumer=JETSTREAM,
             title="The stream has stored it",
-            says="Its acknowledgement names the place in the stream. A relay that dies here "
-            "publishes again, and the stream drops the repeat.",
+            says="Its acknowledgement has the sequence in the stream. If the relay dies here, the "
+            "row is published again, and the stream drops the repeat.",
             code=(settling.settle, jetstream_publisher.publish_to_jetstream),
         ),
     )
@@ -64,9 +64,9 @@ def relayed_to_sqs(destination: str) -> tuple[WayStep, ...]:
             point="relay.published",
             destination=destination,
             consumer=SQS,
-            title="The queue has it",
-            says="A relay that dies here sends it a second time, and SQS keeps both: the job must "
-            "be harmless to repeat.",
+            title="The queue has stored it",
+            says="If the relay dies here, the job is sent again, and SQS stores both: the job must "
+            "be safe to repeat.",
             code=(settling.settle,),
         ),
     )
@@ -78,8 +78,8 @@ def _claimed(destination: str, transport: str) -> WayStep:
         destination=destination,
         consumer=transport,
         title="The relay claims the row",
-        says="Only what is committed can be seen here. The row is leased for 15 seconds, and "
-        "nothing older of the same key may be unsent.",
+        says="Only committed rows are visible here. The row is leased for 15 seconds, and no older "
+        "row of the same key may be unsent.",
         code=(claims.claim, claims.claimable),
     )
 

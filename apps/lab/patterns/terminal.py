@@ -1,4 +1,4 @@
-"""The commands of a pattern, with the addresses at which a terminal finds this shop's brokers."""
+"""The commands of a pattern, with the addresses of this shop's brokers."""
 
 import json
 import shlex
@@ -16,7 +16,7 @@ from apps.messaging.brokers.nats_address import address
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A command as it can be copied, and the lines of a program that do the same."""
+    """A command to copy, and the lines of a program that do the same."""
 
     does: str
     line: SafeString
@@ -47,14 +47,14 @@ def before_js(pattern: Pattern) -> SafeString:
 
 
 def exports() -> SafeString:
-    """Return the lines that make a shell's `nats` and `aws` speak to this shop."""
+    """Return the lines that set a shell's `nats` and `aws` to this shop."""
     values = addresses.variables()
     lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
     return source.shell("\n".join([*lines, addresses.WITHOUT_PROXY]))
 
 
 def placed(text: str) -> str:
-    """Put the addresses in, as they are on the machine on which this page is read."""
+    """Replace the placeholders by the addresses that the reader's machine can reach."""
     for name, value in {
         "@connect": _connect_options(),
         "@python": _connect_arguments(),
@@ -69,7 +69,7 @@ def placed(text: str) -> str:
 
 
 def _connect_options() -> str:
-    """Return what JavaScript's `connect` is given: it takes no user from a URL."""
+    """Return the options of JavaScript's `connect`, which takes no user from a URL."""
     where = address(addresses.nats_url())
     options = {"servers": urlsplit(where.servers[0]).netloc}
     if where.user is not None and where.password is not None:
@@ -78,7 +78,7 @@ def _connect_options() -> str:
 
 
 def _connect_arguments() -> str:
-    """Return what Python's `connect` is given: it sends a user in a URL as it is escaped there."""
+    """Return the arguments of Python's `connect`, which does not unescape a URL's user."""
     where = address(addresses.nats_url())
     given = [f"{name}={json.dumps(value)}" for name, value in where.credentials.items()]
     return ", ".join([json.dumps(where.servers[0]), *given])

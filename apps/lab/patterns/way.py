@@ -1,4 +1,4 @@
-"""A message's way as a pattern tells it, filled in with what the feed has heard of its trace."""
+"""A message's way: the steps of the pattern, filled with the hops of the message's trace."""
 
 import time
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from apps.lab.patterns.source import Code, code_of
 from apps.messaging.message import readable
 
 MOST = 12
-"""Hops that one step shows; of a message that is delivered again and again, the newest."""
+"""Hops that one step shows; the newest, if a message is delivered again and again."""
 TROUBLES = {"consumer.failed", "job.failed", "letter.buried", "letter.redriven"}
 IN_WORDS = {
-    "sequence": "place in the stream",
+    "sequence": "sequence in the stream",
     "delay": "seconds until the next try",
     "receipt_handle": "receipt handle",
     "letter": "dead letter",
@@ -24,7 +24,7 @@ IN_WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """One hop: the message came to a step, so many milliseconds after the first."""
+    """A hop at a step, `after` milliseconds since the first."""
 
     hop: HopDict
     after: float
@@ -59,7 +59,7 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """A step of the way, and the hops that were heard there."""
+    """A step of the way, and its hops."""
 
     step: WayStep
     arrivals: list[Arrival] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Stop:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """All steps in their order, and what else was heard: first what went wrong, then the rest."""
+    """All steps in order, and the other hops: first failures, then the rest."""
 
     trace: str
     stops: list[Stop]
@@ -96,7 +96,7 @@ class Way:
 
 
 def way_of(sending: Sending, trace: str) -> Way:
-    """Return the way of a trace; where the feed has nothing of it, all of it is still to come."""
+    """Return the way of a trace; without a hop in the feed, all steps are still to come."""
     hops = sorted(FEED.of_trace(trace), key=lambda hop: hop["at"])
     stops = [Stop(step=step) for step in sending.way]
     troubles: list[Arrival] = []
@@ -109,7 +109,7 @@ def way_of(sending: Sending, trace: str) -> Way:
 
 
 def key_of(trace: str) -> str:
-    """Return what the trace's messages are about, an order's id, or nothing."""
+    """Return the key of the trace's messages, such as an order's id, or an empty text."""
     return next((hop["key"] for hop in FEED.of_trace(trace) if hop["key"]), "")
 
 

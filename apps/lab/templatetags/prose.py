@@ -1,4 +1,4 @@
-"""In the lab's words, what stands between backticks is code."""
+"""A template filter: words between backticks become code."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A file that is no CSV is told by its first bytes."""
+"""A file that is no CSV is recognised by its first bytes."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Experiments that need nothing but NATS, run as their page runs them, with real processes."""
+"""Experiments that need only NATS, run as their page runs them, with real processes."""
 
 from collections.abc import Iterator
 
@@ -40,18 +40,18 @@ def outcome(slug: str) -> Run:
     return ended.get()
 
 
-def test_nobody_answers(server: NatsServer) -> None:
+def test_a_missing_responder_is_found_at_once(server: NatsServer) -> None:
     run = outcome("no-responder")
     assert run.state == Run.State.HELD, run.counts
 
 
-def test_a_responder_is_too_slow(server: NatsServer) -> None:
+def test_a_slow_responder_times_out(server: NatsServer) -> None:
     run = outcome("slow-responder")
     assert run.state == Run.State.HELD, (run.counts, run.steps)
 
 
 @pytest.mark.slow
-def test_messages_that_are_lost_on_the_way_break_the_promise(server: NatsServer) -> None:
+def test_lost_messages_break_the_promise(server: NatsServer) -> None:
     numbers = iter(range(1000))
     with hooks.attached("core.publishing", lambda: next(numbers) % 2 == 0):
         run = outcome("three-members-one-killed")
@@ -61,13 +61,13 @@ def test_messages_that_are_lost_on_the_way_break_the_promise(server: NatsServer)
 
 
 def test_without_nats_an_experiment_says_so(settings: Settings) -> None:
-    """The tests' own settings name a port at which nobody listens."""
+    """The tests' settings name a port without a server."""
     run = outcome("no-responder")
     assert run.state == Run.State.FAILED
     assert "no connection to NATS" in run.steps[-1][1]
 
 
-def test_a_member_ends_with_whoever_has_started_it(server: NatsServer) -> None:
+def test_a_member_ends_with_its_parent(server: NatsServer) -> None:
     member = Member("listener", "listener")
     with ready(member):
         pass

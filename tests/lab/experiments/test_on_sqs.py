@@ -32,7 +32,7 @@ def queue(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
-    """The lab's queue, a relay in a thread, and a feed that hears what passes in this process."""
+    """The lab's queue, a relay in a thread, and a feed with the hops of this process."""
     job_queue.provision(QUEUE)
     settings.LAB_NATS_URL = nats_server.url
     given = {"AWS_ENDPOINT_URL": sqs_server.url, "AWS_ACCESS_KEY_ID": "demo"}
@@ -64,14 +64,14 @@ def test_a_job_that_is_not_deleted_comes_back(queue: None) -> None:
     assert run.state == Run.State.HELD, (run.counts, run.steps)
 
 
-def test_what_a_run_has_left_behind_is_not_taken_for_its_own(queue: None) -> None:
+def test_jobs_of_an_earlier_run_are_ignored(queue: None) -> None:
     left = OutgoingJob(queue=QUEUE.name, message_id="1", headers={}, body='{"run": 0, "number": 1}')
     job_queue.send_batch([left])
     assert outcome("received-not-deleted").state == Run.State.HELD
 
 
 @pytest.mark.slow
-def test_a_job_that_somebody_deletes_breaks_the_promise(
+def test_a_job_deleted_by_others_breaks_the_promise(
     queue: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receive = receipts.receive

@@ -1,4 +1,4 @@
-"""Running an experiment: what its page is told of the end, and of the run that is under way."""
+"""Running an experiment: what its page shows during the run and at its end."""
 
 import threading
 from collections.abc import Callable
@@ -41,19 +41,19 @@ def count(running: Running, *held: bool) -> None:
         running.count("cups", predicted=1, counted=int(each), held=each)
 
 
-def test_a_run_has_held_where_every_count_has() -> None:
+def test_a_run_holds_if_every_count_holds() -> None:
     assert ended(lambda running: count(running, True, True)).state == Run.State.HELD
 
 
-def test_one_count_that_did_not_hold_breaks_it() -> None:
+def test_one_false_count_breaks_the_promise() -> None:
     assert ended(lambda running: count(running, True, False)).state == Run.State.BROKEN
 
 
-def test_a_run_that_counted_nothing_has_not_held() -> None:
+def test_a_run_without_counts_does_not_hold() -> None:
     assert ended(lambda running: None).state == Run.State.BROKEN
 
 
-def test_its_counts_and_steps_are_in_the_table_while_it_runs() -> None:
+def test_counts_and_steps_are_stored_during_a_run() -> None:
     go_on = threading.Event()
 
     def run(running: Running) -> None:
@@ -69,7 +69,7 @@ def test_its_counts_and_steps_are_in_the_table_while_it_runs() -> None:
 
 
 @pytest.mark.parametrize("error", [NotRunnable("No water."), BrokerAway("No water.")])
-def test_what_it_lacks_is_told_in_words(error: Exception) -> None:
+def test_a_missing_need_is_shown_in_words(error: Exception) -> None:
     def run(running: Running) -> None:
         raise error
 
@@ -77,21 +77,21 @@ def test_what_it_lacks_is_told_in_words(error: Exception) -> None:
     assert (run_.state, run_.steps[-1][1]) == (Run.State.FAILED, "No water.")
 
 
-def test_an_error_that_nobody_expects_ends_it_too(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_ends_a_run(caplog: pytest.LogCaptureFixture) -> None:
     run = ended(lambda running: count(running, not 1 // 0))
     assert run.state == Run.State.FAILED
     assert run.steps[-1][1].startswith("ZeroDivisionError")
     assert "experiment failed" in caplog.messages
 
 
-def test_it_works_in_a_trace_of_its_own_and_is_told_its_number() -> None:
+def test_a_run_has_its_own_trace_and_number() -> None:
     seen: list[tuple[str, int]] = []
     run = ended(lambda running: seen.append((current_traceparent(), running.number)), number=7)
     ((traceparent, number),) = seen
     assert (traceparent.split("-")[1], number) == (run.trace, 7)
 
 
-def test_a_second_click_is_shown_the_run_that_is_under_way() -> None:
+def test_a_second_click_shows_the_current_run() -> None:
     go_on = threading.Event()
     slow = experiment(lambda running: count(running, go_on.wait(10)))
     first, second = runner.begin(slow), runner.begin(slow)
@@ -101,7 +101,7 @@ def test_a_second_click_is_shown_the_run_that_is_under_way() -> None:
     assert Run.objects.count() == 1
 
 
-def test_its_faults_are_switched_off_at_the_end_whatever_happened() -> None:
+def test_the_faults_of_a_run_end_with_it() -> None:
     def run(running: Running) -> None:
         switch_on(point="mail.claimed", action="raise", trace=running.trace)
         switch_on(point="mail.claimed", action="raise")
@@ -111,14 +111,14 @@ def test_its_faults_are_switched_off_at_the_end_whatever_happened() -> None:
     assert list(Fault.objects.values_list("trace", flat=True)) == [""]
 
 
-def test_a_worker_that_nobody_hears_cannot_be_broken() -> None:
+def test_a_silent_worker_gets_no_fault() -> None:
     def run(running: Running) -> None:
         running.break_at("mail.claimed", "raise", worker="celery")
 
     assert ended(run).steps[-1][1] == "No sign of life of celery: is it running?"
 
 
-def test_a_run_whose_process_is_gone_has_failed() -> None:
+def test_a_run_of_a_dead_process_has_failed() -> None:
     Run.objects.create(experiment="trial", steps=[[0.0, "Water is on."]])
     runner.close_the_dead()
     run = newest_run("trial")
@@ -127,7 +127,7 @@ def test_a_run_whose_process_is_gone_has_failed() -> None:
     assert [text for _, text in run.steps][-1] == "The process that ran it has ended."
 
 
-def test_a_look_at_the_moment_when_it_begins_takes_no_run_for_dead() -> None:
+def test_a_starting_run_is_not_dead() -> None:
     looks = [threading.Thread(target=looking) for _ in range(4)]
     for look in looks:
         look.start()
@@ -143,12 +143,12 @@ def looking() -> None:
     connection.close()
 
 
-def test_after_that_it_can_be_begun_again() -> None:
+def test_a_failed_run_can_be_started_again() -> None:
     dead = Run.objects.create(experiment="trial")
     assert ended(lambda running: count(running, True)).pk != dead.pk
 
 
-def test_what_another_web_may_run_is_left_alone_for_so_long(
+def test_a_run_of_another_web_process_is_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runner, "_is_another_web_alive", lambda: True)
@@ -159,7 +159,7 @@ def test_what_another_web_may_run_is_left_alone_for_so_long(
     assert Run.objects.get(pk=old.pk).state == Run.State.FAILED
 
 
-def test_each_experiment_is_on_a_page_and_says_what_it_predicts() -> None:
+def test_each_experiment_has_a_page_and_a_prediction() -> None:
     assert {each.pattern for each in EXPERIMENTS} == {each.slug for each in PATTERNS}
     assert [each.slug for each in EXPERIMENTS if not (each.why and each.predicts)] == []
     assert len({each.slug for each in EXPERIMENTS}) == len(EXPERIMENTS)

@@ -1,4 +1,4 @@
-"""Faults as one process knows and obeys them."""
+"""Faults in one process: its copy of the table, and what it does at a hook."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 @pytest.fixture(autouse=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Nobody listens; what would be told is kept here."""
+    """Collect reports here, without a broker."""
     told: list[str] = []
     monkeypatch.setattr(hops, "report", lambda point, passing: told.append(point))
     monkeypatch.setattr(
@@ -61,24 +61,24 @@ def strikes(message: object = None, point: str = "consumer.fetched") -> bool:
     return False
 
 
-def test_without_a_fault_all_is_told_and_nothing_broken(told: list[str]) -> None:
+def test_without_a_fault_every_hop_is_reported(told: list[str]) -> None:
     assert not strikes()
     assert told == ["consumer.fetched"]
 
 
-def test_a_fault_strikes_at_its_point_alone() -> None:
+def test_a_fault_acts_only_at_its_hook() -> None:
     on()
     assert strikes()
     assert not strikes(point="consumer.handled")
 
 
-def test_a_fault_may_be_for_one_holder() -> None:
+def test_a_fault_may_be_for_one_consumer() -> None:
     on(consumer="sales")
     assert strikes(delivery(consumer="sales"))
     assert not strikes(delivery(consumer="fulfilment"))
 
 
-def test_a_fault_may_be_for_the_first_delivery_alone() -> None:
+def test_a_fault_may_be_for_the_first_delivery() -> None:
     on(first=1)
     assert strikes(delivery(attempt=1))
     assert not strikes(delivery(attempt=2))
@@ -90,7 +90,7 @@ def test_a_fault_may_be_for_one_trace() -> None:
     assert not strikes(delivery())
 
 
-def test_a_rate_strikes_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_breaks_a_part_of_the_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     on(rate=0.1)
     monkeypatch.setattr("random.random", lambda: 0.09)
     assert strikes()
@@ -98,12 +98,12 @@ def test_a_rate_strikes_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not strikes()
 
 
-def test_a_fault_whose_time_is_up_strikes_nobody_though_nobody_reads_again() -> None:
+def test_a_fault_ends_without_a_new_reading() -> None:
     on(lasts=timedelta(milliseconds=50))
     eventually(lambda: not strikes(), within=1, what="it is over")
 
 
-def test_a_fault_that_was_switched_off_is_forgotten_at_the_next_reading() -> None:
+def test_a_reading_drops_a_fault_switched_off() -> None:
     on()
     switch_off(point="consumer.fetched")
     assert strikes()
@@ -123,13 +123,13 @@ def test_drop_leaves_out_the_next_step(told: list[str]) -> None:
     assert told[-1] == "job.deleting=drop"
 
 
-def test_a_reading_is_told_where_something_changed(told: list[str]) -> None:
+def test_a_changed_table_is_reported(told: list[str]) -> None:
     on()
     fault_cache.read()
     assert told == [fault_cache.TABLE_READ]
 
 
-def test_a_web_process_reads_when_it_has_not_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_web_process_reads_an_old_copy_again(monkeypatch: pytest.MonkeyPatch) -> None:
     fault_cache.read_when_asked()
     assert not strikes()
     switch_on(point="consumer.fetched", action="raise")
@@ -138,7 +138,7 @@ def test_a_web_process_reads_when_it_has_not_for_long(monkeypatch: pytest.Monkey
     assert strikes()
 
 
-def test_a_web_process_goes_on_while_the_table_cannot_be_read(
+def test_a_web_process_survives_a_failed_reading(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail() -> None:

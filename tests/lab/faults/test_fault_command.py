@@ -36,25 +36,25 @@ def test_on_list_off() -> None:
     assert fault("list") == "nothing is broken on purpose\n"
 
 
-def test_off_without_a_point_means_all() -> None:
+def test_off_without_a_hook_means_all() -> None:
     fault("on", "consumer.fetched", "raise")
     fault("on", "job.received", "raise")
     assert fault("off") == "2 switched off\n"
 
 
-def test_the_points_are_told_with_what_can_be_done() -> None:
+def test_hooks_are_listed_with_their_actions() -> None:
     told = fault("points")
     assert all(point in told for point in POINTS)
     assert "SIGKILL" in told
 
 
-def test_a_point_that_is_none_is_named() -> None:
+def test_the_error_names_an_unknown_hook() -> None:
     with pytest.raises(CommandError, match="no point is called nowhere"):
         fault("on", "nowhere", "raise")
 
 
 @pytest.mark.parametrize("slug", [known.slug for known in KNOWN])
-def test_the_command_that_a_page_shows_turns_its_own_switch_on(slug: str) -> None:
+def test_a_pages_command_sets_its_own_switch(slug: str) -> None:
     shown = next(each for each in switches_of() if each.known.slug == slug)
     words = shown.command.partition('ARGS="')[2].rstrip('"').split()
     assert words[0] == "fault"
@@ -65,7 +65,7 @@ def test_the_command_that_a_page_shows_turns_its_own_switch_on(slug: str) -> Non
     assert (row.first, row.seconds) == (shown.known.first, shown.known.seconds)
 
 
-def test_beside_containers_the_command_is_run_in_one(settings: Settings) -> None:
+def test_beside_containers_the_command_runs_in_one(settings: Settings) -> None:
     settings.NATS_URL = "nats://web:secret@nats:4222"
     assert manage("fault list") == "docker compose exec web python manage.py fault list"
 
@@ -77,14 +77,14 @@ def test_beside_a_demo_the_command_names_its_folder(monkeypatch: pytest.MonkeyPa
     assert manage("fault list") == "DEMO_DIR='/srv/my demo' make manage ARGS=\"fault list\""
 
 
-def test_a_worker_that_does_not_say_that_it_lets_go_is_named(
+def test_the_error_names_a_worker_that_may_poll(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
     times = {"started_at": now, "seen_at": now, "last_step_at": now}
     WorkerInstance.objects.create(name="image_resizer", instance="7", pid=1, is_ready=True, **times)
     settings.SQS_WAIT_SECONDS = 0
-    monkeypatch.setattr(command, "HEARD_WITHIN", timedelta(seconds=0.2))
+    monkeypatch.setattr(command, "REPORTED_WITHIN", timedelta(seconds=0.2))
     with pytest.raises(CommandError, match=r"image_resizer 7 has not said within 0\.2 s"):
         fault("on", "job.polling", "drop")
     assert faults_on()

@@ -16,14 +16,14 @@ def figures() -> LoadFigures:
 
 
 def placed(figures: LoadFigures, key: str, at: float) -> None:
-    figures.hear(hop("outbox.recorded", destination="orders.placed", key=key, at=at))
+    figures.add(hop("outbox.recorded", destination="orders.placed", key=key, at=at))
 
 
 def confirmed(figures: LoadFigures, key: str, at: float) -> None:
-    figures.hear(hop("outbox.recorded", destination="orders.confirmed", key=key, at=at))
+    figures.add(hop("outbox.recorded", destination="orders.confirmed", key=key, at=at))
 
 
-def test_each_order_counts_in_its_second(figures: LoadFigures) -> None:
+def test_each_order_is_counted_in_its_second(figures: LoadFigures) -> None:
     placed(figures, "a", END - 2)
     placed(figures, "b", END - 1.5)
     confirmed(figures, "a", END - 0.5)
@@ -33,7 +33,7 @@ def test_each_order_counts_in_its_second(figures: LoadFigures) -> None:
     assert len(told["placed"]) == SECONDS
 
 
-def test_the_second_that_is_not_over_yet_is_left_out(figures: LoadFigures) -> None:
+def test_the_current_second_is_left_out(figures: LoadFigures) -> None:
     placed(figures, "a", END + 0.2)
     assert sum(figures.as_dict(NOW)["placed"]) == 0
     assert sum(figures.as_dict(NOW + 1)["placed"]) == 1
@@ -47,7 +47,7 @@ def test_latency_is_from_placed_to_confirmed(figures: LoadFigures) -> None:
     assert (told["count"], told["p50_all"], told["p95_all"]) == (20, 1000, 1900)
 
 
-def test_each_bin_has_percentiles_of_its_own(figures: LoadFigures) -> None:
+def test_each_bin_has_its_own_percentiles(figures: LoadFigures) -> None:
     for age, took in ((52.0, 0.3), (2.0, 0.1)):
         placed(figures, str(age), END - age)
         confirmed(figures, str(age), END - age + took)
@@ -56,7 +56,7 @@ def test_each_bin_has_percentiles_of_its_own(figures: LoadFigures) -> None:
     assert len(figures.as_dict(NOW)["p50"]) == SECONDS // BIN + 1
 
 
-def test_an_order_that_was_confirmed_twice_counts_once(figures: LoadFigures) -> None:
+def test_an_order_confirmed_twice_counts_once(figures: LoadFigures) -> None:
     placed(figures, "a", END - 4)
     confirmed(figures, "a", END - 3)
     confirmed(figures, "a", END - 2)
@@ -65,20 +65,20 @@ def test_an_order_that_was_confirmed_twice_counts_once(figures: LoadFigures) -> 
     assert told["p50_all"] == 2000
 
 
-def test_one_whose_beginning_was_lost_has_no_latency(figures: LoadFigures) -> None:
+def test_an_order_without_a_beginning_has_no_latency(figures: LoadFigures) -> None:
     confirmed(figures, "a", END - 3)
     told = figures.as_dict(NOW)
     assert (sum(told["confirmed"]), told["count"], told["p50_all"]) == (1, 0, None)
 
 
-def test_what_is_old_is_forgotten(figures: LoadFigures) -> None:
+def test_old_orders_are_dropped(figures: LoadFigures) -> None:
     placed(figures, "a", END - 3)
     assert sum(figures.as_dict(NOW)["placed"]) == 1
     figures.as_dict(NOW + SECONDS + 90)
     assert sum(figures.as_dict(NOW)["placed"]) == 0
 
 
-def test_while_nobody_looks_the_oldest_are_forgotten(
+def test_the_number_of_orders_is_limited(
     figures: LoadFigures, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(figures_module, "KEPT", 2)
@@ -88,8 +88,8 @@ def test_while_nobody_looks_the_oldest_are_forgotten(
 
 
 def test_other_hops_are_no_orders(figures: LoadFigures) -> None:
-    figures.hear(hop("relay.published", destination="orders.placed", key="a", at=END - 3))
-    figures.hear(hop("outbox.recorded", destination="jobs", key="photo:7", at=END - 3))
+    figures.add(hop("relay.published", destination="orders.placed", key="a", at=END - 3))
+    figures.add(hop("outbox.recorded", destination="jobs", key="photo:7", at=END - 3))
     assert sum(figures.as_dict(NOW)["placed"]) == 0
 
 

@@ -1,4 +1,4 @@
-"""What a process tells of a message that passes."""
+"""What a process reports of a message at a hook."""
 
 import json
 import multiprocessing
@@ -26,7 +26,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return sent
 
 
-def test_it_tells_the_message_whole() -> None:
+def test_a_hop_describes_the_whole_message() -> None:
     passing = ShownMessage(
         destination="orders.placed",
         consumer="sales",
@@ -48,17 +48,17 @@ def test_it_tells_the_message_whole() -> None:
     assert Hop.read(told.to_json()) == told
 
 
-def test_a_message_without_a_trace_is_of_the_one_that_we_are_in() -> None:
+def test_a_message_without_a_trace_gets_the_current_one() -> None:
     with following(TRACEPARENT):
         assert hop_of("mail.sent", ShownMessage()).trace == trace_of(current_traceparent()) == TRACE
 
 
 @pytest.mark.parametrize("nonsense", ["", "00", "a-b"])
-def test_nonsense_is_no_trace(nonsense: str) -> None:
+def test_an_invalid_traceparent_is_no_trace(nonsense: str) -> None:
     assert trace_of(nonsense) == ""
 
 
-def test_bytes_that_are_no_text_are_told_all_the_same() -> None:
+def test_a_body_of_bytes_is_reported() -> None:
     assert hop_of("job.received", ShownMessage(body=b"\xff\x00")).body == "\\xff\x00"
 
 
@@ -67,12 +67,12 @@ def test_the_longest_message_fits_on_the_wire() -> None:
     assert len(hop_of("job.received", passing).to_json().encode()) < 1_000_000
 
 
-def test_what_is_over_the_allowance_is_not_told(sent: list[bytes]) -> None:
+def test_hops_above_the_limit_are_not_reported(sent: list[bytes]) -> None:
     report("job.received", [ShownMessage()] * 20)
     assert 5 <= len(sent) <= 10  # A second may have ended in between.
 
 
-def test_what_somebody_waits_for_is_told_whatever_the_allowance(
+def test_an_urgent_hop_ignores_the_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     waited_for: list[bytes] = []
@@ -89,12 +89,14 @@ def test_what_somebody_waits_for_is_told_whatever_the_allowance(
     assert [json.loads(body)["point"] for body in waited_for] == ["fault.known"]
 
 
-def test_each_message_of_a_batch_is_told(sent: list[bytes]) -> None:
+def test_each_message_of_a_batch_is_reported(sent: list[bytes]) -> None:
     report("relay.claimed", [ShownMessage(message_id="a"), ShownMessage(message_id="b")])
     assert [json.loads(body)["message_id"] for body in sent] == ["a", "b"]
 
 
-def test_who_is_no_worker_is_web(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_without_worker_name_is_web(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.WORKER_INSTANCE = "2"
     assert (who_we_are()["worker"], who_we_are()["instance"]) == ("web", "2")
     monkeypatch.setattr(multiprocessing.current_process(), "name", "sales_consumer")

@@ -1,4 +1,4 @@
-"""What the lab shows of each kind of message that passes a hook."""
+"""What the lab shows of each kind of message at a hook."""
 
 import json
 from typing import Any
@@ -107,11 +107,11 @@ KINDS = [
 @pytest.mark.parametrize(
     ("message", "shown"), KINDS, ids=[type(message).__name__ for message, _ in KINDS]
 )
-def test_each_kind_is_shown_by_the_same_few_facts(message: object, shown: ShownMessage) -> None:
+def test_each_kind_of_message_has_one_shape(message: object, shown: ShownMessage) -> None:
     assert shown_message(message, {}) == shown
 
 
-def test_a_row_of_the_outbox_is_shown_alike_when_recorded_and_when_claimed() -> None:
+def test_recorded_and_claimed_rows_look_the_same() -> None:
     recorded = shown_message(OutboxMessage(message_id=ID, **ROW), {})
     claimed = shown_message(Claimed(id=1, message_id=ID, **ROW), {})
     assert recorded == claimed
@@ -119,7 +119,7 @@ def test_a_row_of_the_outbox_is_shown_alike_when_recorded_and_when_claimed() -> 
     assert recorded.headers == HEADERS
 
 
-def test_of_a_row_that_was_sent_its_place_in_the_stream_is_shown() -> None:
+def test_a_sent_row_shows_its_sequence() -> None:
     sent = {1: Sent(42), 2: Sent()}
     rows = [Claimed(id=id, message_id=ID, **ROW) for id in sent]
     assert [shown_message(row, {"sent": sent}).attributes for row in rows] == [
@@ -128,11 +128,11 @@ def test_of_a_row_that_was_sent_its_place_in_the_stream_is_shown() -> None:
     ]
 
 
-def test_facts_of_the_point_come_on_top() -> None:
+def test_attributes_of_the_hook_are_added() -> None:
     letter, _ = KINDS[3]
     assert shown_message(letter, {"reason": "cold"}).attributes == {"letter": 3, "reason": "cold"}
 
 
-def test_what_the_lab_does_not_know_is_an_error() -> None:
+def test_an_unknown_kind_of_message_is_an_error() -> None:
     with pytest.raises(TypeError, match="cannot show a int"):
         shown_message(3, {})

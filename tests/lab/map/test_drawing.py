@@ -12,13 +12,13 @@ both = pytest.mark.parametrize("layout", [WIDE, TALL], ids=lambda layout: layout
 
 
 @both
-def test_every_part_has_its_place_and_every_way_its_route(layout: Layout) -> None:
+def test_every_part_and_line_has_its_place(layout: Layout) -> None:
     assert set(layout.places) == {node.id for node in NODES}
     assert set(layout.routes) == {edge.id for edge in EDGES}
 
 
 @both
-def test_lines_are_level_or_upright(layout: Layout) -> None:
+def test_lines_are_horizontal_or_vertical(layout: Layout) -> None:
     askew = [
         edge.id
         for edge in EDGES
@@ -29,7 +29,7 @@ def test_lines_are_level_or_upright(layout: Layout) -> None:
 
 
 @both
-def test_no_two_boxes_overlap_and_all_are_inside(layout: Layout) -> None:
+def test_boxes_do_not_overlap(layout: Layout) -> None:
     boxes = layout.places.items()
     overlapping = [
         (one, other)
@@ -47,7 +47,7 @@ def test_no_two_boxes_overlap_and_all_are_inside(layout: Layout) -> None:
 
 
 @both
-def test_no_line_runs_through_a_box(layout: Layout) -> None:
+def test_no_line_crosses_a_box(layout: Layout) -> None:
     through = [
         (edge.id, name)
         for edge in EDGES

@@ -1,4 +1,4 @@
-"""What the parts of the map say of themselves."""
+"""What stands in the boxes of the map."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ STATE: dict[str, Any] = {
         ("mail", []),
     ],
 )
-def test_a_part_says_how_it_is(node: str, facts: list[str]) -> None:
+def test_a_part_shows_its_state(node: str, facts: list[str]) -> None:
     assert facts_of(STATE)[node]["facts"] == facts
 
 
@@ -41,7 +41,7 @@ def test_a_part_whose_worker_is_missing_is_red() -> None:
     assert red == ["responders"]
 
 
-def test_what_is_away_or_not_there_is_said() -> None:
+def test_a_missing_broker_or_stream_is_named() -> None:
     facts = facts_of({**STATE, "consumers": [], "queues": []})
     assert facts["sales"]["facts"][1:] == ["NATS is away"]
     assert facts["jobs"]["facts"] == ["SQS is away"]
@@ -49,5 +49,5 @@ def test_what_is_away_or_not_there_is_said() -> None:
     assert facts_of({**STATE, "streams": gone})["stream"]["facts"] == ["not provisioned"]
 
 
-def test_in_the_first_moment_nothing_is_known() -> None:
+def test_an_empty_state_gives_no_facts() -> None:
     assert facts_of({}) == {node.id: {"facts": [], "red": False} for node in NODES}

@@ -28,7 +28,7 @@ def driver(settings: Settings, tmp_path: Path) -> Driver:
     return Driver()
 
 
-def test_so_many_orders_are_placed_evenly_over_a_second(
+def test_orders_are_placed_evenly_over_a_second(
     prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
@@ -39,7 +39,7 @@ def test_so_many_orders_are_placed_evenly_over_a_second(
     assert time.monotonic() - began > 0.7
 
 
-def test_a_shop_that_is_slower_is_not_pressed(
+def test_a_slow_shop_gets_fewer_orders(
     prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
@@ -54,7 +54,7 @@ def test_without_a_rate_nothing_is_placed(prices: FakePrices, driver: Driver) ->
     assert not Order.objects.exists()
 
 
-def test_only_what_is_in_stock_is_ordered(prices: FakePrices, driver: Driver) -> None:
+def test_only_products_in_stock_are_ordered(prices: FakePrices, driver: Driver) -> None:
     make_product(stock=0)
     make_product("XYZ")
     driver.work(1)
@@ -62,14 +62,14 @@ def test_only_what_is_in_stock_is_ordered(prices: FakePrices, driver: Driver) ->
     assert lines == ["XYZ"]
 
 
-def test_one_order_is_never_of_two_currencies(settings: Settings) -> None:
+def test_an_order_has_one_currency(settings: Settings) -> None:
     for sku, currency in (("A", "GBP"), ("B", "USD"), ("C", "GBP")):
         settings.CURRENCY = currency
         make_product(sku)
     assert shopping.in_stock() == ["A", "C"]
 
 
-def test_an_empty_shop_is_said(driver: Driver) -> None:
+def test_an_empty_shop_is_reported(driver: Driver) -> None:
     driver.work(3)
     assert driver.counts() == {
         "placed": 0,
@@ -79,7 +79,7 @@ def test_an_empty_shop_is_said(driver: Driver) -> None:
     }
 
 
-def test_an_order_is_cancelled_when_its_time_is_up(
+def test_an_order_is_cancelled_after_20_seconds(
     prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
@@ -93,7 +93,7 @@ def test_an_order_is_cancelled_when_its_time_is_up(
     assert driver.counts()["cancelled"] == 1
 
 
-def test_an_order_that_a_reset_has_taken_is_no_error(
+def test_an_order_deleted_by_a_reset_is_no_error(
     prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
@@ -119,9 +119,7 @@ def test_an_order_that_fails_is_counted(
     assert type(error).__name__ in told["error"]
 
 
-def test_of_two_processes_one_places_orders(
-    prices: FakePrices, driver: Driver, tmp_path: Path
-) -> None:
+def test_only_one_process_places_orders(prices: FakePrices, driver: Driver, tmp_path: Path) -> None:
     make_product()
     with (tmp_path / "load.lock").open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The way back to the seed."""
+"""The reset to the seeded shop."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def small_shop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
-    """One shelf; nobody works here, so nothing is waited for."""
+    """One category; no worker runs here, so the reset need not wait."""
     monkeypatch.setattr(seed, "SHELVES", (PLAY,))
     monkeypatch.setattr(seed_again, "SHELVES", (PLAY,))
     monkeypatch.setattr(reset_module, "PATIENCE", 0.0)
@@ -48,14 +48,14 @@ def brokers(nats_server: NatsServer, sqs_server: MotoServer, settings: Settings)
 
 
 def rows() -> dict[str, int]:
-    """Count what is in every table that is not the catalogue's own, or about who lives."""
+    """Count the rows of each table, those of the catalogue and of running workers excepted."""
     models = [model for model in apps.get_models() if model._meta.app_label in WITH_TRAFFIC]
     counts = {model._meta.label: model._default_manager.count() for model in models}
     del counts["messaging.WorkerInstance"], counts["lab.Load"]
     return counts
 
 
-def test_everything_is_empty_and_as_it_was_seeded(brokers: None) -> None:
+def test_a_reset_restores_the_seeded_shop(brokers: None) -> None:
     call_command("seed", verbosity=0)
     confirm(make_order())
     bury()
@@ -68,14 +68,14 @@ def test_everything_is_empty_and_as_it_was_seeded(brokers: None) -> None:
     report = reset()
     assert report.problems == ()
     counts = rows()
-    # The seed's photos are asked for once more, since no worker has made them yet.
+    # The seed's photos are asked for again, since no worker has made them.
     assert counts.pop("messaging.OutboxMessage") == len(PLAY.items)
     assert set(counts.values()) == {0}
     assert Product.objects.get(sku="ABC").stock == 250
     assert (faults_on(), load_rate()) == ([], 0)
 
 
-def test_the_brokers_are_empty_too(brokers: None) -> None:
+def test_a_reset_empties_the_brokers(brokers: None) -> None:
     nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
     job_queue.send_batch([_task()])
     assert not is_idle()
@@ -84,7 +84,7 @@ def test_the_brokers_are_empty_too(brokers: None) -> None:
     assert nats_for_threads.call(_messages, timeout=5) == 0
 
 
-def test_without_brokers_the_tables_are_reset_and_the_rest_is_told() -> None:
+def test_without_brokers_a_reset_reports_problems() -> None:
     make_order()
     report = reset()
     assert report.problems

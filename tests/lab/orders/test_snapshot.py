@@ -36,22 +36,22 @@ def alive(feed: Feed, worker: str, *, instance: str = "1", pid: int = 1) -> None
     feed.add_sign_of_life(json.dumps(life).encode())
 
 
-def test_a_worker_that_was_never_heard_is_red(feed: Feed) -> None:
+def test_a_silent_worker_is_red(feed: Feed) -> None:
     told = {"alive": 0, "expected": 1, "red": 1, "deaths": 0}
     assert workers()["sales_consumer"] == told
 
 
-def test_a_worker_that_is_heard_is_not(feed: Feed) -> None:
+def test_a_running_worker_is_not_red(feed: Feed) -> None:
     alive(feed, "sales_consumer")
     assert workers()["sales_consumer"] == {"alive": 1, "expected": 1, "red": 0, "deaths": 0}
 
 
-def test_one_of_two_is_missing(feed: Feed) -> None:
+def test_one_missing_worker_of_two_is_red(feed: Feed) -> None:
     alive(feed, "price_responder", instance="2")
     assert workers()["price_responder"] == {"alive": 1, "expected": 2, "red": 1, "deaths": 0}
 
 
-def test_one_that_has_just_replaced_a_dead_one_is_red_for_a_moment(
+def test_a_restarted_worker_is_red_for_a_moment(
     feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alive(feed, "sales_consumer", pid=1)
@@ -61,9 +61,7 @@ def test_one_that_has_just_replaced_a_dead_one_is_red_for_a_moment(
     assert workers()["sales_consumer"] == {"alive": 1, "expected": 1, "red": 0, "deaths": 1}
 
 
-def test_one_more_than_expected_that_has_left_makes_nobody_red(
-    feed: Feed, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_surplus_worker_that_left_is_not_red(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     alive(feed, "price_responder", instance="9")
     monkeypatch.setattr("apps.lab.feed.feed.SILENT_AFTER", 0.05)
     eventually(lambda: not workers()["price_responder"]["alive"], what="9 is silent")
@@ -73,7 +71,7 @@ def test_one_more_than_expected_that_has_left_makes_nobody_red(
 
 
 @pytest.mark.django_db
-def test_the_state_is_whole_while_both_brokers_are_away(feed: Feed) -> None:
+def test_the_state_is_complete_without_brokers(feed: Feed) -> None:
     now = state()
     assert (now["streams"], now["queues"]) == ([], [])
     assert now["nodes"]["stream"]["facts"] == ["NATS is away"]
@@ -81,7 +79,7 @@ def test_the_state_is_whole_while_both_brokers_are_away(feed: Feed) -> None:
     json.dumps(now)
 
 
-def test_it_is_taken_while_somebody_asks_and_no_longer(
+def test_the_state_is_read_only_while_asked_for(
     pulse: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulse_module, "state", lambda: {"at": time.time()})
@@ -94,7 +92,7 @@ def test_it_is_taken_while_somebody_asks_and_no_longer(
     eventually(pulse.current, what="a state after a pause")
 
 
-def test_it_survives_a_broker_that_fails_in_the_middle(
+def test_a_broker_failure_does_not_end_the_snapshot(
     pulse: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outcomes: list[Any] = [BrokerAway(), TimeoutError(), {"at": 1.0}]

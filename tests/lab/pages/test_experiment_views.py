@@ -53,7 +53,7 @@ def after_the_run(client: Client) -> str:
     return page(client)
 
 
-def test_a_panel_says_what_is_predicted_and_that_nothing_was_run(client: Client) -> None:
+def test_a_panel_shows_the_prediction_before_a_run(client: Client) -> None:
     shown = page(client)
     assert 'id="experiment-trial"' in shown
     assert "There is tea." in shown
@@ -61,13 +61,13 @@ def test_a_panel_says_what_is_predicted_and_that_nothing_was_run(client: Client)
     assert "It has not been run yet." in shown
 
 
-def test_without_javascript_the_button_leads_back_to_the_page(client: Client) -> None:
+def test_without_javascript_the_button_returns_to_the_page(client: Client) -> None:
     response = press(client)
     assert (response.status_code, response["Location"]) == (302, "/lab/celery/#experiment-trial")
     assert "Water for 4." in after_the_run(client)
 
 
-def test_with_htmx_it_answers_with_the_panel(client: Client) -> None:
+def test_htmx_gets_the_panel(client: Client) -> None:
     response = press(client, **{"HX-Request": "true"})
     assert 'id="run-trial"' in response.content.decode()
     assert after_the_run(client)
@@ -81,7 +81,7 @@ def test_the_end_is_shown_with_its_counts(client: Client, number: str, state: st
     assert f"<td>four</td><td>{number}</td>" in shown
 
 
-def test_a_run_that_is_under_way_is_looked_at_again(
+def test_the_panel_of_a_running_experiment_is_reloaded(
     client: Client, trial: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = Event()
@@ -94,7 +94,7 @@ def test_a_run_that_is_under_way_is_looked_at_again(
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
-def test_what_is_no_number_begins_nothing(client: Client, headers: dict[str, str]) -> None:
+def test_an_invalid_number_starts_nothing(client: Client, headers: dict[str, str]) -> None:
     response = press(client, "many", **headers)
     shown = response if headers else client.get("/")
     assert "That is a whole number, from 1 on." in shown.content.decode()
@@ -107,5 +107,5 @@ def test_an_unknown_experiment_is_not_found(client: Client, name: str) -> None:
     assert ask[name](reverse(f"lab:{name}", args=["tea"])).status_code == 404
 
 
-def test_a_look_at_it_begins_nothing(client: Client) -> None:
+def test_a_get_request_starts_nothing(client: Client) -> None:
     assert client.get(reverse("lab:run", args=["trial"])).status_code == 405

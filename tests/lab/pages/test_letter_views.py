@@ -15,7 +15,7 @@ def state_of(letter: DeadLetter) -> str:
     return DeadLetter.objects.get(pk=letter.pk).state
 
 
-def test_the_list_shows_what_is_dead(client: Client) -> None:
+def test_the_list_shows_dead_letters(client: Client) -> None:
     bury()
     page = client.get("/lab/dead-letters/")
     assertContains(page, "the kettle is cold")
@@ -35,19 +35,19 @@ def test_the_list_is_filtered(client: Client) -> None:
     assertContains(client.get("/lab/dead-letters/?state=dropped"), "No dead letter")
 
 
-def test_a_filter_of_nonsense_finds_nothing(client: Client) -> None:
+def test_an_unknown_filter_finds_nothing(client: Client) -> None:
     bury()
     assertContains(client.get("/lab/dead-letters/?transport=pigeon&state=asleep"), "No dead letter")
 
 
-def test_htmx_gets_the_list_alone(client: Client) -> None:
+def test_htmx_gets_only_the_list(client: Client) -> None:
     bury()
     page = client.get("/lab/dead-letters/", headers={"HX-Request": "true"})
     assertContains(page, "the kettle is cold")
     assertNotContains(page, "<html")
 
 
-def test_a_letter_is_shown_whole(client: Client) -> None:
+def test_a_letter_is_shown_with_all_details(client: Client) -> None:
     letter = bury(attempts=3, traceback="Traceback: boiled over")
     FailedDelivery.objects.create(
         consumer=letter.consumer, message_id=letter.message_id, error="lukewarm", traceback=""
@@ -57,12 +57,12 @@ def test_a_letter_is_shown_whole(client: Client) -> None:
         assertContains(page, text)
 
 
-def test_a_body_that_is_no_json_is_shown_as_it_came(client: Client) -> None:
+def test_a_body_that_is_not_json_is_shown_unchanged(client: Client) -> None:
     letter = bury(body="<tea>")
     assertContains(client.get(f"/lab/dead-letters/{letter.pk}/"), "&lt;tea&gt;")
 
 
-def test_a_letter_that_is_not_there_is_not_found(client: Client) -> None:
+def test_an_unknown_letter_is_not_found(client: Client) -> None:
     assert client.get("/lab/dead-letters/999/").status_code == 404
 
 
@@ -70,34 +70,34 @@ def test_a_letter_is_redriven(client: Client) -> None:
     letter = bury()
     answer = client.post(f"/lab/dead-letters/{letter.pk}/redrive/", follow=True)
     assertRedirects(answer, "/lab/dead-letters/")
-    assertContains(answer, "on its way again")
+    assertContains(answer, "is sent again")
     assert state_of(letter) == "redriven"
     assert OutboxMessage.objects.count() == 1
 
 
-def test_one_that_is_under_way_is_sent_once_more_only_on_purpose(client: Client) -> None:
+def test_a_redriven_letter_is_sent_again_only_on_request(client: Client) -> None:
     letter = bury()
     redrive(id=letter.pk)
     path = f"/lab/dead-letters/{letter.pk}/redrive/"
     assertContains(client.post(path, follow=True), "Not redriven")
-    assertContains(client.post(path, {"again": "yes"}, follow=True), "on its way again")
+    assertContains(client.post(path, {"again": "yes"}, follow=True), "is sent again")
     assert OutboxMessage.objects.count() == 2
 
 
 def test_a_letter_is_dropped_once(client: Client) -> None:
     letter = bury()
     path = f"/lab/dead-letters/{letter.pk}/drop/"
-    assertContains(client.post(path, follow=True), "given up for good")
+    assertContains(client.post(path, follow=True), "is dropped")
     assert state_of(letter) == "dropped"
     assertContains(client.post(path, follow=True), "Not dropped")
 
 
-def test_what_is_gone_is_told_in_words(client: Client) -> None:
+def test_a_dropped_letter_gives_an_error_text(client: Client) -> None:
     answer = client.post("/lab/dead-letters/999/redrive/", follow=True)
     assertContains(answer, "there is no dead letter 999")
 
 
-def test_a_look_changes_nothing(client: Client) -> None:
+def test_a_get_request_changes_nothing(client: Client) -> None:
     letter = bury()
     assert client.get(f"/lab/dead-letters/{letter.pk}/drop/").status_code == 405
     assert state_of(letter) == "dead"

@@ -39,7 +39,7 @@ def test_a_page_has_all_its_parts(client: Client, slug: str) -> None:
 
 
 @each_slug
-def test_every_link_within_the_page_leads_somewhere(client: Client, slug: str) -> None:
+def test_every_link_within_a_page_has_a_target(client: Client, slug: str) -> None:
     questions = {
         f"answer-{question.slug}": "0"
         for pattern in PATTERNS
@@ -54,13 +54,13 @@ def test_every_link_within_the_page_leads_somewhere(client: Client, slug: str) -
     assert {anchor for anchor in anchors if f'id="{anchor}"' not in page} == set()
 
 
-def test_a_page_that_does_not_exist_is_not_found(client: Client) -> None:
+def test_an_unknown_page_is_not_found(client: Client) -> None:
     assert client.get("/lab/telepathy/").status_code == 404
     assert client.post("/lab/telepathy/send/").status_code == 404
     assert client.get("/lab/telepathy/way/").status_code == 404
 
 
-def test_sending_leads_to_the_way_of_what_was_sent(client: Client) -> None:
+def test_sending_redirects_to_the_messages_way(client: Client) -> None:
     make_product("ABC")
 
     response = client.post("/lab/publish-subscribe/send/", {"what": "price"})
@@ -70,7 +70,7 @@ def test_sending_leads_to_the_way_of_what_was_sent(client: Client) -> None:
     assert "ABC cost 9.99 GBP and now costs 9.98." in text_of(client, response["Location"])
 
 
-def test_what_came_of_it_is_shown_after_a_reload_and_not_beside_another_message(
+def test_the_outcome_is_shown_with_its_own_message(
     client: Client,
 ) -> None:
     make_product("ABC")
@@ -81,7 +81,7 @@ def test_what_came_of_it_is_shown_after_a_reload_and_not_beside_another_message(
     assert "ABC cost 9.99" not in text_of(client, f"/lab/publish-subscribe/?trace={TRACE}")
 
 
-def test_that_nobody_answers_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
+def test_a_missing_responder_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
     response = client.post("/lab/request-reply/send/", {"what": "price"})
 
     assert "NoResponder: No responder is subscribed to this subject" in text_of(
@@ -89,7 +89,7 @@ def test_that_nobody_answers_is_shown_in_words(client: Client, nats_server: Nats
     )
 
 
-def test_that_the_broker_is_away_is_shown_in_words(client: Client) -> None:
+def test_a_broker_that_is_away_is_shown_in_words(client: Client) -> None:
     response = client.post("/lab/request-reply/send/", {"what": "price"})
 
     page = text_of(client, response["Location"])
@@ -97,24 +97,24 @@ def test_that_the_broker_is_away_is_shown_in_words(client: Client) -> None:
     assert "BrokerAway: " in page or "RequestTimeout: " in page
 
 
-def test_sending_is_no_matter_of_a_link(client: Client) -> None:
+def test_a_get_request_sends_nothing(client: Client) -> None:
     assert client.get("/lab/publish-subscribe/send/").status_code == 405
 
 
-def test_a_page_without_a_message_shows_the_stops_to_come(client: Client) -> None:
+def test_a_page_without_a_message_shows_all_stops(client: Client) -> None:
     page = text_of(client, "/lab/sqs-jobs/")
 
     assert "Nothing has been sent yet." in page
-    assert "ReceiveMessage: a worker has it" in page
+    assert "ReceiveMessage: a worker receives it" in page
 
 
-def test_a_forgotten_message_is_said_to_be_forgotten(client: Client) -> None:
+def test_a_forgotten_message_is_named_as_such(client: Client) -> None:
     page = text_of(client, f"/lab/sqs-jobs/way/?trace={TRACE}")
 
     assert "This process knows no hop of this message." in page
 
 
-def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed) -> None:
+def test_a_hop_is_shown_with_all_details(client: Client, feed: Feed) -> None:
     add_hops(
         feed,
         hop(
@@ -137,7 +137,7 @@ def test_a_hop_is_shown_with_all_that_is_known_of_it(client: Client, feed: Feed)
     assert "until it can be received again" in page
 
 
-def test_what_a_message_says_cannot_become_markup(client: Client, feed: Feed) -> None:
+def test_a_message_is_escaped(client: Client, feed: Feed) -> None:
     add_hops(feed, hop("job.received", destination="jobs", body="<script>alert(1)</script>"))
 
     response = client.get(f"/lab/sqs-jobs/way/?trace={TRACE}")
@@ -145,7 +145,7 @@ def test_what_a_message_says_cannot_become_markup(client: Client, feed: Feed) ->
     assert b"<script>" not in response.content
 
 
-def test_an_order_can_be_cancelled_where_its_message_is_shown(client: Client, feed: Feed) -> None:
+def test_an_order_can_be_cancelled_on_its_page(client: Client, feed: Feed) -> None:
     add_hops(feed, hop("outbox.recorded", destination="orders.placed", key="the-order"))
 
     assert "Cancel this order" not in text_of(client, "/lab/durable-events/")
@@ -154,7 +154,7 @@ def test_an_order_can_be_cancelled_where_its_message_is_shown(client: Client, fe
     assert 'name="key" value="the-order"' in page
 
 
-def test_the_way_is_that_of_the_button_which_was_pressed(client: Client) -> None:
+def test_the_way_belongs_to_the_pressed_button(client: Client) -> None:
     page = text_of(client, f"/lab/durable-events/way/?trace={TRACE}&sent=cancel")
 
     assert "The stock goes back" in page
@@ -167,7 +167,7 @@ def test_a_question_is_answered_without_javascript(client: Client) -> None:
     assert 'href="#experiment-received-not-deleted"' in page
 
 
-def test_a_question_alone_is_answered_to_htmx(client: Client) -> None:
+def test_htmx_gets_only_the_question(client: Client) -> None:
     address = "/lab/sqs-jobs/?question=what-receive-does&answer-what-receive-does=1"
 
     fragment = text_of(client, address, hx_request="true")

@@ -34,7 +34,7 @@ def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
 
 @pytest.fixture
 def opened(db: None) -> Iterator[list[HttpResponseBase]]:
-    """The windows that are open; the end of a request looks after its database connection."""
+    """Open windows; the end of a request closes its database connection."""
     responses: list[HttpResponseBase] = []
     yield responses
     for response in responses:
@@ -52,7 +52,7 @@ def events(response: HttpResponseBase) -> Iterator[bytes]:
     return iter(response.streaming_content)  # type: ignore[arg-type]
 
 
-def test_a_window_hears_of_the_state_and_of_each_hop(
+def test_a_window_receives_the_state_and_each_hop(
     feed: Feed, opened: list[HttpResponseBase]
 ) -> None:
     told = events(open_stream(opened))
@@ -67,7 +67,7 @@ def test_a_window_hears_of_the_state_and_of_each_hop(
     assert f"id: {feed.newest()}\n" in piece
 
 
-def test_a_window_that_comes_back_is_told_what_it_missed(
+def test_a_window_that_reconnects_gets_missed_hops(
     feed: Feed, opened: list[HttpResponseBase]
 ) -> None:
     add_hops(feed, hop("request.sent"))
@@ -80,7 +80,7 @@ def test_a_window_that_comes_back_is_told_what_it_missed(
 
 
 @pytest.mark.parametrize("last", ["", "none", "9" * 5000, "²"])
-def test_a_window_that_names_no_number_begins_now(
+def test_a_window_without_a_number_starts_now(
     feed: Feed, opened: list[HttpResponseBase], last: str
 ) -> None:
     add_hops(feed, hop("request.sent"))
@@ -90,25 +90,25 @@ def test_a_window_that_names_no_number_begins_now(
     assert b"request.sent" not in next(told)
 
 
-def test_one_too_many_is_asked_to_come_back(opened: list[HttpResponseBase]) -> None:
+def test_one_stream_too_many_gets_503(opened: list[HttpResponseBase]) -> None:
     for _ in range(stream.MOST):
         assert open_stream(opened).status_code == 200
     refused = open_stream(opened)
     assert (refused.status_code, refused["Retry-After"]) == (503, "10")
 
 
-def test_that_refusal_is_no_error_in_the_log() -> None:
+def test_a_503_is_not_logged_as_an_error() -> None:
     assert reverse("lab:live") in MEANT_503
 
 
-def test_whoever_leaves_before_the_first_word_makes_room(opened: list[HttpResponseBase]) -> None:
+def test_a_stream_closed_early_frees_its_place(opened: list[HttpResponseBase]) -> None:
     for _ in range(2 * stream.MOST):
         response = open_stream(opened)
         assert response.status_code == 200
         response.close()
 
 
-def test_closing_twice_gives_back_one_place(opened: list[HttpResponseBase]) -> None:
+def test_closing_twice_frees_one_place(opened: list[HttpResponseBase]) -> None:
     open_stream(opened)
     assert stream._free.acquire(blocking=False)
     window = stream._Events(None)
@@ -119,7 +119,9 @@ def test_closing_twice_gives_back_one_place(opened: list[HttpResponseBase]) -> N
     assert open_stream(opened).status_code == 503
 
 
-def test_it_ends_by_itself(opened: list[HttpResponseBase], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_ends_by_itself(
+    opened: list[HttpResponseBase], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stream, "LONGEST", 0.0)
     assert list(events(open_stream(opened))) == [b"retry: 2000\n\n"]
 

@@ -1,4 +1,4 @@
-"""Streams as the real server serves them: they take no thread from the shop."""
+"""Streams on the real server: they leave threads for the shop."""
 
 import socket
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def port(nats_server: NatsServer) -> Iterator[int]:
         yield port
 
 
-def test_with_all_streams_taken_one_more_is_refused_and_the_shop_answers(port: int) -> None:
+def test_the_shop_answers_with_all_streams_open(port: int) -> None:
     with ExitStack() as windows:
         for _ in range(MOST):
             window = windows.enter_context(socket.create_connection(("127.0.0.1", port)))
@@ -30,11 +30,11 @@ def test_with_all_streams_taken_one_more_is_refused_and_the_shop_answers(port: i
             assert window.recv(15) == b"HTTP/1.1 200 OK"
         assert status_of("/lab/live/", port) == 503
         assert status_of("/", port) == 200
-    # Nobody said goodbye: that they are gone shows at the next write.
+    # The server notices closed connections at its next write.
     eventually(lambda: status_of("/lab/live/", port) == 200, what="there is room again")
 
 
-def test_a_client_that_is_gone_at_once_leaves_no_trace(port: int) -> None:
+def test_a_client_that_leaves_at_once_frees_its_place(port: int) -> None:
     for _ in range(2 * MOST):
         with socket.create_connection(("127.0.0.1", port)) as window:
             window.sendall(REQUEST)

@@ -1,4 +1,4 @@
-"""The pages of the whole, over HTTP."""
+"""The pages without a pattern, over HTTP."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def switch(client: Client, **changes: Any) -> Any:
     return client.post("/lab/faults/on/", data)
 
 
-def test_the_map_has_every_part_and_every_way_in_both_shapes(client: Client) -> None:
+def test_both_maps_have_every_part_and_line(client: Client) -> None:
     page = client.get("/lab/").text
     for node in NODES:
         assert page.count(f'data-node="{node.id}"') == 2, node
@@ -54,7 +54,7 @@ def test_an_order_is_placed_on_the_map(prices: FakePrices, client: Client) -> No
     assertContains(answer, str(Order.objects.get().id))
 
 
-def test_an_order_by_htmx_is_answered_in_its_place(prices: FakePrices, client: Client) -> None:
+def test_an_order_by_htmx_gets_a_fragment(prices: FakePrices, client: Client) -> None:
     make_product()
     answer = client.post("/lab/", headers=HTMX)
     assertContains(answer, f"/orders/{Order.objects.get().id}/")
@@ -91,31 +91,31 @@ def test_all_are_switched_off(client: Client) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"slug": "none"}, {"rate": "2"}, {"lasts": "86400"}, {"slug": ""}]
 )
-def test_what_is_no_switch_switches_nothing(client: Client, wrong: dict[str, str]) -> None:
+def test_an_unknown_switch_changes_nothing(client: Client, wrong: dict[str, str]) -> None:
     assert switch(client, **wrong).status_code == 302
     assert faults_on() == []
     assertContains(client.get("/lab/faults/"), views.NOTHING_SWITCHED)
 
 
-def test_who_asks_by_htmx_reads_in_its_place_that_nothing_was_switched(client: Client) -> None:
+def test_htmx_gets_the_error_of_an_unknown_switch(client: Client) -> None:
     data = {"slug": SLUG, "rate": "2", "lasts": "60", "of": "durable-events"}
     answer = client.post("/lab/faults/on/", data, headers=HTMX)
     assertContains(answer, views.NOTHING_SWITCHED)
     assertNotContains(client.get("/lab/faults/"), views.NOTHING_SWITCHED)
 
 
-def test_a_slug_of_nobody_switches_nothing_off(client: Client) -> None:
+def test_an_unknown_slug_switches_nothing_off(client: Client) -> None:
     switch(client)
     client.post("/lab/faults/off/", {"slug": "none"})
     assert len(faults_on()) == 1
 
 
-def test_one_goes_back_to_where_the_switch_was_and_nowhere_else(client: Client) -> None:
+def test_a_switch_redirects_only_within_the_site(client: Client) -> None:
     assert switch(client, next="/lab/durable-events/").url == "/lab/durable-events/"
     assert switch(client, next="https://elsewhere.example/").url == "/lab/faults/"
 
 
-def test_a_pattern_gets_its_own_switches_by_htmx(client: Client) -> None:
+def test_htmx_gets_the_switches_of_a_pattern(client: Client) -> None:
     answer = client.get("/lab/faults/?of=celery", headers=HTMX)
     assertContains(answer, "fault-mail-due-drop")
     assertNotContains(answer, SLUG)
@@ -128,7 +128,7 @@ def test_every_page_says_what_is_broken(client: Client) -> None:
     assertContains(client.get("/lab/faults/?line", headers=HTMX), "Broken on purpose: Poison")
 
 
-def test_what_was_set_from_a_terminal_is_shown_too(client: Client) -> None:
+def test_faults_from_a_terminal_are_shown(client: Client) -> None:
     switch_on(point="order.priced", action="raise")
     assertContains(client.get("/lab/faults/"), "order.priced=raise")
 
@@ -141,7 +141,7 @@ def test_the_load_is_set_and_shown(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rate", ["11", "-1", "many", ""])
-def test_a_load_out_of_range_is_refused(client: Client, rate: str) -> None:
+def test_a_load_out_of_range_is_an_error(client: Client, rate: str) -> None:
     answer = client.post("/lab/load/", {"rate": rate, "lasts": "60"}, follow=True)
     assertContains(answer, "from 0 to 10")
     assert load_rate() == 0
@@ -164,6 +164,6 @@ def test_a_reset_asks_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("path", ["faults/on/", "faults/off/"])
-def test_a_switch_is_not_switched_by_a_look(client: Client, path: str) -> None:
+def test_a_get_request_switches_nothing(client: Client, path: str) -> None:
     answer = client.get(f"/lab/{path}")
     assert answer.status_code == 405

@@ -28,7 +28,7 @@ each_question = pytest.mark.parametrize(
 )
 
 
-def test_there_are_six() -> None:
+def test_there_are_six_patterns() -> None:
     assert [each.slug for each in PATTERNS] == [
         "publish-subscribe",
         "queue-group",
@@ -40,7 +40,7 @@ def test_there_are_six() -> None:
 
 
 @each_pattern
-def test_a_pattern_is_told_in_three_sentences(pattern: Pattern) -> None:
+def test_a_pattern_is_described_in_three_sentences(pattern: Pattern) -> None:
     assert [each[-1] for each in pattern.what] == [".", ".", "."]
     assert not any(". " in each for each in pattern.what)
 
@@ -51,14 +51,14 @@ def test_a_step_is_at_a_hook(step: WayStep) -> None:
 
 
 @each_step
-def test_the_code_of_a_step_is_there_and_reaches_its_point(step: WayStep) -> None:
+def test_the_code_of_a_step_reaches_its_hook(step: WayStep) -> None:
     assert all(code_of(thing).text for thing in step.shown)
     assert any(reaches(thing, step.point) for thing in step.shown)
 
 
 @each_step
-def test_a_step_names_public_doors_alone(step: WayStep) -> None:
-    """A part that can be deleted would else make the rest hard to rename."""
+def test_a_step_names_only_public_code(step: WayStep) -> None:
+    """Otherwise a part that can be deleted would make the rest hard to rename."""
     assert [thing.__name__ for thing in step.code if thing.__name__.startswith("_")] == []
 
 
@@ -70,7 +70,7 @@ def test_a_durable_that_a_step_names_exists() -> None:
 
 
 @pytest.mark.parametrize("sending", [each for _, each in SENDINGS], ids=lambda each: each.slug)
-def test_no_step_hides_behind_an_earlier_one(sending: Sending) -> None:
+def test_no_step_is_hidden_by_an_earlier_one(sending: Sending) -> None:
     places = Counter(
         (step.point, step.worker, step.consumer, step.destination) for step in sending.way
     )
@@ -112,13 +112,13 @@ def test_the_slug_of_a_question_or_a_button_is_used_once() -> None:
 
 
 @each_pattern
-def test_the_lines_of_a_program_are_python(pattern: Pattern) -> None:
+def test_program_lines_are_valid_python(pattern: Pattern) -> None:
     for text in (pattern.before_sdk, *(each.sdk for each in pattern.terminal)):
         compile(placed(text), "<sdk>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
 @each_pattern
-def test_a_command_is_one_that_the_page_speaks_of(pattern: Pattern) -> None:
+def test_commands_are_of_the_named_tools(pattern: Pattern) -> None:
     lines = [each.line.replace("\\\n", "") for each in pattern.terminal]
 
     words = [shlex.split(line) for text in lines for line in text.splitlines()]

@@ -1,4 +1,4 @@
-"""A button does it by the shop's own services, and an error that has a name is told in words."""
+"""A button uses the shop's services, and shows an expected error in words."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +34,7 @@ def refuse(_: Given) -> str:
     raise NoResponder
 
 
-def test_what_is_sent_belongs_to_the_trace_that_is_named() -> None:
+def test_sent_messages_belong_to_the_named_trace() -> None:
     outcome = sending.send(doing(lambda _: hops.trace_of(tracing.current_traceparent())), {})
 
     assert outcome.went_well
@@ -46,12 +46,12 @@ def test_an_error_with_a_name_is_an_outcome() -> None:
 
     assert not outcome.went_well
     assert outcome.words.startswith(
-        "NoResponder: No responder is subscribed to this subject at the moment. The asker knew"
+        "NoResponder: No responder is subscribed to this subject at the moment. The client knew"
     )
     assert outcome.trace
 
 
-def test_a_mistake_of_ours_is_none() -> None:
+def test_an_unexpected_error_is_raised() -> None:
     def stumble(_: Given) -> str:
         raise KeyError("key")
 
@@ -60,7 +60,7 @@ def test_a_mistake_of_ours_is_none() -> None:
 
 
 @pytest.mark.django_db
-def test_the_price_goes_by_a_penny_and_comes_back(
+def test_the_price_changes_by_a_penny_and_back(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
@@ -100,7 +100,7 @@ def test_an_order_is_cancelled_once() -> None:
     second = sending.send(button("durable-events", "cancel"), given)
 
     assert "is cancelled" in first.words
-    assert "was cancelled already" in second.words
+    assert "was cancelled before" in second.words
     assert OutboxMessage.objects.filter(destination="orders.cancelled").count() == 1
 
 
@@ -113,7 +113,7 @@ def test_an_order_that_does_not_exist_cannot_be_cancelled(key: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_job_leaves_by_the_outbox() -> None:
+def test_a_job_is_recorded_in_the_outbox() -> None:
     sending.send(button("sqs-jobs"), {})
 
     recorded = OutboxMessage.objects.get()

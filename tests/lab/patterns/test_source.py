@@ -15,7 +15,7 @@ from apps.notifications import tasks
 SHEET = settings.BASE_DIR / "apps" / "lab" / "static" / "lab" / "code.css"
 
 
-def test_a_function_is_shown_with_its_file_and_its_lines() -> None:
+def test_a_function_is_shown_with_file_and_lines() -> None:
     code = source.code_of(outbox.record)
 
     lines = (settings.BASE_DIR / code.file).read_text().splitlines()
@@ -24,14 +24,14 @@ def test_a_function_is_shown_with_its_file_and_its_lines() -> None:
     assert lines[code.last - 1] == code.text.splitlines()[-1]
 
 
-def test_a_decorated_function_is_shown_and_not_its_decorator() -> None:
+def test_a_decorated_function_is_unwrapped() -> None:
     code = source.code_of(services.change_price)
 
     assert code.file == "apps/catalog/services.py"
     assert code.text.startswith("@transaction.atomic\ndef change_price(")
 
 
-def test_a_task_of_celery_is_shown_as_the_function_that_it_runs() -> None:
+def test_a_celery_task_is_shown_as_its_function() -> None:
     assert "def send_mail(mail_id: int)" in source.code_of(tasks.send_mail).text
 
 
@@ -42,7 +42,7 @@ def test_each_line_has_its_number() -> None:
     assert numbers == list(range(code.first, code.last + 1))
 
 
-def test_the_line_that_reaches_the_point_is_marked() -> None:
+def test_the_line_of_the_hook_is_marked() -> None:
     html = source.code_of(broadcast.publish, frozenset({"core.publishing"})).html
 
     marked = [line for line in html.splitlines() if "line-here" in line]
@@ -50,28 +50,28 @@ def test_the_line_that_reaches_the_point_is_marked() -> None:
     assert "core.publishing" in marked[0]
 
 
-def test_what_is_shown_is_the_text_and_no_markup() -> None:
+def test_code_is_escaped() -> None:
     html = source.python('print("<b>&")')
 
     assert "<b>" not in html
     assert "&lt;b&gt;&amp;" in html
 
 
-def test_a_string_over_several_lines_is_coloured_on_each() -> None:
+def test_a_string_of_several_lines_is_coloured_on_each() -> None:
     lines = source.python('"""One.\n\nTwo."""').split("\n")
 
     assert [line.count("<span") for line in lines] == [1, 1, 1]
     assert [line.count("</span") for line in lines] == [1, 1, 1]
 
 
-def test_every_colour_is_in_the_sheet() -> None:
+def test_every_colour_is_in_the_stylesheet() -> None:
     sheet = Path(SHEET).read_text()
 
     missing = {name for _, name in source.CLASSES if f".code .{name} {{" not in sheet}
     assert missing == set()
 
 
-def test_source_knows_what_reaches_a_point() -> None:
+def test_source_finds_code_that_reaches_a_hook() -> None:
     assert source.reaches(broadcast.publish, "core.publishing")
     assert not source.reaches(broadcast.announce, "core.publishing")
     assert '"core.publishing"' in inspect.getsource(broadcast.publish)

@@ -7,7 +7,7 @@ from apps.lab.patterns import PATTERNS, named, terminal
 from apps.lab.patterns.polling_bill import bill, receives
 
 
-def test_on_one_machine_the_addresses_are_the_shops_own(settings: Settings) -> None:
+def test_on_one_machine_addresses_are_the_shops(settings: Settings) -> None:
     settings.NATS_URL = "nats://127.0.0.1:4331"
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4631"
 
@@ -15,7 +15,7 @@ def test_on_one_machine_the_addresses_are_the_shops_own(settings: Settings) -> N
     assert terminal.placed("@queue") == "http://127.0.0.1:4631/123456789012/jobs"
 
 
-def test_from_outside_of_containers_the_published_ports_are_named(settings: Settings) -> None:
+def test_outside_containers_ports_are_the_published_ones(settings: Settings) -> None:
     settings.NATS_URL = "nats://web:secret@nats:4222"
     settings.AWS_ENDPOINT_URL = "http://sqs:5000"
     settings.NATS_PORT, settings.AWS_PORT = 4331, 4631
@@ -27,13 +27,13 @@ def test_from_outside_of_containers_the_published_ports_are_named(settings: Sett
     assert terminal.placed("@sqs") == "http://127.0.0.1:4631"
 
 
-def test_no_command_is_left_without_an_address() -> None:
+def test_every_command_has_its_address() -> None:
     for pattern in PATTERNS:
         shown = "".join(each.line + each.sdk for each in terminal.commands(pattern))
         assert "@" not in shown.replace("nats://developer:demo@", "")
 
 
-def test_a_poller_that_does_not_wait_asks_two_hundred_times_as_often(settings: Settings) -> None:
+def test_polling_without_waiting_asks_200_times_as_often(settings: Settings) -> None:
     settings.SQS_WAIT_SECONDS = 2
 
     assert (receives(0), receives(20)) == (25_920_000, 129_600)
@@ -46,13 +46,13 @@ def test_the_bill_of_the_best_setting_is_shown_once(settings: Settings) -> None:
     assert [each.what for each in bill()] == ["WaitTimeSeconds 0", "WaitTimeSeconds 20 (as here)"]
 
 
-def test_sqs_alone_has_a_bill() -> None:
+def test_only_sqs_has_a_bill() -> None:
     assert named("sqs-jobs")
     assert [each.slug for each in PATTERNS if each.sums] == ["sqs-jobs"]
 
 
 def test_a_page_with_commands_asks_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is silent would hold up the page, once for each address in it."""
+    """A silent server would delay the page once for each address."""
 
     def connect(*_: object, **__: object) -> None:
         pytest.fail("a page asked a server")

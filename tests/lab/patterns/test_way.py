@@ -1,4 +1,4 @@
-"""A message's way is what the feed has heard, put into the pattern's order."""
+"""A message's way: its hops, in the order of the pattern's steps."""
 
 import pytest
 
@@ -29,9 +29,7 @@ def arrivals(way: Way) -> list[list[Arrival]]:
     return [stop.arrivals for stop in way.stops]
 
 
-def test_what_was_heard_is_at_its_step_and_the_rest_is_waited_for(
-    feed: Feed, sending: Sending
-) -> None:
+def test_hops_stand_at_their_step_and_others_wait(feed: Feed, sending: Sending) -> None:
     add_hops(feed, hop("core.publishing", destination=PRICE))
 
     followed = way_of(sending, TRACE)
@@ -51,9 +49,7 @@ def test_each_of_two_listeners_is_shown(feed: Feed, sending: Sending) -> None:
     assert [each.hop["instance"] for each in heard] == ["1", "2"]
 
 
-def test_times_are_since_the_first_hop_whatever_the_order_of_hearing(
-    feed: Feed, sending: Sending
-) -> None:
+def test_times_count_from_the_first_hop(feed: Feed, sending: Sending) -> None:
     add_hops(
         feed,
         hop("core.heard", destination=PRICE, worker="price_responder", at=1000.012),
@@ -70,7 +66,7 @@ def test_a_hop_of_another_trace_is_not_shown(feed: Feed, sending: Sending) -> No
     assert not way_of(sending, TRACE).has_begun
 
 
-def test_a_listener_of_another_subject_is_no_step_of_this_way(feed: Feed, sending: Sending) -> None:
+def test_another_subject_is_not_a_step(feed: Feed, sending: Sending) -> None:
     add_hops(feed, hop("core.heard", destination="orders.placed", worker="order_listener"))
 
     followed = way_of(sending, TRACE)
@@ -78,9 +74,7 @@ def test_a_listener_of_another_subject_is_no_step_of_this_way(feed: Feed, sendin
     assert [each.hop["worker"] for each in followed.others] == ["order_listener"]
 
 
-def test_what_went_wrong_is_apart_from_what_is_only_not_listed(
-    feed: Feed, sending: Sending
-) -> None:
+def test_failures_stand_apart_from_other_hops(feed: Feed, sending: Sending) -> None:
     add_hops(
         feed,
         hop("relay.marked"),
@@ -103,9 +97,7 @@ def test_of_many_deliveries_the_newest_are_shown(feed: Feed, sending: Sending) -
     assert stop.hidden == 3
 
 
-def test_a_body_of_json_is_laid_out_and_any_other_is_left_alone(
-    feed: Feed, sending: Sending
-) -> None:
+def test_a_json_body_is_indented(feed: Feed, sending: Sending) -> None:
     add_hops(
         feed,
         hop("core.publishing", destination=PRICE, body='{"sku": "ABC"}'),
@@ -117,12 +109,12 @@ def test_a_body_of_json_is_laid_out_and_any_other_is_left_alone(
     assert second.body == "nonsense"
 
 
-def test_facts_are_named_in_words_and_empty_ones_left_out(feed: Feed, sending: Sending) -> None:
+def test_attributes_are_named_in_words(feed: Feed, sending: Sending) -> None:
     add_hops(
         feed, hop("core.publishing", destination=PRICE, attributes={"sequence": 7, "delay": None})
     )
 
-    assert way_of(sending, TRACE).stops[0].shown[0].attributes == [("place in the stream", 7)]
+    assert way_of(sending, TRACE).stops[0].shown[0].attributes == [("sequence in the stream", 7)]
 
 
 def test_the_key_is_what_the_messages_are_about(feed: Feed) -> None:

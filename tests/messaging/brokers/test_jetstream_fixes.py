@@ -19,7 +19,7 @@ from tests.support.nats_server import NatsServer
 TINY = Stream(name="TINY", subjects=("tiny.>",), max_bytes=16)
 
 
-def test_a_full_streams_no_is_raised_by_the_future(nats_server: NatsServer) -> None:
+def test_the_future_raises_the_refusal_of_a_full_stream(nats_server: NatsServer) -> None:
     async def publish(nc: Client) -> None:
         await provision_jetstream(nc, streams=[TINY], consumers=[])
         future = await PatchedJetStream(nc).publish_async("tiny.cup", b"too much for it")
@@ -32,7 +32,7 @@ def test_a_full_streams_no_is_raised_by_the_future(nats_server: NatsServer) -> N
     on_nats(nats_server, publish)
 
 
-def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> None:
+def test_a_failed_write_gives_its_permit_back(nats_server: NatsServer) -> None:
     async def publish_into_the_void(nc: Client) -> int:
         jetstream = PatchedJetStream(nc, publish_async_max_pending=1)
         with pytest.raises(NoStreamResponseError):
@@ -48,7 +48,7 @@ def test_what_could_not_be_written_keeps_no_permit(nats_server: NatsServer) -> N
     assert asyncio.run(connected_without_buffer(nats_server, publish_into_the_void)) == 0
 
 
-def test_what_is_too_large_keeps_no_permit_and_takes_none_from_who_waits(
+def test_a_too_large_message_gives_back_its_own_permit_only(
     nats_server: NatsServer,
 ) -> None:
     async def publish(nc: Client) -> None:

@@ -17,7 +17,7 @@ PASSWORD = "p@ss/w:rd%,#?é"
 TOKEN = "to/ken"
 
 
-def test_a_password_is_given_beside_the_servers_and_no_longer_escaped() -> None:
+def test_the_password_is_unescaped_and_apart_from_the_servers() -> None:
     assert address(f"tls://web:{quote(PASSWORD, safe='')}@nats.example.com") == NatsAddress(
         ["tls://nats.example.com:4222"], user="web", password=PASSWORD
     )
@@ -30,7 +30,7 @@ def test_a_password_is_given_beside_the_servers_and_no_longer_escaped() -> None:
         "nats://web:pw@one, nats://[::1]:4223/",
     ],
 )
-def test_several_servers_know_one_user(text: str) -> None:
+def test_several_servers_share_one_user(text: str) -> None:
     assert address(text) == (["nats://one:4222", "nats://[::1]:4223"], "web", "pw", None)
 
 
@@ -62,7 +62,7 @@ def test_a_user_without_a_password_is_a_token() -> None:
         "nats://web:pw@one,nats://worker:pw@two",
     ],
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_an_invalid_address_is_rejected(text: str) -> None:
     with pytest.raises(ValueError):
         address(text)
 
@@ -82,7 +82,7 @@ async def _connect_and_idle(worker: Worker) -> None:
         await idle(nc, worker)
 
 
-def test_user_and_password_may_hold_any_sign_at_whichever_of_several_servers(
+def test_user_and_password_of_any_server_may_contain_any_character(
     guarded: NatsServer, settings: Settings
 ) -> None:
     who = f"{quote('t@a', safe='')}:{quote(PASSWORD, safe='')}"
@@ -91,7 +91,7 @@ def test_user_and_password_may_hold_any_sign_at_whichever_of_several_servers(
         assert worker.failure is None
 
 
-def test_a_token_may_hold_any_sign(tmp_path: Path, settings: Settings) -> None:
+def test_a_token_may_contain_any_character(tmp_path: Path, settings: Settings) -> None:
     server = NatsServer(folder=tmp_path, config=f'authorization {{ token: "{TOKEN}" }}')
     server.start()
     settings.NATS_URL = server.url.replace("//", f"//{quote(TOKEN, safe='')}@")

@@ -21,7 +21,7 @@ from apps.messaging.errors import MessageTooLarge
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_is_wrong_with_a_message_is_no_lost_connection(error: Exception) -> None:
+def test_a_message_error_is_not_a_lost_connection(error: Exception) -> None:
     assert not isinstance(error, CONNECTION_LOST)
 
 
@@ -38,5 +38,5 @@ def test_what_is_wrong_with_a_message_is_no_lost_connection(error: Exception) ->
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_what_a_lost_connection_raises_is_known_as_that(error: Exception) -> None:
+def test_errors_of_a_lost_connection_are_recognised(error: Exception) -> None:
     assert isinstance(error, CONNECTION_LOST)

@@ -40,16 +40,14 @@ async def connect_and_idle(worker: Worker) -> None:
         await idle(nc, worker)
 
 
-def test_the_server_takes_whom_its_operators_account_vouches_for(
+def test_the_server_accepts_a_user_signed_by_its_operators_account(
     server: NatsServer, creds: Path
 ) -> None:
     with running(connect_and_idle) as worker:
         assert worker.is_ready
 
 
-def test_the_server_refuses_whom_another_operators_account_vouches_for(
-    server: NatsServer, creds: Path
-) -> None:
+def test_the_server_rejects_a_user_of_another_operator(server: NatsServer, creds: Path) -> None:
     creds.write_text(Operator().creds)
     assert "Authorization Violation" in refusal()
 
@@ -62,7 +60,9 @@ def test_the_server_refuses_whom_another_operators_account_vouches_for(
         lambda text: text.replace("\nSU", "\nS1"),
     ],
 )
-def test_what_is_no_such_file_is_named(tmp_path: Path, spoil: Callable[[str], str]) -> None:
+def test_an_invalid_credentials_file_is_named_in_the_error(
+    tmp_path: Path, spoil: Callable[[str], str]
+) -> None:
     path = tmp_path / "web.creds"
     path.write_text(spoil(OPERATOR.creds))
     with pytest.raises(ValueError, match=r"web\.creds"):

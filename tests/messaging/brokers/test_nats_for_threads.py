@@ -31,7 +31,7 @@ def is_away() -> bool:
     return False
 
 
-def test_the_result_of_the_work_comes_back(nats_server: NatsServer) -> None:
+def test_the_result_of_a_call_is_returned(nats_server: NatsServer) -> None:
     assert nats_for_threads.call(client_id, timeout=10)
 
 
@@ -41,7 +41,7 @@ def test_threads_share_one_connection(nats_server: NatsServer) -> None:
     assert len(set(ids)) == 1
 
 
-def test_whoever_begins_to_listen_while_it_connects_hears_too(
+def test_a_listener_added_while_connecting_gets_messages(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: set[str] = set()
@@ -66,7 +66,7 @@ def test_whoever_begins_to_listen_while_it_connects_hears_too(
     eventually(lambda: heard == {"early", "late"})
 
 
-def test_what_the_work_raises_comes_back(nats_server: NatsServer) -> None:
+def test_an_error_of_a_call_is_raised_to_the_caller(nats_server: NatsServer) -> None:
     async def fail(nc: Client) -> None:
         raise ZeroDivisionError
 
@@ -74,7 +74,7 @@ def test_what_the_work_raises_comes_back(nats_server: NatsServer) -> None:
         nats_for_threads.call(fail, timeout=10)
 
 
-def test_work_that_takes_too_long_is_a_timeout_and_is_given_up(nats_server: NatsServer) -> None:
+def test_a_call_that_takes_too_long_times_out_and_is_cancelled(nats_server: NatsServer) -> None:
     given_up = threading.Event()
 
     async def dawdle(nc: Client) -> None:
@@ -88,7 +88,7 @@ def test_work_that_takes_too_long_is_a_timeout_and_is_given_up(nats_server: Nats
     assert given_up.wait(1)
 
 
-def test_without_a_server_the_caller_hears_so_within_the_timeout(nats_server: NatsServer) -> None:
+def test_a_call_without_a_server_fails_within_the_timeout(nats_server: NatsServer) -> None:
     nats_server.kill()
     began = time.monotonic()
     with pytest.raises(BrokerAway):
@@ -106,7 +106,7 @@ def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer)
     starter.join()
 
 
-def test_a_connection_that_was_closed_for_good_is_made_anew(nats_server: NatsServer) -> None:
+def test_a_permanently_closed_connection_is_replaced(nats_server: NatsServer) -> None:
     async def be_closed(nc: Client) -> None:
         await nc._process_err("'broken on purpose'")  # As the server says of what it won't bear.
         while not nc.is_closed:
@@ -117,7 +117,7 @@ def test_a_connection_that_was_closed_for_good_is_made_anew(nats_server: NatsSer
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
-def test_a_forked_child_makes_a_connection_of_its_own(nats_server: NatsServer) -> None:
+def test_a_forked_child_opens_its_own_connection(nats_server: NatsServer) -> None:
     ours = nats_for_threads.call(client_id, timeout=10)
     reader, writer = os.pipe()
     if (child := os.fork()) == 0:
@@ -131,7 +131,7 @@ def test_a_forked_child_makes_a_connection_of_its_own(nats_server: NatsServer) -
     assert nats_for_threads.call(client_id, timeout=10) == ours
 
 
-def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServer) -> None:
+def test_posted_messages_are_sent_before_the_process_ends(nats_server: NatsServer) -> None:
     async def post_and_listen(nc: Client) -> bytes:
         subscription = await nc.subscribe("tea")
         await nc.flush()
@@ -142,7 +142,7 @@ def test_what_was_posted_goes_out_before_the_process_ends(nats_server: NatsServe
     assert on_nats(nats_server, post_and_listen) == b"hot"
 
 
-def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
+def test_a_wakeup_reaches_the_relay(nats_server: NatsServer) -> None:
     async def wake_up(nc: Client) -> str:
         subscription = await nc.subscribe(wakeup.SUBJECT)
         await nc.flush()
@@ -152,7 +152,7 @@ def test_a_nudge_reaches_the_relay(nats_server: NatsServer) -> None:
     assert on_nats(nats_server, wake_up) == "outbox.nudge.jetstream"
 
 
-def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer) -> None:
+def test_wakeups_do_not_block_while_the_server_is_away(nats_server: NatsServer) -> None:
     nats_server.kill()
     began = time.monotonic()
     for _ in range(1000):
@@ -160,7 +160,7 @@ def test_nudges_hold_nobody_up_while_the_server_is_away(nats_server: NatsServer)
     assert time.monotonic() - began < 0.5 * crowding()
 
 
-def test_after_an_outage_nudges_go_out_again(nats_server: NatsServer) -> None:
+def test_wakeups_are_sent_again_after_an_outage(nats_server: NatsServer) -> None:
     nats_server.kill()
     wakeup.send("sqs")
     nats_server.start()

@@ -57,7 +57,7 @@ def strict_server(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
 
 
 @pytest.mark.parametrize("password", ["p@ss/w:rd", "50% off", "plain", "über#?"])
-def test_a_password_may_hold_any_sign(
+def test_a_password_may_contain_any_character(
     tmp_path: Path, settings: Settings, idler: Idler, password: str
 ) -> None:
     users = f"authorization {{ users: [{{user: 'a b', password: '{password}'}}] }}"
@@ -79,14 +79,16 @@ def test_a_user_alone_is_a_token(tmp_path: Path, settings: Settings, idler: Idle
     server.stop()
 
 
-def test_it_waits_for_a_server_that_comes_later(nats_server: NatsServer, idler: Idler) -> None:
+def test_a_worker_waits_for_a_server_that_starts_later(
+    nats_server: NatsServer, idler: Idler
+) -> None:
     nats_server.kill()
     with running(idler.loop, ready_within=0) as worker:
         nats_server.start()
         eventually(lambda: worker.is_ready, within=5)
 
 
-def test_it_stops_at_once_where_no_server_ever_came(nats_server: NatsServer, idler: Idler) -> None:
+def test_a_worker_that_never_connected_stops_at_once(nats_server: NatsServer, idler: Idler) -> None:
     nats_server.kill()
     began = time.monotonic()
     with running(idler.loop, ready_within=0):
@@ -94,7 +96,9 @@ def test_it_stops_at_once_where_no_server_ever_came(nats_server: NatsServer, idl
     assert time.monotonic() - began < 1 * crowding()
 
 
-def test_it_is_not_ready_while_the_server_is_away(nats_server: NatsServer, idler: Idler) -> None:
+def test_a_worker_is_not_ready_while_the_server_is_away(
+    nats_server: NatsServer, idler: Idler
+) -> None:
     with running(idler.loop) as worker:
         nats_server.kill()
         eventually(lambda: not worker.is_ready, within=2)
@@ -103,7 +107,7 @@ def test_it_is_not_ready_while_the_server_is_away(nats_server: NatsServer, idler
     assert len(idler.reconnects) == 1
 
 
-def test_a_publish_while_the_server_is_away_fails_and_is_not_kept_for_later(
+def test_a_publish_during_an_outage_fails_and_is_not_buffered(
     nats_server: NatsServer,
 ) -> None:
     failures: list[BaseException] = []
@@ -124,7 +128,7 @@ def test_a_publish_while_the_server_is_away_fails_and_is_not_kept_for_later(
         eventually(lambda: failures, within=2)
 
 
-def test_a_connection_closed_for_good_ends_the_process(nats_server: NatsServer) -> None:
+def test_a_permanently_closed_connection_ends_the_process(nats_server: NatsServer) -> None:
     async def loop(worker: Worker) -> None:
         async with connected(worker) as nc:
             worker.ready()
@@ -137,7 +141,7 @@ def test_a_connection_closed_for_good_ends_the_process(nats_server: NatsServer) 
         eventually(lambda: worker.failure, within=5)
 
 
-def test_reconnecting_that_dies_of_an_unforeseen_error_ends_the_process(
+def test_an_unexpected_error_while_reconnecting_ends_the_process(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch, idler: Idler
 ) -> None:
     """As where uvloop finds a transport closed: nats-py would say that it reconnects, for ever."""
@@ -151,7 +155,7 @@ def test_reconnecting_that_dies_of_an_unforeseen_error_ends_the_process(
         eventually(lambda: worker.failure, within=2)
 
 
-def test_what_the_server_forbids_is_logged(
+def test_a_permission_violation_is_logged(
     strict_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def loop(worker: Worker) -> None:
@@ -164,7 +168,7 @@ def test_what_the_server_forbids_is_logged(
         eventually(lambda: [each for each in caplog.records if each.message == "nats refused"])
 
 
-def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsServer) -> None:
+def test_running_callbacks_finish_before_the_connection_closes(nats_server: NatsServer) -> None:
     async def loop(worker: Worker) -> None:
         async def answer_late(msg: Msg) -> None:
             worker.stop()
@@ -181,7 +185,7 @@ def test_callbacks_in_hand_end_before_the_connection_closes(nats_server: NatsSer
         assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=10)).data == b"late"
 
 
-def test_taking_no_more_does_not_wait_for_a_server_that_is_away(nats_server: NatsServer) -> None:
+def test_draining_does_not_wait_for_a_server_that_is_away(nats_server: NatsServer) -> None:
     took: list[float] = []
 
     async def loop(worker: Worker) -> None:

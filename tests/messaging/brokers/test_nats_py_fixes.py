@@ -72,7 +72,7 @@ async def _with_stub(work: Callable[[StubServer, PatchedClient], Awaitable[None]
 
 
 @each_loop
-def test_a_flush_comes_after_the_subscription_that_it_vouches_for(
+def test_a_flush_is_sent_after_the_subscription_it_confirms(
     run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
     async def subscribe(stub: StubServer, nc: PatchedClient) -> None:
@@ -84,7 +84,7 @@ def test_a_flush_comes_after_the_subscription_that_it_vouches_for(
 
 
 @each_loop
-def test_a_flush_comes_after_the_message_that_it_vouches_for(
+def test_a_flush_is_sent_after_the_messages_it_confirms(
     run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
     async def send(stub: StubServer, nc: PatchedClient) -> None:
@@ -96,7 +96,7 @@ def test_a_flush_comes_after_the_message_that_it_vouches_for(
     run(_with_stub(send))
 
 
-def test_a_pong_for_which_nobody_waits_is_handed_on_as_a_new_one(
+def test_a_pong_of_a_cancelled_flush_gets_a_new_future(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each pong has a future; nats-py is shown none that is done already."""
@@ -119,7 +119,7 @@ def test_a_pong_for_which_nobody_waits_is_handed_on_as_a_new_one(
     assert shown == [False, False]
 
 
-def test_a_limit_that_the_server_tells_later_counts_from_then_on() -> None:
+def test_a_later_max_payload_of_the_server_applies_at_once() -> None:
     async def publish(stub: StubServer, nc: PatchedClient) -> None:
         await nc.publish("teas.brewed", b"x" * 100)
         stub.send(b'INFO {"max_payload": 99}\r\n')
@@ -130,7 +130,7 @@ def test_a_limit_that_the_server_tells_later_counts_from_then_on() -> None:
     asyncio.run(_with_stub(publish))
 
 
-def test_reading_that_ended_by_an_unforeseen_error_begins_anew(
+def test_reading_restarts_after_an_unexpected_error(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[CoreMessage] = []
@@ -152,7 +152,7 @@ def test_reading_that_ended_by_an_unforeseen_error_begins_anew(
 
 
 @pytest.mark.usefixtures("fails_to_read")
-def test_a_listener_hears_what_has_strange_headers_and_the_next_one(
+def test_a_listener_gets_a_message_with_malformed_headers_and_the_next(
     nats_server: NatsServer,
 ) -> None:
     async def send(nc: Client) -> None:
@@ -171,7 +171,7 @@ def test_a_listener_hears_what_has_strange_headers_and_the_next_one(
 
 @pytest.mark.usefixtures("fails_to_read")
 @pytest.mark.django_db(transaction=True)
-def test_a_consumer_buries_what_has_strange_headers_and_handles_the_next_one(
+def test_a_consumer_dead_letters_malformed_headers_and_handles_the_next(
     nats_server: NatsServer,
 ) -> None:
     cups: list[TeaBrewed] = []
@@ -187,7 +187,7 @@ def test_a_consumer_buries_what_has_strange_headers_and_handles_the_next_one(
 
 
 @pytest.mark.usefixtures("fails_to_read")
-def test_a_responder_answers_what_has_strange_headers_and_the_next_one(
+def test_a_responder_answers_malformed_headers_and_the_next_request(
     nats_server: NatsServer,
 ) -> None:
     asked = service()
@@ -202,7 +202,7 @@ def test_a_responder_answers_what_has_strange_headers_and_the_next_one(
     assert [json.loads(answer)["minutes"] for answer in answers] == [3, 3]
 
 
-def test_a_senders_status_is_not_obeyed_and_the_servers_own_is() -> None:
+def test_only_the_servers_own_status_header_is_kept() -> None:
     headers = {Header.STATUS.value: "any", "tea": "green"}
     nc = PatchedClient()
     kept = nc._build_message(1, b"teas.brewed", b"$JS.ACK.TEAS", b"", headers)
@@ -254,9 +254,7 @@ def _read(*pieces: bytes) -> Reader:
     ),
     cuts=some.lists(some.integers(0, 200), max_size=6),
 )
-def test_what_arrives_in_pieces_is_read_as_if_it_came_at_once(
-    parts: list[bytes], cuts: list[int]
-) -> None:
+def test_a_message_in_pieces_is_read_like_a_whole_one(parts: list[bytes], cuts: list[int]) -> None:
     stream = b"".join(parts)
     places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
     pieces = [stream[start:end] for start, end in pairwise(places)]
@@ -268,9 +266,7 @@ def test_what_arrives_in_pieces_is_read_as_if_it_came_at_once(
 
 @quick(300)
 @given(subject=NAMES, reply=NAMES | some.just(b""))
-def test_whatever_the_names_the_message_is_read_and_the_next_one(
-    subject: bytes, reply: bytes
-) -> None:
+def test_messages_with_any_subject_and_reply_are_read(subject: bytes, reply: bytes) -> None:
     names = b" ".join(filter(None, [subject, b"1", reply]))
     headers = b"NATS/1.0\r\n\r\n"
     reader = _read(
@@ -287,7 +283,7 @@ def test_whatever_the_names_the_message_is_read_and_the_next_one(
 
 @quick(300)
 @given(name=NAMES)
-def test_whatever_a_name_it_is_handed_on_as_text(name: bytes) -> None:
+def test_any_subject_is_passed_on_as_text(name: bytes) -> None:
     async def hand_on() -> Msg:
         nc = PatchedClient()
         heard: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()

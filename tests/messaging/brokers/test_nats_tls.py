@@ -77,7 +77,7 @@ def _nothing() -> None:
     pass
 
 
-def test_a_server_that_our_authority_vouches_for_is_taken(
+def test_a_server_with_a_certificate_of_our_authority_is_accepted(
     server: NatsServer, certificate: Certificate
 ) -> None:
     server.config = tls(certificate)
@@ -86,7 +86,7 @@ def test_a_server_that_our_authority_vouches_for_is_taken(
         assert worker.is_ready
 
 
-def test_tls_that_is_on_offer_alone_is_used(server: NatsServer, certificate: Certificate) -> None:
+def test_tls_is_used_where_it_is_optional(server: NatsServer, certificate: Certificate) -> None:
     server.config = f"{tls(certificate)}\nallow_non_tls: true"
     server.start()
     assert asyncio.run(_tls_version())
@@ -105,7 +105,7 @@ async def _tls_version() -> str | None:
         await link.leave()
 
 
-def test_a_server_that_nobody_vouches_for_is_refused(
+def test_a_server_with_an_untrusted_certificate_is_rejected(
     server: NatsServer, certificate: Certificate, settings: Settings
 ) -> None:
     server.config = tls(certificate)
@@ -114,13 +114,15 @@ def test_a_server_that_nobody_vouches_for_is_refused(
     assert "CERTIFICATE_VERIFY_FAILED" in refusal()
 
 
-def test_a_certificate_of_another_host_is_refused(server: NatsServer, authority: Authority) -> None:
+def test_a_certificate_of_another_host_is_rejected(
+    server: NatsServer, authority: Authority
+) -> None:
     server.config = tls(authority.issue("another", host="127.0.0.2"))
     server.start()
     assert "CERTIFICATE_VERIFY_FAILED" in refusal()
 
 
-def test_a_server_that_asks_for_our_certificate_is_shown_it(
+def test_a_client_certificate_is_sent_on_request(
     server: NatsServer, certificate: Certificate, authority: Authority, settings: Settings
 ) -> None:
     server.config = tls(certificate, f'ca_file: "{authority.file}"', "verify: true")
@@ -132,7 +134,7 @@ def test_a_server_that_asks_for_our_certificate_is_shown_it(
         assert worker.is_ready
 
 
-def test_a_server_whose_handshake_comes_first_is_taken(
+def test_tls_first_connects_to_a_handshake_first_server(
     server: NatsServer, certificate: Certificate, settings: Settings
 ) -> None:
     server.config = tls(certificate, "handshake_first: true")
@@ -143,7 +145,7 @@ def test_a_server_whose_handshake_comes_first_is_taken(
         assert worker.is_ready
 
 
-def test_a_renewed_certificate_is_read_at_the_next_connection(
+def test_the_next_connection_uses_a_renewed_certificate(
     server: NatsServer, certificate: Certificate, settings: Settings, tmp_path: Path
 ) -> None:
     """The file is replaced while the worker runs, as by a tool that renews certificates."""
@@ -198,7 +200,7 @@ def greeted(info: dict[str, Any], *, is_first: bool = True) -> PatchedClient:
 
 
 @pytest.mark.parametrize("offer", ["tls_required", "tls_available"])
-def test_only_a_server_that_offers_tls_is_good_enough(offer: str) -> None:
+def test_a_server_that_offers_no_tls_is_rejected(offer: str) -> None:
     assert greeted({offer: True})
     with pytest.raises(TlsNotOffered, match="offers no TLS"):
         greeted({offer: False})
@@ -214,7 +216,7 @@ def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PatchedClient, "_insist_on_tls", refuse)
 
 
-def test_what_is_sent_is_noted(
+def test_the_recorder_sees_the_bytes_sent(
     server: NatsServer, certificate: Certificate, sent: list[bytes]
 ) -> None:
     """Else the two tests below would show nothing."""
@@ -225,7 +227,7 @@ def test_what_is_sent_is_noted(
 
 
 @pytest.mark.usefixtures("refuses")
-def test_our_refusal_comes_before_one_byte_is_sent(
+def test_a_tls_rejection_happens_before_any_byte_is_sent(
     server: NatsServer, certificate: Certificate, sent: list[bytes]
 ) -> None:
     server.config = tls(certificate)
@@ -235,7 +237,7 @@ def test_our_refusal_comes_before_one_byte_is_sent(
 
 
 @pytest.mark.usefixtures("refuses")
-def test_what_empties_streams_sends_nothing_either(
+def test_purging_sends_no_byte_after_a_tls_rejection(
     server: NatsServer, certificate: Certificate, settings: Settings, sent: list[bytes]
 ) -> None:
     server.config = tls(certificate)
@@ -245,7 +247,7 @@ def test_what_empties_streams_sends_nothing_either(
     assert sent == []
 
 
-def test_a_server_that_comes_back_without_tls_is_refused(
+def test_a_server_that_returns_without_tls_is_rejected(
     server: NatsServer, certificate: Certificate, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.config = tls(certificate)
@@ -271,7 +273,7 @@ class Unclosing(SureTransport):
         self.is_aborted = True
 
 
-def test_a_close_has_an_end_and_cuts_off_what_is_not_closed_by_then() -> None:
+def test_a_close_that_takes_too_long_is_aborted() -> None:
     async def close() -> bool:
         transport = Unclosing()  # type: ignore[no-untyped-call]
         async with asyncio.timeout(10 * CLOSE_SECONDS):
@@ -281,7 +283,7 @@ def test_a_close_has_an_end_and_cuts_off_what_is_not_closed_by_then() -> None:
     assert asyncio.run(close())
 
 
-def test_other_servers_are_those_that_are_named_once_tls_stands() -> None:
+def test_other_servers_are_learned_only_over_tls() -> None:
     info = {"tls_required": True, "connect_urls": [NEIGHBOUR]}
     assert greeted(dict(info))._server_pool == []
     (found,) = greeted(dict(info), is_first=False)._server_pool

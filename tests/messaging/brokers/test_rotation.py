@@ -34,7 +34,7 @@ def guarded(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
     server.stop()
 
 
-def test_a_changed_password_ends_the_worker_and_the_next_one_works(
+def test_a_changed_password_ends_the_worker_and_its_successor_connects(
     guarded: NatsServer, settings: Settings
 ) -> None:
     with running(connect_and_idle) as worker:

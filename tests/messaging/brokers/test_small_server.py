@@ -70,7 +70,7 @@ def record_the_largest() -> int:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("limit", "length"), [(1536, 2200), (1536, 1300), (60_000, 60_000)])
-def test_an_event_too_large_for_the_server_is_a_dead_letter_and_the_others_leave_at_once(
+def test_a_too_large_event_is_dead_lettered_and_blocks_no_other(
     small_server: NatsServer, limit: int, length: int
 ) -> None:
     """At 1,300 it is the headers that are too much."""
@@ -90,7 +90,7 @@ def test_an_event_too_large_for_the_server_is_a_dead_letter_and_the_others_leave
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("limit", [OUR_LIMIT])
-def test_what_is_just_small_enough_to_be_recorded_is_sent_with_all_that_is_added(
+def test_the_largest_recordable_message_is_sent_with_its_headers(
     small_server: NatsServer,
 ) -> None:
     provision(small_server, make_consumer(print))
@@ -100,7 +100,7 @@ def test_what_is_just_small_enough_to_be_recorded_is_sent_with_all_that_is_added
 
 
 @pytest.mark.parametrize("length", [LIMIT + 1, LIMIT - 30], ids=["alone", "with headers"])
-def test_a_question_too_large_for_the_server_is_refused_to_who_asks(
+def test_a_too_large_request_raises_an_error_to_the_caller(
     small_server: NatsServer, length: int
 ) -> None:
     with running(answering(service())):
@@ -110,7 +110,7 @@ def test_a_question_too_large_for_the_server_is_refused_to_who_asks(
 
 
 @pytest.mark.parametrize("threads", [0, 2], ids=["at once", "in threads"])
-def test_an_answer_too_large_for_the_server_is_a_refusal_that_says_so(
+def test_a_too_large_answer_becomes_an_error_answer_with_the_reason(
     small_server: NatsServer, threads: int
 ) -> None:
     def explain(body: bytes) -> Minutes:
@@ -123,7 +123,7 @@ def test_an_answer_too_large_for_the_server_is_a_refusal_that_says_so(
     assert "the answer is too large: 1558 bytes" in caught.value.description
 
 
-def test_a_broadcast_too_large_with_its_headers_is_a_loss_and_the_connection_stays(
+def test_a_too_large_broadcast_is_lost_and_the_connection_stays(
     small_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard: list[CoreMessage] = []

@@ -20,7 +20,7 @@ def fail(brake: Brake, *sequences: int, subject: str = BREWED, error: str = "OSE
         brake.failed(subject, sequence, error)
 
 
-def test_so_many_that_fail_alike_in_a_row_are_too_many() -> None:
+def test_equal_failures_in_a_row_turn_the_brake_on() -> None:
     brake = Brake("drinker")
     fail(brake, 1, 2)
     with pytest.raises(Braked, match=f"{BREWED}: OSError"):
@@ -28,13 +28,13 @@ def test_so_many_that_fail_alike_in_a_row_are_too_many() -> None:
     assert (brake.is_on, brake.at_most(25)) == (True, 1)
 
 
-def test_one_that_fails_again_and_again_is_one() -> None:
+def test_repeated_failures_of_one_message_count_once() -> None:
     brake = Brake("drinker")
     fail(brake, *[1] * 20, 2)
     assert not brake.is_on
 
 
-def test_other_errors_and_other_handlers_are_counted_apart() -> None:
+def test_other_errors_and_subjects_are_counted_separately() -> None:
     brake = Brake("drinker")
     fail(brake, 1, 2)
     fail(brake, 3, 4, error="KeyError")
@@ -42,7 +42,7 @@ def test_other_errors_and_other_handlers_are_counted_apart() -> None:
     assert not brake.is_on
 
 
-def test_one_that_is_handled_between_them_begins_the_count_anew() -> None:
+def test_a_handled_message_resets_the_count() -> None:
     brake = Brake("drinker")
     fail(brake, 1, 2)
     brake.handled(BREWED)
@@ -50,7 +50,7 @@ def test_one_that_is_handled_between_them_begins_the_count_anew() -> None:
     assert not brake.is_on
 
 
-def test_each_trial_that_fails_makes_the_pause_longer_up_to_the_longest() -> None:
+def test_each_failed_trial_lengthens_the_pause_up_to_a_limit() -> None:
     brake, pauses = Brake("drinker"), []
     fail(brake, 1, 2)
     for sequence in range(3, 8):
@@ -61,9 +61,7 @@ def test_each_trial_that_fails_makes_the_pause_longer_up_to_the_longest() -> Non
 
 
 @pytest.mark.parametrize(("subject", "times"), [(BREWED, 1), (SPILT, 3)])
-def test_it_is_off_again_after_a_good_one_of_the_kind_or_several_of_others(
-    subject: str, times: int
-) -> None:
+def test_handled_messages_turn_the_brake_off(subject: str, times: int) -> None:
     brake = Brake("drinker")
     fail(brake, 1, 2)
     with pytest.raises(Braked):
@@ -74,7 +72,7 @@ def test_it_is_off_again_after_a_good_one_of_the_kind_or_several_of_others(
     assert (brake.is_on, brake.at_most(25), brake.pause) == (False, 25, 0)
 
 
-def test_without_a_number_nothing_is_braked(settings: Settings) -> None:
+def test_without_a_limit_the_brake_stays_off(settings: Settings) -> None:
     settings.RETRIES = replace(settings.RETRIES, pause_after=0)
     brake = Brake("drinker")
     fail(brake, *range(100))

@@ -48,7 +48,7 @@ def test_an_event_is_handled_and_acknowledged(
     assert heard == [TeaBrewed(cups=2)]
 
 
-def test_what_came_while_nobody_listened_is_handled_later(
+def test_an_event_published_without_a_consumer_is_handled_later(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     publish(nats_server)
@@ -56,7 +56,7 @@ def test_what_came_while_nobody_listened_is_handled_later(
         eventually(lambda: heard)
 
 
-def test_the_same_event_stored_twice_is_handled_once(
+def test_an_event_stored_twice_is_handled_once(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)):
@@ -68,7 +68,7 @@ def test_the_same_event_stored_twice_is_handled_once(
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"id": 42, "total": 19.99}'])
-def test_a_foreign_message_is_a_dead_letter_and_blocks_nothing(
+def test_a_foreign_message_is_dead_lettered_and_blocks_nothing(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], body: bytes
 ) -> None:
     with running(consuming(consumer)):
@@ -94,7 +94,7 @@ def test_a_failed_handler_is_called_again(nats_server: NatsServer, consumer: Con
     assert InboxEntry.objects.count() == 1
 
 
-def test_it_consumes_again_after_the_server_was_killed(
+def test_a_consumer_resumes_after_the_server_was_killed(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)) as worker:
@@ -105,7 +105,7 @@ def test_it_consumes_again_after_the_server_was_killed(
         eventually(lambda: heard, within=5)
 
 
-def test_it_binds_again_to_a_durable_that_was_made_anew(
+def test_a_consumer_binds_again_to_a_recreated_durable(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)) as worker:
@@ -116,7 +116,7 @@ def test_it_binds_again_to_a_durable_that_was_made_anew(
         eventually(lambda: heard, within=5)
 
 
-def test_what_a_stranger_sends_to_the_inbox_of_a_pull_holds_up_nothing(
+def test_a_foreign_message_in_a_pull_inbox_is_skipped(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """It has no place in a stream; the others of its batch have one, and are handled."""

@@ -25,14 +25,14 @@ def fail(_event: TeaBrewed) -> None:
     raise RuntimeError("the kettle is cold")
 
 
-def test_a_handled_event_is_done_and_in_the_inbox() -> None:
+def test_a_handled_event_is_acknowledged_and_in_the_inbox() -> None:
     heard: list[TeaBrewed] = []
     assert isinstance(deliver(make_consumer(heard.append), make_delivery()), Ack)
     assert heard == [TeaBrewed(cups=3)]
     assert InboxEntry.objects.get().key == "pot-1"
 
 
-def test_a_redelivered_event_is_done_without_the_handler() -> None:
+def test_a_redelivered_event_is_acknowledged_without_the_handler() -> None:
     heard: list[TeaBrewed] = []
     delivery = make_delivery()
     for _ in range(2):
@@ -50,7 +50,7 @@ def test_a_redelivered_event_is_done_without_the_handler() -> None:
         ({"headers": make_headers(type=f"{PREFIX}.teas.brewed.v2")}, "v2"),
     ],
 )
-def test_an_unreadable_message_is_a_dead_letter_with_its_reason(
+def test_an_unreadable_message_is_dead_lettered_with_the_reason(
     changes: dict[str, object], reason: str
 ) -> None:
     verdict = deliver(make_consumer(fail), make_delivery(**changes))
@@ -58,7 +58,7 @@ def test_an_unreadable_message_is_a_dead_letter_with_its_reason(
     assert reason in DeadLetter.objects.get().reason
 
 
-def test_a_handler_can_find_a_message_unreadable() -> None:
+def test_a_handler_can_reject_a_message_as_unreadable() -> None:
     def refuse(_event: TeaBrewed) -> None:
         raise MessageUnreadable("no such pot")
 
@@ -66,12 +66,12 @@ def test_a_handler_can_find_a_message_unreadable() -> None:
     assert DeadLetter.objects.get().reason == "no such pot"
 
 
-def test_a_message_without_an_id_is_known_by_its_place_in_the_stream() -> None:
+def test_a_message_without_an_id_is_identified_by_its_stream_sequence() -> None:
     deliver(make_consumer(fail), make_delivery(headers={}))
     assert DeadLetter.objects.get().message_id == "TEAS:7"
 
 
-def test_bytes_that_no_database_takes_are_kept_escaped() -> None:
+def test_bytes_that_a_database_rejects_are_stored_escaped() -> None:
     deliver(make_consumer(fail), make_delivery(body=b"\x00\xff", headers={"x": "\x00"}))
     assert DeadLetter.objects.get().body == "\\x00\\xff"
 
@@ -81,7 +81,7 @@ def test_a_failed_handler_is_tried_again_later() -> None:
     assert "the kettle is cold" in FailedDelivery.objects.get().error
 
 
-def test_the_sixth_failure_is_a_dead_letter_with_its_traceback() -> None:
+def test_the_sixth_failure_makes_a_dead_letter_with_its_traceback() -> None:
     delivery = make_delivery()
     verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
     letter = DeadLetter.objects.get()
@@ -98,7 +98,7 @@ def test_a_failure_leaves_no_inbox_entry_so_that_the_next_attempt_runs() -> None
     assert len(heard) == 1
 
 
-def test_a_redriven_event_is_handled_by_its_consumer_alone() -> None:
+def test_a_redriven_event_is_handled_by_its_consumer_only() -> None:
     heard: list[TeaBrewed] = []
     for other in ("counter", "drinker"):
         delivery = make_delivery(headers=make_headers() | {REDRIVE_FOR: other})
@@ -106,14 +106,14 @@ def test_a_redriven_event_is_handled_by_its_consumer_alone() -> None:
     assert len(heard) == 1
 
 
-def test_another_consumer_does_not_even_look_at_a_redriven_message() -> None:
+def test_another_consumer_does_not_parse_a_redriven_message() -> None:
     headers = {REDRIVE_FOR: "counter"}
     verdict = deliver(make_consumer(fail), make_delivery(headers=headers, body=b"no json"))
     assert isinstance(verdict, Ack)
     assert not DeadLetter.objects.exists()
 
 
-def test_after_a_redrive_it_has_six_attempts_again() -> None:
+def test_a_redriven_event_has_six_attempts_again() -> None:
     delivery = make_delivery()
     for life in (1, 2):
         verdicts = [deliver(make_consumer(fail), delivery) for _ in range(MAX_FAILURES)]
@@ -124,7 +124,7 @@ def test_after_a_redrive_it_has_six_attempts_again() -> None:
     assert FailedDelivery.objects.count() == 2 * MAX_FAILURES
 
 
-def test_a_redriven_foreign_message_is_the_same_letter_again() -> None:
+def test_a_redriven_foreign_message_becomes_the_same_dead_letter() -> None:
     foreign = make_delivery(headers={}, body=b"no json")
     deliver(make_consumer(fail), foreign)
     redrive(id=DeadLetter.objects.get().pk)
@@ -134,12 +134,12 @@ def test_a_redriven_foreign_message_is_the_same_letter_again() -> None:
     assert (letter.message_id, letter.state, letter.attempts) == ("TEAS:7", "dead", 2)
 
 
-def test_a_repeated_delivery_that_ends_leaves_no_trace_of_having_been_watched() -> None:
+def test_a_finished_redelivery_leaves_no_crash_marker() -> None:
     deliver(make_consumer(print), make_delivery(attempt=2))
     assert not FailedDelivery.objects.exists()
 
 
-def test_a_repeated_delivery_that_ends_with_the_process_is_recorded() -> None:
+def test_a_redelivery_that_crashes_the_process_is_recorded() -> None:
     def power_cut(_event: TeaBrewed) -> None:
         # What another process sees while, or after, this one dies.
         assert FailedDelivery.objects.get().error == CRASHED
@@ -148,7 +148,7 @@ def test_a_repeated_delivery_that_ends_with_the_process_is_recorded() -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
-def test_a_database_that_is_away_is_not_the_messages_fault(error: type[Exception]) -> None:
+def test_a_database_outage_is_not_counted_against_the_message(error: type[Exception]) -> None:
     def lose_the_database(_event: TeaBrewed) -> None:
         raise error("cannot execute INSERT in a read-only transaction")
 
@@ -173,7 +173,7 @@ def fill_the_database() -> None:
                 attempts.record(consumer="filler", message_id="1", error=RuntimeError("x" * size))
 
 
-def test_a_sqlite_without_room_is_not_back_before_there_is_room() -> None:
+def test_a_full_sqlite_database_stays_away_until_it_has_space() -> None:
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
@@ -188,7 +188,7 @@ def test_a_sqlite_without_room_is_not_back_before_there_is_room() -> None:
     assert takes_writes()
 
 
-def test_a_database_lost_under_a_watched_handler_is_never_called_a_workers_death() -> None:
+def test_a_database_outage_in_a_redelivery_is_not_a_worker_crash() -> None:
     delivery = make_delivery(attempt=2)
     for _ in range(MAX_FAILURES + 1):
         with ExitStack() as until_back:
@@ -204,7 +204,7 @@ def test_a_database_lost_under_a_watched_handler_is_never_called_a_workers_death
     assert isinstance(deliver(make_consumer(print), delivery), Ack)
 
 
-def test_what_failed_in_other_ways_is_no_workers_death() -> None:
+def test_ordinary_failures_are_not_counted_as_worker_crashes() -> None:
     delivery = make_delivery()
     for _ in range(MAX_FAILURES - 1):
         deliver(make_consumer(fail), delivery)

@@ -18,7 +18,7 @@ def test_the_first_delivery_runs_the_handler() -> None:
 
 
 @pytest.mark.django_db
-def test_a_second_delivery_does_not() -> None:
+def test_a_second_delivery_does_not_run_the_handler() -> None:
     runs: list[int] = []
     for _ in range(2):
         ran = inbox.handle_once(consumer="c", message_id="m", handler=lambda: runs.append(1))
@@ -27,7 +27,7 @@ def test_a_second_delivery_does_not() -> None:
 
 
 @pytest.mark.django_db
-def test_each_consumer_handles_the_message() -> None:
+def test_each_consumer_handles_the_message_once() -> None:
     runs: list[str] = []
     for consumer in ("a", "b"):
         inbox.handle_once(consumer=consumer, message_id="m", handler=partial(runs.append, consumer))
@@ -35,7 +35,7 @@ def test_each_consumer_handles_the_message() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_failed_handler_leaves_no_entry_behind() -> None:
+def test_a_failed_handler_leaves_no_inbox_entry() -> None:
     def fail() -> None:
         raise RuntimeError
 
@@ -63,14 +63,14 @@ def test_parallel_deliveries_run_the_handler_once() -> None:
 
 
 @pytest.mark.django_db
-def test_what_was_marked_as_handled_is_a_duplicate_from_then_on() -> None:
+def test_a_message_marked_as_handled_is_a_duplicate() -> None:
     inbox.mark_handled({"m": "pot-1"}, consumer="c")
     assert not inbox.handle_once(consumer="c", message_id="m", handler=lambda: None)
     assert inbox.handle_once(consumer="another", message_id="m", handler=lambda: None)
 
 
 @pytest.mark.django_db
-def test_marking_what_was_handled_already_changes_nothing() -> None:
+def test_marking_a_handled_message_again_changes_nothing() -> None:
     inbox.handle_once(consumer="c", message_id="m", key="pot-1", handler=lambda: None)
     inbox.mark_handled({"m": "pot-2", "n": "pot-2"}, consumer="c")
     since = timezone.now() - timedelta(minutes=1)
@@ -78,6 +78,6 @@ def test_marking_what_was_handled_already_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_what_a_consumer_handled_is_told_from_a_moment_on() -> None:
+def test_handled_since_returns_only_messages_after_that_time() -> None:
     inbox.handle_once(consumer="c", message_id="m", handler=lambda: None)
     assert inbox.handled_since(timezone.now() + timedelta(minutes=1), consumer="c") == {}

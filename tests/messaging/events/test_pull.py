@@ -56,7 +56,7 @@ def limit(server: NatsServer, consumer: Consumer, **limits: int) -> None:
 
 
 @pytest.mark.parametrize("limits", [{"max_batch": 5}, {"max_batch": 1}, {"max_expires": 10**8}])
-def test_a_limited_durable_is_asked_for_what_it_allows(
+def test_a_pull_respects_the_limits_of_its_durable(
     nats_server: NatsServer,
     consumer: Consumer,
     heard: list[TeaBrewed],
@@ -72,7 +72,7 @@ def test_a_limited_durable_is_asked_for_what_it_allows(
 
 
 @pytest.mark.parametrize("limits", [{"max_batch": 5}, {"max_batch": 1}, {"max_expires": 10**8}])
-def test_a_durable_limited_while_it_is_read_is_read_on(
+def test_a_consumer_continues_when_its_durable_gets_limits(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], limits: dict[str, int]
 ) -> None:
     with running(consuming(consumer)) as worker:
@@ -83,7 +83,7 @@ def test_a_durable_limited_while_it_is_read_is_read_on(
         assert worker.is_ready
 
 
-def test_a_server_that_is_started_again_with_a_limit_is_read_on(
+def test_a_consumer_continues_when_its_server_restarts_with_limits(
     nats_server: NatsServer,
     consumer: Consumer,
     heard: list[TeaBrewed],
@@ -100,7 +100,7 @@ def test_a_server_that_is_started_again_with_a_limit_is_read_on(
     assert [record.__dict__["batch"] for record in said] == [5]
 
 
-def test_a_replay_heeds_the_limit(nats_server: NatsServer, consumer: Consumer) -> None:
+def test_a_replay_respects_the_servers_limit(nats_server: NatsServer, consumer: Consumer) -> None:
     nats_server.stop()
     nats_server.config = LIMITED
     nats_server.start()
@@ -111,7 +111,7 @@ def test_a_replay_heeds_the_limit(nats_server: NatsServer, consumer: Consumer) -
     assert max(batches) <= 5
 
 
-def test_a_durable_that_pushes_is_never_ready(
+def test_a_consumer_of_a_push_durable_never_becomes_ready(
     nats_server: NatsServer, consumer: Consumer, caplog: pytest.LogCaptureFixture
 ) -> None:
     pushing = ConsumerConfig(
@@ -129,9 +129,7 @@ def test_a_durable_that_pushes_is_never_ready(
     assert "delete this consumer of TEAS" in caplog.records[-1].__dict__["error"]
 
 
-def test_a_pull_of_a_durable_that_is_not_there_is_refused(
-    nats_server: NatsServer, consumer: Consumer
-) -> None:
+def test_a_pull_from_a_missing_durable_fails(nats_server: NatsServer, consumer: Consumer) -> None:
     async def bind(nc: Client) -> None:
         await Pull.bind(nc, stream=TEAS.name, consumer="nobody", batch=5, seconds=1)
 

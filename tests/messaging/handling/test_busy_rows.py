@@ -65,7 +65,7 @@ def job() -> Verdict:
 
 
 @pytest.mark.parametrize("deliver", [event, job])
-def test_it_is_tried_again_and_nothing_is_counted(deliver: Callable[[], Verdict]) -> None:
+def test_a_busy_row_is_retried_and_counts_no_failure(deliver: Callable[[], Verdict]) -> None:
     with held_by_another():
         assert isinstance(deliver(), Retry)
     assert not FailedDelivery.objects.exists()
@@ -73,6 +73,6 @@ def test_it_is_tried_again_and_nothing_is_counted(deliver: Callable[[], Verdict]
     assert not isinstance(deliver(), Retry)
 
 
-def test_each_time_later_and_never_too_late() -> None:
+def test_the_busy_delay_doubles_up_to_a_limit() -> None:
     assert [busy_delay(attempt) for attempt in (1, 2, 3)] == [1, 2, 4]
     assert busy_delay(20) == LONGEST_BUSY

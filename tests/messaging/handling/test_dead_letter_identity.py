@@ -65,7 +65,7 @@ def make_durable_anew(server: NatsServer, consumer: Consumer) -> None:
     provision(server, consumer)
 
 
-def test_ten_different_messages_with_one_id_are_ten_letters(
+def test_different_messages_with_one_id_are_separate_dead_letters(
     nats_server: NatsServer, consumer: Consumer
 ) -> None:
     for number in range(10):
@@ -79,7 +79,7 @@ def test_ten_different_messages_with_one_id_are_ten_letters(
     assert DeadLetter.objects.get(state=DeadLetter.State.DEAD).body == "one more"
 
 
-def test_a_stream_that_was_made_anew_brings_new_letters_under_its_old_numbers(
+def test_reused_sequences_of_a_recreated_stream_make_new_dead_letters(
     nats_server: NatsServer, consumer: Consumer
 ) -> None:
     for life in (1, 2):
@@ -92,7 +92,7 @@ def test_a_stream_that_was_made_anew_brings_new_letters_under_its_old_numbers(
         provision(nats_server, consumer)
 
 
-def test_what_is_delivered_again_stays_one_letter(
+def test_a_redelivered_message_stays_one_dead_letter(
     nats_server: NatsServer, consumer: Consumer
 ) -> None:
     publish_raw(nats_server, b"junk")
@@ -103,7 +103,7 @@ def test_what_is_delivered_again_stays_one_letter(
     assert DeadLetter.objects.count() == 2
 
 
-def test_a_message_has_one_name_whichever_way_it_is_read(
+def test_a_message_has_the_same_identity_however_it_is_read(
     nats_server: NatsServer, consumer: Consumer
 ) -> None:
     for _ in range(50):
@@ -129,7 +129,9 @@ def test_a_message_has_one_name_whichever_way_it_is_read(
 
 
 @pytest.mark.parametrize("headers", [None, CHOSEN], ids=["without id", "with an id"])
-def test_what_dies_again_after_its_redrive_is_the_same_letter(headers: dict[str, str]) -> None:
+def test_a_message_that_fails_after_redrive_is_the_same_dead_letter(
+    headers: dict[str, str],
+) -> None:
     consumer = make_consumer(print)
     first = bury(headers=headers or {"x": "y"}, message_id="chosen", body="junk")
     redrive(id=first.pk)
@@ -141,7 +143,7 @@ def test_what_dies_again_after_its_redrive_is_the_same_letter(headers: dict[str,
     assert (again.pk, again.state) == (first.pk, DeadLetter.State.DEAD)
 
 
-def test_a_dropped_event_has_no_effect_when_its_durable_is_made_anew(
+def test_a_dropped_event_stays_unhandled_after_its_durable_is_recreated(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     headers = make_headers(id="dropped")
@@ -162,7 +164,7 @@ def test_a_dropped_event_has_no_effect_when_its_durable_is_made_anew(
     assert heard == [TeaBrewed(cups=8), TeaBrewed(cups=7)]
 
 
-def test_a_dropped_letter_hides_no_other_event_of_its_id(
+def test_another_event_with_a_dropped_letters_id_is_handled(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     publish_raw(nats_server, b"junk", CHOSEN)
@@ -173,7 +175,7 @@ def test_a_dropped_letter_hides_no_other_event_of_its_id(
     assert heard == [TeaBrewed(cups=5)]
 
 
-def test_different_jobs_with_one_id_are_a_letter_each_and_a_dropped_one_is_not_done(
+def test_jobs_sharing_an_id_are_separate_dead_letters(
     sqs_server: MotoServer,
 ) -> None:
     done: list[str] = []
@@ -199,7 +201,7 @@ def test_different_jobs_with_one_id_are_a_letter_each_and_a_dropped_one_is_not_d
     assert make_received(body="cup a").identity != make_received(body="cup b").identity
 
 
-def test_letters_of_before_keep_what_they_have_and_are_known_again() -> None:
+def test_a_migrated_dead_letter_is_recognised_and_stays_dropped() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(BEFORE)
     try:

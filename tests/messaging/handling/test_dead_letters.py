@@ -10,20 +10,20 @@ from tests.messaging.support.letters import bury
 pytestmark = pytest.mark.django_db
 
 
-def test_a_second_burial_changes_nothing() -> None:
+def test_burying_a_message_twice_changes_nothing() -> None:
     bury(reason="the kettle is cold", attempts=6)
     letter = bury(reason="again", attempts=1)
     assert (letter.reason, letter.attempts) == ("the kettle is cold", 6)
 
 
-def test_two_consumers_bury_the_same_message_each_for_itself() -> None:
+def test_two_consumers_make_separate_dead_letters_of_one_message() -> None:
     bury(consumer="drinker")
     bury(consumer="counter")
     assert DeadLetter.objects.count() == 2
 
 
 @pytest.mark.parametrize("transport", DeadLetter.Transport.values)
-def test_two_messages_under_one_id_are_two_letters_whatever_the_transport(transport: str) -> None:
+def test_two_messages_with_one_id_are_two_dead_letters(transport: str) -> None:
     for body in ("tea", "no tea", "tea"):
         dead_letters.bury(
             transport=transport,
@@ -36,7 +36,7 @@ def test_two_messages_under_one_id_are_two_letters_whatever_the_transport(transp
     assert DeadLetter.objects.count() == 2
 
 
-def test_a_redriven_letter_that_fails_again_comes_back_with_its_history() -> None:
+def test_a_redriven_dead_letter_that_fails_again_keeps_its_history() -> None:
     first = bury(attempts=6)
     redrive(id=first.pk)
     letter = bury(reason="no water", traceback="in boil", attempts=2)
@@ -46,12 +46,12 @@ def test_a_redriven_letter_that_fails_again_comes_back_with_its_history() -> Non
     assert letter.died_at > first.died_at
 
 
-def test_what_was_dropped_stays_dropped() -> None:
+def test_a_dropped_dead_letter_stays_dropped() -> None:
     drop(id=bury().pk)
     assert bury().state == DeadLetter.State.DROPPED
 
 
-def test_only_what_is_dead_is_counted() -> None:
+def test_only_dead_letters_in_state_dead_are_counted() -> None:
     bury(message_id="a")
     bury(message_id="b", transport="sqs")
     redrive(id=bury(message_id="c").pk)
@@ -67,7 +67,7 @@ def test_only_what_is_dead_is_counted() -> None:
     }
 
 
-def test_letters_are_found_by_transport_consumer_and_state() -> None:
+def test_dead_letters_are_filtered_by_transport_consumer_and_state() -> None:
     bury(message_id="a")
     bury(message_id="b", consumer="counter")
     redrive(id=bury(message_id="c", consumer="counter").pk)

@@ -51,7 +51,7 @@ def until_ready(name: str) -> None:
     eventually(ready.exists, within=30, what=f"{name} is ready")
 
 
-def test_an_event_whose_handler_hangs_is_a_dead_letter_and_those_behind_it_end(
+def test_a_hanging_event_is_dead_lettered_and_later_events_finish(
     server: NatsServer, tmp_path: Path
 ) -> None:
     publish(server, cups=HANGS, headers={"ce-id": "hangs"})
@@ -70,7 +70,7 @@ def test_an_event_whose_handler_hangs_is_a_dead_letter_and_those_behind_it_end(
     assert worker.ends() == [EXIT_CODE] * MAX_FAILURES
 
 
-def test_a_job_that_hangs_is_a_dead_letter_and_the_one_beside_it_is_done(
+def test_a_hanging_job_is_dead_lettered_and_its_neighbour_finishes(
     server: NatsServer, sqs_server: MotoServer, tmp_path: Path
 ) -> None:
     job_queue.provision(replace(CUPS, max_receive_count=100))
@@ -85,7 +85,7 @@ def test_a_job_that_hangs_is_a_dead_letter_and_the_one_beside_it_is_done(
     assert set(FailedDelivery.objects.values_list("message_id", flat=True)) == {letter.message_id}
 
 
-def test_a_responder_that_hangs_does_not_keep_its_place(server: NatsServer, tmp_path: Path) -> None:
+def test_a_hanging_responder_ends_and_is_replaced(server: NatsServer, tmp_path: Path) -> None:
     async def ask_for_nothing(nc: Client) -> None:
         await nc.publish("teas.asked", b"hangs", reply="nowhere")
         await nc.flush()
@@ -105,9 +105,7 @@ def test_a_responder_that_hangs_does_not_keep_its_place(server: NatsServer, tmp_
     assert "in answer" in worker.said()
 
 
-def test_work_of_a_queue_group_that_hangs_ends_its_member(
-    server: NatsServer, tmp_path: Path
-) -> None:
+def test_hanging_queue_group_work_ends_its_member(server: NatsServer, tmp_path: Path) -> None:
     async def offer(nc: Client) -> None:
         await nc.publish("teas.offered", b"hangs")
         await nc.flush()
@@ -119,7 +117,7 @@ def test_work_of_a_queue_group_that_hangs_ends_its_member(
     assert worker.ends()[0] == EXIT_CODE
 
 
-def test_a_step_of_the_relay_that_hangs_ends_it(server: NatsServer, tmp_path: Path) -> None:
+def test_a_hanging_relay_step_ends_the_relay(server: NatsServer, tmp_path: Path) -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot-1")
     hangs = {"FAILPOINTS": "relay.claimed=delay:seconds=600"}
@@ -129,7 +127,7 @@ def test_a_step_of_the_relay_that_hangs_ends_it(server: NatsServer, tmp_path: Pa
     assert "a step of the relay" in worker.said()
 
 
-def test_a_loop_that_stands_still_ends_its_process_and_shows_where(
+def test_a_blocked_loop_ends_its_process_and_logs_the_stack(
     server: NatsServer, tmp_path: Path
 ) -> None:
     async def say(nc: Client) -> None:
@@ -144,9 +142,7 @@ def test_a_loop_that_stands_still_ends_its_process_and_shows_where(
     assert "in hear" in worker.said()
 
 
-def test_a_loop_that_is_ready_and_takes_no_step_ends_its_process(
-    server: NatsServer, tmp_path: Path
-) -> None:
+def test_a_ready_loop_without_progress_ends_its_process(server: NatsServer, tmp_path: Path) -> None:
     with hanging("loop", server, tmp_path, **QUICK) as worker:
         eventually(worker.ends, within=30, what=worker.said())
     assert worker.ends() == [EXIT_CODE]
@@ -167,7 +163,7 @@ def test_a_loop_that_goes_on_after_a_standstill_ends_before_the_clock_in_c_looks
     assert "most recent call first" in capfd.readouterr().err
 
 
-def test_what_was_beside_it_has_no_attempt_on_its_account() -> None:
+def test_a_hang_counts_no_attempt_for_other_messages() -> None:
     innocent = {"consumer": "drinker", "message_id": "innocent"}
     guilty = {"consumer": "drinker", "message_id": "guilty"}
     with attempts.crash_marked(**innocent), attempts.crash_marked(**guilty):

@@ -23,23 +23,23 @@ def nothing_plugged_in() -> Iterator[None]:
     hooks.detach()
 
 
-def test_a_fault_can_raise() -> None:
+def test_a_fault_can_raise_an_error() -> None:
     faults.arm("relay.claimed=raise")
     with pytest.raises(BrokenOnPurpose, match=r"relay\.claimed"):
         reached("relay.claimed")
 
 
-def test_a_fault_lets_some_pass_and_strikes_so_many_times() -> None:
+def test_a_fault_acts_only_after_and_count_times() -> None:
     faults.arm("job.heartbeat=drop:after=2:count=1, relay.claimed=raise")
     assert [skipped("job.heartbeat") for _ in range(4)] == [False, False, True, False]
 
 
-def test_a_fault_strikes_at_its_rate() -> None:
+def test_a_fault_acts_at_its_rate() -> None:
     faults.arm("job.heartbeat=drop:rate=0.5")
     assert 300 < sum(skipped("job.heartbeat") for _ in range(1000)) < 700
 
 
-def test_a_fault_can_end_the_process_without_a_word() -> None:
+def test_a_fault_can_end_the_process_immediately() -> None:
     code = "from apps.messaging.hooks import faults, points; faults.arm('relay.claimed=exit');"
     code += "import atexit; atexit.register(print, 'bye'); points.reached('relay.claimed')"
     ended = subprocess.run(
@@ -51,7 +51,7 @@ def test_a_fault_can_end_the_process_without_a_word() -> None:
 @pytest.mark.parametrize(
     "text", ["relay.eaten=exit", "relay.claimed=explode", "relay.claimed=exit:after=soon", "relay"]
 )
-def test_what_cannot_be_read_is_refused(text: str) -> None:
+def test_an_invalid_fault_specification_is_rejected(text: str) -> None:
     with pytest.raises(ImproperlyConfigured):
         faults.arm(text)
 
@@ -62,12 +62,12 @@ def test_a_fault_can_make_a_message_unreadable() -> None:
         reached("consumer.fetched")
 
 
-def test_nothing_is_left_out_where_the_caller_could_not() -> None:
+def test_a_drop_fault_is_rejected_at_an_unskippable_point() -> None:
     with pytest.raises(ImproperlyConfigured, match=r"only at .*job\.heartbeat"):
         faults.arm("relay.claimed=drop")
 
 
-def test_a_fault_that_strikes_each_second_is_a_line_a_minute_with_a_count(
+def test_a_frequent_fault_is_logged_once_a_minute_with_a_count(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds = iter(range(100))
@@ -78,7 +78,7 @@ def test_a_fault_that_strikes_each_second_is_a_line_a_minute_with_a_count(
     assert [getattr(each, "times", 0) for each in caplog.records] == [1, 60]
 
 
-def test_a_fault_that_is_switched_on_again_is_told_again() -> None:
+def test_a_fault_armed_again_is_logged_again() -> None:
     strikes, later = Strikes(), 2 + QUIET_SECONDS + 1
     told = [strikes.count("job.polling", "drop", now=now) for now in (0.0, 1.0, 2.0, later)]
     assert told == [1, 0, 0, 3]

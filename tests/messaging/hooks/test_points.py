@@ -29,25 +29,25 @@ def calls_of(name: str) -> list[str]:
     return found(rf"hooks\.{name}(?:\(|, )")
 
 
-def test_every_point_is_at_one_place_of_the_source() -> None:
+def test_every_hook_point_is_reached_at_one_place() -> None:
     named_in_rules = found(r"\bfailed=")
     assert sorted(calls_of("reached") + calls_of("skipped") + named_in_rules) == sorted(POINTS)
 
 
-def test_a_step_is_left_out_where_it_is_said_that_it_can_be() -> None:
+def test_only_skippable_points_call_skipped() -> None:
     assert calls_of("skipped") == sorted(SKIPPABLE)
 
 
-def test_messaging_itself_names_no_point_of_the_shop() -> None:
+def test_messaging_names_no_hook_point_of_the_shop() -> None:
     own = (ROOT / "apps" / "messaging" / "hooks" / "points.py").read_text()
     assert re.findall(r'"((?:order|mail)\.[a-z]+)"', own) == []
 
 
-def test_a_point_is_harmless_until_something_is_attached() -> None:
+def test_a_hook_point_does_nothing_until_a_hook_is_attached() -> None:
     assert not skipped("job.heartbeat")
 
 
-def test_what_is_attached_is_called_each_time_until_the_block_ends() -> None:
+def test_an_attached_hook_is_called_until_its_block_ends() -> None:
     calls: list[int] = []
     with hooks.attached("relay.claimed", lambda: calls.append(1)):
         reached("relay.claimed")
@@ -56,7 +56,7 @@ def test_what_is_attached_is_called_each_time_until_the_block_ends() -> None:
     assert calls == [1, 1]
 
 
-def test_one_act_sees_every_point_and_the_messages_there_with_what_is_known_of_them() -> None:
+def test_a_hook_at_every_point_gets_its_messages_and_attributes() -> None:
     seen: list[tuple[str, list[object], dict[str, object]]] = []
 
     def watch(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
@@ -68,13 +68,13 @@ def test_one_act_sees_every_point_and_the_messages_there_with_what_is_known_of_t
     assert seen == [("relay.claimed", ["first", "second"], {"transport": "sqs"})]
 
 
-def test_it_can_ask_for_the_next_step_to_be_left_out() -> None:
+def test_a_hook_can_skip_the_next_step() -> None:
     hooks.attach_everywhere(lambda point, *_: point == "job.heartbeat")
     assert skipped("job.heartbeat")
     assert not skipped("job.deleting")
 
 
-def test_outside_the_demo_a_check_refuses_them(settings: Settings) -> None:
+def test_a_system_check_rejects_failpoints_outside_the_demo(settings: Settings) -> None:
     settings.FAILPOINTS = "relay.claimed=exit"
     assert failpoints_are_the_demos_alone(None) == []
     settings.DEMO = False

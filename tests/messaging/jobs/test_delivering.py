@@ -26,11 +26,11 @@ def break_down(job: ReceivedJob) -> None:
     raise RuntimeError("no water")
 
 
-def test_a_job_that_returns_is_done() -> None:
+def test_a_job_that_returns_is_acknowledged() -> None:
     assert isinstance(deliver(CUPS, lambda job: None, make_received()), Ack)
 
 
-def test_an_unreadable_job_is_a_dead_letter_at_once() -> None:
+def test_an_unreadable_job_is_dead_lettered_at_once() -> None:
     verdict = deliver(CUPS, refuse, make_received(body="{"))
     letter = DeadLetter.objects.get()
     assert isinstance(verdict, Reject)
@@ -44,7 +44,7 @@ def test_an_unreadable_job_received_twice_is_one_dead_letter() -> None:
     assert DeadLetter.objects.count() == 1
 
 
-def test_a_failed_job_is_tried_again_and_its_error_kept() -> None:
+def test_a_failed_job_is_retried_and_its_error_stored() -> None:
     verdict = deliver(CUPS, break_down, make_received())
     failure = FailedDelivery.objects.get()
     assert isinstance(verdict, Retry)
@@ -52,7 +52,7 @@ def test_a_failed_job_is_tried_again_and_its_error_kept() -> None:
     assert "break_down" in failure.traceback
 
 
-def test_the_last_try_is_a_dead_letter_with_its_traceback() -> None:
+def test_the_last_failure_makes_a_dead_letter_with_its_traceback() -> None:
     verdicts = [
         deliver(CUPS, break_down, make_received(attempt=attempt))
         for attempt in range(1, CUPS.max_failures + 1)
@@ -68,7 +68,7 @@ def test_the_last_try_is_a_dead_letter_with_its_traceback() -> None:
     ("handle", "tries", "told"),
     [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
 )
-def test_whoever_asked_is_told_a_reason_without_our_internals(
+def test_the_public_reason_of_a_dead_job_shows_no_internals(
     handle: object, tries: int, told: str
 ) -> None:
     heard: list[tuple[str, str]] = []
@@ -80,14 +80,14 @@ def test_whoever_asked_is_told_a_reason_without_our_internals(
     assert heard == [("b", told)]
 
 
-def test_what_was_received_often_and_never_failed_has_all_its_tries() -> None:
+def test_receives_without_failure_use_up_no_attempt() -> None:
     """An outage or a deploy receives a job as well, and is not the job's fault."""
     job = make_received(attempt=CUPS.max_receive_count - 1)
     assert isinstance(deliver(CUPS, break_down, job), Retry)
     assert not DeadLetter.objects.exists()
 
 
-def test_a_job_that_comes_again_is_watched_and_buried_where_its_worker_dies_each_time() -> None:
+def test_a_job_that_crashes_its_worker_each_time_is_buried() -> None:
     def power_cut(job: ReceivedJob) -> None:
         # What another process sees while, or after, this one dies.
         assert FailedDelivery.objects.get().error == CRASHED
@@ -101,7 +101,7 @@ def test_a_job_that_comes_again_is_watched_and_buried_where_its_worker_dies_each
 
 
 @pytest.mark.parametrize("attempt", [1, CUPS.max_receive_count])
-def test_a_job_that_is_lost_is_stopped_and_not_judged_here(attempt: int) -> None:
+def test_a_job_with_a_lost_lease_stops_and_counts_no_failure(attempt: int) -> None:
     def wash(job: ReceivedJob) -> None:
         job.lease.lose()
         job.lease.check()
@@ -111,14 +111,14 @@ def test_a_job_that_is_lost_is_stopped_and_not_judged_here(attempt: int) -> None
     assert not DeadLetter.objects.exists()
 
 
-def test_what_breaks_down_after_it_was_lost_is_not_judged_here_either() -> None:
+def test_a_failure_after_a_lost_lease_is_not_counted() -> None:
     job = make_received(attempt=CUPS.max_receive_count)
     job.lease.lose()
     assert isinstance(deliver(CUPS, break_down, job), NotOurs)
     assert not DeadLetter.objects.exists()
 
 
-def test_nor_is_what_breaks_down_before_the_handler() -> None:
+def test_a_failure_before_the_handler_of_a_lost_job_is_not_counted() -> None:
     job = make_received(attempt=CUPS.max_receive_count)
     job.lease.lose()
     with hooks.attached("job.received", lambda: break_down(job)):
@@ -126,7 +126,7 @@ def test_nor_is_what_breaks_down_before_the_handler() -> None:
     assert not FailedDelivery.objects.exists()
 
 
-def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:
+def test_a_job_lost_while_waiting_is_not_started() -> None:
     begun: list[ReceivedJob] = []
     job = make_received()
     job.lease.lose()
@@ -135,7 +135,7 @@ def test_a_job_that_was_lost_while_it_waited_is_not_begun() -> None:
 
 
 @pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
-def test_where_even_the_failure_cannot_be_recorded_the_database_is_away(
+def test_a_failure_that_cannot_be_recorded_raises_database_away(
     error: type[Exception],
 ) -> None:
     def refuse_all(*args: object) -> None:

@@ -27,7 +27,7 @@ async def beat_for_a_second(holding: JobsInFlight) -> None:
         await asyncio.wait_for(holding.keep_hidden(), 1.0)
 
 
-def test_what_is_done_is_deleted() -> None:
+def test_finished_jobs_are_deleted() -> None:
     send("a")
     job = receive_one()
     holding = JobsInFlight()
@@ -37,7 +37,7 @@ def test_what_is_done_is_deleted() -> None:
     assert counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
-def test_more_than_one_batch_is_deleted() -> None:
+def test_deleting_handles_more_than_one_batch() -> None:
     send(*[str(number) for number in range(12)])
     holding = JobsInFlight()
     for _ in range(12):
@@ -48,7 +48,7 @@ def test_more_than_one_batch_is_deleted() -> None:
     assert counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
-def test_of_a_job_that_comes_again_only_the_newest_handle_counts() -> None:
+def test_a_redelivered_job_is_deleted_by_its_newest_handle() -> None:
     send("a")
     job = receive_one()
     holding = JobsInFlight()
@@ -59,7 +59,7 @@ def test_of_a_job_that_comes_again_only_the_newest_handle_counts() -> None:
     assert counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
-def test_a_job_that_another_has_taken_is_lost(settings: Settings) -> None:
+def test_a_job_received_by_another_worker_is_lost(settings: Settings) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 1
     send("a")
     ours = receive_one()
@@ -72,7 +72,7 @@ def test_a_job_that_another_has_taken_is_lost(settings: Settings) -> None:
     assert holding.take(ours), "it is no longer held"
 
 
-def test_a_lost_job_that_has_come_back_to_us_is_not_deleted_by_its_first_try() -> None:
+def test_a_lost_jobs_first_attempt_does_not_delete_its_second() -> None:
     send("a")
     first = receive_one()
     holding = JobsInFlight()
@@ -84,7 +84,7 @@ def test_a_lost_job_that_has_come_back_to_us_is_not_deleted_by_its_first_try() -
     assert counts(CUPS) == {"visible": 0, "in_flight": 1}
 
 
-def test_a_job_that_comes_again_is_lost_for_the_work_that_has_begun(settings: Settings) -> None:
+def test_a_redelivered_and_deleted_job_loses_its_first_lease(settings: Settings) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 1
     send("a")
     begun = receive_one()
@@ -97,7 +97,7 @@ def test_a_job_that_comes_again_is_lost_for_the_work_that_has_begun(settings: Se
     assert begun.lease.is_lost
 
 
-def test_what_is_given_back_is_there_for_others_at_once() -> None:
+def test_a_returned_job_is_visible_at_once() -> None:
     send("a")
     job = receive_one()
     holding = JobsInFlight()
@@ -106,7 +106,7 @@ def test_what_is_given_back_is_there_for_others_at_once() -> None:
     assert receive_one().attempt == 2
 
 
-def test_what_is_to_be_tried_again_later_is_hidden_until_then() -> None:
+def test_a_retried_job_is_hidden_for_its_delay() -> None:
     send("a")
     job = receive_one()
     holding = JobsInFlight()
@@ -116,7 +116,7 @@ def test_what_is_to_be_tried_again_later_is_hidden_until_then() -> None:
     assert receive_one().attempt == 2
 
 
-def test_while_sqs_is_away_nothing_is_forgotten(sqs_server: MotoServer) -> None:
+def test_deletions_wait_while_sqs_is_away(sqs_server: MotoServer) -> None:
     send("a")
     job = receive_one()
     holding = JobsInFlight()
@@ -127,7 +127,7 @@ def test_while_sqs_is_away_nothing_is_forgotten(sqs_server: MotoServer) -> None:
     assert not holding.take(job), "it is still held, and deleted later"
 
 
-def test_a_heartbeat_that_fails_is_followed_by_another_in_time(
+def test_a_failed_heartbeat_is_repeated_in_time(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Botocore may have no repeats left for it; see docs/traps.md."""

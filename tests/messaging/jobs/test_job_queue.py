@@ -40,7 +40,7 @@ def test_provisioning_brings_an_older_queue_up_to_date() -> None:
     assert policy["deadLetterTargetArn"].endswith(f":{CUPS.dead_letter_name}")
 
 
-def test_a_foreign_create_queue_answers_with_ours() -> None:
+def test_a_clients_create_queue_returns_the_provisioned_queue() -> None:
     answer = client().create_queue(QueueName=CUPS.name)
     assert answer["QueueUrl"] == queue_url(CUPS.name)
 
@@ -53,32 +53,32 @@ def test_a_job_arrives_with_its_headers() -> None:
     assert (job.message_id, job.headers) == (sent.message_id, sent.headers)
 
 
-def test_more_than_one_batch_is_sent() -> None:
+def test_sending_handles_more_than_one_batch() -> None:
     outcome = send_batch([make_outgoing() for _ in range(23)])
     assert outcome == dict.fromkeys(range(23))
     assert counts(CUPS) == {"visible": 23, "in_flight": 0}
 
 
-def test_jobs_for_two_queues_find_their_own() -> None:
+def test_jobs_of_two_queues_reach_their_own_queue() -> None:
     other = JobQueue(name="plates")
     provision(other)
     send_batch([make_outgoing(), make_outgoing(queue="plates"), make_outgoing()])
     assert (counts(CUPS)["visible"], counts(other)["visible"]) == (2, 1)
 
 
-def test_a_missing_queue_is_not_the_jobs_fault() -> None:
+def test_a_missing_queue_is_not_counted_against_the_job() -> None:
     outcome = send_batch([make_outgoing(queue="nowhere"), make_outgoing()])
     assert isinstance(outcome[0], QueueGone)
     assert outcome[1] is None
 
 
-def test_while_sqs_is_away_every_job_is_told_so(sqs_server: MotoServer) -> None:
+def test_every_job_reports_that_sqs_is_away(sqs_server: MotoServer) -> None:
     sqs_server.kill()
     outcome = send_batch([make_outgoing(), make_outgoing()])
     assert [type(error) for error in outcome.values()] == [BrokerAway, BrokerAway]
 
 
-def test_sqs_away_is_waited_for_once_however_many_jobs_there_are(
+def test_a_batch_waits_for_an_absent_sqs_only_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     calls: list[int] = []
@@ -94,38 +94,38 @@ def test_sqs_away_is_waited_for_once_however_many_jobs_there_are(
     assert (len(outcome), len(calls)) == (50, 1)
 
 
-def test_nothing_is_sent_once_it_is_time_to_stop() -> None:
+def test_no_further_batch_is_sent_after_a_stop() -> None:
     asked = iter([False, True])
     outcome = send_batch([make_outgoing() for _ in range(25)], stop=lambda: next(asked))
     assert outcome == dict.fromkeys(range(10))
     assert counts(CUPS)["visible"] == 10
 
 
-def test_a_job_that_botocore_refuses_does_not_hold_up_those_beside_it() -> None:
+def test_a_job_rejected_by_botocore_blocks_no_other() -> None:
     strange: Any = {"ce-id": 7}
     outcome = send_batch([make_outgoing(), make_outgoing(headers=strange), make_outgoing()])
     assert (outcome[0], outcome[2]) == (None, None)
     assert type(outcome[1]) is MessagingError
 
 
-def test_a_job_that_sqs_refuses_does_not_hold_up_those_beside_it() -> None:
+def test_a_job_rejected_by_sqs_blocks_no_other() -> None:
     outcome = send_batch([make_outgoing(), make_outgoing(body="x" * 2 * 1024**2), make_outgoing()])
     assert (outcome[0], outcome[2]) == (None, None)
     assert type(outcome[1]) is MessagingError
 
 
-def test_a_message_without_attributes_is_known_by_sqs_own_id() -> None:
+def test_a_message_without_attributes_is_identified_by_its_sqs_id() -> None:
     sent = client().send_message(QueueUrl=queue_url(CUPS.name), MessageBody='{"cup": 2}')
     assert receive_one().message_id == sent["MessageId"]
 
 
-def test_an_absurd_id_is_not_taken_for_one() -> None:
+def test_an_invalid_id_is_ignored() -> None:
     send_batch([make_outgoing(headers={"ce-id": "x" * 500})])
     job = receive_one()
     assert job.message_id == job.sqs_id
 
 
-def test_what_was_received_is_in_flight_until_deleted() -> None:
+def test_a_received_job_is_in_flight_until_deleted() -> None:
     send_batch([make_outgoing()])
     job = receive_one()
     assert counts(CUPS) == {"visible": 0, "in_flight": 1}
@@ -133,7 +133,7 @@ def test_what_was_received_is_in_flight_until_deleted() -> None:
     assert counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
-def test_deleting_twice_is_done_and_not_to_be_tried_again() -> None:
+def test_deleting_a_job_twice_succeeds() -> None:
     send_batch([make_outgoing()])
     job = receive_one()
     delete([job])
@@ -145,7 +145,7 @@ def test_an_invalid_receipt_handle_counts_as_deleted() -> None:
     assert delete([replace(receive_one(), receipt_handle="of another time")]) == []
 
 
-def test_a_job_given_back_comes_again_with_a_new_receipt_handle() -> None:
+def test_a_returned_job_is_received_with_a_new_receipt_handle() -> None:
     send_batch([make_outgoing()])
     first = receive_one()
     assert change_visibility([first], seconds=0) == []
@@ -154,14 +154,14 @@ def test_a_job_given_back_comes_again_with_a_new_receipt_handle() -> None:
     assert second.receipt_handle != first.receipt_handle
 
 
-def test_a_job_that_is_gone_is_reported_as_lost() -> None:
+def test_a_missing_job_is_reported_as_lost() -> None:
     send_batch([make_outgoing()])
     job = receive_one()
     delete([job])
     assert change_visibility([job], seconds=30) == [job]
 
 
-def test_a_job_whose_time_is_refused_takes_none_along(settings: Settings) -> None:
+def test_a_rejected_visibility_timeout_affects_no_other_job(settings: Settings) -> None:
     """To moto twelve hours are counted from the sending, and one job over them refuses all."""
     settings.SQS_VISIBILITY_TIMEOUT = 2
     twelve_hours = 12 * 3600

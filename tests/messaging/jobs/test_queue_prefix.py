@@ -28,12 +28,12 @@ def be(sqs_server: MotoServer, settings: Settings) -> Callable[[str], None]:
     return be
 
 
-def test_the_queues_of_a_shop_bear_its_prefix(be: Callable[[str], None]) -> None:
+def test_queue_names_carry_the_prefix_of_their_shop(be: Callable[[str], None]) -> None:
     names = {url.rpartition("/")[2] for url in client().list_queues()["QueueUrls"]}
     assert names == {"shop-a-cups", "shop-a-cups-dlq", "shop-b-cups", "shop-b-cups-dlq"}
 
 
-def test_a_job_is_received_by_its_own_shop_alone(be: Callable[[str], None]) -> None:
+def test_a_job_is_received_by_its_own_shop_only(be: Callable[[str], None]) -> None:
     be("shop-a")
     send(*['{"cup": 1}'] * 10)
     be("shop-b")
@@ -45,7 +45,7 @@ def test_a_job_is_received_by_its_own_shop_alone(be: Callable[[str], None]) -> N
 
 
 @pytest.mark.django_db
-def test_a_dead_letter_is_told_in_its_own_shop_alone(be: Callable[[str], None]) -> None:
+def test_a_dead_letter_is_reported_in_its_own_shop_only(be: Callable[[str], None]) -> None:
     be("shop-a")
     send(*['{"cup": 1}'] * 10)
     for _ in range(CUPS.max_receive_count):
@@ -59,7 +59,7 @@ def test_a_dead_letter_is_told_in_its_own_shop_alone(be: Callable[[str], None]) 
     assert DeadLetter.objects.filter(destination="cups").count() == 10
 
 
-def test_an_address_that_is_known_is_not_taken_for_the_other_shops(
+def test_a_cached_queue_url_is_not_used_for_another_prefix(
     be: Callable[[str], None],
 ) -> None:
     be("shop-a")

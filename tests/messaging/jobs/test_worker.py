@@ -52,7 +52,7 @@ def queue_is_empty() -> bool:
     return counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
-def test_every_job_is_done_once_and_deleted() -> None:
+def test_every_job_runs_once_and_is_deleted() -> None:
     washer = Washer()
     send(*[f"cup {number}" for number in range(25)])
     with running(working(CUPS, washer)):
@@ -60,7 +60,7 @@ def test_every_job_is_done_once_and_deleted() -> None:
     assert len(washer.washed) == 25
 
 
-def test_while_its_polls_are_left_out_what_is_sent_is_for_others(settings: Settings) -> None:
+def test_a_worker_with_skipped_polls_leaves_jobs_to_others(settings: Settings) -> None:
     """As the lab's switch does, and as a stopped process does not: its open poll lives on."""
     settings.SQS_WAIT_SECONDS = 1
     washer, rested = Washer(), threading.Event()
@@ -80,7 +80,7 @@ def test_while_its_polls_are_left_out_what_is_sent_is_for_others(settings: Setti
         eventually(lambda: washer.washed["cup"])
 
 
-def test_an_unreadable_job_is_a_dead_letter_and_blocks_nobody() -> None:
+def test_an_unreadable_job_is_dead_lettered_and_blocks_no_other() -> None:
     washer = Washer()
     washer.failures = [MessageUnreadable("not a cup")]
     send("{")
@@ -93,7 +93,7 @@ def test_an_unreadable_job_is_a_dead_letter_and_blocks_nobody() -> None:
     assert washer.washed == {"{": 1, "cup": 1}
 
 
-def test_a_job_that_fails_once_is_tried_again() -> None:
+def test_a_job_that_fails_once_is_retried() -> None:
     washer = Washer()
     washer.failures = [RuntimeError("no water")]
     send("cup")
@@ -119,7 +119,7 @@ def test_a_job_that_failed_is_hidden_for_its_delay() -> None:
     assert second - first > 1.5
 
 
-def test_a_job_that_always_fails_is_a_dead_letter_and_no_longer_in_any_queue() -> None:
+def test_a_job_that_always_fails_is_dead_lettered_and_deleted() -> None:
     washer = Washer()
     washer.failures = [RuntimeError("no water")] * 9
     send("cup")
@@ -142,7 +142,7 @@ def test_a_job_longer_than_the_visibility_timeout_stays_hidden(settings: Setting
     assert washer.washed == {"slow": 1}
 
 
-def test_jobs_run_side_by_side() -> None:
+def test_jobs_run_concurrently() -> None:
     washer = Washer()
     send("slow", "quick")
     with running(working(CUPS, washer, concurrency=2)):
@@ -152,7 +152,7 @@ def test_jobs_run_side_by_side() -> None:
         eventually(queue_is_empty)
 
 
-def test_a_stop_gives_back_what_was_not_begun_and_finishes_what_was() -> None:
+def test_a_stop_finishes_running_jobs_and_returns_the_others() -> None:
     washer = Washer()
     with running(working(CUPS, washer, concurrency=1)) as worker:
         # After some quick jobs the worker asks for several at once.
@@ -167,7 +167,7 @@ def test_a_stop_gives_back_what_was_not_begun_and_finishes_what_was() -> None:
     assert washer.washed["slow"] == 1
 
 
-def test_a_hand_that_gets_free_after_the_stop_begins_nothing_new() -> None:
+def test_a_free_thread_starts_no_job_after_the_stop() -> None:
     washer = Washer()
     with running(working(CUPS, washer, concurrency=1)) as worker:
         send(*[f"cup {number}" for number in range(10)])
@@ -180,7 +180,7 @@ def test_a_hand_that_gets_free_after_the_stop_begins_nothing_new() -> None:
     assert counts(CUPS) == {"visible": 2, "in_flight": 0}
 
 
-def test_a_job_that_a_stopping_workers_poll_brings_is_given_back() -> None:
+def test_a_stopping_worker_returns_jobs_of_its_last_poll() -> None:
     washer = Washer()
     with running(working(CUPS, washer)) as worker:
         worker.stop()
@@ -189,7 +189,7 @@ def test_a_job_that_a_stopping_workers_poll_brings_is_given_back() -> None:
     assert receive_one().body == "cup"
 
 
-def test_a_job_that_outlasts_the_stop_is_left_to_its_visibility_timeout(
+def test_a_job_that_outlasts_the_stop_waits_for_its_visibility_timeout(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 2
@@ -203,7 +203,7 @@ def test_a_job_that_outlasts_the_stop_is_left_to_its_visibility_timeout(
     washer.go_on.set()
 
 
-def test_a_poll_that_outlasts_the_stop_is_not_waited_for(
+def test_a_stop_does_not_wait_for_a_long_poll(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.SQS_WAIT_SECONDS = 8
@@ -215,7 +215,7 @@ def test_a_poll_that_outlasts_the_stop_is_not_waited_for(
     assert time.monotonic() - began < 3
 
 
-def test_while_sqs_is_away_the_worker_waits_and_a_lost_queue_is_made_again(
+def test_a_worker_waits_for_sqs_and_recreates_a_lost_queue(
     sqs_server: MotoServer,
 ) -> None:
     washer = Washer()
@@ -228,7 +228,7 @@ def test_while_sqs_is_away_the_worker_waits_and_a_lost_queue_is_made_again(
         eventually(lambda: washer.washed["cup"])
 
 
-def test_while_the_database_is_away_a_job_is_not_to_blame() -> None:
+def test_a_database_outage_is_not_counted_against_the_job() -> None:
     def refuse_all(*args: object) -> None:
         raise OperationalError("gone")
 

@@ -12,7 +12,7 @@ from tests.messaging.support.events import TeaBrewed
 pytestmark = pytest.mark.django_db
 
 
-def test_the_hops_come_in_their_order_with_their_numbers() -> None:
+def test_hops_come_in_order_with_their_numbers() -> None:
     message_id = outbox.record(TeaBrewed(cups=1), key="pot")
     past = timezone.now() - timedelta(minutes=1)
     OutboxMessage.objects.update(
@@ -27,6 +27,6 @@ def test_the_hops_come_in_their_order_with_their_numbers() -> None:
     ]
 
 
-def test_another_keys_hops_are_not_shown() -> None:
+def test_hops_of_another_key_are_not_shown() -> None:
     outbox.record(TeaBrewed(cups=1), key="pot")
     assert journey_of("kettle") == []

@@ -71,7 +71,7 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
     }
 
 
-def test_what_is_not_known_has_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_figure_has_no_gauge(monkeypatch: pytest.MonkeyPatch) -> None:
     known = exposed(monkeypatch, EMPTY)
     assert known["part_answers{database}"] == 0
     assert not [name for name in known if name.startswith(("outbox", "dead_letters", "worker"))]

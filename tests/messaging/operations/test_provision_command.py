@@ -74,7 +74,7 @@ def problems() -> list[str]:
 
 
 @pytest.mark.parametrize("switched_on", SWITCHED_ON, ids=lambda fields: next(iter(fields)))
-def test_a_stream_that_cannot_be_changed_back_is_one_line_and_holds_up_no_other(
+def test_an_unchangeable_stream_is_one_line_and_blocks_no_other(
     nats_server: NatsServer, switched_on: dict[str, Any]
 ) -> None:
     make_teas(nats_server, **switched_on)
@@ -97,7 +97,7 @@ def silent_for_teas(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
     server.stop()
 
 
-def test_a_stream_that_is_not_answered_for_is_named_and_holds_up_no_other(
+def test_a_stream_without_an_answer_is_named_and_blocks_no_other(
     silent_for_teas: NatsServer,
 ) -> None:
     told = StringIO()
@@ -112,7 +112,7 @@ def test_a_stream_that_is_not_answered_for_is_named_and_holds_up_no_other(
     assert told.getvalue().strip().endswith(f": POTS, {ADVISORIES.name}, {ADVISORY_DURABLE}")
 
 
-def test_what_was_made_before_the_server_was_lost_is_told(
+def test_provisioned_parts_are_listed_when_the_server_is_lost(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that is gone is one line for the server, and none for each of the others."""
@@ -130,7 +130,7 @@ def test_what_was_made_before_the_server_was_lost_is_told(
     assert told.getvalue().strip().endswith(": TEAS")
 
 
-def test_a_stream_in_the_way_of_another_is_named(nats_server: NatsServer) -> None:
+def test_a_stream_with_overlapping_subjects_is_named(nats_server: NatsServer) -> None:
     """Its durable cannot be made then, which is a line of its own."""
     in_the_way = TEAS.config().evolve(name="OTHER")
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(in_the_way))
@@ -139,7 +139,7 @@ def test_a_stream_in_the_way_of_another_is_named(nats_server: NatsServer) -> Non
     assert durable.startswith("durable drinker of TEAS: stream not found")
 
 
-def test_a_durable_that_cannot_be_changed_is_one_line(nats_server: NatsServer) -> None:
+def test_an_unchangeable_durable_is_one_line(nats_server: NatsServer) -> None:
     make_teas(nats_server)
     config = ConsumerConfig(
         durable_name=DRINKER.durable,
@@ -156,7 +156,7 @@ def test_a_durable_that_cannot_be_changed_is_one_line(nats_server: NatsServer) -
     assert info(nats_server, ADVISORIES).state.consumer_count == 1
 
 
-def test_a_queue_that_cannot_be_made_holds_up_no_other(
+def test_a_queue_that_cannot_be_created_blocks_no_other(
     sqs_server: MotoServer, settings: Settings
 ) -> None:
     settings.MESSAGING_QUEUES = [f"{HERE}.NO_SUCH_NAME", f"{HERE}.CUPS"]
@@ -165,7 +165,7 @@ def test_a_queue_that_cannot_be_made_holds_up_no_other(
     assert queue_url(CUPS.name)
 
 
-def test_queues_are_made_though_nats_is_away(
+def test_queues_are_created_while_nats_is_away(
     sqs_server: MotoServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(provision, "PATIENCE", 1.0)

@@ -30,7 +30,7 @@ def reported(server: NatsServer) -> tuple[StreamInfo, ConsumerInfo]:
     return on_nats(server, ask)
 
 
-def test_a_full_stream_refuses_and_what_it_holds_is_on_disk(nats_server: NatsServer) -> None:
+def test_a_stream_is_on_disk_and_rejects_events_when_full(nats_server: NatsServer) -> None:
     config = reported(nats_server)[0].config
     assert (config.storage, config.discard) == (StorageType.FILE, DiscardPolicy.NEW)
     assert config.max_bytes == TEAS.max_bytes
@@ -38,14 +38,14 @@ def test_a_full_stream_refuses_and_what_it_holds_is_on_disk(nats_server: NatsSer
     assert not config.allow_msg_counter, "nor can this one have it"
 
 
-def test_a_durable_waits_as_long_as_it_was_told_to(nats_server: NatsServer) -> None:
+def test_a_durable_has_the_configured_ack_wait(nats_server: NatsServer) -> None:
     config = reported(nats_server)[1].config
     assert config.ack_wait == ACK_WAIT.total_seconds()
     assert not config.backoff, "it would replace ack_wait without a word"
     assert (config.max_deliver, config.max_ack_pending) == (WITHOUT_END, MAX_ACK_PENDING)
 
 
-def test_no_durable_counts_deliveries_not_even_one_that_used_to(nats_server: NatsServer) -> None:
+def test_provisioning_removes_the_delivery_limit_of_a_durable(nats_server: NatsServer) -> None:
     async def provision_as_before(nc: Client) -> None:
         old = replace(make_consumer(print).config(), max_deliver=20)
         await nc.jetstream().add_consumer(TEAS.name, old)

@@ -16,7 +16,7 @@ from tests.messaging.support.letters import bury
 pytestmark = pytest.mark.django_db
 
 
-def test_sent_rows_are_forgotten_after_a_day() -> None:
+def test_sent_rows_are_pruned_after_a_day() -> None:
     outbox.record(TeaBrewed(cups=1), key="old")
     outbox.record(TeaBrewed(cups=1), key="new")
     OutboxMessage.objects.filter(key="old").update(sent_at=timezone.now() - SENT_KEPT * 2)
@@ -25,7 +25,7 @@ def test_sent_rows_are_forgotten_after_a_day() -> None:
     assert OutboxMessage.objects.get().key == "new"
 
 
-def test_an_unsent_row_is_kept_however_old_it_is() -> None:
+def test_an_old_unsent_row_is_kept() -> None:
     outbox.record(TeaBrewed(cups=1), key="pot")
     OutboxMessage.objects.update(recorded_at=timezone.now() - timedelta(days=365))
     assert forget_old()["outbox"] == 0
@@ -39,7 +39,7 @@ def test_inbox_entries_outlive_the_stream() -> None:
     assert InboxEntry.objects.get().message_id == "new"
 
 
-def test_dead_letters_are_forgotten_once_somebody_has_dealt_with_them() -> None:
+def test_only_resolved_dead_letters_are_pruned() -> None:
     redrive(id=bury(message_id="redriven").pk)
     drop(id=bury(message_id="dropped").pk)
     bury(message_id="dead")
@@ -49,13 +49,13 @@ def test_dead_letters_are_forgotten_once_somebody_has_dealt_with_them() -> None:
     assert DeadLetter.objects.get().message_id == "dead"
 
 
-def test_a_letter_that_was_redriven_lately_is_kept_however_long_ago_it_died() -> None:
+def test_a_recently_redriven_dead_letter_is_kept() -> None:
     redrive(id=bury().pk)
     DeadLetter.objects.update(died_at=timezone.now() - inbox_kept() * 2)
     assert forget_old()["dead_letters"] == 0
 
 
-def test_instances_that_were_last_seen_long_ago_are_forgotten() -> None:
+def test_worker_instances_not_seen_for_long_are_pruned() -> None:
     for days in (40, 40, 1):
         seen = timezone.now() - timedelta(days=days)
         WorkerInstance.objects.create(
@@ -70,7 +70,7 @@ def test_instances_that_were_last_seen_long_ago_are_forgotten() -> None:
     assert WorkerInstance.objects.get().instance == "container-2"
 
 
-def test_each_is_kept_for_as_long_as_its_setting_says(settings: Settings) -> None:
+def test_each_table_is_kept_for_its_configured_time(settings: Settings) -> None:
     settings.KEPT = replace(settings.KEPT, inbox=30, letters=60)
     inbox.handle_once(consumer="c", message_id="1", handler=lambda: None)
     drop(id=bury().pk)

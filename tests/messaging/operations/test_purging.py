@@ -37,17 +37,17 @@ def test_a_stream_is_purged(nats_server: NatsServer) -> None:
     assert stored() == 0
 
 
-def test_a_stream_that_is_not_there_is_empty(nats_server: NatsServer) -> None:
+def test_purging_a_missing_stream_succeeds(nats_server: NatsServer) -> None:
     nothing = Stream(name="NOTHING", subjects=("nothing",))
     purge_streams([nothing], url=nats_server.url, inbox_prefix="_INBOX")
 
 
-def test_no_nats_is_said() -> None:
+def test_an_absent_nats_server_is_reported() -> None:
     with pytest.raises(BrokerAway):
         purge_streams([TEAS], url="nats://127.0.0.1:1", inbox_prefix="_INBOX")
 
 
-def test_a_wrong_password_is_said(tmp_path: Path) -> None:
+def test_a_wrong_password_is_reported(tmp_path: Path) -> None:
     users = "authorization { users: [{user: tea, password: leaf}] }"
     server = NatsServer(folder=tmp_path, config=users)
     server.start()
@@ -59,7 +59,7 @@ def test_a_wrong_password_is_said(tmp_path: Path) -> None:
         server.stop()
 
 
-def test_a_queue_is_emptied_of_what_is_seen_and_what_is_in_flight(sqs_server: MotoServer) -> None:
+def test_a_purge_deletes_visible_and_in_flight_messages(sqs_server: MotoServer) -> None:
     provision(CUPS)
     send("1")
     receive_one()
@@ -83,7 +83,7 @@ def test_a_second_purge_within_a_minute_drains_instead(
     assert counts(CUPS)["visible"] == 0
 
 
-def test_another_refusal_is_an_error(
+def test_another_rejection_of_a_purge_is_an_error(
     sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: str) -> None:

@@ -91,7 +91,7 @@ def soon(ask: Callable[[], Any]) -> Any:
 
 
 @pytest.mark.usefixtures("servers")
-def test_with_all_there_only_the_workers_are_missing(client: Client) -> None:
+def test_only_workers_are_missing_when_all_else_runs(client: Client) -> None:
     answer = client.get("/readyz/all")
     assert answer.json()["problems"] == {"workers": "drinker, washer"}
     assert client.get("/readyz").json() == {"ready": True}
@@ -104,7 +104,7 @@ def test_a_queue_that_is_not_provisioned_is_named(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("silent", "part"), [("silent_sqs", "sqs"), ("silent_nats", "nats")])
-def test_a_part_that_is_silent_is_told_soon_and_the_rest_too(
+def test_a_silent_part_is_reported_soon_along_with_the_others(
     client: Client, request: pytest.FixtureRequest, silent: str, part: str
 ) -> None:
     request.getfixturevalue(silent)
@@ -121,7 +121,7 @@ def test_a_part_that_is_silent_is_told_soon_and_the_rest_too(
 
 
 @pytest.mark.usefixtures("servers")
-def test_a_server_that_is_stopped_while_connected_is_told_soon(
+def test_a_server_stopped_while_connected_is_reported_soon(
     client: Client, nats_server: NatsServer, sqs_server: MotoServer
 ) -> None:
     assert client.get("/api/status").json()["problems"] == {}
@@ -136,7 +136,7 @@ def test_a_server_that_is_stopped_while_connected_is_told_soon(
 
 
 @pytest.mark.usefixtures("sqs_server")
-def test_a_nats_without_jetstream_is_no_error_of_ours(
+def test_a_nats_server_without_jetstream_is_reported_as_such(
     client: Client, tmp_path: Path, settings: Settings
 ) -> None:
     server = NatsServer(folder=tmp_path, config=NO_JETSTREAM)
@@ -155,7 +155,7 @@ def test_a_nats_without_jetstream_is_no_error_of_ours(
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
 @pytest.mark.usefixtures("servers")
-def test_a_silent_database_takes_this_web_out_and_says_so(
+def test_a_silent_database_makes_web_unready_and_is_named(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with silent_server() as port:
@@ -173,13 +173,13 @@ def test_a_silent_database_takes_this_web_out_and_says_so(
 
 
 @pytest.mark.usefixtures("silent_sqs")
-def test_to_count_what_waits_in_a_silent_queue_ends_soon() -> None:
+def test_counting_a_silent_queue_fails_soon() -> None:
     with pytest.raises(BrokerAway):
         soon(lambda: job_queue.counts(job_queue.JobQueue(name="cups")))
 
 
 @pytest.mark.usefixtures("servers")
-def test_a_count_of_losses_that_takes_long_holds_nobody_up(
+def test_a_slow_count_of_losses_blocks_no_request(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It reads all rows that are kept."""
@@ -212,7 +212,7 @@ def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings
 
 
 @pytest.mark.usefixtures("servers")
-def test_a_consumer_that_somebody_has_paused_at_the_server_is_a_warning(
+def test_a_consumer_paused_at_the_server_is_a_warning(
     client: Client, nats_server: NatsServer
 ) -> None:
     """Nothing else tells it: its worker is well, and only its backlog grows."""
@@ -228,7 +228,7 @@ def test_a_consumer_that_somebody_has_paused_at_the_server_is_a_warning(
     assert warning.endswith("gets no event: nats consumer resume TEAS drinker")
 
 
-def test_a_consumer_that_pauses_is_told_by_all_who_look(client: Client) -> None:
+def test_a_paused_consumer_shows_in_status_metrics_and_readiness(client: Client) -> None:
     now = timezone.now()
     WorkerInstance.objects.create(
         name="drinker",

@@ -38,7 +38,7 @@ def warned(
     return warnings(told)
 
 
-def test_where_all_is_well_there_are_none() -> None:
+def test_a_healthy_system_has_no_warnings() -> None:
     assert warned(outbox={"held": []}) == []
 
 
@@ -56,13 +56,13 @@ def test_where_all_is_well_there_are_none() -> None:
     ],
     ids=["full", "lost", "late", "paused", "held"],
 )
-def test_each_is_one_line_that_says_what_to_do(state: dict[str, Any], words: str) -> None:
+def test_each_warning_is_one_line_that_names_the_remedy(state: dict[str, Any], words: str) -> None:
     (line,) = warned(**state)
     assert words in line
 
 
 @pytest.mark.parametrize("state", [{"filled": 0.69}, {"filled": 1.0, "keeps_newest": True}])
-def test_a_stream_that_still_takes_events_is_no_warning(state: dict[str, Any]) -> None:
+def test_a_stream_that_accepts_events_is_no_warning(state: dict[str, Any]) -> None:
     assert warned(**state) == []
 
 
@@ -78,7 +78,9 @@ def stream(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_real_streams_fill_is_told(client: Client, nats_server: NatsServer, stream: bool) -> None:
+def test_the_fill_of_a_real_stream_is_reported(
+    client: Client, nats_server: NatsServer, stream: bool
+) -> None:
     publish_raw(nats_server, b"x" * 8_000)
     told = client.get("/api/status").json()
     assert 0.8 < told["streams"][0]["filled"] < 0.9

@@ -51,14 +51,14 @@ def publish_lose_and_publish_again(
     return on_nats(server, work)
 
 
-def test_what_is_over_the_streams_limit_by_now_is_refused(nats_server: NatsServer) -> None:
+def test_a_message_over_the_streams_new_limit_is_refused(nats_server: NatsServer) -> None:
     smaller = TEAS.config().evolve(max_msg_size=10)
     outcome = publish_lose_and_publish_again(nats_server, smaller)
     assert isinstance(outcome, Refused)
     assert "exceeds" in outcome.error
 
 
-def test_what_is_over_the_servers_limit_with_its_new_id_is_refused(nats_server: NatsServer) -> None:
+def test_a_message_too_large_with_its_new_id_is_refused(nats_server: NatsServer) -> None:
     headers = f"NATS/1.0\r\nNats-Msg-Id: {ROW.message_id}\r\n\r\n"
     largest = replace(ROW, body="x" * (MAX_PAYLOAD - len(headers)))
     outcome = publish_lose_and_publish_again(nats_server, TEAS.config(), largest)
@@ -66,14 +66,14 @@ def test_what_is_over_the_servers_limit_with_its_new_id_is_refused(nats_server: 
     assert "max_payload" in outcome.error
 
 
-def test_a_sealed_stream_is_no_fault_of_the_message(nats_server: NatsServer) -> None:
+def test_a_stream_sealed_after_a_lost_ack_is_an_absent_destination(nats_server: NatsServer) -> None:
     sealed = TEAS.config().evolve(sealed=True)
     outcome = publish_lose_and_publish_again(nats_server, sealed)
     assert isinstance(outcome, DestinationAway)
     assert "sealed" in outcome.error
 
 
-def test_nothing_is_published_after_the_lease(nats_server: NatsServer) -> None:
+def test_nothing_is_published_after_the_lease_ended(nats_server: NatsServer) -> None:
     async def work(nc: PatchedClient) -> tuple[Outcome, int]:
         jetstream = PatchedJetStream(nc)
         await jetstream.add_stream(TEAS.config())

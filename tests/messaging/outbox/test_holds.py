@@ -55,7 +55,7 @@ def make_older(**ages: timedelta) -> None:
     coffees.update(**{name: now - age for name, age in ages.items()})
 
 
-def test_five_hundred_rows_of_a_subject_that_no_stream_takes_hold_up_none_behind_them() -> None:
+def test_held_rows_of_an_unbound_subject_block_no_later_rows() -> None:
     coffee(BATCH)
     tea(5)
     relay_where_no_coffee_is_taken()
@@ -63,7 +63,7 @@ def test_five_hundred_rows_of_a_subject_that_no_stream_takes_hold_up_none_behind
     assert all(row.sent_at for row in rows_of(TeaBrewed))
 
 
-def test_what_is_due_again_leaves_room_for_all_others() -> None:
+def test_held_rows_that_are_due_leave_room_for_others() -> None:
     coffee(BATCH)
     relay_where_no_coffee_is_taken()
     make_older(not_before=timedelta(seconds=1))
@@ -73,7 +73,7 @@ def test_what_is_due_again_leaves_room_for_all_others() -> None:
     assert claimed.count(CoffeeBrewed.subject) == PROBES
 
 
-def test_a_destination_that_is_back_is_found_though_another_has_far_more_rows() -> None:
+def test_a_recovered_destination_is_found_among_many_held_rows() -> None:
     coffee(2 * PROBES)
     relay_where_no_coffee_is_taken()
     make_older(not_before=timedelta(hours=1))
@@ -84,7 +84,7 @@ def test_a_destination_that_is_back_is_found_though_another_has_far_more_rows() 
     assert TeaBrewed.subject in {row.destination for row in claim("jetstream")[1]}
 
 
-def test_a_row_is_tried_again_after_a_quarter_of_the_time_it_has_waited() -> None:
+def test_a_held_row_is_retried_after_a_quarter_of_its_age() -> None:
     coffee()
     for waited, pause in [(0, 0.5), (12, 3), (3600, LONGEST_HOLD.total_seconds())]:
         make_older(not_before=timedelta(), postponed_since=timedelta(seconds=waited))
@@ -98,7 +98,7 @@ def test_a_row_is_tried_again_after_a_quarter_of_the_time_it_has_waited() -> Non
         assert least <= row.not_before <= most + (after - before)
 
 
-def test_one_that_passes_takes_the_held_ones_of_its_destination_along() -> None:
+def test_a_sent_row_releases_the_held_rows_of_its_destination() -> None:
     coffee(3)
     relay_where_no_coffee_is_taken()
     coffee_again = CoffeeBrewed(cups=2)
@@ -108,7 +108,7 @@ def test_one_that_passes_takes_the_held_ones_of_its_destination_along() -> None:
     assert len(claim("jetstream")[1]) == 3
 
 
-def test_a_younger_message_of_the_same_key_waits_with_the_held_one() -> None:
+def test_a_younger_message_of_a_held_key_waits_too() -> None:
     record(CoffeeBrewed(cups=1), key="pot")
     relay_where_no_coffee_is_taken()
     record(TeaBrewed(cups=1), key="pot")
@@ -116,7 +116,7 @@ def test_a_younger_message_of_the_same_key_waits_with_the_held_one() -> None:
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=400)])
-def test_a_clock_that_was_wrong_holds_no_row(ahead: timedelta) -> None:
+def test_a_lease_of_a_wrong_clock_holds_no_row(ahead: timedelta) -> None:
     tea(2)
     first, second = rows_of(TeaBrewed)
     OutboxMessage.objects.filter(pk=first.pk).update(lease_until=timezone.now() + ahead)
@@ -145,7 +145,7 @@ def wait_for_long() -> None:
     make_older(not_before=timedelta(seconds=1), postponed_since=2 * ALONE_FOR)
 
 
-def test_a_row_that_waits_alone_for_minutes_becomes_a_letter() -> None:
+def test_a_row_that_alone_waits_for_minutes_is_dead_lettered() -> None:
     wait_for_long()
     pass_by(ALONE_FOR + timedelta(minutes=1), timedelta(seconds=5))
     relay_where_no_coffee_is_taken()
@@ -158,14 +158,14 @@ def test_a_row_that_waits_alone_for_minutes_becomes_a_letter() -> None:
     [[], [timedelta(seconds=5)], [ALONE_FOR + timedelta(minutes=1)], [3 * ALONE_FOR]],
     ids=["nothing passes", "only now", "not any more", "only before"],
 )
-def test_no_row_is_blamed_where_its_destination_is_away(ages: list[timedelta]) -> None:
+def test_an_absent_destination_makes_no_dead_letters(ages: list[timedelta]) -> None:
     wait_for_long()
     pass_by(*ages)
     relay_where_no_coffee_is_taken()
     assert not DeadLetter.objects.exists()
 
 
-def test_what_is_held_is_counted_by_destination() -> None:
+def test_held_rows_are_counted_by_destination() -> None:
     coffee(3)
     tea()
     relay_where_no_coffee_is_taken()
@@ -178,7 +178,7 @@ def test_what_is_held_is_counted_by_destination() -> None:
     assert 0 <= held["oldest_age"] < 30
 
 
-def test_many_that_are_held_are_set_free_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_held_rows_are_released_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holds, "RELEASED_AT_ONCE", 2)
     coffee(3)
     relay_where_no_coffee_is_taken()

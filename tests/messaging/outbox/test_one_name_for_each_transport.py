@@ -20,7 +20,7 @@ def keys_of_transports() -> dict[str, str]:
     return dict(OutboxMessage.objects.order_by("id").values_list("key", "transport"))
 
 
-def test_rows_and_letters_of_before_get_their_own_names_and_back() -> None:
+def test_the_migration_renames_transports_and_can_be_reversed() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate(BEFORE)
     try:
@@ -44,7 +44,7 @@ def test_rows_and_letters_of_before_get_their_own_names_and_back() -> None:
     assert keys_of_transports() == {"tea": "jetstream", "cup": "sqs"}
 
 
-def test_a_row_of_a_process_of_the_version_before_is_sent_in_its_turn() -> None:
+def test_a_row_of_the_previous_version_is_sent_in_order() -> None:
     for key, transport in (("pot", "nats"), ("pot", "jetstream"), ("kettle", "jetstream")):
         OutboxMessage.objects.create(message_id=uuid.uuid4(), key=key, transport=transport)
     older, *_ = OutboxMessage.objects.order_by("id")
@@ -55,7 +55,7 @@ def test_a_row_of_a_process_of_the_version_before_is_sent_in_its_turn() -> None:
     assert rows[0].id == older.id
 
 
-def test_such_a_row_alone_is_found_too() -> None:
+def test_a_single_row_of_the_previous_version_is_found() -> None:
     OutboxMessage.objects.create(message_id=uuid.uuid4(), key="pot", transport="nats")
     assert claim("jetstream") == ("", [])
     assert len(claim("jetstream")[1]) == 1

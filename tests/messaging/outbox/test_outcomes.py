@@ -57,7 +57,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize(("row", "reason"), NEVER.values(), ids=NEVER.keys())
-def test_what_can_never_be_stored_is_refused_with_its_reason_and_the_next_one_is_stored(
+def test_an_unstorable_message_is_refused_and_the_next_is_stored(
     nats_server: NatsServer, row: Claimed, reason: str
 ) -> None:
     refused, sent = outcomes_of(nats_server, row, GOOD)
@@ -82,7 +82,7 @@ LATER: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("stream", "reason"), LATER.values(), ids=LATER.keys())
-def test_what_the_stream_does_not_take_at_the_moment_is_postponed(
+def test_a_message_that_the_stream_rejects_temporarily_is_postponed(
     nats_server: NatsServer, stream: dict[str, Any], reason: str
 ) -> None:
     (postponed,) = outcomes_of(nats_server, GOOD, **stream)
@@ -90,7 +90,7 @@ def test_what_the_stream_does_not_take_at_the_moment_is_postponed(
     assert reason in postponed.error
 
 
-def test_a_sealed_stream_is_not_the_messages_fault(nats_server: NatsServer) -> None:
+def test_a_sealed_stream_is_an_absent_destination(nats_server: NatsServer) -> None:
     async def publish(nc: PatchedClient) -> Outcome:
         config: StreamConfig = TEAS.config()
         await nc.jetstream().add_stream(config)

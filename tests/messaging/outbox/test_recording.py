@@ -22,7 +22,7 @@ def test_recording_outside_a_transaction_is_refused() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rollback_takes_the_message_with_it() -> None:
+def test_a_rollback_removes_the_recorded_message() -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot")
         transaction.set_rollback(True)
@@ -40,13 +40,13 @@ def test_an_event_is_stored_with_its_envelope() -> None:
     assert headers["ce-subject"] == "pot"
 
 
-def test_a_job_takes_the_lane_to_its_queue() -> None:
+def test_a_job_is_recorded_for_its_queue() -> None:
     message_id = outbox.record(WashCup(cup=5), key="cup-5")
     row = OutboxMessage.objects.get(message_id=message_id)
     assert (row.transport, row.destination) == ("sqs", "cups")
 
 
-def test_the_message_carries_on_the_trace_of_its_cause() -> None:
+def test_a_recorded_message_continues_the_current_trace() -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     with following(trace):
         message_id = outbox.record(TeaBrewed(cups=1), key="pot")
@@ -55,13 +55,13 @@ def test_the_message_carries_on_the_trace_of_its_cause() -> None:
     )
 
 
-def test_what_is_too_large_is_refused_before_it_is_stored() -> None:
+def test_a_too_large_message_is_rejected_before_storing() -> None:
     with pytest.raises(MessageTooLarge):
         outbox.record(TeaBrewed(cups=1), key="x" * 70_000)
     assert not OutboxMessage.objects.exists()
 
 
-def test_what_cannot_be_serialised_is_refused_before_it_is_stored() -> None:
+def test_an_unserialisable_message_is_rejected_before_storing() -> None:
     no_number: Any = object()
     with pytest.raises(PydanticSerializationError):
         outbox.record(TeaBrewed.model_construct(cups=no_number), key="pot")
@@ -69,7 +69,7 @@ def test_what_cannot_be_serialised_is_refused_before_it_is_stored() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_sent_again_is_recorded_inside_a_transaction_too() -> None:
+def test_recording_a_raw_message_outside_a_transaction_is_refused() -> None:
     with pytest.raises(OutsideTransaction):
         outbox.record_raw(
             transport="jetstream", destination="teas.brewed", key="k", headers={}, body=""

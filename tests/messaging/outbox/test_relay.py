@@ -59,14 +59,14 @@ def test_a_younger_message_of_the_same_key_waits_for_the_older_one() -> None:
     assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
-def test_each_lane_has_rows_of_its_own() -> None:
+def test_each_transport_claims_its_own_rows() -> None:
     record("a")
     with transaction.atomic():
         outbox.record(WashCup(cup=1), key="a")
     assert [row.destination for row in claim("sqs")[1]] == ["cups"]
 
 
-def test_sent_rows_get_their_place_in_the_stream() -> None:
+def test_sent_rows_store_their_stream_sequence() -> None:
     record("a")
     token, rows = claim("jetstream")
     assert settle("jetstream", token, rows, {rows[0].id: Sent(41)}) == 1
@@ -84,7 +84,7 @@ def test_a_relay_that_lost_its_lease_marks_nothing() -> None:
     assert OutboxMessage.objects.get().sent_at is None
 
 
-def test_what_was_postponed_can_be_claimed_at_once_and_is_never_dead() -> None:
+def test_a_postponed_row_is_claimable_and_never_dead() -> None:
     record("a")
     for _ in range(MAX_TRIES + 1):
         token, rows = claim("jetstream")
@@ -93,7 +93,7 @@ def test_what_was_postponed_can_be_claimed_at_once_and_is_never_dead() -> None:
     assert (row.dead_at, row.tries) == (None, 0)
 
 
-def test_what_is_refused_too_often_is_dead_and_a_dead_letter() -> None:
+def test_a_row_refused_too_often_becomes_a_dead_letter() -> None:
     record("a")
     for _ in range(MAX_TRIES):
         token, rows = claim("jetstream")
@@ -116,7 +116,7 @@ def test_a_batch_is_published_and_marked() -> None:
     assert not OutboxMessage.objects.filter(sent_at=None).exists()
 
 
-def test_a_batch_says_why_it_must_wait() -> None:
+def test_a_postponed_batch_returns_the_reason() -> None:
     record("a")
 
     async def publish(rows: list[Claimed]) -> Mapping[int, Outcome]:
@@ -125,7 +125,7 @@ def test_a_batch_says_why_it_must_wait() -> None:
     assert asyncio.run(relay_batch("jetstream", publish)) == (0, "NATS is away")
 
 
-def test_many_statements_are_one_transaction() -> None:
+def test_settling_a_batch_uses_one_transaction() -> None:
     """Outside of one a failure in the middle keeps some of them on SQLite, none on PostgreSQL."""
     record("a", "b")
     token, rows = claim("jetstream")

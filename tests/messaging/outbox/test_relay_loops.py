@@ -37,14 +37,14 @@ def all_events_sent() -> bool:
     return not OutboxMessage.objects.filter(transport="jetstream", sent_at=None).exists()
 
 
-def test_committed_events_are_stored_and_know_their_place() -> None:
+def test_committed_events_reach_the_stream_and_know_their_sequence() -> None:
     with running(relaying):
         record(3)
         eventually(all_events_sent, within=5)
     assert {row.stream_sequence for row in OutboxMessage.objects.all()} == {1, 2, 3}
 
 
-def test_what_is_stored_carries_the_envelope_and_the_body(nats_server: NatsServer) -> None:
+def test_a_stored_event_carries_envelope_and_body(nats_server: NatsServer) -> None:
     with running(relaying):
         record()
         eventually(all_events_sent, within=5)
@@ -64,7 +64,7 @@ def test_a_row_sent_twice_is_stored_once(nats_server: NatsServer) -> None:
     assert stored(nats_server) == 1
 
 
-def test_while_nats_is_away_events_wait_and_follow_within_five_seconds(
+def test_events_follow_within_five_seconds_after_a_nats_outage(
     nats_server: NatsServer,
 ) -> None:
     with running(relaying) as worker:
@@ -76,7 +76,7 @@ def test_while_nats_is_away_events_wait_and_follow_within_five_seconds(
     assert stored(nats_server) == 2
 
 
-def test_while_the_server_is_being_stopped_that_is_the_reason_and_events_wait(
+def test_events_wait_with_a_reason_while_the_server_stops(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     def reasons() -> list[str]:
@@ -103,7 +103,7 @@ class CoffeeBrewed(TeaBrewed):
     subject = "coffees.brewed"
 
 
-def test_a_subject_that_no_stream_takes_holds_up_no_other(
+def test_a_subject_without_a_stream_blocks_no_other(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with transaction.atomic():
@@ -120,7 +120,7 @@ def test_a_subject_that_no_stream_takes_holds_up_no_other(
     assert (held["destination"], held["rows"]) == (CoffeeBrewed.subject, BATCH)
 
 
-def test_jobs_wait_while_sqs_is_away_and_hold_up_no_event() -> None:
+def test_waiting_jobs_block_no_event_while_sqs_is_away() -> None:
     with running(relaying):
         with transaction.atomic():
             outbox.record(WashCup(cup=1), key="cup")

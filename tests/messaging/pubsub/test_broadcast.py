@@ -31,7 +31,7 @@ def heard() -> list[CoreMessage]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_all_who_listen_hear_it(nats_server: NatsServer) -> None:
+def test_every_listener_gets_a_broadcast(nats_server: NatsServer) -> None:
     first: list[CoreMessage] = []
     second: list[CoreMessage] = []
     subject = TeaIsReady.subject
@@ -42,7 +42,7 @@ def test_all_who_listen_hear_it(nats_server: NatsServer) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_said_after_the_commit_and_not_before(
+def test_a_broadcast_is_published_after_the_commit(
     nats_server: NatsServer, heard: list[CoreMessage]
 ) -> None:
     with running(listening("kitchen.*", heard.append)):
@@ -55,7 +55,7 @@ def test_it_is_said_after_the_commit_and_not_before(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_is_never_said(
+def test_a_rolled_back_broadcast_is_never_published(
     nats_server: NatsServer, heard: list[CoreMessage]
 ) -> None:
     with running(listening("kitchen.*", heard.append)):
@@ -68,7 +68,7 @@ def test_what_is_rolled_back_is_never_said(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_loss_is_logged_and_holds_nobody_up(
+def test_a_lost_broadcast_is_logged_and_does_not_block(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     nats_server.kill()
@@ -87,7 +87,7 @@ def _announce_until_heard() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_outage_is_two_lines_whatever_was_lost_in_it(
+def test_an_outage_is_logged_in_two_lines(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger=broadcast.__name__)
@@ -109,12 +109,12 @@ def test_an_outage_is_two_lines_whatever_was_lost_in_it(
     assert getattr(ended, "tries", 0) >= 3
 
 
-def test_what_is_too_large_is_refused_to_the_caller() -> None:
+def test_a_too_large_broadcast_is_rejected_to_the_caller() -> None:
     with pytest.raises(MessageTooLarge):
         announce(TeaIsReady(cups=1, leaf="x" * 70_000))
 
 
-def test_a_listener_hears_wildcards_in_order_with_the_senders_id(
+def test_a_wildcard_listener_gets_messages_in_order_with_ids(
     nats_server: NatsServer, heard: list[CoreMessage]
 ) -> None:
     async def publish(nc: Client) -> None:
@@ -133,7 +133,7 @@ def test_a_listener_hears_wildcards_in_order_with_the_senders_id(
 
 
 @pytest.mark.parametrize("error", [MessageUnreadable("no tea"), ZeroDivisionError("boiled dry")])
-def test_a_listener_outlives_what_it_cannot_take(
+def test_a_listener_survives_a_message_it_cannot_handle(
     nats_server: NatsServer,
     heard: list[CoreMessage],
     caplog: pytest.LogCaptureFixture,

@@ -46,7 +46,7 @@ def test_each_message_goes_to_one_member(nats_server: NatsServer) -> None:
     assert washed["bob"]
 
 
-def test_when_one_member_goes_the_others_go_on(nats_server: NatsServer) -> None:
+def test_other_members_continue_when_one_stops(nats_server: NatsServer) -> None:
     washed: list[int] = []
 
     def wash(body: bytes) -> None:
@@ -60,7 +60,7 @@ def test_when_one_member_goes_the_others_go_on(nats_server: NatsServer) -> None:
         eventually(lambda: sorted(washed) == list(range(10)))
 
 
-def test_what_is_offered_to_nobody_is_lost(nats_server: NatsServer) -> None:
+def test_a_message_offered_without_members_is_lost(nats_server: NatsServer) -> None:
     washed: list[int] = []
     offer(SUBJECT, Cup(number=1))
     nats_for_threads.close()  # it has left now
@@ -70,7 +70,7 @@ def test_what_is_offered_to_nobody_is_lost(nats_server: NatsServer) -> None:
     assert washed == [2]
 
 
-def test_as_many_as_it_has_threads_are_handled_side_by_side(nats_server: NatsServer) -> None:
+def test_a_member_handles_as_many_messages_as_threads(nats_server: NatsServer) -> None:
     both_in_hand = threading.Barrier(2, timeout=5)
     done: list[int] = []
 
@@ -118,7 +118,7 @@ def test_an_error_is_logged_and_the_next_message_is_handled(
     assert "work lost" in caplog.messages
 
 
-def test_what_is_in_hand_is_finished_before_it_stops(nats_server: NatsServer) -> None:
+def test_a_member_finishes_running_work_before_it_stops(nats_server: NatsServer) -> None:
     begun, may_end = threading.Event(), threading.Event()
     done: list[int] = []
 

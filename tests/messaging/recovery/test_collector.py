@@ -57,7 +57,7 @@ def provision_impatient(server: NatsServer, *, max_deliver: int) -> None:
     on_nats(server, add)
 
 
-def test_a_message_that_kills_its_worker_each_time_is_a_dead_letter(server: NatsServer) -> None:
+def test_a_message_that_crashes_its_worker_is_dead_lettered(server: NatsServer) -> None:
     provision_impatient(server, max_deliver=2)
     publish(server, cups=DEADLY, headers={"ce-id": "deadly"})
     with running(collecting), dying_consumer(server):
@@ -67,7 +67,7 @@ def test_a_message_that_kills_its_worker_each_time_is_a_dead_letter(server: Nats
     assert letter.reason == "delivered 2 times and never acknowledged"
 
 
-def test_a_strangers_advisory_does_not_stop_it(server: NatsServer) -> None:
+def test_a_foreign_advisory_does_not_stop_the_collector(server: NatsServer) -> None:
     publish_raw(server, message(TeaBrewed.subject.encode(), b"?", headers=STRANGE_NAME))
     tea = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
     for told in ("no advisory", json.dumps(tea | {"stream": "a b"}), json.dumps(tea)):
@@ -78,7 +78,7 @@ def test_a_strangers_advisory_does_not_stop_it(server: NatsServer) -> None:
     assert letter.body == "?"
 
 
-def test_of_what_an_operator_purged_no_advisory_is_kept(server: NatsServer) -> None:
+def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None:
     """The server tells of it, and it is nobody's failure."""
     provision_impatient(server, max_deliver=2)
     publish(server)
@@ -95,7 +95,7 @@ def test_of_what_an_operator_purged_no_advisory_is_kept(server: NatsServer) -> N
     assert on_nats(server, purge_what_is_in_hand) == 0
 
 
-def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServer) -> None:
+def test_a_crashing_message_dead_letters_no_other_fetched_message(server: NatsServer) -> None:
     provision_impatient(server, max_deliver=20)
     for cups in (DEADLY, *range(5)):
         publish(server, cups=cups)
@@ -107,7 +107,7 @@ def test_it_takes_none_of_those_along_that_were_fetched_with_it(server: NatsServ
     assert letter.attempts == MAX_FAILURES == failed.count()
 
 
-def test_a_job_from_the_dead_letter_queue_is_a_dead_letter(
+def test_a_job_in_the_dead_letter_queue_becomes_a_dead_letter(
     server: NatsServer, sqs_server: MotoServer, settings: Settings
 ) -> None:
     job_queue.provision(CUPS)
@@ -122,7 +122,7 @@ def test_a_job_from_the_dead_letter_queue_is_a_dead_letter(
     assert not receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0)
 
 
-def test_a_queue_that_the_stand_in_has_forgotten_is_made_again(
+def test_a_queue_that_moto_lost_is_created_again(
     server: NatsServer, sqs_server: MotoServer, settings: Settings
 ) -> None:
     settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
@@ -131,7 +131,7 @@ def test_a_queue_that_the_stand_in_has_forgotten_is_made_again(
         eventually(queue_made, within=10)
 
 
-def test_a_job_that_kills_its_worker_each_time_ends_in_the_dead_letter_queue(
+def test_a_job_that_crashes_its_worker_reaches_the_dead_letter_queue(
     sqs_server: MotoServer, settings: Settings
 ) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 0  # It comes back as soon as its worker is dead.

@@ -27,7 +27,7 @@ def states() -> list[str]:
     return list(DeadLetter.objects.order_by("id").values_list("state", flat=True))
 
 
-def test_the_list_has_a_line_for_each_letter() -> None:
+def test_the_list_has_a_line_for_each_dead_letter() -> None:
     bury(attempts=6)
     heading, line, total = run("list").splitlines()
     assert " ".join(heading.split()) == (
@@ -43,7 +43,7 @@ def test_an_empty_list_says_so() -> None:
     assert run("list") == "0 dead\n"
 
 
-def test_the_list_can_be_narrowed() -> None:
+def test_the_list_can_be_filtered() -> None:
     bury(message_id="a")
     bury(message_id="b", consumer="counter")
     bury(message_id="c", transport="sqs")
@@ -60,7 +60,7 @@ def test_a_reason_of_many_lines_stays_one_line() -> None:
     assert "\x1b" not in run("list")
 
 
-def test_a_whole_letter_of_a_stranger_steers_no_terminal() -> None:
+def test_control_characters_of_a_dead_letter_are_escaped() -> None:
     steering = "a\x1b]0;t\x07b\x9b2J\u202e"
     letter = bury(
         message_id=steering,
@@ -75,7 +75,7 @@ def test_a_whole_letter_of_a_stranger_steers_no_terminal() -> None:
     assert "\n  Nats-Msg-Id: forged" not in shown
 
 
-def test_a_letter_is_shown_with_its_history() -> None:
+def test_a_dead_letter_is_shown_with_its_history() -> None:
     letter = bury(traceback="Traceback: in boil")
     FailedDelivery.objects.create(
         consumer="drinker", message_id="event-1", error="it was cold before", traceback=""
@@ -85,27 +85,27 @@ def test_a_letter_is_shown_with_its_history() -> None:
         assert told in shown
 
 
-def test_named_letters_are_redriven() -> None:
+def test_named_dead_letters_are_redriven() -> None:
     ids = [str(bury(message_id=name).pk) for name in "abc"]
     assert run("redrive", *ids[:2]) == "redriven: 2\n"
     assert states() == ["redriven", "redriven", "dead"]
 
 
-def test_all_that_are_dead_of_a_consumer_are_redriven() -> None:
+def test_all_dead_letters_of_a_consumer_are_redriven() -> None:
     bury(message_id="a")
     bury(message_id="b", consumer="counter")
     run("redrive", "--consumer", "counter")
     assert states() == ["dead", "redriven"]
 
 
-def test_all_are_dropped_at_once() -> None:
+def test_all_dead_letters_are_dropped_at_once() -> None:
     bury(message_id="a")
     redrive(id=bury(message_id="b").pk)
     assert run("drop", "--all") == "dropped: 1\n"
     assert states() == ["dropped", "redriven"]
 
 
-def test_what_is_under_way_is_redriven_only_where_asked_for() -> None:
+def test_a_redriven_dead_letter_is_redriven_again_only_on_request() -> None:
     id = str(bury().pk)
     run("redrive", id)
     with pytest.raises(CommandError, match="not redriven: 1"):
@@ -113,7 +113,7 @@ def test_what_is_under_way_is_redriven_only_where_asked_for() -> None:
     assert run("redrive", id, "--again") == "redriven: 1\n"
 
 
-def test_one_that_is_not_there_fails_but_stops_none_of_the_others() -> None:
+def test_a_missing_dead_letter_fails_without_stopping_the_others() -> None:
     id = str(bury().pk)
     with pytest.raises(CommandError) as refused:
         run("drop", "4711", id)
@@ -122,7 +122,7 @@ def test_one_that_is_not_there_fails_but_stops_none_of_the_others() -> None:
 
 
 @pytest.mark.parametrize("words", [["redrive"], ["drop"], ["drop", "1", "--all"]])
-def test_it_must_be_said_which_letters(words: list[str]) -> None:
+def test_the_command_requires_a_choice_of_dead_letters(words: list[str]) -> None:
     bury()
     with pytest.raises(CommandError) as refused:
         run(*words)
@@ -130,6 +130,6 @@ def test_it_must_be_said_which_letters(words: list[str]) -> None:
     assert states() == ["dead"]
 
 
-def test_showing_what_is_not_there_fails() -> None:
+def test_showing_a_missing_dead_letter_fails() -> None:
     with pytest.raises(CommandError, match="4711"):
         run("show", "4711")

@@ -47,7 +47,7 @@ def test_any_unsent_row_can_be_dropped() -> None:
     assert list(OutboxMessage.objects.all()) == [second]
 
 
-def test_one_that_is_not_there_is_named_and_the_others_are_dropped() -> None:
+def test_a_missing_row_is_named_and_the_others_are_dropped() -> None:
     (row,) = record("pot")
     with pytest.raises(CommandError, match="not dropped: 1"):
         run("drop", "4711", str(row.pk))

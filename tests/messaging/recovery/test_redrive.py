@@ -46,14 +46,14 @@ def redrive_and_close(letter: DeadLetter) -> None:
     connection.close()
 
 
-def test_an_event_goes_out_for_its_consumer_and_keeps_its_id() -> None:
+def test_a_redriven_event_targets_its_consumer_and_keeps_its_id() -> None:
     headers = make_headers(id="event-1")
     redrive(id=bury(headers=headers).pk)
     named = headers | {REDRIVE_FOR: "drinker"}
     assert recorded() == ("jetstream", "teas.brewed", named, '{"cups": 3}')
 
 
-def test_only_the_id_of_the_row_is_new() -> None:
+def test_each_redrive_makes_a_new_row_id_only() -> None:
     letter = bury()
     redrive(id=letter.pk)
     redrive(id=letter.pk, again=True)
@@ -62,7 +62,7 @@ def test_only_the_id_of_the_row_is_new() -> None:
     assert first.headers == second.headers
 
 
-def test_a_letter_is_redriven_once() -> None:
+def test_a_dead_letter_is_redriven_once() -> None:
     letter = bury()
     redrive(id=letter.pk)
     with pytest.raises(NotADeadLetter, match="redriven at"):
@@ -72,7 +72,7 @@ def test_a_letter_is_redriven_once() -> None:
     assert OutboxMessage.objects.count() == 1
 
 
-def test_what_was_dropped_by_mistake_can_still_be_redriven() -> None:
+def test_a_dropped_dead_letter_can_still_be_redriven() -> None:
     letter = bury()
     drop(id=letter.pk)
     redrive(id=letter.pk)
@@ -80,12 +80,12 @@ def test_what_was_dropped_by_mistake_can_still_be_redriven() -> None:
 
 
 @pytest.mark.parametrize("act", [redrive, drop])
-def test_there_must_be_such_a_letter(act: Callable[..., None]) -> None:
+def test_a_missing_dead_letter_is_named(act: Callable[..., None]) -> None:
     with pytest.raises(NotADeadLetter, match="no dead letter 4711"):
         act(id=4711)
 
 
-def test_a_redriven_letter_that_has_not_left_yet_can_be_dropped() -> None:
+def test_an_unsent_redriven_dead_letter_can_be_dropped() -> None:
     letter = bury()
     redrive(id=letter.pk)
     drop(id=letter.pk)
@@ -94,7 +94,7 @@ def test_a_redriven_letter_that_has_not_left_yet_can_be_dropped() -> None:
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_redriven_letter_that_has_left_cannot_be_dropped() -> None:
+def test_a_sent_redriven_dead_letter_cannot_be_dropped() -> None:
     letter = bury()
     redrive(id=letter.pk)
     OutboxMessage.objects.update(sent_at=timezone.now())
@@ -102,7 +102,7 @@ def test_a_redriven_letter_that_has_left_cannot_be_dropped() -> None:
         drop(id=letter.pk)
 
 
-def test_what_was_just_small_enough_to_be_sent_can_be_sent_again() -> None:
+def test_a_dead_letter_of_the_largest_size_can_be_redriven() -> None:
     row = record_the_largest()
     letter = bury(consumer="d" * 64, headers=json.loads(row.headers), body=row.body)
     row.delete()
@@ -121,7 +121,7 @@ def record_the_largest() -> OutboxMessage:
     return OutboxMessage.objects.get()
 
 
-def test_what_we_would_not_send_stays_dead() -> None:
+def test_a_too_large_dead_letter_stays_dead() -> None:
     letter = bury(body="x" * MAX_MESSAGE_BYTES)
     with pytest.raises(MessageTooLarge):
         redrive(id=letter.pk)
@@ -130,19 +130,19 @@ def test_what_we_would_not_send_stays_dead() -> None:
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_message_without_an_id_is_told_by_the_one_under_which_it_died() -> None:
+def test_a_redriven_message_without_an_id_carries_its_dead_letters_id() -> None:
     redrive(id=bury(message_id="TEAS:7", headers={"x": "y"}, body="no json").pk)
     assert recorded()[2] == {"x": "y", REDRIVE_FOR: "drinker", REDRIVE_OF: "TEAS:7"}
 
 
-def test_a_name_of_a_header_that_no_client_sends_is_escaped() -> None:
+def test_an_invalid_header_name_is_escaped() -> None:
     headers = {"bad(key)": "x", "naïve": "y", "": "z", "a b": "1", "fine%20": "2"}
     redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
     names = set(recorded()[2]) - {REDRIVE_FOR, REDRIVE_OF}
     assert names == {"bad%28key%29", "na%C3%AFve", "a%20b", "fine%20"}
 
 
-def test_a_dropped_row_leaves_the_letter_that_it_is_a_redrive_of_dead_again() -> None:
+def test_dropping_a_redrive_row_makes_its_dead_letter_dead_again() -> None:
     letter = bury()
     redrive(id=letter.pk)
     drop_row(id=OutboxMessage.objects.get().pk)
@@ -151,7 +151,7 @@ def test_a_dropped_row_leaves_the_letter_that_it_is_a_redrive_of_dead_again() ->
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_dropped_dead_row_takes_its_letter_along() -> None:
+def test_dropping_a_dead_row_drops_its_dead_letter() -> None:
     refuse_until_dead("pot")
     drop_row(id=OutboxMessage.objects.get().pk)
     assert DeadLetter.objects.get().state == DeadLetter.State.DROPPED
@@ -166,7 +166,7 @@ def test_a_sent_row_cannot_be_dropped() -> None:
         drop_row(id=row.pk)
 
 
-def test_what_a_foreign_message_told_the_server_is_not_repeated() -> None:
+def test_a_redrive_drops_server_headers_of_a_foreign_message() -> None:
     headers = {"Nats-Rollup": "all", "nats-expected-stream": "X", REDRIVE_FOR: "counter"}
     redrive(id=bury(headers=headers, message_id="TEAS:7").pk)
     assert set(recorded()[2]) == {REDRIVE_FOR, REDRIVE_OF}
@@ -191,7 +191,7 @@ def test_a_task_goes_to_its_queue_as_celery_sent_it() -> None:
     assert "task" not in attributes
 
 
-def test_work_for_a_queue_group_is_offered_again(nats_server: NatsServer) -> None:
+def test_redriven_queue_group_work_is_offered_again(nats_server: NatsServer) -> None:
     letter = bury(
         transport="queue_group",
         consumer="washer",
@@ -210,7 +210,7 @@ def test_work_for_a_queue_group_is_offered_again(nats_server: NatsServer) -> Non
     assert (message.data, message.headers) == (b'{"cups": 3}', {REDRIVE_OF: "u-1"})
 
 
-def test_a_dead_row_of_the_outbox_is_sent_after_all() -> None:
+def test_a_redriven_dead_outbox_row_is_sent() -> None:
     refuse_until_dead("pot")
     letter = DeadLetter.objects.get()
     redrive(id=letter.pk)
@@ -219,7 +219,7 @@ def test_a_dead_row_of_the_outbox_is_sent_after_all() -> None:
     assert [each.key for each in claim("jetstream")[1]] == ["pot"]
 
 
-def test_a_row_that_dies_again_comes_back_as_the_same_letter() -> None:
+def test_a_row_that_fails_again_is_the_same_dead_letter() -> None:
     refuse_until_dead("pot")
     requeue(OutboxMessage.objects.get())
     refuse_until_dead()
@@ -234,7 +234,7 @@ def test_a_row_that_is_not_dead_cannot_be_requeued() -> None:
         requeue(OutboxMessage.objects.get())
 
 
-def test_dropping_a_dead_row_lets_the_younger_ones_of_its_key_go() -> None:
+def test_dropping_a_dead_row_unblocks_its_keys_younger_rows() -> None:
     refuse_until_dead("pot")
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=2), key="pot")

@@ -82,7 +82,7 @@ def redrive_and_wait(server: NatsServer, letter: DeadLetter | None) -> None:
     eventually(lambda: all_settled(server))
 
 
-def test_the_fault_fixed_a_redrive_has_one_effect_and_on_nobody_else(
+def test_a_redrive_after_the_fix_affects_its_consumer_once(
     nats_server: NatsServer, kitchen: Kitchen
 ) -> None:
     publish(nats_server, cups=3)
@@ -93,7 +93,7 @@ def test_the_fault_fixed_a_redrive_has_one_effect_and_on_nobody_else(
     assert InboxEntry.objects.count() == 2
 
 
-def test_redriven_twice_it_still_has_one_effect(nats_server: NatsServer, kitchen: Kitchen) -> None:
+def test_a_second_redrive_has_no_second_effect(nats_server: NatsServer, kitchen: Kitchen) -> None:
     publish(nats_server, cups=3)
     letter = eventually(dead_letter)
     assert letter
@@ -105,7 +105,7 @@ def test_redriven_twice_it_still_has_one_effect(nats_server: NatsServer, kitchen
     assert (kitchen.drunk, kitchen.counted) == ([3], [3])
 
 
-def test_with_the_fault_still_there_it_comes_back(
+def test_a_redrive_without_a_fix_is_dead_lettered_again(
     nats_server: NatsServer, kitchen: Kitchen
 ) -> None:
     publish(nats_server, cups=3)
@@ -116,7 +116,7 @@ def test_with_the_fault_still_there_it_comes_back(
     assert DeadLetter.objects.count() == 1
 
 
-def test_a_foreign_message_dies_again_as_the_same_letter(
+def test_a_redriven_unreadable_message_is_the_same_dead_letter(
     nats_server: NatsServer, kitchen: Kitchen
 ) -> None:
     publish_raw(nats_server, b"no json", {"Nats-Msg-Id": "foreign"})

@@ -48,7 +48,7 @@ def bury_one() -> DeadLetter:
     return letter
 
 
-def test_the_fault_fixed_a_redriven_job_is_done(sink: Sink) -> None:
+def test_a_redriven_job_runs_after_the_fix(sink: Sink) -> None:
     letter = bury_one()
     sink.is_blocked = False
     redrive(id=letter.pk)
@@ -60,7 +60,7 @@ def test_the_fault_fixed_a_redriven_job_is_done(sink: Sink) -> None:
     )
 
 
-def test_with_the_fault_still_there_it_comes_back_as_the_same_letter(sink: Sink) -> None:
+def test_a_redriven_job_without_a_fix_is_the_same_dead_letter(sink: Sink) -> None:
     redrive(id=bury_one().pk)
     eventually(DeadLetter.objects.filter(state="dead").exists)
     letter = DeadLetter.objects.get()

@@ -61,7 +61,7 @@ def consumers(server: NatsServer) -> int:
     return on_nats(server, ask)
 
 
-def test_all_of_a_stream_is_read_in_its_order(nats_server: NatsServer) -> None:
+def test_a_replay_reads_the_whole_stream_in_order(nats_server: NatsServer) -> None:
     fill(nats_server, 3, 1, 2)
     with patch.object(stream_reading, "BATCH", 2):
         replay = Replay(DRINKER, from_sequence=1)
@@ -69,17 +69,17 @@ def test_all_of_a_stream_is_read_in_its_order(nats_server: NatsServer) -> None:
     assert (replay.first_sequence, replay.last_sequence, replay.messages) == (1, 3, 3)
 
 
-def test_it_begins_at_a_sequence(nats_server: NatsServer) -> None:
+def test_a_replay_can_begin_at_a_sequence(nats_server: NatsServer) -> None:
     fill(nats_server, 1, 2, 3)
     assert cups_of(Replay(DRINKER, from_sequence=2)) == [2, 3]
 
 
-def test_it_begins_at_a_time(nats_server: NatsServer) -> None:
+def test_a_replay_can_begin_at_a_time(nats_server: NatsServer) -> None:
     fill(nats_server, 1, 2, 3)
     assert cups_of(Replay(DRINKER, since=stored_at(nats_server, 3))) == [3]
 
 
-def test_read_again_it_yields_what_came_since(nats_server: NatsServer) -> None:
+def test_a_second_read_yields_only_newer_events(nats_server: NatsServer) -> None:
     fill(nats_server, 1)
     replay = Replay(DRINKER, from_sequence=1)
     assert [cups_of(replay), cups_of(replay)] == [[1], []]
@@ -96,7 +96,7 @@ def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) 
     assert replay.duplicates == 2
 
 
-def test_what_is_no_event_of_ours_is_passed_over(nats_server: NatsServer) -> None:
+def test_a_replay_skips_foreign_messages(nats_server: NatsServer) -> None:
     publish_raw(nats_server, b"no json", make_headers())
     publish_raw(nats_server, b'{"cups": 1}')
     fill(nats_server, 2)
@@ -105,7 +105,7 @@ def test_what_is_no_event_of_ours_is_passed_over(nats_server: NatsServer) -> Non
     assert replay.foreign == 2
 
 
-def test_an_event_that_was_dropped_is_passed_over_too(nats_server: NatsServer) -> None:
+def test_a_replay_skips_a_dropped_event(nats_server: NatsServer) -> None:
     headers = make_headers(id="dropped")
     publish(nats_server, cups=1, headers=headers)
     publish(nats_server, cups=2)
@@ -113,13 +113,13 @@ def test_an_event_that_was_dropped_is_passed_over_too(nats_server: NatsServer) -
     assert cups_of(Replay(DRINKER, from_sequence=1)) == [2]
 
 
-def test_the_live_durable_does_not_notice(nats_server: NatsServer) -> None:
+def test_a_replay_does_not_change_the_live_durable(nats_server: NatsServer) -> None:
     fill(nats_server, 1, 2)
     cups_of(Replay(DRINKER, from_sequence=1))
     assert unsettled(nats_server) == 2
 
 
-def test_the_server_soon_forgets_the_replays_consumer(nats_server: NatsServer) -> None:
+def test_the_server_soon_removes_the_replays_consumer(nats_server: NatsServer) -> None:
     with patch.object(stream_reading, "FORGOTTEN_AFTER", 0.3):
         replay = Replay(DRINKER, from_sequence=1)
     assert consumers(nats_server) == 2
@@ -128,7 +128,7 @@ def test_the_server_soon_forgets_the_replays_consumer(nats_server: NatsServer) -
         cups_of(replay)
 
 
-def test_read_from_the_first_message_there_is_no_gap_before(nats_server: NatsServer) -> None:
+def test_a_replay_from_the_first_message_has_no_gap(nats_server: NatsServer) -> None:
     fill(nats_server, 1, 2)
     replay = Replay(DRINKER, from_sequence=1)
     cups_of(replay)
@@ -142,7 +142,7 @@ def test_the_range_is_gapless_after_the_message_before_it(nats_server: NatsServe
     assert replay.gapless_after == stored_at(nats_server, 2)
 
 
-def test_where_that_one_is_gone_it_is_gapless_after_its_own_first(nats_server: NatsServer) -> None:
+def test_a_replay_after_a_purge_is_gapless_after_its_first_message(nats_server: NatsServer) -> None:
     fill(nats_server, 1, 2, 3)
     on_nats(nats_server, lambda nc: nc.jetstream().purge_stream(TEAS.name, seq=3))
     replay = Replay(DRINKER, from_sequence=1)
@@ -151,12 +151,12 @@ def test_where_that_one_is_gone_it_is_gapless_after_its_own_first(nats_server: N
     assert abs(replay.gapless_after - stored_at(nats_server, 3)) < timedelta(milliseconds=1)
 
 
-def test_past_the_end_of_the_stream_there_is_nothing(nats_server: NatsServer) -> None:
+def test_a_replay_past_the_end_of_the_stream_is_empty(nats_server: NatsServer) -> None:
     fill(nats_server, 1)
     assert cups_of(Replay(DRINKER, from_sequence=7)) == []
 
 
-def test_without_the_stream_it_says_so(nats_server: NatsServer) -> None:
+def test_a_replay_without_its_stream_fails_with_the_reason(nats_server: NatsServer) -> None:
     forget(nats_server)
     with pytest.raises(BrokerAway, match="stream not found"):
         Replay(DRINKER, from_sequence=1)

@@ -67,7 +67,7 @@ def resend(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize(("lose", "left"), [(purge, 0), (make_anew, 0), (lose_the_last, 2)])
-def test_what_the_stream_has_lost_is_found_and_sent_again(
+def test_events_lost_by_the_stream_are_found_and_resent(
     nats_server: NatsServer, lose: Callable[[NatsServer], None], left: int
 ) -> None:
     with running(relaying):
@@ -82,7 +82,7 @@ def test_what_the_stream_has_lost_is_found_and_sent_again(
     assert resend("--missing") == "nothing is missing\n"
 
 
-def test_a_purged_stream_that_knows_the_ids_is_not_believed(nats_server: NatsServer) -> None:
+def test_a_purged_streams_duplicate_answer_is_not_trusted(nats_server: NatsServer) -> None:
     with running(relaying):
         record_and_send("a")
         purge(nats_server)
@@ -91,7 +91,7 @@ def test_a_purged_stream_that_knows_the_ids_is_not_believed(nats_server: NatsSer
     assert (stored(nats_server), OutboxMessage.objects.get().stream_sequence) == (1, 2)
 
 
-def test_what_is_there_is_stored_once_though_it_is_sent_again(nats_server: NatsServer) -> None:
+def test_a_resent_event_already_in_the_stream_is_not_stored_twice(nats_server: NatsServer) -> None:
     with running(relaying):
         record_and_send("a", "b")
         resend("--since", str(timezone.now().date() - timedelta(days=1)), "--send")
@@ -100,7 +100,7 @@ def test_what_is_there_is_stored_once_though_it_is_sent_again(nats_server: NatsS
     assert {row.stream_sequence for row in OutboxMessage.objects.all()} == {1, 2}
 
 
-def test_only_what_was_sent_since_then_is_sent_again() -> None:
+def test_only_events_sent_since_that_time_are_resent() -> None:
     with running(relaying):
         record_and_send("old", "new")
         old = OutboxMessage.objects.filter(key="old")
@@ -109,11 +109,11 @@ def test_only_what_was_sent_since_then_is_sent_again() -> None:
     assert "these 1 again" in told
 
 
-def test_who_asks_for_more_than_is_kept_is_told() -> None:
+def test_a_start_before_the_retained_rows_is_reported() -> None:
     assert "are kept since" in resend("--since", "2020-01-01")
 
 
-def test_a_stream_that_is_not_there_is_named(nats_server: NatsServer) -> None:
+def test_a_missing_stream_is_named(nats_server: NatsServer) -> None:
     with running(relaying):
         record_and_send("a")
     forget(nats_server)
@@ -122,6 +122,6 @@ def test_a_stream_that_is_not_there_is_named(nats_server: NatsServer) -> None:
     provision(nats_server)
 
 
-def test_nothing_is_asked_without_a_choice() -> None:
+def test_resend_requires_a_choice() -> None:
     with pytest.raises(CommandError, match="required"):
         resend()

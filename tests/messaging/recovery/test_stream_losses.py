@@ -64,7 +64,7 @@ def test_a_stream_that_holds_what_was_sent_has_lost_nothing(client: Client) -> N
 
 
 @pytest.mark.parametrize("lose", [purge, make_anew])
-def test_what_a_stream_has_lost_is_told_until_it_is_there_again(
+def test_lost_events_are_reported_until_they_are_restored(
     client: Client, nats_server: NatsServer, lose: Callable[[NatsServer], None]
 ) -> None:
     send(3)
@@ -78,7 +78,7 @@ def test_what_a_stream_has_lost_is_told_until_it_is_there_again(
     assert told(client)["lost"] == 0
 
 
-def test_it_is_told_too_once_new_events_have_taken_the_places(
+def test_losses_are_reported_after_new_events_reuse_sequences(
     client: Client, nats_server: NatsServer
 ) -> None:
     send(3)
@@ -88,7 +88,7 @@ def test_it_is_told_too_once_new_events_have_taken_the_places(
 
 
 @pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(0)], ids=["settled", "just sent"])
-def test_what_was_sent_this_moment_is_not_called_lost(age: timedelta) -> None:
+def test_a_just_sent_event_is_not_reported_as_lost(age: timedelta) -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot")
     OutboxMessage.objects.update(sent_at=timezone.now() - age, stream_sequence=8)
@@ -97,7 +97,7 @@ def test_what_was_sent_this_moment_is_not_called_lost(age: timedelta) -> None:
     assert lost == {"TEAS": 1 if age else 0}
 
 
-def test_a_stream_that_was_made_after_they_were_sent_has_lost_them() -> None:
+def test_a_stream_newer_than_its_events_has_lost_them() -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot")
     OutboxMessage.objects.update(sent_at=timezone.now() - timedelta(hours=1), stream_sequence=5)
@@ -108,13 +108,13 @@ def test_a_stream_that_was_made_after_they_were_sent_has_lost_them() -> None:
 
 
 @pytest.mark.parametrize(("given", "ahead"), [(95, 15), (80, 0), (12, 0)])
-def test_a_durable_that_was_given_more_than_there_is_says_so(given: int, ahead: int) -> None:
+def test_a_durable_ahead_of_its_stream_is_reported(given: int, ahead: int) -> None:
     consumer: dict[str, Any] = {"name": "drinker", "stream": "TEAS", "last_sequence": given}
     add_places_ahead([consumer], streams=[{"name": "TEAS", "last_sequence": 80}])
     assert consumer["ahead"] == ahead
 
 
-def test_of_a_stream_that_is_not_there_no_losses_are_told() -> None:
+def test_a_missing_stream_reports_no_losses() -> None:
     state: dict[str, Any] = {"name": "TEAS", "error": "not provisioned"}
     lost = losses([state], declared=[TEAS])
     assert lost == {}

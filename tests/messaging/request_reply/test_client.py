@@ -77,7 +77,7 @@ def test_the_answer_comes_back(nats_server: NatsServer) -> None:
         assert ask_for("green") == Minutes(minutes=3)
 
 
-def test_all_questions_are_asked_before_the_first_is_answered(nats_server: NatsServer) -> None:
+def test_all_requests_are_sent_before_the_first_answer(nats_server: NatsServer) -> None:
     waiting: list[Msg] = []
 
     async def answer_all_at_last(nc: Client, msg: Msg) -> None:
@@ -93,14 +93,14 @@ def test_all_questions_are_asked_before_the_first_is_answered(nats_server: NatsS
     assert answers == [Minutes(minutes=number) for number in range(50)]
 
 
-def test_without_a_responder_the_caller_hears_so_at_once(nats_server: NatsServer) -> None:
+def test_a_request_without_a_responder_fails_at_once(nats_server: NatsServer) -> None:
     began = time.monotonic()
     with pytest.raises(NoResponder):
         ask_for("green", timeout=5)
     assert time.monotonic() - began < 1 * crowding()
 
 
-def test_a_responder_that_is_there_a_moment_later_is_found(
+def test_a_responder_that_starts_a_moment_later_is_found(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "NO_RESPONDER_PAUSES", (0.05,) * 60)
@@ -110,7 +110,7 @@ def test_a_responder_that_is_there_a_moment_later_is_found(
             assert asking.result() == Minutes(minutes=3)
 
 
-def test_silence_is_a_timeout_within_the_budget(nats_server: NatsServer) -> None:
+def test_a_silent_responder_is_a_timeout_within_the_budget(nats_server: NatsServer) -> None:
     with running(responder(be_silent)):
         began = time.monotonic()
         with pytest.raises(RequestTimeout):
@@ -118,7 +118,7 @@ def test_silence_is_a_timeout_within_the_budget(nats_server: NatsServer) -> None
         assert 0.4 < time.monotonic() - began < 0.8 * crowding()
 
 
-def test_a_question_that_was_taken_by_one_who_dies_is_asked_again(nats_server: NatsServer) -> None:
+def test_a_request_to_a_responder_that_dies_is_repeated(nats_server: NatsServer) -> None:
     taken: list[Msg] = []
 
     async def take_the_first_with_you(nc: Client, msg: Msg) -> None:
@@ -131,13 +131,13 @@ def test_a_question_that_was_taken_by_one_who_dies_is_asked_again(nats_server: N
     assert len(taken) == 2
 
 
-def test_without_a_server_the_broker_is_away(nats_server: NatsServer) -> None:
+def test_a_request_without_a_server_raises_broker_away(nats_server: NatsServer) -> None:
     nats_server.kill()
     with pytest.raises(BrokerAway):
         ask_for("green", timeout=0.3)
 
 
-def test_a_server_that_dies_meanwhile_is_a_named_error_in_time(nats_server: NatsServer) -> None:
+def test_a_server_killed_during_a_request_raises_in_time(nats_server: NatsServer) -> None:
     async def kill_the_server(nc: Client, msg: Msg) -> None:
         nats_server.kill()
 
@@ -148,13 +148,13 @@ def test_a_server_that_dies_meanwhile_is_a_named_error_in_time(nats_server: Nats
         assert time.monotonic() - began < 1.3 * crowding()
 
 
-def test_a_refusal_comes_back_with_its_code(nats_server: NatsServer) -> None:
+def test_an_error_answer_is_raised_with_its_code(nats_server: NatsServer) -> None:
     with running(responder(refuse("404", "no such tea"))), pytest.raises(RequestRefused) as caught:
         ask_for("coal")
     assert (caught.value.code, caught.value.description) == (404, "no such tea")
 
 
-def test_among_many_a_refusal_takes_the_place_of_its_question(nats_server: NatsServer) -> None:
+def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: NatsServer) -> None:
     async def refuse_coal(nc: Client, msg: Msg) -> None:
         await (refuse("404", "no") if b"coal" in msg.data else answer)(nc, msg)
 
@@ -166,7 +166,7 @@ def test_among_many_a_refusal_takes_the_place_of_its_question(nats_server: NatsS
 
 
 @pytest.mark.parametrize("code", ["500", "no number", ""])
-def test_a_responder_that_fails_is_as_good_as_none(nats_server: NatsServer, code: str) -> None:
+def test_a_failing_responder_is_treated_as_missing(nats_server: NatsServer, code: str) -> None:
     failing = responder(refuse(code, "out of water"))
     with running(failing), pytest.raises(NoResponder, match="out of water"):
         ask_for("green")
@@ -182,9 +182,7 @@ def ask_about(*teas: str, timeout: float = 1.0) -> list[Minutes | RequestRefused
 
 
 @pytest.mark.parametrize("wrong", [b'{"minutes": 3}', b"{}", b"nonsense", b""])
-def test_in_the_group_one_wrong_answer_is_followed_by_another_question(
-    nats_server: NatsServer, wrong: bytes
-) -> None:
+def test_a_request_is_repeated_after_a_wrong_answer(nats_server: NatsServer, wrong: bytes) -> None:
     asked: list[bytes] = []
 
     async def be_wrong_twice(nc: Client, msg: Msg) -> None:
@@ -196,12 +194,12 @@ def test_in_the_group_one_wrong_answer_is_followed_by_another_question(
     assert len(asked) == 3
 
 
-def test_a_responder_that_fails_leaves_the_question_to_another(nats_server: NatsServer) -> None:
+def test_another_responder_answers_for_a_failing_one(nats_server: NatsServer) -> None:
     with running(responder(refuse("500", "out of water"))), running(responder(answer)):
         assert {ask_for("green").minutes for _ in range(20)} == {3}
 
 
-def test_a_wrong_answer_that_comes_first_hides_no_right_one(nats_server: NatsServer) -> None:
+def test_a_right_answer_after_a_wrong_one_is_used(nats_server: NatsServer) -> None:
     asked: list[bytes] = []
 
     async def be_wrong_and_then_right(nc: Client, msg: Msg) -> None:
@@ -214,7 +212,7 @@ def test_a_wrong_answer_that_comes_first_hides_no_right_one(nats_server: NatsSer
     assert len(asked) == 1
 
 
-def test_wrong_answers_alone_are_no_answer_and_the_error_says_why(
+def test_wrong_answers_only_raise_an_error_with_the_reason(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     with running(responder(answer)):
@@ -225,7 +223,7 @@ def test_wrong_answers_alone_are_no_answer_and_the_error_says_why(
     assert "wrong answers passed over" in caplog.messages
 
 
-def test_a_subject_that_a_stream_captures_is_found_out(nats_server: NatsServer) -> None:
+def test_a_streams_acknowledgement_is_not_taken_for_an_answer(nats_server: NatsServer) -> None:
     """The stream's acknowledgement arrives in place of an answer."""
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="TRAP", subjects=[SUBJECT]))
     try:
@@ -235,6 +233,6 @@ def test_a_subject_that_a_stream_captures_is_found_out(nats_server: NatsServer) 
         on_nats(nats_server, lambda nc: nc.jetstream().delete_stream("TRAP"))
 
 
-def test_a_question_that_is_too_large_is_refused_before_it_is_sent() -> None:
+def test_a_too_large_request_is_rejected_before_sending() -> None:
     with pytest.raises(MessageTooLarge):
         ask_for("x" * 70_000)

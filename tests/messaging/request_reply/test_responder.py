@@ -78,7 +78,7 @@ def test_the_headers_of_the_request_are_not_echoed(nats_server: NatsServer, thre
 
 
 @pytest.mark.parametrize("body", [b"", b"green", b"[]", b'{"coffee": 1}', b"\xff"])
-def test_an_unreadable_request_is_answered_with_the_reason(
+def test_an_unreadable_request_is_answered_with_a_reason(
     nats_server: NatsServer, threads: int, body: bytes
 ) -> None:
     with running(answering(service(threads=threads))):
@@ -98,7 +98,7 @@ def test_a_refusal_is_answered_with_its_code(nats_server: NatsServer, threads: i
     assert len(description) <= 200
 
 
-def test_a_failure_is_logged_and_its_cause_is_told_nobody(
+def test_a_failure_is_logged_and_its_cause_is_not_sent(
     nats_server: NatsServer, threads: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(body: bytes) -> Minutes:
@@ -109,7 +109,7 @@ def test_a_failure_is_logged_and_its_cause_is_told_nobody(
     assert "not answered" in caplog.messages
 
 
-def test_who_asks_without_wanting_an_answer_does_no_harm(
+def test_a_request_without_a_reply_subject_does_no_harm(
     nats_server: NatsServer, threads: int
 ) -> None:
     with running(answering(service(threads=threads))) as worker:
@@ -118,7 +118,7 @@ def test_who_asks_without_wanting_an_answer_does_no_harm(
     assert worker.failure is None
 
 
-def test_until_its_copy_is_there_nobody_answers(nats_server: NatsServer) -> None:
+def test_a_responder_does_not_answer_before_its_cache_is_read(nats_server: NatsServer) -> None:
     tried = threading.Event()
 
     def read() -> None:
@@ -132,7 +132,7 @@ def test_until_its_copy_is_there_nobody_answers(nats_server: NatsServer) -> None
             request(nats_server, QUESTION)
 
 
-def test_it_is_discoverable_under_its_name(nats_server: NatsServer) -> None:
+def test_a_service_is_discoverable_by_its_name(nats_server: NatsServer) -> None:
     with running(answering(service())), running(answering(service())):
         infos = on_nats(nats_server, _who_is_there)
     assert [info["name"] for info in infos] == ["kitchen", "kitchen"]
@@ -141,7 +141,7 @@ def test_it_is_discoverable_under_its_name(nats_server: NatsServer) -> None:
     }
 
 
-def test_requests_run_side_by_side_in_threads(nats_server: NatsServer) -> None:
+def test_requests_run_concurrently_in_threads(nats_server: NatsServer) -> None:
     all_in_hand = threading.Barrier(4, timeout=5)
 
     def wait_for_the_others(body: bytes) -> Minutes:
@@ -155,7 +155,7 @@ def test_requests_run_side_by_side_in_threads(nats_server: NatsServer) -> None:
         assert [error_of(reply) for reply in on_nats(nats_server, ask_four_times)] == [("", "")] * 4
 
 
-def test_what_is_in_hand_is_answered_before_it_stops(nats_server: NatsServer) -> None:
+def test_a_responder_answers_running_requests_before_it_stops(nats_server: NatsServer) -> None:
     begun = threading.Event()
 
     def be_slow(body: bytes) -> Minutes:
@@ -172,7 +172,7 @@ def test_what_is_in_hand_is_answered_before_it_stops(nats_server: NatsServer) ->
     assert json.loads(replies[0].data)["minutes"] == 3
 
 
-def test_it_answers_again_after_the_server_was_killed(nats_server: NatsServer) -> None:
+def test_a_responder_answers_again_after_the_server_was_killed(nats_server: NatsServer) -> None:
     with running(answering(service())) as worker:
         nats_server.kill()
         eventually(lambda: not worker.is_ready)

@@ -35,7 +35,7 @@ def readings() -> list[str]:
     return []
 
 
-def test_it_was_read_before_the_worker_is_ready(
+def test_the_cache_is_read_before_the_worker_is_ready(
     nats_server: NatsServer, readings: list[str]
 ) -> None:
     copy = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
@@ -43,13 +43,15 @@ def test_it_was_read_before_the_worker_is_ready(
         assert readings == ["read"]
 
 
-def test_it_is_read_again_and_again(nats_server: NatsServer, readings: list[str]) -> None:
+def test_the_cache_is_refreshed_periodically(nats_server: NatsServer, readings: list[str]) -> None:
     copy = WarmCache(read=partial(readings.append, "read"), every_seconds=0.05)
     with running(keeping(copy)):
         eventually(lambda: len(readings) > 3, within=2)
 
 
-def test_it_is_read_after_a_reconnect(nats_server: NatsServer, readings: list[str]) -> None:
+def test_the_cache_is_refreshed_after_a_reconnect(
+    nats_server: NatsServer, readings: list[str]
+) -> None:
     copy = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
     with running(keeping(copy)):
         nats_server.kill()
@@ -57,7 +59,7 @@ def test_it_is_read_after_a_reconnect(nats_server: NatsServer, readings: list[st
         eventually(lambda: len(readings) == 2, within=5)
 
 
-def test_it_hears_of_changes(nats_server: NatsServer) -> None:
+def test_the_cache_receives_changes(nats_server: NatsServer) -> None:
     heard: list[CoreMessage] = []
     copy = WarmCache(read=lambda: None, every_seconds=60, changes={"kitchen.news": heard.append})
     with running(keeping(copy)):
@@ -65,7 +67,7 @@ def test_it_hears_of_changes(nats_server: NatsServer) -> None:
         eventually(lambda: heard)
 
 
-def test_a_reading_that_fails_is_logged_and_tried_again(
+def test_a_failed_refresh_is_logged_and_retried(
     nats_server: NatsServer,
     readings: list[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -9,7 +9,7 @@ import nats.errors
 from apps.messaging.worker.bounded_wait import Look, look, wait_for
 
 
-def test_each_answer_and_each_reason_is_told() -> None:
+def test_every_answer_and_every_failure_reason_is_returned() -> None:
     def fail() -> None:
         raise ValueError("no good")
 
@@ -18,7 +18,7 @@ def test_each_answer_and_each_reason_is_told() -> None:
     assert seen.problems == {"b": "no good", "c": "division by zero"}
 
 
-def test_what_is_silent_holds_nobody_up_and_takes_one_thread() -> None:
+def test_a_silent_look_blocks_no_other_and_uses_one_thread() -> None:
     said = threading.Event()
     asked: list[int] = []
 
@@ -41,19 +41,19 @@ def test_what_is_silent_holds_nobody_up_and_takes_one_thread() -> None:
     assert len(asked) == 1
 
 
-def test_who_asks_later_gets_a_new_answer() -> None:
+def test_a_later_look_gets_a_new_answer() -> None:
     answers = iter([1, 2])
     looks = {"a": Look(lambda: next(answers))}
     assert [look(looks, within=5).answers["a"] for _ in range(2)] == [1, 2]
 
 
-def test_all_are_asked_at_once() -> None:
+def test_all_looks_run_concurrently() -> None:
     meeting = threading.Barrier(3)
     looks = {name: Look(lambda: meeting.wait(5)) for name in "abc"}
     assert look(looks, within=5).problems == {}
 
 
-def test_each_has_its_time_since_it_was_asked() -> None:
+def test_each_looks_time_counts_from_its_start() -> None:
     said = threading.Event()
     silent = Look(lambda: said.wait(30)).begin()
     late = Look(lambda: said.wait(0.1) or "late").begin()
@@ -64,7 +64,7 @@ def test_each_has_its_time_since_it_was_asked() -> None:
     assert (seen.answers, seen.problems) == ({"late": "late"}, {"silent": "no answer within 20 s"})
 
 
-def test_who_gave_up_a_moment_before_us_is_as_silent() -> None:
+def test_a_timeout_inside_a_look_counts_as_no_answer() -> None:
     def give_up() -> None:
         raise nats.errors.TimeoutError
 

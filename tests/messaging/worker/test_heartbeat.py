@@ -28,20 +28,20 @@ def beating(*, ready: bool = True, last_step: float | None = None) -> Iterator[H
     heartbeat.stop()
 
 
-def test_a_process_says_that_it_lives() -> None:
+def test_a_heartbeat_records_a_running_process() -> None:
     with beating():
         row = WorkerInstance.objects.get()
     assert row.is_ready
     assert timezone.now() - row.seen_at < timedelta(seconds=5)
 
 
-def test_goodbye_takes_the_row_away() -> None:
+def test_a_goodbye_deletes_the_heartbeat_row() -> None:
     with beating():
         pass
     assert not WorkerInstance.objects.exists()
 
 
-def test_a_start_after_a_death_counts_as_a_restart() -> None:
+def test_a_start_after_a_crash_counts_as_a_restart() -> None:
     with beating() as heartbeat:
         WorkerInstance.objects.create(
             name="sales_consumer",
@@ -94,7 +94,7 @@ def test_the_health_file_is_not_touched_by_a_worker_that_is_stuck(
     assert not (tmp_path / "alive").exists()
 
 
-def test_a_health_file_that_cannot_be_touched_is_told_once_and_life_goes_on(
+def test_an_untouchable_health_file_is_logged_once_and_work_continues(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "apps.messaging.worker.heartbeat")

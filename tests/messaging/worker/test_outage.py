@@ -22,7 +22,7 @@ def outage(caplog: pytest.LogCaptureFixture) -> Outage:
     return Outage(logger, begun="away", ended="back", queue="cups")
 
 
-def test_it_is_a_line_when_it_begins_and_one_when_it_ends(
+def test_an_outage_is_logged_at_its_beginning_and_end(
     outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     outage.over()
@@ -36,7 +36,7 @@ def test_it_is_a_line_when_it_begins_and_one_when_it_ends(
     assert (ended["queue"], ended["tries"]) == ("cups", 5)
 
 
-def test_another_reason_and_another_outage_are_said(
+def test_another_reason_or_another_outage_is_logged(
     outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     for reason in ("no answer", "no answer", "refused"):
@@ -47,7 +47,7 @@ def test_another_reason_and_another_outage_are_said(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_consumer_that_tries_again_and_again_says_it_once(
+def test_a_retrying_consumer_logs_its_outage_once(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.INFO, logger="apps")

@@ -40,7 +40,7 @@ LOOPS: dict[str, tuple[Loop, str]] = {
 
 
 @pytest.mark.parametrize(("loop", "subject"), LOOPS.values(), ids=LOOPS.keys())
-def test_it_is_ready_once_the_server_has_answered_behind_the_subscription(
+def test_a_worker_is_ready_after_the_server_confirmed_its_subscription(
     settings: Settings, loop: Loop, subject: str
 ) -> None:
     lines = asyncio.run(_sent_when_ready(loop, settings))
@@ -64,7 +64,7 @@ async def _sent_when_ready(loop: Loop, settings: Settings) -> list[bytes]:
     return lines
 
 
-def test_a_subscription_made_while_the_connection_is_lost_waits_for_the_next_one(
+def test_a_subscription_made_during_an_outage_waits_for_the_reconnect(
     settings: Settings,
 ) -> None:
     asyncio.run(_subscribe_while_away(settings))

@@ -1,4 +1,4 @@
-"""`manage.py fault`: the lab's switches from a terminal; they are the same as on its page."""
+"""`manage.py fault`: the lab's faults from a terminal; the pages show the same ones."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,12 +16,12 @@ from apps.messaging import hooks
 from apps.messaging.hooks import faults
 from apps.messaging.text_table import text_table
 
-HEARD_WITHIN = timedelta(seconds=10)
-"""In which a worker that polls hears of a switch and says so: two of its beats."""
+REPORTED_WITHIN = timedelta(seconds=10)
+"""In which a worker reads the table and reports a poll that it leaves out: two heartbeats."""
 
 
 class Command(BaseCommand):
-    help = "Break messages on purpose at a point of their way: list, points, on, off."
+    help = "Break messages on purpose at a hook: list, points, on, off."
 
     def add_arguments(self, parser: CommandParser) -> None:
         doings = parser.add_subparsers(dest="doing", required=True)
@@ -30,11 +30,11 @@ class Command(BaseCommand):
         on = doings.add_parser("on", help="switch one on: fault on consumer.fetched delay")
         on.add_argument("point")
         on.add_argument("action", choices=faults.ACTIONS)
-        on.add_argument("--rate", type=float, default=1.0, help="the part that is struck, 0 to 1")
+        on.add_argument("--rate", type=float, default=1.0, help="the part of the messages, 0 to 1")
         on.add_argument("--seconds", type=float, default=1.0, help="of a delay")
         on.add_argument("--for", dest="lasts", type=float, default=60.0, help="seconds until off")
         on.add_argument("--consumer", default="", help="one durable, queue or group alone")
-        on.add_argument("--first", type=int, help="only a message's first so many deliveries")
+        on.add_argument("--first", type=int, help="only the first N deliveries of a message")
         off = doings.add_parser("off", help="switch one off, or all")
         off.add_argument("point", nargs="?", default="")
 
@@ -78,8 +78,8 @@ class Command(BaseCommand):
 
 
 def _wait_until_closed(open_polls: OpenPolls) -> None:
-    """A poll that is open may still take a job; when this returns, none is."""
-    bound = timedelta(seconds=settings.SQS_WAIT_SECONDS) + HEARD_WITHIN
+    """Wait until no poll is open: an open one may still take a job. Raises `CommandError`."""
+    bound = timedelta(seconds=settings.SQS_WAIT_SECONDS) + REPORTED_WITHIN
     if silent := open_polls.missing(within=bound):
         raise CommandError(
             f"the switch is on, but {', '.join(silent)} has not said within "

@@ -1,4 +1,4 @@
-// Counts down what goes off by itself, also in what htmx brings anew.
+// Counts down the seconds of faults, also in fragments that htmx loads.
 
 const ends = new WeakMap();
 

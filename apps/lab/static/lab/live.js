@@ -1,9 +1,9 @@
-// The live feed: one stream for the page while it is in sight, handed on as events of the document.
-// (A browser has six connections to a server; pages in the background would use them up.)
+// The live feed: one stream while the page is visible; it dispatches events on the document.
+// (A browser opens six connections to a server; hidden pages would use them up.)
 //
-//   lab:hop     a message at a point of its way; detail is the hop
+//   lab:hop     a message at a hook; detail is the hop
 //   lab:state   the state of all parts, once a second
-//   lab:runs, lab:faults, lab:load, lab:letters   that part of the state is not what it was
+//   lab:runs, lab:faults, lab:load, lab:letters   that part of the state has changed
 //   lab:live    whether the page is live; detail is "live", "lost" or "full"
 
 let address = document.documentElement.dataset.live;
@@ -13,7 +13,7 @@ const words = {
   lost: "Not live: the connection is lost, and is tried again",
   full: "Not live: too many windows are open",
 };
-// Four seconds without a word: the state alone comes every second.
+// Four seconds without an event: the state comes every second.
 const SILENCE = 4000;
 
 let source = null;
@@ -39,7 +39,7 @@ function tell(name, detail) {
 }
 
 function tellChanges(now) {
-  // In the first moment nothing is known yet; that is no change.
+  // The first state is no change.
   if (!now.switches) return;
   const parts = {
     faults: now.switches?.faults,
@@ -71,7 +71,7 @@ function open() {
     tellChanges(now);
   });
   source.addEventListener("error", () => {
-    // A refusal closes it for good; what was cut off is opened again by the browser itself.
+    // An error response closes it; the browser itself reconnects a stream that was cut off.
     if (source?.readyState !== EventSource.CLOSED) return;
     source = null;
     say("full");
@@ -82,7 +82,7 @@ function open() {
 function close() {
   source?.close();
   source = null;
-  // When it is back it begins with what is newest then; a page fetches anew what it has missed.
+  // A new stream begins with the newest hop; a page fetches what it has missed.
   state = "";
   address = address.split("?")[0];
 }
@@ -91,7 +91,7 @@ setInterval(() => {
   if (!document.hidden && state !== "full" && Date.now() - lastWord > SILENCE) say("lost");
 }, 1000);
 
-// A page from the browser's memory has lost its stream.
+// A page that the browser restores from memory has lost its stream.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 window.addEventListener("pagehide", close);
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));

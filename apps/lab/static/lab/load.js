@@ -1,4 +1,4 @@
-// Two pictures of the last two minutes: orders a second, and milliseconds from placed to confirmed.
+// Two charts of the last two minutes: orders a second, and milliseconds from placed to confirmed.
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 44;
@@ -15,14 +15,14 @@ function element(name, attributes, text = "") {
   return made;
 }
 
-// A round number that nothing exceeds: 5, 10, 20, 50, 100 ...
+// A round number above all values: 5, 10, 20, 50, 100 ...
 function ceiling(highest, least) {
   let top = least;
   for (let step = 0; top < highest; step += 1) top *= step % 3 === 1 ? 2.5 : 2;
   return Math.round(top);
 }
 
-// As wide as the page lets it be, and the text in it as large as any other.
+// As wide as the page allows, with text of the normal size.
 function frame(svg, top) {
   const width = Math.max(240, svg.clientWidth);
   const right = width - 8;
@@ -43,7 +43,7 @@ function frame(svg, top) {
   return right;
 }
 
-// Broken where there is nothing to say.
+// The line has gaps where there is no value.
 function line(svg, name, points, top, right) {
   let path = "";
   let isDrawing = false;
@@ -55,7 +55,7 @@ function line(svg, name, points, top, right) {
     const x = LEFT + part * (right - LEFT);
     const y = BOTTOM - (value / top) * (BOTTOM - TOP);
     path += `${isDrawing ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
-    // A single point would be no line.
+    // A single point makes no line.
     if (!isDrawing) path += `h0.01`;
     isDrawing = true;
   }

@@ -1,4 +1,4 @@
-// The map: messages travel along it as they are told, and each part says how it is.
+// The map: messages move on its lines as their hops come, and each box shows its state.
 
 const words = JSON.parse(document.getElementById("map-words").textContent);
 const drawings = [...document.querySelectorAll(".map")];
@@ -10,7 +10,7 @@ const TRAVEL = 700; // milliseconds for the way along one edge
 const STEP = 260; // between two hops of one trace, so that one can follow
 const LATEST = 5000; // behind what really happens, at most
 const MOST = 60; // dots at a time; under load the others are left out
-// One order makes about fifty hops within a second: its whole way stays to be read.
+// One order makes about fifty hops within a second: the list shows all of them.
 const ROWS = 60;
 
 // --- Dots ---
@@ -84,7 +84,7 @@ function tell(nodes) {
   }
 }
 
-// --- What passes now ---
+// --- Messages now ---
 
 let recent = [];
 let isPaused = false;

@@ -1,9 +1,9 @@
-// A pattern's page: the message's way is fetched anew when a hop of its trace is heard, countdowns
-// count, and what can be copied gets a button.
+// A pattern's page: loads the message's way again at each hop of its trace, counts down, and adds
+// a button to each text that can be copied.
 
 const way = document.querySelector("[data-way]");
 const { trace } = way.dataset;
-// After the last hop it is fetched once more: that nothing follows is news too.
+// After the last hop it is loaded once more, to show that nothing follows.
 const PAUSES = [120, 2500];
 let timers = [];
 let drawnAt = performance.now();
@@ -55,7 +55,7 @@ function offerToCopy(text) {
 
 if (trace) {
   document.addEventListener("lab:hop", ({ detail }) => detail.trace === trace && fetchSoon());
-  // What passed before the page listened, or while it did not.
+  // Hops from before the page had a stream, or while it had none.
   document.addEventListener("lab:live", ({ detail }) => detail === "live" && fetchSoon());
   setInterval(count, 200);
 }
