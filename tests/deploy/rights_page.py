@@ -71,7 +71,7 @@ def _processes() -> Iterator[str]:
         )
         yield f"| `{name}` | {' | '.join(cell or '-' for cell in cells)} |"
     yield ""
-    yield "`seed` is the demo's, and acts in the name of `web`. What else compose mounts:"
+    yield "`seed` belongs to the demo, and uses the rights of `web`. Other volumes in compose:"
     yield ""
     for name in sorted(SERVICES.keys() - OURS.keys()):
         yield f"- `{name}`: {_code(SERVICES[name].get('volumes', [])) or 'nothing'}"
@@ -83,15 +83,15 @@ def _people() -> Iterator[str]:
     yield ""
     yield f"- {_nats('developer', rights)}"
     theirs = sorted({each.split(".")[-1] for each in rights.denied} - {">"})
-    yield f"- of these nothing about {_code(theirs)}: {len(rights.denied)} subjects are denied"
+    yield f"- except subjects of {_code(theirs)}: {len(rights.denied)} are denied"
 
 
 def _nats(user: str, rights: Rights) -> str:
     own = f"{inbox_of(user)}.>"
     heard = [" in ".join(filter(None, each)) for each in rights.subscribe if each.subject != own]
-    parts = {"sends": _code(rights.publish), "hears": _code(heard)}
+    parts = {"sends": _code(rights.publish), "receives": _code(heard)}
     told = [f"{verb} {subjects}" for verb, subjects in parts.items() if subjects]
-    return "; ".join([*told, *(["answers who asks"] if rights.answers else [])])
+    return "; ".join([*told, *(["answers requests"] if rights.answers else [])])
 
 
 def _aws(service: str, store: str) -> str:
@@ -109,7 +109,7 @@ def _tables(shop: Shop) -> Iterator[str]:
     roles = [role for role in ROLES if role != "shop_migrate"]
     yield "## Tables of PostgreSQL"
     yield ""
-    yield "`shop_migrate` owns them. What is in bold would be a right to more than rows."
+    yield "`shop_migrate` owns them. A right in bold would go beyond rows."
     yield ""
     yield f"| table | {' | '.join(f'`{role}`' for role in roles)} |"
     yield f"|---|{'---|' * len(roles)}"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events import inbox
 from apps.messaging.models import InboxEntry
 from apps.notifications import services
 from apps.notifications.errors import MailNotTaken
@@ -122,7 +123,7 @@ def test_a_mail_that_was_sent_but_not_noted_is_not_sent_again(
 
     mail = make_mail()
     with monkeypatch.context() as full:
-        full.setattr(services.inbox, "handle_once", refuse)
+        full.setattr(inbox, "handle_once", refuse)
         with pytest.raises(OperationalError):
             services.send(mail_id=mail.id)
     assert len(mailoutbox) == 1
