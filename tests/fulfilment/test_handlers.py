@@ -89,7 +89,7 @@ def test_an_event_that_tells_of_another_order_moves_no_stock(lie: dict[str, Any]
     assert place(order).status == Order.Status.CONFIRMED
 
 
-def test_where_one_line_is_short_nothing_is_taken() -> None:
+def test_one_short_line_takes_no_stock_at_all() -> None:
     make_product("ABC", stock=10)
     make_product("XYZ", stock=2)
     order = place(make_order(priced("ABC", quantity=4), priced("XYZ", quantity=3)))
