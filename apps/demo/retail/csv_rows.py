@@ -1,7 +1,7 @@
-"""A CSV file's bytes → its rows, each with the number of its first line; none is lost unsaid.
+"""A CSV file's bytes → its rows, each with the number of its first line; bad rows are reported.
 
-A quote that nobody closes spoils its own line alone. The csv module would read all that follows,
-thousands of lines, as one cell.
+A quote that is never closed spoils only its own line. Python's csv module would read all later
+lines, thousands of them, as one cell.
 """
 
 import csv
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 MAX_CELL_LINES = 20
-"""A text with more line breaks than this is no cell: a quote was left open."""
+"""A cell of more lines means that a quote was left open."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """The cells of one row; where it could not be read, `problem` says why."""
+    """The cells of one row; if it cannot be read, `problem` says why."""
 
     line: int
     cells: list[str]
@@ -28,9 +28,9 @@ class _QuoteOpen(Exception):
 
 
 def text_lines(file: BinaryIO, on_read: Callable[[int], object] | None = None) -> Iterator[str]:
-    """Yield the file's lines from its beginning; `on_read` is told how many bytes each chunk had.
+    """Yield the file's lines from its start; `on_read` gets the number of bytes of each chunk.
 
-    Line by line: some copies of the data set mix UTF-8 with Windows' own encoding.
+    Each line is decoded on its own: some copies of the data set mix UTF-8 with cp1252.
     """
     file.seek(0)
     for chunk in file:
@@ -41,9 +41,9 @@ def text_lines(file: BinaryIO, on_read: Callable[[int], object] | None = None) -
 
 
 def cells_of(line: str, delimiter: str) -> list[str] | None:
-    """Return the cells of a row on one line; None where a quote is left open.
+    """Return the cells of a row on one line; None if a quote is left open.
 
-    Raises `csv.Error` where a cell is too long.
+    Raises `csv.Error` if a cell is too long.
     """
     try:
         return next(csv.reader(_then_open([line]), delimiter=delimiter))
@@ -52,7 +52,7 @@ def cells_of(line: str, delimiter: str) -> list[str] | None:
 
 
 class CsvRows:
-    """Iterates over the rows of `lines`, the first of which has this `number` in its file."""
+    """Iterates over the rows of `lines`; `number` is that of the first line in its file."""
 
     def __init__(self, lines: Iterable[str], *, delimiter: str, columns: int, number: int) -> None:
         self._lines = iter(lines)
@@ -83,7 +83,7 @@ class CsvRows:
         return CsvRow(self._number, cells, problem), 1
 
     def _keeps_the_rules(self, line: str) -> bool:
-        r"""A quote in a quoted cell is written twice; `\"` would end the cell, and be read on."""
+        r"""Return whether each quote in a quoted cell is doubled; `\"` would end the cell."""
         if '"' not in line:
             return True
         try:
@@ -93,10 +93,10 @@ class CsvRows:
         return True
 
     def _long_row(self) -> tuple[CsvRow, int] | None:
-        """Return a row with line breaks in a cell; None where the quote was left open."""
+        """Return a row with line breaks in a cell; None if the quote was left open."""
         lines = list(self._until_a_whole_row())
         try:
-            # Strict: what really holds a line break was written by a program, by the rules.
+            # Strict: a program that writes line breaks into cells follows the rules.
             reader = csv.reader(_then_open(lines), delimiter=self._delimiter, strict=True)
             cells = next(reader)
         except (_QuoteOpen, csv.Error):
@@ -106,7 +106,7 @@ class CsvRows:
         return CsvRow(self._number, cells), reader.line_num
 
     def _until_a_whole_row(self) -> Iterator[str]:
-        """Yield what may belong to the row that begins here."""
+        """Yield the lines that may belong to the row that begins here."""
         for index in range(MAX_CELL_LINES):
             if not self._reaches(index) or (index and self._is_whole(self._ahead[index])):
                 return
@@ -120,7 +120,7 @@ class CsvRows:
         return cells is not None and len(cells) >= self._columns
 
     def _reaches(self, index: int) -> bool:
-        """Read on until there is a line with this index; false where the file ends before."""
+        """Read until there is a line with this index; False if the file ends before."""
         while len(self._ahead) <= index:
             line = next(self._lines, None)
             if line is None:
@@ -133,7 +133,7 @@ class CsvRows:
 
 
 def _then_open(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines. The csv module asks for one more only where a quote is open."""
+    """Yield the lines, then raise: the csv module asks for one more only if a quote is open."""
     yield from lines
     raise _QuoteOpen
 
@@ -142,7 +142,7 @@ def _decoded(line: bytes) -> str:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        # Five bytes mean nothing in it; whoever reads the cell finds U+FFFD there.
+        # Five bytes have no meaning in cp1252; they become U+FFFD.
         text = line.decode("cp1252", errors="replace")
-    # A database keeps no NUL; what it stood for cannot be read either.
+    # PostgreSQL stores no NUL; it becomes an unreadable character too.
     return text.replace("\x00", "\ufffd")

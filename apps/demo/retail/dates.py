@@ -1,4 +1,4 @@
-"""The dates of a retailer's file: which of two numbers is the month is decided once for all."""
+"""The dates of a retailer's file: one decision for all which of two numbers is the month."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
@@ -11,7 +11,7 @@ from apps.demo.retail.errors import FileUnreadable
 
 
 class DateOrder(StrEnum):
-    """What stands first in `2/11/2011`."""
+    """What comes first in `2/11/2011`."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"
@@ -25,20 +25,20 @@ _SAY_IT = " or ".join(f"--dates={order}" for order in DateOrder)
 
 
 def add_dates_option(parser: ArgumentParser) -> None:
-    """Let a command be told the order, for a file that does not show it."""
+    """Add the option `--dates`, for a file whose dates are ambiguous."""
     parser.add_argument(
         "--dates",
         type=_order,
         metavar="|".join(DateOrder),
-        help="what stands first in its dates, where they alone do not tell",
+        help="what comes first in its dates, if they are ambiguous",
     )
 
 
 def order_of(dates: Iterable[tuple[int, str]], *, said: DateOrder | None = None) -> DateOrder:
-    """Return the one order that all these dates, each with its line, can have; or what was said.
+    """Return the order of all these dates, each given with its line; or `said`, if given.
 
-    Line by line it would be a guess: 2/11 is a date in both. Raises `FileUnreadable` where
-    none of them settles it, and where they contradict one another.
+    A single line could only be guessed: 2/11 is a date in both orders. Raises `FileUnreadable` if
+    no date decides it, and if dates contradict each other.
     """
     shows: dict[DateOrder, str] = {}
     doubtful = ""
@@ -63,9 +63,9 @@ def order_of(dates: Iterable[tuple[int, str]], *, said: DateOrder | None = None)
     return next(iter(shows), DateOrder.DAY_FIRST)
 
 
-@lru_cache(maxsize=1024)  # An invoice writes the same date on each of its lines.
+@lru_cache(maxsize=1024)  # The lines of one invoice have the same date.
 def date_from(value: str, order: DateOrder) -> datetime | None:
-    """Return the moment, in UTC where the text names no other offset; None for what is no date."""
+    """Return the time, in UTC if the text has no offset; None if it is no date."""
     match = _NUMBERS.fullmatch(value)
     try:
         if match is None:

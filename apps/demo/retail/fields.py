@@ -1,6 +1,6 @@
 """One row of a retailer's file → typed fields, or the reason why it cannot be used.
 
-What is read in another way than it was written is noted: nothing is changed without a word.
+Each value that is not read as it was written is noted in the report.
 """
 
 import re
@@ -14,13 +14,13 @@ from apps.demo.retail.dates import DateOrder, date_from
 from apps.demo.retail.numbers import Column, has_decimal_comma, number_from
 
 type Note = Callable[[str], object]
-"""Is told what was read in another way than it was written."""
+"""Called with a note for each value that is not read as it was written."""
 
-# Postage, fees, vouchers, corrections: booked like products, but nothing to put on a shelf.
+# Postage, fees, vouchers, corrections: they have codes, but are no products.
 NO_PRODUCT = re.compile(
     r"POST|DOT|[BDMS]|C\d|BANK CHARGES|AMAZONFEE|CRUK|PADS|ADJUST\d?|GIFT.*|TEST\d*"
 )
-# A column of numbers with a gap in it leaves a table program as 17850.0.
+# A table program writes 17850 as 17850.0 if the column has an empty cell.
 _WHOLE_NUMBER = re.compile(r"(\d+)\.0+", re.ASCII)
 _FLOAT_NOISE = Decimal("1e-9")
 _NO_CHARACTER = "\ufffd"
@@ -28,7 +28,7 @@ _NO_CHARACTER = "\ufffd"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetailRow:
-    """One line of an invoice that really sold something."""
+    """One line of an invoice that sold a product."""
 
     invoice: str
     sku: str
@@ -42,7 +42,7 @@ class RetailRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileShows:
-    """What only all rows of a file together tell: how its dates and numbers are written."""
+    """How the dates and numbers of a file are written, by all its rows."""
 
     dates: DateOrder
     quantities: Column
@@ -50,11 +50,11 @@ class FileShows:
 
 
 class RowUnusable(Exception):
-    """This row cannot be used, for this reason."""
+    """The row cannot be used; the message is the reason."""
 
 
 def row_from(fields: Mapping[str, str], file: FileShows, note: Note) -> RetailRow:
-    """Raises `RowUnusable`."""
+    """Return the typed row. Raises `RowUnusable`."""
     invoice = _code(fields["InvoiceNo"], note)
     if invoice.upper().startswith("C"):
         raise RowUnusable("cancelled invoice")
@@ -84,7 +84,7 @@ def _sku(value: str) -> str:
     code = value.upper()
     if not code or NO_PRODUCT.fullmatch(code):
         raise RowUnusable("code that is no product")
-    # The capitals of other letters, like ß, are in part such letters, and another code.
+    # The capitals of some letters, like ß, are ASCII letters, which would be another code.
     if not (value.isascii() and is_sku(code)):
         raise RowUnusable("code of other signs than letters, digits, . _ -, or too long")
     return code
@@ -126,7 +126,7 @@ def _price(value: str, column: Column, note: Note) -> Decimal:
     rounded = max(price, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
     if rounded < CENT:
         raise RowUnusable("price below 0.01")
-    # 3.3000000000000003 is how a program writes its 3.30.
+    # A program writes a float 3.30 as 3.3000000000000003.
     if abs(price - rounded) > _FLOAT_NOISE:
         note("price rounded to a hundredth")
     return rounded

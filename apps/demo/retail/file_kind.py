@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, where it is no CSV that can be read."""
+"""Recognises by its first bytes a file that is no readable CSV."""
 
 import codecs
 from typing import BinaryIO
@@ -12,7 +12,7 @@ WIDE = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
-# A table program opens each of them by a double click, whatever its name ends in.
+# A table program opens these files too, so users may take them for a CSV.
 OTHERS = (
     (b"PK\x03\x04", "a workbook (.xlsx, .ods) or a ZIP"),
     (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
@@ -24,8 +24,8 @@ OTHERS = (
 _LONGEST = 4
 
 
-def refuse_no_csv(file: BinaryIO) -> None:
-    """Raise `FileUnreadable`, which names what the file is, unless it may be a CSV."""
+def check_is_csv(file: BinaryIO) -> None:
+    """Raise `FileUnreadable`, which names the kind of file, unless it may be a CSV."""
     file.seek(0)
     start = file.read(_LONGEST)
     if not start:
@@ -33,7 +33,7 @@ def refuse_no_csv(file: BinaryIO) -> None:
     if other := _name_of(start.removeprefix(codecs.BOM_UTF8), OTHERS):
         raise FileUnreadable(f"the file is {other}: save it as CSV in UTF-8")
     wide = _name_of(start, WIDE)
-    # Without a mark: of ASCII signs every other byte is a NUL then, or three of four.
+    # Without a byte order mark: ASCII characters then have one NUL in two bytes, or three in four.
     if wide is None and b"\x00" in start:
         wide = "UTF-16 or UTF-32"
     if wide:

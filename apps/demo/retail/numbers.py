@@ -1,25 +1,25 @@
 """The numbers of a retailer's file: whether the point in `1.500` is a decimal point.
 
-Half of Europe writes a thousand as 1.000, and to a program it is one. Only the other numbers of
-the same column tell which is meant.
+Half of Europe writes a thousand as 1.000, which a program reads as one. Only the other numbers
+of the same column show which is meant.
 """
 
 import re
 from decimal import Decimal
 
-# `Decimal` and `int` would also take 1_000 and other scripts' digits.
+# `Decimal` and `int` would also accept 1_000 and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 _WITH_COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
-# Nobody writes thousands with a zero before them: 0.125 is a fraction, and 0,125 too.
+# Thousands have no leading zero: 0.125 is a fraction, and 0,125 too.
 _IN_DOUBT = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)
-# 2,55 and 1.234.567 and 1.234,50: no point of these is a decimal point.
+# In 2,55 and 1.234.567 and 1.234,50 the point is no decimal point.
 _NO_POINT = re.compile(
     r"[+-]?(\d{1,3}(\.\d{3})*,\d{1,2}|0,\d+|[1-9]\d{0,2}(\.\d{3}){2,})", re.ASCII
 )
 
 
 class Column:
-    """What the numbers of one column show of its point: see them all first, and ask then."""
+    """What the numbers of one column show of its point: call `see` for all before you ask."""
 
     def __init__(self) -> None:
         self._point = False
@@ -33,10 +33,10 @@ class Column:
             self._point = True
 
     def leaves_in_doubt(self, value: str) -> bool:
-        """Whether this may be thousands or a fraction: `1.500` among numbers that do not tell.
+        """Return whether the number may be thousands or a fraction, like `1.500`.
 
-        It is 1.5 where another number has a point that can only be a decimal point, like 2.55 or
-        0.125, and none shows another use of it. `1,500` stays in doubt: no comma is read.
+        It is 1.5 if another number has a point that can only be a decimal point, like 2.55 or
+        0.125, and none shows another use. `1,500` stays in doubt: no comma is read.
         """
         if not _IN_DOUBT.fullmatch(value):
             return False
@@ -44,7 +44,7 @@ class Column:
 
 
 def number_from(value: str) -> Decimal | None:
-    """Return None for what is no number with a decimal point."""
+    """Return the number; None if the text is no number with a decimal point."""
     return Decimal(value) if _NUMBER.fullmatch(value) else None
 
 

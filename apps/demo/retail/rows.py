@@ -1,7 +1,7 @@
 """Reads files in the format of the "Online Retail" data sets: bytes → typed rows and skips.
 
-Takes them as they are: a byte order mark, Windows' encoding among UTF-8, three ways to write a
-date, cancellations, codes that are no product. Of every row it says what became of it.
+It reads the files as they are: a byte order mark, cp1252 among UTF-8, three formats of dates,
+cancelled invoices, codes that are no product. It counts each row as taken or skipped.
 """
 
 import csv
@@ -14,13 +14,13 @@ from apps.demo.retail.csv_rows import CsvRow, CsvRows, cells_of, text_lines
 from apps.demo.retail.dates import DateOrder, order_of
 from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.fields import FileShows, RetailRow, RowUnusable, row_from
-from apps.demo.retail.file_kind import refuse_no_csv
+from apps.demo.retail.file_kind import check_is_csv
 from apps.demo.retail.numbers import Column
 
 COLUMNS = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice")
 OPTIONAL = ("CustomerID", "Country")
 READ = {*COLUMNS, *OPTIONAL}
-# As the second edition, "Online Retail II", calls them.
+# The names of the second edition, "Online Retail II".
 ALSO_CALLED = {"Invoice": "InvoiceNo", "Price": "UnitPrice", "Customer ID": "CustomerID"}
 DELIMITERS = ",;\t|"
 LINES_SHOWN = 5
@@ -28,7 +28,7 @@ _SEPARATOR = re.compile(r"\ufeff?\"?sep=", re.IGNORECASE)
 
 
 class Tally:
-    """How often each thing was found, and the first lines of it."""
+    """Counts findings, and keeps the numbers of their first lines."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -40,7 +40,7 @@ class Tally:
             self._lines[what].append(line)
 
     def in_words(self) -> Iterator[str]:
-        """Yield a line of text for each thing, the most frequent first."""
+        """Yield a line of text for each finding, the most frequent first."""
         for what, count in self.counts.most_common():
             lines = ", ".join(map(str, self._lines[what]))
             more = ", …" if count > LINES_SHOWN else ""
@@ -48,10 +48,10 @@ class Tally:
 
 
 class RetailRows:
-    """Iterate once; then `taken`, `skipped` and `noted` say what became of each row.
+    """Iterate once; then `taken`, `skipped` and `noted` have the counts of rows.
 
-    The file is read twice: its dates and numbers are looked at first, since only all of them
-    together tell which number is the month, and whether 1.500 is a thousand.
+    The file is read twice. The first reading decides for all rows which number of a date is the
+    month, and whether 1.500 is a thousand.
     """
 
     def __init__(
@@ -61,15 +61,15 @@ class RetailRows:
         dates: DateOrder | None = None,
         on_read: Callable[[int], object] | None = None,
     ) -> None:
-        """Raises `FileUnreadable` where columns are missing or dates are in doubt.
+        """Raises `FileUnreadable` if columns are missing or dates are ambiguous.
 
-        `on_read` is told how many bytes were read while the rows go by.
+        `on_read` gets the number of bytes of each chunk that is read.
         """
         self.taken = 0
         self.skipped = Tally()
         self.noted = Tally()
         self._file, self._on_read = file, on_read
-        refuse_no_csv(file)
+        check_is_csv(file)
         self._columns, self._delimiter = _heading(file)
         self._shows = self._first_look(dates)
 
@@ -107,7 +107,7 @@ class RetailRows:
         return found
 
     def _first_look(self, dates: DateOrder | None) -> FileShows:
-        """Raises `FileUnreadable` where dates are in doubt and it was not said which."""
+        """Raises `FileUnreadable` if dates are ambiguous and `dates` is None."""
         quantities, prices = Column(), Column()
 
         def written_dates() -> Iterator[tuple[int, str]]:
@@ -127,19 +127,19 @@ class RetailRows:
         return iter(CsvRows(lines, delimiter=self._delimiter, columns=width, number=2))
 
     def _check_width(self, cells: list[str]) -> None:
-        """Raise `RowUnusable` where a cell is not below its heading: a comma inside, a cut end."""
+        """Raise `RowUnusable` if the row has fewer or more cells than the heading."""
         width = len(self._columns)
         surplus = [cell for cell in cells[width:] if cell.strip()]
         if len(cells) < width or surplus:
             raise RowUnusable(f"{len(cells)} cells, where the heading has {width}")
 
     def _fields(self, row: CsvRow) -> dict[str, str]:
-        # For the first look, before any row is refused.
+        # The first reading comes before `_check_width`: a row may be short.
         return dict.fromkeys(self._columns, "") | dict(zip(self._columns, row.cells, strict=False))
 
 
 def _heading(file: BinaryIO) -> tuple[list[str], str]:
-    """Return the names of the columns, as we call them, and what stands between them."""
+    """Return the names of the columns, in our spelling, and the delimiter."""
     line = next(text_lines(file), "")
     if _SEPARATOR.match(line):
         raise FileUnreadable(

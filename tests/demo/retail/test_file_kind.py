@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from apps.demo.retail.errors import FileUnreadable
-from apps.demo.retail.file_kind import refuse_no_csv
+from apps.demo.retail.file_kind import check_is_csv
 
 CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
 
@@ -14,7 +14,7 @@ CSV = "InvoiceNo,StockCode\r\n536365,85123A\r\n"
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_the_error_names_a_wide_encoding(encoding: str, mark: str) -> None:
     with pytest.raises(FileUnreadable, match=r"UTF-\d\d: save it as CSV in UTF-8") as refused:
-        refuse_no_csv(BytesIO((mark + CSV).encode(encoding)))
+        check_is_csv(BytesIO((mark + CSV).encode(encoding)))
     assert encoding[:6].upper() in str(refused.value)
 
 
@@ -31,14 +31,14 @@ def test_the_error_names_a_wide_encoding(encoding: str, mark: str) -> None:
 )
 def test_the_error_names_the_kind_of_file(start: bytes, kind: str) -> None:
     with pytest.raises(FileUnreadable, match=f"is {kind}.*: save it as CSV in UTF-8"):
-        refuse_no_csv(BytesIO(start))
+        check_is_csv(BytesIO(start))
 
 
 def test_the_error_names_an_empty_file() -> None:
     with pytest.raises(FileUnreadable, match="the file is empty"):
-        refuse_no_csv(BytesIO())
+        check_is_csv(BytesIO())
 
 
 def test_a_byte_order_mark_is_optional() -> None:
     for encoding in ("utf-8", "utf-8-sig", "cp1252"):
-        refuse_no_csv(BytesIO(CSV.encode(encoding)))
+        check_is_csv(BytesIO(CSV.encode(encoding)))
