@@ -4,8 +4,8 @@
 import os
 import sys
 
-from orders_site import settings_module
 from orders_site.command_line import CommandLine, settings_named
+from orders_site.conf import settings_module
 
 if __name__ == "__main__":
     if sys.argv[1:2] in (["demo"], ["prove"]):

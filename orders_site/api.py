@@ -11,7 +11,7 @@ from apps.catalog.api import router as catalog
 from apps.images.api import router as images
 from apps.messaging.operations.api import router as messaging
 from apps.orders.api import router as orders
-from orders_site.http_errors import answer_problems
+from orders_site.http.errors import answer_problems
 
 
 class MoneyEncoder(NinjaJSONEncoder):

@@ -3,11 +3,11 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from orders_site import checks
+from orders_site.checks import startup
 
 
 class OrdersSiteConfig(AppConfig):
     name = "orders_site"
 
     def ready(self) -> None:
-        register(checks.contradictions, Tags.security)
+        register(startup.contradictions, Tags.security)

@@ -9,7 +9,7 @@ from django.core.checks import ERROR, run_checks
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand, SystemCheckError, handle_default_options
 
-from orders_site import checks
+from orders_site.checks import startup
 
 _OF_THE_CHECKS = ("app_configs", "tags", "include_deployment_checks", "databases")
 
@@ -34,7 +34,7 @@ class CommandLine(ManagementUtility):
     def fetch_command(self, subcommand: str) -> BaseCommand:
         if subcommand == "runserver" == self.argv[1]:
             # It serves in a thread, whose end by a line would go unheard.
-            checks.insist(serving_pages=True)
+            startup.require_valid_settings(serving_pages=True)
         command = super().fetch_command(subcommand)
         check = command.check
 
@@ -45,7 +45,7 @@ class CommandLine(ManagementUtility):
                 asked = {name: options[name] for name in _OF_THE_CHECKS if name in options}
                 level = options.get("fail_level", ERROR)
                 found = [each for each in run_checks(**asked) if each.is_serious(level)]
-                sys.exit("\n".join(map(checks.line_of, found)))
+                sys.exit("\n".join(map(startup.line_of, found)))
 
         command.check = check_by_lines  # type: ignore[assignment,method-assign]
         return command

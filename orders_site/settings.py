@@ -1,4 +1,4 @@
-"""Every setting, read from the environment (`environment.py` says how).
+"""Every setting, read from the environment (`conf/environment.py` says how).
 
 With `DEMO=true` each has a default that fits `manage.py demo`; else some must be given.
 """
@@ -6,16 +6,16 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
-from orders_site import links, longest_times, retention, retries, worker_processes
-from orders_site.celery_variables import obeyed_by_celery
-from orders_site.database import database_from
-from orders_site.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_others
-from orders_site.environment import Environment
-from orders_site.local_hosts import HOSTS, ORIGINS, ask_directly
-from orders_site.logs import LEVELS, STYLES, logging_config
-from orders_site.mailers import mailer_from
-from orders_site.picture_storage import kept_pictures
-from orders_site.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_key
+from orders_site.conf import links, longest_times, pruning, retries, worker_processes
+from orders_site.conf.celery_variables import obeyed_by_celery
+from orders_site.conf.database import database_from
+from orders_site.conf.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_others
+from orders_site.conf.environment import Environment
+from orders_site.conf.local_hosts import HOSTS, ORIGINS, ask_directly
+from orders_site.conf.logs import LEVELS, STYLES, logging_config
+from orders_site.conf.mailers import mailer_from
+from orders_site.conf.picture_storage import kept_pictures
+from orders_site.conf.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -29,7 +29,7 @@ NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)
 DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
-env.refuse(obeyed_by_celery(os.environ), "Celery would obey it by itself")
+env.require_unset(obeyed_by_celery(os.environ), "Celery would obey it by itself")
 if DEMO:
     forget_others(os.environ)
     env, DEMO_POINTS_ELSEWHERE = at_home(env, DEMO_DIR, nats_port=NATS_PORT, aws_port=AWS_PORT)
@@ -68,12 +68,12 @@ if PAGES:
     # A worker in a container of its own does without, and takes an eighth less memory.
     INSTALLED_APPS = ["django.contrib.admin", "django_htmx", "ninja", *INSTALLED_APPS]
 MIDDLEWARE = [
-    "orders_site.probes.Probes",
+    "orders_site.http.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "orders_site.request_limits.RequestLimits",
+    "orders_site.http.request_limits.RequestLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -81,9 +81,9 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.messaging.hooks.tracing.trace_requests",
-    "orders_site.http_errors.ErrorAnswers",
+    "orders_site.http.errors.ErrorAnswers",
 ]
-ROOT_URLCONF = "orders_site.urls" if PAGES else "orders_site.urls_without_pages"
+ROOT_URLCONF = "orders_site.urls" if PAGES else "orders_site.http.urls_without_pages"
 WSGI_APPLICATION = "orders_site.wsgi.application"
 TEMPLATES = [
     {
@@ -126,7 +126,7 @@ SQS_VISIBILITY_TIMEOUT = env.int(
     "SQS_VISIBILITY_TIMEOUT", default=60, at_least=0 if DEMO else 30, at_most=43_200
 )
 CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
-RETRIES, KEPT = retries.read(env, demo=DEMO), retention.read(env)
+RETRIES, KEPT = retries.read(env, demo=DEMO), pruning.read(env)
 LONGEST_TIMES = longest_times.read(env)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4, at_most=longest_times.DAY)
 
@@ -167,13 +167,13 @@ PICTURES = kept_pictures(env)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "images": PICTURES.storage,
-    "staticfiles": {"BACKEND": "orders_site.static_files.CollectedFiles"},
+    "staticfiles": {"BACKEND": "orders_site.http.static_files.CollectedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 if not STATIC_ROOT:
     # Straight from the apps' folders: collecting and compressing would take the demo seconds.
     WHITENOISE_USE_FINDERS = True
-    STORAGES["staticfiles"] = {"BACKEND": "orders_site.static_files.FilesAsTheyLie"}
+    STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 SITE_URL = env.site("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
@@ -188,7 +188,7 @@ URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /sh
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)
-# The largest order is a sixth of it; a photo comes on top (orders_site/request_limits.py).
+# The largest order is a sixth of it; a photo comes on top (orders_site/http/request_limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
 SECURE_CSP = content_security_policy(PICTURES.origins)

@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from apps.messaging.operations import probes as messaging
 from orders_site.api import api
-from orders_site.favicon import favicon
+from orders_site.http.favicon import favicon
 
 urlpatterns = [
     path("", include("apps.catalog.urls")),
@@ -22,5 +22,5 @@ urlpatterns = [
 ]
 if settings.LAB:
     urlpatterns.append(path("lab/", include("apps.lab.urls")))
-handler404 = "orders_site.http_errors.not_found"
-handler500 = "orders_site.http_errors.server_error"
+handler404 = "orders_site.http.errors.not_found"
+handler500 = "orders_site.http.errors.server_error"

@@ -31,7 +31,7 @@ from orders_site.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 DATABASES["default"]["TEST"] = (
     {"NAME": str(_folder / "test.sqlite3")} if "sqlite3" in DATABASES["default"]["ENGINE"] else {}
 )
-STORAGES["staticfiles"] = {"BACKEND": "orders_site.static_files.FilesAsTheyLie"}
+STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -31,6 +31,17 @@ MESSAGING_FLOORS = [
     {"admin", "apps", "management", "tasks"},
 ]
 """The folders and the loose files of `apps/messaging`, the lowest first."""
+SITE_FLOORS = [
+    {"conf"},
+    {"settings", "http"},
+    {"checks"},
+    {"celery"},
+    {"api", "apps", "command_line", "wsgi"},
+    {"rsgi", "urls"},
+]
+"""The folders and the entry points of `orders_site`, the lowest first."""
+MOST_FILES_OF_THE_SITE = 8
+"""Entry points alone lie at the top of `orders_site`: what a server or a command names."""
 FLOOR_OF = {app: number for number, floor in enumerate(FLOORS) for app in floor}
 BROKER_PACKAGES = {"nats", "boto3", "botocore"}
 CELERY_PACKAGES = {"celery", "kombu"}
@@ -108,22 +119,21 @@ def wrong_files(paths: list[Path], is_wrong: Callable[[Path], object]) -> dict[s
     return {str(path.relative_to(ROOT)): wrong for path in paths if (wrong := is_wrong(path))}
 
 
-def check_floors(app: str, floors: list[set[str]]) -> None:
-    """Fail if a folder or file of the app imports one of its own floor or a higher one."""
+def check_floors(package: str, floors: list[set[str]]) -> None:
+    """Fail if a folder or file of the package imports one of its own floor or a higher one."""
     floor_of = {part: number for number, floor in enumerate(floors) for part in floor}
+    folder = package.replace(".", "/")
 
     def part_of(path: Path) -> str:
-        return path.relative_to(ROOT).parts[2].removesuffix(".py")
+        return path.relative_to(ROOT / folder).parts[0].removesuffix(".py")
 
     def upwards(path: Path) -> list[str]:
         own = part_of(path)
-        return [
-            part
-            for other, part in arrows(path)
-            if other == app and part not in {"", own} and floor_of[part] >= floor_of[own]
-        ]
+        inside = [name for name in imported(path) if name.startswith(f"{package}.")]
+        parts = [name.removeprefix(f"{package}.").partition(".")[0] for name in inside]
+        return [part for part in parts if part != own and floor_of[part] >= floor_of[own]]
 
-    paths = [path for path in modules(f"apps/{app}") if part_of(path) != "__init__"]
+    paths = [path for path in modules(folder) if part_of(path) != "__init__"]
     assert {part_of(path) for path in paths} == set(floor_of)
     assert wrong_files(paths, upwards) == {}
 
@@ -167,7 +177,15 @@ def test_no_app_imports_one_above_or_beside_it() -> None:
 
 
 def test_no_folder_of_messaging_imports_one_above_or_beside_it() -> None:
-    check_floors("messaging", MESSAGING_FLOORS)
+    check_floors("apps.messaging", MESSAGING_FLOORS)
+
+
+def test_no_folder_of_the_site_imports_one_above_or_beside_it() -> None:
+    check_floors("orders_site", SITE_FLOORS)
+
+
+def test_only_entry_points_lie_at_the_top_of_the_site() -> None:
+    assert len(list((ROOT / "orders_site").glob("*.py"))) <= MOST_FILES_OF_THE_SITE
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -20,7 +20,7 @@ from apps.messaging.outbox import claims, holds, recording, settling
 from apps.notifications import put_off, queries, tasks
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.orders.events import ORDERS
-from orders_site import probes, web_server
+from orders_site.http import probes, server
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -48,7 +48,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("operations.md", "for seven days", ORDERS.max_age, timedelta(days=7)),
     ("operations.md", "24 hours ago can not be sent again", SENT_KEPT, timedelta(hours=24)),
     ("operations.md", "passed it for ten minutes", holds.ALONE_FOR, timedelta(minutes=10)),
-    ("operations.md", "finds 256 before it", web_server.MOST_WAITING, 256),
+    ("operations.md", "finds 256 before it", server.MOST_WAITING, 256),
     ("operations.md", "of 25 megapixels", MAX_PIXELS, 25_000_000),
     ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
@@ -59,7 +59,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("decisions.md", "leaves 256 bytes free", recording.ROOM_FOR_REDRIVE, 256),
     ("decisions.md", "after six attempts in half a minute", put_off.AT_ONCE, 6),
     ("decisions.md", "for ten at once", queries.TRIALS, 10),
-    ("decisions.md", "in 32 threads", web_server.THREADS, 32),
+    ("decisions.md", "in 32 threads", server.THREADS, 32),
     ("decisions.md", "the first 10,000 rows", admin_lists.MOST_COUNTED, 10_000),
     ("operations.md", "Four separate threads", probes.AT_ONCE, 4),
     ("differences.md", "started again after 0.5 to 5 s", (FIRST_DELAY, LONGEST_DELAY), (0.5, 5)),

@@ -2,9 +2,10 @@
 
 import django
 
-from orders_site import checks, settings_module
+from orders_site.checks import startup
+from orders_site.conf import settings_module
 
 # Before any worker module imports an app.
 settings_module.choose()
 django.setup()
-checks.insist()
+startup.require_valid_settings()

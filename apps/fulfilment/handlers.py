@@ -3,14 +3,14 @@
 from apps.fulfilment import services
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.streams import Consumer
-from apps.orders.errors import EventBelied, OrderNotFound, WrongStatus
+from apps.orders.errors import EventContradictsOrder, OrderNotFound, WrongStatus
 from apps.orders.events import ORDERS, OrderCancelled, OrderPlaced
 
 
 def reserve_stock(event: OrderPlaced) -> None:
     try:
         services.reserve(event)
-    except (OrderNotFound, EventBelied) as error:
+    except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
 
 

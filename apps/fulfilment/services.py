@@ -26,7 +26,7 @@ def reserve(event: OrderPlaced) -> None:
 
     An order that has ended meanwhile, cancelled before we heard of it, reserves nothing. What is
     taken are the order's own lines: anybody who may publish can tell others.
-    Raises `OrderNotFound`, and `EventBelied` where the event tells others.
+    Raises `OrderNotFound`, and `EventContradictsOrder` where the event tells others.
     """
     order = lock_order(order_id=event.id)
     check_told(order, event)

@@ -87,7 +87,7 @@ def fail_photo(*, id: int, reason: str) -> None:
         logger.warning("photo failed", extra={"photo": id, "reason": reason})
 
 
-def resize_again(*, waiting_for: timedelta) -> int:
+def rescue_photos(*, waiting_for: timedelta) -> int:
     """Record the job anew for photos that have waited so long; return how many.
 
     SQS's stand-in forgets its queues when it stops. A job too many is harmless.

@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from apps.images.services import resize_again
+from apps.images.services import rescue_photos
 
 logger = logging.getLogger(__name__)
 
@@ -14,5 +14,5 @@ logger = logging.getLogger(__name__)
 @shared_task
 def reconcile() -> None:
     """Record the job anew for photos that have waited for too long."""
-    if photos := resize_again(waiting_for=timedelta(seconds=settings.RECONCILE_AFTER)):
+    if photos := rescue_photos(waiting_for=timedelta(seconds=settings.RECONCILE_AFTER)):
         logger.warning("reconciled", extra={"photos": photos})

@@ -9,7 +9,7 @@ from apps.messaging.events.streams import Consumer
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
 from apps.notifications.tasks import ask_to_send
-from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
     ORDERS,
     OrderCancelled,
@@ -34,7 +34,7 @@ def mail_cancellation(event: OrderCancelled) -> None:
 def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
     try:
         mail = write_order_mail(kind=kind, event=event)
-    except (OrderNotFound, EventBelied) as error:
+    except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
     if mail:
         # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.

@@ -24,7 +24,7 @@ AT_ONCE = 6
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=30)
 
 
-def refused(mail: Mail, error: MailError) -> None:
+def rejected(mail: Mail, error: MailError) -> None:
     """Put the mail off; `error` is why it was not sent, as `smtplib` or the network raised it.
 
     Raises `MailNotTaken` where it is to be tried once more at once, and `MailGivenUp`; neither

@@ -45,7 +45,7 @@ say. Their task is tried again here, and must not send them again."""
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
     """Write down that a mail about this end of the order is due; none where nobody is to have it.
 
-    Raises `OrderNotFound`, and `EventBelied` where the order has not ended so.
+    Raises `OrderNotFound`, and `EventContradictsOrder` where the order has not ended so.
     """
     order = order_of(event)
     if is_erased(order):
@@ -79,7 +79,7 @@ def send(*, mail_id: int) -> bool:
             try:
                 _message(mail).send()
             except (OSError, ValueError) as error:
-                put_off.refused(mail, error)
+                put_off.rejected(mail, error)
                 return False
             _not_noted.add(mail.key)
         hooks.reached("mail.sent", mail)
@@ -129,7 +129,7 @@ def _note_sent(mail: Mail) -> None:
     inbox.handle_once(consumer="mail", message_id=mail.key, key=str(mail.order_id), handler=mark)
 
 
-def forget_old() -> int:
+def prune() -> int:
     """Delete mails that were sent long ago; what is due stays. Return how many."""
     long_ago = timezone.now() - timedelta(days=settings.KEPT.mails)
     return pruning.delete(Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=long_ago))

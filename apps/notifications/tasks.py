@@ -1,7 +1,8 @@
 """Celery on SQS: mails are sent with retries, and asked for again by beat.
 
 At least once here: a task may run again or in parallel with itself, and each is harmless so.
-What fails to the end becomes a dead letter (`orders_site/celery.py`); a mail does that a day later.
+A task becomes a dead letter after its last failure (`orders_site/celery/task.py`); a mail does so
+after a day.
 """
 
 import logging
@@ -50,7 +51,7 @@ def ask_to_send(mail_id: int) -> None:
 @shared_task
 def clean_up() -> None:
     """Forget mails that were sent long ago."""
-    logger.info("cleaned up", extra={"mails": services.forget_old()})
+    logger.info("cleaned up", extra={"mails": services.prune()})
 
 
 @shared_task

@@ -35,7 +35,7 @@ def is_token_of(order: Order, token: str) -> bool:
     return bool(order.token) and compare_digest(order.token.encode(), token.encode())
 
 
-def insist(order: Order, token: str) -> None:
+def require_access(order: Order, token: str) -> None:
     """Raises `NotTheirOrder` where the token is not the order's."""
     if not is_token_of(order, token):
         raise NotTheirOrder

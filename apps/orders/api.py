@@ -128,7 +128,7 @@ def cancel(
 
     `Order-Token` is the `token` of the answer to who placed the order (else 403).
     """
-    access.insist(queries.order_alone(order_id), order_token)
+    access.require_access(queries.order_alone(order_id), order_token)
     return queries.order_payload(cancel_order(order_id=order_id))
 
 

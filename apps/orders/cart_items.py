@@ -63,7 +63,7 @@ def take_out(cart: UUID, lines: Iterable[PricedLine]) -> None:
             raise CartChanged
 
 
-def forget_old() -> int:
+def prune() -> int:
     """Delete what nobody has touched for long; return how many rows."""
     count, _ = CartItem.objects.filter(changed_at__lt=timezone.now() - KEPT).delete()
     return count

@@ -12,7 +12,7 @@ from apps.catalog.queries import names
 from apps.messaging import hooks
 from apps.orders import idempotency
 from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffers, UnknownLine
-from apps.orders.lines import PricedLine, RequestedLine, WantedLine, fingerprint, merge, total_of
+from apps.orders.lines import MergedLine, PricedLine, RequestedLine, fingerprint, merge, total_of
 from apps.orders.models import Order
 from apps.orders.services import place_order
 from apps.pricing.client import UnknownSku, look_up_prices
@@ -86,7 +86,7 @@ def _place(
     return CheckedOut(order=order, created=True)
 
 
-def _priced(wanted: Sequence[WantedLine]) -> tuple[list[PricedLine], str]:
+def _priced(wanted: Sequence[MergedLine]) -> tuple[list[PricedLine], str]:
     """Ask for all prices at once; return the lines and their currency."""
     skus = [line.sku for line in wanted]
     try:

@@ -12,7 +12,7 @@ OrderError
 ├── NotTheirOrder     the caller: the token of the order is needed (403)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
 ├── WrongStatus       the programmer: the order is not where this step begins
-├── EventBelied       nobody: whoever hears the event makes a dead letter of it
+├── EventContradictsOrder       nobody: whoever hears the event makes a dead letter of it
 └── KeyTaken          nobody: the checkout reads the order of the request that was first
 """
 
@@ -100,7 +100,7 @@ class WrongStatus(OrderError):
     """The order is not in the status in which this step begins."""
 
 
-class EventBelied(OrderError):
+class EventContradictsOrder(OrderError):
     """The order is not what the event says of it: somebody else's event."""
 
     def __init__(self, subject: str, order_id: UUID, status: str) -> None:

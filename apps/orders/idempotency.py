@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.orders.errors import KeyReused, KeyTaken, OrderInvalid
-from apps.orders.lines import WantedLine
+from apps.orders.lines import MergedLine
 from apps.orders.models import IdempotencyKey, Order
 
 KEPT = timedelta(hours=24)
@@ -34,7 +34,7 @@ def claim(
     key: str,
     *,
     email: str,
-    lines: Sequence[WantedLine],
+    lines: Sequence[MergedLine],
     expected_total: Decimal | None,
     shown: str | None = None,
 ) -> Claim:
@@ -76,7 +76,7 @@ def take(claim: Claim, *, order: Order) -> None:
         raise KeyTaken from error
 
 
-def forget_old() -> int:
+def prune() -> int:
     """Delete the keys that have been kept for long enough; return how many."""
     count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     return count

@@ -23,7 +23,7 @@ class RequestedLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WantedLine:
+class MergedLine:
     """All that was asked for of one SKU; `position` is where the request first names it."""
 
     sku: str
@@ -41,16 +41,16 @@ class PricedLine:
     price: Decimal
 
 
-def merge(lines: Sequence[RequestedLine]) -> list[WantedLine]:
+def merge(lines: Sequence[RequestedLine]) -> list[MergedLine]:
     """Return one line for each SKU, in the order of the request. Raises `OrderInvalid`."""
     if not lines:
         raise OrderInvalid("lines", "an order has at least one line")
     if len(lines) > MAX_LINES:
         raise OrderInvalid("lines", f"an order has at most {MAX_LINES} lines")
-    merged: dict[str, WantedLine] = {}
+    merged: dict[str, MergedLine] = {}
     for position, line in enumerate(lines):
         _check(line, position)
-        earlier = merged.get(line.sku, WantedLine(sku=line.sku, quantity=0, position=position))
+        earlier = merged.get(line.sku, MergedLine(sku=line.sku, quantity=0, position=position))
         merged[line.sku] = replace(earlier, quantity=earlier.quantity + line.quantity)
         if merged[line.sku].quantity > MAX_QUANTITY:
             raise _bad_quantity(position)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
     OrderCancelled,
     OrderConfirmed,
@@ -70,7 +70,7 @@ def order_of(event: OrderEvent) -> Order:
 
     Anybody who may publish can say that an order is confirmed; the order itself decides. Needs
     no lock: what was true of an order once is never a lie later. Raises `OrderNotFound`,
-    `EventBelied`.
+    `EventContradictsOrder`.
     """
     order = order_alone(event.id)
     check_told(order, event)
@@ -78,15 +78,15 @@ def order_of(event: OrderEvent) -> Order:
 
 
 def check_told(order: Order, event: OrderEvent) -> None:
-    """Raise `EventBelied` where the order has not come to that, or was of other lines."""
-    if not bears_out(order, event):
-        raise EventBelied(event.subject, order.id, order.status)
+    """Raise `EventContradictsOrder` where the order has not come to that, or was of other lines."""
+    if not agrees_with(order, event):
+        raise EventContradictsOrder(event.subject, order.id, order.status)
     told = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
     if sorted(told) != sorted(order.lines.values_list("sku", "name", "quantity", "price")):
-        raise EventBelied(event.subject, order.id, f"{order.status}, and of other lines")
+        raise EventContradictsOrder(event.subject, order.id, f"{order.status}, and of other lines")
 
 
-def bears_out(order: Order, event: OrderEvent) -> bool:
+def agrees_with(order: Order, event: OrderEvent) -> bool:
     """Whether the order has, now or before, come to what the event says of it, for that money."""
     is_its_price = (order.total, order.currency) == (event.total, event.currency)
     return is_its_price and order.status in _HEARD_OF[type(event)]

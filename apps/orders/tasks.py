@@ -12,5 +12,5 @@ logger = logging.getLogger(__name__)
 @shared_task
 def clean_up() -> None:
     """Forget the names of requests that nobody repeats any more, and carts that were left."""
-    forgotten = {"idempotency_keys": idempotency.forget_old(), "cart": cart_items.forget_old()}
+    forgotten = {"idempotency_keys": idempotency.prune(), "cart": cart_items.prune()}
     logger.info("cleaned up", extra=forgotten)

@@ -5,7 +5,7 @@ The durable hears all of `orders.>`, so it is also the one that buries what is n
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.streams import Consumer
-from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
     ORDERS,
     OrderCancelled,
@@ -22,7 +22,7 @@ from apps.sales.services import count
 def count_event(event: OrderEvent) -> None:
     try:
         day = order_of(event).day_placed
-    except (OrderNotFound, EventBelied) as error:
+    except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
     count(day=day, currency=event.currency, delta=delta_of(event))
 

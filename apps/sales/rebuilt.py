@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.messaging.recovery.replay import Replayed
 from apps.orders.events import OrderEvent
-from apps.orders.queries import bears_out, orders_alone
+from apps.orders.queries import agrees_with, orders_alone
 from apps.sales.deltas import Figures, delta_of, nothing
 
 
@@ -29,7 +29,7 @@ class Rebuilt:
         for each in batch:
             event: OrderEvent = each.event
             order = orders.get(event.id)
-            if order and bears_out(order, event):
+            if order and agrees_with(order, event):
                 if self._is_first(event):
                     self._count(event, order.day_placed)
                 self.counted[each.envelope.id] = (each.envelope.key, order.day_placed)

@@ -130,7 +130,7 @@ def _settle(rebuilt: Rebuilt, days: set[date], *, apply: bool) -> tuple[list[Dif
         inbox.mark_handled(missing, consumer=CONSUMER.durable)
     _stop_counting()
     known |= inbox.handled_since(looked_at - SKEW, consumer=CONSUMER.durable)
-    _refuse_unread(rebuilt, days, known)
+    _require_all_read(rebuilt, days, known)
     differences = _differences(rebuilt, days)
     if apply:
         _swap(rebuilt, days)
@@ -144,7 +144,7 @@ def _stop_counting() -> None:
             cursor.execute(f"LOCK TABLE {SalesDay._meta.db_table} IN ACCESS EXCLUSIVE MODE")
 
 
-def _refuse_unread(rebuilt: Rebuilt, days: set[date], known: Mapping[str, str]) -> None:
+def _require_all_read(rebuilt: Rebuilt, days: set[date], known: Mapping[str, str]) -> None:
     read = rebuilt.counted.keys() | rebuilt.not_ours
     keys = {key for id, key in known.items() if id not in read}
     touched = days & {order.day_placed for order in orders_alone(_order_ids(keys)).values()}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from orders_site.worker_processes import WORKERS
+from orders_site.conf.worker_processes import WORKERS
 from tests.cable import settings as doubled
 from tests.cable.cable import ADDRESS_THERE, Cable, NoCable, laid
 from tests.cable.command import main
@@ -71,7 +71,7 @@ def seconds_for(asking: "subprocess.Popen[bytes]", line: bytes) -> float:
     return time.monotonic() - began
 
 
-def test_what_is_sent_over_a_cut_cable_arrives_once_it_is_whole(
+def test_bytes_sent_over_a_cut_cable_arrive_after_repair(
     cable: Cable, ask: "subprocess.Popen[bytes]"
 ) -> None:
     seconds_for(ask, b"before\n")
@@ -87,7 +87,7 @@ def test_what_is_sent_over_a_cut_cable_arrives_once_it_is_whole(
     assert ask.stdout.readline() == b"answered\n"
 
 
-def test_a_slow_cable_takes_its_time(cable: Cable, ask: "subprocess.Popen[bytes]") -> None:
+def test_a_slow_cable_delays_bytes(cable: Cable, ask: "subprocess.Popen[bytes]") -> None:
     """At 32 KB a second in each direction, but for the first 16 KB."""
     line = b"x" * 80_000 + b"\n"
     seconds_for(ask, line)
@@ -95,7 +95,7 @@ def test_a_slow_cable_takes_its_time(cable: Cable, ask: "subprocess.Popen[bytes]
         assert seconds_for(ask, line) > 1
 
 
-def test_nothing_of_it_is_left(cable: Cable) -> None:
+def test_a_removed_cable_leaves_no_namespace(cable: Cable) -> None:
     with laid() as another:
         assert another.here in namespaces()
     assert another.here not in namespaces()
@@ -107,7 +107,7 @@ def namespaces() -> str:
     return listed.stdout
 
 
-def test_where_it_cannot_be_done_it_is_skipped_with_the_reason(
+def test_the_command_is_skipped_with_a_reason_without_root(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -115,7 +115,7 @@ def test_where_it_cannot_be_done_it_is_skipped_with_the_reason(
     assert capsys.readouterr().err.startswith("skipped: ")
 
 
-def test_there_are_two_of_each_worker_and_one_clock() -> None:
+def test_every_worker_except_beat_runs_twice() -> None:
     assert doubled.WORKERS.keys() == WORKERS.keys()
     ones = {name for name, count in doubled.WORKERS.items() if count < 2}
     assert ones == {"beat"}

@@ -27,14 +27,14 @@ def submit(client: Client, product: Product, **changes: Any) -> Any:
     return client.post(reverse("admin:catalog_product_change", args=[product.pk]), form)
 
 
-def test_a_price_changed_here_is_a_new_version(admin_client: Client) -> None:
+def test_a_price_changed_in_the_admin_has_a_new_version(admin_client: Client) -> None:
     product = make_product("ABC", price="9.99")
     assert submit(admin_client, product, price="8.50").status_code == 302
     product.refresh_from_db()
     assert (product.price, product.price_version) == (Decimal("8.50"), 2)
 
 
-def test_stock_that_was_not_edited_is_not_set_back(
+def test_an_admin_form_does_not_reset_unedited_stock(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = make_product("ABC", stock=10)
@@ -51,7 +51,7 @@ def test_stock_that_was_not_edited_is_not_set_back(
     assert (product.name, product.stock) == ("New name", 6)
 
 
-def test_the_stock_which_orders_move_is_not_typed_over(admin_client: Client) -> None:
+def test_an_admin_form_does_not_overwrite_stock_taken_by_orders(admin_client: Client) -> None:
     product = make_product("ABC", stock=10)
     submit(admin_client, product, stock=99)
     product.refresh_from_db()
@@ -65,7 +65,7 @@ def test_a_new_product_can_be_added(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize("search", ["éclair", "ÉCLAIR", "X1", "x"])
-def test_a_search_finds_a_name_in_any_case_and_part_of_a_sku(
+def test_a_search_finds_names_in_any_case_and_partial_skus(
     admin_client: Client, search: str
 ) -> None:
     product = make_product("X1", name="Éclair")
@@ -75,7 +75,7 @@ def test_a_search_finds_a_name_in_any_case_and_part_of_a_sku(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_price_of_a_new_product_is_told_to_whoever_listens(
+def test_the_price_of_a_new_product_is_broadcast(
     admin_client: Client, nats_server: NatsServer
 ) -> None:
     heard: list[CoreMessage] = []
@@ -86,7 +86,7 @@ def test_the_price_of_a_new_product_is_told_to_whoever_listens(
     assert heard[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'
 
 
-def test_a_form_of_hours_ago_takes_back_nothing_that_another_has_changed(
+def test_an_old_product_form_reverts_no_other_change(
     admin_client: Client,
 ) -> None:
     product = make_product("ABC", name="Mug")
@@ -103,7 +103,7 @@ def test_a_form_of_hours_ago_takes_back_nothing_that_another_has_changed(
     assert not product.is_active
 
 
-def test_a_form_of_a_category_takes_back_nothing_either(admin_client: Client) -> None:
+def test_an_old_category_form_reverts_no_other_change(admin_client: Client) -> None:
     category = add_category(slug="tea", name="Tea")
     url = reverse("admin:catalog_category_change", args=[category.pk])
     page = admin_client.get(url).text

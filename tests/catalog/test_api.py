@@ -55,7 +55,7 @@ def test_products_are_listed_with_price_and_stock(client: Client) -> None:
     }
 
 
-def test_a_page_of_a_search_can_be_asked_for(client: Client) -> None:
+def test_a_search_can_be_read_by_pages(client: Client) -> None:
     for sku in ("A", "B", "C"):
         make_product(sku, name="Tea pot")
     make_product("D", name="Mug")
@@ -64,13 +64,13 @@ def test_a_page_of_a_search_can_be_asked_for(client: Client) -> None:
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", "offset=99999999999999999"])
-def test_a_page_that_cannot_be_is_refused_by_the_fields_name(client: Client, query: str) -> None:
+def test_an_invalid_page_is_rejected_by_its_field(client: Client, query: str) -> None:
     answer = client.get(f"/api/products?{query}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == query.partition("=")[0]
 
 
-def test_one_product_also_has_its_description_and_category(client: Client) -> None:
+def test_a_single_product_includes_description_and_category(client: Client) -> None:
     shelf = services.add_category(slug="play", name="Play")
     make_product("ABC", description="Beech.", category=shelf)
     answer = client.get("/api/products/ABC").json()
@@ -82,7 +82,7 @@ def test_an_unknown_product_is_not_found(client: Client) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_staff_may_add_a_photo_with_a_token(client: Client, alice: User) -> None:
+def test_staff_may_upload_a_photo_with_a_token(client: Client, alice: User) -> None:
     make_product("ABC")
     answer = upload(client, **bearer(alice))
     assert answer.status_code == 202
@@ -90,13 +90,13 @@ def test_staff_may_add_a_photo_with_a_token(client: Client, alice: User) -> None
     assert (answer.json()["status"], photo["status"]) == ("waiting", "waiting")
 
 
-def test_staff_may_add_a_photo_in_their_session(client: Client, alice: User) -> None:
+def test_staff_may_upload_a_photo_in_their_session(client: Client, alice: User) -> None:
     make_product("ABC")
     client.force_login(alice)
     assert upload(client).status_code == 202
 
 
-def test_a_session_without_csrf_token_is_refused(alice: User) -> None:
+def test_a_session_without_a_csrf_token_is_rejected(alice: User) -> None:
     make_product("ABC")
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
@@ -104,7 +104,7 @@ def test_a_session_without_csrf_token_is_refused(alice: User) -> None:
 
 
 @pytest.mark.parametrize("permissions", [(), ("view_product", "add_product")])
-def test_staff_who_may_not_change_a_product_add_no_photo_to_it(
+def test_a_photo_needs_the_permission_to_change_products(
     client: Client, permissions: tuple[str, ...]
 ) -> None:
     make_product("ABC")
@@ -114,7 +114,7 @@ def test_staff_who_may_not_change_a_product_add_no_photo_to_it(
     assert upload(client).status_code == 403
 
 
-def test_nobody_else_may_add_a_photo(client: Client) -> None:
+def test_only_staff_may_add_a_photo(client: Client) -> None:
     make_product("ABC")
     anonymous = upload(client)
     assert (anonymous.status_code, anonymous["WWW-Authenticate"]) == (401, "Bearer")
@@ -123,7 +123,7 @@ def test_nobody_else_may_add_a_photo(client: Client) -> None:
     assert upload(client, authorization="Bearer 1.made-up").status_code == 401
 
 
-def test_a_photo_of_no_product_is_refused(client: Client, alice: User) -> None:
+def test_a_photo_of_an_unknown_product_is_rejected(client: Client, alice: User) -> None:
     assert upload(client, "NONE", **bearer(alice)).status_code == 404
 
 

@@ -29,13 +29,13 @@ def way(
         ("failed", True, ["done", "done", "bad"]),
     ],
 )
-def test_each_step_says_whether_it_is_done(
+def test_each_step_shows_whether_it_is_done(
     status: str, has_preview: bool, marks: list[str]
 ) -> None:
     assert [mark for _, mark in way(status, has_preview=has_preview).steps] == marks
 
 
-def test_where_there_never_was_a_photo_there_is_nothing_to_wait_for() -> None:
+def test_a_product_without_a_photo_waits_for_nothing() -> None:
     nothing = PhotoWay(state=None)
     assert (nothing.look_again, nothing.steps, nothing.seen) == ("", (), "")
 
@@ -48,16 +48,16 @@ def test_where_there_never_was_a_photo_there_is_nothing_to_wait_for() -> None:
         (NO_MORE_AFTER * 2, ""),
     ],
 )
-def test_the_longer_it_takes_the_less_often_a_page_looks(ago: timedelta, again: str) -> None:
+def test_the_page_polls_less_often_as_time_passes(ago: timedelta, again: str) -> None:
     assert way(ago=ago).look_again == again
 
 
 @pytest.mark.parametrize("status", ["ready", "failed"])
-def test_once_it_has_ended_nobody_looks_again(status: str) -> None:
+def test_polling_stops_when_the_photo_has_ended(status: str) -> None:
     assert way(status).look_again == ""
 
 
-def test_whatever_changes_what_is_shown_is_news() -> None:
+def test_every_visible_change_updates_the_page() -> None:
     looks = [
         way(),
         way(has_preview=True),

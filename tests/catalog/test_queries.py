@@ -24,7 +24,7 @@ def test_a_page_is_a_slice_and_counts_all() -> None:
     assert ([product.sku for product in page.items], page.count) == (["B", "C"], 4)
 
 
-def test_every_word_must_occur_in_the_name_or_be_the_sku() -> None:
+def test_a_search_matches_all_words_of_the_name_or_the_sku() -> None:
     make_product("X1", name="Blue tea pot")
     make_product("X2", name="Blue mug")
     assert found(search="BLUE pot") == ["X1"]
@@ -33,20 +33,20 @@ def test_every_word_must_occur_in_the_name_or_be_the_sku() -> None:
 
 
 @pytest.mark.parametrize("search", ["éclair", "Éclair", "ÉCLAIR", "CLAIR", "c.afé", "(l)"])
-def test_large_and_small_letters_are_one_beyond_ascii_too(search: str) -> None:
+def test_a_search_ignores_case_beyond_ascii(search: str) -> None:
     make_product("X1", name="Éclair au C.AFÉ (L)")
     make_product("X2", name="éclair au c.afé (l)")
     make_product("X3", name="Eclipse")
     assert found(search=search) == ["X1", "X2"]
 
 
-def test_a_category_shows_its_own_products() -> None:
+def test_a_category_shows_only_its_own_products() -> None:
     make_product("A", category=services.add_category(slug="tea", name="Tea"))
     make_product("B")
     assert found(category="tea") == ["A"]
 
 
-def test_what_is_not_for_sale_is_not_shown_but_keeps_its_name() -> None:
+def test_a_product_not_for_sale_is_hidden_but_keeps_its_name() -> None:
     make_product("OLD", name="Old thing")
     Product.objects.update(is_active=False)
     assert found() == []
@@ -71,7 +71,7 @@ def test_only_categories_with_something_for_sale_are_listed_in_order() -> None:
     assert [category.slug for category in queries.categories()] == ["tea", "desk"]
 
 
-def test_a_nul_in_a_search_finds_nothing_and_breaks_nothing() -> None:
+def test_a_search_with_a_nul_finds_nothing() -> None:
     assert found(search="\x00tea") == []
     with pytest.raises(UnknownProduct):
         queries.product("A\x00")

@@ -35,7 +35,7 @@ def add_in_the_admin(client: Client, **changes: Any) -> Any:
 
 # A form strips what it is sent, so that a line break at the end never arrives.
 @pytest.mark.parametrize("sku", [sku for sku in NO_SKUS if sku == sku.strip()])
-def test_no_form_takes_a_sku_that_no_address_can_carry(admin_client: Client, sku: str) -> None:
+def test_every_form_rejects_a_sku_unfit_for_urls(admin_client: Client, sku: str) -> None:
     answer = add_in_the_admin(admin_client, sku=sku)
     assert answer.context["adminform"].form.errors.keys() == {"sku"}
     page = admin_client.post(STAFF_ADD, FORM | {"sku": sku})
@@ -44,14 +44,14 @@ def test_no_form_takes_a_sku_that_no_address_can_carry(admin_client: Client, sku
 
 
 @pytest.mark.parametrize("sku", NO_SKUS)
-def test_no_service_takes_such_a_sku(sku: str) -> None:
+def test_every_service_rejects_a_sku_unfit_for_urls(sku: str) -> None:
     with pytest.raises(ProductInvalid, match=f"product {re.escape(repr(sku))}: sku: "):
         make_product(sku)
     assert not Product.objects.exists()
 
 
 @pytest.mark.parametrize("sku", ["NEW", "85123A", "gift_0001", "a.b-c", "A" * 64, "newt"])
-def test_an_ordinary_sku_is_taken_at_each_door(admin_client: Client, sku: str) -> None:
+def test_every_entry_point_accepts_an_ordinary_sku(admin_client: Client, sku: str) -> None:
     assert make_product(sku).sku == sku
     Product.objects.all().delete()
     assert add_in_the_admin(admin_client, sku=sku).status_code == 302
@@ -71,7 +71,7 @@ def test_a_currency_is_three_capital_letters(
 
 
 @pytest.mark.parametrize("currency", [*NO_CURRENCIES, "GBP\n", "GBP", "XXX"])
-def test_a_currency_of_a_product_is_one_that_a_message_can_carry(currency: str) -> None:
+def test_a_products_currency_is_valid_in_messages(currency: str) -> None:
     def is_refused_by_the_rule() -> bool:
         try:
             rules.check_currency(currency)
@@ -90,7 +90,7 @@ def test_a_currency_of_a_product_is_one_that_a_message_can_carry(currency: str) 
 
 
 @pytest.mark.parametrize(("field", "value"), TOO_MUCH)
-def test_price_and_stock_have_the_same_bounds_at_each_door(
+def test_price_and_stock_have_the_same_limits_at_every_entry_point(
     admin_client: Client, field: str, value: Any
 ) -> None:
     answer = add_in_the_admin(admin_client, **{field: value})
@@ -100,7 +100,7 @@ def test_price_and_stock_have_the_same_bounds_at_each_door(
     assert not Product.objects.exists()
 
 
-def test_the_bounds_themselves_are_taken(admin_client: Client) -> None:
+def test_the_limits_themselves_are_accepted(admin_client: Client) -> None:
     most = {"stock": rules.STOCK_LIMIT, "price": str(rules.PRICE_LIMIT)}
     assert add_in_the_admin(admin_client, sku="A", **most).status_code == 302
     assert admin_client.post(STAFF_ADD, FORM | {"sku": "B"} | most).status_code == 302
@@ -120,7 +120,7 @@ def make_stored(sku: str) -> Product:
 
 
 @pytest.mark.parametrize("sku", [*STORED_BEFORE, ""])
-def test_a_product_from_before_the_rule_breaks_no_page(admin_client: Client, sku: str) -> None:
+def test_a_product_older_than_the_rule_breaks_no_page(admin_client: Client, sku: str) -> None:
     stored = make_stored(sku)
     pages = ["/", "/search", "/search?q=gearbox", "/category/gears/", "/products/GOOD-1/"]
     pages += ["/staff/products/", "/admin/catalog/product/", "/api/products"]
@@ -134,9 +134,7 @@ def test_a_product_from_before_the_rule_breaks_no_page(admin_client: Client, sku
 
 
 @pytest.mark.parametrize("sku", STORED_BEFORE)
-def test_a_product_from_before_the_rule_has_pages_of_its_own_and_can_be_bought(
-    admin_client: Client, sku: str
-) -> None:
+def test_a_product_older_than_the_rule_can_be_bought(admin_client: Client, sku: str) -> None:
     stored = make_stored(sku)
     for name in ("catalog:product", "catalog:product_picture", "catalog:staff_product"):
         page = admin_client.get(reverse(name, args=[stored.sku]), follow=True)

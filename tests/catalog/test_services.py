@@ -30,13 +30,13 @@ def test_a_new_price_has_a_new_version() -> None:
     assert (product.price, product.price_version) == (Decimal("8.50"), 2)
 
 
-def test_the_same_price_again_is_no_new_version() -> None:
+def test_an_unchanged_price_keeps_its_version() -> None:
     make_product("ABC", price="9.99")
     assert services.change_price(sku="ABC", price=Decimal("9.990")).price_version == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_changed_price_is_told_to_whoever_listens(nats_server: NatsServer) -> None:
+def test_a_changed_price_is_broadcast(nats_server: NatsServer) -> None:
     make_product("ABC", price="9.99")
     heard: list[CoreMessage] = []
     with running(listening(PriceChanged.subject, heard.append)):
@@ -47,18 +47,18 @@ def test_a_changed_price_is_told_to_whoever_listens(nats_server: NatsServer) -> 
 
 
 @pytest.mark.parametrize("price", ["0", "-1", "0.001", "NaN", "Infinity", "1000000000"])
-def test_what_is_no_price_is_refused(price: str) -> None:
+def test_an_invalid_price_is_rejected(price: str) -> None:
     make_product("ABC")
     with pytest.raises(PriceInvalid):
         services.change_price(sku="ABC", price=Decimal(price))
 
 
-def test_an_unknown_product_has_no_price_to_change() -> None:
+def test_changing_the_price_of_an_unknown_product_fails() -> None:
     with pytest.raises(UnknownProduct):
         services.change_price(sku="NONE", price=Decimal(1))
 
 
-def test_a_sku_names_one_product() -> None:
+def test_a_sku_is_unique() -> None:
     make_product("ABC", name="The first")
     with pytest.raises(SkuTaken):
         make_product("ABC", name="The second")
@@ -66,27 +66,27 @@ def test_a_sku_names_one_product() -> None:
 
 
 @pytest.mark.parametrize(("by", "left"), [(5, 15), (-4, 6), (0, 10)])
-def test_terms_are_changed_by_a_difference_of_stock(by: int, left: int) -> None:
+def test_stock_is_changed_by_a_difference(by: int, left: int) -> None:
     make_product("ABC", stock=10)
     services.change_terms(sku="ABC", stock_by=by)
     assert stock_of("ABC") == left
 
 
-def test_terms_are_changed_as_one_or_not_at_all() -> None:
+def test_price_and_stock_change_together_or_not_at_all() -> None:
     make_product("ABC", price="9.99", stock=2)
     with pytest.raises(OutOfStock):
         services.change_terms(sku="ABC", price=Decimal(5), stock_by=-3)
     assert Product.objects.get().price == Decimal("9.99")
 
 
-def test_stock_is_taken_of_every_line() -> None:
+def test_stock_is_taken_for_every_line() -> None:
     make_product("A", stock=5)
     make_product("B", stock=5)
     services.take_stock([("B", 2), ("A", 5)])
     assert (stock_of("A"), stock_of("B")) == (0, 3)
 
 
-def test_where_one_line_is_short_nothing_is_taken() -> None:
+def test_one_short_line_takes_no_stock_at_all() -> None:
     make_product("A", stock=5)
     make_product("B", stock=1)
     with pytest.raises(OutOfStock) as shortage:
@@ -95,7 +95,7 @@ def test_where_one_line_is_short_nothing_is_taken() -> None:
     assert (stock_of("A"), stock_of("B")) == (5, 1)
 
 
-def test_a_product_that_is_gone_is_out_of_stock() -> None:
+def test_a_deleted_product_is_out_of_stock() -> None:
     with pytest.raises(OutOfStock):
         services.take_stock([("GONE", 1)])
 
@@ -108,13 +108,13 @@ def test_returned_stock_can_be_taken_again() -> None:
     assert stock_of("A") == 0
 
 
-def test_the_database_itself_refuses_stock_below_zero() -> None:
+def test_the_database_rejects_negative_stock() -> None:
     make_product("A", stock=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Product.objects.filter(sku="A").update(stock=-1)
 
 
-def test_a_category_is_made_once_and_stands_last() -> None:
+def test_a_category_is_created_once_and_comes_last() -> None:
     first = services.add_category(slug="tea", name="Tea")
     second = services.add_category(slug="desk", name="Desk")
     assert services.add_category(slug="tea", name="Tea again") == first

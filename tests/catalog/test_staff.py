@@ -22,11 +22,11 @@ def alice() -> User:
     return member_of_staff("alice")
 
 
-def test_a_token_names_its_holder(alice: User) -> None:
+def test_a_token_identifies_its_holder(alice: User) -> None:
     assert holder_of(issue_token(alice)) == alice
 
 
-def test_a_token_ends_after_its_days(alice: User) -> None:
+def test_a_token_expires_after_its_days(alice: User) -> None:
     token = issue_token(alice, days=2)
     ApiToken.objects.update(ends_at=timezone.now() + timedelta(seconds=60))
     assert holder_of(token) == alice
@@ -34,23 +34,23 @@ def test_a_token_ends_after_its_days(alice: User) -> None:
     assert holder_of(token) is None
 
 
-def test_one_token_is_revoked_and_the_others_hold(alice: User) -> None:
+def test_revoking_one_token_leaves_the_others_valid(alice: User) -> None:
     robot, laptop = issue_token(alice, name="robot"), issue_token(alice, name="laptop")
     call_command("api_token", "alice", "--name=robot", "--revoke", stdout=StringIO())
     assert (holder_of(robot), holder_of(laptop)) == (None, alice)
 
 
-def test_a_new_token_takes_the_place_of_the_one_of_its_name(alice: User) -> None:
+def test_a_new_token_replaces_the_one_with_its_name(alice: User) -> None:
     old, new = issue_token(alice), issue_token(alice)
     assert (holder_of(old), holder_of(new)) == (None, alice)
 
 
-def test_what_is_kept_of_a_token_is_none(alice: User) -> None:
+def test_a_tokens_secret_is_not_stored(alice: User) -> None:
     secret = issue_token(alice).partition(".")[2]
     assert secret not in str(ApiToken.objects.values())
 
 
-def test_the_command_lists_and_says_what_it_cannot_do(alice: User) -> None:
+def test_the_command_lists_tokens_and_reports_errors(alice: User) -> None:
     issue_token(alice, name="robot", days=1)
     out = StringIO()
     call_command("api_token", "alice", "--list", stdout=out)
@@ -61,7 +61,7 @@ def test_the_command_lists_and_says_what_it_cannot_do(alice: User) -> None:
         call_command("api_token", "alice", "--days=91")
 
 
-def test_the_admin_shows_and_revokes_tokens(admin_client: Client, alice: User) -> None:
+def test_the_admin_can_list_and_revoke_tokens(admin_client: Client, alice: User) -> None:
     token = issue_token(alice, name="robot")
     row = ApiToken.objects.get()
     page = admin_client.get("/admin/catalog/apitoken/").text
@@ -71,7 +71,7 @@ def test_the_admin_shows_and_revokes_tokens(admin_client: Client, alice: User) -
     assert holder_of(token) is None
 
 
-def test_a_token_ends_with_the_password(alice: User) -> None:
+def test_a_password_change_ends_the_token(alice: User) -> None:
     token = issue_token(alice)
     alice.set_password("second")
     alice.save()
@@ -79,20 +79,20 @@ def test_a_token_ends_with_the_password(alice: User) -> None:
 
 
 @pytest.mark.parametrize("field", ["is_staff", "is_active"])
-def test_who_leaves_the_staff_holds_nothing(alice: User, field: str) -> None:
+def test_a_former_staff_members_token_is_invalid(alice: User, field: str) -> None:
     token = issue_token(alice)
     User.objects.update(**{field: False})
     assert holder_of(token) is None
 
 
-def test_a_token_of_one_is_no_token_of_another(alice: User) -> None:
+def test_a_token_with_another_tokens_secret_is_invalid(alice: User) -> None:
     other = issue_token(member_of_staff("bob")).partition(".")[0]
     secret = issue_token(alice).partition(".")[2]
     assert holder_of(f"{other}.{secret}") is None
 
 
 @pytest.mark.parametrize("token", ["", ".", "1", "1.", "x.y", "²." + "a" * 43, "9" * 400 + ".a"])
-def test_nonsense_is_nobody(alice: User, token: str) -> None:
+def test_a_malformed_token_is_invalid(alice: User, token: str) -> None:
     assert holder_of(token) is None
 
 
@@ -103,7 +103,7 @@ def test_the_command_prints_a_token_as_its_last_line(alice: User) -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody", "customer"])
-def test_there_is_no_token_for_anyone_else(name: str) -> None:
+def test_only_staff_can_get_a_token(name: str) -> None:
     User.objects.create_user("customer", password="x")
     with pytest.raises(CommandError, match=name):
         call_command("api_token", name)

@@ -45,21 +45,21 @@ def the_product() -> tuple[Decimal, int, int]:
     return product.price, product.price_version, product.stock
 
 
-def test_a_product_is_put_on_sale_with_its_photo(admin_client: Client) -> None:
+def test_a_product_can_be_added_with_a_photo(admin_client: Client) -> None:
     answer = admin_client.post(NEW, TYPED | {"photo": picture()})
     assert answer["Location"] == "/staff/products/TIN-1/#photo-way"
     assert Product.objects.get().description == "With a lid."
     assert Photo.objects.get().sku == "TIN-1"
 
 
-def test_a_product_needs_no_photo(admin_client: Client) -> None:
+def test_a_product_can_be_added_without_a_photo(admin_client: Client) -> None:
     page = admin_client.post(NEW, TYPED, follow=True).text
     assert "Tin is on sale." in page
     assert "There is no photo yet." in page
 
 
 @pytest.mark.parametrize("data", [b"<svg>", b""])
-def test_a_photo_that_is_refused_leaves_no_product_and_loses_nothing_typed(
+def test_a_rejected_photo_adds_no_product_and_keeps_typed_values(
     admin_client: Client, data: bytes
 ) -> None:
     page = admin_client.post(NEW, TYPED | {"photo": picture(data)}).text
@@ -70,7 +70,7 @@ def test_a_photo_that_is_refused_leaves_no_product_and_loses_nothing_typed(
     assert not Photo.objects.exists()
 
 
-def test_a_photo_over_the_limit_is_refused_at_its_field(
+def test_a_too_large_photo_is_rejected_at_its_field(
     admin_client: Client, settings: Settings
 ) -> None:
     settings.PHOTO_MAX_BYTES = 100
@@ -78,7 +78,7 @@ def test_a_photo_over_the_limit_is_refused_at_its_field(
     assert "This picture is too large:" in page
 
 
-def test_where_nobody_could_look_at_the_photo_it_may_be_sent_again(
+def test_a_photo_can_be_resent_after_a_lost_decoder(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(data: bytes) -> None:
@@ -100,7 +100,7 @@ def test_where_nobody_could_look_at_the_photo_it_may_be_sent_again(
         ("stock", "-1"),
     ],
 )
-def test_what_no_product_can_be_is_refused_at_its_field(
+def test_an_invalid_product_field_is_rejected_at_its_field(
     admin_client: Client, field: str, typed: str
 ) -> None:
     page = admin_client.post(NEW, TYPED | {field: typed}).text
@@ -108,14 +108,14 @@ def test_what_no_product_can_be_is_refused_at_its_field(
     assert not Product.objects.exists()
 
 
-def test_a_sku_that_is_taken_is_refused_before_the_photo_is_kept(admin_client: Client) -> None:
+def test_a_used_sku_is_rejected_before_storing_the_photo(admin_client: Client) -> None:
     make_product("TIN-1")
     page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
     assert "There is a product with this SKU already." in page
     assert not Photo.objects.exists()
 
 
-def test_of_two_who_add_the_same_sku_at_once_one_is_told(
+def test_one_of_two_concurrent_additions_of_a_sku_is_rejected(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product("TIN-1", name="The first")
@@ -125,13 +125,13 @@ def test_of_two_who_add_the_same_sku_at_once_one_is_told(
     assert Product.objects.get().name == "The first"
 
 
-def test_a_new_price_is_a_new_version(admin_client: Client) -> None:
+def test_a_new_price_gets_a_new_version(admin_client: Client) -> None:
     make_product()
     assert admin_client.post(ONE, terms(price="8.50"))["Location"] == ONE
     assert the_product() == (Decimal("8.50"), 2, 10)
 
 
-def test_who_changes_the_stock_alone_leaves_a_price_that_is_new_by_now(
+def test_a_stock_change_keeps_a_price_changed_meanwhile(
     admin_client: Client,
 ) -> None:
     make_product()
@@ -140,14 +140,14 @@ def test_who_changes_the_stock_alone_leaves_a_price_that_is_new_by_now(
     assert the_product() == (Decimal("8.50"), 2, 12)
 
 
-def test_what_orders_took_while_the_page_was_open_stays_taken(admin_client: Client) -> None:
+def test_stock_taken_while_the_page_was_open_stays_taken(admin_client: Client) -> None:
     make_product()
     services.take_stock([("ABC", 4)])
     admin_client.post(ONE, terms(stock="30"))
     assert the_product()[2] == 26
 
 
-def test_where_orders_took_too_many_the_page_says_what_is_left(admin_client: Client) -> None:
+def test_the_page_shows_the_remaining_stock_after_a_shortage(admin_client: Client) -> None:
     make_product()
     services.take_stock([("ABC", 4)])
     page = admin_client.post(ONE, terms(stock="3", price="8.50")).text
@@ -157,14 +157,14 @@ def test_where_orders_took_too_many_the_page_says_what_is_left(admin_client: Cli
 
 
 @pytest.mark.parametrize("address", [NEW, ONE])
-def test_a_form_that_was_sent_empty_is_explained(admin_client: Client, address: str) -> None:
+def test_an_empty_form_is_explained(admin_client: Client, address: str) -> None:
     make_product()
     assert "Some fields are not valid" in admin_client.post(address).text
 
 
 @pytest.mark.parametrize("sent", ["", "9,99", "many"])
 @pytest.mark.parametrize(("name", "shown"), [("shown_price", "9.99"), ("shown_stock", "10")])
-def test_a_hidden_field_that_is_none_is_explained_and_shown_anew(
+def test_an_invalid_hidden_field_is_explained_and_reset(
     admin_client: Client, name: str, shown: str, sent: str
 ) -> None:
     make_product()
@@ -174,7 +174,7 @@ def test_a_hidden_field_that_is_none_is_explained_and_shown_anew(
     assert the_product()[0] == Decimal("9.99")
 
 
-def test_a_photo_that_is_refused_changes_no_terms(admin_client: Client) -> None:
+def test_a_rejected_photo_changes_no_price_or_stock(admin_client: Client) -> None:
     make_product()
     page = admin_client.post(ONE, terms(price="8.50", photo=picture(b"<svg>"))).text
     assert 'id="id_photo_error"' in page
@@ -182,7 +182,7 @@ def test_a_photo_that_is_refused_changes_no_terms(admin_client: Client) -> None:
     assert the_product()[0] == Decimal("9.99")
 
 
-def test_a_product_that_is_not_for_sale_is_looked_after_too(admin_client: Client) -> None:
+def test_staff_can_see_a_product_not_for_sale(admin_client: Client) -> None:
     make_product()
     Product.objects.update(is_active=False)
     assert "not for sale" in admin_client.get(ONE).text
@@ -193,7 +193,7 @@ def test_an_unknown_product_has_no_page(admin_client: Client) -> None:
     assert admin_client.get(ONE).status_code == 404
 
 
-def test_the_page_follows_its_photo_until_it_is_ready(admin_client: Client) -> None:
+def test_the_page_polls_until_the_photo_is_ready(admin_client: Client) -> None:
     make_product()
     photo = images.add_photo(sku="ABC", file=ContentFile(encode(draw())))
     page = admin_client.get(ONE).text
@@ -209,7 +209,7 @@ def test_the_page_follows_its_photo_until_it_is_ready(admin_client: Client) -> N
     assert "hx-trigger" not in part
 
 
-def test_a_photo_that_failed_says_why(admin_client: Client) -> None:
+def test_a_failed_photo_shows_its_reason(admin_client: Client) -> None:
     make_product()
     photo = images.add_photo(sku="ABC", file=ContentFile(encode(draw())))
     images.fail_photo(id=photo.pk, reason="it is <blurred>")
@@ -217,7 +217,7 @@ def test_a_photo_that_failed_says_why(admin_client: Client) -> None:
     assert "Photo failed: it is &lt;blurred&gt;" in admin_client.get(LIST).text
 
 
-def test_the_list_finds_by_name_and_says_so_where_it_finds_nothing(admin_client: Client) -> None:
+def test_the_list_can_be_searched_by_name(admin_client: Client) -> None:
     make_product("A", name="Mug")
     make_product("B", name="Bowl")
     page = admin_client.get(f"{LIST}?q=mug").text
@@ -226,7 +226,7 @@ def test_the_list_finds_by_name_and_says_so_where_it_finds_nothing(admin_client:
     assert "No product has all of these words" in admin_client.get(f"{LIST}?q=zebra").text
 
 
-def test_more_products_cost_the_list_no_more_queries(
+def test_the_lists_queries_do_not_grow_with_products(
     admin_client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(12):

@@ -17,12 +17,14 @@ from apps.catalog.templatetags.storefront import has_app, money
         ("12", "SEK", "12.00 SEK"),
     ],
 )
-def test_money_has_its_sign_two_decimals_and_groups(amount: str, currency: str, read: str) -> None:
+def test_money_shows_currency_sign_decimals_and_separators(
+    amount: str, currency: str, read: str
+) -> None:
     assert money(Decimal(amount), currency) == read
 
 
 @pytest.mark.django_db
-def test_the_lab_is_linked_to_where_there_is_one(settings: Settings) -> None:
+def test_without_the_lab_pages_do_not_link_to_it(settings: Settings) -> None:
     others = [name for name in settings.INSTALLED_APPS if not name.startswith("apps.lab")]
     settings.INSTALLED_APPS = others
     assert not has_app("apps.lab")

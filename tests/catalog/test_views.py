@@ -41,7 +41,7 @@ def text_of(client: Client, path: str, *, status: int = 200) -> str:
     return response.content.decode()
 
 
-def test_home_has_a_shelf_for_each_category_in_the_order_of_the_shop(client: Client) -> None:
+def test_the_home_page_has_a_shelf_for_each_category(client: Client) -> None:
     make_product("S1", name="Spade", category=make_category("Garden", position=2))
     make_product("M1", name="Mug", category=make_category("Tea", position=1))
 
@@ -52,7 +52,7 @@ def test_home_has_a_shelf_for_each_category_in_the_order_of_the_shop(client: Cli
     assert "/products/S1/" in page
 
 
-def test_home_shows_four_of_a_shelf_and_leads_to_the_rest(client: Client) -> None:
+def test_a_shelf_shows_four_products_and_links_to_the_rest(client: Client) -> None:
     kitchen = make_category()
     for number in range(6):
         make_product(f"K{number}", category=kitchen)
@@ -63,11 +63,11 @@ def test_home_shows_four_of_a_shelf_and_leads_to_the_rest(client: Client) -> Non
     assert 'href="/category/kitchen/"' in page
 
 
-def test_an_empty_shop_says_so(client: Client) -> None:
+def test_an_empty_shop_shows_a_message(client: Client) -> None:
     assert "The shelves are empty" in text_of(client, "/")
 
 
-def test_more_products_cost_home_no_more_queries(
+def test_the_home_pages_queries_do_not_grow_with_products(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     kitchen = make_category()
@@ -80,7 +80,7 @@ def test_more_products_cost_home_no_more_queries(
         text_of(client, "/")
 
 
-def test_a_product_page_tells_price_and_stock_and_offers_to_buy(client: Client) -> None:
+def test_a_product_page_shows_price_stock_and_a_buy_button(client: Client) -> None:
     make_product(stock=9)
 
     page = text_of(client, "/products/ABC/")
@@ -90,13 +90,13 @@ def test_a_product_page_tells_price_and_stock_and_offers_to_buy(client: Client) 
     assert 'action="/cart/add/ABC/"' in page
 
 
-def test_the_last_pieces_are_counted(client: Client) -> None:
+def test_the_product_page_counts_the_last_pieces(client: Client) -> None:
     make_product(stock=3)
 
     assert "Only 3 left" in text_of(client, "/products/ABC/")
 
 
-def test_what_is_sold_out_cannot_be_put_into_the_cart(client: Client) -> None:
+def test_a_sold_out_product_cannot_be_added_to_the_cart(client: Client) -> None:
     make_product(stock=0)
 
     page = text_of(client, "/products/ABC/")
@@ -105,17 +105,17 @@ def test_what_is_sold_out_cannot_be_put_into_the_cart(client: Client) -> None:
     assert "Add to cart" not in page
 
 
-def test_an_unknown_product_is_a_page_in_plain_words(client: Client) -> None:
+def test_an_unknown_product_has_a_plain_error_page(client: Client) -> None:
     assert "This page does not exist" in text_of(client, "/products/NOPE/", status=404)
 
 
-def test_a_product_that_was_taken_off_sale_has_no_page(client: Client) -> None:
+def test_a_product_withdrawn_from_sale_has_no_page(client: Client) -> None:
     Product.objects.filter(pk=make_product().pk).update(is_active=False)
 
     text_of(client, "/products/ABC/", status=404)
 
 
-def test_a_product_page_shows_others_of_its_category_and_not_itself(client: Client) -> None:
+def test_a_product_page_shows_other_products_of_its_category(client: Client) -> None:
     kitchen = make_category()
     make_product("ABC", category=kitchen)
     make_product("DEF", name="Bowl", category=kitchen)
@@ -126,7 +126,7 @@ def test_a_product_page_shows_others_of_its_category_and_not_itself(client: Clie
     assert 'href="/products/ABC/"' not in page
 
 
-def test_a_picture_comes_in_every_size_and_keeps_its_place(client: Client) -> None:
+def test_a_picture_has_every_size_and_reserves_its_space(client: Client) -> None:
     make_product()
     make_photo("ABC")
 
@@ -137,7 +137,7 @@ def test_a_picture_comes_in_every_size_and_keeps_its_place(client: Client) -> No
     assert 'width="1600" height="1200" alt="Mug"' in page
 
 
-def test_a_product_without_a_picture_keeps_the_place_for_one(client: Client) -> None:
+def test_a_product_without_a_picture_reserves_its_space(client: Client) -> None:
     make_product()
 
     assert 'no-picture.svg" width="800" height="600"' in text_of(client, "/products/ABC/")
@@ -153,14 +153,14 @@ def test_search_finds_by_words_of_the_name(client: Client) -> None:
     assert "/products/M2/" not in page
 
 
-def test_search_keeps_what_was_typed_and_escapes_it(client: Client) -> None:
+def test_search_keeps_and_escapes_the_typed_text(client: Client) -> None:
     page = text_of(client, "/search?q=%22%3E%3Cb%3E")
 
     assert 'value="&quot;&gt;&lt;b&gt;"' in page
     assert "<b>" not in page
 
 
-def test_search_that_finds_nothing_says_what_to_do(client: Client) -> None:
+def test_an_empty_search_result_shows_advice(client: Client) -> None:
     make_product()
 
     assert "Try fewer or other words" in text_of(client, "/search?q=zebra")
@@ -176,7 +176,7 @@ def test_search_without_words_shows_everything(client: Client) -> None:
     assert page.count('<article class="card">') == 2
 
 
-def test_a_long_list_has_pages_that_keep_the_search(client: Client) -> None:
+def test_pages_of_a_long_list_keep_the_search(client: Client) -> None:
     for number in range(25):
         make_product(f"M{number:02}")
 
@@ -187,20 +187,20 @@ def test_a_long_list_has_pages_that_keep_the_search(client: Client) -> None:
     assert "/products/M24/" in text_of(client, "/search?q=mug&page=2")
 
 
-def test_a_page_past_the_last_does_not_exist(client: Client) -> None:
+def test_a_page_after_the_last_is_not_found(client: Client) -> None:
     make_product()
 
     text_of(client, "/search?page=2", status=404)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "two", "", "²"])
-def test_a_page_that_is_no_number_is_the_first(client: Client, number: str) -> None:
+def test_a_page_that_is_not_a_number_shows_the_first(client: Client, number: str) -> None:
     make_product()
 
     assert "/products/ABC/" in text_of(client, f"/search?page={number}")
 
 
-def test_a_category_lists_its_own_and_is_marked_in_the_header(client: Client) -> None:
+def test_a_category_lists_its_products_and_is_marked_in_the_header(client: Client) -> None:
     make_product("K1", category=make_category("Kitchen"))
     make_product("G1", category=make_category("Garden"))
 
@@ -211,17 +211,17 @@ def test_a_category_lists_its_own_and_is_marked_in_the_header(client: Client) ->
     assert "/products/G1/" not in page
 
 
-def test_an_unknown_category_does_not_exist(client: Client) -> None:
+def test_an_unknown_category_is_not_found(client: Client) -> None:
     text_of(client, "/category/nope/", status=404)
 
 
-def test_a_category_without_products_says_so(client: Client) -> None:
+def test_a_category_without_products_shows_a_message(client: Client) -> None:
     make_category("Garden")
 
     assert "Nothing is for sale here" in text_of(client, "/category/garden/")
 
 
-def test_a_product_page_waits_for_a_photo_that_is_under_way(client: Client) -> None:
+def test_a_product_page_polls_for_a_photo_in_progress(client: Client) -> None:
     make_product()
     photo = Photo.objects.create(sku="ABC", width=1600, height=1200)
 
@@ -233,7 +233,7 @@ def test_a_product_page_waits_for_a_photo_that_is_under_way(client: Client) -> N
     assert client.get(seen).status_code == 204
 
 
-def test_the_picture_is_swapped_as_it_comes_and_then_nobody_waits(client: Client) -> None:
+def test_a_finished_picture_replaces_the_preview_and_ends_polling(client: Client) -> None:
     make_product()
     photo = Photo.objects.create(sku="ABC", width=1600, height=1200)
     seen = f"/products/ABC/picture/?seen={photo.pk}-waiting-00"

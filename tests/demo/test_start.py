@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 
 from apps.demo.errors import OtherServers
 from apps.demo.start import check_addresses
-from orders_site.demo_defaults import pointing_elsewhere
-from orders_site.environment import Environment
+from orders_site.conf.demo_defaults import pointing_elsewhere
+from orders_site.conf.environment import Environment
 from tests.support.ports import free_port
 from tests.support.python import run_python
 

@@ -20,9 +20,9 @@ from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.notifications.models import Mail
 from apps.notifications.tasks import reconcile, send_mail
-from orders_site.celery import app, broker_url, transport_options
-from orders_site.environment import Environment
-from orders_site.picture_storage import kept_pictures
+from orders_site.celery.application import app, broker_url, transport_options
+from orders_site.conf.environment import Environment
+from orders_site.conf.picture_storage import kept_pictures
 from tests.deploy.aws_calls import BUCKET, POLICIES, Right, calls_in, rights_of
 from tests.images.drawn import draw, encode, make_photo
 from tests.notifications.celery_processes import WORKER, start_celery, until_ready

@@ -56,7 +56,7 @@ def sent(order: Order) -> Delivery:
     )
 
 
-def test_an_order_that_is_in_stock_is_confirmed() -> None:
+def test_an_order_in_stock_is_confirmed() -> None:
     make_product("ABC", stock=10)
     make_product("XYZ", stock=3)
     order = place(make_order(priced("XYZ", quantity=3), priced("ABC", quantity=4)))
@@ -75,7 +75,7 @@ def test_an_order_that_is_in_stock_is_confirmed() -> None:
         {"currency": "EUR"},
     ],
 )
-def test_an_event_that_tells_of_another_order_moves_no_stock(lie: dict[str, Any]) -> None:
+def test_an_event_that_contradicts_its_order_takes_no_stock(lie: dict[str, Any]) -> None:
     """Anybody who may publish can tell what was never bought, before the order's own event."""
     make_product("ABC", stock=10)
     order = make_order(priced("ABC", quantity=4))
@@ -89,7 +89,7 @@ def test_an_event_that_tells_of_another_order_moves_no_stock(lie: dict[str, Any]
     assert place(order).status == Order.Status.CONFIRMED
 
 
-def test_where_one_line_is_short_nothing_is_taken() -> None:
+def test_one_short_line_takes_no_stock_at_all() -> None:
     make_product("ABC", stock=10)
     make_product("XYZ", stock=2)
     order = place(make_order(priced("ABC", quantity=4), priced("XYZ", quantity=3)))
@@ -99,11 +99,11 @@ def test_where_one_line_is_short_nothing_is_taken() -> None:
     assert recorded(order.id) == ["orders.placed", "orders.rejected"]
 
 
-def test_a_product_that_is_gone_rejects_the_order() -> None:
+def test_a_deleted_product_rejects_the_order() -> None:
     assert place(make_order()).status == Order.Status.REJECTED
 
 
-def test_an_order_that_was_cancelled_meanwhile_reserves_nothing() -> None:
+def test_an_already_cancelled_order_reserves_nothing() -> None:
     make_product("ABC", stock=10)
     order = make_order()
     cancel(order)
@@ -112,7 +112,7 @@ def test_an_order_that_was_cancelled_meanwhile_reserves_nothing() -> None:
     assert recorded(order.id) == ["orders.placed", "orders.cancelled"]
 
 
-def test_a_cancelled_order_gives_its_stock_back() -> None:
+def test_a_cancelled_order_returns_its_stock() -> None:
     make_product("ABC", stock=10)
     order = place(make_order(priced(quantity=4)))
     cancel(order)
@@ -120,14 +120,14 @@ def test_a_cancelled_order_gives_its_stock_back() -> None:
     assert Reservation.objects.get(order_id=order.id).released_at
 
 
-def test_stock_goes_back_once() -> None:
+def test_stock_is_returned_once() -> None:
     make_product("ABC", stock=10)
     order = cancel(place(make_order(priced(quantity=4))))
     release_stock(event_of(OrderCancelled, order, reason="again"))
     assert stock() == 10
 
 
-def test_a_stranger_who_says_cancelled_gives_nothing_back() -> None:
+def test_a_foreign_cancelled_event_returns_no_stock() -> None:
     make_product("ABC", stock=10)
     order = place(make_order(priced(quantity=4)))
     with pytest.raises(MessageUnreadable, match="is confirmed, not cancelled"):
@@ -135,7 +135,7 @@ def test_a_stranger_who_says_cancelled_gives_nothing_back() -> None:
     assert stock() == 6
 
 
-def test_the_same_event_delivered_twice_takes_stock_once() -> None:
+def test_an_event_delivered_twice_takes_stock_once() -> None:
     make_product("ABC", stock=10)
     delivery = sent(make_order(priced(quantity=4)))
     assert isinstance(deliver(CONSUMER, delivery), Ack)
@@ -143,7 +143,7 @@ def test_the_same_event_delivered_twice_takes_stock_once() -> None:
     assert stock() == 6
 
 
-def test_the_same_order_in_another_event_takes_stock_once() -> None:
+def test_two_events_of_one_order_take_stock_once() -> None:
     make_product("ABC", stock=10)
     order = make_order(priced(quantity=4))
     place(order)
@@ -155,7 +155,7 @@ def test_the_same_order_in_another_event_takes_stock_once() -> None:
     ("handler", "event", "more"),
     [(reserve_stock, OrderPlaced, {}), (release_stock, OrderCancelled, {"reason": "r"})],
 )
-def test_an_unknown_order_is_a_reason_to_give_up(
+def test_an_event_of_an_unknown_order_is_unreadable(
     handler: object, event: type[OrderPlaced], more: dict[str, str]
 ) -> None:
     unknown = Order(id=uuid4(), total=0, currency="GBP")
@@ -163,7 +163,7 @@ def test_an_unknown_order_is_a_reason_to_give_up(
         handler(event(id=unknown.id, total=0, currency="GBP", lines=(), **more))  # type: ignore[operator]
 
 
-def test_a_foreign_event_is_a_dead_letter_with_its_reason() -> None:
+def test_a_foreign_event_is_dead_lettered_with_the_reason() -> None:
     foreign = Delivery(
         consumer=CONSUMER.durable,
         subject="orders.placed",
@@ -178,7 +178,7 @@ def test_a_foreign_event_is_a_dead_letter_with_its_reason() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_last_pieces_are_sold_once_by_handlers_in_parallel() -> None:
+def test_parallel_handlers_sell_the_last_pieces_once() -> None:
     make_product("ABC", stock=10)
     make_product("XYZ", stock=1000)
     # Half of them name the two products the other way round.

@@ -1,4 +1,4 @@
-"""What anybody may put on Celery's queue: a task that runs, or a dead letter; no exception."""
+"""Any message on Celery's queue is a task that runs or a dead letter, and never an exception."""
 
 import json
 from typing import Any
@@ -15,8 +15,8 @@ from kombu.transport.virtual.base import Message as VirtualMessage
 from apps.messaging.models import DeadLetter
 from apps.notifications.tasks import send_mail
 from orders_site.celery import app
-from orders_site.celery_dead_letters import BuryingConsumer
-from orders_site.celery_transport import Channel
+from orders_site.celery.dead_letters import DeadLetteringConsumer
+from orders_site.celery.transport import Channel
 from tests.fuzz.strangers import JSON, TEXT, quick
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ BODIES = JSON.map(json.dumps) | some.lists(ANYTHING, min_size=3, max_size=3).map
 
 @some.composite
 def messages(draw: some.DrawFn) -> str:
-    """A call of a task of ours, in which some things are not as Celery writes them."""
+    """A call of one of our tasks, with some parts changed."""
     message = {
         "body": draw(some.just("[[4711], {}, {}]") | BODIES),
         "content-type": "application/json",
@@ -55,7 +55,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Any:
     channel: Any = Channel.__new__(Channel)
     channel.connection = MagicMock(_noack_queues=set())
     pool = TaskPool(1, app=app)
-    consumer: Any = BuryingConsumer(
+    consumer: Any = DeadLetteringConsumer(
         on_task_request=lambda request: request.execute_using_pool(pool),
         pool=pool,
         app=app,

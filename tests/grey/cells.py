@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
-from orders_site.worker_processes import WORKERS
+from orders_site.conf.worker_processes import WORKERS
 from tests.grey import faults
 from tests.grey.bed import Bed
 

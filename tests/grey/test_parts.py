@@ -66,7 +66,7 @@ def seconds_until_answered(client: socket.socket) -> float:
     return time.monotonic() - began
 
 
-def test_a_late_link_delays_each_answer_and_loses_none(link: Link) -> None:
+def test_a_slow_link_delays_each_answer_and_loses_none(link: Link) -> None:
     with client_of(link) as client:
         with link.late(HELD):
             assert seconds_until_answered(client) >= HELD
@@ -80,7 +80,7 @@ def test_a_late_link_delays_each_answer_and_loses_none(link: Link) -> None:
         assert client.recv(100) == b"again\n"
 
 
-def test_a_half_cut_link_holds_answers_back_until_it_is_whole(link: Link) -> None:
+def test_a_half_cut_link_holds_back_answers_until_repaired(link: Link) -> None:
     with client_of(link) as client:
         seconds_until_answered(client)
         with link.without_answers():
@@ -109,13 +109,13 @@ def test_a_connection_that_the_server_resets_ends_alone() -> None:
                     assert client.recv(100) == b""
 
 
-def test_who_connects_while_the_server_is_away_is_turned_away() -> None:
+def test_a_client_is_disconnected_while_the_server_is_away() -> None:
     link = Link(free_port())
     with link.open(), client_of(link) as client:
         assert client.recv(1) == b"", "it is closed at once"
 
 
-def test_the_mail_server_keeps_what_it_takes_and_says_when_it_is_full(tmp_path: Path) -> None:
+def test_the_mail_server_stores_mails_and_reports_when_full(tmp_path: Path) -> None:
     session = Session(tmp_path)
     said = [session.answer(line) for line in (b"EHLO shop\r\n", b"MAIL FROM:<a@b.example>\r\n")]
     assert [text and text[:3] for text in said] == ["250", "250"]
@@ -129,7 +129,7 @@ def test_the_mail_server_keeps_what_it_takes_and_says_when_it_is_full(tmp_path: 
     assert refused.startswith("452 ")
 
 
-def test_each_cell_has_a_name_of_its_own() -> None:
+def test_each_cell_has_a_unique_name() -> None:
     names = [cell.name for cell in CELLS]
     assert len(set(names)) == len(names)
     assert [cell.name for cell in named(["nats.late", "web.stopped"])] == [
@@ -141,7 +141,7 @@ def test_each_cell_has_a_name_of_its_own() -> None:
         named(["tea.cold"])
 
 
-def test_a_process_is_known_with_all_that_it_has_begun() -> None:
+def test_a_process_is_found_with_its_children() -> None:
     child = subprocess.Popen(["sleep", "60"])
     try:
         assert parent_of(child.pid) == os.getpid()

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/images/photo/"
 
 
-def test_a_photo_and_its_renditions_can_be_looked_at(admin_client: Client) -> None:
+def test_the_admin_shows_a_photo_and_its_renditions(admin_client: Client) -> None:
     photo = make_photo()
     services.make_renditions(id=photo.pk)
     answer = admin_client.get(f"{LIST}{photo.pk}/change/")
     assert f"photos/{photo.pk}/" in answer.content.decode()
 
 
-def test_renditions_can_be_asked_for_again(admin_client: Client) -> None:
+def test_the_admin_can_request_renditions_again(admin_client: Client) -> None:
     photo = make_photo()
     services.fail_photo(id=photo.pk, reason="storage away")
     admin_client.post(LIST, {"action": "make_renditions_again", "_selected_action": [photo.pk]})

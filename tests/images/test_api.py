@@ -9,7 +9,7 @@ from tests.images.drawn import draw, encode, make_photo
 pytestmark = pytest.mark.django_db
 
 
-def test_a_photo_is_read_without_a_login(client: Client) -> None:
+def test_a_photo_can_be_read_without_a_login(client: Client) -> None:
     photo = make_photo(encode(draw(300, 200)))
     services.make_preview(id=photo.pk)
     services.make_renditions(id=photo.pk)
@@ -29,7 +29,7 @@ def test_a_photo_is_read_without_a_login(client: Client) -> None:
     }
 
 
-def test_a_failed_photo_gives_its_reason(client: Client) -> None:
+def test_a_failed_photo_includes_its_reason(client: Client) -> None:
     photo = make_photo()
     services.fail_photo(id=photo.pk, reason="too blurred")
     answer = client.get(f"/api/photos/{photo.pk}").json()

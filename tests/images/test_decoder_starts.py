@@ -35,7 +35,7 @@ def test_the_decoder_finds_pillow_among_the_users_own_packages(tmp_path: Path) -
     assert (asked.returncode, asked.stdout) == (0, b"64\n"), asked.stderr
 
 
-def test_a_decoder_without_pillow_says_so_in_one_line(
+def test_a_decoder_without_pillow_reports_it_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hide_pillow(tmp_path, monkeypatch)

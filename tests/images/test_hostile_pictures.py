@@ -105,7 +105,7 @@ def turned_by_exif_behind_the_pixels() -> bytes:
         "EXIF at the end",
     ],
 )
-def test_an_odd_picture_has_the_right_renditions(
+def test_an_unusual_picture_has_the_right_renditions(
     make: Callable[[], bytes], right_half: tuple[int, int, int]
 ) -> None:
     photo = make_photo(make())
@@ -132,7 +132,7 @@ def test_an_odd_picture_has_the_right_renditions(
     ],
     ids=["nothing", "an address", "SVG", "TIFF", "a bomb", "too large"],
 )
-def test_what_is_refused_at_the_door_leaves_nothing(
+def test_a_rejected_upload_stores_nothing(
     make: Callable[[], bytes],
     refusal: type[PhotoRefused],
     reason: str,
@@ -144,16 +144,14 @@ def test_what_is_refused_at_the_door_leaves_nothing(
     assert not Photo.objects.exists()
 
 
-def test_no_decoding_takes_longer_than_the_setting_says(settings: Settings) -> None:
+def test_decoding_ends_after_the_configured_seconds(settings: Settings) -> None:
     settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, decoder=0)
     for ask in (sandbox.inspect, sandbox.preview, sandbox.renditions):
         with pytest.raises(PictureBroken, match="took longer than 0 s"):
             ask(encode(draw()))
 
 
-def test_a_look_that_takes_long_is_ended(
-    picture_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_inspection_is_ended(picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is wrong with the picture: no time at all is left for it."""
     monkeypatch.setattr(sandbox, "LOOKING", replace(sandbox.LOOKING, seconds=0))
     with pytest.raises(PictureBroken, match="took longer than 0 s"):
@@ -161,7 +159,7 @@ def test_a_look_that_takes_long_is_ended(
     assert not list(picture_folder.rglob("*.*"))
 
 
-def test_too_many_bytes_are_not_even_looked_at(settings: Settings) -> None:
+def test_a_too_large_file_is_not_inspected(settings: Settings) -> None:
     data = encode(draw())
     settings.PHOTO_MAX_BYTES = len(data)
     assert make_photo(data)
@@ -169,7 +167,7 @@ def test_too_many_bytes_are_not_even_looked_at(settings: Settings) -> None:
         make_photo(data + b"\x00")
 
 
-def test_a_name_says_nothing_about_the_format() -> None:
+def test_the_file_name_does_not_decide_the_format() -> None:
     file = ContentFile(encode(draw(), "WEBP"), name="photo.png")
     assert services.add_photo(sku="ABC", file=file).original_key.endswith(".webp")
 
@@ -184,7 +182,7 @@ def test_a_name_says_nothing_about_the_format() -> None:
     ],
     ids=["long work", "large in memory", "truncated", "no pixels"],
 )
-def test_what_is_seen_too_late_is_a_dead_letter_with_its_reason(
+def test_a_defect_found_while_decoding_is_dead_lettered_with_the_reason(
     make: Callable[[], bytes],
     limits: dict[str, int],
     reason: str,
@@ -208,7 +206,7 @@ def test_the_largest_allowed_picture_is_within_the_limits() -> None:
 
 
 @pytest.mark.parametrize("sku", ["../../x", "/etc/passwd", "..\\..\\x", "a/../../b"])
-def test_no_name_of_theirs_is_part_of_a_path(sku: str, picture_folder: Path) -> None:
+def test_a_clients_file_name_is_not_part_of_a_path(sku: str, picture_folder: Path) -> None:
     file = ContentFile(encode(draw()), name="../../x")
     photo = services.add_photo(sku=sku, file=file)
     services.make_renditions(id=photo.pk)
@@ -218,7 +216,7 @@ def test_no_name_of_theirs_is_part_of_a_path(sku: str, picture_folder: Path) -> 
     assert [path.name for path in made[1:]] == ["64.jpeg", "64.webp"]
 
 
-def test_a_job_that_names_an_address_fetches_nothing() -> None:
+def test_a_url_in_a_job_is_not_fetched() -> None:
     photo = make_photo()
     started = time.monotonic()
     # 192.0.2.1 belongs to nobody: to connect to it would take its time.

@@ -43,7 +43,7 @@ def read(client: Client, id: int) -> Any:
     return client.get(f"/api/photos/{id}").json()
 
 
-def test_a_typed_in_message_resizes_photo_7(client: Client) -> None:
+def test_a_manual_job_message_resizes_photo_7(client: Client) -> None:
     make_photo(encode(draw(2000, 1500)), id=7)
     type_in(RESIZE_7)
     with running(working(QUEUE, resize)):
@@ -52,7 +52,7 @@ def test_a_typed_in_message_resizes_photo_7(client: Client) -> None:
     assert len(read(client, 7)["renditions"]) == 6
 
 
-def test_typed_in_for_a_photo_that_is_ready_it_is_done_and_can_be_seen(client: Client) -> None:
+def test_a_manual_job_for_a_ready_photo_is_visibly_done(client: Client) -> None:
     make_photo(encode(draw(300, 200)), id=7)
     with running(working(QUEUE, resize)):
         type_in(RESIZE_7)
@@ -64,7 +64,7 @@ def test_typed_in_for_a_photo_that_is_ready_it_is_done_and_can_be_seen(client: C
     assert again == first | {"ready_at": again["ready_at"]}
 
 
-def test_received_and_not_deleted_it_is_processed_twice_with_one_result() -> None:
+def test_an_undeleted_job_is_processed_twice_with_one_result() -> None:
     make_photo(id=7)
     type_in(RESIZE_7)
     # A worker that died after its work and before the deletion.
@@ -85,7 +85,7 @@ def test_received_and_not_deleted_it_is_processed_twice_with_one_result() -> Non
     assert not DeadLetter.objects.exists()
 
 
-def test_the_same_message_many_times_at_once_has_one_result() -> None:
+def test_concurrent_copies_of_a_job_have_one_result() -> None:
     make_photo(encode(draw(900, 600)), id=7)
     for _ in range(8):
         type_in(RESIZE_7)
@@ -95,7 +95,7 @@ def test_the_same_message_many_times_at_once_has_one_result() -> None:
     assert Photo.objects.get().status == "ready"
 
 
-def test_unreadable_messages_are_dead_letters_within_ten_seconds() -> None:
+def test_unreadable_messages_are_dead_lettered_within_ten_seconds() -> None:
     unreadable = ["no json", '{"id": 42, "total": 19.99}', '{"task": "resize", "id": 99}']
     for body in unreadable:
         type_in(body)
@@ -107,7 +107,7 @@ def test_unreadable_messages_are_dead_letters_within_ten_seconds() -> None:
     assert letters[unreadable[2]] == "there is no photo 99"
 
 
-def test_a_picture_that_takes_too_long_costs_its_own_job_and_nothing_else(
+def test_a_slow_picture_fails_its_own_job_only(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sandbox, "MAKING", replace(sandbox.MAKING, cpu_seconds=1))
@@ -122,7 +122,7 @@ def test_a_picture_that_takes_too_long_costs_its_own_job_and_nothing_else(
     assert DeadLetter.objects.get().attempts == 1
 
 
-def test_a_broken_picture_fails_with_a_reason_and_a_dead_letter(client: Client) -> None:
+def test_a_broken_picture_fails_and_makes_a_dead_letter(client: Client) -> None:
     data = encode(draw(600, 400))
     photo = make_photo(data[: len(data) // 2])
     type_in(json.dumps({"task": "resize", "id": photo.pk}))

@@ -33,7 +33,7 @@ def test_the_tutorials_job_resizes_photo_7() -> None:
         ('{"task": "resize", "id": 99}', "there is no photo 99"),
     ],
 )
-def test_what_cannot_be_read_is_dead_at_once_with_a_reason(body: str, reason: str) -> None:
+def test_an_unreadable_job_is_dead_at_once_with_a_reason(body: str, reason: str) -> None:
     with pytest.raises(MessageUnreadable, match=reason):
         resize(make_received(body=body))
 
@@ -45,7 +45,7 @@ def test_a_broken_picture_is_dead_at_once() -> None:
         resize(make_received(body=f'{{"task": "resize", "id": {photo.pk}}}'))
 
 
-def test_the_photo_of_a_dead_job_has_failed() -> None:
+def test_a_dead_job_marks_its_photo_as_failed() -> None:
     photo = make_photo()
     give_up(f'{{"task": "resize", "id": {photo.pk}}}', "given up after 5 tries")
     photo.refresh_from_db()
@@ -60,7 +60,7 @@ def test_a_dead_job_without_a_photo_changes_nothing(body: str) -> None:
     assert photo.status == "waiting"
 
 
-def test_a_dead_repeat_of_a_done_job_changes_nothing() -> None:
+def test_a_dead_repetition_of_a_finished_job_changes_nothing() -> None:
     photo = make_photo()
     services.make_renditions(id=photo.pk)
     give_up(f'{{"task": "resize", "id": {photo.pk}}}', "given up after 5 tries")

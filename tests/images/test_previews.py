@@ -19,12 +19,12 @@ def test_an_offered_photo_gets_its_preview() -> None:
 
 
 @pytest.mark.parametrize("body", [b"\xff", b"{}", b'{"task": "resize", "id": 99}'])
-def test_what_cannot_be_read_is_unreadable(body: bytes) -> None:
+def test_an_invalid_preview_message_is_unreadable(body: bytes) -> None:
     with pytest.raises(MessageUnreadable):
         make_preview(body)
 
 
-def test_a_broken_picture_is_left_to_the_job_that_will_say_so(
+def test_a_broken_picture_makes_no_preview_and_is_left_to_the_job(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     data = encode(draw(600, 400))

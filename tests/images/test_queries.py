@@ -15,7 +15,7 @@ def make_ready(sku: str = "ABC") -> int:
     return photo.pk
 
 
-def test_a_waiting_photo_has_nothing_to_show_yet() -> None:
+def test_a_waiting_photo_has_no_picture() -> None:
     photo = make_photo()
     assert queries.photo_payload(photo) == {
         "id": photo.pk,
@@ -44,18 +44,18 @@ def test_a_ready_photo_lists_its_renditions_largest_first() -> None:
     ]
 
 
-def test_where_the_preview_was_lost_a_rendition_stands_in() -> None:
+def test_a_rendition_replaces_a_lost_preview() -> None:
     payload = queries.photo_payload(queries.photo(make_ready()))
     assert payload["preview"].endswith("/200.jpeg")
 
 
-def test_only_a_failed_photo_gives_a_reason() -> None:
+def test_only_a_failed_photo_has_a_reason() -> None:
     photo = make_photo()
     services.fail_photo(id=photo.pk, reason="too blurred")
     assert queries.photo_payload(queries.photo(photo.pk))["reason"] == "too blurred"
 
 
-def test_the_newest_photo_of_which_there_is_something_to_show_is_shown() -> None:
+def test_the_newest_photo_with_a_picture_is_shown() -> None:
     make_ready()
     newest = make_ready()
     make_photo()  # Nothing of it yet.
@@ -63,7 +63,7 @@ def test_the_newest_photo_of_which_there_is_something_to_show_is_shown() -> None
     assert queries.photos_of(["ABC", "NONE"])["ABC"]["id"] == newest
 
 
-def test_a_state_is_that_of_the_newest_photo_also_where_nothing_is_to_be_seen_of_it() -> None:
+def test_the_state_is_that_of_the_newest_photo() -> None:
     make_ready()
     failed = make_photo()
     services.fail_photo(id=failed.pk, reason="broken")
@@ -73,7 +73,7 @@ def test_a_state_is_that_of_the_newest_photo_also_where_nothing_is_to_be_seen_of
     assert states["ABC"].has_failed
 
 
-def test_a_photo_is_under_way_until_it_is_ready() -> None:
+def test_a_photo_is_in_progress_until_it_is_ready() -> None:
     photo = make_photo()
     services.make_preview(id=photo.pk)
     state = queries.photo_states(["ABC"])["ABC"]

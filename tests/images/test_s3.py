@@ -10,9 +10,9 @@ from pytest_django.fixtures import Settings
 
 from apps.images import queries, services
 from apps.images.errors import PictureBroken
-from orders_site.environment import Environment
-from orders_site.picture_storage import Pictures, kept_pictures
-from orders_site.unreadable import Unreadable
+from orders_site.conf.environment import Environment
+from orders_site.conf.picture_storage import Pictures, kept_pictures
+from orders_site.conf.unreadable import Unreadable
 from tests.images.drawn import decode, draw, encode, make_photo
 from tests.support.moto_server import MotoServer
 
@@ -81,7 +81,7 @@ def test_a_page_can_load_the_picture_from_its_address(bucket: "S3Client") -> Non
 
 
 @pytest.mark.django_db
-def test_an_original_that_is_gone_is_named(bucket: "S3Client") -> None:
+def test_a_missing_original_is_named(bucket: "S3Client") -> None:
     photo = make_photo()
     bucket.delete_object(Bucket=BUCKET, Key=photo.original_key)
     with pytest.raises(PictureBroken):
@@ -101,7 +101,7 @@ def test_an_original_that_is_gone_is_named(bucket: "S3Client") -> None:
     ],
     ids=str,
 )
-def test_pages_may_load_pictures_from_where_they_are(
+def test_the_content_policy_allows_the_pictures_host(
     settings: Settings, environment: dict[str, str], url: str
 ) -> None:
     kept = pictures(**environment, **KEYS)
@@ -111,7 +111,7 @@ def test_pages_may_load_pictures_from_where_they_are(
     assert any(shown.startswith(f"{origin}/") for origin in kept.origins)
 
 
-def test_another_kind_of_storage_is_refused_by_name() -> None:
+def test_an_unknown_storage_is_rejected_by_name() -> None:
     with pytest.raises(Unreadable, match="MEDIA_STORAGE=tape"):
         pictures(MEDIA_STORAGE="tape")
 
@@ -119,7 +119,7 @@ def test_another_kind_of_storage_is_refused_by_name() -> None:
 @pytest.mark.parametrize(
     "name", ["a/b", "pictures/photos", "s3://pictures", "pi:ctures", "ab", "-a-"]
 )
-def test_what_is_no_bucket_is_named(name: str) -> None:
+def test_an_invalid_bucket_is_named(name: str) -> None:
     with pytest.raises(Unreadable, match=rf"^MEDIA_BUCKET={name} cannot be read: .*without a path"):
         pictures(MEDIA_BUCKET=name)
 
@@ -127,5 +127,5 @@ def test_what_is_no_bucket_is_named(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["shop-pictures", "Old_Pictures", "arn:aws:s3:eu-west-2:123456789012:accesspoint/shop"]
 )
-def test_what_may_be_a_bucket_is_read(name: str) -> None:
+def test_a_valid_bucket_name_is_accepted(name: str) -> None:
     assert pictures(MEDIA_BUCKET=name).storage["OPTIONS"]["bucket_name"] == name

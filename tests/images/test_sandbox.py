@@ -57,7 +57,7 @@ def ask(what: str, limits: Limits = STRICT) -> str:
         ("answer with an unknown format", STRICT, "its answer makes no sense"),
     ],
 )
-def test_whatever_a_picture_does_it_is_told_why_and_the_next_is_decoded(
+def test_a_failed_decoding_has_a_reason_and_the_next_works(
     what: str, limits: Limits, reason: str
 ) -> None:
     decoder = ask("show the parent")
@@ -71,19 +71,19 @@ def test_a_child_starts_no_process() -> None:
 
 
 @pytest.mark.parametrize("what", ["be killed", "kill the decoder"])
-def test_one_that_is_killed_from_outside_says_nothing_about_the_picture(what: str) -> None:
+def test_a_killed_decoder_does_not_blame_the_picture(what: str) -> None:
     with pytest.raises(DecoderLost):
         sandbox._asked(what, b"", STRICT)
     assert sandbox.preview(encode(draw())).width == 64
 
 
-def test_the_decoder_knows_nothing_of_our_environment() -> None:
+def test_the_decoder_does_not_inherit_the_environment() -> None:
     assert "PATH" in os.environ
     # Python adds the last one itself.
     assert ask("show the environment") == "['GLIBC_TUNABLES', 'LC_CTYPE']"
 
 
-def test_a_decoder_that_is_idle_ends_and_is_followed_by_another(
+def test_an_idle_decoder_ends_and_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     use_decoder(monkeypatch, idle_seconds=0.1)
@@ -93,7 +93,7 @@ def test_a_decoder_that_is_idle_ends_and_is_followed_by_another(
     assert sandbox.preview(encode(draw())).width == 64
 
 
-def test_one_that_ends_at_the_moment_it_is_asked_is_followed_by_another(
+def test_a_decoder_that_ends_when_asked_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     use_decoder(monkeypatch, idle_seconds=0.1)
@@ -138,7 +138,7 @@ def test_a_decoder_ends_when_its_worker_is_killed(doing: str) -> None:
     eventually(lambda: not is_running(decoder), within=5)
 
 
-def test_decoding_ends_when_nobody_wants_the_picture_any_more() -> None:
+def test_decoding_ends_when_the_picture_is_no_longer_wanted() -> None:
     decoder = int(ask("show the parent"))
     child: list[int] = []
 
@@ -167,7 +167,7 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in found.split()]
 
 
-def test_pictures_at_once_are_not_mixed_up() -> None:
+def test_concurrent_pictures_are_not_mixed_up() -> None:
     given = [encode(draw(40 + 8 * number, 40)) for number in range(12)]
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(sandbox.renditions, given))

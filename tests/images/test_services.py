@@ -40,7 +40,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_an_upload_is_kept_as_it_came() -> None:
+def test_an_upload_is_stored_unchanged() -> None:
     data = encode(draw(), exif=exif(Make="Acme"))
     photo = make_photo(data)
     with storages["images"].open(photo.original_key) as file:
@@ -82,7 +82,7 @@ def test_the_preview_is_offered_after_the_commit(
 
 
 @pytest.mark.parametrize("data", [b"", b"this is text"], ids=["nothing", "text"])
-def test_what_is_no_picture_is_refused_and_nothing_kept(data: bytes, picture_folder: Path) -> None:
+def test_a_file_that_is_not_a_picture_is_rejected(data: bytes, picture_folder: Path) -> None:
     with pytest.raises(NotAPicture) as refused:
         make_photo(data or None) if data else services.add_photo(sku="A", file=ContentFile(b""))
     assert refused.value.status == 400
@@ -90,7 +90,7 @@ def test_what_is_no_picture_is_refused_and_nothing_kept(data: bytes, picture_fol
     assert not Photo.objects.exists()
 
 
-def test_too_many_bytes_are_refused(settings: Settings) -> None:
+def test_a_too_large_file_is_rejected(settings: Settings) -> None:
     settings.PHOTO_MAX_BYTES = 100
     with pytest.raises(PictureTooLarge) as refused:
         make_photo()
@@ -98,7 +98,7 @@ def test_too_many_bytes_are_refused(settings: Settings) -> None:
     assert "100 is the limit" in str(refused.value)
 
 
-def test_a_photo_may_be_given_its_id_and_the_next_one_follows() -> None:
+def test_a_photo_may_be_given_an_id_that_later_ids_follow() -> None:
     assert make_photo(id=7000).pk == 7000
     assert make_photo().pk == 7001
 
@@ -118,7 +118,7 @@ def test_renditions_make_a_photo_ready(picture_folder: Path) -> None:
         assert decode((picture_folder / each.key).read_bytes()).size == (each.width, each.height)
 
 
-def test_the_same_job_twice_has_one_result(picture_folder: Path) -> None:
+def test_a_job_done_twice_has_one_result(picture_folder: Path) -> None:
     photo = make_photo()
     services.make_renditions(id=photo.pk)
     rows, stored = list(Rendition.objects.values()), files(picture_folder)
@@ -130,7 +130,7 @@ def test_the_same_job_twice_has_one_result(picture_folder: Path) -> None:
     assert [row["key"] for row in Rendition.objects.values()] == [row["key"] for row in rows]
 
 
-def test_for_a_ready_photo_nothing_is_done() -> None:
+def test_a_ready_photo_is_not_processed_again() -> None:
     photo = make_photo()
     services.make_renditions(id=photo.pk)
     storages["images"].delete(photo.original_key)
@@ -143,21 +143,21 @@ def test_an_unknown_photo_is_named() -> None:
         services.make_renditions(id=99)
 
 
-def test_an_original_that_is_gone_is_broken_for_good() -> None:
+def test_a_missing_original_fails_permanently() -> None:
     photo = make_photo()
     storages["images"].delete(photo.original_key)
     with pytest.raises(PictureBroken, match="gone"):
         services.make_renditions(id=photo.pk)
 
 
-def test_an_original_that_was_exchanged_is_not_shown(picture_folder: Path) -> None:
+def test_a_replaced_original_is_not_shown(picture_folder: Path) -> None:
     photo = make_photo()
     (picture_folder / photo.original_key).write_bytes(encode(draw(70, 50), "PNG"))
     with pytest.raises(PictureBroken, match="not what was uploaded"):
         services.make_renditions(id=photo.pk)
 
 
-def test_a_photo_that_cannot_be_decoded_makes_nothing(picture_folder: Path) -> None:
+def test_an_undecodable_photo_makes_no_renditions(picture_folder: Path) -> None:
     data = encode(draw(600, 400))
     photo = make_photo(data[: len(data) // 2])
     with pytest.raises(PhotoRefused):
@@ -166,7 +166,7 @@ def test_a_photo_that_cannot_be_decoded_makes_nothing(picture_folder: Path) -> N
     assert list(files(picture_folder)) == [photo.original_key]
 
 
-def test_what_is_not_wanted_any_more_is_neither_written_nor_shown(picture_folder: Path) -> None:
+def test_a_lost_lease_stops_writing_renditions(picture_folder: Path) -> None:
     photo = make_photo(encode(draw(900, 600)))
     lease = JobLease()
 
@@ -184,7 +184,7 @@ def test_what_is_not_wanted_any_more_is_neither_written_nor_shown(picture_folder
     assert len(files(picture_folder)) == 7
 
 
-def test_a_preview_that_is_made_again_is_the_same(
+def test_a_repeated_preview_is_the_same(
     picture_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     photo = make_photo(encode(draw(900, 600)))
@@ -200,7 +200,7 @@ def test_a_preview_that_is_made_again_is_the_same(
     assert caplog.messages[-2:] == ["preview made", "preview made anew"]
 
 
-def test_a_job_that_was_sent_after_a_photo_was_ready_makes_it_anew(
+def test_a_job_newer_than_a_ready_photo_makes_it_again(
     picture_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     photo = make_photo()
@@ -217,7 +217,7 @@ def test_a_job_that_was_sent_after_a_photo_was_ready_makes_it_anew(
     assert photo.renditions.count() == 2
 
 
-def test_a_repeat_of_the_job_does_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_repeated_job_does_nothing(caplog: pytest.LogCaptureFixture) -> None:
     photo = make_photo()
     sent_at = timezone.now()
     services.make_renditions(id=photo.pk, sent_at=sent_at)
@@ -228,14 +228,14 @@ def test_a_repeat_of_the_job_does_nothing(caplog: pytest.LogCaptureFixture) -> N
     assert caplog.messages == ["nothing to do, photo is ready since the job was sent"]
 
 
-def test_a_failed_photo_says_why() -> None:
+def test_a_failed_photo_stores_its_reason() -> None:
     photo = make_photo()
     services.fail_photo(id=photo.pk, reason="too blurred")
     photo.refresh_from_db()
     assert (photo.status, photo.reason) == ("failed", "too blurred")
 
 
-def test_a_ready_photo_does_not_fail_any_more() -> None:
+def test_a_ready_photo_cannot_become_failed() -> None:
     photo = make_photo()
     services.make_renditions(id=photo.pk)
     services.fail_photo(id=photo.pk, reason="late")
@@ -250,19 +250,19 @@ def test_a_failed_photo_may_still_become_ready() -> None:
     assert (photo.status, photo.reason) == ("ready", "")
 
 
-def test_a_photo_that_waits_too_long_is_asked_for_again_once() -> None:
+def test_the_job_of_a_long_waiting_photo_is_sent_again_once() -> None:
     photo = make_photo()
     Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
-    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 1
-    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 0
+    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 1
+    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 0
     assert OutboxMessage.objects.filter(key=f"photo:{photo.pk}").count() == 2
 
 
 @pytest.mark.parametrize("status", ["ready", "failed"])
-def test_a_photo_that_no_longer_waits_is_left_alone(status: str) -> None:
+def test_a_photo_that_does_not_wait_is_unchanged(status: str) -> None:
     make_photo()
     Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3), status=status)
-    assert services.resize_again(waiting_for=timedelta(minutes=2)) == 0
+    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 0
 
 
 def test_renditions_can_be_made_again_on_demand() -> None:

@@ -12,19 +12,19 @@ def save(key: str, data: bytes) -> str:
     return storages["images"].save(key, ContentFile(data))
 
 
-def test_a_key_written_twice_is_one_file(picture_folder: Path) -> None:
+def test_writing_a_key_twice_makes_one_file(picture_folder: Path) -> None:
     assert save("photos/7/a.webp", b"old and longer") == save("photos/7/a.webp", b"new")
     assert [path.name for path in picture_folder.rglob("*.*")] == ["a.webp"]
     assert (picture_folder / "photos/7/a.webp").read_bytes() == b"new"
 
 
-def test_who_reads_while_it_is_replaced_reads_the_old_one_to_its_end() -> None:
+def test_a_reader_of_a_replaced_file_reads_the_old_file() -> None:
     key = save("photos/7/a.webp", b"old")
     with storages["images"].open(key) as file:
         save(key, b"new")
         assert file.read() == b"old"
 
 
-def test_a_key_does_not_lead_out_of_the_folder() -> None:
+def test_a_key_cannot_leave_the_folder() -> None:
     with pytest.raises(SuspiciousFileOperation):
         save("../outside.webp", b"x")

@@ -12,7 +12,7 @@ from apps.messaging.models import OutboxMessage
 pytestmark = pytest.mark.django_db
 
 
-def test_the_job_of_a_photo_that_waits_too_long_is_recorded_anew() -> None:
+def test_the_task_records_the_job_of_a_long_waiting_photo_again() -> None:
     late, _young = (Photo.objects.create(sku="ABC", width=1, height=1) for _ in range(2))
     Photo.objects.filter(id=late.id).update(asked_at=timezone.now() - timedelta(days=30))
     tasks.reconcile()

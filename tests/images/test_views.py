@@ -20,7 +20,7 @@ def url() -> str:
     return str(payload["renditions"][0]["url"])
 
 
-def test_a_rendition_is_served_and_may_be_kept_for_ever(client: Client, url: str) -> None:
+def test_a_rendition_is_served_with_an_unlimited_cache_time(client: Client, url: str) -> None:
     answer = client.get(url)
     assert decode(answer.getvalue()).format == "WEBP"
     assert answer.headers["Content-Type"] == "image/webp"
@@ -47,7 +47,7 @@ def test_originals_are_not_served(client: Client, picture_folder: Path) -> None:
         "../manage.py",
     ],
 )
-def test_no_path_leads_out_of_the_folder(client: Client, url: str, path: str) -> None:
+def test_no_path_can_leave_the_folder(client: Client, url: str, path: str) -> None:
     answer = client.get(f"/media/{path}")
     assert answer.status_code in {400, 404}
     assert b"root:" not in answer.content
@@ -57,6 +57,6 @@ def test_a_missing_picture_is_404(client: Client) -> None:
     assert client.get("/media/photos/7/x/200.webp").status_code == 404
 
 
-def test_pictures_are_only_read(client: Client, url: str) -> None:
+def test_picture_addresses_accept_only_reading(client: Client, url: str) -> None:
     assert client.post(url).status_code == 405
     assert storages["images"].exists(url.removeprefix("/media/"))

@@ -80,7 +80,7 @@ def put(body: str) -> None:
 
 
 @pytest.mark.usefixtures("celery", "workers")
-def test_the_same_task_twenty_times_on_two_workers_is_one_mail(folder: Path) -> None:
+def test_twenty_copies_of_a_task_send_one_mail(folder: Path) -> None:
     mail = make_mail()
     for _ in range(20):
         send_mail.delay(mail.id)
@@ -91,7 +91,7 @@ def test_the_same_task_twenty_times_on_two_workers_is_one_mail(folder: Path) -> 
 @pytest.mark.slow
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="a file is read-only for nobody")
 @pytest.mark.usefixtures("celery", "workers")
-def test_a_database_that_only_reads_for_a_while_costs_no_mail_and_no_worker(folder: Path) -> None:
+def test_a_read_only_database_loses_no_mail_and_no_worker(folder: Path) -> None:
     """Longer than all attempts take: each was spent, and what failed last took a place for ever."""
     mails = [make_mail() for _ in range(12)]
     with read_only():
@@ -120,7 +120,7 @@ def read_only() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("celery")
-def test_what_is_no_task_is_a_dead_letter_and_ends_no_worker(
+def test_an_invalid_task_is_dead_lettered_and_ends_no_worker(
     workers: list["subprocess.Popen[bytes]"],
 ) -> None:
     foreign = [
@@ -145,7 +145,7 @@ def test_what_is_no_task_is_a_dead_letter_and_ends_no_worker(
 
 
 @pytest.mark.usefixtures("celery", "workers")
-def test_a_redriven_task_is_that_task_again(folder: Path) -> None:
+def test_a_redriven_task_runs_as_the_same_task(folder: Path) -> None:
     mail = make_mail()
     Mail.objects.filter(id=mail.id).update(id=4711)  # So the task looks in vain.
     send_mail.delay(mail.id)
@@ -156,7 +156,7 @@ def test_a_redriven_task_is_that_task_again(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("celery", "workers")
-def test_what_was_no_task_comes_back_as_the_same_letter() -> None:
+def test_a_redriven_invalid_task_is_the_same_dead_letter() -> None:
     put(generated())
     letter = the_letter()
     redrive_over_sqs(letter)
@@ -165,7 +165,7 @@ def test_what_was_no_task_comes_back_as_the_same_letter() -> None:
 
 
 @pytest.mark.usefixtures("celery", "workers")
-def test_a_mail_whose_task_was_lost_is_sent_all_the_same(folder: Path) -> None:
+def test_a_mail_with_a_lost_task_is_still_sent(folder: Path) -> None:
     mail = make_mail()
     Mail.objects.filter(id=mail.id).update(due_at=timezone.now() - 2 * OVERDUE)
     reconcile.delay()
@@ -173,7 +173,7 @@ def test_a_mail_whose_task_was_lost_is_sent_all_the_same(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("celery")
-def test_workers_outlive_their_server(
+def test_celery_workers_survive_an_sqs_outage(
     sqs_server: MotoServer, workers: list["subprocess.Popen[bytes]"], folder: Path
 ) -> None:
     mail = make_mail()
@@ -188,7 +188,7 @@ def test_workers_outlive_their_server(
 
 
 @pytest.mark.usefixtures("celery")
-def test_worker_and_beat_stop_on_sigterm_and_say_goodbye(
+def test_worker_and_beat_stop_on_sigterm_and_sign_off(
     sqs_server: MotoServer, tmp_path: Path
 ) -> None:
     schedule = ("beat", "-s", str(tmp_path / "schedule"), "--pidfile=")

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HANGS = {"FAILPOINTS": "mail.claimed=delay:seconds=600", "JOB_SECONDS": "2", "DECODER_SECONDS": "1"}
 
 
-def test_its_mail_is_sent_by_the_next_worker(sqs_server: MotoServer, tmp_path: Path) -> None:
+def test_the_next_worker_sends_the_mail_of_a_hung_worker(
+    sqs_server: MotoServer, tmp_path: Path
+) -> None:
     job_queue.provision(QUEUE)
     with celery_on_sqs():
         send_mail.delay(make_mail().pk)

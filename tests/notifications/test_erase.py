@@ -67,7 +67,7 @@ def is_stored(text: str) -> bool:
     return any(text.lower() in each.lower() for each in all_that_is_stored())
 
 
-def test_nothing_that_is_stored_names_the_customer_and_all_others_stay() -> None:
+def test_erasing_removes_one_customer_and_keeps_the_others() -> None:
     order, other = make_customer(), make_customer(JOANN)
     make_customer("Ann@Example.com")
     bury(message_id="1", reason=f"550 no such user <{ANN}>.", body=f'{{"to": "{ANN}"}}')
@@ -87,7 +87,7 @@ def test_nothing_that_is_stored_names_the_customer_and_all_others_stay() -> None
     assert JOANN in DeadLetter.objects.get(message_id="3").reason
 
 
-def test_first_it_only_tells_what_it_would_do() -> None:
+def test_erasing_without_apply_only_reports() -> None:
     make_customer()
     bury(body=ANN)
     before = list(all_that_is_stored())
@@ -98,14 +98,14 @@ def test_first_it_only_tells_what_it_would_do() -> None:
     assert said.splitlines()[-1] == "nothing was changed; --apply erases it for good"
 
 
-def test_what_is_not_reached_is_told() -> None:
+def test_the_command_lists_what_it_does_not_erase() -> None:
     make_customer()
     said = erase()
     for each in ("events", "back-ups", "logs", "mail server"):
         assert each in said
 
 
-def test_no_link_of_a_mail_opens_the_order_any_more(client: Client) -> None:
+def test_mail_links_of_an_erased_customer_are_invalid(client: Client) -> None:
     order = make_customer()
     erase()
     assert not access.is_token_of(Order.objects.get(), order.token)
@@ -114,7 +114,7 @@ def test_no_link_of_a_mail_opens_the_order_any_more(client: Client) -> None:
     assert "erased" not in page.text
 
 
-def test_the_visit_ends_with_its_cart_and_that_of_another_goes_on() -> None:
+def test_erasing_ends_only_the_customers_own_session() -> None:
     def visit(email: str) -> str:
         session = SessionStore()
         session.create()
@@ -130,7 +130,7 @@ def test_the_visit_ends_with_its_cart_and_that_of_another_goes_on() -> None:
     assert str(CartItem.objects.get().cart) == Session.objects.get().get_decoded()[CART_ID]
 
 
-def test_who_is_signed_in_stays_so(admin_client: Client) -> None:
+def test_a_signed_in_user_stays_signed_in(admin_client: Client) -> None:
     session = admin_client.session
     access.remember(session, make_customer())
     other = make_customer(JOANN)
@@ -142,13 +142,13 @@ def test_who_is_signed_in_stays_so(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize("apply", [False, True])
-def test_who_is_unknown_is_one_line(apply: bool) -> None:
+def test_an_unknown_customer_is_reported_in_one_line(apply: bool) -> None:
     make_customer(JOANN)
     with pytest.raises(CommandError, match=f"^nothing is kept of {ANN}: .*$"):
         erase(apply=apply)
 
 
-def test_twice_is_not_known_the_second_time_nor_is_what_stands_in_its_place() -> None:
+def test_an_erased_customer_is_unknown_afterwards() -> None:
     order = make_customer()
     erase()
     order.refresh_from_db()
@@ -158,13 +158,13 @@ def test_twice_is_not_known_the_second_time_nor_is_what_stands_in_its_place() ->
 
 
 @pytest.mark.parametrize("email", ["", "ann", "%@example.com\n1"])
-def test_what_is_no_address_is_one_line(email: str) -> None:
+def test_an_invalid_address_is_reported_in_one_line(email: str) -> None:
     with pytest.raises(CommandError, match=r"^.* is no e-mail address$"):
         erase(email)
 
 
 @pytest.mark.parametrize("apply", [False, True])
-def test_an_open_order_is_named_and_nothing_is_lost(apply: bool) -> None:
+def test_an_open_order_is_named_and_nothing_is_erased(apply: bool) -> None:
     make_customer()
     make_order(email=ANN)
     before = list(all_that_is_stored())
@@ -173,7 +173,7 @@ def test_an_open_order_is_named_and_nothing_is_lost(apply: bool) -> None:
     assert list(all_that_is_stored()) == before
 
 
-def test_a_mail_that_is_due_is_named_and_goes_out(mailoutbox: list[EmailMessage]) -> None:
+def test_a_due_mail_is_named_and_still_sent(mailoutbox: list[EmailMessage]) -> None:
     order = confirm(make_order(email=ANN))
     # Its event is on its way still.
     with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
@@ -187,7 +187,7 @@ def test_a_mail_that_is_due_is_named_and_goes_out(mailoutbox: list[EmailMessage]
     assert [each.to for each in mailoutbox] == [[ANN]]
 
 
-def test_a_mail_that_was_given_up_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_mail_does_not_prevent_erasing(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: EmailMessage) -> None:
         raise SMTPRecipientsRefused({ANN: (550, b"no such user")})
 
@@ -205,7 +205,7 @@ def test_a_mail_that_was_given_up_holds_up_nothing(monkeypatch: pytest.MonkeyPat
         services.send(mail_id=mail.id)
 
 
-def test_a_mail_that_is_put_off_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_postponed_mail_counts_as_due(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: EmailMessage) -> None:
         raise SMTPRecipientsRefused({ANN: (450, b"mailbox busy")})
 
@@ -218,14 +218,14 @@ def test_a_mail_that_is_put_off_is_under_way(monkeypatch: pytest.MonkeyPatch) ->
         erase()
 
 
-def test_an_old_order_whose_mail_is_forgotten_holds_up_nothing() -> None:
+def test_an_old_order_without_its_mail_does_not_prevent_erasing() -> None:
     confirm(make_order(email=ANN))
     Order.objects.update(ended_at=timezone.now() - timedelta(days=100))
     erase()
     assert not is_stored(ANN)
 
 
-def test_who_was_erased_gets_no_mail(mailoutbox: list[EmailMessage]) -> None:
+def test_an_erased_customer_gets_no_mail(mailoutbox: list[EmailMessage]) -> None:
     order = make_customer()
     mailoutbox.clear()
     erase()
@@ -235,7 +235,7 @@ def test_who_was_erased_gets_no_mail(mailoutbox: list[EmailMessage]) -> None:
     assert write_order_mail(kind=Mail.Kind.CANCELLED, event=event) is None
 
 
-def test_a_request_that_is_repeated_makes_no_second_order(
+def test_a_repeated_request_of_an_erased_customer_makes_no_second_order(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
     monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)

@@ -49,13 +49,13 @@ def test_a_confirmed_order_makes_a_mail_due(
     assert enqueued == [mail.id]
 
 
-def test_a_rejected_order_is_told_why(enqueued: list[int]) -> None:
+def test_the_mail_of_a_rejected_order_has_the_reason(enqueued: list[int]) -> None:
     order = reject(make_order(), "not enough of <ABC> in stock")
     handlers.mail_rejection(event_of(OrderRejected, order, reason=order.reason))
     assert "not enough of <ABC> in stock" in Mail.objects.get().body
 
 
-def test_a_cancelled_order_has_two_mails_in_its_life(enqueued: list[int]) -> None:
+def test_a_confirmed_then_cancelled_order_has_two_mails(enqueued: list[int]) -> None:
     order = confirm(make_order())
     handlers.mail_confirmation(event_of(OrderConfirmed, order))
     cancelled = cancel_order(order_id=order.id)
@@ -63,7 +63,7 @@ def test_a_cancelled_order_has_two_mails_in_its_life(enqueued: list[int]) -> Non
     assert {mail.kind for mail in Mail.objects.all()} == {"confirmed", "cancelled"}
 
 
-def test_nothing_is_enqueued_before_the_commit(
+def test_the_mail_task_is_enqueued_after_the_commit(
     enqueued: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=False):
@@ -71,7 +71,7 @@ def test_nothing_is_enqueued_before_the_commit(
     assert enqueued == []
 
 
-def test_a_queue_that_is_away_fails_no_handler(
+def test_an_absent_queue_fails_no_handler(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_queue_that_is_away_fails_no_handler(
     assert Mail.objects.get().state == Mail.State.DUE
 
 
-def test_where_the_transaction_fails_no_mail_is_due(enqueued: list[int]) -> None:
+def test_a_failed_transaction_makes_no_mail_due(enqueued: list[int]) -> None:
     event = confirmed()
 
     def handle_and_fail() -> None:
@@ -96,7 +96,7 @@ def test_where_the_transaction_fails_no_mail_is_due(enqueued: list[int]) -> None
     assert not Mail.objects.exists()
 
 
-def test_another_event_of_the_same_end_makes_no_second_mail(enqueued: list[int]) -> None:
+def test_a_repeated_event_makes_no_second_mail(enqueued: list[int]) -> None:
     event = confirmed()
     handlers.mail_confirmation(event)
     handlers.mail_confirmation(event)
@@ -104,7 +104,7 @@ def test_another_event_of_the_same_end_makes_no_second_mail(enqueued: list[int])
 
 
 @pytest.mark.parametrize("end", [reject, lambda order: order])
-def test_a_strangers_word_that_an_order_is_confirmed_mails_nothing(
+def test_a_foreign_confirmed_event_makes_no_mail(
     enqueued: list[int], end: Callable[[Order], Order]
 ) -> None:
     order = end(make_order())
@@ -117,7 +117,7 @@ def test_a_strangers_word_that_an_order_is_confirmed_mails_nothing(
     assert not Mail.objects.exists()
 
 
-def test_a_confirmation_that_comes_after_the_cancellation_is_mailed_still(
+def test_a_confirmation_after_the_cancellation_is_still_mailed(
     enqueued: list[int],
 ) -> None:
     order = cancel(confirm(make_order()))
@@ -133,7 +133,7 @@ def test_a_confirmation_that_comes_after_the_cancellation_is_mailed_still(
         (handlers.mail_cancellation, OrderCancelled, {"reason": "r"}),
     ],
 )
-def test_an_unknown_order_is_a_reason_to_give_up(
+def test_an_event_of_an_unknown_order_is_unreadable(
     handler: Callable[[OrderEvent], None], event: type[OrderEvent], more: dict[str, str]
 ) -> None:
     unknown = event_of(event, Order(id=uuid4(), total=0, currency="GBP"), **more)

@@ -33,16 +33,16 @@ ANN = "ann.o'hara@example.com"
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_code_and_the_words_are_told_without_it(error: MailError, words: str) -> None:
+def test_a_mail_errors_text_omits_the_address(error: MailError, words: str) -> None:
     assert told(error, recipient=ANN) == words
 
 
 @pytest.mark.parametrize("recipient", ['"ann hara"@example.com', "ann", ""])
-def test_an_unusual_recipient_hides_itself_alone(recipient: str) -> None:
+def test_only_the_recipients_address_is_hidden(recipient: str) -> None:
     error = SMTPDataError(554, f"no mail for [{recipient}] today".encode())
     hidden = "(address)" if recipient else ""
     assert told(error, recipient=recipient) == f"SMTPDataError: 554 no mail for [{hidden}] today"
 
 
-def test_a_recipient_refused_for_now_is_no_lasting_no() -> None:
+def test_a_temporarily_refused_recipient_is_not_a_permanent_failure() -> None:
     assert not is_lasting(SMTPRecipientsRefused({ANN: (450, b"busy"), "b@example.com": (550, b"")}))

@@ -15,7 +15,7 @@ from apps.notifications import tasks, waiting
 from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE, LONGEST, SHORTEST
 from apps.notifications.queries import AT_MOST, TRIALS, overdue
-from orders_site.mailers import email_url, mailer_from
+from orders_site.conf.mailers import email_url, mailer_from
 from tests.notifications.mails import make_mail
 from tests.support.ports import free_port
 from tests.support.smtp_by_tls import ANSWERS, MailServer, mail_server
@@ -81,7 +81,7 @@ def tries_for(time: timedelta) -> list[int]:
     return tried
 
 
-def test_a_server_that_refuses_for_a_day_gets_the_mail_once_and_makes_no_letter(
+def test_a_day_of_temporary_failures_sends_the_mail_once(
     server: MailServer,
 ) -> None:
     server.answers |= FULL
@@ -100,7 +100,7 @@ def test_a_server_that_refuses_for_a_day_gets_the_mail_once_and_makes_no_letter(
     assert not DeadLetter.objects.exists()
 
 
-def test_after_a_day_it_is_one_letter_and_is_left_alone(server: MailServer) -> None:
+def test_a_mail_failing_for_a_day_makes_one_dead_letter(server: MailServer) -> None:
     server.answers |= FULL
     run(make_mail().id)
     tried = tries_for(timedelta(hours=30))
@@ -111,7 +111,7 @@ def test_after_a_day_it_is_one_letter_and_is_left_alone(server: MailServer) -> N
     assert Mail.objects.get().state == Mail.State.GIVEN_UP
 
 
-def test_a_letter_that_is_redriven_has_another_day(server: MailServer) -> None:
+def test_a_redriven_mail_is_retried_for_another_day(server: MailServer) -> None:
     server.answers |= FULL
     mail = make_mail()
     run(mail.id)
@@ -122,7 +122,7 @@ def test_a_letter_that_is_redriven_has_another_day(server: MailServer) -> None:
 
 
 @pytest.mark.parametrize("answers", FOR_NOW, ids=str)
-def test_a_passing_no_is_put_off_after_six_attempts(
+def test_a_temporary_failure_is_postponed_after_six_attempts(
     server: MailServer, answers: dict[bytes, bytes]
 ) -> None:
     server.answers |= answers
@@ -134,7 +134,7 @@ def test_a_passing_no_is_put_off_after_six_attempts(
     assert not DeadLetter.objects.exists()
 
 
-def test_a_server_that_is_away_is_no_reason_for_a_letter(settings: Settings) -> None:
+def test_an_absent_mail_server_makes_no_dead_letter(settings: Settings) -> None:
     sent_to(free_port(), settings)
     run(make_mail().id)
     assert waiting.figures()["put_off"] == 1
@@ -142,7 +142,7 @@ def test_a_server_that_is_away_is_no_reason_for_a_letter(settings: Settings) -> 
 
 
 @pytest.mark.parametrize("answers", FOR_GOOD, ids=str)
-def test_a_lasting_no_is_a_letter_at_the_first_attempt(
+def test_a_permanent_failure_is_dead_lettered_at_the_first_attempt(
     server: MailServer, answers: dict[bytes, bytes]
 ) -> None:
     server.answers |= answers
@@ -164,7 +164,7 @@ def test_a_lasting_no_is_a_letter_at_the_first_attempt(
         (b"MAIL", b"5.1.8 nothing for 'alice@example.com' today"),
     ],
 )
-def test_who_reads_logs_and_letters_learns_no_address(
+def test_logs_and_dead_letters_contain_no_email_address(
     server: MailServer, caplog: pytest.LogCaptureFixture, code: bytes, word: bytes, said: bytes
 ) -> None:
     server.answers |= {word: code + b" " + said}
@@ -180,7 +180,7 @@ def test_who_reads_logs_and_letters_learns_no_address(
         assert "alice" not in text.casefold()
 
 
-def test_an_address_that_cannot_be_written_is_a_letter_without_it(server: MailServer) -> None:
+def test_an_invalid_recipient_is_dead_lettered_without_the_address(server: MailServer) -> None:
     mail = make_mail()
     Mail.objects.update(to="älice@example.com")
     run(mail.id)
@@ -190,7 +190,7 @@ def test_an_address_that_cannot_be_written_is_a_letter_without_it(server: MailSe
         assert "lice" not in text
 
 
-def test_a_person_sends_again_what_was_refused(server: MailServer) -> None:
+def test_a_refused_mail_can_be_sent_again_manually(server: MailServer) -> None:
     server.answers |= FOR_GOOD[0]
     mail = make_mail()
     run(mail.id)
@@ -199,13 +199,15 @@ def test_a_person_sends_again_what_was_refused(server: MailServer) -> None:
     assert len(server.taken) == 1
 
 
-def test_while_it_waits_nobody_asks_for_it(server: MailServer) -> None:
+def test_a_postponed_mail_is_not_overdue(server: MailServer) -> None:
     server.answers |= FULL
     run(make_mail().id)
     assert overdue(since=tasks.OVERDUE) == []
 
 
-def test_what_was_asked_for_is_not_asked_for_each_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_enqueued_mail_is_not_enqueued_again_each_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     enqueued: list[int] = []
     monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
     mail = make_mail()
@@ -218,14 +220,14 @@ def test_what_was_asked_for_is_not_asked_for_each_minute(monkeypatch: pytest.Mon
     assert enqueued == [mail.id, mail.id]
 
 
-def test_a_wrong_clock_puts_nothing_off_for_ever() -> None:
+def test_a_wrong_clock_does_not_postpone_a_mail_indefinitely() -> None:
     mail = make_mail()
     tomorrow = timezone.now() + timedelta(days=1)
     Mail.objects.update(failing_since=timezone.now(), put_off_until=tomorrow)
     assert overdue(since=tasks.OVERDUE) == [mail.id]
 
 
-def test_as_long_as_none_goes_out_a_few_are_tried() -> None:
+def test_only_a_few_mails_are_tried_while_all_fail() -> None:
     for _ in range(TRIALS + 2):
         make_mail()
     Mail.objects.update(failing_since=timezone.now(), put_off_until=timezone.now())
@@ -235,7 +237,7 @@ def test_as_long_as_none_goes_out_a_few_are_tried() -> None:
     assert len(overdue(since=tasks.OVERDUE)) == TRIALS + 2
 
 
-def test_figures_and_the_admin_tell_what_waits(admin_client: Client) -> None:
+def test_metrics_and_the_admin_show_waiting_mails(admin_client: Client) -> None:
     assert waiting.figures() == {"put_off": 0, "late": 0, "oldest_age_seconds": 0.0}
     for hours in (0, 2):
         mail = make_mail()

@@ -33,7 +33,7 @@ def mail_server_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EmailMessage, "send", fail)
 
 
-def test_a_mail_goes_out_with_its_fixed_message_id(mailoutbox: list[EmailMessage]) -> None:
+def test_a_mail_has_a_fixed_message_id(mailoutbox: list[EmailMessage]) -> None:
     mail = make_mail()
     assert services.send(mail_id=mail.id)
     (sent,) = mailoutbox
@@ -41,7 +41,7 @@ def test_a_mail_goes_out_with_its_fixed_message_id(mailoutbox: list[EmailMessage
     assert sent.extra_headers["Message-ID"] == f"<{mail.order_id}-confirmed@example.com>"
 
 
-def test_a_mail_leads_to_the_page_of_its_order(
+def test_a_mail_links_to_the_page_of_its_order(
     client: Client, mailoutbox: list[EmailMessage], settings: Settings
 ) -> None:
     settings.SITE_URL = "https://shop.example.com/tea/"
@@ -53,7 +53,7 @@ def test_a_mail_leads_to_the_page_of_its_order(
     assert order.email in client.get(link.removeprefix("https://shop.example.com/tea")).text
 
 
-def test_without_an_address_of_the_shop_a_mail_has_no_link(
+def test_a_mail_has_no_link_without_a_site_url(
     mailoutbox: list[EmailMessage], settings: Settings
 ) -> None:
     settings.SITE_URL = ""
@@ -61,7 +61,7 @@ def test_without_an_address_of_the_shop_a_mail_has_no_link(
     assert "token" not in mailoutbox[0].body
 
 
-def test_a_mail_says_that_no_person_sent_it(mailoutbox: list[EmailMessage]) -> None:
+def test_a_mail_is_marked_as_automatic(mailoutbox: list[EmailMessage]) -> None:
     services.send(mail_id=make_mail().id)
     assert mailoutbox[0].message()["Auto-Submitted"] == "auto-generated"
 
@@ -81,7 +81,7 @@ def test_a_sent_mail_is_not_sent_again(mailoutbox: list[EmailMessage]) -> None:
     assert len(mailoutbox) == 1
 
 
-def test_a_mail_that_somebody_else_is_sending_is_left_alone(
+def test_a_mail_claimed_by_another_sender_is_skipped(
     mailoutbox: list[EmailMessage],
 ) -> None:
     mail = make_mail()
@@ -90,13 +90,13 @@ def test_a_mail_that_somebody_else_is_sending_is_left_alone(
     assert mailoutbox == []
 
 
-def test_a_mail_whose_sender_died_is_sent_by_another(mailoutbox: list[EmailMessage]) -> None:
+def test_a_mail_of_a_crashed_sender_is_sent_by_another(mailoutbox: list[EmailMessage]) -> None:
     mail = make_mail()
     Mail.objects.filter(id=mail.id).update(claimed_until=timezone.now() - timedelta(seconds=1))
     assert services.send(mail_id=mail.id)
 
 
-def test_a_mail_that_was_claimed_by_a_clock_that_ran_ahead_is_sent_by_another(
+def test_a_claim_of_a_fast_clock_does_not_block_a_mail(
     mailoutbox: list[EmailMessage],
 ) -> None:
     mail = make_mail()
@@ -105,7 +105,7 @@ def test_a_mail_that_was_claimed_by_a_clock_that_ran_ahead_is_sent_by_another(
 
 
 @pytest.mark.usefixtures("mail_server_away")
-def test_a_failed_attempt_is_counted_and_leaves_the_mail_free() -> None:
+def test_a_failed_attempt_is_counted_and_releases_the_claim() -> None:
     mail = make_mail()
     with pytest.raises(MailNotTaken):
         services.send(mail_id=mail.id)
@@ -113,7 +113,7 @@ def test_a_failed_attempt_is_counted_and_leaves_the_mail_free() -> None:
     assert (mail.state, mail.attempts, mail.claimed_until) == (Mail.State.DUE, 1, None)
 
 
-def test_a_mail_that_was_sent_but_not_noted_is_not_sent_again(
+def test_a_sent_but_unrecorded_mail_is_not_sent_again(
     mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database refuses the note, as on a full disk, and takes it at the next attempt."""
@@ -132,13 +132,13 @@ def test_a_mail_that_was_sent_but_not_noted_is_not_sent_again(
     assert (mail.state, len(mailoutbox)) == (Mail.State.SENT, 1)
 
 
-def test_a_mail_that_is_not_there_can_never_be_sent() -> None:
+def test_a_missing_mail_can_never_be_sent() -> None:
     with pytest.raises(MessageUnreadable, match="4711"):
         services.send(mail_id=4711)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_senders_at_once_send_one_mail(mailoutbox: list[EmailMessage]) -> None:
+def test_twenty_concurrent_senders_send_one_mail(mailoutbox: list[EmailMessage]) -> None:
     mail = make_mail()
 
     def send() -> bool:
@@ -153,7 +153,7 @@ def test_twenty_senders_at_once_send_one_mail(mailoutbox: list[EmailMessage]) ->
     assert len(mailoutbox) == 1
 
 
-def test_what_is_due_for_long_is_overdue() -> None:
+def test_a_mail_due_for_minutes_is_overdue() -> None:
     late, young, sent, hopeless = (make_mail() for _ in range(4))
     Mail.objects.exclude(id=young.id).update(due_at=timezone.now() - timedelta(minutes=3))
     Mail.objects.filter(id=sent.id).update(state=Mail.State.SENT)

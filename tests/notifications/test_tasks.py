@@ -25,7 +25,7 @@ def fail(self: EmailMessage) -> None:
     raise RuntimeError("no reason of the mail server's")
 
 
-def test_a_mail_that_fails_to_the_end_is_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_fails_every_attempt_is_dead_lettered(monkeypatch: pytest.MonkeyPatch) -> None:
     # A task that is applied at once also retries at once.
     monkeypatch.setattr(EmailMessage, "send", fail)
     mail = make_mail()
@@ -38,7 +38,7 @@ def test_a_mail_that_fails_to_the_end_is_a_dead_letter(monkeypatch: pytest.Monke
     assert (mail.state, mail.attempts) == (Mail.State.DUE, AT_ONCE)
 
 
-def test_a_mail_that_failed_to_the_end_is_not_tried_again_by_itself(
+def test_a_permanently_failed_mail_is_not_retried_automatically(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(EmailMessage, "send", fail)
@@ -48,14 +48,14 @@ def test_a_mail_that_failed_to_the_end_is_not_tried_again_by_itself(
     assert overdue(since=tasks.OVERDUE) == []
 
 
-def test_a_person_can_send_it_again_all_the_same(mailoutbox: list[EmailMessage]) -> None:
+def test_a_permanently_failed_mail_can_be_sent_manually(mailoutbox: list[EmailMessage]) -> None:
     mail = make_mail()
     Mail.objects.update(attempts=AT_ONCE)
     tasks.send_mail.apply(args=(mail.id,))
     assert len(mailoutbox) == 1
 
 
-def test_reconciling_enqueues_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reconciling_enqueues_overdue_mails(monkeypatch: pytest.MonkeyPatch) -> None:
     enqueued: list[int] = []
     monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
     late, _young = make_mail(), make_mail()
@@ -64,7 +64,7 @@ def test_reconciling_enqueues_what_is_overdue(monkeypatch: pytest.MonkeyPatch) -
     assert enqueued == [late.id]
 
 
-def test_mails_that_were_sent_long_ago_are_forgotten_and_those_due_are_not(
+def test_only_mails_sent_long_ago_are_pruned(
     settings: Settings,
 ) -> None:
     settings.KEPT = replace(settings.KEPT, mails=20)

@@ -14,7 +14,7 @@ from tests.orders.making import make_order
 pytestmark = pytest.mark.django_db
 
 
-def test_orders_of_before_get_a_token_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_orders_each_get_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = make_order().token
     old = [make_order().id for _ in range(5)]
     Order.objects.filter(id__in=old).update(token="")

@@ -45,7 +45,7 @@ def test_an_order_is_placed(client: Client) -> None:
     }
 
 
-def test_the_same_key_and_body_are_answered_with_the_same_order(client: Client) -> None:
+def test_a_repeated_key_and_body_return_the_same_order(client: Client) -> None:
     first = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
     again = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
     assert (first.status_code, again.status_code) == (201, 200)
@@ -58,7 +58,7 @@ def test_the_same_key_with_another_body_is_a_conflict(client: Client) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
 
 
-def test_a_total_with_the_noise_of_a_fraction_is_the_total_that_was_meant(client: Client) -> None:
+def test_an_expected_total_with_float_noise_is_accepted(client: Client) -> None:
     answer = post(client, TWO_TEAPOTS | {"expected_total": 19.979999999999997})
     assert answer.status_code == 201
 
@@ -70,7 +70,7 @@ def test_another_total_than_expected_is_a_conflict(client: Client) -> None:
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 10_001, 1.5, "2", None, True])
-def test_a_bad_quantity_is_named(client: Client, quantity: object) -> None:
+def test_an_invalid_quantity_is_named(client: Client, quantity: object) -> None:
     lines = [{"sku": "ABC", "quantity": 1}, {"sku": "XYZ", "quantity": quantity}]
     assert fields(post(client, TWO_TEAPOTS | {"lines": lines})) == ["lines.1.quantity"]
 
@@ -92,12 +92,14 @@ def test_an_unknown_sku_is_named(client: Client, sku: str) -> None:
         ({"expected_total": 1.234}, "expected_total"),
     ],
 )
-def test_what_else_is_wrong_is_named(client: Client, change: dict[str, object], named: str) -> None:
+def test_other_invalid_fields_are_named(
+    client: Client, change: dict[str, object], named: str
+) -> None:
     assert fields(post(client, TWO_TEAPOTS | change)) == [named]
 
 
 @pytest.mark.parametrize("error", [NoResponder, RequestTimeout, BrokerAway])
-def test_without_a_price_the_client_is_asked_to_come_again(
+def test_an_order_without_prices_gets_503_with_retry_after(
     client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     def nobody(skus: list[str]) -> None:
@@ -113,21 +115,21 @@ def test_without_a_price_the_client_is_asked_to_come_again(
     assert not Order.objects.exists()
 
 
-def test_the_token_is_told_to_who_placed_the_order_and_to_who_sends_the_same_again(
+def test_a_placed_or_repeated_order_returns_its_token(
     client: Client,
 ) -> None:
     answers = [post(client, TWO_TEAPOTS, **{"Idempotency-Key": "one"}).json() for _ in range(2)]
     assert [each["token"] for each in answers] == [Order.objects.get().token] * 2
 
 
-def test_no_event_of_an_order_holds_its_token(client: Client) -> None:
+def test_an_orders_events_do_not_contain_its_token(client: Client) -> None:
     order = confirm(make_order())
     recorded = [f"{each.headers} {each.body}" for each in OutboxMessage.objects.all()]
     assert len(recorded) == 2
     assert not [each for each in recorded if order.token in each or order.email in each]
 
 
-def test_an_order_can_be_looked_at(client: Client) -> None:
+def test_an_order_can_be_read(client: Client) -> None:
     order = reject(make_order(), "not enough of ABC in stock")
     answer = client.get(f"/api/orders/{order.id}").json()
     assert (answer["status"], answer["reason"]) == ("rejected", "not enough of ABC in stock")
@@ -147,7 +149,7 @@ def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "", "x" * 32, "é"])
-def test_the_id_that_every_event_shows_cancels_nothing(client: Client, token: str | None) -> None:
+def test_an_order_id_without_its_token_cancels_nothing(client: Client, token: str | None) -> None:
     order = make_order()
     headers = {} if token is None else {"Order-Token": token}
     answer = client.post(f"/api/orders/{order.id}/cancel", content_type=JSON, headers=headers)
@@ -157,7 +159,7 @@ def test_the_id_that_every_event_shows_cancels_nothing(client: Client, token: st
     assert order.status == "placed"
 
 
-def test_an_order_of_before_there_were_tokens_is_cancelled_by_none(client: Client) -> None:
+def test_an_order_without_a_token_cannot_be_cancelled(client: Client) -> None:
     order = make_order()
     Order.objects.update(token="")
     assert client.post(f"/api/orders/{order.id}/cancel", content_type=JSON).status_code == 403
@@ -169,7 +171,7 @@ def test_an_order_of_before_there_were_tokens_is_cancelled_by_none(client: Clien
     )
 
 
-def test_whoever_looks_is_told_neither_the_address_nor_the_token(client: Client) -> None:
+def test_a_read_order_shows_no_address_and_no_token(client: Client) -> None:
     order = make_order()
     for path in (f"/api/orders/{order.id}", f"/api/orders/{order.id}/journey"):
         answer = client.get(path).content.decode()
@@ -178,7 +180,7 @@ def test_whoever_looks_is_told_neither_the_address_nor_the_token(client: Client)
 
 
 @pytest.mark.parametrize("order_id", [uuid4(), 42, "nonsense"])
-def test_an_order_that_is_not_there_is_not_found(client: Client, order_id: object) -> None:
+def test_an_unknown_order_is_not_found(client: Client, order_id: object) -> None:
     for answer in (
         client.get(f"/api/orders/{order_id}"),
         client.get(f"/api/orders/{order_id}/journey"),
@@ -188,7 +190,7 @@ def test_an_order_that_is_not_there_is_not_found(client: Client, order_id: objec
 
 
 @pytest.mark.usefixtures("prices")
-def test_no_cache_keeps_what_is_told_of_an_order(client: Client) -> None:
+def test_answers_about_an_order_are_not_cached(client: Client) -> None:
     order = confirm(make_order())
     answers = [
         post(client, TWO_TEAPOTS),

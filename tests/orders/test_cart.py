@@ -35,7 +35,7 @@ def new_cart() -> Cart:
     return Cart(SessionStore())
 
 
-def test_all_pieces_in_the_cart_are_counted() -> None:
+def test_the_cart_counts_all_pieces() -> None:
     cart = new_cart()
     cart.add("ABC", 2)
     cart.add("DEF", 3)
@@ -43,7 +43,7 @@ def test_all_pieces_in_the_cart_are_counted() -> None:
     assert cart.count == 5
 
 
-def test_more_of_the_same_adds_up() -> None:
+def test_adding_a_product_again_adds_its_quantity() -> None:
     cart = new_cart()
     cart.add("ABC", 2)
     cart.add("ABC", 1)
@@ -51,7 +51,7 @@ def test_more_of_the_same_adds_up() -> None:
     assert cart.count == 3
 
 
-def test_no_more_than_an_order_may_have_goes_in() -> None:
+def test_a_cart_accepts_no_more_than_an_order_may_have() -> None:
     cart = new_cart()
     cart.add("ABC", MAX_QUANTITY)
     cart.add("ABC", 1)
@@ -59,7 +59,7 @@ def test_no_more_than_an_order_may_have_goes_in() -> None:
     assert cart.count == MAX_QUANTITY
 
 
-def test_a_quantity_of_none_takes_it_out() -> None:
+def test_a_quantity_of_zero_removes_the_line() -> None:
     cart = new_cart()
     cart.add("ABC", 2)
     assert cart.change("ABC", 0)
@@ -67,7 +67,7 @@ def test_a_quantity_of_none_takes_it_out() -> None:
     assert cart.count == 0
 
 
-def test_two_first_requests_at_once_begin_the_same_cart() -> None:
+def test_two_concurrent_first_requests_share_one_cart() -> None:
     session = SessionStore()
     session.create()
     one, other = (Cart(SessionStore(session.session_key)) for _ in range(2))
@@ -78,7 +78,7 @@ def test_two_first_requests_at_once_begin_the_same_cart() -> None:
     assert one.count == 2
 
 
-def test_looking_into_a_cart_that_never_was_costs_nothing(
+def test_reading_a_missing_cart_makes_no_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     session = SessionStore()
@@ -88,7 +88,7 @@ def test_looking_into_a_cart_that_never_was_costs_nothing(
     assert not session.modified
 
 
-def test_a_full_cart_has_room_only_for_more_of_what_is_in_it() -> None:
+def test_a_full_cart_accepts_only_products_it_contains() -> None:
     cart = new_cart()
     for number in range(MAX_LINES):
         cart.add(f"P{number}", 1)
@@ -99,7 +99,7 @@ def test_a_full_cart_has_room_only_for_more_of_what_is_in_it() -> None:
     assert cart.count == MAX_LINES + 1
 
 
-def test_lines_come_in_the_order_in_which_they_were_put_in() -> None:
+def test_cart_lines_keep_the_order_of_adding() -> None:
     make_product("A1")
     make_product("B1", price="2.50")
     cart = new_cart()
@@ -113,7 +113,7 @@ def test_lines_come_in_the_order_in_which_they_were_put_in() -> None:
 
 
 @pytest.mark.parametrize(("quantity", "short"), [(3, False), (4, True)])
-def test_a_line_for_more_than_is_left_is_short(quantity: int, short: bool) -> None:
+def test_a_line_above_the_stock_is_marked_short(quantity: int, short: bool) -> None:
     make_product("ABC", stock=3)
     cart = new_cart()
     cart.add("ABC", quantity)
@@ -121,7 +121,7 @@ def test_a_line_for_more_than_is_left_is_short(quantity: int, short: bool) -> No
     assert cart.lines()[0].is_short is short
 
 
-def test_what_is_no_longer_for_sale_is_taken_out() -> None:
+def test_a_product_no_longer_for_sale_is_removed() -> None:
     make_product("ABC")
     cart = new_cart()
     cart.add("ABC", 1)
@@ -131,7 +131,7 @@ def test_what_is_no_longer_for_sale_is_taken_out() -> None:
     assert cart.count == 1
 
 
-def test_the_id_is_found_again_where_another_request_wrote_the_session_back() -> None:
+def test_the_cart_survives_a_concurrent_session_write() -> None:
     session = SessionStore()
     session.create()
     shop, another = (SessionStore(session.session_key) for _ in range(2))
@@ -144,7 +144,7 @@ def test_the_id_is_found_again_where_another_request_wrote_the_session_back() ->
 
 
 @pytest.mark.parametrize("sku", ["NOPE", "x" * 65])
-def test_what_is_not_in_the_cart_cannot_be_changed(client: Client, sku: str) -> None:
+def test_a_product_outside_the_cart_cannot_be_changed(client: Client, sku: str) -> None:
     make_product("ABC")
     client.post("/cart/add/ABC/", {"quantity": 1})
     page = client.post(f"/cart/change/{sku}/", {"quantity": 3}, follow=True)
@@ -153,7 +153,7 @@ def test_what_is_not_in_the_cart_cannot_be_changed(client: Client, sku: str) -> 
     assert CartItem.objects.count() == 1
 
 
-def test_what_comes_in_while_the_cart_is_looked_at_stays(
+def test_a_line_added_while_reading_the_cart_stays(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for sku in ("ABC", "LATER"):
@@ -186,7 +186,7 @@ def place(cart: Cart, *lines: PricedLine, key: str = "form-1") -> Order:
     )
 
 
-def test_an_order_takes_out_what_it_bought_and_no_more() -> None:
+def test_an_order_removes_only_its_own_lines_from_the_cart() -> None:
     cart = new_cart()
     cart.add("ABC", 3)
     cart.add("DEF", 1)
@@ -197,7 +197,7 @@ def test_an_order_takes_out_what_it_bought_and_no_more() -> None:
     assert cart_items.quantities(cart.id or uuid4()) == {"ABC": 1, "LATER": 1}
 
 
-def test_what_is_not_all_there_any_more_is_not_ordered() -> None:
+def test_lines_no_longer_in_the_cart_are_not_ordered() -> None:
     cart = new_cart()
     cart.add("ABC", 3)
     cart.add("DEF", 1)
@@ -207,7 +207,7 @@ def test_what_is_not_all_there_any_more_is_not_ordered() -> None:
     assert (cart.count, Order.objects.count()) == (4, 0)
 
 
-def test_the_order_of_a_form_is_found_again_by_its_key_in_its_cart_alone() -> None:
+def test_a_forms_order_is_found_by_key_in_its_cart_only() -> None:
     cart, another = new_cart(), new_cart()
     for each in (cart, another):
         each.add("ABC", 1)
@@ -217,7 +217,7 @@ def test_the_order_of_a_form_is_found_again_by_its_key_in_its_cart_alone() -> No
     assert [cart.order_of("form-2"), cart.order_of(""), another.order_of("form-1")] == [None] * 3
 
 
-def test_a_cart_that_was_left_is_forgotten_and_a_fresh_one_is_not() -> None:
+def test_only_abandoned_carts_are_pruned() -> None:
     old, fresh = new_cart(), new_cart()
     for each in (old, fresh):
         each.add("ABC", 1)
@@ -225,7 +225,7 @@ def test_a_cart_that_was_left_is_forgotten_and_a_fresh_one_is_not() -> None:
         changed_at=timezone.now() - timedelta(days=31)
     )
 
-    assert cart_items.forget_old() == 1
+    assert cart_items.prune() == 1
     assert (old.count, fresh.count) == (0, 1)
 
 
@@ -248,7 +248,7 @@ def add_at_once(client: Client, skus: Sequence[str]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_requests_at_once_each_is_in_the_cart(client: Client) -> None:
+def test_concurrent_additions_are_all_in_the_cart(client: Client) -> None:
     skus = [f"P{number}" for number in range(13)]
     for sku in skus:
         make_product(sku)
@@ -259,7 +259,7 @@ def test_of_many_requests_at_once_each_is_in_the_cart(client: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_requests_at_once_overfill_no_cart(client: Client) -> None:
+def test_concurrent_additions_do_not_overfill_the_cart(client: Client) -> None:
     make_product("P0")
     client.post("/cart/add/P0/", {"quantity": 1})
     kept = Cart(client.session)

@@ -34,7 +34,7 @@ def buy(
     )
 
 
-def test_what_is_charged_is_the_price_of_the_responder() -> None:
+def test_the_price_of_the_responder_is_charged() -> None:
     make_product("ABC", price="1.00", name="Teapot")
     checked_out = buy()
     assert checked_out.created
@@ -43,23 +43,23 @@ def test_what_is_charged_is_the_price_of_the_responder() -> None:
     assert checked_out.order.total == Decimal("19.98")
 
 
-def test_without_a_name_in_the_catalogue_the_sku_has_to_do() -> None:
+def test_a_product_missing_in_the_catalogue_is_named_by_its_sku() -> None:
     assert not Product.objects.exists()
     assert buy().order.lines.get().name == "ABC"
 
 
 @pytest.mark.parametrize("email", ["", "alice", "alice@", "a b@example.com", "a" * 250 + "@b.uk"])
-def test_a_bad_address_is_refused(email: str) -> None:
+def test_an_invalid_email_address_is_rejected(email: str) -> None:
     with pytest.raises(OrderInvalid) as caught:
         buy(email=email)
     assert caught.value.field == "email"
 
 
-def test_spaces_around_an_address_do_not_matter() -> None:
+def test_spaces_around_an_email_address_are_ignored() -> None:
     assert buy(email=" alice@example.com\n").order.email == "alice@example.com"
 
 
-def test_an_unknown_product_is_named_by_its_place() -> None:
+def test_an_unknown_product_is_named_by_its_position() -> None:
     lines = [("ABC", 1), ("ABC", 1), ("NOPE", 1)]
     with pytest.raises(UnknownLine) as caught:
         check_out(
@@ -80,7 +80,7 @@ def test_another_total_than_expected_places_nothing() -> None:
     assert not Order.objects.exists()
 
 
-def test_where_nobody_tells_a_price_nothing_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_stored_without_a_price(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(skus: list[str]) -> None:
         raise NoResponder
 
@@ -92,20 +92,20 @@ def test_where_nobody_tells_a_price_nothing_is_stored(monkeypatch: pytest.Monkey
     assert not IdempotencyKey.objects.exists()
 
 
-def test_the_same_request_with_the_same_key_is_the_same_order(prices: FakePrices) -> None:
+def test_a_repeated_request_with_one_key_is_one_order(prices: FakePrices) -> None:
     first = buy(key="k")
     again = buy(key="k")
     assert (again.order, again.created) == (first.order, False)
     assert prices.asked == 1
 
 
-def test_the_key_is_known_even_where_the_price_has_changed(prices: FakePrices) -> None:
+def test_a_key_is_recognised_after_a_price_change(prices: FakePrices) -> None:
     first = buy(key="k", total="19.98")
     prices["ABC"] = "99.00"
     assert buy(key="k", total="19.98").order == first.order
 
 
-def test_two_keys_are_two_orders() -> None:
+def test_two_keys_make_two_orders() -> None:
     assert buy(key="k").order != buy(key="l").order
 
 
@@ -118,21 +118,21 @@ def test_two_keys_are_two_orders() -> None:
         {"total": "19.98"},
     ],
 )
-def test_another_request_with_the_same_key_is_refused(other: dict[str, object]) -> None:
+def test_another_request_with_a_used_key_is_rejected(other: dict[str, object]) -> None:
     buy(key="k")
     with pytest.raises(KeyReused):
         buy(key="k", **other)  # type: ignore[arg-type]
     assert Order.objects.count() == 1
 
 
-def test_a_refused_request_leaves_its_key_free() -> None:
+def test_a_rejected_request_does_not_use_its_key() -> None:
     with pytest.raises(UnknownLine):
         buy("NOPE", key="k")
     assert buy("ABC", key="k").created
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256, "k\n"])
-def test_what_can_be_no_key_is_refused(key: str) -> None:
+def test_an_invalid_key_is_rejected(key: str) -> None:
     with pytest.raises(OrderInvalid) as caught:
         buy(key=key)
     assert caught.value.field == "Idempotency-Key"

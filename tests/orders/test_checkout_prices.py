@@ -24,7 +24,7 @@ def buy(*skus: str) -> Order:
     return check_out(email="alice@example.com", lines=lines).order
 
 
-def test_a_cart_is_charged_what_the_responder_says() -> None:
+def test_a_cart_is_charged_the_responders_price() -> None:
     make_product("ABC", price="9.99")
     make_product("XYZ", price="0.50")
     with running(answering(pricing_service())):

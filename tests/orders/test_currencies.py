@@ -44,7 +44,7 @@ def prices_on(page: str) -> list[str]:
     return re.findall(r"[£$€][\d.,]+", page)
 
 
-def test_a_product_in_another_currency_is_not_put_in_and_that_is_said(client: Client) -> None:
+def test_a_product_in_another_currency_is_rejected_with_a_message(client: Client) -> None:
     put_into_cart(client)
 
     page = content(client.post("/cart/add/USD-1/", {"quantity": 1}, follow=True))
@@ -53,7 +53,7 @@ def test_a_product_in_another_currency_is_not_put_in_and_that_is_said(client: Cl
     assert Cart(client.session).count == 2
 
 
-def test_it_is_ordered_by_itself_in_its_own_currency(client: Client) -> None:
+def test_a_product_is_ordered_alone_in_its_own_currency(client: Client) -> None:
     client.post("/cart/add/USD-1/", {"quantity": 2})
 
     assert set(prices_on(content(client.get("/cart/")))) == {"$10.00", "$20.00"}
@@ -64,7 +64,7 @@ def test_it_is_ordered_by_itself_in_its_own_currency(client: Client) -> None:
     assert Order.objects.get().currency == "USD"
 
 
-def test_a_cart_that_has_both_names_them_and_offers_no_checkout(mixed_cart: Client) -> None:
+def test_a_cart_with_two_currencies_offers_no_checkout(mixed_cart: Client) -> None:
     page = content(mixed_cart.get("/cart/"))
 
     assert "prices in GBP and USD" in page
@@ -73,7 +73,7 @@ def test_a_cart_that_has_both_names_them_and_offers_no_checkout(mixed_cart: Clie
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_cart_that_has_both_is_not_checked_out(mixed_cart: Client, method: str) -> None:
+def test_a_cart_with_two_currencies_cannot_be_checked_out(mixed_cart: Client, method: str) -> None:
     form = {"email": "jo@example.com", "shown": "0"}
     answer = getattr(mixed_cart, method)("/checkout/", form)
 
@@ -81,14 +81,14 @@ def test_a_cart_that_has_both_is_not_checked_out(mixed_cart: Client, method: str
     assert not Order.objects.exists()
 
 
-def test_once_one_is_taken_out_the_rest_can_be_ordered(mixed_cart: Client) -> None:
+def test_a_cart_reduced_to_one_currency_can_be_ordered(mixed_cart: Client) -> None:
     mixed_cart.post("/cart/change/USD-1/", {"quantity": 0})
 
     assert 'href="/checkout/"' in content(mixed_cart.get("/cart/"))
     assert "Place order for £19.98" in content(mixed_cart.get("/checkout/"))
 
 
-def test_the_api_refuses_both_in_one_order_and_names_them(client: Client) -> None:
+def test_the_api_rejects_two_currencies_and_names_them(client: Client) -> None:
     make_product()
     lines = [{"sku": "ABC", "quantity": 1}, {"sku": "USD-1", "quantity": 1}]
     order = {"email": "jo@example.com", "lines": lines}
@@ -99,7 +99,7 @@ def test_the_api_refuses_both_in_one_order_and_names_them(client: Client) -> Non
     assert "an order is paid in one currency, and these in GBP and USD" in content(answer)
 
 
-def test_responders_that_name_two_currencies_make_no_quote(
+def test_two_currencies_from_responders_make_no_quote(
     mixed_cart: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The catalogue says pounds by now, and a responder has not read it yet.
@@ -119,5 +119,5 @@ def test_responders_that_name_two_currencies_make_no_quote(
     assert "We cannot confirm the prices now." in content(page)
 
 
-def test_the_staffs_form_names_the_currency_of_the_product(admin_client: Client) -> None:
+def test_the_staff_form_names_the_products_currency(admin_client: Client) -> None:
     assert "Price in USD" in content(admin_client.get("/staff/products/USD-1/"))

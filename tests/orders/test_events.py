@@ -35,7 +35,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize(("event", "subject", "stored"), EXAMPLES)
-def test_a_stored_event_is_read_and_written_as_it_was(
+def test_a_stored_event_is_unchanged_after_reading_and_writing(
     event: type[OrderEvent], subject: str, stored: str
 ) -> None:
     assert event.read(stored).to_json() == stored
@@ -43,12 +43,12 @@ def test_a_stored_event_is_read_and_written_as_it_was(
     assert event.ce_type() == f"shop.{subject}.v1"
 
 
-def test_money_is_exact_inside() -> None:
+def test_money_is_an_exact_decimal_in_events() -> None:
     event = OrderPlaced.read(STORED)
     assert (event.id, event.total, event.units) == (UUID(ID), Decimal("20.48"), 3)
 
 
-def test_a_field_more_is_ignored() -> None:
+def test_an_unknown_event_field_is_ignored() -> None:
     assert OrderPlaced.read(f'{STORED[:-1]},"gift":true}}') == OrderPlaced.read(STORED)
 
 
@@ -61,13 +61,13 @@ def test_a_field_more_is_ignored() -> None:
         (b"hello", "JSON"),
     ],
 )
-def test_what_is_no_event_of_ours_is_unreadable_with_a_reason(body: bytes, named: str) -> None:
+def test_a_foreign_event_is_unreadable_with_a_reason(body: bytes, named: str) -> None:
     with pytest.raises(MessageUnreadable, match=named):
         OrderPlaced.read(body)
 
 
 @pytest.mark.parametrize("letter", ["€", "🫖"])
-def test_the_longest_order_fits_into_one_message(letter: str) -> None:
+def test_the_largest_order_fits_into_one_message(letter: str) -> None:
     line = EventLine(
         sku="S" * MAX_SKU_LENGTH,
         name=letter * OrderLine.NAME_LENGTH,

@@ -65,13 +65,13 @@ def test_an_empty_cart_cannot_be_checked_out(client: Client) -> None:
     assert client.get("/checkout/").headers["Location"] == "/cart/"
 
 
-def test_the_checkout_shows_what_will_be_charged(client: Client) -> None:
+def test_the_checkout_shows_the_total_to_be_charged(client: Client) -> None:
     put_into_cart(client)
 
     assert "Place order for £19.98" in content(client.get("/checkout/"))
 
 
-def test_an_order_is_placed_and_its_page_opened(client: Client) -> None:
+def test_placing_an_order_opens_its_page(client: Client) -> None:
     put_into_cart(client)
 
     response = client.post("/checkout/", checkout_form(client))
@@ -85,7 +85,7 @@ def test_an_order_is_placed_and_its_page_opened(client: Client) -> None:
     assert "Cancel this order" in page
 
 
-def test_a_form_sent_twice_makes_one_order(client: Client) -> None:
+def test_a_checkout_form_sent_twice_makes_one_order(client: Client) -> None:
     put_into_cart(client)
     form = checkout_form(client)
 
@@ -97,7 +97,7 @@ def test_a_form_sent_twice_makes_one_order(client: Client) -> None:
     assert "changed nothing" not in content(client.get(second.headers["Location"]))
 
 
-def test_a_form_sent_again_with_another_address_is_told_that_it_changed_nothing(
+def test_a_repeated_form_with_another_address_changes_nothing(
     client: Client,
 ) -> None:
     put_into_cart(client)
@@ -110,7 +110,7 @@ def test_a_form_sent_again_with_another_address_is_told_that_it_changed_nothing(
     assert "was placed before, for tpyo@example.com." in page
 
 
-def test_two_windows_that_send_the_same_form_make_one_order(client: Client) -> None:
+def test_one_form_sent_from_two_windows_makes_one_order(client: Client) -> None:
     put_into_cart(client)
     form = checkout_form(client)
     client.post("/checkout/", form)
@@ -122,7 +122,7 @@ def test_two_windows_that_send_the_same_form_make_one_order(client: Client) -> N
     assert Order.objects.count() == 1
 
 
-def test_a_form_sent_twice_finds_its_order_also_where_something_came_in_since(
+def test_a_repeated_form_finds_its_order_after_the_cart_changed(
     client: Client,
 ) -> None:
     put_into_cart(client)
@@ -134,7 +134,7 @@ def test_a_form_sent_twice_finds_its_order_also_where_something_came_in_since(
     assert Cart(client.session).count == 1
 
 
-def test_a_form_that_has_placed_another_order_is_shown_again_with_a_new_key(
+def test_a_form_with_a_used_key_is_shown_with_a_new_key(
     client: Client,
 ) -> None:
     put_into_cart(client)
@@ -151,7 +151,7 @@ def test_a_form_that_has_placed_another_order_is_shown_again_with_a_new_key(
     assert again.context["form"].next_key != form["key"]
 
 
-def test_a_form_that_was_sent_empty_is_explained(client: Client) -> None:
+def test_an_empty_form_is_explained(client: Client) -> None:
     put_into_cart(client)
 
     assert "Please tell us an e-mail address" in content(client.post("/checkout/"))
@@ -161,7 +161,7 @@ def test_a_form_that_was_sent_empty_is_explained(client: Client) -> None:
     ("email", "words"),
     [("", "Please tell us an e-mail address"), ("jo", "This is no e-mail address")],
 )
-def test_an_address_that_is_none_is_explained(client: Client, email: str, words: str) -> None:
+def test_an_invalid_email_address_is_explained(client: Client, email: str, words: str) -> None:
     put_into_cart(client)
 
     page = content(client.post("/checkout/", checkout_form(client) | {"email": email}))
@@ -180,7 +180,7 @@ def test_an_address_that_is_none_is_explained(client: Client, email: str, words:
         ("key", "k\0"),
     ],
 )
-def test_a_hidden_field_that_is_none_is_explained_and_the_page_can_be_sent_again(
+def test_an_invalid_hidden_field_is_explained_and_replaced(
     client: Client, name: str, sent: str
 ) -> None:
     put_into_cart(client)
@@ -205,7 +205,7 @@ def test_a_changed_price_is_shown_before_it_is_charged(client: Client) -> None:
     assert not Order.objects.exists()
 
 
-def test_the_new_total_can_be_agreed_to(client: Client) -> None:
+def test_a_customer_can_accept_the_new_total(client: Client) -> None:
     put_into_cart(client)
     form = checkout_form(client)
     Product.objects.update(price=Decimal("12.00"))
@@ -216,7 +216,7 @@ def test_the_new_total_can_be_agreed_to(client: Client) -> None:
     assert Order.objects.get().total == Decimal("24.00")
 
 
-def test_two_prices_that_moved_in_opposite_directions_are_shown_first(client: Client) -> None:
+def test_offsetting_price_changes_are_shown_before_ordering(client: Client) -> None:
     put_into_cart(client, 1)
     Product.objects.create(sku="DEF", name="Cup", price=Decimal("8.00"), stock=9)
     client.post("/cart/add/DEF/", {"quantity": 1})
@@ -231,7 +231,7 @@ def test_two_prices_that_moved_in_opposite_directions_are_shown_first(client: Cl
 
 
 @pytest.mark.parametrize("shown", ["", "19.98"])
-def test_what_was_never_shown_is_not_ordered(client: Client, shown: str) -> None:
+def test_lines_that_were_never_shown_are_not_ordered(client: Client, shown: str) -> None:
     put_into_cart(client)
 
     again = client.post("/checkout/", checkout_form(client) | {"shown": shown})
@@ -241,7 +241,7 @@ def test_what_was_never_shown_is_not_ordered(client: Client, shown: str) -> None
     assert client.post("/checkout/", shown_form(content(again))).status_code == 302
 
 
-def test_a_cart_that_another_window_has_changed_is_shown_first(client: Client) -> None:
+def test_a_cart_changed_in_another_window_is_shown_first(client: Client) -> None:
     put_into_cart(client, 1)
     form = checkout_form(client)
     Product.objects.create(sku="BOARD", name="Bread board", price=Decimal("9.99"), stock=9)
@@ -255,7 +255,7 @@ def test_a_cart_that_another_window_has_changed_is_shown_first(client: Client) -
     assert not Order.objects.exists()
 
 
-def test_two_windows_do_not_order_the_same_cart_twice(client: Client) -> None:
+def test_two_windows_order_the_same_cart_once(client: Client) -> None:
     put_into_cart(client)
     first, second = checkout_form(client), checkout_form(client)
 
@@ -264,7 +264,7 @@ def test_two_windows_do_not_order_the_same_cart_twice(client: Client) -> None:
     assert Order.objects.count() == 1
 
 
-def test_without_prices_the_checkout_asks_to_try_again(
+def test_a_checkout_without_prices_asks_to_try_again(
     client: Client, price_responder: Callable[[Any], None]
 ) -> None:
     put_into_cart(client)
@@ -277,7 +277,7 @@ def test_without_prices_the_checkout_asks_to_try_again(
     assert "your cart is unchanged" in content(response)
 
 
-def test_without_prices_what_was_typed_is_kept(
+def test_a_checkout_without_prices_keeps_the_typed_values(
     client: Client, price_responder: Callable[[Any], None]
 ) -> None:
     put_into_cart(client)

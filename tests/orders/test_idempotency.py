@@ -21,7 +21,7 @@ SIDE_BY_SIDE = 20
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("prices")
-def test_twenty_requests_at_once_are_one_order() -> None:
+def test_twenty_concurrent_requests_make_one_order() -> None:
     together = Barrier(SIDE_BY_SIDE)
 
     def request() -> CheckedOut:
@@ -44,7 +44,7 @@ def test_twenty_requests_at_once_are_one_order() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("prices")
-def test_keys_are_kept_for_a_day() -> None:
+def test_idempotency_keys_are_kept_for_a_day() -> None:
     for key in ("old", "young"):
         check_out(
             email="alice@example.com",
@@ -53,12 +53,12 @@ def test_keys_are_kept_for_a_day() -> None:
         )
     yesterday = timezone.now() - timedelta(hours=24, seconds=1)
     IdempotencyKey.objects.filter(key="old").update(created_at=yesterday)
-    assert idempotency.forget_old() == 1
+    assert idempotency.prune() == 1
     assert IdempotencyKey.objects.get().key == "young"
     assert Order.objects.count() == 2
 
 
 @pytest.mark.django_db
-def test_the_api_says_for_how_long_a_key_holds(client: Client) -> None:
+def test_the_api_documents_how_long_a_key_is_kept(client: Client) -> None:
     told = client.get("/api/openapi.json").json()["paths"]["/api/orders"]["post"]["description"]
     assert f"{idempotency.KEPT.total_seconds() / 3600:.0f} hours" in told

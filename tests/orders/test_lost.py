@@ -41,7 +41,7 @@ def store(server: NatsServer, *events: OrderPlaced) -> None:
     on_nats(server, publish)
 
 
-def test_an_order_that_the_database_does_not_know_is_named_with_its_lines(
+def test_an_order_missing_in_the_database_is_listed_with_its_lines(
     stream: NatsServer,
 ) -> None:
     known = event_of(OrderPlaced, make_order())
@@ -54,11 +54,11 @@ def test_an_order_that_the_database_does_not_know_is_named_with_its_lines(
     assert output.endswith("1 orders of the stream are not in the database\n")
 
 
-def test_where_none_is_lost_it_says_so(stream: NatsServer) -> None:
+def test_the_command_reports_that_no_order_is_lost(stream: NatsServer) -> None:
     store(stream, event_of(OrderPlaced, make_order()))
     assert told() == "0 orders of the stream are not in the database\n"
 
 
-def test_without_a_stream_it_says_why(nats_server: NatsServer) -> None:
+def test_the_command_reports_a_missing_stream(nats_server: NatsServer) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         told()

@@ -13,7 +13,7 @@ from tests.orders.shopping import content, end, make_order
 pytestmark = pytest.mark.django_db
 
 
-def test_a_placed_order_is_looked_at_each_second(client: Client) -> None:
+def test_the_page_polls_a_placed_order_each_second(client: Client) -> None:
     order = make_order()
 
     page = content(client.get(f"/orders/{order.id}/"))
@@ -23,13 +23,13 @@ def test_a_placed_order_is_looked_at_each_second(client: Client) -> None:
     assert "orders.placed recorded" in page
 
 
-def test_the_page_works_without_javascript(client: Client) -> None:
+def test_the_order_page_works_without_javascript(client: Client) -> None:
     page = content(client.get(f"/orders/{make_order().id}/"))
 
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
 
 
-def test_nothing_new_is_no_content(client: Client) -> None:
+def test_an_unchanged_order_is_answered_with_204(client: Client) -> None:
     order = make_order()
 
     response = client.get(f"/orders/{order.id}/state/?seen=placed-1")
@@ -37,7 +37,7 @@ def test_nothing_new_is_no_content(client: Client) -> None:
     assert response.status_code == 204
 
 
-def test_the_message_on_its_way_is_news(client: Client) -> None:
+def test_a_sent_event_updates_the_order_page(client: Client) -> None:
     order = make_order()
     OutboxMessage.objects.update(sent_at=timezone.now(), stream_sequence=17)
 
@@ -46,7 +46,7 @@ def test_the_message_on_its_way_is_news(client: Client) -> None:
     assert "the stream keeps it as message 17" in page
 
 
-def test_a_look_costs_three_queries(
+def test_a_poll_of_the_page_makes_three_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     order = make_order()
@@ -64,7 +64,7 @@ def test_a_look_costs_three_queries(
         ("cancelled", "Your order is cancelled"),
     ],
 )
-def test_the_end_of_an_order_is_told(client: Client, status: str, words: str) -> None:
+def test_the_page_shows_the_end_of_an_order(client: Client, status: str, words: str) -> None:
     order = make_order()
     end(order, status, reason="not enough of ABC in stock")
 
@@ -77,7 +77,7 @@ def test_the_end_of_an_order_is_told(client: Client, status: str, words: str) ->
     assert ("not enough of ABC in stock" in page) is (status != "confirmed")
 
 
-def test_once_the_mail_has_had_its_time_nobody_looks_again(client: Client) -> None:
+def test_polling_stops_after_the_time_for_the_mail(client: Client) -> None:
     order = make_order()
     end(order, "confirmed", ago=timedelta(seconds=7))
 
@@ -90,7 +90,7 @@ def test_once_the_mail_has_had_its_time_nobody_looks_again(client: Client) -> No
     assert "http-equiv" not in page
 
 
-def test_an_order_page_shows_lines_and_total(client: Client) -> None:
+def test_an_order_page_shows_its_lines_and_total(client: Client) -> None:
     page = content(client.get(f"/orders/{make_order().id}/"))
 
     assert "2 × £9.99 · ABC" in page

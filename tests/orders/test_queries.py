@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.orders import queries
-from apps.orders.errors import EventBelied, OrderNotFound
+from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
     OrderCancelled,
     OrderConfirmed,
@@ -24,7 +24,7 @@ from tests.orders.making import cancel, confirm, event_of, make_order, priced, r
 pytestmark = pytest.mark.django_db
 
 
-def test_an_orders_payload_has_all_that_a_customer_may_know() -> None:
+def test_an_orders_payload_contains_every_public_field() -> None:
     order = reject(make_order(), "sold out")
     payload = queries.order_payload(queries.order(order.id))
     assert (payload["status"], payload["reason"]) == ("rejected", "sold out")
@@ -34,7 +34,7 @@ def test_an_orders_payload_has_all_that_a_customer_may_know() -> None:
     assert "alice@example.com" not in str(payload)
 
 
-def test_an_order_of_many_lines_takes_two_queries() -> None:
+def test_an_order_with_many_lines_takes_two_queries() -> None:
     order = make_order(*(priced(f"SKU-{number}") for number in range(20)))
     with CaptureQueriesContext(
         connection,
@@ -43,7 +43,7 @@ def test_an_order_of_many_lines_takes_two_queries() -> None:
     assert len(captured) == 2
 
 
-def test_the_day_is_that_of_the_order_and_not_of_the_question() -> None:
+def test_the_day_placed_is_the_orders_own_day() -> None:
     order = make_order()
     Order.objects.filter(id=order.id).update(placed_at=datetime(2026, 11, 23, 23, 59, tzinfo=UTC))
     assert queries.order_alone(order.id).day_placed.isoformat() == "2026-11-23"
@@ -56,7 +56,7 @@ def test_orders_are_counted_by_status() -> None:
 
 
 @pytest.mark.parametrize("ask", [queries.order, queries.order_alone])
-def test_an_order_that_is_not_there_is_named(ask: object) -> None:
+def test_an_unknown_order_raises_order_not_found(ask: object) -> None:
     with pytest.raises(OrderNotFound):
         ask(uuid4())  # type: ignore[operator]
 
@@ -78,24 +78,26 @@ EVENTS: dict[str, type[OrderEvent]] = {
         (cancel, ["placed", "confirmed", "cancelled"], ["rejected"]),
     ],
 )
-def test_an_event_is_believed_as_far_as_its_order_has_come(
+def test_an_event_must_agree_with_its_orders_status(
     end: Callable[[Order], Order], true: list[str], lies: list[str]
 ) -> None:
     order = end(make_order())
     for kind in true:
         assert queries.order_of(told(kind, order)) == order
     for kind in lies:
-        with pytest.raises(EventBelied, match=f"orders.{kind} is not true: .* is {order.status}"):
+        with pytest.raises(
+            EventContradictsOrder, match=f"orders.{kind} is not true: .* is {order.status}"
+        ):
             queries.order_of(told(kind, order))
 
 
 @pytest.mark.parametrize("field", ["sku", "name", "quantity", "price"])
-def test_an_event_of_other_lines_is_not_believed(field: str) -> None:
+def test_an_event_with_other_lines_is_rejected(field: str) -> None:
     order = make_order(priced(quantity=4))
     event = told("placed", order)
     other = {"sku": "XYZ", "name": "a better one", "quantity": 5, "price": Decimal("0.01")}
     line = event.lines[0].model_copy(update={field: other[field]})
-    with pytest.raises(EventBelied, match="of other lines"):
+    with pytest.raises(EventContradictsOrder, match="of other lines"):
         queries.order_of(event.model_copy(update={"lines": (line,)}))
 
 
@@ -104,6 +106,6 @@ def told(kind: str, order: Order) -> OrderEvent:
     return event_of(EVENTS[kind], order, **more)
 
 
-def test_an_event_of_an_order_that_is_not_there_is_not_believed() -> None:
+def test_an_event_of_an_unknown_order_is_rejected() -> None:
     with pytest.raises(OrderNotFound):
         queries.order_of(told("placed", Order(id=uuid4(), total=0, currency="GBP")))

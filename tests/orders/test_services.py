@@ -16,7 +16,7 @@ from tests.orders.making import confirm, make_order, priced, recorded, reject
 pytestmark = pytest.mark.django_db
 
 
-def test_a_placed_order_has_its_lines_its_total_and_its_event() -> None:
+def test_a_placed_order_has_lines_a_total_and_an_event() -> None:
     order = make_order(priced("XYZ", quantity=3, price="0.50"), priced("ABC", price="9.99"))
     assert (order.status, order.total) == (Order.Status.PLACED, Decimal("21.48"))
     event = OrderPlaced.read(OutboxMessage.objects.get().body)
@@ -24,33 +24,33 @@ def test_a_placed_order_has_its_lines_its_total_and_its_event() -> None:
     assert [(line.sku, line.quantity) for line in event.lines] == [("XYZ", 3), ("ABC", 2)]
 
 
-def test_the_email_address_is_in_no_event() -> None:
+def test_no_event_contains_the_email_address() -> None:
     make_order(email="alice@example.com")
     message = OutboxMessage.objects.get()
     assert "alice" not in message.body + message.headers
 
 
-def test_an_order_that_cannot_be_stored_whole_is_not_stored_at_all() -> None:
+def test_an_order_is_stored_completely_or_not_at_all() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         place_order(email="a@example.com", lines=[priced(), priced()], currency="GBP")
     assert not Order.objects.exists()
     assert not OutboxMessage.objects.exists()
 
 
-def test_a_long_name_is_cut() -> None:
+def test_a_long_product_name_is_truncated() -> None:
     line = priced()
     order = make_order(type(line)(sku="ABC", name="n" * 255, quantity=1, price=line.price))
     assert len(order.lines.get().name) == OrderLine.NAME_LENGTH
 
 
-def test_a_confirmed_order_says_so_and_when() -> None:
+def test_a_confirmed_order_has_a_status_and_a_time() -> None:
     order = confirm(make_order())
     assert (order.status, order.has_ended) == (Order.Status.CONFIRMED, True)
     assert order.ended_at
     assert recorded(order.id) == ["orders.placed", "orders.confirmed"]
 
 
-def test_a_rejected_order_tells_the_reason() -> None:
+def test_a_rejected_order_has_a_reason() -> None:
     order = reject(make_order(), "not enough of ABC in stock")
     assert (order.status, order.reason) == ("rejected", "not enough of ABC in stock")
     assert recorded(order.id) == ["orders.placed", "orders.rejected"]
@@ -77,7 +77,7 @@ def test_a_confirmed_order_can_be_cancelled() -> None:
     assert order.status == Order.Status.CANCELLED
 
 
-def test_cancelling_again_answers_the_same_and_tells_nobody() -> None:
+def test_a_second_cancellation_returns_the_same_without_an_event() -> None:
     order = make_order()
     first = cancel_order(order_id=order.id)
     again = cancel_order(order_id=order.id, reason="another reason")
@@ -96,7 +96,7 @@ def test_a_rejected_order_cannot_be_cancelled() -> None:
     assert recorded(order.id) == ["orders.placed", "orders.rejected"]
 
 
-def test_an_order_that_is_not_there_is_named() -> None:
+def test_an_unknown_order_raises_order_not_found() -> None:
     nowhere = uuid4()
     with pytest.raises(OrderNotFound, match=str(nowhere)):
         cancel_order(order_id=nowhere)
@@ -105,7 +105,7 @@ def test_an_order_that_is_not_there_is_named() -> None:
 
 
 @pytest.mark.parametrize("fields", [{"status": "confirmed"}, {"total": -1}, {"status": "lost"}])
-def test_the_database_refuses_an_order_that_cannot_be(fields: dict[str, object]) -> None:
+def test_the_database_rejects_an_impossible_order(fields: dict[str, object]) -> None:
     order = make_order()
     with pytest.raises(IntegrityError), transaction.atomic():
         Order.objects.filter(id=order.id).update(**fields)

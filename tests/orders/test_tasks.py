@@ -12,7 +12,7 @@ from tests.orders.making import make_order
 pytestmark = pytest.mark.django_db
 
 
-def test_cleaning_up_forgets_old_keys_and_no_young_ones() -> None:
+def test_cleanup_prunes_only_old_idempotency_keys() -> None:
     order = make_order()
     for key in ("old", "young"):
         idempotency.take(idempotency.Claim(key=key, body_hash="h"), order=order)

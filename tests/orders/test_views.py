@@ -11,7 +11,7 @@ from tests.orders.shopping import content, end, make_order, make_product, put_in
 pytestmark = pytest.mark.django_db
 
 
-def test_what_was_added_is_in_the_cart_with_its_total(client: Client) -> None:
+def test_an_added_product_is_in_the_cart_with_its_total(client: Client) -> None:
     make_product()
 
     page = content(client.post("/cart/add/ABC/", {"quantity": 2}, follow=True))
@@ -21,7 +21,7 @@ def test_what_was_added_is_in_the_cart_with_its_total(client: Client) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["", "many", "0", "-1", "10001"])
-def test_a_quantity_that_is_none_changes_nothing_and_is_explained(
+def test_an_invalid_quantity_changes_nothing_and_is_explained(
     client: Client, quantity: str
 ) -> None:
     make_product()
@@ -32,11 +32,11 @@ def test_a_quantity_that_is_none_changes_nothing_and_is_explained(
     assert Cart(client.session).count == 0
 
 
-def test_what_is_not_for_sale_cannot_be_added(client: Client) -> None:
+def test_a_product_not_for_sale_cannot_be_added(client: Client) -> None:
     assert client.post("/cart/add/NOPE/", {"quantity": 1}).status_code == 404
 
 
-def test_a_quantity_is_changed_in_the_cart(client: Client) -> None:
+def test_a_quantity_can_be_changed_in_the_cart(client: Client) -> None:
     put_into_cart(client)
 
     page = content(client.post("/cart/change/ABC/", {"quantity": 3}, follow=True))
@@ -44,7 +44,7 @@ def test_a_quantity_is_changed_in_the_cart(client: Client) -> None:
     assert "£29.97" in page
 
 
-def test_a_full_cart_says_so(client: Client) -> None:
+def test_a_full_cart_shows_a_message(client: Client) -> None:
     make_product()
     session = client.session
     for number in range(MAX_LINES):
@@ -56,7 +56,7 @@ def test_a_full_cart_says_so(client: Client) -> None:
     assert "A cart holds at most 100 different products." in page
 
 
-def test_a_thing_is_taken_out_of_the_cart(client: Client) -> None:
+def test_a_product_can_be_removed_from_the_cart(client: Client) -> None:
     put_into_cart(client)
 
     page = content(client.post("/cart/change/ABC/", {"quantity": 0}, follow=True))
@@ -64,13 +64,13 @@ def test_a_thing_is_taken_out_of_the_cart(client: Client) -> None:
     assert "Your cart is empty" in page
 
 
-def test_the_cart_warns_of_more_than_is_left(client: Client) -> None:
+def test_the_cart_warns_of_quantities_above_the_stock(client: Client) -> None:
     put_into_cart(client, quantity=10)
 
     assert "Only 9 left" in content(client.get("/cart/"))
 
 
-def test_what_went_off_sale_leaves_the_cart_with_a_word(client: Client) -> None:
+def test_a_product_withdrawn_from_sale_leaves_the_cart_with_a_message(client: Client) -> None:
     put_into_cart(client)
     Product.objects.update(is_active=False)
 
@@ -80,7 +80,7 @@ def test_what_went_off_sale_leaves_the_cart_with_a_word(client: Client) -> None:
     assert "Your cart is empty" in page
 
 
-def test_a_form_without_its_token_is_refused_in_plain_words() -> None:
+def test_a_form_without_a_csrf_token_is_rejected_in_plain_words() -> None:
     make_product()
 
     response = Client(enforce_csrf_checks=True).post("/cart/add/ABC/", {"quantity": 1})
@@ -89,7 +89,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words() -> None:
     assert "This form has expired" in content(response)
 
 
-def test_an_unknown_order_does_not_exist(client: Client) -> None:
+def test_an_unknown_orders_page_is_not_found(client: Client) -> None:
     response = client.get("/orders/00000000-0000-4000-8000-000000000000/")
 
     assert response.status_code == 404
@@ -105,7 +105,7 @@ def test_a_customer_cancels_an_order(client: Client) -> None:
     assert "Cancel this order" not in page
 
 
-def test_who_knows_the_id_alone_sees_no_address_and_cancels_nothing(client: Client) -> None:
+def test_an_order_id_alone_shows_no_address_and_cannot_cancel(client: Client) -> None:
     order = make_order()
 
     page = content(client.get(f"/orders/{order.id}/"))
@@ -120,7 +120,7 @@ def test_who_knows_the_id_alone_sees_no_address_and_cancels_nothing(client: Clie
     assert order.status == "placed"
 
 
-def test_who_came_by_the_link_goes_on_without_it(client: Client) -> None:
+def test_access_by_the_mail_link_is_kept_in_the_session(client: Client) -> None:
     order = make_order()
 
     assert order.email in visit(client, order)
@@ -139,7 +139,7 @@ def test_a_rejected_order_cannot_be_cancelled(client: Client) -> None:
     assert "A rejected order cannot be cancelled." in content(response)
 
 
-def test_no_page_needs_what_the_content_policy_forbids(client: Client) -> None:
+def test_no_page_violates_the_content_security_policy(client: Client) -> None:
     put_into_cart(client)
     order = make_order()
 

@@ -26,25 +26,25 @@ def two_late_one_young_one_ended(settings: Settings) -> None:
     confirm(make_order(email="confirmed-order@example.com"))
 
 
-def test_they_are_counted_and_the_oldest_has_its_age() -> None:
+def test_waiting_orders_are_counted_with_the_oldest_age() -> None:
     figures = waiting.figures()
     assert (figures["placed"], figures["late"]) == (3, 2)
     assert 300 <= figures["oldest_age_seconds"] < 310
 
 
-def test_where_none_waits_all_is_zero() -> None:
+def test_without_waiting_orders_all_figures_are_zero() -> None:
     Order.objects.all().delete()
     assert waiting.figures() == {"placed": 0, "late": 0, "oldest_age_seconds": 0.0}
 
 
-def test_status_and_metrics_tell_them_and_no_id(client: Client) -> None:
+def test_status_and_metrics_show_waiting_orders_without_ids(client: Client) -> None:
     answer = client.get("/api/status")
     assert answer.json()["parts"]["orders"]["late"] == 2
     assert not any(str(id) in answer.text for id in Order.objects.values_list("id", flat=True))
     assert "shop_orders_late 2.0" in client.get("/metrics").content.decode()
 
 
-def test_the_admin_lists_them(admin_client: Client) -> None:
+def test_the_admin_lists_waiting_orders(admin_client: Client) -> None:
     page = admin_client.get("/admin/orders/order/?waiting=late").content.decode()
     listed = [
         name for name in ("after-300", "after-200", "after-10", "confirmed-order") if name in page

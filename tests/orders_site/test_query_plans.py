@@ -14,7 +14,7 @@ from apps.messaging.admin_lists import MOST_COUNTED
 from apps.messaging.handling import dead_letters
 from apps.messaging.operations import status
 from apps.messaging.outbox.claims import claim
-from apps.notifications.services import forget_old as forget_old_mails
+from apps.notifications.services import prune as prune_mails
 from apps.orders import waiting
 from tests.orders_site.query_plans import plans_of
 
@@ -81,7 +81,7 @@ COUNTED: list[tuple[Callable[[], object], str]] = [
     (partial(call_command, "dead_letters", "list", stdout=StringIO()), "dead_letter_last_dead"),
     (partial(claim, "jetstream"), "outbox_unsent_by_key"),
     (waiting.figures, "order_waiting"),
-    (forget_old_mails, "mail_sent"),
+    (prune_mails, "mail_sent"),
 ]
 FOUND = [
     ("messaging_outboxmessage", {"dead_at__isempty": "0"}, "outbox_dead"),

@@ -48,7 +48,7 @@ def responder(products: None) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("responder")
-def test_a_carts_prices_come_as_exact_money() -> None:
+def test_prices_are_exact_decimals() -> None:
     assert look_up_prices(["XYZ", "ABC"]) == {
         "XYZ": Price(price=Decimal("1234567.80"), currency="GBP"),
         "ABC": Price(price=Decimal("9.99"), currency="GBP"),
@@ -69,7 +69,7 @@ def test_an_unknown_sku_is_named() -> None:
 
 
 @pytest.mark.usefixtures("responder")
-def test_what_is_no_sku_is_refused() -> None:
+def test_an_invalid_sku_is_rejected() -> None:
     with pytest.raises(RequestRefused) as caught:
         look_up_prices(["x" * 65])
     assert caught.value.code == 400
@@ -108,7 +108,7 @@ def test_a_price_of_another_sku_is_never_charged(queue: str) -> None:
 
 
 @pytest.mark.usefixtures("products")
-def test_who_tells_another_skus_price_alone_is_no_responder(settings: Settings) -> None:
+def test_only_prices_of_another_sku_count_as_no_responder(settings: Settings) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     with running(foreign_responder(GROUP)), pytest.raises(NoResponder, match=r'"XYZ".*"ABC"'):
         look_up_prices(["XYZ"])
@@ -127,7 +127,7 @@ def refusing_responder(queue: str, code: str) -> Callable[[Worker], Awaitable[No
 @pytest.mark.parametrize("code", ["404", "400"])
 @pytest.mark.parametrize("queue", [GROUP, ""], ids=["in the group", "outside of it"])
 @pytest.mark.usefixtures("responder")
-def test_a_refusal_of_what_is_for_sale_is_never_believed(queue: str, code: str) -> None:
+def test_a_false_rejection_of_a_product_for_sale_is_ignored(queue: str, code: str) -> None:
     """A 422 of the checkout said of it that no such product is for sale."""
     with running(refusing_responder(queue, code)):
         prices = {look_up_prices(["ABC"])["ABC"].price for _ in range(30)}
@@ -135,14 +135,14 @@ def test_a_refusal_of_what_is_for_sale_is_never_believed(queue: str, code: str) 
 
 
 @pytest.mark.usefixtures("products")
-def test_who_refuses_what_is_for_sale_alone_is_no_responder(settings: Settings) -> None:
+def test_only_false_rejections_count_as_no_responder(settings: Settings) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="a refusal"):
         look_up_prices(["ABC"])
 
 
 @pytest.mark.usefixtures("products")
-def test_what_was_withdrawn_is_not_for_sale() -> None:
+def test_a_withdrawn_product_is_not_for_sale() -> None:
     Product.objects.filter(sku="ABC").update(is_active=False)
     with running(answering(pricing_service())), pytest.raises(UnknownSku):
         look_up_prices(["ABC"])
@@ -153,7 +153,7 @@ NO_PRICES = ["0", "-5", "0.001", "1e10", '"free"', "NaN", "null"]
 
 @pytest.mark.parametrize("price", NO_PRICES)
 @pytest.mark.usefixtures("responder")
-def test_what_is_no_price_is_never_charged(price: str) -> None:
+def test_an_invalid_price_is_never_charged(price: str) -> None:
     """An order of 0.00 was one of it, and -5 ended in an error of the checkout."""
     with running(foreign_responder("", price)):
         assert look_up_prices(["ABC"])["ABC"].price == Decimal("9.99")
@@ -161,7 +161,7 @@ def test_what_is_no_price_is_never_charged(price: str) -> None:
 
 @pytest.mark.parametrize("price", NO_PRICES)
 @pytest.mark.usefixtures("products")
-def test_who_tells_no_price_alone_is_no_responder(settings: Settings, price: str) -> None:
+def test_only_invalid_prices_count_as_no_responder(settings: Settings, price: str) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     with running(foreign_responder(GROUP, price)), pytest.raises(NoResponder, match="price"):
         look_up_prices(["ABC"])
@@ -169,7 +169,9 @@ def test_who_tells_no_price_alone_is_no_responder(settings: Settings, price: str
 
 @pytest.mark.parametrize("shop", ["GBP", "SEK"])
 @pytest.mark.usefixtures("products")
-def test_a_price_without_a_currency_is_in_the_products_own(settings: Settings, shop: str) -> None:
+def test_a_price_without_a_currency_uses_the_products_currency(
+    settings: Settings, shop: str
+) -> None:
     settings.CURRENCY = shop
     Product.objects.update(currency="SEK")
     with running(foreign_responder(GROUP)):
@@ -177,7 +179,7 @@ def test_a_price_without_a_currency_is_in_the_products_own(settings: Settings, s
 
 
 @pytest.mark.usefixtures("products")
-def test_what_the_catalogue_does_not_know_is_in_the_shops_currency(settings: Settings) -> None:
+def test_an_unknown_products_price_uses_the_shops_currency(settings: Settings) -> None:
     settings.CURRENCY = "SEK"
     Product.objects.all().delete()
     with running(foreign_responder(GROUP, more=', "currency": "SEK"')):
@@ -196,7 +198,7 @@ def test_a_price_in_another_currency_is_never_charged() -> None:
 
 
 @pytest.mark.usefixtures("products")
-def test_who_tells_another_currency_alone_is_no_responder(settings: Settings) -> None:
+def test_only_prices_in_another_currency_count_as_no_responder(settings: Settings) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     settings.CURRENCY = "USD"  # The shop's own by now; the product is still sold in pounds.
     foreign = foreign_responder(GROUP, more=IN_DOLLARS)
@@ -211,7 +213,7 @@ def test_without_a_responder_there_is_no_price() -> None:
 
 
 @pytest.mark.usefixtures("responder")
-def test_without_a_server_there_is_an_error_and_no_endless_wait(
+def test_a_look_up_without_a_server_fails_in_time(
     nats_server: NatsServer, settings: Settings
 ) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
@@ -222,7 +224,7 @@ def test_without_a_server_there_is_an_error_and_no_endless_wait(
 
 
 @pytest.mark.usefixtures("products")
-def test_when_a_responder_is_killed_no_look_up_fails(nats_server: NatsServer) -> None:
+def test_a_killed_responder_fails_no_look_up(nats_server: NatsServer) -> None:
     with (
         worker_process("price_responder", nats_server, instance="1") as doomed,
         worker_process("price_responder", nats_server, instance="2"),

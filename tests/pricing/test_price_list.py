@@ -20,21 +20,21 @@ def reading(*prices: HeldPrice) -> Mapping[str, HeldPrice]:
     return {each.answer.sku: each for each in prices}
 
 
-def test_what_was_read_is_found() -> None:
+def test_a_price_that_was_read_is_found() -> None:
     prices = PriceList()
     prices.read(lambda: reading(held("ABC", "9.99", 1)))
     assert price_of(prices, "ABC") == "9.99"
     assert price_of(prices, "XYZ") is None
 
 
-def test_what_is_no_longer_for_sale_is_forgotten_at_the_next_reading() -> None:
+def test_a_withdrawn_product_is_removed_at_the_next_reading() -> None:
     prices = PriceList()
     prices.read(lambda: reading(held("ABC", "9.99", 1)))
     prices.read(reading)
     assert price_of(prices, "ABC") is None
 
 
-def test_a_change_is_taken_at_once() -> None:
+def test_a_price_change_applies_at_once() -> None:
     prices = PriceList()
     prices.read(lambda: reading(held("ABC", "9.99", 1)))
     prices.change(held("ABC", "8.50", 2))
@@ -42,14 +42,14 @@ def test_a_change_is_taken_at_once() -> None:
     assert (price_of(prices, "ABC"), price_of(prices, "NEW")) == ("8.50", "1.00")
 
 
-def test_of_two_changes_the_newer_wins_in_whatever_order_they_arrive() -> None:
+def test_the_newer_of_two_changes_wins_in_any_order() -> None:
     prices = PriceList()
     prices.change(held("ABC", "7.00", 3))
     prices.change(held("ABC", "8.50", 2))
     assert price_of(prices, "ABC") == "7.00"
 
 
-def test_a_change_during_a_reading_outlives_what_was_read_before_it() -> None:
+def test_a_change_during_a_reading_replaces_an_older_price() -> None:
     prices = PriceList()
 
     def read_slowly() -> Mapping[str, HeldPrice]:
@@ -60,7 +60,7 @@ def test_a_change_during_a_reading_outlives_what_was_read_before_it() -> None:
     assert price_of(prices, "ABC") == "8.50"
 
 
-def test_a_change_during_a_reading_does_not_outdo_a_newer_one_that_was_read() -> None:
+def test_a_newer_price_read_replaces_a_concurrent_change() -> None:
     prices = PriceList()
 
     def read_slowly() -> Mapping[str, HeldPrice]:
@@ -71,7 +71,7 @@ def test_a_change_during_a_reading_does_not_outdo_a_newer_one_that_was_read() ->
     assert price_of(prices, "ABC") == "7.00"
 
 
-def test_a_reading_corrects_a_change_that_never_was() -> None:
+def test_a_reading_corrects_a_false_change() -> None:
     prices = PriceList()
     prices.change(held("ABC", "0.01", 99))
     prices.read(lambda: reading(held("ABC", "9.99", 1)))

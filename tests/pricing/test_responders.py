@@ -60,13 +60,13 @@ def error_of(reply: Msg) -> tuple[str, str]:
 
 
 @pytest.mark.usefixtures("responder")
-def test_a_foreign_client_is_told_the_price(nats_server: NatsServer) -> None:
+def test_a_foreign_client_gets_the_price(nats_server: NatsServer) -> None:
     reply = look_up(nats_server, b'{"sku": "ABC"}')
     assert json.loads(reply.data) == {"sku": "ABC", "price": 9.99, "currency": "GBP"}
 
 
 @pytest.mark.usefixtures("responder")
-def test_an_unknown_sku_is_answered_by_name(nats_server: NatsServer) -> None:
+def test_an_unknown_sku_gets_a_named_error(nats_server: NatsServer) -> None:
     assert error_of(look_up(nats_server, b'{"sku": "NOPE"}')) == ("404", "unknown SKU 'NOPE'")
 
 
@@ -74,7 +74,7 @@ def test_an_unknown_sku_is_answered_by_name(nats_server: NatsServer) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"ABC", b'{"SKU": "ABC"}', b'{"sku": 1}', b'{"sku": "' + b"x" * 65 + b'"}']
 )
-def test_an_unreadable_request_is_answered_by_name(nats_server: NatsServer, body: bytes) -> None:
+def test_an_unreadable_request_gets_a_named_error(nats_server: NatsServer, body: bytes) -> None:
     code, description = error_of(look_up(nats_server, body))
     assert code == "400"
     assert description.startswith("unreadable request: not a PriceQuery: ")
@@ -92,7 +92,7 @@ def test_a_new_product_has_a_price_at_once(nats_server: NatsServer) -> None:
     eventually(lambda: prices_of_20_look_ups(nats_server, "NEW") == {2.0}, within=1)
 
 
-def test_a_change_whose_broadcast_was_lost_is_known_within_the_refresh_age(
+def test_a_change_with_a_lost_broadcast_is_known_after_the_refresh(
     nats_server: NatsServer, settings: Settings
 ) -> None:
     settings.PRICE_REFRESH_SECONDS = 0.2
@@ -103,7 +103,7 @@ def test_a_change_whose_broadcast_was_lost_is_known_within_the_refresh_age(
 
 
 @pytest.mark.usefixtures("responder")
-def test_a_change_while_the_server_was_away_is_known_after_the_reconnect(
+def test_a_change_during_an_outage_is_known_after_the_reconnect(
     nats_server: NatsServer,
 ) -> None:
     nats_server.kill()
@@ -122,14 +122,14 @@ def test_a_change_while_the_server_was_away_is_known_after_the_reconnect(
         b'{"sku": "ABC", "price": -5, "currency": "GBP", "version": 9}',
     ],
 )
-def test_news_that_nobody_can_read_changes_nothing(nats_server: NatsServer, body: bytes) -> None:
+def test_an_unreadable_broadcast_changes_nothing(nats_server: NatsServer, body: bytes) -> None:
     on_nats(nats_server, lambda nc: nc.publish("catalog.price_changed", body))
     change_price(sku="ABC", price=Decimal("5.00"))
     eventually(lambda: prices_of_20_look_ups(nats_server, "ABC") == {5.0}, within=1)
 
 
 @pytest.mark.usefixtures("responder", "second_responder")
-def test_both_can_be_discovered_as_the_service_pricing(nats_server: NatsServer) -> None:
+def test_both_responders_are_discoverable_as_the_pricing_service(nats_server: NatsServer) -> None:
     async def who_is_there(nc: Client) -> list[str]:
         answers = await nc.subscribe(inbox := nc.new_inbox())
         await nc.publish("$SRV.INFO", reply=inbox)

@@ -39,7 +39,7 @@ def figures() -> dict[str, Any]:
     return {name: getattr(row, name) for name in names if getattr(row, name)}
 
 
-def test_a_placed_order_counts_from_the_beginning() -> None:
+def test_a_placed_order_is_counted_at_once() -> None:
     count_event(event_of(OrderPlaced, order_of_that_day()))
     assert figures() == {"placed": 1, "units": 2, "revenue": Decimal("19.98")}
 
@@ -51,14 +51,14 @@ def test_a_confirmed_order_changes_no_revenue() -> None:
     assert figures() == {"placed": 1, "confirmed": 1, "units": 2, "revenue": Decimal("19.98")}
 
 
-def test_a_rejected_order_is_taken_off() -> None:
+def test_a_rejected_order_is_subtracted_from_the_figures() -> None:
     order = reject(order_of_that_day())
     count_event(event_of(OrderPlaced, order))
     count_event(event_of(OrderRejected, order, reason="sold out"))
     assert figures() == {"placed": 1, "rejected": 1}
 
 
-def test_in_whatever_order_events_arrive_the_figures_are_the_same() -> None:
+def test_the_order_of_events_does_not_change_the_figures() -> None:
     order = cancel(confirm(order_of_that_day()))
     steps: list[Callable[[], None]] = [
         lambda: count_event(event_of(OrderPlaced, order)),
@@ -78,7 +78,7 @@ def test_orders_of_one_day_add_up() -> None:
     assert figures() == {"placed": 2, "units": 4, "revenue": Decimal("39.96")}
 
 
-def test_an_unknown_order_is_a_reason_to_give_up() -> None:
+def test_an_event_of_an_unknown_order_is_unreadable() -> None:
     unknown = uuid4()
     with pytest.raises(MessageUnreadable, match=str(unknown)):
         count_event(OrderPlaced(id=unknown, total=Decimal(1), currency="GBP", lines=()))
@@ -86,7 +86,7 @@ def test_an_unknown_order_is_a_reason_to_give_up() -> None:
 
 
 @pytest.mark.parametrize("end", [reject, lambda order: order])
-def test_a_strangers_word_that_an_order_is_confirmed_moves_nothing(
+def test_a_foreign_confirmed_event_changes_no_figures(
     end: Callable[[Order], Order],
 ) -> None:
     order = end(order_of_that_day())
@@ -97,7 +97,7 @@ def test_a_strangers_word_that_an_order_is_confirmed_moves_nothing(
     assert not SalesDay.objects.exists()
 
 
-def test_an_event_that_is_redriven_for_another_is_not_counted_again() -> None:
+def test_an_event_redriven_for_another_consumer_is_not_counted() -> None:
     arrived = strangers(event_of(OrderPlaced, order_of_that_day()), CONSUMER)
     deliver(CONSUMER, arrived)
     for consumer in ("fulfilment", "sales"):
@@ -106,7 +106,7 @@ def test_an_event_that_is_redriven_for_another_is_not_counted_again() -> None:
     assert figures() == {"placed": 1, "units": 2, "revenue": Decimal("19.98")}
 
 
-def test_what_is_no_event_of_ours_is_buried_here() -> None:
+def test_an_event_of_an_unknown_kind_is_buried() -> None:
     foreign = Delivery(
         consumer=CONSUMER.durable,
         subject="orders.shipped",

@@ -49,7 +49,7 @@ def damage() -> None:
     SalesDay.objects.update(revenue=5, placed=3)
 
 
-def test_the_same_events_make_the_same_figures() -> None:
+def test_a_replay_makes_the_same_figures() -> None:
     confirm(order_placed_on(YESTERDAY))
     order_placed_on(TODAY)
     count_live()
@@ -57,7 +57,7 @@ def test_the_same_events_make_the_same_figures() -> None:
     assert (found.days, found.differences) == ([YESTERDAY, TODAY], [])
 
 
-def test_each_figure_that_differs_is_told() -> None:
+def test_every_different_figure_is_reported() -> None:
     order_placed_on(TODAY)
     count_live()
     damage()
@@ -65,7 +65,7 @@ def test_each_figure_that_differs_is_told() -> None:
     assert told == ["placed 3 1", "revenue 5.00 19.98"]
 
 
-def test_without_apply_nothing_is_changed() -> None:
+def test_a_replay_without_apply_changes_nothing() -> None:
     order_placed_on(TODAY)
     SalesDay.objects.create(day=TODAY, currency="GBP", placed=3)
     replay()
@@ -73,7 +73,7 @@ def test_without_apply_nothing_is_changed() -> None:
     assert not InboxEntry.objects.exists()
 
 
-def test_with_apply_the_days_are_swapped_in() -> None:
+def test_a_replay_with_apply_replaces_the_days() -> None:
     order_placed_on(TODAY)
     count_live()
     damage()
@@ -90,7 +90,7 @@ def test_a_day_without_events_loses_its_figures() -> None:
     assert set(figures()) == {str(YESTERDAY)}
 
 
-def test_what_lies_before_the_first_event_is_left_alone() -> None:
+def test_days_before_the_first_event_are_unchanged() -> None:
     order_placed_on(TODAY)
     count_live()
     SalesDay.objects.create(day=YESTERDAY, currency="GBP", placed=3)
@@ -98,7 +98,7 @@ def test_what_lies_before_the_first_event_is_left_alone() -> None:
     assert figures()[str(YESTERDAY)] == {"placed": 3}
 
 
-def test_a_swapped_in_event_is_not_counted_again_when_the_live_one_gets_to_it() -> None:
+def test_a_replayed_event_is_not_counted_again_live() -> None:
     order_placed_on(TODAY)
     assert replay(apply=True).uncounted == 1
     count_live()
@@ -106,7 +106,7 @@ def test_a_swapped_in_event_is_not_counted_again_when_the_live_one_gets_to_it() 
     assert not DeadLetter.objects.exists()
 
 
-def test_a_day_in_which_the_range_begins_is_left_out() -> None:
+def test_a_partly_covered_first_day_is_skipped() -> None:
     order_placed_on(YESTERDAY)
     order_placed_on(TODAY)
     count_live()
@@ -116,12 +116,12 @@ def test_a_day_in_which_the_range_begins_is_left_out() -> None:
     assert figures()[str(YESTERDAY)]["placed"] == 3
 
 
-def test_a_day_at_whose_midnight_the_range_begins_is_whole() -> None:
+def test_a_day_is_complete_from_its_midnight() -> None:
     order_placed_on(YESTERDAY)
     assert replay(StoredStream(gapless_after=midnight(YESTERDAY))).days == [YESTERDAY]
 
 
-def test_a_day_of_which_the_live_figures_know_more_is_left_out() -> None:
+def test_a_day_with_more_live_events_is_skipped() -> None:
     order_placed_on(YESTERDAY)
     not_in_the_range = OutboxMessage.objects.get().pk
     order_placed_on(TODAY)
@@ -133,7 +133,7 @@ def test_a_day_of_which_the_live_figures_know_more_is_left_out() -> None:
     assert figures()[str(YESTERDAY)]["placed"] == 3
 
 
-def test_what_is_counted_while_it_reads_is_read_too() -> None:
+def test_events_counted_during_a_replay_are_read_too() -> None:
     order_placed_on(TODAY)
     count_live()
 
@@ -151,7 +151,7 @@ def test_what_is_counted_while_it_reads_is_read_too() -> None:
     assert (found.days, found.busy, found.differences) == ([TODAY], [], [])
 
 
-def test_days_that_the_inbox_has_forgotten_are_left_out() -> None:
+def test_days_pruned_from_the_inbox_are_skipped() -> None:
     long_ago = (timezone.now() - inbox_kept()).date()
     order_placed_on(long_ago)
     order_placed_on(TODAY)
@@ -159,7 +159,7 @@ def test_days_that_the_inbox_has_forgotten_are_left_out() -> None:
     assert (found.days, found.cut_off) == ([TODAY], [long_ago])
 
 
-def test_an_event_of_an_order_that_nobody_knows_is_passed_over() -> None:
+def test_a_replay_skips_events_of_unknown_orders() -> None:
     Order.objects.filter(id=order_placed_on(TODAY).id).delete()
     rebuilt = Rebuilt()
     found = compare(cast("Replay", StoredStream()), rebuilt, apply=True)
@@ -167,7 +167,7 @@ def test_an_event_of_an_order_that_nobody_knows_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("end", [reject, lambda order: order])
-def test_what_the_order_belies_is_counted_neither_live_nor_anew(
+def test_an_event_that_contradicts_its_order_is_never_counted(
     end: Callable[[Order], Order],
 ) -> None:
     order = end(order_placed_on(TODAY))
@@ -178,7 +178,7 @@ def test_what_the_order_belies_is_counted_neither_live_nor_anew(
     assert "confirmed" not in figures()[str(TODAY)]
 
 
-def test_a_lie_that_comes_true_later_is_counted_once_as_well() -> None:
+def test_an_early_false_event_that_becomes_true_is_counted_once() -> None:
     order = order_placed_on(TODAY)
     say_confirmed(order)
     count_live()
@@ -209,7 +209,7 @@ def sell_and_count(enough: Event) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_swapped_again_and_again_while_it_counts_no_event_is_lost_or_counted_twice() -> None:
+def test_repeated_replays_during_sales_count_each_event_once() -> None:
     swaps, enough = 0, Event()
     with ThreadPoolExecutor(1) as live:
         selling = live.submit(sell_and_count, enough)

@@ -55,7 +55,7 @@ def run(*words: str) -> str:
 
 
 @pytest.mark.usefixtures("sold")
-def test_it_tells_what_it_read_and_which_days_it_compared() -> None:
+def test_the_command_reports_events_and_days_compared() -> None:
     assert run("--from-sequence", "1").splitlines() == [
         "read ORDERS from sequence 1 to 3: 3 events, 0 duplicates, 0 that are none of ours",
         f"whole days in this range: {TODAY}",
@@ -64,7 +64,7 @@ def test_it_tells_what_it_read_and_which_days_it_compared() -> None:
 
 
 @pytest.mark.usefixtures("sold")
-def test_a_difference_is_a_line_of_the_table_and_stays() -> None:
+def test_a_difference_is_a_table_line_and_stays() -> None:
     SalesDay.objects.update(revenue=Decimal("1000.00"))
     told = run("--from-sequence", "1").splitlines()
     assert [told[2].split(), told[3].split()] == [
@@ -76,7 +76,7 @@ def test_a_difference_is_a_line_of_the_table_and_stays() -> None:
 
 
 @pytest.mark.usefixtures("sold")
-def test_with_apply_the_difference_is_gone() -> None:
+def test_apply_removes_the_difference() -> None:
     SalesDay.objects.update(revenue=1000, placed=7)
     assert run("--from-sequence", "1", "--apply").endswith("swapped in\n")
     assert figures()[TODAY]["placed"] == 2
@@ -92,7 +92,7 @@ def test_events_that_were_stored_twice_are_counted_once(nats_server: NatsServer)
 
 
 @pytest.mark.usefixtures("sold")
-def test_a_foreign_message_is_passed_over(nats_server: NatsServer) -> None:
+def test_a_replay_command_skips_a_foreign_message(nats_server: NatsServer) -> None:
     on_nats(nats_server, lambda nc: nc.jetstream().publish("orders.placed", b'{"id": 42}'))
     told = run("--from-sequence", "1")
     assert "1 that are none of ours" in told
@@ -100,7 +100,7 @@ def test_a_foreign_message_is_passed_over(nats_server: NatsServer) -> None:
 
 
 @pytest.mark.usefixtures("sold")
-def test_a_range_that_begins_in_the_middle_of_a_day_leaves_that_day_out() -> None:
+def test_a_range_that_starts_midday_skips_that_day() -> None:
     SalesDay.objects.update(revenue=1000)
     told = run("--from-sequence", "3", "--apply")
     assert "whole days in this range: none" in told
@@ -110,11 +110,11 @@ def test_a_range_that_begins_in_the_middle_of_a_day_leaves_that_day_out() -> Non
 
 
 @pytest.mark.usefixtures("sold")
-def test_since_a_day_is_since_its_first_moment() -> None:
+def test_a_since_day_begins_at_its_midnight() -> None:
     assert f"whole days in this range: {TODAY}" in run("--since", TODAY)
 
 
-def test_where_there_is_nothing_it_says_so() -> None:
+def test_the_command_reports_an_empty_range() -> None:
     with pytest.raises(CommandError, match="ORDERS holds nothing in this range"):
         run("--from-sequence", "1")
 
@@ -122,12 +122,12 @@ def test_where_there_is_nothing_it_says_so() -> None:
 @pytest.mark.parametrize(
     "words", [[], ["--from-sequence", "1", "--since", TODAY], ["--since", "never"]]
 )
-def test_it_must_be_said_where_to_begin(words: list[str]) -> None:
+def test_the_command_requires_a_start(words: list[str]) -> None:
     with pytest.raises(CommandError):
         run(*words)
 
 
-def test_without_a_stream_it_is_one_line(nats_server: NatsServer) -> None:
+def test_a_missing_stream_is_reported_in_one_line(nats_server: NatsServer) -> None:
     forget(nats_server, ORDERS.name)
     with pytest.raises(CommandError, match="stream not found"):
         run("--from-sequence", "1")

@@ -36,7 +36,7 @@ def subjects(mails: list[EmailMessage]) -> list[str]:
     return [str(mail.subject) for mail in mails]
 
 
-def test_the_report_tells_yesterdays_figures(
+def test_the_report_shows_yesterdays_figures(
     mailoutbox: list[EmailMessage], settings: Settings, set_clock: SetClock
 ) -> None:
     figures = {"placed": 5, "confirmed": 3, "rejected": 1, "cancelled": 1, "units": 12}
@@ -53,12 +53,12 @@ def test_the_report_tells_yesterdays_figures(
     assert "99" not in mail.body
 
 
-def test_the_report_says_that_no_person_sent_it(mailoutbox: list[EmailMessage]) -> None:
+def test_the_report_is_marked_as_automatic_mail(mailoutbox: list[EmailMessage]) -> None:
     report_sales()
     assert mailoutbox[0].message()["Auto-Submitted"] == "auto-generated"
 
 
-def test_a_task_that_runs_after_midnight_leaves_no_day_out(
+def test_a_task_after_midnight_skips_no_day(
     mailoutbox: list[EmailMessage], set_clock: SetClock
 ) -> None:
     set_clock("2026-11-19T06:00")
@@ -72,7 +72,7 @@ def test_a_task_that_runs_after_midnight_leaves_no_day_out(
     ]
 
 
-def test_days_that_beat_slept_through_are_told_once_each(
+def test_days_missed_by_beat_are_each_reported_once(
     mailoutbox: list[EmailMessage], set_clock: SetClock
 ) -> None:
     set_clock("2026-11-18T06:00")
@@ -84,7 +84,7 @@ def test_days_that_beat_slept_through_are_told_once_each(
     assert subjects(mailoutbox) == ["Sales of 18 November 2026", "Sales of 19 November 2026"]
 
 
-def test_after_a_long_absence_the_last_month_is_told(
+def test_after_a_long_outage_the_last_month_is_reported(
     mailoutbox: list[EmailMessage], set_clock: SetClock
 ) -> None:
     SalesReport.objects.create(day=date(2025, 1, 1), sent_at=timezone.now())
@@ -102,7 +102,7 @@ def test_after_a_long_absence_the_last_month_is_told(
         ("America/Los_Angeles", ("2026-11-20T05:00", "18 November 2026")),
     ],
 )
-def test_the_clock_of_the_shop_says_which_day_is_over(
+def test_the_shops_time_zone_decides_when_a_day_ends(
     mailoutbox: list[EmailMessage],
     settings: Settings,
     set_clock: SetClock,
@@ -116,7 +116,7 @@ def test_the_clock_of_the_shop_says_which_day_is_over(
     assert subjects(mailoutbox) == [f"Sales of {day}"]
 
 
-def test_an_order_counts_for_the_day_of_the_shops_clock(settings: Settings) -> None:
+def test_an_order_counts_for_the_day_in_the_shops_time_zone(settings: Settings) -> None:
     settings.TIME_ZONE = "Pacific/Auckland"
     order = make_order()
     Order.objects.update(placed_at=datetime(2026, 11, 19, 17, tzinfo=UTC))
@@ -124,11 +124,11 @@ def test_an_order_counts_for_the_day_of_the_shops_clock(settings: Settings) -> N
     assert order.day_placed == date(2026, 11, 20)
 
 
-def test_beat_goes_by_the_same_clock(settings: Settings) -> None:
+def test_beat_uses_the_shops_time_zone(settings: Settings) -> None:
     assert site.app.conf.timezone == settings.TIME_ZONE
 
 
-def test_where_the_mail_server_is_away_the_day_stays_due(
+def test_a_day_stays_due_while_the_mail_server_is_away(
     monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMessage], set_clock: SetClock
 ) -> None:
     def fail(self: EmailMessage) -> None:
@@ -144,7 +144,7 @@ def test_where_the_mail_server_is_away_the_day_stays_due(
     assert subjects(mailoutbox) == ["Sales of 19 November 2026", "Sales of 20 November 2026"]
 
 
-def test_two_tasks_at_once_send_one_mail(
+def test_two_concurrent_tasks_send_one_report(
     monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMessage]
 ) -> None:
     mail_report = reports.mail_report
@@ -159,7 +159,7 @@ def test_two_tasks_at_once_send_one_mail(
     assert len(mailoutbox) == 1
 
 
-def test_a_task_that_died_holds_a_report_for_a_moment_only(mailoutbox: list[EmailMessage]) -> None:
+def test_the_claim_of_a_crashed_report_task_expires(mailoutbox: list[EmailMessage]) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     SalesReport.objects.create(day=yesterday, claimed_until=timezone.now() + reports.CLAIM)
     assert reports.send_due_reports() == 0
@@ -167,19 +167,19 @@ def test_a_task_that_died_holds_a_report_for_a_moment_only(mailoutbox: list[Emai
     assert reports.send_due_reports() == 1
 
 
-def test_a_day_without_orders_is_told_too(mailoutbox: list[EmailMessage]) -> None:
+def test_a_day_without_orders_is_reported(mailoutbox: list[EmailMessage]) -> None:
     reports.send_due_reports()
     assert "Nothing was ordered" in mailoutbox[0].body
 
 
-def test_a_report_sent_twice_is_the_same_mail(mailoutbox: list[EmailMessage]) -> None:
+def test_a_report_sent_twice_has_the_same_message_id(mailoutbox: list[EmailMessage]) -> None:
     for _ in range(2):
         reports.mail_report(day=date(2026, 11, 19))
     first, second = (mail.extra_headers["Message-ID"] for mail in mailoutbox)
     assert first == second
 
 
-def test_a_mail_server_that_is_away_costs_no_letter_until_the_next_day(
+def test_a_mail_server_outage_makes_no_dead_letter_for_a_day(
     monkeypatch: pytest.MonkeyPatch, mailoutbox: list[EmailMessage], set_clock: SetClock
 ) -> None:
     def fail(self: EmailMessage) -> None:

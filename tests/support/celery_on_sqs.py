@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from celery import Celery
 
-from orders_site.celery import app, broker_url, transport_options
+from orders_site.celery.application import app, broker_url, transport_options
 
 
 @contextmanager

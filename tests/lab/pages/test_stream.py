@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.lab.feed.feed import Feed
 from apps.lab.pages import stream
-from orders_site.logs import MEANT_503
+from orders_site.conf.logs import MEANT_503
 from tests.lab.made_hops import add_hops, hop
 
 

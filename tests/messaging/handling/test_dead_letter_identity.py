@@ -1,12 +1,10 @@
-"""Which message a dead letter is of: not what its sender or the stream's counting says alone."""
+"""The identity of a dead letter: its sender's id or its stream sequence alone is not enough."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from nats.aio.client import Client
 
 from apps.messaging.events.consumer import consuming
@@ -30,6 +28,7 @@ from tests.messaging.support.brokers import (
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer, make_headers
 from tests.messaging.support.jobs import CUPS, make_outgoing, make_received
 from tests.messaging.support.letters import bury
+from tests.support.migrated import migrated_back
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -38,8 +37,7 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CHOSEN = make_headers(id="chosen")
-BEFORE = [("messaging", "0004_indexes_of_what_is_counted")]
-NOW = [("messaging", "0005_dead_letter_identity")]
+BEFORE = "0004_indexes_of_what_is_counted"
 
 
 @pytest.fixture
@@ -158,13 +156,13 @@ def test_a_dropped_event_stays_unhandled_after_its_durable_is_recreated(
     consume_all(nats_server, consumer)
     assert heard == [TeaBrewed(cups=8)]
     assert InboxEntry.objects.count() == 1
-    redrive(id=letter.pk)  # It was wanted after all.
+    redrive(id=letter.pk)  # The operator changes their mind.
     make_durable_anew(nats_server, consumer)
     consume_all(nats_server, consumer)
     assert heard == [TeaBrewed(cups=8), TeaBrewed(cups=7)]
 
 
-def test_another_event_with_a_dropped_letters_id_is_handled(
+def test_another_event_with_a_dropped_dead_letters_id_is_handled(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     publish_raw(nats_server, b"junk", CHOSEN)
@@ -202,10 +200,8 @@ def test_jobs_sharing_an_id_are_separate_dead_letters(
 
 
 def test_a_migrated_dead_letter_is_recognised_and_stays_dropped() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
-    try:
-        old = executor.loader.project_state(BEFORE).apps.get_model("messaging", "DeadLetter")
+    with migrated_back("messaging", BEFORE) as apps:
+        old = apps.get_model("messaging", "DeadLetter")
         old.objects.create(
             transport="jetstream",
             consumer="drinker",
@@ -216,7 +212,5 @@ def test_a_migrated_dead_letter_is_recognised_and_stays_dropped() -> None:
             body="junk",
             state="dropped",
         )
-    finally:
-        MigrationExecutor(connection).migrate(NOW)
     letter = bury(message_id="chosen", headers=CHOSEN, body="junk", reason="again")
     assert (letter.state, letter.reason) == (DeadLetter.State.DROPPED, "cold")

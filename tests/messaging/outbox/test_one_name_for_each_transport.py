@@ -1,19 +1,18 @@
 """`nats` once named JetStream in the outbox and groups in dead letters: both are still read."""
 
 import uuid
+from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.operations.status import outbox as outbox_state
 from apps.messaging.outbox.claims import claim
+from tests.support.migrated import migrated_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BEFORE = [("messaging", "0005_dead_letter_identity")]
-NOW = [("messaging", "0006_one_name_for_each_transport")]
+BEFORE = "0005_dead_letter_identity"
 
 
 def keys_of_transports() -> dict[str, str]:
@@ -21,26 +20,20 @@ def keys_of_transports() -> dict[str, str]:
 
 
 def test_the_migration_renames_transports_and_can_be_reversed() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate(BEFORE)
-    try:
-        apps = executor.loader.project_state(BEFORE).apps
-        for key, transport in {"tea": "nats", "cup": "sqs"}.items():
-            row = {"message_id": uuid.uuid4(), "lane": transport, "key": key}
+    with migrated_back("messaging", BEFORE) as apps:
+        for key, lane in {"tea": "nats", "cup": "sqs"}.items():
+            row = {"message_id": uuid.uuid4(), "lane": lane, "key": key}
             apps.get_model("messaging", "OutboxMessage").objects.create(**row)
         for name in ("nats", "jetstream"):
             apps.get_model("messaging", "DeadLetter").objects.create(
                 transport=name, consumer="c", message_id=name, destination="d", reason="cold"
             )
-    finally:
-        MigrationExecutor(connection).migrate(NOW)
     assert keys_of_transports() == {"tea": "jetstream", "cup": "sqs"}
     letters = DeadLetter.objects.values_list("message_id", "transport")
     assert dict(letters) == {"nats": "queue_group", "jetstream": "jetstream"}
-    try:
-        MigrationExecutor(connection).migrate(BEFORE)
-    finally:
-        MigrationExecutor(connection).migrate(NOW)
+    with migrated_back("messaging", BEFORE) as apps:
+        rows: Any = apps.get_model("messaging", "OutboxMessage").objects
+        assert dict(rows.values_list("key", "lane")) == {"tea": "nats", "cup": "sqs"}
     assert keys_of_transports() == {"tea": "jetstream", "cup": "sqs"}
 
 

@@ -1,0 +1,105 @@
+"""Celery on SQS: the app, its settings, its schedule. Tasks are in the apps' `tasks.py`.
+
+Whoever enqueues a task imports this module; without it `delay` would look for a broker elsewhere.
+"""
+
+import os
+import warnings
+from urllib.parse import quote, urlsplit
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+from apps.messaging.brokers.addresses import ACCOUNT
+from apps.messaging.brokers.queue_names import name_at_sqs
+from orders_site.conf import settings_module
+
+settings_module.choose()
+# The checks would load every view into a process that has no use for them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+# In a container or on a test machine it may well run as root; it never unpickles anything.
+warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
+
+QUEUE = "celery"
+RECONCILING = {
+    "schedule": settings.RECONCILE_AFTER / 2,
+    "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
+}
+
+
+def broker_url() -> str:
+    """Name host and port of a stand-in: without them the first task would go to the real SQS."""
+    endpoint = urlsplit(settings.AWS_ENDPOINT_URL)
+    key, secret = settings.AWS_ACCESS_KEY_ID, settings.AWS_SECRET_ACCESS_KEY
+    keys = f"{quote(key, safe='')}:{quote(secret, safe='')}@" if key else ""
+    return f"sqs://{keys}{endpoint.netloc}//"
+
+
+def transport_options() -> dict[str, object]:
+    """Return kombu's options; a predefined queue needs no right to list or create queues."""
+    url = settings.CELERY_QUEUE_URL
+    if not url and settings.AWS_ENDPOINT_URL:
+        url = f"{settings.AWS_ENDPOINT_URL}/{ACCOUNT}/{name_at_sqs(QUEUE)}"
+    return {
+        "region": settings.AWS_REGION,
+        "is_secure": not settings.AWS_ENDPOINT_URL.startswith("http://"),
+        "predefined_queues": {QUEUE: {"url": url}},
+        "wait_time_seconds": settings.SQS_WAIT_SECONDS,
+        "polling_interval": 0.2,
+        "visibility_timeout": settings.SQS_VISIBILITY_TIMEOUT,
+        # Whoever enqueues must not wait long for an SQS that is away or silent: beat reconciles.
+        # A worker's long polls go by another client, which kombu has for them.
+        "client-config": {
+            "connect_timeout": min(2.0, settings.LONGEST_TIMES.enqueue),
+            "read_timeout": settings.LONGEST_TIMES.enqueue,
+            "retries": {"total_max_attempts": 1},
+            "ignore_configured_endpoint_urls": True,  # see sqs.py
+        },
+    }
+
+
+app = Celery("orders_site", task_cls="orders_site.celery.task:ShopTask")
+app.conf.update(
+    broker_url=broker_url(),
+    broker_transport="orders_site.celery.transport:Transport",
+    broker_transport_options=transport_options(),
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    imports=[
+        "orders_site.celery.heartbeat",
+        "apps.messaging.tasks",
+        "apps.images.tasks",
+        "apps.orders.tasks",
+        "apps.notifications.tasks",
+        "apps.sales.tasks",
+    ],
+    task_default_queue=QUEUE,
+    task_create_missing_queues=False,
+    task_ignore_result=True,
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0.2},
+    # Deleted from the queue after the work, so that a worker's death loses no task.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_consumer="orders_site.celery.dead_letters:DeadLetteringConsumer",
+    # Neither exists on SQS.
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    timezone=settings.TIME_ZONE,
+    beat_scheduler="orders_site.celery.heartbeat:HeartbeatScheduler",
+    beat_max_loop_interval=5,
+    beat_schedule={
+        "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},
+        "clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},
+        "clean up mails": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},
+        "reconcile mails": RECONCILING | {"task": "apps.notifications.tasks.reconcile"},
+        "reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},
+        "report sales": {
+            "task": "apps.sales.tasks.report_sales",
+            # At six; the others are for what was left then, as the task knows what is due.
+            "schedule": crontab(hour="6,12,18", minute=0),
+        },
+    },
+)

@@ -1,0 +1,114 @@
+"""Celery's worker and beat among the other processes: name, log and signs of life.
+
+Connected by being imported, which `orders_site/celery/application.py` makes both of them do.
+"""
+
+import logging
+import multiprocessing
+import time
+from typing import Any
+
+from celery.beat import PersistentScheduler
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready, worker_shutdown
+from setproctitle import setproctitle
+
+from apps.messaging.handling import watchdog
+from apps.messaging.worker.heartbeat import Heartbeat
+from apps.messaging.worker.time_limits import overdue
+from orders_site.checks import startup
+
+logger = logging.getLogger(__name__)
+
+
+class _ProcessState:
+    """When this process did its last step, and whether it can take work."""
+
+    heartbeat: Heartbeat | None = None
+    last_step = 0.0
+    is_ready = False
+
+    def begin(self, name: str) -> None:
+        multiprocessing.current_process().name = name  # the `worker` field of every log line
+        self.step()
+        self.heartbeat = Heartbeat(
+            name, last_step=lambda: self.last_step, is_ready=lambda: self.is_ready
+        )
+        self.heartbeat.start()
+
+    def step(self) -> None:
+        self.last_step = time.monotonic()
+
+    def turn(self) -> None:
+        """Say that the loop turns, and end the process where a task hangs."""
+        self.step()
+        watchdog.still_there()
+        if hung := overdue():
+            watchdog.end_process(hung)
+
+    def ready(self) -> None:
+        self.is_ready = True
+        self.step()
+        if self.heartbeat:
+            self.heartbeat.say_now()
+            # Celery has named the process its own way just before.
+            setproctitle(f"workers.{self.heartbeat.name}")
+
+    def broker_away(self, reason: str) -> None:
+        if self.is_ready:
+            logger.warning("SQS away, polling goes on", extra={"error": reason})
+        self.is_ready = False
+
+    def broker_answers(self) -> None:
+        if not self.is_ready:
+            self.ready()
+
+    def end(self) -> None:
+        if self.heartbeat:
+            self.heartbeat.stop()
+
+
+PROCESS = _ProcessState()
+
+
+class HeartbeatScheduler(PersistentScheduler):
+    """Beat's scheduler; each tick is a step, and its close is beat's goodbye."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        PROCESS.turn()
+        return float(super().tick(*args, **kwargs))
+
+    def close(self) -> None:
+        super().close()
+        PROCESS.end()
+
+
+@setup_logging.connect
+def keep_our_log(**_: Any) -> None:
+    """Django has set up the log; that somebody listens here keeps Celery from doing it again."""
+    # A retry is logged by ShopTask, and a dead letter keeps the traceback.
+    logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
+
+
+@worker_init.connect
+def begin_worker(**_: Any) -> None:
+    startup.require_valid_settings()
+    PROCESS.begin("celery")
+
+
+@worker_ready.connect
+def worker_polls(sender: Any, **_: Any) -> None:
+    # In the loop that receives tasks: where that hangs, the steps stop. It is ready when SQS
+    # has answered the first poll.
+    sender.timer.call_repeatedly(2.0, PROCESS.turn)
+
+
+@worker_shutdown.connect
+def end_worker(**_: Any) -> None:
+    PROCESS.end()
+
+
+@beat_init.connect
+def begin_beat(**_: Any) -> None:
+    startup.require_valid_settings()
+    PROCESS.begin("beat")
+    PROCESS.ready()

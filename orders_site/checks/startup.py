@@ -1,0 +1,112 @@
+"""System checks: settings that contradict each other or what they are for, and the mend.
+
+`manage.py` lists what it finds; `web` and the workers do not start where one is an error.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, run_checks
+from django.core.checks import Warning as Caution
+
+from apps.messaging.brokers.nats_address import address
+from orders_site.checks import aws, links, times, web
+from orders_site.conf.local_hosts import is_local
+
+KEY_LENGTH = 50
+
+
+def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """Return all that is wrong with the settings."""
+    return [
+        *_exposure(),
+        *_nats(),
+        *_storage(),
+        *aws.errors(),
+        *links.errors(),
+        *times.errors(),
+        *web.errors(),
+    ]
+
+
+def require_valid_settings(*, serving_pages: bool = False) -> None:
+    """End the process where the settings are in error, as `manage.py` does by itself."""
+    found = run_checks(tags=[Tags.security])
+    if serving_pages:
+        found += web.errors_of_pages()
+    if errors := [each for each in found if each.is_serious()]:
+        sys.exit("\n".join(map(line_of, errors)))
+
+
+def line_of(found: CheckMessage) -> str:
+    """Return what is wrong, what to do, and the id of it, in one line."""
+    whose = f"{found.obj}: " if found.obj else ""
+    return " ".join(f"{whose}{found.msg} {found.hint or ''} ({found.id})".split())
+
+
+def _exposure() -> Iterator[CheckMessage]:
+    """What must not be seen from outside."""
+    public = sorted(host for host in settings.ALLOWED_HOSTS if not is_local(host))
+    if settings.DEMO and public:
+        yield Error(
+            f"DEMO is true and ALLOWED_HOSTS has a public host: {', '.join(public)}.",
+            hint="Set DEMO=false and what .env.example names, or serve on 127.0.0.1 alone.",
+            id="orders_site.E001",
+        )
+    if settings.DEBUG and public:
+        yield Error(
+            f"DEBUG is true and ALLOWED_HOSTS has a public host: {', '.join(public)}.",
+            hint="Set DEBUG=false: an error would show settings and source code to anybody.",
+            id="orders_site.E002",
+        )
+    if not settings.DEMO and "apps.lab" in settings.INSTALLED_APPS:
+        yield Error(
+            "The lab is on where DEMO is not: anybody could stop a worker or lose a message.",
+            hint='Remove "apps.lab" from INSTALLED_APPS.',
+            id="orders_site.E013",
+        )
+    if not settings.DEMO and _is_known_or_short(settings.SECRET_KEY):
+        yield Error(
+            "SECRET_KEY is too short, or one that anybody can read in an example.",
+            hint="Set SECRET_KEY, or SECRET_KEY_FILE, to fifty random characters.",
+            id="orders_site.E003",
+        )
+
+
+def _nats() -> Iterator[CheckMessage]:
+    if settings.STREAM_REPLICAS not in (1, 3, 5):
+        yield Error(
+            f"STREAM_REPLICAS={settings.STREAM_REPLICAS}: JetStream keeps at most 5 copies, and an "
+            "even number survives no more deaths.",
+            hint="Set it to 1, 3 or 5, and no higher than the number of NATS servers.",
+            id="orders_site.E007",
+        )
+    if not settings.DEMO and not address(settings.NATS_URL).credentials:
+        yield Caution(
+            "NATS_URL names no user: whoever reaches the server could publish and read anything.",
+            hint="Run NATS with deploy/nats.conf, and give each service its own user.",
+            id="orders_site.W002",
+        )
+
+
+def _storage() -> Iterator[CheckMessage]:
+    in_files = settings.STORAGES["images"]["BACKEND"] == "apps.images.storage.PictureFiles"
+    if in_files and not settings.MEDIA_ROOT:
+        yield Error(
+            "MEDIA_ROOT is not set, and pictures are kept in files.",
+            hint="Set MEDIA_ROOT to a folder, or MEDIA_STORAGE=s3 and MEDIA_BUCKET.",
+            id="orders_site.E008",
+        )
+    if not settings.DEMO and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        yield Caution(
+            "DATABASE_URL is SQLite, which one machine and one relay may use.",
+            hint="Set DATABASE_URL to a PostgreSQL server.",
+            id="orders_site.W003",
+        )
+
+
+def _is_known_or_short(key: str) -> bool:
+    return key.startswith(("replace-this", "django-insecure-")) or len(key) < KEY_LENGTH

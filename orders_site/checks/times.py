@@ -1,0 +1,126 @@
+"""System checks of times that must fit into one another: who waits for whom, and for how long."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+# What the code waits for itself; tests/orders_site/checks/test_times.py compares. Checks are made
+# known before any model can be imported.
+LONGEST_RETRY = 16
+"""Seconds that a Celery task waits at most between two attempts, hidden from the others."""
+MAIL_CLAIM = 20
+"""Seconds for which a mail is one worker's alone."""
+SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600
+"""Seconds: a mail's claim and such a wait are over by the first; the second is all SQS allows."""
+LONGEST_BODY = 300
+"""Seconds; proxies and load balancers give up after one to five minutes."""
+LONGEST_ACK = 5
+"""Seconds before the end of its lease in which the relay begins nothing more."""
+LONGEST_PROBE = 10
+"""Seconds after which whoever probes has given up."""
+LONGEST_CHECKOUT = 10
+"""Seconds after which a visitor has gone; `web` has 32 threads for all of them."""
+
+
+def errors() -> Iterator[CheckMessage]:
+    yield from _of_sqs()
+    yield from _of_prices()
+    yield from _of_mails()
+    yield from _of_bodies()
+    yield from _of_calls()
+
+
+def _of_sqs() -> Iterator[CheckMessage]:
+    wait, hidden = settings.SQS_WAIT_SECONDS, settings.SQS_VISIBILITY_TIMEOUT
+    if not 0 <= wait <= 20:
+        yield Error(
+            f"SQS_WAIT_SECONDS={wait}: SQS allows 0 to 20.",
+            hint="Set it to 20; to 1 or 2 with a stand-in.",
+            id="orders_site.E006",
+        )
+    if not settings.DEMO and not SHORTEST_TIMEOUT <= hidden <= LONGEST_TIMEOUT:
+        yield Error(
+            f"SQS_VISIBILITY_TIMEOUT={hidden}: it must be {SHORTEST_TIMEOUT} to {LONGEST_TIMEOUT}"
+            " seconds. SQS allows no more, and of less work in hand would come again.",
+            hint="Set it to 60.",
+            id="orders_site.E032",
+        )
+    elif hidden <= wait <= 20:
+        yield Error(
+            f"SQS_WAIT_SECONDS={wait} is not below SQS_VISIBILITY_TIMEOUT={hidden}: what a poll "
+            "brings after its worker has died would come again while others still wait.",
+            hint="Set SQS_VISIBILITY_TIMEOUT to three times SQS_WAIT_SECONDS or more.",
+            id="orders_site.E009",
+        )
+    if settings.DEMO and hidden <= LONGEST_RETRY:  # As some experiments want it.
+        yield Caution(
+            f"SQS_VISIBILITY_TIMEOUT={hidden}: "
+            f"a task that waits for its next attempt needs more than {LONGEST_RETRY} s.",
+            hint=f"Set it to {SHORTEST_TIMEOUT} or more.",
+            id="orders_site.W001",
+        )
+
+
+def _of_prices() -> Iterator[CheckMessage]:
+    if not 0 < settings.PRICE_LOOKUP_TIMEOUT <= LONGEST_CHECKOUT:
+        yield Error(
+            f"PRICE_LOOKUP_TIMEOUT={settings.PRICE_LOOKUP_TIMEOUT}: a checkout waits so long for "
+            f"its prices, which must be above 0 and at most {LONGEST_CHECKOUT} seconds.",
+            hint="Set it to 1.",
+            id="orders_site.E010",
+        )
+    if settings.PRICE_REFRESH_SECONDS < 1:
+        yield Error(
+            f"PRICE_REFRESH_SECONDS={settings.PRICE_REFRESH_SECONDS}: each responder would read "
+            "the whole price list without a pause.",
+            hint="Set it to 30: news of a changed price come at once all the same.",
+            id="orders_site.E011",
+        )
+
+
+def _of_mails() -> Iterator[CheckMessage]:
+    mailer = settings.MAILERS["default"]
+    timeout = mailer.get("OPTIONS", {}).get("timeout", 0)
+    if "smtp" in mailer["BACKEND"] and not 0 < timeout < MAIL_CLAIM:
+        yield Error(
+            f"EMAIL_URL has timeout={timeout}: a mail is one worker's for {MAIL_CLAIM} s, and "
+            "after that another one may send it too.",
+            hint="Leave ?timeout= away from EMAIL_URL, or set it to 10.",
+            id="orders_site.E012",
+        )
+
+
+def _of_bodies() -> Iterator[CheckMessage]:
+    if not 0 < settings.BODY_SECONDS <= LONGEST_BODY:
+        yield Error(
+            f"BODY_SECONDS={settings.BODY_SECONDS}: the body of a request has so long to arrive, "
+            f"which must be above 0 and at most {LONGEST_BODY} seconds.",
+            hint="Set it to 10; a photo is given more by its size.",
+            id="orders_site.E024",
+        )
+
+
+def _of_calls() -> Iterator[CheckMessage]:
+    times = settings.LONGEST_TIMES
+    if times.nats_call > LONGEST_ACK:
+        yield Error(
+            f"NATS_CALL_SECONDS={times.nats_call:g}: the outbox relay would wait for acks beyond "
+            f"the lease of its rows, which allows {LONGEST_ACK} seconds.",
+            hint=f"Set it to {LONGEST_ACK} or less.",
+            id="orders_site.E027",
+        )
+    if times.probe > LONGEST_PROBE:
+        yield Error(
+            f"PROBE_SECONDS={times.probe:g}: whoever probes has given up by then.",
+            hint="Set it to 1.",
+            id="orders_site.E028",
+        )
+    if times.job <= times.decoder:
+        yield Error(
+            f"JOB_SECONDS={times.job:g} is not above DECODER_SECONDS={times.decoder}: a photo that "
+            "is decoded slowly would end its worker.",
+            hint="Set JOB_SECONDS to 600.",
+            id="orders_site.E029",
+        )

@@ -1,0 +1,82 @@
+"""System checks of what the web's doors are told, and of what is in its pages."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+from orders_site.http import collected
+
+RATE = re.compile(r"[1-9]\d{0,5} ?(/|per) ?([1-9]\d{0,3} ?)?(second|minute|hour|day)s?")
+"""Neither number is longer than a store of counts can take."""
+STORES_OF_COUNTS = ("memory", "redis", "rediss")
+
+
+def errors() -> Iterator[CheckMessage]:
+    for name in ("CHECKOUT_RATE", "UPLOAD_RATE", "LOGIN_RATE"):
+        text = getattr(settings, name)
+        if not RATE.fullmatch(text):
+            yield Error(
+                f"{name}={text} is no rate.",
+                hint="Set it to something like 20/second or 100 per 10 seconds; at most"
+                " 999999 per 9999 of them.",
+                id="orders_site.E014",
+            )
+    if urlsplit(settings.RATE_LIMIT_STORAGE).scheme not in STORES_OF_COUNTS:
+        yield Error(
+            f"RATE_LIMIT_STORAGE={settings.RATE_LIMIT_STORAGE}: no such store is known.",
+            hint="Set it to memory:// for one web process, to redis://HOST:6379 for several.",
+            id="orders_site.E015",
+        )
+    if not settings.AUTH_PASSWORD_VALIDATORS:
+        yield Error(
+            "AUTH_PASSWORD_VALIDATORS is empty: `1` would do as a password of staff.",
+            hint="Set it to PASSWORD_VALIDATORS of orders_site/conf/web_security.py.",
+            id="orders_site.E025",
+        )
+    if settings.PROXY_COUNT < 1 or (settings.PROXY_COUNT > 1 and not settings.BEHIND_PROXY):
+        yield Error(
+            f"PROXY_COUNT={settings.PROXY_COUNT} and BEHIND_PROXY={settings.BEHIND_PROXY}: "
+            "visitors would be told apart by what they claim, or not at all.",
+            hint="Set BEHIND_PROXY=true and PROXY_COUNT to the number of your proxies, or neither.",
+            id="orders_site.E016",
+        )
+    if not settings.DEMO and settings.SECURE_SSL_REDIRECT and not settings.BEHIND_PROXY:
+        yield Caution(
+            "SECURE_SSL_REDIRECT is on and BEHIND_PROXY is not: behind a proxy that ends TLS "
+            "each request would be redirected to itself.",
+            hint="Set BEHIND_PROXY=true, unless `web` itself is given a certificate.",
+            id="orders_site.W004",
+        )
+
+
+def errors_of_pages() -> Iterator[CheckMessage]:
+    """Apart from the others: `manage.py` runs before files are collected, and collects them.
+
+    A worker without pages is all right, and never asked.
+    """
+    if not settings.PAGES:
+        yield Error(
+            "PAGES=false is for workers: `web` would have no page to serve.",
+            hint="Unset PAGES.",
+            id="orders_site.E031",
+        )
+    if not settings.STATIC_ROOT:
+        return
+    root = Path(settings.STATIC_ROOT)
+    if not (root / "staticfiles.json").exists():
+        yield Error(
+            f"STATIC_ROOT={root} has no collected files: each page would be an error.",
+            hint="Run `manage.py collectstatic --no-input` before `web` starts.",
+            id="orders_site.E022",
+        )
+    elif names := collected.outdated(root):
+        yield Error(
+            f"STATIC_ROOT={root} has files of another release: {', '.join(names[:5])}.",
+            hint="Run `manage.py collectstatic --no-input` before `web` starts.",
+            id="orders_site.E030",
+        )

@@ -1,0 +1,38 @@
+"""Variables that Celery obeys by itself, past its settings: another broker, or a purged queue.
+
+Some it reads by their name (`celery/app/utils.py`). The others are its command line's: each option
+of each command is a variable too, `--purge` of `celery worker` for instance CELERY_WORKER_PURGE.
+What stands for `--workdir` or `--version` it obeys before it looks for an app, so that its own
+processes cannot refuse it; all others do.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.module_loading import import_string
+
+BY_NAME = (
+    "BROKER_URL",
+    "CELERY_BROKER_READ_URL",
+    "CELERY_BROKER_URL",
+    "CELERY_BROKER_WRITE_URL",
+    "CELERY_CONFIG_MODULE",
+    "CELERY_LOADER",
+    "CELERY_RESULT_BACKEND",
+    "CONFIG_MODULE",
+    "LOADER",
+    "RESULT_BACKEND",
+)
+_OURS = {"CELERY_QUEUE_URL", "CELERY_QUEUE_URL_FILE", "CELERY_SKIP_CHECKS"}
+
+
+def obeyed_by_celery(given: Iterable[str]) -> list[str]:
+    """Return the names among those given.
+
+    Celery's options are looked up only where there is reason to; what begins as they do may be
+    another's all the same: CELERY_SERVICE_HOST is Kubernetes' own.
+    """
+    names = set(given) - _OURS
+    known = set(BY_NAME)
+    if any(name.startswith("CELERY_") for name in names - known):
+        known |= import_string("orders_site.conf.celery_options.VARIABLES")
+    return sorted(names & known)

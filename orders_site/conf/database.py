@@ -1,0 +1,89 @@
+"""`DATABASE_URL` as django-environ reads it → an entry of Django's `DATABASES`."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+import environ
+from django.utils.module_loading import import_string
+
+from orders_site.conf.readers import Nonsense
+
+IN_MEMORY = "sqlite://:memory:"
+_SCHEMES = {"sqlite", "postgres", "postgresql", "pgsql", "psql"}
+# Beside PostgreSQL's own.
+_DJANGOS_OPTIONS = {"assume_role"}
+
+PATIENCE = {
+    "connect_timeout": 3,
+    # A server that vanished behind a cable is noticed within half a minute, not within hours.
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""For PostgreSQL: seconds, but for the last. Each may stand in the URL: `?connect_timeout=9`."""
+
+
+def database_url(url: str) -> dict[str, Any]:
+    """Return django-environ's entry of `DATABASES`, of the two databases that this shop is for.
+
+    Raises `ValueError`, and `Nonsense` where there is something to say without a password.
+    """
+    found = urlsplit(url)
+    if found.scheme not in _SCHEMES:
+        raise ValueError
+    if url != IN_MEMORY:
+        (_check_sqlite if found.scheme == "sqlite" else _check_postgresql)(found)
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    if not config["NAME"] and "service" not in config.get("OPTIONS", {}):
+        raise Nonsense("it names no database")
+    return config
+
+
+def _check_sqlite(url: SplitResult) -> None:
+    if url.netloc or not url.path.strip("/"):
+        raise Nonsense(f"three slashes come before its path, or it is {IN_MEMORY}")
+    if url.query:
+        raise Nonsense("SQLite's options are the shop's own")
+
+
+def _check_postgresql(url: SplitResult) -> None:
+    if url.fragment or "@" in url.path + url.query:
+        raise Nonsense("what is special in a password is written as %XX")
+    # Of a cluster there are several between commas.
+    for host in url.netloc.rpartition("@")[2].split(","):
+        if urlsplit(f"//{host}").port == 0:
+            raise ValueError
+    options = dict(parse_qsl(url.query, keep_blank_values=True))
+    # A process that does without PostgreSQL does without its library too.
+    known = import_string("psycopg.pq.Conninfo").get_defaults()
+    names = {each.keyword.decode() for each in known} | _DJANGOS_OPTIONS
+    if unknown := sorted(options.keys() - names):
+        raise Nonsense(f"PostgreSQL has no option {', '.join(unknown)}")
+    for name in PATIENCE.keys() & options.keys():
+        if not options[name].isdecimal():
+            raise Nonsense(f"its option {name} is no whole number")
+
+
+def database_from(config: dict[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
+    """Return it with what SQLite and PostgreSQL need to serve several processes at once.
+
+    `limits` are PostgreSQL's, in seconds; what the URL says itself in `options` goes before them.
+    """
+    if config["ENGINE"] != "django.db.backends.sqlite3":
+        options = config.get("OPTIONS", {})
+        if "postgresql" in config["ENGINE"]:
+            ours = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
+            said = " ".join([*ours, options.get("options", "")]).strip()
+            options = PATIENCE | options | {"options": said}
+        return config | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": None, "OPTIONS": options}
+    # IMMEDIATE takes the write lock at BEGIN: a deferred transaction that reads and then
+    # writes fails at once with "database is locked", whatever the timeout.
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    return config | {"OPTIONS": options}

@@ -1,0 +1,198 @@
+"""What `DEMO=true` puts in place of a missing environment variable: everything on this machine."""
+
+import os
+import secrets
+import sys
+from collections.abc import MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from orders_site.conf.database import IN_MEMORY
+from orders_site.conf.environment import Environment
+from orders_site.conf.unreadable import Unreadable
+
+ELSEWHERE = (
+    "ALLOWED_HOSTS",
+    "AWS_ENDPOINT_URL",
+    "CELERY_QUEUE_URL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_URL",
+    "LAB_NATS_URL",
+    "MEDIA_BUCKET",
+    "MEDIA_DOMAIN",
+    "MEDIA_ROOT",
+    "MEDIA_STORAGE",
+    "NATS_INBOX_PREFIX",
+    "NATS_URL",
+    "QUEUE_PREFIX",
+    "RATE_LIMIT_STORAGE",
+    "SECRET_KEY",
+    "SITE_URL",
+    "STATIC_ROOT",
+    "STREAM_REPLICAS",
+)
+"""What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
+
+SERVERS = ("GRANIAN_", "INITIAL_NO_AUTH_", "MOTO_")
+"""What says how the demo's own web server, or its SQS, serves."""
+
+OTHER_ACCOUNTS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CONFIG_FILE",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULTS_MODE",
+    "AWS_DEFAULT_OUTPUT",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_ENDPOINT_URL_SQS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_MAX_ATTEMPTS",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_RETRY_MODE",
+    "AWS_ROLE_ARN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+"""Variables of a developer's own account at AWS."""
+
+MINE_ALONE, OTHERS = 0o600, 0o077
+DATABASE = "db.sqlite3"
+MAKES_IT, RUNS_IT = ("migrate", "prepare_demo", "seed"), ("demo", "prove")
+"""Commands of manage.py for which there need be no database yet."""
+WAYS = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ENDPOINT_URL",
+    "AWS_SECRET_ACCESS_KEY",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "NATS_URL",
+)
+"""Each may be another of this machine's for the demo alone: `DEMO_DATABASE_URL=postgres://…`."""
+
+
+def at_home(
+    env: Environment, demo_dir: Path, *, nats_port: int, aws_port: int
+) -> tuple[Environment, list[str]]:
+    """Return the environment with the demo's defaults, and what in it points elsewhere."""
+    _require_own_folder(demo_dir)
+    command = "".join(sys.argv[1:2])
+    local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
+    if env.bool("PAGES", default=True):  # Without them nothing is signed, and no key is needed.
+        local["SECRET_KEY"] = demo_secret_key(demo_dir, keep=command in MAKES_IT)
+    names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
+    local |= {name: env.str(other) for name, other in names.items()}
+    elsewhere = pointing_elsewhere(env, local)
+    is_made = (demo_dir / DATABASE).exists() or command in (*MAKES_IT, *RUNS_IT)
+    if not is_made and "DATABASE_URL" not in names:
+        # SQLite makes the file for whoever only looks, as `manage.py check` does.
+        local["DATABASE_URL"] = IN_MEMORY
+    return env.with_defaults(local, names), elsewhere
+
+
+def _require_own_folder(demo_dir: Path) -> None:
+    """End the process where wiping the demo's folder would take somebody's files with it."""
+    real = demo_dir.resolve()
+    for other in (Path(__file__).parents[2], Path.home()):
+        if other.resolve().is_relative_to(real):
+            raise Unreadable(
+                f"DEMO_DIR={demo_dir} holds more than a demo: name a folder of its own."
+            )
+
+
+def forget_others(variables: MutableMapping[str, str]) -> None:
+    """Take out what leads an AWS client elsewhere, its keys included: the demo's always win.
+
+    Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some. The
+    files in `~/.aws` are an account of somebody's too. Likewise, of `manage.py demo`, `SERVERS`; a
+    `web` that is started by itself obeys granian's.
+    """
+    is_demo = "".join(sys.argv[1:2]) in RUNS_IT
+    others = ("AWS_", "BOTO", *(SERVERS if is_demo else ()))
+    for name in [name for name in variables if name.startswith(others)]:
+        if name.removesuffix("_FILE") not in ("AWS_ENDPOINT_URL", "AWS_PORT"):
+            del variables[name]
+    variables.update(dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull))
+
+
+def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str, str]:
+    """Return the variables as they would stand in the environment, but for the secret key."""
+    return {
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
+        "AWS_ACCESS_KEY_ID": "demo",
+        # Of the few in which the AWS CLI 1.x obeys AWS_ENDPOINT_URL for `sqs`.
+        "AWS_DEFAULT_REGION": "eu-central-2",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws_port}",
+        "AWS_SECRET_ACCESS_KEY": "demo",
+        # More than this machine takes: whoever tries the shop is one address, and its load too.
+        "CHECKOUT_RATE": "200/second",
+        "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / DATABASE))}",
+        "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
+        "LOGIN_RATE": "100/minute",
+        "MEDIA_ROOT": str(demo_dir / "pictures"),
+        "NATS_URL": f"nats://127.0.0.1:{nats_port}",
+        # A stopped worker's long poll lives on in the SQS stand-in and swallows a message.
+        "SQS_VISIBILITY_TIMEOUT": "30",
+        "SQS_WAIT_SECONDS": "2",
+        "UPLOAD_RATE": "50/second",
+    }
+
+
+def pointing_elsewhere(env: Environment, local: dict[str, str]) -> list[str]:
+    """Return what was given and is not the demo's own, each as `NAME is VALUE`."""
+    ours = {"MEDIA_STORAGE": "files", "LAB_NATS_URL": local["NATS_URL"], **local}
+    given = {name: env.text_of(name) for name in ELSEWHERE}
+    return [
+        f"{found[0]} is {_without_secrets(*found)}"
+        for name, found in given.items()
+        if found and found[1] and found[1] != ours.get(name, "")
+    ]
+
+
+def _without_secrets(variable: str, value: str) -> str:
+    if variable.startswith("SECRET_KEY"):
+        return "a secret of its own"
+    if "://" not in value:
+        return value
+    scheme, _, rest = value.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def demo_secret_key(demo_dir: Path, *, keep: bool = False) -> str:
+    """Return the demo's secret, which is kept so that sessions outlive a restart.
+
+    Where there is none yet it is this process's alone, unless `keep` says that it makes the demo:
+    `manage.py demo` keeps its own once it is sure that it will run, so that a command which is
+    refused, or only looks, leaves nothing behind.
+    """
+    path, key = demo_dir / "secret_key", secrets.token_urlsafe(50)
+    try:
+        if keep:
+            demo_dir.mkdir(parents=True, exist_ok=True)
+            _keep_secret(path, key)
+        return path.read_text()
+    except FileNotFoundError:
+        return key
+    except OSError as error:
+        raise Unreadable(
+            f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): it must be a folder of ours."
+        ) from None
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    """Write it for its owner's eyes alone, unless another process was first: its is the one."""
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MINE_ALONE)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secret)
+    if path.stat().st_mode & OTHERS:
+        path.chmod(MINE_ALONE)  # Of a demo that was made before.

@@ -1,0 +1,47 @@
+"""What secures and bounds this process's links to its servers, and which go without TLS."""
+
+from typing import Any
+
+from orders_site.conf.environment import Environment
+from orders_site.conf.longest_times import DAY
+from orders_site.conf.readers import words
+
+SERVERS = ("nats", "postgres", "sqs", "mail", "redis")
+
+
+def nats_security(env: Environment) -> dict[str, Any]:
+    """Return paths, of what vouches for the server and for us, and whether TLS comes first.
+
+    An empty path is none. `tls_first` is for a server with `handshake_first` in its `tls` block.
+    """
+    return {
+        "ca": env.file("NATS_CA_FILE"),
+        "cert": env.file("NATS_CERT_FILE"),
+        "key": env.file("NATS_KEY_FILE"),
+        "creds": env.file("NATS_CREDS_FILE"),
+        "tls_first": env.bool("NATS_TLS_FIRST", default=False),
+    }
+
+
+def plaintext_links(env: Environment) -> list[str]:
+    """Return the servers on a private network, to which we speak without TLS on purpose."""
+    one = "|".join(SERVERS)
+    wanted = f"some of {', '.join(SERVERS)}, with commas between"
+    return words(env.like("PLAINTEXT_LINKS", rf"(({one})(, *({one}))*)?", wanted, default=""))
+
+
+def session_limits(env: Environment) -> dict[str, float]:
+    """Return after how many seconds PostgreSQL cuts off what; 0 is never.
+
+    A process that is stopped in the middle of a transaction, or behind a cable that is cut, would
+    keep its locks for as long as it is there, and all who need the same rows would wait.
+    """
+    return {
+        "statement_timeout": env.float(
+            "DATABASE_STATEMENT_SECONDS", default=30.0, at_least=0, at_most=DAY
+        ),
+        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0, at_least=0, at_most=DAY),
+        "idle_in_transaction_session_timeout": env.float(
+            "DATABASE_IDLE_SECONDS", default=15.0, at_least=0.01, at_most=DAY
+        ),
+    }

@@ -1,0 +1,131 @@
+"""One log format for all processes: an event and its fields, rendered by structlog."""
+
+import io
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from http import HTTPStatus
+from textwrap import indent
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import ExcInfo
+
+from apps.messaging.control_characters import escaped
+
+STYLES = ("console", "json")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+KEPT_IN = {"stack": "\n", "exception": "\n"}
+"""Fields of several lines."""
+MEANT_503 = {
+    "/readyz",
+    "/readyz/all",  # The demo asks ten times a second while it starts.
+    "/lab/live/",  # One window too many is told to come back.
+}
+
+
+def _add_worker(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The process's name: the word that names its module, its service and its README row."""
+    event["worker"] = event["_record"].processName
+    return event
+
+
+def _add_time_of_day(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    now = datetime.fromtimestamp(event["_record"].created, UTC)
+    event["timestamp"] = now.strftime("%H:%M:%S.%f")[:-3]
+    return event
+
+
+def _escape(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Anybody may choose a subject, a name or an address: none of them steers the terminal."""
+    return {
+        key: escaped(value, keep=KEPT_IN.get(key, "")) if isinstance(value, str) else value
+        for key, value in event.items()
+        if key != "request"  # Django's own: an object, of which the line names the address.
+    }
+
+
+def _plain_traceback(to: TextIO, exc_info: ExcInfo) -> None:
+    """Indented, so that a line within an error's text passes for no line of the log."""
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)
+    to.write(indent(escaped(text.getvalue(), keep="\n"), "  "))
+
+
+# Run for every record of the standard library's logging, ours and the packages'.
+_SHARED = [
+    structlog.contextvars.merge_contextvars,  # trace
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.ExtraAdder(),  # logger.info("order placed", extra={"order": ...})
+]
+
+
+def logging_config(*, style: str, level: str) -> dict[str, Any]:
+    """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`."""
+    shared, renderers = _json() if style == "json" else _console()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structlog": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": shared,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *renderers,
+                ],
+            }
+        },
+        "filters": {
+            "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
+            "reason": {"()": "orders_site.http.error_reasons.AddReason"},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # One line a request or a poll would drown the shop's own.
+            "botocore": {"level": "WARNING"},
+            "celery": {"level": "WARNING"},
+            "kombu": {"level": "WARNING"},
+            "nats": {"level": "CRITICAL"},  # connection.py reports what matters
+            "django.request": {"filters": ["news", "reason"]},
+            "django.server": {"level": "WARNING"},
+        },
+    }
+
+
+def _json() -> tuple[list[Any], list[Any]]:
+    """Return what is added to each record, and what makes a line of it."""
+    shared = [
+        *_SHARED,
+        structlog.stdlib.add_logger_name,
+        _add_worker,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    return shared, [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def _console() -> tuple[list[Any], list[Any]]:
+    """The same for a person: to whom a line belongs, the demo and compose write before it."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=_colours_wanted(),
+        pad_event_to=24,
+        # Where rich is installed it would print every local variable, and take its time.
+        exception_formatter=_plain_traceback,
+    )
+    return [*_SHARED, _add_time_of_day], [_escape, renderer]
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether Django's line about an answer tells of an error: a 503 may be what is meant."""
+    is_503 = getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
+    request = getattr(record, "request", None)
+    return not (is_503 and getattr(request, "path_info", "") in MEANT_503)
+
+
+def _colours_wanted() -> bool:
+    """The demo reads our output from a pipe, and says so by FORCE_COLOR."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stderr.isatty()

@@ -1,0 +1,69 @@
+"""`EMAIL_URL` as django-environ reads it → an entry of Django's `MAILERS`."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import environ
+
+from orders_site.conf.readers import Nonsense, finite, yes_or_no
+
+TIMEOUT = 10
+"""Seconds for each answer of a mail server; without a limit a worker could wait for ever."""
+
+# django-environ still speaks of the EMAIL_* settings that MAILERS replaces.
+_OPTIONS = {
+    "EMAIL_FILE_PATH": "file_path",
+    "EMAIL_HOST": "host",
+    "EMAIL_PORT": "port",
+    "EMAIL_HOST_USER": "username",
+    "EMAIL_HOST_PASSWORD": "password",
+    "EMAIL_USE_TLS": "use_tls",
+    "EMAIL_USE_SSL": "use_ssl",
+    "EMAIL_TIMEOUT": "timeout",
+}
+
+_READERS = {"TIMEOUT": finite, "USE_TLS": yes_or_no, "USE_SSL": yes_or_no}
+"""What may follow the question mark."""
+
+
+def email_url(url: str) -> dict[str, Any]:
+    """Return django-environ's settings, but options that are known, as the types that they are.
+
+    Raises `ValueError`, and `Nonsense` where there is something to say without a password.
+    """
+    found = urlsplit(url)
+    is_smtp = found.scheme.startswith("smtp")
+    if found.fragment or "@" in found.path:
+        raise Nonsense("what is special in a password is written as %XX")
+    if found.scheme not in environ.Env.EMAIL_SCHEMES or found.port == 0:
+        raise ValueError
+    if is_smtp and not found.hostname:
+        raise Nonsense("it names no host")
+    asked = parse_qsl(found.query, keep_blank_values=True)
+    texts = {name.upper().removeprefix("EMAIL_"): text for name, text in asked}
+    if unknown := sorted(texts.keys() - (_READERS.keys() if is_smtp else set())):
+        raise Nonsense(f"it has no option {', '.join(unknown)}")
+    options = {name: _READERS[name](text) for name, text in texts.items()}
+    config: dict[str, Any] = environ.Env.email_url_config(found._replace(query="").geturl())
+    config["OPTIONS"] = options
+    if found.scheme == "filemail" and not config["EMAIL_FILE_PATH"]:
+        raise Nonsense("it names no folder")
+    if options.get("USE_SSL") and options.get("USE_TLS", config.get("EMAIL_USE_TLS")):
+        raise Nonsense("it can be only one of use_tls and use_ssl")
+    return config
+
+
+def mailer_from(config: dict[str, Any]) -> dict[str, Any]:
+    """Return `{"BACKEND", "OPTIONS"}`; a file backend takes the path alone, SMTP the rest."""
+    # What follows the question mark in the URL comes apart from the rest.
+    asked = {f"EMAIL_{name}": value for name, value in config.get("OPTIONS", {}).items()}
+    given = {"EMAIL_TIMEOUT": TIMEOUT} | config | asked
+    wanted = {new: given[old] for old, new in _OPTIONS.items() if given.get(old) not in (None, "")}
+    backend = config["EMAIL_BACKEND"]
+    if "smtp" in backend:
+        wanted.pop("file_path", None)
+    elif "filebased" in backend:
+        wanted = {"file_path": wanted["file_path"]}
+    else:
+        wanted = {}
+    return {"BACKEND": backend, "OPTIONS": wanted}

@@ -1,0 +1,35 @@
+"""How long what fails is tried again, and when a consumer stops trying for a while."""
+
+from dataclasses import dataclass
+
+from orders_site.conf.environment import Environment
+from orders_site.conf.longest_times import DAY, HOUR
+from orders_site.conf.pruning import STREAM_DAYS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retries:
+    """Seconds, but for `pause_after`: so many events that failed alike, one after the other."""
+
+    events_for: float
+    mails_for: float
+    pause_after: int
+    longest_pause: float
+
+
+def read(env: Environment, *, demo: bool) -> Retries:
+    """Read them; in the demo an event is given up after six failures, in half a minute.
+
+    A mail is put off there too: what the demo breaks on purpose is no mail server's refusal.
+    """
+    return Retries(
+        events_for=env.float(
+            "EVENT_RETRY_SECONDS",
+            default=0.0 if demo else 3600.0,
+            at_least=0,
+            at_most=STREAM_DAYS * DAY,  # beyond that the stream has them no more
+        ),
+        mails_for=env.float("MAIL_RETRY_SECONDS", default=86_400.0, at_least=0, at_most=30 * DAY),
+        pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0, at_most=1000),
+        longest_pause=env.float("CONSUMER_LONGEST_PAUSE", default=60.0, at_least=1, at_most=HOUR),
+    )

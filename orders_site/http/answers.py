@@ -1,0 +1,80 @@
+"""What an application of WSGI answers, and the way of it back to the client."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, NamedTuple, Protocol
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed
+
+from orders_site.http.problems import problem
+
+STALLED = 30.0
+"""Seconds in which a client has to take a piece of what is streamed."""
+
+
+class StreamTransport(Protocol):
+    """granian's, which has no name in Python."""
+
+    async def send_bytes(self, data: bytes) -> None: ...
+
+
+type Headers = list[tuple[str, str]]
+type WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class WebAnswer(NamedTuple):
+    """A whole answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Sender:
+    """Sends one answer piece by piece, from a thread by way of the server's loop."""
+
+    def __init__(self, proto: HTTPProtocol, loop: asyncio.AbstractEventLoop) -> None:
+        self._proto = proto
+        self._loop = loop
+
+    def send(self, status: int, headers: Headers, pieces: Iterable[bytes]) -> None:
+        """Send them all, or as many as the client takes."""
+        transport = self._proto.response_stream(status, headers)
+        with suppress(ProtocolClosed, TimeoutError):
+            for piece in pieces:
+                # granian's own awaitable is no coroutine, and wants to be made in the loop.
+                asyncio.run_coroutine_threadsafe(_send(transport, piece), self._loop).result()
+
+
+async def _send(transport: StreamTransport, piece: bytes) -> None:
+    async with asyncio.timeout(STALLED):
+        await transport.send_bytes(piece)
+
+
+def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) -> WebAnswer | None:
+    """Let the application answer; return None where that was a stream, which is sent by now."""
+    begun: list[tuple[int, Headers]] = []
+
+    def start_response(status: str, headers: Headers, exc_info: Any = None) -> None:
+        begun.append((int(status.split(" ", 1)[0]), headers))
+
+    told = wsgi(environ, start_response)
+    try:
+        status, headers = begun[-1]
+        if not getattr(told, "streaming", False):
+            return WebAnswer(status, headers, b"".join(told))
+        sender.send(status, headers, told)
+        return None
+    finally:
+        close = getattr(told, "close", None)
+        if close is not None:
+            close()
+
+
+def rejection(status: HTTPStatus, detail: str) -> WebAnswer:
+    """Answer a request that the shop was never shown; the rest of it is not read."""
+    response = problem(status, detail=detail)
+    headers = [*response.items(), ("Connection", "close")]
+    return WebAnswer(status.value, headers, response.content)

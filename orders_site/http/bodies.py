@@ -1,0 +1,90 @@
+"""The body of a request, awaited before a thread is taken: within a time, and only where it counts.
+
+A body that the shop would refuse by its headers is not read: the application sees its length, and
+answers.
+"""
+
+import asyncio
+from asyncio import Semaphore
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from typing import IO
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+from granian.rsgi import HTTPProtocol, Scope
+
+from orders_site.http.body_headers import SAFE
+from orders_site.http.request_limits import most_bytes
+
+SLOWEST = 64 * 1024
+"""Bytes a second; a photo may take as much longer than `BODY_SECONDS`."""
+LARGE_AT_ONCE = 4
+"""Bodies of photos in hand at a time, each of up to `PHOTO_MAX_BYTES` of memory."""
+
+_large = Semaphore(LARGE_AT_ONCE)
+
+
+class BodyTooSlow(Exception):
+    """The body did not arrive in time."""
+
+
+class NoPlace(Exception):
+    """Too many photos arrive at once."""
+
+
+async def body_of(scope: Scope, proto: HTTPProtocol, path: str) -> IO[bytes]:
+    """Return the body as a file, empty where it is not to be read. Raises the two above."""
+    text = scope.headers.get("content-length", "")
+    if not (text.isascii() and text.isdigit()):
+        return await _first_of(proto) if _may_have_one(scope) else BytesIO()
+    length = int(text)
+    small = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length == 0 or (length > small and length > _most(path)):
+        return BytesIO()
+    if length <= small:
+        return await _whole(proto, length)
+    if _large.locked():
+        raise NoPlace(f"{LARGE_AT_ONCE} photos are arriving already; please try again in a moment")
+    async with _large:
+        return await _whole(proto, length)
+
+
+def _may_have_one(scope: Scope) -> bool:
+    """HTTP/2 has no header that says so."""
+    return scope.http_version.startswith("2") and scope.method not in SAFE
+
+
+def _most(path: str) -> int:
+    try:
+        return most_bytes(resolve(path).view_name)
+    except Resolver404:
+        return 0
+
+
+async def _first_of(proto: HTTPProtocol) -> IO[bytes]:
+    """What has no length is refused where it has a byte."""
+    body = BytesIO()
+    async with _within(settings.BODY_SECONDS):
+        async for piece in proto:
+            body.write(piece)
+            if piece:
+                break
+    body.seek(0)
+    return body
+
+
+async def _whole(proto: HTTPProtocol, length: int) -> IO[bytes]:
+    async with _within(settings.BODY_SECONDS + length / SLOWEST):
+        # Not piece by piece: granian (2.8) would not close the connection of what is given up.
+        return BytesIO(await proto())
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise BodyTooSlow(f"the body did not arrive within {seconds:.0f} s") from None

@@ -1,0 +1,28 @@
+"""What a visitor is told while the database takes nothing: gone, silent, full or read-only."""
+
+import logging
+from http import HTTPStatus
+
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.messaging.handling.database import forget_connection
+from orders_site.http.problems import is_api, problem, with_headers
+
+logger = logging.getLogger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
+"""All is rolled back where one of them is raised; PostgreSQL's read-only is an `InternalError`."""
+
+
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer by a problem, or by a page that asks the database for nothing."""
+    extra = {"path": request.path, "error": str(error)}
+    logger.warning("the database takes nothing", extra=extra)
+    forget_connection()
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if is_api(request):
+        detail = "the database takes nothing just now, so nothing was changed; please try again"
+        return problem(status, kind="database-away", detail=detail)
+    return with_headers(render(request, "503.html", status=status))

@@ -1,0 +1,177 @@
+"""What one request, and one address, may ask of the shop; refused before its body is read.
+
+Sizes go by `Content-Length`, beyond which Django reads no byte. Rates are counted by the package
+`limits`: in the memory of this process, or where `RATE_LIMIT_STORAGE` says for several of them.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from orders_site.http.body_headers import body_size, close_connection, unreadable_body_answer
+from orders_site.http.errors import error_answer
+
+TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
+CART = {"orders:add_to_cart", "orders:change_cart"}
+# Of one address the two ways of buying, and of taking it back, count together.
+RATES = {
+    **dict.fromkeys(("orders:checkout", "orders:cancel_order"), "CHECKOUT_RATE"),
+    **dict.fromkeys(("api:place", "api:cancel"), "CHECKOUT_RATE"),
+    **dict.fromkeys(CART, "CHECKOUT_RATE"),  # as many, and counted for themselves
+    "admin:login": "LOGIN_RATE",
+    **dict.fromkeys(TAKES_A_PHOTO, "UPLOAD_RATE"),
+}
+LONGEST_NAME = 150
+"""Characters of a user's name, which is Django's own limit."""
+ONE_CUSTOMER = 64
+"""Bits of an IPv6 address: the rest is the customer's to choose."""
+
+logger = logging.getLogger(__name__)
+
+
+class RequestLimits:
+    """Middleware; stands before all those that may read a body, the check for CSRF among them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            return close_connection(request, response)
+        if body_size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            # Where a body is left unread the server closes the connection, and a client that
+            # sends its next request by it sees that fail. A small one is read to its end.
+            with suppress(UnreadablePostError):
+                request.read()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Answer in place of the view where the request is too large, or one too many."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _nul_error(request)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if answer := unreadable_body_answer(request, name):
+            return answer
+        most = most_bytes(name)
+        if body_size(request) > most:
+            return error_answer(
+                request,
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                kind="request-too-large",
+                detail=f"the request has more than {most} bytes",
+            )
+        if request.method == "POST" and name in RATES:
+            wait = max(_hit(RATES[name], each) for each in _counted_for(request, name))
+            return _too_many_requests(request, wait) if wait else None
+        return None
+
+
+def most_bytes(view_name: str) -> int:
+    """Return how large the body of a request to this view may be."""
+    photo = settings.PHOTO_MAX_BYTES if view_name in TAKES_A_PHOTO else 0
+    return photo + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return who asks; `X-Forwarded-For` counts only as far as proxies of ours have written it."""
+    peer: str = request.META.get("REMOTE_ADDR", "")
+    told = _forwarded_for(request) if settings.BEHIND_PROXY else ""
+    return _customer_at(told) or _customer_at(peer) or peer  # A socket of Unix has no address.
+
+
+def _forwarded_for(request: HttpRequest) -> str:
+    """Return what the outermost of our proxies has written; with fewer hops than proxies, nothing.
+
+    Then the request has passed one of them by, and what is there may be its sender's own claim.
+    """
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    return hops[-settings.PROXY_COUNT].strip() if len(hops) >= settings.PROXY_COUNT else ""
+
+
+def _customer_at(text: str) -> str:
+    """Return the address, or of IPv6 the customer's network; empty where it is neither."""
+    try:
+        address = ip_address(_without_port(text))
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
+        return str(ip_network((address, ONE_CUSTOMER), strict=False))
+    return str(address)
+
+
+def _without_port(text: str) -> str:
+    """Some proxies write the port too, by which each connection would be somebody else."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text
+
+
+@cache
+def rate(text: str) -> RateLimitItem:
+    """Read `20/second` or `5 per 10 seconds`. Raises `ValueError`."""
+    return parse(text)
+
+
+@cache
+def limiter(storage: str) -> MovingWindowRateLimiter:
+    """Made when first asked for: to count in memory takes a thread, which no fork would copy."""
+    # A store that is away must not hold up a checkout.
+    patience = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
+    return MovingWindowRateLimiter(storage_from_string(storage, wrap_exceptions=True, **patience))
+
+
+def _counted_for(request: HttpRequest, view_name: str) -> list[str]:
+    """Passwords are guessed from many addresses, too: a name at the door is counted for itself."""
+    address = address_of(request)
+    if view_name in CART:
+        return [f"cart of {address}"]
+    if view_name != "admin:login":
+        return [address]
+    return [address, f"name {request.POST.get('username', '')[:LONGEST_NAME].casefold()}"]
+
+
+def _hit(setting: str, address: str) -> int:
+    """Count a request; return 0 where it may pass, else the seconds after which one may."""
+    counted, allowed = limiter(settings.RATE_LIMIT_STORAGE), rate(getattr(settings, setting))
+    try:
+        if counted.hit(allowed, setting, address):
+            return 0
+        free_at = counted.get_window_stats(allowed, setting, address).reset_time
+    except StorageError as error:
+        logger.warning("requests are not counted", extra={"error": str(error)})
+        return 0
+    return max(1, math.ceil(free_at - time.time()))
+
+
+def _nul_error(request: HttpRequest) -> HttpResponse:
+    """No name of ours has one, and PostgreSQL raises an error when it is asked for such a name."""
+    detail = "the address holds a NUL character"
+    return error_answer(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
+
+
+def _too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    response = error_answer(
+        request,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        kind="too-many-requests",
+        detail="too many requests in a short time; please try again in a moment",
+    )
+    response.headers["Retry-After"] = str(wait)
+    return response

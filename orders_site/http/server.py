@@ -1,0 +1,90 @@
+"""What granian serves: a request takes a thread when it is there as a whole.
+
+Under `--interface=wsgi` (granian 2.8) the shop stopped for a while, and no application there can
+set an end to that.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
+
+from apps.messaging.handling.watchdog import watched
+from orders_site.http.answers import Sender, WebAnswer, WsgiApplication, answer_of, rejection
+from orders_site.http.bodies import BodyTooSlow, NoPlace, body_of
+from orders_site.http.probes import AT_ONCE, WAITING
+from orders_site.http.wsgi_environ import environ_of, path_below
+
+THREADS = 32
+"""Requests in work at a time; each thread keeps a connection to the database."""
+MOST_WAITING = 256
+"""Requests that wait for a thread; one more is told to come again."""
+PATIENCE = 5.0
+"""Seconds that each of them waits."""
+HEALTHZ = WebAnswer(200, [("Content-Type", "text/plain")], b"ok\n")
+
+logger = logging.getLogger(__name__)
+
+
+class Server:
+    """An application of RSGI, granian's own protocol, before one of WSGI."""
+
+    def __init__(self, wsgi: WsgiApplication, *, prefix: str = "") -> None:
+        self._wsgi = wsgi
+        self._prefix = prefix.rstrip("/")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._for_probes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe")
+        self._in_flight = 0
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._watching = loop.create_task(watched())
+
+    async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
+        """Answer one request."""
+        answer = await self._answer(scope, proto)
+        if answer is not None:
+            proto.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _answer(self, scope: Scope, proto: HTTPProtocol) -> WebAnswer | None:
+        """Return None where the answer was sent piece by piece, or the client has gone."""
+        path = path_below(self._prefix, scope.path)
+        if path is None:
+            return rejection(HTTPStatus.NOT_FOUND, f"everything is below {self._prefix}/")
+        if path == "/healthz" and scope.method in ("GET", "HEAD"):
+            return HEALTHZ
+        try:
+            body = await body_of(scope, proto, path)
+        except BodyTooSlow as error:
+            return rejection(HTTPStatus.REQUEST_TIMEOUT, str(error))
+        except NoPlace as error:
+            return rejection(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        except ProtocolClosed:
+            return None
+        with body:
+            environ = environ_of(scope, prefix=self._prefix, path=path, body=body)
+            sender = Sender(proto, asyncio.get_running_loop())
+            # Neither pages nor probes wait for what holds up the others.
+            threads = self._for_probes if path in WAITING else self._threads
+            return await self._in_one_of(threads, lambda: answer_of(self._wsgi, environ, sender))
+
+    async def _in_one_of(
+        self, threads: ThreadPoolExecutor, work: Callable[[], WebAnswer | None]
+    ) -> WebAnswer | None:
+        """Let one of our threads do it; what none of them begins in time is given back."""
+        if self._in_flight >= THREADS + MOST_WAITING:
+            return rejection(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")
+        self._in_flight += 1
+        try:
+            future = threads.submit(work)
+            answer = asyncio.wrap_future(future)
+            await asyncio.wait([answer], timeout=PATIENCE)
+            if future.cancel():
+                detail = f"no thread was free within {PATIENCE:g} s"
+                logger.warning("request given back", extra={"reason": detail})
+                return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+            return await answer
+        finally:
+            self._in_flight -= 1

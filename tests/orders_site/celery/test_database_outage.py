@@ -1,0 +1,91 @@
+"""Celery's tasks while the database takes no writes: they wait, and none is to blame."""
+
+from collections.abc import Iterator
+
+import pytest
+from celery.exceptions import Retry, WorkerShutdown
+from celery.worker import state
+from django.db import InternalError
+
+from orders_site.celery import app, database_outage, task
+from orders_site.celery.database_outage import written
+
+READ_ONLY = InternalError("cannot execute INSERT in a read-only transaction")
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What the database answers to who asks whether it takes writes, in this order."""
+    coming: list[bool] = []
+    monkeypatch.setattr(database_outage, "ASK_EVERY", 0)
+    for module in (database_outage, task):
+        monkeypatch.setattr(module, "takes_writes", lambda: coming.pop(0))
+        monkeypatch.setattr(module, "forget_connection", lambda: None)
+    return coming
+
+
+@pytest.fixture
+def stopping() -> Iterator[None]:
+    state.should_stop = 0  # type: ignore[assignment]
+    yield
+    state.should_stop = None
+
+
+class Pen:
+    """Writes nothing for so many times."""
+
+    def __init__(self, dry: int) -> None:
+        self.dry = dry
+        self.tried = 0
+
+    def __call__(self) -> None:
+        self.tried += 1
+        if self.tried <= self.dry:
+            raise READ_ONLY
+
+
+def test_what_has_to_be_written_waits_for_the_database(answers: list[bool]) -> None:
+    pen = Pen(dry=2)
+    answers += [False, False, True] * 2
+    written(pen)
+    assert (pen.tried, answers) == (3, [])
+
+
+def test_what_a_database_that_is_well_refuses_is_no_outage(answers: list[bool]) -> None:
+    answers += [True]
+    with pytest.raises(InternalError):
+        written(Pen(dry=1))
+
+
+@pytest.mark.usefixtures("stopping")
+def test_a_worker_that_has_to_stop_waits_no_longer(answers: list[bool]) -> None:
+    answers += [False, False]
+    with pytest.raises(WorkerShutdown):
+        written(Pen(dry=1))
+
+
+@app.task(shared=False, max_retries=0)
+def pour() -> None:
+    """Never comes to an end."""
+
+
+@pytest.mark.parametrize(("well", "gives_up"), [(False, False), (True, True)])
+def test_a_task_is_given_up_for_its_own_failures_alone(
+    answers: list[bool], monkeypatch: pytest.MonkeyPatch, well: bool, gives_up: bool
+) -> None:
+    answers += [True] if well else [False, False, True]
+    monkeypatch.setattr("celery.app.task.Task.signature_from_request", lambda *_, **__: Sent())
+    pour.push_request(called_directly=False, id="1", retries=0, is_eager=False)
+    try:
+        with pytest.raises(InternalError if gives_up else Retry):
+            pour.retry(exc=READ_ONLY)
+    finally:
+        pour.pop_request()
+    assert answers == []
+
+
+class Sent:
+    """Stands for the task that comes again."""
+
+    def apply_async(self) -> None:
+        """Go nowhere."""

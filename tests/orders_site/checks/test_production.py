@@ -1,0 +1,128 @@
+"""Production as `.env.example` has it: what it starts with, and what it refuses."""
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orders_site.http.collected import brought
+from tests.support.processes import ROOT
+from tests.support.python import run_python
+
+EXAMPLE = dict(
+    line.split("=", 1)
+    for line in (ROOT / ".env.example").read_text().splitlines()
+    if line and not line.startswith("#")
+)
+SHOW_COOKIES = """
+from django.conf import settings
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT)
+"""
+
+
+type Start = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Path:
+    """What `collectstatic` leaves, which would take half a minute here."""
+    folder = tmp_path / "collected"
+    folder.mkdir()
+    (folder / "staticfiles.json").write_text('{"paths": {}, "version": "1.1", "hash": ""}')
+    (folder / "sources.json").write_text(json.dumps(brought()))
+    return folder
+
+
+@pytest.fixture
+def start(collected: Path) -> Start:
+    """Load what granian loads, and say which cookies need TLS."""
+
+    def start(**changes: str) -> "subprocess.CompletedProcess[str]":
+        environment = {"STATIC_ROOT": str(collected)} | changes
+        return run("-c", f"import orders_site.wsgi\n{SHOW_COOKIES}", **environment)
+
+    return start
+
+
+def run(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
+    secret = {"SECRET_KEY": secrets.token_urlsafe(50)}
+    return run_python(*arguments, env={"PATH": os.environ["PATH"], **EXAMPLE, **secret, **changes})
+
+
+def test_its_cookies_never_travel_in_the_clear(start: Start) -> None:
+    started = start()
+    assert (started.returncode, started.stdout.split()) == (0, ["True"] * 3), started.stderr
+
+
+@pytest.mark.parametrize("key", [EXAMPLE["SECRET_KEY"], "django-insecure-" + "x" * 50, "short"])
+def test_it_does_not_start_with_a_secret_that_anybody_knows(start: Start, key: str) -> None:
+    refused = start(SECRET_KEY=key)
+    assert refused.returncode == 1
+    assert "orders_site.E003" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_process_without_pages_reads_no_secret_key_and_has_one_of_its_own() -> None:
+    """Whoever breaks into a decoder of strangers' pictures finds none that signs sessions."""
+    show = "import workers.image_resizer; from django.conf import settings; "
+    show += "print(settings.SECRET_KEY)"
+    keys = set()
+    for given in ("", "short", "s" * 50):
+        shown = run("-c", show, PAGES="false", SECRET_KEY=given)
+        assert shown.returncode == 0, shown.stderr
+        keys.add(shown.stdout.strip())
+    assert len(keys) == 3
+    assert {len(key) >= 50 and key != "s" * 50 for key in keys} == {True}
+
+
+def test_a_checked_command_runs_without_pages() -> None:
+    checked = run("manage.py", "check", PAGES="false")
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_web_does_not_start_without_pages(start: Start) -> None:
+    refused = start(PAGES="false")
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert line.startswith("PAGES=false is for workers")
+    assert "Unset PAGES" in line
+    assert "orders_site.E031" in line
+
+
+def test_djangos_own_server_ends_by_the_same_line(collected: Path) -> None:
+    """It serves in a thread of its own, and would stay without a word where that has ended."""
+    refused = run("manage.py", "runserver", "0", PAGES="false", STATIC_ROOT=str(collected))
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "orders_site.E031" in line
+
+
+def test_web_does_not_start_before_its_files_were_collected(start: Start, tmp_path: Path) -> None:
+    refused = start(STATIC_ROOT=str(tmp_path))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "orders_site.E022" in refused.stderr
+    assert "collectstatic" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("differing", ["shop/shop.css", "admin/css/base.css"])
+def test_web_does_not_start_with_the_files_of_another_release(
+    start: Start, collected: Path, differing: str
+) -> None:
+    record = collected / "sources.json"
+    record.write_text(json.dumps(brought() | {differing: "another's"}))
+    refused = start()
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert line.startswith(f"STATIC_ROOT={collected} has files of another release: {differing}")
+    assert "manage.py collectstatic" in line
+    assert "orders_site.E030" in line
+
+
+def test_a_command_needs_no_collected_files(tmp_path: Path) -> None:
+    checked = run("manage.py", "check", STATIC_ROOT=str(tmp_path))
+    assert checked.returncode == 0, checked.stderr

@@ -1,0 +1,31 @@
+"""Times in the code that must fit into one another, and those that the checks know of."""
+
+from pathlib import Path
+
+from apps.messaging.events.streams import DUPLICATE_WINDOW
+from apps.messaging.outbox import claims, jetstream_publisher
+from apps.notifications import services, tasks
+from orders_site.checks import times
+from orders_site.conf.demo_defaults import demo_defaults
+
+
+def test_the_checks_know_what_the_code_waits() -> None:
+    assert services.CLAIM.total_seconds() == times.MAIL_CLAIM
+    assert tasks.LONGEST_RETRY == times.LONGEST_RETRY
+
+
+def test_the_acks_that_are_waited_for_fit_into_the_last_call_of_a_lease() -> None:
+    assert claims.LAST_CALL.total_seconds() == times.LONGEST_ACK
+
+
+def test_a_lease_outlasts_the_acks_that_are_waited_for_under_it() -> None:
+    assert claims.LEASE.total_seconds() > 2 * jetstream_publisher.ACK_DEADLINE
+
+
+def test_a_row_is_sent_again_while_the_stream_still_knows_it() -> None:
+    assert DUPLICATE_WINDOW > 2 * claims.LEASE
+
+
+def test_a_mail_that_comes_again_is_free_to_be_claimed(tmp_path: Path) -> None:
+    hidden = demo_defaults(tmp_path, nats_port=1, aws_port=1)["SQS_VISIBILITY_TIMEOUT"]
+    assert services.CLAIM.total_seconds() < int(hidden)

@@ -1,0 +1,67 @@
+"""How long each client waits for a server that takes the connection and says nothing."""
+
+import time
+from collections.abc import Iterator
+
+import environ
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.events.streams import ACK_WAIT
+from apps.notifications.tasks import ask_to_send
+from orders_site.conf.database import PATIENCE, database_from
+from orders_site.conf.s3_pictures import PicturesInS3
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.silent import silent_server
+
+LIMITS = {"lock_timeout": 2.5}
+URL = "postgres://shop:x@db.example.com/shop"
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    with silent_server() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def options_of(url: str) -> dict[str, object]:
+    found: dict[str, object] = database_from(environ.Env.db_url_config(url), LIMITS)["OPTIONS"]
+    return found
+
+
+def test_postgresql_is_waited_for_as_long_as_its_url_says() -> None:
+    ours = PATIENCE | {"options": "-c lock_timeout=2500"}
+    assert options_of(URL) == ours
+    told = options_of(f"{URL}?connect_timeout=9&sslmode=require")
+    assert told == ours | {"connect_timeout": 9, "sslmode": "require"}
+
+
+def test_what_the_url_says_of_a_session_goes_before_the_limits() -> None:
+    told = options_of(f"{URL}?options=-c%20lock_timeout%3D9")
+    assert told["options"] == "-c lock_timeout=2500 -c lock_timeout=9"
+
+
+def test_s3_is_waited_for_for_seconds_and_asked_as_before(silent: str) -> None:
+    storage = PicturesInS3(
+        bucket_name="pictures",
+        endpoint_url=silent,
+        region_name="eu-west-2",
+        access_key="a",
+        secret_key="b",
+        addressing_style="path",
+        signature_version="s3v4",
+    )
+    config = storage.connection.meta.client.meta.config
+    assert (config.connect_timeout, config.read_timeout) == (2, 10)
+    assert config.retries["total_max_attempts"] == 2
+    assert (config.s3["addressing_style"], config.signature_version) == ("path", "s3v4")
+
+
+def test_who_enqueues_on_a_silent_sqs_goes_on_before_the_event_comes_again(
+    silent: str, settings: Settings
+) -> None:
+    settings.AWS_ENDPOINT_URL = silent
+    with celery_on_sqs():
+        began = time.monotonic()
+        ask_to_send(1)
+    assert 1 < time.monotonic() - began < ACK_WAIT.total_seconds()

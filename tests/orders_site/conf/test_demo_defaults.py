@@ -1,0 +1,199 @@
+"""The demo's own variables: all it keeps lies in its folder, whatever that is called."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apps.messaging.checks import BOTOCORES_OWN
+from orders_site.conf.demo_defaults import (
+    OTHER_ACCOUNTS,
+    at_home,
+    demo_defaults,
+    demo_secret_key,
+    forget_others,
+)
+from orders_site.conf.environment import Environment
+from orders_site.conf.mailers import mailer_from
+from orders_site.conf.unreadable import Unreadable
+from tests.support.nats_server import NatsServer
+from tests.support.processes import ROOT
+from tests.support.python import run_python
+
+
+@pytest.mark.parametrize(
+    "name", ["c++", "C# demo", "50%", "a b", "x%20y", "q?z", "ä", "a&b", "semi;colon", "a@b:c"]
+)
+def test_database_and_mails_lie_in_the_folder(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    env = Environment(demo_defaults(folder, nats_port=1, aws_port=2))
+    assert env.database("DATABASE_URL")["NAME"] == str(folder / "db.sqlite3")
+    mailer = mailer_from(env.email("EMAIL_URL"))
+    assert mailer["OPTIONS"] == {"file_path": str(folder / "mail")}
+
+
+def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: NatsServer) -> None:
+    """With a region of its table the AWS CLI 1.x would go to AWS itself, with these keys."""
+    left_over = dict.fromkeys(OTHER_ACCOUNTS, "us-east-1")
+    show = "import os, sys; sys.argv = ['manage.py', 'demo', '--env']; import runpy; "
+    show += "runpy.run_path('manage.py', run_name='__main__')"
+    told = run_python(
+        "-c",
+        show,
+        env={
+            "PATH": os.environ["PATH"],
+            "DEMO_DIR": str(tmp_path),
+            "NATS_PORT": str(nats_server.port),
+            **left_over,
+        },
+        check=True,
+    ).stdout
+    shell = subprocess.run(
+        ["bash", "-c", f"{told}\nenv"],
+        env={"PATH": os.environ["PATH"], **left_over},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    theirs = dict(line.split("=", 1) for line in shell.splitlines() if line.startswith("AWS_"))
+    assert theirs.pop("AWS_ENDPOINT_URL").startswith("http://127.0.0.1:")
+    assert theirs == {
+        "AWS_ACCESS_KEY_ID": "demo",
+        "AWS_SECRET_ACCESS_KEY": "demo",
+        "AWS_DEFAULT_REGION": "eu-central-2",
+    }
+
+
+def test_processes_of_the_demo_inherit_nobodys_account() -> None:
+    files = [f"{name}_FILE" for name in OTHER_ACCOUNTS]
+    ours = {"AWS_PORT": "4566", "AWS_ENDPOINT_URL": "http://sqs:5000", "PATH": "/bin"}
+    variables = {**dict.fromkeys((*OTHER_ACCOUNTS, *BOTOCORES_OWN, *files), "theirs"), **ours}
+    forget_others(variables)
+    nobodys = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    assert variables == {**ours, **nobodys}
+
+
+@pytest.mark.parametrize("command", ["demo", "prove"])
+def test_nobody_elses_servers_say_how_the_demo_serves(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["manage.py", command])
+    names = ("HTTP", "UDS", "URL_PATH_PREFIX", "URL_PATH_PREFIX_FILE", "FACTORY")
+    theirs = [*(f"GRANIAN_{name}" for name in names), "MOTO_PORT", "INITIAL_NO_AUTH_ACTION_COUNT"]
+    variables = dict.fromkeys([*theirs, "PATH"], "theirs")
+    forget_others(variables)
+    assert not variables.keys() & set(theirs)
+    assert variables["PATH"] == "theirs"
+
+
+def test_a_web_that_is_started_by_itself_serves_as_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        sys, "argv", ["granian", "--interface=rsgi", "orders_site.rsgi:application"]
+    )
+    variables = {"GRANIAN_URL_PATH_PREFIX": "/shop"}
+    forget_others(variables)
+    assert variables["GRANIAN_URL_PATH_PREFIX"] == "/shop"
+
+
+def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_path: Path) -> None:
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[default]\nretry_mode = often\n")
+    make = "import workers.image_resizer; from apps.messaging.brokers.sqs import client; client()"
+    made = run_python(
+        "-c",
+        make,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "DEMO": "true",
+            "DEMO_DIR": str(tmp_path / "demo"),
+        },
+    )
+    assert (made.returncode, made.stderr) == (0, "")
+
+
+def test_a_key_is_kept_by_whoever_makes_the_demo_and_by_nobody_else(tmp_path: Path) -> None:
+    nowhere = tmp_path / "demo"
+    keys = {demo_secret_key(nowhere) for _ in range(2)}
+    assert len(keys) == 2
+    assert not nowhere.exists()
+    assert demo_secret_key(nowhere, keep=True) == demo_secret_key(nowhere)
+
+
+LOOKING = [["check"], ["showmigrations"], ["makemigrations", "--check"], ["help"]]
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=str)
+def test_a_command_that_only_looks_leaves_nothing_behind(
+    tmp_path: Path, command: list[str]
+) -> None:
+    looked = manage(tmp_path / "demo", *command)
+    assert looked.returncode == 0, looked.stderr
+    there = tmp_path / "there"
+    there.mkdir()
+    manage(there, *command)
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+
+
+def test_migrating_makes_the_tables_and_the_key(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    migrated = manage(folder, "migrate", "contenttypes", "--verbosity=0")
+    assert migrated.returncode == 0, migrated.stderr
+    assert {"db.sqlite3", "secret_key"} <= {path.name for path in folder.iterdir()}
+    assert "[X]" in manage(folder, "showmigrations", "contenttypes").stdout
+
+
+@pytest.mark.parametrize("command", ["check", "migrate", "demo"])
+@pytest.mark.parametrize("folder", [ROOT, ROOT.parent, ROOT / ".demo/..", Path.home(), Path("/")])
+def test_a_folder_that_holds_the_shop_or_a_home_is_never_a_demos(
+    folder: Path, command: str
+) -> None:
+    kept = [folder / name for name in ("db.sqlite3", "secret_key", "demo.lock")]
+    before = [path.exists() for path in kept]
+    refused = manage(folder, command)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line == f"DEMO_DIR={folder} holds more than a demo: name a folder of its own."
+    assert [path.exists() for path in kept] == before
+
+
+def manage(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
+    return run_python(
+        "manage.py",
+        *command,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(Path.home()),
+            "DEMO": "true",
+            "DEMO_DIR": str(folder),
+        },
+    )
+
+
+def test_a_way_of_the_demos_own_is_named_as_it_was_given(tmp_path: Path) -> None:
+    env = Environment({"DEMO_DATABASE_URL": "mysql://db.example.com/shop"})
+    env, _ = at_home(env, tmp_path, nats_port=1, aws_port=2)
+    with pytest.raises(Unreadable, match=r"^DEMO_DATABASE_URL cannot be read: it must be like"):
+        env.database("DATABASE_URL")
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.touch()
+    with pytest.raises(Unreadable, match=r"^DEMO_DIR=.*README\.md cannot be used "):
+        demo_secret_key(file)
+
+
+def test_the_secret_is_its_owners_alone_also_where_an_older_demo_let_others_read_it(
+    tmp_path: Path,
+) -> None:
+    key = demo_secret_key(tmp_path, keep=True)
+    kept = tmp_path / "secret_key"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    kept.chmod(0o644)
+    assert demo_secret_key(tmp_path, keep=True) == key
+    assert kept.stat().st_mode & 0o777 == 0o600

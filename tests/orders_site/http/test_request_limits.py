@@ -1,0 +1,231 @@
+"""What the shop refuses before it reads a body: too much at once, too often."""
+
+import io
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import limits
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
+
+from apps.catalog.staff import issue_token
+from apps.orders import checkout
+from apps.orders.models import Order
+from orders_site.conf.demo_defaults import demo_defaults
+from orders_site.http.request_limits import address_of, limiter
+from tests.catalog.members import member_of_staff
+from tests.orders.conftest import FakePrices
+from tests.orders.shopping import put_into_cart
+from tests.support.processes import ROOT
+
+ORDER = {"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_yet(settings: Settings) -> None:
+    limiter.cache_clear()
+    settings.CHECKOUT_RATE = "2/hour"
+    settings.UPLOAD_RATE = "1/hour"
+
+
+@pytest.fixture
+def prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
+
+
+class Unread(io.BytesIO):
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("the body is read")
+
+
+def order(client: Client, address: str = "192.0.2.1", **headers: str) -> Any:
+    return client.post(
+        "/api/orders",
+        ORDER,
+        content_type="application/json",
+        headers=headers,
+        REMOTE_ADDR=address,
+    )
+
+
+def upload(client: Client, size: int = 9, token: str = "") -> Any:
+    photo = SimpleUploadedFile("photo.jpg", b"x" * size)
+    headers = {"authorization": f"Bearer {token}"}
+    return client.post("/api/products/ABC/photos", {"photo": photo}, headers=headers)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("prices")
+def test_an_order_too_many_is_a_problem_that_says_when_to_come_again(client: Client) -> None:
+    answers = [order(client) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert answers[2].json()["type"] == "urn:problem:too-many-requests"
+    assert 3500 < int(answers[2]["Retry-After"]) <= 3600
+    assert Order.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("prices")
+def test_each_address_is_counted_for_itself(client: Client) -> None:
+    addresses = ["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.1"]
+    statuses = [order(client, address).status_code for address in addresses]
+    assert statuses == [201, 201, 201, 429]
+
+
+@pytest.mark.django_db
+def test_a_checkout_too_many_is_a_page_that_says_when_to_come_again(client: Client) -> None:
+    answers = [client.post("/checkout/") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert answers[2]["Content-Type"].startswith("text/html")
+    assert int(answers[2]["Retry-After"]) > 0
+
+
+@pytest.mark.django_db
+def test_to_look_is_not_counted(client: Client) -> None:
+    assert [client.get("/checkout/").status_code for _ in range(4)] == [302] * 4
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("prices")
+def test_both_ways_of_buying_count_together(client: Client) -> None:
+    client.post("/checkout/", REMOTE_ADDR="192.0.2.1")
+    assert [order(client).status_code for _ in range(2)] == [201, 429]
+
+
+@pytest.mark.django_db
+def test_uploads_are_counted_apart_from_orders_and_before_anybody_is_known(client: Client) -> None:
+    assert [upload(client).status_code for _ in range(2)] == [401, 429]
+    assert client.post("/checkout/").status_code == 302
+
+
+@pytest.mark.parametrize(("setting", "a_second"), [("CHECKOUT_RATE", 20), ("UPLOAD_RATE", 5)])
+def test_who_tries_the_shop_is_not_held_up(setting: str, a_second: int, tmp_path: Path) -> None:
+    rate = limits.parse(demo_defaults(tmp_path, nats_port=1, aws_port=1)[setting])
+    assert rate.amount / rate.get_expiry() >= a_second
+    assert setting not in (ROOT / "docker-compose.yml").read_text(), "compose is a demo as well"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("prices")
+def test_where_the_store_of_the_counts_is_away_the_shop_goes_on(
+    client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.RATE_LIMIT_STORAGE = "redis://127.0.0.1:1"
+    assert [order(client).status_code for _ in range(3)] == [201] * 3
+    assert "requests are not counted" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "proxies", "address"),
+    [
+        ("192.0.2.1", "198.51.100.7", 0, "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.5, 198.51.100.7", 1, "198.51.100.7"),
+        ("192.0.2.1", "203.0.113.5, 198.51.100.7", 2, "203.0.113.5"),
+        ("192.0.2.1", "203.0.113.5", 2, "192.0.2.1"),  # it has passed one proxy by
+        ("192.0.2.1", "", 1, "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "", 0, "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", "", 0, "::ffff:192.0.2.1"),
+        ("192.0.2.1", "198.51.100.7:49152", 1, "198.51.100.7"),
+        ("192.0.2.1", "[2001:db8:1:2::5]:49152", 1, "2001:db8:1:2::/64"),
+        ("192.0.2.1", "[2001:db8:1:2::5]", 1, "2001:db8:1:2::/64"),
+        ("192.0.2.1", "unknown", 1, "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.5, ", 1, "192.0.2.1"),
+        ("", "", 0, ""),
+    ],
+)
+def test_who_asks_is_known_by_what_nobody_can_forge(
+    settings: Settings, remote: str, forwarded: str, proxies: int, address: str
+) -> None:
+    settings.BEHIND_PROXY, settings.PROXY_COUNT = proxies > 0, proxies
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote)
+    assert address_of(request) == address
+
+
+@pytest.mark.parametrize("path", ["/api/orders", "/cart/add/ABC/", "/admin/login/"])
+@pytest.mark.django_db
+def test_a_body_that_is_too_large_is_refused_unread(client: Client, path: str) -> None:
+    length = str(128 * 1024 + 1)
+    kind = "application/json" if path.startswith("/api/") else "multipart/form-data"
+    unread: Any = {"CONTENT_LENGTH": length, "CONTENT_TYPE": kind, "wsgi.input": Unread()}
+    answer = client.generic("POST", path, **unread)
+    assert answer.status_code == 413
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/products/A%00/", "/search?q=%00", "/api/products?category=a%00"]
+)
+def test_an_address_that_no_database_takes_is_refused(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_small_body_that_nobody_wants_is_read_so_that_the_connection_lives(
+    client: Client,
+) -> None:
+    body = io.BytesIO(b"x" * 5000)
+    answer = client.post("/nothing", **{"CONTENT_LENGTH": "5000", "wsgi.input": body})  # type: ignore[arg-type]
+    assert (answer.status_code, body.read()) == (404, b"")
+
+
+@pytest.mark.django_db
+def test_a_file_is_taken_by_the_upload_alone(client: Client) -> None:
+    photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
+    assert client.post("/checkout/", {"photo": photo}).status_code == 413
+    assert upload(client, size=200_000).status_code == 401
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/staff/products/new/", "/staff/products/ABC/"])
+def test_pages_of_staff_take_a_photo_too_and_count_as_uploads(client: Client, path: str) -> None:
+    photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
+    assert [client.post(path, {"photo": photo}).status_code for _ in range(2)] == [302, 429]
+
+
+@pytest.mark.django_db
+def test_a_photo_over_the_limit_is_a_problem(client: Client, settings: Settings) -> None:
+    settings.UPLOAD_RATE = "9/second"
+    settings.PHOTO_MAX_BYTES = 1000
+    put_into_cart(client)
+    token = issue_token(member_of_staff("alice", "change_product"))
+    for size in (1001, 1000 + 128 * 1024):
+        answer = upload(client, size, token)
+        assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+
+
+def sign_in(client: Client, password: str, *, address: str, name: str = "alice") -> int:
+    form = {"username": name, "password": password}
+    return client.post("/admin/login/?next=/admin/", form, REMOTE_ADDR=address).status_code
+
+
+@pytest.mark.django_db
+def test_passwords_are_not_guessed_from_one_address_nor_for_one_name(
+    client: Client, settings: Settings
+) -> None:
+    settings.LOGIN_RATE = "3/hour"
+    User.objects.create_user("alice", password="right", is_staff=True)
+    wrong = [sign_in(client, "wrong", address="192.0.2.1", name=f"a{i}") for i in range(3)]
+    assert wrong == [200, 200, 200]
+    assert sign_in(client, "right", address="192.0.2.1") == 429
+    others = [sign_in(client, "wrong", address=f"192.0.2.{i}", name="ALICE") for i in (2, 3)]
+    assert others == [200, 200]
+    assert sign_in(client, "right", address="192.0.2.4") == 429
+    assert sign_in(client, "wrong", address="192.0.2.5", name="bob") == 200
+
+
+@pytest.mark.django_db
+def test_who_signs_in_within_the_rate_is_let_in(client: Client) -> None:
+    User.objects.create_user("alice", password="right", is_staff=True)
+    assert sign_in(client, "right", address="192.0.2.1") == 302
+
+
+@pytest.mark.django_db
+def test_what_takes_an_order_back_is_counted_as_what_places_it(client: Client) -> None:
+    path = f"/api/orders/{uuid4()}/cancel"
+    assert [client.generic("POST", path).status_code for _ in range(3)] == [404, 404, 429]

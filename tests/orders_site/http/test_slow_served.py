@@ -1,0 +1,141 @@
+"""The real server among what is slow: stopped servers and clients take no thread for good.
+
+`/healthz` is given a second each time, more where the machine is known to be crowded: the server
+shares its processors with all other tests, and no thread is to be had there in no time at all.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from apps.messaging.handling.watchdog import STOOD_STILL
+from orders_site.http.server import PATIENCE, THREADS
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
+from tests.support.postgresql import make_database, postgresql
+from tests.support.processes import ROOT, environment_of
+from tests.support.served import is_up, status_of, web
+from tests.support.silent import stopped
+from tests.support.waiting import crowding, eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TIMES = 20
+
+
+def healthz_answers(port: int) -> None:
+    """Raises `TimeoutError` where one of them takes more than a second."""
+    for _ in range(TIMES):
+        url = f"http://127.0.0.1:{port}/healthz"
+        with urllib.request.urlopen(url, timeout=1.0 * crowding()) as answer:
+            assert answer.read() == b"ok\n"
+
+
+def test_a_client_that_sends_slowly_is_answered_once_it_is_done(nats_server: NatsServer) -> None:
+    with web(nats_server) as port, closing(HTTPConnection("127.0.0.1", port, timeout=20)) as client:
+        client.putrequest("POST", "/checkout/")
+        client.putheader("Content-Type", "application/x-www-form-urlencoded")
+        client.putheader("Content-Length", "3")
+        client.endheaders()
+        healthz_answers(port)
+        client.send(b"a=b")
+        assert client.getresponse().status == 403, "a form without its token"
+
+
+def test_probes_of_a_stopped_sqs_leave_pages_their_threads(
+    nats_server: NatsServer, sqs_server: MotoServer
+) -> None:
+    process = sqs_server.process
+    assert process
+    with (
+        web(nats_server, AWS_ENDPOINT_URL=sqs_server.url) as port,
+        ThreadPoolExecutor(2 * THREADS) as asking,
+    ):
+        assert status_of("/", port) == 200
+        with stopped(process.pid):
+            probes = [
+                asking.submit(status_of, path, port)
+                for path in ("/readyz", "/readyz/all", "/metrics", "/api/status") * (THREADS // 2)
+            ]
+            healthz_answers(port)
+            assert status_of("/", port) == 200
+            assert {each.result(10 * crowding()) for each in probes} <= {200, 503}
+        eventually(lambda: status_of("/metrics", port) == 200, what="it answers as before")
+
+
+def test_pages_that_wait_for_a_stopped_postgresql_are_given_back(nats_server: NatsServer) -> None:
+    with (
+        a_shop_on_postgresql(nats_server) as (pid, url),
+        web(nats_server, DATABASE_URL=url) as port,
+        ThreadPoolExecutor(2 * THREADS) as asking,
+    ):
+        assert status_of("/", port) == 200
+        with all_stopped(pid):
+            pages = [asking.submit(status_of, "/", port) for _ in range(2 * THREADS)]
+            healthz_answers(port)
+            # More than there are threads: the others are told to come again.
+            eventually(
+                lambda: sum(each.done() for each in pages) >= len(pages) - THREADS,
+                within=2 * PATIENCE,
+                what="whoever has no thread is answered",
+            )
+            healthz_answers(port)
+            assert status_of("/readyz", port) == 503
+        eventually(lambda: status_of("/", port) == 200, within=20, what="the shop is back")
+
+
+@contextmanager
+def a_shop_on_postgresql(nats_server: NatsServer) -> Iterator[tuple[int, str]]:
+    """Yield the server's process id and the address of a database with our tables."""
+    with postgresql() as port:
+        url = make_database(port, "shop")
+        environment = environment_of(nats_server) | {"DATABASE_URL": url}
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+        with psycopg.connect(url) as connection:
+            pid = parent_of(connection.info.backend_pid)
+        yield pid, url
+
+
+@contextmanager
+def all_stopped(pid: int) -> Iterator[None]:
+    """Stop a server with the processes that it has forked: each connection is one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    with ExitStack() as stops:
+        # Whoever runs it as another user stops with it, and does not go on by itself.
+        stops.callback(os.kill, parent_of(pid), signal.SIGCONT)
+        for each in (pid, *map(int, children)):
+            stops.enter_context(stopped(each))
+        yield
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_web_whose_loop_stood_still_ends_so_that_it_is_started_anew(
+    nats_server: NatsServer,
+) -> None:
+    options = ("--interface=rsgi", "--no-ws", f"--port={(port := free_port())}", "--workers=1")
+    command = [sys.executable, "-m", "granian", *options, "orders_site.rsgi:application"]
+    environment = environment_of(nats_server) | {"STANDSTILL_SECONDS": "5"}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        eventually(lambda: is_up(port), within=30, what="granian answers")
+        (serving,) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[-1:]
+        with stopped(int(serving)), pytest.raises(subprocess.TimeoutExpired):
+            server.wait(7)
+        assert server.wait(20 * crowding()) == STOOD_STILL
+    finally:
+        server.kill()
