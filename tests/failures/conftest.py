@@ -56,7 +56,7 @@ def queues(sqs_server: MotoServer) -> Iterator[MotoServer]:
 
 @pytest.fixture(scope="session")
 def way_to_postgresql(postgresql_port: int | None) -> Iterator[Proxy | None]:
-    """How the processes reach PostgreSQL, where the tests run on it; the test has its own way."""
+    """The URL by which the processes reach PostgreSQL; the test uses its own connection."""
     if postgresql_port is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""The loaded parent of the processes that die in these tests: each is forked, which is quick.
+"""The loaded parent of the processes that these tests kill: forking them is quick.
 
 `python -m tests.failures.fork_server`: one request a line, one answer a line, both JSON.
 """
@@ -30,7 +30,7 @@ def start(*, command: list[str], title: str, instance: str, broken: str, log: st
 
 
 def wait(*, pid: int, seconds: float) -> int | None:
-    """Return the exit code, or None where the process is still there after so long."""
+    """Return the exit code, or None if the process still runs after the timeout."""
     deadline = time.monotonic() + seconds
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)

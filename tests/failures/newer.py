@@ -1,7 +1,7 @@
 """A fork server whose processes run the next version of the code: its events of orders tell more.
 
 `python -m tests.failures.newer`, as `fork_server.py`. A field that has a default may be added
-while both versions run: who does not know it ignores it, and who does finds the default.
+while both versions run: the old version ignores it, and the new one finds the default.
 """
 
 from pydantic.fields import FieldInfo

@@ -24,7 +24,7 @@ from tests.support.waiting import eventually
 
 @dataclass(frozen=True)
 class WorkerProcess:
-    """One process; whoever starts it sees to its end."""
+    """One process; the code that starts it also ends it."""
 
     fork_server: "ForkServer"
     name: str
@@ -105,7 +105,7 @@ class ForkServer:
         return json.loads(self._process.stdout.readline())
 
     def kill_all(self) -> None:
-        """Kill whoever is still there, so that the next test starts alone."""
+        """Kill every process that still runs, before the next test."""
         for process in self.started:
             if Path(f"/proc/{process.pid}").exists():
                 os.killpg(process.pid, signal.SIGKILL)

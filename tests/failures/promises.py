@@ -1,4 +1,4 @@
-"""What has to hold in the end, whatever died on the way."""
+"""The promises that must hold in the end, whichever processes were killed."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -45,7 +45,7 @@ def until_heard(consumer: str, count: int, *, within: float = 30) -> None:
 
 
 def let_leases_expire() -> None:
-    """Fifteen seconds later: what a dead relay had leased is free again."""
+    """As fifteen seconds later: the leases of a killed relay have expired."""
     past = timezone.now() - LEASE - timedelta(seconds=1)
     OutboxMessage.objects.exclude(lease_until=None).update(lease_until=past)
 
@@ -69,7 +69,7 @@ def stored_events(server: NatsServer) -> Counter[tuple[str, str]]:
 def check_all_confirmed_once(
     orders: Sequence[Order], *, server: NatsServer, mail_folder: Path, sku: str = "ABC"
 ) -> None:
-    """Every order confirmed, its stock taken, counted and mailed once; nobody gave up."""
+    """Every order is confirmed, and its stock taken, counted and mailed once; no dead letters."""
     for order in orders:
         order.refresh_from_db()
     units = sum(line.quantity for order in orders for line in order.lines.all())
@@ -93,7 +93,7 @@ def until_all_is_mailed(mails: Path) -> None:
     orders = Order.objects.values_list("id", flat=True)
     until_heard("sales", 2 * len(orders), within=60)
     until_heard("notification", len(orders), within=60)
-    # Two minutes later: what is due still is asked for again, as beat does it.
+    # As two minutes later: overdue mails are enqueued again, as beat does it.
     due = Mail.objects.filter(state=Mail.State.DUE)
     due.update(due_at=timezone.now() - 2 * OVERDUE, claimed_until=None)
     reconcile()

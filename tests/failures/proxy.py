@@ -1,4 +1,4 @@
-"""A way to a server that can be cut, so that the server is away for some and not for others."""
+"""A proxy that can be cut, so that a server is away for its clients but not for others."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Servers go away and come back: the workers wait quietly, and nobody has to start them again."""
+"""Servers stop and return: the workers wait quietly, and need no restart."""
 
 import time
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def workers(
 
 
 def until_ready(workers: Sequence[WorkerProcess], *, within: float) -> None:
-    """None of them has ended: nobody is started again here."""
+    """None of them has ended: these tests restart no process."""
     ready = WorkerInstance.objects.filter(is_ready=True, pid__in=[each.pid for each in workers])
     eventually(
         lambda: ready.count() == len(workers),

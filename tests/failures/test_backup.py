@@ -156,7 +156,7 @@ def test_a_stream_lost_under_traffic_is_refilled(
     way_back(orders_stream, copies)
     provision(orders_stream)
     resend_missing()
-    # One whose durable was gone may have ended; a supervisor starts it anew.
+    # A consumer whose durable was missing may have ended; a supervisor restarts it.
     for worker in [each for each in fork_server.started if each.name in CONSUMERS]:
         worker.kill()
     start(fork_server, *CONSUMERS)

@@ -1,4 +1,4 @@
-"""A consumer whose handlers' dependency is away: it pauses, and nothing is given up."""
+"""A consumer whose handlers' dependency is away: it pauses, and buries nothing."""
 
 import threading
 from collections import Counter
@@ -29,7 +29,7 @@ TOO_MANY = 5
 
 
 class Kettle:
-    """What the handler depends on; while it is cold each event fails alike."""
+    """The dependency of the handler; while it is cold, every event fails."""
 
     def __init__(self) -> None:
         self.is_hot = threading.Event()

@@ -1,4 +1,4 @@
-"""A consumer with messages that fail, take long or come again, and with its database away."""
+"""A consumer with failing, slow and redelivered messages, and with its database away."""
 
 import threading
 import time
@@ -85,7 +85,7 @@ def test_poison_messages_do_not_block_the_others(
         publish(nats_server, cups=POISON)
     publish(nats_server, cups=1)
     with running(consuming(make_consumer(drinker))):
-        eventually(lambda: drinker.drunk[1], within=20)  # They are given up after thirty.
+        eventually(lambda: drinker.drunk[1], within=20)  # They are buried after thirty deliveries.
         eventually(lambda: drinker.drunk[POISON] > 30, what="they are tried again")
     assert FailedDelivery.objects.count() == drinker.drunk[POISON]
 
@@ -178,7 +178,7 @@ def test_a_consumer_resumes_within_five_seconds_after_a_database_outage(
 def test_a_read_only_database_counts_no_failed_attempts(
     nats_server: NatsServer, drinker: Drinker
 ) -> None:
-    """A full disk, a read-only server: SELECT is answered, and a look by it would be deceived."""
+    """A full disk or a read-only server: SELECT still works, so it proves nothing."""
     with running(consuming(make_consumer(drinker))) as worker:
         with writes_refused():
             for number in range(30):
@@ -253,7 +253,7 @@ def core_share(*, seconds: float = 1.5) -> float:
 
 @contextmanager
 def postgresql_read_only() -> Iterator[None]:
-    """Let new sessions read only, and end the old ones but ours, as a failover does."""
+    """Make new sessions read-only, and end all old ones except this test's, as a failover does."""
     _set_read_only("on")
     try:
         yield

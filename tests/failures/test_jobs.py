@@ -51,7 +51,7 @@ def washer() -> Washer:
 
 @pytest.fixture
 def two_workers(washer: Washer) -> Iterator[None]:
-    """Each does one job at a time, so that who is busy asks for no more."""
+    """Each does one job at a time, so that a busy worker asks for no more."""
     one, two = (working(CUPS, washer, concurrency=1) for _ in range(2))
     with running(one, name="one"), running(two, name="two"):
         yield
@@ -88,7 +88,7 @@ def is_first_time(jobs: Sequence[ReceivedJob]) -> bool:
 def test_the_first_worker_does_not_delete_a_redelivered_job(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # SQS's stand-in extends what is no longer ours, and deletes it, where SQS would not.
+    # Moto extends and deletes a job that another worker has received; SQS would not.
     lost = threading.Event()
 
     def lose(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:

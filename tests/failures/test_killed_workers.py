@@ -1,4 +1,4 @@
-"""Workers die at their worst moments; in the end everything has happened, and once."""
+"""Workers are killed at their worst moments; in the end every effect has happened once."""
 
 from datetime import timedelta
 
@@ -63,13 +63,13 @@ def orders() -> list[Order]:
 
 
 def dies(fork_server: ForkServer, name: str, point: str) -> None:
-    """Start it, and have it end at that point without a word."""
+    """Start it, and let it end at that point without cleaning up."""
     assert fork_server.start(name, broken=f"{point}=exit").end() == EXIT_CODE
     let_leases_expire()
 
 
 def until_all_is_mailed(orders: list[Order]) -> None:
-    """Two minutes later: what is due still is asked for again, as beat does it."""
+    """As two minutes later: overdue mails are enqueued again, as beat does it."""
     until_heard("notification", len(orders))
     until_heard("sales", 2 * len(orders))
     until_all_is_sent()

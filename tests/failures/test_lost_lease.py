@@ -1,4 +1,4 @@
-"""SQS gives a job to somebody else while we work on it: the work stops, and nothing is deleted."""
+"""SQS gives a running job to another worker: the work stops, and nothing is deleted."""
 
 import subprocess
 from collections import Counter
@@ -104,7 +104,7 @@ def test_a_job_with_a_lost_lease_is_done_once_by_another_worker(
     worker = partial(working, QUEUE, receipts.resize, concurrency=1)
     with running(worker(), name="first"):
         (child,) = eventually(lambda: first_decoder and children(first_decoder[0]))
-        # As if its process stood still for as long as the job is hidden.
+        # As if its process was paused for the visibility timeout.
         with hooks.attached("job.heartbeat", lambda: True), running(worker(), name="second"):
             # Not by the counts alone: what becomes visible between two of them is in none.
             eventually(lambda: receipts.deleted, what="the other has done it")

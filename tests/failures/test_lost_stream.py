@@ -1,4 +1,4 @@
-"""The stream is taken away with events that nobody has heard; one command brings all to its end."""
+"""The stream is lost with unhandled events; one command brings all orders to their end."""
 
 import shutil
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_a_lost_stream_loses_no_order_and_doubles_no_mail(
         fork_server.start(name)
     after = make_order()
     left = 2 if take_away is restore else 0
-    until_heard("sales", 2 * (left + 1))  # What was lost is heard by nobody.
+    until_heard("sales", 2 * (left + 1))  # The lost events reach no consumer.
     assert Order.objects.filter(status=Order.Status.PLACED).count() == 5 - left
     call_command("outbox", "resend", "--missing", "--send", verbosity=0, stdout=StringIO())
     orders.append(after)

@@ -1,4 +1,4 @@
-"""The life of orders, whatever comes in whatever order how often, and whoever dies on the way."""
+"""A state machine of orders: events in any order and number, and processes killed at any time."""
 
 import json
 from collections import Counter
@@ -67,7 +67,7 @@ some_consumer = st.sampled_from(CONSUMERS)
 
 
 class Crash(BaseException):
-    """The process dies here; no handler of errors sees it."""
+    """The process is killed here; no error handler catches it."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The outbox relay among its own kind, with its brokers away, full or too slow."""
+"""Several outbox relays, and brokers that are away, full or too slow."""
 
 import signal
 import time

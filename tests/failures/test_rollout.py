@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.slow,
 ]
 
-# Who reads comes before who writes, so that both know what is read at any time.
+# Readers are replaced before writers, so that every event is understood at any time.
 SERVICES = (
     "price_responder",
     "sales_consumer",
@@ -51,7 +51,7 @@ def newer(fork_server: ForkServer, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 class Customers:
-    """Ask one `web` after the other, as a load balancer does that passes over who is away."""
+    """Ask each `web` in turn, as a load balancer does that skips those that are away."""
 
     def __init__(self, *fork_servers: ForkServer) -> None:
         self._webs = [Web(f"127.0.0.1:{fork_server.web_port}") for fork_server in fork_servers]

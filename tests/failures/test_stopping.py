@@ -1,4 +1,4 @@
-"""SIGTERM in the middle of the work: every process finishes what it has in hand and exits 0."""
+"""SIGTERM during work: every process finishes its running work and exits 0."""
 
 import pytest
 from django.conf import settings

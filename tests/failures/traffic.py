@@ -42,7 +42,7 @@ class Traffic:
         )
 
     def stop(self) -> set[UUID]:
-        """Return all that were placed. Raises what an order met."""
+        """Return all orders placed. Raise the error of an order that failed."""
         self._enough.set()
         if self._thread.is_alive():
             self._thread.join()

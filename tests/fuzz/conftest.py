@@ -1,4 +1,4 @@
-"""All of it is slow: thousands of messages and requests, the same ones in every run."""
+"""All tests here are slow: thousands of messages and requests, the same in every run."""
 
 from pathlib import Path
 

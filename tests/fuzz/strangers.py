@@ -1,4 +1,4 @@
-"""What strangers send: bytes, texts, any JSON."""
+"""Generated input of foreign clients: bytes, text, any JSON."""
 
 import json
 import os
@@ -33,7 +33,7 @@ BYTES = (
 
 
 def quick(examples: int = 100) -> settings:
-    """The same examples each time, so that a run of all tests says the same twice.
+    """The same examples each time, so that every run gives the same result.
 
     `FUZZ=10000` looks further.
     """

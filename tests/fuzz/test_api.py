@@ -1,4 +1,4 @@
-"""The JSON API, sent whatever its own OpenAPI document allows, and what it forbids."""
+"""The JSON API, with requests that its OpenAPI document allows, and with forbidden ones."""
 
 from decimal import Decimal
 from functools import cache
@@ -27,7 +27,7 @@ from tests.orders.conftest import FakePrices
 pytestmark = pytest.mark.django_db
 
 ALLOWED, FORBIDDEN = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
-# Any text is a SKU that might be, and nothing is asked of who asks for the status.
+# Any text may be a SKU, and reading the status needs no permission.
 ALL_IS_ALLOWED = {"/api/products/{sku}", "/api/status"}
 REQUESTS = [
     pytest.param(path, method, mode, id=f"{method} {path} {mode.value}")

@@ -1,4 +1,4 @@
-"""What anybody may put on Celery's queue: a task that runs, or a dead letter; no exception."""
+"""Any message on Celery's queue is a task that runs or a dead letter, and never an exception."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ BODIES = JSON.map(json.dumps) | some.lists(ANYTHING, min_size=3, max_size=3).map
 
 @some.composite
 def messages(draw: some.DrawFn) -> str:
-    """A call of a task of ours, in which some things are not as Celery writes them."""
+    """A call of one of our tasks, with some parts changed."""
     message = {
         "body": draw(some.just("[[4711], {}, {}]") | BODIES),
         "content-type": "application/json",

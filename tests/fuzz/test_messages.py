@@ -1,6 +1,6 @@
-"""What anybody may send to a worker: an answer, an error reply or a dead letter; no exception.
+"""Any message to a worker gets an answer, an error reply or a dead letter, and no exception.
 
-Nor a second try: what cannot be understood now cannot be understood later.
+There is no retry either: a message that is unreadable now stays unreadable.
 """
 
 import json
@@ -55,7 +55,7 @@ HEADERS = some.dictionaries(some.sampled_from(NAMES), TEXT, max_size=3)
 
 @some.composite
 def deliveries(draw: some.DrawFn) -> Delivery:
-    """Messages of the stream ORDERS, most of which look a little like ours."""
+    """Messages of the stream ORDERS, most of them similar to real ones."""
     subject = f"orders.{draw(some.sampled_from(SUBJECTS))}"
     ours = Envelope(id=str(uuid4()), type=f"shop.{subject}.v1", time=datetime.now(UTC), key="k")
     return Delivery(

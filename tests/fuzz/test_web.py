@@ -1,4 +1,4 @@
-"""The web's doors: names in addresses, headers, forms and bodies of any kind, and never a 500."""
+"""Any path, header, form and body sent to the web gets an answer, and never a 500."""
 
 import json
 from typing import Any

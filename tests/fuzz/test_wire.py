@@ -1,4 +1,4 @@
-"""NATS by bare bytes: whatever goes over the wire, the workers hear what comes after it."""
+"""NATS as raw bytes: after any bytes on the wire, the workers get the next messages."""
 
 import json
 
@@ -102,7 +102,7 @@ def test_a_consumer_continues_and_buries_unreadable_messages(
 def test_a_redriven_message_is_sent_or_buried_and_blocks_none(
     nats_server: NatsServer, batch: list[bytes]
 ) -> None:
-    """Foreign bytes, letter, redrive, relay: with an innocent row behind each."""
+    """Foreign bytes, dead letter, redrive, relay: with a valid row behind each."""
     DeadLetter.objects.all().delete()
     OutboxMessage.objects.all().delete()
     consumer = make_consumer(print, all_subjects=True)

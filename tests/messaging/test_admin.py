@@ -19,7 +19,7 @@ OUTBOX = reverse("admin:messaging_outboxmessage_changelist")
 
 @pytest.fixture
 def looker(client: Client) -> Client:
-    """Somebody of the staff who may look and no more."""
+    """A member of the staff with the view permission only."""
     user = User.objects.create_user("looker", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_deadletter"))
     client.force_login(user)

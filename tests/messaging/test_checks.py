@@ -1,4 +1,4 @@
-"""What botocore would obey of the shell, past the settings."""
+"""Environment variables that botocore would obey instead of the settings."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What messaging cleans up by itself, with a shop or without."""
+"""The cleanup task of messaging, with a shop or without."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What nats-py's JetStream does not do by itself: answer every publish, and keep no permit."""
+"""Fixes of nats-py's JetStream: every publish gets an answer, and its permit is given back."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -42,7 +42,7 @@ def test_a_failed_write_gives_its_permit_back(nats_server: NatsServer) -> None:
         for _ in range(3):
             with pytest.raises(nats.errors.OutboundBufferLimitError):
                 await jetstream.publish_async("nobody.hears", b"1", wait_stall=0.5)
-        await asyncio.sleep(0)  # One turn of the loop, in which the permits come back.
+        await asyncio.sleep(0)  # One turn of the loop gives the permits back.
         return jetstream.publish_async_pending()
 
     assert asyncio.run(connected_without_buffer(nats_server, publish_into_the_void)) == 0
@@ -61,7 +61,7 @@ def test_a_too_large_message_gives_back_its_own_permit_only(
                     await jetstream.publish_async(
                         "tiny.cup", b"", headers={"leaf": "x" * nc.max_payload}, wait_stall=0.5
                     )
-                await asyncio.sleep(0)  # One turn of the loop, in which the permit comes back.
+                await asyncio.sleep(0)  # One turn of the loop gives the permit back.
             with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
                 await asyncio.wait_for(waits, 2)
         finally:

@@ -1,4 +1,4 @@
-"""`NATS_URL`, read: what reaches nats-py, and what is no address."""
+"""Parsing of `NATS_URL`: what nats-py gets, and which addresses are rejected."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which errors say that the connection is lost, and which do not."""
+"""Which errors mean a lost connection, and which do not."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A `.creds` file, shown to a real server that knows its operator alone."""
+"""A `.creds` file, sent to a real server that knows only its operator."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From synchronous code to a real nats-server."""
+"""NATS calls of synchronous code, on a real nats-server."""
 
 import asyncio
 import os
@@ -108,7 +108,7 @@ def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer)
 
 def test_a_permanently_closed_connection_is_replaced(nats_server: NatsServer) -> None:
     async def be_closed(nc: Client) -> None:
-        await nc._process_err("'broken on purpose'")  # As the server says of what it won't bear.
+        await nc._process_err("'broken on purpose'")  # As the server reports a permanent error.
         while not nc.is_closed:
             await asyncio.sleep(0.01)
 

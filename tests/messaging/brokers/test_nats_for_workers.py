@@ -26,7 +26,7 @@ ANSWER_TAKES = 0.2
 
 @dataclass
 class Idler:
-    """A worker that does nothing but be connected, and lets the test look at what happens."""
+    """A worker that only connects, so that the test can watch its connection."""
 
     clients: list[Client] = field(default_factory=list)
     reconnects: list[float] = field(default_factory=list)
@@ -132,9 +132,7 @@ def test_a_permanently_closed_connection_ends_the_process(nats_server: NatsServe
     async def loop(worker: Worker) -> None:
         async with connected(worker) as nc:
             worker.ready()
-            await nc._process_err(
-                "'broken on purpose'"
-            )  # As the server says of what it won't bear.
+            await nc._process_err("'broken on purpose'")  # As the server reports a permanent error.
             await idle(nc, worker)
 
     with running(loop, ready_within=0) as worker:
@@ -144,7 +142,7 @@ def test_a_permanently_closed_connection_ends_the_process(nats_server: NatsServe
 def test_an_unexpected_error_while_reconnecting_ends_the_process(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch, idler: Idler
 ) -> None:
-    """As where uvloop finds a transport closed: nats-py would say that it reconnects, for ever."""
+    """As when uvloop finds a transport closed: nats-py would stay in its reconnecting state."""
 
     async def fail(*_: object) -> None:
         raise RuntimeError("the handler is closed")

@@ -1,6 +1,6 @@
-"""What nats-py alone does not do: keep its order, read on, and hand on what is strange in part.
+"""Fixes of nats-py: it keeps the order, reads on, and passes on partly malformed messages.
 
-What is read here is well-formed; where the reading itself must fail, it fails in code of ours.
+The bytes parsed here are well-formed; where parsing has to fail, code of these tests raises.
 """
 
 import asyncio
@@ -99,7 +99,7 @@ def test_a_flush_is_sent_after_the_messages_it_confirms(
 def test_a_pong_of_a_cancelled_flush_gets_a_new_future(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each pong has a future; nats-py is shown none that is done already."""
+    """Each pong has a future; nats-py never gets one that is already done."""
     shown: list[bool] = []
 
     async def note(self: Client) -> None:
@@ -211,7 +211,7 @@ def test_only_the_servers_own_status_header_is_kept() -> None:
 
 
 class Reader:
-    """Notes what the parser has read, in the client's place."""
+    """Takes the client's place and records what the parser has read."""
 
     def __init__(self) -> None:
         self.read: list[tuple[bytes, bytes, bytes, bytes | None]] = []

@@ -1,4 +1,4 @@
-"""Connections by TLS: verified or refused, and nothing of ours is sent before it stands."""
+"""TLS connections: verified or rejected, and nothing is sent before the handshake is done."""
 
 import asyncio
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def certificate(authority: Authority) -> Certificate:
 
 @pytest.fixture
 def server(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
-    """A server to be started with a configuration of the test's own."""
+    """A server that the test starts with its own configuration."""
     server = NatsServer(folder=tmp_path)
     settings.NATS_URL = server.url.replace("nats://", "tls://web:p%40ss@")
     yield server
@@ -63,7 +63,7 @@ async def connect_and_idle(worker: Worker) -> None:
 
 
 def refusal() -> str:
-    """Return why no connection came about."""
+    """Return the error that prevented the connection."""
     with pytest.raises(BrokerAway) as refused:
         asyncio.run(_link().open(OPEN_SECONDS))
     return str(refused.value)
@@ -168,7 +168,7 @@ NEIGHBOUR = "127.0.0.2:4222"
 
 
 class Noting(SureTransport):
-    """Notes what the client would send, before it is sent."""
+    """Records what the client is about to send."""
 
     noted: list[bytes]
 
@@ -183,14 +183,14 @@ class Noting(SureTransport):
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What every connection of the test sends."""
+    """The bytes that all connections of the test send."""
     monkeypatch.setattr(Noting, "noted", [], raising=False)
     monkeypatch.setattr(nats_py_fixes, "SureTransport", Noting)
     return Noting.noted
 
 
 def greeted(info: dict[str, Any], *, is_first: bool = True) -> PatchedClient:
-    """Return a client of `tls://` that was told this by a server."""
+    """Return a client of `tls://` that got this INFO from a server."""
     nc = PatchedClient()
     nc.options["tls_handshake_first"] = False
     nc.options["dont_randomize"] = True
@@ -208,7 +208,7 @@ def test_a_server_that_offers_no_tls_is_rejected(offer: str) -> None:
 
 @pytest.fixture
 def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let our check refuse every server."""
+    """Let our check reject every server."""
 
     def refuse(self: PatchedClient, info: dict[str, Any]) -> None:
         raise TlsNotOffered("refused by a test")
@@ -219,7 +219,7 @@ def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_recorder_sees_the_bytes_sent(
     server: NatsServer, certificate: Certificate, sent: list[bytes]
 ) -> None:
-    """Else the two tests below would show nothing."""
+    """Without this the two tests below would prove nothing."""
     server.config = tls(certificate)
     server.start()
     assert asyncio.run(_tls_version())
@@ -262,7 +262,7 @@ def test_a_server_that_returns_without_tls_is_rejected(
 
 
 class Unclosing(SureTransport):
-    """Never says that it is closed; told to abort, it notes that."""
+    """Never reports that it is closed; records a call of `abort`."""
 
     is_aborted = False
 

@@ -1,4 +1,4 @@
-"""A worker whose user at NATS changes while it runs: what operations.md says of rotation."""
+"""A worker whose NATS user changes while it runs, as operations.md describes rotation."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A server that takes less than we send: what is too large for it is named, and harms nobody."""
+"""A server with a smaller limit than ours: a too large message is named and blocks no other."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,7 +58,7 @@ def record(text: str, *, key: str) -> None:
 
 
 def record_the_largest() -> int:
-    """Record as much text as is taken; return how much that is."""
+    """Record the longest text that is accepted; return its length."""
     for length in range(OUR_LIMIT, 0, -1):
         try:
             record("x" * length, key="large")
@@ -73,7 +73,7 @@ def record_the_largest() -> int:
 def test_a_too_large_event_is_dead_lettered_and_blocks_no_other(
     small_server: NatsServer, limit: int, length: int
 ) -> None:
-    """At 1,300 it is the headers that are too much."""
+    """At 1,300 bytes only the headers exceed the limit."""
     provision(small_server, make_consumer(print))
     record("x" * length, key="large")
     for number in range(5):

@@ -1,4 +1,4 @@
-"""The brake of a consumer, alone; with a real server in tests/failures/test_brake.py."""
+"""The brake of a consumer as a unit; tests/failures/test_brake.py uses a real server."""
 
 from dataclasses import replace
 

@@ -119,7 +119,7 @@ def test_a_consumer_binds_again_to_a_recreated_durable(
 def test_a_foreign_message_in_a_pull_inbox_is_skipped(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """It has no place in a stream; the others of its batch have one, and are handled."""
+    """It has no stream sequence; the others of its batch have one, and are handled."""
     place = "$JS.ACK.TEAS.drinker.1.7.7.1732000000000000000.0"
     strangers, ours = Msg(None, subject="_INBOX.x"), Msg(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
     (fetched,) = consumers._fetched("drinker", [strangers, ours])

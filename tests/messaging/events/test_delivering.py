@@ -90,7 +90,7 @@ def test_the_sixth_failure_makes_a_dead_letter_with_its_traceback() -> None:
     assert "in fail" in letter.traceback
 
 
-def test_a_failure_leaves_no_inbox_entry_so_that_the_next_attempt_runs() -> None:
+def test_a_failure_leaves_no_inbox_entry_for_the_next_attempt() -> None:
     delivery = make_delivery()
     deliver(make_consumer(fail), delivery)
     heard: list[TeaBrewed] = []
@@ -141,7 +141,7 @@ def test_a_finished_redelivery_leaves_no_crash_marker() -> None:
 
 def test_a_redelivery_that_crashes_the_process_is_recorded() -> None:
     def power_cut(_event: TeaBrewed) -> None:
-        # What another process sees while, or after, this one dies.
+        # What another process sees while this one crashes, or afterwards.
         assert FailedDelivery.objects.get().error == CRASHED
 
     assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Ack)
@@ -166,7 +166,7 @@ def refuse_writes(execute: Any, sql: str, *rest: Any) -> Any:
 
 
 def fill_the_database() -> None:
-    """Large records until none fits any more, then small ones."""
+    """Insert large records until none fits, then small ones."""
     for size in (64 * 1024, 1024):
         with suppress(OperationalError):
             while True:
@@ -178,10 +178,10 @@ def test_a_full_sqlite_database_stays_away_until_it_has_space() -> None:
         return
     with connection.cursor() as cursor:
         most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
-        cursor.execute("PRAGMA max_page_count = 1")  # It takes what there is for the least.
+        cursor.execute("PRAGMA max_page_count = 1")  # SQLite uses the current size as the minimum.
         try:
             fill_the_database()
-            FailedDelivery.objects.earliest("id").delete()  # Room for a row, and for no work.
+            FailedDelivery.objects.earliest("id").delete()  # Space for one row, but not for work.
             assert not takes_writes()
         finally:
             cursor.execute(f"PRAGMA max_page_count = {most}")

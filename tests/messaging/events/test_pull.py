@@ -1,4 +1,4 @@
-"""What a durable's limits, set by somebody else, do to those who pull from it."""
+"""How limits of a durable, set by an operator, affect the consumers that pull from it."""
 
 import json
 import logging
@@ -43,7 +43,7 @@ def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consum
 
 
 def limit(server: NatsServer, consumer: Consumer, **limits: int) -> None:
-    """Set what nats-py's own ConsumerConfig does not know."""
+    """Set limits that nats-py's ConsumerConfig does not have."""
 
     async def ask(nc: Client) -> dict[str, Any]:
         config = consumer.config().as_dict() | limits

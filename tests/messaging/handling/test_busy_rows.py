@@ -1,4 +1,4 @@
-"""Rows that others hold for too long: tried again, and no fault of the message's."""
+"""Rows locked for too long: the message is retried, and no failure is counted."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ TABLE = InboxEntry._meta.db_table
 
 @contextmanager
 def held_by_another() -> Iterator[None]:
-    """Hold what the inbox needs, in a transaction of another connection."""
+    """Lock what the inbox needs, in a transaction of another connection."""
     if connection.vendor == "postgresql":
         with psycopg.connect(database_url()) as other:
             other.execute(f'LOCK TABLE "{TABLE}" IN EXCLUSIVE MODE')

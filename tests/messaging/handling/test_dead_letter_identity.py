@@ -1,4 +1,4 @@
-"""Which message a dead letter is of: not what its sender or the stream's counting says alone."""
+"""The identity of a dead letter: its sender's id or its stream sequence alone is not enough."""
 
 import json
 from collections.abc import Iterator
@@ -156,13 +156,13 @@ def test_a_dropped_event_stays_unhandled_after_its_durable_is_recreated(
     consume_all(nats_server, consumer)
     assert heard == [TeaBrewed(cups=8)]
     assert InboxEntry.objects.count() == 1
-    redrive(id=letter.pk)  # It was wanted after all.
+    redrive(id=letter.pk)  # The operator changes their mind.
     make_durable_anew(nats_server, consumer)
     consume_all(nats_server, consumer)
     assert heard == [TeaBrewed(cups=8), TeaBrewed(cups=7)]
 
 
-def test_another_event_with_a_dropped_letters_id_is_handled(
+def test_another_event_with_a_dropped_dead_letters_id_is_handled(
     nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
 ) -> None:
     publish_raw(nats_server, b"junk", CHOSEN)

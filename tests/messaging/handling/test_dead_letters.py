@@ -1,4 +1,4 @@
-"""The one table of dead letters: who comes into it, and who comes back."""
+"""The table of dead letters: what is added to it, and what is buried again."""
 
 import pytest
 

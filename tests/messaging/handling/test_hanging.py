@@ -1,4 +1,4 @@
-"""What hangs is cut: real processes, each started again when it has ended itself."""
+"""Hanging work ends its process: real processes, each restarted after it has ended itself."""
 
 import json
 import time
@@ -148,7 +148,7 @@ def test_a_ready_loop_without_progress_ends_its_process(server: NatsServer, tmp_
     assert worker.ends() == [EXIT_CODE]
 
 
-def test_a_loop_that_goes_on_after_a_standstill_ends_before_the_clock_in_c_looks(
+def test_a_loop_that_resumes_after_a_standstill_ends_its_process(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def end(code: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""The three endings of a job, and what becomes of it; no SQS here."""
+"""The three outcomes of a job, without SQS."""
 
 import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
@@ -81,7 +81,7 @@ def test_the_public_reason_of_a_dead_job_shows_no_internals(
 
 
 def test_receives_without_failure_use_up_no_attempt() -> None:
-    """An outage or a deploy receives a job as well, and is not the job's fault."""
+    """An outage or a deploy causes receives too, which are not failures of the job."""
     job = make_received(attempt=CUPS.max_receive_count - 1)
     assert isinstance(deliver(CUPS, break_down, job), Retry)
     assert not DeadLetter.objects.exists()
@@ -89,7 +89,7 @@ def test_receives_without_failure_use_up_no_attempt() -> None:
 
 def test_a_job_that_crashes_its_worker_each_time_is_buried() -> None:
     def power_cut(job: ReceivedJob) -> None:
-        # What another process sees while, or after, this one dies.
+        # What another process sees while this one crashes, or afterwards.
         assert FailedDelivery.objects.get().error == CRASHED
 
     assert isinstance(deliver(CUPS, power_cut, make_received(attempt=2)), Ack)

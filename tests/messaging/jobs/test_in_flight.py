@@ -1,4 +1,4 @@
-"""What a worker holds of a queue: which receipt handle counts, and when it has lost a job."""
+"""The jobs that a worker has in flight: which receipt handle counts, and when a job is lost."""
 
 import asyncio
 from collections.abc import Sequence
@@ -130,7 +130,7 @@ def test_deletions_wait_while_sqs_is_away(sqs_server: MotoServer) -> None:
 def test_a_failed_heartbeat_is_repeated_in_time(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Botocore may have no repeats left for it; see docs/traps.md."""
+    """Botocore may have used up its retries; see docs/traps.md."""
     settings.SQS_VISIBILITY_TIMEOUT = 3
     beats: list[int] = []
 

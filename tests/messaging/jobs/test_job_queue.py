@@ -1,4 +1,4 @@
-"""Queues as they are made, filled and counted, on a real SQS server."""
+"""Creating, filling and counting queues, on a real SQS server."""
 
 import json
 import time
@@ -162,7 +162,7 @@ def test_a_missing_job_is_reported_as_lost() -> None:
 
 
 def test_a_rejected_visibility_timeout_affects_no_other_job(settings: Settings) -> None:
-    """To moto twelve hours are counted from the sending, and one job over them refuses all."""
+    """Moto counts the twelve hours from the sending, and one job over the limit fails the batch."""
     settings.SQS_VISIBILITY_TIMEOUT = 2
     twelve_hours = 12 * 3600
     send_batch([make_outgoing()])

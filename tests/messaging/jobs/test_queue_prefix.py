@@ -1,4 +1,4 @@
-"""Two shops in one account of SQS, told apart by `QUEUE_PREFIX`: neither takes the other's jobs."""
+"""Two shops in one SQS account, separated by `QUEUE_PREFIX`: neither gets the other's jobs."""
 
 from collections.abc import Callable
 

@@ -31,7 +31,7 @@ def queue(sqs_server: MotoServer) -> None:
 
 
 class Washer:
-    """A handler that counts what it was given, and can be made to wait or to fail."""
+    """A handler that counts its jobs, and waits or fails on request."""
 
     def __init__(self) -> None:
         self.washed: Counter[str] = Counter()
@@ -48,7 +48,7 @@ class Washer:
 
 
 def queue_is_empty() -> bool:
-    """Ask once the last job has begun: one that is just being received is counted nowhere."""
+    """Call this after the last job has begun: a job that is being received is counted nowhere."""
     return counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
@@ -61,7 +61,7 @@ def test_every_job_runs_once_and_is_deleted() -> None:
 
 
 def test_a_worker_with_skipped_polls_leaves_jobs_to_others(settings: Settings) -> None:
-    """As the lab's switch does, and as a stopped process does not: its open poll lives on."""
+    """As the lab's switch does; a stopped process differs, since its open poll continues."""
     settings.SQS_WAIT_SECONDS = 1
     washer, rested = Washer(), threading.Event()
 

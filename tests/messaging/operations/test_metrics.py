@@ -1,4 +1,4 @@
-"""`/metrics`: each gauge under the project's name, with the figures of the status and no others."""
+"""`/metrics`: one gauge for each figure of the status, with the project's prefix."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py provision` where something that is there cannot be made as it is declared."""
+"""`manage.py provision` when something that exists cannot be changed to its declaration."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -89,7 +89,7 @@ def test_an_unchangeable_stream_is_one_line_and_blocks_no_other(
 
 @pytest.fixture
 def silent_for_teas(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
-    """A server that gives `provision` no answer about TEAS: of a missing right nobody is told."""
+    """A server that does not answer `provision` about TEAS: a missing right gets no error reply."""
     server = NatsServer(folder=tmp_path, config=NOT_TEAS)
     settings.NATS_URL = server.url.replace("nats://", "nats://provision:secret@")
     server.start()
@@ -115,7 +115,7 @@ def test_a_stream_without_an_answer_is_named_and_blocks_no_other(
 def test_provisioned_parts_are_listed_when_the_server_is_lost(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A connection that is gone is one line for the server, and none for each of the others."""
+    """A lost connection is one line for the server, and no line for each remaining part."""
     make = provisioning._make_stream
 
     async def make_or_lose(jetstream: JetStreamContext, stream: Stream) -> None:
@@ -131,7 +131,7 @@ def test_provisioned_parts_are_listed_when_the_server_is_lost(
 
 
 def test_a_stream_with_overlapping_subjects_is_named(nats_server: NatsServer) -> None:
-    """Its durable cannot be made then, which is a line of its own."""
+    """Its durable cannot be created either, and has its own line."""
     in_the_way = TEAS.config().evolve(name="OTHER")
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(in_the_way))
     stream, durable = problems()

@@ -1,4 +1,4 @@
-"""What `manage.py provision` makes of the declarations, as the server itself reports it."""
+"""What `manage.py provision` creates from the declarations, as the server reports it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

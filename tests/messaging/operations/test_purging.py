@@ -1,4 +1,4 @@
-"""Streams and queues made empty, on real brokers."""
+"""Purging streams and queues, on real brokers."""
 
 from functools import partial
 from pathlib import Path

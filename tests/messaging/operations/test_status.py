@@ -1,4 +1,4 @@
-"""What the probes say, and how soon, while a part of the shop is silent, gone or not all it was."""
+"""What the probes report, and how soon, while a part of the shop is silent, away or degraded."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: 
 
 @pytest.fixture(autouse=True)
 def looks_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The look of an earlier test may still wait for a server that is no more."""
+    """A look of an earlier test may still wait for a server that has ended."""
     monkeypatch.setattr(status, "_DATABASE", Look(status._database))
     monkeypatch.setattr(status, "_NATS", Look(status._nats))
     monkeypatch.setattr(status, "_LOSSES", Look(status._losses))
@@ -215,7 +215,7 @@ def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings
 def test_a_consumer_paused_at_the_server_is_a_warning(
     client: Client, nats_server: NatsServer
 ) -> None:
-    """Nothing else tells it: its worker is well, and only its backlog grows."""
+    """Nothing else shows it: its worker is healthy, and only its backlog grows."""
     later = (timezone.now() + timedelta(hours=1)).isoformat()
 
     async def pause(nc: NatsClient) -> None:

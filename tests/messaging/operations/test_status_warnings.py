@@ -1,4 +1,4 @@
-"""What the status warns of, and how full a real stream is by it."""
+"""The warnings of the status, and the fill of a real stream that it reports."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A duplicate ack that is doubted, where the message cannot be stored anew either."""
+"""A doubtful duplicate ack, when the message cannot be stored again either."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,7 +37,7 @@ def no_stream_is_left(nats_server: NatsServer) -> Iterator[None]:
 def publish_lose_and_publish_again(
     server: NatsServer, config: StreamConfig, row: Claimed = ROW
 ) -> Outcome:
-    """The second time the stream knows the id and has lost the message; it has `config` by then."""
+    """At the second publish the stream knows the id, has lost the message, and has `config`."""
 
     async def work(nc: PatchedClient) -> Outcome:
         jetstream = PatchedJetStream(nc)

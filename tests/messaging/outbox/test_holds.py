@@ -1,4 +1,4 @@
-"""Rows whose destination takes nothing: they wait by themselves, and all others pass them."""
+"""Rows whose destination accepts nothing: they are held, and all other rows pass them."""
 
 from datetime import timedelta
 
@@ -93,7 +93,7 @@ def test_a_held_row_is_retried_after_a_quarter_of_its_age() -> None:
         after = timezone.now()
         (row,) = rows_of(CoffeeBrewed)
         assert row.not_before is not None
-        # It has waited a little longer by then.
+        # The row is a little older at that time.
         least, most = before + timedelta(seconds=pause), after + timedelta(seconds=pause)
         assert least <= row.not_before <= most + (after - before)
 
@@ -132,7 +132,7 @@ def test_a_lease_is_measured_by_the_databases_clock(monkeypatch: pytest.MonkeyPa
 
 
 def pass_by(*ages: timedelta) -> None:
-    """Let others of the coffees' destination have been sent, so long ago each."""
+    """Insert rows of the coffees' destination that were sent these times ago."""
     for cups, age in enumerate(ages):
         record(CoffeeBrewed(cups=7 + cups))
         passed = rows_of(CoffeeBrewed)[-1]

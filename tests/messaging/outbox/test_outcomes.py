@@ -1,4 +1,4 @@
-"""What becomes of an event that is not stored: refused by its own fault, else postponed."""
+"""An event that is not stored is refused if it is at fault itself, and postponed otherwise."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -126,7 +126,7 @@ def test_a_postponed_batch_returns_the_reason() -> None:
 
 
 def test_settling_a_batch_uses_one_transaction() -> None:
-    """Outside of one a failure in the middle keeps some of them on SQLite, none on PostgreSQL."""
+    """Without one, a failure in the middle keeps some on SQLite and none on PostgreSQL."""
     record("a", "b")
     token, rows = claim("jetstream")
     in_transaction: list[bool] = []

@@ -88,7 +88,7 @@ def test_events_wait_with_a_reason_while_the_server_stops(
         ]
 
     def record_until_it_is_said() -> bool:
-        record()  # Its JetStream ends at about the moment at which it says so.
+        record()  # Its JetStream stops at about the moment when it logs this.
         return any("lame duck mode" in each for each in reasons())
 
     with running(relaying):

@@ -79,7 +79,7 @@ def test_a_lost_broadcast_is_logged_and_does_not_block(
 
 
 def _announce_until_heard() -> None:
-    """One that arrives ends whatever outage an earlier test has left."""
+    """A broadcast that arrives ends an outage left by an earlier test."""
     heard: list[CoreMessage] = []
     with running(listening(TeaIsReady.subject, heard.append)):
         announce(TeaIsReady(cups=1))

@@ -1,4 +1,4 @@
-"""Workers that die on a message each time, as processes, and what becomes of the message."""
+"""Worker processes that crash on a message each time, and what happens to the message."""
 
 import json
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def server(nats_server: NatsServer) -> Iterator[NatsServer]:
 
 
 def provision_impatient(server: NatsServer, *, max_deliver: int) -> None:
-    """Make the durable of `make_consumer`, but let it deliver again almost at once."""
+    """Create the durable of `make_consumer`, but with almost immediate redelivery."""
 
     async def add(nc: Client) -> None:
         config = replace(make_consumer(print).config(), ack_wait=0.2, max_deliver=max_deliver)
@@ -79,7 +79,7 @@ def test_a_foreign_advisory_does_not_stop_the_collector(server: NatsServer) -> N
 
 
 def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None:
-    """The server tells of it, and it is nobody's failure."""
+    """The server sends an advisory, but no handler has failed."""
     provision_impatient(server, max_deliver=2)
     publish(server)
 
@@ -134,7 +134,7 @@ def test_a_queue_that_moto_lost_is_created_again(
 def test_a_job_that_crashes_its_worker_reaches_the_dead_letter_queue(
     sqs_server: MotoServer, settings: Settings
 ) -> None:
-    settings.SQS_VISIBILITY_TIMEOUT = 0  # It comes back as soon as its worker is dead.
+    settings.SQS_VISIBILITY_TIMEOUT = 0  # It is redelivered as soon as its worker has died.
     job_queue.provision(CUPS)
     job_queue.send_batch([make_outgoing()])
     for _ in range(CUPS.max_receive_count):

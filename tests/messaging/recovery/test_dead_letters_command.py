@@ -1,4 +1,4 @@
-"""`manage.py dead_letters`, as somebody at a terminal uses it."""
+"""`manage.py dead_letters`, as an operator uses it."""
 
 from io import StringIO
 
@@ -39,7 +39,7 @@ def test_the_list_has_a_line_for_each_dead_letter() -> None:
     assert total == "1 dead"
 
 
-def test_an_empty_list_says_so() -> None:
+def test_an_empty_list_is_reported() -> None:
     assert run("list") == "0 dead\n"
 
 

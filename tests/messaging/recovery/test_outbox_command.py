@@ -1,4 +1,4 @@
-"""`manage.py outbox list|drop`, as somebody at a terminal uses it."""
+"""`manage.py outbox list|drop`, as an operator uses it."""
 
 from io import StringIO
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Kitchen:
-    """One consumer with a fault that can be fixed, and one that counts beside it."""
+    """One consumer with a fault that can be fixed, and another that counts."""
 
     def __init__(self) -> None:
         self.is_broken = True

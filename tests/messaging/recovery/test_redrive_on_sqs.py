@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Sink:
-    """Washes cups, once it is mended."""
+    """A handler that fails until it is fixed."""
 
     def __init__(self) -> None:
         self.is_blocked = True

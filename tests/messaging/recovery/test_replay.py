@@ -1,4 +1,4 @@
-"""A stream read once more, on a real nats-server."""
+"""Reading a stream again, on a real nats-server."""
 
 import uuid
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Events sent again, on a real nats-server whose stream has lost them in one way or another."""
+"""Resending events, on a real nats-server whose stream has lost them."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The sign of a stream that has lost events, in `/api/status` and `/metrics`."""
+"""Lost events of a stream, as `/api/status` and `/metrics` report them."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The asking side, on a real nats-server and against responders good, bad and dead."""
+"""The requesting side, on a real nats-server, with working, faulty and killed responders."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -41,7 +41,7 @@ type OnRequest = Callable[[Client, Msg], Awaitable[None]]
 
 
 def responder(on_request: OnRequest) -> Callable[[Worker], Awaitable[None]]:
-    """A responder that is not ours, and may do anything."""
+    """A foreign responder that may do anything."""
 
     async def loop(worker: Worker) -> None:
         async with connected(worker) as nc:

@@ -1,4 +1,4 @@
-"""A copy in memory that is told of changes, and read in full now and then."""
+"""A cache in memory that receives changes, and is refreshed completely at intervals."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

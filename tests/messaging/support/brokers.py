@@ -1,4 +1,4 @@
-"""Short ways to ask a real nats-server what the tests want to know."""
+"""Short functions that ask a real nats-server for the facts that tests need."""
 
 import asyncio
 import json
@@ -53,7 +53,7 @@ def forget(server: NatsServer, stream: str = TEAS.name) -> None:
         try:
             made = await nc.jetstream().add_stream(name=stream, subjects=[f"probe.{stream}"])
         except ServerError:
-            return False  # It is not done with the files of the deleted one.
+            return False  # It still deletes the files of the old stream.
         return made.state.last_seq == 0
 
     eventually(lambda: on_nats(server, begins_anew), what=f"{stream} begins anew")

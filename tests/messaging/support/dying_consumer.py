@@ -1,4 +1,4 @@
-"""A consumer that dies on every thirteenth cup, and is started again each time.
+"""A consumer that crashes on every thirteenth cup, and is restarted each time.
 
 Forked from a loaded parent, as the demo does it, so that a test of many deaths is quick.
 """

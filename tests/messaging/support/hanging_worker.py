@@ -1,4 +1,4 @@
-"""Workers in which something hangs, run by the real runner and started again each time they end.
+"""Workers with hanging work, run by the real runner and restarted each time they end.
 
 Forked from a loaded parent, as the demo does it. `ended with N` is a line for each end.
 """
@@ -47,7 +47,7 @@ class Hanging:
     log: Path
 
     def ends(self) -> list[int]:
-        """Return the exit code of each life that is over."""
+        """Return the exit code of each process that has ended."""
         lines = self.log.read_text(errors="replace").splitlines()
         return [int(line.split()[-1]) for line in lines if line.startswith("ended with ")]
 
@@ -126,7 +126,7 @@ KINDS: dict[str, Callable[[], object]] = {
 
 
 def live(kind: str) -> None:
-    """One life, in the child; it ends by itself alone."""
+    """Run one process, in the child, until it ends by itself."""
     with patch.object(in_flight, "ACK_WAIT", ACK_WAIT):
         KINDS[kind]()
 

@@ -1,4 +1,4 @@
-"""NATS by bare bytes, for what is generated and what no library would send."""
+"""NATS as raw bytes, for generated messages that no library would send."""
 
 import socket
 
@@ -9,7 +9,7 @@ CONNECT = b'CONNECT {"verbose": false, "pedantic": false, "headers": true}\r\n'
 
 
 def publish(server: NatsServer, *messages: bytes) -> None:
-    """Send what `message` has made, and wait until the server has taken it all."""
+    """Send the bytes that `message` made, and wait until the server has read them all."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT) as connection:
         connection.sendall(CONNECT + b"".join(messages) + b"PING\r\n")
         with connection.makefile("rb") as answers:

@@ -1,4 +1,4 @@
-"""As much of a NATS server as one client needs, to see what it sends and to answer it."""
+"""A minimal NATS server for one client, to see what it sends and to answer it."""
 
 import asyncio
 from collections.abc import AsyncIterator

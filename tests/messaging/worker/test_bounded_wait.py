@@ -1,4 +1,4 @@
-"""Who looks at what is silent neither waits for it nor piles up threads."""
+"""A look at a silent part ends in time, and does not pile up threads."""
 
 import threading
 import time
@@ -57,7 +57,7 @@ def test_each_looks_time_counts_from_its_start() -> None:
     said = threading.Event()
     silent = Look(lambda: said.wait(30)).begin()
     late = Look(lambda: said.wait(0.1) or "late").begin()
-    # As if the first had been asked long ago, and had used up all the time that there is.
+    # As if the first look began long ago, and has used up all its time.
     asked = {"silent": silent._replace(since=silent.since - 20), "late": late}
     seen = wait_for(asked, within=20)
     said.set()

@@ -85,9 +85,7 @@ def test_the_health_file_is_touched_while_steps_are_done(
         eventually((tmp_path / "alive").exists)
 
 
-def test_the_health_file_is_not_touched_by_a_worker_that_is_stuck(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_a_stuck_worker_does_not_touch_the_health_file(settings: Settings, tmp_path: Path) -> None:
     settings.HEALTH_FILE = str(tmp_path / "alive")
     with beating(last_step=time.monotonic() - 60):
         pass

@@ -1,4 +1,4 @@
-"""A worker that says it is ready misses nothing: the server has its subscriptions by then."""
+"""A ready worker misses no message: the server already has its subscriptions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ PATIENCE = 5.0
 
 
 async def _keeping_fresh(worker: Worker) -> None:
-    """Ready is here that the copy was read, for which the changes must be heard already."""
+    """Ready means that the cache was read, which needs the subscription to changes first."""
     copy = WarmCache(read=lambda: None, every_seconds=60, changes={"teas.>": print})
     async with connected(worker) as nc, kept_fresh(copy, nc, stale=asyncio.Event(), worker=worker):
         worker.ready()
