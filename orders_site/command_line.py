@@ -1,4 +1,4 @@
-"""Django's command line; it says what checks find in error by a line for each, as processes do."""
+"""Django's command line, which prints one line for each failed check, as processes do."""
 
 import sys
 from argparse import ArgumentError, ArgumentParser
@@ -15,7 +15,7 @@ _OF_THE_CHECKS = ("app_configs", "tags", "include_deployment_checks", "databases
 
 
 def settings_named(arguments: Sequence[str]) -> str:
-    """Return what `--settings` names, or nothing, after doing what `--pythonpath` asks for."""
+    """Return the module that `--settings` names, or an empty string; apply `--pythonpath`."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--settings", default="")
     parser.add_argument("--pythonpath")
@@ -29,11 +29,11 @@ def settings_named(arguments: Sequence[str]) -> str:
 
 
 class CommandLine(ManagementUtility):
-    """As Django's, but for the frame that it puts around failing checks."""
+    """Django's command line without the frame around failed checks."""
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
         if subcommand == "runserver" == self.argv[1]:
-            # It serves in a thread, whose end by a line would go unheard.
+            # It serves in a thread, whose `sys.exit` would not end the process.
             startup.require_valid_settings(serving_pages=True)
         command = super().fetch_command(subcommand)
         check = command.check

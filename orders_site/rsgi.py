@@ -5,6 +5,6 @@ from django.utils.module_loading import import_string
 
 from orders_site import wsgi
 
-# By its name: what it imports wants the settings, which `wsgi` has named and read by now.
+# Imported by name: it needs the settings, which `wsgi` has loaded by now.
 server = import_string("orders_site.http.server.Server")
 application = server(wsgi.application, prefix=settings.URL_PATH_PREFIX)

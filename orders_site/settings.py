@@ -28,7 +28,7 @@ PORT = env.port("PORT", default=8000)
 NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)
 DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
-DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` refuses to start.
+DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` does not start.
 env.require_unset(obeyed_by_celery(os.environ), "Celery would obey it by itself")
 if DEMO:
     forget_others(os.environ)
@@ -65,7 +65,7 @@ INSTALLED_APPS = [
     "orders_site",
 ]
 if PAGES:
-    # A worker in a container of its own does without, and takes an eighth less memory.
+    # A worker in a container needs no pages, and saves an eighth of its memory without them.
     INSTALLED_APPS = ["django.contrib.admin", "django_htmx", "ninja", *INSTALLED_APPS]
 MIDDLEWARE = [
     "orders_site.http.probes.Probes",
@@ -125,7 +125,7 @@ SQS_WAIT_SECONDS = env.int("SQS_WAIT_SECONDS", default=20)
 SQS_VISIBILITY_TIMEOUT = env.int(
     "SQS_VISIBILITY_TIMEOUT", default=60, at_least=0 if DEMO else 30, at_most=43_200
 )
-CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # of a stand-in its usual one
+CELERY_QUEUE_URL = env.queue_url("CELERY_QUEUE_URL")  # empty: the stand-in's usual one
 RETRIES, KEPT = retries.read(env, demo=DEMO), pruning.read(env)
 LONGEST_TIMES = longest_times.read(env)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4, at_most=longest_times.DAY)
@@ -171,7 +171,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 if not STATIC_ROOT:
-    # Straight from the apps' folders: collecting and compressing would take the demo seconds.
+    # Served from the apps' folders: collecting and compressing would take seconds.
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
@@ -188,7 +188,7 @@ URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /sh
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)
-# The largest order is a sixth of it; a photo comes on top (orders_site/http/request_limits.py).
+# Bytes. The largest order is a sixth; a photo adds its own (orders_site/http/request_limits.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
 SECURE_CSP = content_security_policy(PICTURES.origins)

@@ -12,5 +12,5 @@ settings_module.choose()
 application = get_wsgi_application()
 startup.require_valid_settings(serving_pages=True)
 if settings.LAB:
-    # An experiment enqueues tasks. Nothing else of `web` does, so elsewhere Celery stays out of it.
+    # Only experiments of the lab enqueue tasks in `web`; without the lab it does not load Celery.
     import_module("orders_site.celery")

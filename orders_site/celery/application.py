@@ -1,6 +1,6 @@
 """Celery on SQS: the app, its settings, its schedule. Tasks are in the apps' `tasks.py`.
 
-Whoever enqueues a task imports this module; without it `delay` would look for a broker elsewhere.
+Import it in every process that enqueues a task: without it `delay` looks for another broker.
 """
 
 import os
@@ -16,9 +16,9 @@ from apps.messaging.brokers.queue_names import name_at_sqs
 from orders_site.conf import settings_module
 
 settings_module.choose()
-# The checks would load every view into a process that has no use for them.
+# The checks would load every view, which neither worker nor beat needs.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
-# In a container or on a test machine it may well run as root; it never unpickles anything.
+# It may run as root in a container or a test. The warning is about pickle, which is not used.
 warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
 
 QUEUE = "celery"
@@ -29,7 +29,7 @@ RECONCILING = {
 
 
 def broker_url() -> str:
-    """Name host and port of a stand-in: without them the first task would go to the real SQS."""
+    """Return the broker's URL. Without a stand-in's host and port AWS would get the first task."""
     endpoint = urlsplit(settings.AWS_ENDPOINT_URL)
     key, secret = settings.AWS_ACCESS_KEY_ID, settings.AWS_SECRET_ACCESS_KEY
     keys = f"{quote(key, safe='')}:{quote(secret, safe='')}@" if key else ""
@@ -48,8 +48,8 @@ def transport_options() -> dict[str, object]:
         "wait_time_seconds": settings.SQS_WAIT_SECONDS,
         "polling_interval": 0.2,
         "visibility_timeout": settings.SQS_VISIBILITY_TIMEOUT,
-        # Whoever enqueues must not wait long for an SQS that is away or silent: beat reconciles.
-        # A worker's long polls go by another client, which kombu has for them.
+        # A caller of `delay` must not wait long for SQS: beat enqueues again what was lost.
+        # kombu uses another client for a worker's long polls.
         "client-config": {
             "connect_timeout": min(2.0, settings.LONGEST_TIMES.enqueue),
             "read_timeout": settings.LONGEST_TIMES.enqueue,
@@ -78,12 +78,12 @@ app.conf.update(
     task_create_missing_queues=False,
     task_ignore_result=True,
     task_publish_retry_policy={"max_retries": 1, "interval_start": 0.2},
-    # Deleted from the queue after the work, so that a worker's death loses no task.
+    # Deleted from the queue after the work: a task survives the death of its worker.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     worker_consumer="orders_site.celery.dead_letters:DeadLetteringConsumer",
-    # Neither exists on SQS.
+    # SQS has neither.
     worker_enable_remote_control=False,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
@@ -98,7 +98,7 @@ app.conf.update(
         "reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},
         "report sales": {
             "task": "apps.sales.tasks.report_sales",
-            # At six; the others are for what was left then, as the task knows what is due.
+            # At six. Twelve and eighteen are for reports that failed before.
             "schedule": crontab(hour="6,12,18", minute=0),
         },
     },

@@ -1,7 +1,7 @@
-"""A Celery worker whose database takes no writes: it waits with what it has in hand.
+"""A Celery worker waits with its tasks in flight while the database accepts no writes.
 
-Nothing else could be done meanwhile, and no task is to blame. An error that leaves `on_failure` or
-a message's own handler would take a place of the worker's for ever, until none is left.
+No task is at fault, so none counts a failure. An error that leaves `on_failure` or a message
+handler would occupy a slot of the worker for good; with all slots occupied it receives nothing.
 """
 
 import logging
@@ -20,22 +20,22 @@ logger = logging.getLogger(__name__)
 
 
 def written(write: Callable[[], object]) -> None:
-    """Call it until the database takes it. Raises `WorkerShutdown` where the worker has to stop:
-    the message is not acknowledged then, and comes again."""
+    """Call `write` until the database accepts it. Raises `WorkerShutdown` if the worker must stop:
+    the message is then not acknowledged, and SQS delivers it again."""
     while True:
         try:
             write()
         except REFUSED:
             forget_connection()
             if takes_writes():
-                raise  # What was written is wrong, and the database well.
+                raise  # The database works: the write itself is wrong.
             until_it_takes_writes()
         else:
             return
 
 
 def until_it_takes_writes() -> None:
-    """Wait in this thread. Raises `WorkerShutdown` where the worker has to stop."""
+    """Block this thread until then. Raises `WorkerShutdown` if the worker must stop."""
     logger.error("database takes no writes, tasks wait")
     with uncounted():
         while not takes_writes():

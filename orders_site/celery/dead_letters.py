@@ -1,7 +1,7 @@
-"""Where Celery's messages end that are no task of ours: dead letters, as on all transports.
+"""Messages on Celery's queue that are no task become dead letters, as on all transports.
 
-Celery alone drops some of them, and is given others again until the queue's redrive policy
-moves them away.
+Celery by itself drops some of them. It receives the others again and again, until the queue's
+redrive policy moves them.
 """
 
 import logging
@@ -22,7 +22,7 @@ QUEUE = "celery"
 
 
 class DeadLetteringConsumer(Consumer):
-    """Gives a dead letter to each of the four ways in which a message is no task of ours."""
+    """Writes a dead letter in each of the four cases in which a message is no known task."""
 
     def on_unknown_message(self, body: Any, message: Message) -> None:
         self._bury(message, "no task: this is no message that Celery has written")
@@ -45,18 +45,18 @@ class DeadLetteringConsumer(Consumer):
             body=received["Body"],
             headers={str(name): str(value) for name, value in headers.items() if value is not None},
         )
-        # An ack deletes it.
+        # The ack deletes the message at SQS.
         message.ack_log_error(logger, self.connection_errors)  # type: ignore[attr-defined]
 
 
 def _redriven_id(received: Mapping[str, Any]) -> str:
-    """Return the id of the dead letter that this message was before, if it was one."""
+    """Return the id of the dead letter from which this message was redriven, or an empty string."""
     attribute = received.get("MessageAttributes", {}).get(REDRIVE_OF, {})
     return deduplication_id({REDRIVE_OF: attribute.get("StringValue", "")})
 
 
 def bury(**letter: Any) -> None:
-    """Keep it; without its letter no message may be deleted."""
+    """Store the dead letter, however long the database takes: only then delete the message."""
     written(
         lambda: dead_letters.bury(
             transport=DeadLetter.Transport.CELERY, consumer=QUEUE, destination=QUEUE, **letter

@@ -1,6 +1,6 @@
-"""What Celery writes into a message on SQS; what does not fit is none of ours.
+"""The format of Celery's messages on SQS; a message of another format is no task.
 
-A worker of Celery (5.7) ended by what it read. So a message is read here first.
+Some malformed messages end a worker of Celery (5.7), so each message is validated here first.
 """
 
 import base64
@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import from_json
 
 LONGEST_WAIT = 30
-"""Seconds for which a retry may wait, whatever the visibility timeout; ours wait for 16 at most."""
+"""Seconds that a retry may always wait, whatever the visibility timeout; ours wait up to 16."""
 
 
 def _time(text: str) -> str:
@@ -30,7 +30,7 @@ def _time(text: str) -> str:
 
 
 def _soon(text: str) -> str:
-    """Refuse what waits longer than it is hidden: it would come again, to wait beside itself."""
+    """Reject a wait beyond the visibility timeout: SQS would deliver a second copy meanwhile."""
     time = datetime.fromisoformat(text)
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     longest = max(LONGEST_WAIT, settings.SQS_VISIBILITY_TIMEOUT)
@@ -69,7 +69,7 @@ class _Properties(BaseModel):
 
 
 class _Embedded(BaseModel):
-    """What is to be done after a task; we have no use for it, and would do it for anybody."""
+    """Follow-up tasks. The shop uses none, and running them would obey any sender."""
 
     callbacks: None = None
     errbacks: None = None
@@ -100,7 +100,7 @@ class _Envelope(BaseModel):
 
 
 def read(text: str) -> dict[str, Any]:
-    """Return the message as Celery wants it; empty where it is none that Celery has written."""
+    """Return the message as a dictionary, which is empty if Celery cannot have written it."""
     try:
         message: dict[str, Any] = from_json(text)
         _Envelope.model_validate(message)

@@ -1,6 +1,6 @@
-"""Celery's worker and beat among the other processes: name, log and signs of life.
+"""Process name, log and heartbeat of Celery's worker and beat, as every other process has them.
 
-Connected by being imported, which `orders_site/celery/application.py` makes both of them do.
+Importing this module connects its signal handlers; `application.py` lists it in `imports`.
 """
 
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class _ProcessState:
-    """When this process did its last step, and whether it can take work."""
+    """When this process made progress last, and whether it is ready for tasks."""
 
     heartbeat: Heartbeat | None = None
     last_step = 0.0
@@ -39,7 +39,7 @@ class _ProcessState:
         self.last_step = time.monotonic()
 
     def turn(self) -> None:
-        """Say that the loop turns, and end the process where a task hangs."""
+        """Record that the loop runs, and end the process if a task hangs."""
         self.step()
         watchdog.still_there()
         if hung := overdue():
@@ -50,7 +50,7 @@ class _ProcessState:
         self.step()
         if self.heartbeat:
             self.heartbeat.say_now()
-            # Celery has named the process its own way just before.
+            # Celery has just set a process title of its own.
             setproctitle(f"workers.{self.heartbeat.name}")
 
     def broker_away(self, reason: str) -> None:
@@ -71,7 +71,7 @@ PROCESS = _ProcessState()
 
 
 class HeartbeatScheduler(PersistentScheduler):
-    """Beat's scheduler; each tick is a step, and its close is beat's goodbye."""
+    """Beat's scheduler: each tick records progress, and closing it ends the heartbeat."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         PROCESS.turn()
@@ -84,7 +84,7 @@ class HeartbeatScheduler(PersistentScheduler):
 
 @setup_logging.connect
 def keep_our_log(**_: Any) -> None:
-    """Django has set up the log; that somebody listens here keeps Celery from doing it again."""
+    """Keep Django's logging set-up: Celery replaces it unless this signal has a receiver."""
     # A retry is logged by ShopTask, and a dead letter keeps the traceback.
     logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
 
@@ -97,8 +97,8 @@ def begin_worker(**_: Any) -> None:
 
 @worker_ready.connect
 def worker_polls(sender: Any, **_: Any) -> None:
-    # In the loop that receives tasks: where that hangs, the steps stop. It is ready when SQS
-    # has answered the first poll.
+    # The timer runs in the loop that receives tasks: if the loop hangs, progress stops. The
+    # worker is ready when SQS has answered the first poll.
     sender.timer.call_repeatedly(2.0, PROCESS.turn)
 
 

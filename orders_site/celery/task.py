@@ -1,4 +1,4 @@
-"""What every task of ours has: its sender's trace, a line for each retry, a grave at the end."""
+"""Base class of all tasks: continues the sender's trace, logs each retry, writes a dead letter."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class ShopTask(Task):
-    """A task whose last failure becomes a dead letter, before its message is deleted."""
+    """A task that writes a dead letter after its last failure, before its message is deleted."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         with following(self.request.get("traceparent") or ""):
@@ -28,12 +28,12 @@ class ShopTask(Task):
             try:
                 return limited(*args, **kwargs)
             except REFUSED as error:
-                # Beat's tasks name nothing to retry for, and a way to the database that was cut
-                # for a moment is no fault of theirs. Where all tries are used up it raises this.
+                # Beat's tasks declare no retries of their own, and a short database outage is not
+                # their fault. After the last attempt `retry` raises this error.
                 raise self.retry(exc=error, countdown=busy_delay(self.request.retries)) from None
 
     def retry(self, *args: Any, **options: Any) -> Any:
-        """Try again later; where the database is at fault, once it is back, however often."""
+        """Retry later. During a database outage, wait for its end, and count no attempt."""
         if isinstance(options.get("exc"), REFUSED):
             forget_connection()
             if not takes_writes():
@@ -70,7 +70,7 @@ def carry_the_trace(headers: dict[str, Any], **_: Any) -> None:
 
 
 def _as_sent(task: str, task_id: str, args: Any, kwargs: Any) -> str:
-    """Return a body that, put on the queue again, is this task once more."""
+    """Return a message body that runs this task again when a redrive sends it to the queue."""
     return json.dumps(
         {
             "body": json.dumps([list(args or ()), dict(kwargs or {}), {}], default=str),

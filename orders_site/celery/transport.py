@@ -1,6 +1,6 @@
-"""Kombu's transport for SQS, but patient where SQS is away and strict with what it reads.
+"""Kombu's transport for SQS: it survives an SQS outage, and validates each message.
 
-As it comes (5.7) a poll that SQS answers with an error ends the worker, and so may what it reads.
+With kombu's own (5.7), an error answer to a poll ends the worker, and so may a malformed message.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from orders_site.celery.heartbeat import PROCESS
 
 
 class ForgivingConnection(AsyncSQSConnection):
-    """Takes a failed poll for an empty one, and says so."""
+    """Treats a failed poll as an empty one, and logs it."""
 
     def _on_list_ready(self, parent: Any, markers: Any, operation: str, response: Any) -> Any:
         if response.status != self.STATUS_CODE_OK:
@@ -39,15 +39,15 @@ class Channel(SQS.Channel):
         return connections[queue]
 
     def _new_boto_client(self, **options: Any) -> Any:
-        """Sign with the session token too; a broker URL has no place for one."""
-        # The copy that a stop makes brings its own.
+        """Sign requests with the session token too, which a broker URL cannot hold."""
+        # A client that kombu copies at a stop passes its own token.
         options["session_token"] = (
             options.get("session_token") or settings.AWS_SESSION_TOKEN or None
         )
         return super()._new_boto_client(**options)  # type: ignore[misc]
 
     def _prepare_json_payload(self, text: str) -> dict[str, Any]:
-        return envelope.read(text)  # Empty: kombu hands on the text as it is.
+        return envelope.read(text)  # If it is empty, kombu passes on the text itself.
 
 
 class Transport(SQS.Transport):

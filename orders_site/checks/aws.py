@@ -1,4 +1,4 @@
-"""System checks of SQS and S3: that all is sent to the same place, and by a way that fits."""
+"""System checks of SQS and S3: all clients use the same servers, in a consistent way."""
 
 import re
 from collections.abc import Iterator

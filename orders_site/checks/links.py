@@ -1,4 +1,4 @@
-"""System checks of the links to other servers: none in the clear unless that is meant."""
+"""System checks of links to other servers: each uses TLS unless plaintext is permitted."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from apps.messaging.brokers.addresses import ON_THIS_MACHINE
 from apps.messaging.brokers.nats_address import address
 
 _ENCRYPTED = {"require", "verify-ca", "verify-full"}
-"""Of PostgreSQL's `sslmode`; by `prefer`, the default, a client goes on in the clear."""
+"""Values of PostgreSQL's `sslmode` that require TLS; the default, `prefer`, does not."""
 AWS = ".amazonaws.com"
 _MAIL_MEND = "Let EMAIL_URL begin with smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
 
@@ -89,7 +89,7 @@ def _is_elsewhere(url: str, scheme: str) -> bool:
 
 
 def _of_files() -> Iterator[CheckMessage]:
-    """What `NATS_..._FILE` names can be read; here it is tried whether it is what it should be."""
+    """Check that the files of `NATS_..._FILE`, which are readable, hold what they should."""
     security = settings.NATS_SECURITY
     if security["key"] and not security["cert"]:
         yield _no_use("there is no NATS_CERT_FILE that it would belong to", "key")
@@ -109,7 +109,7 @@ def _of_files() -> Iterator[CheckMessage]:
 
 
 def _no_use(why: str, *names: str) -> Error:
-    """`names` are those of `NATS_SECURITY`; the ones that are not set are to blame for nothing."""
+    """Return the error. `names` are keys of `NATS_SECURITY`; it shows those that are set."""
     given = [(name, path) for name in names if (path := settings.NATS_SECURITY[name])]
     shown = ", ".join(f"NATS_{name.upper()}_FILE={path}" for name, path in given)
     return Error(

@@ -1,6 +1,6 @@
-"""System checks: settings that contradict each other or what they are for, and the mend.
+"""System checks: settings that contradict each other or their purpose, and how to correct them.
 
-`manage.py` lists what it finds; `web` and the workers do not start where one is an error.
+`manage.py` lists the findings; `web` and the workers do not start if one is an error.
 """
 
 import sys
@@ -20,7 +20,7 @@ KEY_LENGTH = 50
 
 
 def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Return all that is wrong with the settings."""
+    """Return all errors and warnings about the settings."""
     return [
         *_exposure(),
         *_nats(),
@@ -33,7 +33,7 @@ def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
 
 
 def require_valid_settings(*, serving_pages: bool = False) -> None:
-    """End the process where the settings are in error, as `manage.py` does by itself."""
+    """End the process if the settings have an error, one line for each, as `manage.py` does."""
     found = run_checks(tags=[Tags.security])
     if serving_pages:
         found += web.errors_of_pages()
@@ -42,13 +42,13 @@ def require_valid_settings(*, serving_pages: bool = False) -> None:
 
 
 def line_of(found: CheckMessage) -> str:
-    """Return what is wrong, what to do, and the id of it, in one line."""
+    """Return the message, its hint and its id in one line."""
     whose = f"{found.obj}: " if found.obj else ""
     return " ".join(f"{whose}{found.msg} {found.hint or ''} ({found.id})".split())
 
 
 def _exposure() -> Iterator[CheckMessage]:
-    """What must not be seen from outside."""
+    """Check that nothing of the demo or of debugging is reachable from outside."""
     public = sorted(host for host in settings.ALLOWED_HOSTS if not is_local(host))
     if settings.DEMO and public:
         yield Error(

@@ -1,4 +1,4 @@
-"""System checks of times that must fit into one another: who waits for whom, and for how long."""
+"""System checks of time limits that must be shorter than one another."""
 
 from collections.abc import Iterator
 
@@ -6,20 +6,20 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
-# What the code waits for itself; tests/orders_site/checks/test_times.py compares. Checks are made
-# known before any model can be imported.
+# Copies of figures in the code, compared by tests/orders_site/checks/test_times.py: checks are
+# registered before models can be imported.
 LONGEST_RETRY = 16
-"""Seconds that a Celery task waits at most between two attempts, hidden from the others."""
+"""Seconds that a Celery task waits at most between two attempts, invisible to other workers."""
 MAIL_CLAIM = 20
-"""Seconds for which a mail is one worker's alone."""
+"""Seconds for which one worker holds a mail exclusively."""
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600
 """Seconds: a mail's claim and such a wait are over by the first; the second is all SQS allows."""
 LONGEST_BODY = 300
 """Seconds; proxies and load balancers give up after one to five minutes."""
 LONGEST_ACK = 5
-"""Seconds before the end of its lease in which the relay begins nothing more."""
+"""Seconds before the end of its lease in which the relay starts no more work."""
 LONGEST_PROBE = 10
-"""Seconds after which whoever probes has given up."""
+"""Seconds after which the caller of a probe has given up."""
 LONGEST_CHECKOUT = 10
 """Seconds after which a visitor has gone; `web` has 32 threads for all of them."""
 

@@ -1,4 +1,4 @@
-"""System checks of what the web's doors are told, and of what is in its pages."""
+"""System checks of rates, proxies, passwords, pages and static files."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from django.core.checks import Warning as Caution
 from orders_site.http import collected
 
 RATE = re.compile(r"[1-9]\d{0,5} ?(/|per) ?([1-9]\d{0,3} ?)?(second|minute|hour|day)s?")
-"""Neither number is longer than a store of counts can take."""
+"""The digits are limited to what a store of counts can hold."""
 STORES_OF_COUNTS = ("memory", "redis", "rediss")
 
 
@@ -55,9 +55,9 @@ def errors() -> Iterator[CheckMessage]:
 
 
 def errors_of_pages() -> Iterator[CheckMessage]:
-    """Apart from the others: `manage.py` runs before files are collected, and collects them.
+    """Check what `web` alone needs, at its start: `manage.py` must run before files are collected.
 
-    A worker without pages is all right, and never asked.
+    A worker may run without pages, so workers do not check this.
     """
     if not settings.PAGES:
         yield Error(

@@ -1,9 +1,9 @@
-"""Variables that Celery obeys by itself, past its settings: another broker, or a purged queue.
+"""Environment variables that Celery obeys besides its settings: another broker, a purged queue.
 
 Some it reads by their name (`celery/app/utils.py`). The others are its command line's: each option
 of each command is a variable too, `--purge` of `celery worker` for instance CELERY_WORKER_PURGE.
 What stands for `--workdir` or `--version` it obeys before it looks for an app, so that its own
-processes cannot refuse it; all others do.
+processes cannot reject it; all other processes do.
 """
 
 from collections.abc import Iterable
@@ -26,10 +26,10 @@ _OURS = {"CELERY_QUEUE_URL", "CELERY_QUEUE_URL_FILE", "CELERY_SKIP_CHECKS"}
 
 
 def obeyed_by_celery(given: Iterable[str]) -> list[str]:
-    """Return the names among those given.
+    """Return which of the given names Celery would obey, sorted.
 
-    Celery's options are looked up only where there is reason to; what begins as they do may be
-    another's all the same: CELERY_SERVICE_HOST is Kubernetes' own.
+    Celery's options are imported only if a name begins with CELERY_. Such a name may still be
+    another program's: Kubernetes sets CELERY_SERVICE_HOST.
     """
     names = set(given) - _OURS
     known = set(BY_NAME)

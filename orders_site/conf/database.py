@@ -29,7 +29,7 @@ PATIENCE = {
 def database_url(url: str) -> dict[str, Any]:
     """Return django-environ's entry of `DATABASES`, of the two databases that this shop is for.
 
-    Raises `ValueError`, and `Nonsense` where there is something to say without a password.
+    Raises `ValueError`, and `Nonsense` if the mistake can be named without showing a password.
     """
     found = urlsplit(url)
     if found.scheme not in _SCHEMES:

@@ -1,4 +1,4 @@
-"""What secures and bounds this process's links to its servers, and which go without TLS."""
+"""TLS files, session limits and permitted plaintext of this process's links to its servers."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ SERVERS = ("nats", "postgres", "sqs", "mail", "redis")
 
 
 def nats_security(env: Environment) -> dict[str, Any]:
-    """Return paths, of what vouches for the server and for us, and whether TLS comes first.
+    """Return the paths of the certificate authority, our certificate, key and credentials.
 
-    An empty path is none. `tls_first` is for a server with `handshake_first` in its `tls` block.
+    An empty path means none. `tls_first` is for a server with `handshake_first` in its `tls` block.
     """
     return {
         "ca": env.file("NATS_CA_FILE"),
@@ -24,17 +24,17 @@ def nats_security(env: Environment) -> dict[str, Any]:
 
 
 def plaintext_links(env: Environment) -> list[str]:
-    """Return the servers on a private network, to which we speak without TLS on purpose."""
+    """Return the kinds of server to which links without TLS are permitted, on a private network."""
     one = "|".join(SERVERS)
     wanted = f"some of {', '.join(SERVERS)}, with commas between"
     return words(env.like("PLAINTEXT_LINKS", rf"(({one})(, *({one}))*)?", wanted, default=""))
 
 
 def session_limits(env: Environment) -> dict[str, float]:
-    """Return after how many seconds PostgreSQL cuts off what; 0 is never.
+    """Return PostgreSQL's session timeouts by name, in seconds; 0 means no limit.
 
-    A process that is stopped in the middle of a transaction, or behind a cable that is cut, would
-    keep its locks for as long as it is there, and all who need the same rows would wait.
+    Without them, a process that is stopped or disconnected in the middle of a transaction would
+    keep its locks, and every process that needs the same rows would wait.
     """
     return {
         "statement_timeout": env.float(

@@ -1,4 +1,4 @@
-"""Hosts of this machine and of its private network: what they may show, and who needs no proxy."""
+"""Hosts of this machine and of its private network, which need no proxy."""
 
 import ipaddress
 from collections.abc import MutableMapping
@@ -13,11 +13,11 @@ ORIGINS = (
     rf"https?://((\*\.)?{_NAME}|\[[0-9A-Fa-f:.]+\])(:\d+)?",
     "like https://shop.example.com, several with commas between, and no path behind",
 )
-"""What a setting may hold, as a regular expression and in words."""
+"""The permitted form of a setting: a regular expression, and a description for its error."""
 
 
 def is_local(host: str) -> bool:
-    """Only known to this machine, or to the private network that it is in."""
+    """Return whether only this machine, or its private network, can resolve or reach the host."""
     name = host.strip("[]").lstrip(".")
     try:
         return ipaddress.ip_address(name).is_private
@@ -28,7 +28,7 @@ def is_local(host: str) -> bool:
 def ask_directly(url: str, variables: MutableMapping[str, str]) -> None:
     """Keep botocore and curl from asking a proxy for a server that it could not reach.
 
-    Both read `no_proxy` first. A server that is not local is left to whoever set the proxy.
+    Both read `no_proxy` first. For a server that is not local the proxy stays as it is set.
     """
     host = urlsplit(url).hostname or ""
     if not host or not is_local(host):

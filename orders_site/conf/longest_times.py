@@ -1,20 +1,20 @@
-"""How long a piece of work may take before it hangs and its process ends, and a call to another."""
+"""Time limits: of work, after which its process ends, and of calls to other servers."""
 
 from dataclasses import dataclass
 
 from orders_site.conf.environment import Environment
 
 HOUR, DAY = 3600, 86_400
-"""Seconds. What is above the longest time that makes sense is a slip; much more would overflow."""
+"""Seconds. Upper bounds of settings: a longer time is a mistake, a huge one would overflow."""
 LONGEST_ENQUEUE = 4
 """Seconds. A handler enqueues before its event is acknowledged, and tries twice."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LongestTimes:
-    """Seconds. `standstill` is for the whole process: nothing in it has moved for so long.
+    """Limits in seconds. `standstill` is how long a whole process may make no progress.
 
-    A long poll of SQS has its own, beyond the longest wait that SQS knows.
+    A long poll of SQS has a limit of its own, above the longest wait that SQS allows.
     """
 
     handler: float

@@ -8,7 +8,7 @@ import environ
 from orders_site.conf.readers import Nonsense, finite, yes_or_no
 
 TIMEOUT = 10
-"""Seconds for each answer of a mail server; without a limit a worker could wait for ever."""
+"""Seconds to wait for each answer of a mail server."""
 
 # django-environ still speaks of the EMAIL_* settings that MAILERS replaces.
 _OPTIONS = {
@@ -23,13 +23,13 @@ _OPTIONS = {
 }
 
 _READERS = {"TIMEOUT": finite, "USE_TLS": yes_or_no, "USE_SSL": yes_or_no}
-"""What may follow the question mark."""
+"""Options that may follow the question mark of the URL."""
 
 
 def email_url(url: str) -> dict[str, Any]:
-    """Return django-environ's settings, but options that are known, as the types that they are.
+    """Return django-environ's settings, with known options only, each converted to its type.
 
-    Raises `ValueError`, and `Nonsense` where there is something to say without a password.
+    Raises `ValueError`, and `Nonsense` if the mistake can be named without showing a password.
     """
     found = urlsplit(url)
     is_smtp = found.scheme.startswith("smtp")
@@ -55,7 +55,7 @@ def email_url(url: str) -> dict[str, Any]:
 
 def mailer_from(config: dict[str, Any]) -> dict[str, Any]:
     """Return `{"BACKEND", "OPTIONS"}`; a file backend takes the path alone, SMTP the rest."""
-    # What follows the question mark in the URL comes apart from the rest.
+    # Options from the URL's query are kept apart from the rest.
     asked = {f"EMAIL_{name}": value for name, value in config.get("OPTIONS", {}).items()}
     given = {"EMAIL_TIMEOUT": TIMEOUT} | config | asked
     wanted = {new: given[old] for old, new in _OPTIONS.items() if given.get(old) not in (None, "")}

@@ -1,18 +1,18 @@
-"""How many days what is over is kept, before beat deletes it; orders are kept for good."""
+"""How many days finished rows are kept before beat prunes them; orders are kept for good."""
 
 from dataclasses import dataclass
 
 from orders_site.conf.environment import Environment
 
 STREAM_DAYS = 7
-"""A stream keeps its events so long; the inbox has to outlive them, or a replay gets in."""
+"""Days that a stream keeps events. The inbox outlives them, or a replayed event would run twice."""
 MOST_DAYS = 3650
-"""Ten years; what is kept for good is in the orders."""
+"""Days: ten years."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PruneAfter:
-    """Days since the end of each: handled, settled by a person, sent, last seen."""
+    """Days since an event was handled, a letter settled, a mail sent, an instance last seen."""
 
     inbox: int
     letters: int
@@ -21,7 +21,7 @@ class PruneAfter:
 
 
 def read(env: Environment) -> PruneAfter:
-    """A mail is kept at least as long as the inbox: either knows that it was sent."""
+    """Read them. A mail is kept at least as long as the inbox: both record that it was sent."""
     inbox = env.int("INBOX_DAYS", default=14, at_least=STREAM_DAYS + 1, at_most=MOST_DAYS)
     return PruneAfter(
         inbox=inbox,

@@ -1,4 +1,4 @@
-"""The text of a variable → its value; what makes no sense raises `ValueError`."""
+"""Readers: each takes a variable's text and returns its value, or raises `ValueError`."""
 
 import math
 import os
@@ -23,11 +23,11 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
 class Nonsense(ValueError):
-    """With what is wrong in words: shown before what a variable must be, so no secret's part."""
+    """Says what is wrong. Its text is shown to the operator, so it holds no part of a secret."""
 
 
 def on_one_line(text: str) -> str:
-    """Return it as it is. A line break in a header or an address is found by whoever meets it."""
+    """Return the text unchanged. Raises `Nonsense` if it holds a line break or a tab."""
     if any(sign in text for sign in "\n\r\t\x00"):
         raise Nonsense("it holds a line break or a tab")
     return text
@@ -40,7 +40,7 @@ def words(text: str) -> list[str]:
 def bounded[N: (int, float)](
     reader: Callable[[str], N], wanted: str, least: N | None, most: N | None
 ) -> tuple[Callable[[str], N], str]:
-    """Return a reader for whom what is outside makes no sense, and in words what it takes."""
+    """Return a reader that rejects numbers outside the bounds, and what it accepts in words."""
 
     def read(text: str) -> N:
         number = reader(text)
@@ -64,7 +64,7 @@ def file(text: str) -> str:
 
 
 def touched(text: str) -> str:
-    """Return the path of a file, there or not, that this process may make or touch."""
+    """Return the path of a file that this process may create or update."""
     path = Path(text)
     place = path if path.is_file() else path.parent
     if path.is_dir() or not place.exists() or not os.access(place, os.W_OK):
@@ -94,12 +94,12 @@ def yes_or_no(text: str) -> bool:
 
 
 def each(reader: Callable[[str], str]) -> Callable[[str], list[str]]:
-    """Return a reader of words between commas, every one of which the reader must take."""
+    """Return a reader of comma-separated words, each of which `reader` must accept."""
     return lambda text: [reader(word) for word in words(text)]
 
 
 def matching(pattern: str) -> Callable[[str], str]:
-    """Return a reader of texts that are like the pattern from their beginning to their end."""
+    """Return a reader of texts that match the whole pattern."""
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -110,7 +110,7 @@ def matching(pattern: str) -> Callable[[str], str]:
 
 
 def http_url(text: str) -> str:
-    """Without a path: what follows is ours."""
+    """Return an HTTP URL without a path; callers append theirs."""
     found = _with_a_host(text)
     if found.scheme not in {"http", "https"} or found.path.strip("/") or found.query:
         raise ValueError(text)
@@ -118,7 +118,7 @@ def http_url(text: str) -> str:
 
 
 def queue_url(text: str) -> str:
-    """As SQS and its stand-ins make it: the account and the queue follow the host."""
+    """Return the URL of an SQS queue: the account and the queue follow the host."""
     found = _with_a_host(text)
     if found.scheme not in {"http", "https"} or not re.fullmatch(r"/\d+/[\w-]+", found.path):
         raise ValueError(text)
@@ -126,7 +126,7 @@ def queue_url(text: str) -> str:
 
 
 def store_url(text: str) -> str:
-    """A host may be missing: a store has one where it is usual to be, or is in memory."""
+    """Return the URL of a store of rate counts; its host may be absent, as in `memory://`."""
     found = urlsplit(text)
     if "://" not in text or found.port == 0 or found.fragment or "@" in found.path:
         raise ValueError(text)
@@ -134,7 +134,7 @@ def store_url(text: str) -> str:
 
 
 def nats_urls(text: str) -> str:
-    """Return each server's; a host alone, as NATS's own tools take it, is one of `nats://`."""
+    """Return comma-separated server URLs; a bare host gets `nats://`, as NATS's own tools do it."""
     parts = [part.strip() for part in text.split(",")]
     urls = [url if "://" in url else f"nats://{url}" for url in parts]
     for url in urls:
@@ -154,7 +154,7 @@ def _with_a_host(url: str) -> SplitResult:
 
 
 def sender(text: str) -> str:
-    """An address, with a name before it or not: `Shop <shop@example.com>`."""
+    """Return a mail address, with or without a name: `Shop <shop@example.com>`."""
     try:
         validate_email(parseaddr(text)[1])
     except ValidationError as error:
@@ -163,5 +163,5 @@ def sender(text: str) -> str:
 
 
 def content(path: Path) -> str:
-    """Return what is in the file, without newlines at its end or an editor's mark at its start."""
+    """Return the file's text without trailing newlines and without a byte order mark."""
     return path.read_text(encoding="utf-8-sig").rstrip("\r\n")

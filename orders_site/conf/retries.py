@@ -1,4 +1,4 @@
-"""How long what fails is tried again, and when a consumer stops trying for a while."""
+"""How long failing work is retried, and when a consumer pauses."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from orders_site.conf.pruning import STREAM_DAYS
 
 @dataclass(frozen=True, kw_only=True)
 class Retries:
-    """Seconds, but for `pause_after`: so many events that failed alike, one after the other."""
+    """Limits in seconds; `pause_after` counts events that failed alike, one after another."""
 
     events_for: float
     mails_for: float
@@ -18,16 +18,16 @@ class Retries:
 
 
 def read(env: Environment, *, demo: bool) -> Retries:
-    """Read them; in the demo an event is given up after six failures, in half a minute.
+    """Read them. In the demo an event becomes a dead letter after six failures, in half a minute.
 
-    A mail is put off there too: what the demo breaks on purpose is no mail server's refusal.
+    A mail is put off in the demo too: its experiments do not break the mail server.
     """
     return Retries(
         events_for=env.float(
             "EVENT_RETRY_SECONDS",
             default=0.0 if demo else 3600.0,
             at_least=0,
-            at_most=STREAM_DAYS * DAY,  # beyond that the stream has them no more
+            at_most=STREAM_DAYS * DAY,  # the stream deletes events after that
         ),
         mails_for=env.float("MAIL_RETRY_SECONDS", default=86_400.0, at_least=0, at_most=30 * DAY),
         pause_after=env.int("CONSUMER_PAUSE_AFTER", default=10, at_least=0, at_most=1000),

@@ -1,4 +1,4 @@
-"""Which module the settings are in: ours, or the one that somebody names instead."""
+"""Chooses the settings module: `orders_site.settings`, or another one that the operator names."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ _MEND = f"unset it, or name a module that begins with `from {_OURS} import *`."
 
 
 def choose(by_option: str = "") -> None:
-    """End the process by a line where another project's is named, or left over in the shell.
+    """Set DJANGO_SETTINGS_MODULE. End the process by a line if it is another project's module.
 
     `by_option` is what `manage.py --settings` names; it goes before DJANGO_SETTINGS_MODULE.
     """
@@ -20,7 +20,7 @@ def choose(by_option: str = "") -> None:
     given = f"{'--settings' if by_option else 'DJANGO_SETTINGS_MODULE'}={name}"
     try:
         module = import_module(name)
-    except (ImportError, TypeError, ValueError) as error:  # The last two where it is no name.
+    except (ImportError, TypeError, ValueError) as error:  # The last two if it is no module name.
         sys.exit(f"{given} cannot be imported ({error}): {_MEND}")
     if "apps.messaging" not in getattr(module, "INSTALLED_APPS", ()):
         sys.exit(f"{given} is not the shop's settings: {_MEND}")

@@ -1,4 +1,4 @@
-"""The end of a process whose environment makes no sense: one line, and no traceback."""
+"""Ends a process whose environment is invalid, with one line and no traceback."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from orders_site.conf import readers
 
 
 class Unreadable(SystemExit):
-    """A variable is missing or makes no sense.
+    """A variable is missing or invalid.
 
-    Whoever starts a process, by manage.py, granian or Celery, then sees one line and no traceback.
+    The operator then sees one line and no traceback, from manage.py, granian and Celery alike.
     """
 
 

@@ -1,4 +1,4 @@
-"""What a browser may load for a page of ours, and who may frame it; what a password has to be."""
+"""Content security policy, password rules and the secret key."""
 
 import secrets
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-"""All four of Django's own: asked by `createsuperuser`, `changepassword` and the admin."""
+"""All four of Django; `createsuperuser`, `changepassword` and the admin apply them."""
 
 
 def content_security_policy(picture_origins: Sequence[str]) -> dict[str, list[str]]:
-    """Return Django's `SECURE_CSP`: our own files alone, without inline script or style."""
+    """Return Django's `SECURE_CSP`: files of this site only, without inline script or style."""
     return {
         "default-src": [CSP.SELF],
         "img-src": [CSP.SELF, "data:", *picture_origins],
@@ -32,9 +32,9 @@ def content_security_policy(picture_origins: Sequence[str]) -> dict[str, list[st
 
 
 def secret_key(env: Environment, *, signs: bool) -> str:
-    """Return the key that sessions and forms are signed by.
+    """Return the key that signs sessions and forms.
 
-    A process without pages (`PAGES=false`) signs nothing, so none is read for it, and whoever
-    breaks into one that decodes strangers' pictures finds none: it has one of this start alone.
+    A process without pages (`PAGES=false`) signs nothing. It gets a random key, so that an attacker
+    who breaks into a worker that decodes uploaded pictures does not find the real one.
     """
     return env.str("SECRET_KEY") if signs else secrets.token_urlsafe(50)

@@ -1,4 +1,4 @@
-"""Every process but `web`, and how many the demo and compose run; `/readyz/all` wants all."""
+"""Every process except `web`, and how many the demo and compose run; `/readyz/all` requires all."""
 
 WORKERS = {
     "outbox_relay": 1,

@@ -1,4 +1,4 @@
-"""What an application of WSGI answers, and the way of it back to the client."""
+"""Answers of the WSGI application, and how they reach the client."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed
 from orders_site.http.problems import problem
 
 STALLED = 30.0
-"""Seconds in which a client has to take a piece of what is streamed."""
+"""Seconds in which a client must receive one piece of a stream."""
 
 
 class StreamTransport(Protocol):
@@ -54,27 +54,27 @@ async def _send(transport: StreamTransport, piece: bytes) -> None:
 
 
 def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) -> WebAnswer | None:
-    """Let the application answer; return None where that was a stream, which is sent by now."""
+    """Run the application and return its answer; None if it was a stream, which is then sent."""
     begun: list[tuple[int, Headers]] = []
 
     def start_response(status: str, headers: Headers, exc_info: Any = None) -> None:
         begun.append((int(status.split(" ", 1)[0]), headers))
 
-    told = wsgi(environ, start_response)
+    pieces = wsgi(environ, start_response)
     try:
         status, headers = begun[-1]
-        if not getattr(told, "streaming", False):
-            return WebAnswer(status, headers, b"".join(told))
-        sender.send(status, headers, told)
+        if not getattr(pieces, "streaming", False):
+            return WebAnswer(status, headers, b"".join(pieces))
+        sender.send(status, headers, pieces)
         return None
     finally:
-        close = getattr(told, "close", None)
+        close = getattr(pieces, "close", None)
         if close is not None:
             close()
 
 
 def rejection(status: HTTPStatus, detail: str) -> WebAnswer:
-    """Answer a request that the shop was never shown; the rest of it is not read."""
+    """Return a problem for a request that does not reach Django; the connection then closes."""
     response = problem(status, detail=detail)
     headers = [*response.items(), ("Connection", "close")]
     return WebAnswer(status.value, headers, response.content)

@@ -1,6 +1,6 @@
-"""The body of a request, awaited before a thread is taken: within a time, and only where it counts.
+"""Receives the body of a request within a time limit, before the request takes a thread.
 
-A body that the shop would refuse by its headers is not read: the application sees its length, and
+A body that the shop rejects by its headers is not read: the application sees its length, and
 answers.
 """
 
@@ -19,9 +19,9 @@ from orders_site.http.body_headers import SAFE
 from orders_site.http.request_limits import most_bytes
 
 SLOWEST = 64 * 1024
-"""Bytes a second; a photo may take as much longer than `BODY_SECONDS`."""
+"""Bytes per second: a body may take its size divided by this longer than `BODY_SECONDS`."""
 LARGE_AT_ONCE = 4
-"""Bodies of photos in hand at a time, each of up to `PHOTO_MAX_BYTES` of memory."""
+"""Photos that may arrive at a time; each takes up to `PHOTO_MAX_BYTES` of memory."""
 
 _large = Semaphore(LARGE_AT_ONCE)
 
@@ -35,7 +35,7 @@ class NoPlace(Exception):
 
 
 async def body_of(scope: Scope, proto: HTTPProtocol, path: str) -> IO[bytes]:
-    """Return the body as a file, empty where it is not to be read. Raises the two above."""
+    """Return the body as a file, empty if it is not read. Raises `BodyTooSlow`, `NoPlace`."""
     text = scope.headers.get("content-length", "")
     if not (text.isascii() and text.isdigit()):
         return await _first_of(proto) if _may_have_one(scope) else BytesIO()
@@ -52,7 +52,7 @@ async def body_of(scope: Scope, proto: HTTPProtocol, path: str) -> IO[bytes]:
 
 
 def _may_have_one(scope: Scope) -> bool:
-    """HTTP/2 has no header that says so."""
+    """Return whether a request without a length may have a body: HTTP/2 has no header for it."""
     return scope.http_version.startswith("2") and scope.method not in SAFE
 
 
@@ -64,7 +64,7 @@ def _most(path: str) -> int:
 
 
 async def _first_of(proto: HTTPProtocol) -> IO[bytes]:
-    """What has no length is refused where it has a byte."""
+    """Return the first piece: the shop rejects a body without a length if it has a byte."""
     body = BytesIO()
     async with _within(settings.BODY_SECONDS):
         async for piece in proto:
@@ -77,7 +77,7 @@ async def _first_of(proto: HTTPProtocol) -> IO[bytes]:
 
 async def _whole(proto: HTTPProtocol, length: int) -> IO[bytes]:
     async with _within(settings.BODY_SECONDS + length / SLOWEST):
-        # Not piece by piece: granian (2.8) would not close the connection of what is given up.
+        # Not piece by piece: granian (2.8) would then leave an abandoned connection open.
         return BytesIO(await proto())
 
 

@@ -1,7 +1,7 @@
-"""Headers that say how a body is to be read; one that we cannot obey is refused, never ignored.
+"""Rejects a request whose headers describe a body that the shop cannot read.
 
-Django takes a length that is missing for 0 and a form of an unknown type for an empty one, and
-the visitor would be told of fields that are missing.
+Django treats a missing length as 0 and a form of an unknown type as empty. The client would then
+read that fields are missing.
 """
 
 from http import HTTPStatus
@@ -16,18 +16,18 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 FORMS = {"application/x-www-form-urlencoded", MULTIPART}
 WSGIREF = "WSGIServer/"
-"""How the server of `runserver` begins to say what it is."""
+"""Prefix of the server name that `runserver` reports."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def body_size(request: HttpRequest) -> int:
-    """Return what the request says of its body; 0 where it says nothing that can be read."""
+    """Return the declared size of the body in bytes; 0 if it is absent or unreadable."""
     text = _length(request)
     return int(text) if _is_number(text) else 0
 
 
 def is_without_length(request: HttpRequest) -> bool:
-    """Whether there is, or may be, a body that ends somewhere: Django would read none of it."""
+    """Return whether there is a body of undeclared length, of which Django would read nothing."""
     if request.META.get("HTTP_TRANSFER_ENCODING"):
         return True
     if _length(request) or not request.META.get("SERVER_PROTOCOL", "").startswith("HTTP/2"):
@@ -37,19 +37,19 @@ def is_without_length(request: HttpRequest) -> bool:
 
 
 def unreadable_body_answer(request: HttpRequest, view_name: str) -> HttpResponse | None:
-    """Return the answer to a request whose body we cannot read, and None for all others."""
+    """Return an error answer if the shop cannot read the request's body, else None."""
     return _length_error(request) or _encoding_error(request) or _type_error(request, view_name)
 
 
 def close_connection(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Return the same answer, after which the server closes the connection.
 
-    The body is left unread: what is sent next by the same connection would be lost.
+    The body stays unread, so the next request on the same connection would be lost.
     """
     if not request.META.get("SERVER_SOFTWARE", "").startswith(WSGIREF):
         response.headers["Connection"] = "close"
         return response
-    # There that header is the server's alone, and it closes after what has no length.
+    # `runserver` sets that header itself, and closes the connection after a stream.
     streamed = StreamingHttpResponse(
         iter(response), status=response.status_code, headers=response.headers
     )
@@ -77,9 +77,9 @@ def _encoding_error(request: HttpRequest) -> HttpResponse | None:
 
 
 def _type_error(request: HttpRequest, view_name: str) -> HttpResponse | None:
-    """A form, or a file, is known by its type alone.
+    """Return an error answer if the content type does not fit the view, else None.
 
-    So is JSON: another site's page cannot send what is called so, as a browser would ask us first.
+    Requiring JSON's type also protects from other sites: browsers ask before they send it.
     """
     if request.method != "POST" or not body_size(request):
         return None

@@ -1,4 +1,4 @@
-"""What `collectstatic` was given, and whether it is still what the release brings."""
+"""Records what `collectstatic` collected, and compares it with the files of this release."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import Storage
 
 RECORD = "sources.json"
-"""Beside the collected files: the digest of each source, by its name below `STATIC_URL`."""
+"""File beside the collected ones: the digest of each source, by its name below `STATIC_URL`."""
 
 
 def digest(storage: Storage, path: str) -> str:
@@ -38,13 +38,13 @@ def outdated(root: Path) -> list[str]:
 
 
 def record_of(paths: Iterable[tuple[str, tuple[Storage, str]]]) -> str:
-    """Return what is to be written; `paths` as Django gives them to a storage."""
+    """Return the record as JSON; `paths` is what Django passes to a storage's `post_process`."""
     digests = {Path(name).as_posix(): digest(*source) for name, source in paths}
     return json.dumps(digests, indent=1, sort_keys=True)
 
 
 def _recorded(path: Path) -> dict[str, str]:
-    """Nothing is, where a release collected that kept no record, or where it cannot be read."""
+    """Return the recorded digests; none if the record is missing or unreadable."""
     try:
         recorded: dict[str, str] = json.loads(path.read_text())
     except (FileNotFoundError, json.JSONDecodeError):

@@ -1,4 +1,4 @@
-"""What a visitor is told while the database takes nothing: gone, silent, full or read-only."""
+"""The answer while the database accepts nothing: it is gone, silent, full or read-only."""
 
 import logging
 from http import HTTPStatus
@@ -13,11 +13,11 @@ from orders_site.http.problems import is_api, problem, with_headers
 logger = logging.getLogger(__name__)
 
 DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
-"""All is rolled back where one of them is raised; PostgreSQL's read-only is an `InternalError`."""
+"""Each rolls its transaction back; PostgreSQL's read-only error is an `InternalError`."""
 
 
 def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer by a problem, or by a page that asks the database for nothing."""
+    """Return a problem, or a page that needs no database."""
     extra = {"path": request.path, "error": str(error)}
     logger.warning("the database takes nothing", extra=extra)
     forget_connection()

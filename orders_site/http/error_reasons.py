@@ -1,16 +1,16 @@
-"""Why a request was refused, in the line that Django logs of it; that names its address alone."""
+"""Adds the reason of an error answer to Django's log line, which has only the address."""
 
 import logging
 
 from django.http import HttpRequest
 
 REASON_LENGTH = 500
-"""Signs: a body may have a fault in each of its hundred lines."""
+"""Characters: a body may have an error in each of its hundred lines."""
 _REASON = "orders_site.reason"
 
 
 class AddReason(logging.Filter):
-    """Adds what was noted with the request that a record is about."""
+    """Adds the reason that was noted with the request of a log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
@@ -20,5 +20,5 @@ class AddReason(logging.Filter):
 
 
 def note_reason(request: HttpRequest, reason: str) -> None:
-    """Keep with the request what the log is to tell of its answer."""
+    """Store the reason with the request, for the log line about its answer."""
     request.META[_REASON] = reason[:REASON_LENGTH]

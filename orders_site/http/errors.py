@@ -26,7 +26,7 @@ from orders_site.http.problems import is_api, problem, with_headers
 
 logger = logging.getLogger(__name__)
 
-# What an error means to whoever sent the request; its subclasses mean the same.
+# The HTTP status of each error class and of its subclasses.
 STATUS: Mapping[type[Exception], HTTPStatus] = {
     catalog.UnknownProduct: HTTPStatus.NOT_FOUND,
     images.UnknownPhoto: HTTPStatus.NOT_FOUND,
@@ -49,7 +49,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     MultiPartParserError: HTTPStatus.BAD_REQUEST,
     UnreadablePostError: HTTPStatus.BAD_REQUEST,
 }
-# Their messages are for us: a client learns the status alone, and Django has pages for them.
+# Their messages are for developers: a client gets the status alone. Django has pages for them.
 _DJANGOS_OWN = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
 # A checkout's question for the prices is the one thing for whose answer the API waits.
 _NO_PRICES = (messaging.NoResponder, messaging.RequestTimeout, messaging.BrokerAway)
@@ -57,7 +57,7 @@ PRICES_AWAY = "the prices cannot be confirmed just now, so nothing was ordered; 
 
 
 def answer_problems(api: NinjaAPI) -> None:
-    """Let the API answer every error, also one that nobody foresaw, as a problem."""
+    """Let the API answer every error as a problem, also an unforeseen one."""
     for error_class in (*STATUS, images.PhotoRefused, HttpError, ValidationError):
         api.exception_handler(error_class)(_problem_of)
     for error_class in DATABASE_AWAY:
@@ -66,7 +66,7 @@ def answer_problems(api: NinjaAPI) -> None:
 
 
 class ErrorAnswers:
-    """Middleware for what the API's handlers do not see: a method not allowed, and the pages."""
+    """Middleware for errors that the API's handlers do not see: wrong methods, and pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -85,7 +85,7 @@ class ErrorAnswers:
         return answer
 
     def _in_words(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Django's answer to a wrong method is a blank page."""
+        """Return a page for a wrong method; Django's own answer is blank."""
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         page = _page(request, HTTPStatus.METHOD_NOT_ALLOWED, "")
@@ -93,7 +93,7 @@ class ErrorAnswers:
         return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Show a page where a view of the shop let one of our errors pass."""
+        """Return a page for a known error that a view did not catch."""
         if isinstance(error, DATABASE_AWAY):
             return database_away(request, error)
         status = _status_of(error)
@@ -113,7 +113,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's `handler500`: what a middleware let pass, or met itself when it kept a session."""
+    """Django's `handler500`: for errors in a middleware, such as the one that saves a session."""
     error = sys.exception()
     if isinstance(error, DATABASE_AWAY):
         return database_away(request, error)
@@ -125,7 +125,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def error_answer(
     request: HttpRequest, status: HTTPStatus, *, kind: str, detail: str
 ) -> HttpResponse:
-    """Answer a request that no view was shown."""
+    """Return an error answer to a request that reaches no view."""
     note_reason(request, detail)
     if is_api(request):
         return problem(status, kind=kind, detail=detail)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# From its own folder: collected, it has the hash of its content in its name.
+# From the source folder: a collected file has a hash in its name.
 ICON = (Path(__file__).parents[1] / "static" / "shop" / "favicon.svg").read_bytes()
 DAY = 86_400
 

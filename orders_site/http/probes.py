@@ -1,6 +1,6 @@
-"""The probes' own way in: by an IP address, without TLS, whatever the `Host` and the prefix.
+"""Answers probes by IP address, without TLS, whatever the `Host` and the prefix.
 
-A load balancer or a scraper asks a process itself, past the proxy that knows the public name.
+A load balancer or a scraper calls a process directly, not through the proxy with the public name.
 """
 
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from orders_site.http.problems import problem
 
 PROBES = {"/healthz", "/readyz", "/readyz/all", "/metrics"}
 WAITING = {*PROBES, "/api/status"} - {"/healthz"}
-"""These ask others, who may be silent."""
+"""Answers to these depend on other servers, which may hang."""
 AT_ONCE = 4
-"""Threads that may wait for such an answer; under granian they are none of the customers'."""
+"""Threads that may wait for such an answer; under granian pages have other threads."""
 PATIENCE = 0.2
 
 
 class Probes:
-    """Middleware; stands before all that asks for TLS, looks at the host or opens a session."""
+    """Middleware before those that require TLS, check the host or open a session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

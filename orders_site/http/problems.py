@@ -1,4 +1,4 @@
-"""An answer to a program that something did not work: a problem of RFC 9457."""
+"""Error answers for programs: problems of RFC 9457."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,18 +6,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 API = "/api/"
-"""Where `urls.py` puts the API, below whatever prefix the site is served at."""
+"""The path of the API in `urls.py`, below the prefix of the site."""
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether a program asks, to whom an error is a problem and no page."""
+    """Return whether the request is for the API, whose errors are problems and not pages."""
     return request.path_info.startswith(API)
 
 
 def problem(
     status: HTTPStatus, *, kind: str = "", detail: str = "", **members: Any
 ) -> HttpResponse:
-    """Return a problem of RFC 9457; `kind` is what a program can tell it by."""
+    """Return a problem of RFC 9457; programs distinguish problems by `kind`."""
     body = {
         "type": f"urn:problem:{kind}" if kind else "about:blank",
         "title": kind.replace("-", " ").capitalize() or status.phrase,

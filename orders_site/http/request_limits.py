@@ -1,4 +1,4 @@
-"""What one request, and one address, may ask of the shop; refused before its body is read.
+"""Limits the size of a request and the rate of an address, before the body is read.
 
 Sizes go by `Content-Length`, beyond which Django reads no byte. Rates are counted by the package
 `limits`: in the memory of this process, or where `RATE_LIMIT_STORAGE` says for several of them.
@@ -27,24 +27,24 @@ from orders_site.http.errors import error_answer
 
 TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
 CART = {"orders:add_to_cart", "orders:change_cart"}
-# Of one address the two ways of buying, and of taking it back, count together.
+# Orders and cancellations of one address count together, by page and by API.
 RATES = {
     **dict.fromkeys(("orders:checkout", "orders:cancel_order"), "CHECKOUT_RATE"),
     **dict.fromkeys(("api:place", "api:cancel"), "CHECKOUT_RATE"),
-    **dict.fromkeys(CART, "CHECKOUT_RATE"),  # as many, and counted for themselves
+    **dict.fromkeys(CART, "CHECKOUT_RATE"),  # the same rate, counted separately
     "admin:login": "LOGIN_RATE",
     **dict.fromkeys(TAKES_A_PHOTO, "UPLOAD_RATE"),
 }
 LONGEST_NAME = 150
 """Characters of a user's name, which is Django's own limit."""
 ONE_CUSTOMER = 64
-"""Bits of an IPv6 address: the rest is the customer's to choose."""
+"""Bits of an IPv6 address that identify a customer, who chooses the rest."""
 
 logger = logging.getLogger(__name__)
 
 
 class RequestLimits:
-    """Middleware; stands before all those that may read a body, the check for CSRF among them."""
+    """Middleware before all that may read a body, such as the CSRF check."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -63,7 +63,7 @@ class RequestLimits:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Answer in place of the view where the request is too large, or one too many."""
+        """Return an error answer if the request is too large or exceeds the rate."""
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return _nul_error(request)
         name = request.resolver_match.view_name if request.resolver_match else ""
@@ -84,29 +84,29 @@ class RequestLimits:
 
 
 def most_bytes(view_name: str) -> int:
-    """Return how large the body of a request to this view may be."""
+    """Return the largest body, in bytes, that this view accepts."""
     photo = settings.PHOTO_MAX_BYTES if view_name in TAKES_A_PHOTO else 0
     return photo + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return who asks; `X-Forwarded-For` counts only as far as proxies of ours have written it."""
+    """Return the client's address; only entries of `X-Forwarded-For` by our own proxies count."""
     peer: str = request.META.get("REMOTE_ADDR", "")
-    told = _forwarded_for(request) if settings.BEHIND_PROXY else ""
-    return _customer_at(told) or _customer_at(peer) or peer  # A socket of Unix has no address.
+    forwarded = _forwarded_for(request) if settings.BEHIND_PROXY else ""
+    return _customer_at(forwarded) or _customer_at(peer) or peer  # A Unix socket has none.
 
 
 def _forwarded_for(request: HttpRequest) -> str:
-    """Return what the outermost of our proxies has written; with fewer hops than proxies, nothing.
+    """Return what the outermost of our proxies wrote; nothing if there are fewer hops than proxies.
 
-    Then the request has passed one of them by, and what is there may be its sender's own claim.
+    Such a request has bypassed a proxy, so its header may be forged.
     """
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     return hops[-settings.PROXY_COUNT].strip() if len(hops) >= settings.PROXY_COUNT else ""
 
 
 def _customer_at(text: str) -> str:
-    """Return the address, or of IPv6 the customer's network; empty where it is neither."""
+    """Return an IPv4 address, or the customer's IPv6 network; empty if the text is neither."""
     try:
         address = ip_address(_without_port(text))
     except ValueError:
@@ -117,7 +117,7 @@ def _customer_at(text: str) -> str:
 
 
 def _without_port(text: str) -> str:
-    """Some proxies write the port too, by which each connection would be somebody else."""
+    """Return the address without a port, by which each connection would be another client."""
     if text.startswith("["):
         return text[1:].partition("]")[0]
     return text.partition(":")[0] if text.count(":") == 1 else text
@@ -131,14 +131,14 @@ def rate(text: str) -> RateLimitItem:
 
 @cache
 def limiter(storage: str) -> MovingWindowRateLimiter:
-    """Made when first asked for: to count in memory takes a thread, which no fork would copy."""
-    # A store that is away must not hold up a checkout.
+    """Return the limiter, made at the first call: its thread would not survive a fork."""
+    # A store that is down must not delay a checkout.
     patience = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}
     return MovingWindowRateLimiter(storage_from_string(storage, wrap_exceptions=True, **patience))
 
 
 def _counted_for(request: HttpRequest, view_name: str) -> list[str]:
-    """Passwords are guessed from many addresses, too: a name at the door is counted for itself."""
+    """Return what is counted; a login counts by user name too, as attackers use many addresses."""
     address = address_of(request)
     if view_name in CART:
         return [f"cart of {address}"]
@@ -148,7 +148,7 @@ def _counted_for(request: HttpRequest, view_name: str) -> list[str]:
 
 
 def _hit(setting: str, address: str) -> int:
-    """Count a request; return 0 where it may pass, else the seconds after which one may."""
+    """Count a request; return 0 if it is within the rate, else the seconds until one is."""
     counted, allowed = limiter(settings.RATE_LIMIT_STORAGE), rate(getattr(settings, setting))
     try:
         if counted.hit(allowed, setting, address):
@@ -161,7 +161,7 @@ def _hit(setting: str, address: str) -> int:
 
 
 def _nul_error(request: HttpRequest) -> HttpResponse:
-    """No name of ours has one, and PostgreSQL raises an error when it is asked for such a name."""
+    """Reject a NUL in an address: no name contains one, and PostgreSQL raises an error for it."""
     detail = "the address holds a NUL character"
     return error_answer(request, HTTPStatus.BAD_REQUEST, kind="bad-request", detail=detail)
 

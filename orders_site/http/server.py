@@ -1,4 +1,4 @@
-"""What granian serves: a request takes a thread when it is there as a whole.
+"""The application that granian serves: a request takes a thread only once its body has arrived.
 
 Under `--interface=wsgi` (granian 2.8) the shop stopped for a while, and no application there can
 set an end to that.
@@ -19,11 +19,11 @@ from orders_site.http.probes import AT_ONCE, WAITING
 from orders_site.http.wsgi_environ import environ_of, path_below
 
 THREADS = 32
-"""Requests in work at a time; each thread keeps a connection to the database."""
+"""Requests handled at a time; each thread keeps a database connection."""
 MOST_WAITING = 256
-"""Requests that wait for a thread; one more is told to come again."""
+"""Requests that may wait for a thread; one more is answered with 503."""
 PATIENCE = 5.0
-"""Seconds that each of them waits."""
+"""Seconds that a request waits for a thread."""
 HEALTHZ = WebAnswer(200, [("Content-Type", "text/plain")], b"ok\n")
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Server:
     async def _in_one_of(
         self, threads: ThreadPoolExecutor, work: Callable[[], WebAnswer | None]
     ) -> WebAnswer | None:
-        """Let one of our threads do it; what none of them begins in time is given back."""
+        """Run `work` in a thread. If no thread begins it in time, answer 503."""
         if self._in_flight >= THREADS + MOST_WAITING:
             return rejection(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")
         self._in_flight += 1

@@ -1,6 +1,6 @@
-"""Addresses of static files that follow the prefix at which the shop is served.
+"""Static files, with addresses below the prefix at which the site is served.
 
-Django puts it before `STATIC_URL` once, at the first look, which is before any request.
+Django adds the prefix to `STATIC_URL` only once, before the first request sets it.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from orders_site.http import collected
 
 
 class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Production's: named by their content, and compressed."""
+    """For production: names contain a hash of the content, and files are compressed."""
 
     def url(self, *args: Any) -> str:
         return _below_prefix(super().url(*args))
@@ -24,7 +24,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc
     def post_process(
         self, paths: dict[str, tuple[Storage, str]], *, dry_run: bool = False, **options: Any
     ) -> Iterator[Any]:
-        """Note last what was collected, so that what was broken off counts as not collected."""
+        """Write the record last, so that an interrupted run counts as not collected."""
         yield from super().post_process(paths, dry_run=dry_run, **options)
         if not dry_run:
             self.delete(collected.RECORD)
@@ -32,7 +32,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc
 
 
 class FilesAsTheyLie(StaticFilesStorage):
-    """The demo's."""
+    """For the demo: files are served from the apps' folders."""
 
     def url(self, name: str | None) -> str:
         return _below_prefix(super().url(name))

@@ -1,4 +1,4 @@
-"""A request of RSGI → the environment that WSGI has for it (PEP 3333)."""
+"""Converts an RSGI request to a WSGI environment (PEP 3333)."""
 
 import sys
 from typing import IO, Any
@@ -41,11 +41,11 @@ def environ_of(scope: Scope, *, prefix: str, path: str, body: IO[bytes]) -> dict
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    # HTTP/2 says the host elsewhere.
+    # HTTP/2 sends the host in `:authority`.
     headers = {"HTTP_HOST": scope.authority} if scope.authority else {}
     for name, value in scope.headers.items():
         if "_" in name:
-            continue  # In the environment it could not be told from the one with a hyphen.
+            continue  # The environment would confuse it with the name that has a hyphen.
         key = _NOT_HTTP.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
         separator = "; " if name == "cookie" else ","
         headers[key] = f"{headers[key]}{separator}{value}" if key in headers else value
