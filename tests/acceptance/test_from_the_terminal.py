@@ -83,8 +83,14 @@ def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
 
 @pytest.mark.parametrize("client", OF_NATS, ids=lambda client: client.name)
 @pytest.mark.parametrize("number", [1, 2], ids=["outside the group", "inside the group"])
-def test_orders_beside_the_tutorials_responder_cost_the_right_price(  # noqa: PLR0917
-    client: Client, number: int, addresses: Addresses, shop: Shop, nats: NatsClient, tmp_path: Path
+def test_orders_beside_the_tutorials_responder_cost_the_right_price(
+    *,
+    client: Client,
+    number: int,
+    addresses: Addresses,
+    shop: Shop,
+    nats: NatsClient,
+    tmp_path: Path,
 ) -> None:
     def answers() -> bool:
         """Only the tutorial's responder answers for an unknown product."""
