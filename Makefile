@@ -34,8 +34,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 test: $(VENV)/.installed-dev ## Run all tests on SQLite, then on PostgreSQL those with a database
-	$(PYTEST)
-	TEST_DATABASE=postgresql $(PYTEST)
+	@status=0; $(PYTEST) || status=1; TEST_DATABASE=postgresql $(PYTEST) || status=1; exit $$status
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
 	$(PYTEST) -n 6 -m slow

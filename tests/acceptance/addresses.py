@@ -1,4 +1,4 @@
-"""Where a running shop is to be found, and how its staff is let in."""
+"""The addresses of a running shop, and the login of its staff."""
 
 import os
 import shlex
@@ -10,7 +10,7 @@ MISSING = "is not set: --target=running needs the addresses of a running shop"
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """All that a test is told of the shop."""
+    """All that a test knows of the shop."""
 
     url: str
     nats_url: str

@@ -13,7 +13,7 @@ from tests.acceptance.web import TIMEOUT
 
 @dataclass
 class Form:
-    """Where it is sent to, and what it holds before anybody types."""
+    """Its address, and its values before the visitor types."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)

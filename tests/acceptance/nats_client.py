@@ -17,7 +17,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What was heard, stored or answered."""
+    """A message received, stored or answered."""
 
     subject: str
     headers: dict[str, str]
@@ -65,7 +65,7 @@ class NatsClient:
         return _plain(self._run(self._nc.request(subject, body, timeout=10)))
 
     def ask_all(self, subject: str, *, expected: int) -> list[dict[str, Any]]:
-        """Ask everybody who listens, as `nats micro` does; return the first answers."""
+        """Ask all services, as `nats micro` does; return the first answers."""
 
         async def ask() -> list[dict[str, Any]]:
             inbox = self._nc.new_inbox()
@@ -92,7 +92,7 @@ class NatsClient:
 
     @contextmanager
     def listening(self, subject: str, *, queue: str = "") -> Iterator[list[Message]]:
-        """Hear what flies by, or with `queue` be one more member of the group."""
+        """Subscribe to a subject, or with `queue` join the queue group as one more member."""
         heard: list[Message] = []
 
         async def note(message: Msg) -> None:
@@ -122,4 +122,4 @@ def _plain(message: Msg | RawStreamMsg) -> Message:
 
 
 async def _ignore(error: Exception) -> None:
-    """What goes wrong in between, a server that restarts, is for the reconnect to mend."""
+    """Errors in between, as of a server that restarts, are repaired by the reconnect."""

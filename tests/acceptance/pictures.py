@@ -1,4 +1,4 @@
-"""A photo as a telephone takes it: lying on its side, with all that it knows written into it."""
+"""A photo as a telephone takes it: rotated by EXIF, with all of its metadata."""
 
 import io
 

@@ -37,7 +37,7 @@ class Shop(Web):
         self._tokens: dict[str, str] = {}
 
     def order(self, *lines: tuple[str, Any], key: str = "", **more: Any) -> Answer:
-        """Ask for an order; what comes of it is the caller's business."""
+        """Ask for an order; the caller checks the answer."""
         body = {
             "email": EMAIL,
             "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines],
@@ -58,7 +58,7 @@ class Shop(Web):
         return found
 
     def cancel(self, order: str) -> Answer:
-        """Cancel it with the token that `buy` was told; whoever has none sends a wrong one."""
+        """Cancel it with the token that `buy` got, or with a wrong one if there is none."""
         token = self._tokens.get(order, "unknown")
         return self.post(f"/api/orders/{order}/cancel", Order_Token=token)
 
@@ -136,7 +136,7 @@ class Shop(Web):
             return False
 
     def has_settled(self) -> bool:
-        """Whether every event that was recorded has been handled by all who read it."""
+        """Whether all consumers have handled every recorded event."""
         status = self.status()
         waiting = [each["pending"] + each["ack_pending"] for each in status["consumers"]]
         return not any(waiting) and not status["outbox"]["unsent"]

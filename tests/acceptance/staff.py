@@ -24,7 +24,7 @@ class Staff:
         assert page.url.endswith("/admin/"), "staff was not let in"
 
     def put_on_sale(self, *, stock: int = 100, price: str = "5.00") -> str:
-        """Add a product of which nobody else knows, and return its SKU."""
+        """Add a product that no other test uses, and return its SKU."""
         sku = f"T-{uuid.uuid4().hex[:10].upper()}"
         page = self._browser.get("/admin/catalog/product/add/")
         typed = {"sku": sku, "name": f"Thing {sku}", "price": price, "stock": str(stock)}

@@ -1,4 +1,4 @@
-"""What the JSON API promises: shapes, refusals that name the field, repeats that are harmless."""
+"""Promises of the JSON API: documented forms, errors that name the field, safe repeats."""
 
 import uuid
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The way of an order: bought, decided by a worker, mailed about."""
+"""The way of an order: placed, decided by a worker, and mailed."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -81,7 +81,7 @@ def test_the_last_pieces_are_never_oversold(shop: Shop, staff: Staff) -> None:
 
 
 def last_pieces(shop: Shop, staff: Staff) -> None:
-    """Forty people want ten pieces, and every second changes his mind: it must add up."""
+    """Forty customers want ten pieces, and every second one cancels: the stock must add up."""
     sku = staff.put_on_sale(stock=10)
     fewest = 10
 
@@ -100,5 +100,5 @@ def last_pieces(shop: Shop, staff: Staff) -> None:
     assert set(ends) <= {"confirmed", "rejected", "cancelled"}
     assert shop.stock(sku) == 10 - ends.count("confirmed")
     assert fewest >= 0
-    # Whoever was turned down came when ten others still held them.
+    # A rejected order came while ten others still held the pieces.
     assert ends.count("confirmed") <= 10

@@ -1,4 +1,4 @@
-"""Strangers on `orders.>`: what is none of ours is a dead letter, and nobody waits for it."""
+"""Foreign messages on `orders.>`: each is dead-lettered, and blocks no order."""
 
 import json
 import uuid
@@ -17,7 +17,7 @@ BURIED_WITHIN = 2.0
 
 @pytest.fixture
 def marker() -> str:
-    """A word by which a test finds its own message again."""
+    """A word by which a test finds its own message."""
     return f"stranger-{uuid.uuid4().hex}"
 
 
@@ -29,7 +29,7 @@ def _nothing_is_blocked(shop: Shop, staff: Staff) -> Iterator[None]:
 
 
 def buried(staff: Staff, marker: str, *consumers: str) -> list[Row]:
-    """Wait until each of these consumers has given up on the message, and return how."""
+    """Wait until each of these consumers has buried the message; return the dead letters."""
 
     def by_all() -> list[Row]:
         letters = staff.dead_letters(marker)

@@ -57,7 +57,7 @@ def test_the_lines_of_the_terminal_page_work(
 
 
 def is_seen(reader: Reader, row: Row, before: Row) -> None:
-    """Type a line until it shows what the page says; who competes may have been quicker."""
+    """Type a line until it shows what the page says; a competing member may be quicker."""
     typed = reader.type(row)
 
     def seen() -> bool:
@@ -71,7 +71,7 @@ def is_seen(reader: Reader, row: Row, before: Row) -> None:
 
 
 def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
-    """Whoever listens hears it; of a group's messages only a part is theirs."""
+    """Every listener gets the message; a group member gets only some of them."""
 
     def heard() -> bool:
         if not typed.shows(*row.sees) and not below.goes_on(reader.client.language):
@@ -83,11 +83,17 @@ def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
 
 @pytest.mark.parametrize("client", OF_NATS, ids=lambda client: client.name)
 @pytest.mark.parametrize("number", [1, 2], ids=["outside the group", "inside the group"])
-def test_orders_beside_the_tutorials_responder_cost_the_right_price(  # noqa: PLR0917
-    client: Client, number: int, addresses: Addresses, shop: Shop, nats: NatsClient, tmp_path: Path
+def test_orders_beside_the_tutorials_responder_cost_the_right_price(
+    *,
+    client: Client,
+    number: int,
+    addresses: Addresses,
+    shop: Shop,
+    nats: NatsClient,
+    tmp_path: Path,
 ) -> None:
     def answers() -> bool:
-        """Nobody but the tutorial's responder has an answer for what does not exist."""
+        """Only the tutorial's responder answers for an unknown product."""
         return b"ABC" in nats.request("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}').data
 
     with reading(client, tmp_path, addresses.exports) as reader:

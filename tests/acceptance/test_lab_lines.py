@@ -111,7 +111,7 @@ def test_the_celery_page_enqueues_a_task(
 
 
 def hears_something(reader: Reader, listening: list[Typed], sets_it_off: Row) -> None:
-    """Whoever listens prints what they hear; of a group's messages only a part is theirs."""
+    """Every listener prints its messages; a group member gets only some of them."""
 
     def heard() -> bool:
         if not all(each.printed.count("\n") for each in listening):

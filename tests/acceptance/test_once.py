@@ -1,4 +1,4 @@
-"""The same message again, whatever the reason: its effect is there once."""
+"""A message that is published again has one effect."""
 
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import Shop
@@ -7,7 +7,7 @@ from tests.support.waiting import eventually
 
 
 def sequences(shop: Shop, order: str) -> list[int]:
-    """Return where the order's events stand in the stream."""
+    """Return the stream sequences of the order's events."""
     return [hop["detail"]["sequence"] for hop in shop.hops(order) if hop["kind"] == "sent"]
 
 
@@ -33,7 +33,7 @@ def test_a_duplicate_after_the_window_changes_nothing(
     before = (staff.sales(), shop.stock(sku), len(shop.hops(order)), letters(shop))
     for sequence in sequences(shop, order):
         original = nats.stored(sequence)
-        # As the stream sees it when it has forgotten the id; `ce-id` is the same for ever.
+        # As after the duplicate window: the stream no longer knows the id; `ce-id` stays the same.
         again = {**original.headers, "Nats-Msg-Id": f"again-{original.headers['Nats-Msg-Id']}"}
         assert nats.store(original.subject, original.data, again).duplicate is None
     eventually(shop.has_settled)

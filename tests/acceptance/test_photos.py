@@ -110,7 +110,7 @@ def test_each_queue_group_job_goes_to_one_member(
     with nats.listening("jobs.resize", queue="resizers") as mine:
         for number in range(40):
             nats.publish("jobs.resize", f"{marker} {number}".encode())
-        # None of them is a job, so each of the others' is a dead letter, within two seconds.
+        # None is a job, so each that the shop's members get is a dead letter within two seconds.
         eventually(lambda: len(mine) + shop.dead_letters("queue_group") - before == 40, within=4)
     assert 0 < len(mine) < 40
     theirs = {each["consumer"] for each in staff.dead_letters(marker)}

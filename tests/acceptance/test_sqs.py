@@ -39,7 +39,7 @@ def is_empty(shop: Shop) -> bool:
 
 
 def catch_one(sqs: "SQSClient", jobs: str, *, hidden_for: int) -> "MessageTypeDef":
-    """Send the tutorial's job often enough that the shop's own worker leaves us one."""
+    """Send the tutorial's job until this test receives one before the shop's worker."""
 
     def sent_and_received() -> list["MessageTypeDef"]:
         for _ in range(2):

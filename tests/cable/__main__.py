@@ -1,4 +1,4 @@
-"""`python -m tests.cable ORDERS`: sets Django up for a demo of its own, and gives it the word."""
+"""`python -m tests.cable ORDERS`: sets up Django for its own demo, and runs the command."""
 
 import importlib
 import os

@@ -33,7 +33,7 @@ class Cable:
 
     @contextmanager
     def cut(self) -> Iterator[None]:
-        """Let nothing through, in either direction; who waits is told nothing."""
+        """Let nothing through, in either direction; waiting clients get no error."""
         _run("ip", "-n", self.there, "link", "set", END, "down")
         try:
             yield

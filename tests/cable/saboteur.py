@@ -1,4 +1,4 @@
-"""Who kills processes and cuts the cable while people buy, at random moments."""
+"""Kills processes and cuts the cable at random moments while customers buy."""
 
 import itertools
 import os
@@ -37,7 +37,7 @@ class Saboteur:
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Kill, cut and slow; at the end everything is well, and comes back by itself."""
+        """Kill, cut and slow down; at the end everything is repaired, and recovers by itself."""
         threads = [threading.Thread(target=each) for each in (self._kill, self._cut_and_slow)]
         for thread in threads:
             thread.start()

@@ -81,7 +81,7 @@ def test_bytes_sent_over_a_cut_cable_arrive_after_repair(
         ask.stdin.write(b"meanwhile\n")
         ask.stdin.flush()
         os.set_blocking(ask.stdout.fileno(), False)
-        time.sleep(HELD)  # Nothing is what is waited for.
+        time.sleep(HELD)  # The test waits for silence.
         assert ask.stdout.read() is None
     os.set_blocking(ask.stdout.fileno(), True)
     assert ask.stdout.readline() == b"answered\n"

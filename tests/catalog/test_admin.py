@@ -1,4 +1,4 @@
-"""What staff change in the admin."""
+"""Changes by staff in the admin."""
 
 import re
 from decimal import Decimal

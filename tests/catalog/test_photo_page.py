@@ -1,4 +1,4 @@
-"""A photo's way as pages show it, and when they look again."""
+"""The progress of a photo as pages show it, and when they poll again."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the catalogue answers."""
+"""Queries of the catalogue."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a product must be, asked at every door; and a product from before there was a rule."""
+"""Rules of a product at every entry point, and a product older than the rules."""
 
 import re
 from decimal import Decimal
@@ -111,7 +111,7 @@ def test_the_limits_themselves_are_accepted(admin_client: Client) -> None:
 
 
 def make_stored(sku: str) -> Product:
-    """Make a product as no door lets it in any more."""
+    """Make a product that every entry point rejects today."""
     shelf = Category.objects.create(slug="gears", name="Gears")
     services.add_product(sku="GOOD-1", name="Good thing", price=Decimal(1), category=shelf)
     return Product.objects.create(

@@ -1,4 +1,4 @@
-"""Money as a visitor reads it, and links to what there is."""
+"""Money as a visitor reads it, and links to installed apps."""
 
 from decimal import Decimal
 

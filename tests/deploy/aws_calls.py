@@ -1,4 +1,4 @@
-"""What was asked of moto's server, by whom: from its own recording of every request."""
+"""The calls that moto's server received from each access key, from its own recording."""
 
 import base64
 import json

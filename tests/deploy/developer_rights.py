@@ -63,7 +63,7 @@ async def add_the_stream_that_is_there(nc: Client) -> None:
 
 
 def not_the_developers() -> Iterator[str]:
-    """What would change or read a durable of the shop's, or settle what it has in hand."""
+    """What would change or read a durable of the shop, or settle its messages in flight."""
     for durable in DURABLES.values():
         yield f"$JS.ACK.ORDERS.{durable}.1.1.1.1.0"
         yield f"$JS.ACK._.hash.ORDERS.{durable}.1.1.1.1.0"

@@ -13,7 +13,7 @@ from tests.deploy.nats_rights import (
 )
 from tests.deploy.nats_users import USERS, Work
 
-# Who tells the lab what passes, and hears of faults; all but those that only fetch and look.
+# Users that report messages to the lab and receive faults; all but those that only read.
 TELL_THE_LAB = sorted(set(USERS) - {"provision", "web", "lab", "developer"})
 
 
@@ -24,7 +24,7 @@ async def read_the_labs_stream(nc: PatchedClient) -> None:
 
 
 async def answer_a_question(nc: Client) -> None:
-    """As a member does; its asker has another user's inbox."""
+    """As a member does; the requester has another user's inbox."""
 
     async def answer(msg: Msg) -> None:
         await nc.publish(msg.reply, b"mine")
@@ -50,7 +50,7 @@ NEEDS: list[tuple[str, Work[object]]] = [
 ]
 
 MUST_NOT: list[tuple[str, Work[object]]] = [
-    # Who tells the lab hears nothing of the others, and breaks nothing.
+    # A user that reports to the lab cannot read other reports, and cannot set faults.
     *((user, subscribe("lab.hops")) for user in TELL_THE_LAB),
     *((user, publish("lab.faults")) for user in TELL_THE_LAB),
     ("image_resizer", publish("orders.placed")),

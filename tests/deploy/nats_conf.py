@@ -1,4 +1,4 @@
-"""`deploy/nats.conf` as a table: what each user may publish and hear, as a server reads it."""
+"""`deploy/nats.conf` as a table: what each user may publish and subscribe to."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _LAB_BLOCKS = re.compile(r"^\s*# lab begins\n.*?^\s*# lab ends\n", re.M | re.S)
 
 
 class Subscription(NamedTuple):
-    """A subject, and the group in which alone it may be heard."""
+    """A subject, and the only queue group that may subscribe to it."""
 
     subject: str
     queue: str = ""
@@ -22,7 +22,7 @@ class Subscription(NamedTuple):
 
 @dataclass(frozen=True)
 class Rights:
-    """Patterns; of what is both allowed and denied, the server denies."""
+    """Patterns; the server denies a subject that is both allowed and denied."""
 
     publish: tuple[str, ...]
     denied: tuple[str, ...]
@@ -33,7 +33,7 @@ class Rights:
         return _any(self.publish, subject) and not _any(self.denied, subject)
 
     def may_subscribe(self, wish: Subscription) -> bool:
-        """Where a group is named for a subject, that is the one way to hear it."""
+        """If a queue group is named for a subject, only that group may subscribe to it."""
         matching = [each for each in self.subscribe if matches(each.subject, wish.subject)]
         groups = {each.queue for each in matching if each.queue}
         if wish.queue and groups:

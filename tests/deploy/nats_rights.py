@@ -102,7 +102,7 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("outbox_relay", publish("$JS.API.STREAM.INFO.ORDERS")),
     ("preview_resizer", publish("orders.placed")),
     ("preview_resizer", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
-    # Without its group each member would get every job, and every price be answered twice.
+    # Without the group each member would get every job, and each price two answers.
     ("preview_resizer", subscribe("jobs.resize")),
     ("price_responder", subscribe("price.lookup")),
     ("price_responder", publish("catalog.price_changed")),

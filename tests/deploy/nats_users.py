@@ -41,7 +41,7 @@ def inbox_of(user: str) -> str:
 
 
 def on_nats_as[T](server: NatsServer, user: str, work: Work[T]) -> tuple[T, list[str]]:
-    """Do something on the user's own connection; return its result and what was refused."""
+    """Run `work` on the user's own connection; return its result and the refusals."""
     refused: list[str] = []
 
     async def on_error(error: Exception) -> None:

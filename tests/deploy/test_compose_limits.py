@@ -1,4 +1,4 @@
-"""`docker-compose.yml` and the Dockerfiles: how little each container may do, take and know."""
+"""`docker-compose.yml` and the Dockerfiles: limits, rights and secrets of each container."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a checkout brings along, modes and line ends, and what a server makes of its files."""
+"""File modes and line ends of a checkout, and how servers read its files."""
 
 import json
 import urllib.request
@@ -30,7 +30,7 @@ def test_files_for_containers_have_no_carriage_returns() -> None:
 
 
 def jetstream_as_understood(folder: Path, config: str) -> dict[str, Any]:
-    """What a server with this configuration has understood, as it tells its monitoring port."""
+    """Return JetStream's configuration as the server's monitoring port reports it."""
     with shop_nats(folder, f'{config}\nhttp: "127.0.0.1:-1"\n') as server:
         assert server.process
         ports = json.loads((folder / f"nats-server_{server.process.pid}.ports").read_text())

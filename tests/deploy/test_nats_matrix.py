@@ -33,11 +33,11 @@ def test_the_permission_matrix_is_parsed_correctly() -> None:
 
 @pytest.mark.parametrize("user", USERS)
 def test_a_user_may_publish_exactly_its_subjects(server: NatsServer, user: str) -> None:
-    """No request: what an answer would be is another test's business."""
+    """It publishes without a reply subject: other tests check the answers."""
 
     async def publish_all(nc: Client) -> None:
         for subject in SUBJECTS:
-            # Nonsense, so that an API of the server's does nothing where it is allowed.
+            # An invalid body, so that an allowed API call of the server changes nothing.
             await nc.publish(subject, b"\\")
 
     _, refused = on_nats_as(server, user, publish_all)

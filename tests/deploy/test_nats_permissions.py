@@ -114,7 +114,7 @@ def test_a_developer_may_ask_for_prices_and_discover_services(server: NatsServer
 
 
 def test_a_developers_own_responder_may_answer(server: NatsServer) -> None:
-    """`nats reply` at a terminal, and whoever asks gets its answer."""
+    """`nats reply` at a terminal: every requester gets its answer."""
 
     async def answer_and_ask(nc: Client) -> bytes:
         async def answer(msg: Msg) -> None:

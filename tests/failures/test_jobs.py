@@ -160,11 +160,11 @@ class Refusals:
     def __init__(self, call: Any) -> None:
         self.call, self.count = call, 0
 
-    def __call__(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
+    def __call__(self, **request: Any) -> dict[str, Any]:
         if self.count:
-            return dict(self.call(QueueUrl=QueueUrl, Entries=Entries))
+            return dict(self.call(**request))
         self.count += 1
-        failed = {"Id": Entries[0]["Id"], "Code": "InternalError", "SenderFault": False}
-        rest = Entries[1:]
-        answer = self.call(QueueUrl=QueueUrl, Entries=rest) if rest else {"Successful": []}
+        first, *rest = request["Entries"]
+        failed = {"Id": first["Id"], "Code": "InternalError", "SenderFault": False}
+        answer = self.call(**request | {"Entries": rest}) if rest else {"Successful": []}
         return dict(answer) | {"Failed": [failed]}

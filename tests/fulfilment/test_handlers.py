@@ -1,4 +1,4 @@
-"""Stock that moves when an order is placed or cancelled."""
+"""Stock that changes when an order is placed or cancelled."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +76,7 @@ def test_an_order_in_stock_is_confirmed() -> None:
     ],
 )
 def test_an_event_that_contradicts_its_order_takes_no_stock(lie: dict[str, Any]) -> None:
-    """Anybody who may publish can tell what was never bought, before the order's own event."""
+    """A foreign publisher can send a false event before the order's own event."""
     make_product("ABC", stock=10)
     order = make_order(priced("ABC", quantity=4))
     told = event_of(OrderPlaced, order)

@@ -1,4 +1,4 @@
-"""What was ordered in one cell against what the tables and the mails say of it."""
+"""The orders of one cell, compared with the tables and the mails."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A demo that reaches every server of its by a link, so that the way can be bad as well."""
+"""A demo that reaches each of its servers by a link, so that the link can be faulty too."""
 
 import os
 import subprocess
@@ -78,7 +78,7 @@ def _nats_disk(folder: Path, stack: ExitStack) -> Path | None:
 
 
 def _ways(links: dict[str, Link], postgresql_url: str) -> dict[str, str]:
-    """Return what the shop is told of where its servers are."""
+    """Return the variables that name the shop's servers."""
     ways = {
         "FAILPOINTS": "",
         "DEMO_NATS_URL": f"nats://127.0.0.1:{links['nats'].port}",

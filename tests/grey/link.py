@@ -1,4 +1,4 @@
-"""A way to a server on which answers can be late, or stay out while requests arrive."""
+"""A proxy to a server that can delay answers, or hold them back while requests arrive."""
 
 import asyncio
 import threading

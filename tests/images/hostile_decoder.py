@@ -1,4 +1,4 @@
-"""A decoder whose children do what a picture could make them do at the worst."""
+"""A decoder whose children behave like the worst possible pictures."""
 
 import ctypes
 import os

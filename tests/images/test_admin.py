@@ -1,4 +1,4 @@
-"""Photos in the admin: to look at, and to be asked for again."""
+"""Photos in the admin: shown, and requested again."""
 
 import pytest
 from django.test import Client

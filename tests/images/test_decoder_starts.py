@@ -1,4 +1,4 @@
-"""Whether the process that decodes can start, and what is said where it cannot."""
+"""Whether the decoder process can start, and its error if it cannot."""
 
 import subprocess
 import sys

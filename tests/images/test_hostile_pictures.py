@@ -1,4 +1,4 @@
-"""Pictures that are odd, broken or meant to do harm: the right renditions, or a clear reason."""
+"""Unusual, broken or hostile pictures: the right renditions, or a clear reason."""
 
 import struct
 import time
@@ -219,7 +219,7 @@ def test_a_clients_file_name_is_not_part_of_a_path(sku: str, picture_folder: Pat
 def test_a_url_in_a_job_is_not_fetched() -> None:
     photo = make_photo()
     started = time.monotonic()
-    # 192.0.2.1 belongs to nobody: to connect to it would take its time.
+    # 192.0.2.1 is reserved for documentation: connecting to it would time out.
     body = f'{{"task": "resize", "id": {photo.pk}, "url": "http://192.0.2.1/x.jpg"}}'
     resize(make_received(body=body))
     assert time.monotonic() - started < 5

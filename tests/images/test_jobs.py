@@ -1,4 +1,4 @@
-"""Jobs as they come off the queue: which are done, which are dead, and what the photo says."""
+"""Jobs from the queue: which are done, which are dead, and the status of the photo."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pictures at the door and what is made of them."""
+"""Inspection of uploaded pictures, and their renditions."""
 
 import io
 import struct
@@ -13,7 +13,7 @@ from tests.images.drawn import BLUE, RED, decode, draw, encode, exif, is_near
 
 
 def png_header(width: int, height: int) -> bytes:
-    """Return a PNG that claims a size and has hardly any data: a bomb, unlit."""
+    """Return a PNG that claims a size and has hardly any data, and no pixels."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return (

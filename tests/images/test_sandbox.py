@@ -1,4 +1,4 @@
-"""The process in which pictures are decoded: what it may take, and how it ends."""
+"""The process that decodes pictures: its limits, and how it ends."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def use_decoder(monkeypatch: pytest.MonkeyPatch, *, idle_seconds: float) -> None
 
 
 def ask(what: str, limits: Limits = STRICT) -> str:
-    """Let a child do this; return the reason that we are told."""
+    """Let a child do this; return the reason that the parent gets."""
     with pytest.raises(PictureBroken) as refused:
         sandbox._asked(what, b"", limits)
     return str(refused.value)

@@ -1,4 +1,4 @@
-"""A photo's life: kept, previewed, rendered, failed, asked for again."""
+"""The states of a photo: stored, previewed, rendered, failed, requested again."""
 
 import hashlib
 import json
@@ -196,7 +196,7 @@ def test_a_repeated_preview_is_the_same(
     photo.refresh_from_db()
     assert (photo.status, photo.preview_width, photo.preview_height) == ("waiting", 400, 267)
     assert decode((picture_folder / photo.preview_key).read_bytes()).size == (400, 267)
-    # Somebody who typed the message in sees what came of it.
+    # A person who sent the message manually sees its result.
     assert caplog.messages[-2:] == ["preview made", "preview made anew"]
 
 

@@ -1,4 +1,4 @@
-"""Pictures on disk: whole or not there, and the same key twice is one file."""
+"""Pictures on disk: complete or missing, and one file for each key."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What beat asks for again where the queue may have lost it."""
+"""Jobs that beat records again because the queue may have lost them."""
 
 from datetime import timedelta
 

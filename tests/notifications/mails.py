@@ -1,4 +1,4 @@
-"""Mails for tests, written down as the handler does."""
+"""Mails for tests, stored as the handler does."""
 
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail

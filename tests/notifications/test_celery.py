@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def generated() -> str:
-    """Words of chance, as anybody may send them: neither JSON nor base64."""
+    """A random body of a foreign client: neither JSON nor base64."""
     return f"{secrets.token_hex(4)}!"
 
 
@@ -51,7 +51,7 @@ def workers(
     django_db_blocker: DjangoDbBlocker,
     folder: Path,
 ) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """Two workers for all tests of this file; they outlive their queue and their server."""
+    """Two workers for all tests of this file; they survive losing their queue and server."""
     with django_db_blocker.unblock():
         _sqs_server.start()
         provision_on(_sqs_server)
@@ -106,7 +106,7 @@ def test_a_read_only_database_loses_no_mail_and_no_worker(folder: Path) -> None:
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """Let all others read, and write nothing; sessions of before are ended."""
+    """Make all other sessions read-only; older sessions are ended."""
     name = connection.settings_dict["NAME"]
     for value in ("on", "off"):
         with connection.cursor() as cursor:
@@ -212,7 +212,7 @@ def the_letter() -> DeadLetter:
 
 
 def redrive_over_sqs(letter: DeadLetter) -> None:
-    """Redrive it, and be the relay."""
+    """Redrive it, and send it as the relay does."""
     redrive(id=letter.pk)
     row = OutboxMessage.objects.get(key=f"dead-letter:{letter.pk}")
     job = OutgoingJob(

@@ -1,4 +1,4 @@
-"""`manage.py erase`: nothing tells any more whose the orders were; nothing under way is lost."""
+"""`manage.py erase`: orders no longer name their customer, and no running work is lost."""
 
 from collections.abc import Iterator
 from datetime import timedelta

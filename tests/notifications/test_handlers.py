@@ -1,4 +1,4 @@
-"""An order has ended: a mail is due, and a task is asked to send it."""
+"""The end of an order makes a mail due, and enqueues a task that sends it."""
 
 from collections.abc import Callable
 from uuid import uuid4

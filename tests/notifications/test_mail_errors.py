@@ -1,4 +1,4 @@
-"""What a mail server said, in words that hold nobody's address."""
+"""The error of a mail server, without the address of the customer."""
 
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 

@@ -1,4 +1,4 @@
-"""A real mail server refuses, for a moment, for a day, or for good; its mails go out once."""
+"""A real mail server refuses briefly, for a day, or permanently; mails are sent once."""
 
 import itertools
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ FOR_NOW = [
     {b"RCPT": b"450 4.2.1 Mailbox busy"},
     {b"RCPT": b"421 4.3.2 Shutting down"},
     {b"DATA": b"451 4.3.0 Try again later"},
-    # About the shop and not about this mail: a person mends it, and then all can go out.
+    # It concerns the shop and not this mail: an operator fixes it, and then all can be sent.
     {b"MAIL": b"553 5.1.8 Sender unknown here"},
     {b"MAIL": b"530 5.7.0 Sign in first"},
 ]
@@ -61,7 +61,7 @@ def run(mail_id: int) -> None:
 
 
 def let_pass(time: timedelta) -> None:
-    """Move the clock: all that is written down is older by so much."""
+    """Move the clock: all stored times become older by this much."""
     for mail in Mail.objects.all():
         for field in ("due_at", "failing_since", "put_off_until", "sent_at"):
             if moment := getattr(mail, field):

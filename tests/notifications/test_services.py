@@ -1,4 +1,4 @@
-"""Mails go out once, whoever asks how often."""
+"""Mails are sent once, however many tasks ask."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -116,7 +116,7 @@ def test_a_failed_attempt_is_counted_and_releases_the_claim() -> None:
 def test_a_sent_but_unrecorded_mail_is_not_sent_again(
     mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database refuses the note, as on a full disk, and takes it at the next attempt."""
+    """The database rejects the record, as on a full disk, and accepts it at the next attempt."""
 
     def refuse(**_: object) -> None:
         raise OperationalError("database or disk is full")

@@ -1,4 +1,4 @@
-"""What tasks do where the broker has no part in it; `test_celery.py` runs them on a real one."""
+"""Tasks without a broker; `test_celery.py` runs them on a real one."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -10,7 +10,7 @@ from apps.pricing.client import Price, UnknownSku
 
 
 class FakePrices(dict[str, str]):
-    """SKU → price; counts how often somebody asked."""
+    """SKU → price; counts the look-ups."""
 
     asked = 0
 

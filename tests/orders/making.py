@@ -42,7 +42,7 @@ def cancel(order: Order) -> Order:
 
 
 def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
-    """Return what the order's event would say, for a handler."""
+    """Return the order's event, for a handler."""
     lines = tuple(
         EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
         for line in order.lines.all()
@@ -51,7 +51,7 @@ def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
 
 
 def strangers(event: OrderEvent, consumer: Consumer) -> Delivery:
-    """Return how an event arrives that is well-formed, and that the outbox never recorded."""
+    """Return the delivery of a well-formed event that the outbox never recorded."""
     envelope = new_envelope(event, key=str(event.id), traceparent="")
     return Delivery(
         consumer=consumer.durable,

@@ -1,4 +1,4 @@
-"""The token of an order: each its own, known to a session for so many orders."""
+"""The tokens of orders: each is unique, and a session keeps the newest ones."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""The visitor's cart, and what two requests at once make of it."""
+"""The visitor's cart, also with concurrent requests."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -230,7 +230,7 @@ def test_only_abandoned_carts_are_pruned() -> None:
 
 
 def add_at_once(client: Client, skus: Sequence[str]) -> None:
-    """Put one of each in by as many requests of the same visitor."""
+    """Add one of each by concurrent requests of one visitor."""
     ready = Barrier(WINDOWS)
 
     def add(some: Sequence[str]) -> set[int]:

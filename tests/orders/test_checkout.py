@@ -1,4 +1,4 @@
-"""The checkout: from what was asked for to an order, or a reason why not."""
+"""The checkout: a request becomes an order, or an error with a reason."""
 
 from decimal import Decimal
 

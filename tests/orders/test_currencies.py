@@ -1,4 +1,4 @@
-"""A shop with products in two currencies: nothing is summed over both, and nobody is surprised."""
+"""A shop with products in two currencies: amounts of both are never added up."""
 
 import re
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def two_currencies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def mixed_cart(client: Client) -> Client:
-    """A cart of before the product changed its currency, with two pieces at 9.99."""
+    """A cart older than its product's change of currency, with two pieces at 9.99."""
     put_into_cart(client)
     Cart(client.session).add("USD-1", 1)
     return client
@@ -102,7 +102,7 @@ def test_the_api_rejects_two_currencies_and_names_them(client: Client) -> None:
 def test_two_currencies_from_responders_make_no_quote(
     mixed_cart: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The catalogue says pounds by now, and a responder has not read it yet.
+    # The catalogue has pounds now; a responder has not read it yet.
     Product.objects.update(currency="GBP")
 
     def prices(skus: Sequence[str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The contract: what was stored once is read for ever, and what we send looks like it."""
+"""The event contract: stored events stay readable, and new ones have the same form."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The checkout's form: what it places, and what it says where that is not to be."""
+"""The checkout form: the order that it places, and the errors that it shows."""
 
 import re
 from collections.abc import Callable, Sequence

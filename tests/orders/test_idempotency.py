@@ -1,4 +1,4 @@
-"""Idempotency keys under the conditions that they are for."""
+"""Idempotency keys with concurrent and repeated requests."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Lines of an order on their way in."""
+"""Validation and merging of order lines."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""`manage.py lost_orders`: what the stream knows of orders, beside what the database does."""
+"""`manage.py lost_orders`: orders in the stream that the database does not have."""
 
 from collections.abc import Iterator
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The page of an order, which looks for news until the order has ended."""
+"""The page of an order, which polls until the order has ended."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What can be asked about orders."""
+"""Queries about orders."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

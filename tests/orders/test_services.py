@@ -1,4 +1,4 @@
-"""What happens to an order, and what is told about it."""
+"""Changes of an order's status, and the events that they record."""
 
 from decimal import Decimal
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""What orders clean up."""
+"""The cleanup task of orders."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Orders that wait too long for their end: a figure, and a list in the admin."""
+"""Orders that wait too long for their end: a metric, and a list in the admin."""
 
 from datetime import timedelta
 

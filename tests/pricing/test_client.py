@@ -1,4 +1,4 @@
-"""Prices as the checkout asks for them, of real responders."""
+"""Price look-ups of the checkout, with real responders."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def products(nats_server: NatsServer) -> None:
 def price_if_known(sku: str) -> Decimal | None:
     try:
         return look_up_prices([sku])[sku].price
-    except NoResponder:  # Whoever answers has not heard of it yet.
+    except NoResponder:  # The responder does not know of it yet.
         return None
 
 
@@ -115,7 +115,7 @@ def test_only_prices_of_another_sku_count_as_no_responder(settings: Settings) ->
 
 
 def refusing_responder(queue: str, code: str) -> Callable[[Worker], Awaitable[None]]:
-    """One that knows another shop's goods, and says of ours that there is no such thing."""
+    """A responder of another shop, which answers that our product is unknown."""
 
     async def refuse(msg: Msg) -> None:
         headers = {ERROR_HEADER: "no such product", ERROR_CODE_HEADER: code}
@@ -191,7 +191,7 @@ IN_DOLLARS = ', "currency": "USD"'
 
 @pytest.mark.usefixtures("responder")
 def test_a_price_in_another_currency_is_never_charged() -> None:
-    """An order of a product in pounds was placed in a stranger's dollars."""
+    """Once an order of a product in pounds was placed in a foreign responder's dollars."""
     with running(foreign_responder("", "8.50", IN_DOLLARS)):
         prices = [look_up_prices(["ABC"])["ABC"] for _ in range(30)]
     assert set(prices) == {Price(price=Decimal("9.99"), currency="GBP")}

@@ -1,4 +1,4 @@
-"""What one responder holds in memory."""
+"""The price list that one responder keeps in memory."""
 
 from collections.abc import Mapping
 from decimal import Decimal

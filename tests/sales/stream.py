@@ -1,4 +1,4 @@
-"""What the stream holds, as the outbox recorded it: counted live, and read by a replay."""
+"""The events of the stream, as the outbox recorded them: counted live, and replayed."""
 
 import json
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ def deliveries(after: int = 0) -> list[Delivery]:
 
 
 def count_live(*chosen: Delivery) -> list[Verdict]:
-    """Let the live consumer have these deliveries, or all."""
+    """Give the live consumer these deliveries, or all."""
     return [deliver(CONSUMER, each) for each in chosen or deliveries()]
 
 
 class StoredStream:
-    """Reads as `Replay` does, but at any time that a test likes."""
+    """Reads as `Replay` does, at the time that a test chooses."""
 
     def __init__(self, *, gapless_after: datetime | None = None, after: int = 0) -> None:
         self.gapless_after = gapless_after

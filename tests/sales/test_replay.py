@@ -1,4 +1,4 @@
-"""Figures built anew beside the live ones: which days are compared, and what a swap does."""
+"""Figures of a replay beside the live ones: which days are compared and replaced."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -191,7 +191,7 @@ def test_an_early_false_event_that_becomes_true_is_counted_once() -> None:
 
 @transaction.atomic
 def say_confirmed(order: Order) -> None:
-    """Put an event into the stream that nobody but a stranger would send."""
+    """Put a foreign event into the stream."""
     outbox.record(event_of(OrderConfirmed, order), key=str(order.id))
 
 

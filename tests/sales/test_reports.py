@@ -1,4 +1,4 @@
-"""The daily report: each day once, whenever the task runs, by the clock of the shop."""
+"""The daily report: each day once, whenever the task runs, in the shop's time zone."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Ways to hurt a running demo, and to let it heal."""
+"""Faults of a running demo, and how it recovers."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ def kill(pid: int, how: signal.Signals = signal.SIGKILL) -> None:
 
 @contextmanager
 def nobody_starts_it_again(demo: RunningDemo, shop: Shop) -> Iterator[None]:
-    """Hold the supervisor, so that who dies stays dead; in the end wait until all is well."""
+    """Pause the supervisor, so that killed processes stay dead; then wait until all are ready."""
     before = standing(demo)
     try:
         with held([demo.process.pid]):
@@ -40,7 +40,7 @@ def standing(demo: RunningDemo) -> Counter[str]:
 
 @contextmanager
 def held(pids: Sequence[int]) -> Iterator[None]:
-    """Stop processes where they stand, and let them go on in the end."""
+    """Pause processes, and let them continue at the end."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:

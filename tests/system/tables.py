@@ -20,7 +20,7 @@ def count(demo: RunningDemo, table: str) -> int:
 
 
 def change(demo: RunningDemo, statement: str, *values: Any) -> None:
-    """Write behind the back of everybody: no service, no event, no notice."""
+    """Write directly to the table: no service, no event, no broadcast."""
     _run(demo, statement, values)
 
 

@@ -1,4 +1,4 @@
-"""Workers and servers that die while people buy: what was bought is decided, once, and adds up."""
+"""Workers and servers killed during sales: every order ends once, and the figures add up."""
 
 import os
 import signal
@@ -91,7 +91,7 @@ def test_workers_killed_among_sixty_orders_lose_and_double_none(
             buying[10 * number].result()
             os.kill(live_demo.pids(f"workers.{victim}")[0], signal.SIGKILL)
         orders = [each.result() for each in buying]
-    # What was in hand when they died comes again after the ack wait of ten seconds.
+    # Messages in flight at the kill are redelivered after the ack wait of ten seconds.
     eventually(shop.has_settled, within=40)
     assert Counter(shop.look_at(order)["status"] for order in orders) == {
         "confirmed": 50,
@@ -128,7 +128,7 @@ def test_orders_fail_during_a_nats_outage_and_work_afterwards(
         assert "nats" in shop.get("/readyz/all").json["problems"]
     assert count(live_demo, "orders_order") == placed
     assert shop.end_of(shop.buy(sku), within=10)["status"] == "confirmed"
-    # They have waited for it, and none had to be started anew.
+    # They have waited for it, and none was restarted.
     assert {each["name"]: each["restarts"] for each in shop.status()["workers"]} == restarts
 
 

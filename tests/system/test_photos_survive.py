@@ -1,4 +1,4 @@
-"""Resizers and the queue die with photos in hand: each is finished all the same, and once."""
+"""Resizers and the queue are killed with photos in flight: each photo is finished once."""
 
 import json
 import uuid
@@ -79,7 +79,7 @@ def test_a_redelivered_finished_job_has_one_result(
     assert first["ReceiptHandle"] != second["ReceiptHandle"]
     # How often it was received before depends on whose long poll outlived the worker.
     assert receipts(second) > receipts(first) > 1
-    # Nobody has deleted it: the worker does it a second time.
+    # It was not deleted: the worker does it a second time.
     eventually(lambda: not unfinished_jobs(shop), within=20)
     eventually(lambda: f"attempt={receipts(second) + 1}" in live_demo.log)
     assert shop.photo(id)["renditions"] == done
@@ -112,5 +112,5 @@ def test_an_sqs_outage_delays_photos_but_not_orders(
         assert shop.end_of(shop.buy(sku), within=END_WITHIN)["status"] == "confirmed"
         assert shop.photo(id)["status"] == "waiting"
         assert "sqs" in shop.get("/readyz/all").json["problems"]
-    # The queue is made anew, and what the outbox has kept is sent to it.
+    # The queue is created again, and the outbox sends it the jobs that waited.
     assert shop.finished_photo(id)["status"] == "ready"

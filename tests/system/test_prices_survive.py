@@ -1,4 +1,4 @@
-"""Responders that die, hang, or were not told: a look-up fails only where nobody can answer."""
+"""Responders that die, hang or miss a change: a look-up fails only without any responder."""
 
 import os
 import signal

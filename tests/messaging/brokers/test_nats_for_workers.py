@@ -32,11 +32,13 @@ class Idler:
     reconnects: list[float] = field(default_factory=list)
 
     async def loop(self, worker: Worker) -> None:
-        back = lambda: self.reconnects.append(time.monotonic())  # noqa: E731
-        async with connected(worker, on_reconnect=back) as nc:
+        async with connected(worker, on_reconnect=self._note_reconnect) as nc:
             self.clients.append(nc)
             worker.ready()
             await idle(nc, worker)
+
+    def _note_reconnect(self) -> None:
+        self.reconnects.append(time.monotonic())
 
 
 @pytest.fixture

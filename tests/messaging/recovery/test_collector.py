@@ -127,8 +127,7 @@ def test_a_queue_that_moto_lost_is_created_again(
 ) -> None:
     settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
     with running(collecting):
-        queue_made = lambda: job_queue.send_batch([make_outgoing()]) == {0: None}  # noqa: E731
-        eventually(queue_made, within=10)
+        eventually(lambda: job_queue.send_batch([make_outgoing()]) == {0: None}, within=10)
 
 
 def test_a_job_that_crashes_its_worker_reaches_the_dead_letter_queue(

@@ -11,15 +11,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import django
-
-django.setup()  # For the process of its own, `python -m tests.messaging.support.dying_consumer`.
-
-from apps.messaging.events.consumer import consuming  # noqa: E402
-from apps.messaging.worker.lifecycle import Worker  # noqa: E402
-from tests.messaging.support.events import TeaBrewed, make_consumer  # noqa: E402
-from tests.support.nats_server import NatsServer  # noqa: E402
-from tests.support.processes import ROOT, environment_of  # noqa: E402
+import workers  # noqa: F401  sets Django up, before any app is imported
+from apps.messaging.events.consumer import consuming
+from apps.messaging.worker.lifecycle import Worker
+from tests.messaging.support.events import TeaBrewed, make_consumer
+from tests.support.nats_server import NatsServer
+from tests.support.processes import ROOT, environment_of
 
 DEADLY = 13
 

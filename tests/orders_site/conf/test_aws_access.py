@@ -52,12 +52,20 @@ PRODUCTION = {
 }
 
 
-class _Listener(BaseHTTPRequestHandler):
-    """Notes the session token of each request."""
+class Listener(ThreadingHTTPServer):
+    """An AWS that agrees to all, and notes the session token of each request."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Request)
+        self.tokens: list[str | None] = []
+
+
+class _Request(BaseHTTPRequestHandler):
+    server: Listener
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.server.tokens.append(self.headers["X-Amz-Security-Token"])  # type: ignore[attr-defined]
+        self.server.tokens.append(self.headers["X-Amz-Security-Token"])
         answer = json.dumps({}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
@@ -65,7 +73,7 @@ class _Listener(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def do_HEAD(self) -> None:
-        self.server.tokens.append(self.headers["X-Amz-Security-Token"])  # type: ignore[attr-defined]
+        self.server.tokens.append(self.headers["X-Amz-Security-Token"])
         self.send_response(200)
         self.end_headers()
 
@@ -74,16 +82,15 @@ class _Listener(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def listener() -> Iterator[ThreadingHTTPServer]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Listener) as server:
-        server.tokens = []  # type: ignore[attr-defined]
+def listener() -> Iterator[Listener]:
+    with Listener() as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
 
 
 def test_the_session_token_goes_with_the_keys_to_all_three(
-    listener: ThreadingHTTPServer, tmp_path: Path
+    listener: Listener, tmp_path: Path
 ) -> None:
     token = tmp_path / "token"
     token.write_text("lent\n")
@@ -97,7 +104,7 @@ def test_the_session_token_goes_with_the_keys_to_all_three(
         MEDIA_BUCKET="pictures",
     )
     assert asked.returncode == 0, asked.stderr
-    assert listener.tokens == ["lent"] * 3  # type: ignore[attr-defined]
+    assert listener.tokens == ["lent"] * 3
 
 
 @pytest.mark.parametrize(
