@@ -12,7 +12,7 @@ if __name__ == "__main__":
         # The demo needs no environment: DEMO=true gives every setting a local default.
         os.environ["DEMO"] = "true"
     elif sys.argv[1:2] != ["runserver"]:
-        # A migration or a replay takes its time, and nobody waits for the page.
+        # A migration or a replay takes long, and no page waits for it.
         os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")
         os.environ.setdefault("DATABASE_IDLE_SECONDS", "300")
     # What it names reads the environment as soon as it is imported.

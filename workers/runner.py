@@ -21,7 +21,7 @@ from apps.messaging.worker.lifecycle import Worker
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 9.0
-"""From the wish to stop until what is in hand is given up; compose kills after ten."""
+"""Seconds from the stop signal until work in flight is abandoned; compose kills after ten."""
 
 
 def run(name: str, loop: Callable[[Worker], Awaitable[None]]) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What the catalogue refuses, and who must act on it.
+"""Errors of the catalogue, and who must act on each.
 
 CatalogError
 ├── UnknownProduct the caller: no product with this SKU is for sale
@@ -10,7 +10,7 @@ CatalogError
 
 
 class CatalogError(Exception):
-    """The catalogue refuses."""
+    """An error of the catalogue."""
 
 
 class UnknownProduct(CatalogError):

@@ -1,4 +1,4 @@
-"""Publish-subscribe: what the catalogue tells whoever is listening right now."""
+"""Publish-subscribe: what the catalogue broadcasts to its current subscribers."""
 
 from typing import Annotated, ClassVar
 

@@ -110,7 +110,7 @@ class ProductForm(TermsForm):
     shown_stock = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean(self) -> None:
-        """What came back changed is shown anew, so that the form can be sent once more."""
+        """Show the changed product again, so that the form can be sent once more."""
         for field in self.hidden_fields():
             if field.name in self.errors:
                 self._show(field.name, field.initial)

@@ -25,7 +25,7 @@ def reserve(event: OrderPlaced) -> None:
     """Take the stock for all lines and confirm the order, or take nothing and reject it.
 
     An order that has ended meanwhile, cancelled before we heard of it, reserves nothing. What is
-    taken are the order's own lines: anybody who may publish can tell others.
+    taken are the order's own lines: any process with the right to publish could send others.
     Raises `OrderNotFound`, and `EventContradictsOrder` where the event tells others.
     """
     order = lock_order(order_id=event.id)

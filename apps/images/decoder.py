@@ -50,7 +50,7 @@ IDLE_SECONDS = 10
 
 def main() -> None:
     """Answer one request after the other."""
-    # The worker finishes what is in hand when it is told to stop; this process ends after it.
+    # A stopping worker finishes its jobs in flight; this process ends after it.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Its worker was killed: end without a word.

@@ -2,8 +2,8 @@
 
 ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id
-├── DecoderLost       nobody: the job is tried again
-└── PhotoRefused      whoever took it: send another picture
+├── DecoderLost       no one: the job is tried again
+└── PhotoRefused      the uploader: send another picture
     ├── NotAPicture       seen at the door
     ├── PictureTooLarge   seen at the door
     └── PictureBroken     seen when it is decoded, or takes too long to look at
@@ -28,7 +28,7 @@ class DecoderLost(ImagesError):
 
 
 class PhotoRefused(ImagesError):
-    """This picture cannot be shown; the message says why, in words for whoever sent it."""
+    """The shop cannot show this picture; the message says why, in words for the uploader."""
 
     status: ClassVar[int] = 400
 

@@ -39,7 +39,7 @@ MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=inf)
 
 CHECK_EVERY = 0.2
 type Check = Callable[[], None]
-"""Raises, in its own way, once nobody wants the picture any more; asked every `CHECK_EVERY` s."""
+"""Called every `CHECK_EVERY` seconds; it raises its own error once the job must stop."""
 
 # All that the decoder is told: no password and no key. A child takes its memory anew for each
 # picture; in large pages this is 5 % faster.
@@ -47,7 +47,7 @@ _ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 _ROOT = Path(__file__).resolve().parents[2]
 _at_once = threading.BoundedSemaphore(4)
 _idle: list["subprocess.Popen[bytes]"] = []
-# Whoever is forked must not talk to the decoders of its parent.
+# A forked child must not use the decoders of its parent.
 os.register_at_fork(after_in_child=_idle.clear)
 
 

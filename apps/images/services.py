@@ -63,7 +63,7 @@ def make_preview(*, id: int) -> None:
 def make_renditions(
     *, id: int, sent_at: datetime | None = None, check: sandbox.Check = sandbox.is_wanted
 ) -> None:
-    """Make every rendition of a photo; anew for one that was ready before this job was sent.
+    """Make every rendition of a photo, again if it was ready before this job was sent.
 
     Raises `UnknownPhoto`, `PhotoRefused` where it cannot be decoded, and what `check` raises.
     """
@@ -88,7 +88,7 @@ def fail_photo(*, id: int, reason: str) -> None:
 
 
 def rescue_photos(*, waiting_for: timedelta) -> int:
-    """Record the job anew for photos that have waited so long; return how many.
+    """Record another job for photos that have waited so long; return how many.
 
     SQS's stand-in forgets its queues when it stops. A job too many is harmless.
     """

@@ -12,7 +12,7 @@ from django.urls import get_script_prefix
 class PictureFiles(FileSystemStorage):
     """A file appears whole or not at all, and a repeated job replaces it by its equal.
 
-    So nobody is shown half a picture while the same job is done a second time.
+    So no request gets half a picture while the same job runs a second time.
     """
 
     def save(

@@ -13,6 +13,6 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def reconcile() -> None:
-    """Record the job anew for photos that have waited for too long."""
+    """Record another job for photos that have waited too long."""
     if photos := rescue_photos(waiting_for=timedelta(seconds=settings.RECONCILE_AFTER)):
         logger.warning("reconciled", extra={"photos": photos})

@@ -1,6 +1,6 @@
 """What fails with mails, and who must act on it.
 
-MailNotTaken            nobody: its task is tried again in a moment
+MailNotTaken            no one: its task is tried again in a moment
 MailGivenUp             staff: its task is a dead letter, to be redriven
 ErasureRefused
 ├── CustomerUnknown     the caller: nothing is kept of this address
@@ -13,7 +13,7 @@ class MailNotTaken(Exception):
 
 
 class MailGivenUp(Exception):
-    """Nobody tries it again by itself: its task becomes a dead letter, which a person redrives."""
+    """No task retries the mail: its task becomes a dead letter, which staff redrive."""
 
 
 class ErasureRefused(Exception):

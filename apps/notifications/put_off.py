@@ -55,7 +55,7 @@ def rejected(mail: Mail, error: MailError) -> None:
 
 
 def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
-    """Note that their tasks are in the queue: while it is slow, more of them would help nobody."""
+    """Note that their tasks are in the queue, so that a slow queue gets no second task for each."""
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=leases.until(within))
 
 

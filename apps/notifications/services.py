@@ -43,7 +43,7 @@ say. Their task is tried again here, and must not send them again."""
 
 
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
-    """Write down that a mail about this end of the order is due; none where nobody is to have it.
+    """Store the mail about this end of the order as due; return None if no one is to receive it.
 
     Raises `OrderNotFound`, and `EventContradictsOrder` where the order has not ended so.
     """
@@ -91,12 +91,12 @@ def send(*, mail_id: int) -> bool:
 
 @contextmanager
 def _claimed(mail_id: int) -> Iterator[Mail | None]:
-    """Make the mail ours alone by one UPDATE; None where it is sent or somebody else's."""
+    """Claim the mail by one UPDATE; return None if it is sent or another task holds it."""
     mails = Mail.objects.filter(id=mail_id)
     unsent = mails.exclude(state=Mail.State.SENT)
     free = unsent.filter(leases.is_free("claimed_until", length=CLAIM))
     ours = {"claimed_until": leases.until(CLAIM), "attempts": F("attempts") + 1}
-    # What was given up is due again: somebody has redriven its letter.
+    # A mail that was given up is due again: staff has redriven its dead letter.
     if not free.update(state=Mail.State.DUE, **ours):
         if not mails.exists():
             raise MessageUnreadable(f"there is no mail {mail_id}")
@@ -115,7 +115,7 @@ def _message(mail: Mail) -> EmailMessage:
         subject=mail.subject,
         body=mail.body,
         to=[mail.to],
-        # RFC 3834: so nobody's absence note comes back.
+        # RFC 3834: this prevents automatic replies.
         headers={"Message-ID": f"<{mail.key}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
 

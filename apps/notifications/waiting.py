@@ -9,7 +9,7 @@ from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE
 
 LATE = timedelta(hours=1)
-"""A passing trouble of a mail server is over by then; beyond it somebody should look."""
+"""A short fault of a mail server is over by then; after that, staff should look."""
 
 
 def figures() -> dict[str, float]:

@@ -20,7 +20,7 @@ MOST_KEPT = 50
 
 
 def remember(session: SessionBase, order: Order) -> None:
-    """Whoever has this session may see and cancel the order from now on."""
+    """Let this session see and cancel the order from now on."""
     others = [each for each in session.get(PLACED_HERE, []) if each != str(order.id)]
     session[PLACED_HERE] = [*others, str(order.id)][-MOST_KEPT:]
 

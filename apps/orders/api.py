@@ -67,7 +67,7 @@ class OrderOut(Schema):
 
 
 class PlacedOut(OrderOut):
-    """With the token that cancels it: told to who placed the order, and never again."""
+    """The order with the token that cancels it, which only the answer to its placing contains."""
 
     token: str
 

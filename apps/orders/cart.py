@@ -94,7 +94,7 @@ class Cart:
         return len(withdrawn)
 
     def name_of(self, key: str) -> str:
-        """Return the name of the request of a form with this key: nobody else's form has it."""
+        """Return the request name of a form with this key, which no other visitor's form has."""
         return f"{self.id}:{key}"
 
     def order_of(self, key: str) -> Order | None:

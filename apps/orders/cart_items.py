@@ -14,7 +14,7 @@ from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
 from apps.orders.models import CartItem
 
 KEPT = timedelta(days=30)
-"""So long a cart is kept that nobody changes; a session lives for two weeks."""
+"""Time for which an unchanged cart is kept; a session lives for two weeks."""
 
 
 def quantities(cart: UUID) -> dict[str, int]:
@@ -64,13 +64,13 @@ def take_out(cart: UUID, lines: Iterable[PricedLine]) -> None:
 
 
 def prune() -> int:
-    """Delete what nobody has touched for long; return how many rows."""
+    """Delete items that were not changed for `KEPT`; return how many rows."""
     count, _ = CartItem.objects.filter(changed_at__lt=timezone.now() - KEPT).delete()
     return count
 
 
 def _wait_for_room(cart: UUID) -> None:
-    """Let nobody else add a line until this transaction ends; raises `CartFull`.
+    """Lock the cart against further lines until this transaction ends; raises `CartFull`.
 
     All who would add one lock the oldest row: what they count then is what was committed. SQLite
     lets one transaction write at a time anyway. An empty cart has no row, and room for all.

@@ -9,5 +9,5 @@ from apps.orders.cart import Cart
 
 
 def cart(request: HttpRequest) -> dict[str, Any]:
-    # Looked at where a page asks for it: a request that is refused early has no session.
+    # Evaluated only if a page uses it: a request that is rejected early has no session.
     return {"cart": SimpleLazyObject(lambda: Cart(request.session))}

@@ -12,7 +12,7 @@ from apps.orders.cart import Cart
 from apps.orders.models import CartItem, IdempotencyKey, Order
 
 ERASED = "erased@erased.invalid"
-"""Stands in place of every address that was erased; RFC 2606 keeps it from being anybody's."""
+"""Replaces every erased address; RFC 2606 reserves its domain, so it belongs to no one."""
 
 
 def is_erased(order: Order) -> bool:
@@ -22,7 +22,7 @@ def is_erased(order: Order) -> bool:
 def lock_orders_of(email: str) -> list[Order]:
     """Return the orders of this address, in whatever case each was written.
 
-    Until the transaction's end nobody else decides about them.
+    The orders stay locked until the transaction ends.
     """
     theirs = Order.objects.filter(email__iexact=email)
     return list(theirs.select_for_update(no_key=True).order_by("id"))

@@ -1,4 +1,4 @@
-"""What a checkout or an order can refuse, and who must act on it.
+"""Errors of a checkout or an order, and who must act on each.
 
 OrderError
 ├── OrderInvalid      the caller: what was asked for cannot be bought; `field` says where (422)
@@ -12,8 +12,8 @@ OrderError
 ├── NotTheirOrder     the caller: the token of the order is needed (403)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
 ├── WrongStatus       the programmer: the order is not where this step begins
-├── EventContradictsOrder       nobody: whoever hears the event makes a dead letter of it
-└── KeyTaken          nobody: the checkout reads the order of the request that was first
+├── EventContradictsOrder  no one: the consumer makes a dead letter of the event
+└── KeyTaken          no one: the checkout reads the order of the request that was first
 """
 
 from decimal import Decimal
@@ -101,7 +101,7 @@ class WrongStatus(OrderError):
 
 
 class EventContradictsOrder(OrderError):
-    """The order is not what the event says of it: somebody else's event."""
+    """The event contradicts the order's status: it was not published by this shop."""
 
     def __init__(self, subject: str, order_id: UUID, status: str) -> None:
         super().__init__(f"{subject} is not true: order {order_id} is {status}")

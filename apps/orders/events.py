@@ -1,4 +1,4 @@
-"""The events of an order, kept by the stream ORDERS; whoever needs to know consumes them.
+"""The events of an order, which the stream ORDERS keeps for its consumers.
 
 No e-mail address and no token is in any: events are read by everybody and kept for long.
 """
@@ -24,7 +24,7 @@ class EventLine(Payload):
 
 
 class OrderEvent(Event):
-    """What every event of an order tells: all that was bought, so that nobody has to ask."""
+    """The payload of an order's events: all that was bought, so that no consumer has to ask."""
 
     id: UUID
     total: Money

@@ -20,7 +20,7 @@ READER = Consumer(durable="lost-orders", stream=ORDERS, handlers={OrderPlaced: _
 
 
 def lost_orders(*, on_read: Callable[[int, int], object]) -> Iterator[Replayed]:
-    """Yield the event of each, the oldest first; whoever may publish could have made it up.
+    """Yield the event of each, the oldest first; a process that may publish could forge one.
 
     `on_read` is told how many messages were read by now and how many the stream held. Raises
     `BrokerAway`.

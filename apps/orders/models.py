@@ -12,12 +12,12 @@ from django.utils import timezone
 
 
 def new_token() -> str:
-    """Return 32 letters, digits, hyphens and underscores that nobody can guess."""
+    """Return 32 random letters, digits, hyphens and underscores."""
     return secrets.token_urlsafe(24)
 
 
 class Order(models.Model):
-    """What somebody wants to buy. Its row is the lock under which its fate is decided."""
+    """An order. Each change of its status locks its row first."""
 
     class Status(models.TextChoices):
         PLACED = "placed", "placed"

@@ -68,7 +68,7 @@ def orders_alone(order_ids: Collection[UUID]) -> dict[UUID, Order]:
 def order_of(event: OrderEvent) -> Order:
     """Return the order that an event is about, where it can have come to that.
 
-    Anybody who may publish can say that an order is confirmed; the order itself decides. Needs
+    Any process with the right to publish could forge a confirmation, so the order decides. Needs
     no lock: what was true of an order once is never a lie later. Raises `OrderNotFound`,
     `EventContradictsOrder`.
     """

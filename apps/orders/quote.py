@@ -46,7 +46,7 @@ class Quote:
 
 
 def quote(lines: Sequence[CartLine]) -> Quote | None:
-    """Return None where nobody tells the prices at the moment."""
+    """Return None if no responder answers with the prices at the moment."""
     try:
         prices = look_up_prices([line.card.product.sku for line in lines])
     except (MessagingError, UnknownSku) as error:

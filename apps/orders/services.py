@@ -63,7 +63,7 @@ def place_order(
 
 
 def lock_order(*, order_id: UUID) -> Order:
-    """Return the order; until the transaction's end nobody else decides about it.
+    """Return the order, locked until the transaction ends.
 
     Raises `OrderNotFound`.
     """

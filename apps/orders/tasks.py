@@ -11,6 +11,6 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def clean_up() -> None:
-    """Forget the names of requests that nobody repeats any more, and carts that were left."""
+    """Prune old idempotency keys and abandoned carts."""
     forgotten = {"idempotency_keys": idempotency.prune(), "cart": cart_items.prune()}
     logger.info("cleaned up", extra=forgotten)

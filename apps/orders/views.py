@@ -139,7 +139,7 @@ def _is_theirs(request: HttpRequest, order: Order) -> bool:
 def _checkout_page(
     request: HttpRequest, form: CheckoutForm, lines: Sequence[CartLine]
 ) -> HttpResponse:
-    # Where nobody answered a moment ago, to ask again would only keep the customer waiting.
+    # If no responder answered a moment ago, asking again would only delay the page.
     away = form.status == HTTPStatus.SERVICE_UNAVAILABLE
     quoted = None if away else quote(lines)
     response = render(

@@ -1,6 +1,6 @@
 """Orders that wait for their end, which comes within seconds unless something fails.
 
-They are a figure to alert on, and a list in the admin; their ids are told to nobody else.
+They are a figure to alert on, and a list in the admin; no other page shows their ids.
 """
 
 from datetime import timedelta

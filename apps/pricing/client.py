@@ -38,11 +38,11 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
         [PriceQuery.model_construct(sku=sku) for sku in skus],
         PriceAnswer,
         timeout=settings.PRICE_LOOKUP_TIMEOUT,
-        # Anybody may answer: a price of another SKU, or in another currency, is no price.
+        # A wrong responder may answer: reject a price of another SKU or in another currency.
         is_about=lambda answer, query: (
             answer.sku == query.sku and answer.currency in (None, currencies[query.sku])
         ),
-        # Nor may anybody say of what is for sale that there is no such thing.
+        # Reject "no such SKU" as well for a product that is for sale.
         may_refuse=lambda query: query.sku not in sold_in,
     )
     return {

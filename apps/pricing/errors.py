@@ -3,7 +3,7 @@
 PricingError
 └── UnknownSku   the caller: nothing with this SKU is for sale
 
-That nobody answers, or too late, is said by `apps.messaging.errors`: `NoResponder`,
+If no responder answers in time, `apps.messaging.errors` has the errors: `NoResponder`,
 `RequestTimeout`, `BrokerAway`. `RequestRefused` with code 400 is an unreadable request.
 """
 

@@ -1,4 +1,4 @@
-"""The sales projection, which only the events of the stream ORDERS write; and who was told."""
+"""The sales projection, which only events of the stream ORDERS write, and the sent reports."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The sales figures built anew, in memory, from the events of a replay."""
+"""The sales figures rebuilt in memory from the events of a replay."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Replay of the sales: figures built anew from the stream, compared with the live ones, swapped in.
+"""Replay of the sales: rebuilds the figures from the stream, compares them, and swaps them in.
 
 The live figures are the sum of what the inbox of `sales` knows. So a day can be compared where
 the replay has read every event of it that the inbox knows, and swapped where what it has read
@@ -138,7 +138,7 @@ def _settle(rebuilt: Rebuilt, days: set[date], *, apply: bool) -> tuple[list[Dif
 
 
 def _stop_counting() -> None:
-    """Let nobody count until the transaction ends; on SQLite nobody can write as it is."""
+    """Block other writes until the transaction ends; on SQLite they are blocked anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {SalesDay._meta.db_table} IN ACCESS EXCLUSIVE MODE")
@@ -155,7 +155,7 @@ def _require_all_read(rebuilt: Rebuilt, days: set[date], known: Mapping[str, str
 def _order_ids(keys: Collection[str]) -> list[UUID]:
     ids = []
     for key in keys:
-        with suppress(ValueError):  # an event of somebody else's making, without the order's key
+        with suppress(ValueError):  # a foreign event, without the order's key
             ids.append(UUID(key))
     return ids
 

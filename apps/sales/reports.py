@@ -19,7 +19,7 @@ from apps.sales.models import SalesReport
 from apps.sales.queries import sales_of
 
 CAUGHT_UP = 31
-"""So many days at most: nobody reads the reports of a whole year on its last morning."""
+"""Reports are made for at most so many past days."""
 # Longer than a mail may take, shorter than the queue's visibility timeout.
 CLAIM = timedelta(seconds=20)
 
@@ -54,7 +54,7 @@ def mail_report(*, day: date) -> None:
         subject=f"Sales of {day:%d %B %Y}",
         body=render_to_string("sales/report.txt", {"day": day, "sales": sales_of(day)}),
         to=[settings.DEFAULT_FROM_EMAIL],
-        # RFC 3834: so nobody's absence note comes back.
+        # RFC 3834: this prevents automatic replies.
         headers={"Message-ID": f"<sales-{day}@{domain}>", "Auto-Submitted": "auto-generated"},
     ).send()
 
@@ -65,7 +65,7 @@ def _today() -> date:
 
 def _write_down_due_days(*, yesterday: date) -> None:
     last = SalesReport.objects.aggregate(last=Max("day"))["last"]
-    # The first report of all is yesterday's: what was before it nobody has waited for.
+    # The first report of all is yesterday's.
     missed = (yesterday - last).days if last else 1
     SalesReport.objects.bulk_create(
         (
@@ -86,7 +86,7 @@ def _send(day: date) -> bool:
 
 @contextmanager
 def _claimed(day: date) -> Iterator[bool]:
-    """Make the report ours alone by one UPDATE; false where it is sent or somebody else's."""
+    """Claim the report by one UPDATE; false if it is sent or another task holds it."""
     report = SalesReport.objects.filter(day=day)
     free = report.filter(leases.is_free("claimed_until", length=CLAIM), sent_at=None)
     if not free.update(claimed_until=leases.until(CLAIM)):

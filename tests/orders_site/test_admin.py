@@ -128,7 +128,7 @@ def test_chosen_orders_are_cancelled_by_the_service(admin_client: Client) -> Non
     assert recorded(order.id)[-1] == "orders.cancelled"
 
 
-def test_a_rejected_order_is_left_as_it_is_with_a_word_and_the_others_go(
+def test_the_admin_skips_a_rejected_order_and_says_so(
     admin_client: Client,
 ) -> None:
     rejected, other = reject(make_order()), make_order()

@@ -28,7 +28,7 @@ def money(amount: Decimal, currency: str) -> str:
 
 @register.filter
 def errors_without_a_place(form: BaseForm) -> list[str]:
-    """Return what is wrong with the whole form, and with fields that nobody sees."""
+    """Return the errors of the whole form and of its hidden fields."""
     hidden = [
         CAME_BACK_CHANGED.format(label=field.label, error=error)
         for field in form.hidden_fields()

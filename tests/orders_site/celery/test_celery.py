@@ -56,7 +56,7 @@ def test_tasks_go_to_the_queue_that_is_provisioned() -> None:
     assert application.app.conf.task_default_queue == QUEUE.name
 
 
-def test_a_task_that_no_worker_survives_ends_in_the_dead_letter_queue(
+def test_a_task_that_kills_workers_ends_in_the_dead_letter_queue(
     sqs_server: MotoServer,
 ) -> None:
     job_queue.provision(QUEUE)

@@ -36,7 +36,7 @@ def fail_to_save() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_of_django_that_fails_takes_the_rest_with_it_and_nobody_is_told() -> None:
+def test_a_failing_django_task_drops_the_later_ones_silently() -> None:
     assert "`django.tasks` with its ImmediateBackend does not replace a queue" in PAGE
     with transaction.atomic():
         Category.objects.create(slug="tea", name="Tea")

@@ -44,14 +44,14 @@ class Pen:
             raise READ_ONLY
 
 
-def test_what_has_to_be_written_waits_for_the_database(answers: list[bool]) -> None:
+def test_a_write_waits_for_the_database(answers: list[bool]) -> None:
     pen = Pen(dry=2)
     answers += [False, False, True] * 2
     written(pen)
     assert (pen.tried, answers) == (3, [])
 
 
-def test_what_a_database_that_is_well_refuses_is_no_outage(answers: list[bool]) -> None:
+def test_an_error_of_a_working_database_is_no_outage(answers: list[bool]) -> None:
     answers += [True]
     with pytest.raises(InternalError):
         written(Pen(dry=1))

@@ -18,7 +18,7 @@ def test_there_are_tasks_that_name_nothing_to_retry_for() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", OURS)
-def test_a_way_to_the_database_that_is_cut_for_a_moment_costs_no_task_a_letter(
+def test_a_short_database_outage_dead_letters_no_task(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database is well again when it is asked."""

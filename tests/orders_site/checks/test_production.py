@@ -66,7 +66,7 @@ def test_it_does_not_start_with_a_secret_that_anybody_knows(start: Start, key: s
     assert "Traceback" not in refused.stderr
 
 
-def test_a_process_without_pages_reads_no_secret_key_and_has_one_of_its_own() -> None:
+def test_a_process_without_pages_uses_a_random_key() -> None:
     """Whoever breaks into a decoder of strangers' pictures finds none that signs sessions."""
     show = "import workers.image_resizer; from django.conf import settings; "
     show += "print(settings.SECRET_KEY)"

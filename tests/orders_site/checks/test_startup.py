@@ -134,7 +134,7 @@ def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], i
     ],
     ids=str,
 )
-def test_a_file_of_no_use_is_shown_and_no_other_is_blamed(
+def test_only_the_unusable_file_is_named(
     settings: Settings, given: dict[str, str], blamed: list[str]
 ) -> None:
     settings.NATS_SECURITY = files(**given)
@@ -239,7 +239,7 @@ def test_the_demo_may_be_seen_in_a_private_network(settings: Settings) -> None:
     assert found() == []
 
 
-def test_what_the_apps_check_themselves_keeps_a_process_from_starting_too(
+def test_failing_checks_of_apps_prevent_the_start_too(
     settings: Settings,
 ) -> None:
     settings.FAILPOINTS = "relay.published=exit"
@@ -260,9 +260,7 @@ def test_what_the_apps_check_themselves_keeps_a_process_from_starting_too(
     ],
     ids=lambda command: command[-1],
 )
-def test_no_process_starts_with_settings_in_error_and_each_says_so_in_a_line(
-    command: list[str], tmp_path: Path
-) -> None:
+def test_no_process_starts_with_invalid_settings(command: list[str], tmp_path: Path) -> None:
     environment = {"DEMO": "true", "DEMO_DIR": str(tmp_path), "SQS_WAIT_SECONDS": "99"}
     environment |= {"DJANGO_SETTINGS_MODULE": "orders_site.settings"}
     started = run_python(*command, env=os.environ | environment)

@@ -14,15 +14,15 @@ def test_the_checks_know_what_the_code_waits() -> None:
     assert tasks.LONGEST_RETRY == times.LONGEST_RETRY
 
 
-def test_the_acks_that_are_waited_for_fit_into_the_last_call_of_a_lease() -> None:
+def test_awaited_acks_fit_into_the_end_of_a_lease() -> None:
     assert claims.LAST_CALL.total_seconds() == times.LONGEST_ACK
 
 
-def test_a_lease_outlasts_the_acks_that_are_waited_for_under_it() -> None:
+def test_a_lease_outlasts_its_awaited_acks() -> None:
     assert claims.LEASE.total_seconds() > 2 * jetstream_publisher.ACK_DEADLINE
 
 
-def test_a_row_is_sent_again_while_the_stream_still_knows_it() -> None:
+def test_a_retried_row_falls_into_the_duplicate_window() -> None:
     assert DUPLICATE_WINDOW > 2 * claims.LEASE
 
 

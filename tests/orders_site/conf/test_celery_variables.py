@@ -66,7 +66,7 @@ def test_each_option_that_celery_takes_from_the_shell_is_known(command: str) -> 
         "CELERY_WORKER_QUEUES",
     ],
 )
-def test_it_is_refused_by_its_name(variable: str) -> None:
+def test_a_variable_of_celery_is_rejected(variable: str) -> None:
     with pytest.raises(Unreadable, match=f"^{variable} is set, and Celery .* unset it"):
         refuse(variable)
 

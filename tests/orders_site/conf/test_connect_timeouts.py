@@ -29,19 +29,19 @@ def options_of(url: str) -> dict[str, object]:
     return found
 
 
-def test_postgresql_is_waited_for_as_long_as_its_url_says() -> None:
+def test_timeouts_in_the_database_url_apply() -> None:
     ours = PATIENCE | {"options": "-c lock_timeout=2500"}
     assert options_of(URL) == ours
     told = options_of(f"{URL}?connect_timeout=9&sslmode=require")
     assert told == ours | {"connect_timeout": 9, "sslmode": "require"}
 
 
-def test_what_the_url_says_of_a_session_goes_before_the_limits() -> None:
+def test_session_options_of_the_url_override_the_limits() -> None:
     told = options_of(f"{URL}?options=-c%20lock_timeout%3D9")
     assert told["options"] == "-c lock_timeout=2500 -c lock_timeout=9"
 
 
-def test_s3_is_waited_for_for_seconds_and_asked_as_before(silent: str) -> None:
+def test_calls_to_s3_have_a_short_timeout(silent: str) -> None:
     storage = PicturesInS3(
         bucket_name="pictures",
         endpoint_url=silent,
@@ -57,9 +57,7 @@ def test_s3_is_waited_for_for_seconds_and_asked_as_before(silent: str) -> None:
     assert (config.s3["addressing_style"], config.signature_version) == ("path", "s3v4")
 
 
-def test_who_enqueues_on_a_silent_sqs_goes_on_before_the_event_comes_again(
-    silent: str, settings: Settings
-) -> None:
+def test_enqueuing_on_a_silent_sqs_ends_before_redelivery(silent: str, settings: Settings) -> None:
     settings.AWS_ENDPOINT_URL = silent
     with celery_on_sqs():
         began = time.monotonic()

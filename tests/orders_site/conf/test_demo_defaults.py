@@ -88,7 +88,7 @@ def test_nobody_elses_servers_say_how_the_demo_serves(
     assert variables["PATH"] == "theirs"
 
 
-def test_a_web_that_is_started_by_itself_serves_as_it_is_told(
+def test_a_web_started_alone_obeys_granians_variables(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
@@ -99,7 +99,7 @@ def test_a_web_that_is_started_by_itself_serves_as_it_is_told(
     assert variables["GRANIAN_URL_PATH_PREFIX"] == "/shop"
 
 
-def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_path: Path) -> None:
+def test_the_demo_reads_no_aws_files_of_the_developer(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[default]\nretry_mode = often\n")
     make = "import workers.image_resizer; from apps.messaging.brokers.sqs import client; client()"
@@ -116,7 +116,7 @@ def test_what_stands_in_a_developers_home_is_read_by_no_process_of_the_demo(tmp_
     assert (made.returncode, made.stderr) == (0, "")
 
 
-def test_a_key_is_kept_by_whoever_makes_the_demo_and_by_nobody_else(tmp_path: Path) -> None:
+def test_only_commands_that_make_the_demo_store_its_key(tmp_path: Path) -> None:
     nowhere = tmp_path / "demo"
     keys = {demo_secret_key(nowhere) for _ in range(2)}
     assert len(keys) == 2
@@ -149,9 +149,7 @@ def test_migrating_makes_the_tables_and_the_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["check", "migrate", "demo"])
 @pytest.mark.parametrize("folder", [ROOT, ROOT.parent, ROOT / ".demo/..", Path.home(), Path("/")])
-def test_a_folder_that_holds_the_shop_or_a_home_is_never_a_demos(
-    folder: Path, command: str
-) -> None:
+def test_the_demo_rejects_a_folder_with_other_files(folder: Path, command: str) -> None:
     kept = [folder / name for name in ("db.sqlite3", "secret_key", "demo.lock")]
     before = [path.exists() for path in kept]
     refused = manage(folder, command)
@@ -174,7 +172,7 @@ def manage(folder: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_a_way_of_the_demos_own_is_named_as_it_was_given(tmp_path: Path) -> None:
+def test_an_invalid_demo_variable_is_named_as_given(tmp_path: Path) -> None:
     env = Environment({"DEMO_DATABASE_URL": "mysql://db.example.com/shop"})
     env, _ = at_home(env, tmp_path, nats_port=1, aws_port=2)
     with pytest.raises(Unreadable, match=r"^DEMO_DATABASE_URL cannot be read: it must be like"):
@@ -188,7 +186,7 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
         demo_secret_key(file)
 
 
-def test_the_secret_is_its_owners_alone_also_where_an_older_demo_let_others_read_it(
+def test_only_the_owner_may_read_the_demo_secret(
     tmp_path: Path,
 ) -> None:
     key = demo_secret_key(tmp_path, keep=True)

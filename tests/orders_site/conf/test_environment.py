@@ -180,7 +180,7 @@ def test_a_number_that_would_overflow_later_is_named(source: str, variable: str)
 
 
 @pytest.mark.parametrize("text", ["29", "43201", "99999"])
-def test_sqs_hides_what_is_in_hand_for_as_long_as_it_can(text: str) -> None:
+def test_the_visibility_timeout_stays_within_sqs_bounds(text: str) -> None:
     refused = settings_with(**production() | {"SQS_VISIBILITY_TIMEOUT": text})
     wanted = "it must be a whole number, 30 to 43200."
     assert refused.stderr == f"SQS_VISIBILITY_TIMEOUT={text} cannot be read: {wanted}\n"
@@ -243,7 +243,7 @@ def test_an_option_without_a_name_is_an_error_of_the_command(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("way", ["--settings=our_own", "DJANGO_SETTINGS_MODULE"])
-def test_settings_of_ones_own_are_read_as_ours_would_be(way: str, tmp_path: Path) -> None:
+def test_another_settings_module_may_extend_ours(way: str, tmp_path: Path) -> None:
     """`prove` needs no environment, in a module too that goes before ours."""
     (tmp_path / "our_own.py").write_text("from orders_site.settings import *")
     variables = {"PYTHONPATH": str(tmp_path), "DEMO": ""}
@@ -327,7 +327,7 @@ def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
     ],
     ids=str,
 )
-def test_a_variable_of_botocores_that_is_all_right_is_not_blamed(guilty: dict[str, str]) -> None:
+def test_a_harmless_botocore_variable_is_accepted(guilty: dict[str, str]) -> None:
     innocent = {"AWS_CA_BUNDLE": __file__, "AWS_DEFAULTS_MODE": "legacy", "AWS_SDK_UA_APP_ID": "ok"}
     ended = run_python(
         "manage.py", "check", env={"PATH": os.environ["PATH"], **production(), **innocent, **guilty}
@@ -354,9 +354,7 @@ def test_a_region_that_is_none_is_named(region: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["the demo", "production"])
-def test_what_the_example_shows_as_nothing_may_be_given_as_nothing(
-    mode: str, tmp_path: Path
-) -> None:
+def test_variables_empty_in_the_example_may_be_empty(mode: str, tmp_path: Path) -> None:
     """A process of the demo that is the only one of its kind has an empty WORKER_INSTANCE."""
     nothing = {name: "" for name, value in EXAMPLE.items() if not value}
     assert {"WORKER_INSTANCE", "QUEUE_PREFIX", "LAB_NATS_URL"} <= nothing.keys()
@@ -371,7 +369,7 @@ def test_what_the_example_shows_as_nothing_may_be_given_as_nothing(
 
 
 @pytest.mark.parametrize("start", ["", "\ufeff"])
-def test_an_editors_mark_and_newline_are_no_part_of_a_value(tmp_path: Path, start: str) -> None:
+def test_a_byte_order_mark_and_newline_are_ignored(tmp_path: Path, start: str) -> None:
     file = tmp_path / "password"
     file.write_text(f"{start}p@ss\n", encoding="utf-8")
     assert Environment({"PASSWORD_FILE": str(file)}).str("PASSWORD") == "p@ss"
@@ -390,7 +388,7 @@ def test_blanks_between_hosts_are_no_part_of_them() -> None:
 
 
 @pytest.mark.parametrize("url", ["mysqll://shop:s3cr3t@db/x", "postgres://shop:s3cr3t@db:no/x"])
-def test_what_is_wrong_with_a_url_does_not_show_its_password(url: str) -> None:
+def test_an_error_about_a_url_hides_its_password(url: str) -> None:
     with pytest.raises(Unreadable, match=r"^DATABASE_URL cannot be read") as unreadable:
         Environment({"DATABASE_URL": url}).database("DATABASE_URL")
     assert "s3cr3t" not in str(unreadable.value)
@@ -454,7 +452,7 @@ def test_a_way_of_mails_that_can_be_is_read(url: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["AKIA\nAKIB", "a b", "schlüssel"])
-def test_a_key_that_no_header_can_hold_is_named_and_not_shown(key: str) -> None:
+def test_an_invalid_key_is_named_and_hidden(key: str) -> None:
     with pytest.raises(Unreadable, match=r"^AWS_ACCESS_KEY_ID cannot be read") as unreadable:
         Environment({"AWS_ACCESS_KEY_ID": key}).key("AWS_ACCESS_KEY_ID")
     assert key not in str(unreadable.value)
@@ -478,7 +476,7 @@ def test_a_dollar_at_the_beginning_stays() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_one_newline_at_the_end_of_a_file_is_no_part_of_the_value(tmp_path: Path, end: str) -> None:
+def test_a_trailing_newline_of_a_file_is_ignored(tmp_path: Path, end: str) -> None:
     file = tmp_path / "key"
     file.write_bytes(f" a key {end}".encode())
     assert Environment({"KEY_FILE": str(file)}).str("KEY") == " a key "
@@ -493,7 +491,7 @@ BREAKS = ["a\n", "a\nb", "a\r\n", "a\tb", "a\x00"]
 
 
 @pytest.mark.parametrize("text", BREAKS)
-def test_a_line_break_in_a_value_is_named_and_not_shown(text: str) -> None:
+def test_a_line_break_in_a_value_is_named_and_hidden(text: str) -> None:
     """In a header of a mail it would be found by whoever sends the first."""
     for read in (Environment.str, Environment.file, Environment.key):
         with pytest.raises(Unreadable, match=r"^NAME cannot be read: it holds a line break") as no:
@@ -521,7 +519,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         Environment({"KEY_FILE": str(tmp_path / "none")}).str("KEY")
 
 
-def test_each_variable_may_come_from_a_file_with_a_newline_at_its_end(tmp_path: Path) -> None:
+def test_each_variable_may_come_from_a_file(tmp_path: Path) -> None:
     """All at once: the settings are those of the variables themselves."""
     values = {
         name: SAMPLES.get(name, value)

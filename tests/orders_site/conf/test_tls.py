@@ -79,16 +79,14 @@ def test_postgresql_is_verified_as_its_url_says(
     assert is_encrypted(url.format(port=postgresql_by_tls))
 
 
-def test_a_postgresql_that_nobody_vouches_for_is_refused(
-    postgresql_by_tls: int, tmp_path: Path
-) -> None:
+def test_an_unverified_postgresql_is_rejected(postgresql_by_tls: int, tmp_path: Path) -> None:
     stranger = Authority(tmp_path, "stranger")
     url = f"{OURS}?sslmode=verify-full&sslrootcert={stranger.file}"
     with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
         is_encrypted(url.format(port=postgresql_by_tls))
 
 
-def test_a_postgresql_without_tls_is_refused_and_by_default_taken(
+def test_postgresql_without_tls_is_rejected_only_if_required(
     plain_postgresql: int, authority: Authority
 ) -> None:
     """The last is why a production must say it: orders_site.E023."""
@@ -116,7 +114,7 @@ def test_sqs_is_verified_by_an_authority_of_our_own(
     client_of(sqs_by_tls).create_queue(QueueName="teas")
 
 
-def test_an_sqs_that_nobody_vouches_for_is_refused(sqs_by_tls: MotoServer) -> None:
+def test_an_unverified_sqs_is_rejected(sqs_by_tls: MotoServer) -> None:
     with pytest.raises(SSLError, match="CERTIFICATE_VERIFY_FAILED"):
         client_of(sqs_by_tls).list_queues()
 

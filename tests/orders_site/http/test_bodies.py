@@ -67,7 +67,7 @@ def test_a_body_that_does_not_come_is_given_up(settings: Settings) -> None:
         asyncio.run(asyncio.wait_for(awaited, LONG_ENOUGH))
 
 
-def test_what_is_given_up_takes_no_thread_and_is_told_so(settings: Settings) -> None:
+def test_a_slow_body_takes_no_thread_and_gets_408(settings: Settings) -> None:
     """More than there are threads wait for their bodies, and one that is there is answered."""
     settings.BODY_SECONDS = 2.0
 

@@ -61,7 +61,7 @@ def test_a_form_of_another_type_has_not_expired(client: Client, content_type: st
 
 
 @pytest.mark.parametrize("content_type", [FORM, "image/jpeg", ""])
-def test_a_photo_of_another_type_is_told_how_one_is_sent(client: Client, content_type: str) -> None:
+def test_a_photo_of_a_wrong_content_type_gets_415(client: Client, content_type: str) -> None:
     answer = post(client, PHOTO, b"photo", content_type)
     assert answer.status_code == 415
     assert "a photo is sent as multipart/form-data" in answer.json()["detail"]
@@ -79,7 +79,7 @@ def test_a_photo_of_another_type_is_told_how_one_is_sent(client: Client, content
         ("", 415),
     ],
 )
-def test_what_any_page_may_send_to_another_site_is_no_json(
+def test_the_api_accepts_json_content_types_alone(
     client: Client, content_type: str, status: int
 ) -> None:
     headers = {"HTTP_ORIGIN": "https://evil.example.com"}

@@ -57,12 +57,12 @@ def assert_refused(answer: bytes, path: bytes) -> None:
     assert is_page == (path == b"/checkout/")
 
 
-def test_runserver_refuses_a_body_in_chunks_like_granian(development_port: int) -> None:
+def test_runserver_rejects_a_chunked_body_like_granian(development_port: int) -> None:
     for path in BODIES:
         assert_refused(exchange(development_port, chunked(path)), path)
 
 
-def test_a_body_in_chunks_is_refused_and_the_connection_closed(port: int) -> None:
+def test_a_chunked_body_is_rejected_and_the_connection_closed(port: int) -> None:
     for path in BODIES:
         answer = exchange(port, chunked(path))
         assert_refused(answer, path)
@@ -71,7 +71,7 @@ def test_a_body_in_chunks_is_refused_and_the_connection_closed(port: int) -> Non
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl speaks HTTP/2 for us")
-def test_a_body_without_a_length_by_http_2_is_refused_too(port: int) -> None:
+def test_an_http_2_body_without_a_length_gets_411(port: int) -> None:
     def post(*arguments: str) -> str:
         address = f"http://127.0.0.1:{port}/api/orders"
         command = ["curl", "-sS", "--http2-prior-knowledge", *arguments, address]

@@ -53,7 +53,7 @@ def test_what_a_release_brings_no_longer_does_no_harm(sources: Path) -> None:
 
 
 @pytest.mark.parametrize("record", [None, "", '{"shop/shop.css": '])
-def test_a_record_that_is_not_there_or_broken_off_is_of_another_release(
+def test_a_missing_or_broken_record_counts_as_outdated(
     settings: Settings, sources: Path, record: str | None
 ) -> None:
     path = Path(settings.STATIC_ROOT) / "sources.json"

@@ -31,7 +31,7 @@ def reason(caplog: pytest.LogCaptureFixture) -> str:
         ("{", "Cannot parse request body"),
     ],
 )
-def test_a_refused_order_is_logged_with_its_reason(
+def test_a_rejected_order_is_logged_with_its_reason(
     client: Client, caplog: pytest.LogCaptureFixture, body: object, told: str
 ) -> None:
     answer = client.post("/api/orders", body, content_type="application/json")
@@ -39,7 +39,7 @@ def test_a_refused_order_is_logged_with_its_reason(
     assert told in reason(caplog)
 
 
-def test_a_body_that_no_view_was_shown_is_logged_with_its_reason(
+def test_a_body_rejected_before_the_view_is_logged(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     packed = {"Content-Encoding": "gzip"}
@@ -48,7 +48,7 @@ def test_a_body_that_no_view_was_shown_is_logged_with_its_reason(
     assert reason(caplog) == "the body is encoded ('gzip'); send it as it is"
 
 
-def test_a_customer_is_told_nothing_of_who_answers_and_the_log_is(
+def test_internal_reasons_appear_in_the_log_alone(
     client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nobody(skus: list[str]) -> None:

@@ -105,9 +105,7 @@ def test_a_bad_field_is_named(client: Client, raising: Callable[[Exception], Non
     assert error == {"field": "lines.1.sku", "message": "no product 'X' is for sale"}
 
 
-def test_who_comes_too_early_is_told_when_to_come_again(
-    client: Client, raising: Callable[[Exception], None]
-) -> None:
+def test_a_503_has_retry_after(client: Client, raising: Callable[[Exception], None]) -> None:
     raising(NoResponder())
     assert client.get("/api/raise")["Retry-After"].isdigit()
 
@@ -146,7 +144,7 @@ def test_an_address_that_the_api_does_not_have_is_a_problem(client: Client) -> N
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
 
 
-def test_a_method_that_is_not_allowed_is_a_problem_that_says_which_are(client: Client) -> None:
+def test_a_wrong_method_lists_the_allowed_ones(client: Client) -> None:
     answer = client.delete("/api/products")
     assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
     assert answer["Allow"] == "GET"
@@ -166,7 +164,7 @@ def test_an_error_in_a_page_is_a_page(
 
 
 @pytest.mark.django_db
-def test_a_method_that_a_page_does_not_take_is_a_page_too(client: Client) -> None:
+def test_a_wrong_method_on_a_page_shows_a_page(client: Client) -> None:
     answer = client.get("/cart/add/ABC/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
     assert "accepts only forms" in answer.text
@@ -219,7 +217,7 @@ def test_what_a_middleware_meets_is_answered_alike(
     ("name", "words"),
     [("400", "could not read"), ("500", "went wrong"), ("503", "try again in a moment")],
 )
-def test_what_may_stand_on_a_broken_shop_asks_no_database(name: str, words: str) -> None:
+def test_error_pages_query_no_database(name: str, words: str) -> None:
     assert words in render_to_string(f"{name}.html")
 
 

@@ -26,7 +26,7 @@ def test_what_a_page_can_do_without_takes_no_web_out(
     assert (everything.status_code, everything.json()["problems"]) == (503, problems)
 
 
-def test_who_asks_while_all_places_are_taken_is_told_so_and_pages_go_on() -> None:
+def test_a_probe_beyond_the_limit_is_answered_and_pages_work() -> None:
     answered = threading.Event()
 
     def wait_for_it(request: HttpRequest) -> HttpResponse:

@@ -60,7 +60,7 @@ def upload(client: Client, size: int = 9, token: str = "") -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("prices")
-def test_an_order_too_many_is_a_problem_that_says_when_to_come_again(client: Client) -> None:
+def test_an_order_above_the_rate_gets_retry_after(client: Client) -> None:
     answers = [order(client) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert answers[2]["Content-Type"] == "application/problem+json"
@@ -78,7 +78,7 @@ def test_each_address_is_counted_for_itself(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_checkout_too_many_is_a_page_that_says_when_to_come_again(client: Client) -> None:
+def test_a_checkout_above_the_rate_shows_a_page(client: Client) -> None:
     answers = [client.post("/checkout/") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert answers[2]["Content-Type"].startswith("text/html")
@@ -98,7 +98,7 @@ def test_both_ways_of_buying_count_together(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_uploads_are_counted_apart_from_orders_and_before_anybody_is_known(client: Client) -> None:
+def test_uploads_count_separately_and_before_login(client: Client) -> None:
     assert [upload(client).status_code for _ in range(2)] == [401, 429]
     assert client.post("/checkout/").status_code == 302
 
@@ -112,7 +112,7 @@ def test_who_tries_the_shop_is_not_held_up(setting: str, a_second: int, tmp_path
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("prices")
-def test_where_the_store_of_the_counts_is_away_the_shop_goes_on(
+def test_the_shop_works_without_the_rate_store(
     client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.RATE_LIMIT_STORAGE = "redis://127.0.0.1:1"
@@ -138,7 +138,7 @@ def test_where_the_store_of_the_counts_is_away_the_shop_goes_on(
         ("", "", 0, ""),
     ],
 )
-def test_who_asks_is_known_by_what_nobody_can_forge(
+def test_the_client_address_cannot_be_forged(
     settings: Settings, remote: str, forwarded: str, proxies: int, address: str
 ) -> None:
     settings.BEHIND_PROXY, settings.PROXY_COUNT = proxies > 0, proxies
@@ -149,7 +149,7 @@ def test_who_asks_is_known_by_what_nobody_can_forge(
 
 @pytest.mark.parametrize("path", ["/api/orders", "/cart/add/ABC/", "/admin/login/"])
 @pytest.mark.django_db
-def test_a_body_that_is_too_large_is_refused_unread(client: Client, path: str) -> None:
+def test_a_large_body_is_rejected_unread(client: Client, path: str) -> None:
     length = str(128 * 1024 + 1)
     kind = "application/json" if path.startswith("/api/") else "multipart/form-data"
     unread: Any = {"CONTENT_LENGTH": length, "CONTENT_TYPE": kind, "wsgi.input": Unread()}
@@ -161,12 +161,12 @@ def test_a_body_that_is_too_large_is_refused_unread(client: Client, path: str) -
 @pytest.mark.parametrize(
     "path", ["/products/A%00/", "/search?q=%00", "/api/products?category=a%00"]
 )
-def test_an_address_that_no_database_takes_is_refused(client: Client, path: str) -> None:
+def test_a_nul_in_an_address_is_rejected(client: Client, path: str) -> None:
     assert client.get(path).status_code == 400
 
 
 @pytest.mark.django_db
-def test_a_small_body_that_nobody_wants_is_read_so_that_the_connection_lives(
+def test_an_unused_small_body_is_read_to_keep_the_connection(
     client: Client,
 ) -> None:
     body = io.BytesIO(b"x" * 5000)
@@ -183,7 +183,7 @@ def test_a_file_is_taken_by_the_upload_alone(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/staff/products/new/", "/staff/products/ABC/"])
-def test_pages_of_staff_take_a_photo_too_and_count_as_uploads(client: Client, path: str) -> None:
+def test_staff_pages_with_a_photo_count_as_uploads(client: Client, path: str) -> None:
     photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
     assert [client.post(path, {"photo": photo}).status_code for _ in range(2)] == [302, 429]
 
@@ -205,9 +205,7 @@ def sign_in(client: Client, password: str, *, address: str, name: str = "alice")
 
 
 @pytest.mark.django_db
-def test_passwords_are_not_guessed_from_one_address_nor_for_one_name(
-    client: Client, settings: Settings
-) -> None:
+def test_logins_are_limited_by_address_and_by_name(client: Client, settings: Settings) -> None:
     settings.LOGIN_RATE = "3/hour"
     User.objects.create_user("alice", password="right", is_staff=True)
     wrong = [sign_in(client, "wrong", address="192.0.2.1", name=f"a{i}") for i in range(3)]
@@ -226,6 +224,6 @@ def test_who_signs_in_within_the_rate_is_let_in(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_takes_an_order_back_is_counted_as_what_places_it(client: Client) -> None:
+def test_cancellations_count_like_orders(client: Client) -> None:
     path = f"/api/orders/{uuid4()}/cancel"
     assert [client.generic("POST", path).status_code for _ in range(3)] == [404, 404, 429]

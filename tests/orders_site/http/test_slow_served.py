@@ -42,7 +42,7 @@ def healthz_answers(port: int) -> None:
             assert answer.read() == b"ok\n"
 
 
-def test_a_client_that_sends_slowly_is_answered_once_it_is_done(nats_server: NatsServer) -> None:
+def test_a_slow_but_complete_request_is_answered(nats_server: NatsServer) -> None:
     with web(nats_server) as port, closing(HTTPConnection("127.0.0.1", port, timeout=20)) as client:
         client.putrequest("POST", "/checkout/")
         client.putheader("Content-Type", "application/x-www-form-urlencoded")
@@ -124,7 +124,7 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def test_a_web_whose_loop_stood_still_ends_so_that_it_is_started_anew(
+def test_a_web_with_a_blocked_loop_ends(
     nats_server: NatsServer,
 ) -> None:
     options = ("--interface=rsgi", "--no-ws", f"--port={(port := free_port())}", "--workers=1")

@@ -99,7 +99,7 @@ def test_the_api_describes_itself_below_the_prefix(proxied: Client) -> None:
 
 
 @pytest.mark.parametrize("path", PROBES)
-def test_a_probe_is_answered_without_tls_by_an_address_and_below_a_prefix(
+def test_probes_work_without_tls_by_address_and_prefix(
     probe: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(status, "not_ready", dict)
@@ -113,5 +113,5 @@ def test_all_others_need_the_shops_name(probe: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("prefix", ["", "/shop"])
-def test_a_probe_that_is_told_no_is_no_error_in_the_log(prefix: str) -> None:
+def test_a_negative_probe_answer_logs_no_error(prefix: str) -> None:
     assert not is_logged("/readyz", 503, prefix=prefix)

@@ -141,7 +141,7 @@ def test_a_stranger_may_sign_in_and_is_led_back(client: Client) -> None:
         ("change_product", {"/staff/products/ABC/", "/staff/products/ABC/photo/"}),
     ],
 )
-def test_a_page_of_staff_is_for_those_who_may_do_the_same_in_the_admin(
+def test_staff_pages_require_the_admin_permission(
     client: Client, permission: str, addresses: set[str]
 ) -> None:
     ben = User.objects.create_user("ben", is_staff=True)
@@ -151,7 +151,7 @@ def test_a_page_of_staff_is_for_those_who_may_do_the_same_in_the_admin(
     assert {each for each in pages if client.get(each).status_code == 200} == addresses
 
 
-def test_who_is_no_longer_staff_is_shown_no_page_of_theirs(client: Client) -> None:
+def test_former_staff_see_no_staff_page(client: Client) -> None:
     client.force_login(User.objects.create_user("root", is_superuser=True, is_staff=False))
     assert client.get("/staff/products/").status_code == HTTPStatus.FORBIDDEN
 

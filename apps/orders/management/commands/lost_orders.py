@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Name the orders that the stream knows and the database does not."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        quiet = verbosity == 0  # and where nobody looks at a terminal, too
+        quiet = verbosity == 0  # and without a terminal
         try:
             with tqdm(unit=" messages", disable=quiet or None) as bar:
 

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         apply: bool,
         **options: Any,
     ) -> None:
-        quiet = options["verbosity"] == 0  # and where nobody looks at a terminal, too
+        quiet = options["verbosity"] == 0  # and without a terminal
         rebuilt = Rebuilt()
         try:
             replay = Replay(CONSUMER, from_sequence=from_sequence, since=since)
