@@ -81,8 +81,10 @@ def _reset() -> Report:
 
 
 def is_idle() -> bool:
-    """Return whether no message is in the outbox, in a stream or in a queue."""
+    """Return whether no message is in the outbox, in a stream or in a queue, as far as is known."""
     now = status()
+    if now["outbox"] is None:
+        return False  # The database did not answer in time.
     waiting = [now["outbox"]["unsent"]]
     waiting += [each.get(part, 0) for each in now["consumers"] for part in CONSUMER_HAS]
     waiting += [each.get(part, 0) for each in now["queues"] for part in QUEUE_HAS]

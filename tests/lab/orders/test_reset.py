@@ -98,3 +98,11 @@ def _task() -> job_queue.OutgoingJob:
 async def _messages(nc: Any) -> int:
     info = await nc.jetstream().stream_info("ORDERS")
     return int(info.state.messages)
+
+
+def test_a_database_that_does_not_answer_is_not_called_idle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent = {"outbox": None, "consumers": [], "queues": []}
+    monkeypatch.setattr(reset_module, "status", lambda: silent)
+    assert not is_idle()
