@@ -7,6 +7,8 @@ from django.template.defaultfilters import filesizeformat
 from apps.lab.map.parts import Node
 from apps.lab.map.topology import NODES
 
+NO_DATABASE = "the database is away"
+
 
 def facts_of(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return for each node its facts in words, on who is alive first, and whether it is red.
@@ -34,11 +36,12 @@ def _figures(node: Node, state: dict[str, Any]) -> list[str]:
 def _counts(node: Node, state: dict[str, Any]) -> list[str]:
     match node:
         case Node(id="outbox"):
-            return [f"{state['outbox']['unsent']:,} unsent", _age(state["outbox"]["oldest_age"])]
+            return _outbox(state["outbox"])
         case Node(id="stream"):
             return _stream(_named(state["streams"], "ORDERS"))
         case Node(id="letters"):
-            return [f"{state['dead_letters']['total']:,} dead"]
+            letters = state["dead_letters"]
+            return [f"{letters['total']:,} dead"] if letters else [NO_DATABASE]
         case Node(consumer=str(consumer)) if consumer:
             return _lag(_named(state["consumers"], consumer))
         case Node(queue=str(queue)) if queue:
@@ -50,6 +53,12 @@ def _named(parts: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return next((part for part in parts if part["name"] == name), {})
 
 
+def _outbox(outbox: dict[str, Any] | None) -> list[str]:
+    if outbox is None:
+        return [NO_DATABASE]
+    return [f"{outbox['unsent']:,} unsent", _age(outbox["oldest_age"])]
+
+
 def _stream(stream: dict[str, Any]) -> list[str]:
     if "messages" not in stream:
         return [stream.get("error", "NATS is away")]
@@ -59,7 +68,7 @@ def _stream(stream: dict[str, Any]) -> list[str]:
 def _lag(consumer: dict[str, Any]) -> list[str]:
     if "pending" not in consumer:
         return [consumer.get("error", "NATS is away")]
-    return [f"{consumer['pending']:,} waiting", f"{consumer['ack_pending']:,} in hand"]
+    return [f"{consumer['pending']:,} waiting", f"{consumer['ack_pending']:,} in flight"]
 
 
 def _depth(queue: dict[str, Any]) -> list[str]:

@@ -23,7 +23,7 @@ STATE: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("node", "facts"),
     [
-        ("sales", ["1 of 1 alive", "3 waiting", "2 in hand"]),
+        ("sales", ["1 of 1 alive", "3 waiting", "2 in flight"]),
         ("responders", ["1 of 2 alive"]),
         ("stream", ["1,204 messages", "2.0\xa0KB"]),
         ("jobs", ["4 visible", "1 in flight"]),
@@ -47,6 +47,13 @@ def test_a_missing_broker_or_stream_is_named() -> None:
     assert facts["jobs"]["facts"] == ["SQS is away"]
     gone = [{"name": "ORDERS", "error": "not provisioned"}]
     assert facts_of({**STATE, "streams": gone})["stream"]["facts"] == ["not provisioned"]
+
+
+def test_a_database_that_does_not_answer_is_named() -> None:
+    """The status has `null` for its parts then, and figures for all others."""
+    facts = facts_of({**STATE, "outbox": None, "dead_letters": None})
+    assert facts["outbox"]["facts"] == facts["letters"]["facts"] == ["the database is away"]
+    assert facts["jobs"]["facts"] == ["4 visible", "1 in flight"]
 
 
 def test_an_empty_state_gives_no_facts() -> None:
