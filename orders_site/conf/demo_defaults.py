@@ -34,10 +34,10 @@ ELSEWHERE = (
     "STATIC_ROOT",
     "STREAM_REPLICAS",
 )
-"""What says where a shop is, or whose; left over in a shell it means another shop than the demo."""
+"""Variables that locate or identify a shop; one left in a shell means another than the demo."""
 
 SERVERS = ("GRANIAN_", "INITIAL_NO_AUTH_", "MOTO_")
-"""What says how the demo's own web server, or its SQS, serves."""
+"""Prefixes of variables that configure the demo's web server or its SQS."""
 
 OTHER_ACCOUNTS = (
     "AWS_ACCESS_KEY_ID",
@@ -87,20 +87,20 @@ def at_home(
     _require_own_folder(demo_dir)
     command = "".join(sys.argv[1:2])
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
-    if env.bool("PAGES", default=True):  # Without them nothing is signed, and no key is needed.
+    if env.bool("PAGES", default=True):  # Without pages nothing is signed.
         local["SECRET_KEY"] = demo_secret_key(demo_dir, keep=command in MAKES_IT)
     names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
     local |= {name: env.str(other) for name, other in names.items()}
     elsewhere = pointing_elsewhere(env, local)
     is_made = (demo_dir / DATABASE).exists() or command in (*MAKES_IT, *RUNS_IT)
     if not is_made and "DATABASE_URL" not in names:
-        # SQLite makes the file for whoever only looks, as `manage.py check` does.
+        # A command that only reads, such as `manage.py check`, must not create the file.
         local["DATABASE_URL"] = IN_MEMORY
     return env.with_defaults(local, names), elsewhere
 
 
 def _require_own_folder(demo_dir: Path) -> None:
-    """End the process where wiping the demo's folder would take somebody's files with it."""
+    """End the process if wiping the demo's folder would delete files of another owner."""
     real = demo_dir.resolve()
     for other in (Path(__file__).parents[2], Path.home()):
         if other.resolve().is_relative_to(real):
@@ -133,7 +133,7 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
         "AWS_DEFAULT_REGION": "eu-central-2",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws_port}",
         "AWS_SECRET_ACCESS_KEY": "demo",
-        # More than this machine takes: whoever tries the shop is one address, and its load too.
+        # Above what this machine can serve: a visitor and the demo's load share one address.
         "CHECKOUT_RATE": "200/second",
         "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / DATABASE))}",
         "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
@@ -189,10 +189,10 @@ def demo_secret_key(demo_dir: Path, *, keep: bool = False) -> str:
 
 
 def _keep_secret(path: Path, secret: str) -> None:
-    """Write it for its owner's eyes alone, unless another process was first: its is the one."""
+    """Write it readable by its owner alone, unless another process has written it before."""
     with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MINE_ALONE)
         with os.fdopen(descriptor, "w") as file:
             file.write(secret)
     if path.stat().st_mode & OTHERS:
-        path.chmod(MINE_ALONE)  # Of a demo that was made before.
+        path.chmod(MINE_ALONE)  # The file of an older demo.

@@ -1,4 +1,4 @@
-"""Variables of the environment → typed values; one that cannot be read ends the process by a line.
+"""Reads environment variables as typed values; an invalid one ends the process with one line.
 
 Each may come from a file instead: SECRET_KEY_FILE=/run/secrets/secret_key. An editor's or `echo`'s
 newline at the end of that file is no part of the value.
@@ -18,7 +18,7 @@ _REQUIRED: Any = object()
 
 
 class Environment:
-    """Reads what was given, and else the defaults; its methods are named as django-environ's."""
+    """Reads variables, or else their defaults; its methods are named as in django-environ."""
 
     def __init__(
         self,
@@ -35,11 +35,11 @@ class Environment:
         defaults: Mapping[builtins.str, builtins.str],
         names: Mapping[builtins.str, builtins.str],
     ) -> "Environment":
-        """Return one that knows them; `names` says under which other name one was given."""
+        """Return a copy with these defaults; `names` has the name under which each was given."""
         return type(self)(self._given, defaults, names)
 
     def require_unset(self, names: Iterable[builtins.str], because: builtins.str) -> None:
-        """End the process where one of these is set: somebody else would obey it."""
+        """End the process if one of these is set: other software would obey it."""
         for name in names:
             if self._given.get(name):
                 raise Unreadable(f"{name} is set, and {because}: unset it.")
@@ -82,9 +82,9 @@ class Environment:
         wanted: builtins.str,
         default: builtins.str = _REQUIRED,
     ) -> builtins.str:
-        """Return a text that is like the regular expression as a whole.
+        """Return a text that matches the whole regular expression.
 
-        Where nothing at all is the default, it may be given too.
+        If the default is empty, an empty text is valid too.
         """
         read, empty = readers.matching(pattern), "" if default == "" else None
         return self._read(name, read, wanted, default, shown=True, empty=empty)
@@ -101,7 +101,7 @@ class Environment:
         wanted: builtins.str,
         default: builtins.list[builtins.str] = _REQUIRED,
     ) -> builtins.list[builtins.str]:
-        """Return words between commas, each of which is like the regular expression as a whole."""
+        """Return comma-separated words, each of which matches the whole regular expression."""
         reader = readers.each(readers.matching(pattern))
         empty = None if default is _REQUIRED else default
         return self._read(name, reader, wanted, default, shown=True, empty=empty)
@@ -113,7 +113,7 @@ class Environment:
     def choice(
         self, name: builtins.str, choices: Sequence[builtins.str], default: builtins.str = _REQUIRED
     ) -> builtins.str:
-        """Return one of the choices, whether it was written in capitals or not."""
+        """Return one of the choices; upper and lower case are equal."""
         by_name = {choice.casefold(): choice for choice in choices}
         wanted = f"one of {', '.join(choices)}"
         return self._read(name, lambda text: by_name[text.casefold()], wanted, default, shown=True)

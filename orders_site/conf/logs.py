@@ -21,7 +21,7 @@ KEPT_IN = {"stack": "\n", "exception": "\n"}
 MEANT_503 = {
     "/readyz",
     "/readyz/all",  # The demo asks ten times a second while it starts.
-    "/lab/live/",  # One window too many is told to come back.
+    "/lab/live/",  # A window beyond the limit gets a 503.
 }
 
 
@@ -38,7 +38,7 @@ def _add_time_of_day(_logger: Any, _method: str, event: dict[str, Any]) -> dict[
 
 
 def _escape(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Anybody may choose a subject, a name or an address: none of them steers the terminal."""
+    """Escape control characters: subjects, names and addresses come from outside."""
     return {
         key: escaped(value, keep=KEPT_IN.get(key, "")) if isinstance(value, str) else value
         for key, value in event.items()
@@ -88,7 +88,7 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
             "botocore": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
-            "nats": {"level": "CRITICAL"},  # connection.py reports what matters
+            "nats": {"level": "CRITICAL"},  # nats_connection.py logs what matters
             "django.request": {"filters": ["news", "reason"]},
             "django.server": {"level": "WARNING"},
         },
@@ -96,7 +96,7 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
 
 
 def _json() -> tuple[list[Any], list[Any]]:
-    """Return what is added to each record, and what makes a line of it."""
+    """Return the processors that add fields to a record, and those that render it."""
     shared = [
         *_SHARED,
         structlog.stdlib.add_logger_name,
@@ -107,7 +107,7 @@ def _json() -> tuple[list[Any], list[Any]]:
 
 
 def _console() -> tuple[list[Any], list[Any]]:
-    """The same for a person: to whom a line belongs, the demo and compose write before it."""
+    """The same for a terminal; the demo and compose print the process's name before each line."""
     renderer = structlog.dev.ConsoleRenderer(
         colors=_colours_wanted(),
         pad_event_to=24,
@@ -118,14 +118,14 @@ def _console() -> tuple[list[Any], list[Any]]:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether Django's line about an answer tells of an error: a 503 may be what is meant."""
+    """Return whether Django's line about an answer is an error; some 503 are intended."""
     is_503 = getattr(record, "status_code", None) == HTTPStatus.SERVICE_UNAVAILABLE
     request = getattr(record, "request", None)
     return not (is_503 and getattr(request, "path_info", "") in MEANT_503)
 
 
 def _colours_wanted() -> bool:
-    """The demo reads our output from a pipe, and says so by FORCE_COLOR."""
+    """Return whether to print colours; the demo reads from a pipe, and sets FORCE_COLOR."""
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or sys.stderr.isatty()

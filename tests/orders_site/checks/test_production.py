@@ -1,4 +1,4 @@
-"""Production as `.env.example` has it: what it starts with, and what it refuses."""
+"""Production as `.env.example` has it: which settings start, and which do not."""
 
 import json
 import os

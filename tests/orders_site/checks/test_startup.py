@@ -1,4 +1,4 @@
-"""Settings that contradict each other, and what is said of each."""
+"""Settings that contradict each other, and the message about each."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""PostgreSQL, SQS and mail by TLS: verified by an authority of our own, and refused without."""
+"""PostgreSQL, SQS and mail over TLS: servers without its certificate are rejected."""
 
 import smtplib
 import ssl

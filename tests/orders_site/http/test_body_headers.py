@@ -1,4 +1,4 @@
-"""Headers in a form that nobody expects: they are refused with a reason, never taken for others."""
+"""Requests with unexpected headers are rejected with a reason."""
 
 from typing import Any
 

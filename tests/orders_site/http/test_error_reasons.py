@@ -1,4 +1,4 @@
-"""The log says of a refused request why: who reads it has not seen the answer."""
+"""The log states the reason of each error answer."""
 
 import logging
 from typing import Any

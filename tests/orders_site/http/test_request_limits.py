@@ -1,4 +1,4 @@
-"""What the shop refuses before it reads a body: too much at once, too often."""
+"""The shop rejects large or frequent requests before it reads a body."""
 
 import io
 from pathlib import Path
