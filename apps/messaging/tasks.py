@@ -13,6 +13,6 @@ logger = logging.getLogger(__name__)
 @shared_task
 def clean_up() -> None:
     """Forget what has been kept for long enough, and sessions that have ended."""
-    counts = pruning.forget_old()
+    counts = pruning.prune()
     call_command("clearsessions")
     logger.info("cleaned up", extra=counts)

@@ -77,7 +77,7 @@ class _BackgroundLoop:
         self._outage = Outage(logger, begun="nats not reached", ended="nats reached")
         self._is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
-        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
         self._listening: dict[str, OnMsg] = {}
         self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
         self._thread.start()
@@ -110,8 +110,8 @@ class _BackgroundLoop:
     async def _do[T](self, work: LoopWork[T], timeout: float) -> T:
         task = asyncio.current_task()
         assert task is not None
-        self._in_hand.add(task)
-        task.add_done_callback(self._in_hand.discard)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         if self._link is not None and self._is_up.is_set():
             return await work(self._link.nc)
         try:
@@ -152,9 +152,9 @@ class _BackgroundLoop:
         self._is_up.clear()
 
     async def _end(self) -> None:
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=CLOSE_SECONDS)
-        for task in [*self._in_hand, *filter(None, [self._connecting])]:
+        if self._running:
+            await asyncio.wait(self._running, timeout=CLOSE_SECONDS)
+        for task in [*self._running, *filter(None, [self._connecting])]:
             task.cancel()
         if self._link is not None:
             await self._link.leave()

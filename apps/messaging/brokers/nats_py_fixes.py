@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 class TlsNotOffered(nats.errors.Error):
-    """A server of `tls://` that offers less than we insist on; it was sent nothing."""
+    """A server of `tls://` that offers less than the settings require; it was sent nothing."""
 
 
 class PatchedClient(Client):

@@ -24,7 +24,7 @@ def inbox_kept() -> timedelta:
     return timedelta(days=settings.KEPT.inbox)
 
 
-def forget_old() -> dict[str, int]:
+def prune() -> dict[str, int]:
     """Delete in chunks, so that no lock is held for long; return how many of what."""
     now = timezone.now()
     handled = now - inbox_kept()

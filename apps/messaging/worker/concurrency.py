@@ -17,22 +17,22 @@ class Concurrency:
 
     def __init__(self, limit: int) -> None:
         self._free = asyncio.Semaphore(limit)
-        self._in_hand: set[asyncio.Future[None]] = set()
+        self._running: set[asyncio.Future[None]] = set()
 
     async def start(self, work: Callable[[], Awaitable[None]]) -> None:
         """Begin the work as soon as a place is free."""
         await self._free.acquire()
         task = asyncio.ensure_future(work())
-        self._in_hand.add(task)
+        self._running.add(task)
         task.add_done_callback(self._done)
 
     async def finish(self) -> None:
         """Wait for what was started: a drain of the connection knows nothing of it."""
-        if self._in_hand:
-            await asyncio.wait(self._in_hand, timeout=FINISH_SECONDS)
+        if self._running:
+            await asyncio.wait(self._running, timeout=FINISH_SECONDS)
 
     def _done(self, task: asyncio.Future[None]) -> None:
-        self._in_hand.discard(task)
+        self._running.discard(task)
         self._free.release()
 
 

@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging import outbox
 from apps.messaging.events import inbox
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
-from apps.messaging.operations.pruning import SENT_KEPT, forget_old, inbox_kept
+from apps.messaging.operations.pruning import SENT_KEPT, inbox_kept, prune
 from apps.messaging.recovery.redrive import drop, redrive
 from tests.messaging.support.events import TeaBrewed
 from tests.messaging.support.letters import bury
@@ -21,21 +21,21 @@ def test_sent_rows_are_pruned_after_a_day() -> None:
     outbox.record(TeaBrewed(cups=1), key="new")
     OutboxMessage.objects.filter(key="old").update(sent_at=timezone.now() - SENT_KEPT * 2)
     OutboxMessage.objects.filter(key="new").update(sent_at=timezone.now())
-    assert forget_old()["outbox"] == 1
+    assert prune()["outbox"] == 1
     assert OutboxMessage.objects.get().key == "new"
 
 
 def test_an_old_unsent_row_is_kept() -> None:
     outbox.record(TeaBrewed(cups=1), key="pot")
     OutboxMessage.objects.update(recorded_at=timezone.now() - timedelta(days=365))
-    assert forget_old()["outbox"] == 0
+    assert prune()["outbox"] == 0
 
 
 def test_inbox_entries_outlive_the_stream() -> None:
     for message_id in ("old", "new"):
         inbox.handle_once(consumer="c", message_id=message_id, handler=lambda: None)
     InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - inbox_kept() * 2)
-    assert forget_old()["inbox"] == 1
+    assert prune()["inbox"] == 1
     assert InboxEntry.objects.get().message_id == "new"
 
 
@@ -45,14 +45,14 @@ def test_only_resolved_dead_letters_are_pruned() -> None:
     bury(message_id="dead")
     long_ago = timezone.now() - inbox_kept() * 2
     DeadLetter.objects.update(died_at=long_ago, redriven_at=long_ago)
-    assert forget_old()["dead_letters"] == 2
+    assert prune()["dead_letters"] == 2
     assert DeadLetter.objects.get().message_id == "dead"
 
 
 def test_a_recently_redriven_dead_letter_is_kept() -> None:
     redrive(id=bury().pk)
     DeadLetter.objects.update(died_at=timezone.now() - inbox_kept() * 2)
-    assert forget_old()["dead_letters"] == 0
+    assert prune()["dead_letters"] == 0
 
 
 def test_worker_instances_not_seen_for_long_are_pruned() -> None:
@@ -66,7 +66,7 @@ def test_worker_instances_not_seen_for_long_are_pruned() -> None:
             seen_at=seen,
             last_step_at=seen,
         )
-    assert forget_old()["instances"] == 2
+    assert prune()["instances"] == 2
     assert WorkerInstance.objects.get().instance == "container-2"
 
 
@@ -77,7 +77,7 @@ def test_each_table_is_kept_for_its_configured_time(settings: Settings) -> None:
     days_ago = timezone.now() - timedelta(days=45)
     InboxEntry.objects.update(handled_at=days_ago)
     DeadLetter.objects.update(died_at=days_ago)
-    counts = forget_old()
+    counts = prune()
     assert (counts["inbox"], counts["dead_letters"]) == (1, 0)
     settings.KEPT = replace(settings.KEPT, letters=40)
-    assert forget_old()["dead_letters"] == 1
+    assert prune()["dead_letters"] == 1
