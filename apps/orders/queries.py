@@ -69,7 +69,7 @@ def order_of(event: OrderEvent) -> Order:
     """Return the order that an event is about, where it can have come to that.
 
     Any process with the right to publish could forge a confirmation, so the order decides. Needs
-    no lock: what was true of an order once is never a lie later. Raises `OrderNotFound`,
+    no lock: an event that was true once agrees with every later status. Raises `OrderNotFound`,
     `EventContradictsOrder`.
     """
     order = order_alone(event.id)

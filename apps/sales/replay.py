@@ -1,8 +1,8 @@
 """Replay of the sales: rebuilds the figures from the stream, compares them, and swaps them in.
 
-The live figures are the sum of what the inbox of `sales` knows. So a day can be compared where
-the replay has read every event of it that the inbox knows, and swapped where what it has read
-besides is entered there.
+The live figures are the sum of the events that the inbox of `sales` knows. A day is compared only
+if the replay read every event that the live figures contain. Before swapping, events that only the
+replay has seen are entered in the inbox.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -20,7 +20,7 @@ CHUNK = 5000
 
 
 def inbox_kept() -> timedelta:
-    """Above the stream's seven days and a redrive after them: a replay meets its own traces."""
+    """Longer than the stream keeps events, so that a replayed event is known as handled."""
     return timedelta(days=settings.KEPT.inbox)
 
 

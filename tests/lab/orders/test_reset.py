@@ -103,6 +103,6 @@ async def _messages(nc: Any) -> int:
 def test_a_database_that_does_not_answer_is_not_called_idle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    silent = {"outbox": None, "consumers": [], "queues": []}
+    silent: dict[str, Any] = {"outbox": None, "consumers": [], "queues": []}
     monkeypatch.setattr(reset_module, "status", lambda: silent)
     assert not is_idle()
