@@ -13,4 +13,4 @@ FLOORS = [
 
 
 def test_no_part_of_the_demo_imports_upwards() -> None:
-    check_floors("demo", FLOORS)
+    check_floors("apps.demo", FLOORS)

@@ -17,4 +17,4 @@ FLOORS = [
 
 
 def test_no_part_of_the_lab_imports_upwards() -> None:
-    check_floors("lab", FLOORS)
+    check_floors("apps.lab", FLOORS)
