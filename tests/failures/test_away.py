@@ -35,12 +35,17 @@ def workers(
 
 def until_ready(workers: Sequence[WorkerProcess], *, within: float) -> None:
     """None of them has ended: these tests restart no process."""
-    ready = WorkerInstance.objects.filter(is_ready=True, pid__in=[each.pid for each in workers])
-    eventually(
-        lambda: ready.count() == len(workers),
-        within=within,
-        what=f"all are ready but {[each.name for each in workers if not each.is_ready()]}",
-    )
+    pids = [each.pid for each in workers]
+
+    def unready() -> list[str]:
+        rows = WorkerInstance.objects.filter(is_ready=True, pid__in=pids)
+        ready = set(rows.values_list("pid", flat=True))
+        return [each.name for each in workers if each.pid not in ready]
+
+    try:
+        eventually(lambda: not unready(), within=within)
+    except AssertionError as error:
+        raise AssertionError(f"not ready in time: {unready()}") from error
 
 
 def core_shares(workers: Sequence[WorkerProcess], *, seconds: float) -> dict[str, float]:
