@@ -67,7 +67,7 @@ def is_seen(reader: Reader, row: Row, before: Row) -> None:
             typed = reader.type(row)
         return typed.shows(*row.sees)
 
-    eventually(seen, within=WITHIN, what=f"{row.sees} in {typed.printed!r}")
+    eventually(seen, within=WITHIN, what=lambda: f"{row.sees} in {typed.printed!r}")
 
 
 def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
@@ -78,7 +78,7 @@ def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
             reader.type(below)
         return typed.shows(*row.sees)
 
-    eventually(heard, within=WITHIN, what=f"{row.sees} in {typed.printed!r}")
+    eventually(heard, within=WITHIN, what=lambda: f"{row.sees} in {typed.printed!r}")
 
 
 @pytest.mark.parametrize("client", OF_NATS, ids=lambda client: client.name)

@@ -42,10 +42,7 @@ def until_ready(workers: Sequence[WorkerProcess], *, within: float) -> None:
         ready = set(rows.values_list("pid", flat=True))
         return [each.name for each in workers if each.pid not in ready]
 
-    try:
-        eventually(lambda: not unready(), within=within)
-    except AssertionError as error:
-        raise AssertionError(f"not ready in time: {unready()}") from error
+    eventually(lambda: not unready(), within=within, what=lambda: f"all but {unready()} are ready")
 
 
 def core_shares(workers: Sequence[WorkerProcess], *, seconds: float) -> dict[str, float]:

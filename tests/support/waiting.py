@@ -15,15 +15,19 @@ def crowding() -> float:
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
-def eventually[T](look: Callable[[], T], *, within: float = 10.0, what: str = "") -> T:
+def eventually[T](
+    look: Callable[[], T], *, within: float = 10.0, what: str | Callable[[], str] = ""
+) -> T:
     """Look again and again until the answer is true; return it, or fail after `within` seconds.
 
-    They are the seconds of a machine that has nothing else to do.
+    They are the seconds of a machine that has nothing else to do. `what` is called at the failure
+    where it says how things stand then.
     """
     began, pause = time.monotonic(), FIRST_PAUSE
     while not (found := look()):
         if (took := time.monotonic() - began) > within * crowding():
-            raise AssertionError(f"not within {took:.1f} s: {what or look}, last seen: {found!r}")
+            wanted = what() if callable(what) else what or look
+            raise AssertionError(f"not within {took:.1f} s: {wanted}, last seen: {found!r}")
         time.sleep(pause)
         pause = min(pause * 1.2, LONGEST_PAUSE)  # Looking takes work away from what is waited for.
     return found

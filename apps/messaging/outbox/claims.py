@@ -31,8 +31,11 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
 
     At most `probes` of them are rows that were held back, of each destination some.
     """
-    has_due = probes and _due(transport).exists()
-    if not (_fresh(transport).exists() or has_due or _formerly_named(transport).exists()):
+    if not (
+        _fresh(transport).exists()
+        or (probes and _due(transport).exists())
+        or _formerly_named(transport).exists()
+    ):
         return "", []  # The common case, without a write lock.
     token = uuid.uuid4().hex
     lease = RowLease.of(LEASE - LAST_CALL)
