@@ -17,6 +17,7 @@ class LongestTimes:
     A long poll of SQS has a limit of its own, above the longest wait that SQS allows.
     """
 
+    request: float
     handler: float
     job: float
     standstill: float
@@ -30,6 +31,7 @@ class LongestTimes:
 
 def read(env: Environment) -> LongestTimes:
     return LongestTimes(
+        request=env.float("REQUEST_SECONDS", default=60.0, at_least=1, at_most=HOUR),
         handler=env.float("HANDLER_SECONDS", default=60.0, at_least=1, at_most=DAY),
         job=env.float("JOB_SECONDS", default=600.0, at_least=1, at_most=DAY),
         standstill=env.float("STANDSTILL_SECONDS", default=90.0, at_least=5, at_most=HOUR),

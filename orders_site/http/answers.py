@@ -1,13 +1,15 @@
 """Answers of the WSGI application, and how they reach the client."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple, Protocol
 
+from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed
 
+from apps.messaging.worker.time_limits import at_most
 from orders_site.http.problems import problem
 
 STALLED = 30.0
@@ -60,17 +62,31 @@ def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) ->
     def start_response(status: str, headers: Headers, exc_info: Any = None) -> None:
         begun.append((int(status.split(" ", 1)[0]), headers))
 
-    pieces = wsgi(environ, start_response)
+    what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+    with at_most(settings.LONGEST_TIMES.request, what):
+        pieces = wsgi(environ, start_response)
     try:
         status, headers = begun[-1]
+        in_time = _in_time(pieces, what)
         if not getattr(pieces, "streaming", False):
-            return WebAnswer(status, headers, b"".join(pieces))
-        sender.send(status, headers, pieces)
+            return WebAnswer(status, headers, b"".join(in_time))
+        sender.send(status, headers, in_time)
         return None
     finally:
         close = getattr(pieces, "close", None)
         if close is not None:
             close()
+
+
+def _in_time(pieces: Iterable[bytes], what: str) -> Iterator[bytes]:
+    """Yield each piece; the longest time is for each, since a stream may be open for long."""
+    rest = iter(pieces)
+    while True:
+        with at_most(settings.LONGEST_TIMES.request, what):
+            piece = next(rest, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def rejection(status: HTTPStatus, detail: str) -> WebAnswer:

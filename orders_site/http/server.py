@@ -12,9 +12,9 @@ from http import HTTPStatus
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
-from apps.messaging.handling.watchdog import watched
 from orders_site.http.answers import Sender, WebAnswer, WsgiApplication, answer_of, rejection
 from orders_site.http.bodies import BodyTooSlow, NoPlace, body_of
+from orders_site.http.hanging import end_if_one_hangs
 from orders_site.http.probes import AT_ONCE, WAITING
 from orders_site.http.wsgi_environ import environ_of, path_below
 
@@ -24,6 +24,10 @@ MOST_WAITING = 256
 """Requests that may wait for a thread; one more is answered with 503."""
 PATIENCE = 5.0
 """Seconds that a request waits for a thread."""
+LAST_ANSWERS = 5.0
+"""Seconds that requests have to end before the process does, because another one hangs."""
+SENT_WITHIN = 0.5
+"""Seconds; granian sends an answer in threads of its own, and does not say when it has."""
 HEALTHZ = WebAnswer(200, [("Content-Type", "text/plain")], b"ok\n")
 
 logger = logging.getLogger(__name__)
@@ -37,10 +41,20 @@ class Server:
         self._prefix = prefix.rstrip("/")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self._for_probes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe")
-        self._in_flight = 0
+        self._in_flight: set[asyncio.Future[WebAnswer | None]] = set()
+        self._is_ending = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._watching = loop.create_task(watched())
+        self._watching = loop.create_task(end_if_one_hangs(self.finish))
+
+    async def finish(self, hanging: int) -> None:
+        """Reject new requests, and wait a moment for all but those that hang."""
+        self._is_ending = True
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LAST_ANSWERS
+        while len(self._in_flight) > hanging and (left := end - loop.time()) > 0:
+            await asyncio.wait(self._in_flight, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(SENT_WITHIN)
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request."""
@@ -74,12 +88,15 @@ class Server:
         self, threads: ThreadPoolExecutor, work: Callable[[], WebAnswer | None]
     ) -> WebAnswer | None:
         """Run `work` in a thread. If no thread begins it in time, answer 503."""
-        if self._in_flight >= THREADS + MOST_WAITING:
+        if self._is_ending:
+            detail = "this process is ending; please try again in a moment"
+            return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
+        if len(self._in_flight) >= THREADS + MOST_WAITING:
             return rejection(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")
-        self._in_flight += 1
+        future = threads.submit(work)
+        answer = asyncio.wrap_future(future)
+        self._in_flight.add(answer)
         try:
-            future = threads.submit(work)
-            answer = asyncio.wrap_future(future)
             await asyncio.wait([answer], timeout=PATIENCE)
             if future.cancel():
                 detail = f"no thread was free within {PATIENCE:g} s"
@@ -87,4 +104,4 @@ class Server:
                 return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
             return await answer
         finally:
-            self._in_flight -= 1
+            self._in_flight.discard(answer)

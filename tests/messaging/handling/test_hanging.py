@@ -1,5 +1,6 @@
 """Hanging work ends its process: real processes, each restarted after it has ended itself."""
 
+import faulthandler
 import json
 import time
 from collections.abc import Iterator
@@ -176,3 +177,22 @@ def test_a_hang_counts_no_attempt_for_other_messages() -> None:
     assert [each.error for each in attempts.failed(**guilty)] == [
         f"{attempts.HUNG}: not done within 60 s, so its process was ended"
     ]
+
+
+def test_the_record_of_a_hang_has_a_longest_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    def end_after(seconds: float, **exit: bool) -> None:
+        assert exit == {"exit": True}
+        limits.append(seconds)
+
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", end_after)
+    monkeypatch.setattr(faulthandler, "cancel_dump_traceback_later", lambda: limits.append(0))
+
+    def hangs(markers: list[int]) -> None:
+        assert limits == [settings.LONGEST_TIMES.standstill]
+
+    monkeypatch.setattr(attempts, "delete_crash_markers", hangs)
+    with pytest.raises(SystemExit):
+        call_command("record_hang", json.dumps({"hung": [], "crash_markers": []}))
+    assert limits == [settings.LONGEST_TIMES.standstill, 0]

@@ -1,11 +1,13 @@
 """`manage.py record_hang`: what a process becomes when a handler of its own hangs (watchdog.py)."""
 
+import faulthandler
 import json
 import logging
 import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.messaging.handling import attempts
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--exit-code", type=int, default=0)
 
     def handle(self, *, told: dict[str, Any], exit_code: int, **options: Any) -> None:
+        # The last work of a process that hung must have an end as well.
+        faulthandler.dump_traceback_later(settings.LONGEST_TIMES.standstill, exit=True)
         try:
             attempts.delete_crash_markers(told["crash_markers"])
             for each in told["hung"]:
@@ -32,4 +36,6 @@ class Command(BaseCommand):
         except REFUSED as error:
             # The message is delivered again in any case; this attempt of it is not counted.
             logger.warning("hang not recorded", extra={"error": str(error)})
+        finally:
+            faulthandler.cancel_dump_traceback_later()
         sys.exit(exit_code)
