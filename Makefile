@@ -67,7 +67,8 @@ lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
 
 # Most tests wait for a server now and then: four keep two cores busy, or six of the slow ones.
-PYTEST = $(PYTHON) -m pytest -n 4
+# A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
+PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 4
 
 # The example's values reach nothing; they only have to be complete, but for a secret key.
 IN_PRODUCTION = set -a && . ./.env.example && set +a && \
