@@ -56,7 +56,9 @@ def test_two_requests_at_once_are_both_counted(
 ) -> None:
     monkeypatch.setattr("limits.storage.memory.threading.Timer", StartedInTurn)
     monkeypatch.setattr(MemoryStorage, "timer", both_before_either_starts(), raising=False)
-    limiter(settings.RATE_LIMIT_STORAGE).storage.timer.join()  # The next request starts another.
+    storage = limiter(settings.RATE_LIMIT_STORAGE).storage
+    assert isinstance(storage, MemoryStorage)
+    storage.timer.join()  # The next request starts another.
     middleware = RequestLimits(lambda _: HttpResponse())
 
     def order(_: int) -> int | None:
