@@ -109,7 +109,7 @@ class DeadLetterAdmin(ActingAdmin):
 
     def failed_deliveries(self, letter: DeadLetter) -> SafeString:
         """List the failed attempts at this message."""
-        failed = attempts.failed(consumer=letter.consumer, message_id=letter.message_id)
+        failed = attempts.failed_of(letter)
         return format_html_join("", "{}: {}<br>", failed.values_list("failed_at", "error"))
 
 

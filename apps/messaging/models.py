@@ -96,6 +96,9 @@ class FailedDelivery(models.Model):
 
     consumer = models.CharField(max_length=64)
     message_id = models.CharField(max_length=255)
+    identity = models.CharField(
+        max_length=64, db_default="", editable=False, help_text="as that of a dead letter"
+    )
     failed_at = models.DateTimeField(db_default=Now())
     error = models.TextField()
     traceback = models.TextField()

@@ -31,8 +31,7 @@ class Letter:
     @property
     def failures(self) -> list[FailedDelivery]:
         """The failed attempts, the oldest first."""
-        row = self.row
-        return list(attempts.failed(consumer=row.consumer, message_id=row.message_id))
+        return list(attempts.failed_of(self.row))
 
 
 def send_again(*, id: int, again: bool) -> LetterSettled:

@@ -157,9 +157,9 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
 
 async def _give_back(nc: Client, durable: str, flight: InFlight, hung: Sequence[Work]) -> None:
     """Let others have what is in flight, but for what hangs: that comes when its time is up."""
-    hanging = {work.message_id for work in hung if work.consumer == durable}
+    hanging = {work.identity for work in hung if work.consumer == durable}
     for each in flight.give_up():
-        if each.delivery.message_id not in hanging:
+        if each.delivery.identity not in hanging:
             await settle(each, Retry(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)

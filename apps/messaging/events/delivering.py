@@ -11,7 +11,7 @@ from apps.messaging.events import inbox
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import attempts, dead_letters
-from apps.messaging.handling.judging import Rules, jittered, judge
+from apps.messaging.handling.judging import Rules, jittered, judge, who
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.names import KEY
 from apps.messaging.worker.time_limits import at_most
@@ -26,12 +26,11 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery and judge it. Raises `DatabaseAway`, and nothing else."""
     if not delivery.is_for(consumer):
         return Ack()
-    known = {"consumer": consumer.durable, "message_id": delivery.message_id}
     rules = Rules(
         max_failures=MAX_FAILURES,
         delay=retry_delay,
         failed="consumer.failed",
-        may_end=partial(attempts.had_their_time, **known),
+        may_end=lambda: attempts.had_their_time(**who(delivery)),
     )
     return judge(delivery, partial(_handle, consumer, delivery), rules)
 
@@ -45,8 +44,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
         with at_most(
             consumer.longest_seconds or settings.LONGEST_TIMES.handler,
             delivery.subject,
-            consumer=consumer.durable,
-            message_id=delivery.message_id,
+            **who(delivery),
         ):
             consumer.handlers[type(event)](event)
             hooks.reached("consumer.handled", delivery)

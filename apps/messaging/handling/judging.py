@@ -35,6 +35,8 @@ class Arrived(Protocol):
     @property
     def message_id(self) -> str: ...
     @property
+    def identity(self) -> str: ...
+    @property
     def headers(self) -> Mapping[str, str]: ...
     @property
     def body(self) -> bytes | str: ...
@@ -83,7 +85,7 @@ def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> Non
     if message.attempt == 1:
         handle()
         return
-    known = _who(message)
+    known = who(message)
     if reason := attempts.ended_its_process(**known, times=rules.max_failures):
         raise MessageUnreadable(reason)
     with attempts.crash_marked(**known):
@@ -100,7 +102,7 @@ def _later_without_blame(message: Arrived, error: Exception) -> Verdict:
 
 def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
     """Record the failure, so that attempts are counted by what the handler did, not by crashes."""
-    known = _who(message)
+    known = who(message)
     try:
         attempts.record(**known, error=error)
         failures = attempts.count(**known)
@@ -127,7 +129,7 @@ def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Ver
             reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
             body=message.body,
             headers=message.headers,
-            attempts=attempts.count(**_who(message)) or 1,
+            attempts=attempts.count(**who(message)) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
         if rules.when_dead:
@@ -142,8 +144,13 @@ def jittered(seconds: float) -> float:
     return seconds * random.uniform(0.8, 1.2)
 
 
-def _who(message: Arrived) -> dict[str, str]:
-    return {"consumer": message.consumer, "message_id": message.message_id}
+def who(message: Arrived) -> dict[str, str]:
+    """Return by what its attempts are counted, as arguments of `attempts`."""
+    return {
+        "consumer": message.consumer,
+        "message_id": message.message_id,
+        "identity": message.identity,
+    }
 
 
 def _known(message: Arrived) -> dict[str, Any]:

@@ -104,6 +104,7 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
         {
             "consumer": work.consumer,
             "message_id": work.message_id,
+            "identity": work.identity,
             "seconds": work.seconds,
             "stack": work.stack()[-LONGEST_STACK:],
         }

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from apps.messaging import hooks
 from apps.messaging.handling import dead_letters
-from apps.messaging.handling.judging import Rules, jittered, judge
+from apps.messaging.handling.judging import Rules, jittered, judge, who
 from apps.messaging.handling.verdicts import Verdict
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue
@@ -43,7 +43,7 @@ def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> None:
         return
     job.lease.check()
     longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-    with at_most(longest, queue.name, consumer=queue.name, message_id=job.message_id):
+    with at_most(longest, queue.name, **who(job)):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(

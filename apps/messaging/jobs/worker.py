@@ -153,9 +153,9 @@ class _Working:
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
         """Let others have the rest; what hangs is hidden until its time is up."""
-        hanging = {work.message_id for work in hung if work.consumer == self.queue.name}
+        hanging = {work.identity for work in hung if work.consumer == self.queue.name}
         await self.in_flight.delete_done()
-        others = [job for job in self.in_flight.held() if job.message_id not in hanging]
+        others = [job for job in self.in_flight.held() if job.identity not in hanging]
         await self.in_flight.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:

@@ -22,6 +22,7 @@ class Work:
     seconds: float
     consumer: str = ""
     message_id: str = ""
+    identity: str = ""
     thread: int = field(default_factory=threading.get_ident)
     began: float = field(default_factory=time.monotonic)
     waits_since: float | None = None
@@ -42,10 +43,12 @@ _at_work: dict[int, Work] = {}
 
 @contextmanager
 def at_most(
-    seconds: float, what: str, *, consumer: str = "", message_id: str = ""
+    seconds: float, what: str, *, consumer: str = "", message_id: str = "", identity: str = ""
 ) -> Iterator[None]:
     """Let the watchdog end this process where the block takes longer."""
-    work = Work(what=what, seconds=seconds, consumer=consumer, message_id=message_id)
+    work = Work(
+        what=what, seconds=seconds, consumer=consumer, message_id=message_id, identity=identity
+    )
     _at_work[id(work)] = work
     try:
         yield

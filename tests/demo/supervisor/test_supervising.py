@@ -12,6 +12,7 @@ import pytest
 from apps.demo.errors import ProgramFailed
 from apps.demo.supervisor.process import Process, Program, Stage
 from apps.demo.supervisor.supervising import STOP_WITHIN, StopRequested, Supervisor, supervising
+from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
 from tests.demo.demo_log import DemoLog, demo_log
 from tests.demo.processes import PATIENCE, is_running, wait_until
 from tests.support.ports import free_port
@@ -73,9 +74,13 @@ def test_ten_seconds_alive_reset_the_restart_delay() -> None:
     assert process.schedule_restart() == 0.5
 
 
-def test_a_process_that_exits_with_0_is_restarted() -> None:
-    with supervised(program("end")) as (supervisor, log):
+@pytest.mark.parametrize("code", [0, EXIT_CODE, STOOD_STILL], ids=["done", "hung", "blocked"])
+def test_a_process_that_exits_is_restarted_whatever_its_code(code: int) -> None:
+    say_and_exit = f"import os; os.write(1, b'pid=%d\\n' % os.getpid()); os._exit({code})"
+    exits = Program(name="one", command=[sys.executable, "-S", "-c", say_and_exit])
+    with supervised(exits) as (supervisor, log):
         run_until(supervisor, lambda: len(log.said(r"pid=(\d+)")) == 2)
+        assert log.said(f"one ended with {code}; starting it again")
 
 
 def test_children_of_a_killed_process_are_killed() -> None:

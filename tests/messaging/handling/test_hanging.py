@@ -67,6 +67,7 @@ def test_a_hanging_event_is_dead_lettered_and_later_events_finish(
     assert letter.reason.startswith(f"{attempts.HUNG}: not done within 1 s")
     failed = FailedDelivery.objects.all()
     assert {(each.message_id, each.error) for each in failed} == {("hangs", letter.reason)}
+    assert {each.identity for each in failed} == {letter.identity}
     assert "in drink" in failed[0].traceback
     assert worker.ends() == [EXIT_CODE] * MAX_FAILURES
 

@@ -122,7 +122,7 @@ def _whole(letter: DeadLetter) -> str:
     lines += ["", "body", _indented(readable(letter.body))]
     if letter.traceback:
         lines += ["", "traceback", _indented(letter.traceback)]
-    failures = attempts.failed(consumer=letter.consumer, message_id=letter.message_id)
+    failures = attempts.failed_of(letter)
     if failures:
         told = (f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {escaped(each.error)}" for each in failures)
         lines += ["", "failed attempts", *told]
