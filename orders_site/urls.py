@@ -1,4 +1,4 @@
-"""Where each address leads."""
+"""The addresses of the site."""
 
 from django.conf import settings
 from django.contrib import admin

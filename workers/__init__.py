@@ -5,7 +5,7 @@ import django
 from orders_site.checks import startup
 from orders_site.conf import settings_module
 
-# Before any worker module imports an app.
+# This must come before a worker module imports an app.
 settings_module.choose()
 django.setup()
 startup.require_valid_settings()

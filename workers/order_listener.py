@@ -1,4 +1,4 @@
-"""Publish-subscribe, the hearing side: a log line for each message on `orders.>` as it flies by."""
+"""Publish-subscribe, the listening side: a log line for each present message on `orders.>`."""
 
 import logging
 
@@ -10,9 +10,10 @@ from workers.runner import run
 logger = logging.getLogger("workers.order_listener")
 
 
-def log(heard: CoreMessage) -> None:
-    fields = {"subject": heard.subject, "message_id": heard.message_id, "size": len(heard.body)}
-    logger.info("heard", extra=fields)
+def log(message: CoreMessage) -> None:
+    size = len(message.body)
+    fields = {"subject": message.subject, "message_id": message.message_id, "size": size}
+    logger.info("message received", extra=fields)
 
 
 if __name__ == "__main__":

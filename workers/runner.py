@@ -1,4 +1,4 @@
-"""What every worker process shares: its name, its signals, its signs of life, its exit code."""
+"""The shared part of all worker processes: name, signals, heartbeat and exit code."""
 
 import asyncio
 import logging
@@ -25,9 +25,9 @@ GRACE_SECONDS = 9.0
 
 
 def run(name: str, loop: Callable[[Worker], Awaitable[None]]) -> NoReturn:
-    """Run a worker's loop until SIGTERM or SIGINT; exit 0 then, and 1 where it failed by itself.
+    """Run a worker's loop until SIGTERM or SIGINT, then exit with 0; exit with 1 if it failed.
 
-    Where something in it hangs, it ends with the code of the watchdog.
+    If work in it hangs, it exits with the code of the watchdog.
     """
     if name not in settings.WORKERS:
         sys.exit(f"workers: {name} is not in settings.WORKERS")
@@ -56,7 +56,7 @@ async def _main(name: str, loop: Callable[[Worker], Awaitable[None]]) -> None:
     except* BrokerAway:
         if not worker.stopping.is_set():
             raise
-    except* Exception:  # Outside a unit of work nothing is caught: end, and be started again.
+    except* Exception:  # Errors outside a unit of work are not handled: end, to be restarted.
         logger.exception("failed")
         worker.fail("unexpected error")
     if worker.failure:

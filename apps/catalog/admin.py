@@ -16,13 +16,13 @@ from apps.catalog.models import ApiToken, Category, Product
 
 
 class EditedAlone(admin.ModelAdmin):
-    """Writes what was edited and no more: the form may be hours old."""
+    """Saves only the fields that were edited: the form may be hours old."""
 
     @override
     def formfield_for_dbfield(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> FormField | None:
-        """Have the form say what it showed: what another changed since then is no edit of it."""
+        """Send the shown value along: a value that changed in the database meanwhile is no edit."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
             field.show_hidden_initial = True
@@ -70,13 +70,13 @@ class ProductAdmin(EditedAlone):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
     ) -> tuple[QuerySet[Product], bool]:
-        """Find what the shop's own search finds too: in any case, also beyond ASCII."""
+        """Add the results of the shop's own search, which ignores case beyond ASCII too."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         return found | queries.matching(queryset, search_term), may_repeat
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Product | None = None) -> bool:
-        """It is taken off sale: what was ordered of it may yet come back."""
+        """A product is taken off sale, never deleted: ordered pieces may still be returned."""
         return False
 
     @admin.display(description="stock and photo")
@@ -90,9 +90,10 @@ class ProductAdmin(EditedAlone):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
-    """To see who has one until when, and to revoke it: delete it. `manage.py api_token` makes one.
+    """Lists the API tokens with their owners and ends. To revoke a token, delete it.
 
-    Its name and its end are read only: the token that was told says nothing of a change.
+    `manage.py api_token` issues one. Name and end are read-only: the token that was printed then
+    cannot show a change.
     """
 
     list_display = ("name", "user", "made_at", "ends_at")

@@ -47,7 +47,7 @@ class ProductOut(Schema):
 
 
 class ProductDetail(ProductOut):
-    """A product with all that its page says."""
+    """A product with all details of its page."""
 
     description: str
     category: str | None

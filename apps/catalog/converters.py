@@ -1,4 +1,4 @@
-"""The part of an address that names a product, whatever its SKU is."""
+"""The part of an address that names a product, for every stored SKU."""
 
 from urllib.parse import unquote
 
@@ -9,10 +9,10 @@ from apps.catalog.rules import is_sku
 
 
 class StoredSkuConverter(StringConverter):
-    """Carries any SKU that is stored, also one from before there was a rule.
+    """Accepts every stored SKU, also one that is older than the rule for SKUs.
 
-    `/`, `..` and `new` would lead elsewhere. Such a SKU is percent-encoded byte by byte, and once
-    more by Django: browsers and servers undo the outer encoding alone.
+    A SKU like `/`, `..` or `new` would be another address. Such a SKU is percent-encoded byte by
+    byte here, and once more by Django: browsers and servers decode the outer encoding only.
     """
 
     def to_python(self, value: str) -> str:
@@ -21,11 +21,11 @@ class StoredSkuConverter(StringConverter):
     def to_url(self, value: str) -> str:
         if is_sku(value):
             return value
-        # An empty SKU has no page; the lists show its product all the same.
+        # An empty SKU has no page, but the lists show its product.
         return "".join(f"%{byte:02X}" for byte in value.encode()) or "%"
 
 
 register_converter(StoredSkuConverter, "stored_sku")
 STORED_SKU = "<stored_sku:sku>"
 STORED_SKU_IN_API = "{stored_sku:sku}"
-"""As Django writes it in an address, and as django-ninja does."""
+"""The converter in the notation of Django, and in that of django-ninja."""

@@ -4,7 +4,7 @@ CatalogError
 ├── UnknownProduct the caller: no product with this SKU is for sale
 ├── SkuTaken       the caller: another product has this SKU
 ├── OutOfStock     the caller: fewer pieces are left than were asked for
-├── PriceInvalid   the caller: a price is above zero, and not absurd
+├── PriceInvalid   the caller: a price is at least 0.01 and below a thousand million
 └── ProductInvalid the caller: a new product breaks one of `rules`
 """
 

@@ -8,11 +8,11 @@ from apps.catalog.rules import CENT, PRICE_LIMIT
 from apps.messaging.message import BroadcastMessage, Currency, Money, Text
 
 Price = Annotated[Money, Field(ge=CENT, le=PRICE_LIMIT)]
-"""Of one piece: what no door of the catalogue lets in is no news of a price, and no answer."""
+"""The price of one piece: a message follows the same rule as the forms of the catalogue."""
 
 
 class PriceChanged(BroadcastMessage):
-    """A product has a new price. The newest `version` wins, in whatever order they arrive."""
+    """A product has a new price. The highest `version` is valid, in any order of arrival."""
 
     subject: ClassVar[str] = "catalog.price_changed"
 

@@ -41,7 +41,7 @@ class TermsForm(forms.Form):
         decimal_places=2,
     )
     stock = forms.IntegerField(min_value=0, max_value=STOCK_LIMIT)
-    # A plain file: a stranger's picture is never decoded in this process.
+    # No `ImageField`: it would decode the upload in this process.
     photo = forms.FileField(
         required=False,
         allow_empty_file=True,
@@ -55,7 +55,7 @@ class TermsForm(forms.Form):
         self.fields["price"].label = f"Price in {currency or settings.CURRENCY}"
 
     def keep_photo(self, sku: str) -> bool:
-        """Hand the photo on, if there is one; false where it is refused, and its field says why."""
+        """Store the photo, if there is one. Return false if it is refused; its field says why."""
         file = self.cleaned_data["photo"]
         if file is None:
             return True
@@ -69,13 +69,13 @@ class TermsForm(forms.Form):
 
 
 class NewProductForm(TermsForm):
-    """All that a product needs to be sold."""
+    """Adds a product and puts it on sale."""
 
     sku = forms.CharField(
         label="SKU",
         max_length=SKU_LENGTH,
         validators=[check_sku],
-        help_text="Its name in orders and messages, for good.",
+        help_text="Identifies the product in orders and messages; it can never change.",
     )
     name = forms.CharField(max_length=NAME_LENGTH)
     category = forms.ModelChoiceField(
@@ -92,7 +92,7 @@ class NewProductForm(TermsForm):
         return sku
 
     def put_on_sale(self) -> Product | None:
-        """Add the product; None where a field was refused. A refused photo adds nothing at all."""
+        """Return the added product, or None if a field was refused, also if only the photo was."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "photo"}
         if not self.keep_photo(given["sku"]):
             return None
@@ -104,19 +104,19 @@ class NewProductForm(TermsForm):
 
 
 class ProductForm(TermsForm):
-    """New terms: what was shown is sent along, so that only what was typed is changed."""
+    """Changes price, stock and photo. Hidden fields hold the shown values, to find the edits."""
 
     shown_price = forms.DecimalField(widget=forms.HiddenInput)
     shown_stock = forms.IntegerField(widget=forms.HiddenInput)
 
     def clean(self) -> None:
-        """Show the changed product again, so that the form can be sent once more."""
+        """Replace invalid hidden values by the product's, so that the form can be sent again."""
         for field in self.hidden_fields():
             if field.name in self.errors:
                 self._show(field.name, field.initial)
 
     def save(self, product: Product) -> bool:
-        """Change what was typed; false where that is refused, and its field says why."""
+        """Save the edited values. Return false if one is refused; its field says why."""
         given = self.cleaned_data
         price = given["price"] if given["price"] != given["shown_price"] else None
         stock_by = given["stock"] - given["shown_stock"]
@@ -136,7 +136,7 @@ class ProductForm(TermsForm):
 
 
 def terms_of(product: Product) -> dict[str, object]:
-    """Return what the form shows of a product at first."""
+    """Return the initial values of the form."""
     shown = {"price": product.price, "stock": product.stock}
     return shown | {f"shown_{name}": value for name, value in shown.items()}
 

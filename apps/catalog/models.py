@@ -15,7 +15,7 @@ def default_currency() -> str:
 
 
 class Category(models.Model):
-    """A shelf of the shop."""
+    """A category of products; the pages show it as a shelf."""
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
@@ -30,7 +30,7 @@ class Category(models.Model):
 
 
 class Product(models.Model):
-    """A thing that we sell. Price and stock change through `services` only."""
+    """A product of the shop. Its price and stock change only through `services`."""
 
     sku = models.CharField(
         "SKU", max_length=rules.SKU_LENGTH, unique=True, validators=[rules.check_sku]
@@ -64,7 +64,7 @@ class Product(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token of a member of staff: known by its name, and to us by its digest alone."""
+    """A bearer token of a member of staff. Only the token's digest is stored."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=64, help_text="what it is for")

@@ -1,4 +1,4 @@
-"""What pages show of a photo on its way: placeholder, preview, renditions; when to look again."""
+"""The progress of a photo on the pages: its steps, and when a page asks again."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,21 +9,21 @@ from apps.images.queries import PhotoState, photo_states
 
 SLOW_AFTER = timedelta(seconds=30)
 NO_MORE_AFTER = timedelta(minutes=10)
-"""A page that was left open does not ask for ever."""
+"""A page that stays open stops asking after this time."""
 
 type PhotoStep = tuple[str, str]
-"""What it is called, and `done`, `now`, `next`, `skipped` or `bad`."""
+"""The label of a step, and its mark: `done`, `now`, `next`, `skipped` or `bad`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoWay:
-    """One look at a product's newest photo; `state` is None where there never was one."""
+    """The progress of a product's newest photo; `state` is None if the product has none."""
 
     state: PhotoState | None
 
     @property
     def waited(self) -> timedelta:
-        """How long it is under way; none where it is not."""
+        """How long the photo has been in progress; zero if it is not."""
         if self.state is None or not self.state.is_under_way:
             return timedelta()
         return timezone.now() - self.state.asked_at
@@ -41,7 +41,7 @@ class PhotoWay:
 
     @property
     def seen(self) -> str:
-        """What a page that shows this has seen; another value means there is news."""
+        """Identifies what a page shows; another value means that there is news."""
         if self.state is None:
             return ""
         return f"{self.state.id}-{self.state.status}-{self.state.has_preview:d}{self.is_slow:d}"
@@ -57,7 +57,7 @@ class PhotoWay:
         assert self.state
         if self.state.has_preview:
             return "Preview", "done"
-        # It may be lost, or overtaken by the renditions; nothing waits for it.
+        # The preview may be lost, or come after the renditions; nothing waits for it.
         return ("Preview", "now") if self.state.is_under_way else ("No preview", "skipped")
 
     @property
@@ -71,5 +71,5 @@ class PhotoWay:
 
 
 def follow(sku: str) -> PhotoWay:
-    """Look how far the newest photo of a product is."""
+    """Return the progress of a product's newest photo."""
     return PhotoWay(state=photo_states([sku]).get(sku))

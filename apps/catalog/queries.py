@@ -1,4 +1,4 @@
-"""What can be asked of the catalogue; nothing here writes."""
+"""Reads of the catalogue; nothing here writes."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -24,14 +24,14 @@ class ProductPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A product as it stands on a page; `photo` is None until there is something to show of it."""
+    """A product with its photo, for a page; `photo` is None until a picture can be shown."""
 
     product: Product
     photo: dict[str, Any] | None
 
 
 class ListPrice(NamedTuple):
-    """What a product costs; of two, the one with the higher version is newer."""
+    """The price of a product; the one with the higher version is newer."""
 
     price: Decimal
     currency: str
@@ -55,14 +55,14 @@ def products_of_staff(*, search: str = "", limit: int = 24, offset: int = 0) -> 
 
 
 def matching(products: QuerySet[Product], search: str) -> QuerySet[Product]:
-    """Return those of which each word occurs in the name, or is the SKU, in any case."""
+    """Return the products whose name contains each word, or whose SKU it is; case is ignored."""
     for word in _text(search).split():
         products = products.filter(_in_name(word) | Q(sku__iexact=word))
     return products
 
 
 def product(sku: str) -> Product:
-    """Raises `UnknownProduct` where it does not exist or is not for sale."""
+    """Return a product. Raises `UnknownProduct` if it does not exist or is not for sale."""
     found = _for_sale().filter(sku=_text(sku)).first()
     if found is None:
         raise UnknownProduct(sku)
@@ -70,7 +70,7 @@ def product(sku: str) -> Product:
 
 
 def product_of_staff(sku: str) -> Product:
-    """Return it for sale or not. Raises `UnknownProduct` where it does not exist."""
+    """Return a product, for sale or not. Raises `UnknownProduct` if it does not exist."""
     found = _all().filter(sku=_text(sku)).first()
     if found is None:
         raise UnknownProduct(sku)
@@ -90,7 +90,7 @@ def cards_of(products: Iterable[Product]) -> list[Card]:
 
 
 def names(skus: Collection[str]) -> dict[str, str]:
-    """Return SKU → name, for all that we know, also those no longer for sale."""
+    """Return SKU → name of the known products, also of those no longer for sale."""
     known = Product.objects.filter(sku__in=map(_text, skus))
     return dict(known.values_list("sku", "name"))
 
@@ -130,13 +130,13 @@ def _for_sale() -> QuerySet[Product]:
 
 
 def _in_name(word: str) -> Q:
-    # SQLite's LIKE takes É and é for two letters. Its regular expressions are Python's, by Django,
-    # and know better, but take longer.
+    # SQLite's LIKE ignores case in ASCII only. Django gives SQLite the regular expressions of
+    # Python, which ignore the case of É too, but take longer.
     if connection.vendor == "sqlite" and not word.isascii():
         return Q(name__iregex=re.escape(word))
     return Q(name__icontains=word)
 
 
 def _text(value: str) -> str:
-    # PostgreSQL has no NUL in its texts and raises an error where a visitor sends one.
+    # A visitor may send a NUL, and PostgreSQL raises an error for a text that has one.
     return value.replace("\x00", "")

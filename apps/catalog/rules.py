@@ -1,7 +1,7 @@
-"""What a product must be to be written, at every door; what is stored already is shown as it is.
+"""Rules for a product that is written; a product that is stored already is shown as it is.
 
-The model's validators are these. Forms and the admin ask them by themselves; `services` asks
-them before it writes.
+They are the validators of the model. Forms and the admin run these by themselves; `services`
+runs them before it writes.
 """
 
 import re
@@ -15,14 +15,14 @@ STOCK_LIMIT = 1_000_000_000
 CENT = Decimal("0.01")
 PRICE_LIMIT = Decimal("999999999.99")
 
-# It is part of addresses: "/" would be another address, ".." the one above, and "new" among the
-# staff's pages the one that adds a product. \Z, since $ would let a line break follow.
+# A SKU is part of addresses: "/" and ".." would make another one, and "new" is the staff's page
+# that adds a product. \Z and not $, which allows a line break at the end.
 _SKU = re.compile(r"^(?!new\Z)[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 check_sku = RegexValidator(
     _SKU, "Letters, digits, . _ and -, a letter or digit first; and not the word new."
 )
-# The same as of the messages that carry it.
+# The same rule as in the messages that carry a currency.
 check_currency = RegexValidator(r"^[A-Z]{3}\Z", "Three capital letters, like GBP.")
 check_price = [MinValueValidator(CENT), MaxValueValidator(PRICE_LIMIT)]
 check_stock = MaxValueValidator(STOCK_LIMIT)

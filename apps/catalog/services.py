@@ -1,4 +1,4 @@
-"""What changes the catalogue: new products, new prices, stock taken and given back."""
+"""Changes of the catalogue: new products, new prices, stock taken and returned."""
 
 import logging
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ type StockLine = tuple[str, int]
 
 
 def add_category(*, slug: str, name: str) -> Category:
-    """Return the category with that slug, made where it is missing, as the last of the shop."""
+    """Return the category with this slug; create it as the last one if it is missing."""
     position = Category.objects.count()
     category, _ = Category.objects.get_or_create(
         slug=slug, defaults={"name": name, "position": position}
@@ -86,9 +86,9 @@ def change_price(*, sku: str, price: Decimal) -> Product:
 
 @transaction.atomic
 def change_terms(*, sku: str, price: Decimal | None = None, stock_by: int = 0) -> None:
-    """Set a new price, and put so many pieces more (or fewer) on the shelf; both or neither.
+    """Set a new price and add `stock_by` pieces to the stock (or take them); both or neither.
 
-    A difference and no count: what orders have taken in the meantime stays taken. Raises
+    `stock_by` is a difference, so that pieces which orders take meanwhile stay taken. Raises
     `UnknownProduct`, `PriceInvalid`, `OutOfStock`.
     """
     if price is not None:
@@ -101,7 +101,7 @@ def change_terms(*, sku: str, price: Decimal | None = None, stock_by: int = 0) -
 
 @transaction.atomic
 def take_stock(lines: Iterable[StockLine]) -> None:
-    """Take every line from the stock, or none: raises `OutOfStock` with the first SKU short."""
+    """Take all lines from the stock, or none. Raises `OutOfStock` for the first SKU that lacks."""
     # In SKU order, so that two orders lock their common products in the same order.
     for sku, quantity in sorted(lines):
         enough = Product.objects.filter(sku=sku, stock__gte=quantity)
@@ -111,13 +111,13 @@ def take_stock(lines: Iterable[StockLine]) -> None:
 
 @transaction.atomic
 def return_stock(lines: Iterable[StockLine]) -> None:
-    """Put so many pieces on the shelf, or back on it."""
+    """Add the pieces of each line to the stock."""
     for sku, quantity in sorted(lines):
         Product.objects.filter(sku=sku).update(stock=F("stock") + quantity)
 
 
 def check_product(product: Product) -> None:
-    """Ask the rules of its fields, as a form does. Raises `ProductInvalid`."""
+    """Run the validators of the fields, as a form does. Raises `ProductInvalid`."""
     try:
         product.clean_fields(exclude={"category"})
     except ValidationError as error:
@@ -126,7 +126,7 @@ def check_product(product: Product) -> None:
 
 
 def announce_price(product: Product) -> None:
-    """Tell the price responders, after the commit. Lost, it is found at their next refresh."""
+    """Broadcast the price after the commit. A responder that misses it has it at its refresh."""
     broadcast.announce(
         PriceChanged(
             sku=product.sku,
@@ -139,5 +139,5 @@ def announce_price(product: Product) -> None:
 
 def _valid(price: Decimal) -> Decimal:
     if not price.is_finite() or not CENT <= price <= PRICE_LIMIT:
-        raise PriceInvalid(f"{price} is no price")
+        raise PriceInvalid(f"{price} is not a price from {CENT} to {PRICE_LIMIT}")
     return price.quantize(CENT)

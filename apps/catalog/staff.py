@@ -23,7 +23,7 @@ type View = Callable[..., HttpResponse]
 
 
 def staff_may(permission: str) -> Callable[[View], View]:
-    """Show a page to those who may do the same in the admin; a stranger may sign in first."""
+    """Show a page to staff with this permission; a visitor who is not signed in may sign in."""
 
     def may(user: User | AnonymousUser) -> bool:
         if not user.is_authenticated:
@@ -36,10 +36,10 @@ def staff_may(permission: str) -> Callable[[View], View]:
 
 
 def issue_token(user: User, *, name: str = "api", days: int = LONGEST_DAYS) -> str:
-    """Return a new token of that name, which takes the place of an older one.
+    """Return a new token of this name; it replaces an older one.
 
-    It holds for so many days, until it is revoked, or until the user's password changes. What is
-    kept is a digest: the token itself is told this once.
+    It is valid for `days`, until it is revoked, or until the user's password changes. Only its
+    digest is stored: the token itself is returned this once.
     """
     secret = secrets.token_urlsafe(32)
     row, _ = ApiToken.objects.update_or_create(
@@ -55,7 +55,7 @@ def issue_token(user: User, *, name: str = "api", days: int = LONGEST_DAYS) -> s
 
 
 def holder_of(token: str) -> User | None:
-    """Return the member of staff whom the token was issued to, if it still holds."""
+    """Return the member of staff to whom the token was issued; None if it is not valid."""
     pk, _, secret = token.partition(".")
     if not (pk.isascii() and pk.isdigit()):
         return None
@@ -70,7 +70,7 @@ def holder_of(token: str) -> User | None:
 
 
 class StaffToken(HttpBearer):
-    """`Authorization: Bearer` with what `manage.py api_token USER` printed."""
+    """`Authorization: Bearer` with a token that `manage.py api_token USER` printed."""
 
     def __init__(self, permission: str) -> None:
         super().__init__()
@@ -97,12 +97,12 @@ class StaffSession(SessionAuthIsStaff):
 
 
 def staff_with(permission: str) -> list[Any]:
-    """Return the doors of the API for those who may do the same on the staff's pages."""
+    """Return the API's authentication of staff with this permission: by token or by session."""
     return [StaffToken(permission), StaffSession(permission)]
 
 
 def _allowed(user: User, permission: str) -> User:
-    """Raises `PermissionDenied`: who it is is known, and to sign in again would not help."""
+    """Return the user. Raises `PermissionDenied`, for which to sign in again is no help."""
     if not user.has_perm(permission):
         raise PermissionDenied
     return user

@@ -65,7 +65,7 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
 @staff_may("catalog.change_product")
 @never_cache
 def photo(request: HttpRequest, sku: str) -> HttpResponse:
-    """The part of the page that follows the photo; 204 where there is no news."""
+    """Show the progress of the photo, as a part of the page; 204 if there is no news."""
     found, way = queries.product_of_staff(sku), follow(sku)
     if way.look_again and request.GET.get("seen") == way.seen:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
@@ -73,12 +73,12 @@ def photo(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> tuple[QueryDict | None, Any]:
-    """Return fields and files for a form; one that was sent empty is told so like any other."""
+    """Return fields and files for a form; a form that was sent empty is validated as well."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _to_its_page(sku: str, form: TermsForm) -> HttpResponse:
-    """On a phone the photo stands far below the form: whoever sent one sees it."""
+    """Redirect to the product; after an upload to its photo, which is far below on a phone."""
     place = "#photo-way" if form.cleaned_data["photo"] else ""
     return redirect(reverse("catalog:staff_product", args=[sku]) + place)
 

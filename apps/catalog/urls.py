@@ -1,4 +1,4 @@
-"""Addresses of the storefront's product pages, and of those where staff look after them."""
+"""Addresses of the product pages, those of the storefront and those of staff."""
 
 from django.urls import path
 

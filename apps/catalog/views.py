@@ -16,7 +16,7 @@ from apps.catalog.queries import Card, cards_of
 PAGE_SIZE = 24
 SHELF_SIZE = 4
 HOME_SIZE = 60
-"""How many of the oldest products the home page looks through for its shelves."""
+"""The home page fills its shelves from this many of the oldest products."""
 LAST_PAGE_DIGITS = 5
 QUERY_LENGTH = 100
 
@@ -63,7 +63,7 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
 @never_cache
 @require_safe
 def product_picture(request: HttpRequest, sku: str) -> HttpResponse:
-    """The picture alone, for a page that waits for a new one; 204 where there is no news."""
+    """Show only the picture, for a page that waits for a new one; 204 if there is no news."""
     found, way = queries.product(sku), follow(sku)
     if way.look_again and request.GET.get("seen") == way.seen:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)

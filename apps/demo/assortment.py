@@ -1,4 +1,4 @@
-"""What the demo sells: six shelves of five products, each with its picture."""
+"""The products of the demo: six shelves of five products, each with its picture."""
 
 from dataclasses import dataclass
 from pathlib import Path

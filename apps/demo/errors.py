@@ -7,7 +7,7 @@ CannotRun
 ├── FolderInUse     stop the other demo, or choose another folder
 ├── NoDemo          start it, or name its folder
 ├── NoRoom          free space on the disk, or choose a folder on another disk
-├── NotOurFolder    look at DEMO_DIR before anything is deleted
+├── NotOurFolder    check DEMO_DIR before anything is deleted
 ├── ServerMissing   install it
 └── ProgramFailed   read the log above
 """

@@ -59,7 +59,8 @@ def check_usable(folder: Path) -> None:
         for pattern in _KEPT:
             if found := next(folder.glob(pattern), None):
                 raise NotOurFolder(
-                    f"DEMO_DIR={folder} has {found.name} of somebody else's: name another folder."
+                    f"DEMO_DIR={folder} has {found.name}, which no demo has written: "
+                    "name another folder."
                 )
 
 
@@ -115,7 +116,7 @@ def wipe(folder: Path) -> None:
     # `migrate` writes a key into any DEMO_DIR.
     others = {entry.name for entry in folder.iterdir()} - {"secret_key"}
     if others and _LOCK not in others:
-        raise NotOurFolder(f"{folder} is no demo's folder: look at DEMO_DIR.")
+        raise NotOurFolder(f"{folder} is not the folder of a demo: check DEMO_DIR.")
     with claimed(folder):
         for pattern in _KEPT:
             for path in folder.glob(pattern):

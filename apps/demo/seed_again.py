@@ -51,7 +51,7 @@ def _remove_photo(photo: Any) -> None:
 
 
 def _put_back(item: Item) -> None:
-    """Use the catalogue's services, so that the price responders learn of each change."""
+    """Reset a product by the catalogue's services, so that price responders get each change."""
     found = _rows("catalog.Product").filter(sku=item.sku)
     if not found.update(name=item.name, description=item.description, is_active=True):
         return  # It is missing: `put_on_sale` adds it.

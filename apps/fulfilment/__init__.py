@@ -1,1 +1,1 @@
-"""Fulfilment: reserves the stock of an order when it hears of it, and gives it back."""
+"""Fulfilment: reserves the stock of a placed order, and returns that of a cancelled one."""

@@ -1,4 +1,4 @@
-"""Reservations in the admin, to read."""
+"""Reservations in the admin, read-only."""
 
 from django.contrib import admin
 

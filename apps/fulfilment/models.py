@@ -1,4 +1,4 @@
-"""The table of what was taken from the stock for an order."""
+"""The table of the stock that orders have reserved."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 
 class Reservation(models.Model):
-    """The stock that an order holds, or held until `released_at`; one per order, for ever."""
+    """The stock that an order holds, or held until `released_at`. A row is never deleted."""
 
     order = models.OneToOneField("orders.Order", on_delete=models.PROTECT, related_name="+")
     lines = models.JSONField(help_text="[[SKU, quantity], ...]")

@@ -1,6 +1,6 @@
-"""Reserving the stock of an order and giving it back, each once.
+"""Reserves the stock of an order and returns it, each once.
 
-Whatever order the events arrive in, the order's row under its lock says what is still to be done.
+Events may arrive in any sequence: the locked row of the order shows what is still to be done.
 """
 
 import logging
@@ -14,7 +14,7 @@ from apps.catalog.services import return_stock, take_stock
 from apps.fulfilment.models import Reservation
 from apps.orders.errors import WrongStatus
 from apps.orders.events import OrderPlaced
-from apps.orders.queries import check_told
+from apps.orders.queries import check_event
 from apps.orders.services import confirm_order, lock_order, reject_order
 
 logger = logging.getLogger(__name__)
@@ -24,12 +24,12 @@ logger = logging.getLogger(__name__)
 def reserve(event: OrderPlaced) -> None:
     """Take the stock for all lines and confirm the order, or take nothing and reject it.
 
-    An order that has ended meanwhile, cancelled before we heard of it, reserves nothing. What is
-    taken are the order's own lines: any process with the right to publish could send others.
-    Raises `OrderNotFound`, and `EventContradictsOrder` where the event tells others.
+    An order that was cancelled before its event arrived reserves nothing. The stored lines of the
+    order count, not those of the event: any process that may publish could send others. Raises
+    `OrderNotFound`, and `EventContradictsOrder` if the lines of the event differ.
     """
     order = lock_order(order_id=event.id)
-    check_told(order, event)
+    check_event(order, event)
     if order.has_ended:
         logger.info("nothing to reserve", extra={"order": str(order.id), "status": order.status})
         return
@@ -45,9 +45,9 @@ def reserve(event: OrderPlaced) -> None:
 
 @transaction.atomic
 def release(*, order_id: UUID) -> None:
-    """Give back what the order holds; nothing where it holds nothing.
+    """Return the reserved stock of an order; do nothing if it has none.
 
-    Raises `OrderNotFound`, and `WrongStatus` where the order is not cancelled at all.
+    Raises `OrderNotFound`, and `WrongStatus` if the order is not cancelled.
     """
     order = lock_order(order_id=order_id)
     if order.status != order.Status.CANCELLED:

@@ -1,1 +1,1 @@
-"""Photos of products: kept as they came, shown as a preview at once and as renditions soon."""
+"""Photos of products: the original is stored, the preview follows at once, renditions soon."""

@@ -1,4 +1,4 @@
-"""Photos in Django's admin: to look at, and to have their renditions made again."""
+"""Photos in Django's admin, with an action that makes their renditions again."""
 
 from django.contrib import admin
 from django.core.files.storage import storages
@@ -21,7 +21,7 @@ class PhotoAdmin(ActingAdmin):
     actions = ("make_renditions_again",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
-        """What must not be shown can go, and the photo before it is shown again."""
+        """A photo that must not be shown can be deleted; the one before it is then shown again."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def preview(self, photo: Photo) -> SafeString | str:

@@ -1,4 +1,4 @@
-"""What `sandbox` and `decoder` say to each other: numbers and bytes, in two processes."""
+"""The protocol between the processes of `sandbox` and `decoder`: numbers and bytes."""
 
 from dataclasses import dataclass
 from struct import Struct
@@ -10,7 +10,7 @@ MB = 2**20
 ANSWER = Struct("!BI")
 """An exit code and the length of what follows: pictures, or the reason why not."""
 PICTURE = Struct("!BHHI")
-"""Which format, width, height, and the length of the bytes that follow."""
+"""The index of the format, width, height, and the length of the bytes that follow."""
 FORMATS = ("jpeg", "mpo", "png", "webp")
 REFUSALS = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
 BROKEN, OUT_OF_MEMORY = 12, 13
@@ -20,7 +20,7 @@ NO_PILLOW = 14
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What one picture may take."""
+    """The limits of one picture: `memory` and `answer` in bytes, the others in seconds."""
 
     memory: int
     cpu_seconds: int
@@ -30,7 +30,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """What the first bytes say; the size is the one that is shown, after EXIF's rotation."""
+    """Format and size of a picture, from its first bytes; in pixels, after EXIF's rotation."""
 
     format: str
     width: int

@@ -1,4 +1,4 @@
-"""Photos over HTTP: how far one has come, and where its pictures are."""
+"""Photos over HTTP: the state of a photo, and the addresses of its pictures."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -21,7 +21,7 @@ class RenditionOut(Schema):
 
 
 class PhotoOut(Schema):
-    """A photo. `preview` is null until there is one; `reason` is there only where it failed.
+    """A photo. `preview` is null until there is one; `reason` is there only if the photo failed.
 
     `ready_at` is when its renditions were last made.
     """

@@ -1,4 +1,4 @@
-"""What is asked for when a photo is to be resized; a person can type it into any client."""
+"""The message that asks for a photo to be resized; a person can type it into any client."""
 
 from typing import Annotated, ClassVar, Literal
 

@@ -2,9 +2,9 @@
 
     worker or web --> decoder: Pillow, no Django, no secrets --> child: a fork for one picture
 
-The decoder is kept, so that no picture waits for Pillow's import; it ends with its worker, or when
-nothing was asked for a while. A child can open no file and no connection and start no process, it
-has so much memory and time, and it can send nothing but one answer, through the decoder.
+The decoder goes on running, so that no picture waits for Pillow's import. It ends with its worker,
+or after some idle seconds. A child cannot open a file or a connection, and cannot start a process.
+Its memory and its time are limited, and it can send one answer only, through the decoder.
 """
 
 import json
@@ -36,7 +36,7 @@ from apps.images.answers import (
 from apps.images.errors import PhotoRefused
 
 try:
-    # What Pillow imports only when it meets such a picture; a child could not.
+    # Pillow imports these only when it meets such a picture, and a child can open no file.
     from PIL import Image, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
     from apps.images import pictures
@@ -53,7 +53,7 @@ def main() -> None:
     # A stopping worker finishes its jobs in flight; this process ends after it.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Its worker was killed: end without a word.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # If its worker was killed: end quietly.
     Image.preinit()
     requests = sys.stdin.buffer
     while select.select([requests], [], [], IDLE_SECONDS)[0] and (line := requests.readline()):
@@ -77,29 +77,29 @@ def _in_a_child(task: str, data: bytes, limits: Limits) -> tuple[int, bytes]:
     os.close(writing)
     answer, reason = _answer_of(reading, limits)
     os.close(reading)
-    # One that has answered is ending already, with its own exit code.
+    # A child that has answered is already ending, with its own exit code.
     os.kill(child, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if not reason and code == -signal.SIGKILL:
-        # By the system, short of memory, or by hand: the picture may be good, so do not say no.
+        # Killed by a system without memory, or by hand: the picture may be good, so no refusal.
         sys.exit("decoder: a child was killed")
     reason = reason or _reason(code, limits)
     return (BROKEN, reason.encode()) if reason else (code, answer)
 
 
 def _answer_of(reading: int, limits: Limits) -> tuple[bytes, str]:
-    """Return all that the child writes until it ends, or why it is not waited for."""
+    """Return the whole answer of the child, or the reason why the wait for it ended."""
     answer, deadline = bytearray(), time.monotonic() + limits.seconds
     readable = [reading, sys.stdin]
     while ready := select.select(readable, [], [], max(0.0, deadline - time.monotonic()))[0]:
         if reading not in ready:
-            return b"", "its worker is gone"  # It asks for nothing before it has this answer.
+            return b"", "its worker is gone"  # A live one sends nothing now.
         part = os.read(reading, MB)
         if not part:
             return bytes(answer), ""
         answer += part
         if len(answer) > limits.answer:
-            return b"", f"what is made of it takes more than {limits.answer // MB} MB"
+            return b"", f"the result takes more than {limits.answer // MB} MB"
     return b"", f"decoding took longer than {limits.seconds} s"
 
 
@@ -121,7 +121,7 @@ def _work(task: str, data: bytes, limits: Limits, writing: int) -> NoReturn:
         with open(writing, "wb", closefd=False) as file:
             file.write(answer)
     finally:
-        os._exit(code)  # Never back into the decoder's own loop.
+        os._exit(code)  # A child must never return to the decoder's own loop.
 
 
 def _keep_to(limits: Limits) -> None:
@@ -132,7 +132,7 @@ def _keep_to(limits: Limits) -> None:
         ("RLIMIT_NPROC", 0, 0),
         ("RLIMIT_CORE", 0, 0),
     ):
-        # macOS has not all of them; the clock above is always there.
+        # macOS does not have all of them; the deadline in `_answer_of` holds everywhere.
         with suppress(AttributeError, OSError, ValueError):
             resource.setrlimit(getattr(resource, name), (soft, hard))
 

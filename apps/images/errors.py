@@ -4,9 +4,9 @@ ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id
 ├── DecoderLost       no one: the job is tried again
 └── PhotoRefused      the uploader: send another picture
-    ├── NotAPicture       seen at the door
-    ├── PictureTooLarge   seen at the door
-    └── PictureBroken     seen when it is decoded, or takes too long to look at
+    ├── NotAPicture       found at the upload
+    ├── PictureTooLarge   found at the upload
+    └── PictureBroken     found when it is decoded, or when reading its header takes too long
 """
 
 from typing import ClassVar
@@ -24,7 +24,7 @@ class UnknownPhoto(ImagesError):
 
 
 class DecoderLost(ImagesError):
-    """The process that decodes was ended from outside, which is not the picture's fault."""
+    """The decoder's process was ended from outside; the picture may be good."""
 
 
 class PhotoRefused(ImagesError):
@@ -47,4 +47,4 @@ class PictureTooLarge(PhotoRefused):
 
 
 class PictureBroken(PhotoRefused):
-    """The picture begins well but cannot be decoded, or not within its limits."""
+    """The picture's header is valid, but the rest cannot be decoded within the limits."""

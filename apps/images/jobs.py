@@ -11,9 +11,9 @@ from apps.messaging.jobs.job_queue import JobQueue
 
 
 def resize(job: ReceivedJob) -> None:
-    """Make the renditions, while the job is ours.
+    """Make the renditions, while this worker has the lease of the job.
 
-    What can never be made is a dead letter at once, with its reason.
+    A job that can never succeed raises `MessageUnreadable`, and is a dead letter at once.
     """
     asked = ResizeJob.read(job.body)
     try:
@@ -23,7 +23,7 @@ def resize(job: ReceivedJob) -> None:
 
 
 def give_up(body: str, reason: str) -> None:
-    """Let the photo of a dead job say that it has failed."""
+    """Mark the photo of a dead job as failed, with the reason."""
     with suppress(MessageUnreadable):
         services.fail_photo(id=ResizeJob.read(body).id, reason=reason)
 

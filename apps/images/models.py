@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 
 class Photo(models.Model):
-    """A photo of a product, known by its SKU: images stand below the catalogue."""
+    """A photo of a product. It has the SKU, not a key: this app does not import the catalogue."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", "waiting for its renditions"
@@ -16,7 +16,7 @@ class Photo(models.Model):
 
     sku = models.CharField("SKU", max_length=64)
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
-    reason = models.TextField(blank=True, help_text="why it failed, as whoever sent it may read it")
+    reason = models.TextField(blank=True, help_text="why it failed, in words for the uploader")
     original_key = models.CharField(max_length=100)
     digest = models.CharField("SHA-256", max_length=64)
     width = models.PositiveIntegerField(help_text="as shown, after EXIF's rotation")

@@ -1,6 +1,6 @@
-"""Pictures by Pillow: a look at the header, a quick preview, the renditions. No Django in here.
+"""Reads and makes pictures with Pillow: header, preview, renditions. It imports no Django.
 
-What strangers send comes here by way of `sandbox` alone, where it can do no harm.
+An uploaded picture comes here only through `sandbox`, in a process with limits.
 """
 
 import io
@@ -24,16 +24,16 @@ READ = ("JPEG", "PNG", "WEBP")
 WRITTEN: dict[str, dict[str, Any]] = {"webp": {"quality": 80}, "jpeg": {"quality": 85}}
 MAX_PIXELS = 25_000_000
 MAX_SIDE = 16_383
-"""WebP can hold no more."""
+"""In pixels: the limit of WebP."""
 
 # Pillow itself raises an error only at twice its limit; at the limit it warns.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 _BOMBS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
-# What Pillow's decoders are known to raise for bytes that are not what they claim to be.
+# The errors that Pillow's decoders raise for broken data.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
-# EXIF's orientation → what turns the picture upright.
+# EXIF's orientation → the operation that turns the picture upright.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -47,14 +47,14 @@ _SIDEWAYS = {5, 6, 7, 8}
 
 
 def inspect(file: IO[bytes]) -> Header:
-    """Look at the header alone. Raises `NotAPicture` and `PictureTooLarge`."""
+    """Read only the header. Raises `NotAPicture` and `PictureTooLarge`."""
     image = _opened(file)
     if image.width * image.height > MAX_PIXELS:
         raise _too_many_pixels()
     if max(image.size) > MAX_SIDE:
         sides = f"{image.width} x {image.height} pixels"
         raise PictureTooLarge(f"{sides}, and {MAX_SIDE:,} is the limit of a side")
-    # A PNG's own `getexif` would decode the whole picture, to find EXIF that stands behind it.
+    # A PNG's own `getexif` would decode the whole picture, to find EXIF data after the pixels.
     width, height = _shown_size(image, _orientation(partial(Image.Image.getexif, image)))
     return Header(format=(image.format or "").lower(), width=width, height=height)
 
@@ -107,16 +107,16 @@ def _decoded(data: bytes, width: int) -> tuple[Image.Image, tuple[int, int]]:
     inspect(io.BytesIO(data))
     image = _opened(io.BytesIO(data))
     if image.format == "PNG":
-        # Its EXIF may stand behind the pixels. Here, since there an error would be lost.
+        # Its EXIF may follow the pixels. Load it here, because `_orientation` ignores errors.
         image.load()
     orientation = _orientation(image.getexif)
     size = _shown_size(image, orientation)
     scale = min(1, width / size[0])
-    # A JPEG is scaled down while it is decoded, a fifth of the work; but only if it is asked in
-    # the picture's own aspect: draft("RGB", (1600, 1600)) would do nothing for a 4:3 picture.
+    # Pillow scales a JPEG down while it decodes, which takes a fifth of the work; but only to a
+    # size of the same aspect: draft("RGB", (1600, 1600)) does nothing for a 4:3 picture.
     image.draft("RGB", (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
     if image.format == "WEBP":
-        image = image.copy()  # Pillow's own holds two more canvases as long as it lives.
+        image = image.copy()  # Pillow's WebP image keeps two more canvases in memory.
     image = _in_srgb(image)
     return (image.transpose(_TURNS[orientation]) if orientation in _TURNS else image), size
 
@@ -139,7 +139,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     image = _flattened(image)
     if profile:
-        # A profile that does not fit the picture is as good as none.
+        # A profile that does not fit the picture is ignored.
         with suppress(OSError, ImageCms.PyCMSError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             srgb = ImageCms.createProfile("sRGB")
@@ -148,7 +148,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def _flattened(image: Image.Image) -> Image.Image:
-    """Return RGB, CMYK or grey: what is transparent is put on white."""
+    """Return RGB, CMYK or grey; a transparent picture gets a white background."""
     if image.mode.startswith("I;16"):
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.has_transparency_data:

@@ -1,6 +1,6 @@
 """Queue group `resizers` on `jobs.resize`: one member makes the preview of an upload at once.
 
-It may be lost: the renditions, which come by SQS, are shown without it too.
+This message may be lost: the renditions, which an SQS job makes, are shown without a preview too.
 """
 
 import logging
@@ -14,12 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 def make_preview(body: bytes) -> None:
-    """Raises `MessageUnreadable` where the message is none of ours."""
+    """Make the preview. Raises `MessageUnreadable` for an invalid message or an unknown photo."""
     asked = ResizeJob.read(body)
     try:
         services.make_preview(id=asked.id)
     except UnknownPhoto as error:
         raise MessageUnreadable(str(error)) from error
     except PhotoRefused as error:
-        # The same photo's job on SQS will make a dead letter of it; one is enough.
+        # The photo's job on SQS becomes a dead letter; one is enough.
         logger.warning("no preview", extra={"photo": asked.id, "error": str(error)})

@@ -15,7 +15,7 @@ from apps.images.models import Photo, Rendition
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoState:
-    """How far a photo has come, for the pages that follow it."""
+    """The progress of a photo, for the pages that show it."""
 
     id: int
     status: str
@@ -33,7 +33,7 @@ class PhotoState:
 
 
 def photo(id: int) -> Photo:
-    """Raises `UnknownPhoto`."""
+    """Return a photo with its renditions. Raises `UnknownPhoto`."""
     found = Photo.objects.prefetch_related("renditions").filter(id=id).first()
     if found is None:
         raise UnknownPhoto(id)
@@ -41,9 +41,9 @@ def photo(id: int) -> Photo:
 
 
 def photo_payload(photo: Photo) -> dict[str, Any]:
-    """Return a photo as the API shows it; `reason` only where it has failed.
+    """Return a photo as the API shows it; `reason` is there only if the photo failed.
 
-    `ready_at` is when its renditions were last made, and not there before that.
+    `ready_at` is when the renditions were last made; it is missing until then.
     """
     renditions = list(photo.renditions.all())
     payload: dict[str, Any] = {
@@ -68,9 +68,9 @@ def photo_payload(photo: Photo) -> dict[str, Any]:
 
 
 def photos_of(skus: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Return each SKU's newest photo of which there is something to show.
+    """Return SKU → its newest photo that has a picture to show.
 
-    Beside what the API shows: `width`, `height`, and `srcset` by format, for a `<picture>`.
+    It has the fields of the API, and `width`, `height`, and `srcset` by format for a `<picture>`.
     """
     showable = Photo.objects.filter(Q(ready_at__isnull=False) | ~Q(preview_key=""))
     photos = _newest(showable.exclude(status=Photo.Status.FAILED), skus)
@@ -78,7 +78,7 @@ def photos_of(skus: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def photo_states(skus: Iterable[str]) -> dict[str, PhotoState]:
-    """Return how far each SKU's newest photo is, also where there is nothing to show of it."""
+    """Return SKU → the progress of its newest photo, also if it has no picture to show yet."""
     return {
         photo.sku: PhotoState(
             id=photo.pk,
@@ -92,7 +92,7 @@ def photo_states(skus: Iterable[str]) -> dict[str, PhotoState]:
 
 
 def original_of(photo: Photo) -> bytes:
-    """Return the bytes that were uploaded. Raises `PictureBroken` where they are not there."""
+    """Return the uploaded bytes. Raises `PictureBroken` if they are missing or have changed."""
     try:
         with storages["images"].open(photo.original_key) as file:
             data: bytes = file.read()
@@ -123,7 +123,7 @@ def _for_a_page(photo: Photo) -> dict[str, Any]:
 def _preview_url(photo: Photo, renditions: list[Rendition]) -> str | None:
     if photo.preview_key:
         return _url(photo.preview_key)
-    # The offer of the preview was lost, which is allowed; the renditions are not.
+    # The message for the preview was lost, which is allowed: show a rendition instead.
     jpegs = [each for each in renditions if each.format == Rendition.Format.JPEG]
     return _url(min(jpegs, key=lambda each: abs(each.width - 400)).key) if jpegs else None
 

@@ -1,6 +1,6 @@
-"""Pictures of strangers, decoded in another process: a bomb costs one job and no worker.
+"""Decodes uploaded pictures in another process: a bomb fails one job, and stops no worker.
 
-Here Pillow is not even imported; what comes back from `decoder` is not trusted either.
+This module does not import Pillow, and it does not trust the answers of `decoder`.
 """
 
 import json
@@ -32,17 +32,17 @@ from apps.images.answers import (
 )
 from apps.images.errors import DecoderLost, PictureBroken
 
-# Neither takes longer than `DECODER_SECONDS`.
+# Neither may take longer than `DECODER_SECONDS`.
 LOOKING = Limits(memory=768 * MB, cpu_seconds=2, seconds=20)
-# The worst that is allowed, 25 million pixels of noise, takes 650 MB and 8 s.
+# The worst allowed picture, 25 million pixels of noise, takes 650 MB and 8 s.
 MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=inf)
 
 CHECK_EVERY = 0.2
 type Check = Callable[[], None]
 """Called every `CHECK_EVERY` seconds; it raises its own error once the job must stop."""
 
-# All that the decoder is told: no password and no key. A child takes its memory anew for each
-# picture; in large pages this is 5 % faster.
+# The whole environment of the decoder: it has no password and no key. Each child allocates new
+# memory for its picture; with large pages this is 5 % faster.
 _ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 _ROOT = Path(__file__).resolve().parents[2]
 _at_once = threading.BoundedSemaphore(4)
@@ -52,11 +52,11 @@ os.register_at_fork(after_in_child=_idle.clear)
 
 
 def is_wanted() -> None:
-    """The check of who wants the picture in any case."""
+    """The check of a caller that never stops the decoding."""
 
 
 def inspect(data: bytes) -> Header:
-    """Look at the header alone. Raises `PhotoRefused`."""
+    """Read only the header. Raises `PhotoRefused`."""
     (seen,) = _asked("inspect", data, LOOKING)
     return Header(format=seen.format, width=seen.width, height=seen.height)
 
@@ -70,7 +70,7 @@ def preview(data: bytes) -> Rendered:
 def renditions(data: bytes, check: Check = is_wanted) -> list[Rendered]:
     """Return the picture in each width and format, largest first.
 
-    Raises `PhotoRefused`, and what `check` raises; then decoding has ended.
+    Raises `PhotoRefused`. An error of `check` ends the decoding, and is raised here.
     """
     return _asked("renditions", data, MAKING, check)
 
@@ -86,7 +86,7 @@ def _asked(task: str, data: bytes, limits: Limits, check: Check = is_wanted) -> 
     try:
         return list(_pictures(answer))
     except (struct.error, IndexError) as error:
-        raise PictureBroken("the decoder crashed: its answer makes no sense") from error
+        raise PictureBroken("the decoder crashed: its answer is invalid") from error
 
 
 def _answered(request: bytes, check: Check) -> tuple[int, bytes]:
@@ -105,7 +105,7 @@ def _answered(request: bytes, check: Check) -> tuple[int, bytes]:
                 decoder.stdin.close()
             if decoder.wait() != 0:
                 raise DecoderLost(_reason(decoder.returncode)) from error
-            continue  # It had been idle for so long that it ended, at this very moment.
+            continue  # It was idle for so long that it ended just now: ask another one.
         _idle.append(decoder)
         return code, answer
 
@@ -127,7 +127,7 @@ def _await_answer(decoder: "subprocess.Popen[bytes]", check: Check) -> None:
             while not selector.select(CHECK_EVERY):
                 check()
         except BaseException:
-            decoder.stdin.close()  # As if we were gone: it ends its child, and itself.
+            decoder.stdin.close()  # The decoder then ends its child, and itself.
             raise
 
 
@@ -138,7 +138,7 @@ def _idle_or_new() -> "subprocess.Popen[bytes]":
             if decoder.poll() is None:
                 return decoder
     decoder = _start()
-    # So that nothing of it is left in the table of processes, whenever it ends.
+    # Reap the process when it ends, so that no zombie is left.
     threading.Thread(target=decoder.wait, daemon=True).start()
     return decoder
 
@@ -147,7 +147,7 @@ def _start() -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-s", "-B", "-m", "apps.images.decoder"],
         cwd=_ROOT,
-        # It finds Pillow wherever we do: in PYTHONPATH, in the user's packages.
+        # The decoder finds Pillow where this process does: in PYTHONPATH, in the user's packages.
         env=_ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -155,7 +155,7 @@ def _start() -> "subprocess.Popen[bytes]":
 
 
 def _pictures(answer: bytes) -> Iterator[Rendered]:
-    """Numbers, bytes and one of four formats: whatever the child was made to send."""
+    """Read only numbers, bytes and one of four formats: a captured child may send anything."""
     file = BytesIO(answer)
     while head := file.read(PICTURE.size):
         format, width, height, size = PICTURE.unpack(head)

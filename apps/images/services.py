@@ -1,4 +1,4 @@
-"""Everything that changes a photo: its upload, its preview, its renditions, its failure."""
+"""Changes of photos: upload, preview, renditions, failure."""
 
 import hashlib
 import logging
@@ -26,13 +26,13 @@ logger = logging.getLogger(__name__)
 
 
 def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
-    """Keep an upload and ask for its preview and its renditions.
+    """Store an upload, and ask for its preview and its renditions.
 
-    Raises `PhotoRefused`, before anything is kept, for what is plainly no picture or too large.
+    Raises `PhotoRefused`, before anything is stored, for a file that is no picture or too large.
     """
     data = _read(file)
     header = sandbox.inspect(data)
-    # Our own name, never the client's.
+    # A name of our own, never the client's.
     key = f"originals/{uuid.uuid4().hex}.{header.format}"
     return _record(
         Photo(
@@ -47,9 +47,9 @@ def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
 
 
 def make_preview(*, id: int) -> None:
-    """Make the small picture that is shown until the renditions are ready; again it is the same.
+    """Make the preview, shown until the renditions are ready. A repeat makes the same file.
 
-    Raises `UnknownPhoto`, and `PhotoRefused` where it cannot be decoded.
+    Raises `UnknownPhoto`, and `PhotoRefused` if it cannot be decoded.
     """
     photo = queries.photo(id)
     made = sandbox.preview(queries.original_of(photo))
@@ -57,15 +57,15 @@ def make_preview(*, id: int) -> None:
     Photo.objects.filter(id=id).update(
         preview_key=key, preview_width=made.width, preview_height=made.height
     )
-    logger.info("preview made anew" if photo.preview_key else "preview made", extra={"photo": id})
+    logger.info("preview made again" if photo.preview_key else "preview made", extra={"photo": id})
 
 
 def make_renditions(
     *, id: int, sent_at: datetime | None = None, check: sandbox.Check = sandbox.is_wanted
 ) -> None:
-    """Make every rendition of a photo, again if it was ready before this job was sent.
+    """Make every rendition of a photo, unless they were made after this job was sent.
 
-    Raises `UnknownPhoto`, `PhotoRefused` where it cannot be decoded, and what `check` raises.
+    Raises `UnknownPhoto`, `PhotoRefused` if it cannot be decoded, and the errors of `check`.
     """
     photo = queries.photo(id)
     if _is_done(photo, sent_at):
@@ -81,16 +81,16 @@ def make_renditions(
 
 
 def fail_photo(*, id: int, reason: str) -> None:
-    """Say why there will be no renditions; a photo that is ready stays so."""
+    """Mark a photo as failed, with the reason; a photo that is ready stays ready."""
     failed = Photo.objects.filter(id=id).exclude(status=Photo.Status.READY)
     if failed.update(status=Photo.Status.FAILED, reason=reason):
         logger.warning("photo failed", extra={"photo": id, "reason": reason})
 
 
 def rescue_photos(*, waiting_for: timedelta) -> int:
-    """Record another job for photos that have waited so long; return how many.
+    """Record another job for each photo that has waited for that long; return how many.
 
-    SQS's stand-in forgets its queues when it stops. A job too many is harmless.
+    The local SQS server loses its queues when it stops. A superfluous job is harmless.
     """
     asked_before = timezone.now() - waiting_for
     waiting = Photo.objects.filter(status=Photo.Status.WAITING, asked_at__lt=asked_before)
@@ -100,7 +100,7 @@ def rescue_photos(*, waiting_for: timedelta) -> int:
 
 @transaction.atomic
 def redo_renditions(*, id: int) -> None:
-    """Make a photo wait for its renditions once more; those it has are shown meanwhile."""
+    """Ask for the renditions of a photo again; the present ones are shown meanwhile."""
     Photo.objects.filter(id=id).update(
         status=Photo.Status.WAITING, reason="", asked_at=timezone.now()
     )
@@ -138,7 +138,7 @@ def _ask(id: int) -> ResizeJob:
 @transaction.atomic
 def _ask_again(id: int, *, waiting_since: Any) -> bool:
     waiting = Photo.objects.filter(id=id, status=Photo.Status.WAITING, asked_at__lt=waiting_since)
-    # The update locks the row: of two that ask at once, one does.
+    # The update locks the row: of two concurrent callers, one records a job.
     if not waiting.update(asked_at=timezone.now()):
         return False
     _ask(id)
@@ -146,21 +146,21 @@ def _ask_again(id: int, *, waiting_since: Any) -> bool:
 
 
 def _is_done(photo: Photo, sent_at: datetime | None) -> bool:
-    """Whether the job is a repeat: what it asks for was made since it was sent."""
+    """Whether the job is a repeat: its renditions were made after it was sent."""
     if photo.status != Photo.Status.READY or photo.ready_at is None:
         return False
     return sent_at is None or sent_at <= photo.ready_at
 
 
 def _count_ids_from_here() -> None:
-    """PostgreSQL's sequence does not see an id that was given; let it go on after it."""
+    """Move PostgreSQL's sequence past the largest id: an explicit id does not advance it."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Photo]):
             cursor.execute(statement)
 
 
 def _stored(photo: Photo, made: Rendered) -> Rendition:
-    # The key follows from the picture: done twice, the file is the same.
+    # The key depends only on the picture: a repeated job writes the same file.
     return Rendition(
         photo=photo,
         width=made.width,
@@ -177,7 +177,7 @@ def _store(photo: Photo, name: str, made: Rendered) -> str:
 
 @transaction.atomic
 def _show(seen: Photo, renditions: list[Rendition]) -> None:
-    """Show them, unless another worker was given the same job, and was quicker."""
+    """Store the renditions as ready, unless another worker has finished the same job first."""
     photo = Photo.objects.select_for_update().get(id=seen.pk)
     if photo.status == Photo.Status.READY and photo.ready_at != seen.ready_at:
         return
@@ -187,4 +187,4 @@ def _show(seen: Photo, renditions: list[Rendition]) -> None:
     photo.status, photo.reason, photo.ready_at = Photo.Status.READY, "", timezone.now()
     photo.save(update_fields=["status", "reason", "ready_at"])
     facts = {"photo": photo.pk, "renditions": len(renditions)}
-    logger.info("photo made anew" if was_ready else "photo ready", extra=facts)
+    logger.info("photo made again" if was_ready else "photo ready", extra=facts)

@@ -10,7 +10,7 @@ from django.urls import get_script_prefix
 
 
 class PictureFiles(FileSystemStorage):
-    """A file appears whole or not at all, and a repeated job replaces it by its equal.
+    """Writes each file atomically; a repeated job replaces it by the same content.
 
     So no request gets half a picture while the same job runs a second time.
     """
@@ -24,5 +24,5 @@ class PictureFiles(FileSystemStorage):
         return name
 
     def url(self, name: str | None) -> str:
-        """Return it below the prefix of the request, which `MEDIA_URL` does not know."""
+        """Return the address below the request's prefix, which `MEDIA_URL` does not have."""
         return f"{get_script_prefix()}{super().url(name).removeprefix('/')}"

@@ -1,4 +1,4 @@
-"""Celery on SQS: beat asks again for what the queue may have lost."""
+"""Celery on SQS: beat records jobs again that the queue may have lost."""
 
 import logging
 from datetime import timedelta

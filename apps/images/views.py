@@ -1,4 +1,4 @@
-"""Serves finished pictures where they lie on disk; in production S3 does it."""
+"""Serves finished pictures from the disk; in production S3 serves them."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from django.views.static import serve
 
 @require_safe
 def picture(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Serve what we made; originals, with all that a camera writes into them, stay private."""
+    """Serve previews and renditions; originals, with the camera's data in them, stay private."""
     storage = storages["images"]
     if not isinstance(storage, FileSystemStorage):
         raise Http404

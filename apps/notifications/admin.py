@@ -1,4 +1,4 @@
-"""Mails in the admin, to read."""
+"""Mails in the admin, read-only."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -9,8 +9,8 @@ hooks.declare(
     "a mail is committed as due, no task is enqueued",
     left_out="no task is enqueued",
 )
-hooks.declare("mail.claimed", "a task has the mail to itself, nothing is sent")
-hooks.declare("mail.sent", "the mail server has said yes, nothing is noted")
+hooks.declare("mail.claimed", "a task has claimed the mail, nothing is sent")
+hooks.declare("mail.sent", "the mail server has accepted the mail, nothing is stored")
 
 
 class NotificationsConfig(AppConfig):

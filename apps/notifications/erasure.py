@@ -1,4 +1,4 @@
-"""Erases a customer: orders stay as the shop's books, and nothing in them tells whose they were."""
+"""Erases a customer: orders stay for the shop's accounts, without any data of the customer."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -16,14 +16,14 @@ from apps.notifications.waiting import under_way
 from apps.orders import erasure as orders
 
 MAIL_WRITTEN_WITHIN = timedelta(days=1)
-"""Of an order's end; what has none by then is a dead letter's, and waits for nobody."""
+"""After the end of an order; if its mail is missing by then, its event is a dead letter."""
 
 
 @transaction.atomic
 def erase(email: str, *, apply: bool) -> dict[str, int]:
-    """Return how many rows of what hold this address; with `apply` none does any more.
+    """Return table → number of rows with this address; with `apply` the address is erased there.
 
-    Raises `CustomerUnknown`, and `CustomerBusy` where an order has not ended or a mail is due.
+    Raises `CustomerUnknown`, and `CustomerBusy` if an order has not ended or a mail is due.
     """
     if email.lower() == orders.ERASED:
         raise CustomerUnknown(email)
@@ -65,7 +65,7 @@ def _insist_that_nothing_is_under_way(
 
 
 def _erase_mails(mails: QuerySet[Mail]) -> None:
-    """Leave the row of what was sent, so that it is not sent again; what was given up goes."""
+    """Keep the rows of sent mails, so that none is sent again; delete those that were given up."""
     ids = list(mails.values_list("id", flat=True))
     theirs = Mail.objects.filter(id__in=ids)
     theirs.exclude(state=Mail.State.SENT).delete()

@@ -1,10 +1,10 @@
-"""What fails with mails, and who must act on it.
+"""Errors of mails, and who must act on each.
 
 MailNotTaken            no one: its task is tried again in a moment
 MailGivenUp             staff: its task is a dead letter, to be redriven
 ErasureRefused
-├── CustomerUnknown     the caller: nothing is kept of this address
-└── CustomerBusy        the caller: something of theirs is under way; wait for it, or end it
+├── CustomerUnknown     the caller: no row has this address
+└── CustomerBusy        the caller: an order or a mail is not finished; wait for it, or cancel it
 """
 
 
@@ -21,11 +21,11 @@ class ErasureRefused(Exception):
 
 
 class CustomerUnknown(ErasureRefused):
-    """Nothing is kept of this address."""
+    """No row has this address."""
 
     def __init__(self, email: str) -> None:
-        super().__init__(f"nothing is kept of {email}: is it written as the customer wrote it?")
+        super().__init__(f"there is no data of {email}: check the spelling")
 
 
 class CustomerBusy(ErasureRefused):
-    """Something of theirs is under way, and would be lost."""
+    """An order or a mail of the customer is not finished, and would be lost."""

@@ -37,7 +37,7 @@ def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
     except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
     if mail:
-        # After the commit and before the ack. Where it fails, beat's `reconcile` finds the row.
+        # After the commit and before the ack. If it fails, beat's `reconcile` finds the row.
         transaction.on_commit(partial(ask_to_send, mail.id), robust=True)
 
 

@@ -1,21 +1,21 @@
-"""What the mail server, or our side of it, said of a mail, in words that hold nobody's address.
+"""Describes errors of the mail server and of `smtplib` without any e-mail address.
 
-Most servers repeat the recipient's in their refusal, and so does `smtplib`. These words go into
-logs and dead letters, which outlive the customer's wish to be forgotten.
+Most servers repeat the recipient in their refusal, and so does `smtplib`. The description goes into
+logs and dead letters, and `erasure` does not reach the logs.
 """
 
 import re
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
 
 type MailError = OSError | ValueError
-"""Every error of `smtplib` is the first; an address that cannot be written is the second."""
+"""Every error of `smtplib` is an `OSError`; an address that cannot be encoded is a `ValueError`."""
 
 _ADDRESS = r"[^\s<>:;,'\"]+@[^\s<>:;,'\"]+"
 
 
-def told(error: MailError, *, recipient: str) -> str:
-    """Return the error's name, and the server's code and words where it had any."""
-    # Some say who it was without the domain.
+def describe(error: MailError, *, recipient: str) -> str:
+    """Return the error's name, and the code and text of the server if it sent any."""
+    # Some servers name the recipient without the domain.
     name = recipient.rpartition("@")[0]
     parts = [rf"(?<!\w){re.escape(part)}(?!\w)" for part in (recipient, name) if part]
     hidden = re.compile("|".join([*parts[:1], _ADDRESS, *parts[1:]]), re.IGNORECASE)
@@ -24,9 +24,9 @@ def told(error: MailError, *, recipient: str) -> str:
 
 
 def is_lasting(error: MailError) -> bool:
-    """Say whether the server will never take this mail: a 5xx to its recipient, or to its text.
+    """Return whether the server will never take this mail: a 5xx to its recipient or its text.
 
-    A 5xx to our greeting, password or sender is about the shop: all mails wait for its mending.
+    A 5xx to our greeting, password or sender concerns all mails: they wait until it is repaired.
     """
     match error:
         case SMTPRecipientsRefused():

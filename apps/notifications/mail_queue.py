@@ -1,6 +1,6 @@
-"""The queue of Celery's tasks, for who provisions or counts it and has no use for Celery itself."""
+"""The queue of Celery's tasks, for code that provisions or counts it and needs no Celery."""
 
 from apps.messaging.jobs.job_queue import JobQueue
 
 QUEUE = JobQueue(name="celery", max_receive_count=5)
-"""By its receipts alone a task is known that kills its worker: Celery writes nothing down."""
+"""Only the number of receipts shows a task that kills its worker: Celery stores no attempts."""

@@ -1,4 +1,4 @@
-"""What Celery is asked for, as who watches sees it, and who has no use for Celery itself."""
+"""A task as the hooks show it, for code that needs no Celery."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The table of mails: what is due is a row first, so that a lost task loses no mail."""
+"""The table of mails: a mail is stored as due before its task exists, so a lost task loses none."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 
 class Mail(models.Model):
-    """A mail about one end of an order; it has to go out once."""
+    """A mail about the end of an order; it must be sent once."""
 
     class Kind(models.TextChoices):
         CONFIRMED = "confirmed", "order confirmed"
@@ -35,7 +35,7 @@ class Mail(models.Model):
         null=True, blank=True, help_text="the mail server has not taken it since then"
     )
     put_off_until = models.DateTimeField(
-        null=True, blank=True, help_text="nobody asks for it again before"
+        null=True, blank=True, help_text="no task is enqueued before then"
     )
     due_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -55,5 +55,5 @@ class Mail(models.Model):
 
     @property
     def key(self) -> str:
-        """Its name everywhere: in the Message-ID, in the inbox, in the logs."""
+        """Identifies the mail in the Message-ID, in the inbox and in the logs."""
         return f"{self.order_id}-{self.kind}"

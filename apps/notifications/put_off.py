@@ -1,7 +1,8 @@
-"""What becomes of a mail that the mail server did not take: tried again, put off, or given up.
+"""Handles a mail that the mail server did not take: it is retried, put off, or given up.
 
-A passing reason is tried again at once, some times, and then put off, each time for longer, as
-long as `MAIL_RETRY_SECONDS` say. Only a no to this very mail, or the end of that time, gives it up.
+After a temporary error the mail is retried a few times within half a minute. Then it is put off,
+each time for longer, until `MAIL_RETRY_SECONDS` are over. It is given up at the end of this time,
+or at once if the server rejects this very mail.
 """
 
 import logging
@@ -20,28 +21,28 @@ from apps.notifications.models import Mail
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 6
-"""So many attempts are made within half a minute, by the mail's own task."""
+"""The mail's own task makes this many attempts within half a minute."""
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=30)
 
 
 def rejected(mail: Mail, error: MailError) -> None:
-    """Put the mail off; `error` is why it was not sent, as `smtplib` or the network raised it.
+    """Put the mail off; `error` is the error of `smtplib` or the network that prevented sending.
 
-    Raises `MailNotTaken` where it is to be tried once more at once, and `MailGivenUp`; neither
-    brings the error itself, which may hold the customer's address.
+    Raises `MailNotTaken` if the task is to retry now, and `MailGivenUp`. Neither is chained to
+    `error`, which may hold the customer's address.
     """
-    told = mail_errors.told(error, recipient=mail.to)
+    described = mail_errors.describe(error, recipient=mail.to)
     if mail_errors.is_lasting(error):
-        _give_up(mail, f"refused for good: {told}")
+        _give_up(mail, f"rejected by the mail server: {described}")
     failing_for = timezone.now() - (mail.failing_since or timezone.now())
     if mail.attempts >= AT_ONCE and failing_for >= _longest_time():
-        _give_up(mail, f"tried for {failing_for.total_seconds():,.0f} s: {told}")
+        _give_up(mail, f"tried for {failing_for.total_seconds():,.0f} s: {described}")
     delay = min(max(failing_for / 2, SHORTEST), LONGEST)
     Mail.objects.filter(id=mail.id).update(
         failing_since=Coalesce("failing_since", Now()), put_off_until=leases.until(delay)
     )
     if mail.attempts < AT_ONCE:
-        raise MailNotTaken(told) from None
+        raise MailNotTaken(described) from None
     logger.warning(
         "mail put off",
         extra={
@@ -49,13 +50,13 @@ def rejected(mail: Mail, error: MailError) -> None:
             "mail": mail.key,
             "attempt": mail.attempts,
             "seconds": round(delay.total_seconds()),
-            "error": told,
+            "error": described,
         },
     )
 
 
 def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
-    """Note that their tasks are in the queue, so that a slow queue gets no second task for each."""
+    """Put off mails whose tasks are in the queue, so that a slow queue gets no second ones."""
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=leases.until(within))
 
 

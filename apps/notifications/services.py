@@ -1,8 +1,8 @@
 """Order mails: stored as due in the same transaction as their cause, and sent once, however many
 tasks ask for them.
 
-A mail is sent twice only where a process dies between the mail server's yes and our note of it, or
-where the yes is lost on its way. The fixed Message-ID shows the receiver that it is the same mail.
+A mail is sent twice only if a process dies after the mail server accepted it and before that is
+stored, or if the server's answer is lost. The fixed Message-ID shows that it is the same mail.
 """
 
 import logging
@@ -34,18 +34,18 @@ SUBJECTS = {
     Mail.Kind.REJECTED: "We cannot deliver your order",
     Mail.Kind.CANCELLED: "Your order is cancelled",
 }
-# Shorter than the queue's visibility timeout: what comes again after a crash may claim it.
+# Shorter than the queue's visibility timeout: a task redelivered after a crash can claim the mail.
 CLAIM = timedelta(seconds=20)
 
 _not_noted: set[str] = set()
-"""Keys of mails that the mail server has taken while the database refused our note: on a full disk,
-say. Their task is tried again here, and must not send them again."""
+"""Keys of mails that the mail server took, but that the database could not mark as sent, for
+instance on a full disk. Their task is retried in this process, and must not send them again."""
 
 
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
-    """Store the mail about this end of the order as due; return None if no one is to receive it.
+    """Store the mail about the end of an order as due; return None if the customer was erased.
 
-    Raises `OrderNotFound`, and `EventContradictsOrder` where the order has not ended so.
+    Raises `OrderNotFound`, and `EventContradictsOrder` if the order has not ended like this.
     """
     order = order_of(event)
     if is_erased(order):
@@ -54,7 +54,7 @@ def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
         order_id=order.id,
         kind=kind,
         defaults={
-            "to": order.email,  # which no event tells
+            "to": order.email,  # no event contains it
             "subject": f"{SUBJECTS[kind]} ({str(event.id)[:8]})",
             "body": render_to_string(
                 f"notifications/{kind}.txt", {"order": event, "link": link_to(order)}
@@ -66,10 +66,10 @@ def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
 
 
 def send(*, mail_id: int) -> bool:
-    """Send the mail unless it was sent or is being sent; say whether this call sent it.
+    """Send the mail unless it was sent or is being sent; return whether this call sent it.
 
-    Raises `MessageUnreadable` where there is no such mail; where the mail server does not take it
-    `MailNotTaken` while it is to be tried again at once, or `MailGivenUp`.
+    Raises `MessageUnreadable` if there is no such mail. If the mail server does not take it, raises
+    `MailNotTaken` while the task is to retry, or `MailGivenUp`.
     """
     with _claimed(mail_id) as mail:
         if mail is None:
@@ -121,7 +121,7 @@ def _message(mail: Mail) -> EmailMessage:
 
 
 def _note_sent(mail: Mail) -> None:
-    """Note it with an inbox entry, by which the order's journey knows the mail."""
+    """Mark the mail as sent, with an inbox entry, which shows it on the order's journey."""
 
     def mark() -> None:
         Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=timezone.now())
@@ -130,6 +130,6 @@ def _note_sent(mail: Mail) -> None:
 
 
 def prune() -> int:
-    """Delete mails that were sent long ago; what is due stays. Return how many."""
+    """Delete mails that were sent long ago; mails that are due stay. Return how many."""
     long_ago = timezone.now() - timedelta(days=settings.KEPT.mails)
     return pruning.delete(Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=long_ago))

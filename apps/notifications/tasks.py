@@ -1,8 +1,8 @@
-"""Celery on SQS: mails are sent with retries, and asked for again by beat.
+"""Celery on SQS: tasks send mails with retries; beat enqueues the tasks of overdue mails again.
 
-At least once here: a task may run again or in parallel with itself, and each is harmless so.
-A task becomes a dead letter after its last failure (`orders_site/celery/task.py`); a mail does so
-after a day.
+Delivery is at least once: a task may run twice or in parallel with itself, which is harmless. A
+task becomes a dead letter after its last failure (`orders_site/celery/task.py`), a mail after a
+day.
 """
 
 import logging
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 OVERDUE = timedelta(seconds=settings.RECONCILE_AFTER)
 LONGEST_RETRY = 16
-"""Seconds; a retry waits inside the worker, hidden no longer than the visibility timeout."""
+"""In seconds. A retry waits inside the worker, so it must end before the visibility timeout."""
 
 
 @shared_task(
@@ -34,12 +34,12 @@ LONGEST_RETRY = 16
     retry_backoff_max=LONGEST_RETRY,
 )
 def send_mail(mail_id: int) -> None:
-    """Send one mail; 1 to 16 s between six attempts, after which it is put off, or buried."""
+    """Send one mail; after six attempts, 1 to 16 s apart, it is put off or a dead letter."""
     services.send(mail_id=mail_id)
 
 
 def ask_to_send(mail_id: int) -> None:
-    """Enqueue the mail's task; where SQS is away the mail stays due, and `reconcile` finds it."""
+    """Enqueue the mail's task; if SQS is away the mail stays due, and `reconcile` finds it."""
     if hooks.skipped("mail.due", MailTask(send_mail.name, mail_id)):
         return
     try:
@@ -50,13 +50,13 @@ def ask_to_send(mail_id: int) -> None:
 
 @shared_task
 def clean_up() -> None:
-    """Forget mails that were sent long ago."""
+    """Delete mails that were sent long ago."""
     logger.info("cleaned up", extra={"mails": services.prune()})
 
 
 @shared_task
 def reconcile() -> None:
-    """Enqueue what was put off until now, and what the queue may have lost: due for too long."""
+    """Enqueue mails that were put off until now, or whose task is lost: due for too long."""
     mails = overdue(since=OVERDUE)
     put_off.not_asked_for_again(mails, within=OVERDUE)
     for mail_id in mails:

@@ -1,4 +1,4 @@
-"""Mails that the mail server did not take yet, as the status tells them and alarms ask for them."""
+"""Counts the mails that the mail server did not take yet, for the status and for alarms."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE
 
 LATE = timedelta(hours=1)
-"""A short fault of a mail server is over by then; after that, staff should look."""
+"""A short fault of a mail server is over by then; after that, staff should investigate."""
 
 
 def figures() -> dict[str, float]:
-    """Return how many are put off, how many of them for over an hour, the oldest's age in s."""
+    """Return how many are put off, how many for over an hour, and the oldest's age in seconds."""
     now = timezone.now()
     found = put_off(Mail.objects.all()).aggregate(
         put_off=Count("id"),
@@ -29,11 +29,11 @@ def figures() -> dict[str, float]:
 
 
 def put_off(mails: QuerySet[Mail]) -> QuerySet[Mail]:
-    """Return those that were tried, and are to be tried again."""
+    """Return the mails that the mail server did not take, and that will be tried again."""
     return mails.filter(state=Mail.State.DUE, failing_since__isnull=False)
 
 
 def under_way(mails: QuerySet[Mail]) -> QuerySet[Mail]:
-    """Return those that go out without a person's help: tried a few times yet, or put off."""
-    tried_yet = Q(attempts__lt=AT_ONCE) | Q(failing_since__isnull=False)
-    return mails.filter(tried_yet, state=Mail.State.DUE)
+    """Return the mails that need no person: they have attempts left, or are put off."""
+    will_be_tried = Q(attempts__lt=AT_ONCE) | Q(failing_since__isnull=False)
+    return mails.filter(will_be_tried, state=Mail.State.DUE)

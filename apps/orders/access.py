@@ -1,7 +1,7 @@
-"""Who may read the e-mail address of an order, and cancel it: an order's id is in every event.
+"""Who may read the e-mail address of an order, and cancel it: the one who has its token.
 
-Its token is in none, nor in a line of a log: the visitor who placed it has it in the session, a
-program in the answer, and the customer in the link of the mail.
+An order's id is in every event, so it proves nothing. The token is in no event and in no log line:
+the session of the visitor knows it, the API answers with it, and the mail has it in a link.
 """
 
 from secrets import compare_digest
@@ -13,10 +13,10 @@ from apps.orders.errors import NotTheirOrder
 from apps.orders.models import Order
 
 IN_ADDRESS = "token"
-"""Its name in the address of a page."""
+"""The name of the token in the query string of a page."""
 PLACED_HERE = "orders"
 MOST_KEPT = 50
-"""Orders that a session remembers, the newest."""
+"""A session remembers this many orders, the newest ones."""
 
 
 def remember(session: SessionBase, order: Order) -> None:
@@ -26,17 +26,17 @@ def remember(session: SessionBase, order: Order) -> None:
 
 
 def was_placed_in(session: SessionBase, order: Order) -> bool:
-    """Whether `remember` was called for it, or the token given, in this session."""
+    """Return whether `remember` was called for this order in this session."""
     return str(order.id) in session.get(PLACED_HERE, [])
 
 
 def is_token_of(order: Order, token: str) -> bool:
-    # An order of a process of yesterday, which knew of no token, has none that fits.
+    # An order that a process of an older release has placed has no token: nothing matches it.
     return bool(order.token) and compare_digest(order.token.encode(), token.encode())
 
 
 def require_access(order: Order, token: str) -> None:
-    """Raises `NotTheirOrder` where the token is not the order's."""
+    """Raise `NotTheirOrder` if the token is not the order's."""
     if not is_token_of(order, token):
         raise NotTheirOrder
 

@@ -1,4 +1,4 @@
-"""Orders in the admin, to read and to cancel; their status moves through `services` alone."""
+"""Orders in the admin, to read and to cancel; only `services` changes their status."""
 
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ class LateFilter(admin.SimpleListFilter):
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("late", "placed, and for too long")]
+        return [("late", "placed, and waiting for too long")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         return waiting.late(queryset) if self.value() == "late" else queryset
@@ -50,7 +50,7 @@ class OrderAdmin(ActingAdmin):
         bought = order.lines.values_list("quantity", "name", "sku", "price")
         return format_html_join("", "{} × {} ({}) at {}<br>", bought)
 
-    @admin.action(description="Cancel: what was reserved goes back", permissions=["act"])
+    @admin.action(description="Cancel, and return the reserved stock", permissions=["act"])
     def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         self.act(request, orders, self._cancel, "Cancelled")
 

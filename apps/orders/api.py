@@ -1,4 +1,4 @@
-"""The JSON API of orders: place, look, cancel, and follow one on its way."""
+"""The JSON API of orders: place, show and cancel an order, and follow its events."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ FLOAT_NOISE = 1e-6
 
 
 def _without_noise(value: object) -> object:
-    """Three times 1.10 is 3.3000000000000003 to a program that reckons in binary fractions."""
+    """Round a sum of binary floats: in a client, three times 1.10 is 3.3000000000000003."""
     if isinstance(value, float) and abs(value - round(value, 2)) < FLOAT_NOISE:
         return Decimal(str(round(value, 2)))
     return value
@@ -37,7 +37,7 @@ class LineIn(Schema):
 
 
 class OrderIn(Schema):
-    """What a customer sends; with `expected_total` only at that price."""
+    """A new order. With `expected_total` it is placed only if its total is that amount."""
 
     email: str
     lines: list[LineIn]
@@ -54,7 +54,7 @@ class LineOut(Schema):
 
 
 class OrderOut(Schema):
-    """An order as it is now; `reason` says why it was not to be."""
+    """An order as it is now; `reason` says why it was rejected or cancelled."""
 
     id: UUID
     status: str
@@ -67,13 +67,13 @@ class OrderOut(Schema):
 
 
 class PlacedOut(OrderOut):
-    """The order with the token that cancels it, which only the answer to its placing contains."""
+    """The placed order with the token that cancels it; no other answer contains the token."""
 
     token: str
 
 
 class HopOut(Schema):
-    """A station: `recorded` and `sent` name a subject, `handled` the consumer."""
+    """One step of an order: `recorded` and `sent` name a subject, `handled` the consumer."""
 
     name: str
     at: datetime
@@ -82,7 +82,7 @@ class HopOut(Schema):
 
 
 class JourneyOut(Schema):
-    """All stations so far, oldest first."""
+    """All steps so far, oldest first."""
 
     id: UUID
     hops: list[HopOut]
@@ -95,9 +95,9 @@ def place(
     order: OrderIn,
     idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Status[dict[str, Any]]:
-    """Answer 201, or 200 where the same request with the same key was sent before.
+    """Answer 201, or 200 if the same request with the same key was sent before.
 
-    A key holds for 24 hours: the same request sent later is a new order.
+    A key is valid for 24 hours: the same request sent later is a new order.
     """
     checked_out = check_out(
         email=order.email,
@@ -106,14 +106,14 @@ def place(
         idempotency_key=idempotency_key,
     )
     order_placed = checked_out.order
-    told = queries.order_payload(order_placed) | {"token": order_placed.token}
-    return Status(201 if checked_out.created else 200, told)
+    payload = queries.order_payload(order_placed) | {"token": order_placed.token}
+    return Status(201 if checked_out.created else 200, payload)
 
 
 @router.get("/orders/{uuid:order_id}", response=OrderOut, summary="Look at an order")
 @decorate_view(never_cache)
 def show(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
-    """Answer what every event of the order tells too: no address, and no token is needed."""
+    """Answer with data that every event of the order has too: no address, so no token is needed."""
     return queries.order_payload(queries.order(order_id))
 
 
@@ -124,9 +124,9 @@ def cancel(
     order_id: UUID,
     order_token: Annotated[str, Header(alias="Order-Token")] = "",
 ) -> dict[str, Any]:
-    """Cancelling again answers the same; a rejected order cannot be cancelled (409).
+    """To cancel again gives the same answer; a rejected order cannot be cancelled (409).
 
-    `Order-Token` is the `token` of the answer to who placed the order (else 403).
+    `Order-Token` is the `token` in the answer to the request that placed the order (else 403).
     """
     access.require_access(queries.order_alone(order_id), order_token)
     return queries.order_payload(cancel_order(order_id=order_id))

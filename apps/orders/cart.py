@@ -1,7 +1,7 @@
-"""The visitor's cart: SKU and quantity, kept in rows of its own until it becomes an order.
+"""The visitor's cart: SKU and quantity, stored in rows of its own until it becomes an order.
 
-The session knows the cart's id alone: it is read, changed and written back as a whole, and of two
-requests at once the later would take back what the earlier was told had been done.
+The session holds only the cart's id. A session is read, changed and written back as a whole: of two
+concurrent requests, the later one would undo the change of the earlier one.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class CartLine:
 
 
 def sums_of(lines: Sequence[CartLine]) -> dict[str, Decimal]:
-    """Return currency → what the lines cost in it. One order is paid in one of them."""
+    """Return currency → the sum of its lines. An order is paid in one currency."""
     sums: dict[str, Decimal] = {}
     for line in lines:
         currency = line.card.product.currency
@@ -44,18 +44,18 @@ def sums_of(lines: Sequence[CartLine]) -> dict[str, Decimal]:
 
 
 class Cart:
-    """Asks only when it is looked at, so that a visitor without a cart costs no query."""
+    """The cart of a session. It queries only on use, so a visitor without a cart costs no query."""
 
     def __init__(self, session: SessionBase) -> None:
         self._session = session
 
     @property
     def id(self) -> UUID | None:
-        """What its rows bear; none where nothing was ever put in."""
+        """The cart's id in its rows; None if nothing was ever added."""
         given: str | None = self._session.get(CART_ID)
         if given:
             return UUID(given)
-        # Another request may have written the session back as it was before the id came in.
+        # Another request may have written an older session back, from before the id was set.
         key = self._session.session_key
         return _named_after(key) if key else None
 
@@ -68,24 +68,24 @@ class Cart:
         return sum(self._quantities.values())
 
     def change(self, sku: str, quantity: int) -> bool:
-        """Have that many of it, none takes it out; false where it is not in the cart."""
+        """Set the quantity of a product; zero removes it. Return false if it is not in the cart."""
         return self.id is not None and cart_items.change(self.id, sku, quantity)
 
     def add(self, sku: str, quantity: int) -> None:
-        """Put so many more of it in. Raises `CartFull`."""
+        """Add this many pieces of a product. Raises `CartFull`."""
         cart_items.add(self._begun(), sku, quantity)
 
     def lines(self) -> list[CartLine]:
-        """Return what is for sale of it, in the order in which it was put in."""
+        """Return the lines that are for sale, in the order in which they were added."""
         quantities = self._quantities
         products = products_by_sku(list(quantities))
         cards = cards_of(products[sku] for sku in quantities if sku in products)
         return [CartLine(card=card, quantity=quantities[card.product.sku]) for card in cards]
 
     def drop_withdrawn(self) -> int:
-        """Take out what is no longer for sale; return how many products that were.
+        """Remove products that are no longer for sale; return how many.
 
-        The catalogue says what that is, never an earlier look: something came in since then.
+        The items are read again here: an earlier list would miss those added since then.
         """
         kept = self._quantities
         withdrawn = kept.keys() - products_by_sku(list(kept)).keys()
@@ -94,7 +94,7 @@ class Cart:
         return len(withdrawn)
 
     def name_of(self, key: str) -> str:
-        """Return the request name of a form with this key, which no other visitor's form has."""
+        """Return the idempotency key of a form with this key; no other visitor's form has it."""
         return f"{self.id}:{key}"
 
     def order_of(self, key: str) -> Order | None:
@@ -102,11 +102,11 @@ class Cart:
         return idempotency.order_of(self.name_of(key)) if key and self.id else None
 
     def _begun(self) -> UUID:
-        """Return its id, which two first requests of one session at once make the same."""
+        """Return the cart's id. Two concurrent first requests of a session make the same id."""
         if CART_ID not in self._session:
             if not self._session.session_key:
                 self._session.create()
-            # Kept, as a visitor who logs in gets another session key.
+            # Stored, because a visitor who signs in gets another session key.
             self._session[CART_ID] = str(_named_after(str(self._session.session_key)))
         return UUID(self._session[CART_ID])
 

@@ -1,4 +1,4 @@
-"""What is in the carts: each change is one statement, so that two requests at once both count."""
+"""The items of carts. Each change is one statement, so that concurrent requests both count."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,14 +18,14 @@ KEPT = timedelta(days=30)
 
 
 def quantities(cart: UUID) -> dict[str, int]:
-    """Return SKU → how many of it, in the order in which it was put in."""
+    """Return SKU → quantity, in the order in which the items were added."""
     return dict(CartItem.objects.filter(cart=cart).values_list("sku", "quantity"))
 
 
 def add(cart: UUID, sku: str, quantity: int) -> None:
-    """Put so many more of it in, up to `MAX_QUANTITY`.
+    """Add this many pieces of a product, up to `MAX_QUANTITY`.
 
-    Raises `CartFull` where it would be one line more than an order may have.
+    Raises `CartFull` if the cart would have more lines than an order may have.
     """
     more = Least(F("quantity") + quantity, MAX_QUANTITY)
     while not _of(cart, sku).update(quantity=more, changed_at=Now()):
@@ -34,12 +34,12 @@ def add(cart: UUID, sku: str, quantity: int) -> None:
                 _wait_for_room(cart)
                 CartItem.objects.create(cart=cart, sku=sku, quantity=min(quantity, MAX_QUANTITY))
         except IntegrityError:
-            continue  # Another request was first to put it in, and may have bought it since.
+            continue  # Another request has added the product first, and may have bought it since.
         return
 
 
 def change(cart: UUID, sku: str, quantity: int) -> bool:
-    """Have that many of what is in it, none takes it out; return whether it was there."""
+    """Set the quantity of an item; zero deletes it. Return whether the item was there."""
     if quantity > 0:
         kept = min(quantity, MAX_QUANTITY)
         return bool(_of(cart, sku).update(quantity=kept, changed_at=Now()))
@@ -51,9 +51,9 @@ def drop(cart: UUID, skus: Iterable[str]) -> None:
 
 
 def take_out(cart: UUID, lines: Iterable[PricedLine]) -> None:
-    """Take out what becomes an order, in its transaction; what came meanwhile stays.
+    """Remove the pieces that become an order, in its transaction; pieces added meanwhile stay.
 
-    Raises `CartChanged` where it is not all there any more: another window has bought it.
+    Raises `CartChanged` if some of them are gone: another window has ordered them.
     """
     for line in sorted(lines, key=lambda line: line.sku):
         left = _of(cart, line.sku).filter(quantity__gt=line.quantity)
@@ -70,10 +70,10 @@ def prune() -> int:
 
 
 def _wait_for_room(cart: UUID) -> None:
-    """Lock the cart against further lines until this transaction ends; raises `CartFull`.
+    """Lock the cart against further lines until this transaction ends. Raises `CartFull`.
 
-    All who would add one lock the oldest row: what they count then is what was committed. SQLite
-    lets one transaction write at a time anyway. An empty cart has no row, and room for all.
+    Each request that adds a line locks the oldest row first, so it counts committed rows. SQLite
+    lets only one transaction write at a time anyway. An empty cart has no row to lock, and room.
     """
     rows = CartItem.objects.filter(cart=cart)
     list(rows.select_for_update().order_by("id")[:1])

@@ -20,7 +20,7 @@ from apps.pricing.client import UnknownSku, look_up_prices
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedOut:
-    """The order, and whether this call made it or an earlier one with the same key."""
+    """The order; `created` is false if an earlier request with the same key has placed it."""
 
     order: Order
     created: bool
@@ -37,11 +37,10 @@ def check_out(
 ) -> CheckedOut:
     """Place an order at the prices of this moment.
 
-    `shown` is the `fingerprint` of the lines that the customer has seen, and `cart` what they are
-    taken out of. Raises `OrderInvalid` (`UnknownLine` among them), `TotalDiffers`,
-    `ShownDiffers`, `CartChanged`, `KeyReused`; and
-    `NoResponder`, `RequestTimeout` or `BrokerAway` where nobody tells the prices: then nothing
-    was stored.
+    `shown` is the `fingerprint` of the lines that the customer has seen. The lines are removed from
+    `cart`. Raises `OrderInvalid` (`UnknownLine` among them), `TotalDiffers`, `ShownDiffers`,
+    `CartChanged`, `KeyReused`. Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if no
+    responder answers with the prices. After each of them nothing was stored.
     """
     email = _checked_email(email)
     wanted = merge(lines)
@@ -50,7 +49,7 @@ def check_out(
         claim = idempotency.claim(
             idempotency_key, email=email, lines=wanted, expected_total=expected_total, shown=shown
         )
-        # Before the prices are asked: a repeated request is answered while pricing is away.
+        # Before the prices: a repeated request gets its answer also while pricing is away.
         if earlier := idempotency.earlier_order(claim):
             return CheckedOut(order=earlier, created=False)
     priced, currency = _priced(wanted)
@@ -78,7 +77,7 @@ def _place(
     try:
         order = place_order(email=email, lines=lines, currency=currency, claim=claim, cart=cart)
     except KeyTaken:
-        # The same request was faster; what it has placed is the answer to this one too.
+        # A copy of this request was faster: its order is the answer to this one too.
         winner = idempotency.earlier_order(claim) if claim else None
         if winner is None:
             raise
@@ -97,7 +96,7 @@ def _priced(wanted: Sequence[MergedLine]) -> tuple[list[PricedLine], str]:
     currencies = {price.currency for price in prices.values()}
     if len(currencies) > 1:
         several = " and ".join(sorted(currencies))
-        raise OrderInvalid("lines", f"an order is paid in one currency, and these in {several}")
+        raise OrderInvalid("lines", f"an order has one currency, and these lines are in {several}")
     known_names = names(skus)
     priced = [
         PricedLine(
@@ -116,7 +115,7 @@ def _checked_email(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise OrderInvalid("email", "this is no e-mail address") from error
+        raise OrderInvalid("email", "this is not an e-mail address") from error
     if len(email) > 254:
         raise OrderInvalid("email", "an e-mail address has at most 254 characters")
     return email

@@ -1,4 +1,4 @@
-"""What every page's header shows of the orders: the cart."""
+"""Gives every page the cart, which its header shows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What orders keep of a customer, and how it is taken out of them: the order itself stays."""
+"""Erases a customer's data from orders and sessions; the orders themselves stay."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -20,7 +20,7 @@ def is_erased(order: Order) -> bool:
 
 
 def lock_orders_of(email: str) -> list[Order]:
-    """Return the orders of this address, in whatever case each was written.
+    """Return the orders of this address; upper and lower case are the same.
 
     The orders stay locked until the transaction ends.
     """
@@ -33,10 +33,10 @@ def count_sessions(orders: Collection[Order]) -> int:
 
 
 def erase_orders(orders: Collection[Order]) -> None:
-    """Take address and token out of them: no link of a mail opens them any more.
+    """Erase address and token: no link of a mail opens these orders any more.
 
-    A key of a request goes on to know its order, and no request fits it: its digest was of the
-    address too.
+    An idempotency key keeps its order, but its digest, which included the address, is erased: no
+    request matches it any more.
     """
     ids = [order.id for order in orders]
     Order.objects.filter(id__in=ids).update(email=ERASED, token="")
@@ -44,9 +44,9 @@ def erase_orders(orders: Collection[Order]) -> None:
 
 
 def erase_sessions(orders: Collection[Order]) -> None:
-    """End the visits in which these were placed, with their carts.
+    """Delete the sessions in which these orders were placed, and their carts.
 
-    Who is signed in stays so, and the visit forgets the orders.
+    The session of a signed-in user stays, without these orders.
     """
     known = _ids(orders)
     for key, held in list(_sessions_of(orders)):
@@ -61,7 +61,7 @@ def erase_sessions(orders: Collection[Order]) -> None:
 
 
 def _sessions_of(orders: Collection[Order]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield key and content; what a session holds is in no column, so all are read."""
+    """Yield key and content. The content is encoded in one column, so all sessions are read."""
     known = _ids(orders)
     for session in Session.objects.iterator():
         held = session.get_decoded()
@@ -70,5 +70,5 @@ def _sessions_of(orders: Collection[Order]) -> Iterator[tuple[str, dict[str, Any
 
 
 def _ids(orders: Collection[Order]) -> set[str]:
-    """As sessions hold them."""
+    """Return the ids as sessions store them."""
     return {str(order.id) for order in orders}

@@ -1,17 +1,17 @@
 """Errors of a checkout or an order, and who must act on each.
 
 OrderError
-├── OrderInvalid      the caller: what was asked for cannot be bought; `field` says where (422)
+├── OrderInvalid      the caller: this cannot be ordered; `field` says what is wrong (422)
 │   └── UnknownLine
 ├── TotalDiffers      the caller: show the new total and ask again (409)
 ├── ShownDiffers      the caller: show the lines as they are now and ask again (409)
-├── CartChanged       the caller: the same, for another window has bought it (409)
-├── CartFull          the caller: an order has no more lines than these
+├── CartChanged       the caller: the same; another window has ordered some of it (409)
+├── CartFull          the caller: an order cannot have more lines
 ├── KeyReused         the caller: another request needs another Idempotency-Key (409)
 ├── OrderNotFound     the caller: there is no such order (404)
 ├── NotTheirOrder     the caller: the token of the order is needed (403)
 ├── NotCancellable    the caller: a rejected order has nothing to cancel (409)
-├── WrongStatus       the programmer: the order is not where this step begins
+├── WrongStatus       the programmer: this step does not apply to the order's status
 ├── EventContradictsOrder  no one: the consumer makes a dead letter of the event
 └── KeyTaken          no one: the checkout reads the order of the request that was first
 """
@@ -25,7 +25,7 @@ class OrderError(Exception):
 
 
 class OrderInvalid(OrderError):
-    """What was asked for cannot be bought; `field` is its place in the request: `lines.0.sku`."""
+    """This cannot be ordered; `field` is the wrong place in the request: `lines.0.sku`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -58,14 +58,14 @@ class ShownDiffers(OrderError):
 
 
 class CartChanged(OrderError):
-    """What was to be ordered is not in the cart any more."""
+    """A line to be ordered is not in the cart any more."""
 
     def __init__(self) -> None:
         super().__init__("the cart has changed meanwhile")
 
 
 class CartFull(OrderError):
-    """The cart holds as many different things as an order may have."""
+    """The cart holds as many different products as an order may have."""
 
 
 class KeyReused(OrderError):
@@ -83,10 +83,10 @@ class OrderNotFound(OrderError):
 
 
 class NotTheirOrder(OrderError):
-    """Only who placed it may do that."""
+    """The request has no token of the order."""
 
     def __init__(self) -> None:
-        super().__init__("only who placed the order may do that: its token is missing or another's")
+        super().__init__("this needs the order's token, which is missing or wrong")
 
 
 class NotCancellable(OrderError):
@@ -97,14 +97,14 @@ class NotCancellable(OrderError):
 
 
 class WrongStatus(OrderError):
-    """The order is not in the status in which this step begins."""
+    """This step does not apply to the status of the order."""
 
 
 class EventContradictsOrder(OrderError):
     """The event contradicts the order's status: it was not published by this shop."""
 
     def __init__(self, subject: str, order_id: UUID, status: str) -> None:
-        super().__init__(f"{subject} is not true: order {order_id} is {status}")
+        super().__init__(f"{subject} contradicts the order: {order_id} is {status}")
 
 
 class KeyTaken(OrderError):

@@ -1,6 +1,6 @@
-"""The events of an order, which the stream ORDERS keeps for its consumers.
+"""The events of an order, which the stream ORDERS stores for its consumers.
 
-No e-mail address and no token is in any: events are read by everybody and kept for long.
+No event contains an e-mail address or a token: all consumers read events, for days.
 """
 
 from typing import Annotated, ClassVar
@@ -15,7 +15,7 @@ ORDERS = Stream(name="ORDERS", subjects=("orders.>",))
 
 
 class EventLine(Payload):
-    """A product, how many of it, and what one of them costs."""
+    """A product, its quantity, and the price of one piece."""
 
     sku: Text
     name: Text
@@ -24,7 +24,7 @@ class EventLine(Payload):
 
 
 class OrderEvent(Event):
-    """The payload of an order's events: all that was bought, so that no consumer has to ask."""
+    """The payload of an order's events: it has all lines, so that no consumer has to ask."""
 
     id: UUID
     total: Money
@@ -37,19 +37,19 @@ class OrderEvent(Event):
 
 
 class OrderPlaced(OrderEvent):
-    """A customer has ordered and waits for our word."""
+    """A customer has ordered, and waits for the confirmation."""
 
     subject: ClassVar[str] = "orders.placed"
 
 
 class OrderConfirmed(OrderEvent):
-    """The stock for all of it is reserved."""
+    """The stock for all lines is reserved."""
 
     subject: ClassVar[str] = "orders.confirmed"
 
 
 class OrderRejected(OrderEvent):
-    """Something of it is not to be had; nothing was reserved."""
+    """The stock of a line was too small; nothing was reserved."""
 
     subject: ClassVar[str] = "orders.rejected"
 
@@ -57,7 +57,7 @@ class OrderRejected(OrderEvent):
 
 
 class OrderCancelled(OrderEvent):
-    """The customer does not want it any more; what was reserved goes back."""
+    """The order was cancelled; the reserved stock is returned."""
 
     subject: ClassVar[str] = "orders.cancelled"
 

@@ -31,25 +31,25 @@ PRICES_AWAY = (
 
 
 class AddForm(forms.Form):
-    """How many of a product go into the cart."""
+    """The quantity of a product to add to the cart."""
 
     quantity = forms.IntegerField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class ChangeForm(forms.Form):
-    """How many of a product are to be in the cart; none takes it out."""
+    """The new quantity of a product in the cart; zero removes it."""
 
     quantity = forms.IntegerField(min_value=0, max_value=MAX_QUANTITY)
 
 
 class CheckoutForm(forms.Form):
-    """Who orders, and what the page showed, and a key that makes a repeat harmless."""
+    """The customer's address, the fingerprint of the shown lines, and an idempotency key."""
 
     email = forms.EmailField(
         max_length=254,
         error_messages={
             "required": "Please tell us an e-mail address for this order.",
-            "invalid": "This is no e-mail address. It should look like name@example.com.",
+            "invalid": "This is not an e-mail address. It should look like name@example.com.",
         },
     )
     shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
@@ -59,9 +59,9 @@ class CheckoutForm(forms.Form):
     status = HTTPStatus.OK
 
     def place_order(self, cart: Cart, lines: Sequence[CartLine]) -> Order | None:
-        """Check out. What goes wrong becomes an error of the form, in plain words.
+        """Check out; return None if that fails, with an error of the form in plain words.
 
-        A form that says nothing of what was shown is compared all the same, and orders nothing.
+        A form without the fingerprint of the shown lines is compared too, and orders nothing.
         """
         key = self.cleaned_data["key"]
         wanted = [
@@ -84,7 +84,7 @@ class CheckoutForm(forms.Form):
 
     @property
     def next_key(self) -> str:
-        """The key for the next try: the same one, unless it is spent or was none."""
+        """The key for the next try: the same one, unless it was used, invalid or missing."""
         posted: str = self.data.get("key", "")
         is_spent = isinstance(self.refusal, KeyReused) or "key" in self.errors
         return str(uuid4()) if not posted or is_spent else posted

@@ -24,7 +24,7 @@ MAX_LENGTH = 255
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A key, and the fingerprint of the request that came with it."""
+    """A key, and the digest of the request that came with it."""
 
     key: str
     body_hash: str
@@ -38,18 +38,18 @@ def claim(
     expected_total: Decimal | None,
     shown: str | None = None,
 ) -> Claim:
-    """Raises `OrderInvalid` where it is no usable key."""
+    """Return the claim of a request. Raises `OrderInvalid` if the key is not usable."""
     if not (0 < len(key) <= MAX_LENGTH and key.isprintable()):
         raise OrderInvalid("Idempotency-Key", f"a key has 1 to {MAX_LENGTH} printable characters")
     total = None if expected_total is None else f"{expected_total:.2f}"
-    # A form asks for what it showed: sent twice it is the same, whatever is in the cart by then.
+    # A form orders the lines that it showed: sent twice, it is the same request for any cart.
     asked = shown if shown else sorted([line.sku, line.quantity] for line in lines)
     body = [email, asked, total]
     return Claim(key=key, body_hash=hashlib.sha256(json.dumps(body).encode()).hexdigest())
 
 
 def earlier_order(claim: Claim) -> Order | None:
-    """Return the order that this very request has made before. Raises `KeyReused`."""
+    """Return the order that the same request has placed before. Raises `KeyReused`."""
     row = IdempotencyKey.objects.select_related("order").filter(key=claim.key).first()
     if row is None:
         return None
@@ -59,7 +59,7 @@ def earlier_order(claim: Claim) -> Order | None:
 
 
 def order_of(key: str) -> Order | None:
-    """Return the order that a request of this name has made, whatever else it asked for."""
+    """Return the order that a request with this key has placed; its content is not compared."""
     row = IdempotencyKey.objects.select_related("order").filter(key=key).first()
     return row.order if row else None
 
@@ -67,7 +67,7 @@ def order_of(key: str) -> Order | None:
 def take(claim: Claim, *, order: Order) -> None:
     """Bind the key to the order, in its transaction. Raises `KeyTaken`.
 
-    Where another request holds the key uncommitted, the database makes us wait for its end.
+    While another transaction with the same key is open, the database makes this one wait.
     """
     try:
         with transaction.atomic():
@@ -77,6 +77,6 @@ def take(claim: Claim, *, order: Order) -> None:
 
 
 def prune() -> int:
-    """Delete the keys that have been kept for long enough; return how many."""
+    """Delete keys that are older than `KEPT`; return how many."""
     count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     return count

@@ -1,4 +1,4 @@
-"""The lines of an order on their way in: what was asked for, checked and priced."""
+"""The lines of an order before it is stored: requested, merged and priced."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ MAX_TOTAL = Decimal("9999999999.99")
 
 @dataclass(frozen=True, kw_only=True)
 class RequestedLine:
-    """What a customer asks for."""
+    """A product and its quantity, as the customer requests them."""
 
     sku: str
     quantity: int
@@ -24,7 +24,7 @@ class RequestedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class MergedLine:
-    """All that was asked for of one SKU; `position` is where the request first names it."""
+    """The whole quantity of one SKU; `position` is the index of its first line in the request."""
 
     sku: str
     quantity: int
@@ -33,7 +33,7 @@ class MergedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PricedLine:
-    """What we charge for it."""
+    """A line with the name and the price of the product."""
 
     sku: str
     name: str
@@ -58,16 +58,16 @@ def merge(lines: Sequence[RequestedLine]) -> list[MergedLine]:
 
 
 def fingerprint(lines: Iterable[tuple[str, int, Decimal]], currency: str) -> str:
-    """Return what stands for SKU, quantity and price of each line: 64 hexadecimal digits.
+    """Return a digest of SKU, quantity and price of each line: 64 hexadecimal digits.
 
-    A sum would not do: two prices may move in opposite directions.
+    The total is not enough: two prices may change in opposite directions.
     """
     shown = sorted([sku, quantity, f"{price:.2f}"] for sku, quantity, price in lines)
     return hashlib.sha256(json.dumps([currency, shown]).encode()).hexdigest()
 
 
 def total_of(lines: Iterable[PricedLine]) -> Decimal:
-    """Raises `OrderInvalid` where no column could hold it."""
+    """Return the total. Raises `OrderInvalid` if it is too large for its column."""
     total = sum((line.price * line.quantity for line in lines), Decimal("0.00"))
     if total > MAX_TOTAL:
         raise OrderInvalid("lines", f"an order costs at most {MAX_TOTAL}")

@@ -1,4 +1,4 @@
-"""The tables of an order: the cart before it, itself, its lines, and the keys of requests."""
+"""The tables of orders: carts, orders, their lines, and idempotency keys."""
 
 import secrets
 import uuid
@@ -26,11 +26,13 @@ class Order(models.Model):
         CANCELLED = "cancelled", "cancelled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The database's own default is for processes of yesterday, while a deployment is under way.
+    # The database's default is for processes of the older release during a deployment.
     token = models.CharField(max_length=32, default=new_token, db_default="", editable=False)
     email = models.EmailField()
     status = models.CharField(max_length=16, choices=Status, default=Status.PLACED)
-    reason = models.CharField(max_length=255, blank=True, help_text="why it was not to be")
+    reason = models.CharField(
+        max_length=255, blank=True, help_text="why it was rejected or cancelled"
+    )
     total = models.DecimalField(max_digits=12, decimal_places=2)
     currency = models.CharField(max_length=3)
     placed_at = models.DateTimeField(db_default=Now())
@@ -62,12 +64,12 @@ class Order(models.Model):
 
     @property
     def day_placed(self) -> date:
-        """The day by the shop's clock, which `settings.TIME_ZONE` names."""
+        """The day in the shop's time zone, `settings.TIME_ZONE`."""
         return timezone.localdate(self.placed_at, timezone.get_default_timezone())
 
 
 class OrderLine(models.Model):
-    """One product of an order, with the name and the price of that moment."""
+    """One product of an order, with its name and price at the time of the order."""
 
     # Names are cut, so that the event of a hundred lines fits into one message.
     NAME_LENGTH = 120
@@ -91,7 +93,7 @@ class OrderLine(models.Model):
 
 
 class CartItem(models.Model):
-    """So much of one product in one visitor's cart; the session knows the cart's id alone."""
+    """The quantity of one product in a visitor's cart; the session holds only the cart's id."""
 
     cart = models.UUIDField()
     sku = models.CharField("SKU", max_length=64)
@@ -110,7 +112,7 @@ class CartItem(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A client's name for one request, and the order that came of it."""
+    """A client's key for one request, and the order that the request has placed."""
 
     key = models.CharField(max_length=255, unique=True)
     body_hash = models.CharField(max_length=64)

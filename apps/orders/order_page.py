@@ -1,4 +1,4 @@
-"""What the page of an order shows: how far it is, what happened on its way, when to look again."""
+"""The page of an order: its progress, its events, and when the page asks again."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +11,10 @@ from apps.orders import access
 from apps.orders.models import Order, OrderLine
 
 SETTLING = timedelta(seconds=6)
-"""How long after the end of an order the page waits for what follows it: its mail, the sales."""
+"""After the end of an order the page waits this long for its mail and the sales figures."""
 
 type OrderStep = tuple[str, str]
-"""What it is called, and `done`, `now`, `next` or `bad`."""
+"""The label of a step, and its mark: `done`, `now`, `next` or `bad`."""
 
 STEPS: dict[str, tuple[OrderStep, ...]] = {
     "placed": (("Placed", "done"), ("Reserving stock", "now"), ("Confirmed", "next")),
@@ -37,12 +37,12 @@ WORK = {
     ("sales", None): "updated the sales figures of the day",
     ("mail", None): "accepted by the mail server",
 }
-"""What a consumer did about an event."""
+"""The work of a consumer for an event."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PageHop:
-    """A hop in words, and how long after the order it was."""
+    """A hop in words, with its time after the order in seconds."""
 
     title: str
     detail: str
@@ -52,12 +52,12 @@ class PageHop:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPage:
-    """One look at an order."""
+    """The content of the page of an order, at one moment."""
 
     order: Order
     hops: list[PageHop]
     is_theirs: bool
-    """Whether it is shown to who placed the order: with the address, and the way to cancel."""
+    """Whether the visitor has placed the order: the page then shows the address and can cancel."""
 
     @property
     def lines(self) -> list[tuple[OrderLine, Decimal]]:
@@ -81,12 +81,12 @@ class OrderPage:
 
     @property
     def seen(self) -> str:
-        """What a page that shows this has seen; another value means there is news."""
+        """Identifies what a page shows; another value means that there is news."""
         return f"{self.order.status}-{len(self.hops)}"
 
     @property
     def look_again(self) -> str:
-        """htmx's trigger: each second until the order has ended, three looks more, then none."""
+        """htmx's trigger: each second until the order has ended, three more requests, then none."""
         if self.order.ended_at is None:
             return "every 1s"
         return "every 2s" if timezone.now() - self.order.ended_at < SETTLING else ""
@@ -103,7 +103,7 @@ def _in_words(hop: JourneyHop, start: datetime) -> PageHop:
         case "recorded":
             title, detail = f"{hop.name} recorded", "in the outbox, with the order itself"
         case "sent":
-            # Timed by the acknowledgement: a consumer may have been quicker than that.
+            # The time is that of the acknowledgement: a consumer may have been faster.
             title = f"{hop.name} acknowledged"
             detail = f"the stream keeps it as message {hop.detail.get('sequence', '?')}"
         case _:

@@ -1,4 +1,4 @@
-"""What can be asked about orders; nothing here writes."""
+"""Reads of the orders; nothing here writes."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -18,8 +18,9 @@ from apps.orders.events import (
 )
 from apps.orders.models import Order
 
-# An event may be late, and an order never goes back: what it can be when the event is heard.
-_HEARD_OF: dict[type[OrderEvent], set[str]] = {
+# The statuses that an order can have when its event arrives: the event may be late, and an order
+# never returns to an earlier status.
+_STATUSES_AFTER: dict[type[OrderEvent], set[str]] = {
     OrderPlaced: {*Order.Status},
     OrderConfirmed: {Order.Status.CONFIRMED, Order.Status.CANCELLED},
     OrderRejected: {Order.Status.REJECTED},
@@ -28,12 +29,12 @@ _HEARD_OF: dict[type[OrderEvent], set[str]] = {
 
 
 def order(order_id: UUID) -> Order:
-    """Return the order, its lines at hand. Raises `OrderNotFound`."""
+    """Return the order with its lines. Raises `OrderNotFound`."""
     return _found(Order.objects.prefetch_related("lines"), order_id)
 
 
 def order_alone(order_id: UUID) -> Order:
-    """Return the order without its lines: one query, for a page that looks each second.
+    """Return the order without its lines: one query, for a page that asks each second.
 
     Raises `OrderNotFound`.
     """
@@ -41,7 +42,7 @@ def order_alone(order_id: UUID) -> Order:
 
 
 def order_payload(order: Order) -> dict[str, Any]:
-    """Return what the API and the pages show of an order; money is `Decimal`."""
+    """Return the fields of an order that the API and the pages show; money is `Decimal`."""
     return {
         "id": order.id,
         "status": order.status,
@@ -66,30 +67,30 @@ def orders_alone(order_ids: Collection[UUID]) -> dict[UUID, Order]:
 
 
 def order_of(event: OrderEvent) -> Order:
-    """Return the order that an event is about, where it can have come to that.
+    """Return the order of an event, if the event agrees with it.
 
-    Any process with the right to publish could forge a confirmation, so the order decides. Needs
+    Any process that may publish could forge a confirmation, so the stored order decides. Needs
     no lock: an event that was true once agrees with every later status. Raises `OrderNotFound`,
     `EventContradictsOrder`.
     """
     order = order_alone(event.id)
-    check_told(order, event)
+    check_event(order, event)
     return order
 
 
-def check_told(order: Order, event: OrderEvent) -> None:
-    """Raise `EventContradictsOrder` where the order has not come to that, or was of other lines."""
+def check_event(order: Order, event: OrderEvent) -> None:
+    """Raise `EventContradictsOrder` if the order's status or its lines contradict the event."""
     if not agrees_with(order, event):
         raise EventContradictsOrder(event.subject, order.id, order.status)
-    told = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
-    if sorted(told) != sorted(order.lines.values_list("sku", "name", "quantity", "price")):
-        raise EventContradictsOrder(event.subject, order.id, f"{order.status}, and of other lines")
+    lines = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
+    if sorted(lines) != sorted(order.lines.values_list("sku", "name", "quantity", "price")):
+        raise EventContradictsOrder(event.subject, order.id, f"{order.status}, with other lines")
 
 
 def agrees_with(order: Order, event: OrderEvent) -> bool:
-    """Whether the order has, now or before, come to what the event says of it, for that money."""
+    """Return whether the event is true of the order now or was true before, with its total."""
     is_its_price = (order.total, order.currency) == (event.total, event.currency)
-    return is_its_price and order.status in _HEARD_OF[type(event)]
+    return is_its_price and order.status in _STATUSES_AFTER[type(event)]
 
 
 def count_by_status(order_ids: Sequence[UUID]) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""What a cart costs now: the price responders are asked, for they also answer at the checkout."""
+"""The present cost of a cart, from the price responders, which also answer at the checkout."""
 
 import logging
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class QuotedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """All of it, and the total that the customer is shown."""
+    """The lines of a cart with their prices, and the total that the page shows."""
 
     lines: list[QuotedLine]
     currency: str
@@ -38,7 +38,7 @@ class Quote:
 
     @property
     def fingerprint(self) -> str:
-        """What the form sends back, so that nothing else than this is ordered."""
+        """The digest that the form sends back, so that only the shown lines are ordered."""
         return fingerprint(
             ((each.line.card.product.sku, each.line.quantity, each.price) for each in self.lines),
             self.currency,
@@ -46,7 +46,7 @@ class Quote:
 
 
 def quote(lines: Sequence[CartLine]) -> Quote | None:
-    """Return None if no responder answers with the prices at the moment."""
+    """Return the present prices of the lines, or None if no responder answers with them."""
     try:
         prices = look_up_prices([line.card.product.sku for line in lines])
     except (MessagingError, UnknownSku) as error:
@@ -54,7 +54,7 @@ def quote(lines: Sequence[CartLine]) -> Quote | None:
         return None
     currencies = {price.currency for price in prices.values()}
     if len(currencies) > 1:
-        # The cart is in one (`cart.sums_of`): these prices are older or newer than the catalogue.
+        # The cart has one currency (`cart.sums_of`): some of these prices are out of date.
         logger.warning("no quote", extra={"error": f"prices in {sorted(currencies)}"})
         return None
     quoted = [QuotedLine(line=line, price=prices[line.card.product.sku].price) for line in lines]

@@ -1,6 +1,6 @@
-"""What happens to an order. Each step is one transaction: the new status and the event of it.
+"""The steps of an order. Each is one transaction: the new status and its event.
 
-Locks are taken in one order everywhere: first the order's row, then products by SKU.
+All code takes locks in the same sequence: first the order's row, then products by SKU.
 """
 
 import logging
@@ -38,7 +38,7 @@ def place_order(
     claim: idempotency.Claim | None = None,
     cart: UUID | None = None,
 ) -> Order:
-    """Store a new order with its lines, take them out of the cart, record `orders.placed`.
+    """Store a new order with its lines, remove them from the cart, record `orders.placed`.
 
     Raises `KeyTaken`, `CartChanged`.
     """
@@ -67,7 +67,7 @@ def lock_order(*, order_id: UUID) -> Order:
 
     Raises `OrderNotFound`.
     """
-    # "No key": rows that only point to the order (a mail, say) need not wait for us.
+    # FOR NO KEY UPDATE: inserts of rows that only refer to the order, as a mail, need not wait.
     order = Order.objects.select_for_update(no_key=True).filter(id=order_id).first()
     if order is None:
         raise OrderNotFound(order_id)
@@ -75,14 +75,14 @@ def lock_order(*, order_id: UUID) -> Order:
 
 
 def confirm_order(*, order: Order) -> None:
-    """Promise a placed order; `order` is locked, and its stock was taken in this transaction."""
+    """Confirm a placed order; `order` is locked, and its stock was taken in this transaction."""
     _require_placed(order)
     _end(order, Order.Status.CONFIRMED)
     _record(OrderConfirmed, order)
 
 
 def reject_order(*, order: Order, reason: str) -> None:
-    """Turn a placed order down; `order` is locked."""
+    """Reject a placed order; `order` is locked."""
     _require_placed(order)
     _end(order, Order.Status.REJECTED, reason)
     _record(OrderRejected, order, reason=order.reason)
@@ -90,9 +90,9 @@ def reject_order(*, order: Order, reason: str) -> None:
 
 @transaction.atomic
 def cancel_order(*, order_id: UUID, reason: str = CANCELLED_BY_CUSTOMER) -> Order:
-    """Cancel a placed or confirmed order; again changes nothing and answers the same.
+    """Cancel a placed or confirmed order. A repeat changes nothing and returns the same.
 
-    What was reserved goes back when `orders.cancelled` reaches the fulfilment. Raises
+    Reserved stock is returned when `orders.cancelled` reaches the fulfilment. Raises
     `OrderNotFound`, `NotCancellable`.
     """
     order = lock_order(order_id=order_id)

@@ -1,4 +1,4 @@
-"""Celery on SQS: beat cleans up what orders keep."""
+"""Celery on SQS: beat deletes old idempotency keys and carts."""
 
 import logging
 
@@ -12,5 +12,5 @@ logger = logging.getLogger(__name__)
 @shared_task
 def clean_up() -> None:
     """Prune old idempotency keys and abandoned carts."""
-    forgotten = {"idempotency_keys": idempotency.prune(), "cart": cart_items.prune()}
-    logger.info("cleaned up", extra=forgotten)
+    deleted = {"idempotency_keys": idempotency.prune(), "cart": cart_items.prune()}
+    logger.info("cleaned up", extra=deleted)

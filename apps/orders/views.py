@@ -1,4 +1,4 @@
-"""The storefront's pages of buying: the cart, the checkout, and the order that came of it."""
+"""The storefront's pages of buying: the cart, the checkout and the order."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -77,13 +77,13 @@ def checkout(request: HttpRequest) -> HttpResponse:
     kept = Cart(request.session)
     lines = kept.lines()
     if not lines:
-        # A form that was sent twice finds the cart empty, and its order placed.
+        # If a form is sent twice, the second request finds an empty cart and the placed order.
         earlier = kept.order_of(request.POST.get("key", ""))
         if earlier and earlier.email != request.POST.get("email", "").strip():
             messages.warning(request, ALREADY_PLACED.format(email=earlier.email))
         return _to_page_of(request, earlier) if earlier else redirect("orders:cart")
     if len(sums_of(lines)) > 1:
-        return redirect("orders:cart")  # which says why
+        return redirect("orders:cart")  # That page says why.
     form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if placed := form.place_order(kept, lines):
@@ -95,7 +95,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """By its id alone it shows what every event tells: no address, and nothing to cancel with."""
+    """Show an order. With the id alone, no address is shown, and the order cannot be cancelled."""
     found = queries.order(order_id)
     page = look_at(found, is_theirs=_is_theirs(request, found))
     return render(request, "orders/order.html", {"page": page})
@@ -104,7 +104,7 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The part of the page that changes; 204 where it has not, and htmx leaves the page alone."""
+    """Show the part of the page that changes; 204 if it has not, so that htmx changes nothing."""
     found = queries.order_alone(order_id)
     page = look_at(found, is_theirs=_is_theirs(request, found))
     if page.look_again and request.GET.get("seen") == page.seen:
@@ -127,7 +127,7 @@ def _to_page_of(request: HttpRequest, placed: Order) -> HttpResponse:
 
 
 def _is_theirs(request: HttpRequest, order: Order) -> bool:
-    """Whether the session has placed the order, or comes with its token, now or before."""
+    """Return whether the session has placed the order, or has ever sent its token."""
     if access.was_placed_in(request.session, order):
         return True
     if access.is_token_of(order, request.GET.get(access.IN_ADDRESS, "")):

@@ -1,6 +1,6 @@
 """Orders that wait for their end, which comes within seconds unless something fails.
 
-They are a figure to alert on, and a list in the admin; no other page shows their ids.
+Alarms watch their number, and the admin lists them; no other page shows their ids.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Prices over request-reply, both ends: `client` asks, `responders` answers, `contract` is between.
+"""Prices over request-reply: `client` asks, `responders` answers, both by the same `contract`.
 
-It keeps no tables: the catalogue owns the prices, responders hold them in memory.
+This app has no tables: the catalogue owns the prices, and responders hold them in memory.
 """

@@ -1,4 +1,4 @@
-"""Request-reply, the asking side: what a cart's products cost at this moment."""
+"""Request-reply, the asking side: the present prices of a cart's products."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """What we charge for one piece."""
+    """The price that we charge for one piece."""
 
     price: Decimal
     currency: str
 
 
 def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
-    """Ask for all of them at once; return SKU → price, in the currency in which it is sold.
+    """Ask for all prices at once; return SKU → price, in the currency in which it is sold.
 
-    Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` where there is no right
-    answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` where the request is unreadable.
+    Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` if there is no valid
+    answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` if the request is unreadable.
     """
     sold_in = queries.currencies(skus)
     currencies = {sku: sold_in.get(sku, settings.CURRENCY) for sku in skus}
@@ -52,7 +52,7 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
 
 def _price(sku: str, answer: PriceAnswer | RequestRefused, currency: str) -> Price:
     if isinstance(answer, PriceAnswer):
-        # A JSON number says 8.5; money says 8.50.
+        # A JSON number may be 8.5; an amount of money is 8.50.
         return Price(price=answer.price.quantize(CENT), currency=currency)
     if answer.code == UNKNOWN_SKU:
         raise UnknownSku(sku) from answer

@@ -1,4 +1,4 @@
-"""Request-reply, what is asked and answered: `{"sku"}` -> `{"sku", "price", "currency"}`."""
+"""Request-reply, the request and its answer: `{"sku"}` -> `{"sku", "price", "currency"}`."""
 
 from typing import Annotated
 
@@ -17,13 +17,13 @@ type Sku = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class PriceQuery(Payload):
-    """What does this cost?"""
+    """Asks for the price of one product."""
 
     sku: Sku
 
 
 class PriceAnswer(Payload):
-    """This is what we charge for one piece, in the product's own currency where none is named."""
+    """The price that we charge for one piece, in the product's own currency if none is given."""
 
     sku: Text
     price: Price

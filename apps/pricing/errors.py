@@ -1,4 +1,4 @@
-"""What pricing answers instead of a price, and who must act on it.
+"""Errors of pricing, and who must act on each.
 
 PricingError
 └── UnknownSku   the caller: nothing with this SKU is for sale

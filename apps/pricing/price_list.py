@@ -1,4 +1,4 @@
-"""SKU → the price that we charge: read in full now and then, and changed one by one in between."""
+"""SKU → the price that we charge: read in full at intervals, and changed one by one between."""
 
 from collections.abc import Callable, Mapping
 from threading import Lock
@@ -8,16 +8,16 @@ from apps.pricing.contract import PriceAnswer
 
 
 class HeldPrice(NamedTuple):
-    """Of two prices of one SKU, the one with the higher version is the newer."""
+    """A price in memory. Of two prices of one SKU, the one with the higher version is newer."""
 
     version: int
     answer: PriceAnswer
 
 
 class PriceList:
-    """What one responder holds; readings come from a thread, changes and questions from the loop.
+    """The prices of one responder. A thread reads them in full; the event loop changes and asks.
 
-    A reading is right in all but what changed while it was under way.
+    A full reading may miss the changes that arrive during it, so these are applied to it again.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class PriceList:
         return held.answer if held else None
 
     def read(self, source: Callable[[], Mapping[str, HeldPrice]]) -> None:
-        """Take all prices from `source`, and of what changed meanwhile the newer ones."""
+        """Take all prices from `source`; for a price that changed meanwhile, take the newer one."""
         with self._writing:
             self._changes = {}
         prices = dict(source())

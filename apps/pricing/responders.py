@@ -40,8 +40,8 @@ def answer_price(prices: PriceList, body: bytes) -> PriceAnswer:
     return answer
 
 
-def take_changed_price(prices: PriceList, heard: CoreMessage) -> None:
-    change = PriceChanged.read(heard.body)
+def take_changed_price(prices: PriceList, message: CoreMessage) -> None:
+    change = PriceChanged.read(message.body)
     prices.change(_held(change.sku, change.price, change.currency, change.version))
 
 
@@ -50,6 +50,6 @@ def catalogue_prices() -> Mapping[str, HeldPrice]:
 
 
 def _held(sku: str, price: Decimal, currency: str, version: int) -> HeldPrice:
-    # Unchecked: of what is stored already nothing may keep the other prices from being read.
+    # Not validated: one stored price that breaks today's rules must not block the other prices.
     answer = PriceAnswer.model_construct(sku=sku, price=price, currency=currency)
     return HeldPrice(version, answer)

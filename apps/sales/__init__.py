@@ -1,1 +1,1 @@
-"""Sales: figures per day, built from the events alone and able to be built again."""
+"""Sales: figures per day, written from events alone, so that they can be rebuilt."""

@@ -1,4 +1,4 @@
-"""The sales figures in the admin, to read."""
+"""The sales figures in the admin, read-only."""
 
 from django.contrib import admin
 

@@ -1,6 +1,6 @@
-"""What an event of an order adds to the figures of the day on which the order was placed.
+"""The change that an event makes to the figures of the day on which its order was placed.
 
-The live consumer and the replay count by this one table, so that they can be compared.
+The live consumer and the replay use this one table, so that their figures can be compared.
 """
 
 from decimal import Decimal
@@ -17,7 +17,7 @@ type Figures = dict[str, Decimal]
 
 FIGURES = ("placed", "confirmed", "rejected", "cancelled", "units", "revenue")
 
-# The counter that goes up by one, and whether units and revenue come or go.
+# The counter that grows by one, and the sign of the change of units and revenue.
 _EFFECTS: dict[type[OrderEvent], tuple[str, int]] = {
     OrderPlaced: ("placed", 1),
     OrderConfirmed: ("confirmed", 0),

@@ -1,6 +1,6 @@
 """Durable events, the consuming side: every event of an order → the day's sales figures.
 
-The durable hears all of `orders.>`, so it is also the one that buries what is no event of ours.
+This durable receives all of `orders.>`, so it also makes dead letters of unknown messages there.
 """
 
 from apps.messaging.errors import MessageUnreadable

@@ -6,10 +6,10 @@ from django.db import models
 
 
 class SalesDay(models.Model):
-    """How the orders placed on one day, by the shop's clock (`settings.TIME_ZONE`), have fared.
+    """The figures of the orders placed on one day in the shop's time zone, `settings.TIME_ZONE`.
 
-    Every event adds its delta, so the order of arrival doesn't matter; `units` and `revenue`
-    count what was neither rejected nor cancelled and may be below zero for a moment.
+    Every event adds its delta, so the order of arrival doesn't matter. `units` and `revenue` count
+    orders that are neither rejected nor cancelled; they may be below zero for a moment.
     """
 
     day = models.DateField()
@@ -32,7 +32,7 @@ class SalesDay(models.Model):
 
 
 class SalesReport(models.Model):
-    """The report of one day: the row comes first, and says whether its mail went out."""
+    """The report of one day. The row is stored before its mail is sent, and says whether it was."""
 
     day = models.DateField(unique=True)
     claimed_until = models.DateTimeField(

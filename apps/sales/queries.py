@@ -1,4 +1,4 @@
-"""What can be asked about the sales; nothing here writes."""
+"""Reads of the sales figures; nothing here writes."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from apps.sales.models import SalesDay
 
 
 def sales_of(day: date) -> list[SalesDay]:
-    """Return the day's figures, a row for each currency; none where nothing was sold."""
+    """Return the day's figures, a row for each currency; empty if nothing was sold."""
     return list(SalesDay.objects.filter(day=day).order_by("currency"))
 
 

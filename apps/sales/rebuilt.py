@@ -13,16 +13,16 @@ from apps.sales.deltas import Figures, delta_of, nothing
 
 @dataclass(kw_only=True)
 class Rebuilt:
-    """A row for each day and currency; `counted` says by event id which order and day it was.
+    """A row for each day and currency; `counted` is event id → order and day.
 
-    What the order belies is `not_ours`: the live consumer made a dead letter of it. Of two events
-    of a kind one adds to the figures, for an order comes to each end once.
+    `foreign` has the ids of events that contradict their order: the live consumer made dead letters
+    of them. Of two events of one kind and order only one counts.
     """
 
     rows: dict[tuple[date, str], Figures] = field(default_factory=dict)
     counted: dict[str, tuple[str, date]] = field(default_factory=dict)
-    not_ours: set[str] = field(default_factory=set)
-    _heard: set[tuple[UUID, type[OrderEvent]]] = field(default_factory=set, init=False)
+    foreign: set[str] = field(default_factory=set)
+    _seen: set[tuple[UUID, type[OrderEvent]]] = field(default_factory=set, init=False)
 
     def add(self, batch: Collection[Replayed]) -> None:
         orders = orders_alone({each.event.id for each in batch})
@@ -34,7 +34,7 @@ class Rebuilt:
                     self._count(event, order.day_placed)
                 self.counted[each.envelope.id] = (each.envelope.key, order.day_placed)
             else:
-                self.not_ours.add(each.envelope.id)
+                self.foreign.add(each.envelope.id)
 
     def _count(self, event: OrderEvent, day: date) -> None:
         row = self.rows.setdefault((day, event.currency), nothing())
@@ -42,9 +42,9 @@ class Rebuilt:
             row[figure] += value
 
     def _is_first(self, event: OrderEvent) -> bool:
-        known = len(self._heard)
-        self._heard.add((event.id, type(event)))
-        return len(self._heard) > known
+        known = len(self._seen)
+        self._seen.add((event.id, type(event)))
+        return len(self._seen) > known
 
     def days(self) -> set[date]:
         return {day for day, _ in self.rows}

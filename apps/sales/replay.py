@@ -25,9 +25,9 @@ from apps.sales.models import SalesDay
 from apps.sales.rebuilt import Rebuilt
 
 ROUNDS = 6
-"""So often it reads on what was counted meanwhile; half of them without leaving a day out."""
+"""At most this many times it reads the new events; from half of them on it leaves busy days out."""
 SKEW = timedelta(minutes=5)
-"""More than clocks may differ, and than the handling of an event takes."""
+"""Longer than clocks may differ, and than the handling of an event may take."""
 
 
 class CountedMeanwhile(Exception):
@@ -49,7 +49,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What was found on whole days; `uncounted` events had not reached the live figures."""
+    """The result for whole days; `uncounted` events were not yet in the live figures."""
 
     days: list[date]
     cut_off: list[date]
@@ -65,10 +65,10 @@ def compare(
     apply: bool,
     on_read: Callable[[], object] = lambda: None,
 ) -> Comparison:
-    """Read the stream to its end and compare; with `apply` swap the days that were compared.
+    """Read the stream to its end and compare; with `apply` replace the days that were compared.
 
-    `on_read` is called after each batch. Raises `CountedMeanwhile` where the shop is too busy,
-    and `BrokerAway`.
+    `on_read` is called after each batch. Raises `CountedMeanwhile` if new events are counted all
+    the time, and `BrokerAway`.
     """
     busy: set[date] = set()
     for attempt in range(1, ROUNDS + 1):
@@ -95,7 +95,7 @@ def compare(
 
 
 def _whole_days(replay: Replay, rebuilt: Rebuilt) -> set[date]:
-    """Return the days of which the range and the inbox hold everything."""
+    """Return the days of which the range and the inbox have all events."""
     if not rebuilt.rows:
         return set()
     first = min(rebuilt.days())
@@ -117,7 +117,7 @@ def _midnight(day: date) -> datetime:
 
 @transaction.atomic
 def _settle(rebuilt: Rebuilt, days: set[date], *, apply: bool) -> tuple[list[Difference], int]:
-    """Compare, and swap, at one moment between two events that are counted."""
+    """Compare, and replace the days if `apply`, while the live consumer cannot count an event."""
     if not days:
         return [], 0
     looked_at = timezone.now()
@@ -126,7 +126,7 @@ def _settle(rebuilt: Rebuilt, days: set[date], *, apply: bool) -> tuple[list[Dif
         id: key for id, (key, day) in rebuilt.counted.items() if day in days and id not in known
     }
     if apply:
-        # First the inbox and then the figures: the order in which the consumer takes its locks.
+        # The inbox before the figures: the consumer takes its locks in the same sequence.
         inbox.mark_handled(missing, consumer=CONSUMER.durable)
     _stop_counting()
     known |= inbox.handled_since(looked_at - SKEW, consumer=CONSUMER.durable)
@@ -145,7 +145,7 @@ def _stop_counting() -> None:
 
 
 def _require_all_read(rebuilt: Rebuilt, days: set[date], known: Mapping[str, str]) -> None:
-    read = rebuilt.counted.keys() | rebuilt.not_ours
+    read = rebuilt.counted.keys() | rebuilt.foreign
     keys = {key for id, key in known.items() if id not in read}
     touched = days & {order.day_placed for order in orders_alone(_order_ids(keys)).values()}
     if touched:

@@ -1,6 +1,6 @@
 """The daily reports: a row for each day that is over, and one mail for each row.
 
-Which days are due the rows say, never the moment at which a task runs: it may run late, twice,
+The rows determine which days are due, not the time at which a task runs: it may run late, twice,
 or not for days.
 """
 
@@ -19,7 +19,7 @@ from apps.sales.models import SalesReport
 from apps.sales.queries import sales_of
 
 CAUGHT_UP = 31
-"""Reports are made for at most so many past days."""
+"""Reports are made for at most this many past days."""
 # Longer than a mail may take, shorter than the queue's visibility timeout.
 CLAIM = timedelta(seconds=20)
 
@@ -27,7 +27,7 @@ CLAIM = timedelta(seconds=20)
 def send_due_reports() -> int:
     """Mail every day that is over and was not reported yet; return how many mails went out.
 
-    Raises what the mail server raises; that day and those after it stay due.
+    Raises the errors of `smtplib`; that day and those after it stay due.
     """
     _write_down_due_days(yesterday=_today() - timedelta(days=1))
     due = SalesReport.objects.filter(sent_at=None).order_by("day")
@@ -35,7 +35,7 @@ def send_due_reports() -> int:
 
 
 def may_wait() -> bool:
-    """Say whether the oldest day that is due ended less than `MAIL_RETRY_SECONDS` ago."""
+    """Return whether the oldest day that is due ended less than `MAIL_RETRY_SECONDS` ago."""
     oldest = SalesReport.objects.filter(sent_at=None).aggregate(oldest=Min("day"))["oldest"]
     if oldest is None:
         return True
@@ -45,9 +45,9 @@ def may_wait() -> bool:
 
 
 def mail_report(*, day: date) -> None:
-    """Mail the day's figures; the shop writes to itself.
+    """Mail the day's figures to the shop's own address.
 
-    At least once: a report that goes out twice has the same Message-ID.
+    At least once: a report that is sent twice has the same Message-ID.
     """
     domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
     EmailMessage(
@@ -65,7 +65,7 @@ def _today() -> date:
 
 def _write_down_due_days(*, yesterday: date) -> None:
     last = SalesReport.objects.aggregate(last=Max("day"))["last"]
-    # The first report of all is yesterday's.
+    # The very first report is yesterday's.
     missed = (yesterday - last).days if last else 1
     SalesReport.objects.bulk_create(
         (

@@ -11,7 +11,7 @@ from apps.sales.models import SalesDay
 
 @transaction.atomic
 def count(*, day: date, currency: str, delta: Figures) -> None:
-    """Add what an event changes to the figures of the day."""
+    """Add the change of an event to the figures of the day."""
     row, _ = SalesDay.objects.get_or_create(day=day, currency=currency)
     SalesDay.objects.filter(pk=row.pk).update(
         **{figure: F(figure) + value for figure, value in delta.items()}

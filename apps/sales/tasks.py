@@ -21,11 +21,11 @@ RETRIES = 5
 def report_sales(self: Task) -> None:
     """Mail each day that is over and was not reported yet, whenever this runs.
 
-    Where the mail server takes none, the days wait for the next time of the schedule.
+    If the mail server takes none, the days wait for the next run of the schedule.
     """
     try:
         send_due_reports()
-    except OSError as error:  # Every error of smtplib is one.
+    except OSError as error:  # Every error of smtplib is an OSError.
         if self.request.retries < RETRIES or not may_wait():
             raise
         logger.warning("reports put off", extra={"error": f"{type(error).__name__}: {error}"})

@@ -27,38 +27,37 @@ def errors() -> Iterator[CheckMessage]:
     for server, what, hint in _in_the_clear():
         if server not in settings.PLAINTEXT_LINKS:
             yield Error(
-                f"{what}: whoever stands between reads and changes what passes, passwords too.",
-                hint=f"{hint} On a private network where that is meant, add {server} to"
+                f"{what}: anybody on the way can read and change the traffic, passwords too.",
+                hint=f"{hint} On a private network where this is intended, add {server} to"
                 " PLAINTEXT_LINKS.",
                 id="orders_site.E023",
             )
     for alias, options in _databases():
         if _mode(options) == "require" and not options.get("sslrootcert"):
             yield Caution(
-                f"The database {alias} has sslmode=require: any server that speaks TLS is taken"
-                " for it.",
+                f"The database {alias} has sslmode=require: any server with TLS is accepted as it.",
                 hint="Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL.",
                 id="orders_site.W005",
             )
 
 
 def _in_the_clear() -> Iterator[tuple[str, str, str]]:
-    """Yield the word of PLAINTEXT_LINKS, what is wrong and the mend, of each such link."""
+    """Yield for each link without TLS its word in PLAINTEXT_LINKS, the problem and the hint."""
     where = address(settings.NATS_URL)
     if not where.uses_tls and not where.hosts <= ON_THIS_MACHINE:
         yield "nats", "NATS_URL is nats://", "Let it begin with tls://."
     for alias, options in _databases():
         if _mode(options) not in _ENCRYPTED:
             mend = "Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL."
-            yield "postgres", f"The database {alias} may be spoken to without TLS", mend
+            yield "postgres", f"The database {alias} may be used without TLS", mend
     for name in ("AWS_ENDPOINT_URL", "CELERY_QUEUE_URL"):
         url = getattr(settings, name)
-        # Of the real SQS without TLS nothing can be meant: orders_site.E017.
+        # The real SQS without TLS is an error in any case: orders_site.E017.
         if _is_elsewhere(url, "http") and not (urlsplit(url).hostname or "").endswith(AWS):
             yield "sqs", f"{name} is http://", "Let it begin with https://."
     for alias, mailer in settings.MAILERS.items():
         if _mails_in_the_clear(mailer):
-            yield "mail", f"The mail server {alias} is spoken to without TLS", _MAIL_MEND
+            yield "mail", f"The mail server {alias} is used without TLS", _MAIL_MEND
     if _is_elsewhere(settings.RATE_LIMIT_STORAGE, "redis"):
         yield "redis", "RATE_LIMIT_STORAGE is redis://", "Let it begin with rediss://."
 
@@ -89,7 +88,7 @@ def _is_elsewhere(url: str, scheme: str) -> bool:
 
 
 def _of_files() -> Iterator[CheckMessage]:
-    """Check that the files of `NATS_..._FILE`, which are readable, hold what they should."""
+    """Check that the files of `NATS_..._FILE`, which are readable, have the right content."""
     security = settings.NATS_SECURITY
     if security["key"] and not security["cert"]:
         yield _no_use("there is no NATS_CERT_FILE that it would belong to", "key")
@@ -99,7 +98,7 @@ def _of_files() -> Iterator[CheckMessage]:
         nats_access.trusting()
         to_blame = ("cert", "key")
         nats_access.tls_context()
-    except OSError as error:  # `ssl.SSLError` is one.
+    except OSError as error:  # `ssl.SSLError` is an OSError.
         yield _no_use(str(error), *to_blame)
     if security["creds"]:
         try:
@@ -113,7 +112,7 @@ def _no_use(why: str, *names: str) -> Error:
     given = [(name, path) for name in names if (path := settings.NATS_SECURITY[name])]
     shown = ", ".join(f"NATS_{name.upper()}_FILE={path}" for name, path in given)
     return Error(
-        f"{shown} is of no use: {why}.",
+        f"{shown} cannot be used: {why}.",
         hint="docs/operations.md says what each of them holds.",
         id="orders_site.E026",
     )

@@ -86,7 +86,7 @@ def _nats() -> Iterator[CheckMessage]:
         )
     if not settings.DEMO and not address(settings.NATS_URL).credentials:
         yield Caution(
-            "NATS_URL names no user: whoever reaches the server could publish and read anything.",
+            "NATS_URL names no user: any client of the server could publish and read anything.",
             hint="Run NATS with deploy/nats.conf, and give each service its own user.",
             id="orders_site.W002",
         )
@@ -102,7 +102,7 @@ def _storage() -> Iterator[CheckMessage]:
         )
     if not settings.DEMO and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         yield Caution(
-            "DATABASE_URL is SQLite, which one machine and one relay may use.",
+            "DATABASE_URL is SQLite, which works for one machine and one relay only.",
             hint="Set DATABASE_URL to a PostgreSQL server.",
             id="orders_site.W003",
         )

@@ -43,14 +43,14 @@ def _of_sqs() -> Iterator[CheckMessage]:
     if not settings.DEMO and not SHORTEST_TIMEOUT <= hidden <= LONGEST_TIMEOUT:
         yield Error(
             f"SQS_VISIBILITY_TIMEOUT={hidden}: it must be {SHORTEST_TIMEOUT} to {LONGEST_TIMEOUT}"
-            " seconds. SQS allows no more, and of less work in hand would come again.",
+            " seconds. SQS allows no more; with less, SQS would redeliver jobs in flight.",
             hint="Set it to 60.",
             id="orders_site.E032",
         )
     elif hidden <= wait <= 20:
         yield Error(
-            f"SQS_WAIT_SECONDS={wait} is not below SQS_VISIBILITY_TIMEOUT={hidden}: what a poll "
-            "brings after its worker has died would come again while others still wait.",
+            f"SQS_WAIT_SECONDS={wait} is not below SQS_VISIBILITY_TIMEOUT={hidden}: messages that "
+            "a poll of a dead worker receives would come again while others still wait.",
             hint="Set SQS_VISIBILITY_TIMEOUT to three times SQS_WAIT_SECONDS or more.",
             id="orders_site.E009",
         )
@@ -66,8 +66,8 @@ def _of_sqs() -> Iterator[CheckMessage]:
 def _of_prices() -> Iterator[CheckMessage]:
     if not 0 < settings.PRICE_LOOKUP_TIMEOUT <= LONGEST_CHECKOUT:
         yield Error(
-            f"PRICE_LOOKUP_TIMEOUT={settings.PRICE_LOOKUP_TIMEOUT}: a checkout waits so long for "
-            f"its prices, which must be above 0 and at most {LONGEST_CHECKOUT} seconds.",
+            f"PRICE_LOOKUP_TIMEOUT={settings.PRICE_LOOKUP_TIMEOUT}: the time that a checkout waits "
+            f"for prices must be above 0 and at most {LONGEST_CHECKOUT} seconds.",
             hint="Set it to 1.",
             id="orders_site.E010",
         )
@@ -75,7 +75,7 @@ def _of_prices() -> Iterator[CheckMessage]:
         yield Error(
             f"PRICE_REFRESH_SECONDS={settings.PRICE_REFRESH_SECONDS}: each responder would read "
             "the whole price list without a pause.",
-            hint="Set it to 30: news of a changed price come at once all the same.",
+            hint="Set it to 30: a changed price is broadcast at once in any case.",
             id="orders_site.E011",
         )
 
@@ -85,7 +85,7 @@ def _of_mails() -> Iterator[CheckMessage]:
     timeout = mailer.get("OPTIONS", {}).get("timeout", 0)
     if "smtp" in mailer["BACKEND"] and not 0 < timeout < MAIL_CLAIM:
         yield Error(
-            f"EMAIL_URL has timeout={timeout}: a mail is one worker's for {MAIL_CLAIM} s, and "
+            f"EMAIL_URL has timeout={timeout}: a worker claims a mail for {MAIL_CLAIM} s, and "
             "after that another one may send it too.",
             hint="Leave ?timeout= away from EMAIL_URL, or set it to 10.",
             id="orders_site.E012",
@@ -95,8 +95,8 @@ def _of_mails() -> Iterator[CheckMessage]:
 def _of_bodies() -> Iterator[CheckMessage]:
     if not 0 < settings.BODY_SECONDS <= LONGEST_BODY:
         yield Error(
-            f"BODY_SECONDS={settings.BODY_SECONDS}: the body of a request has so long to arrive, "
-            f"which must be above 0 and at most {LONGEST_BODY} seconds.",
+            f"BODY_SECONDS={settings.BODY_SECONDS}: the time for the body of a request to arrive "
+            f"must be above 0 and at most {LONGEST_BODY} seconds.",
             hint="Set it to 10; a photo is given more by its size.",
             id="orders_site.E024",
         )
@@ -113,7 +113,7 @@ def _of_calls() -> Iterator[CheckMessage]:
         )
     if times.probe > LONGEST_PROBE:
         yield Error(
-            f"PROBE_SECONDS={times.probe:g}: whoever probes has given up by then.",
+            f"PROBE_SECONDS={times.probe:g}: the caller of a probe has given up by then.",
             hint="Set it to 1.",
             id="orders_site.E028",
         )

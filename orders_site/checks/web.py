@@ -21,7 +21,7 @@ def errors() -> Iterator[CheckMessage]:
         text = getattr(settings, name)
         if not RATE.fullmatch(text):
             yield Error(
-                f"{name}={text} is no rate.",
+                f"{name}={text} is not a rate.",
                 hint="Set it to something like 20/second or 100 per 10 seconds; at most"
                 " 999999 per 9999 of them.",
                 id="orders_site.E014",
@@ -34,14 +34,14 @@ def errors() -> Iterator[CheckMessage]:
         )
     if not settings.AUTH_PASSWORD_VALIDATORS:
         yield Error(
-            "AUTH_PASSWORD_VALIDATORS is empty: `1` would do as a password of staff.",
+            "AUTH_PASSWORD_VALIDATORS is empty: staff could have the password `1`.",
             hint="Set it to PASSWORD_VALIDATORS of orders_site/conf/web_security.py.",
             id="orders_site.E025",
         )
     if settings.PROXY_COUNT < 1 or (settings.PROXY_COUNT > 1 and not settings.BEHIND_PROXY):
         yield Error(
             f"PROXY_COUNT={settings.PROXY_COUNT} and BEHIND_PROXY={settings.BEHIND_PROXY}: "
-            "visitors would be told apart by what they claim, or not at all.",
+            "visitors would be distinguished by headers that they can forge, or not at all.",
             hint="Set BEHIND_PROXY=true and PROXY_COUNT to the number of your proxies, or neither.",
             id="orders_site.E016",
         )
@@ -55,7 +55,7 @@ def errors() -> Iterator[CheckMessage]:
 
 
 def errors_of_pages() -> Iterator[CheckMessage]:
-    """Check what `web` alone needs, at its start: `manage.py` must run before files are collected.
+    """Check at its start what only `web` needs: `manage.py` must run before files are collected.
 
     A worker may run without pages, so workers do not check this.
     """

@@ -12,7 +12,7 @@ PREFIX = "CELERY"
 
 
 def _variables(command: Command, prefix: str) -> Iterator[str]:
-    """Yield that of each option of the command and of those below it, named as click names it."""
+    """Yield the variable of each option of the command and its subcommands, as click names it."""
     for parameter in command.params:
         if isinstance(parameter, Option) and parameter.allow_from_autoenv and parameter.name:
             yield f"{prefix}_{parameter.name.upper()}"

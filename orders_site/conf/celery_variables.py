@@ -1,9 +1,9 @@
 """Environment variables that Celery obeys besides its settings: another broker, a purged queue.
 
-Some it reads by their name (`celery/app/utils.py`). The others are its command line's: each option
-of each command is a variable too, `--purge` of `celery worker` for instance CELERY_WORKER_PURGE.
-What stands for `--workdir` or `--version` it obeys before it looks for an app, so that its own
-processes cannot reject it; all other processes do.
+Celery reads some by their name (`celery/app/utils.py`). The others are options of its command line:
+each option of each command is a variable too, `--purge` of `celery worker` for instance is
+CELERY_WORKER_PURGE. Celery obeys the variables of `--workdir` and `--version` before it loads the
+app, so its own processes cannot reject them; all other processes do.
 """
 
 from collections.abc import Iterable

@@ -23,7 +23,7 @@ PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
-"""For PostgreSQL: seconds, but for the last. Each may stand in the URL: `?connect_timeout=9`."""
+"""For PostgreSQL, in seconds, the last in milliseconds. The URL may set each: `?keepalives=0`."""
 
 
 def database_url(url: str) -> dict[str, Any]:
@@ -44,20 +44,20 @@ def database_url(url: str) -> dict[str, Any]:
 
 def _check_sqlite(url: SplitResult) -> None:
     if url.netloc or not url.path.strip("/"):
-        raise Nonsense(f"three slashes come before its path, or it is {IN_MEMORY}")
+        raise Nonsense(f"write three slashes before its path, or {IN_MEMORY}")
     if url.query:
-        raise Nonsense("SQLite's options are the shop's own")
+        raise Nonsense("the options of SQLite cannot be set here")
 
 
 def _check_postgresql(url: SplitResult) -> None:
     if url.fragment or "@" in url.path + url.query:
-        raise Nonsense("what is special in a password is written as %XX")
-    # Of a cluster there are several between commas.
+        raise Nonsense("special characters of a password are written as %XX")
+    # A cluster has several hosts, with commas between.
     for host in url.netloc.rpartition("@")[2].split(","):
         if urlsplit(f"//{host}").port == 0:
             raise ValueError
     options = dict(parse_qsl(url.query, keep_blank_values=True))
-    # A process that does without PostgreSQL does without its library too.
+    # Imported here by name: a process that needs no PostgreSQL needs no psycopg either.
     known = import_string("psycopg.pq.Conninfo").get_defaults()
     names = {each.keyword.decode() for each in known} | _DJANGOS_OPTIONS
     if unknown := sorted(options.keys() - names):
@@ -68,9 +68,9 @@ def _check_postgresql(url: SplitResult) -> None:
 
 
 def database_from(config: dict[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
-    """Return it with what SQLite and PostgreSQL need to serve several processes at once.
+    """Return the entry with options for several processes at once, for SQLite or PostgreSQL.
 
-    `limits` are PostgreSQL's, in seconds; what the URL says itself in `options` goes before them.
+    `limits` are PostgreSQL's, in seconds; `options` in the URL override them.
     """
     if config["ENGINE"] != "django.db.backends.sqlite3":
         options = config.get("OPTIONS", {})

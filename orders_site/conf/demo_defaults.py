@@ -1,4 +1,4 @@
-"""What `DEMO=true` puts in place of a missing environment variable: everything on this machine."""
+"""Defaults of environment variables for `DEMO=true`: everything runs on this machine."""
 
 import os
 import secrets
@@ -34,7 +34,7 @@ ELSEWHERE = (
     "STATIC_ROOT",
     "STREAM_REPLICAS",
 )
-"""Variables that locate or identify a shop; one left in a shell means another than the demo."""
+"""Variables that locate or identify a shop; one that is set in the shell means another shop."""
 
 SERVERS = ("GRANIAN_", "INITIAL_NO_AUTH_", "MOTO_")
 """Prefixes of variables that configure the demo's web server or its SQS."""
@@ -77,13 +77,13 @@ WAYS = (
     "EMAIL_URL",
     "NATS_URL",
 )
-"""Each may be another of this machine's for the demo alone: `DEMO_DATABASE_URL=postgres://…`."""
+"""Each can be set for the demo only, with a prefix: `DEMO_DATABASE_URL=postgres://…`."""
 
 
 def at_home(
     env: Environment, demo_dir: Path, *, nats_port: int, aws_port: int
 ) -> tuple[Environment, list[str]]:
-    """Return the environment with the demo's defaults, and what in it points elsewhere."""
+    """Return the environment with the demo's defaults, and its variables that point elsewhere."""
     _require_own_folder(demo_dir)
     command = "".join(sys.argv[1:2])
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
@@ -110,11 +110,11 @@ def _require_own_folder(demo_dir: Path) -> None:
 
 
 def forget_others(variables: MutableMapping[str, str]) -> None:
-    """Take out what leads an AWS client elsewhere, its keys included: the demo's always win.
+    """Delete variables that lead an AWS client elsewhere, keys included: the demo sets its own.
 
     Every process of the demo inherits them, and boto3, kombu and the AWS CLI each read some. The
-    files in `~/.aws` are an account of somebody's too. Likewise, of `manage.py demo`, `SERVERS`; a
-    `web` that is started by itself obeys granian's.
+    files in `~/.aws` may be those of a real account too. `manage.py demo` and `prove` also delete
+    `SERVERS`; a `web` that is started by itself obeys the variables of granian.
     """
     is_demo = "".join(sys.argv[1:2]) in RUNS_IT
     others = ("AWS_", "BOTO", *(SERVERS if is_demo else ()))
@@ -125,22 +125,22 @@ def forget_others(variables: MutableMapping[str, str]) -> None:
 
 
 def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str, str]:
-    """Return the variables as they would stand in the environment, but for the secret key."""
+    """Return the variables as they would be in the environment, without the secret key."""
     return {
         "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
         "AWS_ACCESS_KEY_ID": "demo",
-        # Of the few in which the AWS CLI 1.x obeys AWS_ENDPOINT_URL for `sqs`.
+        # One of the few regions in which the AWS CLI 1.x obeys AWS_ENDPOINT_URL for `sqs`.
         "AWS_DEFAULT_REGION": "eu-central-2",
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws_port}",
         "AWS_SECRET_ACCESS_KEY": "demo",
-        # Above what this machine can serve: a visitor and the demo's load share one address.
+        # More than this machine can serve: a visitor and the demo's load share one address.
         "CHECKOUT_RATE": "200/second",
         "DATABASE_URL": f"sqlite:///{quote(str(demo_dir / DATABASE))}",
         "EMAIL_URL": f"filemail:///{quote(str(demo_dir / 'mail'))}",
         "LOGIN_RATE": "100/minute",
         "MEDIA_ROOT": str(demo_dir / "pictures"),
         "NATS_URL": f"nats://127.0.0.1:{nats_port}",
-        # A stopped worker's long poll lives on in the SQS stand-in and swallows a message.
+        # The long poll of a stopped worker continues in the local SQS server, and takes a message.
         "SQS_VISIBILITY_TIMEOUT": "30",
         "SQS_WAIT_SECONDS": "2",
         "UPLOAD_RATE": "50/second",
@@ -148,7 +148,7 @@ def demo_defaults(demo_dir: Path, *, nats_port: int, aws_port: int) -> dict[str,
 
 
 def pointing_elsewhere(env: Environment, local: dict[str, str]) -> list[str]:
-    """Return what was given and is not the demo's own, each as `NAME is VALUE`."""
+    """Return the given variables that are not the demo's own, each as `NAME is VALUE`."""
     ours = {"MEDIA_STORAGE": "files", "LAB_NATS_URL": local["NATS_URL"], **local}
     given = {name: env.text_of(name) for name in ELSEWHERE}
     return [
@@ -168,11 +168,11 @@ def _without_secrets(variable: str, value: str) -> str:
 
 
 def demo_secret_key(demo_dir: Path, *, keep: bool = False) -> str:
-    """Return the demo's secret, which is kept so that sessions outlive a restart.
+    """Return the demo's secret key, which is stored so that sessions survive a restart.
 
-    Where there is none yet it is this process's alone, unless `keep` says that it makes the demo:
-    `manage.py demo` keeps its own once it is sure that it will run, so that a command which is
-    refused, or only looks, leaves nothing behind.
+    If there is none yet, return a new one, and store it only with `keep`. `manage.py demo` stores
+    its key once it is sure that it will run, so that a command that fails, or only reads, leaves no
+    file behind.
     """
     path, key = demo_dir / "secret_key", secrets.token_urlsafe(50)
     try:
@@ -184,12 +184,12 @@ def demo_secret_key(demo_dir: Path, *, keep: bool = False) -> str:
         return key
     except OSError as error:
         raise Unreadable(
-            f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): it must be a folder of ours."
+            f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): name another folder."
         ) from None
 
 
 def _keep_secret(path: Path, secret: str) -> None:
-    """Write it readable by its owner alone, unless another process has written it before."""
+    """Write the secret, readable only by its owner, unless another process has written one."""
     with suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MINE_ALONE)
         with os.fdopen(descriptor, "w") as file:

@@ -26,7 +26,7 @@ MEANT_503 = {
 
 
 def _add_worker(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """The process's name: the word that names its module, its service and its README row."""
+    """Add the process's name, which is also that of its module and its service in compose."""
     event["worker"] = event["_record"].processName
     return event
 
@@ -42,12 +42,12 @@ def _escape(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]
     return {
         key: escaped(value, keep=KEPT_IN.get(key, "")) if isinstance(value, str) else value
         for key, value in event.items()
-        if key != "request"  # Django's own: an object, of which the line names the address.
+        if key != "request"  # Django adds this object; the line has its address already.
     }
 
 
 def _plain_traceback(to: TextIO, exc_info: ExcInfo) -> None:
-    """Indented, so that a line within an error's text passes for no line of the log."""
+    """Indent the traceback, so that a line of an error's text does not look like a log line."""
     text = io.StringIO()
     structlog.dev.plain_traceback(text, exc_info)
     to.write(indent(escaped(text.getvalue(), keep="\n"), "  "))
@@ -84,7 +84,7 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            # One line a request or a poll would drown the shop's own.
+            # One line for each request or poll would hide the shop's own.
             "botocore": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
@@ -107,11 +107,11 @@ def _json() -> tuple[list[Any], list[Any]]:
 
 
 def _console() -> tuple[list[Any], list[Any]]:
-    """The same for a terminal; the demo and compose print the process's name before each line."""
+    """Return the same for a terminal; the demo and compose print the process before each line."""
     renderer = structlog.dev.ConsoleRenderer(
         colors=_colours_wanted(),
         pad_event_to=24,
-        # Where rich is installed it would print every local variable, and take its time.
+        # If rich is installed, structlog's default prints every local variable, and is slow.
         exception_formatter=_plain_traceback,
     )
     return [*_SHARED, _add_time_of_day], [_escape, renderer]

@@ -10,7 +10,7 @@ from orders_site.conf.readers import Nonsense, finite, yes_or_no
 TIMEOUT = 10
 """Seconds to wait for each answer of a mail server."""
 
-# django-environ still speaks of the EMAIL_* settings that MAILERS replaces.
+# django-environ still returns the EMAIL_* settings that MAILERS replaces.
 _OPTIONS = {
     "EMAIL_FILE_PATH": "file_path",
     "EMAIL_HOST": "host",
@@ -34,7 +34,7 @@ def email_url(url: str) -> dict[str, Any]:
     found = urlsplit(url)
     is_smtp = found.scheme.startswith("smtp")
     if found.fragment or "@" in found.path:
-        raise Nonsense("what is special in a password is written as %XX")
+        raise Nonsense("special characters of a password are written as %XX")
     if found.scheme not in environ.Env.EMAIL_SCHEMES or found.port == 0:
         raise ValueError
     if is_smtp and not found.hostname:

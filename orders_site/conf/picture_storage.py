@@ -1,4 +1,4 @@
-"""Where pictures are kept: in files beneath `MEDIA_ROOT`, or in S3 (`MEDIA_STORAGE=s3`)."""
+"""The storage of pictures: files below `MEDIA_ROOT`, or S3 (`MEDIA_STORAGE=s3`)."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from orders_site.conf.environment import Environment
 
 _BUCKET = r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}[a-zA-Z0-9]|arn:[a-z-]+:s3[a-z-]*:[a-zA-Z0-9._:/-]+"
-"""Of old there are capitals, and up to 255 of them; an access point has an ARN."""
+"""An old bucket may have capitals, and up to 255 characters; an access point has an ARN."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -18,7 +18,7 @@ class Pictures(NamedTuple):
 
 
 def kept_pictures(env: Environment) -> Pictures:
-    """Read `MEDIA_STORAGE` and what it needs from the environment."""
+    """Read `MEDIA_STORAGE` and its further variables from the environment."""
     if env.choice("MEDIA_STORAGE", ("files", "s3"), default="files") == "files":
         return Pictures({"BACKEND": "apps.images.storage.PictureFiles"}, [])
     return _in_s3(
@@ -37,16 +37,16 @@ def kept_pictures(env: Environment) -> Pictures:
 def _in_s3(
     *, bucket: str, domain: str, region: str, endpoint: str, keys: dict[str, str | None]
 ) -> Pictures:
-    """A private bucket; a picture's address is signed, or is on the domain of a CDN before it."""
+    """Return the storage of a private bucket; addresses are signed, or on the domain of a CDN."""
     options = {
         "bucket_name": bucket,
         "region_name": region,
         "endpoint_url": endpoint or None,
-        # A stand-in has one name for all buckets.
+        # A local S3 server has one host name for all buckets.
         "addressing_style": "path" if endpoint else "virtual",
         "signature_version": "s3v4",
         "custom_domain": domain or None,
-        # The keys follow from the picture: a repeated job writes the same once more.
+        # The keys depend on the picture only: a repeated job writes the same file again.
         "file_overwrite": True,
         "object_parameters": {"CacheControl": _FOREVER},
         **keys,
@@ -62,5 +62,5 @@ def _origins(*, bucket: str, domain: str, region: str, endpoint: str) -> list[st
         return [f"https://{domain}"]
     if endpoint:
         return ["{0.scheme}://{0.netloc}".format(urlsplit(endpoint))]
-    # The oldest region goes without its name.
+    # A bucket in the oldest region has an address without the region's name.
     return [f"https://{bucket}.s3.{region}.amazonaws.com", f"https://{bucket}.s3.amazonaws.com"]

@@ -1,4 +1,4 @@
-"""How many days finished rows are kept before beat prunes them; orders are kept for good."""
+"""How many days finished rows are kept before beat prunes them; orders are never pruned."""
 
 from dataclasses import dataclass
 

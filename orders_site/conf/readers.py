@@ -17,7 +17,7 @@ _YES = {"true", "on", "yes", "y", "1"}
 _NO = {"false", "off", "no", "n", "0"}
 LIKE_NATS = (
     "like tls://USER:PASSWORD@HOST:4222, several with commas between, all of one scheme and user,"
-    " and what is special in a password as %XX"
+    " and special characters of a password as %XX"
 )
 _HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 

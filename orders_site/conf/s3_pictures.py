@@ -1,4 +1,4 @@
-"""S3 by a client that waits for seconds; botocore's own would wait for minutes, in `web` too."""
+"""S3 storage with short timeouts: botocore's defaults would wait for minutes, in `web` too."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from storages.backends.s3 import S3Storage
 
 
 class PicturesInS3(S3Storage):  # type: ignore[misc]
-    """A silent S3 holds up a request for `S3_CALL_SECONDS`, and once more.
+    """A silent S3 delays a request by `S3_CALL_SECONDS` twice at most.
 
-    A picture that is not kept then is asked for again: by the visitor, or by the queue.
+    A picture that could not be stored is tried again, by the visitor or by the queue.
     """
 
     def __init__(self, **options: Any) -> None:

@@ -9,9 +9,9 @@ _MEND = f"unset it, or name a module that begins with `from {_OURS} import *`."
 
 
 def choose(by_option: str = "") -> None:
-    """Set DJANGO_SETTINGS_MODULE. End the process by a line if it is another project's module.
+    """Set DJANGO_SETTINGS_MODULE. End the process with one line if it is another project's module.
 
-    `by_option` is what `manage.py --settings` names; it goes before DJANGO_SETTINGS_MODULE.
+    `by_option` is the value of `manage.py --settings`; it overrides DJANGO_SETTINGS_MODULE.
     """
     name = by_option or os.environ.get("DJANGO_SETTINGS_MODULE") or _OURS
     os.environ["DJANGO_SETTINGS_MODULE"] = name

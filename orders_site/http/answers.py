@@ -1,4 +1,4 @@
-"""Answers of the WSGI application, and how they reach the client."""
+"""Answers of the WSGI application, sent whole or piece by piece."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ STALLED = 30.0
 
 
 class StreamTransport(Protocol):
-    """granian's, which has no name in Python."""
+    """The type of granian's transport, which cannot be imported."""
 
     async def send_bytes(self, data: bytes) -> None: ...
 
@@ -46,7 +46,7 @@ class Sender:
         transport = self._proto.response_stream(status, headers)
         with suppress(ProtocolClosed, TimeoutError):
             for piece in pieces:
-                # granian's own awaitable is no coroutine, and wants to be made in the loop.
+                # granian's awaitable is not a coroutine, and must be made in the loop.
                 asyncio.run_coroutine_threadsafe(_send(transport, piece), self._loop).result()
 
 

@@ -49,9 +49,9 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     MultiPartParserError: HTTPStatus.BAD_REQUEST,
     UnreadablePostError: HTTPStatus.BAD_REQUEST,
 }
-# Their messages are for developers: a client gets the status alone. Django has pages for them.
+# Their messages are for developers: a client gets only the status. Django has pages for them.
 _DJANGOS_OWN = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
-# A checkout's question for the prices is the one thing for whose answer the API waits.
+# The API waits for another process only at a checkout, for the prices.
 _NO_PRICES = (messaging.NoResponder, messaging.RequestTimeout, messaging.BrokerAway)
 PRICES_AWAY = "the prices cannot be confirmed just now, so nothing was ordered; please try again"
 
@@ -183,8 +183,8 @@ def _invalid(request: HttpRequest, errors: list[dict[str, str]]) -> HttpResponse
 
 
 def _field_error(found: dict[str, Any]) -> dict[str, str]:
-    # ninja's place is ("body", "order", "lines", 0, "sku"): where it came from and the name of
-    # our own argument say nothing to a client.
+    # ninja's place is ("body", "order", "lines", 0, "sku"): the source and the name of our
+    # argument mean nothing to a client.
     source, *place = found["loc"]
     if source == "body" and len(place) > 1:
         place = place[1:]

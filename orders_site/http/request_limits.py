@@ -1,7 +1,7 @@
 """Limits the size of a request and the rate of an address, before the body is read.
 
-Sizes go by `Content-Length`, beyond which Django reads no byte. Rates are counted by the package
-`limits`: in the memory of this process, or where `RATE_LIMIT_STORAGE` says for several of them.
+The size is that of `Content-Length`, beyond which Django reads no byte. The package `limits` counts
+requests: in the memory of this process, or in the store of `RATE_LIMIT_STORAGE` for several ones.
 """
 
 import logging
@@ -56,8 +56,8 @@ class RequestLimits:
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return close_connection(request, response)
         if body_size(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            # Where a body is left unread the server closes the connection, and a client that
-            # sends its next request by it sees that fail. A small one is read to its end.
+            # If a body is left unread, the server closes the connection, and the next request
+            # that a client sends on it fails. So a small body is read to its end.
             with suppress(UnreadablePostError):
                 request.read()
         return response

@@ -1,7 +1,7 @@
 """The application that granian serves: a request takes a thread only once its body has arrived.
 
-Under `--interface=wsgi` (granian 2.8) the shop stopped for a while, and no application there can
-set an end to that.
+With `--interface=wsgi` (granian 2.8) slow clients could stop the shop for a while, and a WSGI
+application has no means against that.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class Server:
             proto.response_bytes(answer.status, answer.headers, answer.body)
 
     async def _answer(self, scope: Scope, proto: HTTPProtocol) -> WebAnswer | None:
-        """Return None where the answer was sent piece by piece, or the client has gone."""
+        """Return the answer; None if it was sent piece by piece, or the client has gone."""
         path = path_below(self._prefix, scope.path)
         if path is None:
             return rejection(HTTPStatus.NOT_FOUND, f"everything is below {self._prefix}/")

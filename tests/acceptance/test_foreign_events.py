@@ -134,7 +134,7 @@ def test_a_foreign_confirmed_event_confirms_no_order(
     shop.wait_for_mail(order["id"])
     event = {name: order[name] for name in ("id", "total", "currency", "lines")}
     nats.store("orders.confirmed", json.dumps(event).encode(), envelope("orders.confirmed"))
-    buried(staff, f"orders.confirmed is not true: order {order['id']}", "notification", "sales")
+    buried(staff, f"orders.confirmed contradicts the order: {order['id']}", "notification", "sales")
     (mail,) = staff.mails(order["id"])
     assert mail["kind"] == "order rejected"
 

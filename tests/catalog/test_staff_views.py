@@ -169,7 +169,7 @@ def test_an_invalid_hidden_field_is_explained_and_reset(
 ) -> None:
     make_product()
     page = admin_client.post(ONE, terms(price="8.50", **{name: sent})).text
-    assert "This page did not come back as it was shown" in page
+    assert "This page has changed since it was shown" in page
     assert f'name="{name}" value="{shown}"' in page
     assert the_product()[0] == Decimal("9.99")
 

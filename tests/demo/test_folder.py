@@ -97,7 +97,9 @@ def test_a_folder_without_a_demo_is_not_wiped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("theirs", ["pictures", "mail", "beats.mp3"])
 def test_a_folder_with_files_of_others_is_an_error(tmp_path: Path, theirs: str) -> None:
     (tmp_path / theirs).mkdir()
-    with pytest.raises(NotOurFolder, match=f"{theirs} of somebody else's: name another folder"):
+    with pytest.raises(
+        NotOurFolder, match=f"{theirs}, which no demo has written: name another folder"
+    ):
         claimed(tmp_path).__enter__()
     assert [path.name for path in tmp_path.iterdir()] == [theirs]
 

@@ -79,11 +79,11 @@ def test_an_event_that_contradicts_its_order_takes_no_stock(lie: dict[str, Any])
     """A foreign publisher can send a false event before the order's own event."""
     make_product("ABC", stock=10)
     order = make_order(priced("ABC", quantity=4))
-    told = event_of(OrderPlaced, order)
+    event = event_of(OrderPlaced, order)
     if lie.get("lines"):
-        lie = {"lines": (told.lines[0].model_copy(update={"quantity": 5}),)}
-    with pytest.raises(MessageUnreadable, match=r"orders\.placed is not true"):
-        reserve_stock(told.model_copy(update=lie))
+        lie = {"lines": (event.lines[0].model_copy(update={"quantity": 5}),)}
+    with pytest.raises(MessageUnreadable, match=r"orders\.placed contradicts the order"):
+        reserve_stock(event.model_copy(update=lie))
     order.refresh_from_db()
     assert (stock(), order.status) == (10, Order.Status.PLACED)
     assert place(order).status == Order.Status.CONFIRMED

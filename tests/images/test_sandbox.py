@@ -54,7 +54,7 @@ def ask(what: str, limits: Limits = STRICT) -> str:
         ("flood", STRICT, "takes more than 2 MB"),
         ("open a file", STRICT, "Too many open files"),
         ("connect", STRICT, "Too many open files"),
-        ("answer with an unknown format", STRICT, "its answer makes no sense"),
+        ("answer with an unknown format", STRICT, "its answer is invalid"),
     ],
 )
 def test_a_failed_decoding_has_a_reason_and_the_next_works(

@@ -197,7 +197,7 @@ def test_a_repeated_preview_is_the_same(
     assert (photo.status, photo.preview_width, photo.preview_height) == ("waiting", 400, 267)
     assert decode((picture_folder / photo.preview_key).read_bytes()).size == (400, 267)
     # A person who sent the message manually sees its result.
-    assert caplog.messages[-2:] == ["preview made", "preview made anew"]
+    assert caplog.messages[-2:] == ["preview made", "preview made again"]
 
 
 def test_a_job_newer_than_a_ready_photo_makes_it_again(
@@ -212,7 +212,7 @@ def test_a_job_newer_than_a_ready_photo_makes_it_again(
     assert ready_at
     assert photo.ready_at
     assert photo.ready_at > ready_at
-    assert caplog.messages == ["photo made anew"]
+    assert caplog.messages == ["photo made again"]
     assert files(picture_folder) == stored
     assert photo.renditions.count() == 2
 

@@ -113,7 +113,7 @@ def test_a_foreign_confirmed_event_makes_no_mail(
     )
     assert isinstance(verdict, Reject)
     reason = DeadLetter.objects.get(consumer="notification").reason
-    assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
+    assert reason == f"orders.confirmed contradicts the order: {order.id} is {order.status}"
     assert not Mail.objects.exists()
 
 

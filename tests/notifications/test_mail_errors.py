@@ -4,7 +4,7 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 
-from apps.notifications.mail_errors import MailError, is_lasting, told
+from apps.notifications.mail_errors import MailError, describe, is_lasting
 
 ANN = "ann.o'hara@example.com"
 
@@ -34,14 +34,15 @@ ANN = "ann.o'hara@example.com"
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_mail_errors_text_omits_the_address(error: MailError, words: str) -> None:
-    assert told(error, recipient=ANN) == words
+    assert describe(error, recipient=ANN) == words
 
 
 @pytest.mark.parametrize("recipient", ['"ann hara"@example.com', "ann", ""])
 def test_only_the_recipients_address_is_hidden(recipient: str) -> None:
     error = SMTPDataError(554, f"no mail for [{recipient}] today".encode())
     hidden = "(address)" if recipient else ""
-    assert told(error, recipient=recipient) == f"SMTPDataError: 554 no mail for [{hidden}] today"
+    described = describe(error, recipient=recipient)
+    assert described == f"SMTPDataError: 554 no mail for [{hidden}] today"
 
 
 def test_a_temporarily_refused_recipient_is_not_a_permanent_failure() -> None:

@@ -149,7 +149,7 @@ def test_a_permanent_failure_is_dead_lettered_at_the_first_attempt(
     run(make_mail().id)
     letter = DeadLetter.objects.get()
     assert letter.attempts == 1
-    assert letter.reason.startswith("MailGivenUp: refused for good")
+    assert letter.reason.startswith("MailGivenUp: rejected by the mail server")
     assert tries_for(timedelta(hours=2)) == []
     assert DeadLetter.objects.count() == 1
 
@@ -185,7 +185,9 @@ def test_an_invalid_recipient_is_dead_lettered_without_the_address(server: MailS
     Mail.objects.update(to="älice@example.com")
     run(mail.id)
     letter = DeadLetter.objects.get()
-    assert letter.reason.startswith("MailGivenUp: refused for good: ValueError: Invalid address")
+    assert letter.reason.startswith(
+        "MailGivenUp: rejected by the mail server: ValueError: Invalid address"
+    )
     for text in (letter.reason, letter.traceback):
         assert "lice" not in text
 

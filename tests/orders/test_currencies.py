@@ -96,7 +96,7 @@ def test_the_api_rejects_two_currencies_and_names_them(client: Client) -> None:
     answer = client.post("/api/orders", order, content_type="application/json")
 
     assert answer.status_code == 422
-    assert "an order is paid in one currency, and these in GBP and USD" in content(answer)
+    assert "an order has one currency, and these lines are in GBP and USD" in content(answer)
 
 
 def test_two_currencies_from_responders_make_no_quote(

@@ -159,7 +159,7 @@ def test_an_empty_form_is_explained(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("email", "words"),
-    [("", "Please tell us an e-mail address"), ("jo", "This is no e-mail address")],
+    [("", "Please tell us an e-mail address"), ("jo", "This is not an e-mail address")],
 )
 def test_an_invalid_email_address_is_explained(client: Client, email: str, words: str) -> None:
     put_into_cart(client)
@@ -187,7 +187,7 @@ def test_an_invalid_hidden_field_is_explained_and_replaced(
 
     again = client.post("/checkout/", checkout_form(client) | {name: sent})
 
-    assert "This page did not come back as it was shown" in content(again)
+    assert "This page has changed since it was shown" in content(again)
     assert not Order.objects.exists()
     assert client.post("/checkout/", shown_form(content(again))).status_code == 302
 

@@ -25,7 +25,7 @@ def stream(nats_server: NatsServer) -> Iterator[NatsServer]:
     forget(nats_server, ORDERS.name)
 
 
-def told() -> str:
+def lost_orders_output() -> str:
     output = StringIO()
     call_command("lost_orders", verbosity=0, stdout=output)
     return output.getvalue()
@@ -47,7 +47,7 @@ def test_an_order_missing_in_the_database_is_listed_with_its_lines(
     known = event_of(OrderPlaced, make_order())
     lost = known.model_copy(update={"id": uuid4()})
     store(stream, known, lost)
-    output = told()
+    output = lost_orders_output()
     assert str(known.id) not in output
     assert str(lost.id) in output
     assert "2 x ABC" in output
@@ -56,9 +56,9 @@ def test_an_order_missing_in_the_database_is_listed_with_its_lines(
 
 def test_the_command_reports_that_no_order_is_lost(stream: NatsServer) -> None:
     store(stream, event_of(OrderPlaced, make_order()))
-    assert told() == "0 orders of the stream are not in the database\n"
+    assert lost_orders_output() == "0 orders of the stream are not in the database\n"
 
 
 def test_the_command_reports_a_missing_stream(nats_server: NatsServer) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
-        told()
+        lost_orders_output()

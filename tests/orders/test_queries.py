@@ -83,29 +83,30 @@ def test_an_event_must_agree_with_its_orders_status(
 ) -> None:
     order = end(make_order())
     for kind in true:
-        assert queries.order_of(told(kind, order)) == order
+        assert queries.order_of(event(kind, order)) == order
     for kind in lies:
         with pytest.raises(
-            EventContradictsOrder, match=f"orders.{kind} is not true: .* is {order.status}"
+            EventContradictsOrder,
+            match=f"orders.{kind} contradicts the order: .* is {order.status}",
         ):
-            queries.order_of(told(kind, order))
+            queries.order_of(event(kind, order))
 
 
 @pytest.mark.parametrize("field", ["sku", "name", "quantity", "price"])
 def test_an_event_with_other_lines_is_rejected(field: str) -> None:
     order = make_order(priced(quantity=4))
-    event = told("placed", order)
+    placed = event("placed", order)
     other = {"sku": "XYZ", "name": "a better one", "quantity": 5, "price": Decimal("0.01")}
-    line = event.lines[0].model_copy(update={field: other[field]})
-    with pytest.raises(EventContradictsOrder, match="of other lines"):
-        queries.order_of(event.model_copy(update={"lines": (line,)}))
+    line = placed.lines[0].model_copy(update={field: other[field]})
+    with pytest.raises(EventContradictsOrder, match="with other lines"):
+        queries.order_of(placed.model_copy(update={"lines": (line,)}))
 
 
-def told(kind: str, order: Order) -> OrderEvent:
+def event(kind: str, order: Order) -> OrderEvent:
     more = {"reason": "r"} if kind in {"rejected", "cancelled"} else {}
     return event_of(EVENTS[kind], order, **more)
 
 
 def test_an_event_of_an_unknown_order_is_rejected() -> None:
     with pytest.raises(OrderNotFound):
-        queries.order_of(told("placed", Order(id=uuid4(), total=0, currency="GBP")))
+        queries.order_of(event("placed", Order(id=uuid4(), total=0, currency="GBP")))

@@ -93,7 +93,7 @@ def test_a_foreign_confirmed_event_changes_no_figures(
     verdict = deliver(CONSUMER, strangers(event_of(OrderConfirmed, order), CONSUMER))
     assert isinstance(verdict, Reject)
     reason = DeadLetter.objects.get(consumer="sales").reason
-    assert reason == f"orders.confirmed is not true: order {order.id} is {order.status}"
+    assert reason == f"orders.confirmed contradicts the order: {order.id} is {order.status}"
     assert not SalesDay.objects.exists()
 
 

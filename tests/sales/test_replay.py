@@ -163,7 +163,7 @@ def test_a_replay_skips_events_of_unknown_orders() -> None:
     Order.objects.filter(id=order_placed_on(TODAY).id).delete()
     rebuilt = Rebuilt()
     found = compare(cast("Replay", StoredStream()), rebuilt, apply=True)
-    assert (len(rebuilt.not_ours), found.days, figures()) == (1, [], {})
+    assert (len(rebuilt.foreign), found.days, figures()) == (1, [], {})
 
 
 @pytest.mark.parametrize("end", [reject, lambda order: order])

@@ -57,7 +57,7 @@ def run(*words: str) -> str:
 @pytest.mark.usefixtures("sold")
 def test_the_command_reports_events_and_days_compared() -> None:
     assert run("--from-sequence", "1").splitlines() == [
-        "read ORDERS from sequence 1 to 3: 3 events, 0 duplicates, 0 that are none of ours",
+        "read ORDERS from sequence 1 to 3: 3 events, 0 duplicates, 0 that are foreign",
         f"whole days in this range: {TODAY}",
         "no difference",
     ]
@@ -95,7 +95,7 @@ def test_events_that_were_stored_twice_are_counted_once(nats_server: NatsServer)
 def test_a_replay_command_skips_a_foreign_message(nats_server: NatsServer) -> None:
     on_nats(nats_server, lambda nc: nc.jetstream().publish("orders.placed", b'{"id": 42}'))
     told = run("--from-sequence", "1")
-    assert "1 that are none of ours" in told
+    assert "1 that are foreign" in told
     assert told.endswith("no difference\n")
 
 

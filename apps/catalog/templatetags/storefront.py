@@ -1,4 +1,4 @@
-"""What every page of the storefront needs: the shelves in its header, and money as it is read."""
+"""Template tags of the storefront: the shelves of the header, amounts of money, form errors."""
 
 from decimal import Decimal
 
@@ -13,8 +13,8 @@ from apps.catalog.models import Category
 register = template.Library()
 
 CAME_BACK_CHANGED = (
-    "This page did not come back as it was shown ({label}: {error}) Nothing has been done yet: "
-    "please look at it, and send it again."
+    "This page has changed since it was shown ({label}: {error}) Nothing has been done yet: "
+    "please check the page, and send it again."
 )
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
@@ -39,7 +39,7 @@ def errors_without_a_place(form: BaseForm) -> list[str]:
 
 @register.simple_tag
 def has_app(name: str) -> bool:
-    """Whether there is such an app, for links to what a site may be without."""
+    """Whether an app is installed, for links to parts that a site can leave out."""
     return apps.is_installed(name)
 
 

@@ -1,4 +1,4 @@
-"""A chaos test: `manage.py prove` runs a demo, breaks its parts, and checks what became of it.
+"""A chaos test: `manage.py prove` runs a demo, breaks its parts, and checks the result.
 
 Read `plan` first.
 
@@ -7,7 +7,7 @@ shop           the demo as a process: started, killed, stopped
 customers      buy over HTTP meanwhile, and retry without an answer
 random_kills   every process is killed while customers buy
 single_faults  one fault at a time: a broker away, a stream full, events delivered again
-poison         messages that nobody can read, on each transport
+poison         unreadable messages, one on each transport
 slow_handler   one event that takes longer than the server waits for its ack
 audit          the orders compared with the tables, the stream and the mails
 """

@@ -75,11 +75,11 @@ class Audit:
         return {name: sum((getattr(day, name) for day in days), 0) for name in names}
 
     def sales_add_up(self) -> bool:
-        told = Counter(kind for kinds in self.recorded.values() for kind in kinds)
+        events = Counter(kind for kinds in self.recorded.values() for kind in kinds)
         units = sum(line["quantity"] for order in self._sold() for line in order["lines"])
         revenue = sum((Decimal(str(order["total"])) for order in self._sold()), Decimal(0))
         return self.sales() == {
-            **{kind: told[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
+            **{kind: events[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
             "units": units,
             "revenue": revenue,
         }

@@ -35,7 +35,7 @@ class Customers:
         self._scarce, self._plenty = by_stock[:2], by_stock[-8:]
 
     def buy(self, count: int, *, rate: float, cancel_every: int = 0) -> list[str]:
-        """Place so many orders, about `rate` a second; return their ids."""
+        """Place `count` orders, about `rate` a second; return their ids."""
         began = time.monotonic()
 
         def one(number: int) -> str:
@@ -76,7 +76,7 @@ class Customers:
         self._ask(lambda: self._web.post(path, token=token))
 
     def _lines(self) -> list[dict]:
-        """Return one or two pieces of what there is much of; sometimes five of what is scarce."""
+        """Return one or two pieces of plentiful products; sometimes five of a scarce one."""
         wanted: Counter[str] = Counter()
         for sku in self._random.sample(self._plenty, self._random.randint(1, 3)):
             wanted[sku] = self._random.randint(1, 2)

@@ -1,4 +1,4 @@
-"""Messages that nobody can read, one on each transport."""
+"""Unreadable messages, one on each transport."""
 
 from apps.demo.chaos.check import CheckResult, until
 from apps.demo.chaos.customers import Customers
@@ -37,5 +37,5 @@ def poison(shop: RunningShop, customers: Customers) -> CheckResult:
 
 
 def _dead_letters(shop: RunningShop) -> dict[str, int]:
-    found: dict[str, int] = shop.web.get("/api/status").body["dead_dead_letters"]
+    found: dict[str, int] = shop.web.get("/api/status").body["dead_letters"]
     return found

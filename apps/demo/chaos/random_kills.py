@@ -68,7 +68,7 @@ def audit_orders(shop: RunningShop, customers: Customers, photos: Photos) -> Ite
         ),
     )
     yield CheckResult(
-        f"{due} died between a mail's commit and its task, {claimed} with the mail in hand: "
+        f"{due} died between a mail's commit and its task, {claimed} with a claimed mail: "
         f"{lost} mails lost, {twice} twice",
         untrue(died=due > 0 and claimed > 0, mailed_once=not lost and twice <= in_doubt),
     )

@@ -1,4 +1,4 @@
-"""HTTP as a customer speaks it, by the standard library alone."""
+"""An HTTP client for customers, with the standard library only."""
 
 import json
 from http.client import HTTPConnection, HTTPException
@@ -11,7 +11,7 @@ class PageAnswer(NamedTuple):
 
 
 class Web:
-    """Each request is a connection of its own, so that threads may share it."""
+    """A client that threads may share: each request has a connection of its own."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -29,7 +29,7 @@ class Web:
     def _send(
         self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
     ) -> PageAnswer:
-        """Raises `OSError` where the answer does not come, or breaks off."""
+        """Return the answer. Raises `OSError` if it does not arrive completely."""
         connection = HTTPConnection(self._address, timeout=10)
         try:
             connection.request(method, path, body or None, headers or {})

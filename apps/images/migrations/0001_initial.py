@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sku', models.CharField(max_length=64, verbose_name='SKU')),
                 ('status', models.CharField(choices=[('waiting', 'waiting for its renditions'), ('ready', 'ready'), ('failed', 'failed')], default='waiting', max_length=8)),
-                ('reason', models.TextField(blank=True, help_text='why it failed, as whoever sent it may read it')),
+                ('reason', models.TextField(blank=True, help_text='why it failed, in words for the uploader')),
                 ('original_key', models.CharField(max_length=100)),
                 ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('width', models.PositiveIntegerField(help_text="as shown, after EXIF's rotation")),

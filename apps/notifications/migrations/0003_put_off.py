@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mail',
             name='put_off_until',
-            field=models.DateTimeField(blank=True, help_text='nobody asks for it again before', null=True),
+            field=models.DateTimeField(blank=True, help_text='no task is enqueued before then', null=True),
         ),
         migrations.AlterField(
             model_name='mail',

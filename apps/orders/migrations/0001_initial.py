@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('status', models.CharField(choices=[('placed', 'placed'), ('confirmed', 'confirmed'), ('rejected', 'rejected'), ('cancelled', 'cancelled')], default='placed', max_length=16)),
-                ('reason', models.CharField(blank=True, help_text='why it was not to be', max_length=255)),
+                ('reason', models.CharField(blank=True, help_text='why it was rejected or cancelled', max_length=255)),
                 ('total', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('currency', models.CharField(max_length=3)),
                 ('placed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -8,7 +8,7 @@ BATCH = 1000
 
 
 def give_each_its_own(registry: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Orders of before get a token too; nobody was told it, so they are cancelled by staff."""
+    """Older orders get a token too. No customer knows it, so only staff can cancel them."""
     orders = registry.get_model("orders", "Order").objects.using(editor.connection.alias)
     while some := list(orders.filter(token="").only("pk")[:BATCH]):
         for order in some:

@@ -140,7 +140,7 @@ def test_only_the_unusable_file_is_named(
     settings.NATS_SECURITY = files(**given)
     (found,) = contradictions(None)
     shown = ", ".join(f"{name}={__file__}" for name in blamed)
-    assert found.msg.startswith(f"{shown} is of no use: ")
+    assert found.msg.startswith(f"{shown} cannot be used: ")
 
 
 PLAIN = {

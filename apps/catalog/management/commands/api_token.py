@@ -13,8 +13,8 @@ class Command(BaseCommand):
     """For scripts: `TOKEN=$(manage.py api_token staff | tail -1)`."""
 
     help = (
-        "Print a bearer token of a member of staff. It holds until its end, until it is revoked, "
-        "or until the password changes; a new one of the same name takes its place."
+        "Print a bearer token of a member of staff. It is valid until its end, until it is "
+        "revoked, or until the password changes; a new token of the same name replaces it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--list", action="store_true", help="show the user's tokens instead")
-        what.add_argument("--revoke", action="store_true", help="end the one of this name instead")
+        what.add_argument("--revoke", action="store_true", help="revoke the one of this name")
 
     def handle(self, *, user: str, name: str, days: int, **options: Any) -> None:
         found = User.objects.filter(username=user).first()

@@ -9,7 +9,7 @@ from apps.messaging.worker import heartbeat
 
 
 class Command(BaseCommand):
-    help = "Make the tables, and forget the workers of the last demo; the first step of `demo`."
+    help = "Make the tables, and delete the heartbeats of the last demo; the first step of `demo`."
 
     def handle(self, *args: Any, **options: Any) -> None:
         # It also switches SQLite to WAL, which fails if several processes open the database.

@@ -17,14 +17,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.demo.chaos.plan import run_plan
 from apps.demo.supervisor.ports import free_ports
 
-# These variables say where a shop is, or tune it; the demo of the chaos test is another one.
+# These variables locate or tune a shop; the demo of the chaos test must not get them.
 _TUNED = ("DEMO", "NATS_", "AWS_", "SQS_", "PRICE_", "FAILPOINTS", "LOG_", "PAGES", "PORT$")
 
 
 class Command(BaseCommand):
     """Runs itself again, with the settings of a demo in a temporary folder."""
 
-    help = "Start a demo in a temporary folder, break it in every way, and check what became of it."
+    help = "Start a demo in a temporary folder, break it in every way, and check the result."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

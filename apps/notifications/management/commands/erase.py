@@ -1,4 +1,4 @@
-"""`manage.py erase CUSTOMER_EMAIL`: takes a customer out of orders, mails, letters and sessions."""
+"""`manage.py erase EMAIL`: erases a customer from orders, mails, dead letters and sessions."""
 
 from typing import Any
 
@@ -12,20 +12,20 @@ from apps.notifications.erasure import erase
 from apps.notifications.errors import ErasureRefused
 
 NOT_REACHED = """\
-not reached, and yours to see to:
-  events of the last seven days: they hold no address, only ids of orders that are nobody's now
+not erased here, please check:
+  events of the last seven days: they hold no address, only ids of orders without a customer
   back-ups, and logs: a mail server's refusal may name an address there
-  what the mail server keeps, and what it has delivered"""
+  mails that the mail server stores or has delivered"""
 
 
 class Command(BaseCommand):
-    """Says what it would erase; with `--apply` it is erased, in one transaction."""
+    """Counts the rows that it would change; with `--apply` it changes them in one transaction."""
 
-    help = "Erase a customer; the orders stay, and tell nobody whose they were."
+    help = "Erase a customer; the orders stay, without the customer's data."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="CUSTOMER_EMAIL")
-        parser.add_argument("--apply", action="store_true", help="do it; else it is only told")
+        parser.add_argument("--apply", action="store_true", help="erase; without it, only count")
 
     def handle(self, *args: Any, email: str, apply: bool, **options: Any) -> None:
         email = email.strip()
@@ -33,12 +33,12 @@ class Command(BaseCommand):
             validate_email(email)
             found = erase(email, apply=apply)
         except ValidationError as error:
-            raise CommandError(escaped(f"{email} is no e-mail address")) from error
+            raise CommandError(escaped(f"{email} is not an e-mail address")) from error
         except ErasureRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(text_table(["what", "rows"], found.items()))
         if not apply:
-            self.stdout.write("nothing was changed; --apply erases it for good")
+            self.stdout.write("nothing was changed; --apply erases the customer")
             return
         self.stdout.write("erased")
         self.stdout.write(NOT_REACHED)

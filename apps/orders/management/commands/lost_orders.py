@@ -1,4 +1,4 @@
-"""`manage.py lost_orders`: orders that a restored database has lost, as the stream tells them."""
+"""`manage.py lost_orders`: lists orders of the stream that a restored database does not have."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ COLUMNS = ["placed", "order", "total", "lines"]
 
 
 class Command(BaseCommand):
-    """Reads by a consumer of its own and changes nothing; docs/backup.md says when it is run."""
+    """Reads with a consumer of its own and changes nothing; docs/backup.md says when to run it."""
 
-    help = "Name the orders that the stream knows and the database does not."
+    help = "List the orders that are in the stream and not in the database."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         quiet = verbosity == 0  # and without a terminal

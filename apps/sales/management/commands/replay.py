@@ -1,4 +1,4 @@
-"""`manage.py replay sales`: the figures as the stream tells them, beside the live ones."""
+"""`manage.py replay sales`: rebuilds the figures from the stream, and compares the live ones."""
 
 import argparse
 from collections.abc import Collection
@@ -17,17 +17,17 @@ from apps.sales.replay import Comparison, CountedMeanwhile, compare
 
 
 class Command(BaseCommand):
-    """Reads through a consumer of its own: the live one does not notice, and need not stop."""
+    """Reads with a consumer of its own, so that the live one need not stop."""
 
-    help = "Build a projection anew from the stream, compare it with the live one, swap it in."
+    help = "Rebuild a projection from the stream, compare it with the live one, swap it in."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("projection", choices=["sales"])
         start = parser.add_mutually_exclusive_group(required=True)
-        start.add_argument("--from-sequence", type=int, metavar="N", help="1 is all there is")
+        start.add_argument("--from-sequence", type=int, metavar="N", help="1: read it all")
         start.add_argument("--since", type=_time, metavar="TIME", help="a day or a time, in UTC")
         parser.add_argument(
-            "--apply", action="store_true", help="swap the whole days in, in one transaction"
+            "--apply", action="store_true", help="replace the whole days, in one transaction"
         )
 
     def handle(
@@ -52,21 +52,21 @@ class Command(BaseCommand):
         except BrokerAway as error:
             raise CommandError(str(error)) from error
         except CountedMeanwhile as error:
-            raise CommandError(f"too much is being counted for {error}: try again") from error
-        self._tell_what_was_read(replay, rebuilt)
-        self._tell_days(found)
-        self._tell_differences(found, apply=apply)
+            raise CommandError(f"new events of {error} keep coming: try again") from error
+        self._write_range(replay, rebuilt)
+        self._write_days(found)
+        self._write_differences(found, apply=apply)
 
-    def _tell_what_was_read(self, replay: Replay, rebuilt: Rebuilt) -> None:
+    def _write_range(self, replay: Replay, rebuilt: Rebuilt) -> None:
         if not replay.last_sequence:
             raise CommandError(f"the stream {CONSUMER.stream.name} holds nothing in this range")
         self.stdout.write(
             f"read {CONSUMER.stream.name} from sequence {replay.first_sequence:,} to "
             f"{replay.last_sequence:,}: {len(rebuilt.counted):,} events, {replay.duplicates:,} "
-            f"duplicates, {replay.foreign + len(rebuilt.not_ours):,} that are none of ours"
+            f"duplicates, {replay.foreign + len(rebuilt.foreign):,} that are foreign"
         )
 
-    def _tell_days(self, found: Comparison) -> None:
+    def _write_days(self, found: Comparison) -> None:
         self.stdout.write(f"whole days in this range: {_listed(found.days)}")
         if found.cut_off:
             self.stdout.write(f"left out, the range has only a part: {_listed(found.cut_off)}")
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         if found.uncounted:
             self.stdout.write(f"not counted live, or not yet: {found.uncounted:,} events")
 
-    def _tell_differences(self, found: Comparison, *, apply: bool) -> None:
+    def _write_differences(self, found: Comparison, *, apply: bool) -> None:
         if not found.differences:
             self.stdout.write("no difference" if found.days else "nothing to compare")
             return
@@ -109,5 +109,5 @@ def _time(value: str) -> datetime:
     try:
         time = datetime.fromisoformat(value)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"no time: {value}") from error
+        raise argparse.ArgumentTypeError(f"not a day or a time in ISO 8601: {value}") from error
     return time if time.tzinfo else time.replace(tzinfo=UTC)
