@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.deploy.nats_users import CONFIG, shop_nats
+from tests.support.nats_server import ports_of
 
 ROOT = Path(__file__).parents[2]
 NANOSECONDS = 1_000_000_000
@@ -33,8 +34,8 @@ def jetstream_as_understood(folder: Path, config: str) -> dict[str, Any]:
     """Return JetStream's configuration as the server's monitoring port reports it."""
     with shop_nats(folder, f'{config}\nhttp: "127.0.0.1:-1"\n') as server:
         assert server.process
-        ports = json.loads((folder / f"nats-server_{server.process.pid}.ports").read_text())
-        with urllib.request.urlopen(f"{ports['monitoring'][0]}/varz", timeout=10) as answer:
+        address = ports_of(server.process, folder)["monitoring"][0]
+        with urllib.request.urlopen(f"{address}/varz", timeout=10) as answer:
             told = json.load(answer)
     config_as_understood: dict[str, Any] = told["jetstream"]["config"]
     return config_as_understood

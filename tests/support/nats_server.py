@@ -1,5 +1,6 @@
 """Real servers for tests: started on free ports, killed by their process id, never by name."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -91,11 +92,21 @@ def nats_server_path() -> str:
     return path
 
 
+def ports_of(process: subprocess.Popen[bytes], folder: Path) -> dict[str, list[str]]:
+    """Return the server's URLs by kind, such as `nats` or `monitoring`; none before it listens."""
+    try:
+        ports: dict[str, list[str]] = json.loads(
+            (folder / f"nats-server_{process.pid}.ports").read_text()
+        )
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+    return ports
+
+
 def _wait_until_it_listens(process: subprocess.Popen[bytes], folder: Path) -> None:
-    """Look for the file that the server writes then."""
-    ports = folder / f"nats-server_{process.pid}.ports"
+    """Look for the file that the server writes then, which is empty at first."""
     began = time.monotonic()
-    while not ports.exists():
+    while not ports_of(process, folder):
         if process.poll() is not None or time.monotonic() - began > START_SECONDS * crowding():
             raise RuntimeError((folder / "log").read_text()[-2000:])
         time.sleep(LOOK_EVERY)
