@@ -20,6 +20,8 @@ LONGEST_ACK = 5
 """Seconds before the end of its lease in which the relay starts no more work."""
 LONGEST_PROBE = 10
 """Seconds after which the caller of a probe has given up."""
+HEARTBEATS = 12
+"""SQS's longest times within a visibility timeout, for three heartbeats that each connect first."""
 LONGEST_CHECKOUT = 10
 """Seconds after which a visitor has gone; `web` has 32 threads for all of them."""
 
@@ -110,6 +112,13 @@ def _of_calls() -> Iterator[CheckMessage]:
             f"the lease of its rows, which allows {LONGEST_ACK} seconds.",
             hint=f"Set it to {LONGEST_ACK} or less.",
             id="orders_site.E027",
+        )
+    if not settings.DEMO and times.sqs_call * HEARTBEATS > settings.SQS_VISIBILITY_TIMEOUT:
+        yield Error(
+            f"SQS_CALL_SECONDS={times.sqs_call:g} is more than a twelfth of SQS_VISIBILITY_TIMEOUT="
+            f"{settings.SQS_VISIBILITY_TIMEOUT}: jobs in flight would be lost to a silent SQS.",
+            hint="Set SQS_CALL_SECONDS to 2.",
+            id="orders_site.E033",
         )
     if times.probe > LONGEST_PROBE:
         yield Error(

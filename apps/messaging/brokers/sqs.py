@@ -55,15 +55,16 @@ class CallRefused(BrokerAway):
 
 
 def client() -> "SQSClient":
-    """Return this process's client; threads may share it, a forked child may not."""
-    with _making:
-        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL)
+    """Return this process's client; threads may share it, a forked child may not.
+
+    It waits `SQS_CALL_SECONDS` for an answer and repeats no call: our loops do that.
+    """
+    return _client(seconds=settings.LONGEST_TIMES.sqs_call, attempts=1)
 
 
-def quick_client() -> "SQSClient":
-    """Return the client of those who wait for no message, and so for a moment only."""
-    with _making:
-        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL, is_quick=True)
+def polling_client() -> "SQSClient":
+    """Return the client of a long poll, whose answer may take `POLL_SECONDS`."""
+    return _client(seconds=POLL_SECONDS, attempts=2)
 
 
 def trouble_with_the_account() -> str:
@@ -128,10 +129,13 @@ def _kind_of(error: ClientError) -> type[BrokerAway]:
     return CallRefused if code in _REFUSED else QueueAway
 
 
+def _client(*, seconds: float, attempts: int) -> "SQSClient":
+    with _making:
+        return _client_of(os.getpid(), settings.AWS_ENDPOINT_URL, seconds, attempts)
+
+
 @cache
-def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient":
-    quick = settings.LONGEST_TIMES.sqs_call
-    read_timeout, attempts = (quick, 1) if is_quick else (POLL_SECONDS, 2)
+def _client_of(pid: int, endpoint: str, seconds: float, attempts: int) -> "SQSClient":
     return boto3.client(
         "sqs",
         endpoint_url=endpoint or None,
@@ -140,8 +144,8 @@ def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient
         aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
         aws_session_token=settings.AWS_SESSION_TOKEN or None,
         config=Config(  # type: ignore[call-arg]  # its stubs do not know the last
-            connect_timeout=quick,
-            read_timeout=read_timeout,
+            connect_timeout=settings.LONGEST_TIMES.sqs_call,
+            read_timeout=seconds,
             retries={"total_max_attempts": attempts},
             # Of a profile in botocore's own files: AWS_ENDPOINT_URL alone says where SQS is.
             ignore_configured_endpoint_urls=True,
@@ -152,4 +156,4 @@ def _client_of(pid: int, endpoint: str, *, is_quick: bool = False) -> "SQSClient
 @cache
 def _url_of(endpoint: str, full_name: str) -> str:
     with reaching_sqs():
-        return quick_client().get_queue_url(QueueName=full_name)["QueueUrl"]
+        return client().get_queue_url(QueueName=full_name)["QueueUrl"]

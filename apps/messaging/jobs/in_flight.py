@@ -23,6 +23,8 @@ from apps.messaging.worker.threads import in_thread
 logger = logging.getLogger(__name__)
 
 DELETE_EVERY = 0.2
+BEATS = 3
+"""Heartbeats within a visibility timeout; after one that failed, the next comes twice as soon."""
 
 
 class JobsInFlight:
@@ -62,12 +64,15 @@ class JobsInFlight:
 
     async def keep_hidden(self) -> None:
         """The heartbeat: extend the time of all in flight, long before it is up."""
+        beats = BEATS
         while True:
-            await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / 3)
+            await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / beats)
             if hooks.skipped("job.heartbeat", *self._jobs.values()):
                 continue
-            for batch in batched(list(self._jobs.values()), BATCH):
-                await self._extend(batch)
+            # At once: a silent SQS takes its longest time for each.
+            batches = batched(self.held(), BATCH)
+            extended = await asyncio.gather(*[self._extend(batch) for batch in batches])
+            beats = BEATS if all(extended) else 2 * BEATS
 
     async def keep_deleting(self) -> None:
         """Delete what is done, every so many seconds, until cancelled."""
@@ -83,14 +88,15 @@ class JobsInFlight:
             for batch in batched(self._newest(done), BATCH):
                 await self._delete(batch)
 
-    async def _extend(self, jobs: Sequence[ReceivedJob]) -> None:
+    async def _extend(self, jobs: Sequence[ReceivedJob]) -> bool:
+        """Return whether SQS has answered."""
         try:
             lost = await in_thread(
                 partial(change_visibility, jobs, seconds=settings.SQS_VISIBILITY_TIMEOUT)
             )
         except BrokerAway as error:
             self._unheard.met(str(error))
-            return
+            return False
         self._unheard.over()
         for job in lost:
             # Deleted, given back or received again in the meantime is not lost.
@@ -98,6 +104,7 @@ class JobsInFlight:
                 del self._jobs[job.sqs_id]
                 job.lease.lose()
                 logger.warning("job lost", extra={"message_id": job.message_id})
+        return True
 
     async def _delete(self, jobs: Sequence[ReceivedJob]) -> None:
         try:

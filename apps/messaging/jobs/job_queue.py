@@ -20,7 +20,6 @@ from apps.messaging.brokers.sqs import (
     QueueAway,
     client,
     queue_url,
-    quick_client,
     reaching_sqs,
 )
 from apps.messaging.errors import BrokerAway, MessagingError
@@ -122,7 +121,7 @@ def send_batch(
 def counts(queue: JobQueue) -> dict[str, int]:
     """Return `{"visible", "in_flight"}`, both approximate by SQS's own account."""
     with reaching_sqs():
-        attributes = quick_client().get_queue_attributes(
+        attributes = client().get_queue_attributes(
             QueueUrl=queue_url(queue.name),
             AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
         )["Attributes"]
@@ -135,7 +134,7 @@ def counts(queue: JobQueue) -> dict[str, int]:
 def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingError | None]:
     try:
         with reaching_sqs():
-            answer = quick_client().send_message_batch(
+            answer = client().send_message_batch(
                 QueueUrl=queue_url(name),
                 Entries=[_entry(index, row) for index, row in rows.items()],
             )

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from apps.messaging import hooks
-from apps.messaging.brokers.sqs import CallRefused, client, queue_url, reaching_sqs
+from apps.messaging.brokers.sqs import (
+    CallRefused,
+    client,
+    polling_client,
+    queue_url,
+    reaching_sqs,
+)
 from apps.messaging.jobs.delivery import ReceivedJob
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
     """Long poll: return as soon as there is a message, or none after `wait_seconds`."""
     with reaching_sqs():
-        answer = client().receive_message(
+        answer = polling_client().receive_message(
             QueueUrl=queue_url(name),
             MaxNumberOfMessages=at_most,
             WaitTimeSeconds=wait_seconds,

@@ -88,7 +88,7 @@ def test_a_batch_waits_for_an_absent_sqs_only_once(
             calls.append(1)
             raise EndpointConnectionError(endpoint_url="http://sqs")
 
-    monkeypatch.setattr(job_queue, "quick_client", Silent)
+    monkeypatch.setattr(job_queue, "client", Silent)
     outcome = send_batch([make_outgoing() for _ in range(50)])
     assert {type(error) for error in outcome.values()} == {BrokerAway}
     assert (len(outcome), len(calls)) == (50, 1)

@@ -86,6 +86,7 @@ def test_nothing_is_said_of_settings_that_agree() -> None:
         ({"MAILERS": {"default": smtp(timeout=30)}}, "orders_site.E012"),
         ({"MAILERS": {"default": smtp()}}, "orders_site.E012"),
         ({"LONGEST_TIMES": times(nats_call=6)}, "orders_site.E027"),
+        ({"LONGEST_TIMES": times(sqs_call=6)}, "orders_site.E033"),
         ({"LONGEST_TIMES": times(probe=11)}, "orders_site.E028"),
         ({"LONGEST_TIMES": times(job=90, decoder=90)}, "orders_site.E029"),
         ({"CHECKOUT_RATE": "many"}, "orders_site.E014"),

@@ -33,7 +33,7 @@ from apps.messaging.brokers import sqs
 from orders_site.celery import app
 with app.connection_for_write() as connection:
     celerys = connection.channel().sqs(queue="celery")
-clients = [sqs.client(), sqs.quick_client(), celerys]
+clients = [sqs.client(), sqs.polling_client(), celerys]
 clients.append(storages["images"].connection.meta.client)
 print(*(each.meta.endpoint_url for each in clients))
 """

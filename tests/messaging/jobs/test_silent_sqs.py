@@ -1,0 +1,71 @@
+"""An SQS that takes calls and never answers: only a long poll waits for long."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from apps.messaging.brokers.sqs import POLL_SECONDS, queue_url
+from apps.messaging.errors import BrokerAway
+from apps.messaging.jobs import in_flight
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.in_flight import JobsInFlight
+from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.receipts import change_visibility, delete
+from apps.messaging.operations.purging import drain, empty_queue
+from tests.messaging.support.jobs import CUPS, make_received, receive_one, send
+from tests.support.moto_server import MotoServer
+from tests.support.silent import stopped
+
+QUICK = 0.3
+CALLS: dict[str, Callable[[], object]] = {
+    "delete": partial(delete, [make_received()]),
+    "change_visibility": partial(change_visibility, [make_received()], seconds=9),
+    "provision": partial(provision, CUPS),
+    "empty_queue": partial(empty_queue, CUPS),
+    "drain": partial(drain, CUPS),
+    "counts": partial(counts, CUPS),
+}
+
+
+@pytest.fixture
+def pid(sqs_server: MotoServer, settings: Settings) -> int:
+    """Return that of a server that has the queue, whose address we know."""
+    provision(CUPS)
+    queue_url(CUPS.name)
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, sqs_call=QUICK)
+    assert sqs_server.process
+    return sqs_server.process.pid
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_call_but_a_poll_waits_as_long_as_a_poll(pid: int, name: str) -> None:
+    begun = time.monotonic()
+    with stopped(pid), pytest.raises(BrokerAway):
+        CALLS[name]()
+    assert QUICK <= time.monotonic() - begun < POLL_SECONDS
+
+
+def test_three_heartbeats_are_tried_before_a_jobs_time_ends(
+    pid: int, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 6
+    beats: list[int] = []
+
+    def counted(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+        beats.append(seconds)
+        return change_visibility(jobs, seconds=seconds)
+
+    monkeypatch.setattr(in_flight, "change_visibility", counted)
+    send("a")
+    job = receive_one()
+    holding = JobsInFlight()
+    holding.take(job)
+    with stopped(pid), pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(holding.keep_hidden(), settings.SQS_VISIBILITY_TIMEOUT))
+    assert len(beats) >= 3
+    assert not job.lease.is_lost
