@@ -24,7 +24,7 @@ from orders_site.http import probes, server
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-NO_METRICS = re.compile(r"shop_(app|migrate|pictures|[ab])$")
+NO_METRICS = re.compile(r"shop_(app|migrate|pictures|workers|[ab])$")
 """Roles at PostgreSQL, accounts at NATS."""
 
 REMOVED = {"replay_orders"}

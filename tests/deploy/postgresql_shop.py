@@ -10,7 +10,12 @@ from tests.deploy.compose_file import ROOT
 from tests.support.postgresql import program
 from tests.support.python import run_python
 
-OWNER, APP, PICTURES = ROLES = ("shop_migrate", "shop_app", "shop_pictures")
+OWNER, APP, WORKERS, PICTURES = ROLES = (
+    "shop_migrate",
+    "shop_app",
+    "shop_workers",
+    "shop_pictures",
+)
 COLUMNS = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = 'public' AND ordinal_position = 1

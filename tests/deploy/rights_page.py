@@ -23,6 +23,11 @@ TABLES = """
     SELECT tablename FROM pg_tables
     WHERE schemaname = 'public' AND tablename NOT LIKE 'lab%%' ORDER BY 1
 """
+COLUMNS = """
+    SELECT privilege_type, array_agg(attname::text ORDER BY attname) FROM (
+        SELECT attname, (aclexplode(attacl)).* FROM pg_attribute WHERE attrelid = %s::regclass
+    ) AS rights WHERE grantee = %s::regrole GROUP BY 1 ORDER BY 1
+"""
 INTRODUCTION = """# Who may do what
 
 This page lists the rights of every process at NATS, SQS, S3 and PostgreSQL. It is generated from
@@ -35,10 +40,12 @@ actions are refused:
 
 * `test_nats_matrix.py`, `test_nats_permissions.py`: every user, every subject, both operations
 * `test_iam_policies.py`: a policy allows exactly the calls of the work to SQS and S3
-* `test_postgresql_rights.py`: without any one right of `shop_pictures` its work fails
+* `test_postgresql_rights.py`: without any one right of `shop_pictures` its work fails; the work of
+  all other workers needs exactly the rights of `shop_workers`
 * `test_compose_limits.py`: volumes and passwords
 
-`shop_app` may read and write more rows than any one of its processes does.
+`shop_app` may read and write all rows, since the admin of `web` shows them. `shop_workers` may do
+more than any one of its processes does.
 
 A process without a user at NATS, or without a policy at AWS, cannot reach it. Each user at NATS
 also receives on its own inbox, `_INBOX_NAME.>`, where no other user does. Pictures are on S3 in
@@ -119,8 +126,12 @@ def _tables(shop: Shop) -> Iterator[str]:
 
 def _rows(shop: Shop, role: str, table: str) -> str:
     may = [right for right in (*ROWS, *BEYOND_ROWS) if _may(shop, role, table, right)]
+    if list(ROWS) == may:
+        return "all rows"
     told = [ROWS.get(right, f"**{right}**") for right in may]
-    return "all rows" if list(ROWS) == may else ", ".join(told) or "-"
+    for right, columns in shop.ask(COLUMNS, table, role):
+        told.append(f"{ROWS.get(right, f'**{right}**')} {_code(columns)}")
+    return ", ".join(told) or "-"
 
 
 def _may(shop: Shop, role: str, table: str, right: str) -> bool:

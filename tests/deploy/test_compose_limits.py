@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from apps.images import sandbox
 from apps.images.answers import MB
@@ -14,7 +15,11 @@ EVERYTHING = {**SERVICES, "terminal": TERMINAL}
 EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
 DECODERS = {"preview_resizer": 1, "image_resizer": 2}
 """Who decodes strangers' pictures, and how many at once."""
-ROLES = dict.fromkeys(DECODERS, "shop_pictures") | {"migrate": "shop_migrate"}
+ROLES = (
+    dict.fromkeys(settings.WORKERS, "shop_workers")
+    | dict.fromkeys(DECODERS, "shop_pictures")
+    | {"migrate": "shop_migrate"}
+)
 VOLUMES = {
     "postgres": {"postgres:/var/lib/postgresql/data"},
     "nats": {"nats:/data", "./deploy/nats.conf:/etc/nats/shop.conf:ro"},

@@ -1,4 +1,4 @@
-"""What the three roles of deploy/*.sql may do on a real server, and what is refused."""
+"""What the four roles of deploy/*.sql may do on a real server, and what is refused."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, Shop
+from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, WORKERS, Shop
 from tests.support.postgresql import make_database, postgresql
 
 TABLE = "catalog_product"
@@ -23,6 +23,8 @@ from tests.images.drawn import make_photo
 print(make_photo(id=7).pk, make_photo().pk)
 """
 DO_AND_TELL = "from tests.deploy.pictures_at_work import tell; tell()"
+PREPARE_WORK = "from tests.deploy.workers_at_work import prepare; prepare()"
+DO_ALL_WORK = "from tests.deploy.workers_at_work import tell; tell()"
 ROW_BY_ROW = {
     "SELECT": "SELECT {column} FROM {table} WHERE false",
     "INSERT": "INSERT INTO {table} SELECT * FROM {table} WHERE false",
@@ -61,6 +63,24 @@ BEYOND_PICTURES = [
     "DELETE FROM images_photo",
     "INSERT INTO images_photo SELECT * FROM images_photo WHERE false",
     "SELECT setval('images_photo_id_seq', 1)",
+    "SET ROLE shop_app",
+]
+
+BEYOND_WORKERS = [
+    "SELECT password FROM auth_user",
+    "INSERT INTO auth_user SELECT * FROM auth_user WHERE false",
+    "SELECT session_data FROM django_session",
+    "SELECT digest FROM catalog_apitoken",
+    "SELECT * FROM orders_cartitem, auth_permission",
+    f"UPDATE {TABLE} SET price = 0",
+    f"DELETE FROM {TABLE}",
+    "UPDATE orders_order SET total = 0",
+    "UPDATE orders_order SET token = ''",
+    "INSERT INTO orders_order SELECT * FROM orders_order WHERE false",
+    "DELETE FROM orders_order",
+    "DELETE FROM orders_orderline",
+    "DELETE FROM sales_salesday",
+    "INSERT INTO django_migrations SELECT * FROM django_migrations WHERE false",
     "SET ROLE shop_app",
 ]
 
@@ -113,8 +133,20 @@ def test_the_pictures_role_has_exactly_the_rights_it_needs(shop: Shop, tmp_path:
     assert [taken for taken, noted in refusals.items() if not noted] == []
 
 
+def test_the_workers_role_has_exactly_the_rights_it_needs(shop: Shop) -> None:
+    shop.manage(APP, "shell", "-v", "0", "-c", PREPARE_WORK)
+    work = ("shell", "-v", "0", "-c", DO_ALL_WORK)
+    try:
+        told = shop.manage(WORKERS, *work, OWNER_URL=shop.url(OWNER))
+    finally:
+        shop.grant()
+    rights = json.loads(told.splitlines()[-1])
+    assert rights["given"] == rights["needed"]
+    assert len(rights["given"]) > 40
+
+
 @pytest.mark.parametrize("statement", BEYOND)
-@pytest.mark.parametrize("role", [APP, PICTURES])
+@pytest.mark.parametrize("role", [APP, WORKERS, PICTURES])
 def test_each_role_may_do_nothing_else(shop: Shop, role: str, statement: str) -> None:
     assert refused(shop, role, statement)
 
@@ -122,6 +154,11 @@ def test_each_role_may_do_nothing_else(shop: Shop, role: str, statement: str) ->
 @pytest.mark.parametrize("statement", BEYOND_PICTURES)
 def test_the_pictures_role_may_read_nothing_else(shop: Shop, statement: str) -> None:
     assert refused(shop, PICTURES, statement)
+
+
+@pytest.mark.parametrize("statement", BEYOND_WORKERS)
+def test_the_workers_role_may_touch_no_account_and_no_price(shop: Shop, statement: str) -> None:
+    assert refused(shop, WORKERS, statement)
 
 
 @pytest.mark.parametrize("statement", BEYOND_ALL)
