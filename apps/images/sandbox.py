@@ -5,22 +5,21 @@ This module does not import Pillow, and it does not trust the answers of `decode
 
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from io import BytesIO
 from math import inf
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
 
 from django.conf import settings
 
 from apps.images.answers import (
-    ANSWER,
     FORMATS,
     MB,
     NO_PILLOW,
@@ -31,21 +30,22 @@ from apps.images.answers import (
     Rendered,
 )
 from apps.images.errors import DecoderLost, PictureBroken
+from apps.images.exchange import Check, exchange
 
 # Neither may take longer than `DECODER_SECONDS`.
 LOOKING = Limits(memory=768 * MB, cpu_seconds=2, seconds=20)
 # The worst allowed picture, 25 million pixels of noise, takes 650 MB and 8 s.
 MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=inf)
 
-CHECK_EVERY = 0.2
-type Check = Callable[[], None]
-"""Called every `CHECK_EVERY` seconds; it raises its own error once the job must stop."""
+AT_ONCE = 4
+GRACE = 5.0
+"""Seconds. The decoder itself ends what takes longer than its limit; after these it is killed."""
 
 # The whole environment of the decoder: it has no password and no key. Each child allocates new
 # memory for its picture; with large pages this is 5 % faster.
 _ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 _ROOT = Path(__file__).resolve().parents[2]
-_at_once = threading.BoundedSemaphore(4)
+_at_once = threading.BoundedSemaphore(AT_ONCE)
 _idle: list["subprocess.Popen[bytes]"] = []
 # A forked child must not use the decoders of its parent.
 os.register_at_fork(after_in_child=_idle.clear)
@@ -56,13 +56,13 @@ def is_wanted() -> None:
 
 
 def inspect(data: bytes) -> Header:
-    """Read only the header. Raises `PhotoRefused`."""
+    """Read only the header. Raises `PhotoRefused` and `DecoderLost`."""
     (seen,) = _asked("inspect", data, LOOKING)
     return Header(format=seen.format, width=seen.width, height=seen.height)
 
 
 def preview(data: bytes) -> Rendered:
-    """Return a small JPEG, quickly. Raises `PhotoRefused`."""
+    """Return a small JPEG, quickly. Raises `PhotoRefused` and `DecoderLost`."""
     (made,) = _asked("preview", data, MAKING)
     return made
 
@@ -70,7 +70,8 @@ def preview(data: bytes) -> Rendered:
 def renditions(data: bytes, check: Check = is_wanted) -> list[Rendered]:
     """Return the picture in each width and format, largest first.
 
-    Raises `PhotoRefused`. An error of `check` ends the decoding, and is raised here.
+    Raises `PhotoRefused` and `DecoderLost`. An error of `check` ends the decoding, and is raised
+    here.
     """
     return _asked("renditions", data, MAKING, check)
 
@@ -78,9 +79,10 @@ def renditions(data: bytes, check: Check = is_wanted) -> list[Rendered]:
 def _asked(task: str, data: bytes, limits: Limits, check: Check = is_wanted) -> list[Rendered]:
     allowed = replace(limits, seconds=min(limits.seconds, settings.LONGEST_TIMES.decoder))
     request = {"task": task, "size": len(data), "limits": asdict(allowed)}
-    with _at_once:
+    whole = json.dumps(request).encode() + b"\n" + data
+    with _one_of_a_few(allowed.seconds):
         check()
-        code, answer = _answered(json.dumps(request).encode() + b"\n" + data, check)
+        code, answer = _answered(whole, check, allowed.seconds + GRACE)
     if code in REFUSALS:
         raise REFUSALS[code](answer.decode(errors="replace"))
     try:
@@ -89,25 +91,34 @@ def _asked(task: str, data: bytes, limits: Limits, check: Check = is_wanted) -> 
         raise PictureBroken("the decoder crashed: its answer is invalid") from error
 
 
-def _answered(request: bytes, check: Check) -> tuple[int, bytes]:
+@contextmanager
+def _one_of_a_few(seconds: float) -> Iterator[None]:
+    """Wait until fewer than `AT_ONCE` are decoded. Raises `DecoderLost` after `seconds`."""
+    if not _at_once.acquire(timeout=seconds):
+        raise DecoderLost(f"all {AT_ONCE} decoders were busy for {seconds:g} s; please try again")
+    try:
+        yield
+    finally:
+        _at_once.release()
+
+
+def _answered(request: bytes, check: Check, seconds: float) -> tuple[int, bytes]:
     while True:
         decoder = _idle_or_new()
-        assert decoder.stdin
-        assert decoder.stdout
         try:
-            decoder.stdin.write(request)
-            decoder.stdin.flush()
-            _await_answer(decoder, check)
-            code, size = ANSWER.unpack(decoder.stdout.read(ANSWER.size))
-            answer = decoder.stdout.read(size)
-        except (OSError, struct.error) as error:
-            with suppress(BrokenPipeError):
-                decoder.stdin.close()
-            if decoder.wait() != 0:
-                raise DecoderLost(_reason(decoder.returncode)) from error
+            answer = exchange(decoder, request, check, seconds=seconds)
+        except TimeoutError as error:
+            _kill(decoder)
+            raise DecoderLost(f"the decoder has not answered for {seconds:g} s") from error
+        except (OSError, EOFError) as error:
+            if (code := _end(decoder)) != 0:
+                raise DecoderLost(_reason(code)) from error
             continue  # It was idle for so long that it ended just now: ask another one.
+        except BaseException:
+            _end(decoder)
+            raise
         _idle.append(decoder)
-        return code, answer
+        return answer
 
 
 def _reason(code: int) -> str:
@@ -118,17 +129,21 @@ def _reason(code: int) -> str:
     return f"the decoder ended with {code}"
 
 
-def _await_answer(decoder: "subprocess.Popen[bytes]", check: Check) -> None:
+def _end(decoder: "subprocess.Popen[bytes]") -> int:
+    """Close its input, so that it ends its child and itself; return its exit code."""
     assert decoder.stdin
-    assert decoder.stdout
-    with DefaultSelector() as selector:
-        selector.register(decoder.stdout, EVENT_READ)
-        try:
-            while not selector.select(CHECK_EVERY):
-                check()
-        except BaseException:
-            decoder.stdin.close()  # The decoder then ends its child, and itself.
-            raise
+    decoder.stdin.close()
+    try:
+        return decoder.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        _kill(decoder)
+        return decoder.wait()
+
+
+def _kill(decoder: "subprocess.Popen[bytes]") -> None:
+    """End it together with its child, also if one of them is stopped."""
+    with suppress(ProcessLookupError):
+        os.killpg(decoder.pid, signal.SIGKILL)
 
 
 def _idle_or_new() -> "subprocess.Popen[bytes]":
@@ -151,6 +166,7 @@ def _start() -> "subprocess.Popen[bytes]":
         env=_ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        process_group=0,  # Of the decoder and its child: `_kill` ends both.
     )
 
 

@@ -26,6 +26,7 @@ def start(idle_seconds: float = 10) -> "subprocess.Popen[bytes]":
         env=sandbox._ENVIRONMENT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        process_group=0,
     )
 
 

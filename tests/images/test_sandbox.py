@@ -16,11 +16,14 @@ from apps.images import pictures, sandbox
 from apps.images.answers import MB, Limits
 from apps.images.errors import DecoderLost, PictureBroken
 from apps.messaging.errors import LeaseLost
+from apps.messaging.worker.threads import begin_in_thread
 from tests.images import hostile_decoder
 from tests.images.drawn import draw, encode
 from tests.support.processes import ROOT
 from tests.support.waiting import eventually
 
+WITHIN = 15.0
+"""Seconds for an answer or an error, below any limit that ends a test."""
 STRICT = Limits(memory=256 * MB, cpu_seconds=5, seconds=10, answer=2 * MB)
 
 
@@ -151,6 +154,46 @@ def test_decoding_ends_when_the_picture_is_no_longer_wanted() -> None:
         sandbox._asked("hang", b"", STRICT, check)
     eventually(lambda: not is_running(child[0]), within=2, what="the child is gone")
     eventually(lambda: not is_running(decoder), within=2, what="and the decoder")
+    assert sandbox.preview(encode(draw())).width == 64
+
+
+@pytest.mark.parametrize("size", [0, MB], ids=["nothing", "more than a pipe holds"])
+def test_a_stopped_decoder_is_killed_after_its_time(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(sandbox, "GRACE", 0.5)
+    stopped = int(ask("show the parent"))
+    os.kill(stopped, signal.SIGSTOP)
+    limits = replace(STRICT, seconds=1)
+    asked = begin_in_thread(lambda: sandbox._asked("show the parent", bytes(size), limits))
+    with pytest.raises(DecoderLost, match=r"has not answered for 1\.5 s"):
+        asked.result(WITHIN)
+    eventually(lambda: not is_running(stopped), within=2)
+    assert sandbox.preview(encode(draw())).width == 64
+
+
+def test_a_decoder_stopped_with_its_child_is_killed_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sandbox, "GRACE", 0.5)
+    stopped = int(ask("show the parent"))
+    asked = begin_in_thread(lambda: sandbox._asked("hang", b"", replace(STRICT, seconds=2)))
+    eventually(lambda: children(stopped))
+    (child,) = children(stopped)
+    for each in (stopped, child):
+        os.kill(each, signal.SIGSTOP)
+    with pytest.raises(DecoderLost):
+        asked.result(WITHIN)
+    eventually(lambda: not is_running(stopped) and not is_running(child), within=2)
+
+
+def test_who_finds_no_free_decoder_waits_no_longer_than_a_picture_takes() -> None:
+    others = [begin_in_thread(lambda: ask("hang", replace(STRICT, seconds=4))) for _ in range(4)]
+    eventually(lambda: sandbox._at_once._value == 0, what="all are asked")  # type: ignore[attr-defined]
+    late = begin_in_thread(lambda: ask("raise", replace(STRICT, seconds=0.5)))
+    with pytest.raises(DecoderLost, match=r"all 4 decoders were busy for 0\.5 s"):
+        late.result(WITHIN)
+    assert {other.result(WITHIN) for other in others} == {"decoding took longer than 4 s"}
     assert sandbox.preview(encode(draw())).width == 64
 
 
