@@ -51,7 +51,8 @@ def exchange(
 def _is_whole(answer: bytearray) -> bool:
     if len(answer) < ANSWER.size:
         return False
-    return len(answer) >= ANSWER.size + ANSWER.unpack_from(answer)[1]
+    _, size = ANSWER.unpack_from(answer)
+    return len(answer) - ANSWER.size >= int(size)
 
 
 def _read(pipe: int) -> bytes:

@@ -18,6 +18,7 @@ from apps.images import queries, sandbox
 from apps.images.answers import Rendered
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
 from apps.images.errors import NotAPicture, PictureTooLarge
+from apps.images.exchange import Check
 from apps.images.models import Photo, Rendition
 from apps.messaging import outbox
 from apps.messaging.pubsub import queue_group
@@ -61,7 +62,7 @@ def make_preview(*, id: int) -> None:
 
 
 def make_renditions(
-    *, id: int, sent_at: datetime | None = None, check: sandbox.Check = sandbox.is_wanted
+    *, id: int, sent_at: datetime | None = None, check: Check = sandbox.is_wanted
 ) -> None:
     """Make every rendition of a photo, unless they were made after this job was sent.
 

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from apps.images import jobs, sandbox, services
 from apps.images.answers import Limits, Rendered
+from apps.images.exchange import Check
 from apps.images.models import Photo, Rendition
 from apps.messaging import hooks
 from apps.messaging.jobs import in_flight
@@ -69,7 +70,7 @@ def first_decoder(photo: Photo, monkeypatch: pytest.MonkeyPatch) -> Iterator[lis
     pids: list[int] = []
     ask, tasks = sandbox._asked, iter(["hang"])
 
-    def asked(task: str, data: bytes, limits: Limits, check: sandbox.Check) -> list[Rendered]:
+    def asked(task: str, data: bytes, limits: Limits, check: Check) -> list[Rendered]:
         return ask(next(tasks, task), data, limits, check)
 
     def start() -> "subprocess.Popen[bytes]":

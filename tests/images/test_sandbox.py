@@ -189,7 +189,7 @@ def test_a_decoder_stopped_with_its_child_is_killed_with_it(
 
 def test_who_finds_no_free_decoder_waits_no_longer_than_a_picture_takes() -> None:
     others = [begin_in_thread(lambda: ask("hang", replace(STRICT, seconds=4))) for _ in range(4)]
-    eventually(lambda: sandbox._at_once._value == 0, what="all are asked")  # type: ignore[attr-defined]
+    eventually(lambda: sandbox._at_once._value == 0, what="all are asked")
     late = begin_in_thread(lambda: ask("raise", replace(STRICT, seconds=0.5)))
     with pytest.raises(DecoderLost, match=r"all 4 decoders were busy for 0\.5 s"):
         late.result(WITHIN)
