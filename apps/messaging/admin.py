@@ -56,7 +56,7 @@ class OutboxMessageAdmin(ActingAdmin):
 
 @admin.register(InboxEntry)
 class InboxEntryAdmin(MessagesAdmin):
-    """What each consumer has handled."""
+    """The messages that each consumer has handled."""
 
     list_display = ("consumer", "message_id", "key", "handled_at")
     list_filter = (("consumer", EachValueFilter), "handled_at")

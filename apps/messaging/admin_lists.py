@@ -27,15 +27,15 @@ def values_of(model: type[Model], column: str) -> Iterator[str]:
 
 
 class EachValueFilter(admin.AllValuesFieldListFilter):
-    """Like Django's own, which reads every row for the values that it offers."""
+    """Offers each value of a column; Django's own filter reads every row for that."""
 
-    def __init__(self, field: Field, *where: Any, **told: Any) -> None:
-        super().__init__(field, *where, **told)
+    def __init__(self, field: Field, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, *args, **kwargs)
         self.lookup_choices = list(values_of(field.model, field.name))  # type: ignore[assignment]
 
 
 class BoundedPaginator(Paginator):
-    """Counts no further than it has to: of a million rows to count all takes longest."""
+    """Counts up to a limit: to count a million rows takes longer than the rest of the page."""
 
     object_list: QuerySet
 
@@ -45,9 +45,9 @@ class BoundedPaginator(Paginator):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Written by processes: a person who edits a row, or takes one away, would make them lie.
+    """Read-only: processes write these rows, and an edited or deleted row would be wrong.
 
-    No `date_hierarchy` where a table grows: it reads every row for the months that it offers.
+    No `date_hierarchy` for a table that grows: it reads every row for the months that it offers.
     """
 
     show_facets = admin.ShowFacets.NEVER  # They count every row, once for each choice.
@@ -72,12 +72,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 class ActingAdmin(ReadOnlyAdmin):
-    """With actions on rows, for those who may change them: each by the service that does it."""
+    """Read-only, with actions for users who may change the rows; each action calls a service."""
 
     refusals: ClassVar[tuple[type[Exception], ...]] = (MessagingError,)
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        """Django asks it for each action that is marked with the permission `act`."""
+        """Return whether the user may run actions with the permission `act`; Django calls it."""
         change = get_permission_codename("change", self.opts)
         return bool(request.user.has_perm(f"{self.opts.app_label}.{change}"))
 

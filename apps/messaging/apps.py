@@ -26,7 +26,7 @@ class MessagingConfig(AppConfig):
 
 
 def _arm(failpoints: str) -> None:
-    """Break on purpose what is asked for, or end by a line where there is no such thing."""
+    """Attach the faults of `FAILPOINTS`, or end the process with one line if it is invalid."""
     try:
         faults.arm(failpoints)
     except ImproperlyConfigured as error:

@@ -1,4 +1,4 @@
-"""System checks of the messaging settings: what contradicts itself, and the mend."""
+"""System checks of the messaging settings: contradictions, and how to correct them."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def failpoints_are_the_demos_alone(
     return [
         Error(
             "FAILPOINTS is set where DEMO is not: it would break messages on purpose.",
-            hint="Remove FAILPOINTS from the environment. Until then it is not obeyed.",
+            hint="Remove FAILPOINTS from the environment. Until then it is ignored.",
             id="messaging.E001",
         )
     ]
@@ -72,7 +72,7 @@ def failpoints_are_the_demos_alone(
 def the_account_can_be_read(
     app_configs: Sequence[AppConfig] | None, **_: Any
 ) -> list[CheckMessage]:
-    """Look only where there is such a variable: boto3 takes time, and memory of every worker."""
+    """Check only if such a variable is set: boto3 takes time, and memory in every worker."""
     if missing := list(_missing_files()):
         return missing
     found = {name: os.environ.get(name) for name in BOTOCORES_OWN}
@@ -81,7 +81,7 @@ def the_account_can_be_read(
     if not given:
         return []
     if trouble := import_string("apps.messaging.brokers.sqs.trouble_with_the_account")():
-        # Where two are wrong alike, neither is it alone.
+        # If two variables are wrong in the same way, to unset one alone would not help.
         guilty = import_string("apps.messaging.brokers.sqs.to_blame")(given, trouble) or given
         named = ", ".join(f"{name}={found[name]}" for name in guilty)
         hint = "Unset what is another project's, or name what is there."

@@ -1,17 +1,17 @@
-"""What can go wrong between processes, and who must act on it.
+"""Errors between processes, and who must act on each.
 
 MessagingError
 ├── OutsideTransaction   the programmer: call `outbox.record` inside `transaction.atomic()`
-├── MessageTooLarge      the programmer: send a reference, not the thing
-├── MessageUnreadable    no retry can help this message: it becomes a dead letter
+├── MessageTooLarge      the programmer: send a reference, not the data itself
+├── MessageUnreadable    no one: no retry can help, the message becomes a dead letter
 ├── NotProvisioned       the operator: each detail is a line that says what to do
-├── LetterNotDead        whoever redrives or drops: look at the list again
+├── NotADeadLetter       the caller of a redrive or a drop: read the list again
 ├── RequestFailed        the caller of `request_reply.ask`
-│   ├── NoResponder      no responder is there: try again later
-│   ├── RequestTimeout   one may be there, too slow: try again later
-│   └── RequestRefused   an answer, and it is no: do not repeat it unchanged
-├── LeaseLost            the work on a job: stop, another worker may have it
-└── BrokerAway           the broker does not answer: the loop tries again
+│   ├── NoResponder      no responder is subscribed: try again later
+│   ├── RequestTimeout   the responder is too slow, or gone: try again later
+│   └── RequestRefused   the responder rejects the request: do not repeat it unchanged
+├── LeaseLost            the handler of a job: stop, another worker may have the job
+└── BrokerAway           the loop: the broker does not answer, try again
 """
 
 
@@ -65,7 +65,7 @@ class RequestRefused(RequestFailed):
 
 
 class LeaseLost(MessagingError):
-    """The job is not ours any more."""
+    """This worker has lost the lease of the job."""
 
 
 class BrokerAway(MessagingError):

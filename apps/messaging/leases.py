@@ -1,6 +1,6 @@
-"""Leases on rows, by the database's clock, which all who lease share.
+"""Leases on rows, by the database's clock, which is the same for all processes.
 
-A process's own clock may be wrong: set back while it holds a row, it would keep that row.
+The clock of a process may be wrong: if it is set back, the process would keep a row too long.
 """
 
 from datetime import timedelta

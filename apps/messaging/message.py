@@ -32,14 +32,14 @@ _HEADERS_BEGIN, _HEADERS_END = b"NATS/1.0\r\n", b"\r\n"
 
 MAX_ID_LENGTH = 128
 MESSAGE_ID = "Nats-Msg-Id"
-"""By which the stream knows what is sent twice; each event leaves with it."""
+"""Each event has it; the stream recognises a duplicate by it."""
 REDRIVE_FOR = f"{PREFIX}-redrive-for"
 """Names the one consumer that a redriven event is for; the others acknowledge it unseen."""
 REDRIVE_OF = f"{PREFIX}-redrive-of"
-"""The id under which a redriven message died, where it has no `ce-id` to be known by."""
+"""The id of the dead letter of a redriven message, if the message has no `ce-id`."""
 
 ENVELOPE = ("ce-specversion", "ce-id", "ce-type", "ce-source", "ce-time", "ce-subject")
-"""The headers in which CloudEvents says what a message is; a redrive leaves them as they are."""
+"""The headers that describe a message by CloudEvents; a redrive does not change them."""
 
 Money = Annotated[
     Decimal,
@@ -83,7 +83,7 @@ class Event(Payload):
 
 
 class BroadcastMessage(Payload):
-    """News on core NATS: those who listen now receive it, and it is kept for no one else."""
+    """A message on core NATS: only the present listeners receive it, and nothing stores it."""
 
     subject: ClassVar[str]
 
@@ -96,7 +96,7 @@ class Job(Payload):
 
 @dataclass(frozen=True, kw_only=True)
 class Envelope:
-    """What travels beside a body. `key` is the ordering key, Debezium's `aggregateid`."""
+    """The attributes of a message. `key` is the ordering key, Debezium's `aggregateid`."""
 
     id: str
     type: str
@@ -154,7 +154,7 @@ def new_envelope(message: Event | Job, *, key: str, traceparent: str) -> Envelop
 
 
 def deduplication_id(headers: Mapping[str, str] | None) -> str:
-    """Return the id by which a message is known when it comes again; empty where it has none."""
+    """Return the id by which a redelivered message is recognised; empty if it has none."""
     for name in (REDRIVE_OF, "ce-id"):
         given = (headers or {}).get(name, "")
         if 0 < len(given) <= MAX_ID_LENGTH and given.isprintable():
@@ -163,7 +163,7 @@ def deduplication_id(headers: Mapping[str, str] | None) -> str:
 
 
 def readable(body: str) -> str:
-    """Return a body for a person to look at: indented where it is JSON, else as it is."""
+    """Return a body for a person to read: indented if it is JSON, else unchanged."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:

@@ -44,7 +44,7 @@ class OutboxMessage(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            # What waits; counted at each status, and so without the dead.
+            # Rows that wait, without the dead ones; each status counts them.
             models.Index(
                 fields=["transport", "id"],
                 condition=Q(sent_at=None, dead_at=None),
@@ -171,7 +171,7 @@ class DeadLetter(models.Model):
 
 
 class WorkerInstance(models.Model):
-    """One process says every few seconds that it lives and when it last did a step."""
+    """The heartbeat of one process, written every few seconds, with the time of its last step."""
 
     name = models.CharField(max_length=64)
     instance = models.CharField(max_length=128)

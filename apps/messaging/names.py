@@ -1,6 +1,6 @@
-"""What a project calls itself in its messages, metrics and log: the setting `MESSAGING_NAMES`.
+"""The project's names in messages, metrics and logs: the setting `MESSAGING_NAMES`.
 
-Read once: what is on the wire does not change its name while a process runs.
+It is read once: names on the wire do not change while a process runs.
 """
 
 from django.conf import settings

@@ -13,16 +13,16 @@ from apps.orders.queries import orders_alone
 
 
 def _unused(event: OrderPlaced) -> None:
-    """Nothing is done by what is only read."""
+    """Do nothing: the events are only read."""
 
 
 READER = Consumer(durable="lost-orders", stream=ORDERS, handlers={OrderPlaced: _unused})
 
 
 def lost_orders(*, on_read: Callable[[int, int], object]) -> Iterator[Replayed]:
-    """Yield the event of each, the oldest first; a process that may publish could forge one.
+    """Yield the event of each lost order, the oldest first; a forged event may be among them.
 
-    `on_read` is told how many messages were read by now and how many the stream held. Raises
+    `on_read` is called with the number of messages read, and of those in the stream. Raises
     `BrokerAway`.
     """
     replay = Replay(READER, from_sequence=1)

@@ -1,4 +1,4 @@
-"""Ends `web` if a request hangs: its thread and its transaction would be lost for good."""
+"""Ends `web` if a request hangs: its thread and its transaction would never be free again."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from apps.messaging.worker.threads import in_thread
 from apps.messaging.worker.time_limits import Work, overdue
 
 LOOKS = 5
-"""Looks, one a second, at which a request is too late and the database answers.
+"""Checks, one a second, at which a request is too late and the database answers.
 
 A request that only waited for the database, or was paused with its process, is done by then.
 """
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 async def end_if_one_hangs(finish: Callable[[int], Awaitable[None]]) -> NoReturn:
-    """Look every second; end the process after `finish`, which is told how many requests hang."""
+    """Check every second; end the process after `finish`, which gets the number of requests."""
     looks: Counter[Work] = Counter()
     while True:
         watchdog.still_there()

@@ -1,6 +1,6 @@
 """Connections to the two brokers, NATS and SQS, and the fixes that their clients need.
 
-Nothing here knows a pattern. There are two ways to NATS, `nats_for_workers` from a worker's event
-loop and `nats_for_threads` from Django's threads; both stand on `nats_connection`. `sqs` is the way
-to SQS. `nats_py_fixes` says what nats-py gets wrong and what is done about it.
+Nothing here knows a pattern. There are two ways to NATS: `nats_for_workers` from a worker's event
+loop, and `nats_for_threads` from Django's threads. Both use `nats_connection`. `sqs` is the way to
+SQS. `nats_py_fixes` lists the bugs of nats-py, and works around them.
 """

@@ -14,16 +14,16 @@ from apps.messaging.brokers.queue_names import name_at_sqs
 HOST = "127.0.0.1"
 ON_THIS_MACHINE = {HOST, "localhost", "::1"}
 ACCOUNT = "123456789012"
-"""What SQS's stand-ins put into the URL of each queue."""
+"""The account id that local SQS servers have in the URL of each queue."""
 USER = "developer"
 WITHOUT_PROXY = f'no_proxy="{HOST},${{no_proxy:-${{NO_PROXY:-}}}}"; export no_proxy'
-"""What a shell says besides: `aws` and `curl` would ask a proxy for this machine too."""
+"""A further line for the shell: `aws` and `curl` would use a proxy for this machine too."""
 
 
 def variables(*, as_user: bool | None = None) -> dict[str, str]:
-    """Return what a shell exports, so that any client speaks to these servers; `Q` is `jobs`.
+    """Return variables for a shell, so that any client uses these servers; `Q` is `jobs`.
 
-    `as_user` is whether NATS wants one; by default it does in containers, and else not.
+    `as_user` is whether NATS requires a user; by default it does in containers only.
     """
     where = nats_url(as_user=as_user)
     we = address(where)
@@ -44,7 +44,7 @@ def variables(*, as_user: bool | None = None) -> dict[str, str]:
 
 
 def nats_url(*, as_user: bool | None = None) -> str:
-    """Return NATS's address for a shell, with the developer's password where there is one."""
+    """Return NATS's address for a shell, with the developer's password if there is one."""
     url: str = settings.NATS_URL
     if not _as_user(given=as_user):
         return url
@@ -59,7 +59,7 @@ def sqs_url() -> str:
 
 
 def queue_url(name: str) -> str:
-    """Return the URL of a queue, as a shell's client wants it."""
+    """Return the URL of a queue for a client in a shell."""
     return f"{sqs_url()}/{ACCOUNT}/{name_at_sqs(name)}"
 
 

@@ -30,7 +30,7 @@ class PatchedJetStream(JetStreamContext):
         return next(reversed(self._publish_async_futures.values()), None)
 
     async def _handle_async_reply(self, msg: Msg) -> None:
-        """Hand on the server's no: `APIError.from_error` raises where it should return (#985)."""
+        """Return the server's error: `APIError.from_error` raises it and returns nothing (#985)."""
         try:
             await super()._handle_async_reply(msg)
         except APIError as error:

@@ -1,4 +1,4 @@
-"""How a connection gets in at NATS: at which servers, as whom, and behind which TLS."""
+"""The access of a connection to NATS: its servers, its user and its TLS."""
 
 import ssl
 from typing import Any
@@ -9,13 +9,13 @@ from django.utils.module_loading import import_string
 from apps.messaging.brokers.nats_address import address
 
 CREDENTIALS = "apps.messaging.brokers.nats_credentials"
-"""Loaded where it is needed alone: it takes a package that most shops do without."""
+"""Imported only if it is needed: it uses a package that most shops do not need."""
 
 
 def access(url: str) -> dict[str, Any]:
-    """Return nats-py's options for it: `servers`, who we are, and `tls`.
+    """Return nats-py's options for it: `servers`, the user's credentials, and `tls`.
 
-    `PatchedClient` alone takes `tls` as a function, and refuses a server of `tls://` without TLS.
+    Only `PatchedClient` takes `tls` as a function, and rejects a server of `tls://` without TLS.
     """
     where = address(url)
     security = settings.NATS_SECURITY
@@ -27,14 +27,14 @@ def access(url: str) -> dict[str, Any]:
 
 
 def trusting() -> ssl.SSLContext:
-    """Return one that knows who vouches for the server, and nothing of us. Raises `OSError`."""
+    """Return a context that only verifies the server, without our certificate. Raises `OSError`."""
     return ssl.create_default_context(cafile=settings.NATS_SECURITY["ca"] or None)
 
 
 def tls_context() -> ssl.SSLContext:
-    """Return one that verifies the server, by `NATS_CA_FILE` or what this machine trusts.
+    """Return a context that verifies the server, by `NATS_CA_FILE` or this machine's own CAs.
 
-    Raises `OSError` where a file is gone or is none (`ssl.SSLError` is one).
+    Raises `OSError` if a file is missing or invalid (`ssl.SSLError` is an `OSError`).
     """
     files = settings.NATS_SECURITY
     context = trusting()

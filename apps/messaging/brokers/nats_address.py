@@ -1,7 +1,7 @@
-"""`NATS_URL` → what nats-py is given: servers without a user, and the user beside them.
+"""`NATS_URL` → options of nats-py: servers without a user, and the user separately.
 
-nats-py sends a user and a password as they stand in the URL: what had to be escaped there (`%40`
-for `@`) reaches the server escaped, and is refused. It looks at no URL before it connects, either.
+nats-py sends the user and the password of a URL without decoding them: a password with `%40` for
+`@` reaches the server as `%40`, and is rejected. It also checks no URL before it connects.
 """
 
 from typing import NamedTuple
@@ -12,9 +12,9 @@ PORT = 4222
 
 
 class NatsAddress(NamedTuple):
-    """The servers of one cluster, each like `tls://HOST:4222`, and who we are to all of them.
+    """The servers of one cluster, each like `tls://HOST:4222`, and the user for all of them.
 
-    A user without a password is a token, as every client of NATS has it.
+    A user without a password is a token, as in every client of NATS.
     """
 
     servers: list[str]
@@ -40,7 +40,7 @@ class NatsAddress(NamedTuple):
 
 
 def address(text: str) -> NatsAddress:
-    """Read one URL, or several with commas between; raises `ValueError` for what is none."""
+    """Read one URL, or several with commas between. Raises `ValueError` for an invalid one."""
     urls = [_url(each) for each in text.split(",")]
     if len({url.scheme for url in urls}) > 1:
         raise ValueError("a password that one of them is sent by TLS goes to all")
@@ -57,8 +57,8 @@ def address(text: str) -> NatsAddress:
 
 
 def _url(text: str) -> SplitResult:
-    """What follows the host is no part of an address: a `/`, `#` or `?` not escaped in a password
-    would make one."""
+    """Read one URL, in which nothing may follow the host: a `/`, `#` or `?` that is not escaped in
+    a password would seem to begin a path."""
     url = urlsplit(text.strip())
     if url.scheme not in SCHEMES or not url.hostname or text.split() != [text.strip()]:
         raise ValueError

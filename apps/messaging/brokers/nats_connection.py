@@ -26,10 +26,10 @@ CONNECTION_LOST = (
     OSError,
     RuntimeError,
 )
-"""What any call of nats-py may raise at that moment: a timeout is an `OSError`, and of uvloop's
-closed transport comes the last. What is wrong with a message is none of these."""
+"""Errors that any call of nats-py may raise while the connection is lost. A timeout is an
+`OSError`; uvloop's closed transport raises the last. An error of a message is none of these."""
 NOT_SERVED = (*CONNECTION_LOST, nats.errors.NoRespondersError, nats.js.errors.Error)
-"""What a question to JetStream may raise besides: its no, as where a durable is gone, included."""
+"""These, and the errors with which JetStream answers a request, for instance a missing durable."""
 
 CONNECT_SECONDS = 3.0
 DRAIN_SECONDS = 2.0
@@ -37,7 +37,7 @@ DRAIN_SECONDS = 2.0
 
 
 def reason_of(error: Exception) -> str:
-    """Return it as a stranger can read it: nats-py has many words for a connection that is lost."""
+    """Return the error in plain words: nats-py has many names for a lost connection."""
     if isinstance(error, CONNECTION_LOST):
         return "NATS does not answer"
     return str(error) or type(error).__name__
@@ -126,8 +126,8 @@ class Link:
         if self._is_open:
             logger.warning("nats disconnected")
             self._lost()
-            # nats-py calls this in the task that reconnects. If that one dies of an error that
-            # nats-py does not expect, nobody else would ever notice.
+            # nats-py calls this in the task that reconnects. If an unexpected error ends that
+            # task, nats-py does not report it.
             reconnecting = asyncio.current_task()
             assert reconnecting is not None
             reconnecting.add_done_callback(self._on_reconnecting_ended)
@@ -153,13 +153,13 @@ class Link:
             # Many of these come with one loss of the connection, which is logged once.
             logger.debug("nats away", extra={"error": str(error)})
         elif type(error) in (nats.errors.Error, TlsNotOffered):
-            # What the server says: "permissions violation" is reported nowhere else.
+            # Errors that the server sends: "permissions violation" is reported only here.
             logger.error("nats refused", extra={"error": str(error)})
         else:
             logger.error("nats error", extra={"error": str(error)}, exc_info=error)
 
 
 def _next_server(servers: list[Server], info: dict[str, Any]) -> tuple[Server, float]:
-    """Choose whom to reconnect to, and when: with nats-py's fixed wait all would come at once."""
+    """Return the server for a reconnect, and a random wait, so that clients do not come at once."""
     server = min(servers, key=lambda server: server.reconnects)
     return server, random.uniform(0.5, 1.0) * min(2.0, 0.05 * 2 ** min(server.reconnects, 6))

@@ -1,7 +1,7 @@
-"""A `.creds` file, as NATS's `nsc` writes it → how nats-py shows who we are.
+"""A `.creds` file, as NATS's `nsc` writes it → the callbacks by which nats-py signs in.
 
-The file is read again at each connection, as it may be renewed meanwhile. nats-py's own reading of
-it takes a package of its own, and may hang (2.16).
+The file is read again at each connection, because it may be renewed meanwhile. nats-py's own reader
+needs a further package, and may hang (2.16).
 """
 
 import base64
@@ -16,18 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 _PART = re.compile(rb"-----BEGIN ([A-Z ]+)-----\s*(\S+)\s*-+END \1-+")
 _JWT, _SEED = b"NATS USER JWT", b"USER NKEY SEED"
 _SEED_OF_A_USER = bytes([18 << 3 | 20 >> 2, (20 << 3 << 3) & 0xFF])
-"""The first two of a seed's bytes: five bits that say "seed", and eight that say whose."""
+"""The first two bytes of a seed: five bits that mean "seed", and eight that mean "user"."""
 
 
 class Credentials(NamedTuple):
-    """What names us, signed by our account, and the key that proves that we are meant."""
+    """The user's JWT, signed by the account, and the private key that proves its possession."""
 
     jwt: bytes
     key: Ed25519PrivateKey
 
 
 def signing(path: str) -> dict[str, Callable[..., bytes]]:
-    """Return nats-py's options; each raises `ValueError` where the file is no credentials file."""
+    """Return nats-py's options; each raises `ValueError` if the file is no credentials file."""
     return {
         "user_jwt_cb": lambda: read(path).jwt,
         "signature_cb": lambda nonce: base64.b64encode(read(path).key.sign(nonce.encode())),
@@ -35,7 +35,7 @@ def signing(path: str) -> dict[str, Callable[..., bytes]]:
 
 
 def read(path: str) -> Credentials:
-    """Raises `ValueError` where a part is not there or spoilt, `OSError` where the file is not."""
+    """Raises `ValueError` if a part is missing or invalid, `OSError` if the file is missing."""
     parts = dict(_PART.findall(Path(path).read_bytes()))
     if not {_JWT, _SEED} <= set(parts):
         raise ValueError(f"{path} has no NATS USER JWT, or no USER NKEY SEED")

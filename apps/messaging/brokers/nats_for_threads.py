@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 def call[T](work: LoopWork[T], *, timeout: float) -> T:
     """Run `work` on this process's connection and return its result.
 
-    Raises `BrokerAway` where there is no connection within `timeout`, `TimeoutError` where the
-    work is not done by then.
+    Raises `BrokerAway` if there is no connection within `timeout` seconds, and `TimeoutError` if
+    the work is not done by then.
     """
     future = _this_process().submit(work, timeout)
     try:
@@ -124,7 +124,7 @@ class _BackgroundLoop:
         while self._link is None:
             if self._connecting is None:
                 self._connecting = asyncio.create_task(self._connect())
-            # One attempt for all who wait; it goes on when one of them gives up.
+            # One attempt for all callers; it continues when one of them gives up.
             await asyncio.shield(self._connecting)
         await self._is_up.wait()
         return self._link.nc
@@ -176,9 +176,9 @@ def _this_process() -> _BackgroundLoop:
 
 
 def _forget_parent() -> None:
-    """Start again in a forked child: the thread did not come along, and the socket is the parent's.
+    """Start again in a forked child, which has no copy of the thread and shares the socket.
 
-    Without this the connection would look alive and every call would hang until its timeout.
+    Without this the connection would look open, and every call would hang until its timeout.
     """
     global _current, _lock
     # Kept, since collecting it would close what the parent still uses.

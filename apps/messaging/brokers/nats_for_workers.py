@@ -30,11 +30,11 @@ logger = logging.getLogger(__name__)
 async def connected(
     worker: Worker, *, on_reconnect: Callable[[], None] | None = None
 ) -> AsyncIterator[PatchedClient]:
-    """Connect, however long it takes; on leaving, finish what has begun and close.
+    """Connect, however long it takes; at the end, finish the work that has begun, and close.
 
-    While NATS is away `worker` is not ready. Where nats-py closes for good (it does so on most
-    errors that a server reports) `worker` fails, so that the process is started again.
-    Raises `BrokerAway` where it is time to stop before NATS was ever reached.
+    While NATS is away `worker` is not ready. If nats-py closes the connection and does not
+    reconnect, as after most errors that a server reports, `worker` fails, so that the process is
+    restarted. Raises `BrokerAway` if the worker must stop before NATS was ever reached.
     """
     was_ready = False
 
@@ -69,10 +69,10 @@ async def idle(nc: Client, worker: Worker) -> None:
 
 
 async def subscribed(nc: Client, worker: Worker) -> None:
-    """Wait until the server has every subscription made so far, or until it is time to stop.
+    """Wait until the server has every subscription made so far, or until the worker must stop.
 
-    Before that a worker must not say that it is ready: what is published meanwhile it never
-    hears. A connection that is lost just now makes the subscriptions anew when it is back.
+    A worker must not be ready before: it does not receive messages that are published meanwhile.
+    If the connection is lost just now, it subscribes again after the reconnect.
     """
     while not worker.stopping.is_set():
         with suppress(*CONNECTION_LOST):

@@ -38,10 +38,10 @@ class TlsNotOffered(nats.errors.Error):
 
 
 class PatchedClient(Client):
-    """Passes on what it can read only in part, so that its consumer can bury it.
+    """Passes on a message that it can read only in part, so that its consumer can bury it.
 
-    `is_leaving` says that the server stops in an orderly way (lame duck mode): nats-py stays
-    connected to it for a while, though its JetStream is gone already.
+    `is_leaving` is true while the server stops in an orderly way (lame duck mode): nats-py stays
+    connected to it for a while, although its JetStream has stopped already.
     """
 
     is_leaving = False
@@ -59,9 +59,9 @@ class PatchedClient(Client):
         )
 
     async def _send_ping(self, future: asyncio.Future[bool] | None = None) -> None:
-        """Send first what waits to be sent, so that `flush` means what it says.
+        """Send the pending commands before the ping, so that `flush` waits for them too.
 
-        nats-py's ping overtakes it: the server would answer, and have no subscription yet.
+        nats-py sends its ping first: the server would answer before it has the subscription.
         """
         if self._transport and self._pending and self.is_connected:
             self._transport.writelines(self._pending)
@@ -71,10 +71,10 @@ class PatchedClient(Client):
     async def publish(
         self, subject: str, payload: bytes = b"", reply: str = "", headers: Any = None
     ) -> None:
-        """Raise `MessageTooLarge` where the server would not take it, headers and all.
+        """Raise `MessageTooLarge` if the server would reject the message with its headers.
 
-        nats-py looks at the payload alone; at what is too large with its headers the server
-        closes the connection, and nats-py does so for good.
+        nats-py checks only the payload. If a message is too large with its headers, the server
+        closes the connection, and nats-py does not reconnect.
         """
         check_size(
             payload, headers or {}, at_most=self.max_payload, limit="the NATS server's max_payload"
@@ -103,8 +103,8 @@ class PatchedClient(Client):
     def _insist_on_tls(self, info: dict[str, Any]) -> None:
         """Raise `TlsNotOffered` before anything is sent.
 
-        nats-py (2.16) is content with less than we are. Until TLS stands, other servers are those
-        of `NATS_URL` alone.
+        nats-py (2.16) would go on without TLS. Other servers that this plaintext message announces
+        are ignored.
         """
         if self.options["tls_handshake_first"]:
             return
@@ -118,7 +118,7 @@ class PatchedClient(Client):
         if initial_connection and self._current_server.uri.scheme == "tls":
             self._insist_on_tls(info)
         self.is_leaving = bool(info.get("ldm"))
-        # The server says so as well where its settings were reloaded; nats-py knows the first.
+        # The server sends it also after a reload of its settings; nats-py knows only the first.
         self._max_payload = info.get("max_payload", self._max_payload)
         await super()._process_info(info, initial_connection)
 
@@ -131,7 +131,7 @@ class PatchedClient(Client):
         self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
     ) -> Msg:
         if reply.startswith(FROM_A_STREAM) and headers:
-            # A status is the server's word, and comes alone; from a sender it is only a header.
+            # A status of the server has no other headers; here a sender has set the header.
             headers = {name: value for name, value in headers.items() if name != Header.STATUS}
         message: Msg = super()._build_message(sid, subject, reply, data, headers)
         return message

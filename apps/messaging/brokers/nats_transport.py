@@ -8,7 +8,7 @@ CLOSE_SECONDS = 1.0
 
 
 class SureTransport(TcpTransport):
-    """What is not closed within a second is cut off; nats-py's own (2.16) waited on."""
+    """Aborts a connection that does not close within a second; nats-py's own (2.16) waits on."""
 
     async def wait_closed(self) -> None:
         try:

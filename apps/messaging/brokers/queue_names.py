@@ -1,6 +1,6 @@
-"""What a queue is called at SQS, where one account may serve several shops.
+"""The name of a queue at SQS, with a prefix, since one account may serve several shops.
 
-Everything else knows it by its own name: outbox, dead letters, status, hooks, Celery.
+Outbox, dead letters, status, hooks and Celery use the name without the prefix.
 """
 
 from django.conf import settings

@@ -24,7 +24,7 @@ BATCH = 10
 """SQS's own limit. Ten messages of at most 64 KiB also fit into one call (1 MiB)."""
 
 POLL_SECONDS = 30
-"""For the answer to a long poll: ten seconds more than the longest wait that SQS knows."""
+"""Seconds for the answer to a long poll: ten more than the longest wait that SQS allows."""
 
 # With the query protocol's names, which older clients and stand-ins still use.
 _GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
@@ -47,7 +47,7 @@ class QueueAway(BrokerAway):
 
 
 class QueueGone(QueueAway):
-    """The queue does not exist: not provisioned yet, or SQS's stand-in was restarted."""
+    """The queue does not exist: not provisioned yet, or the local SQS server was restarted."""
 
 
 class CallRefused(BrokerAway):
@@ -57,7 +57,7 @@ class CallRefused(BrokerAway):
 def client() -> "SQSClient":
     """Return this process's client; threads may share it, a forked child may not.
 
-    It waits `SQS_CALL_SECONDS` for an answer and repeats no call: our loops do that.
+    It waits `SQS_CALL_SECONDS` for an answer and does not retry: the callers' loops do.
     """
     return _client(seconds=settings.LONGEST_TIMES.sqs_call, attempts=1)
 
@@ -68,10 +68,10 @@ def polling_client() -> "SQSClient":
 
 
 def trouble_with_the_account() -> str:
-    """Return why no client can be made of what botocore reads by itself, or nothing."""
+    """Return why botocore's own variables and files allow no client; empty if they do."""
     try:
         client()
-        # Of those that this client has no use for, S3's may have one.
+        # The client of S3 may use variables that this one does not.
         session = botocore.session.get_session()
         for name in BOTOCORE_DEFAUT_SESSION_VARIABLES:
             session.get_config_variable(name)
@@ -143,11 +143,11 @@ def _client_of(pid: int, endpoint: str, seconds: float, attempts: int) -> "SQSCl
         aws_access_key_id=settings.AWS_ACCESS_KEY_ID or None,
         aws_secret_access_key=settings.AWS_SECRET_ACCESS_KEY or None,
         aws_session_token=settings.AWS_SESSION_TOKEN or None,
-        config=Config(  # type: ignore[call-arg]  # its stubs do not know the last
+        config=Config(  # type: ignore[call-arg]  # The stubs lack the last argument.
             connect_timeout=settings.LONGEST_TIMES.sqs_call,
             read_timeout=seconds,
             retries={"total_max_attempts": attempts},
-            # Of a profile in botocore's own files: AWS_ENDPOINT_URL alone says where SQS is.
+            # Ignore the endpoint of a profile in botocore's files: only AWS_ENDPOINT_URL counts.
             ignore_configured_endpoint_urls=True,
         ),
     )

@@ -1,8 +1,8 @@
-"""A brake: where one event after the other fails alike, their fault is not in the events.
+"""A brake: if events in a row fail with the same error, the cause is not in the events.
 
-The consumer pauses then instead of making a heap of dead letters, and tries one event at a time
-after pauses that grow. The first of its kind that is handled takes the brake off, or so many of
-other kinds that it has nothing to brake any more.
+The consumer then pauses, instead of making many dead letters. After each pause, which is longer
+than the one before, it tries one event. The brake ends when an event of the same subject is
+handled, or as many others in a row as would have set it.
 """
 
 import logging
@@ -24,8 +24,8 @@ class Braked(Exception):
 class Brake:
     """Counts, by kind of failure, the events of one subject that have failed in a row.
 
-    A kind is the subject, which has one handler, and the exception's name. An event that fails
-    again counts once: what is tried alone is no sign that the others would fail too.
+    A kind is the subject, which has one handler, and the name of the exception. An event that
+    fails again counts once: it does not show that others would fail too.
     """
 
     def __init__(self, consumer: str) -> None:
@@ -58,7 +58,7 @@ class Brake:
             self.kind, self.pause = "", 0.0
 
     def failed(self, subject: str, sequence: int, error: str) -> None:
-        """Note it. Raises `Braked` where it was one too many, or the trial."""
+        """Count a failed event. Raises `Braked` at the limit, or if it was the trial."""
         failed = self._failed.setdefault((subject, error), set())
         failed.add(sequence)
         self._passed = 0

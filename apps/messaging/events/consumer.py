@@ -37,7 +37,7 @@ from apps.messaging.worker.time_limits import Work
 logger = logging.getLogger(__name__)
 
 BATCH = 25
-"""What a consumer fetches at once: about a second's work, so that a stop is quick."""
+"""The number of messages in one fetch: about a second's work, so that a stop is quick."""
 FETCH_SECONDS = 1.0
 
 
@@ -137,7 +137,7 @@ async def _settle_all(work: _Consuming, judged: AsyncIterator[Judged]) -> None:
 
 
 def _fetched(durable: str, messages: Sequence[Msg]) -> list[FetchedMessage]:
-    """Return each with its delivery; what a stranger has sent to the inbox is of no stream."""
+    """Return each message with its delivery, without messages that no stream has sent."""
     found = []
     for message in messages:
         try:
@@ -166,18 +166,18 @@ async def _give_back(nc: Client, durable: str, flight: InFlight, hung: Sequence[
 
 
 async def _give_back_not_begun(work: _Consuming, delay: float | None = None) -> None:
-    """Let it come again after so many seconds; without `delay` once the database may be back."""
+    """Ask for a redelivery after `delay` seconds; without it, when the database may be back."""
     for each in work.flight.not_begun():
         await settle(each, until_back(each) if delay is None else Retry(delay))
 
 
 async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
-    """Tell the broker. Where it is away the message comes again, and the inbox knows it."""
+    """Tell the broker. If it is away, it redelivers the message, which the inbox then skips."""
     message, delivery = fetched.message, fetched.delivery
     try:
         match verdict:
             case Ack() if hooks.skipped("consumer.committed", delivery):
-                pass  # An acknowledgement that is lost on purpose: in the demo alone.
+                pass  # Lose the acknowledgement on purpose, in the demo only.
             case Ack():
                 await message.ack()  # After the commit, never before.
                 hooks.reached("consumer.acknowledged", delivery)

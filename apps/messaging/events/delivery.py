@@ -16,7 +16,7 @@ from apps.messaging.names import KEY
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What arrived: a subject, headers and bytes; for whom, where in the stream, which time."""
+    """A delivered message: subject, headers and bytes; its consumer, sequence and attempt."""
 
     consumer: str
     subject: str
@@ -68,7 +68,7 @@ class Delivery:
 
     @property
     def identity(self) -> str:
-        """Return a digest by which a dead letter knows the message again."""
+        """Return a digest that identifies the message, also after a redrive."""
         return dead_letters.identity_of(
             message_id=self.message_id,
             destination=self.subject,
@@ -88,7 +88,7 @@ class Delivery:
         return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
 
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
-        """Decode it for a consumer. Raises `MessageUnreadable` where it is no event of theirs."""
+        """Decode it for a consumer. Raises `MessageUnreadable` if it is no event for it."""
         event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
         if event_class is None:
             raise MessageUnreadable(f"no event is declared for the subject {self.subject}")

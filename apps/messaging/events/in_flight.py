@@ -147,8 +147,8 @@ class InFlight:
 
 
 def until_back(fetched: FetchedMessage) -> Retry:
-    """Return how a message is given back for a database that is away: each time a bit later.
+    """Return the retry of a message while the database is away; the delay grows each time.
 
-    Where the database says that it is back and is not, messages would else go to and fro at once.
+    Without it, messages would be redelivered without pause if the database only seems to be back.
     """
     return Retry(busy_delay(fetched.delivery.attempt - 1))

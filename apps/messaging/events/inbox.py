@@ -26,12 +26,12 @@ def handle_once(
     identity: str = "",
     handler: Callable[[], None],
 ) -> bool:
-    """Run `handler` unless this consumer has handled the message; say whether it ran.
+    """Run `handler` unless this consumer has handled the message; return whether it ran.
 
-    Nor does it run where the message of this `identity` is a dead letter that was dropped.
+    It does not run either if the message of this `identity` is a dead letter that was dropped.
 
-    The entry and the handler's effects are one transaction: either both are there or neither,
-    so a crash at any instruction leaves a message that can safely be delivered again.
+    The entry and the handler's effects are one transaction: both are stored, or neither. So after
+    a crash at any instruction the message can safely be delivered again.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:

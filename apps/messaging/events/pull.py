@@ -36,7 +36,7 @@ class Pull:
     async def bind(
         cls, nc: Client, *, stream: str, consumer: str, batch: int, seconds: float
     ) -> Self:
-        """Raises NotFoundError where there is no such consumer."""
+        """Raises `NotFoundError` if there is no such consumer."""
         pull = cls(nc, stream, consumer, batch, seconds)
         await pull._heed_limits()
         pull._subscription = await nc.jetstream().pull_subscribe_bind(
@@ -62,7 +62,7 @@ class Pull:
         return messages
 
     async def came_late(self) -> list[Msg]:
-        """Return what came as the last fetch timed out; left there it would come again."""
+        """Return messages that arrived as the last fetch timed out, instead of a redelivery."""
         if self._nc.is_connected:
             await self._nc.flush(1)
         queue = self._subscription._sub._pending_queue
@@ -95,7 +95,7 @@ class Pull:
             self.batch, self.seconds = batch, seconds
 
     async def _config(self) -> dict[str, Any]:
-        # nats-py's own ConsumerConfig does not know the limits.
+        # nats-py's own ConsumerConfig has no fields for the limits.
         subject = f"$JS.API.CONSUMER.INFO.{self._stream}.{self._name}"
         seconds = settings.LONGEST_TIMES.nats_call
         answer = json.loads((await self._nc.request(subject, timeout=seconds)).data)

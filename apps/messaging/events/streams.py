@@ -1,4 +1,4 @@
-"""What JetStream keeps and who reads it: declarations that `manage.py provision` makes real."""
+"""Declarations of streams and their consumers, which `manage.py provision` creates."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ from nats.js.api import (
 from apps.messaging.message import Event
 
 ACK_WAIT = timedelta(seconds=10)
-"""Not acknowledged and not said to be in progress for so long: delivered again."""
+"""A message without an acknowledgement or a sign of progress for this time is redelivered."""
 WITHOUT_END = -1
-"""The `max_deliver` of every durable of ours: whoever is given a message counts what was done to it
-(attempts.py). The server counts deliveries, which any outage spends."""
+"""The `max_deliver` of every durable: unlimited. Consumers count attempts (attempts.py). The server
+counts deliveries, which grow at each outage."""
 MAX_ACK_PENDING = 1000
 """Delayed retries keep their slots: a small number would let a few of them starve the rest."""
 DUPLICATE_WINDOW = timedelta(minutes=10)
@@ -75,8 +75,8 @@ class Consumer:
 
     def config(self) -> ConsumerConfig:
         """Return the settings that `provision` gives the server."""
-        heard = sorted(event.subject for event in self.handlers)
-        return durable_config(self.durable, filter_subjects=None if self.all_subjects else heard)
+        subjects = None if self.all_subjects else sorted(event.subject for event in self.handlers)
+        return durable_config(self.durable, filter_subjects=subjects)
 
 
 def durable_config(durable: str, *, filter_subjects: list[str] | None = None) -> ConsumerConfig:
@@ -97,7 +97,7 @@ ADVISORIES = Stream(
     max_bytes=16 * 1024**2,
     discard="old",
 )
-"""What the server says of messages that it has stopped delivering; an advisory is sent once."""
+"""The server's advisories about messages that it no longer delivers; each is sent once."""
 ADVISORY_DURABLE = "dead_letter_collector"
 
 

@@ -1,10 +1,10 @@
 """Failed attempts at a message: each is recorded; a redrive starts the count again.
 
-The count is by what happened here and not by deliveries: a worker that dies takes along the
-deliveries of all that it had fetched, whose fault it was not. It is a count of one message at one
-consumer: its sender chose the id, and may give it to others, so that its identity counts as well
-(`dead_letters.identity_of`). Attempts from before version 0007 of the tables have none, and count
-for each message of their id.
+Failures of the handler count, not deliveries: when a worker dies, all messages that it had fetched
+are delivered again, although they are not the cause. The count is of one message at one consumer.
+A sender chooses the id, and may give it to other messages, so the identity counts as well
+(`dead_letters.identity_of`). Attempts from before version 0007 of the tables have no identity, and
+count for each message of their id.
 """
 
 import traceback
@@ -22,16 +22,16 @@ from apps.messaging.handling.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
 
 CRASHED = "the worker died while it had this message in hand"
-"""What a crash marker says; a poison message is known by as many of them as it had tries."""
+"""The error of a crash marker; a poison message has as many markers as it had attempts."""
 HUNG = "the handler hung"
 REFUSED = (DatabaseError, InterfaceError)
-"""What a statement may raise that has nothing wrong in it; PostgreSQL's read-only is an
-`InternalError`, a right that was taken away a `ProgrammingError`."""
+"""Errors of a database that accepts no statement, also a correct one. PostgreSQL raises an
+`InternalError` if it is read-only, and a `ProgrammingError` if a right was revoked."""
 
 _markers: set[int] = set()
 """Crash markers of what this process handles now."""
 _false_markers: deque[int] = deque()
-"""Rows that this process, which lives, could not take away: the database was gone by then."""
+"""Crash markers that this process could not delete after the work: the database was away."""
 
 
 def record(*, consumer: str, message_id: str, identity: str = "", error: Exception) -> None:
@@ -60,12 +60,12 @@ def failed_of(letter: DeadLetter) -> QuerySet[FailedDelivery]:
 
 
 def count(*, consumer: str, message_id: str, identity: str = "") -> int:
-    """Return how many have failed, since the last redrive where there was one."""
+    """Return how many attempts have failed since the last redrive, or ever if there was none."""
     return _since_redrive(consumer=consumer, message_id=message_id, identity=identity).count()
 
 
 def had_their_time(*, consumer: str, message_id: str, identity: str = "") -> bool:
-    """Say whether the first of those was long enough ago for an outage to have ended."""
+    """Return whether the first of them was so long ago that an outage would have ended."""
     since = _since_redrive(consumer=consumer, message_id=message_id, identity=identity)
     first = since.aggregate(first=Min("failed_at"))["first"]
     wanted = timedelta(seconds=settings.RETRIES.events_for)
@@ -73,9 +73,9 @@ def had_their_time(*, consumer: str, message_id: str, identity: str = "") -> boo
 
 
 def ended_its_process(*, consumer: str, message_id: str, identity: str = "", times: int) -> str:
-    """Return how a message ended its process the last time, where it did so that often; else "".
+    """Return how a message last ended its process if it did so `times` times; else "".
 
-    Such a message costs a process each time: it is not tried for an hour, as others are.
+    Each attempt at such a message costs a process, so it is not retried for an hour, as others.
     """
     counted = _since_redrive(consumer=consumer, message_id=message_id, identity=identity)
     ends = counted.filter(Q(error=CRASHED) | Q(error__startswith=HUNG))
@@ -108,7 +108,7 @@ def delete_crash_markers(rows: Iterable[int]) -> None:
 
 @contextmanager
 def crash_marked(*, consumer: str, message_id: str, identity: str = "") -> Iterator[None]:
-    """Leave a crash marker behind where the process dies inside; a block that ends leaves none."""
+    """Store a crash marker, and delete it at the end: only a process that dies leaves it behind."""
     marker = FailedDelivery.objects.create(
         consumer=consumer, message_id=message_id, identity=identity, error=CRASHED, traceback=""
     )
@@ -120,7 +120,7 @@ def crash_marked(*, consumer: str, message_id: str, identity: str = "") -> Itera
         try:
             marker.delete()
         except REFUSED:
-            # No worker died here, and no letter may ever say so.
+            # No worker died here, so no dead letter may say that one did.
             _false_markers.append(pk)
             raise
         finally:

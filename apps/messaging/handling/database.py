@@ -48,18 +48,18 @@ def busy_delay(attempt: int) -> float:
 
 
 def forget_connection() -> None:
-    """Close this thread's connection, so that the next statement goes out on a new one.
+    """Close this thread's connection, so that the next statement opens a new one.
 
-    A session of PostgreSQL that was opened while its database was read-only stays so for ever.
+    A session of PostgreSQL that was opened while its database was read-only stays read-only.
     """
     if not connection.in_atomic_block:
         connection.close()
 
 
 def takes_writes() -> bool:
-    """Commit a row and delete it: a full disk says no only then.
+    """Commit a row and then delete it: only a commit shows that the disk is full.
 
-    Not in one transaction: what is gone again at its end SQLite does not even try to write.
+    Two transactions: SQLite does not write a row that the same transaction deletes again.
     """
     try:
         FailedDelivery.objects.create(

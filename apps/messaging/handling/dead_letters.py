@@ -27,11 +27,11 @@ def bury(
     attempts: int = 1,
     traceback: str = "",
 ) -> None:
-    """Keep a message that `consumer` has given up on; a second burial changes nothing.
+    """Store a message that `consumer` has given up; a second call changes nothing.
 
-    A redriven letter comes back by it, with the new reason and its attempts added up.
-    `message_id` is what the consumer tells duplicates by: `ce-id`, else `STREAM:sequence@time`,
-    else the queue's MessageId.
+    A redriven letter is dead again after it, with the new reason and the sum of its attempts.
+    `message_id` is the id by which the consumer recognises duplicates: `ce-id`, else
+    `STREAM:sequence@time`, else the queue's MessageId.
     """
     why = {"reason": storable(reason), "traceback": storable(traceback)}
     letter, is_new = DeadLetter.objects.get_or_create(
@@ -49,21 +49,21 @@ def bury(
             **why,
         },
     )
-    told = {"consumer": consumer, "message_id": message_id, "reason": reason}
+    extra = {"consumer": consumer, "message_id": message_id, "reason": reason}
     if is_new or _comes_back(letter, attempts, why):
-        logger.warning("dead letter", extra=told)
+        logger.warning("dead letter", extra=extra)
         hooks.reached("letter.buried", letter, reason=reason)
     else:
-        logger.warning("dead letter, again", extra=told | {"letter": letter.pk})
+        logger.warning("dead letter, again", extra=extra | {"letter": letter.pk})
 
 
 def identity_of(
     *, message_id: str, destination: str, body: bytes | str, headers: Mapping[str, str] | None
 ) -> str:
-    """Return what tells one message from all others: a digest of all that its sender said.
+    """Return the identity of a message: a digest of all that its sender has set.
 
-    A sender may give ten messages one id, and a stream that is created again counts from 1. The
-    same for each delivery, for a copy that was stored twice, and after a redrive.
+    An id is not enough: a sender may give ten messages one id, and a stream that is created again
+    counts from 1. The digest is the same for each delivery, for a duplicate, and after a redrive.
     """
     said = [storable((headers or {}).get(name, "")) for name in ENVELOPE]
     whole = [message_id, _destination(destination), *said, storable(body)]

@@ -1,8 +1,9 @@
-"""Judging: one attempt at a message, whatever broker brought it, and what becomes of it then.
+"""One attempt at a message of any broker, and the verdict on it.
 
-A handler ends in three ways: it returns (done), the message is unreadable (a dead letter), or
-anything else is raised: later again, and after so many failures a dead letter. It is blamed for
-nothing where the database is busy or away, or another worker has the message by then.
+A handler ends in three ways. It returns: the message is done. It raises `MessageUnreadable`: the
+message is a dead letter. It raises another error: the message is retried, and after some failures
+it is a dead letter. An attempt does not count as a failure if the database was busy or away, or if
+another worker has the message by then.
 """
 
 import logging
@@ -52,24 +53,24 @@ class Rules:
 
     max_failures: int
     delay: Callable[[int], float]
-    """How many have failed → seconds until the next attempt."""
+    """The number of failures → seconds until the next attempt."""
     failed: str
-    """The hook that is reached at a failure after which it is tried again."""
+    """The hook that is reached at a failure that is retried."""
     is_lost: Callable[[], bool] = lambda: False
     """Whether another worker has the message by now, and judges it."""
     may_end: Callable[[], bool] = lambda: True
-    """Asked after so many failures: whether they were long enough for an outage to have ended."""
+    """Called at the last failure: whether the attempts took longer than an outage would."""
     when_dead: Callable[[str], object] | None = None
     """Called with the reason, as the sender of the message may see it."""
 
 
 def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdict:
-    """Handle it once, and say what becomes of it. Raises `DatabaseAway`, and nothing else."""
+    """Handle the message once, and return the verdict. Raises only `DatabaseAway`."""
     with following(message.headers.get("traceparent", "")):
         try:
             _handle(message, handle, rules)
         except MessageUnreadable as error:
-            return _dead(message, rules, error, told=str(error))
+            return _dead(message, rules, error, public_reason=str(error))
         except Exception as error:  # The one place where a handler may fail in any way.
             if rules.is_lost():
                 logger.warning("job stopped", extra=_known(message) | {"attempt": message.attempt})
@@ -81,7 +82,7 @@ def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdi
 
 
 def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> None:
-    """Handle it; one that comes again may have killed its worker, so that is watched."""
+    """Handle the message; mark a redelivered one, which may have killed its worker before."""
     if message.attempt == 1:
         handle()
         return
@@ -93,15 +94,15 @@ def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> Non
 
 
 def _later_without_blame(message: Arrived, error: Exception) -> Verdict:
-    """Others hold what it needs: no fault of the message's, so nothing is counted."""
+    """Retry without a count: the rows are locked by others, which is not the message's fault."""
     delay = busy_delay(message.attempt)
-    told = _known(message) | {"delay": delay, "error": str(error)}
-    logger.warning("rows are busy, will try again", extra=told)
+    extra = _known(message) | {"delay": delay, "error": str(error)}
+    logger.warning("rows are busy, will try again", extra=extra)
     return Retry(delay)
 
 
 def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
-    """Record the failure, so that attempts are counted by what the handler did, not by crashes."""
+    """Record the failure, so that failures of the handler are counted, and not crashes."""
     known = who(message)
     try:
         attempts.record(**known, error=error)
@@ -110,16 +111,16 @@ def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
     except REFUSED as away:
         raise DatabaseAway from away
     if is_last:
-        return _dead(message, rules, error, told=f"given up after {failures} tries")
+        return _dead(message, rules, error, public_reason=f"given up after {failures} tries")
     delay = rules.delay(failures)
     hooks.reached(rules.failed, message, error=_named(error), delay=round(delay, 1))
-    told = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
-    logger.error("handler failed, will retry", exc_info=error, extra=told)
+    extra = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
+    logger.error("handler failed, will retry", exc_info=error, extra=extra)
     return Retry(delay, failure=type(error).__name__)
 
 
-def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Verdict:
-    """Keep the whole reason for us; `told` is what the sender of the message may see."""
+def _dead(message: Arrived, rules: Rules, error: Exception, *, public_reason: str) -> Verdict:
+    """Store the full reason for staff; the sender of the message may see `public_reason`."""
     try:
         dead_letters.bury(
             transport=message.transport,
@@ -133,7 +134,7 @@ def _dead(message: Arrived, rules: Rules, error: Exception, *, told: str) -> Ver
             traceback="".join(traceback.format_exception(error)),
         )
         if rules.when_dead:
-            rules.when_dead(told)
+            rules.when_dead(public_reason)
     except REFUSED as away:
         raise DatabaseAway from away
     return Reject()

@@ -1,4 +1,4 @@
-"""Verdicts: what becomes of a message after one attempt, whatever broker brought it."""
+"""Verdicts: the result of one attempt at a message, for every broker."""
 
 from dataclasses import dataclass
 
@@ -16,12 +16,12 @@ class Reject(Verdict):
 
 
 class NotOurs(Verdict):
-    """Leave it alone: another worker has it now."""
+    """Do nothing: another worker has the message now."""
 
 
 @dataclass(frozen=True)
 class Retry(Verdict):
-    """Deliver it again after so many seconds; `failure` names what the handler raised."""
+    """Deliver it again after `delay` seconds; `failure` is the name of the handler's error."""
 
     delay: float
     failure: str = ""

@@ -1,11 +1,12 @@
-"""The watchdog of a process: where work hangs, or nothing moves any more, the process ends.
+"""The watchdog of a process: it ends the process if work hangs or makes no progress.
 
-Neither compose nor the demo's supervisor restarts what is merely unhealthy, so a process sees
-to that itself. Three cases, one way out:
+Neither compose nor the demo's supervisor restarts a process that is only unhealthy, so a process
+must end by itself. It does so in three cases:
 
-* a handler is over its longest time: that attempt has failed, and is recorded as such;
-* the loop is ready and has taken no step for long: something that it waits for never comes;
-* the loop itself stands still: a thread in C, which needs no lock of Python's, ends the process.
+* a handler exceeds its time limit: this attempt has failed, and is recorded as failed;
+* the loop is ready and has made no step for long: it waits for something that never comes;
+* the event loop itself is blocked: a thread in C, which does not need Python's GIL, ends the
+  process.
 """
 
 import asyncio
@@ -26,9 +27,9 @@ from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.time_limits import Work, overdue
 
 EXIT_CODE = 71
-"""Of a process in which something hung."""
+"""The exit code of a process in which work hung."""
 STOOD_STILL = 1
-"""Of one whose loop stood still: `faulthandler` chose it."""
+"""The exit code of a process whose loop was blocked; `faulthandler` sets it."""
 LOOK_EVERY = 1.0
 GIVE_BACK_SECONDS = 5.0
 LONGEST_STACK = 16 * 1024
@@ -56,17 +57,17 @@ async def watch(worker: Worker) -> NoReturn:
 
 
 async def watched() -> NoReturn:
-    """The same of a process that has no loop of a worker: say that its event loop turns."""
+    """Watch the event loop of a process that is not a worker."""
     while True:
         still_there()
         await asyncio.sleep(LOOK_EVERY)
 
 
 def still_there() -> None:
-    """Say that this process's loop turns. Said no more, the process ends by itself.
+    """Report that this process's loop runs. Without further reports the process ends by itself.
 
-    It then shows where each thread stands. A process that was stopped for so long ends as well,
-    as soon as it goes on; other workers have its messages by then.
+    It then prints the stack of each thread. A process that was paused for that long ends as well
+    when it continues; other workers have its messages by then.
     """
     now, longest = time.monotonic(), settings.LONGEST_TIMES.standstill
     # The loop of a process that goes on after a stop may be quicker than the thread in C.
@@ -91,16 +92,16 @@ async def _give_up(worker: Worker, hung: Sequence[Work]) -> NoReturn:
 
 
 def end_process(hung: Sequence[Work]) -> NoReturn:
-    """End at once, whatever the threads do; before that, become a program that records it.
+    """End the process at once, with all its threads, and run a program that records the hang.
 
-    A handler that hangs may hold a transaction, and with SQLite the one lock of the database: to
-    record its attempt here could wait for ever. `exec` ends every thread and closes every
+    A handler that hangs may hold a transaction, and with SQLite the only lock of the database, so
+    to record its attempt here could block forever. `exec` ends every thread and closes every
     connection; the new program has the same process id, and so the same supervisor.
     """
     for work in hung:
         known = {"what": work.what, "message_id": work.message_id, "limit": work.seconds}
         logger.critical("hangs, the process ends", extra=known | {"stack": work.stack()})
-    told = [
+    attempts_to_record = [
         {
             "consumer": work.consumer,
             "message_id": work.message_id,
@@ -112,11 +113,11 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
         if work.message_id
     ]
     markers = attempts.crash_markers()
-    if told or markers:
+    if attempts_to_record or markers:
         _flush()
-        given = json.dumps({"hung": told, "crash_markers": markers})
+        given = json.dumps({"hung": attempts_to_record, "crash_markers": markers})
         command = ["-m", "django", "record_hang", "--exit-code", str(EXIT_CODE), given]
-        with suppress(OSError):  # No memory, say: the message comes again anyway.
+        with suppress(OSError):  # For instance no memory: the message is redelivered anyway.
             os.execv(sys.executable, [sys.executable, *command])  # noqa: S606 - without a shell
     leave(EXIT_CODE)
 

@@ -1,6 +1,6 @@
-"""Faults: what can be done to a message at a hook.
+"""Faults that can be injected at a hook.
 
-The variable `FAILPOINTS` sets them for one process, and means something in the demo alone:
+The variable `FAILPOINTS` sets them for one process; only the demo and the tests obey it:
 
     FAILPOINTS="relay.published=exit:after=3,consumer.fetched=delay:seconds=12:count=1"
 """
@@ -30,8 +30,8 @@ ACTIONS = {
 }
 QUIET_SECONDS = 5.0
 """Seconds after which a fault that strikes again is logged at once."""
-TELL_AGAIN_AFTER = 60.0
-"""Seconds between two lines of one that strikes on and on."""
+LOG_AGAIN_AFTER = 60.0
+"""Seconds between two log lines of a fault that strikes continuously."""
 EXIT_CODE = 70
 """Exit code of a process that an injected fault ended, to distinguish it from a real crash."""
 
@@ -45,28 +45,28 @@ class Strikes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._untold: dict[tuple[str, str], int] = {}
-        self._told_at: dict[tuple[str, str], float] = {}
+        self._unlogged: dict[tuple[str, str], int] = {}
+        self._logged_at: dict[tuple[str, str], float] = {}
         self._struck_at: dict[tuple[str, str], float] = {}
 
     def count(self, point: str, action: str, *, now: float) -> int:
-        """Return how many strikes to tell of at `now`, in seconds; 0 while nothing is new."""
+        """Return how many strikes to log at `now`, in seconds; 0 if it is too early to log."""
         fault = point, action
         with self._lock:
-            self._untold[fault] = self._untold.get(fault, 0) + 1
+            self._unlogged[fault] = self._unlogged.get(fault, 0) + 1
             is_first = now - self._struck_at.get(fault, -math.inf) > QUIET_SECONDS
             self._struck_at[fault] = now
-            if not is_first and now - self._told_at[fault] < TELL_AGAIN_AFTER:
+            if not is_first and now - self._logged_at[fault] < LOG_AGAIN_AFTER:
                 return 0
-            self._told_at[fault] = now
-            return self._untold.pop(fault)
+            self._logged_at[fault] = now
+            return self._unlogged.pop(fault)
 
 
 _strikes = Strikes()
 
 
 def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
-    """Do it, for `seconds` where it is a delay; true where the caller leaves out its next step.
+    """Inject the fault; `seconds` is the length of a delay. Return true to skip the next step.
 
     Raises `BrokenOnPurpose` for `raise`, `MessageUnreadable` for `refuse`; `exit` never returns.
     """
@@ -97,9 +97,10 @@ def check_action(point: str, action: str) -> None:
 
 @dataclass(kw_only=True)
 class ArmedFault:
-    """What `FAILPOINTS` asks for at one point: an action, and when it strikes.
+    """A fault of `FAILPOINTS` at one point: an action, and when it strikes.
 
-    It lets the first `after` pass and strikes `count` times at most, each with probability `rate`.
+    It ignores the first `after` messages, then strikes with probability `rate`, at most `count`
+    times.
     """
 
     point: str
@@ -124,7 +125,7 @@ class ArmedFault:
 
 
 def arm(text: str) -> None:
-    """Attach what `FAILPOINTS` asks for. Raises `ImproperlyConfigured` where it cannot be read."""
+    """Attach the faults of `FAILPOINTS`. Raises `ImproperlyConfigured` if it is invalid."""
     for part in filter(None, (each.strip() for each in text.split(","))):
         point, _, action = part.partition("=")
         hooks.attach(point, _read_fault(point, action))

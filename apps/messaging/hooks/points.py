@@ -1,7 +1,7 @@
-"""Hooks: named points on a message's way, where it is watched, or its next step is left out.
+"""Hooks: named points on a message's way, to watch it, or to skip its next step.
 
 Nothing is attached by default: then a point costs less than a microsecond. A test attaches a
-function to one point, the lab one to all of them; `faults.py` is what can be done there.
+function to one point, the lab attaches one to all; `faults.py` has the faults for a point.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,11 +46,11 @@ SKIPPABLE = {
     "job.heartbeat": "the jobs come into sight again",
     "job.deleting": "the jobs are not deleted",
 }
-"""Points whose next step can be left out, and what that looks like."""
+"""The points whose next step can be skipped → the effect of skipping it."""
 
 
 type Act = Callable[[], object]
-"""Called at a point. What it returns says whether the next step is left out, where that can be."""
+"""Called at a point. It returns whether to skip the next step, at points that allow it."""
 type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], bool]
 """Called at every point, with its name, the messages there, and what else is known of them."""
 
@@ -78,9 +78,9 @@ def _call(point: str, messages: Sequence[object], facts: Mapping[str, object]) -
 
 
 def declare(point: str, meaning: str, *, left_out: str = "") -> None:
-    """Add a point of an app's own, with what it looks like where its next step is left out.
+    """Add a point of an app; `left_out` is the effect of skipping its next step, if it can be.
 
-    In the app's `apps.py`, which is imported before anything is attached.
+    Call it in the app's `apps.py`, which is imported before anything is attached.
     """
     POINTS[point] = meaning
     if left_out:

@@ -53,7 +53,7 @@ class ReceivedJob:
 
     @property
     def identity(self) -> str:
-        """Return a digest by which a dead letter knows the job again."""
+        """Return a digest that identifies the job, also after a redrive."""
         return dead_letters.identity_of(
             message_id=self.message_id,
             destination=self.queue,

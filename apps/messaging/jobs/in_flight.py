@@ -1,6 +1,6 @@
-"""What one process holds of a queue: hidden from others by a heartbeat, deleted when done.
+"""The jobs that one process has in flight: a heartbeat hides them; they are deleted when done.
 
-If the worker dies, its jobs come back by themselves when their visibility timeout is over.
+If the worker dies, SQS delivers its jobs again when their visibility timeout is over.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class JobsInFlight:
         self._unheard = Outage(logger, begun="heartbeat failed", ended="heartbeat goes on")
 
     def take(self, job: ReceivedJob) -> bool:
-        """Hold a job; False where it is one that we already have and that came again."""
+        """Add a job. Return False if this process has it in flight already."""
         known = self._jobs.get(job.sqs_id)
         self._jobs[job.sqs_id] = replace(job, lease=known.lease) if known else job
         return known is None
@@ -47,11 +47,11 @@ class JobsInFlight:
         return list(self._jobs.values())
 
     def done(self, job: ReceivedJob) -> None:
-        """Let it be deleted soon, together with others; what was lost is not ours to delete."""
+        """Delete the job soon, together with others, unless its lease was lost."""
         self._done.append(job)
 
     async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
-        """Let others have them after so many seconds."""
+        """Let other workers receive them after so many seconds."""
         newest = self._newest(jobs)
         for job in newest:
             del self._jobs[job.sqs_id]
@@ -75,7 +75,7 @@ class JobsInFlight:
             beats = BEATS if all(extended) else 2 * BEATS
 
     async def keep_deleting(self) -> None:
-        """Delete what is done, every so many seconds, until cancelled."""
+        """Delete jobs that are done, at intervals, until cancelled."""
         while True:
             await asyncio.sleep(DELETE_EVERY)
             await self.delete_done()
@@ -117,9 +117,9 @@ class JobsInFlight:
                 self._jobs.pop(job.sqs_id, None)
 
     def _newest(self, jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
-        """Return those that are still ours, each with its newest receipt handle.
+        """Return the jobs whose lease is still held, each with its newest receipt handle.
 
-        What was lost may have come back to this very process since, under another lease.
+        This process may have received a lost job again meanwhile, under another lease.
         """
         held = [(job, self._jobs.get(job.sqs_id)) for job in jobs]
         return [ours for job, ours in held if ours and ours.lease is job.lease]

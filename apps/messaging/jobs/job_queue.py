@@ -37,12 +37,12 @@ logger = logging.getLogger(__name__)
 class JobQueue:
     """A queue and its dead letter queue `NAME-dlq`.
 
-    A failed job is tried again after about `retry_seconds`, then twice that, and so on; after
-    `max_failures` it is a dead letter. SQS itself counts how often a job was received, which any
-    outage spends: its `max_receive_count` is for jobs that no worker lives to judge.
+    A failed job is retried after about `retry_seconds`, then twice that, and so on; after
+    `max_failures` it is a dead letter. SQS itself counts how often a job was received, which grows
+    at each outage: its `max_receive_count` is for jobs that kill every worker.
     A job that takes longer than `longest_seconds` (None: `JOB_SECONDS`) hangs: its process ends.
-    `when_dead` gets the body and the reason of each job that became a dead letter; like the
-    job itself it may be called twice.
+    `when_dead` is called with the body and the reason of each job that became a dead letter; like
+    the handler, it may be called twice for a job.
     """
 
     name: str
@@ -82,9 +82,9 @@ def provision(queue: JobQueue) -> None:
 
 
 def make_again(queue: JobQueue) -> None:
-    """Make a queue that has vanished, which SQS never lets happen and its stand-in at each restart.
+    """Create a queue that is missing, as after each restart of a local SQS server.
 
-    Where a service may not make queues, as with the real SQS, nothing happens.
+    Does nothing if the service may not create queues, as at the real SQS.
     """
     logger.warning("making the queue again", extra={"queue": queue.name})
     with suppress(BrokerAway):

@@ -1,4 +1,4 @@
-"""Whether this worker still has a job: the heartbeat finds out, the work asks between its steps."""
+"""The lease of a job: the heartbeat finds that it is lost, and the handler checks it."""
 
 from threading import Event
 
@@ -21,6 +21,6 @@ class JobLease:
         self._lost.set()
 
     def check(self) -> None:
-        """Raise `LeaseLost` where it is lost. A handler lets it pass: the job is done elsewhere."""
+        """Raise `LeaseLost` if it is lost. A handler must not catch it."""
         if self.is_lost:
             raise LeaseLost

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
-"""What SQS says of a job that is deleted, visible again, or another worker's."""
+"""SQS's error codes for a job that is deleted, visible again, or received by another worker."""
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
@@ -34,7 +34,7 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
             MaxNumberOfMessages=at_most,
             WaitTimeSeconds=wait_seconds,
             VisibilityTimeout=settings.SQS_VISIBILITY_TIMEOUT,
-            # Not asked for, neither would come.
+            # SQS sends neither unless it is requested.
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
@@ -42,7 +42,7 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
 
 
 def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
-    """Delete up to ten jobs of one queue; return those that SQS asks us to try again."""
+    """Delete up to ten jobs of one queue; return those that must be tried again."""
     if hooks.skipped("job.deleting", *jobs):
         return list(jobs)
     with reaching_sqs():
@@ -63,7 +63,7 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
 
 
 def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
-    """Hide up to ten jobs of one queue from now on for so long; return those no longer ours."""
+    """Hide up to ten jobs of one queue for that many seconds; return those with a lost lease."""
     try:
         with reaching_sqs():
             answer = client().change_message_visibility_batch(
@@ -79,7 +79,7 @@ def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[Rece
             )
     except CallRefused as error:
         return _change_one_by_one(jobs, seconds, error)
-    # Of any other failure SQS may recover; the next heartbeat asks again.
+    # Any other failure may be temporary; the next heartbeat tries again.
     return [
         jobs[int(failed["Id"])]
         for failed in answer.get("Failed", [])

@@ -33,7 +33,7 @@ STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
 LONGEST_PAUSE = 2.0
 REST_SECONDS = 1.0
-"""Between two looks whether a poll that is left out on purpose may be sent again."""
+"""Seconds between two attempts at a poll that is skipped on purpose."""
 
 
 def working(
@@ -138,7 +138,7 @@ class _Working:
         try:
             verdict = await in_thread(partial(deliver, self.queue, self.handle, job))
         except DatabaseAway as error:
-            # Not the job's fault: hide it for a while, and poll no more until it is back.
+            # Not the job's fault: hide it for a while, and do not poll until the database is back.
             self.database_away = True
             await self._say_away(error)
             verdict = Retry(self.queue.retry_seconds)

@@ -1,7 +1,7 @@
-"""A text that must not be kept, a customer's address say: blacked out where a message holds it.
+"""Erases a text from stored messages, for instance a customer's address.
 
-Our own events and jobs hold no such thing. What a stranger sent may, and so may the words in which
-a mail server refused a mail.
+Our own events and jobs contain no address. Messages of other senders may contain one, and so may
+the error text of a mail server.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The state of the streams and durables, as the server tells it."""
+"""The state of the streams and durables, from the server."""
 
 from typing import Any
 

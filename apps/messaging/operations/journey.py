@@ -1,4 +1,4 @@
-"""The way of one key through outbox, stream and consumers, from the tables alone."""
+"""The way of one key through outbox, stream and consumers, read from the tables only."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -9,22 +9,22 @@ from apps.messaging.operations.metrics import exposition
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process lives; it asks no other."""
+    """Answer that this process runs; no other part is asked."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """This process can serve. Without a broker or a worker its pages still answer.
+    """Answer whether this process can serve pages, for which it needs no broker and no worker.
 
-    To take every `web` out then would not help; `/readyz/all` says that something is wrong.
+    Without these a load balancer must not remove every `web`; `/readyz/all` reports them.
     """
     return _told(status.cannot_serve())
 
 
 @require_safe
 def all_ready(request: HttpRequest) -> JsonResponse:
-    """Every part answers, and each worker lives: else 503 with the reason by part."""
+    """Answer 200 if every part answers and each worker runs, else 503 with a reason for each."""
     return _told(status.not_ready())
 
 

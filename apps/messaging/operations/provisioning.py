@@ -1,6 +1,6 @@
-"""Make streams, durables and queues as declared: idempotent, and the only place that may.
+"""Creates streams, durables and queues as declared. It is idempotent, and no other code does so.
 
-Services only bind to what is there, so that none of them needs the right to create.
+Services only bind to existing ones, so that none of them needs the right to create.
 """
 
 from collections.abc import Callable, Iterator
@@ -106,7 +106,7 @@ async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
 
 def _problem(nc: Client, what: str, error: APIError | nats.errors.TimeoutError) -> str:
     """Return what is wrong and what to do, in one line; raise what is wrong with all of them."""
-    # Of an update that cannot be, nats-py raises a ServerError (500) and no BadRequestError.
+    # For an impossible update nats-py raises a ServerError (500), not a BadRequestError.
     if isinstance(error, APIError):
         mend = _MENDS.get(error.err_code or 0, _OTHERWISE)
         return f"{what}: {error.description} ({error.err_code}); {mend}"

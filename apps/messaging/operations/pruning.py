@@ -1,4 +1,4 @@
-"""What may be forgotten, and when: what was sent, handled, failed, settled, or seen long ago."""
+"""Deletes old rows: of messages that were sent, handled or settled, and of stopped processes."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def prune() -> dict[str, int]:
     """Delete in chunks, so that no lock is held for long; return how many of what."""
     now = timezone.now()
     handled = now - inbox_kept()
-    # An instance that was not seen for so long is a container's that never comes back.
+    # An instance without a heartbeat for that long was a container, which never comes back.
     gone = now - timedelta(days=settings.KEPT.instances)
     return {
         "outbox": delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
@@ -49,7 +49,7 @@ def _settled_letters() -> QuerySet[DeadLetter]:
 def delete(rows: QuerySet) -> int:
     """Delete them a chunk at a time; return how many."""
     total = 0
-    # In no order: by one the database would look at all that is kept.
+    # Without an order: to sort, the database would read all rows that stay.
     while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK]):
         total += rows.filter(pk__in=ids).delete()[0]
     return total

@@ -32,7 +32,7 @@ def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> 
     except APIError as error:
         raise BrokerAway(f"not purged, the server says no: {error.description}") from error
     except (nats.errors.Error, OSError) as error:
-        # Of any class: that a password is wrong has none of its own.
+        # An error of any class: nats-py has no class for a wrong password.
         raise BrokerAway(f"not purged: {error!r}") from error
 
 

@@ -26,14 +26,14 @@ LOSSES = "losses"
 
 
 def status() -> dict[str, Any]:
-    """Return what is known; `problems` says of each part that is missing why it is.
+    """Return the status of all parts; `problems` has the reason for each part that is missing.
 
-    `warnings` are of what works, and will not for long.
+    `warnings` are about parts that work now, and will soon fail.
     """
     asked = ask(_looks())
     first = {part: asked.pop(part) for part in asked.keys() & {"database", "nats"}}
     seen = wait_for(first, within=WITHIN)
-    told: dict[str, Any] = {
+    found: dict[str, Any] = {
         "workers": [],
         "outbox": None,
         "dead_letters": None,
@@ -41,21 +41,21 @@ def status() -> dict[str, Any]:
         "consumers": [],
         "parts": {},
     }
-    told |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
+    found |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
     if "database" in seen.answers:
-        # It asks about what NATS has answered, while the queues may still be silent.
-        asked[LOSSES] = _LOSSES.begin(told["streams"])
+        # It needs the answer of NATS, and runs while the queues may still be silent.
+        asked[LOSSES] = _LOSSES.begin(found["streams"])
     rest = wait_for(asked, within=WITHIN)
-    _add_losses(told["streams"], rest.answers.get(LOSSES, {}))
-    told["queues"] = [
+    _add_losses(found["streams"], rest.answers.get(LOSSES, {}))
+    found["queues"] = [
         {"name": name, **rest.answers[name]} for name in _queues() if name in rest.answers
     ]
-    told["problems"] = _problems(seen) | _problems(rest)
-    return told | {"warnings": warnings(told)}
+    found["problems"] = _problems(seen) | _problems(rest)
+    return found | {"warnings": warnings(found)}
 
 
 def cannot_serve() -> dict[str, str]:
-    """Return what keeps this process from showing a page; no other part is asked."""
+    """Return the problems that keep this process from showing a page; no other part is asked."""
     return look({"database": _DATABASE}, within=WITHIN).problems
 
 
@@ -97,13 +97,13 @@ def _worker(name: str, rows: list[WorkerInstance], now: datetime) -> dict[str, A
 def outbox() -> dict[str, Any]:
     """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on.
 
-    `held` says what they wait for, where it is not the broker but a single destination.
+    `held` counts rows that wait for a single destination, and not for the broker.
     """
     waiting = [
         OutboxMessage.objects.filter(transport=name, sent_at=None, dead_at=None)
         for name in OutboxMessage.Transport.values
     ]
-    # Of each transport the first row alone: to find the oldest of all reads every one of them.
+    # Only the first row of each transport: to find the oldest of all would read every row.
     heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in waiting]
     oldest = min(filter(None, heads), default=None)
     age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
@@ -115,7 +115,7 @@ def outbox() -> dict[str, Any]:
 
 
 def _add_losses(streams: list[dict[str, Any]], lost: dict[str, int]) -> None:
-    """Say in the state of each how many events it has `lost`, where that is known."""
+    """Add to the state of each stream how many events it has `lost`, if that is known."""
     for state in streams:
         if state["name"] in lost:
             state["lost"] = lost[state["name"]]
@@ -131,7 +131,7 @@ def _database() -> dict[str, Any]:
         "missing_workers": heartbeat.missing_workers(),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
-        # Of each app that has any: its module of this name tells them.
+        # The figures of other apps, each from the module that the setting names.
         "parts": {
             name: import_string(f"{path}.figures")() for name, path in settings.STATUS_PARTS.items()
         },
@@ -139,8 +139,8 @@ def _database() -> dict[str, Any]:
 
 
 def _nats() -> dict[str, Any]:
-    told: dict[str, Any] = nats_for_threads.call(jetstream_state, timeout=WITHIN)
-    return told
+    state: dict[str, Any] = nats_for_threads.call(jetstream_state, timeout=WITHIN)
+    return state
 
 
 def _queues() -> dict[str, JobQueue]:

@@ -1,18 +1,18 @@
-"""What the status warns of: all works, and a person has to act so that it stays so."""
+"""Warnings of the status: all parts work, but a person must act so that they go on."""
 
 from typing import Any
 
 NEARLY_FULL = 0.7
-"""Of a stream's bytes: at its limit it refuses events, and their causes wait for their end."""
+"""The share of a stream's bytes; a full stream rejects events, which then wait in the outbox."""
 
 
-def warnings(told: dict[str, Any]) -> list[str]:
+def warnings(status: dict[str, Any]) -> list[str]:
     """Return a line for each, with what to do."""
     return [
-        *_of_streams(told["streams"]),
-        *_of_consumers(told["consumers"]),
-        *_of_outbox(told["outbox"]),
-        *_of_parts(told["parts"]),
+        *_of_streams(status["streams"]),
+        *_of_consumers(status["consumers"]),
+        *_of_outbox(status["outbox"]),
+        *_of_parts(status["parts"]),
     ]
 
 

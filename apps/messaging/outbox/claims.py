@@ -16,14 +16,14 @@ from apps.messaging.outbox.rows import Claimed, RowLease
 
 BATCH = 500
 PROBES = 100
-"""Of rows that are held back, so that many of them leave room for all others."""
+"""At most this many held rows are claimed at once, so that others have room."""
 LEASE = timedelta(seconds=15)
 LAST_CALL = timedelta(seconds=5)
-"""Before the lease ends nothing more is begun: what is on its way must arrive under it."""
+"""No send begins this shortly before the lease ends, so that each ends within the lease."""
 
 FORMER_NAME = "nats"
-"""What `jetstream` was called once. A process of that version, which a rolling deploy lets run on,
-may record such rows after the migration."""
+"""The former value of `jetstream`. In a rolling deployment, a process of the older version may
+record such rows after the migration."""
 
 
 def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
@@ -93,9 +93,10 @@ def _formerly_named(transport: str) -> QuerySet[OutboxMessage]:
 
 
 def claimable(transport: str) -> QuerySet[OutboxMessage]:
-    """Unsent, not leased, and nothing older of the same key is unsent (a dead row holds its key).
+    """Rows that are unsent and not leased, without an unsent older row of the same key.
 
-    By state and never by "id greater than the last": ids commit out of order.
+    A dead row holds its key. Rows are found by their state and never by "id greater than the last":
+    ids commit out of order.
     """
     unsent = OutboxMessage.objects.filter(transport=transport, sent_at=None)
     older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))

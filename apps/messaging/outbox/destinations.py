@@ -1,6 +1,6 @@
-"""Where the rows of the outbox go: which subjects and queues take nothing just now, and until when.
+"""The destinations of the outbox: which subjects and queues are away, and until when.
 
-One that takes nothing holds up its own rows alone.
+A destination that is away delays only its own rows.
 """
 
 import logging
@@ -14,13 +14,13 @@ from apps.messaging.worker.outage import Outage
 logger = logging.getLogger(__name__)
 
 REST_SECONDS = 0.5
-"""Between two trials of destinations none of which has taken anything."""
+"""Seconds between two trials of held rows while all of their destinations are away."""
 
 
 class Destinations:
-    """Which are away: what the log says of them, and when their rows are tried again.
+    """Logs which destinations are away, and decides when their rows are tried again.
 
-    At once while some pass, else every half second.
+    They are tried at once while some succeed, else every half second.
     """
 
     def __init__(self, transport: str) -> None:
@@ -29,7 +29,7 @@ class Destinations:
         self._rest_until = 0.0
 
     def probes(self) -> int:
-        """Return how many held rows may be tried now; 0 while none passes."""
+        """Return how many held rows may be tried now; 0 during the pause after a failed trial."""
         return PROBES if time.monotonic() >= self._rest_until else 0
 
     def note(self, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> None:

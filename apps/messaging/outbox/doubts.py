@@ -1,7 +1,7 @@
-"""A duplicate ack of the relay, doubted: a stream may know the id of a message that it has lost.
+"""Checks acks with `duplicate`: a stream may remember the id of a message that it has lost.
 
-It remembers ids for ten minutes whatever becomes of the messages: after a purge each repeat is
-called a duplicate, and nothing is stored.
+It remembers ids for ten minutes, also of deleted messages: after a purge it acknowledges each
+repeat as a duplicate, and stores nothing.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from apps.messaging.outbox.rows import (
 TIMEOUT = 2.0
 """Seconds for each question."""
 STREAM_SEALED = 10109
-"""Of JetStream's errors 400, which find fault with the message, the one that does not."""
+"""JetStream's only error 400 that is not the fault of the message."""
 ATTEMPTS = 3
 _AFTER = ":after:"
 
@@ -43,7 +43,7 @@ def row_id(message_id: str) -> str:
 async def settle_doubts(
     nc: Client, rows: list[Claimed], acks: Mapping[int, PubAck]
 ) -> dict[int, Outcome]:
-    """Return the outcome of each row whose ack says `duplicate`: its place, once that is sure."""
+    """Return the outcome of each row whose ack says `duplicate`, with its checked sequence."""
     doubted = [row for row in rows if row.id in acks and acks[row.id].duplicate]
     if not doubted:
         return {}
@@ -53,7 +53,7 @@ async def settle_doubts(
 
 
 async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> Outcome:
-    """Publish again, under an id that the stream cannot know, where its place is not the row's."""
+    """Publish again with a new id if the stream does not have the row's message any more."""
     known_as = str(row.message_id)
     try:
         for _ in range(ATTEMPTS):
@@ -62,7 +62,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
             logger.warning(
                 "stream has lost it", extra={"message_id": known_as, "sequence": ack.seq}
             )
-            # Made from the place, so that two relays that find this out store it once.
+            # The id contains the sequence, so that two relays in this state store it once.
             known_as = f"{row.message_id}{_AFTER}{ack.seq}"
             if row.lease.is_over:
                 return LEASE_ENDED

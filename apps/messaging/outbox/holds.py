@@ -21,13 +21,13 @@ from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome
 SHORTEST_HOLD = timedelta(seconds=0.5)
 LONGEST_HOLD = timedelta(seconds=15)
 ALONE_FOR = timedelta(minutes=10)
-"""For so long others of its destination have passed: then it is the row's own fault."""
+"""If other rows of its destination have been sent for this time, a held row is at fault itself."""
 LATELY = timedelta(minutes=1)
 RELEASED_AT_ONCE = 1000
 
 
 def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-    """Let the rows wait whose destination is away; only those that are ours by the token."""
+    """Hold the rows whose destination is away, if they have this lease token."""
     alike: dict[tuple[timedelta, str], list[int]] = defaultdict(list)
     for row in rows:
         if isinstance(outcome := outcomes.get(row.id), DestinationAway):
@@ -41,7 +41,7 @@ def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome])
 
 
 def release(transport: str, destinations: Collection[str]) -> None:
-    """Let those be tried at once whose destination has taken something."""
+    """Let the rows be tried at once whose destination accepts messages again."""
     held = OutboxMessage.objects.filter(
         transport=transport,
         destination__in=destinations,
@@ -59,9 +59,10 @@ def release(transport: str, destinations: Collection[str]) -> None:
 
 
 def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:
-    """Return which rows wait alone: others of their destination have passed for ten minutes.
+    """Return the rows that still wait although others of their destination have been sent for
+    ten minutes.
 
-    Where nothing passes it is the destination that is away, and no row is blamed, however long.
+    If no row of a destination is sent, the destination is away, and none of its rows is at fault.
     """
     old = [
         row

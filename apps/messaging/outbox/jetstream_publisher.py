@@ -49,7 +49,7 @@ _OWN_FAULT = (
     nats.errors.MaxPayloadError,
     ValueError,
 )
-"""Errors by which nats-py and we refuse one message, whatever becomes of the connection."""
+"""Errors of a single message, which say nothing of the connection."""
 
 
 async def publish_to_jetstream(
@@ -57,7 +57,7 @@ async def publish_to_jetstream(
 ) -> dict[int, Outcome]:
     """Publish with `Nats-Msg-Id`, so that a repeat inside the duplicate window is stored once.
 
-    Whether the connection is lost, the connection is asked: an error is its row's affair alone.
+    An error counts for its row only; the state of the connection shows whether it is lost.
     """
     outcomes: dict[int, Outcome] = {}
     acks: dict[asyncio.Future[PubAck], Claimed] = {}

@@ -30,8 +30,8 @@ def record(message: Event | Job, *, key: str) -> str:
     """Record a message to be sent after the commit; return its id (a UUID, `ce-id`).
 
     An `Event` goes to JetStream, a `Job` to its SQS queue. Messages of one `key` are stored in
-    the order in which they were recorded; for that the caller holds the lock of the row that
-    the key stands for. Delivery is at least once.
+    the order in which they were recorded; for that the caller must hold the lock of the row that
+    the key identifies. Delivery is at least once.
 
     Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
     """

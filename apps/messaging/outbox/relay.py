@@ -44,7 +44,7 @@ type Wakeups = Mapping[str, asyncio.Event]
 
 
 async def relaying(worker: Worker) -> None:
-    """The worker's loop: both transports side by side; if one dies the process does."""
+    """The worker's loop: both transports in parallel; if one fails, the process ends."""
     wakeups = {transport: asyncio.Event() for transport in OutboxMessage.Transport.values}
     with _sole_relay(worker):
         if worker.stopping.is_set():

@@ -20,7 +20,7 @@ os.register_at_fork(after_in_child=_waiting.clear)
 
 
 def send(transport: str) -> None:
-    """Wake the relay of `transport`. One that has not left yet stands for all callers."""
+    """Wake the relay of `transport`. One wake-up that is not sent yet is enough for all callers."""
     if transport in _waiting:
         return
     _waiting.add(transport)

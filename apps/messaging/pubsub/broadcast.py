@@ -1,6 +1,6 @@
-"""Core publish-subscribe, fire and forget: only those who listen now receive a message.
+"""Core publish-subscribe, fire and forget: only the present listeners receive a message.
 
-Use it only where a loss is harmless, because the truth can be read again elsewhere.
+Use it only if a loss is harmless, because the data can be read again elsewhere.
 """
 
 import logging
@@ -35,7 +35,7 @@ type OnMessage = Callable[[CoreMessage], None]
 
 
 def announce(notice: BroadcastMessage) -> None:
-    """Tell all who listen, once the transaction has committed; a loss is logged, never raised.
+    """Broadcast the message after the commit; a failure is logged, never raised.
 
     Raises `MessageTooLarge` over 64 KiB.
     """
@@ -71,8 +71,8 @@ def listening(subject: str, on_message: OnMessage) -> Callable[[Worker], Awaitab
 async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
     """Call `on_message` with each message, one after the other; it must be quick.
 
-    Messages that come while it is at work wait in memory; what it raises is logged. Whoever must
-    not miss one waits with `subscribed` until the server knows of it.
+    Messages that arrive meanwhile wait in memory; an error of `on_message` is logged. A caller that
+    must not miss a message waits with `subscribed` until the server has the subscription.
     """
 
     async def callback(msg: Msg) -> None:

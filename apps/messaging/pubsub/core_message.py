@@ -22,5 +22,5 @@ class CoreMessage:
 
     @property
     def message_id(self) -> str:
-        """What its sender has named it; empty where that gave it no name."""
+        """The id that the sender has set; empty if there is none."""
         return self.headers.get("ce-id", "")

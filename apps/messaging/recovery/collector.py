@@ -1,6 +1,6 @@
-"""Dead letters of those who cannot write them: messages that were never acknowledged.
+"""Collects messages that the broker gave up, so that no worker could write a dead letter.
 
-JetStream says so in an advisory, which a stream keeps; SQS moves the job to its dead letter queue.
+JetStream sends an advisory, which a stream stores; SQS moves the job to its dead letter queue.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ _Name = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,64}$")]
 
 
 class Undeliverable(Payload):
-    """What we read of an advisory; the message itself is still in its stream."""
+    """The fields of an advisory that we read; the message itself is still in its stream."""
 
     stream: _Name
     consumer: _Name
@@ -92,24 +92,24 @@ async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
 
 async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> None:
     try:
-        told = Undeliverable.read(advisory.data)
-        message = await jetstream.get_msg(told.stream, told.stream_seq)
+        lost = Undeliverable.read(advisory.data)
+        message = await jetstream.get_msg(lost.stream, lost.stream_seq)
     except (MessageUnreadable, NotFoundError) as error:
-        # The server's advisories are understood; but any client can publish on their subject.
+        # The server's own advisories are readable; but any client can publish on their subject.
         logger.error("not collected", extra={"subject": advisory.subject, "error": str(error)})
         return
     delivery = Delivery(
-        consumer=told.consumer,
+        consumer=lost.consumer,
         subject=message.subject or "",
-        # Of a header that is not ASCII nats-py makes an object here, elsewhere text.
+        # nats-py returns a header that is not ASCII as an object here, and as text elsewhere.
         headers={name: str(value) for name, value in (message.headers or {}).items()},
         body=message.data or b"",
-        stream=told.stream,
-        sequence=told.stream_seq,
-        attempt=told.deliveries,
+        stream=lost.stream,
+        sequence=lost.stream_seq,
+        attempt=lost.deliveries,
         stored_at=message.time,
     )
-    bury = in_time(_bury_delivery, None, told.consumer)
+    bury = in_time(_bury_delivery, None, lost.consumer)
     await asyncio.to_thread(with_fresh_connections, bury, delivery)
 
 
@@ -141,11 +141,11 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
                 )
             was_away = True
             if isinstance(error, QueueGone):
-                # Of all queues, so also of those whose own workers cannot make them.
+                # All queues, also those whose own workers may not create them.
                 await asyncio.to_thread(make_again, queue)
             await worker.pause(2.0)
         except REFUSED:
-            # What was received is not deleted, and comes again.
+            # Received messages are not deleted, and are delivered again.
             await until_it_takes_writes(worker)
 
 
@@ -159,7 +159,9 @@ def _take_in(queue: JobQueue) -> None:
         return
     for job in jobs:
         _bury_job(queue, job)
-    receipts.delete(jobs)  # What could not be deleted comes again and changes nothing.
+    receipts.delete(
+        jobs
+    )  # Those that could not be deleted are delivered again, which changes nothing.
 
 
 def _bury_job(queue: JobQueue, job: ReceivedJob) -> None:

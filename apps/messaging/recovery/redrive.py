@@ -1,7 +1,7 @@
-"""Redrive: a dead letter goes out again, to its own consumer alone and under its own id.
+"""Redrive: a dead letter is sent again, only to its own consumer and with its own id.
 
-It is a message like any other, and so it is recorded in the outbox, in the transaction that
-marks the letter: neither lost nor doubled. If it fails again it comes back as the same letter.
+It is recorded in the outbox in the transaction that marks the letter, so it is neither lost nor
+sent twice. If it fails again, the same letter is dead again.
 """
 
 import logging
@@ -22,14 +22,14 @@ logger = logging.getLogger(__name__)
 
 _REDRIVE_KEY = "dead-letter:"
 _SENDABLE = "!#$%&'*+-.^_`|~"
-"""What the name of a header may hold beside letters and digits (RFC 7230, and nats-py)."""
+"""Characters that a header's name may have beside letters and digits (RFC 7230, and nats-py)."""
 
 
 @transaction.atomic
 def redrive(*, id: int, again: bool = False) -> None:
-    """Send a dead letter again; with `again` also one that is under way already, and was lost.
+    """Send a dead letter again; with `again` also one that was redriven already, and lost.
 
-    Raises `NotADeadLetter`, and `MessageTooLarge` where it is over what we send.
+    Raises `NotADeadLetter`, and `MessageTooLarge` if it is above the limit of a message.
     """
     letter = _locked(id)
     if letter.state == DeadLetter.State.REDRIVEN and not again:
@@ -71,10 +71,10 @@ def requeue(row: OutboxMessage) -> None:
 
 @transaction.atomic
 def drop_row(*, id: int) -> None:
-    """Take an unsent row out of the outbox, whatever holds it there, as if it was never recorded.
+    """Delete an unsent row of the outbox, as if it was never recorded.
 
-    Its own dead letter is dropped with it; the letter that it is a redrive of is dead again.
-    Raises `NotADeadLetter` where there is no such unsent row.
+    Its own dead letter is dropped with it. If the row was a redrive, its letter is dead again.
+    Raises `NotADeadLetter` if there is no such unsent row.
     """
     row = OutboxMessage.objects.select_for_update().filter(pk=id, sent_at=None).first()
     if row is None:
@@ -130,7 +130,7 @@ def _record(letter: DeadLetter, transport: str, headers: dict[str, str]) -> None
     outbox.record_raw(
         transport=transport,
         destination=letter.destination,
-        # Of its own: it need not wait for what else its key has to send.
+        # A key of its own: it need not wait for other messages of the original key.
         key=f"{_REDRIVE_KEY}{letter.pk}",
         headers=headers,
         body=letter.body,
@@ -138,9 +138,9 @@ def _record(letter: DeadLetter, transport: str, headers: dict[str, str]) -> None
 
 
 def _headers_of(letter: DeadLetter) -> dict[str, str]:
-    """Return them as they were, but for those that tell the server what to do with a message.
+    """Return the headers unchanged, without those that give the server instructions.
 
-    The server takes names from a stranger that no client sends: their signs go out as `%28`.
+    The server accepts header names that no client can send: their characters are sent as `%28`.
     """
     headers = {
         quote(name, safe=_SENDABLE): value

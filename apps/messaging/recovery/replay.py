@@ -30,10 +30,10 @@ class Replayed:
 
 
 class Replay:
-    """One reading of a stream, from a sequence or a time on, as `consumer` understands it.
+    """One reading of a stream, from a sequence or a time on, with the event types of `consumer`.
 
-    Of what was stored after `gapless_after` nothing is missing; it is None where the stream was
-    read from its very first message.
+    No message that was stored after `gapless_after` is missing; it is None if the stream was read
+    from its very first message.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Replay:
 
     @property
     def messages(self) -> int:
-        """How many were read, of whatever kind."""
+        """The number of messages read, of all kinds."""
         return len(self._seen) + self.duplicates + self.foreign
 
     def pending(self) -> int:

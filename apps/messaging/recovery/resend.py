@@ -1,7 +1,7 @@
-"""Resend: events that were sent go out again, for a stream that has lost them.
+"""Resend: events that were sent are sent again, for a stream that has lost them.
 
-The rows wait as they did before they were sent, and the relay sends them in the order of each
-key. What a consumer has handled it knows by its inbox, so that a repeat does no harm.
+The rows become unsent, and the relay sends them in the order of each key. A consumer skips events
+that its inbox has, so that a repeat is harmless.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -57,7 +57,7 @@ def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
 
     Raises `BrokerAway`, also where the stream is not provisioned.
     """
-    # The rows first: whatever is sent while the stream is read was not asked for.
+    # The rows first: rows that are sent while the stream is read must not count.
     rows = sent_events().filter(of_stream(stream), sent_at__lte=timezone.now())
     oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
     if oldest is None:

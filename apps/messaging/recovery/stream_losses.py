@@ -1,7 +1,7 @@
-"""What streams have lost: events that the outbox has sent and that are not where they were stored.
+"""Counts lost events: the outbox has sent them, and the stream does not have them any more.
 
-A stream may lose its tail (a machine's crash), be purged, be restored from an older copy, or be
-deleted and made anew. Nothing fails by it, and what was not consumed by then never is.
+A stream may lose its newest messages (a machine's crash), be purged, be restored from an older
+copy, or be deleted and created again. No error shows it, and consumers never get these events.
 """
 
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ from apps.messaging.recovery.resend import SKEW, of_stream, sent_events
 LOOK_EVERY = 60
 """Seconds: it reads all rows that are kept, about a second for 200,000 of them."""
 SETTLED = timedelta(seconds=10)
-"""What was sent since then may be younger than what we know of the stream."""
+"""Events sent since then do not count: the known state of the stream may be older than they are."""
 
 
 def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> dict[str, int]:
     """Return how many events each stream has lost, by its name.
 
-    What forgets its oldest by itself loses none by that.
+    Messages that a stream deletes by its limits do not count.
     """
     by_name = {stream.name: stream for stream in declared if stream.discard == "new"}
     return {

@@ -29,7 +29,7 @@ class StreamMissing(BrokerAway):
 
 
 class StreamReading:
-    """One place in a stream; `config` says where it begins, and what of a message is wanted."""
+    """A position in a stream; `config` has its start, and which parts of a message are wanted."""
 
     def __init__(self, stream: str, config: ConsumerConfig) -> None:
         """Raises `StreamMissing`, or `BrokerAway`."""

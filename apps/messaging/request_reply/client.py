@@ -1,7 +1,7 @@
-"""Request-reply, the asking side: an answer within the timeout, or an error that says why not.
+"""Request-reply, the asking side: an answer within the timeout, or an error with the reason.
 
-`responder.py` is the other side: many in a queue group, any of which may die. Ask only what
-changes nothing: a question whose answer is late is asked again.
+`responder.py` is the other side: several members of a queue group, any of which may die. Use it
+only for requests that change nothing: a request whose answer is late is sent again.
 """
 
 import asyncio
@@ -63,12 +63,12 @@ def ask_all[Q: Payload, R: Payload](
     is_about: Callable[[R, Q], bool] = _anything,
     may_refuse: Callable[[Q], bool] = _whatever,
 ) -> list[R | RequestRefused]:
-    """Ask all of them at once; a refusal takes its request's place among the answers.
+    """Send all requests at once; return their answers in order, a refusal as `RequestRefused`.
 
-    An answer that cannot be read, or `is_about` another question, is none: it is asked again. So is
-    a refusal where none `may_refuse`, as the asker knows better.
-    Raises `NoResponder`, `RequestTimeout` or `BrokerAway` where any of them got no answer;
-    before anything is sent `MessageTooLarge`.
+    A request is sent again if its answer is unreadable, if `is_about` rejects the answer, or if the
+    answer is a refusal and `may_refuse` rejects it.
+    Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them got no answer, and
+    `MessageTooLarge` before anything is sent.
     """
     headers = {"traceparent": current_traceparent()}
     questions: list[Question[R | RequestRefused]] = []
@@ -151,7 +151,7 @@ def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
 
 
 def _refusal(headers: Mapping[str, str]) -> RequestRefused:
-    """Return the responder's no; raise `OnlyWrongAnswers` where it says that it failed itself."""
+    """Return the responder's refusal; raise `OnlyWrongAnswers` if the responder itself failed."""
     code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
     refusal = RequestRefused(int(code) if code.isdecimal() else 500, description)
     if refusal.code >= 500:

@@ -1,8 +1,8 @@
 """Request-reply, the answering side: every request gets an answer or an error, never silence.
 
-On `nats.micro`, so that the service can be discovered (`$SRV.PING`, `INFO`, `STATS`), minus its
-habits of taking one request at a time, telling the caller our exceptions, and dropping what is
-in hand on a stop.
+It uses `nats.micro`, so that the service can be discovered (`$SRV.PING`, `INFO`, `STATS`). Other
+than `nats.micro`, it handles requests in parallel, does not send our exceptions to the caller, and
+finishes requests in flight at a stop.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from apps.messaging.worker.time_limits import in_time
 
 TOO_LARGE = 413
 MAX_DESCRIPTION = 200
-"""Of an error; it travels as a header, which counts towards the limit of a message."""
+"""Characters of an error, which is sent as a header and counts towards the limit of a message."""
 
 logger = logging.getLogger(__name__)
 
@@ -47,13 +47,13 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One of many that answer a subject, listed under `name` in `$SRV.INFO`.
+    """One of several responders of a subject, listed under `name` in `$SRV.INFO`.
 
-    `handle` gets a request's body and returns the answer, or raises `MessageUnreadable` (the
-    asker gets code 400) or `Refusal`. Without `threads` it answers from memory at once; with
-    them it may block, and so many requests run side by side. `holds` is kept fresh for it.
-    With threads it hangs where it takes longer than `longest_seconds` (None: `HANDLER_SECONDS`),
-    and the process ends; how long an asker waits is the asker's affair.
+    `handle` gets a request's body and returns the answer, or raises `MessageUnreadable` (the caller
+    gets code 400) or `Refusal`. Without `threads` it must answer from memory at once; with them it
+    may block, and that many requests run in parallel. `holds` is a cache that is kept fresh for it.
+    With threads, a call longer than `longest_seconds` (None: `HANDLER_SECONDS`) hangs, and the
+    process ends. The timeout of the caller is independent of this.
     """
 
     name: str
@@ -108,9 +108,9 @@ async def _serve(service: Service, nc: Client, worker: Worker) -> None:
 async def _announced(
     service: Service, nc: Client, handler: Callable[[Request], Awaitable[None]]
 ) -> MicroService:
-    """Subscribe to the service's subject, and to the questions who is there."""
+    """Subscribe to the service's subject, and to the requests of service discovery."""
     with warnings.catch_warnings():
-        # nats-py 2.16 asks for the time in a way that Python deprecates.
+        # nats-py 2.16 reads the time in a way that Python deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
         running = await micro.add_service(
             nc, name=service.name, version=service.version, description=service.description

@@ -1,8 +1,8 @@
-"""Of all that comes to the inbox of one question: the first answer that is one.
+"""Returns the first valid answer of all messages that arrive in the inbox of one request.
 
-Any client that may subscribe to the subject may answer: inside the queue group, instead of a good
-responder, or outside of it, before one. So a wrong answer counts as silence: the inbox stays open,
-and the question is asked again.
+Any client that may subscribe to the subject may answer: in the queue group instead of a valid
+responder, or outside of it before one. So a wrong answer is ignored: the inbox stays open, and the
+request is sent again.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from apps.messaging.errors import NoResponder, RequestTimeout
 
 ASK_AGAIN_AFTER = 0.02
 """Seconds after a wrong answer in which another's may still come; small beside any timeout."""
-NOBODY = "503"
+NO_RESPONDERS = "503"
 """The status with which the server itself answers where no client has subscribed."""
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class OnlyWrongAnswers(NoResponder):
 
 @dataclass(frozen=True, kw_only=True)
 class Question[A]:
-    """What is asked, and how an answer to it is read; `read` says no by `OnlyWrongAnswers`."""
+    """A request, and `read` for its answer, which raises `OnlyWrongAnswers` for a wrong one."""
 
     subject: str
     body: bytes
@@ -94,11 +94,11 @@ async def _until_right[A](
 
 
 async def _next(answers: Subscription, patience: float | None) -> Msg | None:
-    """Return what comes, or nothing after so many seconds."""
+    """Return the next message, or None after so many seconds."""
     try:
         answer = await answers.next_msg(timeout=patience)
     except nats.errors.TimeoutError:
         return None
-    if (answer.headers or {}).get(Header.STATUS) == NOBODY:
+    if (answer.headers or {}).get(Header.STATUS) == NO_RESPONDERS:
         raise nats.errors.NoRespondersError
     return answer

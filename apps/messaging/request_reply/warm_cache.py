@@ -1,7 +1,7 @@
-"""A warm cache: a copy in memory of what another part owns, kept fresh by its messages.
+"""A warm cache: a copy in memory of another part's data, updated by its messages.
 
-Messages may be lost, so they only make it fast. What makes it right is reading all, at the start,
-after each reconnect and every `every_seconds`.
+Messages make the updates fast, but may be lost. So the cache reads all data at the start, after
+each reconnect and every `every_seconds`.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ class WarmCache:
 async def kept_fresh(
     copy: WarmCache, nc: Client, *, stale: asyncio.Event, worker: Worker
 ) -> AsyncIterator[None]:
-    """Enter once the copy is there, and keep it fresh inside; `stale` asks for a reading now."""
+    """Enter when the data is read, and keep it fresh inside; `stale` asks for a new reading."""
     # Subscribe first and read second, so that no change falls between the two.
     for subject, on_message in copy.changes.items():
         await hear(nc, subject, on_message)

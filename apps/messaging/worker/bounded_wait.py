@@ -15,14 +15,14 @@ from apps.messaging.worker.threads import begin_in_thread
 
 
 class Asked(NamedTuple):
-    """A question, and since when (`time.monotonic`) this one who asks waits for the answer."""
+    """A request, and the time (`time.monotonic`) since which this caller waits for the answer."""
 
     answer: Future[Any]
     since: float
 
 
 class Look[T]:
-    """A question that is under way once at most: who asks meanwhile gets the same answer."""
+    """A request that runs at most once at a time: callers meanwhile get the same answer."""
 
     def __init__(self, ask: Callable[..., T]) -> None:
         self._ask = ask
@@ -30,7 +30,7 @@ class Look[T]:
         self._last: Future[T] | None = None
 
     def begin(self, *about: object) -> Asked:
-        """Ask about this, unless the last one to ask still waits."""
+        """Start the request, unless the last one still runs."""
         with self._lock:
             if self._last is None or self._last.done():
                 self._last = begin_in_thread(partial(self._ask, *about))
@@ -38,31 +38,31 @@ class Look[T]:
 
 
 class Seen(NamedTuple):
-    """What was answered in time, and for all others why not."""
+    """The answers that came in time, and the problem of each other request."""
 
     answers: dict[str, Any]
     problems: dict[str, str]
 
 
 def look(looks: Mapping[str, Look[Any]], *, within: float) -> Seen:
-    """Ask all at once, and wait so many seconds for them together."""
+    """Start all requests at once, and wait at most `within` seconds for all of them."""
     return wait_for(ask(looks), within=within)
 
 
 def ask(looks: Mapping[str, Look[Any]]) -> dict[str, Asked]:
-    """Begin all of them; `wait_for` then takes the answers."""
+    """Start all requests; `wait_for` then collects the answers."""
     return {name: each.begin() for name, each in looks.items()}
 
 
 def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
-    """Wait so many seconds for each, since it was asked."""
+    """Wait for each request, at most `within` seconds since its start."""
     seen = Seen({}, {})
     for name, (future, since) in asked.items():
         wait([future], timeout=max(since + within - time.monotonic(), 0.0))
         if not future.done():
             seen.problems[name] = f"no answer within {within:g} s"
         elif isinstance(error := future.exception(), TimeoutError):
-            # It gave up a moment before we did; a library's own word for that says no more.
+            # The request itself timed out just before; its own error text says no more.
             seen.problems[name] = f"no answer within {within:g} s"
         elif error:  # Whatever it is, it is the answer to the question.
             seen.problems[name] = str(error) or type(error).__name__

@@ -13,7 +13,7 @@ FINISH_SECONDS = 4.0
 
 
 class Concurrency:
-    """At most `limit` pieces of work at once; who starts one more waits for a free place."""
+    """Runs at most `limit` pieces of work at once; to start one more waits for a free place."""
 
     def __init__(self, limit: int) -> None:
         self._free = asyncio.Semaphore(limit)
@@ -27,7 +27,7 @@ class Concurrency:
         task.add_done_callback(self._done)
 
     async def finish(self) -> None:
-        """Wait for what was started: a drain of the connection knows nothing of it."""
+        """Wait for the started work, which a drain of the connection does not include."""
         if self._running:
             await asyncio.wait(self._running, timeout=FINISH_SECONDS)
 
@@ -38,7 +38,7 @@ class Concurrency:
 
 @contextmanager
 def pool_of(count: int, *, name: str) -> Iterator[ThreadPoolExecutor]:
-    """Yield threads that do not hold up the end of the process, where one of them may hang."""
+    """Yield threads that do not delay the end of the process, even if one of them hangs."""
     threads = ThreadPoolExecutor(count, thread_name_prefix=name)
     try:
         yield threads

@@ -1,4 +1,4 @@
-"""Liveness: each process instance says every few seconds that it lives and when it last worked."""
+"""Heartbeats: each process instance stores every few seconds that it runs, and its last step."""
 
 import logging
 import os
@@ -115,20 +115,20 @@ class Heartbeat:
         return timezone.now() - timedelta(seconds=time.monotonic() - self._last_step())
 
     def _touch_health_file(self) -> None:
-        """A container's health check looks at this file's age and needs no Django for it."""
+        """Update the file whose age a container's health check reads, without Django."""
         fresh = time.monotonic() - self._last_step() < STALE_AFTER.total_seconds()
         if not (settings.HEALTH_FILE and self._is_ready() and fresh):
             return
         try:
             Path(settings.HEALTH_FILE).touch()
-        except OSError as error:  # A full disk, say: the file's age shows that it is stale.
+        except OSError as error:  # For instance a full disk: the age of the file shows it.
             self._untouched.met(str(error))
         else:
             self._untouched.over()
 
 
 def forget_all() -> None:
-    """Remove every row; only for who knows that no process runs."""
+    """Delete every row. Call this only if no process runs."""
     WorkerInstance.objects.all().delete()
 
 

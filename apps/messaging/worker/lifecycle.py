@@ -14,14 +14,14 @@ beats = Signal()
 
 
 async def _keep(hung: Sequence[Work]) -> None:
-    """Of a loop whose messages come again by themselves, or never."""
+    """Give nothing back: the messages of this loop are redelivered anyway, or never."""
 
 
 class Worker:
     """One process instance of a worker. `workers/runner.py` makes it; loops only use it.
 
-    A loop sets `give_back`: before the process ends for what hangs, it returns to its broker what
-    else it has in flight.
+    A loop sets `give_back`: before the process ends because of hanging work, it gives its other
+    messages in flight back to the broker.
     """
 
     def __init__(self, name: str) -> None:
@@ -35,20 +35,20 @@ class Worker:
         self.give_back: Callable[[Sequence[Work]], Awaitable[None]] = _keep
 
     def ready(self) -> None:
-        """Say that the loop is subscribed, bound or otherwise able to take work."""
+        """Report that the loop is subscribed, bound or otherwise able to take work."""
         was_ready, self.is_ready = self.is_ready, True
         self.step()
         if not was_ready:
             self.on_change()
 
     def paused(self, reason: str) -> None:
-        """Say that the loop takes no work for a while, and why; with "" that it goes on."""
+        """Report that the loop takes no work for a while, and why; "" means that it goes on."""
         was_paused_by, self.pause_reason = self.pause_reason, reason
         if was_paused_by != reason:
             self.on_change()
 
     def not_ready(self) -> None:
-        """Say that the loop has lost its broker for the time being."""
+        """Report that the loop has lost its broker for now."""
         was_ready, self.is_ready = self.is_ready, False
         if was_ready:
             self.on_change()

@@ -1,6 +1,6 @@
-"""Outages in the log: a line when one begins, and a line when it ends that says how long it was.
+"""Logs outages: one line when an outage begins, and one with its length when it ends.
 
-A loop that tries again meets the same trouble each second; a line each time would bury all others.
+A loop that retries meets the same error each second; a line each time would hide all others.
 """
 
 import logging
@@ -8,7 +8,7 @@ import time
 
 
 class Outage:
-    """One trouble of one loop: `begun` and `ended` are what the log says, `known` of whom."""
+    """One kind of outage of a loop; `begun` and `ended` are its log lines, `known` their fields."""
 
     def __init__(
         self, logger: logging.Logger, *, begun: str, ended: str, **known: str | int
@@ -20,7 +20,7 @@ class Outage:
         self._since = 0.0
 
     def met(self, reason: str) -> None:
-        """Say it where it is new, or of another reason than before; count it in any case."""
+        """Count the error, and log it if it is the first or has another reason than before."""
         if not self._tries:
             self._since = time.monotonic()
         self._tries += 1
@@ -29,7 +29,7 @@ class Outage:
         self._reason = reason
 
     def over(self) -> None:
-        """Say that it has ended, if there was one."""
+        """Log that the outage has ended, if there was one."""
         if self._tries:
             seconds = round(time.monotonic() - self._since, 1)
             extra = {**self._known, "tries": self._tries, "seconds": seconds}

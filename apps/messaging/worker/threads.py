@@ -27,7 +27,7 @@ def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
 
 
 def with_fresh_connections[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call `step` with fresh database connections, as Django does for requests alone."""
+    """Call `step` with fresh database connections, as Django does, but only for requests."""
     close_old_connections()
     try:
         return step(*args, **kwargs)

@@ -1,6 +1,6 @@
-"""Longest times: who calls work that may hang says for how long, and the watchdog looks.
+"""Time limits: the caller of work that may hang sets a limit, and the watchdog checks it.
 
-A thread cannot be stopped from outside. So what hangs ends with its process (`watchdog.py`).
+A thread cannot be stopped from outside, so hanging work ends with its process (`watchdog.py`).
 """
 
 import sys
@@ -16,7 +16,7 @@ from django.conf import settings
 
 @dataclass(kw_only=True, eq=False)
 class Work:
-    """One call in one thread, that may take so many seconds; of a message where it has an id."""
+    """One call in one thread, with its limit in seconds; with an id if it is for a message."""
 
     what: str
     seconds: float
@@ -33,7 +33,7 @@ class Work:
         return (self.waits_since or time.monotonic()) - self.began > self.seconds
 
     def stack(self) -> str:
-        """Return where it stands at this moment; empty where it has just ended."""
+        """Return the present stack of the thread; empty if the call has just ended."""
         frame = sys._current_frames().get(self.thread)
         return "".join(traceback.format_stack(frame)) if frame else ""
 

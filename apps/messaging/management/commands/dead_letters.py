@@ -18,7 +18,7 @@ COLUMNS = ["id", "died", "transport", "consumer", "destination", "tries", "state
 
 
 class Command(BaseCommand):
-    """Exits with 1 where one of the letters asked for is not there or not in a state for it."""
+    """Exits with 1 if one of the given letters is missing, or its state does not allow it."""
 
     help = "List, show, redrive and drop dead letters of all transports."
 
@@ -124,8 +124,10 @@ def _whole(letter: DeadLetter) -> str:
         lines += ["", "traceback", _indented(letter.traceback)]
     failures = attempts.failed_of(letter)
     if failures:
-        told = (f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {escaped(each.error)}" for each in failures)
-        lines += ["", "failed attempts", *told]
+        errors = (
+            f"  {each.failed_at:%Y-%m-%d %H:%M:%S}  {escaped(each.error)}" for each in failures
+        )
+        lines += ["", "failed attempts", *errors]
     return "\n".join([*lines, ""])
 
 

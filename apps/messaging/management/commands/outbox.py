@@ -1,4 +1,4 @@
-"""`manage.py outbox list|drop|resend`: what waits, what is taken away, what goes out again."""
+"""`manage.py outbox list|drop|resend`: lists, deletes or resends rows of the outbox."""
 
 import argparse
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ COLUMNS = ["id", "recorded", "transport", "destination", "key", "state", "reason
 
 
 class Command(BaseCommand):
-    """`resend` says what it would send; with `--send` it is sent, and consumers skip repeats."""
+    """`resend` lists the rows; with `--send` it sends them, and consumers skip duplicates."""
 
     help = "List and drop unsent rows; send events again, for a stream that has lost them."
 
@@ -74,7 +74,7 @@ class Command(BaseCommand):
     def _resend(
         self, *, missing: bool, since: datetime | None, send: bool, verbosity: int, **_: Any
     ) -> None:
-        self._quiet = verbosity == 0  # and where there is no terminal, too
+        self._quiet = verbosity == 0  # and without a terminal
         kept_since = timezone.now() - SENT_KEPT
         if since is not None and since < kept_since:
             self.stdout.write(f"sent rows are kept since {kept_since:%F %T} UTC, not for longer")
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
     def _missing(self) -> list[int]:
         try:
-            # What forgets its oldest by itself has lost nothing.
+            # A stream that deletes its oldest messages by its limits has lost nothing.
             return [
                 id
                 for stream in declared_streams()

@@ -21,15 +21,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("told", type=json.loads, help="JSON: `hung`, and `crash_markers`")
+        parser.add_argument("hang", type=json.loads, help="JSON: `hung`, and `crash_markers`")
         parser.add_argument("--exit-code", type=int, default=0)
 
-    def handle(self, *, told: dict[str, Any], exit_code: int, **options: Any) -> None:
+    def handle(self, *, hang: dict[str, Any], exit_code: int, **options: Any) -> None:
         # The last work of a process that hung must have an end as well.
         faulthandler.dump_traceback_later(settings.LONGEST_TIMES.standstill, exit=True)
         try:
-            attempts.delete_crash_markers(told["crash_markers"])
-            for each in told["hung"]:
+            attempts.delete_crash_markers(hang["crash_markers"])
+            for each in hang["hung"]:
                 attempts.record_hang(**each)
                 known = {"consumer": each["consumer"], "message_id": each["message_id"]}
                 logger.error("attempt failed", extra=known | {"error": attempts.HUNG})
