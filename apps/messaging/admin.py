@@ -1,9 +1,10 @@
 """The admin's view of outbox, inbox and dead letters; not to edit, but to send again or drop."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -22,7 +23,7 @@ from apps.messaging.models import (
     WorkerInstance,
 )
 from apps.messaging.recovery import redrive
-from apps.messaging.worker.heartbeat import STALE_AFTER
+from apps.messaging.worker.heartbeat import seen_lately
 
 
 @admin.register(OutboxMessage)
@@ -133,6 +134,11 @@ class WorkerInstanceAdmin(ReadOnlyAdmin):
     ordering = ("name", "instance")
 
     @admin.display(boolean=True, description="alive", ordering="seen_at")
-    def is_alive(self, worker: WorkerInstance) -> bool:
+    def is_alive(self, worker: Any) -> bool:
         """Return whether its last heartbeat is recent."""
-        return timezone.now() - worker.seen_at < STALE_AFTER
+        return bool(worker.was_seen_lately)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WorkerInstance]:
+        alive = ExpressionWrapper(seen_lately(), output_field=BooleanField())
+        rows: QuerySet[WorkerInstance] = super().get_queryset(request)
+        return rows.annotate(was_seen_lately=alive)

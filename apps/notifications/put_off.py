@@ -9,8 +9,8 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import DurationField, ExpressionWrapper
 from django.db.models.functions import Coalesce, Now
-from django.utils import timezone
 
 from apps.messaging import leases
 from apps.notifications import mail_errors
@@ -34,7 +34,7 @@ def rejected(mail: Mail, error: MailError) -> None:
     described = mail_errors.describe(error, recipient=mail.to)
     if mail_errors.is_lasting(error):
         _give_up(mail, f"rejected by the mail server: {described}")
-    failing_for = timezone.now() - (mail.failing_since or timezone.now())
+    failing_for = _failing_for(mail)
     if mail.attempts >= AT_ONCE and failing_for >= _longest_time():
         _give_up(mail, f"tried for {failing_for.total_seconds():,.0f} s: {described}")
     delay = min(max(failing_for / 2, SHORTEST), LONGEST)
@@ -58,6 +58,14 @@ def rejected(mail: Mail, error: MailError) -> None:
 def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
     """Put off mails whose tasks are in the queue, so that a slow queue gets no second ones."""
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=leases.until(within))
+
+
+def _failing_for(mail: Mail) -> timedelta:
+    """By the database's clock, which wrote since when: ours may be wrong by days."""
+    since = Coalesce("failing_since", Now())
+    age = ExpressionWrapper(Now() - since, output_field=DurationField())
+    found: timedelta = Mail.objects.values_list(age, flat=True).get(id=mail.id)
+    return found
 
 
 def _longest_time() -> timedelta:

@@ -13,8 +13,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from apps.messaging import hooks, leases
 from apps.messaging.errors import MessageUnreadable
@@ -124,12 +124,12 @@ def _note_sent(mail: Mail) -> None:
     """Mark the mail as sent, with an inbox entry, which shows it on the order's journey."""
 
     def mark() -> None:
-        Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=timezone.now())
+        Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=Now())
 
     inbox.handle_once(consumer="mail", message_id=mail.key, key=str(mail.order_id), handler=mark)
 
 
 def prune() -> int:
     """Delete mails that were sent long ago; mails that are due stay. Return how many."""
-    long_ago = timezone.now() - timedelta(days=settings.KEPT.mails)
+    long_ago = Now() - timedelta(days=settings.KEPT.mails)
     return pruning.delete(Mail.objects.filter(state=Mail.State.SENT, sent_at__lt=long_ago))

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Least, Now
-from django.utils import timezone
 
 from apps.orders.errors import CartChanged, CartFull
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
@@ -65,7 +64,7 @@ def take_out(cart: UUID, lines: Iterable[PricedLine]) -> None:
 
 def prune() -> int:
     """Delete items that were not changed for `KEPT`; return how many rows."""
-    count, _ = CartItem.objects.filter(changed_at__lt=timezone.now() - KEPT).delete()
+    count, _ = CartItem.objects.filter(changed_at__lt=Now() - KEPT).delete()
     return count
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.orders.errors import KeyReused, KeyTaken, OrderInvalid
 from apps.orders.lines import MergedLine
@@ -78,5 +78,5 @@ def take(claim: Claim, *, order: Order) -> None:
 
 def prune() -> int:
     """Delete keys that are older than `KEPT`; return how many."""
-    count, _ = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    count, _ = IdempotencyKey.objects.filter(created_at__lt=Now() - KEPT).delete()
     return count

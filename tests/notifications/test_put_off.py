@@ -229,6 +229,18 @@ def test_a_wrong_clock_does_not_postpone_a_mail_indefinitely() -> None:
     assert overdue(since=tasks.OVERDUE) == [mail.id]
 
 
+def test_a_wrong_clock_gives_no_mail_up(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers |= FULL
+    mail = make_mail()
+    run(mail.id)
+    next_week = timezone.now() + timedelta(days=7)
+    monkeypatch.setattr(timezone, "now", lambda: next_week)
+    run(mail.id)
+    assert Mail.objects.get().state == Mail.State.DUE
+
+
 def test_only_a_few_mails_are_tried_while_all_fail() -> None:
     for _ in range(TRIALS + 2):
         make_mail()

@@ -6,14 +6,12 @@ A worker reports each poll that it leaves out; the one before it has ended by th
 import time
 from datetime import timedelta
 
-from django.utils import timezone
-
 from apps.lab.feed.hops import SUBJECT, Hop
 from apps.lab.map.topology import JOBS, NODES
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import WorkerInstance
-from apps.messaging.worker.heartbeat import STALE_AFTER
+from apps.messaging.worker.heartbeat import seen_lately
 
 POLLING = "job.polling"
 PAUSE = 0.1
@@ -51,7 +49,5 @@ class OpenPolls:
 def _alive() -> set[Instance]:
     """Return the instances that run and may take a job."""
     names = {node.worker for node in NODES if node.page == JOBS and node.worker}
-    rows = WorkerInstance.objects.filter(
-        name__in=names, seen_at__gt=timezone.now() - STALE_AFTER, is_ready=True
-    )
+    rows = WorkerInstance.objects.filter(seen_lately(), name__in=names, is_ready=True)
     return set(rows.values_list("name", "instance"))

@@ -15,8 +15,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.db.models import Max, Min, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Now
 
 from apps.messaging.handling.dead_letters import storable
 from apps.messaging.models import DeadLetter, FailedDelivery
@@ -67,9 +67,8 @@ def count(*, consumer: str, message_id: str, identity: str = "") -> int:
 def had_their_time(*, consumer: str, message_id: str, identity: str = "") -> bool:
     """Return whether the first of them was so long ago that an outage would have ended."""
     since = _since_redrive(consumer=consumer, message_id=message_id, identity=identity)
-    first = since.aggregate(first=Min("failed_at"))["first"]
     wanted = timedelta(seconds=settings.RETRIES.events_for)
-    return first is not None and timezone.now() - first >= wanted
+    return since.filter(failed_at__lte=Now() - wanted).exists()
 
 
 def ended_its_process(*, consumer: str, message_id: str, identity: str = "", times: int) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.messaging.models import (
     DeadLetter,
@@ -25,8 +25,11 @@ def inbox_kept() -> timedelta:
 
 
 def prune() -> dict[str, int]:
-    """Delete in chunks, so that no lock is held for long; return how many of what."""
-    now = timezone.now()
+    """Delete in chunks, so that no lock is held for long; return how many of what.
+
+    By the database's clock: a process whose own is wrong would forget what is still needed.
+    """
+    now = Now()
     handled = now - inbox_kept()
     # An instance without a heartbeat for that long was a container, which never comes back.
     gone = now - timedelta(days=settings.KEPT.instances)
@@ -41,7 +44,7 @@ def prune() -> dict[str, int]:
 
 def _settled_letters() -> QuerySet[DeadLetter]:
     """Those that a person has dealt with; what is dead stays until then."""
-    long_ago = timezone.now() - timedelta(days=settings.KEPT.letters)
+    long_ago = Now() - timedelta(days=settings.KEPT.letters)
     settled = DeadLetter.objects.exclude(state=DeadLetter.State.DEAD)
     return settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)
 

@@ -1,10 +1,11 @@
 """The state of every hop, for `/api/status`, `/readyz`, `/readyz/all` and `/metrics`."""
 
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import DurationField, ExpressionWrapper, F, Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -73,16 +74,19 @@ def not_ready() -> dict[str, str]:
 
 def workers() -> list[dict[str, Any]]:
     """Return each declared worker: instances seen lately, the laggard's step age, restarts."""
-    now = timezone.now()
-    rows = list(WorkerInstance.objects.all())
+    every = WorkerInstance.objects.annotate(
+        step_age=ExpressionWrapper(Now() - F("last_step_at"), output_field=DurationField())
+    )
+    alive = list(every.filter(heartbeat.seen_lately()))
+    restarts = dict(every.values_list("name").annotate(Sum("restarts")))
     return [
-        _worker(name, [row for row in rows if row.name == name], now) for name in settings.WORKERS
+        _worker(name, [row for row in alive if row.name == name], restarts.get(name, 0))
+        for name in settings.WORKERS
     ]
 
 
-def _worker(name: str, rows: list[WorkerInstance], now: datetime) -> dict[str, Any]:
-    alive = [row for row in rows if now - row.seen_at < heartbeat.STALE_AFTER]
-    ages = [(now - row.last_step_at).total_seconds() for row in alive]
+def _worker(name: str, alive: list[Any], restarts: int) -> dict[str, Any]:
+    ages = [row.step_age.total_seconds() for row in alive]
     return {
         "name": name,
         "instances": len(alive),
@@ -90,7 +94,7 @@ def _worker(name: str, rows: list[WorkerInstance], now: datetime) -> dict[str, A
         "paused": sum(bool(row.pause_reason) for row in alive),
         "pause_reason": max((row.pause_reason for row in alive), default=""),
         "last_step_age": round(max(ages), 1) if ages else None,
-        "restarts": sum(row.restarts for row in rows),
+        "restarts": restarts,
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.messaging import hooks
 from apps.messaging.handling import dead_letters
@@ -26,7 +26,7 @@ def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[in
     refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
     with transaction.atomic():
         ours = OutboxMessage.objects.filter(lease_token=token)
-        marked = ours.filter(id__in=sent).update(sent_at=timezone.now(), error="")
+        marked = ours.filter(id__in=sent).update(sent_at=Now(), error="")
         _store_sequences(sent)
         for id, each in refused.items():
             ours.filter(id=id).update(tries=F("tries") + 1, error=dead_letters.storable(each.error))
@@ -74,4 +74,4 @@ def _bury(rows: list[Claimed], ids: Collection[int]) -> None:
             headers=shown_headers(claimed[row.pk]),
             attempts=max(row.tries, 1),
         )
-        OutboxMessage.objects.filter(pk=row.pk).update(dead_at=timezone.now())
+        OutboxMessage.objects.filter(pk=row.pk).update(dead_at=Now())

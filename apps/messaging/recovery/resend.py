@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from apps.messaging.errors import BrokerAway
@@ -58,7 +58,7 @@ def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
     Raises `BrokerAway`, also where the stream is not provisioned.
     """
     # The rows first: rows that are sent while the stream is read must not count.
-    rows = sent_events().filter(of_stream(stream), sent_at__lte=timezone.now())
+    rows = sent_events().filter(of_stream(stream), sent_at__lte=Now())
     oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
     if oldest is None:
         return []

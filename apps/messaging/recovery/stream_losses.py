@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.messaging.events.streams import Stream
 from apps.messaging.recovery.resend import SKEW, of_stream, sent_events
@@ -58,7 +58,7 @@ def _count(stream: Stream, state: dict[str, Any]) -> int:
     gone |= Q(stream_sequence__lt=state["first_sequence"])
     if state["made_at"]:
         gone |= Q(sent_at__lt=datetime.fromisoformat(state["made_at"]) - SKEW)
-    rows = sent_events().filter(of_stream(stream), sent_at__lt=timezone.now() - SETTLED)
+    rows = sent_events().filter(of_stream(stream), sent_at__lt=Now() - SETTLED)
     counts = rows.filter(stream_sequence__isnull=False).aggregate(
         gone=Count("id", filter=gone),
         held=Count("id", filter=~gone),

@@ -6,12 +6,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, models
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.messaging.models import WorkerInstance
@@ -93,7 +95,7 @@ class Heartbeat:
     def _write(self) -> None:
         fields = {
             "pid": os.getpid(),
-            "seen_at": timezone.now(),
+            "seen_at": Now(),
             "last_step_at": self._last_step_at(),
             "is_ready": self._is_ready(),
             "pause_reason": self._pause_reason(),
@@ -111,8 +113,8 @@ class Heartbeat:
     def _rows(self) -> models.QuerySet[WorkerInstance]:
         return WorkerInstance.objects.filter(name=self.name, instance=self.instance)
 
-    def _last_step_at(self) -> datetime:
-        return timezone.now() - timedelta(seconds=time.monotonic() - self._last_step())
+    def _last_step_at(self) -> CombinedExpression:
+        return Now() - timedelta(seconds=time.monotonic() - self._last_step())
 
     def _touch_health_file(self) -> None:
         """Update the file whose age a container's health check reads, without Django."""
@@ -132,12 +134,20 @@ def forget_all() -> None:
     WorkerInstance.objects.all().delete()
 
 
+def seen_lately() -> Q:
+    """Say which instances live: by the database's clock, which wrote when they were seen.
+
+    Who was seen in the future was so before that clock was set back, and may be dead by now.
+    """
+    return Q(seen_at__gt=Now() - STALE_AFTER, seen_at__lt=Now() + STALE_AFTER)
+
+
 def missing_workers() -> list[str]:
     """Return the names of `settings.WORKERS` of which no instance works and was seen lately."""
     seen = WorkerInstance.objects.filter(
+        seen_lately(),
         is_ready=True,
         pause_reason="",
-        seen_at__gt=timezone.now() - STALE_AFTER,
-        last_step_at__gt=timezone.now() - 2 * STALE_AFTER,
+        last_step_at__gt=Now() - 2 * STALE_AFTER,
     )
     return sorted(set(settings.WORKERS) - set(seen.values_list("name", flat=True)))

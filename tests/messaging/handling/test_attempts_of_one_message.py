@@ -1,8 +1,11 @@
 """Failed attempts are counted for one message at one consumer, whatever id its sender chose."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.messaging.events.delivering import MAX_FAILURES, deliver
 from apps.messaging.events.delivery import Delivery
@@ -74,6 +77,14 @@ def test_two_jobs_with_one_id_have_their_own_attempts() -> None:
         jobs.deliver(CUPS, wash, one)
     assert isinstance(jobs.deliver(CUPS, wash, other), Retry)
     assert isinstance(jobs.deliver(CUPS, wash, one), Reject)
+
+
+def test_a_wrong_clock_shortens_no_retries(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.RETRIES = replace(settings.RETRIES, events_for=3600)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + timedelta(hours=2))
+    assert {type(each) for each in fails(ONE, times=MAX_FAILURES + 1)} == {Retry}
 
 
 def test_attempts_of_an_earlier_version_still_count() -> None:

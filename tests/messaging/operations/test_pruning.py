@@ -39,6 +39,16 @@ def test_inbox_entries_outlive_the_stream() -> None:
     assert InboxEntry.objects.get().message_id == "new"
 
 
+def test_a_wrong_clock_prunes_nothing_that_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox.handle_once(consumer="c", message_id="new", handler=lambda: None)
+    outbox.record(TeaBrewed(cups=1), key="new")
+    OutboxMessage.objects.update(sent_at=timezone.now())
+    drop(id=bury().pk)
+    next_year = timezone.now() + timedelta(days=365)
+    monkeypatch.setattr(timezone, "now", lambda: next_year)
+    assert set(prune().values()) == {0}
+
+
 def test_only_resolved_dead_letters_are_pruned() -> None:
     redrive(id=bury(message_id="redriven").pk)
     drop(id=bury(message_id="dropped").pk)

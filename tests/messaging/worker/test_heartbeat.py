@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.messaging.models import WorkerInstance
+from apps.messaging.operations import status
 from apps.messaging.worker.heartbeat import Heartbeat, missing_workers
 from tests.support.waiting import eventually
 
@@ -75,6 +76,31 @@ def test_a_worker_not_seen_for_a_while_is_missing(settings: Settings) -> None:
     with beating():
         WorkerInstance.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
         assert missing_workers() == ["order_listener"]
+
+
+def test_a_sign_of_life_from_the_future_is_none(settings: Settings) -> None:
+    """The clock was set back after the worker had died."""
+    settings.WORKERS = {"order_listener": 1}
+    with beating():
+        WorkerInstance.objects.update(seen_at=timezone.now() + timedelta(hours=1))
+        assert missing_workers() == ["order_listener"]
+        (told,) = status.workers()
+        assert (told["instances"], told["ready"]) == (0, 0)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_process_with_a_wrong_clock_is_seen_and_sees_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    settings.WORKERS = {"order_listener": 1}
+    wrong = timezone.now() + timedelta(hours=hours)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: wrong)
+        with beating():
+            told_by_it = missing_workers(), status.workers()[0]["instances"]
+            clock.undo()
+            told_by_others = missing_workers(), status.workers()[0]["instances"]
+    assert told_by_it == told_by_others == ([], 1)
 
 
 def test_the_health_file_is_touched_while_steps_are_done(
