@@ -31,7 +31,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE
     ON messaging_deadletter, messaging_outboxmessage, messaging_workerinstance, notifications_mail
     TO shop_workers;
 -- Beat's tasks clean these up.
-GRANT SELECT, DELETE ON orders_cartitem, orders_idempotencykey TO shop_workers;
+GRANT SELECT, DELETE
+    ON orders_cartitem, orders_idempotencykey, orders_visitorsorder TO shop_workers;
 GRANT SELECT (expire_date), DELETE ON django_session TO shop_workers;
 GRANT SELECT ON lab_fault TO shop_workers;  -- lab
 

@@ -1,33 +1,50 @@
 """Who may read the e-mail address of an order, and cancel it: the one who has its token.
 
 An order's id is in every event, so it proves nothing. The token is in no event and in no log line:
-the session of the visitor knows it, the API answers with it, and the mail has it in a link.
+the API answers with it, and the mail has it in a link. A visitor of the pages has placed the order,
+or has opened such a link, and this has a row.
 """
 
+from datetime import timedelta
 from secrets import compare_digest
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
 
+from apps.orders import visitors
 from apps.orders.errors import NotTheirOrder
-from apps.orders.models import Order
+from apps.orders.models import Order, VisitorsOrder
 
 IN_ADDRESS = "token"
 """The name of the token in the query string of a page."""
 PLACED_HERE = "orders"
-MOST_KEPT = 50
-"""A session remembers this many orders, the newest ones."""
+"""Sessions of the release before list their orders under this key; they end after two weeks."""
+KEPT = timedelta(days=30)
+"""Time for which a visitor's order is remembered; the link in its mail has no end."""
 
 
 def remember(session: SessionBase, order: Order) -> None:
     """Let this session see and cancel the order from now on."""
-    others = [each for each in session.get(PLACED_HERE, []) if each != str(order.id)]
-    session[PLACED_HERE] = [*others, str(order.id)][-MOST_KEPT:]
+    row = VisitorsOrder(visitor=visitors.begun(session), order=order)
+    VisitorsOrder.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def was_placed_in(session: SessionBase, order: Order) -> bool:
     """Return whether `remember` was called for this order in this session."""
-    return str(order.id) in session.get(PLACED_HERE, [])
+    if str(order.id) in session.get(PLACED_HERE, []):
+        return True
+    visitor = visitors.known(session)
+    if visitor is None:
+        return False
+    return VisitorsOrder.objects.filter(visitor=visitor, order=order).exists()
+
+
+def prune() -> int:
+    """Forget whose the orders are that were placed `KEPT` ago; return how many rows."""
+    old = VisitorsOrder.objects.filter(remembered_at__lt=timezone.now() - KEPT)
+    count, _ = old.delete()
+    return count
 
 
 def is_token_of(order: Order, token: str) -> bool:

@@ -1,21 +1,15 @@
-"""The visitor's cart: SKU and quantity, stored in rows of its own until it becomes an order.
-
-The session holds only the cart's id. A session is read, changed and written back as a whole: of two
-concurrent requests, the later one would undo the change of the earlier one.
-"""
+"""The visitor's cart: SKU and quantity, stored in rows of its own until it becomes an order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
 from apps.catalog.queries import Card, cards_of, products_by_sku
-from apps.orders import cart_items, idempotency
+from apps.orders import cart_items, idempotency, visitors
 from apps.orders.models import Order
-
-CART_ID = "cart_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +45,8 @@ class Cart:
 
     @property
     def id(self) -> UUID | None:
-        """The cart's id in its rows; None if nothing was ever added."""
-        given: str | None = self._session.get(CART_ID)
-        if given:
-            return UUID(given)
-        # Another request may have written an older session back, from before the id was set.
-        key = self._session.session_key
-        return _named_after(key) if key else None
+        """The cart's id in its rows: that of its visitor."""
+        return visitors.known(self._session)
 
     @property
     def _quantities(self) -> dict[str, int]:
@@ -73,7 +62,7 @@ class Cart:
 
     def add(self, sku: str, quantity: int) -> None:
         """Add this many pieces of a product. Raises `CartFull`."""
-        cart_items.add(self._begun(), sku, quantity)
+        cart_items.add(visitors.begun(self._session), sku, quantity)
 
     def lines(self) -> list[CartLine]:
         """Return the lines that are for sale, in the order in which they were added."""
@@ -100,16 +89,3 @@ class Cart:
     def order_of(self, key: str) -> Order | None:
         """Return the order that a form sent twice has already placed."""
         return idempotency.order_of(self.name_of(key)) if key and self.id else None
-
-    def _begun(self) -> UUID:
-        """Return the cart's id. Two concurrent first requests of a session make the same id."""
-        if CART_ID not in self._session:
-            if not self._session.session_key:
-                self._session.create()
-            # Stored, because a visitor who signs in gets another session key.
-            self._session[CART_ID] = str(_named_after(str(self._session.session_key)))
-        return UUID(self._session[CART_ID])
-
-
-def _named_after(session_key: str) -> UUID:
-    return uuid5(NAMESPACE_OID, session_key)

@@ -7,9 +7,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
+from apps.orders import visitors
 from apps.orders.access import PLACED_HERE
-from apps.orders.cart import Cart
-from apps.orders.models import CartItem, IdempotencyKey, Order
+from apps.orders.models import CartItem, IdempotencyKey, Order, VisitorsOrder
 
 ERASED = "erased@erased.invalid"
 """Replaces every erased address; RFC 2606 reserves its domain, so it belongs to no one."""
@@ -51,24 +51,30 @@ def erase_sessions(orders: Collection[Order]) -> None:
     known = _ids(orders)
     for key, held in list(_sessions_of(orders)):
         visit = SessionStore(key)
-        if SESSION_KEY in held:
+        if SESSION_KEY not in held:
+            visitor = visitors.named_in(held, key)
+            CartItem.objects.filter(cart=visitor).delete()
+            VisitorsOrder.objects.filter(visitor=visitor).delete()
+            visit.delete()
+        elif PLACED_HERE in held:
             visit[PLACED_HERE] = [each for each in held[PLACED_HERE] if each not in known]
             visit.save()
-            continue
-        if cart := Cart(visit).id:
-            CartItem.objects.filter(cart=cart).delete()
-        visit.delete()
+    VisitorsOrder.objects.filter(order__in=orders).delete()
 
 
 def _sessions_of(orders: Collection[Order]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield key and content. The content is encoded in one column, so all sessions are read."""
     known = _ids(orders)
+    theirs = VisitorsOrder.objects.filter(order__in=orders)
+    customers = set(theirs.values_list("visitor", flat=True))
     for session in Session.objects.iterator():
-        held = session.get_decoded()
-        if known.intersection(held.get(PLACED_HERE, [])):
-            yield session.session_key, held
+        key, held = session.session_key, session.get_decoded()
+        if visitors.named_in(held, key) in customers or known.intersection(
+            held.get(PLACED_HERE, [])
+        ):
+            yield key, held
 
 
 def _ids(orders: Collection[Order]) -> set[str]:
-    """Return the ids as sessions store them."""
+    """Return the ids as sessions of the release before store them."""
     return {str(order.id) for order in orders}

@@ -1,4 +1,4 @@
-"""The tables of orders: carts, orders, their lines, and idempotency keys."""
+"""The tables of orders: carts, orders, their lines, their visitors, and idempotency keys."""
 
 import secrets
 import uuid
@@ -109,6 +109,22 @@ class CartItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+
+class VisitorsOrder(models.Model):
+    """A visitor may see the whole order, and cancel it; the session holds only the visitor's id."""
+
+    visitor = models.UUIDField()
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    remembered_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["visitor", "order"], name="visitors_order_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} of {self.visitor}"
 
 
 class IdempotencyKey(models.Model):

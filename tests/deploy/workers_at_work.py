@@ -48,7 +48,7 @@ from apps.notifications.models import Mail
 from apps.notifications.tasks import clean_up as forget_mails
 from apps.notifications.tasks import reconcile as reconcile_mails
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderPlaced
-from apps.orders.models import CartItem, IdempotencyKey, Order
+from apps.orders.models import CartItem, IdempotencyKey, Order, VisitorsOrder
 from apps.orders.tasks import clean_up as forget_orders
 from apps.pricing.responders import catalogue_prices
 from apps.sales import handlers as sales
@@ -88,6 +88,7 @@ def prepare() -> None:
     WorkerInstance.objects.create(name="beat", instance="old", pid=1, is_ready=True, **seen)
     Session.objects.create(session_key="old", session_data="", expire_date=then)
     CartItem.objects.create(cart=uuid4(), sku="ABC", quantity=1, changed_at=then)
+    VisitorsOrder.objects.create(visitor=uuid4(), order=reserved, remembered_at=then)
     IdempotencyKey.objects.create(key="old", body_hash="", order=reserved, created_at=then)
     mail = {"order": reserved, "to": "a@example.com", "subject": "", "body": ""}
     Mail.objects.create(**mail, kind="rejected", state=Mail.State.SENT, sent_at=then)

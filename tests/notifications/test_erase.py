@@ -25,11 +25,12 @@ from apps.notifications import services, tasks
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
 from apps.orders import access, checkout, idempotency
-from apps.orders.cart import CART_ID, Cart
+from apps.orders.cart import Cart
 from apps.orders.errors import KeyReused
 from apps.orders.events import OrderCancelled, OrderConfirmed
 from apps.orders.lines import RequestedLine
-from apps.orders.models import CartItem, Order
+from apps.orders.models import CartItem, Order, VisitorsOrder
+from apps.orders.visitors import VISITOR_ID
 from tests.messaging.support.letters import bury
 from tests.orders.conftest import FakePrices
 from tests.orders.making import cancel, confirm, event_of, make_order
@@ -127,7 +128,7 @@ def test_erasing_ends_only_the_customers_own_session() -> None:
     others = visit(JOANN)
     erase()
     assert [each.session_key for each in Session.objects.all()] == [others]
-    assert str(CartItem.objects.get().cart) == Session.objects.get().get_decoded()[CART_ID]
+    assert str(CartItem.objects.get().cart) == Session.objects.get().get_decoded()[VISITOR_ID]
 
 
 def test_a_signed_in_user_stays_signed_in(admin_client: Client) -> None:
@@ -138,6 +139,19 @@ def test_a_signed_in_user_stays_signed_in(admin_client: Client) -> None:
     session.save()
     erase()
     assert admin_client.get("/admin/").status_code == 200
+    assert [each.order for each in VisitorsOrder.objects.all()] == [other]
+    assert access.was_placed_in(admin_client.session, other)
+
+
+def test_sessions_of_the_release_before_forget_an_erased_customer(admin_client: Client) -> None:
+    """They list their orders themselves."""
+    order, other = make_customer(), make_customer(JOANN)
+    visit, staff = SessionStore(), admin_client.session
+    for each in (visit, staff):
+        each[access.PLACED_HERE] = [str(order.id), str(other.id)]
+        each.save()
+    erase()
+    assert not SessionStore().exists(visit.session_key)
     assert admin_client.session[access.PLACED_HERE] == [str(other.id)]
 
 

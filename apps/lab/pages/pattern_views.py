@@ -29,7 +29,7 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
         pattern=shown,
         **_way(request, shown),
         key=key_of(trace),
-        outcome=sending.outcome_of(request, trace),
+        outcome=sending.outcome_of(request.GET.get("outcome", ""), trace),
         codes=pattern_code.pieces(shown),
         commands=terminal.commands(shown),
         exports=terminal.exports(),
@@ -45,8 +45,8 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     pressed = _found(slug).sending(request.POST.get("what", ""))
     outcome = sending.send(pressed, request.POST.dict())
-    sending.remember(request, outcome)
-    followed = urlencode({"trace": outcome.trace, "sent": pressed.slug})
+    shown = {"trace": outcome.trace, "sent": pressed.slug, "outcome": sending.in_address(outcome)}
+    followed = urlencode(shown)
     return redirect(f"{reverse('lab:pattern', args=[slug])}?{followed}#send")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from django.http import HttpRequest
+from django.core import signing
 
 from apps.catalog.errors import CatalogError
 from apps.lab.feed import hops
@@ -11,7 +11,7 @@ from apps.messaging.errors import MessagingError
 from apps.orders.errors import OrderError
 from apps.pricing.errors import PricingError
 
-OUTCOME = "lab_outcome"
+SALT = "apps.lab.outcome"
 NAMED = (MessagingError, CatalogError, PricingError, OrderError)
 MEANINGS = {
     "NoResponder": "The client knew it within a fraction of a second, from the server.",
@@ -49,11 +49,15 @@ def sentence_of(error: Exception) -> str:
     return f"{str(error).removesuffix('.')}."
 
 
-def remember(request: HttpRequest, outcome: SendingOutcome) -> None:
-    """Store the newest outcome in the visitor's session, so that a reload shows it."""
-    request.session[OUTCOME] = asdict(outcome)
+def in_address(outcome: SendingOutcome) -> str:
+    """Return the outcome, signed, for a page's address: a reload of any window shows its own."""
+    return signing.dumps(asdict(outcome), salt=SALT, compress=True)
 
 
-def outcome_of(request: HttpRequest, trace: str) -> SendingOutcome | None:
-    kept = request.session.get(OUTCOME)
-    return SendingOutcome(**kept) if kept and kept["trace"] == trace else None
+def outcome_of(signed: str, trace: str) -> SendingOutcome | None:
+    """Return what `in_address` was given, or None if it is forged or of another trace."""
+    try:
+        outcome = SendingOutcome(**signing.loads(signed, salt=SALT))
+    except signing.BadSignature:
+        return None
+    return outcome if outcome.trace == trace else None

@@ -1,5 +1,6 @@
 """The pattern pages, as a browser without JavaScript sees them."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -78,7 +79,18 @@ def test_the_outcome_is_shown_with_its_own_message(
 
     assert "ABC cost 9.99" in text_of(client, address)
     assert "ABC cost 9.99" in text_of(client, address)
-    assert "ABC cost 9.99" not in text_of(client, f"/lab/publish-subscribe/?trace={TRACE}")
+    another = re.sub("trace=[^&]+", f"trace={TRACE}", address)
+    assert "ABC cost 9.99" not in text_of(client, another)
+    assert "ABC cost 9.99" not in text_of(client, re.sub("outcome=.", "outcome=x", address))
+
+
+def test_two_windows_each_show_their_own_outcome(client: Client) -> None:
+    make_product("ABC")
+    press = "/lab/publish-subscribe/send/"
+    windows = [client.post(press, {"what": "price"})["Location"] for _ in range(2)]
+
+    for price, address in zip(("9.99", "9.98"), windows, strict=True):
+        assert f"ABC cost {price}" in text_of(client, address)
 
 
 def test_a_missing_responder_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
