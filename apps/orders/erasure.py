@@ -52,9 +52,9 @@ def erase_sessions(orders: Collection[Order]) -> None:
     for key, held in list(_sessions_of(orders)):
         visit = SessionStore(key)
         if SESSION_KEY not in held:
-            visitor = visitors.named_in(held, key)
-            CartItem.objects.filter(cart=visitor).delete()
-            VisitorsOrder.objects.filter(visitor=visitor).delete()
+            if visitor := visitors.named_in(held, key):
+                CartItem.objects.filter(cart=visitor).delete()
+                VisitorsOrder.objects.filter(visitor=visitor).delete()
             visit.delete()
         elif PLACED_HERE in held:
             visit[PLACED_HERE] = [each for each in held[PLACED_HERE] if each not in known]

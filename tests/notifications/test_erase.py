@@ -151,7 +151,7 @@ def test_sessions_of_the_release_before_forget_an_erased_customer(admin_client: 
         each[access.PLACED_HERE] = [str(order.id), str(other.id)]
         each.save()
     erase()
-    assert not SessionStore().exists(visit.session_key)
+    assert not Session.objects.filter(session_key=visit.session_key).exists()
     assert admin_client.session[access.PLACED_HERE] == [str(other.id)]
 
 
