@@ -123,7 +123,7 @@ def client_of(server: MotoServer) -> "SQSClient":
     """As this process's own, but made anew: botocore reads the variable once."""
     sqs._client_of.cache_clear()
     boto3.DEFAULT_SESSION = None
-    return sqs._client_of(0, server.url, is_quick=True)
+    return sqs._client_of(0, server.url, seconds=2, attempts=1)
 
 
 def send_to(server: MailServer, settings: Settings) -> None:
