@@ -19,7 +19,9 @@ import psycopg
 import pytest
 
 from apps.messaging.handling.watchdog import STOOD_STILL
+from apps.orders.models import Order
 from orders_site.http.server import PATIENCE, THREADS
+from tests.orders.making import make_order
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
@@ -124,18 +126,50 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
+@contextmanager
+def mortal_web(
+    nats_server: NatsServer, **environment: str
+) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """Yield its port, and granian, which may end before the block does."""
+    options = ("--interface=rsgi", "--no-ws", f"--port={(port := free_port())}", "--workers=1")
+    command = [sys.executable, "-m", "granian", *options, "orders_site.rsgi:application"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment_of(nats_server) | environment)
+    try:
+        eventually(lambda: is_up(port), within=30, what="granian answers")
+        yield port, server
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.mark.slow
+def test_a_request_that_hangs_in_its_transaction_ends_web_and_frees_the_order(
+    nats_server: NatsServer,
+) -> None:
+    order = make_order()
+    hangs = {"REQUEST_SECONDS": "1", "FAILPOINTS": "outbox.recorded=delay:seconds=600"}
+    with mortal_web(nats_server, **hangs) as (port, server), ThreadPoolExecutor(1) as asking:
+        cancelled = asking.submit(cancel, order, port)
+        healthz_answers(port)
+        assert server.wait(60 * crowding()) != 0, "so that it is restarted"
+        assert isinstance(cancelled.exception(10), OSError)
+    assert Order.objects.filter(id=order.id).update(reason="free") == 1
+    order.refresh_from_db()
+    assert order.status == Order.Status.PLACED
+
+
+def cancel(order: Order, port: int) -> None:
+    url = f"http://127.0.0.1:{port}/api/orders/{order.id}/cancel"
+    asked = urllib.request.Request(url, method="POST", headers={"Order-Token": order.token})
+    with urllib.request.urlopen(asked, timeout=60 * crowding()):
+        pass
+
+
 def test_a_web_with_a_blocked_loop_ends(
     nats_server: NatsServer,
 ) -> None:
-    options = ("--interface=rsgi", "--no-ws", f"--port={(port := free_port())}", "--workers=1")
-    command = [sys.executable, "-m", "granian", *options, "orders_site.rsgi:application"]
-    environment = environment_of(nats_server) | {"STANDSTILL_SECONDS": "5"}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        eventually(lambda: is_up(port), within=30, what="granian answers")
+    with mortal_web(nats_server, STANDSTILL_SECONDS="5") as (_, server):
         (serving,) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[-1:]
         with stopped(int(serving)), pytest.raises(subprocess.TimeoutExpired):
             server.wait(7)
         assert server.wait(20 * crowding()) == STOOD_STILL
-    finally:
-        server.kill()
