@@ -127,21 +127,21 @@ def test_no_code_that_is_left_names_an_app_that_is_gone(copy: Path) -> None:
 
 def test_what_is_left_answers(copy: Path) -> None:
     manage(copy, "manage.py", "migrate", "--verbosity=0")
-    told = manage(copy, "manage.py", "shell", "--no-imports", "--command", LOOK)
-    statuses = dict(line.split() for line in told.splitlines() if line.startswith("/"))
+    output = manage(copy, "manage.py", "shell", "--no-imports", "--command", LOOK)
+    statuses = dict(line.split() for line in output.splitlines() if line.startswith("/"))
     assert statuses.pop("/no-such-page") == "404"
     assert set(statuses.values()) == {"200"}
     assert len(statuses) == 4
 
 
 def test_the_outbox_and_the_inbox_are_cleaned_all_the_same(copy: Path) -> None:
-    told = manage(
+    output = manage(
         copy,
         "-c",
         "import workers, orders_site.celery as site;"
         "print([entry['task'] for entry in site.app.conf.beat_schedule.values()])",
     )
-    assert "apps.messaging.tasks.clean_up" in told
+    assert "apps.messaging.tasks.clean_up" in output
 
 
 def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Path) -> None:
@@ -152,10 +152,10 @@ def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Pat
     settings.write_text(settings.read_text().replace(ours, theirs))
     slow = ("handling/test_hanging.py", "handling/test_dead_letter_identity.py")
     left_out = [f"--ignore=tests/messaging/{name}" for name in slow]
-    told = manage(copy, "-m", "pytest", "tests/messaging", "-q", "-n", "2", *left_out)
-    assert "[100%]" in told
+    output = manage(copy, "-m", "pytest", "tests/messaging", "-q", "-n", "2", *left_out)
+    assert "[100%]" in output
 
 
 def test_the_tests_that_are_left_are_collected(copy: Path) -> None:
-    told = manage(copy, "-m", "pytest", "--collect-only", "-q")
-    assert "tests/messaging/outbox/test_recording.py" in told
+    output = manage(copy, "-m", "pytest", "--collect-only", "-q")
+    assert "tests/messaging/outbox/test_recording.py" in output

@@ -93,10 +93,10 @@ class NatsClient:
     @contextmanager
     def listening(self, subject: str, *, queue: str = "") -> Iterator[list[Message]]:
         """Subscribe to a subject, or with `queue` join the queue group as one more member."""
-        heard: list[Message] = []
+        messages: list[Message] = []
 
         async def note(message: Msg) -> None:
-            heard.append(_plain(message))
+            messages.append(_plain(message))
 
         async def subscribe() -> Any:
             subscription = await self._nc.subscribe(subject, queue=queue, cb=note)
@@ -105,7 +105,7 @@ class NatsClient:
 
         subscription = self._run(subscribe())
         try:
-            yield heard
+            yield messages
         finally:
             self._run(subscription.unsubscribe())
 

@@ -47,13 +47,13 @@ def test_an_order_out_of_stock_is_rejected_and_takes_nothing(shop: Shop, staff: 
 def test_a_listener_gets_events_without_the_email_address(
     shop: Shop, staff: Staff, nats: NatsClient
 ) -> None:
-    with nats.listening("orders.>") as heard:
+    with nats.listening("orders.>") as received:
         order = shop.buy(staff.put_on_sale())
-        eventually(lambda: len([m for m in heard if order.encode() in m.data]) == 2)
-    about_it = [message for message in heard if order.encode() in message.data]
+        eventually(lambda: len([m for m in received if order.encode() in m.data]) == 2)
+    about_it = [message for message in received if order.encode() in message.data]
     assert [message.subject for message in about_it] == ["orders.placed", "orders.confirmed"]
     assert all(message.headers["ce-type"].startswith("shop.orders.") for message in about_it)
-    assert not any(EMAIL.encode() in message.data for message in heard)
+    assert not any(EMAIL.encode() in message.data for message in received)
 
 
 def test_repeated_cancellations_cancel_an_order_once(shop: Shop, staff: Staff) -> None:

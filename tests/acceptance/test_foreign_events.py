@@ -54,9 +54,9 @@ def test_the_tutorials_message_is_received_stored_and_dead_lettered(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
     body = json.dumps({"id": 42, "total": 19.99, "from": marker}).encode()
-    with nats.listening("orders.>") as heard:
+    with nats.listening("orders.>") as received:
         sequence = nats.store("orders.placed", body).seq
-        eventually(lambda: body in [message.data for message in heard])
+        eventually(lambda: body in [message.data for message in received])
     assert nats.stored(sequence).data == body
     letters = buried(staff, marker, "fulfilment", "sales")
     assert all("no envelope" in each["reason"] for each in letters)

@@ -73,12 +73,12 @@ def is_seen(reader: Reader, row: Row, before: Row) -> None:
 def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
     """Every listener gets the message; a group member gets only some of them."""
 
-    def heard() -> bool:
+    def received() -> bool:
         if not typed.shows(*row.sees) and not below.goes_on(reader.client.language):
             reader.type(below)
         return typed.shows(*row.sees)
 
-    eventually(heard, within=WITHIN, what=lambda: f"{row.sees} in {typed.printed!r}")
+    eventually(received, within=WITHIN, what=lambda: f"{row.sees} in {typed.printed!r}")
 
 
 @pytest.mark.parametrize("client", OF_NATS, ids=lambda client: client.name)

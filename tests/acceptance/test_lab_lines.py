@@ -63,7 +63,7 @@ def test_the_copied_lines_of_a_lab_page_run(
             else:
                 reader.type(row)
         if slug != "request-reply":  # There the listener answers, and has nothing to say.
-            hears_something(reader, listening, rows[-1])
+            receives_a_message(reader, listening, rows[-1])
     assert [each.printed for each in listening if "Violation" in each.printed] == []
 
 
@@ -110,12 +110,12 @@ def test_the_celery_page_enqueues_a_task(
     )
 
 
-def hears_something(reader: Reader, listening: list[Typed], sets_it_off: Row) -> None:
+def receives_a_message(reader: Reader, listening: list[Typed], sets_it_off: Row) -> None:
     """Every listener prints its messages; a group member gets only some of them."""
 
-    def heard() -> bool:
+    def received() -> bool:
         if not all(each.printed.count("\n") for each in listening):
             reader.type(sets_it_off)
         return all(each.printed.count("\n") for each in listening)
 
-    eventually(heard, within=WITHIN, what="something heard")
+    eventually(received, within=WITHIN, what="something heard")

@@ -31,11 +31,11 @@ def test_both_responders_answer_a_new_price_within_a_second(nats: NatsClient, st
     sku = staff.put_on_sale(price="5.00")
     eventually(lambda: price_of(nats, sku) == 5.0, within=1.0)
     before = answered(nats)
-    with nats.listening("catalog.price_changed") as heard:
+    with nats.listening("catalog.price_changed") as received:
         staff.change_price(sku, "6.50")
-        (told,) = eventually(lambda: [m for m in heard if sku.encode() in m.data], within=1.0)
+        (message,) = eventually(lambda: [m for m in received if sku.encode() in m.data], within=1.0)
     eventually(lambda: all(price_of(nats, sku) == 6.5 for _ in range(20)), within=1.0)
-    assert json.loads(told.data) == {"sku": sku, "price": 6.5, "currency": "GBP", "version": 2}
+    assert json.loads(message.data) == {"sku": sku, "price": 6.5, "currency": "GBP", "version": 2}
     asked = answered(nats)
     assert len(asked) == 2
     assert all(asked[responder] > before[responder] for responder in asked)

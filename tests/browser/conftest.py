@@ -48,7 +48,7 @@ def shop(page: Page, demo: RunningDemo) -> Shop:
 
 
 @pytest.fixture(autouse=True)
-def no_complaint(context: BrowserContext) -> Iterator[list[str]]:
+def no_browser_error(context: BrowserContext) -> Iterator[list[str]]:
     """Fail a test in which any page logged an error or got a refusal that nobody expected."""
     complaints: list[str] = []
 

@@ -78,12 +78,12 @@ def test_a_search_finds_names_in_any_case_and_partial_skus(
 def test_the_price_of_a_new_product_is_broadcast(
     admin_client: Client, nats_server: NatsServer
 ) -> None:
-    heard: list[CoreMessage] = []
+    received: list[CoreMessage] = []
     form = {"sku": "NEW", "name": "New", "price": "3.00", "currency": "GBP", "stock": 1}
-    with running(listening(PriceChanged.subject, heard.append)):
+    with running(listening(PriceChanged.subject, received.append)):
         admin_client.post(reverse("admin:catalog_product_add"), form | {"is_active": "on"})
-        eventually(lambda: heard)
-    assert heard[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'
+        eventually(lambda: received)
+    assert received[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'
 
 
 def test_an_old_product_form_reverts_no_other_change(

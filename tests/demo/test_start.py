@@ -112,8 +112,8 @@ def test_an_invalid_setting_leaves_no_folder(tmp_path: Path) -> None:
 
 def test_a_contradiction_is_reported_once(tmp_path: Path) -> None:
     refused = demo_command(tmp_path / "demo", SQS_WAIT_SECONDS="99")
-    told = refused.stdout + refused.stderr
-    assert told.count("SQS_WAIT_SECONDS=99") == 1
+    output = refused.stdout + refused.stderr
+    assert output.count("SQS_WAIT_SECONDS=99") == 1
     assert list(tmp_path.iterdir()) == []
 
 

@@ -47,10 +47,10 @@ async def have_a_durable_of_some_subjects(nc: Client) -> None:
 async def replay_all_events(nc: Client) -> None:
     """`nats sub --stream ORDERS --all`: pushed to an inbox, by a consumer that soon ends."""
     inbox = nc.new_inbox()
-    heard = await nc.subscribe(inbox)
+    replies = await nc.subscribe(inbox)
     config = ConsumerConfig(name="seen", deliver_subject=inbox, ack_policy=AckPolicy.NONE)
     await nc.jetstream().add_consumer("ORDERS", config)
-    assert (await heard.next_msg(timeout=10)).subject.startswith("orders.")
+    assert (await replies.next_msg(timeout=10)).subject.startswith("orders.")
     await nc.jetstream().delete_consumer("ORDERS", "seen")
 
 

@@ -8,7 +8,7 @@ from tests.deploy.nats_rights import (
     DURABLES,
     publish,
     pull_and_settle,
-    read_a_stream_anew,
+    read_by_a_new_consumer,
     subscribe,
 )
 from tests.deploy.nats_users import USERS, Work
@@ -45,7 +45,7 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("lab", subscribe("lab.group.1", "lab")),
     ("lab", answer_a_question),
     ("lab", read_the_labs_stream),
-    ("lab", read_a_stream_anew),
+    ("lab", read_by_a_new_consumer),
     *(("lab", publish(f"$JS.API.STREAM.PURGE.{name}")) for name in ("ORDERS", "LAB", "ADVISORIES")),
 ]
 

@@ -77,9 +77,9 @@ def _any(patterns: tuple[str, ...], subject: str) -> bool:
 
 def _rights(block: str) -> Rights:
     found = _PUBLISH.search(block)
-    heard = re.search(r"subscribe: (\[.*?\])", block, re.S)
-    assert heard, block
-    subscriptions = (Subscription(*each.split()) for each in _quoted(heard[1]))
+    subscribed = re.search(r"subscribe: (\[.*?\])", block, re.S)
+    assert subscribed, block
+    subscriptions = (Subscription(*each.split()) for each in _quoted(subscribed[1]))
     return Rights(
         publish=_quoted(found["allow"] or found["plain"]) if found else (),
         denied=_quoted(found["deny"]) if found else (),

@@ -65,7 +65,7 @@ async def read_advisories(nc: Client) -> None:
         await pull.fetch(1, timeout=0.2)
 
 
-async def read_a_stream_anew(nc: Client) -> None:
+async def read_by_a_new_consumer(nc: Client) -> None:
     """As `manage.py replay` does: a consumer of its own, which the server soon forgets."""
     name = f"replay-{uuid.uuid4().hex}"
     config = ConsumerConfig(name=name, ack_policy=AckPolicy.NONE, inactive_threshold=1)
@@ -75,7 +75,7 @@ async def read_a_stream_anew(nc: Client) -> None:
 
 
 NEEDS: list[tuple[str, Work[object]]] = [
-    ("provision", read_a_stream_anew),
+    ("provision", read_by_a_new_consumer),
     ("provision", read_by_sequence),
     ("web", publish("jobs.resize")),
     ("web", publish("catalog.price_changed")),

@@ -95,10 +95,10 @@ def _people() -> Iterator[str]:
 
 def _nats(user: str, rights: Rights) -> str:
     own = f"{inbox_of(user)}.>"
-    heard = [" in ".join(filter(None, each)) for each in rights.subscribe if each.subject != own]
-    parts = {"sends": _code(rights.publish), "receives": _code(heard)}
-    told = [f"{verb} {subjects}" for verb, subjects in parts.items() if subjects]
-    return "; ".join([*told, *(["answers requests"] if rights.answers else [])])
+    received = [" in ".join(filter(None, each)) for each in rights.subscribe if each.subject != own]
+    parts = {"sends": _code(rights.publish), "receives": _code(received)}
+    texts = [f"{verb} {subjects}" for verb, subjects in parts.items() if subjects]
+    return "; ".join([*texts, *(["answers requests"] if rights.answers else [])])
 
 
 def _aws(service: str, store: str) -> str:
@@ -128,10 +128,10 @@ def _rows(shop: Shop, role: str, table: str) -> str:
     may = [right for right in (*ROWS, *BEYOND_ROWS) if _may(shop, role, table, right)]
     if list(ROWS) == may:
         return "all rows"
-    told = [ROWS.get(right, f"**{right}**") for right in may]
+    texts = [ROWS.get(right, f"**{right}**") for right in may]
     for right, columns in shop.ask(COLUMNS, table, role):
-        told.append(f"{ROWS.get(right, f'**{right}**')} {_code(columns)}")
-    return ", ".join(told) or "-"
+        texts.append(f"{ROWS.get(right, f'**{right}**')} {_code(columns)}")
+    return ", ".join(texts) or "-"
 
 
 def _may(shop: Shop, role: str, table: str, right: str) -> bool:

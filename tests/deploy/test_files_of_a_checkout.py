@@ -36,8 +36,8 @@ def jetstream_as_understood(folder: Path, config: str) -> dict[str, Any]:
         assert server.process
         address = ports_of(server.process, folder)["monitoring"][0]
         with urllib.request.urlopen(f"{address}/varz", timeout=10) as answer:
-            told = json.load(answer)
-    config_as_understood: dict[str, Any] = told["jetstream"]["config"]
+            status = json.load(answer)
+    config_as_understood: dict[str, Any] = status["jetstream"]["config"]
     return config_as_understood
 
 

@@ -61,5 +61,5 @@ def test_a_user_may_subscribe_to_exactly_its_subjects(server: NatsServer, user: 
 
 def named_in(refused: list[str], subjects: list[str]) -> set[str]:
     """Return the quoted subjects of what the server has said."""
-    told = " ".join(refused).lower()
-    return {f'"{subject}"' for subject in subjects if f'"{subject.lower()}"' in told}
+    text = " ".join(refused).lower()
+    return {f'"{subject}"' for subject in subjects if f'"{subject.lower()}"' in text}

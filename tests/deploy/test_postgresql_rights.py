@@ -14,7 +14,7 @@ from tests.support.postgresql import make_database, postgresql
 TABLE = "catalog_product"
 TAKE_AN_ORDER = """
 from tests.catalog.products import make_product
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 make_product()
 make_order()
 """
@@ -126,8 +126,8 @@ def test_the_pictures_role_has_exactly_the_rights_it_needs(shop: Shop, tmp_path:
     photos = shop.manage(APP, "shell", "-v", "0", "-c", PHOTOS_AS_SEEDED, **media)
     assert photos.split()[-2:] == ["7", "8"]
     work = {"OWNER_URL": shop.url(OWNER), "PHOTO": "7"}
-    told = shop.manage(PICTURES, "shell", "-v", "0", "-c", DO_AND_TELL, **work, **media)
-    refusals = json.loads(told.splitlines()[-1])
+    output = shop.manage(PICTURES, "shell", "-v", "0", "-c", DO_AND_TELL, **work, **media)
+    refusals = json.loads(output.splitlines()[-1])
     assert refusals.pop("nothing") == []
     assert len(refusals) == len(shop.ask(f"{GRANTS_OF} = '{PICTURES}'")) > 10
     assert [taken for taken, noted in refusals.items() if not noted] == []
@@ -137,10 +137,10 @@ def test_the_workers_role_has_exactly_the_rights_it_needs(shop: Shop) -> None:
     shop.manage(APP, "shell", "-v", "0", "-c", PREPARE_WORK)
     work = ("shell", "-v", "0", "-c", DO_ALL_WORK)
     try:
-        told = shop.manage(WORKERS, *work, OWNER_URL=shop.url(OWNER))
+        output = shop.manage(WORKERS, *work, OWNER_URL=shop.url(OWNER))
     finally:
         shop.grant()
-    rights = json.loads(told.splitlines()[-1])
+    rights = json.loads(output.splitlines()[-1])
     assert rights["given"] == rights["needed"]
     assert len(rights["given"]) > 40
 

@@ -59,7 +59,7 @@ from tests.catalog.products import make_product
 from tests.deploy.rights_by_need import Giving, held
 from tests.images.drawn import make_photo
 from tests.messaging.support.jobs import make_received
-from tests.orders.making import cancel, event_of, make_order, priced, strangers
+from tests.orders.factories import cancel, event_of, foreign_delivery, make_order, priced
 
 ROLE = "shop_workers"
 SKU, EMAIL = "WORK", "at.work@example.com"
@@ -153,7 +153,7 @@ def _hear(consumer: Consumer, event: type[OrderEvent], order: Order) -> None:
 
 def _delivery(consumer: Consumer, event: type[OrderEvent], order: Order) -> Delivery:
     more = {"reason": order.reason} if "reason" in event.model_fields else {}
-    return strangers(event_of(event, order, **more), consumer)
+    return foreign_delivery(event_of(event, order, **more), consumer)
 
 
 def _relays() -> Iterator[Step]:

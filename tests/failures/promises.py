@@ -37,7 +37,7 @@ def until_all_is_sent(*, within: float = 10) -> None:
     eventually(lambda: not unsent.exists(), within=within, what="the outbox is empty")
 
 
-def until_heard(consumer: str, count: int, *, within: float = 30) -> None:
+def until_handled(consumer: str, count: int, *, within: float = 30) -> None:
     entries = InboxEntry.objects.filter(consumer=consumer)
     eventually(
         lambda: entries.count() >= count, within=within, what=f"{consumer} has heard {count} events"
@@ -91,8 +91,8 @@ def until_all_is_mailed(mails: Path) -> None:
     until_all_have_ended(within=60)
     until_all_is_sent(within=60)
     orders = Order.objects.values_list("id", flat=True)
-    until_heard("sales", 2 * len(orders), within=60)
-    until_heard("notification", len(orders), within=60)
+    until_handled("sales", 2 * len(orders), within=60)
+    until_handled("notification", len(orders), within=60)
     # As two minutes later: overdue mails are enqueued again, as beat does it.
     due = Mail.objects.filter(state=Mail.State.DUE)
     due.update(due_at=timezone.now() - 2 * OVERDUE, claimed_until=None)

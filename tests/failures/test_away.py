@@ -11,7 +11,7 @@ from tests.catalog.products import make_product
 from tests.failures.processes import ForkServer, WorkerProcess
 from tests.failures.promises import until_all_have_ended
 from tests.failures.proxy import Proxy
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually

@@ -81,9 +81,9 @@ def resend_missing() -> None:
 
 
 def lost() -> str:
-    told = StringIO()
-    call_command("lost_orders", verbosity=0, stdout=told)
-    return told.getvalue()
+    output = StringIO()
+    call_command("lost_orders", verbosity=0, stdout=output)
+    return output.getvalue()
 
 
 def mailed_twice(mails: Path, orders: set[UUID]) -> set[str]:

@@ -23,12 +23,12 @@ from tests.failures.promises import (
     let_leases_expire,
     until_all_have_ended,
     until_all_is_sent,
-    until_heard,
+    until_handled,
 )
 from tests.images.drawn import make_photo
 from tests.notifications.celery_processes import mails_in
 from tests.notifications.mails import make_mail
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
@@ -70,8 +70,8 @@ def dies(fork_server: ForkServer, name: str, point: str) -> None:
 
 def until_all_is_mailed(orders: list[Order]) -> None:
     """As two minutes later: overdue mails are enqueued again, as beat does it."""
-    until_heard("notification", len(orders))
-    until_heard("sales", 2 * len(orders))
+    until_handled("notification", len(orders))
+    until_handled("sales", 2 * len(orders))
     until_all_is_sent()
     long_ago = timezone.now() - OVERDUE - timedelta(seconds=1)
     due = Mail.objects.filter(state=Mail.State.DUE)
@@ -96,7 +96,7 @@ def test_killed_workers_lose_and_duplicate_nothing(
     fork_server.start("outbox_relay")
     dies(fork_server, "notification_consumer", "mail.due")
     fork_server.start("notification_consumer")
-    until_heard("notification", len(orders))
+    until_handled("notification", len(orders))
     dies(fork_server, "celery", "mail.claimed")
     fork_server.start("celery")
     until_all_is_mailed(orders)

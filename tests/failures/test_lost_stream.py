@@ -18,11 +18,11 @@ from tests.failures.promises import (
     check_all_confirmed_once,
     until_all_have_ended,
     until_all_is_sent,
-    until_heard,
+    until_handled,
 )
 from tests.messaging.support.brokers import on_nats
 from tests.notifications.celery_processes import mails_in
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
@@ -76,13 +76,13 @@ def test_a_lost_stream_loses_no_order_and_doubles_no_mail(
         fork_server.start(name)
     after = make_order()
     left = 2 if take_away is restore else 0
-    until_heard("sales", 2 * (left + 1))  # The lost events reach no consumer.
+    until_handled("sales", 2 * (left + 1))  # The lost events reach no consumer.
     assert Order.objects.filter(status=Order.Status.PLACED).count() == 5 - left
     call_command("outbox", "resend", "--missing", "--send", verbosity=0, stdout=StringIO())
     orders.append(after)
     until_all_have_ended()
     until_all_is_sent()
-    until_heard("sales", 2 * len(orders))
+    until_handled("sales", 2 * len(orders))
     mails = fork_server.folder / "mail"
     keys = {f"{order.id}-confirmed" for order in orders}
     eventually(lambda: keys <= set(mails_in(mails)), within=30, what="all mails are sent")

@@ -40,8 +40,8 @@ from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER as SALES
 from apps.sales.models import SalesDay
 from tests.catalog.products import make_product
-from tests.fuzz.strangers import fewer_on_postgresql
-from tests.orders.making import event_of, priced, recorded, strangers
+from tests.fuzz.generated_input import fewer_on_postgresql
+from tests.orders.factories import event_of, foreign_delivery, priced, recorded
 
 STOCK = {"ABC": 5, "XYZ": 4}
 CONSUMERS = (FULFILMENT, NOTIFICATION, SALES)
@@ -132,7 +132,7 @@ class OrderLife(RuleBasedStateMachine):
         event = event_of(lies[lie % len(lies)], order, reason="because")
         for consumer in CONSUMERS:
             if type(event) in consumer.handlers:
-                assert isinstance(deliver(consumer, strangers(event, consumer)), Reject)
+                assert isinstance(deliver(consumer, foreign_delivery(event, consumer)), Reject)
 
     @rule(consumer=some_consumer, event=some_event, point=st.sampled_from(["fetched", "handled"]))
     def die_before_the_commit(self, consumer: Consumer, event: int, point: str) -> None:
@@ -187,10 +187,10 @@ class OrderLife(RuleBasedStateMachine):
 
     def _let_all_arrive(self) -> None:
         """At least once, in any order: what comes of it arrives in the next round."""
-        heard = -1
-        while heard < (heard := len(events())):
+        count = -1
+        while count < (count := len(events())):
             rows = events()
-            Random(heard).shuffle(rows)
+            Random(count).shuffle(rows)
             for row in rows:
                 for consumer in CONSUMERS:
                     if hears(consumer, row):

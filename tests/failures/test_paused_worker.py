@@ -12,7 +12,7 @@ from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.failures.processes import ForkServer, WorkerProcess
 from tests.failures.promises import STOCK, stored_events, until_all_have_ended, until_all_is_sent
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
@@ -33,7 +33,7 @@ def on_postgresql() -> None:
         pytest.skip("SQLite cannot end another process's transaction")
 
 
-def somebody_holds_a_transaction() -> bool:
+def a_transaction_is_open() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(HOLDING, [connection.settings_dict["NAME"]])
         return cursor.fetchone() is not None
@@ -42,7 +42,7 @@ def somebody_holds_a_transaction() -> bool:
 def stopped_in_its_transaction(fork_server: ForkServer) -> WorkerProcess:
     """Start a consumer and stop it where its effect is written and not committed."""
     consumer = fork_server.start(CONSUMER, broken="consumer.handled=delay:seconds=20:count=1")
-    eventually(somebody_holds_a_transaction, within=15)
+    eventually(a_transaction_is_open, within=15)
     os.kill(consumer.pid, signal.SIGSTOP)
     return consumer
 

@@ -105,7 +105,7 @@ def stop(process: WorkerProcess) -> None:
     assert process.end(within=30) == 0
 
 
-def told_by(placed: set[UUID], subject: str) -> Counter[bool]:
+def recorded_by(placed: set[UUID], subject: str) -> Counter[bool]:
     """Return how many events of these orders the old version recorded, and the new one."""
     rows = OutboxMessage.objects.filter(destination=subject, key__in=map(str, placed))
     return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
@@ -132,5 +132,5 @@ def test_a_rollout_loses_and_duplicates_nothing(
     assert set(mails_of(placed, fork_server.folder / "mail").values()) == {1}
     assert min(customers.answers.values()) > 2
     for subject in ("orders.placed", "orders.confirmed"):
-        told = told_by(placed, subject)
-        assert min(told[False], told[True]) > 2, "both versions were at work"
+        counts = recorded_by(placed, subject)
+        assert min(counts[False], counts[True]) > 2, "both versions were at work"

@@ -10,9 +10,9 @@ from apps.messaging.models import WorkerInstance
 from tests.catalog.products import make_product
 from tests.failures.conftest import provision
 from tests.failures.processes import ForkServer
-from tests.failures.promises import STOCK, until_heard
+from tests.failures.promises import STOCK, until_handled
 from tests.messaging.support.brokers import on_nats
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
@@ -32,7 +32,7 @@ def test_every_process_stops_at_once_and_nothing_is_redelivered(
     eventually(lambda: is_served([fork_server.web_port]))
     for _ in range(ORDERS):
         make_order()
-    until_heard("fulfilment", 5)
+    until_handled("fulfilment", 5)
     for process in processes:
         process.terminate()
     assert {process.name: process.end() for process in processes} == dict.fromkeys(

@@ -8,7 +8,7 @@ from django.db import connections
 
 from tests.catalog.products import make_product
 from tests.failures.promises import STOCK
-from tests.orders.making import make_order, priced
+from tests.orders.factories import make_order, priced
 from tests.support.waiting import eventually
 
 

@@ -21,7 +21,7 @@ from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
 from tests.catalog.products import make_product
-from tests.orders.making import event_of, make_order, priced, recorded
+from tests.orders.factories import event_of, make_order, priced, recorded
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from apps.orders import checkout
 from orders_site.api import api
 from orders_site.wsgi import application
 from tests.catalog.members import member_of_staff
-from tests.fuzz.strangers import quick
+from tests.fuzz.generated_input import quick
 from tests.orders.conftest import FakePrices
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from apps.notifications.tasks import send_mail
 from orders_site.celery import app
 from orders_site.celery.dead_letters import DeadLetteringConsumer
 from orders_site.celery.transport import Channel
-from tests.fuzz.strangers import JSON, TEXT, quick
+from tests.fuzz.generated_input import JSON, TEXT, quick
 
 pytestmark = pytest.mark.django_db
 

@@ -39,7 +39,7 @@ from apps.orders.models import Order
 from apps.pricing.responders import pricing_service
 from apps.sales.handlers import CONSUMER as SALES
 from tests.catalog.products import make_product
-from tests.fuzz.strangers import BYTES, TEXT, quick, shaped_like
+from tests.fuzz.generated_input import BYTES, TEXT, quick, shaped_like
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from apps.orders import checkout
 from tests.catalog.products import make_product
-from tests.fuzz.strangers import BYTES, JSON, NASTY, TEXT, quick, shaped_like
+from tests.fuzz.generated_input import BYTES, JSON, NASTY, TEXT, quick, shaped_like
 from tests.orders.conftest import FakePrices
 
 pytestmark = pytest.mark.django_db

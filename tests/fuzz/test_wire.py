@@ -16,7 +16,7 @@ from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.recovery.redrive import redrive
 from apps.messaging.request_reply.responder import answering
-from tests.fuzz.strangers import BYTES, quick
+from tests.fuzz.generated_input import BYTES, quick
 from tests.messaging.request_reply.test_responder import SUBJECT, service
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
 from tests.messaging.support.events import TeaBrewed, make_consumer
@@ -49,11 +49,11 @@ def batches(subject: some.SearchStrategy[bytes]) -> some.SearchStrategy[list[byt
 def test_a_listener_continues_after_any_message(
     nats_server: NatsServer, batch: list[bytes]
 ) -> None:
-    heard: list[CoreMessage] = []
-    with running(listening("teas.>", heard.append)):
+    received: list[CoreMessage] = []
+    with running(listening("teas.>", received.append)):
         publish_raw(nats_server, *batch, message(b"teas.last", b"!"))
-        eventually(lambda: heard and heard[-1].subject == "teas.last", within=30)
-    assert len(heard) == len(batch) + 1
+        eventually(lambda: received and received[-1].subject == "teas.last", within=30)
+    assert len(received) == len(batch) + 1
 
 
 @quick(8)

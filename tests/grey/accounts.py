@@ -28,9 +28,11 @@ class Accounts:
         keys = [UUID(key) for key in customers.orders]
         orders = Order.objects.filter(pk__in=keys).values_list("pk", "status")
         self.status = {str(key): status for key, status in orders}
-        self.told = {key: kinds for key, kinds in recorded_events().items() if key in self.status}
+        self.recorded = {
+            key: kinds for key, kinds in recorded_events().items() if key in self.status
+        }
         self.due = Counter(
-            f"{key}-{kind}" for key, kinds in self.told.items() for kind in kinds[1:]
+            f"{key}-{kind}" for key, kinds in self.recorded.items() for kind in kinds[1:]
         )
         self.mails = Counter(mail for mail in mails() if mail in self.due)
 
@@ -39,7 +41,7 @@ class Accounts:
 
     def all_ended_once(self) -> bool:
         """Each order that a customer knows has one whole life, and its end is the table's."""
-        lives = {key: LIVES.get(kinds) for key, kinds in self.told.items()}
+        lives = {key: LIVES.get(kinds) for key, kinds in self.recorded.items()}
         return set(self.status) == set(self._customers.orders) and lives == self.status
 
     def all_mailed(self) -> bool:

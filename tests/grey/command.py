@@ -101,20 +101,20 @@ def _run_bed(bed: str, folder: Path, cells: list[Cell], rows: list[Row]) -> None
     with _database(bed, folder) as url:
         if bed == "postgresql":
             command += ["--postgresql", url]
-        told = subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=settings.BASE_DIR,
             env=environment(folder) | {"DEMO_DATABASE_URL": url},
             stdout=subprocess.PIPE,
             text=True,
         )
-        assert told.stdout
-        for line in told.stdout:
+        assert process.stdout
+        for line in process.stdout:
             row = Row(**json.loads(line))
             rows.append(row)
             state = f"BROKEN: {row.broken}" if row.broken else "holds"
             print(f"{bed}: {row.cell} {state}", file=sys.stderr, flush=True)
-        told.wait()
+        process.wait()
 
 
 @contextmanager

@@ -120,8 +120,8 @@ def test_the_mail_server_stores_mails_and_reports_when_full(tmp_path: Path) -> N
     said = [session.answer(line) for line in (b"EHLO shop\r\n", b"MAIL FROM:<a@b.example>\r\n")]
     assert [text and text[:3] for text in said] == ["250", "250"]
     for line in (b"DATA\r\n", b"Subject: a cup\r\n", b".\r\n"):
-        told = session.answer(line)
-    assert told == "250 OK: taken"
+        reply = session.answer(line)
+    assert reply == "250 OK: taken"
     assert (tmp_path / LOG).read_bytes() == b"Subject: a cup\r\n"
     (tmp_path / FULL).touch()
     refused = session.answer(b"MAIL FROM:<a@b.example>\r\n")

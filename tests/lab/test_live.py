@@ -47,18 +47,18 @@ def say(subject: str, body: bytes = b"{}") -> None:
 
 
 def state_of(worker: str) -> tuple[int, int]:
-    told = workers()[worker]
-    return told["alive"], told["red"]
+    state = workers()[worker]
+    return state["alive"], state["red"]
 
 
 def test_a_worker_reports_hops(feed: Feed, nats_server: NatsServer) -> None:
     with worker_process(WORKER, nats_server):
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         say("orders.tried")
-        heard = feed.wait_for(lambda hop: hop["point"] == "core.heard", timeout=5)
-    assert heard is not None
-    assert (heard["worker"], heard["destination"]) == (WORKER, "orders.tried")
-    assert heard["shown"]["edge"] == "hear"
+        received = feed.wait_for(lambda hop: hop["point"] == "core.heard", timeout=5)
+    assert received is not None
+    assert (received["worker"], received["destination"]) == (WORKER, "orders.tried")
+    assert received["shown"]["edge"] == "hear"
 
 
 def test_a_fault_of_the_command_is_obeyed_at_once(feed: Feed, nats_server: NatsServer) -> None:

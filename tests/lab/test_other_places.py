@@ -10,7 +10,7 @@ from apps.lab.patterns import PATTERNS, way
 from apps.lab.services import set_load, switch_on
 from tests.catalog.products import make_product
 from tests.lab.made_hops import TRACE, add_hops, hop
-from tests.messaging.support.letters import bury
+from tests.messaging.support.dead_letters import bury
 from tests.support.other_places import language, marked_numbers, misread
 
 __all__ = ["language", "marked_numbers"]

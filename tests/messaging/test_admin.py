@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, FailedDelivery, OutboxMessage
+from tests.messaging.support.dead_letters import bury
 from tests.messaging.support.events import TeaBrewed
-from tests.messaging.support.letters import bury
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
 from apps.orders.events import OrderConfirmed
-from tests.orders.making import confirm, event_of, make_order
+from tests.orders.factories import confirm, event_of, make_order
 
 
 def make_mail() -> Mail:

@@ -31,9 +31,9 @@ from apps.orders.events import OrderCancelled, OrderConfirmed
 from apps.orders.lines import RequestedLine
 from apps.orders.models import CartItem, Order, VisitorsOrder
 from apps.orders.visitors import VISITOR_ID
-from tests.messaging.support.letters import bury
+from tests.messaging.support.dead_letters import bury
 from tests.orders.conftest import FakePrices
-from tests.orders.making import cancel, confirm, event_of, make_order
+from tests.orders.factories import cancel, confirm, event_of, make_order
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from apps.notifications.tasks import send_mail
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
-from tests.orders.making import cancel, confirm, event_of, make_order, reject, strangers
+from tests.orders.factories import cancel, confirm, event_of, foreign_delivery, make_order, reject
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_a_foreign_confirmed_event_makes_no_mail(
 ) -> None:
     order = end(make_order())
     verdict = deliver(
-        handlers.CONSUMER, strangers(event_of(OrderConfirmed, order), handlers.CONSUMER)
+        handlers.CONSUMER, foreign_delivery(event_of(OrderConfirmed, order), handlers.CONSUMER)
     )
     assert isinstance(verdict, Reject)
     reason = DeadLetter.objects.get(consumer="notification").reason

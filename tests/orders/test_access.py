@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.orders import access
 from apps.orders.models import Order, VisitorsOrder
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 
 pytestmark = pytest.mark.django_db
 

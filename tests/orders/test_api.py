@@ -10,7 +10,7 @@ from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
 from apps.messaging.models import OutboxMessage
 from apps.orders import checkout
 from apps.orders.models import Order
-from tests.orders.making import confirm, make_order, reject
+from tests.orders.factories import confirm, make_order, reject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("prices")]
 

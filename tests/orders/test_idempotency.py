@@ -60,5 +60,7 @@ def test_idempotency_keys_are_kept_for_a_day() -> None:
 
 @pytest.mark.django_db
 def test_the_api_documents_how_long_a_key_is_kept(client: Client) -> None:
-    told = client.get("/api/openapi.json").json()["paths"]["/api/orders"]["post"]["description"]
-    assert f"{idempotency.KEPT.total_seconds() / 3600:.0f} hours" in told
+    description = client.get("/api/openapi.json").json()["paths"]["/api/orders"]["post"][
+        "description"
+    ]
+    assert f"{idempotency.KEPT.total_seconds() / 3600:.0f} hours" in description

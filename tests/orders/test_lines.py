@@ -6,7 +6,7 @@ import pytest
 
 from apps.orders.errors import OrderInvalid, UnknownLine
 from apps.orders.lines import MAX_LINES, RequestedLine, merge, total_of
-from tests.orders.making import priced
+from tests.orders.factories import priced
 
 
 def asked(*lines: tuple[str, int]) -> list[RequestedLine]:

@@ -12,7 +12,7 @@ from apps.messaging.message import new_envelope
 from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS, OrderPlaced
 from tests.messaging.support.brokers import forget, on_nats
-from tests.orders.making import event_of, make_order
+from tests.orders.factories import event_of, make_order
 from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -19,7 +19,7 @@ from apps.orders.events import (
     OrderRejected,
 )
 from apps.orders.models import Order
-from tests.orders.making import cancel, confirm, event_of, make_order, priced, reject
+from tests.orders.factories import cancel, confirm, event_of, make_order, priced, reject
 
 pytestmark = pytest.mark.django_db
 

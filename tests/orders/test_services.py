@@ -11,7 +11,7 @@ from apps.orders.errors import NotCancellable, OrderNotFound, WrongStatus
 from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order, OrderLine
 from apps.orders.services import cancel_order, lock_order, place_order
-from tests.orders.making import confirm, make_order, priced, recorded, reject
+from tests.orders.factories import confirm, make_order, priced, recorded, reject
 
 pytestmark = pytest.mark.django_db
 

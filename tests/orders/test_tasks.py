@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.orders import idempotency, tasks
 from apps.orders.models import IdempotencyKey
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 
 pytestmark = pytest.mark.django_db
 

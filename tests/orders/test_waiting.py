@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from apps.orders import waiting
 from apps.orders.models import Order
-from tests.orders.making import confirm, make_order
+from tests.orders.factories import confirm, make_order
 
 # The parts of the status are looked at in threads of their own.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -20,7 +20,7 @@ from apps.images.models import Photo
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
 from apps.notifications.models import Mail
 from apps.orders.models import Order
-from tests.orders.making import confirm, make_order, recorded, reject
+from tests.orders.factories import confirm, make_order, recorded, reject
 
 pytestmark = pytest.mark.django_db
 

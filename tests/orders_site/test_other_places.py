@@ -17,7 +17,7 @@ from apps.orders.events import OrderConfirmed
 from apps.orders.models import Order
 from apps.pricing.client import Price
 from tests.catalog.products import make_product
-from tests.orders.making import confirm, event_of
+from tests.orders.factories import confirm, event_of
 from tests.support.other_places import fields, language, marked_numbers, misread
 
 __all__ = ["language", "marked_numbers"]

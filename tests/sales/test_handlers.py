@@ -20,7 +20,15 @@ from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced, Orde
 from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER, count_event
 from apps.sales.models import SalesDay
-from tests.orders.making import cancel, confirm, event_of, make_order, priced, reject, strangers
+from tests.orders.factories import (
+    cancel,
+    confirm,
+    event_of,
+    foreign_delivery,
+    make_order,
+    priced,
+    reject,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +98,7 @@ def test_a_foreign_confirmed_event_changes_no_figures(
     end: Callable[[Order], Order],
 ) -> None:
     order = end(order_of_that_day())
-    verdict = deliver(CONSUMER, strangers(event_of(OrderConfirmed, order), CONSUMER))
+    verdict = deliver(CONSUMER, foreign_delivery(event_of(OrderConfirmed, order), CONSUMER))
     assert isinstance(verdict, Reject)
     reason = DeadLetter.objects.get(consumer="sales").reason
     assert reason == f"orders.confirmed contradicts the order: {order.id} is {order.status}"
@@ -98,7 +106,7 @@ def test_a_foreign_confirmed_event_changes_no_figures(
 
 
 def test_an_event_redriven_for_another_consumer_is_not_counted() -> None:
-    arrived = strangers(event_of(OrderPlaced, order_of_that_day()), CONSUMER)
+    arrived = foreign_delivery(event_of(OrderPlaced, order_of_that_day()), CONSUMER)
     deliver(CONSUMER, arrived)
     for consumer in ("fulfilment", "sales"):
         again = replace(arrived, headers=arrived.headers | {REDRIVE_FOR: consumer})

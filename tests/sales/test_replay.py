@@ -21,7 +21,7 @@ from apps.orders.models import Order
 from apps.sales.models import SalesDay
 from apps.sales.rebuilt import Rebuilt
 from apps.sales.replay import Comparison, CountedMeanwhile, compare
-from tests.orders.making import confirm, event_of, make_order, reject
+from tests.orders.factories import confirm, event_of, make_order, reject
 from tests.sales.stream import StoredStream, count_live, deliveries, figures
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,8 @@ def test_every_different_figure_is_reported() -> None:
     order_placed_on(TODAY)
     count_live()
     damage()
-    told = [f"{each.figure} {each.live} {each.replayed}" for each in replay().differences]
-    assert told == ["placed 3 1", "revenue 5.00 19.98"]
+    lines = [f"{each.figure} {each.live} {each.replayed}" for each in replay().differences]
+    assert lines == ["placed 3 1", "revenue 5.00 19.98"]
 
 
 def test_a_replay_without_apply_changes_nothing() -> None:

@@ -13,7 +13,7 @@ from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS
 from apps.sales.models import SalesDay
 from tests.messaging.support.brokers import forget, on_nats
-from tests.orders.making import confirm, make_order
+from tests.orders.factories import confirm, make_order
 from tests.sales.stream import count_live, deliveries, figures
 from tests.support.nats_server import NatsServer
 
@@ -66,12 +66,12 @@ def test_the_command_reports_events_and_days_compared() -> None:
 @pytest.mark.usefixtures("sold")
 def test_a_difference_is_a_table_line_and_stays() -> None:
     SalesDay.objects.update(revenue=Decimal("1000.00"))
-    told = run("--from-sequence", "1").splitlines()
-    assert [told[2].split(), told[3].split()] == [
+    output = run("--from-sequence", "1").splitlines()
+    assert [output[2].split(), output[3].split()] == [
         ["DAY", "CURRENCY", "FIGURE", "LIVE", "REPLAYED", "DIFFERENCE"],
         [TODAY, "GBP", "revenue", "1,000.00", "39.96", "-960.04"],
     ]
-    assert "--apply" in told[4]
+    assert "--apply" in output[4]
     assert SalesDay.objects.get().revenue == Decimal("1000.00")
 
 
@@ -86,26 +86,26 @@ def test_apply_removes_the_difference() -> None:
 @pytest.mark.usefixtures("sold")
 def test_events_that_were_stored_twice_are_counted_once(nats_server: NatsServer) -> None:
     store(nats_server)
-    told = run("--from-sequence", "1")
-    assert "3 events, 3 duplicates" in told
-    assert told.endswith("no difference\n")
+    output = run("--from-sequence", "1")
+    assert "3 events, 3 duplicates" in output
+    assert output.endswith("no difference\n")
 
 
 @pytest.mark.usefixtures("sold")
 def test_a_replay_command_skips_a_foreign_message(nats_server: NatsServer) -> None:
     on_nats(nats_server, lambda nc: nc.jetstream().publish("orders.placed", b'{"id": 42}'))
-    told = run("--from-sequence", "1")
-    assert "1 that are foreign" in told
-    assert told.endswith("no difference\n")
+    output = run("--from-sequence", "1")
+    assert "1 that are foreign" in output
+    assert output.endswith("no difference\n")
 
 
 @pytest.mark.usefixtures("sold")
 def test_a_range_that_starts_midday_skips_that_day() -> None:
     SalesDay.objects.update(revenue=1000)
-    told = run("--from-sequence", "3", "--apply")
-    assert "whole days in this range: none" in told
-    assert f"the range has only a part: {TODAY}" in told
-    assert told.endswith("nothing to compare\n")
+    output = run("--from-sequence", "3", "--apply")
+    assert "whole days in this range: none" in output
+    assert f"the range has only a part: {TODAY}" in output
+    assert output.endswith("nothing to compare\n")
     assert figures()[TODAY]["revenue"] == 1000
 
 

@@ -16,7 +16,7 @@ from apps.orders.models import Order
 from apps.sales import reports
 from apps.sales.models import SalesDay, SalesReport
 from apps.sales.tasks import report_sales
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 
 pytestmark = pytest.mark.django_db
 

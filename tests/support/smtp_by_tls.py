@@ -28,7 +28,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, certificate: Certificate | None) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
-        self.heard: list[tuple[bool, bytes]] = []
+        self.received: list[tuple[bool, bytes]] = []
         self.answers = dict(ANSWERS)
         self.taken: list[bytes] = []
         self.context: ssl.SSLContext | None = None
@@ -53,7 +53,7 @@ class _Session(socketserver.BaseRequestHandler):
         in_body, body = False, b""
         with connection.makefile("rb") as lines:
             for line in lines:
-                self.server.heard.append((is_secure, line.strip()))
+                self.server.received.append((is_secure, line.strip()))
                 word = line[:4].upper()
                 if in_body:
                     in_body = line != b".\r\n"

@@ -19,7 +19,7 @@ def kill(pid: int, how: signal.Signals = signal.SIGKILL) -> None:
 
 
 @contextmanager
-def nobody_starts_it_again(demo: RunningDemo, shop: Shop) -> Iterator[None]:
+def without_restarts(demo: RunningDemo, shop: Shop) -> Iterator[None]:
     """Pause the supervisor, so that killed processes stay dead; then wait until all are ready."""
     before = standing(demo)
     try:

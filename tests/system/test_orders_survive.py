@@ -14,7 +14,7 @@ from tests.acceptance.staff import Staff
 from tests.acceptance.test_buying import last_pieces
 from tests.demo.running import ROOT, RunningDemo
 from tests.support.waiting import crowding, eventually
-from tests.system.failing import kill, nobody_starts_it_again
+from tests.system.failing import kill, without_restarts
 from tests.system.tables import count, rows
 
 # Not who asks for mails: one that was due and not asked for is found after two minutes.
@@ -54,7 +54,7 @@ def test_orders_are_confirmed_when_their_consumer_returns(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(stock=5)
-    with nobody_starts_it_again(live_demo, shop):
+    with without_restarts(live_demo, shop):
         kill(live_demo.pids("workers.fulfilment_consumer")[0], signal.SIGTERM)
         order = shop.buy(sku)
         eventually(lambda: ("sent", "orders.placed") in shop.way(order))
@@ -70,7 +70,7 @@ def test_an_order_cancelled_before_its_decision_reserves_nothing(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
     sku = staff.put_on_sale(stock=5)
-    with nobody_starts_it_again(live_demo, shop):
+    with without_restarts(live_demo, shop):
         kill(live_demo.pids("workers.fulfilment_consumer")[0])
         order = shop.buy(sku)
         assert shop.cancel(order).json["status"] == "cancelled"
@@ -121,7 +121,7 @@ def test_orders_fail_during_a_nats_outage_and_work_afterwards(
     sku = staff.put_on_sale(stock=5)
     restarts = {each["name"]: each["restarts"] for each in shop.status()["workers"]}
     placed = count(live_demo, "orders_order")
-    with nobody_starts_it_again(live_demo, shop):
+    with without_restarts(live_demo, shop):
         kill(live_demo.pids("nats-server")[0])
         answer = shop.order((sku, 1))
         assert (answer.status, answer.headers["Retry-After"]) == (503, "2")

@@ -13,7 +13,7 @@ from tests.acceptance.shop import END_WITHIN, Shop
 from tests.acceptance.staff import Staff
 from tests.demo.running import RunningDemo
 from tests.support.waiting import eventually
-from tests.system.failing import kill, nobody_starts_it_again
+from tests.system.failing import kill, without_restarts
 from tests.system.tables import rows
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_a_redelivered_finished_job_has_one_result(
     # The delete follows the work within 0.2 s: try until the kill was quicker.
     for _ in range(10):
         id = add_photo(shop, sku, addresses)
-        with nobody_starts_it_again(live_demo, shop):
+        with without_restarts(live_demo, shop):
             wait_until_ready(live_demo, id)
             kill(live_demo.pids("workers.image_resizer")[0])
             if not unfinished_jobs(shop):
@@ -89,7 +89,7 @@ def test_other_members_continue_after_one_is_killed(
     live_demo: RunningDemo, shop: Shop, nats: NatsClient, staff: Staff
 ) -> None:
     probe, marker = uuid.uuid4().hex, uuid.uuid4().hex
-    with nobody_starts_it_again(live_demo, shop):
+    with without_restarts(live_demo, shop):
         kill(live_demo.pids("workers.preview_resizer")[0])
 
         def has_noticed() -> bool:
@@ -106,7 +106,7 @@ def test_other_members_continue_after_one_is_killed(
 def test_an_sqs_outage_delays_photos_but_not_orders(
     live_demo: RunningDemo, shop: Shop, sku: str, addresses: Addresses
 ) -> None:
-    with nobody_starts_it_again(live_demo, shop):
+    with without_restarts(live_demo, shop):
         kill(live_demo.pids("moto")[0])
         id = add_photo(shop, sku, addresses)
         assert shop.end_of(shop.buy(sku), within=END_WITHIN)["status"] == "confirmed"

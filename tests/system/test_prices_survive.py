@@ -13,7 +13,7 @@ from tests.acceptance.staff import Staff
 from tests.acceptance.test_prices import price_of
 from tests.demo.running import RunningDemo
 from tests.support.waiting import eventually
-from tests.system.failing import held, kill, nobody_starts_it_again
+from tests.system.failing import held, kill, without_restarts
 from tests.system.tables import change, count
 
 RESPONDER = "workers.price_responder"
@@ -41,15 +41,15 @@ def test_an_order_without_a_responder_is_503_and_stores_nothing(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
     eventually(shop.has_settled, within=30)
-    key, before = str(uuid.uuid4()), what_is_there(live_demo)
-    with nobody_starts_it_again(live_demo, shop):
+    key, before = str(uuid.uuid4()), rows_of_orders(live_demo)
+    with without_restarts(live_demo, shop):
         for pid in live_demo.pids(RESPONDER):
             kill(pid)
         answer = shop.order((sku, 1), key=key)
         assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json["type"] == "urn:problem:no-responder"
-        assert what_is_there(live_demo) == before
+        assert rows_of_orders(live_demo) == before
     assert shop.order((sku, 1), key=key).status == 201
 
 
@@ -57,12 +57,12 @@ def test_hanging_responders_cause_503_within_the_budget(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
     eventually(shop.has_settled, within=30)
-    before = what_is_there(live_demo)
+    before = rows_of_orders(live_demo)
     with held(live_demo.pids(RESPONDER)):
         answer = shop.order((sku, 1))
         assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
         assert answer.json["type"] == "urn:problem:request-timeout"
-    assert what_is_there(live_demo) == before
+    assert rows_of_orders(live_demo) == before
     assert shop.order((sku, 1)).status == 201
 
 
@@ -79,6 +79,6 @@ def test_a_price_without_a_broadcast_is_right_after_the_refresh(
     eventually(lambda: all(price_of(nats, sku) == 7.75 for _ in range(10)), within=refresh + 2)
 
 
-def what_is_there(demo: RunningDemo) -> list[int]:
+def rows_of_orders(demo: RunningDemo) -> list[int]:
     tables = ("orders_order", "orders_orderline", "orders_idempotencykey")
     return [count(demo, table) for table in (*tables, "messaging_outboxmessage")]

@@ -16,7 +16,7 @@ from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices, prices
-from tests.orders.making import confirm, make_order, reject
+from tests.orders.factories import confirm, make_order, reject
 
 __all__ = ["prices"]
 

@@ -21,18 +21,20 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Collect reports here, without a broker."""
-    told: list[str] = []
-    monkeypatch.setattr(hops, "report", lambda point, passing: told.append(point))
+    reported: list[str] = []
+    monkeypatch.setattr(hops, "report", lambda point, passing: reported.append(point))
     monkeypatch.setattr(
         hops,
         "report_now",
-        lambda point, passing, **attributes: told.append("=".join([point, *attributes.values()])),
+        lambda point, passing, **attributes: reported.append(
+            "=".join([point, *attributes.values()])
+        ),
     )
     monkeypatch.setattr(fault_cache, "FAULT_CACHE", fault_cache.FaultCache())
     monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
-    return told
+    return reported
 
 
 def on(point: str = "consumer.fetched", action: str = "raise", **options: Any) -> Fault:
@@ -61,9 +63,9 @@ def strikes(message: object = None, point: str = "consumer.fetched") -> bool:
     return False
 
 
-def test_without_a_fault_every_hop_is_reported(told: list[str]) -> None:
+def test_without_a_fault_every_hop_is_reported(reported: list[str]) -> None:
     assert not strikes()
-    assert told == ["consumer.fetched"]
+    assert reported == ["consumer.fetched"]
 
 
 def test_a_fault_acts_only_at_its_hook() -> None:
@@ -117,16 +119,16 @@ def test_refuse_makes_a_message_unreadable() -> None:
         strikes()
 
 
-def test_drop_leaves_out_the_next_step(told: list[str]) -> None:
+def test_drop_leaves_out_the_next_step(reported: list[str]) -> None:
     on(point="job.deleting", action="drop")
     assert fault_cache.act("job.deleting", [], {})
-    assert told[-1] == "job.deleting=drop"
+    assert reported[-1] == "job.deleting=drop"
 
 
-def test_a_changed_table_is_reported(told: list[str]) -> None:
+def test_a_changed_table_is_reported(reported: list[str]) -> None:
     on()
     fault_cache.read()
-    assert told == [fault_cache.TABLE_READ]
+    assert reported == [fault_cache.TABLE_READ]
 
 
 def test_a_web_process_reads_an_old_copy_again(monkeypatch: pytest.MonkeyPatch) -> None:

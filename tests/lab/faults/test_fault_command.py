@@ -43,9 +43,9 @@ def test_off_without_a_hook_means_all() -> None:
 
 
 def test_hooks_are_listed_with_their_actions() -> None:
-    told = fault("points")
-    assert all(point in told for point in POINTS)
-    assert "SIGKILL" in told
+    output = fault("points")
+    assert all(point in output for point in POINTS)
+    assert "SIGKILL" in output
 
 
 def test_the_error_names_an_unknown_hook() -> None:

@@ -66,8 +66,8 @@ def test_waiting_without_a_hop_returns_none(feed: Feed) -> None:
 
 def test_a_hop_has_its_place_on_the_map(feed: Feed) -> None:
     add_hops(feed, hop("consumer.fetched", consumer="sales", destination="orders.placed"))
-    (heard,) = feed.after(0)
-    assert heard["shown"]["edge"] == "sales"
+    (received,) = feed.after(0)
+    assert received["shown"]["edge"] == "sales"
 
 
 @pytest.mark.parametrize("body", [b"no json", b"[]", b'{"point": "mail.sent"}', b"\xff"])

@@ -27,10 +27,10 @@ def test_each_order_is_counted_in_its_second(figures: LoadFigures) -> None:
     placed(figures, "a", END - 2)
     placed(figures, "b", END - 1.5)
     confirmed(figures, "a", END - 0.5)
-    told = figures.as_dict(NOW)
-    assert told["placed"][-2:] == [2, 0]
-    assert told["confirmed"][-2:] == [0, 1]
-    assert len(told["placed"]) == SECONDS
+    result = figures.as_dict(NOW)
+    assert result["placed"][-2:] == [2, 0]
+    assert result["confirmed"][-2:] == [0, 1]
+    assert len(result["placed"]) == SECONDS
 
 
 def test_the_current_second_is_left_out(figures: LoadFigures) -> None:
@@ -43,8 +43,8 @@ def test_latency_is_from_placed_to_confirmed(figures: LoadFigures) -> None:
     for number in range(20):
         placed(figures, str(number), END - 3)
         confirmed(figures, str(number), END - 3 + 0.1 * (number + 1))
-    told = figures.as_dict(NOW)
-    assert (told["count"], told["p50_all"], told["p95_all"]) == (20, 1000, 1900)
+    result = figures.as_dict(NOW)
+    assert (result["count"], result["p50_all"], result["p95_all"]) == (20, 1000, 1900)
 
 
 def test_each_bin_has_its_own_percentiles(figures: LoadFigures) -> None:
@@ -60,15 +60,15 @@ def test_an_order_confirmed_twice_counts_once(figures: LoadFigures) -> None:
     placed(figures, "a", END - 4)
     confirmed(figures, "a", END - 3)
     confirmed(figures, "a", END - 2)
-    told = figures.as_dict(NOW)
-    assert sum(told["confirmed"]) == 1
-    assert told["p50_all"] == 2000
+    result = figures.as_dict(NOW)
+    assert sum(result["confirmed"]) == 1
+    assert result["p50_all"] == 2000
 
 
 def test_an_order_without_a_beginning_has_no_latency(figures: LoadFigures) -> None:
     confirmed(figures, "a", END - 3)
-    told = figures.as_dict(NOW)
-    assert (sum(told["confirmed"]), told["count"], told["p50_all"]) == (1, 0, None)
+    result = figures.as_dict(NOW)
+    assert (sum(result["confirmed"]), result["count"], result["p50_all"]) == (1, 0, None)
 
 
 def test_old_orders_are_dropped(figures: LoadFigures) -> None:

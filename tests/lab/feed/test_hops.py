@@ -37,15 +37,15 @@ def test_a_hop_describes_the_whole_message() -> None:
         body=b'{"id": 7}',
         attributes={"sequence": 12},
     )
-    told = hop_of("consumer.fetched", passing)
-    assert (told.destination, told.consumer, told.key, told.attempt) == (
+    found = hop_of("consumer.fetched", passing)
+    assert (found.destination, found.consumer, found.key, found.attempt) == (
         "orders.placed",
         "sales",
         "order-1",
         3,
     )
-    assert (told.trace, told.body, told.attributes) == (TRACE, '{"id": 7}', {"sequence": 12})
-    assert Hop.read(told.to_json()) == told
+    assert (found.trace, found.body, found.attributes) == (TRACE, '{"id": 7}', {"sequence": 12})
+    assert Hop.read(found.to_json()) == found
 
 
 def test_a_message_without_a_trace_gets_the_current_one() -> None:

@@ -37,7 +37,7 @@ def test_a_part_shows_its_state(node: str, facts: list[str]) -> None:
 
 
 def test_a_part_whose_worker_is_missing_is_red() -> None:
-    red = [id for id, told in facts_of(STATE).items() if told["red"]]
+    red = [id for id, fact in facts_of(STATE).items() if fact["red"]]
     assert red == ["responders"]
 
 

@@ -15,7 +15,7 @@ from apps.messaging.errors import NoResponder
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices, prices
-from tests.orders.making import confirm
+from tests.orders.factories import confirm
 
 __all__ = ["prices"]
 
@@ -114,9 +114,9 @@ def test_an_order_that_fails_is_counted(
     make_product()
     monkeypatch.setattr(shopping, "check_out", fail)
     driver.work(1)
-    told = driver.counts()
-    assert (told["placed"], told["failed"]) == (0, 1)
-    assert type(error).__name__ in told["error"]
+    result = driver.counts()
+    assert (result["placed"], result["failed"]) == (0, 1)
+    assert type(error).__name__ in result["error"]
 
 
 def test_only_one_process_places_orders(prices: FakePrices, driver: Driver, tmp_path: Path) -> None:

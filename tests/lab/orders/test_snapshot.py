@@ -37,8 +37,8 @@ def alive(feed: Feed, worker: str, *, instance: str = "1", pid: int = 1) -> None
 
 
 def test_a_silent_worker_is_red(feed: Feed) -> None:
-    told = {"alive": 0, "expected": 1, "red": 1, "deaths": 0}
-    assert workers()["sales_consumer"] == told
+    expected = {"alive": 0, "expected": 1, "red": 1, "deaths": 0}
+    assert workers()["sales_consumer"] == expected
 
 
 def test_a_running_worker_is_not_red(feed: Feed) -> None:

@@ -6,7 +6,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from apps.messaging.models import DeadLetter, FailedDelivery, OutboxMessage
 from apps.messaging.recovery.redrive import redrive
-from tests.messaging.support.letters import bury
+from tests.messaging.support.dead_letters import bury
 
 pytestmark = pytest.mark.django_db
 

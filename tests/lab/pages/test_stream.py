@@ -55,11 +55,11 @@ def events(response: HttpResponseBase) -> Iterator[bytes]:
 def test_a_window_receives_the_state_and_each_hop(
     feed: Feed, opened: list[HttpResponseBase]
 ) -> None:
-    told = events(open_stream(opened))
-    assert next(told) == b"retry: 2000\n\n"
-    assert next(told) == b'event: state\ndata: {"at": 1.0}\n\n'
+    received = events(open_stream(opened))
+    assert next(received) == b"retry: 2000\n\n"
+    assert next(received) == b'event: state\ndata: {"at": 1.0}\n\n'
     add_hops(feed, hop("request.sent"), hop("request.answered"))
-    piece = next(told).decode()
+    piece = next(received).decode()
     points = [
         json.loads(line[6:])["point"] for line in piece.splitlines() if line.startswith("data: ")
     ]
@@ -73,8 +73,8 @@ def test_a_window_that_reconnects_gets_missed_hops(
     add_hops(feed, hop("request.sent"))
     last = feed.newest()
     add_hops(feed, hop("mail.sent"))
-    told = events(open_stream(opened, last_event_id=str(last)))
-    pieces = [next(told), next(told), next(told)]
+    received = events(open_stream(opened, last_event_id=str(last)))
+    pieces = [next(received), next(received), next(received)]
     assert b"mail.sent" in pieces[2]
     assert b"request.sent" not in pieces[2]
 
@@ -84,10 +84,10 @@ def test_a_window_without_a_number_starts_now(
     feed: Feed, opened: list[HttpResponseBase], last: str
 ) -> None:
     add_hops(feed, hop("request.sent"))
-    told = events(open_stream(opened, last_event_id=last))
-    next(told), next(told)
+    received = events(open_stream(opened, last_event_id=last))
+    next(received), next(received)
     add_hops(feed, hop("mail.sent"))
-    assert b"request.sent" not in next(told)
+    assert b"request.sent" not in next(received)
 
 
 def test_one_stream_too_many_gets_503(opened: list[HttpResponseBase]) -> None:

@@ -19,7 +19,7 @@ from apps.orders import checkout
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 
 
 def button(slug: str, what: str = "") -> Sending:

@@ -45,8 +45,8 @@ def test_each_of_two_listeners_is_shown(feed: Feed, sending: Sending) -> None:
         hop("core.heard", destination=PRICE, worker="price_responder", instance="2"),
     )
 
-    heard = way_of(sending, TRACE).stops[1].shown
-    assert [each.hop["instance"] for each in heard] == ["1", "2"]
+    received = way_of(sending, TRACE).stops[1].shown
+    assert [each.hop["instance"] for each in received] == ["1", "2"]
 
 
 def test_times_count_from_the_first_hop(feed: Feed, sending: Sending) -> None:
@@ -56,8 +56,8 @@ def test_times_count_from_the_first_hop(feed: Feed, sending: Sending) -> None:
         hop("core.publishing", destination=PRICE, at=1000.0),
     )
 
-    (sent,), (heard,) = arrivals(way_of(sending, TRACE))
-    assert (sent.since, heard.since) == ("+0 ms", "+12 ms")
+    (sent,), (received,) = arrivals(way_of(sending, TRACE))
+    assert (sent.since, received.since) == ("+0 ms", "+12 ms")
 
 
 def test_a_hop_of_another_trace_is_not_shown(feed: Feed, sending: Sending) -> None:

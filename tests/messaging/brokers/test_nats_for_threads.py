@@ -44,11 +44,11 @@ def test_threads_share_one_connection(nats_server: NatsServer) -> None:
 def test_a_listener_added_while_connecting_gets_messages(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: set[str] = set()
+    received: set[str] = set()
     subscribe = Client.subscribe
 
     async def on_msg(msg: Msg) -> None:
-        heard.add(msg.subject)
+        received.add(msg.subject)
 
     async def subscribe_as_another_comes(nc: Client, subject: str, **options: Any) -> object:
         monkeypatch.setattr(Client, "subscribe", subscribe)
@@ -63,7 +63,7 @@ def test_a_listener_added_while_connecting_gets_messages(
     monkeypatch.setattr(Client, "subscribe", subscribe_as_another_comes)
     nats_for_threads.listen("early", on_msg)
     nats_for_threads.call(say_both, timeout=10)
-    eventually(lambda: heard == {"early", "late"})
+    eventually(lambda: received == {"early", "late"})
 
 
 def test_an_error_of_a_call_is_raised_to_the_caller(nats_server: NatsServer) -> None:
@@ -165,7 +165,7 @@ def test_wakeups_are_sent_again_after_an_outage(nats_server: NatsServer) -> None
     wakeup.send("sqs")
     nats_server.start()
 
-    async def heard(nc: Client) -> bool:
+    async def received(nc: Client) -> bool:
         subscription = await nc.subscribe(wakeup.SUBJECT)
         await nc.flush()
         wakeup.send("sqs")
@@ -175,4 +175,4 @@ def test_wakeups_are_sent_again_after_an_outage(nats_server: NatsServer) -> None
             return False
         return True
 
-    eventually(lambda: on_nats(nats_server, heard))
+    eventually(lambda: on_nats(nats_server, received))

@@ -26,7 +26,7 @@ from apps.messaging.models import DeadLetter
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.responder import answering
-from tests.fuzz.strangers import quick
+from tests.fuzz.generated_input import quick
 from tests.messaging.request_reply.test_responder import service
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, publish_raw
 from tests.messaging.support.events import TeaBrewed, make_consumer
@@ -133,7 +133,7 @@ def test_a_later_max_payload_of_the_server_applies_at_once() -> None:
 def test_reading_restarts_after_an_unexpected_error(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[CoreMessage] = []
+    received: list[CoreMessage] = []
     build = PatchedClient._build_message
 
     def fail_or_build(self: PatchedClient, sid: int, subject: bytes, *rest: Any) -> Msg:
@@ -142,13 +142,13 @@ def test_reading_restarts_after_an_unexpected_error(
         return build(self, sid, subject, *rest)
 
     monkeypatch.setattr(PatchedClient, "_build_message", fail_or_build)
-    with running(listening("teas.>", heard.append)) as worker:
+    with running(listening("teas.>", received.append)) as worker:
         on_nats(nats_server, lambda nc: nc.publish("teas.unforeseen", b"?"))
         eventually(lambda: not worker.is_ready, what="it notices")
         eventually(lambda: worker.is_ready, what="it is back")
         on_nats(nats_server, lambda nc: nc.publish("teas.next", b"!"))
-        eventually(lambda: heard)
-    assert [each.body for each in heard] == [b"!"]
+        eventually(lambda: received)
+    assert [each.body for each in received] == [b"!"]
 
 
 @pytest.mark.usefixtures("fails_to_read")
@@ -159,11 +159,11 @@ def test_a_listener_gets_a_message_with_malformed_headers_and_the_next(
         await nc.publish("teas.brewed", b"?", headers={STRANGE: "1", "ce-id": "1"})
         await nc.publish("teas.next", b"!", headers={"ce-id": "2"})
 
-    heard: list[CoreMessage] = []
-    with running(listening("teas.>", heard.append)):
+    received: list[CoreMessage] = []
+    with running(listening("teas.>", received.append)):
         on_nats(nats_server, send)
-        eventually(lambda: len(heard) == 2)
-    assert [(each.subject, each.message_id, each.body) for each in heard] == [
+        eventually(lambda: len(received) == 2)
+    assert [(each.subject, each.message_id, each.body) for each in received] == [
         ("teas.brewed", "", b"?"),
         ("teas.next", "2", b"!"),
     ]
@@ -206,8 +206,8 @@ def test_only_the_servers_own_status_header_is_kept() -> None:
     headers = {Header.STATUS.value: "any", "tea": "green"}
     nc = PatchedClient()
     kept = nc._build_message(1, b"teas.brewed", b"$JS.ACK.TEAS", b"", headers)
-    told = nc._build_message(1, b"_INBOX.1", b"", b"", headers)
-    assert (kept.headers, told.headers) == ({"tea": "green"}, headers)
+    direct = nc._build_message(1, b"_INBOX.1", b"", b"", headers)
+    assert (kept.headers, direct.headers) == ({"tea": "green"}, headers)
 
 
 class Reader:
@@ -286,10 +286,10 @@ def test_messages_with_any_subject_and_reply_are_read(subject: bytes, reply: byt
 def test_any_subject_is_passed_on_as_text(name: bytes) -> None:
     async def hand_on() -> Msg:
         nc = PatchedClient()
-        heard: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()
-        nc._subs[1] = Subscription(nc, 1, future=heard)
+        received: asyncio.Future[Msg] = asyncio.get_running_loop().create_future()
+        nc._subs[1] = Subscription(nc, 1, future=received)
         await nc._process_msg(1, name, name, b"?", b"")
-        return await heard
+        return await received
 
     message = asyncio.run(hand_on())
     assert message.subject == message.reply == name.decode("utf-8", "backslashreplace")

@@ -126,12 +126,12 @@ def test_a_too_large_answer_becomes_an_error_answer_with_the_reason(
 def test_a_too_large_broadcast_is_lost_and_the_connection_stays(
     small_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    heard: list[CoreMessage] = []
-    with running(listening("kitchen.tea", heard.append)):
+    received: list[CoreMessage] = []
+    with running(listening("kitchen.tea", received.append)):
         broadcast.publish("kitchen.tea", b"hot", {"leaf": "x" * LIMIT})
         broadcast.publish("kitchen.tea", b"cold", {})
-        eventually(lambda: heard)
-    assert [each.body for each in heard] == [b"cold"]
+        eventually(lambda: received)
+    assert [each.body for each in received] == [b"cold"]
     lost = next(each for each in caplog.records if each.message == "not published")
     assert "MessageTooLarge" in str(getattr(lost, "error", ""))
     assert "nats closed for good" not in caplog.messages

@@ -26,13 +26,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def heard() -> list[TeaBrewed]:
+def received() -> list[TeaBrewed]:
     return []
 
 
 @pytest.fixture
-def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consumer]:
-    consumer = make_consumer(heard.append)
+def consumer(nats_server: NatsServer, received: list[TeaBrewed]) -> Iterator[Consumer]:
+    consumer = make_consumer(received.append)
     provision(nats_server, consumer)
     yield consumer
     nats_server.start()
@@ -40,41 +40,41 @@ def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consum
 
 
 def test_an_event_is_handled_and_acknowledged(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)):
         publish(nats_server, cups=2)
         eventually(lambda: unsettled(nats_server) == 0)
-    assert heard == [TeaBrewed(cups=2)]
+    assert received == [TeaBrewed(cups=2)]
 
 
 def test_an_event_published_without_a_consumer_is_handled_later(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     publish(nats_server)
     with running(consuming(consumer)):
-        eventually(lambda: heard)
+        eventually(lambda: received)
 
 
 def test_an_event_stored_twice_is_handled_once(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)):
         for _ in range(2):
             # No Nats-Msg-Id: the stream cannot know that it is a duplicate.
             publish(nats_server, headers={"ce-id": "the-same"})
         eventually(lambda: unsettled(nats_server) == 0)
-    assert len(heard) == 1
+    assert len(received) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"no json", b'{"id": 42, "total": 19.99}'])
 def test_a_foreign_message_is_dead_lettered_and_blocks_nothing(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], body: bytes
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed], body: bytes
 ) -> None:
     with running(consuming(consumer)):
         publish_raw(nats_server, body)
         publish(nats_server)
-        eventually(lambda: heard)
+        eventually(lambda: received)
         eventually(DeadLetter.objects.exists, within=2)
         eventually(lambda: unsettled(nats_server) == 0)
 
@@ -95,25 +95,25 @@ def test_a_failed_handler_is_called_again(nats_server: NatsServer, consumer: Con
 
 
 def test_a_consumer_resumes_after_the_server_was_killed(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)) as worker:
         nats_server.kill()
         eventually(lambda: not worker.is_ready)
         nats_server.start()
         publish(nats_server)
-        eventually(lambda: heard, within=5)
+        eventually(lambda: received, within=5)
 
 
 def test_a_consumer_binds_again_to_a_recreated_durable(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     with running(consuming(consumer)) as worker:
         on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, "drinker"))
         eventually(lambda: not worker.is_ready)
         provision(nats_server, consumer)
         publish(nats_server)
-        eventually(lambda: heard, within=5)
+        eventually(lambda: received, within=5)
 
 
 def test_a_foreign_message_in_a_pull_inbox_is_skipped(
@@ -121,7 +121,8 @@ def test_a_foreign_message_in_a_pull_inbox_is_skipped(
 ) -> None:
     """It has no stream sequence; the others of its batch have one, and are handled."""
     place = "$JS.ACK.TEAS.drinker.1.7.7.1732000000000000000.0"
-    strangers, ours = Msg(None, subject="_INBOX.x"), Msg(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
-    (fetched,) = consumers._fetched("drinker", [strangers, ours])
+    foreign = Msg(None, subject="_INBOX.x")  # type: ignore[arg-type]
+    ours = Msg(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
+    (fetched,) = consumers._fetched("drinker", [foreign, ours])
     assert (fetched.delivery.subject, fetched.delivery.sequence) == ("teas.brewed", 7)
     assert "not of a stream" in caplog.text

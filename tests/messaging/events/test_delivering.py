@@ -26,18 +26,18 @@ def fail(_event: TeaBrewed) -> None:
 
 
 def test_a_handled_event_is_acknowledged_and_in_the_inbox() -> None:
-    heard: list[TeaBrewed] = []
-    assert isinstance(deliver(make_consumer(heard.append), make_delivery()), Ack)
-    assert heard == [TeaBrewed(cups=3)]
+    received: list[TeaBrewed] = []
+    assert isinstance(deliver(make_consumer(received.append), make_delivery()), Ack)
+    assert received == [TeaBrewed(cups=3)]
     assert InboxEntry.objects.get().key == "pot-1"
 
 
 def test_a_redelivered_event_is_acknowledged_without_the_handler() -> None:
-    heard: list[TeaBrewed] = []
+    received: list[TeaBrewed] = []
     delivery = make_delivery()
     for _ in range(2):
-        assert isinstance(deliver(make_consumer(heard.append), delivery), Ack)
-    assert len(heard) == 1
+        assert isinstance(deliver(make_consumer(received.append), delivery), Ack)
+    assert len(received) == 1
 
 
 @pytest.mark.parametrize(
@@ -93,17 +93,17 @@ def test_the_sixth_failure_makes_a_dead_letter_with_its_traceback() -> None:
 def test_a_failure_leaves_no_inbox_entry_for_the_next_attempt() -> None:
     delivery = make_delivery()
     deliver(make_consumer(fail), delivery)
-    heard: list[TeaBrewed] = []
-    deliver(make_consumer(heard.append), delivery)
-    assert len(heard) == 1
+    received: list[TeaBrewed] = []
+    deliver(make_consumer(received.append), delivery)
+    assert len(received) == 1
 
 
 def test_a_redriven_event_is_handled_by_its_consumer_only() -> None:
-    heard: list[TeaBrewed] = []
+    received: list[TeaBrewed] = []
     for other in ("counter", "drinker"):
         delivery = make_delivery(headers=make_headers() | {REDRIVE_FOR: other})
-        assert isinstance(deliver(make_consumer(heard.append), delivery), Ack)
-    assert len(heard) == 1
+        assert isinstance(deliver(make_consumer(received.append), delivery), Ack)
+    assert len(received) == 1
 
 
 def test_another_consumer_does_not_parse_a_redriven_message() -> None:

@@ -26,13 +26,13 @@ LIMITED = "jetstream { limits { max_request_batch: 5 } }\n"
 
 
 @pytest.fixture
-def heard() -> list[TeaBrewed]:
+def received() -> list[TeaBrewed]:
     return []
 
 
 @pytest.fixture
-def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consumer]:
-    consumer = make_consumer(heard.append)
+def consumer(nats_server: NatsServer, received: list[TeaBrewed]) -> Iterator[Consumer]:
+    consumer = make_consumer(received.append)
     provision(nats_server, consumer)
     yield consumer
     if nats_server.config:
@@ -59,7 +59,7 @@ def limit(server: NatsServer, consumer: Consumer, **limits: int) -> None:
 def test_a_pull_respects_the_limits_of_its_durable(
     nats_server: NatsServer,
     consumer: Consumer,
-    heard: list[TeaBrewed],
+    received: list[TeaBrewed],
     limits: dict[str, int],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -67,18 +67,18 @@ def test_a_pull_respects_the_limits_of_its_durable(
     with running(consuming(consumer)), caplog.at_level(logging.WARNING):
         for _ in range(7):
             publish(nats_server)
-        eventually(lambda: len(heard) == 7, within=5)
+        eventually(lambda: len(received) == 7, within=5)
     assert unsettled(nats_server) == 0
 
 
 @pytest.mark.parametrize("limits", [{"max_batch": 5}, {"max_batch": 1}, {"max_expires": 10**8}])
 def test_a_consumer_continues_when_its_durable_gets_limits(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed], limits: dict[str, int]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed], limits: dict[str, int]
 ) -> None:
     with running(consuming(consumer)) as worker:
         limit(nats_server, consumer, **limits)
         publish(nats_server)
-        eventually(lambda: heard, within=5)
+        eventually(lambda: received, within=5)
         limit(nats_server, consumer)
         assert worker.is_ready
 
@@ -86,7 +86,7 @@ def test_a_consumer_continues_when_its_durable_gets_limits(
 def test_a_consumer_continues_when_its_server_restarts_with_limits(
     nats_server: NatsServer,
     consumer: Consumer,
-    heard: list[TeaBrewed],
+    received: list[TeaBrewed],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with running(consuming(consumer)) as worker, caplog.at_level(logging.WARNING):
@@ -94,7 +94,7 @@ def test_a_consumer_continues_when_its_server_restarts_with_limits(
         nats_server.config = LIMITED
         nats_server.start()
         publish(nats_server)
-        eventually(lambda: heard and worker.is_ready, within=10)
+        eventually(lambda: received and worker.is_ready, within=10)
         eventually(lambda: "how much is fetched" in caplog.text, within=5)
     said = [record for record in caplog.records if "how much is fetched" in record.message]
     assert [record.__dict__["batch"] for record in said] == [5]
@@ -118,11 +118,11 @@ def test_a_consumer_of_a_push_durable_never_becomes_ready(
         durable_name=consumer.durable, ack_policy=AckPolicy.EXPLICIT, deliver_subject="pushed"
     )
 
-    async def make_anew(nc: Client) -> None:
+    async def recreate(nc: Client) -> None:
         await nc.jetstream().delete_consumer(TEAS.name, consumer.durable)
         await nc.jetstream().add_consumer(TEAS.name, pushing)
 
-    on_nats(nats_server, make_anew)
+    on_nats(nats_server, recreate)
     with running(consuming(consumer), ready_within=0) as worker:
         eventually(lambda: "cannot consume" in caplog.text)
         assert not worker.is_ready

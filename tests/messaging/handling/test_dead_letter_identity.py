@@ -25,9 +25,9 @@ from tests.messaging.support.brokers import (
     stored,
     unsettled,
 )
+from tests.messaging.support.dead_letters import bury
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer, make_headers
 from tests.messaging.support.jobs import CUPS, make_outgoing, make_received
-from tests.messaging.support.letters import bury
 from tests.support.migrated import migrated_back
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
@@ -41,13 +41,13 @@ BEFORE = "0004_indexes_of_what_is_counted"
 
 
 @pytest.fixture
-def heard() -> list[TeaBrewed]:
+def received() -> list[TeaBrewed]:
     return []
 
 
 @pytest.fixture
-def consumer(nats_server: NatsServer, heard: list[TeaBrewed]) -> Iterator[Consumer]:
-    consumer = make_consumer(heard.append)
+def consumer(nats_server: NatsServer, received: list[TeaBrewed]) -> Iterator[Consumer]:
+    consumer = make_consumer(received.append)
     provision(nats_server, consumer)
     yield consumer
     forget(nats_server)
@@ -58,7 +58,7 @@ def consume_all(server: NatsServer, consumer: Consumer) -> None:
         eventually(lambda: unsettled(server) == 0, within=20)
 
 
-def make_durable_anew(server: NatsServer, consumer: Consumer) -> None:
+def recreate_durable(server: NatsServer, consumer: Consumer) -> None:
     on_nats(server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, consumer.durable))
     provision(server, consumer)
 
@@ -97,7 +97,7 @@ def test_a_redelivered_message_stays_one_dead_letter(
     publish_raw(nats_server, b"junk", CHOSEN)
     for _ in range(2):
         consume_all(nats_server, consumer)
-        make_durable_anew(nats_server, consumer)
+        recreate_durable(nats_server, consumer)
     assert DeadLetter.objects.count() == 2
 
 
@@ -142,7 +142,7 @@ def test_a_message_that_fails_after_redrive_is_the_same_dead_letter(
 
 
 def test_a_dropped_event_stays_unhandled_after_its_durable_is_recreated(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     headers = make_headers(id="dropped")
     publish(nats_server, cups=7, headers=headers)
@@ -152,25 +152,25 @@ def test_a_dropped_event_stays_unhandled_after_its_durable_is_recreated(
     drop(id=letter.pk)
     publish(nats_server, cups=7, headers=headers)  # a copy, as `outbox resend` sends one
     publish(nats_server, cups=8)
-    make_durable_anew(nats_server, consumer)
+    recreate_durable(nats_server, consumer)
     consume_all(nats_server, consumer)
-    assert heard == [TeaBrewed(cups=8)]
+    assert received == [TeaBrewed(cups=8)]
     assert InboxEntry.objects.count() == 1
     redrive(id=letter.pk)  # The operator changes their mind.
-    make_durable_anew(nats_server, consumer)
+    recreate_durable(nats_server, consumer)
     consume_all(nats_server, consumer)
-    assert heard == [TeaBrewed(cups=8), TeaBrewed(cups=7)]
+    assert received == [TeaBrewed(cups=8), TeaBrewed(cups=7)]
 
 
 def test_another_event_with_a_dropped_dead_letters_id_is_handled(
-    nats_server: NatsServer, consumer: Consumer, heard: list[TeaBrewed]
+    nats_server: NatsServer, consumer: Consumer, received: list[TeaBrewed]
 ) -> None:
     publish_raw(nats_server, b"junk", CHOSEN)
     consume_all(nats_server, consumer)
     drop(id=DeadLetter.objects.get().pk)
     publish_raw(nats_server, json.dumps({"cups": 5}).encode(), CHOSEN)
     consume_all(nats_server, consumer)
-    assert heard == [TeaBrewed(cups=5)]
+    assert received == [TeaBrewed(cups=5)]
 
 
 def test_jobs_sharing_an_id_are_separate_dead_letters(

@@ -5,7 +5,7 @@ import pytest
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter
 from apps.messaging.recovery.redrive import drop, redrive
-from tests.messaging.support.letters import bury
+from tests.messaging.support.dead_letters import bury
 
 pytestmark = pytest.mark.django_db
 

@@ -170,9 +170,9 @@ def test_a_hang_counts_no_attempt_for_other_messages() -> None:
     guilty = {"consumer": "drinker", "message_id": "guilty"}
     with attempts.crash_marked(**innocent), attempts.crash_marked(**guilty):
         hung = [guilty | {"seconds": 60, "stack": "in drink"}]
-        told = json.dumps({"hung": hung, "crash_markers": attempts.crash_markers()})
+        given = json.dumps({"hung": hung, "crash_markers": attempts.crash_markers()})
         with pytest.raises(SystemExit) as end:
-            call_command("record_hang", told, "--exit-code", "71")
+            call_command("record_hang", given, "--exit-code", "71")
     assert end.value.code == EXIT_CODE
     assert not attempts.failed(**innocent).exists()
     assert [each.error for each in attempts.failed(**guilty)] == [

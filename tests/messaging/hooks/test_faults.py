@@ -80,6 +80,6 @@ def test_a_frequent_fault_is_logged_once_a_minute_with_a_count(
 
 def test_a_fault_armed_again_is_logged_again() -> None:
     strikes, later = Strikes(), 2 + QUIET_SECONDS + 1
-    told = [strikes.count("job.polling", "drop", now=now) for now in (0.0, 1.0, 2.0, later)]
-    assert told == [1, 0, 0, 3]
+    counts = [strikes.count("job.polling", "drop", now=now) for now in (0.0, 1.0, 2.0, later)]
+    assert counts == [1, 0, 0, 3]
     assert strikes.count("relay.claimed", "raise", now=later) == 1

@@ -65,19 +65,19 @@ def test_the_last_failure_makes_a_dead_letter_with_its_traceback() -> None:
 
 
 @pytest.mark.parametrize(
-    ("handle", "tries", "told"),
+    ("handle", "tries", "public"),
     [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
 )
 def test_the_public_reason_of_a_dead_job_shows_no_internals(
-    handle: object, tries: int, told: str
+    handle: object, tries: int, public: str
 ) -> None:
-    heard: list[tuple[str, str]] = []
+    received: list[tuple[str, str]] = []
     queue = JobQueue(
-        name="cups", max_failures=3, when_dead=lambda body, why: heard.append((body, why))
+        name="cups", max_failures=3, when_dead=lambda body, why: received.append((body, why))
     )
     for _ in range(tries):
         deliver(queue, handle, make_received(body="b"))  # type: ignore[arg-type]
-    assert heard == [("b", told)]
+    assert received == [("b", public)]
 
 
 def test_receives_without_failure_use_up_no_attempt() -> None:

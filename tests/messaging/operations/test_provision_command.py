@@ -100,16 +100,16 @@ def silent_for_teas(tmp_path: Path, settings: Settings) -> Iterator[NatsServer]:
 def test_a_stream_without_an_answer_is_named_and_blocks_no_other(
     silent_for_teas: NatsServer,
 ) -> None:
-    told = StringIO()
+    output = StringIO()
     with pytest.raises(CommandError) as raised:
-        call_command("provision", stdout=told)
+        call_command("provision", stdout=output)
     assert raised.value.returncode == 1
     stream, durable = str(raised.value).splitlines()
     assert stream.startswith("stream TEAS: it did not answer; look at")
     assert durable.startswith("durable drinker of TEAS: left as it was")
     assert info(silent_for_teas, POTS).config.max_bytes == POTS.max_bytes
     assert info(silent_for_teas, ADVISORIES).state.consumer_count == 1
-    assert told.getvalue().strip().endswith(f": POTS, {ADVISORIES.name}, {ADVISORY_DURABLE}")
+    assert output.getvalue().strip().endswith(f": POTS, {ADVISORIES.name}, {ADVISORY_DURABLE}")
 
 
 def test_provisioned_parts_are_listed_when_the_server_is_lost(
@@ -124,10 +124,10 @@ def test_provisioned_parts_are_listed_when_the_server_is_lost(
         await make(jetstream, stream)
 
     monkeypatch.setattr(provisioning, "_make_stream", make_or_lose)
-    told = StringIO()
+    output = StringIO()
     with pytest.raises(CommandError, match=r"^NATS 127.*run provision again$"):
-        call_command("provision", stdout=told)
-    assert told.getvalue().strip().endswith(": TEAS")
+        call_command("provision", stdout=output)
+    assert output.getvalue().strip().endswith(": TEAS")
 
 
 def test_a_stream_with_overlapping_subjects_is_named(nats_server: NatsServer) -> None:

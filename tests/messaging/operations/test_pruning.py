@@ -10,8 +10,8 @@ from apps.messaging.events import inbox
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
 from apps.messaging.operations.pruning import SENT_KEPT, inbox_kept, prune
 from apps.messaging.recovery.redrive import drop, redrive
+from tests.messaging.support.dead_letters import bury
 from tests.messaging.support.events import TeaBrewed
-from tests.messaging.support.letters import bury
 
 pytestmark = pytest.mark.django_db
 

@@ -43,7 +43,7 @@ NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: 
 
 
 @pytest.fixture(autouse=True)
-def looks_of_this_test_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A look of an earlier test may still wait for a server that has ended."""
     monkeypatch.setattr(status, "_DATABASE", Look(status._database))
     monkeypatch.setattr(status, "_NATS", Look(status._nats))
@@ -111,9 +111,9 @@ def test_a_silent_part_is_reported_soon_along_with_the_others(
     assert soon(lambda: client.get("/readyz")).status_code == 200
     unready = soon(lambda: client.get("/readyz/all"))
     assert (unready.status_code, part in unready.json()["problems"]) == (503, True)
-    told = soon(lambda: client.get("/api/status")).json()
-    assert set(told["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
-    assert told["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": []}
+    shown = soon(lambda: client.get("/api/status")).json()
+    assert set(shown["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
+    assert shown["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": []}
     figures = soon(lambda: client.get("/metrics")).text
     assert f'{PREFIX}_part_answers{{part="{part}"}} 0.0' in figures
     assert f'{PREFIX}_part_answers{{part="database"}} 1.0' in figures
@@ -130,9 +130,9 @@ def test_a_server_stopped_while_connected_is_reported_soon(
     with stopped(nats_server.process.pid), stopped(sqs_server.process.pid):
         for path in ("/readyz", "/readyz/all", "/api/status", "/metrics"):
             assert soon(partial(client.get, path)).status_code in (200, 503), path
-        told = client.get("/readyz/all").json()["problems"]
-        assert told["nats"] == "no answer within 1 s"
-        assert "sqs" in told
+        shown = client.get("/readyz/all").json()["problems"]
+        assert shown["nats"] == "no answer within 1 s"
+        assert "sqs" in shown
 
 
 @pytest.mark.usefixtures("sqs_server")
@@ -163,9 +163,9 @@ def test_a_silent_database_makes_web_unready_and_is_named(
         connection.close()
         unready = soon(lambda: client.get("/readyz"))
         assert (unready.status_code, set(unready.json()["problems"])) == (503, {"database"})
-        told = soon(lambda: client.get("/api/status"))
-        assert (told.status_code, set(told.json()["problems"])) == (200, {"database"})
-        assert told.json()["streams"]
+        shown = soon(lambda: client.get("/api/status"))
+        assert (shown.status_code, set(shown.json()["problems"])) == (200, {"database"})
+        assert shown.json()["streams"]
         assert (
             f'{PREFIX}_part_answers{{part="database"}} 0.0'
             in soon(lambda: client.get("/metrics")).text
@@ -192,11 +192,11 @@ def test_a_slow_count_of_losses_blocks_no_request(
     cache.clear()
     monkeypatch.setattr(stream_losses, "_count", count)
     try:
-        told = soon(lambda: client.get("/api/status").json())
+        shown = soon(lambda: client.get("/api/status").json())
         again = soon(lambda: client.get("/api/status").json())
     finally:
         counted.set()
-    assert "no answer within" in told["problems"]["losses"]
+    assert "no answer within" in shown["problems"]["losses"]
     assert all("messages" in each and "lost" not in each for each in again["streams"])
 
 
@@ -206,9 +206,9 @@ def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings
     cache.clear()
     with silent_server() as port:
         settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
-        told = soon(lambda: client.get("/api/status").json())
-    assert told["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
-    assert {each["name"] for each in told["streams"] if each.get("lost") == 0} == {"TEAS"}
+        shown = soon(lambda: client.get("/api/status").json())
+    assert shown["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
+    assert {each["name"] for each in shown["streams"] if each.get("lost") == 0} == {"TEAS"}
 
 
 @pytest.mark.usefixtures("servers")
@@ -222,9 +222,9 @@ def test_a_consumer_paused_at_the_server_is_a_warning(
         await nc.jsm().pause_consumer("TEAS", "drinker", later)
 
     on_nats(nats_server, pause)
-    told = client.get("/api/status").json()
-    assert [each["name"] for each in told["consumers"] if each["paused"]] == ["drinker"]
-    (warning,) = told["warnings"]
+    shown = client.get("/api/status").json()
+    assert [each["name"] for each in shown["consumers"] if each["paused"]] == ["drinker"]
+    (warning,) = shown["warnings"]
     assert warning.endswith("gets no event: nats consumer resume TEAS drinker")
 
 
@@ -240,8 +240,8 @@ def test_a_paused_consumer_shows_in_status_metrics_and_readiness(client: Client)
         is_ready=True,
         pause_reason="teas.brewed: ConnectionError",
     )
-    (told,) = [each for each in status.workers() if each["name"] == "drinker"]
-    assert (told["ready"], told["paused"]) == (1, 1)
-    assert told["pause_reason"] == "teas.brewed: ConnectionError"
+    (shown,) = [each for each in status.workers() if each["name"] == "drinker"]
+    assert (shown["ready"], shown["paused"]) == (1, 1)
+    assert shown["pause_reason"] == "teas.brewed: ConnectionError"
     assert f'{PREFIX}_worker_paused{{name="drinker"}} 1.0' in client.get("/metrics").text
     assert "drinker" in heartbeat.missing_workers()

@@ -26,7 +26,7 @@ def warned(
     paused: bool = False,
     **stream: Any,
 ) -> list[str]:
-    told: dict[str, Any] = {
+    report: dict[str, Any] = {
         "streams": [STREAM | stream],
         "consumers": [
             {"name": "drinker", "stream": "TEAS", "paused": paused},
@@ -35,7 +35,7 @@ def warned(
         "outbox": outbox,
         "parts": {"orders": {"late": late, "placed": 7}},
     }
-    return warnings(told)
+    return warnings(report)
 
 
 def test_a_healthy_system_has_no_warnings() -> None:
@@ -82,8 +82,8 @@ def test_the_fill_of_a_real_stream_is_reported(
     client: Client, nats_server: NatsServer, stream: bool
 ) -> None:
     publish_raw(nats_server, b"x" * 8_000)
-    told = client.get("/api/status").json()
-    assert 0.8 < told["streams"][0]["filled"] < 0.9
-    assert any("full" in line for line in told["warnings"]) == stream
+    report = client.get("/api/status").json()
+    assert 0.8 < report["streams"][0]["filled"] < 0.9
+    assert any("full" in line for line in report["warnings"]) == stream
     figures = client.get("/metrics").content.decode()
     assert f'{PREFIX}_stream_filled{{name="TEAS"}} 0.8' in figures

@@ -26,7 +26,7 @@ class TeaIsReady(BroadcastMessage):
 
 
 @pytest.fixture
-def heard() -> list[CoreMessage]:
+def received() -> list[CoreMessage]:
     return []
 
 
@@ -43,28 +43,28 @@ def test_every_listener_gets_a_broadcast(nats_server: NatsServer) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broadcast_is_published_after_the_commit(
-    nats_server: NatsServer, heard: list[CoreMessage]
+    nats_server: NatsServer, received: list[CoreMessage]
 ) -> None:
-    with running(listening("kitchen.*", heard.append)):
+    with running(listening("kitchen.*", received.append)):
         with transaction.atomic():
             announce(TeaIsReady(cups=1))
             on_nats(nats_server, lambda nc: nc.publish("kitchen.meanwhile", b""))
-            eventually(lambda: heard)
-        eventually(lambda: len(heard) == 2)
-    assert [each.subject for each in heard] == ["kitchen.meanwhile", TeaIsReady.subject]
+            eventually(lambda: received)
+        eventually(lambda: len(received) == 2)
+    assert [each.subject for each in received] == ["kitchen.meanwhile", TeaIsReady.subject]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_broadcast_is_never_published(
-    nats_server: NatsServer, heard: list[CoreMessage]
+    nats_server: NatsServer, received: list[CoreMessage]
 ) -> None:
-    with running(listening("kitchen.*", heard.append)):
+    with running(listening("kitchen.*", received.append)):
         with transaction.atomic():
             announce(TeaIsReady(cups=1))
             transaction.set_rollback(True)
         announce(TeaIsReady(cups=2))
-        eventually(lambda: heard)
-    assert TeaIsReady.read(heard[0].body).cups == 2
+        eventually(lambda: received)
+    assert TeaIsReady.read(received[0].body).cups == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,12 +78,12 @@ def test_a_lost_broadcast_is_logged_and_does_not_block(
     eventually(lambda: "not published" in caplog.messages, within=3)
 
 
-def _announce_until_heard() -> None:
+def _announce_until_received() -> None:
     """A broadcast that arrives ends an outage left by an earlier test."""
-    heard: list[CoreMessage] = []
-    with running(listening(TeaIsReady.subject, heard.append)):
+    received: list[CoreMessage] = []
+    with running(listening(TeaIsReady.subject, received.append)):
         announce(TeaIsReady(cups=1))
-        eventually(lambda: heard)
+        eventually(lambda: received)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -91,7 +91,7 @@ def test_an_outage_is_logged_in_two_lines(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger=broadcast.__name__)
-    _announce_until_heard()
+    _announce_until_received()
     nats_server.kill()
     caplog.clear()
     for cups in range(3):
@@ -115,34 +115,34 @@ def test_a_too_large_broadcast_is_rejected_to_the_caller() -> None:
 
 
 def test_a_wildcard_listener_gets_messages_in_order_with_ids(
-    nats_server: NatsServer, heard: list[CoreMessage]
+    nats_server: NatsServer, received: list[CoreMessage]
 ) -> None:
     async def publish(nc: Client) -> None:
         await nc.publish("kitchen.tea", b"hot", headers={"ce-id": "cup-1"})
         await nc.publish("kitchen.cake.fresh", b"\xff")
         await nc.flush()
 
-    with running(listening("kitchen.>", heard.append)):
+    with running(listening("kitchen.>", received.append)):
         on_nats(nats_server, publish)
-        eventually(lambda: len(heard) == 2)
-    assert heard == [
+        eventually(lambda: len(received) == 2)
+    assert received == [
         CoreMessage("kitchen.tea", {"ce-id": "cup-1"}, b"hot"),
         CoreMessage("kitchen.cake.fresh", {}, b"\xff"),
     ]
-    assert [each.message_id for each in heard] == ["cup-1", ""]
+    assert [each.message_id for each in received] == ["cup-1", ""]
 
 
 @pytest.mark.parametrize("error", [MessageUnreadable("no tea"), ZeroDivisionError("boiled dry")])
 def test_a_listener_survives_a_message_it_cannot_handle(
     nats_server: NatsServer,
-    heard: list[CoreMessage],
+    received: list[CoreMessage],
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
     def take(message: CoreMessage) -> None:
         if not message.body:
             raise error
-        heard.append(message)
+        received.append(message)
 
     async def publish(nc: Client) -> None:
         await nc.publish("kitchen.tea", b"")
@@ -151,5 +151,5 @@ def test_a_listener_survives_a_message_it_cannot_handle(
 
     with running(listening("kitchen.tea", take)):
         on_nats(nats_server, publish)
-        eventually(lambda: heard)
+        eventually(lambda: received)
     assert [getattr(each, "error", "") for each in caplog.records] == [str(error)]

@@ -70,8 +70,8 @@ def test_a_message_that_crashes_its_worker_is_dead_lettered(server: NatsServer) 
 def test_a_foreign_advisory_does_not_stop_the_collector(server: NatsServer) -> None:
     publish_raw(server, message(TeaBrewed.subject.encode(), b"?", headers=STRANGE_NAME))
     tea = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
-    for told in ("no advisory", json.dumps(tea | {"stream": "a b"}), json.dumps(tea)):
-        publish_raw(server, message(ADVISORY, told.encode()))
+    for advisory in ("no advisory", json.dumps(tea | {"stream": "a b"}), json.dumps(tea)):
+        publish_raw(server, message(ADVISORY, advisory.encode()))
     with running(collecting):
         letter = eventually(DeadLetter.objects.first)
     assert letter
@@ -84,12 +84,12 @@ def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None
     publish(server)
 
     async def purge_what_is_in_hand(nc: Client) -> int:
-        told = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
+        advisory = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
         jetstream = nc.jetstream()
         pull = await jetstream.pull_subscribe_bind("drinker", TEAS.name)
         assert len(await pull.fetch(1, timeout=5)) == 1
         await jetstream.purge_stream(TEAS.name, subject=TeaBrewed.subject)
-        await told.next_msg(timeout=5)
+        await advisory.next_msg(timeout=5)
         return (await jetstream.stream_info(ADVISORIES.name)).state.messages
 
     assert on_nats(server, purge_what_is_in_hand) == 0

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.recovery.redrive import redrive
-from tests.messaging.support.letters import bury
+from tests.messaging.support.dead_letters import bury
 
 pytestmark = pytest.mark.django_db
 
@@ -81,8 +81,8 @@ def test_a_dead_letter_is_shown_with_its_history() -> None:
         consumer="drinker", message_id="event-1", error="it was cold before", traceback=""
     )
     shown = run("show", str(letter.pk))
-    for told in ("the kettle is cold", '"cups": 3', "ce-id: event-1", "in boil", "cold before"):
-        assert told in shown
+    for text in ("the kettle is cold", '"cups": 3', "ce-id: event-1", "in boil", "cold before"):
+        assert text in shown
 
 
 def test_named_dead_letters_are_redriven() -> None:

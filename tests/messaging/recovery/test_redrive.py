@@ -20,8 +20,8 @@ from apps.messaging.outbox.rows import Refused
 from apps.messaging.outbox.settling import MAX_TRIES, settle
 from apps.messaging.recovery.redrive import drop, drop_row, redrive, requeue
 from tests.messaging.support.brokers import on_nats
+from tests.messaging.support.dead_letters import bury
 from tests.messaging.support.events import TeaBrewed, make_headers
-from tests.messaging.support.letters import bury
 from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db(transaction=True)

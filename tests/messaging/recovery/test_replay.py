@@ -21,8 +21,8 @@ from tests.messaging.support.brokers import (
     publish_raw,
     unsettled,
 )
+from tests.messaging.support.dead_letters import bury
 from tests.messaging.support.events import TEAS, make_consumer, make_headers
-from tests.messaging.support.letters import bury
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 

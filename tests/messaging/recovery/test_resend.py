@@ -36,7 +36,7 @@ def purge(server: NatsServer) -> None:
     on_nats(server, lambda nc: nc.jetstream().purge_stream(TEAS.name))
 
 
-def make_anew(server: NatsServer) -> None:
+def recreate(server: NatsServer) -> None:
     forget(server)
     provision(server, make_consumer(print))
 
@@ -61,12 +61,12 @@ def until_sent() -> None:
 
 
 def resend(*arguments: str) -> str:
-    told = StringIO()
-    call_command("outbox", "resend", *arguments, stdout=told, verbosity=0)
-    return told.getvalue()
+    output = StringIO()
+    call_command("outbox", "resend", *arguments, stdout=output, verbosity=0)
+    return output.getvalue()
 
 
-@pytest.mark.parametrize(("lose", "left"), [(purge, 0), (make_anew, 0), (lose_the_last, 2)])
+@pytest.mark.parametrize(("lose", "left"), [(purge, 0), (recreate, 0), (lose_the_last, 2)])
 def test_events_lost_by_the_stream_are_found_and_resent(
     nats_server: NatsServer, lose: Callable[[NatsServer], None], left: int
 ) -> None:
@@ -105,8 +105,8 @@ def test_only_events_sent_since_that_time_are_resent() -> None:
         record_and_send("old", "new")
         old = OutboxMessage.objects.filter(key="old")
         old.update(sent_at=timezone.now() - timedelta(hours=2))
-        told = resend("--since", (timezone.now() - timedelta(hours=1)).isoformat())
-    assert "these 1 again" in told
+        output = resend("--since", (timezone.now() - timedelta(hours=1)).isoformat())
+    assert "these 1 again" in output
 
 
 def test_a_start_before_the_retained_rows_is_reported() -> None:

@@ -16,7 +16,7 @@ from apps.messaging.models import OutboxMessage
 from apps.messaging.names import PREFIX
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.recovery.stream_losses import SETTLED, add_places_ahead, losses
-from tests.messaging.recovery.test_resend import make_anew, purge, resend, until_sent
+from tests.messaging.recovery.test_resend import purge, recreate, resend, until_sent
 from tests.messaging.support.brokers import forget, provision
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer
@@ -44,47 +44,47 @@ def send(count: int) -> None:
             with transaction.atomic():
                 outbox.record(TeaBrewed(cups=number), key=f"pot-{number}")
         until_sent()
-    let_it_settle()
+    let_the_settling_time_pass()
 
 
-def let_it_settle() -> None:
+def let_the_settling_time_pass() -> None:
     OutboxMessage.objects.update(sent_at=timezone.now() - SETTLED * 2)
     cache.clear()
 
 
-def told(client: Client) -> dict[str, Any]:
+def stream_state(client: Client) -> dict[str, Any]:
     state: dict[str, Any] = client.get("/api/status").json()["streams"][0]
     return state
 
 
 def test_a_stream_that_holds_what_was_sent_has_lost_nothing(client: Client) -> None:
     send(3)
-    assert (told(client)["last_sequence"], told(client)["lost"]) == (3, 0)
+    assert (stream_state(client)["last_sequence"], stream_state(client)["lost"]) == (3, 0)
     assert f'{PREFIX}_stream_lost{{name="TEAS"}} 0.0' in client.get("/metrics").content.decode()
 
 
-@pytest.mark.parametrize("lose", [purge, make_anew])
+@pytest.mark.parametrize("lose", [purge, recreate])
 def test_lost_events_are_reported_until_they_are_restored(
     client: Client, nats_server: NatsServer, lose: Callable[[NatsServer], None]
 ) -> None:
     send(3)
     lose(nats_server)
-    assert told(client)["lost"] == 3
+    assert stream_state(client)["lost"] == 3
     assert f'{PREFIX}_stream_lost{{name="TEAS"}} 3.0' in client.get("/metrics").content.decode()
     with running(relaying):
         resend("--missing", "--send")
         until_sent()
-    let_it_settle()
-    assert told(client)["lost"] == 0
+    let_the_settling_time_pass()
+    assert stream_state(client)["lost"] == 0
 
 
 def test_losses_are_reported_after_new_events_reuse_sequences(
     client: Client, nats_server: NatsServer
 ) -> None:
     send(3)
-    make_anew(nats_server)
+    recreate(nats_server)
     send(4)
-    assert told(client)["lost"] == 3
+    assert stream_state(client)["lost"] == 3
 
 
 @pytest.mark.parametrize("age", [timedelta(hours=1), timedelta(0)], ids=["settled", "just sent"])

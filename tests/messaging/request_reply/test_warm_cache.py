@@ -60,11 +60,11 @@ def test_the_cache_is_refreshed_after_a_reconnect(
 
 
 def test_the_cache_receives_changes(nats_server: NatsServer) -> None:
-    heard: list[CoreMessage] = []
-    copy = WarmCache(read=lambda: None, every_seconds=60, changes={"kitchen.news": heard.append})
+    received: list[CoreMessage] = []
+    copy = WarmCache(read=lambda: None, every_seconds=60, changes={"kitchen.news": received.append})
     with running(keeping(copy)):
         on_nats(nats_server, lambda nc: nc.publish("kitchen.news", b"hot"))
-        eventually(lambda: heard)
+        eventually(lambda: received)
 
 
 def test_a_failed_refresh_is_logged_and_retried(

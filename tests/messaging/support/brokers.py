@@ -48,7 +48,7 @@ def forget(server: NatsServer, stream: str = TEAS.name) -> None:
             await nc.jetstream().delete_stream(stream)
         shutil.rmtree(server.streams / stream, ignore_errors=True)
 
-    async def begins_anew(nc: Client) -> bool:
+    async def starts_at_one(nc: Client) -> bool:
         await delete(nc)
         try:
             made = await nc.jetstream().add_stream(name=stream, subjects=[f"probe.{stream}"])
@@ -56,7 +56,7 @@ def forget(server: NatsServer, stream: str = TEAS.name) -> None:
             return False  # It still deletes the files of the old stream.
         return made.state.last_seq == 0
 
-    eventually(lambda: on_nats(server, begins_anew), what=f"{stream} begins anew")
+    eventually(lambda: on_nats(server, starts_at_one), what=f"{stream} begins anew")
     on_nats(server, delete)
 
 

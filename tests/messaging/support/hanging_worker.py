@@ -99,8 +99,8 @@ def resize(body: bytes) -> None:
     hang()
 
 
-def hear(heard: CoreMessage) -> None:
-    if heard.body == b"hangs":
+def hear(received: CoreMessage) -> None:
+    if received.body == b"hangs":
         hang()
 
 

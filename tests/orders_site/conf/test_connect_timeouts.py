@@ -32,13 +32,13 @@ def options_of(url: str) -> dict[str, object]:
 def test_timeouts_in_the_database_url_apply() -> None:
     ours = PATIENCE | {"options": "-c lock_timeout=2500"}
     assert options_of(URL) == ours
-    told = options_of(f"{URL}?connect_timeout=9&sslmode=require")
-    assert told == ours | {"connect_timeout": 9, "sslmode": "require"}
+    options = options_of(f"{URL}?connect_timeout=9&sslmode=require")
+    assert options == ours | {"connect_timeout": 9, "sslmode": "require"}
 
 
 def test_session_options_of_the_url_override_the_limits() -> None:
-    told = options_of(f"{URL}?options=-c%20lock_timeout%3D9")
-    assert told["options"] == "-c lock_timeout=2500 -c lock_timeout=9"
+    options = options_of(f"{URL}?options=-c%20lock_timeout%3D9")
+    assert options["options"] == "-c lock_timeout=2500 -c lock_timeout=9"
 
 
 def test_calls_to_s3_have_a_short_timeout(silent: str) -> None:

@@ -39,7 +39,7 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: N
     left_over = dict.fromkeys(OTHER_ACCOUNTS, "us-east-1")
     show = "import os, sys; sys.argv = ['manage.py', 'demo', '--env']; import runpy; "
     show += "runpy.run_path('manage.py', run_name='__main__')"
-    told = run_python(
+    output = run_python(
         "-c",
         show,
         env={
@@ -51,7 +51,7 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: N
         check=True,
     ).stdout
     shell = subprocess.run(
-        ["bash", "-c", f"{told}\nenv"],
+        ["bash", "-c", f"{output}\nenv"],
         env={"PATH": os.environ["PATH"], **left_over},
         capture_output=True,
         text=True,

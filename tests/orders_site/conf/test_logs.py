@@ -13,8 +13,8 @@ from orders_site.conf.logs import MEANT_503, logging_config
 def is_logged(path: str, status: int, *, prefix: str = "") -> bool:
     """Pass a record as Django makes it for each answer of 400 or more."""
     is_news = logging_config(style="json", level="INFO")["filters"]["news"]["callback"]
-    told = {"status_code": status, "request": RequestFactory().get(path, SCRIPT_NAME=prefix)}
-    return bool(is_news(logging.makeLogRecord(told)))
+    fields = {"status_code": status, "request": RequestFactory().get(path, SCRIPT_NAME=prefix)}
+    return bool(is_news(logging.makeLogRecord(fields)))
 
 
 @pytest.mark.parametrize("path", sorted(MEANT_503))

@@ -38,9 +38,9 @@ print(json.dumps([WITHIN, ACK_DEADLINE,
 
 def test_each_arrives_where_it_acts() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "orders_site.settings"} | GIVEN
-    told = run_python("-c", PROGRAM, env=environment, check=True).stdout
+    output = run_python("-c", PROGRAM, env=environment, check=True).stdout
     of_sqs = [1.5, 1.5, 1.5, sqs.POLL_SECONDS]
-    assert json.loads(told) == [0.7, 3.5, *of_sqs, 2, 2.5, 2, 4.5]
+    assert json.loads(output) == [0.7, 3.5, *of_sqs, 2, 2.5, 2, 4.5]
 
 
 def test_a_call_to_a_silent_sqs_ends(settings: Settings) -> None:

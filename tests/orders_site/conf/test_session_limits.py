@@ -33,8 +33,8 @@ def shown(command: list[str], **environment: str) -> str:
 def test_a_process_that_serves_has_short_ones() -> None:
     serving = ["-c", f"import workers\n{SHOW}"]
     assert shown(serving) == "30s 5s 15s"
-    told = {"DATABASE_STATEMENT_SECONDS": "2.5", "DATABASE_LOCK_SECONDS": "0"}
-    assert shown(serving, **told) == "2500ms 0 15s"
+    variables = {"DATABASE_STATEMENT_SECONDS": "2.5", "DATABASE_LOCK_SECONDS": "0"}
+    assert shown(serving, **variables) == "2500ms 0 15s"
 
 
 def test_a_command_may_take_its_time() -> None:

@@ -142,9 +142,9 @@ def test_a_mail_goes_out_by_verified_tls_alone(
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
     with mail_server(certificate) as server:
         send_to(server, settings)
-    in_the_clear = {line[:4] for is_secure, line in server.heard if not is_secure}
+    in_the_clear = {line[:4] for is_secure, line in server.received if not is_secure}
     assert in_the_clear == {b"ehlo", b"STAR"}
-    assert b"AUTH" in {line[:4] for is_secure, line in server.heard if is_secure}
+    assert b"AUTH" in {line[:4] for is_secure, line in server.received if is_secure}
 
 
 def test_a_mail_server_that_nobody_vouches_for_gets_no_password(
@@ -152,10 +152,10 @@ def test_a_mail_server_that_nobody_vouches_for_gets_no_password(
 ) -> None:
     with mail_server(certificate) as server, pytest.raises(ssl.SSLCertVerificationError):
         send_to(server, settings)
-    assert {line[:4].upper() for _, line in server.heard} == {b"EHLO", b"STAR"}
+    assert {line[:4].upper() for _, line in server.received} == {b"EHLO", b"STAR"}
 
 
 def test_a_mail_server_that_offers_no_tls_gets_no_password(settings: Settings) -> None:
     with mail_server(None) as server, pytest.raises(smtplib.SMTPNotSupportedError):
         send_to(server, settings)
-    assert not [line for _, line in server.heard if line[:4].upper() in (b"AUTH", b"MAIL")]
+    assert not [line for _, line in server.received if line[:4].upper() in (b"AUTH", b"MAIL")]

@@ -23,7 +23,7 @@ def reason(caplog: pytest.LogCaptureFixture) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         (ORDER | {"lines": []}, "lines: "),
         (ORDER | {"lines": [{"sku": "ABC"}]}, "lines.0.quantity: Field required"),
@@ -32,11 +32,11 @@ def reason(caplog: pytest.LogCaptureFixture) -> str:
     ],
 )
 def test_a_rejected_order_is_logged_with_its_reason(
-    client: Client, caplog: pytest.LogCaptureFixture, body: object, told: str
+    client: Client, caplog: pytest.LogCaptureFixture, body: object, expected: str
 ) -> None:
     answer = client.post("/api/orders", body, content_type="application/json")
     assert 400 <= answer.status_code < 500
-    assert told in reason(caplog)
+    assert expected in reason(caplog)
 
 
 def test_a_body_rejected_before_the_view_is_logged(

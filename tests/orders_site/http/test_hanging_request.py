@@ -85,9 +85,9 @@ def test_a_hanging_request_ends_web_and_its_stack_is_logged(
 ) -> None:
     with late_request(go_on), pytest.raises(Ended, match=str(EXIT_CODE)):
         watch()
-    told = next(each for each in caplog.records if each.message == "hangs, the process ends")
-    assert vars(told)["what"] == "GET /tea"
-    assert "in page" in vars(told)["stack"]
+    record = next(each for each in caplog.records if each.message == "hangs, the process ends")
+    assert vars(record)["what"] == "GET /tea"
+    assert "in page" in vars(record)["stack"]
 
 
 def test_a_request_that_waits_for_the_database_ends_nothing(

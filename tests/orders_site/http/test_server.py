@@ -10,7 +10,7 @@ from orders_site.http.wsgi_environ import environ_of, path_below
 
 
 def environ(*headers: tuple[str, str], **scope: Any) -> dict[str, Any]:
-    told = {
+    values = {
         "method": "GET",
         "path": "/é",
         "query_string": "q=%C3%A9",
@@ -21,7 +21,7 @@ def environ(*headers: tuple[str, str], **scope: Any) -> dict[str, Any]:
         "authority": None,
         "headers": SimpleNamespace(items=lambda: list(headers)),
     }
-    asked: Any = SimpleNamespace(**told | scope)
+    asked: Any = SimpleNamespace(**values | scope)
     return environ_of(asked, prefix="/shop", path=asked.path, body=BytesIO())
 
 
@@ -40,22 +40,22 @@ def test_what_is_not_below_the_prefix_is_nowhere(prefix: str, path: str, below: 
 
 
 def test_wsgi_is_told_all_that_it_needs() -> None:
-    told = environ()
-    assert (told["SCRIPT_NAME"], told["PATH_INFO"]) == ("/shop", "/\xc3\xa9")
-    assert told["REMOTE_ADDR"] == "2001:db8::1"
-    assert (told["SERVER_NAME"], told["SERVER_PORT"]) == ("127.0.0.1", "8000")
-    assert told["SERVER_PROTOCOL"] == "HTTP/1.1"
+    values = environ()
+    assert (values["SCRIPT_NAME"], values["PATH_INFO"]) == ("/shop", "/\xc3\xa9")
+    assert values["REMOTE_ADDR"] == "2001:db8::1"
+    assert (values["SERVER_NAME"], values["SERVER_PORT"]) == ("127.0.0.1", "8000")
+    assert values["SERVER_PROTOCOL"] == "HTTP/1.1"
 
 
 def test_a_header_with_an_underscore_does_not_pass_for_another() -> None:
-    told = environ(("x_forwarded_for", "203.0.113.7"), ("x-forwarded-proto", "https"))
-    assert "HTTP_X_FORWARDED_FOR" not in told
-    assert told["HTTP_X_FORWARDED_PROTO"] == "https"
+    values = environ(("x_forwarded_for", "203.0.113.7"), ("x-forwarded-proto", "https"))
+    assert "HTTP_X_FORWARDED_FOR" not in values
+    assert values["HTTP_X_FORWARDED_PROTO"] == "https"
 
 
 def test_a_header_that_comes_twice_is_one_with_both() -> None:
-    told = environ(("cookie", "a=1"), ("cookie", "b=2"), ("accept", "a"), ("accept", "b"))
-    assert (told["HTTP_COOKIE"], told["HTTP_ACCEPT"]) == ("a=1; b=2", "a,b")
+    values = environ(("cookie", "a=1"), ("cookie", "b=2"), ("accept", "a"), ("accept", "b"))
+    assert (values["HTTP_COOKIE"], values["HTTP_ACCEPT"]) == ("a=1; b=2", "a,b")
 
 
 def test_the_host_of_http_2_is_its_authority() -> None:

@@ -21,7 +21,7 @@ import pytest
 from apps.messaging.handling.watchdog import STOOD_STILL
 from apps.orders.models import Order
 from orders_site.http.server import PATIENCE, THREADS
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port

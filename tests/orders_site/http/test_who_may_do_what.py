@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from apps.catalog.services import add_category, add_product
 from apps.messaging.operations import status
-from tests.orders.making import make_order
+from tests.orders.factories import make_order
 
 pytestmark = pytest.mark.django_db
 

@@ -50,7 +50,7 @@ def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
     return event(id=order.id, total=order.total, currency=order.currency, lines=lines, **more)
 
 
-def strangers(event: OrderEvent, consumer: Consumer) -> Delivery:
+def foreign_delivery(event: OrderEvent, consumer: Consumer) -> Delivery:
     """Return the delivery of a well-formed event that the outbox never recorded."""
     envelope = new_envelope(event, key=str(event.id), traceparent="")
     return Delivery(
