@@ -79,7 +79,7 @@ def _what_the_demo_said(request: pytest.FixtureRequest) -> Iterator[None]:
 def live_demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
     """One demo for all tests that play with the whole shop."""
     demo = new_demo("live")
-    # What takes a minute in the shop takes seconds here; prices may come late on a busy machine.
+    # Intervals of a minute are seconds here; prices may come late on a busy machine.
     demo.environment |= {
         "SQS_VISIBILITY_TIMEOUT": "5",
         "PRICE_REFRESH_SECONDS": "3",
@@ -102,7 +102,7 @@ def _nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServe
 def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsServer]:
     """A real nats-server with no streams yet, the one that the code under test connects to."""
     _nats_server.start()
-    # What begins with a dot is being deleted.
+    # Names that begin with a dot are being deleted.
     for left_behind in _nats_server.streams.glob("[!.]*"):
         forget(_nats_server, left_behind.name)
     settings.NATS_URL = _nats_server.url
@@ -136,7 +136,7 @@ def empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_asked_any_more() -> Iterator[None]:
-    """What a probe still asks when its test has ended, it would ask the next one's servers."""
+    """Wait for the requests of probes: one of an ended test would reach the next test's servers."""
     yield
     for thread in threading.enumerate():
         if thread.name == THREAD:

@@ -12,7 +12,7 @@ from tests.support.shell import forget_the_shell_once
 _folder = Path(tempfile.mkdtemp(prefix="shop-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
-# Nobody listens on port 1: a test that needs a broker asks for a server of its own.
+# No server listens on port 1: a test that needs a broker uses the fixture of a real one.
 _nowhere = {"NATS_PORT": "1", "AWS_PORT": "1"}
 forget_the_shell_once(os.environ)
 os.environ |= {"DEMO": "true", "DEMO_DIR": str(_folder), "LOG_LEVEL": "WARNING"} | _nowhere

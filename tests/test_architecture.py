@@ -228,7 +228,7 @@ def test_no_two_classes_have_one_name() -> None:
     assert {name: where for name, where in several.items() if name != commands} == {}
 
 
-def test_services_and_queries_know_no_door() -> None:
+def test_services_and_queries_import_no_views_or_api() -> None:
     def doors(path: Path) -> set[str]:
         return {module for app, module in arrows(path) if app == app_of(path)} & DOORS
 
@@ -250,7 +250,7 @@ def test_no_app_imports_the_site() -> None:
     assert wrong_files(modules("apps"), lambda path: packages(path) & {"orders_site"}) == {}
 
 
-def test_the_acceptance_suite_knows_addresses_alone() -> None:
+def test_the_acceptance_suite_imports_no_product_code() -> None:
     ours = {"apps", "workers", "orders_site", "django"}
     assert wrong_files(modules("tests/acceptance"), lambda path: packages(path) & ours) == {}
 
@@ -309,6 +309,6 @@ def test_no_import_hides_inside_a_function() -> None:
 
 
 @pytest.mark.parametrize("word", KEPT_OUT)
-def test_what_the_trap_table_keeps_out_is_not_used(word: str) -> None:
+def test_no_code_uses_what_the_trap_table_forbids(word: str) -> None:
     users = [path for path in modules(*OURS) if word in path.read_text()]
     assert users == []

@@ -104,7 +104,7 @@ def manage(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_checks_and_migrations_have_nothing_to_say(copy: Path) -> None:
+def test_checks_and_migrations_find_nothing(copy: Path) -> None:
     assert "no issues" in manage(copy, "manage.py", "check")
     assert "No changes" in manage(copy, "manage.py", "makemigrations", "--check")
 
@@ -125,7 +125,7 @@ def test_no_code_that_is_left_names_an_app_that_is_gone(copy: Path) -> None:
     assert [str(path) for path in left if names.search(path.read_text())] == []
 
 
-def test_what_is_left_answers(copy: Path) -> None:
+def test_the_remaining_addresses_answer(copy: Path) -> None:
     manage(copy, "manage.py", "migrate", "--verbosity=0")
     output = manage(copy, "manage.py", "shell", "--no-imports", "--command", LOOK)
     statuses = dict(line.split() for line in output.splitlines() if line.startswith("/"))
@@ -134,7 +134,7 @@ def test_what_is_left_answers(copy: Path) -> None:
     assert len(statuses) == 4
 
 
-def test_the_outbox_and_the_inbox_are_cleaned_all_the_same(copy: Path) -> None:
+def test_pruning_of_outbox_and_inbox_goes_on(copy: Path) -> None:
     output = manage(
         copy,
         "-c",

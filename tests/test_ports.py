@@ -15,13 +15,13 @@ print(*[free_port() for _ in range(10)])
 """
 
 
-def test_no_port_is_given_twice_and_none_that_an_outgoing_connection_could_take() -> None:
+def test_ports_are_unique_and_outside_the_ephemeral_range() -> None:
     ports = [free_port() for _ in range(20)]
     assert len(set(ports)) == 20
     assert max(ports) < LINUX_GIVES_AWAY
 
 
-def test_what_one_process_was_given_no_other_is_though_nobody_listens_yet() -> None:
+def test_a_reserved_port_is_given_to_no_other_process() -> None:
     ours = {free_port() for _ in range(5)}
     program = TEN_FROM.format(place=min(ours) - FIRST)
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}

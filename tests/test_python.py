@@ -27,7 +27,7 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=" ".join)
-def test_its_end_and_its_words_are_the_same(program: list[str], tmp_path: Path) -> None:
+def test_its_exit_code_and_output_are_the_same(program: list[str], tmp_path: Path) -> None:
     env = ENV | {"DEMO": "true", "DEMO_DIR": str(tmp_path / "demo")}
     of_its_own = subprocess.run(
         [sys.executable, *program],
@@ -51,6 +51,6 @@ def test_an_error_is_shown() -> None:
     assert forked.stderr.endswith("ZeroDivisionError: division by zero\n")
 
 
-def test_with_check_it_is_raised() -> None:
+def test_with_check_a_failure_is_raised() -> None:
     with pytest.raises(subprocess.CalledProcessError):
         run_python("-c", "1 / 0", env=ENV, check=True)

@@ -38,16 +38,16 @@ def test_no_variable_of_the_shop_is_obeyed_by_tests() -> None:
     assert shown(**left_over, **files) == shown()
 
 
-def test_none_of_its_libraries_is_either() -> None:
+def test_no_variable_of_a_library_is_obeyed_by_tests() -> None:
     others = ("AWS_RETRY_MODE", "CELERY_BROKER_URL", "BROKER_URL", "PGSSLMODE", "NO_COLOR")
     assert shown(**dict.fromkeys(others, "2"), DJANGO_SETTINGS_MODULE="os") == shown()
 
 
-def test_what_a_test_tells_a_process_of_its_own_is_obeyed() -> None:
+def test_variables_that_a_test_sets_reach_its_process() -> None:
     assert "STREAM_REPLICAS 5" in shown(SHELL_FORGOTTEN="true", STREAM_REPLICAS="5")
 
 
-def test_what_tests_are_told_themselves_stays() -> None:
+def test_variables_for_the_tests_themselves_stay() -> None:
     ours = {"TEST_DATABASE": "postgresql", "FUZZ": "9", "SHOP_URL": "http://h", "PATH": "/bin"}
     variables = ours | {"STREAM_REPLICAS": "3", "STREAM_REPLICAS_FILE": "/r"}
     forget_the_shell(variables)

@@ -12,7 +12,7 @@ GOES_ON = re.compile(r"^nats (sub|reply) |\bfor await\b(?!.*\.list\()|\basync fo
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the tutorial in each language, and the words that whoever types it will see."""
+    """One line of the tutorial in each language, and the words that it prints."""
 
     lines: dict[str, str]
     sees: tuple[str, ...]

@@ -84,7 +84,7 @@ def test_the_celery_page_enqueues_a_task(
     shop: Shop, addresses: Addresses, target: str, tmp_path: Path
 ) -> None:
     if target == "running":
-        pytest.skip("nobody types at a shell beside a shop that runs elsewhere")
+        pytest.skip("the lines are for a shell on the shop's own machine")
     shop.wait_for_mail(shop.buy("ABC"))  # So that there is a mail 1, and it was sent.
     html = shop.get("/lab/celery/").body.decode()
     line = copied(html, ", in a shell")["Enqueue a task"]

@@ -84,7 +84,7 @@ def test_a_received_but_undeleted_job_is_done_by_the_worker(
     eventually(lambda: is_empty(shop), within=30)
     after = shop.photo(7)
     assert after["renditions"] == before["renditions"]
-    assert after["ready_at"] > before["ready_at"], "made anew, and the same"
+    assert after["ready_at"] > before["ready_at"], "made again, with the same result"
 
 
 def test_a_repeated_job_leaves_the_same_renditions(

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 QUIET_SECONDS = 0.3
-"""Nothing more printed for so long: whoever asked is waiting for an answer."""
+"""Seconds without output, after which the command is taken to wait for input."""
 CONTROL = re.compile(rb"\x1b(?:\[[0-9;?]*[a-zA-Z]|[78])|\r")
 WHERE_IS_THE_CURSOR, HERE = b"\x1b[6n", b"\x1b[1;1R"
 

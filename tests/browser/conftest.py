@@ -49,7 +49,7 @@ def shop(page: Page, demo: RunningDemo) -> Shop:
 
 @pytest.fixture(autouse=True)
 def no_browser_error(context: BrowserContext) -> Iterator[list[str]]:
-    """Fail a test in which any page logged an error or got a refusal that nobody expected."""
+    """Fail a test in which any page logged an error or got an unexpected error answer."""
     complaints: list[str] = []
 
     def console(message: ConsoleMessage) -> None:

@@ -1,4 +1,4 @@
-"""A photo with scripts on: it appears before one's eyes, smaller first, and nobody reloads."""
+"""A photo with scripts on: it appears without a reload, the preview first."""
 
 import re
 from pathlib import Path

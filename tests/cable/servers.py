@@ -19,7 +19,7 @@ BACK_AFTER = 1.0
 
 @contextmanager
 def served(cable: Cable, folder: Path) -> Iterator[dict[str, str]]:
-    """Start them; yield what the shop is told of where they are, but for the database's name."""
+    """Start the servers; yield the shop's variables for them, without the database's name."""
     nats = [find_nats_server(), "-a", ADDRESS_THERE, "-p", str(NATS_PORT)]
     nats += ["-js", "-sd", str(folder / "jetstream-there")]
     moto = [sys.executable, "-m", "apps.demo.supervisor.moto_server", "-H", ADDRESS_THERE]
@@ -37,7 +37,7 @@ def served(cable: Cable, folder: Path) -> Iterator[dict[str, str]]:
 
 
 def pid_file(folder: Path, name: str) -> Path:
-    """Return where the process of a server is named, for whoever kills it."""
+    """Return the file with the process id of a server, to kill it."""
     return folder / f"{name}.pid"
 
 

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission, User
 
 
 def member_of_staff(name: str, *permissions: str) -> User:
-    """Make one who may do this: `change_product`, say."""
+    """Make a member of staff with one permission, for instance `change_product`."""
     user = User.objects.create_user(name, password="first", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     return user

@@ -33,7 +33,7 @@ def add_in_the_admin(client: Client, **changes: Any) -> Any:
     return client.post(ADMIN_ADD, form)
 
 
-# A form strips what it is sent, so that a line break at the end never arrives.
+# A form strips its input, so that a line break at the end never arrives.
 @pytest.mark.parametrize("sku", [sku for sku in NO_SKUS if sku == sku.strip()])
 def test_every_form_rejects_a_sku_unfit_for_urls(admin_client: Client, sku: str) -> None:
     answer = add_in_the_admin(admin_client, sku=sku)

@@ -27,7 +27,7 @@ class DemoLog:
         return self._text
 
     def said(self, pattern: str) -> list[str]:
-        """Return what the pattern's group matched, for each match."""
+        """Return the group of each match of the pattern."""
         return re.findall(pattern, self.text)
 
 

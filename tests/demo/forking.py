@@ -1,6 +1,6 @@
 """Forks one command as the supervisor does, from a process without threads, as pytest's is not.
 
-Prints the child's pid, then whatever the child says, until the child ends.
+Prints the child's pid, then the child's output, until the child ends.
 """
 
 import os

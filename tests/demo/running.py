@@ -47,7 +47,7 @@ class RunningDemo:
         return (self.folder / "log").read_text()
 
     def new_errors(self) -> str:
-        """Return what its log says of errors since the last call, with their tracebacks."""
+        """Return the errors in the log since the last call, with their tracebacks."""
         new, self._told = self.log[self._told :], len(self.log)
         kept = re.findall(r"^\S.*\[(?:error|critical).*\n(?:[ \t].*\n)*", new, flags=re.MULTILINE)
         return "".join(kept)
@@ -67,7 +67,7 @@ class RunningDemo:
         try:
             self._wait_until_ready(began)
         except BaseException:
-            self.process.kill()  # Nobody would stop it later; its children go with it.
+            self.process.kill()  # Nothing would stop it later; its children end with it.
             raise
         return time.monotonic() - began
 
@@ -127,7 +127,7 @@ class RunningDemo:
         return found
 
     def memory(self) -> int:
-        """Return the bytes of all processes together; what is shared counts once (PSS)."""
+        """Return the memory of all processes in bytes; shared memory counts once (PSS)."""
         return sum(pss(pid) for pid in self.members())
 
 

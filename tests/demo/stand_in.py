@@ -1,4 +1,4 @@
-"""A process for the supervisor's tests: reports its state, then does what its arguments say."""
+"""A process for the supervisor's tests: it reports its state, then obeys its arguments."""
 
 import os
 import signal

@@ -22,9 +22,9 @@ DISOBEYED = """
     eu-south-1 eu-west-1 eu-west-2 eu-west-3 me-south-1 sa-east-1 us-east-1 us-east-2
     us-gov-west-1 us-isob-east-1 us-west-1 us-west-2
 """
-"""Where the AWS CLI 1.x sends `sqs` to AWS itself, whatever AWS_ENDPOINT_URL says (aws-cli#8737).
+"""Regions in which the AWS CLI 1.x ignores AWS_ENDPOINT_URL for `sqs` (aws-cli#8737).
 
-They stand in its `customizations/overridesslcommonname.py` (1.46.3).
+The list is in its `customizations/overridesslcommonname.py` (1.46.3).
 """
 
 
@@ -34,7 +34,7 @@ def exported(name: str) -> str:
 
 
 def _exports() -> list[str]:
-    """Return what is set; before it stands what is taken back of an account at AWS."""
+    """Return the lines with `export`; those before them unset variables of an AWS account."""
     return [line for line in exports().splitlines() if line.startswith("export ")]
 
 
@@ -74,7 +74,7 @@ def test_a_server_with_users_gets_developer(tmp_path: Path, settings: Settings) 
     with shop_nats(tmp_path) as server:
         settings.NATS_PORT = server.port
         assert exported("NATS_URL") == f"nats://developer:p%40ss@127.0.0.1:{server.port}"
-        # JavaScript's clients ignore what stands in the URL.
+        # JavaScript's clients ignore a user in the URL.
         assert (exported("NATS_USER"), exported("NATS_PASSWORD")) == ("developer", "p@ss")
 
 

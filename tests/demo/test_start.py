@@ -1,4 +1,4 @@
-"""What the demo makes sure of before it starts anything, and what it leaves in memory."""
+"""Checks of the demo before it starts anything, and its files after an error."""
 
 import os
 import socket

@@ -14,7 +14,7 @@ from tests.deploy.compose_file import OURS, PSQL, ROOT, SERVICES, TERMINAL, with
 EVERYTHING = {**SERVICES, "terminal": TERMINAL}
 EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
 DECODERS = {"preview_resizer": 1, "image_resizer": 2}
-"""Who decodes strangers' pictures, and how many at once."""
+"""The services that decode uploaded pictures, and how many pictures at once."""
 ROLES = (
     dict.fromkeys(settings.WORKERS, "shop_workers")
     | dict.fromkeys(DECODERS, "shop_pictures")

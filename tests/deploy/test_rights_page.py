@@ -15,7 +15,7 @@ def test_the_rights_page_matches_the_grants() -> None:
     with postgresql() as port:
         shop = Shop(port)
         shop.make_tables()
-        assert PAGE.read_text() == page(shop), "make it anew: python -m tests.deploy.rights_page"
+        assert PAGE.read_text() == page(shop), "write it again: python -m tests.deploy.rights_page"
 
 
 def test_every_user_and_policy_is_a_process_of_the_page() -> None:

@@ -129,7 +129,7 @@ def test_a_task_of_a_killed_worker_is_redelivered(
     Mail.objects.update(claimed_until=None)  # Twenty seconds later.
     fork_server.start("celery")
     sent = Mail.objects.filter(state=Mail.State.SENT)
-    eventually(sent.exists, within=15, what="it is sent, and nobody has asked again")
+    eventually(sent.exists, within=15, what="it is sent without another task")
     assert mails_in(fork_server.folder / "mail").count(mail.key) == 1
 
 

@@ -60,7 +60,7 @@ LIES = {
     "rejected": (OrderConfirmed, OrderCancelled),
     "cancelled": (OrderRejected,),
 }
-"""An order's status → what only strangers say of it then."""
+"""An order's status → the events that only a foreign publisher could send then."""
 
 some_event = st.integers(min_value=0, max_value=1000)
 some_consumer = st.sampled_from(CONSUMERS)

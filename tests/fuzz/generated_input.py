@@ -11,7 +11,7 @@ from tests.plugins.selection import ON_POSTGRESQL
 
 # Half of an emoji (a surrogate) is in no text that UTF-8 or SQS could bring.
 TEXT = some.text(some.characters(exclude_categories=["Cs"]), max_size=40) | some.just("a\x00b")
-# What a database, a header or a column may not take.
+# Values that a database, a header or a column may reject.
 NASTY = some.sampled_from(["\x00", "A\x00", "x" * 300, 0, -1, 2**31, 2**63, 10**15, 10**400, 1e308])
 JSON: some.SearchStrategy[Any] = some.recursive(
     some.none() | some.booleans() | some.floats() | some.integers() | TEXT | NASTY,
@@ -23,7 +23,7 @@ ODD = some.builds(
     some.sampled_from(["[", '{"a":', "1", '"\\ud800"', "\ufeff{}"]),
     some.integers(1, 99),
 )
-"""JSON that nobody has ended, long numbers, half an emoji, marks: as often as it comes."""
+"""Unfinished JSON, long numbers, half an emoji or byte order marks, repeated."""
 BYTES = (
     some.binary(max_size=60)
     | TEXT.map(str.encode)
@@ -47,7 +47,7 @@ def quick(examples: int = 100) -> settings:
 
 
 def fewer_on_postgresql(examples: int) -> int:
-    """What depends on the database shows soon, and there each example takes three times as long."""
+    """Return fewer examples on PostgreSQL, where each takes three times as long."""
     return min(examples, max(12, examples // 6)) if ON_POSTGRESQL else examples
 
 

@@ -48,7 +48,7 @@ def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
     monkeypatch.setattr(status, "_looks", dict)
     for signal in (request_started, request_finished):
-        # One of those who hear it would close the connection that the test is on.
+        # A receiver of this signal would close the connection of the test.
         monkeypatch.setattr(signal, "receivers", [])
         monkeypatch.setattr(signal, "sender_receivers_cache", {})
     add_product(sku="ABC", name="Tea", price=Decimal("9.99"), stock=9)

@@ -49,7 +49,7 @@ def changes(names: list[str], values: Any) -> Any:
 
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A function that does with the body of an SQS message what Celery's worker does."""
+    """A function that handles the body of an SQS message as Celery's worker does."""
     monkeypatch.setattr(Message, "ack_log_error", lambda *_: None)
     monkeypatch.setattr(Message, "reject_log_error", lambda *_: None)
     channel: Any = Channel.__new__(Channel)

@@ -21,7 +21,7 @@ def letters() -> int:
 
 
 class Accounts:
-    """One look at the orders of these customers; made anew for each look."""
+    """A snapshot of the orders of these customers; make a new one for each look."""
 
     def __init__(self, customers: Customers) -> None:
         self._customers = customers

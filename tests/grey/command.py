@@ -95,7 +95,7 @@ def _all_beds(cells: list[Cell]) -> int:
 
 
 def _run_bed(bed: str, folder: Path, cells: list[Cell], rows: list[Row]) -> None:
-    """Run the cells in a process of its own, and add each row as soon as it is told."""
+    """Run the cells in a process of its own, and add each row as soon as it is printed."""
     names = [cell.name for cell in cells]
     command = [sys.executable, "-m", "tests.grey", "--bed", *names]
     with _database(bed, folder) as url:

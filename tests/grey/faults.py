@@ -113,7 +113,7 @@ def full_disk(bed: Bed) -> Iterator[None]:
 def nats_disk_full(bed: Bed) -> Iterator[None]:
     """Fill the disk of the streams; once there is room, start the server again.
 
-    nats-server (2.15) takes no more for a stream whose disk was full, until it is started anew.
+    nats-server (2.15) takes no more for a stream whose disk was full, until it is restarted.
     """
     assert bed.nats_disk
     with full(bed.nats_disk):

@@ -130,7 +130,7 @@ def _is_quiet(web: Web, customers: Customers) -> bool:
 
 
 def _wait(condition: Callable[[], bool], within: float) -> float:
-    """Return the seconds until it holds, or those after which nobody waits any more."""
+    """Return the seconds until the condition holds, or the seconds of the timeout."""
     began = time.monotonic()
     with suppress(NotWithin):
         until(condition, within=within, what="")

@@ -187,7 +187,7 @@ def test_a_decoder_stopped_with_its_child_is_killed_with_it(
     eventually(lambda: not is_running(stopped) and not is_running(child), within=2)
 
 
-def test_who_finds_no_free_decoder_waits_no_longer_than_a_picture_takes() -> None:
+def test_the_wait_for_a_free_decoder_is_limited() -> None:
     others = [begin_in_thread(lambda: ask("hang", replace(STRICT, seconds=4))) for _ in range(4)]
     eventually(lambda: sandbox._at_once._value == 0, what="all are asked")
     late = begin_in_thread(lambda: ask("raise", replace(STRICT, seconds=0.5)))
@@ -219,7 +219,7 @@ def test_concurrent_pictures_are_not_mixed_up() -> None:
 
 
 def test_the_decoder_finds_pillow_where_its_parent_does() -> None:
-    """In an interpreter without packages, which is told of them by PYTHONPATH."""
+    """In an interpreter without packages, which finds them by PYTHONPATH."""
     code = "import io; from PIL import Image; from apps.images import sandbox; f = io.BytesIO(); "
     code += "Image.new('RGB', (8, 6)).save(f, 'PNG'); print(sandbox.inspect(f.getvalue()).width)"
     environment = {"DJANGO_SETTINGS_MODULE": "orders_site.settings", "DEMO": "true"}

@@ -1,4 +1,4 @@
-"""Finished pictures over HTTP; what was uploaded stays private."""
+"""Finished pictures over HTTP; uploaded originals stay private."""
 
 from pathlib import Path
 

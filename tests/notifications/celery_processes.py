@@ -51,6 +51,6 @@ def until_ready(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 
 def mails_in(folder: Path) -> list[str]:
-    """Return the keys of what Django's file backend has written; one file may hold many."""
+    """Return the keys of the mails in Django's file backend; one file may have many."""
     text = "\n".join(file.read_text() for file in folder.glob("*.log"))
     return re.findall("^Message-ID: <(.+)@", text, flags=re.MULTILINE)

@@ -92,7 +92,7 @@ def test_twenty_copies_of_a_task_send_one_mail(folder: Path) -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="a file is read-only for nobody")
 @pytest.mark.usefixtures("celery", "workers")
 def test_a_read_only_database_loses_no_mail_and_no_worker(folder: Path) -> None:
-    """Longer than all attempts take: each was spent, and what failed last took a place for ever."""
+    """The wait is longer than all attempts: the last failure must not occupy a slot forever."""
     mails = [make_mail() for _ in range(12)]
     with read_only():
         for mail in mails:

@@ -102,10 +102,10 @@ def test_other_invalid_fields_are_named(
 def test_an_order_without_prices_gets_503_with_retry_after(
     client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def nobody(skus: list[str]) -> None:
+    def no_prices(skus: list[str]) -> None:
         raise error
 
-    monkeypatch.setattr(checkout, "look_up_prices", nobody)
+    monkeypatch.setattr(checkout, "look_up_prices", no_prices)
     answer = post(client, TWO_TEAPOTS)
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0

@@ -81,10 +81,10 @@ def test_another_total_than_expected_places_nothing() -> None:
 
 
 def test_nothing_is_stored_without_a_price(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody(skus: list[str]) -> None:
+    def no_prices(skus: list[str]) -> None:
         raise NoResponder
 
-    monkeypatch.setattr(checkout, "look_up_prices", nobody)
+    monkeypatch.setattr(checkout, "look_up_prices", no_prices)
     with pytest.raises(NoResponder):
         buy(key="k")
     assert not Order.objects.exists()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def two_currencies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mug in pounds, and one in dollars; the responders say what the catalogue says."""
+    """A mug in pounds, and one in dollars; the responders answer with the catalogue's prices."""
     Product.objects.create(
         sku="USD-1", name="Dollar mug", price=Decimal(10), stock=9, currency="USD"
     )

@@ -46,7 +46,7 @@ def price_responder(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
 
 
 def checkout_form(client: Client) -> Page:
-    """Return what the checkout page would post, as it was shown."""
+    """Return the data that the checkout page would post, as it was shown."""
     context = client.get("/checkout/").context
     return {
         "email": "jo@example.com",
@@ -56,7 +56,7 @@ def checkout_form(client: Client) -> Page:
 
 
 def shown_form(page: str) -> Page:
-    """Return what a browser would post of the checkout page, as it stands there."""
+    """Return the data that a browser would post from the checkout page."""
     form = page.partition('action="/checkout/"')[2].partition("</form>")[0]
     return dict(re.findall(r'<input [^>]*name="(\w+)" value="([^"]*)"', form))
 

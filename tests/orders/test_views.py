@@ -1,4 +1,4 @@
-"""The storefront's pages of buying: the cart, and what a customer does with an order."""
+"""The storefront's pages of buying: the cart and the order."""
 
 import pytest
 from django.test import Client

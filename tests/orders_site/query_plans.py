@@ -1,4 +1,4 @@
-"""How PostgreSQL would answer the queries of a function: by which indexes, reading what."""
+"""PostgreSQL's plans for the queries of a function: their indexes, and the rows they read."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ def _plan(query: str) -> Plan:
 
 
 def _nodes(node: dict[str, Any], *, limited: bool) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Yield each node, and whether it ends as soon as so many rows are found."""
+    """Yield each node of the plan, and whether a LIMIT ends it early."""
     kind = node["Node Type"]
     yield node, limited
     below = kind == "Limit" or (limited and kind in PASSES_ON)

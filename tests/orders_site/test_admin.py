@@ -1,4 +1,4 @@
-"""The admin as a whole: what processes write nobody edits, and long lists cost no more queries."""
+"""The admin as a whole: rows of processes are read-only, and long lists need no more queries."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -90,7 +90,7 @@ def cancel(client: Client, *orders: Order) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(WRITTEN_BY_PROCESSES))
-def test_what_a_process_wrote_nobody_adds_edits_or_deletes(admin_client: Client, name: str) -> None:
+def test_rows_of_processes_are_read_only(admin_client: Client, name: str) -> None:
     request = RequestFactory().get("/")
     request.user = admin_client.get("/admin/").wsgi_request.user
     found = admin.site.get_model_admin(apps.get_model(name))
@@ -98,7 +98,7 @@ def test_what_a_process_wrote_nobody_adds_edits_or_deletes(admin_client: Client,
     assert [each(request) for each in may] == [False, False, False]
 
 
-def test_nobody_deletes_a_product_of_which_orders_know(admin_client: Client) -> None:
+def test_a_product_cannot_be_deleted(admin_client: Client) -> None:
     make_product()
     product = Product.objects.get()
     chosen = {"action": "delete_selected", "_selected_action": [product.pk], "post": "yes"}
@@ -128,7 +128,7 @@ def test_chosen_orders_are_cancelled_by_the_service(admin_client: Client) -> Non
     assert recorded(order.id)[-1] == "orders.cancelled"
 
 
-def test_the_admin_skips_a_rejected_order_and_says_so(
+def test_the_admin_skips_a_rejected_order_with_a_message(
     admin_client: Client,
 ) -> None:
     rejected, other = reject(make_order()), make_order()
@@ -147,12 +147,12 @@ def test_a_status_that_is_posted_by_hand_changes_nothing(admin_client: Client) -
     assert order.status == "placed"
 
 
-def test_an_orders_page_tells_what_was_bought(admin_client: Client) -> None:
+def test_an_orders_page_shows_its_lines(admin_client: Client) -> None:
     page = admin_client.get(reverse("admin:orders_order_change", args=[make_order().pk])).text
     assert "2 × Product ABC (ABC) at 9.99" in page
 
 
-def test_a_workers_row_that_is_old_is_not_alive(admin_client: Client) -> None:
+def test_a_worker_with_an_old_row_is_not_alive(admin_client: Client) -> None:
     make_worker()
     WorkerInstance.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
     page = admin_client.get(reverse("admin:messaging_workerinstance_changelist")).text

@@ -1,4 +1,4 @@
-"""What the shop declares: no stream keeps a question, an offer or a wake-up."""
+"""The declared streams: none stores a request, an offer or a wake-up."""
 
 import pytest
 

@@ -57,7 +57,7 @@ def buy(client: Client, *, quantity: int = 1500) -> Order:
 
 
 @pytest.mark.usefixtures("marked_numbers")
-def test_no_number_for_people_is_in_an_attribute_for_machines(admin_client: Client) -> None:
+def test_machine_readable_attributes_have_plain_numbers(admin_client: Client) -> None:
     order = buy(admin_client).id
     admin_client.post("/cart/add/ABC/", {"quantity": 1500})
     shop = ("/", "/search?q=", "/category/tea/", "/products/ABC/", "/products/ABC/picture/")
@@ -71,7 +71,7 @@ def test_no_number_for_people_is_in_an_attribute_for_machines(admin_client: Clie
             assert (answer.status_code, misread(answer.text)) == (200, []), page
 
 
-def test_what_the_admin_shows_can_be_sent_back(admin_client: Client) -> None:
+def test_an_unchanged_admin_form_can_be_saved(admin_client: Client) -> None:
     order = confirm(buy(admin_client))
     write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
 
@@ -83,12 +83,12 @@ def test_what_the_admin_shows_can_be_sent_back(admin_client: Client) -> None:
         assert (opened.status_code, misread(opened.text)) == (200, []), name
 
 
-def test_an_order_is_placed_by_the_form_as_it_stands(client: Client) -> None:
+def test_the_unchanged_checkout_form_places_an_order(client: Client) -> None:
     order = buy(client)
     assert (order.total, order.currency) == (Decimal("2250000.00"), "EUR")
 
 
-def test_the_staffs_form_as_it_stands_changes_nothing(admin_client: Client) -> None:
+def test_the_unchanged_staff_form_changes_nothing(admin_client: Client) -> None:
     address = "/staff/products/ABC/"
     form = fields(admin_client.get(address).text, action=address)
 
@@ -97,7 +97,7 @@ def test_the_staffs_form_as_it_stands_changes_nothing(admin_client: Client) -> N
     assert (product.price, product.stock) == (Decimal("1500.00"), 12_000)
 
 
-def test_people_read_sums_and_times_of_their_place(client: Client, language: str) -> None:
+def test_sums_and_times_are_localised(client: Client, language: str) -> None:
     order = buy(client, quantity=1)
     Order.objects.update(placed_at=datetime(2026, 11, 20, 20, 15, tzinfo=UTC))
 

@@ -94,13 +94,13 @@ FOUND = [
 
 
 # Each test fills all tables first: they are few, and look at much.
-def test_what_is_counted_is_counted_by_an_index() -> None:
+def test_each_count_uses_an_index() -> None:
     for look, index in COUNTED:
         assert index in used_without_reading_all(look), look
     used_without_reading_all(partial(call_command, "outbox", "list", stdout=StringIO()))
 
 
-def test_no_list_of_the_admin_reads_its_table_whole(admin_client: Client) -> None:
+def test_no_list_of_the_admin_reads_its_whole_table(admin_client: Client) -> None:
     for table in LARGE:
         used_without_reading_all(partial(page_of, admin_client, table))
     for table, asked, index in FOUND:
@@ -108,7 +108,7 @@ def test_no_list_of_the_admin_reads_its_table_whole(admin_client: Client) -> Non
         assert index in used, (table, asked)
 
 
-def test_a_list_says_that_it_ends_before_the_table_does(admin_client: Client) -> None:
+def test_a_list_shows_that_it_is_cut_off(admin_client: Client) -> None:
     address = reverse("admin:messaging_inboxentry_changelist")
     assert f"The first {MOST_COUNTED:,} or more" in admin_client.get(address).text
     assert "or more" not in admin_client.get(address, {"q": "4711"}).text

@@ -1,1 +1,1 @@
-"""What changes how pytest itself goes about it; `tests/conftest.py` names them."""
+"""Plugins of pytest; `tests/conftest.py` loads them."""

@@ -1,4 +1,4 @@
-"""Tests that commit leave nothing behind: what they wrote is deleted, and the rest stays."""
+"""Deletes the rows that a test has committed, faster than Django's flush."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def delete_all_rows(_: TransactionTestCase) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_flush() -> Iterator[None]:
-    """Django's own truncates each table and makes each permission anew, in 0.15 s for each test."""
+    """Replace Django's flush, which truncates all tables and recreates permissions in 0.15 s."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", delete_all_rows)
         yield

@@ -34,7 +34,7 @@ LONGEST = [
     "tests/failures/test_paused_worker.py",
     "tests/images/test_image_resizer.py",
 ]
-"""They begin first, in this order: what is short fills the gaps in the end."""
+"""These files begin first, in this order: short ones fill the gaps at the end."""
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -63,5 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
     """xdist's own `--dist loadgroup` (3.8) does not see its groups under pytest 9.2."""
-    config.option.loadscopereorder = False  # It would hand out first what has the most tests.
+    config.option.loadscopereorder = (
+        False  # The default would begin with the files that have the most tests.
+    )
     return FileByFile(config, log)

@@ -20,7 +20,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database would only do the same again as it did on SQLite."""
+    """Deselect tests without a database: on PostgreSQL they would only repeat the run on SQLite."""
     if ON_POSTGRESQL:
         config.hook.pytest_deselected(
             items=[item for item in items if not touches_a_database(item)]
@@ -29,9 +29,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def touches_a_database(item: pytest.Item) -> bool:
-    """Without the mark pytest-django allows none; ours start processes on `postgresql_port`.
+    """Return whether the test has pytest-django's mark, or starts processes on `postgresql_port`.
 
-    Acceptance tests know addresses alone: once is enough, and compose has PostgreSQL.
+    Acceptance tests use only addresses: one run is enough, and compose has PostgreSQL.
     """
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or "postgresql_port" in fixtures

@@ -218,7 +218,7 @@ def test_a_look_up_without_a_server_fails_in_time(
 ) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3
     nats_server.kill()
-    # Which of the two it is, a busy machine decides; the customer is told the same.
+    # Which of the two errors it is depends on timing; the customer sees the same message.
     with pytest.raises((BrokerAway, RequestTimeout)):
         look_up_prices(["ABC"])
 

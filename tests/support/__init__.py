@@ -1,1 +1,1 @@
-"""What tests are made with: real servers, processes, ports, and waiting for the thing itself."""
+"""Support for tests: real servers, processes, ports, and waiting for a condition."""

@@ -1,4 +1,4 @@
-"""An authority of the tests' own, and what it vouches for: servers and clients on this machine."""
+"""A certificate authority for tests, and its certificates for servers and clients here."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ LASTS = timedelta(days=1)
 
 
 class Certificate(NamedTuple):
-    """Two files, in PEM; PostgreSQL takes a key that its owner alone may read."""
+    """Two PEM files; PostgreSQL accepts a key only if nobody but its owner may read it."""
 
     file: Path
     key: Path

@@ -1,4 +1,4 @@
-"""The database as an earlier migration made it, and afterwards as it is now, whatever happened."""
+"""The database at an earlier migration; afterwards, also after an error, it is migrated again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -71,7 +71,7 @@ class MotoServer:
     def _answers(self) -> bool:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             if self.certificate:
-                # Who tests TLS is the test; here it is enough that somebody listens.
+                # The tests check TLS; here an open port is enough.
                 socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
                 return True
             urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=5).close()

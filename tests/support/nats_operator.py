@@ -50,7 +50,7 @@ class Key:
 
 
 class Operator:
-    """`config` is what a server is given, `creds` what a client is."""
+    """`config` is for the server, `creds` for a client."""
 
     def __init__(self) -> None:
         operator, account, self._user = Key(OPERATOR), Key(ACCOUNT), Key(USER)

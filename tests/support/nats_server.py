@@ -18,9 +18,9 @@ LOOK_EVERY = 0.01
 
 @dataclass(kw_only=True)
 class NatsServer:
-    """A nats-server, with JetStream unless told otherwise.
+    """A nats-server, by default with JetStream.
 
-    It keeps its port and its store when it is started again.
+    It keeps its port and its store when it is restarted.
     """
 
     folder: Path

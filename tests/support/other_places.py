@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 MARK = "(for people)"
 PEOPLES = {"alt", "aria-label", "content", "placeholder", "title"}
-"""Attributes that people read or hear."""
+"""Attributes for people, also by a screen reader."""
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -58,7 +58,7 @@ def attributes(page: str) -> list[tuple[str, str, str]]:
 
 
 def fields(page: str, *, action: str = "") -> dict[str, str]:
-    """Return what a browser would send of the form: the values of its inputs."""
+    """Return the data that a browser would send for the form: the values of its inputs."""
     form = page.partition(f'action="{action}"')[2].partition("</form>")[0]
     reader = _Reader()
     reader.feed(form)
@@ -66,7 +66,7 @@ def fields(page: str, *, action: str = "") -> dict[str, str]:
 
 
 def _is_for_people(value: str) -> bool:
-    # `1.500,00`, and with spaces of several kinds; `9.99.1` is no number of anybody.
+    # `1.500,00`, and with spaces of several kinds; `9.99.1` is no number in any locale.
     return re.fullmatch(r"\d[\d.,\s]*", value) is not None and PLAIN.fullmatch(value) is None
 
 

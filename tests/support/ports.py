@@ -1,7 +1,7 @@
 """Free ports on 127.0.0.1, of those that no outgoing connection takes.
 
-A server that is killed and started again would otherwise find its own taken now and then: by
-whoever connected somewhere meanwhile, and was given just this one by the kernel.
+Otherwise a server that is killed and restarted would sometimes find its port taken: the kernel may
+have given it to an outgoing connection meanwhile.
 """
 
 import fcntl
@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FIRST, COUNT = 10_000, 20_000
-"""Below what Linux gives away by itself: 32,768 and above."""
+"""Below Linux's ports for outgoing connections, which are 32,768 and above."""
 RESERVED = Path(tempfile.gettempdir()) / f"shop-ports-{os.getuid()}"
 """Of this file each process of tests locks the bytes whose numbers are its ports."""
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on, and that is this process's until it ends."""
+    """Return a port without a listener, reserved for this process until it ends."""
     return next(_free_ports)
 
 

@@ -32,9 +32,9 @@ def postgresql(
 ) -> Iterator[int]:
     """Start a server and yield its port on 127.0.0.1; user `postgres`, no password.
 
-    With a certificate it speaks TLS to those who ask for it; with an authority it takes those
-    alone whom that one vouches for. It may stand at another address, where the words before a
-    command, `ip netns exec NAME`, have it run.
+    With a certificate it offers TLS; with an authority it accepts only clients with a certificate
+    of it. It may run at another address, in a network namespace: then the words before its command
+    are `ip netns exec NAME`.
     """
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="shop-postgresql-"))

@@ -1,7 +1,7 @@
-"""A Python that has imported other people's packages, and forks for each program it is to run.
+"""A Python process that has imported the third-party packages, and forks for each program.
 
-A third of a process's start is then left: what is the shop's own, its settings first of all, is
-imported in the fork, from the environment that the test gives. `tests.support.python` is who asks.
+This saves two thirds of a process's start. The fork imports the shop's own modules, beginning with
+its settings, with the environment that the test gives. `tests.support.python` uses it.
 """
 
 import atexit
@@ -94,7 +94,7 @@ LARGEST_REQUEST = 1 << 17
 
 
 def main() -> None:
-    """Serve until whoever asks has gone: pid and exit code of each program, one at a time."""
+    """Serve until the client has gone: return pid and exit code of each program, one at a time."""
     for name in PACKAGES:
         importlib.import_module(name)
     gc.freeze()  # Else each fork would take all of it apart when it ends.
@@ -136,7 +136,7 @@ def end(program: Callable[[], None]) -> NoReturn:
 
 
 def run(*, arguments: list[str], env: dict[str, str], cwd: str, outputs: list[int]) -> None:
-    """Be `python ARGUMENTS` in that environment; whatever is raised ends this process as it does
+    """Run as `python ARGUMENTS` in that environment; an error ends this process as it would end
     any other."""
     for output, number in zip(outputs, (sys.stdout.fileno(), sys.stderr.fileno()), strict=True):
         os.dup2(output, number)

@@ -38,7 +38,7 @@ def worker_process(
 
 
 def environment_of(nats_server: NatsServer) -> dict[str, str]:
-    """What a process must be told to work on the test database and that server."""
+    """Return variables by which a process uses the test database and that server."""
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": "orders_site.settings",
         "DATABASE_URL": database_url(),
@@ -47,7 +47,7 @@ def environment_of(nats_server: NatsServer) -> dict[str, str]:
 
 
 def database_url() -> str:
-    """The test database, in the form in which a process is told of it."""
+    """Return the URL of the test database, for a process."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{quote(str(database['NAME']))}"

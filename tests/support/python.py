@@ -1,4 +1,4 @@
-"""`python ARGUMENTS` for a test that wants its exit code and what it printed."""
+"""Runs `python ARGUMENTS` for a test, and returns its exit code and output."""
 
 import atexit
 import json

@@ -1,4 +1,4 @@
-"""What is set in a developer's shell stays out of the tests: another shop's, or an account."""
+"""Keeps the variables of a developer's shell out of the tests: those of another shop or account."""
 
 import re
 from collections.abc import MutableMapping
@@ -11,7 +11,7 @@ _CELERYS_OWN = ("BROKER_URL", "CONFIG_MODULE", "LOADER", "RESULT_BACKEND")
 
 
 _FORGOTTEN = "SHELL_FORGOTTEN"
-"""Set once this was done: what a test says to a process that it starts is not the shell's."""
+"""Set when this was done: variables that a test gives to its own process must stay."""
 
 
 def variables_of_the_shop() -> list[str]:

@@ -1,4 +1,4 @@
-"""A mail server that speaks as much of SMTP as TLS and a sign-in need, and notes what it hears."""
+"""A mail server with as much of SMTP as TLS and a sign-in need; it records what it receives."""
 
 import socketserver
 import ssl
@@ -19,9 +19,9 @@ ANSWERS = {
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`heard` is each line with whether it came by TLS; without a certificate it offers none.
+    """`received` is each line with whether it came by TLS; without a certificate it offers no TLS.
 
-    What it says to a word is in `answers`, to be changed as one likes; `taken` are the mails.
+    `answers` has the answer to each command, which a test may change; `taken` are the mails.
     """
 
     daemon_threads = True

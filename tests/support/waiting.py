@@ -10,7 +10,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 def crowding() -> float:
     """Return by how much this machine is slower than an idle one: 1 or more.
 
-    With three times as much to do as it has cores, what takes a second takes three.
+    With a load of three times its cores, a second of work takes three.
     """
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
@@ -18,10 +18,10 @@ def crowding() -> float:
 def eventually[T](
     look: Callable[[], T], *, within: float = 10.0, what: str | Callable[[], str] = ""
 ) -> T:
-    """Look again and again until the answer is true; return it, or fail after `within` seconds.
+    """Repeat `look` until its answer is true; return it, or fail after `within` seconds.
 
-    They are the seconds of a machine that has nothing else to do. `what` is called at the failure
-    where it says how things stand then.
+    `within` is for an idle machine. If `what` is a function, it is called at the failure, to
+    describe the present state.
     """
     began, pause = time.monotonic(), FIRST_PAUSE
     while not (found := look()):
@@ -29,5 +29,5 @@ def eventually[T](
             wanted = what() if callable(what) else what or look
             raise AssertionError(f"not within {took:.1f} s: {wanted}, last seen: {found!r}")
         time.sleep(pause)
-        pause = min(pause * 1.2, LONGEST_PAUSE)  # Looking takes work away from what is waited for.
+        pause = min(pause * 1.2, LONGEST_PAUSE)  # A look takes processor time from the others.
     return found

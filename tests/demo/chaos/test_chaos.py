@@ -30,7 +30,7 @@ class FalteringShop(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         match len(self.keys):
             case 1:
-                self.answer(503, {"title": "nobody tells the prices"})
+                self.answer(503, {"title": "no responder has prices"})
             case 2:
                 self.close_connection = True
             case _:

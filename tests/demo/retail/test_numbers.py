@@ -25,7 +25,7 @@ def test_another_price_shows_what_a_point_is(other: str) -> None:
 
 
 def test_other_quantities_show_what_a_point_is() -> None:
-    """Who writes prices with two decimals may well write a thousand pieces as 1.000."""
+    """A file with two decimals in its prices may have 1.000 for a thousand pieces."""
     lines = [make_line(quantity="1.000", price="2.55"), make_line(quantity="6")]
     assert read(*lines)[1] == {QUANTITY_IN_DOUBT: 1}
     rows, skipped = read(*lines, make_line(quantity="6.0"))

@@ -163,7 +163,7 @@ def test_quotes_hold_commas_and_line_breaks() -> None:
     ],
 )
 def test_a_line_with_wrong_width_is_skipped(line: bytes, cells: int) -> None:
-    """What is read by its place alone would be another price: 2,55 without quotes is 2 and 55."""
+    """Without the check a price would be wrong: 2,55 without quotes is read as 2 and 55."""
     rows, skipped = read(make_line(), line)
     assert len(rows) == 1
     assert skipped == {f"{cells} cells, where the heading has 8": 1}

@@ -30,7 +30,7 @@ def forked(*command: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def said(parent: subprocess.Popen[str], pattern: str) -> str:
-    """Return what the pattern's group matches in the next line that it matches."""
+    """Return the pattern's group in the next line that matches."""
     assert parent.stdout
     for line in parent.stdout:
         if match := re.search(pattern, line):

@@ -1,4 +1,4 @@
-"""The one log: names, colours, and readers who are slow or gone."""
+"""The common log: names, colours, and readers that are slow or gone."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The demo's wait for its shop has an end, which says what was missing."""
+"""The demo's wait for its shop has a limit, and its error names the missing part."""
 
 import pytest
 

@@ -57,7 +57,7 @@ def stream_state(client: Client) -> dict[str, Any]:
     return state
 
 
-def test_a_stream_that_holds_what_was_sent_has_lost_nothing(client: Client) -> None:
+def test_a_complete_stream_has_no_losses(client: Client) -> None:
     send(3)
     assert (stream_state(client)["last_sequence"], stream_state(client)["lost"]) == (3, 0)
     assert f'{PREFIX}_stream_lost{{name="TEAS"}} 0.0' in client.get("/metrics").content.decode()

@@ -37,10 +37,10 @@ def provision(server: NatsServer, *consumers: Consumer) -> None:
 
 
 def forget(server: NatsServer, stream: str = TEAS.name) -> None:
-    """Delete a stream for good: the next one of its name begins at 1.
+    """Delete a stream completely: the next one with its name begins at 1.
 
-    Of a hundred deletions the server (2.15.1) leaves the files of some behind, or writes some
-    anew, and a stream made under the same name then finds old messages, or goes on counting.
+    In some of a hundred deletions the server (2.15.1) leaves files behind, or writes some again. A
+    stream with the same name then has old messages, or continues the sequence.
     """
 
     async def delete(nc: Client) -> None:
@@ -56,7 +56,7 @@ def forget(server: NatsServer, stream: str = TEAS.name) -> None:
             return False  # It still deletes the files of the old stream.
         return made.state.last_seq == 0
 
-    eventually(lambda: on_nats(server, starts_at_one), what=f"{stream} begins anew")
+    eventually(lambda: on_nats(server, starts_at_one), what=f"{stream} begins at 1")
     on_nats(server, delete)
 
 

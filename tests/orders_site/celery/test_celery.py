@@ -1,4 +1,4 @@
-"""Where Celery's tasks go, and what its schedule holds."""
+"""The queue of Celery's tasks, and its schedule."""
 
 import pytest
 from django.utils.module_loading import import_string
@@ -13,7 +13,7 @@ from tests.support.celery_on_sqs import celery_on_sqs
 from tests.support.moto_server import MotoServer
 
 
-def test_a_stand_in_is_named_with_host_and_port(settings: Settings) -> None:
+def test_the_broker_url_has_host_and_port_of_a_local_server(settings: Settings) -> None:
     settings.AWS_ENDPOINT_URL = "http://127.0.0.1:4566"
     assert application.broker_url() == "sqs://demo:demo@127.0.0.1:4566//"
     options = application.transport_options()

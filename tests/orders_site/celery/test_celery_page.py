@@ -1,4 +1,4 @@
-"""What docs/celery-on-sqs.md says of Celery's settings and of Django's own tasks is so."""
+"""The statements of docs/celery-on-sqs.md about Celery's settings and Django's tasks."""
 
 import re
 
@@ -16,15 +16,15 @@ SAID = {
     "task_reject_on_worker_lost": True,
     "task_acks_on_failure_or_timeout": True,
 }
-"""What the page says that each of Celery's settings is."""
+"""The values of Celery's settings on the page."""
 
 
-def test_each_setting_that_the_page_names_is_as_it_says() -> None:
+def test_each_setting_on_the_page_has_the_documented_value() -> None:
     assert set(re.findall(r"`((?:task|worker)_\w+)`", PAGE)) == set(SAID)
     assert {name: app.conf[name] for name in SAID} == SAID
 
 
-def test_there_is_neither_remote_control_nor_events() -> None:
+def test_remote_control_and_events_are_off() -> None:
     assert "Remote control, events and Flower do not work on SQS" in PAGE
     assert not app.conf.worker_enable_remote_control
     assert not app.conf.worker_send_task_events

@@ -15,7 +15,7 @@ READ_ONLY = InternalError("cannot execute INSERT in a read-only transaction")
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """What the database answers to who asks whether it takes writes, in this order."""
+    """The answers of the database to `takes_writes`, in this order."""
     coming: list[bool] = []
     monkeypatch.setattr(database_outage, "ASK_EVERY", 0)
     for module in (database_outage, task):
@@ -32,7 +32,7 @@ def stopping() -> Iterator[None]:
 
 
 class Pen:
-    """Writes nothing for so many times."""
+    """Fails to write this many times."""
 
     def __init__(self, dry: int) -> None:
         self.dry = dry
@@ -58,7 +58,7 @@ def test_an_error_of_a_working_database_is_no_outage(answers: list[bool]) -> Non
 
 
 @pytest.mark.usefixtures("stopping")
-def test_a_worker_that_has_to_stop_waits_no_longer(answers: list[bool]) -> None:
+def test_a_stopping_worker_stops_waiting(answers: list[bool]) -> None:
     answers += [False, False]
     with pytest.raises(WorkerShutdown):
         written(Pen(dry=1))
@@ -70,7 +70,7 @@ def pour() -> None:
 
 
 @pytest.mark.parametrize(("well", "gives_up"), [(False, False), (True, True)])
-def test_a_task_is_given_up_for_its_own_failures_alone(
+def test_only_a_tasks_own_failures_count(
     answers: list[bool], monkeypatch: pytest.MonkeyPatch, well: bool, gives_up: bool
 ) -> None:
     answers += [True] if well else [False, False, True]

@@ -1,4 +1,4 @@
-"""What every task of ours has, whatever it does."""
+"""The base class of all tasks."""
 
 from itertools import count
 
@@ -12,7 +12,7 @@ app.loader.import_default_modules()
 OURS = sorted(name for name in app.tasks if name.startswith("apps."))
 
 
-def test_there_are_tasks_that_name_nothing_to_retry_for() -> None:
+def test_some_tasks_declare_no_retries() -> None:
     assert [name for name in OURS if not hasattr(app.tasks[name], "autoretry_for")]
 
 
@@ -35,7 +35,7 @@ def test_a_short_database_outage_dead_letters_no_task(
 
 
 @pytest.mark.django_db
-def test_a_statement_that_is_wrong_is_a_letter_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_statement_becomes_a_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     task = app.tasks["apps.images.tasks.reconcile"]
 
     def run() -> None:

@@ -29,7 +29,7 @@ type Start = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def collected(tmp_path: Path) -> Path:
-    """What `collectstatic` leaves, which would take half a minute here."""
+    """The record of `collectstatic`, which itself would take half a minute here."""
     folder = tmp_path / "collected"
     folder.mkdir()
     (folder / "staticfiles.json").write_text('{"paths": {}, "version": "1.1", "hash": ""}')
@@ -39,7 +39,7 @@ def collected(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(collected: Path) -> Start:
-    """Load what granian loads, and say which cookies need TLS."""
+    """Load the modules that granian loads, and print which cookies need TLS."""
 
     def start(**changes: str) -> "subprocess.CompletedProcess[str]":
         environment = {"STATIC_ROOT": str(collected)} | changes
@@ -53,13 +53,13 @@ def run(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
     return run_python(*arguments, env={"PATH": os.environ["PATH"], **EXAMPLE, **secret, **changes})
 
 
-def test_its_cookies_never_travel_in_the_clear(start: Start) -> None:
+def test_its_cookies_require_tls(start: Start) -> None:
     started = start()
     assert (started.returncode, started.stdout.split()) == (0, ["True"] * 3), started.stderr
 
 
 @pytest.mark.parametrize("key", [EXAMPLE["SECRET_KEY"], "django-insecure-" + "x" * 50, "short"])
-def test_it_does_not_start_with_a_secret_that_anybody_knows(start: Start, key: str) -> None:
+def test_it_does_not_start_with_a_public_secret(start: Start, key: str) -> None:
     refused = start(SECRET_KEY=key)
     assert refused.returncode == 1
     assert "orders_site.E003" in refused.stderr
@@ -67,7 +67,7 @@ def test_it_does_not_start_with_a_secret_that_anybody_knows(start: Start, key: s
 
 
 def test_a_process_without_pages_uses_a_random_key() -> None:
-    """Whoever breaks into a decoder of strangers' pictures finds none that signs sessions."""
+    """An attacker who breaks into the decoder finds no key that signs sessions."""
     show = "import workers.image_resizer; from django.conf import settings; "
     show += "print(settings.SECRET_KEY)"
     keys = set()

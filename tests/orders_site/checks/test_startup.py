@@ -32,7 +32,7 @@ def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of which nothing is to be said."""
     settings.DEMO = settings.DEBUG = False
     apps = [app for app in django_settings.INSTALLED_APPS if app != "apps.lab"]
-    monkeypatch.setattr(django_settings, "INSTALLED_APPS", apps)  # without loading them anew
+    monkeypatch.setattr(django_settings, "INSTALLED_APPS", apps)  # without loading them again
     settings.SECRET_KEY = "fifty-characters-of-which-nobody-knows-a-single-one"
     settings.ALLOWED_HOSTS = ["shop.example.com"]
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
@@ -54,7 +54,7 @@ def found() -> list[str | None]:
     return [each.id for each in contradictions(None)]
 
 
-def test_nothing_is_said_of_settings_that_agree() -> None:
+def test_consistent_settings_give_no_message() -> None:
     assert found() == []
 
 
@@ -161,7 +161,7 @@ def at(host: str, server: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("server", PLAIN)
-def test_nothing_is_said_of_plaintext_that_is_meant(settings: Settings, server: str) -> None:
+def test_permitted_plaintext_gives_no_message(settings: Settings, server: str) -> None:
     for name, value in at("inside.example.com", server).items():
         setattr(settings, name, value)
     assert set(found()) == {"orders_site.E023"}
@@ -170,9 +170,7 @@ def test_nothing_is_said_of_plaintext_that_is_meant(settings: Settings, server: 
 
 
 @pytest.mark.parametrize("server", PLAIN)
-def test_nothing_is_said_of_plaintext_inside_of_one_machine(
-    settings: Settings, server: str
-) -> None:
+def test_plaintext_on_one_machine_gives_no_message(settings: Settings, server: str) -> None:
     for name, value in at("127.0.0.1", server).items():
         setattr(settings, name, value)
     assert found() == []
@@ -190,7 +188,7 @@ def test_nothing_is_said_of_plaintext_inside_of_one_machine(
         ("", {}, []),
     ],
 )
-def test_the_way_to_each_database_is_looked_at(
+def test_the_link_to_each_database_is_checked(
     monkeypatch: pytest.MonkeyPatch, host: str, options: dict[str, str], said: list[str]
 ) -> None:
     replica = {"ENGINE": "django.db.backends.postgresql", "HOST": host, "OPTIONS": options}
@@ -198,7 +196,7 @@ def test_the_way_to_each_database_is_looked_at(
     assert found() == said
 
 
-def test_a_database_in_a_private_network_may_do_without(
+def test_a_database_in_a_private_network_may_be_plaintext(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(django_settings.DATABASES["default"], "HOST", "db.example.com")

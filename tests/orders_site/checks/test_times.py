@@ -9,7 +9,7 @@ from orders_site.checks import times
 from orders_site.conf.demo_defaults import demo_defaults
 
 
-def test_the_checks_know_what_the_code_waits() -> None:
+def test_the_checks_have_the_same_times_as_the_code() -> None:
     assert services.CLAIM.total_seconds() == times.MAIL_CLAIM
     assert tasks.LONGEST_RETRY == times.LONGEST_RETRY
 
@@ -26,6 +26,6 @@ def test_a_retried_row_falls_into_the_duplicate_window() -> None:
     assert DUPLICATE_WINDOW > 2 * claims.LEASE
 
 
-def test_a_mail_that_comes_again_is_free_to_be_claimed(tmp_path: Path) -> None:
+def test_a_redelivered_mail_can_be_claimed(tmp_path: Path) -> None:
     hidden = demo_defaults(tmp_path, nats_port=1, aws_port=1)["SQS_VISIBILITY_TIMEOUT"]
     assert services.CLAIM.total_seconds() < int(hidden)

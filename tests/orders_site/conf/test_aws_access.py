@@ -89,9 +89,7 @@ def listener() -> Iterator[Listener]:
         server.shutdown()
 
 
-def test_the_session_token_goes_with_the_keys_to_all_three(
-    listener: Listener, tmp_path: Path
-) -> None:
+def test_all_three_clients_use_the_session_token(listener: Listener, tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("lent\n")
     asked = demo_process(

@@ -13,7 +13,7 @@ from orders_site.conf.environment import Environment
 from orders_site.conf.unreadable import Unreadable
 
 
-def test_what_celery_reads_by_name_is_known() -> None:
+def test_variables_that_celery_reads_by_name_are_known() -> None:
     folder = Path(celery.__file__).parent
     url_or_module = "(?:URL|BACKEND|LOADER|MODULE)"
     read = re.findall(
@@ -74,7 +74,7 @@ def test_a_variable_of_celery_is_rejected(variable: str) -> None:
 @pytest.mark.parametrize(
     "variable", ["CELERY_QUEUE_URL", "CELERY_SERVICE_HOST", "CELERY_TASK_ALWAYS_EAGER", "PATH"]
 )
-def test_what_it_does_not_obey_may_be_there(variable: str) -> None:
+def test_variables_that_celery_ignores_are_accepted(variable: str) -> None:
     refuse(variable)
 
 

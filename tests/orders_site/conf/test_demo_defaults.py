@@ -1,4 +1,4 @@
-"""The demo's own variables: all it keeps lies in its folder, whatever that is called."""
+"""The demo's own variables: all its files are in its folder, for any name of the folder."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ from tests.support.python import run_python
 @pytest.mark.parametrize(
     "name", ["c++", "C# demo", "50%", "a b", "x%20y", "q?z", "ä", "a&b", "semi;colon", "a@b:c"]
 )
-def test_database_and_mails_lie_in_the_folder(tmp_path: Path, name: str) -> None:
+def test_database_and_mails_are_in_the_folder(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     env = Environment(demo_defaults(folder, nats_port=1, aws_port=2))
     assert env.database("DATABASE_URL")["NAME"] == str(folder / "db.sqlite3")
@@ -66,7 +66,7 @@ def test_a_developers_own_account_is_out_of_reach(tmp_path: Path, nats_server: N
     }
 
 
-def test_processes_of_the_demo_inherit_nobodys_account() -> None:
+def test_processes_of_the_demo_inherit_no_aws_account() -> None:
     files = [f"{name}_FILE" for name in OTHER_ACCOUNTS]
     ours = {"AWS_PORT": "4566", "AWS_ENDPOINT_URL": "http://sqs:5000", "PATH": "/bin"}
     variables = {**dict.fromkeys((*OTHER_ACCOUNTS, *BOTOCORES_OWN, *files), "theirs"), **ours}
@@ -76,7 +76,7 @@ def test_processes_of_the_demo_inherit_nobodys_account() -> None:
 
 
 @pytest.mark.parametrize("command", ["demo", "prove"])
-def test_nobody_elses_servers_say_how_the_demo_serves(
+def test_variables_of_other_servers_do_not_change_the_demo(
     monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["manage.py", command])
@@ -88,7 +88,7 @@ def test_nobody_elses_servers_say_how_the_demo_serves(
     assert variables["PATH"] == "theirs"
 
 
-def test_a_web_started_alone_obeys_granians_variables(
+def test_a_web_without_the_demo_obeys_granians_variables(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
@@ -128,9 +128,7 @@ LOOKING = [["check"], ["showmigrations"], ["makemigrations", "--check"], ["help"
 
 
 @pytest.mark.parametrize("command", LOOKING, ids=str)
-def test_a_command_that_only_looks_leaves_nothing_behind(
-    tmp_path: Path, command: list[str]
-) -> None:
+def test_a_command_that_only_reads_creates_no_file(tmp_path: Path, command: list[str]) -> None:
     looked = manage(tmp_path / "demo", *command)
     assert looked.returncode == 0, looked.stderr
     there = tmp_path / "there"
@@ -179,7 +177,7 @@ def test_an_invalid_demo_variable_is_named_as_given(tmp_path: Path) -> None:
         env.database("DATABASE_URL")
 
 
-def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+def test_an_invalid_folder_is_named(tmp_path: Path) -> None:
     file = tmp_path / "README.md"
     file.touch()
     with pytest.raises(Unreadable, match=r"^DEMO_DIR=.*README\.md cannot be used "):

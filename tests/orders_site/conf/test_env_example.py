@@ -20,7 +20,7 @@ READERS = (
 )
 
 OF_OTHERS = {"DJANGO_SETTINGS_MODULE", "FORCE_COLOR", "NO_COLOR", "PGSSLMODE"}
-"""What Django, terminals and PostgreSQL's library agree on; ours come by the settings."""
+"""Variables of Django, terminals and PostgreSQL's library; ours are read in the settings."""
 
 
 def named_in_the_example() -> set[str]:

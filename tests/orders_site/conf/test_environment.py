@@ -1,4 +1,4 @@
-"""Variables of the environment: what each may hold, and the one line where it cannot be read."""
+"""Environment variables: the valid values of each, and the one line for an invalid one."""
 
 import os
 import re
@@ -76,14 +76,14 @@ def test_the_settings_have_typed_variables() -> None:
 
 @pytest.mark.parametrize("kind", ["int", "float", "bool"])
 @pytest.mark.parametrize("text", ["", "maybe", "2m", "1,5x", "inf"])
-def test_what_cannot_be_read_is_named(kind: str, text: str) -> None:
+def test_an_invalid_variable_is_named(kind: str, text: str) -> None:
     with pytest.raises(Unreadable, match=r"^WAIT.* it must be") as unreadable:
         getattr(Environment({"WAIT": text}), kind)("WAIT", default=1)
     assert text in str(unreadable.value)
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "65536", "http"])
-def test_a_port_that_is_none_is_named(text: str) -> None:
+def test_an_invalid_port_is_named(text: str) -> None:
     with pytest.raises(Unreadable, match=rf"^PORT={text} cannot be read: .* from 1 to 65535"):
         Environment({"PORT": text}).port("PORT", default=8000)
 
@@ -190,7 +190,9 @@ def test_the_visibility_timeout_stays_within_sqs_bounds(text: str) -> None:
     ("variable", "value"),
     [(variable, value) for variable, values in NONSENSE.items() for value in values],
 )
-def test_a_process_says_so_in_one_line_and_ends(variable: str, value: str, tmp_path: Path) -> None:
+def test_a_process_with_an_invalid_variable_ends_with_one_line(
+    variable: str, value: str, tmp_path: Path
+) -> None:
     _assert_one_line_of(variable, tmp_path, ["manage.py", "check"], {variable: value})
 
 
@@ -219,7 +221,9 @@ def test_a_process_says_so_in_one_line_and_ends(variable: str, value: str, tmp_p
     ],
     ids=str,
 )
-def test_every_process_does(command: list[str], variables: dict[str, str], tmp_path: Path) -> None:
+def test_every_process_ends_with_one_line(
+    command: list[str], variables: dict[str, str], tmp_path: Path
+) -> None:
     (variable,) = variables
     _assert_one_line_of(variable, tmp_path, command, variables)
 
@@ -255,7 +259,7 @@ def test_another_settings_module_may_extend_ours(way: str, tmp_path: Path) -> No
     assert helped.returncode == 0, helped.stderr
 
 
-def test_an_empty_settings_module_is_none(tmp_path: Path) -> None:
+def test_an_empty_settings_module_counts_as_unset(tmp_path: Path) -> None:
     checked = run(["manage.py", "check"], tmp_path, {"DJANGO_SETTINGS_MODULE": ""})
     assert checked.returncode == 0, checked.stderr
 
@@ -298,9 +302,7 @@ def _assert_one_line_of(
     ],
     ids=str,
 )
-def test_what_botocore_reads_by_itself_is_named_where_it_cannot(
-    variables: dict[str, str], tmp_path: Path
-) -> None:
+def test_an_invalid_botocore_variable_is_named(variables: dict[str, str], tmp_path: Path) -> None:
     broken = tmp_path / "config"
     broken.write_text("no section = here")
     ended = run_python(
@@ -348,7 +350,7 @@ def test_yes_and_no(text: str, *, meant: bool) -> None:
 
 
 @pytest.mark.parametrize("region", ["eu west", "", "eu-west-2,", "EU"])
-def test_a_region_that_is_none_is_named(region: str) -> None:
+def test_an_invalid_region_is_named(region: str) -> None:
     with pytest.raises(Unreadable, match=r"^AWS_DEFAULT_REGION.* it must be a region such as"):
         Environment({"AWS_DEFAULT_REGION": region}).region("AWS_DEFAULT_REGION")
 
@@ -375,7 +377,7 @@ def test_a_byte_order_mark_and_newline_are_ignored(tmp_path: Path, start: str) -
     assert Environment({"PASSWORD_FILE": str(file)}).str("PASSWORD") == "p@ss"
 
 
-def test_a_missing_one_is_named() -> None:
+def test_a_missing_variable_is_named() -> None:
     with pytest.raises(Unreadable, match=r"^SECRET_KEY is not set"):
         Environment({}).str("SECRET_KEY")
 
@@ -408,7 +410,7 @@ def test_an_error_about_a_url_hides_its_password(url: str) -> None:
         ("sqlite:////srv/shop.db?timeout=3", "the options of SQLite cannot be set here"),
     ],
 )
-def test_what_is_wrong_with_a_database_is_said(url: str, what: str) -> None:
+def test_an_invalid_database_url_has_its_reason(url: str, what: str) -> None:
     with pytest.raises(Unreadable, match=rf"^DATABASE_URL cannot be read: {what}") as unreadable:
         Environment({"DATABASE_URL": url}).database("DATABASE_URL")
     assert "s3cr3t" not in str(unreadable.value)
@@ -424,7 +426,7 @@ def test_what_is_wrong_with_a_database_is_said(url: str, what: str) -> None:
         ("postgres://u@[::1]:5432/shop", "shop"),
     ],
 )
-def test_a_database_that_can_be_is_read(url: str, name: str) -> None:
+def test_a_valid_database_url_is_read(url: str, name: str) -> None:
     assert Environment({"DATABASE_URL": url}).database("DATABASE_URL")["NAME"] == name
 
 
@@ -439,14 +441,14 @@ def test_a_database_that_can_be_is_read(url: str, name: str) -> None:
         ("consolemail://?timeout=3", "it has no option TIMEOUT"),
     ],
 )
-def test_what_is_wrong_with_the_way_of_mails_is_said(url: str, what: str) -> None:
+def test_an_invalid_email_url_has_its_reason(url: str, what: str) -> None:
     with pytest.raises(Unreadable, match=rf"^EMAIL_URL cannot be read: {what}") as unreadable:
         Environment({"EMAIL_URL": url}).email("EMAIL_URL")
     assert "s3cr3t" not in str(unreadable.value)
 
 
 @pytest.mark.parametrize("url", ["smtp+tls://h:587?timeout=5&use_tls=yes", "filemail:////m"])
-def test_a_way_of_mails_that_can_be_is_read(url: str) -> None:
+def test_a_valid_email_url_is_read(url: str) -> None:
     options = mailer_from(Environment({"EMAIL_URL": url}).email("EMAIL_URL"))["OPTIONS"]
     assert {type(options.get("timeout", 0.0)), options.get("use_tls", True)} == {float, True}
 
@@ -459,13 +461,13 @@ def test_an_invalid_key_is_named_and_hidden(key: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["*", ".example.com", "web", "[::1]", "127.0.0.1, localhost"])
-def test_hosts_that_can_be_are_read(text: str) -> None:
+def test_valid_hosts_are_read(text: str) -> None:
     hosts = Environment({"ALLOWED_HOSTS": text}).each_like("ALLOWED_HOSTS", *HOSTS)
     assert hosts == text.split(", ")
 
 
 @pytest.mark.parametrize("text", ["", "https://*.example.com,http://localhost:8000"])
-def test_origins_that_can_be_are_read(text: str) -> None:
+def test_valid_origins_are_read(text: str) -> None:
     read = Environment({"ORIGINS": text}).each_like("ORIGINS", *ORIGINS, default=[])
     assert read == [word for word in text.split(",") if word]
 
@@ -482,7 +484,7 @@ def test_a_trailing_newline_of_a_file_is_ignored(tmp_path: Path, end: str) -> No
     assert Environment({"KEY_FILE": str(file)}).str("KEY") == " a key "
 
 
-def test_newlines_at_the_end_of_a_file_are_none_either(tmp_path: Path) -> None:
+def test_several_trailing_newlines_are_ignored_too(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("a key\n\n")
     assert Environment({"KEY_FILE": str(tmp_path / "key")}).str("KEY") == "a key"
 
@@ -492,7 +494,7 @@ BREAKS = ["a\n", "a\nb", "a\r\n", "a\tb", "a\x00"]
 
 @pytest.mark.parametrize("text", BREAKS)
 def test_a_line_break_in_a_value_is_named_and_hidden(text: str) -> None:
-    """In a header of a mail it would be found by whoever sends the first."""
+    """Without the check, a line break in a mail's header fails only when the first mail is sent."""
     for read in (Environment.str, Environment.file, Environment.key):
         with pytest.raises(Unreadable, match=r"^NAME cannot be read: it holds a line break") as no:
             read(Environment({"NAME": text}), "NAME")

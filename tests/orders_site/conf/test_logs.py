@@ -1,4 +1,4 @@
-"""Which of Django's lines about answers are worth reading, and what no line does to a terminal."""
+"""Which of Django's log lines about answers are written; no line can control a terminal."""
 
 import logging
 import sys
@@ -18,12 +18,12 @@ def is_logged(path: str, status: int, *, prefix: str = "") -> bool:
 
 
 @pytest.mark.parametrize("path", sorted(MEANT_503))
-def test_a_503_that_is_meant_is_no_error(path: str) -> None:
+def test_an_expected_503_is_not_logged_as_an_error(path: str) -> None:
     assert not is_logged(path, 503)
     assert is_logged(path, 500)
 
 
-def test_any_other_503_is_told() -> None:
+def test_any_other_503_is_logged() -> None:
     assert is_logged("/checkout/", 503)
 
 

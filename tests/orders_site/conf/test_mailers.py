@@ -1,4 +1,4 @@
-"""What becomes of `EMAIL_URL`."""
+"""`EMAIL_URL` → Django's `MAILERS`."""
 
 import environ
 import pytest
@@ -11,7 +11,7 @@ def options(url: str) -> dict[str, object]:
     return options
 
 
-def test_a_mail_server_is_not_waited_for_for_ever() -> None:
+def test_a_mail_server_has_a_timeout() -> None:
     assert options("smtp+tls://me:pw@mail.example.com:587") == {
         "host": "mail.example.com",
         "port": 587,
@@ -22,12 +22,12 @@ def test_a_mail_server_is_not_waited_for_for_ever() -> None:
     }
 
 
-def test_how_long_may_be_said_in_the_url() -> None:
+def test_the_url_may_set_the_timeout() -> None:
     assert options("smtp://mail.example.com:25?timeout=3")["timeout"] == 3
 
 
 @pytest.mark.parametrize("url", ["consolemail://", "memorymail://"])
-def test_what_reaches_nobody_takes_no_option(url: str) -> None:
+def test_backends_without_smtp_take_no_option(url: str) -> None:
     assert options(url) == {}
 
 

@@ -1,4 +1,4 @@
-"""How many days are kept: what each setting may be, so that nothing happens twice."""
+"""Days that rows are kept: limits of each setting, so that no event is handled twice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL cuts off, in a server's process and in a command."""
+"""The session timeouts at PostgreSQL, in a server's process and in a command."""
 
 import os
 

@@ -72,7 +72,7 @@ def is_encrypted(url: str) -> bool:
         return bool(found and found[0])
 
 
-def test_postgresql_is_verified_as_its_url_says(
+def test_postgresql_is_verified_by_the_sslmode_of_its_url(
     postgresql_by_tls: int, authority: Authority
 ) -> None:
     url = f"{OURS}?sslmode=verify-full&sslrootcert={authority.file}"
@@ -96,7 +96,7 @@ def test_postgresql_without_tls_is_rejected_only_if_required(
     assert not is_encrypted(url)
 
 
-def test_a_postgresql_that_asks_for_our_certificate_is_shown_it(
+def test_a_postgresql_that_requires_a_client_certificate_gets_it(
     certificate: Certificate, authority: Authority
 ) -> None:
     ours = authority.issue("client")
@@ -120,7 +120,7 @@ def test_an_unverified_sqs_is_rejected(sqs_by_tls: MotoServer) -> None:
 
 
 def client_of(server: MotoServer) -> "SQSClient":
-    """As this process's own, but made anew: botocore reads the variable once."""
+    """Return a new client with this process's options: botocore reads the variable once."""
     sqs._client_of.cache_clear()
     boto3.DEFAULT_SESSION = None
     return sqs._client_of(0, server.url, seconds=2, attempts=1)
@@ -133,7 +133,7 @@ def send_to(server: MailServer, settings: Settings) -> None:
     mailers["default"].send_messages([message])
 
 
-def test_a_mail_goes_out_by_verified_tls_alone(
+def test_a_mail_is_sent_by_verified_tls_only(
     certificate: Certificate,
     authority: Authority,
     monkeypatch: pytest.MonkeyPatch,
@@ -147,7 +147,7 @@ def test_a_mail_goes_out_by_verified_tls_alone(
     assert b"AUTH" in {line[:4] for is_secure, line in server.received if is_secure}
 
 
-def test_a_mail_server_that_nobody_vouches_for_gets_no_password(
+def test_an_unverified_mail_server_gets_no_password(
     certificate: Certificate, settings: Settings
 ) -> None:
     with mail_server(certificate) as server, pytest.raises(ssl.SSLCertVerificationError):

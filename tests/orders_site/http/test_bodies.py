@@ -55,12 +55,12 @@ def as_granians(proto: Proto) -> HTTPProtocol:
     return cast("HTTPProtocol", proto)
 
 
-def test_a_body_is_handed_on_as_a_file() -> None:
+def test_a_body_is_passed_on_as_a_file() -> None:
     body = asyncio.run(body_of(scope(length=3), as_granians(Proto(b"tea")), "/tea"))
     assert body.read() == b"tea"
 
 
-def test_a_body_that_does_not_come_is_given_up(settings: Settings) -> None:
+def test_a_body_that_never_arrives_is_given_up(settings: Settings) -> None:
     settings.BODY_SECONDS = 0.05
     awaited = body_of(scope(length=3), as_granians(Proto(None)), "/tea")
     with pytest.raises(BodyTooSlow, match="did not arrive within"):

@@ -39,14 +39,14 @@ def test_a_form_in_chunks_is_a_page_that_names_the_length(client: Client, path: 
 
 
 @pytest.mark.parametrize("length", ["-1", "+5", "five", "1e3", "٣"])
-def test_a_length_that_is_no_number_is_said(client: Client, length: str) -> None:
+def test_a_length_that_is_no_number_is_rejected(client: Client, length: str) -> None:
     answer = post(client, "/api/orders", JSON, "application/json", CONTENT_LENGTH=length)
     assert answer.status_code == 400
     assert "Content-Length is no number" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP, identity"])
-def test_a_body_that_is_encoded_is_said(client: Client, encoding: str) -> None:
+def test_an_encoded_body_is_rejected_with_its_reason(client: Client, encoding: str) -> None:
     answer = post(client, "/api/orders", JSON, "application/json", HTTP_CONTENT_ENCODING=encoding)
     assert answer.status_code == 415
     assert "is encoded" in answer.json()["detail"]
@@ -79,7 +79,7 @@ def test_a_photo_of_a_wrong_content_type_gets_415(client: Client, content_type: 
         ("", 415),
     ],
 )
-def test_the_api_accepts_json_content_types_alone(
+def test_the_api_accepts_only_json_content_types(
     client: Client, content_type: str, status: int
 ) -> None:
     headers = {"HTTP_ORIGIN": "https://evil.example.com"}
@@ -94,7 +94,7 @@ def test_the_api_answers_json_whatever_is_accepted(client: Client, accept: str) 
 
 
 @pytest.mark.parametrize("key", ["", "a\tb", "k" * 256])
-def test_a_key_that_is_none_is_said_and_orders_nothing(client: Client, key: str) -> None:
+def test_an_invalid_key_is_rejected_and_orders_nothing(client: Client, key: str) -> None:
     headers = {"idempotency-key": key}
     answer = client.post("/api/orders", JSON, content_type="application/json", headers=headers)
     fields = [error["field"] for error in answer.json()["errors"]]

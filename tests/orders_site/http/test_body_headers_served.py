@@ -1,4 +1,4 @@
-"""A body without a length, sent to the real server: what it answers, and the next request."""
+"""A body without a length, sent to the real server: the answer, and the next request."""
 
 import shutil
 import socket

@@ -34,12 +34,12 @@ def found() -> list[str]:
     return [each.msg for each in errors_of_pages()]
 
 
-def test_nothing_is_said_of_what_was_just_collected(sources: Path) -> None:
+def test_freshly_collected_files_give_no_message(sources: Path) -> None:
     assert found() == []
 
 
 @pytest.mark.parametrize("changed", ["shop.css", "mark.svg", "new.js"])
-def test_what_differs_is_named_until_it_is_collected(sources: Path, changed: str) -> None:
+def test_a_changed_file_is_named_until_it_is_collected(sources: Path, changed: str) -> None:
     (sources / changed).write_text("/* of the next release */")
     (said,) = found()
     assert said.endswith(f"another release: shop/{changed}.")
@@ -47,7 +47,7 @@ def test_what_differs_is_named_until_it_is_collected(sources: Path, changed: str
     assert found() == []
 
 
-def test_what_a_release_brings_no_longer_does_no_harm(sources: Path) -> None:
+def test_a_file_of_an_older_release_is_ignored(sources: Path) -> None:
     (sources / "mark.svg").unlink()
     assert found() == []
 
@@ -65,7 +65,7 @@ def test_a_missing_or_broken_record_counts_as_outdated(
     assert said.endswith("another release: shop/mark.svg, shop/shop.css.")
 
 
-def test_trying_what_would_be_collected_records_nothing(sources: Path) -> None:
+def test_a_dry_run_of_collectstatic_records_nothing(sources: Path) -> None:
     (sources / "shop.css").write_text("/* of the next release */")
     call_command("collectstatic", interactive=False, verbosity=0, dry_run=True)
     assert len(found()) == 1

@@ -48,14 +48,14 @@ def test_a_body_rejected_before_the_view_is_logged(
     assert reason(caplog) == "the body is encoded ('gzip'); send it as it is"
 
 
-def test_internal_reasons_appear_in_the_log_alone(
+def test_internal_reasons_appear_only_in_the_log(
     client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nobody(skus: list[str]) -> None:
+    def no_prices(skus: list[str]) -> None:
         raise NoResponder("the answer is not of the agreed form")
 
     make_product("ABC")
-    monkeypatch.setattr(checkout, "look_up_prices", nobody)
+    monkeypatch.setattr(checkout, "look_up_prices", no_prices)
     answer = client.post("/api/orders", ORDER, content_type="application/json")
     assert answer.status_code == 503
     assert "responder" not in answer.json()["detail"]

@@ -85,9 +85,7 @@ def test_an_error_in_the_api_is_a_problem(
     assert answer.json()["status"] == status
 
 
-def test_a_problem_can_be_told_by_its_type(
-    client: Client, raising: Callable[[Exception], None]
-) -> None:
+def test_each_problem_has_a_type(client: Client, raising: Callable[[Exception], None]) -> None:
     raising(orders.TotalDiffers(expected=Decimal("1.00"), actual=Decimal("2.50")))
     assert client.get("/api/raise").json() == {
         "type": "urn:problem:total-differs",
@@ -110,7 +108,7 @@ def test_a_503_has_retry_after(client: Client, raising: Callable[[Exception], No
     assert client.get("/api/raise")["Retry-After"].isdigit()
 
 
-def test_what_nobody_foresaw_tells_no_secret_and_is_logged(
+def test_an_unforeseen_error_is_logged_and_shows_no_secret(
     client: Client,
     raising: Callable[[Exception], None],
     caplog: pytest.LogCaptureFixture,
@@ -171,7 +169,7 @@ def test_a_wrong_method_on_a_page_shows_a_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/page", "/api/raise"])
-def test_a_database_that_takes_nothing_is_said_without_asking_it(
+def test_the_page_about_a_database_outage_needs_no_database(
     client: Client,
     raising: Callable[[Exception], None],
     caplog: pytest.LogCaptureFixture,
@@ -197,7 +195,7 @@ class Refusing:
 
 @pytest.mark.parametrize(("path", "kind"), [("/page", "text/html"), ("/api/raise", "problem")])
 @pytest.mark.parametrize("case", [(OperationalError("full"), 503), (RuntimeError("no"), 500)])
-def test_what_a_middleware_meets_is_answered_alike(
+def test_an_error_in_a_middleware_gets_the_same_answer(
     raising: Callable[[Exception], None],
     settings: Settings,
     path: str,

@@ -118,7 +118,9 @@ def test_a_request_that_waits_for_the_database_ends_nothing(
     assert asked >= 2 * LOOKS
 
 
-def test_an_ending_web_finishes_its_requests_and_takes_no_new_one(go_on: threading.Event) -> None:
+def test_a_stopping_web_finishes_its_requests_and_accepts_no_new_ones(
+    go_on: threading.Event,
+) -> None:
     async def serve() -> list[int]:
         server = Server(waiting_page(go_on))
         begun, new = Proto(b""), Proto(b"")

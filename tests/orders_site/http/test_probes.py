@@ -1,4 +1,4 @@
-"""Probes that wait for what is silent leave the shop its threads."""
+"""Probes that wait for silent servers do not use up the shop's threads."""
 
 import threading
 from http import HTTPStatus
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     "problems", [{"sqs": "away"}, {"nats": "silent"}, {"workers": "sales_consumer"}]
 )
-def test_what_a_page_can_do_without_takes_no_web_out(
+def test_problems_of_other_parts_leave_web_ready(
     client: Client, monkeypatch: pytest.MonkeyPatch, problems: dict[str, str]
 ) -> None:
     monkeypatch.setattr(status, "not_ready", lambda: problems)

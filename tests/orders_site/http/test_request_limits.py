@@ -86,7 +86,7 @@ def test_a_checkout_above_the_rate_shows_a_page(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_to_look_is_not_counted(client: Client) -> None:
+def test_get_requests_are_not_counted(client: Client) -> None:
     assert [client.get("/checkout/").status_code for _ in range(4)] == [302] * 4
 
 
@@ -104,7 +104,7 @@ def test_uploads_count_separately_and_before_login(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("setting", "a_second"), [("CHECKOUT_RATE", 20), ("UPLOAD_RATE", 5)])
-def test_who_tries_the_shop_is_not_held_up(setting: str, a_second: int, tmp_path: Path) -> None:
+def test_a_normal_visitor_is_not_limited(setting: str, a_second: int, tmp_path: Path) -> None:
     rate = limits.parse(demo_defaults(tmp_path, nats_port=1, aws_port=1)[setting])
     assert rate.amount / rate.get_expiry() >= a_second
     assert setting not in (ROOT / "docker-compose.yml").read_text(), "compose is a demo as well"
@@ -175,7 +175,7 @@ def test_an_unused_small_body_is_read_to_keep_the_connection(
 
 
 @pytest.mark.django_db
-def test_a_file_is_taken_by_the_upload_alone(client: Client) -> None:
+def test_only_the_upload_accepts_a_file(client: Client) -> None:
     photo = SimpleUploadedFile("photo.jpg", b"x" * 200_000)
     assert client.post("/checkout/", {"photo": photo}).status_code == 413
     assert upload(client, size=200_000).status_code == 401
@@ -218,7 +218,7 @@ def test_logins_are_limited_by_address_and_by_name(client: Client, settings: Set
 
 
 @pytest.mark.django_db
-def test_who_signs_in_within_the_rate_is_let_in(client: Client) -> None:
+def test_a_sign_in_within_the_rate_is_accepted(client: Client) -> None:
     User.objects.create_user("alice", password="right", is_staff=True)
     assert sign_in(client, "right", address="192.0.2.1") == 302
 

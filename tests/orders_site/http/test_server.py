@@ -1,4 +1,4 @@
-"""Requests as granian hands them over, and what the shop is told of them."""
+"""Requests from granian, and the WSGI environ that Django gets for them."""
 
 from io import BytesIO
 from types import SimpleNamespace
@@ -35,11 +35,13 @@ def environ(*headers: tuple[str, str], **scope: Any) -> dict[str, Any]:
         ("/shop", "/x", None),
     ],
 )
-def test_what_is_not_below_the_prefix_is_nowhere(prefix: str, path: str, below: str | None) -> None:
+def test_an_address_outside_of_the_prefix_is_not_found(
+    prefix: str, path: str, below: str | None
+) -> None:
     assert path_below(prefix, path) == below
 
 
-def test_wsgi_is_told_all_that_it_needs() -> None:
+def test_the_wsgi_environ_is_complete() -> None:
     values = environ()
     assert (values["SCRIPT_NAME"], values["PATH_INFO"]) == ("/shop", "/\xc3\xa9")
     assert values["REMOTE_ADDR"] == "2001:db8::1"
@@ -53,7 +55,7 @@ def test_a_header_with_an_underscore_does_not_pass_for_another() -> None:
     assert values["HTTP_X_FORWARDED_PROTO"] == "https"
 
 
-def test_a_header_that_comes_twice_is_one_with_both() -> None:
+def test_a_repeated_header_is_joined() -> None:
     values = environ(("cookie", "a=1"), ("cookie", "b=2"), ("accept", "a"), ("accept", "b"))
     assert (values["HTTP_COOKIE"], values["HTTP_ACCEPT"]) == ("a=1; b=2", "a,b")
 

@@ -1,7 +1,7 @@
-"""The real server among what is slow: stopped servers and clients take no thread for good.
+"""The real server with slow partners: stopped servers and clients occupy no thread for long.
 
-`/healthz` is given a second each time, more where the machine is known to be crowded: the server
-shares its processors with all other tests, and no thread is to be had there in no time at all.
+`/healthz` has a second for each answer, and more on a crowded machine: the server shares its
+processors with all other tests, so that a thread needs time to start.
 """
 
 import os
@@ -86,11 +86,11 @@ def test_pages_that_wait_for_a_stopped_postgresql_are_given_back(nats_server: Na
         with all_stopped(pid):
             pages = [asking.submit(status_of, "/", port) for _ in range(2 * THREADS)]
             healthz_answers(port)
-            # More than there are threads: the others are told to come again.
+            # More requests than threads: the others get a 503.
             eventually(
                 lambda: sum(each.done() for each in pages) >= len(pages) - THREADS,
                 within=2 * PATIENCE,
-                what="whoever has no thread is answered",
+                what="requests without a thread are answered",
             )
             healthz_answers(port)
             assert status_of("/readyz", port) == 503
@@ -115,7 +115,7 @@ def all_stopped(pid: int) -> Iterator[None]:
     """Stop a server with the processes that it has forked: each connection is one."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     with ExitStack() as stops:
-        # Whoever runs it as another user stops with it, and does not go on by itself.
+        # A parent that runs it as another user stops with it, and does not continue by itself.
         stops.callback(os.kill, parent_of(pid), signal.SIGCONT)
         for each in (pid, *map(int, children)):
             stops.enter_context(stopped(each))

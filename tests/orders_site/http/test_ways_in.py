@@ -26,7 +26,7 @@ PROBES = ["/healthz", "/readyz", "/readyz/all", "/metrics"]
 
 @pytest.fixture
 def proxied() -> Iterator[Client]:
-    """A visitor who comes by a proxy that ends TLS and passes `/shop/...` on."""
+    """A client behind a proxy that ends TLS and passes `/shop/...` on."""
     with override_settings(
         BEHIND_PROXY=True,
         SECURE_SSL_REDIRECT=True,
@@ -42,7 +42,7 @@ def proxied() -> Iterator[Client]:
 
 @pytest.fixture
 def probe(proxied: Client) -> Client:
-    """Who asks the process itself, by its address and in the clear."""
+    """A client that calls the process directly, by its IP address and without TLS."""
     return Client(headers={"host": "10.1.2.3:8000"}, SCRIPT_NAME="/shop")
 
 

@@ -1,4 +1,4 @@
-"""Every address of the shop, and who may do what there."""
+"""The permissions of each role, for every address of the shop."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from tests.orders.factories import make_order
 
 pytestmark = pytest.mark.django_db
 
-# Method and address → what an anonymous visitor, a customer who is signed in, and staff get.
+# Method and address → the answers to an anonymous visitor, a signed-in customer, and staff.
 TABLE = {
     "GET /": (200, 200, 200),
     "GET /search?q=tea": (200, 200, 200),
@@ -37,7 +37,7 @@ TABLE = {
     "POST /cart/change/ABC/": (302, 302, 302),
     "GET /checkout/": (302, 302, 302),  # the cart is empty
     "POST /checkout/": (302, 302, 302),
-    # An order's id is in every event: it shows what they show, and cancels nothing.
+    # An order's id is in every event: it shows the same data, and cannot cancel the order.
     "GET /orders/{order}/": (200, 200, 200),
     "GET /orders/{order}/state/": (200, 200, 200),
     "POST /orders/{order}/cancel/": (403, 403, 403),
@@ -74,7 +74,7 @@ ADMIN_FOR_STAFF = {"admin/", "admin/password_change/", "admin/password_change/do
 
 @pytest.fixture(autouse=True)
 def away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No broker is here, and nobody need wait for that to show."""
+    """There is no broker: make calls fail at once, without their timeouts."""
     monkeypatch.setattr(status, "not_ready", lambda: {"nats": "away"})
     monkeypatch.setattr(status, "_looks", dict)
 
@@ -114,7 +114,7 @@ def admin_addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("request_", TABLE)
-def test_each_may_do_what_the_table_says(request_: str, order_id: UUID) -> None:
+def test_each_role_has_the_permissions_of_the_table(request_: str, order_id: UUID) -> None:
     answers = (ask(each, request_, order_id).status_code for each in visitors())
     assert tuple(answers) == TABLE[request_]
 
@@ -128,7 +128,7 @@ def test_the_table_has_every_address(order_id: UUID) -> None:
     assert in_the_table == there_are
 
 
-def test_a_stranger_may_sign_in_and_is_led_back(client: Client) -> None:
+def test_an_anonymous_visitor_may_sign_in_and_is_redirected(client: Client) -> None:
     answer = client.get("/staff/products/ABC/")
     assert answer["Location"] == "/admin/login/?next=/staff/products/ABC/"
 
@@ -168,16 +168,16 @@ def test_no_other_method_does_anything(order_id: UUID) -> None:
 
 
 @pytest.mark.parametrize("request_", [each for each in TABLE if each.startswith("POST /")])
-def test_another_sites_form_does_nothing_in_a_visitors_name(request_: str, order_id: UUID) -> None:
+def test_a_form_of_another_site_has_no_effect(request_: str, order_id: UUID) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.create_user("alice", is_staff=True))
-    # What the API does for anybody, it does in nobody's name.
+    # An anonymous request to the API has no user, so that it cannot be forged.
     for_anybody = request_.startswith("POST /api/") and TABLE[request_][0] != 401
     expected = TABLE[request_][0] if for_anybody else HTTPStatus.FORBIDDEN
     assert ask(client, request_, order_id).status_code == expected
 
 
-def test_the_admin_is_for_staff_alone() -> None:
+def test_the_admin_is_for_staff_only() -> None:
     anonymous, customer, _ = visitors()
     shown = [
         address
@@ -188,7 +188,7 @@ def test_the_admin_is_for_staff_alone() -> None:
     assert shown == []
 
 
-def test_staff_without_a_permission_see_the_door_alone() -> None:
+def test_staff_without_a_permission_see_only_the_index() -> None:
     *_, staff = visitors()
     answers = {each: staff.get(f"/{each}").status_code for each in admin_addresses()}
     shown = {address for address, answer in answers.items() if answer == HTTPStatus.OK}
@@ -199,7 +199,7 @@ def test_the_admin_has_pages() -> None:
     assert len(admin_addresses()) > 20
 
 
-def test_to_look_at_dead_letters_is_not_to_redrive_them(client: Client) -> None:
+def test_the_right_to_view_dead_letters_does_not_redrive(client: Client) -> None:
     ben = User.objects.create_user("ben", is_staff=True)
     ben.user_permissions.add(Permission.objects.get(codename="view_deadletter"))
     client.force_login(ben)
@@ -209,7 +209,7 @@ def test_to_look_at_dead_letters_is_not_to_redrive_them(client: Client) -> None:
 
 
 @pytest.mark.parametrize("request_", PAGES)
-def test_a_page_holds_nothing_that_its_policy_forbids(
+def test_a_page_obeys_its_content_security_policy(
     client: Client, request_: str, order_id: UUID
 ) -> None:
     answer = ask(client, request_, order_id)
@@ -221,7 +221,7 @@ def test_a_page_holds_nothing_that_its_policy_forbids(
     assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
 
 
-def test_what_browsers_are_told(client: Client) -> None:
+def test_answers_have_security_headers(client: Client) -> None:
     headers = client.get("/").headers
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
