@@ -15,6 +15,6 @@ if __name__ == "__main__":
         # A migration or a replay takes long, and no page waits for it.
         os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")
         os.environ.setdefault("DATABASE_IDLE_SECONDS", "300")
-    # What it names reads the environment as soon as it is imported.
+    # The settings module reads the environment as soon as it is imported.
     settings_module.choose(settings_named(sys.argv[2:]))
     CommandLine(sys.argv).execute()

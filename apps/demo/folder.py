@@ -24,7 +24,7 @@ _KEPT = (
     "staff_password",
     _LOCK,
 )
-"""What a demo, or the chaos test with one, writes into its folder; `wipe` deletes the lock last."""
+"""Files of a demo, and of the chaos test with one; `wipe` deletes the lock last."""
 _SIGNS = (_LOCK, "secret_key")
 """A folder with one of these is a demo's."""
 

@@ -60,7 +60,7 @@ def _put_back(item: Item) -> None:
 
 
 def _show(item: Item) -> None:
-    """Add the product's photo where it is missing; have its renditions made where they are."""
+    """Add the product's photo if it is missing, and ask for its renditions if these are missing."""
     photo = _rows("images.Photo").filter(sku=item.sku).first()
     if photo is None:
         make_preview(id=take_photo(item))

@@ -1,4 +1,4 @@
-"""What is wrong with a photo, and who must act on it.
+"""Errors of photos, and who must act on each.
 
 ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id

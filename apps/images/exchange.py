@@ -21,8 +21,8 @@ def exchange(
 ) -> tuple[int, bytes]:
     """Return the decoder's code and its answer.
 
-    Raises `TimeoutError` after so many seconds, another `OSError` or `EOFError` where the decoder
-    ends, and what `check` raises.
+    Raises `TimeoutError` at the end of the time, another `OSError` or `EOFError` if the decoder
+    ends, and the errors of `check`.
     """
     assert decoder.stdin
     assert decoder.stdout

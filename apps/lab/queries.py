@@ -1,4 +1,4 @@
-"""What can be asked of the lab's tables; nothing here writes."""
+"""Reads of the lab's tables; nothing here writes."""
 
 from typing import Any
 

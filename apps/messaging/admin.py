@@ -105,7 +105,7 @@ class DeadLetterAdmin(ActingAdmin):
 
     @admin.action(description="Drop: give up for good", permissions=["act"])
     def drop(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:
-        """Give the chosen dead letters up for good."""
+        """Drop the chosen dead letters."""
         self.act(request, letters, lambda letter: redrive.drop(id=letter.pk), "Dropped")
 
     def failed_deliveries(self, letter: DeadLetter) -> SafeString:

@@ -1,7 +1,7 @@
-"""Orders that the stream knows and the database does not: what a restored database has lost.
+"""Orders that are in the stream and not in the database, after a restore of an older backup.
 
-The stream keeps seven days. It tells what was ordered and when, and not by whom: no event has an
-e-mail address.
+The stream keeps events for seven days. They contain the lines and the time of an order, but not
+the customer: no event has an e-mail address.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """A Celery worker waits with its tasks in flight while the database accepts no writes.
 
 No task is at fault, so none counts a failure. An error that leaves `on_failure` or a message
-handler would occupy a slot of the worker for good; with all slots occupied it receives nothing.
+handler would occupy a slot of the worker forever; with all slots occupied it receives nothing.
 """
 
 import logging

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import from_json
 
 LONGEST_WAIT = 30
-"""Seconds that a retry may always wait, whatever the visibility timeout; ours wait up to 16."""
+"""Seconds that a retry may wait for any visibility timeout; ours wait up to 16."""
 
 
 def _time(text: str) -> str:

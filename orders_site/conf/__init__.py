@@ -1,4 +1,4 @@
-"""What `settings.py` is made of: variables of the environment in, values of Django's settings out.
+"""The parts of `settings.py`: environment variables → values of Django's settings.
 
 Read `environment` first: it reads each variable, by the functions in `readers`. The other modules
 build one group of settings each. Nothing here imports Django's settings, but for `s3_pictures`,

@@ -119,7 +119,7 @@ class Environment:
         return self._read(name, lambda text: by_name[text.casefold()], wanted, default, shown=True)
 
     def database(self, name: builtins.str) -> dict[builtins.str, Any]:
-        """Return an entry of `DATABASES`. What is wrong is not shown: it may be a password."""
+        """Return an entry of `DATABASES`. The error hides the value: it may have a password."""
         wanted = "like postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////FOLDER/FILE"
         return self._read(name, database_url, wanted)
 

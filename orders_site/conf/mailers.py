@@ -54,7 +54,7 @@ def email_url(url: str) -> dict[str, Any]:
 
 
 def mailer_from(config: dict[str, Any]) -> dict[str, Any]:
-    """Return `{"BACKEND", "OPTIONS"}`; a file backend takes the path alone, SMTP the rest."""
+    """Return `{"BACKEND", "OPTIONS"}`; a file backend gets only the path, SMTP the rest."""
     # Options from the URL's query are kept apart from the rest.
     asked = {f"EMAIL_{name}": value for name, value in config.get("OPTIONS", {}).items()}
     given = {"EMAIL_TIMEOUT": TIMEOUT} | config | asked

@@ -32,7 +32,7 @@ def is_without_length(request: HttpRequest) -> bool:
         return True
     if _length(request) or not request.META.get("SERVER_PROTOCOL", "").startswith("HTTP/2"):
         return False
-    # HTTP/2 has no header for it. The read ends at once where there is no body.
+    # HTTP/2 has no header for it. The read ends at once if there is no body.
     return request.method not in SAFE and bool(request.META["wsgi.input"].read(1))
 
 

@@ -1,4 +1,4 @@
-"""Answers probes by IP address, without TLS, whatever the `Host` and the prefix.
+"""Answers probes by IP address and without TLS, for any `Host` and prefix.
 
 A load balancer or a scraper calls a process directly, not through the proxy with the public name.
 """

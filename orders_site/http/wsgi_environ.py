@@ -9,7 +9,7 @@ _NOT_HTTP = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 
 
 def path_below(prefix: str, path: str) -> str | None:
-    """Return the path as the shop knows it; None where it is not below the prefix."""
+    """Return the path without the prefix; None if it is not below the prefix."""
     if not prefix:
         return path
     if path == prefix:

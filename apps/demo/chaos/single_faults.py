@@ -83,7 +83,7 @@ def a_responder_is_killed(shop: RunningShop, customers: Customers) -> CheckResul
 
 
 def everything_comes_again(shop: RunningShop, customers: Customers) -> CheckResult:
-    """Store every event once more, in random order; without `Nats-Msg-Id` the stream takes them."""
+    """Store every event again, in random order; without `Nats-Msg-Id` the stream accepts them."""
     before = Audit(shop.web, customers)
     again = _publish_all_again(random.Random(7))
     until(lambda: _messages(shop) >= before.events() + again, within=20, what="all is stored again")

@@ -72,7 +72,7 @@ def _latest(rows: Iterable[RetailRow]) -> dict[str, RetailRow]:
 def _known(codes: Iterable[str]) -> dict[str, Any]:
     """Return the products of these codes; the shop may write a code in lower case."""
     found = _products().annotate(code=Upper("sku")).filter(code__in=list(codes))
-    # If two differ in case alone, the one that is written as in the file comes last and wins.
+    # If two differ only in case, the one with the spelling of the file comes last and wins.
     by_likeness = sorted(found, key=lambda product: product.sku == product.code)
     return {product.code: product for product in by_likeness}
 

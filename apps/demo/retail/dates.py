@@ -11,7 +11,7 @@ from apps.demo.retail.errors import FileUnreadable
 
 
 class DateOrder(StrEnum):
-    """What comes first in `2/11/2011`."""
+    """The first number of `2/11/2011`: the day or the month."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"

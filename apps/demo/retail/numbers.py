@@ -19,7 +19,7 @@ _NO_POINT = re.compile(
 
 
 class Column:
-    """What the numbers of one column show of its point: call `see` for all before you ask."""
+    """The meaning of the point in one column; call `see` for all its numbers first."""
 
     def __init__(self) -> None:
         self._point = False

@@ -24,7 +24,7 @@ PLACED, CONFIRMED, REJECTED = "placed", "confirmed", "rejected"
 
 @dataclass(frozen=True, kw_only=True)
 class Invoice:
-    """What one customer bought at one time."""
+    """The purchases of one customer at one time."""
 
     number: str
     customer: str

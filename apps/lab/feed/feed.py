@@ -26,7 +26,7 @@ type HopDict = dict[str, Any]
 
 @dataclass
 class SeenProcess:
-    """A process of one worker and instance: when it was heard last, and when one before it died."""
+    """A process of a worker and instance: its last report, and the time of the last death."""
 
     pid: int
     heard_at: float

@@ -75,7 +75,7 @@ def _keep(times: dict[str, float], hop: HopDict) -> None:
 
 
 def percentile(values: Sequence[float], part: float) -> int | None:
-    """Return the value that so great a part of them does not exceed; None where there are none."""
+    """Return the value that this share of them does not exceed; None if there are none."""
     if not values:
         return None
     return round(sorted(values)[math.ceil(part * len(values)) - 1])

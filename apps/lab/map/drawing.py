@@ -42,8 +42,7 @@ class Layout:
 
     `routes` maps an edge to `right .5 > 400 > left .5`: the side it leaves by, where it turns (x
     and y in turns), the side it comes in by. A side without a number is straight opposite the
-    other end. `lines` says which facts stand in which line of a box, `labels` where an edge's
-    label stands.
+    other end. `lines` has the facts in each line of a box, `labels` the place of an edge's label.
     """
 
     name: str

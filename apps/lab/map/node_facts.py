@@ -1,4 +1,4 @@
-"""What stands in each box of the map: running workers, waiting messages, those in flight."""
+"""The facts in each box of the map: running workers, waiting messages, those in flight."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the map is made of: parts of the shop, lines between them, and what moves on a line."""
+"""The elements of the map: parts of the shop, the lines between them, and moving messages."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ LETTERS = "dead-letters"
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnPoint:
-    """A hook that is drawn; of that worker, consumer and destination alone, if they are given.
+    """A hook that is drawn, only for this worker, consumer and destination if they are given.
 
-    `destination` is what a subject or queue begins with.
+    `destination` is a prefix of a subject or queue.
 
     `back` moves against the direction of the edge.
     """

@@ -1,4 +1,4 @@
-"""What all pages of the lab share: navigation, feed, and whether htmx wants a fragment."""
+"""The common parts of all pages of the lab: navigation, feed, and fragments for htmx."""
 
 from typing import Any, NamedTuple
 

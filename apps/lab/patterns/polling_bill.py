@@ -1,4 +1,4 @@
-"""What polling an empty SQS queue costs in a month, with its assumptions."""
+"""The monthly cost of polling an empty SQS queue, with its assumptions."""
 
 from django.conf import settings
 

@@ -43,10 +43,10 @@ def address(text: str) -> NatsAddress:
     """Read one URL, or several with commas between. Raises `ValueError` for an invalid one."""
     urls = [_url(each) for each in text.split(",")]
     if len({url.scheme for url in urls}) > 1:
-        raise ValueError("a password that one of them is sent by TLS goes to all")
+        raise ValueError("one scheme is for all servers, since all get the same password")
     users = {url.netloc.rpartition("@")[0] for url in urls} - {""}
     if len(users) > 1:
-        raise ValueError("whoever connects is one user, at whichever server")
+        raise ValueError("one user connects to all servers")
     servers = [f"{url.scheme}://{_host_and_port(url)}" for url in urls]
     if not users:
         return NatsAddress(servers)

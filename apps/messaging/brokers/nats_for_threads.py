@@ -147,7 +147,7 @@ class _BackgroundLoop:
             self._connecting = None
 
     def _forget_link(self) -> None:
-        # nats-py closed it for good: a web process goes on, and connects for the next call.
+        # nats-py does not reconnect: a web process goes on, and connects for the next call.
         self._link = None
         self._is_up.clear()
 

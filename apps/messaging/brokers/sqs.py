@@ -99,7 +99,7 @@ def _trouble_without(name: str) -> str:
 
 
 def _forget_the_account() -> None:
-    """Have botocore read its variables once more: its session keeps what it has read."""
+    """Let botocore read its variables again: its session keeps the old values."""
     boto3.DEFAULT_SESSION = None
     _client_of.cache_clear()
 

@@ -71,12 +71,12 @@ def identity_of(
 
 
 def is_dropped(*, consumer: str, identity: str) -> bool:
-    """Return whether a person has dropped this message for good."""
+    """Return whether a person has dropped this message."""
     return _dropped(consumer).filter(identity=identity).exists()
 
 
 def dropped(*, consumer: str) -> frozenset[str]:
-    """Return the identities of all messages that a person has dropped for good."""
+    """Return the identities of all messages that a person has dropped."""
     found = _dropped(consumer).values_list("identity", flat=True)
     return frozenset(identity for identity in found if identity)
 

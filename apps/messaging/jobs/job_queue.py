@@ -94,11 +94,11 @@ def make_again(queue: JobQueue) -> None:
 def send_batch(
     rows: Sequence[OutgoingJob], *, stop: Callable[[], bool] = lambda: False
 ) -> dict[int, MessagingError | None]:
-    """Send; return for each row's index None, or why it was not sent.
+    """Send the rows; return for each row's index None, or the error why it was not sent.
 
-    `QueueAway` is its queue's affair (gone, busy, forbidden) and holds up no other queue;
-    `BrokerAway` ends the sending, as SQS would be waited for once more with each call. Any other
-    error is the row's fault. `stop` is asked before each call; what is left then has no entry.
+    `QueueAway` means that this queue is missing, busy or forbidden, and delays no other queue.
+    `BrokerAway` ends the sending, because each further call would wait for SQS again. Any other
+    error is the row's fault. `stop` is called before each call; rows left then have no entry.
     """
     by_queue: dict[str, list[int]] = {}
     for index, row in enumerate(rows):

@@ -44,9 +44,9 @@ def redrive(*, id: int, again: bool = False) -> None:
 
 @transaction.atomic
 def drop(*, id: int) -> None:
-    """Give a dead letter up for good; its row stays for a while.
+    """Drop a dead letter: it is never sent again; its row stays for a while.
 
-    One that was redriven can be dropped as long as it has not left the outbox. Raises
+    A redriven letter can be dropped until its message has left the outbox. Raises
     `NotADeadLetter`.
     """
     letter = _locked(id)

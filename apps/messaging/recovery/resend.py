@@ -78,7 +78,7 @@ def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
 
 
 def send_again(ids: Collection[int]) -> Iterator[int]:
-    """Let sent rows be sent once more; yield how many it were, a batch at a time."""
+    """Make sent rows unsent; yield their number after each batch."""
     for some in batched(ids, BATCH):
         yield (
             sent_events()

@@ -1,6 +1,6 @@
-"""A stream read once more, beside the live durables, which do not notice it.
+"""Reads a stream again, without an effect on the live durables.
 
-By an ephemeral pull consumer without acks, which the server soon forgets.
+It uses an ephemeral pull consumer without acks, which the server deletes soon.
 """
 
 import uuid

@@ -135,9 +135,9 @@ def forget_all() -> None:
 
 
 def seen_lately() -> Q:
-    """Say which instances live: by the database's clock, which wrote when they were seen.
+    """Return the condition for running instances, by the database's clock, which wrote the rows.
 
-    Who was seen in the future was so before that clock was set back, and may be dead by now.
+    A heartbeat in the future is older than a clock that was set back: its process may be dead.
     """
     return Q(seen_at__gt=Now() - STALE_AFTER, seen_at__lt=Now() + STALE_AFTER)
 
