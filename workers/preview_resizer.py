@@ -4,9 +4,11 @@ from apps.images.contract import PREVIEW_GROUP, PREVIEW_SUBJECT
 from apps.images.previews import make_preview
 from apps.images.sandbox import MAKING
 from apps.messaging.pubsub.queue_group import serving
+from orders_site.checks import startup
 from workers.runner import run
 
 if __name__ == "__main__":
+    startup.require_folder_of_pictures()
     # One picture at a time: there are three members, and each picture takes memory.
     member = serving(
         PREVIEW_SUBJECT,

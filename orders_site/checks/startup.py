@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage, Error, Tags, run_checks
 from django.core.checks import Warning as Caution
 
 from apps.messaging.brokers.nats_address import address
-from orders_site.checks import aws, links, times, web
+from orders_site.checks import aws, libpq, links, pictures, times, web
 from orders_site.conf.local_hosts import is_local
 
 KEY_LENGTH = 50
@@ -24,7 +24,9 @@ def contradictions(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[Ch
     return [
         *_exposure(),
         *_nats(),
-        *_storage(),
+        *_database(),
+        *pictures.errors(),
+        *libpq.errors(),
         *aws.errors(),
         *links.errors(),
         *times.errors(),
@@ -36,7 +38,16 @@ def require_valid_settings(*, serving_pages: bool = False) -> None:
     """End the process if the settings have an error, one line for each, as `manage.py` does."""
     found = run_checks(tags=[Tags.security])
     if serving_pages:
-        found += web.errors_of_pages()
+        found += [*web.errors_of_pages(), *pictures.errors_of_writing()]
+    _end_if_serious(found)
+
+
+def require_folder_of_pictures() -> None:
+    """End a process that stores pictures if their folder cannot be written to."""
+    _end_if_serious(pictures.errors_of_writing())
+
+
+def _end_if_serious(found: Iterable[CheckMessage]) -> None:
     if errors := [each for each in found if each.is_serious()]:
         sys.exit("\n".join(map(line_of, errors)))
 
@@ -92,14 +103,7 @@ def _nats() -> Iterator[CheckMessage]:
         )
 
 
-def _storage() -> Iterator[CheckMessage]:
-    in_files = settings.STORAGES["images"]["BACKEND"] == "apps.images.storage.PictureFiles"
-    if in_files and not settings.MEDIA_ROOT:
-        yield Error(
-            "MEDIA_ROOT is not set, and pictures are kept in files.",
-            hint="Set MEDIA_ROOT to a folder, or MEDIA_STORAGE=s3 and MEDIA_BUCKET.",
-            id="orders_site.E008",
-        )
+def _database() -> Iterator[CheckMessage]:
     if not settings.DEMO and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         yield Caution(
             "DATABASE_URL is SQLite, which works for one machine and one relay only.",

@@ -2,8 +2,9 @@
 
 Celery reads some by their name (`celery/app/utils.py`). The others are options of its command line:
 each option of each command is a variable too, `--purge` of `celery worker` for instance is
-CELERY_WORKER_PURGE. Celery obeys the variables of `--workdir` and `--version` before it loads the
-app, so its own processes cannot reject them; all other processes do.
+CELERY_WORKER_PURGE. Celery obeys two before it loads the app. Our command lines name `--workdir`
+themselves, so that its variable is rejected as all others are; with that of `--version`, Celery's
+own processes print a version and end.
 """
 
 from collections.abc import Iterable

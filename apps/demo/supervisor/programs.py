@@ -7,6 +7,8 @@ from pathlib import Path
 from apps.demo.supervisor.ports import HOST
 from apps.demo.supervisor.process import Program, Stage
 
+CELERY = ("celery", "--workdir=.", "--quiet", "--app=orders_site")
+
 
 def web(*, port: int) -> Program:
     """granian, in front of `orders_site/rsgi.py` and its threads."""
@@ -47,7 +49,7 @@ def celery(instances: int) -> list[Program]:
     options = ("--pool=threads", "--concurrency=2", "--loglevel=WARNING")
     # SQS carries neither events nor remote control.
     without = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    command = python("celery", "--quiet", "--app=orders_site", "worker", *options, *without)
+    command = python(*CELERY, "worker", *options, *without)
     return [
         Program(
             name="celery",
@@ -65,7 +67,7 @@ def beat(*, folder: Path) -> Program:
         name="beat",
         title="workers.beat",
         command=python(
-            *("celery", "--quiet", "--app=orders_site", "beat", "--loglevel=WARNING", "--pidfile="),
+            *(*CELERY, "beat", "--loglevel=WARNING", "--pidfile="),
             f"--schedule={folder / 'beat'}",
         ),
         stage=Stage.DOOR,

@@ -123,6 +123,46 @@ def test_web_does_not_start_with_the_files_of_another_release(
     assert "orders_site.E030" in line
 
 
+@pytest.mark.parametrize("root", ["/proc/nowhere", __file__, f"{__file__}/below"])
+def test_web_does_not_start_without_a_folder_of_pictures(start: Start, root: str) -> None:
+    refused = start(MEDIA_STORAGE="files", MEDIA_ROOT=root)
+    (line,) = refused.stderr.splitlines()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert line.startswith(f"MEDIA_ROOT={root} cannot be used: ")
+    assert "orders_site.E034" in line
+
+
+@pytest.mark.parametrize("worker", ["image_resizer", "preview_resizer"])
+def test_a_resizer_does_not_start_without_a_folder_of_pictures(worker: str) -> None:
+    root = "/proc/nowhere"
+    refused = run("-m", f"workers.{worker}", MEDIA_STORAGE="files", MEDIA_ROOT=root)
+    (line,) = refused.stderr.splitlines()
+    assert refused.returncode == 1
+    assert line.startswith(f"MEDIA_ROOT={root} cannot be used: ")
+
+
+def test_a_missing_folder_of_pictures_is_made(start: Start, tmp_path: Path) -> None:
+    folder = tmp_path / "of" / "pictures"
+    started = start(MEDIA_STORAGE="files", MEDIA_ROOT=str(folder))
+    assert started.returncode == 0, started.stderr
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PGTARGETSESSIONATTRS", "read-only"), ("PGSERVICE", "another"), ("PGHOSTADDR", "192.0.2.1")],
+)
+@pytest.mark.parametrize("command", [["manage.py", "check"], ["-m", "workers.outbox_relay"]])
+def test_no_process_starts_with_a_variable_of_postgresqls_client(
+    command: list[str], variable: str, value: str
+) -> None:
+    refused = run(*command, **{variable: value})
+    (line,) = refused.stderr.splitlines()
+    assert refused.returncode == 1
+    assert line.startswith(f"{variable} is set, and PostgreSQL's client would obey it")
+    assert "orders_site.E035" in line
+
+
 def test_a_command_needs_no_collected_files(tmp_path: Path) -> None:
     checked = run("manage.py", "check", STATIC_ROOT=str(tmp_path))
     assert checked.returncode == 0, checked.stderr

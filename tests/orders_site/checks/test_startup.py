@@ -72,6 +72,8 @@ def test_consistent_settings_give_no_message() -> None:
         ({"SQS_WAIT_SECONDS": 21}, "orders_site.E006"),
         ({"STREAM_REPLICAS": 2}, "orders_site.E007"),
         ({"MEDIA_ROOT": ""}, "orders_site.E008"),
+        ({"MEDIA_ROOT": __file__}, "orders_site.E034"),
+        ({"MEDIA_ROOT": f"{__file__}/pictures"}, "orders_site.E034"),
         ({"SQS_VISIBILITY_TIMEOUT": 29}, "orders_site.E032"),
         ({"SQS_VISIBILITY_TIMEOUT": 43_201}, "orders_site.E032"),
         ({**ON_THIS_MACHINE, "SQS_VISIBILITY_TIMEOUT": 5}, "orders_site.W001"),

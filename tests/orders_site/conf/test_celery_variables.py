@@ -1,6 +1,9 @@
 """Variables of the shell that Celery would obey: known by asking Celery itself."""
 
+import os
 import re
+import subprocess
+import sysconfig
 from pathlib import Path
 
 import celery
@@ -11,6 +14,8 @@ from click import Context, Option
 from orders_site.conf.celery_variables import BY_NAME, obeyed_by_celery
 from orders_site.conf.environment import Environment
 from orders_site.conf.unreadable import Unreadable
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_variables_that_celery_reads_by_name_are_known() -> None:
@@ -41,6 +46,19 @@ def options_of(command: str) -> dict[str, str]:
             f"{prefix}{each.name}".upper(): each.resolve_envvar_value(context) for each in options
         }
     return {name: value for name, value in found.items() if value}
+
+
+def celery_commands() -> list[list[str]]:
+    """The arguments of `celery` in each service of compose."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    return [
+        found[1].split()
+        for found in re.finditer(r"^ +celery (--.*(?:\n +\S.*)*?)\n +\w+:", text, re.M)
+    ]
+
+
+def test_compose_has_two_services_of_celery() -> None:
+    assert len(celery_commands()) == 2
 
 
 @pytest.mark.parametrize("command", ["worker", "beat", "purge", "events", "call"])
@@ -76,6 +94,26 @@ def test_a_variable_of_celery_is_rejected(variable: str) -> None:
 )
 def test_variables_that_celery_ignores_are_accepted(variable: str) -> None:
     refuse(variable)
+
+
+@pytest.mark.parametrize("elsewhere", ["/tmp", "/nowhere"])
+@pytest.mark.parametrize("command", celery_commands(), ids=lambda command: command[3])
+def test_a_celery_of_compose_does_not_start_elsewhere(command: list[str], elsewhere: str) -> None:
+    """Celery alone says that it finds no app, or shows a traceback."""
+    program = Path(sysconfig.get_path("scripts")) / "celery"
+    refused = subprocess.run(
+        [str(program), *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEMO": "true", "CELERY_WORKDIR": elsewhere},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode == 1
+    assert (
+        refused.stderr == "CELERY_WORKDIR is set, and Celery would obey it by itself: unset it.\n"
+    )
 
 
 def refuse(variable: str) -> None:
