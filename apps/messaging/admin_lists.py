@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from apps.messaging.errors import MessagingError
 
 MOST_COUNTED = 10_000
-"""Rows that a list goes through; what lies behind them is searched for, or filtered."""
+"""Rows that a list shows at most; a search or a filter finds the others."""
 
 
 def values_of(model: type[Model], column: str) -> Iterator[str]:
@@ -50,7 +50,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     No `date_hierarchy` for a table that grows: it reads every row for the months that it offers.
     """
 
-    show_facets = admin.ShowFacets.NEVER  # They count every row, once for each choice.
+    show_facets = admin.ShowFacets.NEVER  # Facets count every row, once for each choice.
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False

@@ -36,7 +36,7 @@ class MessageUnreadable(MessagingError):
 
 
 class NotProvisioned(MessagingError):
-    """A stream, a durable or a queue could not be made as it is declared."""
+    """A stream, a durable or a queue could not be created as declared."""
 
 
 class NotADeadLetter(MessagingError):

@@ -120,7 +120,7 @@ class Envelope:
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str] | None) -> Self:
-        """Raises `MessageUnreadable` where the CloudEvents headers are missing or wrong."""
+        """Raises `MessageUnreadable` if the CloudEvents headers are missing or wrong."""
         headers = headers or {}
         missing = [name for name in ("ce-id", "ce-type", "ce-time") if not headers.get(name)]
         if missing:
@@ -177,7 +177,7 @@ def check_size(
     at_most: int = MAX_MESSAGE_BYTES,
     limit: str = "the limit",
 ) -> None:
-    """Raise `MessageTooLarge` where body and headers, as they travel, are over `at_most`."""
+    """Raise `MessageTooLarge` if body and headers have more than `at_most` bytes on the wire."""
     size = len(body.encode() if isinstance(body, str) else body)
     if headers:
         size += len(_HEADERS_BEGIN + _HEADERS_END)

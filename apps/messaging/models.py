@@ -114,9 +114,9 @@ class FailedDelivery(models.Model):
 
 
 class DeadLetter(models.Model):
-    """A message that a consumer has given up on, with the reason; nothing stops silently.
+    """A message that a consumer has given up, with the reason, so that no message is lost silently.
 
-    A redriven one that fails again comes back as the same letter, and its attempts add up.
+    If a redriven message fails again, the same letter is dead again, with the sum of its attempts.
     """
 
     class Transport(models.TextChoices):

@@ -6,6 +6,6 @@ It is read once: names on the wire do not change while a process runs.
 from django.conf import settings
 
 PREFIX: str = settings.MESSAGING_NAMES["prefix"]
-"""Of `ce-type`, `ce-source`, our own headers and every metric: lower-case letters and digits."""
+"""Prefix of `ce-type`, `ce-source`, our headers and every metric: lower-case letters, digits."""
 KEY: str = settings.MESSAGING_NAMES["key"]
-"""The log's field for a message's key: what its messages are about, an `order` in a shop."""
+"""The log's field for a message's key: the kind of thing it identifies, like `order`."""

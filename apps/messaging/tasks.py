@@ -1,4 +1,4 @@
-"""Celery on SQS: beat deletes what messaging keeps for too long; other apps delete their own."""
+"""Celery on SQS: beat deletes old rows of messaging; other apps delete their own."""
 
 import logging
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def clean_up() -> None:
-    """Forget what has been kept for long enough, and sessions that have ended."""
+    """Delete old rows of messaging, and sessions that have expired."""
     counts = pruning.prune()
     call_command("clearsessions")
     logger.info("cleaned up", extra=counts)

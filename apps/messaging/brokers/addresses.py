@@ -64,7 +64,7 @@ def queue_url(name: str) -> str:
 
 
 def is_elsewhere(url: str) -> bool:
-    """Whether it names another host, as all do where each process has a container."""
+    """Return whether the URL names another host, as it does between containers."""
     return urlsplit(url.partition(",")[0]).hostname not in ON_THIS_MACHINE
 
 

@@ -1,7 +1,7 @@
-"""nats-py's JetStream where every publish ends: in an ack, in the server's no, or at once.
+"""Fixes for nats-py's JetStream, so that every publish ends, with an ack or with an error.
 
-Both gaps are in nats-py 2.16; each would hold a permit of `publish_async` for ever, and a relay
-without permits sends nothing more.
+nats-py 2.16 has two bugs: each keeps a permit of `publish_async` forever, and a relay without
+permits sends nothing more.
 """
 
 from asyncio import Future
@@ -17,7 +17,7 @@ class PatchedJetStream(JetStreamContext):
     """For one publisher at a time."""
 
     async def publish_async(self, *args: Any, **options: Any) -> Future[PubAck]:
-        """Give the permit back where the message could not even be written."""
+        """Give the permit back if the message could not even be written."""
         newest = self._newest()
         try:
             return await super().publish_async(*args, **options)

@@ -24,7 +24,7 @@ class NatsAddress(NamedTuple):
 
     @property
     def credentials(self) -> dict[str, str]:
-        """Return them as nats-py's `connect` takes them; none where none were given."""
+        """Return the credentials as options of nats-py's `connect`; empty if there are none."""
         given = {"user": self.user, "password": self.password, "token": self.token}
         return {name: value for name, value in given.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""One connection to NATS, watched: its options, and what happens to it logged and passed on."""
+"""One connection to NATS: its options; its events are logged and passed on."""
 
 import asyncio
 import logging
@@ -150,7 +150,7 @@ class Link:
 
     async def _on_error(self, error: Exception) -> None:
         if isinstance(error, _AWAY):
-            # Many of these come with one loss of the connection, which is logged once.
+            # One loss of the connection causes many of these errors; it is logged once.
             logger.debug("nats away", extra={"error": str(error)})
         elif type(error) in (nats.errors.Error, TlsNotOffered):
             # Errors that the server sends: "permissions violation" is reported only here.

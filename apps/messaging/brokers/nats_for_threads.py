@@ -1,6 +1,6 @@
-"""From synchronous code to NATS: one loop thread and one connection per process, made when needed.
+"""NATS for synchronous code: one loop thread and one connection per process, made when needed.
 
-Django's threads hand over a coroutine function and wait for it (`call`) or do not (`post`).
+Django's threads pass a coroutine function to it, and wait for its end (`call`) or do not (`post`).
 A connection for each call would cost three times as much, and could not reconnect.
 """
 
@@ -50,7 +50,7 @@ def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
 
 
 def listen(subject: str, on_msg: OnMsg) -> None:
-    """Call `on_msg` in the loop's thread with what is published there, over every reconnect.
+    """Call `on_msg` in the loop's thread with each message, also after a reconnect.
 
     It begins with the connection, which the next `call` or `post` makes.
     """
@@ -58,7 +58,7 @@ def listen(subject: str, on_msg: OnMsg) -> None:
 
 
 def close() -> None:
-    """Let what was posted go out, then end the thread; the next call starts another."""
+    """Send the posted messages, then end the thread; the next call starts another."""
     global _current
     with _lock:
         ending, _current = _current, None

@@ -1,4 +1,4 @@
-"""A worker's connection to NATS, and what losing it means to the worker's life."""
+"""A worker's connection to NATS; its loss makes the worker not ready, or ends it."""
 
 import asyncio
 import logging
@@ -61,7 +61,7 @@ async def connected(
 
 
 async def idle(nc: Client, worker: Worker) -> None:
-    """Wait until it is time to stop, for a loop whose work is done in callbacks."""
+    """Wait until the worker must stop, for a loop whose work is done in callbacks."""
     while not worker.stopping.is_set():
         if nc.is_connected:
             worker.step()
@@ -83,7 +83,7 @@ async def subscribed(nc: Client, worker: Worker) -> None:
 
 
 async def take_no_more(nc: Client, subscription: Subscription) -> None:
-    """End a subscription, after the callbacks for what has arrived already."""
+    """End a subscription, after the callbacks of the messages that have arrived."""
     if nc.is_connected:
         with suppress(*CONNECTION_LOST):
             await asyncio.wait_for(subscription.drain(), DRAIN_SECONDS)  # type: ignore[no-untyped-call]

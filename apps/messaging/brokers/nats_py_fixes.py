@@ -1,7 +1,7 @@
 """A nats-py client that survives malformed messages, and the other fixes that it needs.
 
-As it comes (2.16) the task that reads the connection may end, and nothing shows it until pings
-stay unanswered. Where a stream keeps what ended it, that would happen again and again.
+In nats-py (2.16) an error may end the task that reads the connection, and nothing shows it until
+pings stay unanswered. If a stream keeps the message that caused it, it would happen again.
 """
 
 import asyncio
@@ -88,7 +88,7 @@ class PatchedClient(Client):
         await super()._process_pong()
 
     async def _read_loop(self) -> None:
-        """Connect again where the reading task ended by an unforeseen error."""
+        """Connect again if the reading task ended by an unforeseen error."""
         await super()._read_loop()
         if self.is_connected and not self.is_draining:
             await self._process_op_err(nats.errors.ProtocolError())

@@ -20,7 +20,7 @@ class SureTransport(TcpTransport):
         await super().wait_closed()  # type: ignore[no-untyped-call]
 
     def abort(self) -> None:
-        """Close at once; what is closed already stays so."""
+        """Close at once, unless it is closed already."""
         for writer in (self._io_writer, self._bare_io_writer):
             if writer is not None:
                 writer.transport.abort()

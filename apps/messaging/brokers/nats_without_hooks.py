@@ -13,9 +13,9 @@ CONNECT_WITHIN = 0.5
 
 
 def send(subject: str, body: bytes = b"", *, flush: bool = False) -> Future[None]:
-    """Send without waiting; where NATS is away it is lost, and the future bears `BrokerAway`.
+    """Send without waiting. If NATS is away the message is lost, and the future has `BrokerAway`.
 
-    With `flush` the future is done only when the server has it.
+    With `flush` the future is done only when the server has the message.
     """
 
     async def work(nc: Client) -> None:

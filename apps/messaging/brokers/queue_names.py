@@ -7,5 +7,5 @@ from django.conf import settings
 
 
 def name_at_sqs(name: str) -> str:
-    """The only place where a queue's name becomes SQS's."""
+    """Return the name of the queue at SQS; no other code adds the prefix."""
     return f"{settings.QUEUE_PREFIX}{name}"

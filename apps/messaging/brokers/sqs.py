@@ -1,4 +1,4 @@
-"""The SQS client of this process, and the names of what can go wrong when it is used."""
+"""The SQS client of this process, and the errors of its calls."""
 
 import os
 import threading
@@ -43,7 +43,7 @@ _making = threading.Lock()
 
 
 class QueueAway(BrokerAway):
-    """SQS answers, and this queue takes or gives nothing at the moment."""
+    """SQS answers, but this queue cannot be used at the moment."""
 
 
 class QueueGone(QueueAway):

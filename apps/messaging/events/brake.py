@@ -18,7 +18,7 @@ SHORTEST_PAUSE = 1.0
 
 
 class Braked(Exception):
-    """The consumer pauses; what was not begun is given back."""
+    """The consumer pauses, and gives the messages back that it has not begun."""
 
 
 class Brake:
@@ -46,7 +46,7 @@ class Brake:
         return 1 if self.is_on else batch
 
     def handled(self, subject: str) -> None:
-        """Note an event of this subject that was handled; it may take the brake off."""
+        """Count an event of this subject that was handled; it may end the brake."""
         for kind in [each for each in self._failed if each[0] == subject]:
             del self._failed[kind]
         self._passed += 1

@@ -43,7 +43,7 @@ FETCH_SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class _Consuming:
-    """One process at one durable: what it has in flight, and what has gone wrong lately."""
+    """One process at one durable: its messages in flight, its brake and its outages."""
 
     consumer: Consumer
     worker: Worker
@@ -91,7 +91,7 @@ async def _consume(nc: Client, work: _Consuming) -> None:
         await _give_back_not_begun(work)
         await until_it_takes_writes(worker)
     except (*NOT_SERVED, nats.errors.NotJSMessageError) as error:
-        # A deleted durable answers at once and for ever: pause, then bind again.
+        # A deleted durable answers each pull at once: pause, then bind again.
         worker.not_ready()
         work.outage.met(reason_of(error))
         await worker.pause(1.0)
@@ -156,7 +156,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
 
 
 async def _give_back(nc: Client, durable: str, flight: InFlight, hung: Sequence[Work]) -> None:
-    """Let others have what is in flight, but for what hangs: that comes when its time is up."""
+    """Give the messages in flight back, except the hanging one, which is redelivered later."""
     hanging = {work.identity for work in hung if work.consumer == durable}
     for each in flight.give_up():
         if each.delivery.identity not in hanging:

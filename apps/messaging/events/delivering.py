@@ -1,4 +1,4 @@
-"""One delivery of an event, without its broker: decode at the door, handle once, judge."""
+"""One delivery of an event, without its broker: decode it, handle it once, return the verdict."""
 
 import logging
 from datetime import timedelta
@@ -40,7 +40,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
     envelope, event = delivery.read(consumer)
 
     def handler() -> None:
-        # Only now does its time begin: what waits for the database is no handler that hangs.
+        # The time limit begins here: a wait for the database before it is not a hanging handler.
         with at_most(
             consumer.longest_seconds or settings.LONGEST_TIMES.handler,
             delivery.subject,

@@ -29,7 +29,7 @@ class Delivery:
 
     @classmethod
     def of(cls, message: Msg, *, consumer: str) -> Self:
-        """Raises `NotJSMessageError` where the message is of no stream."""
+        """Return the delivery of a message. Raises `NotJSMessageError` if it is of no stream."""
         return cls(
             consumer=consumer,
             subject=message.subject,
@@ -48,7 +48,7 @@ class Delivery:
 
     @property
     def transport(self) -> str:
-        """Return what a dead letter of it names as transport."""
+        """Return the transport for a dead letter of it."""
         return DeadLetter.Transport.JETSTREAM
 
     @property
@@ -58,12 +58,12 @@ class Delivery:
 
     @property
     def log_fields(self) -> dict[str, Any]:
-        """Return what each log line about it names."""
+        """Return the fields of each log line about it."""
         return {"consumer": self.consumer, "subject": self.subject, KEY: self.key}
 
     @property
     def key(self) -> str:
-        """Messages of one key keep their order; empty where the sender gave none."""
+        """Return the ordering key; empty if the sender gave none."""
         return self.headers.get("ce-subject", "")
 
     @property

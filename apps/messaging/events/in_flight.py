@@ -1,7 +1,7 @@
 """Messages in flight: fetched by a consumer, and not settled yet.
 
-They are handled in stream order, one after the other, in one thread and so over one database
-connection. A slow one stays in its thread, and the others go on in another.
+One thread, with one database connection, handles them one after the other in stream order. A slow
+message keeps its thread, and another thread handles the others.
 """
 
 import asyncio
@@ -24,14 +24,14 @@ from apps.messaging.worker.time_limits import at_work
 SLOW_AFTER = 3.0
 """Seconds after which the next message is begun beside a handler that still works."""
 SLOW_AT_ONCE = 3
-"""How many slow ones may go on beside the rest; with more, the rest wait for one to end."""
+"""The limit of slow messages beside the others; with more, the others wait for one to end."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class FetchedMessage:
-    """A message of a stream, with which the server is answered, and what a handler is given."""
+    """A message of a stream, to settle it at the server, and its delivery for the handler."""
 
     message: Msg
     delivery: Delivery
@@ -69,9 +69,9 @@ class InFlight:
         self._is_given_up = False
 
     async def handle(self, messages: Sequence[FetchedMessage]) -> AsyncIterator[Judged]:
-        """Handle them in order, and yield what has its verdict; a slow one comes with a later call.
+        """Handle them in order, and yield each with its verdict; a slow one comes in a later call.
 
-        Raises `DatabaseAway`, once the message that met it was yielded to be tried again.
+        Raises `DatabaseAway`, after the message that met it was yielded as a retry.
         """
         self._waiting += [] if self._is_given_up else messages
         while True:
@@ -89,12 +89,12 @@ class InFlight:
             yield judged
 
     def not_begun(self) -> list[FetchedMessage]:
-        """Return what waits, and forget it: the caller gives it back."""
+        """Remove the waiting messages and return them: the caller gives them back."""
         waiting, self._waiting = self._waiting, []
         return waiting
 
     def give_up(self) -> list[FetchedMessage]:
-        """Return all that is in flight; nothing of it is yielded any more."""
+        """Return all messages in flight; none of them is yielded any more."""
         self._is_given_up = True
         begun, self._begun = [*self._begun.values()], {}
         return [*begun, *self.not_begun()]
@@ -117,7 +117,7 @@ class InFlight:
                 yield fetched
 
     async def _begin(self, fetched: FetchedMessage) -> None:
-        """Handle one, and wait until it is done, or slow, and few enough others are slow."""
+        """Handle one, and wait until it is done, or is slow while few others are."""
         loop = asyncio.get_running_loop()
         verdict = loop.run_in_executor(self.threads, self._handle, fetched.delivery)
         self._begun[verdict] = fetched

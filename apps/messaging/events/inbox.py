@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from apps.messaging.models import DeadLetter, InboxEntry
 
-# One statement, so that a duplicate costs no savepoint: where another delivery of the message
-# is being handled at this moment, the database makes this one wait for its outcome.
+# One statement, so that a duplicate costs no savepoint: while another delivery of the message
+# is being handled, the database makes this one wait for its outcome.
 _ENTER = f"""
     INSERT INTO {InboxEntry._meta.db_table} (consumer, message_id, key)
     SELECT %s, %s, %s WHERE NOT EXISTS (
@@ -43,7 +43,7 @@ def handle_once(
 
 
 def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:
-    """Return the ids of what this consumer has handled since then, each with its key."""
+    """Return message id → key of the messages that this consumer has handled since then."""
     entries = InboxEntry.objects.filter(consumer=consumer, handled_at__gte=since)
     return dict(entries.values_list("message_id", "key").iterator())
 

@@ -1,6 +1,6 @@
-"""Pulling: a durable is bound to, and asked for no more at once than it allows.
+"""Pulls from a durable, with no more messages and time for each pull than it allows.
 
-nats-py (2.16) hands out a pull that was refused as an empty list, as if the stream were quiet.
+nats-py (2.16) returns an empty list for a rejected pull, as if there was no message.
 """
 
 import json
@@ -22,9 +22,9 @@ _NANOSECONDS = 1_000_000_000
 class Pull:
     """A pull consumer that exists at the server; `bind` makes one of these.
 
-    `batch` and `seconds` are what is asked for now: what was wished, or the consumer's own
-    `max_batch` and `max_expires` where they are less. The server's `max_request_batch` becomes
-    such a limit of each durable, of an older one when the server is started again.
+    `batch` and `seconds` are the present values of each pull: those that were given, or the
+    consumer's own `max_batch` and `max_expires` if they are less. The server's `max_request_batch`
+    becomes such a limit of each durable, and of an older one when the server is restarted.
     """
 
     def __init__(self, nc: Client, stream: str, name: str, batch: int, seconds: float) -> None:
@@ -45,9 +45,9 @@ class Pull:
         return pull
 
     async def fetch(self) -> list[Msg]:
-        """Return what there is, or nothing where nothing came in time.
+        """Return the present messages; empty if none came in time.
 
-        Raises NotFoundError where the consumer is gone.
+        Raises `NotFoundError` if the consumer is gone.
         """
         begun = time.monotonic()
         try:
@@ -70,7 +70,7 @@ class Pull:
         return [message for message in received if message.reply]  # The others are statuses.
 
     async def unsubscribe(self) -> None:
-        """Leave the consumer; what it delivers from here on stays in the stream."""
+        """Leave the consumer; later messages stay in the stream."""
         await self._subscription.unsubscribe()
 
     async def pending(self) -> int:

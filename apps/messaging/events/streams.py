@@ -59,12 +59,12 @@ class Stream:
 
 @dataclass(frozen=True, kw_only=True)
 class Consumer:
-    """A durable pull consumer and what it does with which event.
+    """A durable pull consumer and its handlers.
 
     `handlers` maps an event's class to the function that is called with it, in one transaction
-    with the inbox entry. With `all_subjects` the durable gets every subject of the stream, and what
-    is no declared event becomes a dead letter. A handler that takes longer than `longest_seconds`
-    (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
+    with the inbox entry. With `all_subjects` the durable gets every subject of the stream, and a
+    message that is no declared event becomes a dead letter. A handler that takes longer than
+    `longest_seconds` (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
     """
 
     durable: str

@@ -1,6 +1,7 @@
-"""Handling: one attempt at a message of any broker, and what becomes of the message then.
+"""Handling: one attempt at a message of any broker, and its result.
 
-It is acknowledged, tried again later, or kept as a dead letter with its reason. An attempt counts
-only if the handler failed, not if the database was away. `judging` comes first; it returns one of
-`verdicts`. `attempts` counts, `dead_letters` keeps, `watchdog` ends a process whose handler hangs.
+The message is acknowledged, retried later, or stored as a dead letter with its reason. An attempt
+counts only if the handler failed, not if the database was away. Read `judging` first; it returns
+one of `verdicts`. `attempts` counts failures, `dead_letters` stores messages that were given up,
+and `watchdog` ends a process whose handler hangs.
 """

@@ -29,7 +29,7 @@ REFUSED = (DatabaseError, InterfaceError)
 `InternalError` if it is read-only, and a `ProgrammingError` if a right was revoked."""
 
 _markers: set[int] = set()
-"""Crash markers of what this process handles now."""
+"""Crash markers of the messages that this process handles now."""
 _false_markers: deque[int] = deque()
 """Crash markers that this process could not delete after the work: the database was away."""
 
@@ -85,7 +85,7 @@ def ended_its_process(*, consumer: str, message_id: str, identity: str = "", tim
 def record_hang(
     *, consumer: str, message_id: str, identity: str = "", seconds: float, stack: str
 ) -> None:
-    """Record an attempt that took longer than it may; `stack` is where the handler stood."""
+    """Record an attempt that exceeded its time limit, with the `stack` of the handler."""
     FailedDelivery.objects.create(
         consumer=consumer,
         message_id=message_id,
@@ -127,7 +127,7 @@ def crash_marked(*, consumer: str, message_id: str, identity: str = "") -> Itera
 
 
 def delete_false_markers() -> None:
-    """Delete what `crash_marked` could not. Raises as any statement does while it still cannot."""
+    """Delete markers that `crash_marked` could not. Raises any error of the database."""
     while _false_markers:
         pk = _false_markers[0]
         FailedDelivery.objects.filter(pk=pk).delete()

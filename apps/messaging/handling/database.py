@@ -1,6 +1,6 @@
-"""Whether the database takes writes, and the wait until it does again.
+"""Checks whether the database accepts writes, and waits until it does again.
 
-A full disk, a spent quota and a server that has become read-only all answer a SELECT.
+With a full disk, an exhausted quota or a read-only server, the database still answers a SELECT.
 """
 
 import logging
@@ -19,9 +19,9 @@ from apps.messaging.worker.threads import in_thread, with_fresh_connections
 ASK_EVERY = 1.0
 """Seconds."""
 ENOUGH = 64 * 1024
-"""Bytes that are asked for: on a full disk a small row finds room where work does not."""
+"""Bytes of the test row: on a full disk, a small row may fit although a real one does not."""
 LONGEST_BUSY = 30.0
-"""Seconds between two tries at rows that others hold."""
+"""Seconds between two attempts at rows that others have locked."""
 _BUSY = {"55P03", "57014", "40P01", "40001"}
 """PostgreSQL's codes: a lock, or a statement's end, that did not come in time; a deadlock; a row
 that another transaction has changed."""
@@ -34,7 +34,7 @@ class DatabaseAway(Exception):
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether others held what it needed: tried again it may well go through."""
+    """Return whether rows were locked by others, so that a retry may succeed."""
     cause = error.__cause__
     return isinstance(error, OperationalError) and (
         getattr(cause, "sqlstate", None) in _BUSY
@@ -78,7 +78,7 @@ async def ask_whether_it_takes_writes() -> bool:
 
 
 async def until_it_takes_writes(worker: Worker) -> None:
-    """Ask every second, until it does or it is time to stop."""
+    """Check every second, until it does or the worker must stop."""
     worker.not_ready()
     logger.error("database takes no writes, consuming pauses")
     while not worker.stopping.is_set():

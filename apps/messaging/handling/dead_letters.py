@@ -99,7 +99,7 @@ def _comes_back(letter: DeadLetter, attempts: int, why: Mapping[str, str]) -> bo
 
 
 def storable(text: bytes | str) -> str:
-    """Return text that any database takes: what is no UTF-8, and NUL, as an escape."""
+    """Return text that any database accepts: invalid UTF-8 and NUL are escaped."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "backslashreplace")
     # A lone surrogate cannot be encoded, and PostgreSQL's text cannot hold a NUL.
@@ -114,7 +114,7 @@ def find(*, transport: str = "", consumer: str = "", state: str = "") -> QuerySe
 
 
 def count_by_transport() -> dict[str, int]:
-    """Return how many are dead, for every transport and in `total`; not what was redriven."""
+    """Return how many are dead, for every transport and in `total`, without redriven ones."""
     dead = find(state=DeadLetter.State.DEAD).order_by().values_list("transport")
     counts = dict.fromkeys(DeadLetter.Transport.values, 0) | dict(dead.annotate(Count("id")))
     return {"total": sum(counts.values()), **counts}

@@ -49,7 +49,7 @@ class Arrived(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """How often a message is tried, and what happens at each failure and at the last."""
+    """The limit of attempts, and the actions at each failure and at the last."""
 
     max_failures: int
     delay: Callable[[int], float]
@@ -141,12 +141,12 @@ def _dead(message: Arrived, rules: Rules, error: Exception, *, public_reason: st
 
 
 def jittered(seconds: float) -> float:
-    """Return it, a fifth of it at random either way, so that what failed together parts."""
+    """Return the delay, changed at random by up to a fifth, so that retries spread out."""
     return seconds * random.uniform(0.8, 1.2)
 
 
 def who(message: Arrived) -> dict[str, str]:
-    """Return by what its attempts are counted, as arguments of `attempts`."""
+    """Return the fields by which its attempts are counted, as arguments of `attempts`."""
     return {
         "consumer": message.consumer,
         "message_id": message.message_id,

@@ -70,7 +70,7 @@ def still_there() -> None:
     when it continues; other workers have its messages by then.
     """
     now, longest = time.monotonic(), settings.LONGEST_TIMES.standstill
-    # The loop of a process that goes on after a stop may be quicker than the thread in C.
+    # When a paused process continues, its loop may run before the thread in C does.
     if _Watched.last_sign is not None and now - _Watched.last_sign > longest:
         faulthandler.dump_traceback()
         leave(STOOD_STILL)
@@ -79,7 +79,7 @@ def still_there() -> None:
 
 
 def stands_for_a_reason() -> None:
-    """Say, again and again, that a loop waits for its database: nothing in it hangs."""
+    """Report that a loop waits for its database, and does not hang; call this repeatedly."""
     if _Watched.last_sign is not None:
         still_there()
 

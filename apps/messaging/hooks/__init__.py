@@ -1,7 +1,7 @@
 """Hooks: named points on a message's way, to watch it there or to break it on purpose.
 
 In production nothing is attached, and a point costs less than a microsecond. `points` names every
-point and attaches functions, `faults` is what can be done at one, `tracing` carries the trace id.
+point and attaches functions, `faults` has the faults for one, `tracing` passes the trace id on.
 Read `points` first.
 """
 

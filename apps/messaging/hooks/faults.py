@@ -37,11 +37,11 @@ EXIT_CODE = 70
 
 
 class BrokenOnPurpose(Exception):
-    """Raised at a hook by what is attached there."""
+    """An injected fault raises it at a hook."""
 
 
 class Strikes:
-    """How often each fault has struck; what a poll meets each second is one line and a count."""
+    """Counts how often each fault strikes; a fault that strikes each second is logged rarely."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -75,7 +75,7 @@ def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
         logger.warning("broken on purpose", extra=extra)
     match action:
         case "exit":
-            os._exit(EXIT_CODE)  # As a SIGKILL does: nothing is cleaned up or said.
+            os._exit(EXIT_CODE)  # Like a SIGKILL: without a clean-up and without a log line.
         case "raise":
             raise BrokenOnPurpose(point)
         case "refuse":
@@ -86,7 +86,7 @@ def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
 
 
 def check_action(point: str, action: str) -> None:
-    """Raise `ImproperlyConfigured` where that cannot be done, or not there."""
+    """Raise `ImproperlyConfigured` if the action does not exist, or not at this point."""
     hooks.check_point(point)
     if action not in ACTIONS:
         raise ImproperlyConfigured(f"{point}={action}: do one of {', '.join(ACTIONS)}")

@@ -52,22 +52,22 @@ SKIPPABLE = {
 type Act = Callable[[], object]
 """Called at a point. It returns whether to skip the next step, at points that allow it."""
 type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], bool]
-"""Called at every point, with its name, the messages there, and what else is known of them."""
+"""Called at every point, with its name, the messages there, and further attributes."""
 
 _attached: dict[str, Act] = {}
 _everywhere: ActEverywhere | None = None
 
 
 def reached(point: str, *messages: object, **facts: object) -> None:
-    """Call what is attached, as these messages are at the point.
+    """Call the attached functions, because these messages have reached the point.
 
-    Raises what an attached function raises: a step that fails on purpose.
+    Raises the errors of an attached function: a step then fails on purpose.
     """
     _call(point, messages, facts)
 
 
 def skipped(point: str, *messages: object, **facts: object) -> bool:
-    """Likewise, at a point in `SKIPPABLE`; true where the caller leaves out its next step."""
+    """Do the same at a point in `SKIPPABLE`; return true if the caller must skip its next step."""
     return _call(point, messages, facts)
 
 
@@ -88,9 +88,9 @@ def declare(point: str, meaning: str, *, left_out: str = "") -> None:
 
 
 def attach(point: str, act: Act) -> None:
-    """Let `act` be called each time the point is reached, in the thread that reaches it.
+    """Call `act` each time that the point is reached, in the thread that reaches it.
 
-    Raises `ImproperlyConfigured` where no point is called so.
+    Raises `ImproperlyConfigured` if there is no such point.
     """
     check_point(point)
     _attached[point] = act
@@ -105,7 +105,7 @@ def detach(point: str = "") -> None:
 
 
 def attach_everywhere(act: ActEverywhere | None) -> None:
-    """Let `act` be called at every point, before what is attached there; None takes it out."""
+    """Call `act` at every point, before the functions attached there; None removes it."""
     global _everywhere
     _everywhere = act
 
@@ -121,6 +121,6 @@ def attached(point: str, act: Act) -> Iterator[None]:
 
 
 def check_point(point: str) -> None:
-    """Raise `ImproperlyConfigured` where no point is called so."""
+    """Raise `ImproperlyConfigured` if there is no such point."""
     if point not in POINTS:
         raise ImproperlyConfigured(f"no point is called {point}; there are {', '.join(POINTS)}")

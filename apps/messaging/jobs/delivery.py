@@ -28,12 +28,12 @@ class ReceivedJob:
 
     @property
     def transport(self) -> str:
-        """Return what a dead letter of it names as transport."""
+        """Return the transport for a dead letter of it."""
         return DeadLetter.Transport.SQS
 
     @property
     def consumer(self) -> str:
-        """A queue has one: it is called as the queue is."""
+        """Return the name of the consumer, which is that of the queue."""
         return self.queue
 
     @property
@@ -43,7 +43,7 @@ class ReceivedJob:
 
     @property
     def log_fields(self) -> dict[str, str]:
-        """Return what each log line about it names."""
+        """Return the fields of each log line about it."""
         return {"queue": self.queue}
 
     @property

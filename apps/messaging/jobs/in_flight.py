@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 DELETE_EVERY = 0.2
 BEATS = 3
-"""Heartbeats within a visibility timeout; after one that failed, the next comes twice as soon."""
+"""Heartbeats within a visibility timeout; after a failed one, the interval is halved."""
 
 
 class JobsInFlight:
@@ -59,11 +59,11 @@ class JobsInFlight:
             try:
                 await in_thread(partial(change_visibility, batch, seconds=seconds))
             except BrokerAway as error:
-                # They come back by themselves, only later or sooner than we wished.
+                # SQS delivers them again in any case, only earlier or later.
                 logger.warning("not given back", extra={"jobs": len(batch), "error": str(error)})
 
     async def keep_hidden(self) -> None:
-        """The heartbeat: extend the time of all in flight, long before it is up."""
+        """Run the heartbeat: hide all jobs in flight for longer, before their time is over."""
         beats = BEATS
         while True:
             await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / beats)
@@ -81,7 +81,7 @@ class JobsInFlight:
             await self.delete_done()
 
     async def delete_done(self) -> None:
-        """Delete what is done; what SQS does not delete now is tried again later."""
+        """Delete jobs that are done; those that SQS does not delete now are tried again later."""
         # At the stop the last of these waits here for one that is still under way.
         async with self._deleting:
             done, self._done = self._done, []

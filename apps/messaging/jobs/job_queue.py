@@ -1,4 +1,4 @@
-"""SQS job queues: made by `provision`, filled by the relay, emptied by `worker.working`.
+"""SQS job queues: `provision` creates them, the relay sends to them, `worker.working` receives.
 
 At least once: a standard queue may deliver a job again, so a repeat must be harmless.
 """
@@ -54,7 +54,7 @@ class JobQueue:
 
     @property
     def dead_letter_name(self) -> str:
-        """Return the name of the queue that takes what SQS gives up."""
+        """Return the name of the queue for jobs that SQS gives up."""
         return f"{self.name}-dlq"
 
 

@@ -1,4 +1,4 @@
-"""SQS's receiving calls: receive, hide for longer, delete; a receipt handle is what they go by."""
+"""SQS's receiving calls: receive, hide for longer, delete; each identifies a job by its receipt."""
 
 import logging
 from collections.abc import Sequence
@@ -90,7 +90,7 @@ def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[Rece
 def _change_one_by_one(
     jobs: Sequence[ReceivedJob], seconds: int, error: CallRefused
 ) -> list[ReceivedJob]:
-    """Find the one that moto refuses all ten for; it stays ours until its time is over."""
+    """Find the job for which moto rejects all ten; its lease counts until its time is over."""
     if len(jobs) == 1:
         logger.warning(
             "a job's time is not changed",

@@ -63,7 +63,7 @@ class _Working:
         self.stop_by = math.inf
 
     async def run(self) -> None:
-        """Poll until the worker stops, then finish or give back what was received."""
+        """Poll until the worker stops, then finish the received jobs or give them back."""
         async with asyncio.TaskGroup() as group:
             helpers = [self._slot() for _ in range(self.concurrency)]
             helpers += [self.in_flight.keep_hidden(), self.in_flight.keep_deleting()]
@@ -101,7 +101,7 @@ class _Working:
         return False
 
     async def _poll(self) -> list[ReceivedJob]:
-        """Ask for what can be begun within a second. At the stop, let the poll return if it can."""
+        """Poll for jobs that can begin within a second. At a stop, wait for the poll briefly."""
         if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
@@ -123,7 +123,7 @@ class _Working:
         return await poll if poll.done() else []
 
     async def _slot(self) -> None:
-        """One job after the other; what comes once the worker stops is given back."""
+        """Handle one job after the other; after the stop, give received jobs back."""
         while True:
             job = await self.waiting.get()
             if self.worker.stopping.is_set():
@@ -152,7 +152,7 @@ class _Working:
             self.in_flight.done(job)
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
-        """Let others have the rest; what hangs is hidden until its time is up."""
+        """Give the other jobs back; a hanging one stays hidden until its time is over."""
         hanging = {work.identity for work in hung if work.consumer == self.queue.name}
         await self.in_flight.delete_done()
         others = [job for job in self.in_flight.held() if job.identity not in hanging]
@@ -179,13 +179,13 @@ class _Working:
         self.worker.ready()
 
     def _seconds_left(self) -> float:
-        """Until the stop must be over; it begins when it is first noticed."""
+        """Return the seconds until the stop must be over, since it was first noticed."""
         if self.worker.stopping.is_set():
             self.stop_by = min(self.stop_by, time.monotonic() + STOP_SECONDS)
         return self.stop_by - time.monotonic()
 
     async def _stop(self) -> None:
-        """Give back what was not begun, finish what was, delete what is done."""
+        """Give back jobs that have not begun, finish the others, delete those that are done."""
         unbegun = []
         while not self.waiting.empty():
             unbegun.append(self.waiting.get_nowait())

@@ -1,4 +1,4 @@
-"""`GET /api/status`: what every worker, stream, durable and queue is doing now."""
+"""`GET /api/status`: the present state of every worker, stream, durable and queue."""
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -37,9 +37,9 @@ class StreamState(Schema):
 
 
 class ConsumerState(Schema):
-    """`ahead` is by how much it has been given more than its stream holds.
+    """A durable. `ahead` is the number of messages by which it is ahead of its stream.
 
-    `paused` is one to which the server delivers nothing, as an operator has ordered.
+    `paused` means that an operator has told the server to deliver nothing to it.
     """
 
     name: str
@@ -60,7 +60,7 @@ class QueueState(Schema):
 
 
 class HeldRows(Schema):
-    """Rows of one destination that takes nothing: a subject of no stream, a queue that is gone."""
+    """Rows of one destination that is away: a subject of no stream, a queue that is gone."""
 
     transport: str
     destination: str

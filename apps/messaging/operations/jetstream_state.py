@@ -12,17 +12,17 @@ from apps.messaging.events.streams import Consumer, Stream, declared_consumers, 
 from apps.messaging.recovery import stream_losses
 
 WITHIN = settings.LONGEST_TIMES.probe
-"""Seconds for each part of the status, since it was asked: side by side, but for the losses."""
+"""Seconds for each part of the status; the parts run in parallel, except the losses."""
 
 
 async def jetstream_state(nc: Client) -> dict[str, Any]:
     """Return `{"streams", "consumers"}`, a row for each that is declared and counted.
 
-    Raises `BrokerAway` where the server has no JetStream.
+    Raises `BrokerAway` if the server has no JetStream.
     """
     manager = nc.jetstream(timeout=WITHIN)
     try:
-        # In this order: what a consumer was given by now its stream has to hold after that.
+        # In this order: the stream, read later, must have what the consumer has received before.
         consumers = [await _consumer(manager, each) for each in _counted_consumers()]
         streams = [await _stream(manager, each) for each in _counted_streams()]
     except ServiceUnavailableError as error:

@@ -53,10 +53,10 @@ async def provision_jetstream(
     consumers: list[Consumer],
     made: Callable[[str], None] = _ignore,
 ) -> None:
-    """Make or update every stream and durable; `made` is called with the name of each.
+    """Create or update every stream and durable; `made` is called with the name of each.
 
-    Raises `NotProvisioned` after all were tried, with a line for each that the server refused or
-    did not answer for, and what nats-py raises where the connection is lost meanwhile.
+    Raises `NotProvisioned` after all were tried, with a line for each that the server rejected or
+    did not answer for. Raises the errors of nats-py if the connection is lost meanwhile.
     """
     jetstream = nc.jetstream()
     problems: list[str] = []
@@ -105,7 +105,7 @@ async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
 
 
 def _problem(nc: Client, what: str, error: APIError | nats.errors.TimeoutError) -> str:
-    """Return what is wrong and what to do, in one line; raise what is wrong with all of them."""
+    """Return the problem and the remedy in one line; raise an error that concerns all of them."""
     # For an impossible update nats-py raises a ServerError (500), not a BadRequestError.
     if isinstance(error, APIError):
         mend = _MENDS.get(error.err_code or 0, _OTHERWISE)

@@ -25,9 +25,9 @@ def inbox_kept() -> timedelta:
 
 
 def prune() -> dict[str, int]:
-    """Delete in chunks, so that no lock is held for long; return how many of what.
+    """Delete in chunks, so that no lock is held for long; return table → number of rows.
 
-    By the database's clock: a process whose own is wrong would forget what is still needed.
+    The database's clock counts: a process with a wrong clock would delete rows still needed.
     """
     now = Now()
     handled = now - inbox_kept()
@@ -43,7 +43,7 @@ def prune() -> dict[str, int]:
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:
-    """Those that a person has dealt with; what is dead stays until then."""
+    """Return the letters that a person has settled; dead ones stay until then."""
     long_ago = Now() - timedelta(days=settings.KEPT.letters)
     settled = DeadLetter.objects.exclude(state=DeadLetter.State.DEAD)
     return settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)

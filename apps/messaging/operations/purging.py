@@ -39,7 +39,7 @@ def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> 
 def empty_queue(queue: JobQueue) -> int:
     """Delete every message of a queue; return how many were received for that.
 
-    SQS allows one purge a minute: after it, what can be seen is received and deleted instead.
+    SQS allows one purge a minute: meanwhile, visible messages are received and deleted instead.
     Raises `BrokerAway`.
     """
     with reaching_sqs():
@@ -53,7 +53,7 @@ def empty_queue(queue: JobQueue) -> int:
 
 
 def drain(queue: JobQueue) -> int:
-    """Receive and delete what can be seen of a queue, past the hooks; return how many those were.
+    """Receive and delete the visible messages of a queue without hooks; return how many.
 
     Raises `BrokerAway`.
     """

@@ -61,7 +61,7 @@ def cannot_serve() -> dict[str, str]:
 
 
 def not_ready() -> dict[str, str]:
-    """Return what keeps the whole from working, by part; empty when all is well."""
+    """Return part → its problem; empty if all parts work."""
     seen = look(_looks(), within=WITHIN)
     problems = _problems(seen)
     if missing := seen.answers.get("database", {}).get("missing_workers"):

@@ -7,7 +7,7 @@ NEARLY_FULL = 0.7
 
 
 def warnings(status: dict[str, Any]) -> list[str]:
-    """Return a line for each, with what to do."""
+    """Return one line for each warning, with the remedy."""
     return [
         *_of_streams(status["streams"]),
         *_of_consumers(status["consumers"]),
@@ -51,6 +51,6 @@ def _of_outbox(outbox: dict[str, Any] | None) -> list[str]:
 
 
 def _of_parts(parts: dict[str, dict[str, float]]) -> list[str]:
-    """A part calls `late` what has waited for longer than it should."""
+    """Warn of parts with `late` items, which have waited for longer than they should."""
     late = {name: figures.get("late", 0) for name, figures in parts.items()}
     return [f"{count:,.0f} {name} wait for too long" for name, count in late.items() if count]

@@ -1,8 +1,8 @@
 """Transactional outbox: a message leaves if and only if the transaction that recorded it commits.
 
 Messages of one key leave in order, at least once; a repeat carries the same message id.
-`recording` is what the domain calls. `relay` is the worker's loop: it claims rows, publishes them
-and settles each. Read `recording` first, then `relay`.
+The domain calls `recording`. `relay` is the worker's loop: it claims rows, publishes them and
+settles each. Read `recording` first, then `relay`.
 """
 
 from apps.messaging.outbox.recording import discard, record, record_raw, requeue

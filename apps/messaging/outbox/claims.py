@@ -54,7 +54,7 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
 
 
 def clear_leases() -> None:
-    """Free what a dead relay held. Call this only when no other relay is running."""
+    """Free the rows of a dead relay. Call this only when no other relay is running."""
     OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
 
 

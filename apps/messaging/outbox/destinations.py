@@ -33,7 +33,7 @@ class Destinations:
         return PROBES if time.monotonic() >= self._rest_until else 0
 
     def note(self, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> None:
-        """Note what became of each row, and log a destination once that went away or came back."""
+        """Record the outcome of each row, and log once if a destination went away or came back."""
         probed = [outcomes.get(row.id) for row in rows if row.waited is not None]
         if probed and not any(isinstance(each, Sent) for each in probed):
             self._rest_until = time.monotonic() + REST_SECONDS

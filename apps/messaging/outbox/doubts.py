@@ -69,7 +69,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
             headers = row.named_headers() | {MESSAGE_ID: known_as}
             ack = await jetstream.publish(row.destination, row.body.encode(), headers=headers)
     except (MessagingError, BadRequestError) as error:
-        # The id is longer now, and the stream's or the server's limits may be lower by now.
+        # The id is longer now, or the limits of the stream or the server are lower now.
         if is_messages_fault(error):
             return Refused(str(error))
         return DestinationAway(str(error))
@@ -81,7 +81,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
 
 
 def is_messages_fault(error: BaseException) -> bool:
-    """Say whether the stream will never take this message, or only not now."""
+    """Return whether the stream will never accept this message; false if it is only away."""
     if isinstance(error, BadRequestError):
         return error.err_code != STREAM_SEALED
     return isinstance(error, MessagingError)

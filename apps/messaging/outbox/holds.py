@@ -1,7 +1,8 @@
-"""Rows that are held back: their destination takes nothing now, and all others pass them.
+"""Rows that are held because their destination is away, while rows of others are sent.
 
-A subject of no stream, a stream that is full or has no leader, a queue that is gone: each is tried
-again after a quarter of the time that it has been away, and at once when one of its rows passes.
+A destination is away if its subject has no stream, its stream is full or has no leader, or its
+queue is gone. It is tried again after a quarter of the time that it has been away, and all its rows
+at once when one of them was sent.
 """
 
 from collections import defaultdict
@@ -75,7 +76,7 @@ def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outc
 
 
 def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
-    """Return the destinations that rows wait for: how many, the oldest's age in seconds, why."""
+    """Return each destination with its held rows, the oldest's age in seconds, and the error."""
     held = OutboxMessage.objects.filter(sent_at=None, dead_at=None, not_before__isnull=False)
     found = held.values("transport", "destination").annotate(
         rows=Count("id"), since=Min("postponed_since")

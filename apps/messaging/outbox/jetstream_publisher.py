@@ -1,4 +1,4 @@
-"""The outbox relay's publishing to JetStream: acks in flight, and of each row what became of it."""
+"""The outbox relay's publishing to JetStream: acks in flight, and the outcome of each row."""
 
 import asyncio
 from collections.abc import Mapping
@@ -102,7 +102,7 @@ async def _begin_to_publish(
 
 
 def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
-    """Count nothing against what did not arrive: the connection is gone."""
+    """Return the outcome of rows without an ack: the connection is lost, so no try counts."""
     away: dict[int, Outcome] = {row.id: AWAY for row in rows}
     settled = {id: each for id, each in outcomes.items() if isinstance(each, Sent | Refused)}
     return away | settled

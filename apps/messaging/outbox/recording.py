@@ -23,7 +23,7 @@ from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
 
 ROOM_FOR_REDRIVE = 256
-"""Bytes for the headers of a redrive, so that what could be sent once can be sent again."""
+"""Bytes for the headers of a redrive, so that a message that was sent can be sent again."""
 
 
 def record(message: Event | Job, *, key: str) -> str:
@@ -86,9 +86,9 @@ def requeue(*, message_id: str) -> bool:
 
 
 def discard(rows: QuerySet[OutboxMessage]) -> int:
-    """Give up what of these rows is unsent, so that what is younger of their key can be sent.
+    """Delete those of these rows that are unsent, so that later rows of their key can be sent.
 
-    One that is on its way at this moment may still arrive. Returns how many there were.
+    A row that is being sent now may still arrive. Returns how many were deleted.
     """
     return rows.filter(sent_at=None).delete()[0]
 

@@ -1,7 +1,7 @@
 """Transactional outbox, the sending side: claim, publish, settle, with no network in a transaction.
 
-Two transports, JetStream and SQS, each with its own lease and errors: one broker that is away does
-not hold up the other. In order per key, at least once; a repeat carries the same message id.
+Two transports, JetStream and SQS, each with its own lease and errors: a broker that is away does
+not delay the other. Delivery is in order per key and at least once; a repeat has the same id.
 """
 
 import asyncio
@@ -37,10 +37,10 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 LONGEST_PAUSE = 0.5
-"""A cluster takes up to nine seconds for a new leader; we are there half a second later."""
+"""Seconds. A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
 type Wakeups = Mapping[str, asyncio.Event]
-"""Lane → set where something was recorded for it."""
+"""Transport → an event that is set if a row was recorded for it."""
 
 
 async def relaying(worker: Worker) -> None:

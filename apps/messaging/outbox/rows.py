@@ -13,9 +13,9 @@ from apps.messaging.errors import MessageUnreadable
 
 @dataclass(frozen=True)
 class RowLease:
-    """How long claimed rows are ours, by two clocks.
+    """The lease of claimed rows, by two clocks.
 
-    One cannot be set back, and the other goes on while the machine is paused.
+    One clock cannot be set back, and the other continues while the machine is paused.
     """
 
     by_monotonic_clock: float = math.inf
@@ -35,7 +35,7 @@ class RowLease:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """A row that is ours until the lease ends; headers and body are the text that was stored."""
+    """A row that this relay has until the lease ends; headers and body are the stored text."""
 
     id: int
     message_id: uuid.UUID
@@ -45,7 +45,7 @@ class Claimed:
     headers: str
     body: str
     waited: timedelta | None = None
-    """Since its destination first did not take it; None for a row that is tried first now."""
+    """The time since its destination first was away; None for a row that was not tried before."""
     lease: RowLease = RowLease()
 
     def named_headers(self) -> dict[str, str]:
@@ -70,21 +70,21 @@ class Sent:
 
 @dataclass(frozen=True)
 class Refused:
-    """The broker will not take this message: after `MAX_TRIES` a dead letter."""
+    """The broker rejects this message: after `MAX_TRIES` it is a dead letter."""
 
     error: str
 
 
 @dataclass(frozen=True)
 class Postponed:
-    """The broker is away, or our lease has ended: tried again at once, and for ever."""
+    """The broker is away, or the lease has ended: the row is tried again at once, without limit."""
 
     error: str
 
 
 @dataclass(frozen=True)
 class DestinationAway:
-    """The broker is there, and this destination takes nothing: tried later, and others pass."""
+    """The broker answers, but this destination is away: the row is tried later, others are sent."""
 
     error: str
 
@@ -96,7 +96,7 @@ type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
 
 
 def shown_headers(row: Claimed) -> dict[str, str]:
-    """Return them by name; none where they are spoilt, for the row has them as they are."""
+    """Return the headers by name; empty if the stored text is invalid."""
     try:
         return row.named_headers()
     except MessageUnreadable:

@@ -1,4 +1,4 @@
-"""Settling of the outbox relay: what was sent is marked, what was refused too often is buried."""
+"""Settling of the outbox relay: sent rows are marked, rows rejected too often are dead letters."""
 
 import logging
 from collections.abc import Collection, Mapping
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
-    """Mark what was sent and free the rest, under the token; return how many were marked."""
+    """Mark sent rows and free the others, with the fencing token; return how many were marked."""
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     left = [row for row in rows if row.id in sent]
     hooks.reached("relay.published", *left, sent=sent)

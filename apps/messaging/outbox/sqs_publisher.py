@@ -1,4 +1,4 @@
-"""The outbox relay's sending to SQS: ten to a call, and of each row what became of it."""
+"""The outbox relay's sending to SQS: ten rows in a call, and the outcome of each."""
 
 import asyncio
 from collections.abc import Mapping

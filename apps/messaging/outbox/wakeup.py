@@ -1,6 +1,6 @@
 """Wake the relay up after a commit: a message on core NATS, fire and forget.
 
-A lost one costs the relay's poll interval and nothing else, so no caller waits for it.
+If it is lost, the relay finds the rows at its next poll, so no caller waits for it.
 """
 
 import os

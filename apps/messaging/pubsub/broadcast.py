@@ -45,7 +45,7 @@ def announce(notice: BroadcastMessage) -> None:
 
 
 def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
-    """Send without waiting; where NATS is away the message is lost, and that is logged."""
+    """Send without waiting; if NATS is away the message is lost, and that is logged."""
     if hooks.skipped("core.publishing", CoreMessage(subject, headers, body)):
         logger.warning("not published", extra={"subject": subject, "error": "broken on purpose"})
         return

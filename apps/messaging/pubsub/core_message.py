@@ -1,4 +1,4 @@
-"""A message of core NATS: it is neither stored nor numbered."""
+"""A message of core NATS, which has no storage and no sequence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Core queue group: one member of the group gets each message; without members it is lost.
 
-At most once. Use it for work that can be skipped, because something else will do without it.
+At most once. Use it for work that may be lost, because the system works without its result.
 """
 
 import logging
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 def offer(subject: str, body: Payload) -> None:
-    """Offer work to whichever member is there, once the transaction has committed.
+    """Offer work to one present member after the commit.
 
     A loss is logged, never raised. Raises `MessageTooLarge` over 64 KiB.
     """

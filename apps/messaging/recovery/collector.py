@@ -82,7 +82,7 @@ async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
             try:
                 await _bury_undeliverable(jetstream, advisory)
             except REFUSED:
-                # Its own durable counts no deliveries: this one comes as often as it takes.
+                # This durable has no limit of deliveries, so the advisory is redelivered.
                 await advisory.nak(delay=ASK_EVERY)
                 await until_it_takes_writes(worker)
             else:

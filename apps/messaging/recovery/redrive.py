@@ -93,7 +93,7 @@ def drop_row(*, id: int) -> None:
 
 
 def _rows_of(letter: DeadLetter) -> QuerySet[OutboxMessage]:
-    """Return what of the outbox would go out for this letter."""
+    """Return the outbox rows that send this letter."""
     if letter.transport == DeadLetter.Transport.OUTBOX:
         return OutboxMessage.objects.filter(message_id=letter.message_id)
     return OutboxMessage.objects.filter(key=f"{_REDRIVE_KEY}{letter.pk}")
@@ -107,7 +107,7 @@ def _locked(id: int) -> DeadLetter:
 
 
 def _send(letter: DeadLetter) -> None:
-    """Each transport in its own way; what Celery sent is all in the body."""
+    """Record the message for its transport; a message of Celery is completely in its body."""
     match letter.transport:
         case DeadLetter.Transport.JETSTREAM:
             headers = _headers_of(letter) | {REDRIVE_FOR: letter.consumer}

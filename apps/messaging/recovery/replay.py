@@ -23,7 +23,7 @@ from apps.messaging.recovery.stream_reading import TIMEOUT, StreamReading, ask
 
 @dataclass(frozen=True, kw_only=True)
 class Replayed:
-    """An event of the stream, the first time that it is met."""
+    """An event of the stream, without its duplicates."""
 
     envelope: Envelope
     event: Any  # of one of the classes that the consumer's handlers take
@@ -62,9 +62,9 @@ class Replay:
         return self._place.pending()
 
     def read(self) -> Iterator[list[Replayed]]:
-        """Yield, a batch at a time, what the stream holds by now; called again, what came since.
+        """Yield the present events of the stream in batches; a further call yields newer ones.
 
-        Raises `BrokerAway`; then there is no reading on.
+        Raises `BrokerAway`; this replay cannot continue then.
         """
         for messages in self._place.batches():
             self._note_place(messages)

@@ -34,11 +34,11 @@ def sent_events() -> QuerySet[OutboxMessage]:
 
 
 def of_stream(stream: Stream) -> Q:
-    """Say which rows of the outbox go into this stream."""
+    """Return the condition for rows of the outbox that go into this stream."""
     wanted = Q()
     for subject in stream.subjects:
         if subject.endswith(".>") and "*" not in subject:
-            wanted |= Q(destination__startswith=subject[:-1])  # Quicker, and what most are like.
+            wanted |= Q(destination__startswith=subject[:-1])  # Faster, and enough for most.
             continue
         pattern = subject.replace(".", r"\.").replace("*", "[^.]+").replace(">", ".+")
         wanted |= Q(destination__regex=f"^{pattern}$")
@@ -55,7 +55,7 @@ def ids_sent_since(since: datetime) -> list[int]:
 def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
     """Return the rows that were sent and are not in the stream, the oldest first.
 
-    Raises `BrokerAway`, also where the stream is not provisioned.
+    Raises `BrokerAway`, also if the stream is not provisioned.
     """
     # The rows first: rows that are sent while the stream is read must not count.
     rows = sent_events().filter(of_stream(stream), sent_at__lte=Now())

@@ -37,7 +37,7 @@ def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> d
 def add_places_ahead(
     consumers: Iterable[dict[str, Any]], *, streams: Iterable[dict[str, Any]]
 ) -> None:
-    """Say in the state of each durable how far it is `ahead` of its stream, which has lost that."""
+    """Add to the state of each durable how many messages it is `ahead` of its stream."""
     last = {state["name"]: state["last_sequence"] for state in streams if "error" not in state}
     for consumer in consumers:
         if consumer.get("stream") in last:
@@ -62,7 +62,7 @@ def _count(stream: Stream, state: dict[str, Any]) -> int:
     counts = rows.filter(stream_sequence__isnull=False).aggregate(
         gone=Count("id", filter=gone),
         held=Count("id", filter=~gone),
-        # Two at one place: the younger was stored where the stream had lost the older.
+        # Two events with one sequence: the stream had lost the older before it stored the younger.
         places=Count("stream_sequence", filter=~gone, distinct=True),
     )
     return int(counts["gone"] + counts["held"] - counts["places"])

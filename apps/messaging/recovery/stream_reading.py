@@ -40,9 +40,9 @@ class StreamReading:
         return ask(lambda _: self._pull.pending())
 
     def batches(self) -> Iterator[list[Msg]]:
-        """Yield what the stream holds by now; called again, what came since.
+        """Yield the present messages of the stream; a further call yields newer ones.
 
-        Raises `BrokerAway`; then there is no reading on.
+        Raises `BrokerAway`; this reading cannot continue then.
         """
         left = self.pending()
         while left > 0:

@@ -1,8 +1,8 @@
-"""Request-reply on core NATS: a question, and an answer within a time limit or a named error.
+"""Request-reply on core NATS: a request, and an answer within a time limit or a named error.
 
-A responder that is away is known at once. Do not use it for work that must be done later: record a
+A missing responder is an error at once. Do not use it for work that must be done later: record a
 job for that. `client` is the asking side, `responder` the answering one, `warm_cache` a responder's
-copy of the data that it answers from. Read `client` first.
+copy of the data for its answers. Read `client` first.
 """
 
 from apps.messaging.request_reply.client import ask, ask_all

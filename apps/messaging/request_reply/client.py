@@ -109,7 +109,7 @@ async def _ask[A](nc: Client, question: Question[A], *, deadline: float) -> tupl
 
 
 async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
-    """Ask once, and twice more where no responder is there, as during a restart."""
+    """Ask once, and twice more if there is no responder, as during a restart."""
     for pause in (*NO_RESPONDER_PAUSES, None):
         try:
             return await right_answer(nc, question, timeout=timeout)
@@ -125,7 +125,7 @@ async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> t
 def _read[Q: Payload, R: Payload](
     reply: Msg, *, reply_type: type[R], request: Q, is_about: Callable[[R, Q], bool]
 ) -> R | RequestRefused:
-    """Return what was answered; raise `OnlyWrongAnswers` where another one may do better."""
+    """Return the answer; raise `OnlyWrongAnswers` if another responder may give a valid one."""
     headers = reply.headers or {}
     if ERROR_HEADER in headers or ERROR_CODE_HEADER in headers:
         return _refusal(headers)

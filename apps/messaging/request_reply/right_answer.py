@@ -22,9 +22,9 @@ from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.errors import NoResponder, RequestTimeout
 
 ASK_AGAIN_AFTER = 0.02
-"""Seconds after a wrong answer in which another's may still come; small beside any timeout."""
+"""Seconds to wait for another answer after a wrong one; shorter than any timeout."""
 NO_RESPONDERS = "503"
-"""The status with which the server itself answers where no client has subscribed."""
+"""The status with which the server itself answers if no client has subscribed."""
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +44,10 @@ class Question[A]:
 
 
 async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
-    """Ask until `read` takes an answer; return it as it came and as it was read.
+    """Ask until `read` accepts an answer; return the message and the result of `read`.
 
-    Raises the last of those where no other answer came in time, `RequestTimeout` where none did,
-    `nats.errors.NoRespondersError` at once.
+    Raises the last error of `read` if only wrong answers came in time, `RequestTimeout` if none
+    came, and `nats.errors.NoRespondersError` at once.
     """
     inbox = nc.new_inbox()
     ask = partial(

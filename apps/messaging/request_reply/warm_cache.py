@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class WarmCache:
-    """`read` reads all of it (it may block); `changes` maps subjects to their handlers.
+    """A warm cache. `read` reads all data (it may block); `changes` maps subjects to handlers.
 
-    Where `read` takes longer than `HANDLER_SECONDS` it hangs, and the process ends.
+    If `read` takes longer than `HANDLER_SECONDS` it hangs, and the process ends.
     """
 
     read: Callable[[], None]

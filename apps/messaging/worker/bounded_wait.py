@@ -1,7 +1,7 @@
-"""Looks at what may be silent: each waits for a bounded time, in at most one thread.
+"""Requests to servers that may be silent: each waits for a limited time, in at most one thread.
 
-A server that is stopped, or behind a cable that is cut, answers nothing at all; a probe that
-waited as long as the work may wait would hold one thread of `web` after the other.
+A server that is stopped, or disconnected, does not answer at all. Probes that waited as long as
+other work may wait would occupy all threads of `web`.
 """
 
 import threading
@@ -64,7 +64,7 @@ def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
         elif isinstance(error := future.exception(), TimeoutError):
             # The request itself timed out just before; its own error text says no more.
             seen.problems[name] = f"no answer within {within:g} s"
-        elif error:  # Whatever it is, it is the answer to the question.
+        elif error:  # Any error is the answer of this part.
             seen.problems[name] = str(error) or type(error).__name__
         else:
             seen.answers[name] = future.result()

@@ -9,7 +9,7 @@ from functools import partial
 from apps.messaging.worker.threads import with_fresh_connections
 
 FINISH_SECONDS = 4.0
-"""Seconds that running work may still take once it is time to stop."""
+"""Seconds that running work may still take after the stop signal."""
 
 
 class Concurrency:

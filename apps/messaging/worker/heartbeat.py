@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 INTERVAL = 5.0
 STALE_AFTER = timedelta(seconds=15)
-"""Three missed beats; or a step that takes longer than any may."""
+"""Three missed heartbeats, or a step that takes too long."""
 
 
 class Heartbeat:
@@ -32,7 +32,7 @@ class Heartbeat:
 
     `last_step` returns the monotonic time of the last step, `is_ready` whether the worker can
     take work, `pause_reason` why it takes none for a while. A start that finds the row of its
-    predecessor is a restart: the predecessor died without saying goodbye.
+    predecessor is a restart: the predecessor died without deleting its row.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Heartbeat:
         self._thread.start()
 
     def say_now(self) -> None:
-        """Do not wait for the interval: something worth knowing has changed."""
+        """Write the row now, because its state has changed."""
         self._wake.set()
 
     def stop(self) -> None:
@@ -86,7 +86,7 @@ class Heartbeat:
         try:
             statement()
         except (DatabaseError, InterfaceError) as error:
-            # The worker may well go on without it; its row is then seen to be stale.
+            # The worker goes on without it; its row is then stale.
             self._outage.met(str(error))
             connection.close()
             return False

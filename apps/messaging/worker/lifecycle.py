@@ -70,6 +70,6 @@ class Worker:
         self.stopping.set()
 
     async def pause(self, seconds: float) -> None:
-        """Wait that long, or until it is time to stop."""
+        """Wait that many seconds, or until the worker must stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)

@@ -1,4 +1,4 @@
-"""Threads for blocking calls beside the event loop; none holds up the end of the process."""
+"""Threads for blocking calls beside the event loop; none delays the end of the process."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
 
 
 def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
-    """The same where no event loop runs."""
+    """Do the same without an event loop."""
     outcome: Future[T] = Future()
     outcome.set_running_or_notify_cancel()
     Thread(target=_run, args=(call, outcome), name=THREAD, daemon=True).start()

@@ -29,7 +29,7 @@ class Work:
 
     @property
     def is_over(self) -> bool:
-        """Return whether it takes longer than it may; a wait that is `uncounted` does not count."""
+        """Return whether it exceeds its limit; a wait inside `uncounted` does not count."""
         return (self.waits_since or time.monotonic()) - self.began > self.seconds
 
     def stack(self) -> str:
@@ -45,7 +45,7 @@ _at_work: dict[int, Work] = {}
 def at_most(
     seconds: float, what: str, *, consumer: str = "", message_id: str = "", identity: str = ""
 ) -> Iterator[None]:
-    """Let the watchdog end this process where the block takes longer."""
+    """Let the watchdog end this process if the block takes longer."""
     work = Work(
         what=what, seconds=seconds, consumer=consumer, message_id=message_id, identity=identity
     )
@@ -57,7 +57,7 @@ def at_most(
 
 
 def in_time[**P, R](call: Callable[P, R], seconds: float | None, what: str) -> Callable[P, R]:
-    """Return the call with a longest time, `HANDLER_SECONDS` where none is named."""
+    """Return the call with a time limit, by default `HANDLER_SECONDS`."""
 
     def limited(*args: P.args, **kwargs: P.kwargs) -> R:
         with at_most(seconds or settings.LONGEST_TIMES.handler, what):
@@ -68,7 +68,7 @@ def in_time[**P, R](call: Callable[P, R], seconds: float | None, what: str) -> C
 
 @contextmanager
 def uncounted() -> Iterator[None]:
-    """Let what this thread waits for meanwhile not count: its work is not to blame."""
+    """Do not count the time of the block, in which this thread waits for something else."""
     mine = [work for work in at_work() if work.thread == threading.get_ident()]
     began = time.monotonic()
     for work in mine:
@@ -82,10 +82,10 @@ def uncounted() -> Iterator[None]:
 
 
 def at_work() -> list[Work]:
-    """Return what is under way in any thread of this process, and has a longest time."""
+    """Return the running work with a time limit, of all threads of this process."""
     return list(_at_work.values())
 
 
 def overdue() -> list[Work]:
-    """Return what takes longer than it may, in any thread of this process."""
+    """Return the work that exceeds its limit, of all threads of this process."""
     return [work for work in at_work() if work.is_over]

@@ -1,4 +1,4 @@
-"""`manage.py dead_letters list|show|redrive|drop`: what was given up on, and what becomes of it."""
+"""`manage.py dead_letters list|show|redrive|drop`: shows dead letters, redrives or drops them."""
 
 from collections.abc import Callable, Iterable
 from functools import partial

@@ -1,4 +1,4 @@
-"""`manage.py record_hang`: what a process becomes when a handler of its own hangs (watchdog.py)."""
+"""`manage.py record_hang`: a process with a hanging handler runs it at its end (watchdog.py)."""
 
 import faulthandler
 import json
