@@ -99,8 +99,9 @@ def test_a_request_that_waits_for_the_database_ends_nothing(
         nonlocal asked
         asked += 1
         if asked == 2 * LOOKS:
-            # The database is back: the request goes on, and is done by the last look.
+            # The database is back: the request continues, and is done by the last look.
             go_on.set()
+            eventually(lambda: not overdue())
         return {"database": "no answer"} if asked < 2 * LOOKS else {}
 
     monkeypatch.setattr(hanging, "cannot_serve", silent_at_first)
