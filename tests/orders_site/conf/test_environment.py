@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from orders_site.conf import links, longest_times, pruning, retries
+from orders_site.conf.demo_defaults import ELSEWHERE
 from orders_site.conf.environment import Environment
 from orders_site.conf.local_hosts import HOSTS, ORIGINS
 from orders_site.conf.mailers import mailer_from
@@ -29,8 +30,34 @@ EXAMPLE = dict(
     for line in (ROOT / ".env.example").read_text().splitlines()
     if re.match(r"#?[A-Z][A-Z0-9_]*=", line)
 )
-# What would lead to other lines than those of the settings.
+OF_COMPOSE = {
+    name for name in EXAMPLE if name.startswith(("COMPOSE_", "POSTGRES_PASSWORD", "NATS_PASSWORD_"))
+} - {"NATS_PASSWORD_DEVELOPER"} | {"FORCE_COLOR"}
+"""Variables that are no settings: what compose puts in, and what terminals agree on."""
+# Of those that the example shows empty, or with a default that is no number.
 SAMPLES = {
+    "CHECKOUT_RATE": "21/second",
+    "UPLOAD_RATE": "22/second",
+    "LOGIN_RATE": "23/minute",
+    "RATE_LIMIT_STORAGE": "redis://127.0.0.1:6379",
+    "STATIC_ROOT": "/srv/static",
+    "NATS_PASSWORD_DEVELOPER": "tea",
+    "PLAINTEXT_LINKS": "nats, postgres",
+    "LOG_LEVEL": "DEBUG",
+    "WORKER_INSTANCE": "worker-7",
+    "FAILPOINTS": "relay.published=exit",
+    "NATS_CA_FILE": __file__,
+    "NATS_CERT_FILE": __file__,
+    "NATS_KEY_FILE": __file__,
+    "NATS_CREDS_FILE": __file__,
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:4567",
+    "QUEUE_PREFIX": "shop-a-",
+    "DEMO_DATABASE_URL": "postgres://demo:pw@tea-database/demo",
+    "DEMO_NATS_URL": "nats://tea-server:4333",
+    "DEMO_AWS_ENDPOINT_URL": "http://127.0.0.1:4568",
+    "DEMO_AWS_ACCESS_KEY_ID": "tea-key",
+    "DEMO_AWS_SECRET_ACCESS_KEY": "tea-secret",
+    "DEMO_EMAIL_URL": "smtp://tea-mail:2525",
     "AWS_ACCESS_KEY_ID": "AKIA",
     "AWS_SECRET_ACCESS_KEY": "secret",
     "AWS_SESSION_TOKEN": "token",
@@ -521,17 +548,54 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         Environment({"KEY_FILE": str(tmp_path / "none")}).str("KEY")
 
 
-def test_each_variable_may_come_from_a_file(tmp_path: Path) -> None:
-    """All at once: the settings are those of the variables themselves."""
-    values = {
-        name: SAMPLES.get(name, value)
-        for name, value in EXAMPLE.items()
-        if SAMPLES.get(name, value) and not name.endswith("_FILE")
+def another(value: str) -> str:
+    """Return another value than the default that the example may show."""
+    if value in ("true", "false"):
+        return str(value == "false").lower()
+    if value.replace(".", "", 1).isdigit():
+        return str(float(value) + 1) if "." in value else str(int(value) + 1)
+    return value
+
+
+def values_for(demo: str, folder: Path) -> dict[str, str]:
+    """Return a value for each variable of the settings."""
+    fixed = {
+        "DEMO": demo,
+        "DEMO_DIR": str(folder / "demo"),
+        "ENQUEUE_SECONDS": "2.5",  # The default is almost the most.
+        "HEALTH_FILE": str(folder / "healthy"),
+        "PAGES": "true",  # Without pages each process has a secret key of its own.
     }
+    ours = {name: value for name, value in EXAMPLE.items() if name not in OF_COMPOSE}
+    return {name: another(value) for name, value in ours.items()} | SAMPLES | fixed
+
+
+def test_only_what_compose_itself_reads_cannot_come_from_a_file() -> None:
+    compose = set(re.findall(r"\$\{([A-Z0-9_]+)", (ROOT / "docker-compose.yml").read_text()))
+    assert OF_COMPOSE - compose == {"COMPOSE_PROJECT_NAME", "FORCE_COLOR"} - compose
+    assert "NATS_PASSWORD_DEVELOPER" in compose - OF_COMPOSE
+
+
+@pytest.mark.parametrize("demo", ["false", "true"])
+def test_each_variable_may_come_from_a_file(tmp_path: Path, demo: str) -> None:
+    """All at once: the settings are those of the variables themselves."""
+    values = values_for(demo, tmp_path)
+    assert values.keys() == EXAMPLE.keys() - OF_COMPOSE
+    assert [name for name, value in values.items() if not value] == []
+    if demo == "true":
+        # What points elsewhere is named by its variable, and no key is the same twice.
+        values = {name: value for name, value in values.items() if name not in ELSEWHERE}
     direct = settings_with(**values)
     for name, value in values.items():
         (tmp_path / name).write_text(f"{value}\n")
     from_files = settings_with(**{f"{name}_FILE": str(tmp_path / name) for name in values})
     assert direct.returncode == 0, direct.stderr
-    assert "token" in direct.stdout
-    assert without_addresses(from_files.stdout) == without_addresses(direct.stdout)
+    assert from_files.returncode == 0, from_files.stderr
+    for sample in ("worker-7", *(("tea-server", "tea-key") if demo == "true" else ("token",))):
+        assert sample in direct.stdout
+    assert shown_by(from_files, demo) == shown_by(direct, demo)
+
+
+def shown_by(process: "subprocess.CompletedProcess[str]", demo: str) -> list[str]:
+    lines = without_addresses(process.stdout).splitlines()
+    return [line for line in lines if demo == "false" or not line.startswith("SECRET_KEY ")]
