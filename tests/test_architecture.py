@@ -1,4 +1,4 @@
-"""The arrows of docs/decisions.md: who may import whom, also inside functions."""
+"""The arrows of docs/decisions.md: which app may import which, also inside functions."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ SITE_FLOORS = [
 ]
 """The folders and the entry points of `orders_site`, the lowest first."""
 MOST_FILES_OF_THE_SITE = 8
-"""Entry points alone lie at the top of `orders_site`: what a server or a command names."""
+"""Only entry points are at the top of `orders_site`: modules that a server or a command names."""
 FLOOR_OF = {app: number for number, floor in enumerate(FLOORS) for app in floor}
 BROKER_PACKAGES = {"nats", "boto3", "botocore"}
 CELERY_PACKAGES = {"celery", "kombu"}
@@ -115,7 +115,7 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def wrong_files(paths: list[Path], is_wrong: Callable[[Path], object]) -> dict[str, object]:
-    """Return what is wrong, by file."""
+    """Return file → its errors."""
     return {str(path.relative_to(ROOT)): wrong for path in paths if (wrong := is_wrong(path))}
 
 
@@ -215,7 +215,7 @@ def test_no_app_imports_another_apps_models() -> None:
 
 
 def test_no_two_classes_have_one_name() -> None:
-    """Who reads a name has not to look which of two it is; Django's own inner ones aside."""
+    """A class name means one class; the inner classes of Django are excepted."""
     files: dict[str, list[str]] = {}
     for path in modules(*OURS):
         for node in tree_of(path).body:
@@ -263,7 +263,7 @@ def test_every_module_opens_with_a_sentence() -> None:
 
 
 def test_every_public_name_of_messaging_has_a_docstring() -> None:
-    """Methods of a class with a base may be named by that base, which says what they are."""
+    """Methods of a class with a base are excepted: the base may document them."""
 
     def without(path: Path) -> list[str]:
         body = tree_of(path).body

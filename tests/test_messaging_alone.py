@@ -1,4 +1,4 @@
-"""The guide of docs/extending.md, followed to the letter in a copy: what is left works alone."""
+"""Follows the guide of docs/extending.md in a copy: the remaining code works without the shop."""
 
 import os
 import re
@@ -63,9 +63,9 @@ def follow(folder: Path) -> None:
 
 
 def edited(text: str, old: list[str], new: list[str], *, name: str) -> str:
-    """Take out `old`, as many lines at once as stand together; `new` comes in the last one's place.
+    """Replace the lines `old` by `new`; lines of `old` that are together are found together.
 
-    Without context or numbers: what stands around the lines may change.
+    The guide has no context lines and no numbers, so that other lines may change.
     """
     lines = text.splitlines()
     while old:

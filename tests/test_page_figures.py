@@ -1,4 +1,4 @@
-"""Figures of settings: the pages say what `.env.example` says, and it says what the code does."""
+"""Figures of settings: the pages agree with `.env.example`, and this agrees with the code."""
 
 import ast
 import re

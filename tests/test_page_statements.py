@@ -1,4 +1,4 @@
-"""Statements of the pages with a figure in them, beside what the code has for it."""
+"""Statements of the pages with a figure, compared with the code."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the pages say of files: every link leads somewhere, and code that is shown is the source."""
+"""Statements of the pages about files: every link has a target, and shown code is the source."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     page
     for page in ROOT.rglob("*.md")
-    # What is not the repository's own lies in folders with a dot.
+    # Files of others are in folders with a dot.
     if not any(part.startswith(".") for part in page.relative_to(ROOT).parts)
 )
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^`\s]*?)/?`")
 YET_TO_BE_MADE = re.compile(r"YOURS|NAME|your_responder|tracking_consumer|label_printer")
-"""In the paths of files that a reader is told to make."""
+"""Part of the paths of files that a reader has to make."""
 DECODED = re.compile(r"\b(nobody|whoever|told|anew|in hand|is heard|belied)\b", re.IGNORECASE)
 SHOWN = re.compile(r"^```python\n(# (\S+\.py): .*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -84,7 +84,7 @@ def test_every_path_that_is_named_exists(page: Path) -> None:
 
 
 def run_together(text: str) -> str:
-    """Return it without what a term may be written with: `warm_cache`, WarmCache, wake-up."""
+    """Return the term without case, hyphens and underscores: `warm_cache`, WarmCache, wake-up."""
     return re.sub(r"[-_\s]+", "", text.lower())
 
 

@@ -1,4 +1,4 @@
-"""A port is given to one process of tests alone."""
+"""A port is given to only one process of the tests."""
 
 import os
 import sys

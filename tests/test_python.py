@@ -1,4 +1,4 @@
-"""A program in a fork of what is preloaded does as it does in a Python of its own."""
+"""A program in a fork of the preloaded process behaves as in a new Python process."""
 
 import os
 import subprocess

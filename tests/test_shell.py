@@ -1,4 +1,4 @@
-"""What stands in a developer's shell changes no test."""
+"""Variables of a developer's shell change no test."""
 
 import os
 import re

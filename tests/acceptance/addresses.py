@@ -18,7 +18,7 @@ class Addresses:
     staff_password: str
     staff_token: str
     exports: dict[str, str]
-    """What `manage.py demo --env` prints for a shell on this machine."""
+    """The output of `manage.py demo --env` for a shell on this machine."""
     manage: Callable[..., object] | None = None
     """Runs a management command beside the shop; none where it runs elsewhere."""
 

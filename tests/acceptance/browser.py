@@ -1,4 +1,4 @@
-"""A browser without scripts: pages, forms, cookies. By the standard library alone."""
+"""A browser without scripts: pages, forms, cookies. It uses only the standard library."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Form:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a visitor sees; `url` is where redirects have led."""
+    """A page for a visitor; `url` is its address after redirects."""
 
     url: str
     status: int
@@ -47,7 +47,7 @@ class Browser:
         return self._open(Request(urljoin(self._url, path)))
 
     def submit(self, page: Page, with_field: str, **typed: str) -> Page:
-        """Send the form that has the field, with what was typed in."""
+        """Send the form that has the field, with the given values."""
         form = page.form(with_field)
         return self.post(urljoin(page.url, form.action), form.fields | typed)
 

@@ -1,7 +1,7 @@
-"""The clients that people have: `nats`, `aws`, two of NATS in JavaScript, AWS's, nats-py, boto3.
+"""Clients of others: `nats`, `aws`, two of NATS in JavaScript, AWS's, nats-py, boto3.
 
-`make clients` puts what is not on this machine into `.clients`. What is missing is skipped by its
-name; with `REAL_CLIENTS=required` it is a failure.
+`make clients` installs those that this machine does not have into `.clients`. Tests of a missing
+client are skipped with its name; with `REAL_CLIENTS=required` they fail.
 """
 
 import os
@@ -54,7 +54,7 @@ class Client:
         return replace(self, opens="", closes="")
 
     def type(self, lines: str, *, goes_on: bool, folder: Path, exports: dict[str, str]) -> Typed:
-        """Start what a reader would have typed, in a terminal with those variables."""
+        """Start the line of a reader, in a terminal with those variables."""
         environment = {"PATH": PATH, "HOME": str(folder), "TERM": "xterm", "AWS_PAGER": ""}
         if self.language == "Shell":
             command = ["bash", "-c", lines]

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextmanager
 def composed() -> Iterator[Addresses]:
-    """`docker compose up --wait`, and whatever happens nothing is left of it."""
+    """Run `docker compose up --wait`, and remove everything afterwards, also after an error."""
     ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
     project = _Project(f"acceptance-{uuid.uuid4().hex[:8]}", ports)
     try:
@@ -60,5 +60,5 @@ class _Project:
         subprocess.run(["docker", "image", "rm", "--force", self._image], check=True)
 
     def in_web(self, *command: str) -> str:
-        """Run a command beside the shop; return what it says."""
+        """Run a command beside the shop; return its output."""
         return self.run("exec", "--no-TTY", "web", *command).strip()

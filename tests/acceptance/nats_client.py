@@ -49,7 +49,7 @@ class NatsClient:
         self._run(send())
 
     async def _until_the_server_has_it(self) -> None:
-        # The first ping of nats-py (2.16) overtakes what is in its buffer; the second is behind.
+        # nats-py (2.16) sends its first ping before its buffer, and the second one after it.
         await self._nc.flush()
         await self._nc.flush()
 

@@ -1,4 +1,4 @@
-"""One who reads a page with a terminal open, and types or copies its lines one after the other."""
+"""A reader of a page who types or copies its lines into a terminal, one after the other."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ HANDLE = re.compile(r"""ReceiptHandle["']?: *["']([^"']+)|^\{.*\} (\S+)$""", re.
 
 
 class Reader:
-    """One who has a terminal open and types the lines of a column one after the other."""
+    """A person with a terminal who types the lines of a column one after the other."""
 
     def __init__(self, client: Client, folder: Path, exports: dict[str, str]) -> None:
         self.client = client

@@ -1,4 +1,4 @@
-"""The shop's JSON API: what one can buy, order, cancel, upload, and look up."""
+"""A client of the shop's JSON API: products, orders, cancellations, photos."""
 
 import uuid
 from typing import Any
@@ -30,7 +30,7 @@ CONFIRMED_WAY = {
 
 
 class Shop(Web):
-    """A client who knows the API's documentation and nothing else."""
+    """A client that uses only the documented API."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)

@@ -11,7 +11,7 @@ _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r'class="field-(\w+)[^"]*">(.*?)</t[dh]>', re.DOTALL)
 
 type Row = dict[str, str]
-"""A line of a list in the admin: column → what it says."""
+"""A row of a list in the admin: column → text."""
 
 
 class Staff:

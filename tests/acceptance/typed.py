@@ -1,4 +1,4 @@
-"""A command typed at a terminal of its own: what it prints, Enter where it asks, Ctrl-C at last."""
+"""A command in a terminal of its own: its output, Enter for each question, Ctrl-C at the end."""
 
 import os
 import pty
@@ -18,7 +18,7 @@ WHERE_IS_THE_CURSOR, HERE = b"\x1b[6n", b"\x1b[1;1R"
 
 
 class Typed:
-    """A running command. It takes each default that it is asked for, as one who presses Enter."""
+    """A running command. It accepts each default, as a person who presses Enter."""
 
     def __init__(self, command: list[str], *, folder: Path, environment: Mapping[str, str]) -> None:
         self._terminal, its_end = pty.openpty()

@@ -1,4 +1,4 @@
-"""HTTP as any program speaks it, by the standard library alone."""
+"""An HTTP client that uses only the standard library."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ TIMEOUT = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back, whatever its status."""
+    """An answer with any status."""
 
     status: int
     headers: Message

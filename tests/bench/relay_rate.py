@@ -53,7 +53,7 @@ def test_relay_rate(tmp_path: Path, settings: Settings) -> None:
 
 
 def rate() -> float:
-    """Let the relay find so many rows, each of a key of its own, as orders are."""
+    """Record this many rows for the relay, each with its own key, like orders."""
     OutboxMessage.objects.all().delete()
     with transaction.atomic():
         for cups in range(EVENTS):

@@ -1,4 +1,4 @@
-"""A demo, a browser, and what no page may do: log an error, or ask for what is not there."""
+"""A demo and a browser; no page may log an error, or request a missing file."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -69,7 +69,7 @@ def no_browser_error(context: BrowserContext) -> Iterator[list[str]]:
 
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
-    """Return what axe-core finds on a page: the rule, and the elements."""
+    """Return the findings of axe-core on a page: each rule and its elements."""
 
     def look(page: Page) -> list[str]:
         found = Axe().run(page).response["violations"]

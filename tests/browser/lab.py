@@ -1,4 +1,4 @@
-"""The lab's pages, and what a person does there."""
+"""The lab's pages, and the actions of a person there."""
 
 import re
 from collections.abc import Callable, Iterator

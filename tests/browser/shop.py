@@ -1,4 +1,4 @@
-"""What a person does in the shop, step by step, in a real browser."""
+"""The actions of a person in the shop, step by step, in a real browser."""
 
 from playwright.sync_api import Page, expect
 

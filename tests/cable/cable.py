@@ -42,7 +42,7 @@ class Cable:
 
     @contextmanager
     def slow(self) -> Iterator[None]:
-        """Let 32 KB a second through; what waits longer than three seconds is lost."""
+        """Limit the link to 32 KB a second; packets that wait for over three seconds are lost."""
         for end in (self.here, self.there):
             _run(*self.at(end), "tc", "qdisc", "replace", "dev", END, "root", "tbf", *SLOW)
         try:

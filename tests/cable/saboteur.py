@@ -27,7 +27,7 @@ A_PHOTO_EVERY = 12
 
 
 class Saboteur:
-    """Counts in `done` what it did."""
+    """Injects faults; `done` counts them."""
 
     def __init__(self, shop: RunningShop, cable: Cable, photos: Photos) -> None:
         self.done: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What is deployed: rights, compose, images. The page of rights is made by the tests' settings."""
+"""Deployment: rights, compose, images. The page of rights is generated with the tests' settings."""
 
 import os
 

@@ -15,7 +15,7 @@ type Right = tuple[str, str]
 
 
 def rights_of(service: str) -> set[Right]:
-    """Return what the service's policy allows."""
+    """Return the rights in the service's policy."""
     rights = set()
     for statement in json.loads((POLICIES / f"{service}.json").read_text())["Statement"]:
         assert statement["Effect"] == "Allow"
@@ -26,7 +26,7 @@ def rights_of(service: str) -> set[Right]:
 
 
 def calls_in(recording: Path) -> dict[str, set[Right]]:
-    """Return for each access key what it has called."""
+    """Return access key → its calls."""
     calls: dict[str, set[Right]] = defaultdict(set)
     for line in recording.read_text().splitlines():
         request = json.loads(line)

@@ -18,5 +18,5 @@ LONG_RUNNING = {name: service for name, service in SERVICES.items() if name not 
 
 
 def with_defaults(text: str) -> str:
-    """What compose makes of `${NAME:-default}` where no variable is set."""
+    """Replace `${NAME:-default}` by its default, as compose does for an unset variable."""
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)

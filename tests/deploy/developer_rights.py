@@ -1,7 +1,7 @@
-"""What `developer` of `deploy/nats.conf` needs, and what it must not do, as things to try.
+"""Operations that `developer` of `deploy/nats.conf` needs, and operations that must be refused.
 
-That is you at a terminal: what tutorials do with streams and consumers works, and nothing of it
-reaches a durable of the shop's.
+The user is for people at a terminal: the commands of tutorials for streams and consumers work, but
+cannot change a durable of the shop.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.deploy.nats_rights import DURABLES, publish, read_by_sequence, subscr
 from tests.deploy.nats_users import Work
 
 VERBS = ("CREATE", "DURABLE.CREATE", "DELETE", "MSG.NEXT", "PAUSE", "RESET", "UNPIN")
-"""What can be done to a consumer, as its subject says it; to look at one is no harm."""
+"""Operations on a consumer, by the words of their subjects; to read one is harmless."""
 
 
 async def look_at_streams(nc: Client) -> None:
@@ -63,7 +63,7 @@ async def add_the_stream_that_is_there(nc: Client) -> None:
 
 
 def not_the_developers() -> Iterator[str]:
-    """What would change or read a durable of the shop, or settle its messages in flight."""
+    """Operations that would change or read a durable of the shop, or settle its messages."""
     for durable in DURABLES.values():
         yield f"$JS.ACK.ORDERS.{durable}.1.1.1.1.0"
         yield f"$JS.ACK._.hash.ORDERS.{durable}.1.1.1.1.0"

@@ -1,4 +1,4 @@
-"""What the users of `deploy/nats.conf` need for the lab, and what they must not do there."""
+"""Operations that users of `deploy/nats.conf` need for the lab, and that must be refused."""
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg

@@ -1,4 +1,4 @@
-"""`deploy/nats.conf` as a table: what each user may publish and subscribe to."""
+"""`deploy/nats.conf` as a table: the subjects that each user may publish and subscribe to."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What each user of `deploy/nats.conf` needs, and what it must not do, as things to try."""
+"""Operations that each user of `deploy/nats.conf` needs, and operations that must be refused."""
 
 import uuid
 
@@ -32,7 +32,7 @@ def subscribe(subject: str, queue: str = "") -> Work[None]:
 
 
 def pull_and_settle(stream: str, durable: str) -> Work[None]:
-    """What a consumer does; the acknowledgement is confirmed by the server."""
+    """The work of a consumer; the server confirms the acknowledgement."""
 
     async def work(nc: Client) -> None:
         jetstream = nc.jetstream()
@@ -92,7 +92,7 @@ NEEDS: list[tuple[str, Work[object]]] = [
 ]
 
 MUST_NOT: list[tuple[str, Work[object]]] = [
-    # Events leave by the relay alone, and only events.
+    # Only the relay publishes events, and it publishes nothing else.
     ("web", publish("orders.placed")),
     ("web", subscribe("orders.>")),
     ("web", subscribe("price.lookup")),

@@ -1,4 +1,4 @@
-"""What `preview_resizer` and `image_resizer` do, done as their role; each right is taken once.
+"""Does the work of `preview_resizer` and `image_resizer` as their role, without each right once.
 
 For `manage.py shell`, with `DATABASE_URL` of the role and `OWNER_URL` of the tables' owner.
 """
@@ -35,7 +35,7 @@ type Step = Callable[[], object]
 
 
 def tell() -> None:
-    """Write JSON: what was taken away -> what PostgreSQL refused then."""
+    """Write JSON: the revoked right -> the operation that PostgreSQL then refused."""
     refused: dict[str, list[str]] = {}
     with psycopg.connect(os.environ["OWNER_URL"], autocommit=True) as owner:
         granted = owner.execute(GRANTED).fetchall()

@@ -42,7 +42,7 @@ class Shop(NamedTuple):
         self._psql("-f", str(ROOT / "deploy" / "postgresql_tables.sql"), self.url(OWNER))
 
     def make_tables(self) -> None:
-        """Do what compose does at each start."""
+        """Do the steps of compose at each start."""
         self.make_roles()
         self.manage(OWNER, "migrate", "--verbosity=0")
         self.grant()

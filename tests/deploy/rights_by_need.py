@@ -1,6 +1,6 @@
-"""Gives a role each right at the moment when its work is refused for want of it.
+"""Grants a role each right when its work is refused without it.
 
-So what it holds at the end is what the work needs, found in one run.
+At the end the role has exactly the rights that the work needs, found in one run.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""`docker-compose.yml`, read as it stands: what every start of it relies on."""
+"""The content of `docker-compose.yml` on which every start relies."""
 
 import re
 from urllib.parse import urlsplit
@@ -67,7 +67,7 @@ def test_ports_are_published_on_the_local_host_only() -> None:
 
 
 def test_two_checkouts_share_no_image_or_volume() -> None:
-    """`COMPOSE_PROJECT_NAME` moves what compose names itself, and what is built here."""
+    """`COMPOSE_PROJECT_NAME` changes the names of compose, and those of the images built here."""
     built = {service["image"] for service in (*OURS.values(), TERMINAL)}
     project = "${COMPOSE_PROJECT_NAME:-orders}"
     assert built == {f"{project}-site", f"{project}-terminal"}

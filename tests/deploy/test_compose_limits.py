@@ -56,7 +56,7 @@ def test_containers_run_with_few_privileges(name: str) -> None:
     assert (service["read_only"], service["init"]) == (True, True)
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    # A root without capabilities cannot read what `umask 077` left to a checkout's owner alone.
+    # A root without capabilities cannot read files that `umask 077` made private to their owner.
     reads_the_checkout = any(each.startswith("./") for each in service.get("volumes", []))
     assert service.get("cap_add", []) == (["DAC_OVERRIDE"] if reads_the_checkout else [])
     assert "privileged" not in service

@@ -1,4 +1,4 @@
-"""What the lab needs of `deploy/nats.conf` and of compose, and nothing more."""
+"""The rights of the lab in `deploy/nats.conf` and in compose: those it needs, and no more."""
 
 from functools import partial
 from urllib.parse import urlsplit

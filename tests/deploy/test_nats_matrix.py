@@ -60,6 +60,6 @@ def test_a_user_may_subscribe_to_exactly_its_subjects(server: NatsServer, user: 
 
 
 def named_in(refused: list[str], subjects: list[str]) -> set[str]:
-    """Return the quoted subjects of what the server has said."""
+    """Return the subjects that the server's errors quote."""
     text = " ".join(refused).lower()
     return {f'"{subject}"' for subject in subjects if f'"{subject.lower()}"' in text}

@@ -1,4 +1,4 @@
-"""`deploy/nats.conf` on a real nats-server: what each service needs works, all else is refused."""
+"""`deploy/nats.conf` on a real nats-server: each service can do its work, and nothing else."""
 
 import asyncio
 import json

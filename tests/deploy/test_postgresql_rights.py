@@ -1,4 +1,4 @@
-"""What the four roles of deploy/*.sql may do on a real server, and what is refused."""
+"""The rights of the four roles of deploy/*.sql on a real server, and refused operations."""
 
 import json
 from collections.abc import Iterator

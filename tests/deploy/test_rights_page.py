@@ -1,4 +1,4 @@
-"""docs/rights.md says what nats.conf, deploy/iam/, deploy/*.sql and docker-compose.yml say."""
+"""docs/rights.md agrees with nats.conf, deploy/iam/, deploy/*.sql and docker-compose.yml."""
 
 import re
 

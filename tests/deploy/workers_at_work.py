@@ -1,4 +1,4 @@
-"""What the workers do at the database, done as their role; each right is given when it is needed.
+"""Does the work of the workers at the database as their role; each right is granted when needed.
 
 For `manage.py shell`: `prepare` as the app, then `tell` as the workers' role, with `OWNER_URL` of
 the tables' owner. So the rights that it ends with are those that the work needs.
@@ -67,7 +67,7 @@ LONG_AGO = timedelta(days=365)
 
 
 def prepare() -> None:
-    """Make what the workers work at: orders of each state, and rows that are old enough."""
+    """Make the rows for the workers: orders of each state, and rows that are old enough."""
     make_product(SKU)
     _order(quantity=1)
     _order(quantity=1000)

@@ -49,7 +49,7 @@ def urls(servers: dict[str, NatsServer]) -> str:
 
 
 def provision(servers: dict[str, NatsServer], stream: Stream, consumer: Consumer) -> None:
-    """Make the stream as soon as the three have agreed on who leads them."""
+    """Make the stream as soon as the three servers have a leader."""
 
     async def make() -> None:
         async with asyncio.timeout(30):

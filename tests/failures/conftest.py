@@ -25,7 +25,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.processes import database_url
 
 ACK_WAIT = timedelta(seconds=1)
-"""So soon comes again what a killed worker had in hand; ten seconds outside these tests."""
+"""Redelivery time of messages that a killed worker had in flight; ten seconds in production."""
 
 
 @pytest.fixture(autouse=True)

@@ -82,7 +82,7 @@ class ForkServer:
         )
 
     def start(self, name: str, *, broken: str = "", instance: str = "1") -> WorkerProcess:
-        """Start a worker, Celery, beat; `broken` is what `FAILPOINTS` would say to it."""
+        """Start a worker, Celery or beat; `broken` is the value of `FAILPOINTS` for it."""
         program = self._program(name)
         log = self.folder / f"{next(self._numbers)}.{name}.log"
         pid = self.ask(

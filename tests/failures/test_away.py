@@ -46,7 +46,7 @@ def until_ready(workers: Sequence[WorkerProcess], *, within: float) -> None:
 
 
 def core_shares(workers: Sequence[WorkerProcess], *, seconds: float) -> dict[str, float]:
-    """Return how much of a core each uses while its servers stay away so long."""
+    """Return the share of a core that each process uses while its servers are away."""
     before = {each.name: each.cpu_seconds() for each in workers}
     began = time.monotonic()
     time.sleep(seconds)

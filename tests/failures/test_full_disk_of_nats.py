@@ -21,13 +21,13 @@ from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), needs_root]
 
-# What is left of the last block takes a few more.
+# The rest of the last block has room for a few more.
 MORE_THAN_FITS = [f"full-{number}" for number in range(60)]
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    # The server reserves room for what the stream may hold, and fills none of it by itself.
+    # The server reserves the full size of the stream, but writes nothing there.
     with small_disk(tmp_path / "disk", size="3g") as place:
         yield place
 

@@ -33,7 +33,7 @@ QUEUE = jobs.QUEUE
 
 
 class Receipts:
-    """What the workers have received, and what they have asked SQS to delete."""
+    """The receipts of the workers, and their delete requests to SQS."""
 
     def __init__(self) -> None:
         self.received: list[ReceivedJob] = []
@@ -107,7 +107,7 @@ def test_a_job_with_a_lost_lease_is_done_once_by_another_worker(
         (child,) = eventually(lambda: first_decoder and children(first_decoder[0]))
         # As if its process was paused for the visibility timeout.
         with hooks.attached("job.heartbeat", lambda: True), running(worker(), name="second"):
-            # Not by the counts alone: what becomes visible between two of them is in none.
+            # The counts are not enough: a message that gets visible between two of them is in none.
             eventually(lambda: receipts.deleted, what="the other has done it")
             eventually(lambda: not any(counts(QUEUE).values()), what="and it is deleted")
             assert is_running(child), "without its heartbeat it does not know"

@@ -52,7 +52,7 @@ LIVES = {
     ("placed", "cancelled"): "cancelled",
     ("placed", "confirmed", "cancelled"): "cancelled",
 }
-"""What the outbox may say of an order → its status then."""
+"""The events of an order in the outbox → its status then."""
 
 LIES = {
     "placed": (OrderConfirmed, OrderRejected, OrderCancelled),
@@ -72,7 +72,7 @@ class Crash(BaseException):
 
 @contextmanager
 def crash_at(point: str) -> Iterator[None]:
-    """End what runs inside at that point, if it gets there; the transaction is rolled back."""
+    """End the block at that point, if it gets there; the transaction is rolled back."""
 
     def die() -> None:
         raise Crash
@@ -186,7 +186,7 @@ class OrderLife(RuleBasedStateMachine):
         )
 
     def _let_all_arrive(self) -> None:
-        """At least once, in any order: what comes of it arrives in the next round."""
+        """Deliver at least once, in any order; new events are delivered in the next round."""
         count = -1
         while count < (count := len(events())):
             rows = events()

@@ -1,4 +1,4 @@
-"""Customers who order all the time while something happens to the shop."""
+"""Customers who order all the time during a fault."""
 
 import threading
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Traffic:
         self._thread.start()
 
     def until_more(self, count: int) -> None:
-        """Wait until so many more orders were placed than now."""
+        """Wait until this many more orders were placed."""
         wanted = len(self.placed) + count
         eventually(
             lambda: len(self.placed) >= wanted or self._trouble,

@@ -1,10 +1,10 @@
-"""`make prove-grey`: what is slow, stopped, full, read-only or half cut, and orders end.
+"""`make prove-grey`: orders end although a part is slow, stopped, full, read-only or half cut off.
 
-cells.py        the table: what is broken × how, and the bed on which it is
-bed.py          a demo that reaches every server through a link which can be slowed or cut
-link.py         such a link
-faults.py       what is done to a process, a disk, a database, a stream, a mail server
+cells.py        the table: each part × its faults, and the test bed for it
+bed.py          the test bed: a demo that reaches every server through a link of its own
+link.py         a link that can be slowed or cut
+faults.py       faults of a process, a disk, a database, a stream, a mail server
 mail_server.py  a mail server that can be full, stopped or slow
-accounts.py     what was ordered meanwhile against what the tables and the mails say
-look.py         one cell: orders come in, the fault comes and goes, all is counted
+accounts.py     compares the orders with the tables and the mails
+look.py         one cell: orders are placed, the fault begins and ends, all is counted
 """

@@ -21,7 +21,7 @@ from tests.support.small_disk import small_disk
 SMALL_DISK = "48m"
 """For SQLite's file."""
 NATS_DISK = "3g"
-"""nats-server reserves room for what its streams may hold."""
+"""nats-server reserves the full size of its streams."""
 STARTS_WITHIN = 10.0
 
 

@@ -1,4 +1,4 @@
-"""The table of `make prove-grey`: each dependency × what can be wrong with it, each by a name."""
+"""The table of `make prove-grey`: each dependency × its faults, each with a name."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _allowed(cells: list[Cell]) -> list[Cell]:
-    """Leave out, by name, what wants a file system of its own and so wants root."""
+    """Leave out the cells that need a file system of their own, and so need root."""
     if os.geteuid() == 0:
         return cells
     if left_out := [cell.name for cell in cells if cell.wants_root]:

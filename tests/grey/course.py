@@ -16,7 +16,7 @@ from tests.grey.look import Row, look_into
 def course(cells: list[Cell], *, postgresql_url: str) -> Iterator[Row]:
     """Run a demo on the present settings, and yield the row of each cell when it is looked into.
 
-    The bed's last state says so for all of them: a row says what the stream and the photos hold.
+    The stream and the photos are checked once for all cells, in the bed's last state.
     """
     with made(settings.DEMO_DIR, postgresql_url=postgresql_url) as bed:
         goods = bed.shop.web.get("/api/products?limit=1").body["items"]

@@ -1,4 +1,4 @@
-"""What is done to a process, a disk, a database, a stream, a mail server, and taken back."""
+"""Faults of a process, a disk, a database, a stream, a mail server; each is ended again."""
 
 import os
 import signal

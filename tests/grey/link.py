@@ -14,7 +14,7 @@ CHUNK = 65_536
 class Link:
     """Forwards bytes from a port of its own to another one, in both directions.
 
-    Nothing is lost in it: what is held arrives later, as it does where packets are sent again.
+    It loses nothing: delayed bytes arrive later, as with packets that are sent again.
     """
 
     def __init__(self, target: int) -> None:
@@ -29,7 +29,7 @@ class Link:
 
     @contextmanager
     def late(self, seconds: float) -> Iterator[None]:
-        """Let each answer come so many seconds late; many may be on their way."""
+        """Delay each answer by that many seconds; many may be delayed at a time."""
         self._late = seconds
         try:
             yield

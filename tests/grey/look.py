@@ -32,7 +32,7 @@ LOOK_EVERY = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What was seen of one cell; `broken` says what does not hold, and is empty where all does."""
+    """The result of one cell; `broken` names the claims that are false, and is empty if none is."""
 
     cell: str
     seconds: float

@@ -1,7 +1,7 @@
 """`python -m tests.grey.mail_server PORT FOLDER`: takes mail and appends it to FOLDER/mail.log.
 
-It speaks what a client needs of SMTP (RFC 5321), and says "insufficient storage" while the file
-FOLDER/full is there.
+It has the commands of SMTP (RFC 5321) that a client needs, and answers "insufficient storage" while
+the file FOLDER/full exists.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class Session:
         self._lines: list[bytes] | None = None
 
     def answer(self, line: bytes) -> str | None:
-        """Return what is to be said to that line; None is silence."""
+        """Return the answer to that line; None is silence."""
         if self._lines is not None:
             return self._take(line)
         verb = line.split(maxsplit=1)[0].upper().decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""The lab can be deleted, by the commands of `docs/lab.md`: what is left runs without it."""
+"""The lab can be deleted by the commands of `docs/lab.md`: the rest runs without it."""
 
 import os
 import re

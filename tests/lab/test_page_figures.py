@@ -1,4 +1,4 @@
-"""Figures of the lab on the pages, beside what the code has for them."""
+"""Figures of the lab on the pages, compared with those in the code."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stands between backticks in the lab's words."""
+"""Text between backticks in the lab's sentences."""
 
 from apps.lab.templatetags.prose import prose
 

@@ -26,7 +26,7 @@ SERVERS_AND_OTHERS = [
     "web",
     "nats-server",
 ]
-# Of a shell in which somebody serves something else by granian, and another stand-in by moto.
+# Variables of a shell that also runs another granian and another moto server.
 OF_OTHER_SERVERS = {
     "GRANIAN_FACTORY": "true",
     "GRANIAN_HTTP": "2",
@@ -39,7 +39,7 @@ OF_OTHER_SERVERS = {
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """On the database that it brings along: who starts and stops processes knows no tables."""
+    """Run on the demo's own database: starting and stopping processes does not depend on it."""
     demo = RunningDemo(tmp_path_factory.mktemp("demo"))
     demo.environment |= OF_OTHER_SERVERS
     demo.start()

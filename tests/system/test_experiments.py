@@ -22,7 +22,7 @@ SLUGS = sorted((each.slug for each in EXPERIMENTS), key=lambda slug: slug == LON
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
-    """On SQLite alone: the quick tests of the experiments run on both databases."""
+    """On SQLite only: the quick tests of the experiments run on both databases."""
     demo = RunningDemo(tmp_path_factory.mktemp("experiments"))
     demo.start()
     Visitor(demo).press(LONGEST)

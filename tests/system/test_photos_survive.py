@@ -93,7 +93,7 @@ def test_other_members_continue_after_one_is_killed(
         kill(live_demo.pids("workers.preview_resizer")[0])
 
         def has_noticed() -> bool:
-            # What the server gives to a member before it sees that it is gone, is lost with it.
+            # Messages that the server sends to a dead member, before it notices, are lost.
             nats.publish("jobs.resize", probe.encode())
             return bool(staff.dead_letters(probe))
 

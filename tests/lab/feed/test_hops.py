@@ -1,4 +1,4 @@
-"""What a process reports of a message at a hook."""
+"""The report of a process about a message at a hook."""
 
 import json
 import multiprocessing

@@ -1,4 +1,4 @@
-"""What the lab shows of each kind of message at a hook."""
+"""The fields that the lab shows of each kind of message at a hook."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What stands in the boxes of the map."""
+"""The facts in the boxes of the map."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the pattern pages say is true of the code that they show, and of the rest of the lab."""
+"""The statements of the pattern pages about the code that they show, and about the lab."""
 
 import ast
 import shlex

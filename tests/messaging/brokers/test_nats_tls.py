@@ -168,7 +168,7 @@ NEIGHBOUR = "127.0.0.2:4222"
 
 
 class Noting(SureTransport):
-    """Records what the client is about to send."""
+    """Records the data that the client is about to send."""
 
     noted: list[bytes]
 

@@ -1,4 +1,4 @@
-"""Failed attempts are counted for one message at one consumer, whatever id its sender chose."""
+"""Failed attempts are counted for one message at one consumer, for any id of its sender."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -26,7 +26,7 @@ TABLE = InboxEntry._meta.db_table
 
 @contextmanager
 def held_by_another() -> Iterator[None]:
-    """Lock what the inbox needs, in a transaction of another connection."""
+    """Lock the row that the inbox needs, in a transaction of another connection."""
     if connection.vendor == "postgresql":
         with psycopg.connect(database_url()) as other:
             other.execute(f'LOCK TABLE "{TABLE}" IN EXCLUSIVE MODE')

@@ -1,4 +1,4 @@
-"""The table of dead letters: what is added to it, and what is buried again."""
+"""The table of dead letters: new letters, and letters that are buried again."""
 
 import pytest
 

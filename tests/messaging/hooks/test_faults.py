@@ -1,4 +1,4 @@
-"""What `FAILPOINTS` can do at a hook."""
+"""The faults of `FAILPOINTS` at a hook."""
 
 import subprocess
 import sys

@@ -43,7 +43,7 @@ SWITCHED_ON: list[dict[str, Any]] = [
     {"allow_msg_schedules": True, "discard": DiscardPolicy.OLD},
     {"deny_delete": True},
 ]
-"""What an operator may switch on, and the server never lets go again."""
+"""Options that an operator may switch on, and that the server never switches off again."""
 
 
 @pytest.fixture(autouse=True)

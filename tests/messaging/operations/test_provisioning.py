@@ -1,4 +1,4 @@
-"""What `manage.py provision` creates from the declarations, as the server reports it."""
+"""Streams and durables that `manage.py provision` creates, as the server reports them."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the probes report, and how soon, while a part of the shop is silent, away or degraded."""
+"""Reports of the probes, and their times, while a part of the shop is silent, away or degraded."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What a redrive records, for each transport."""
+"""The rows that a redrive records, for each transport."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the log says of an outage: its beginning and its end, however often a loop tries again."""
+"""Log lines of an outage: its beginning and its end, for any number of retries."""
 
 import logging
 
