@@ -147,7 +147,7 @@ def _ask_again(id: int, *, waiting_since: Any) -> bool:
 
 
 def _is_done(photo: Photo, sent_at: datetime | None) -> bool:
-    """Whether the job is a repeat: its renditions were made after it was sent."""
+    """Return whether the job is a repeat: its renditions were made after it was sent."""
     if photo.status != Photo.Status.READY or photo.ready_at is None:
         return False
     return sent_at is None or sent_at <= photo.ready_at

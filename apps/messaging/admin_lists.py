@@ -98,7 +98,7 @@ class ActingAdmin(ReadOnlyAdmin):
 
 
 class MessagesAdmin(ReadOnlyAdmin):
-    """Of rows that are unique, or indexed, by consumer and message id."""
+    """A list of rows that have an index by consumer and message id."""
 
     search_fields = ("message_id",)
     search_help_text = "a whole message id"

@@ -39,7 +39,7 @@ def errors_without_a_place(form: BaseForm) -> list[str]:
 
 @register.simple_tag
 def has_app(name: str) -> bool:
-    """Whether an app is installed, for links to parts that a site can leave out."""
+    """Return whether an app is installed, for links to parts that a site can leave out."""
     return apps.is_installed(name)
 
 

@@ -39,7 +39,7 @@ class StreamState(Schema):
 class ConsumerState(Schema):
     """A durable. `ahead` is the number of messages by which it is ahead of its stream.
 
-    `paused` means that an operator has told the server to deliver nothing to it.
+    `paused` means that an operator has paused it: the server delivers nothing to it.
     """
 
     name: str
@@ -69,7 +69,7 @@ class HeldRows(Schema):
 
 
 class OutboxState(Schema):
-    """Of `held` the twenty destinations that are away for longest."""
+    """The state of the outbox; `held` has the twenty destinations that are away for longest."""
 
     unsent: int
     oldest_age: float
