@@ -1,10 +1,10 @@
 """A worker's loop in a thread of the test, so that it can be started and stopped like a process."""
 
-import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 
+import uvloop
 from django.db import connections
 
 from apps.messaging.errors import BrokerAway
@@ -20,7 +20,7 @@ def running(
 ) -> Iterator[Worker]:
     """Run the loop until the block ends; wait at the start until it is ready for work."""
     worker = Worker(name)
-    event_loop = asyncio.new_event_loop()
+    event_loop = uvloop.new_event_loop()  # as `workers.runner` does
     errors: list[BaseException] = []
 
     def work() -> None:
