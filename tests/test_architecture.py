@@ -21,7 +21,16 @@ FLOORS = [
     {"demo", "lab"},
 ]
 MESSAGING_FLOORS = [
-    {"errors", "models", "names", "control_characters", "leases", "text_table", "checks"},
+    {
+        "errors",
+        "models",
+        "names",
+        "control_characters",
+        "leases",
+        "message_at",
+        "text_table",
+        "checks",
+    },
     {"message", "hooks", "admin_lists", "worker"},
     {"handling", "brokers"},
     {"pubsub", "events", "jobs"},

@@ -6,12 +6,14 @@ redrive policy moves them.
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from celery.worker.consumer import Consumer
 from kombu import Message
 
 from apps.messaging.handling import dead_letters
+from apps.messaging.handling.dead_letters import GivenUp
 from apps.messaging.message import REDRIVE_OF, deduplication_id
 from apps.messaging.models import DeadLetter
 from orders_site.celery.database_outage import written
@@ -40,10 +42,14 @@ class DeadLetteringConsumer(Consumer):
         received: Mapping[str, Any] = message.delivery_info["sqs_message"]
         headers: Mapping[str, Any] = message.headers or {}
         bury(
-            message_id=headers.get("id") or _redriven_id(received) or received["MessageId"],
+            given_up(
+                id=headers.get("id") or _redriven_id(received) or received["MessageId"],
+                body=received["Body"],
+                headers={
+                    str(key): str(value) for key, value in headers.items() if value is not None
+                },
+            ),
             reason=reason,
-            body=received["Body"],
-            headers={str(name): str(value) for name, value in headers.items() if value is not None},
         )
         # The ack deletes the message at SQS.
         message.ack_log_error(logger, self.connection_errors)  # type: ignore[attr-defined]
@@ -55,10 +61,20 @@ def _redriven_id(received: Mapping[str, Any]) -> str:
     return deduplication_id({REDRIVE_OF: attribute.get("StringValue", "")})
 
 
-def bury(**letter: Any) -> None:
+def given_up(*, id: str, body: str, headers: Mapping[str, str]) -> GivenUp:
+    """Return a message of Celery's queue as a dead letter needs it."""
+    return GivenUp(
+        transport=DeadLetter.Transport.CELERY,
+        consumer=QUEUE,
+        message_id=id,
+        destination=QUEUE,
+        body=body,
+        headers=headers,
+    )
+
+
+def bury(message: GivenUp, *, reason: str, attempts: int = 1, traceback: str = "") -> None:
     """Store the dead letter, however long the database takes: only then delete the message."""
     written(
-        lambda: dead_letters.bury(
-            transport=DeadLetter.Transport.CELERY, consumer=QUEUE, destination=QUEUE, **letter
-        )
+        partial(dead_letters.bury, message, reason=reason, attempts=attempts, traceback=traceback)
     )

@@ -14,7 +14,7 @@ from apps.messaging.handling.database import busy_delay, forget_connection, take
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.worker.time_limits import in_time
 from orders_site.celery.database_outage import until_it_takes_writes
-from orders_site.celery.dead_letters import bury
+from orders_site.celery.dead_letters import bury, given_up
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +55,12 @@ class ShopTask(Task):
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         readable = isinstance(exc, MessageUnreadable)
         bury(
-            message_id=task_id,
+            given_up(
+                id=task_id,
+                body=_as_sent(self.name, task_id, args, kwargs),
+                headers={"task": self.name, "id": task_id},
+            ),
             reason=str(exc) if readable else f"{type(exc).__name__}: {exc}",
-            body=_as_sent(self.name, task_id, args, kwargs),
-            headers={"task": self.name, "id": task_id},
             attempts=self.request.retries + 1,
             traceback=str(einfo),
         )

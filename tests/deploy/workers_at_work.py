@@ -55,6 +55,7 @@ from apps.sales import handlers as sales
 from apps.sales.tasks import report_sales
 from orders_site.celery import app
 from orders_site.celery.dead_letters import bury as bury_task
+from orders_site.celery.dead_letters import given_up
 from tests.catalog.products import make_product
 from tests.deploy.rights_by_need import Giving, held
 from tests.images.drawn import make_photo
@@ -172,9 +173,8 @@ def _relay(outcome: Callable[[], Any]) -> None:
 def _collects() -> Iterator[Step]:
     job = make_received(body=json.dumps({"task": "resize", "id": Photo.objects.get(sku=SKU).pk}))
     yield lambda: collector._bury_job(QUEUE, job)
-    yield lambda: bury_task(
-        message_id="1", reason="", body="", headers={}, attempts=1, traceback=""
-    )
+    task = given_up(id="1", body="", headers={})
+    yield lambda: bury_task(task, reason="")
 
 
 def _does_tasks() -> Iterator[Step]:

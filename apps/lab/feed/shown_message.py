@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.handling.judging import Arrived
+from apps.messaging.handling.judging import Attempt
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox.rows import Claimed, Sent, shown_headers
@@ -82,7 +82,7 @@ def _job(job: ReceivedJob) -> ShownMessage:
     return _arrived(job, receipt_handle=job.receipt_handle)
 
 
-def _arrived(message: Arrived, **attributes: Attribute) -> ShownMessage:
+def _arrived(message: Attempt, **attributes: Attribute) -> ShownMessage:
     return ShownMessage(
         destination=message.destination,
         consumer=message.consumer,

@@ -28,6 +28,7 @@ from apps.messaging.handling.database import (
     forget_connection,
     until_it_takes_writes,
 )
+from apps.messaging.handling.judging import who
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
@@ -66,7 +67,7 @@ def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
         handle = partial(_handle, consumer)
         async with connected(worker) as nc:
             with in_flight(handle, step=worker.step) as flight:
-                worker.give_back = partial(_give_back, nc, consumer.durable, flight)
+                worker.give_back = partial(_give_back, nc, flight)
                 work = _Consuming(
                     consumer=consumer, worker=worker, flight=flight, outage=outage, brake=brake
                 )
@@ -155,11 +156,11 @@ def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
         raise
 
 
-async def _give_back(nc: Client, durable: str, flight: InFlight, hung: Sequence[Work]) -> None:
+async def _give_back(nc: Client, flight: InFlight, hung: Sequence[Work]) -> None:
     """Give the messages in flight back, except the hanging one, which is redelivered later."""
-    hanging = {work.identity for work in hung if work.consumer == durable}
+    hanging = {work.message for work in hung}
     for each in flight.give_up():
-        if each.delivery.identity not in hanging:
+        if who(each.delivery) not in hanging:
             await settle(each, Retry(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)

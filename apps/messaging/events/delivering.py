@@ -30,7 +30,7 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
         max_failures=MAX_FAILURES,
         delay=retry_delay,
         failed="consumer.failed",
-        may_end=lambda: attempts.had_their_time(**who(delivery)),
+        may_end=lambda: attempts.had_their_time(who(delivery)),
     )
     return judge(delivery, partial(_handle, consumer, delivery), rules)
 
@@ -44,7 +44,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
         with at_most(
             consumer.longest_seconds or settings.LONGEST_TIMES.handler,
             delivery.subject,
-            **who(delivery),
+            who(delivery),
         ):
             consumer.handlers[type(event)](event)
             hooks.reached("consumer.handled", delivery)

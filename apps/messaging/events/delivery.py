@@ -69,12 +69,7 @@ class Delivery:
     @property
     def identity(self) -> str:
         """Return a digest that identifies the message, also after a redrive."""
-        return dead_letters.identity_of(
-            message_id=self.message_id,
-            destination=self.subject,
-            headers=self.headers,
-            body=self.body,
-        )
+        return dead_letters.identity_of(self)
 
     @property
     def _place(self) -> str:

@@ -19,6 +19,7 @@ from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.messaging.handling.dead_letters import storable
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, FailedDelivery
 
 CRASHED = "the worker died while it had this message in hand"
@@ -34,62 +35,56 @@ _false_markers: deque[int] = deque()
 """Crash markers that this process could not delete after the work: the database was away."""
 
 
-def record(*, consumer: str, message_id: str, identity: str = "", error: Exception) -> None:
+def record(message: MessageAt, error: Exception) -> None:
     """Record a failed attempt with its error and traceback. Raises as any statement does."""
     delete_false_markers()
     FailedDelivery.objects.create(
-        consumer=consumer,
-        message_id=message_id,
-        identity=identity,
+        **message._asdict(),
         error=storable(f"{type(error).__name__}: {error}"),
         traceback=storable("".join(traceback.format_exception(error))),
     )
 
 
-def failed(*, consumer: str, message_id: str, identity: str = "") -> QuerySet[FailedDelivery]:
+def failed(message: MessageAt) -> QuerySet[FailedDelivery]:
     """Return every failed attempt at a message, the first one first."""
-    of_its_id = FailedDelivery.objects.filter(consumer=consumer, message_id=message_id)
-    return of_its_id.filter(identity__in={identity, ""}).order_by("id")
+    of_its_id = FailedDelivery.objects.filter(
+        consumer=message.consumer, message_id=message.message_id
+    )
+    return of_its_id.filter(identity__in={message.identity, ""}).order_by("id")
 
 
 def failed_of(letter: DeadLetter) -> QuerySet[FailedDelivery]:
     """Return the same of a message that was given up."""
-    return failed(
-        consumer=letter.consumer, message_id=letter.message_id, identity=letter.identity or ""
-    )
+    return failed(MessageAt(letter.consumer, letter.message_id, letter.identity or ""))
 
 
-def count(*, consumer: str, message_id: str, identity: str = "") -> int:
+def count(message: MessageAt) -> int:
     """Return how many attempts have failed since the last redrive, or ever if there was none."""
-    return _since_redrive(consumer=consumer, message_id=message_id, identity=identity).count()
+    return _since_redrive(message).count()
 
 
-def had_their_time(*, consumer: str, message_id: str, identity: str = "") -> bool:
+def had_their_time(message: MessageAt) -> bool:
     """Return whether the first of them was so long ago that an outage would have ended."""
-    since = _since_redrive(consumer=consumer, message_id=message_id, identity=identity)
+    since = _since_redrive(message)
     wanted = timedelta(seconds=settings.RETRIES.events_for)
     return since.filter(failed_at__lte=Now() - wanted).exists()
 
 
-def ended_its_process(*, consumer: str, message_id: str, identity: str = "", times: int) -> str:
+def ended_its_process(message: MessageAt, *, times: int) -> str:
     """Return how a message last ended its process if it did so `times` times; else "".
 
     Each attempt at such a message costs a process, so it is not retried for an hour, as others.
     """
-    counted = _since_redrive(consumer=consumer, message_id=message_id, identity=identity)
+    counted = _since_redrive(message)
     ends = counted.filter(Q(error=CRASHED) | Q(error__startswith=HUNG))
     errors = list(ends.order_by("-id").values_list("error", flat=True)[:times])
     return errors[0] if len(errors) >= times else ""
 
 
-def record_hang(
-    *, consumer: str, message_id: str, identity: str = "", seconds: float, stack: str
-) -> None:
+def record_hang(message: MessageAt, *, seconds: float, stack: str) -> None:
     """Record an attempt that exceeded its time limit, with the `stack` of the handler."""
     FailedDelivery.objects.create(
-        consumer=consumer,
-        message_id=message_id,
-        identity=identity,
+        **message._asdict(),
         error=f"{HUNG}: not done within {seconds:g} s, so its process was ended",
         traceback=storable(stack),
     )
@@ -106,11 +101,9 @@ def delete_crash_markers(rows: Iterable[int]) -> None:
 
 
 @contextmanager
-def crash_marked(*, consumer: str, message_id: str, identity: str = "") -> Iterator[None]:
+def crash_marked(message: MessageAt) -> Iterator[None]:
     """Store a crash marker, and delete it at the end: only a process that dies leaves it behind."""
-    marker = FailedDelivery.objects.create(
-        consumer=consumer, message_id=message_id, identity=identity, error=CRASHED, traceback=""
-    )
+    marker = FailedDelivery.objects.create(**message._asdict(), error=CRASHED, traceback="")
     pk = marker.pk
     _markers.add(pk)
     try:
@@ -135,8 +128,8 @@ def delete_false_markers() -> None:
             _false_markers.remove(pk)
 
 
-def _since_redrive(*, consumer: str, message_id: str, identity: str) -> QuerySet[FailedDelivery]:
-    counted = failed(consumer=consumer, message_id=message_id, identity=identity)
-    letter = DeadLetter.objects.filter(consumer=consumer, identity=identity)
+def _since_redrive(message: MessageAt) -> QuerySet[FailedDelivery]:
+    counted = failed(message)
+    letter = DeadLetter.objects.filter(consumer=message.consumer, identity=message.identity)
     redriven_at = letter.aggregate(last=Max("redriven_at"))["last"]
     return counted.filter(failed_at__gt=redriven_at) if redriven_at else counted

@@ -4,6 +4,8 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
@@ -15,41 +17,59 @@ from apps.messaging.models import DeadLetter
 logger = logging.getLogger(__name__)
 
 
-def bury(
-    *,
-    transport: str,
-    consumer: str,
-    message_id: str,
-    destination: str,
-    reason: str,
-    body: bytes | str,
-    headers: Mapping[str, str] | None = None,
-    attempts: int = 1,
-    traceback: str = "",
-) -> None:
-    """Store a message that `consumer` has given up; a second call changes nothing.
+class Arrived(Protocol):
+    """A message that is here for `consumer`: a delivery of a stream's, or a job of a queue's.
 
-    A redriven letter is dead again after it, with the new reason and the sum of its attempts.
     `message_id` is the id by which the consumer recognises duplicates: `ce-id`, else
     `STREAM:sequence@time`, else the queue's MessageId.
     """
+
+    @property
+    def transport(self) -> str: ...
+    @property
+    def consumer(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def destination(self) -> str: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes | str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUp:
+    """A message that is given up where no class of its own arrives: all that a letter needs."""
+
+    transport: str
+    consumer: str
+    message_id: str
+    destination: str
+    body: bytes | str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def bury(message: Arrived, *, reason: str, attempts: int = 1, traceback: str = "") -> None:
+    """Store a message that its consumer has given up; a second call changes nothing.
+
+    A redriven letter is dead again after it, with the new reason and the sum of its attempts.
+    """
     why = {"reason": storable(reason), "traceback": storable(traceback)}
     letter, is_new = DeadLetter.objects.get_or_create(
-        consumer=consumer,
-        identity=identity_of(
-            message_id=message_id, destination=destination, headers=headers, body=body
-        ),
+        consumer=message.consumer,
+        identity=identity_of(message),
         defaults={
-            "transport": transport,
-            "message_id": message_id,
-            "destination": _destination(destination),
+            "transport": message.transport,
+            "message_id": message.message_id,
+            "destination": _destination(message.destination),
             "attempts": attempts,
-            "headers": {storable(name): storable(value) for name, value in (headers or {}).items()},
-            "body": storable(body),
+            "headers": {storable(name): storable(text) for name, text in message.headers.items()},
+            "body": storable(message.body),
             **why,
         },
     )
-    extra = {"consumer": consumer, "message_id": message_id, "reason": reason}
+    extra = {"consumer": message.consumer, "message_id": message.message_id, "reason": reason}
     if is_new or _comes_back(letter, attempts, why):
         logger.warning("dead letter", extra=extra)
         hooks.reached("letter.buried", letter, reason=reason)
@@ -57,16 +77,15 @@ def bury(
         logger.warning("dead letter, again", extra=extra | {"letter": letter.pk})
 
 
-def identity_of(
-    *, message_id: str, destination: str, body: bytes | str, headers: Mapping[str, str] | None
-) -> str:
+def identity_of(message: Arrived) -> str:
     """Return the identity of a message: a digest of all that its sender has set.
 
     An id is not enough: a sender may give ten messages one id, and a stream that is created again
     counts from 1. The digest is the same for each delivery, for a duplicate, and after a redrive.
     """
-    said = [storable((headers or {}).get(name, "")) for name in ENVELOPE]
-    whole = [message_id, _destination(destination), *said, storable(body)]
+    said = [storable(message.headers.get(name, "")) for name in ENVELOPE]
+    destination = _destination(message.destination)
+    whole = [message.message_id, destination, *said, storable(message.body)]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

@@ -9,7 +9,7 @@ another worker has the message by then.
 import logging
 import random
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,29 +18,19 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.attempts import REFUSED
 from apps.messaging.handling.database import DatabaseAway, busy_delay, is_busy
+from apps.messaging.handling.dead_letters import Arrived
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry, Verdict
 from apps.messaging.hooks.tracing import following
+from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
 
 
-class Arrived(Protocol):
-    """A message that is here for `consumer`: a delivery of a stream's, or a job of a queue's."""
+class Attempt(Arrived, Protocol):
+    """An arrived message, with the number of the attempt at it that is made now."""
 
     @property
-    def transport(self) -> str: ...
-    @property
-    def consumer(self) -> str: ...
-    @property
-    def destination(self) -> str: ...
-    @property
-    def message_id(self) -> str: ...
-    @property
     def identity(self) -> str: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
-    @property
-    def body(self) -> bytes | str: ...
     @property
     def attempt(self) -> int: ...
     @property
@@ -64,7 +54,7 @@ class Rules:
     """Called with the reason, as the sender of the message may see it."""
 
 
-def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdict:
+def judge(message: Attempt, handle: Callable[[], object], rules: Rules) -> Verdict:
     """Handle the message once, and return the verdict. Raises only `DatabaseAway`."""
     with following(message.headers.get("traceparent", "")):
         try:
@@ -81,19 +71,19 @@ def judge(message: Arrived, handle: Callable[[], object], rules: Rules) -> Verdi
         return Ack()
 
 
-def _handle(message: Arrived, handle: Callable[[], object], rules: Rules) -> None:
+def _handle(message: Attempt, handle: Callable[[], object], rules: Rules) -> None:
     """Handle the message; mark a redelivered one, which may have killed its worker before."""
     if message.attempt == 1:
         handle()
         return
     known = who(message)
-    if reason := attempts.ended_its_process(**known, times=rules.max_failures):
+    if reason := attempts.ended_its_process(known, times=rules.max_failures):
         raise MessageUnreadable(reason)
-    with attempts.crash_marked(**known):
+    with attempts.crash_marked(known):
         handle()
 
 
-def _later_without_blame(message: Arrived, error: Exception) -> Verdict:
+def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
     """Retry without a count: the rows are locked by others, which is not the message's fault."""
     delay = busy_delay(message.attempt)
     extra = _known(message) | {"delay": delay, "error": str(error)}
@@ -101,12 +91,12 @@ def _later_without_blame(message: Arrived, error: Exception) -> Verdict:
     return Retry(delay)
 
 
-def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
+def _later_or_dead(message: Attempt, rules: Rules, error: Exception) -> Verdict:
     """Record the failure, so that failures of the handler are counted, and not crashes."""
     known = who(message)
     try:
-        attempts.record(**known, error=error)
-        failures = attempts.count(**known)
+        attempts.record(known, error)
+        failures = attempts.count(known)
         is_last = failures >= rules.max_failures and rules.may_end()
     except REFUSED as away:
         raise DatabaseAway from away
@@ -119,18 +109,13 @@ def _later_or_dead(message: Arrived, rules: Rules, error: Exception) -> Verdict:
     return Retry(delay, failure=type(error).__name__)
 
 
-def _dead(message: Arrived, rules: Rules, error: Exception, *, public_reason: str) -> Verdict:
+def _dead(message: Attempt, rules: Rules, error: Exception, *, public_reason: str) -> Verdict:
     """Store the full reason for staff; the sender of the message may see `public_reason`."""
     try:
         dead_letters.bury(
-            transport=message.transport,
-            consumer=message.consumer,
-            message_id=message.message_id,
-            destination=message.destination,
+            message,
             reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
-            body=message.body,
-            headers=message.headers,
-            attempts=attempts.count(**who(message)) or 1,
+            attempts=attempts.count(who(message)) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
         if rules.when_dead:
@@ -145,16 +130,12 @@ def jittered(seconds: float) -> float:
     return seconds * random.uniform(0.8, 1.2)
 
 
-def who(message: Arrived) -> dict[str, str]:
+def who(message: Attempt) -> MessageAt:
     """Return the fields by which its attempts are counted, as arguments of `attempts`."""
-    return {
-        "consumer": message.consumer,
-        "message_id": message.message_id,
-        "identity": message.identity,
-    }
+    return MessageAt(message.consumer, message.message_id, message.identity)
 
 
-def _known(message: Arrived) -> dict[str, Any]:
+def _known(message: Attempt) -> dict[str, Any]:
     return {"message_id": message.message_id, **message.log_fields}
 
 

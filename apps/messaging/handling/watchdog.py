@@ -99,18 +99,13 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
     connection; the new program has the same process id, and so the same supervisor.
     """
     for work in hung:
-        known = {"what": work.what, "message_id": work.message_id, "limit": work.seconds}
-        logger.critical("hangs, the process ends", extra=known | {"stack": work.stack()})
+        known = {"what": work.what, "limit": work.seconds, "stack": work.stack()}
+        message_id = work.message.message_id if work.message else ""
+        logger.critical("hangs, the process ends", extra=known | {"message_id": message_id})
     attempts_to_record = [
-        {
-            "consumer": work.consumer,
-            "message_id": work.message_id,
-            "identity": work.identity,
-            "seconds": work.seconds,
-            "stack": work.stack()[-LONGEST_STACK:],
-        }
+        work.message._asdict() | {"seconds": work.seconds, "stack": work.stack()[-LONGEST_STACK:]}
         for work in hung
-        if work.message_id
+        if work.message
     ]
     markers = attempts.crash_markers()
     if attempts_to_record or markers:

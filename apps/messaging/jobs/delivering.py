@@ -43,7 +43,7 @@ def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> None:
         return
     job.lease.check()
     longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-    with at_most(longest, queue.name, **who(job)):
+    with at_most(longest, queue.name, who(job)):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(

@@ -54,9 +54,4 @@ class ReceivedJob:
     @property
     def identity(self) -> str:
         """Return a digest that identifies the job, also after a redrive."""
-        return dead_letters.identity_of(
-            message_id=self.message_id,
-            destination=self.queue,
-            headers=self.headers,
-            body=self.body,
-        )
+        return dead_letters.identity_of(self)

@@ -17,6 +17,7 @@ from apps.messaging import hooks
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
+from apps.messaging.handling.judging import who
 from apps.messaging.handling.verdicts import NotOurs, Retry
 from apps.messaging.jobs.delivering import Handler, deliver
 from apps.messaging.jobs.delivery import ReceivedJob
@@ -153,9 +154,9 @@ class _Working:
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
         """Give the other jobs back; a hanging one stays hidden until its time is over."""
-        hanging = {work.identity for work in hung if work.consumer == self.queue.name}
+        hanging = {work.message for work in hung}
         await self.in_flight.delete_done()
-        others = [job for job in self.in_flight.held() if job.identity not in hanging]
+        others = [job for job in self.in_flight.held() if who(job) not in hanging]
         await self.in_flight.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:

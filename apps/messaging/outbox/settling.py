@@ -64,14 +64,13 @@ def _bury_the_refused(rows: list[Claimed], refused: Mapping[int, Refused]) -> No
 def _bury(rows: list[Claimed], ids: Collection[int]) -> None:
     claimed = {row.id: row for row in rows}
     for row in OutboxMessage.objects.filter(id__in=ids, sent_at=None, dead_at=None):
-        dead_letters.bury(
+        given_up = dead_letters.GivenUp(
             transport=DeadLetter.Transport.OUTBOX,
             consumer="outbox_relay",
             message_id=str(row.message_id),
             destination=row.destination,
-            reason=row.error,
             body=row.body,
             headers=shown_headers(claimed[row.pk]),
-            attempts=max(row.tries, 1),
         )
+        dead_letters.bury(given_up, reason=row.error, attempts=max(row.tries, 1))
         OutboxMessage.objects.filter(pk=row.pk).update(dead_at=Now())

@@ -15,7 +15,7 @@ from nats.aio.msg import Msg
 from apps.messaging import hooks
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.handling import dead_letters
+from apps.messaging.handling.dead_letters import GivenUp, bury
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.message import Payload, check_size, deduplication_id
 from apps.messaging.models import DeadLetter
@@ -88,14 +88,14 @@ def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
         handle(msg.data)
         hooks.reached("group.handled", message)
     except MessageUnreadable as error:
-        dead_letters.bury(
+        given_up = GivenUp(
             transport=DeadLetter.Transport.QUEUE_GROUP,
             consumer=consumer,
             # Only a redrive sends it again, so each arrival is a message of its own.
-            message_id=deduplication_id(msg.headers) or str(uuid.uuid4()),
-            destination=msg.subject,
-            reason=str(error),
-            body=msg.data,
-            headers=msg.headers,
-            traceback="".join(traceback.format_exception(error)),
+            message_id=deduplication_id(message.headers) or str(uuid.uuid4()),
+            destination=message.subject,
+            body=message.body,
+            headers=message.headers,
         )
+        told = "".join(traceback.format_exception(error))
+        bury(given_up, reason=str(error), traceback=told)

@@ -5,6 +5,7 @@ JetStream sends an advisory, which a stream stores; SQS moves the job to its dea
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Annotated
 
 from django.conf import settings
@@ -29,7 +30,6 @@ from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue, make_again
 from apps.messaging.message import Payload
-from apps.messaging.models import DeadLetter
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import with_fresh_connections
@@ -114,16 +114,8 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
 
 
 def _bury_delivery(delivery: Delivery) -> None:
-    dead_letters.bury(
-        transport=DeadLetter.Transport.JETSTREAM,
-        consumer=delivery.consumer,
-        message_id=delivery.message_id,
-        destination=delivery.subject,
-        reason=f"delivered {delivery.attempt} times and never acknowledged",
-        body=delivery.body,
-        headers=delivery.headers,
-        attempts=delivery.attempt,
-    )
+    reason = f"delivered {delivery.attempt} times and never acknowledged"
+    dead_letters.bury(delivery, reason=reason, attempts=delivery.attempt)
 
 
 async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
@@ -166,15 +158,8 @@ def _take_in(queue: JobQueue) -> None:
 
 def _bury_job(queue: JobQueue, job: ReceivedJob) -> None:
     reason = f"received {queue.max_receive_count} times and never deleted"
-    dead_letters.bury(
-        transport=DeadLetter.Transport.SQS,
-        consumer=queue.name,
-        message_id=job.message_id,
-        destination=queue.name,
-        reason=reason,
-        body=job.body,
-        headers=job.headers,
-        attempts=queue.max_receive_count,
-    )
+    # It arrived from the dead letter queue, and is a letter of the queue that it was sent to.
+    sent = replace(job, queue=queue.name)
+    dead_letters.bury(sent, reason=reason, attempts=queue.max_receive_count)
     if queue.when_dead:
         queue.when_dead(job.body, reason)

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from apps.messaging.message_at import MessageAt
+
 
 @dataclass(kw_only=True, eq=False)
 class Work:
-    """One call in one thread, with its limit in seconds; with an id if it is for a message."""
+    """One call in one thread, with its limit in seconds; with its message if it is for one."""
 
     what: str
     seconds: float
-    consumer: str = ""
-    message_id: str = ""
-    identity: str = ""
+    message: MessageAt | None = None
     thread: int = field(default_factory=threading.get_ident)
     began: float = field(default_factory=time.monotonic)
     waits_since: float | None = None
@@ -42,13 +42,9 @@ _at_work: dict[int, Work] = {}
 
 
 @contextmanager
-def at_most(
-    seconds: float, what: str, *, consumer: str = "", message_id: str = "", identity: str = ""
-) -> Iterator[None]:
+def at_most(seconds: float, what: str, message: MessageAt | None = None) -> Iterator[None]:
     """Let the watchdog end this process if the block takes longer."""
-    work = Work(
-        what=what, seconds=seconds, consumer=consumer, message_id=message_id, identity=identity
-    )
+    work = Work(what=what, seconds=seconds, message=message)
     _at_work[id(work)] = work
     try:
         yield

@@ -13,6 +13,7 @@ from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway, takes_writes
 from apps.messaging.handling.verdicts import Ack, Reject, Retry
 from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.names import PREFIX
 from apps.messaging.recovery.redrive import redrive
@@ -170,7 +171,7 @@ def fill_the_database() -> None:
     for size in (64 * 1024, 1024):
         with suppress(OperationalError):
             while True:
-                attempts.record(consumer="filler", message_id="1", error=RuntimeError("x" * size))
+                attempts.record(MessageAt("filler", "1"), RuntimeError("x" * size))
 
 
 def test_a_full_sqlite_database_stays_away_until_it_has_space() -> None:
@@ -208,7 +209,7 @@ def test_ordinary_failures_are_not_counted_as_worker_crashes() -> None:
     delivery = make_delivery()
     for _ in range(MAX_FAILURES - 1):
         deliver(make_consumer(fail), delivery)
-    with attempts.crash_marked(consumer="drinker", message_id=delivery.message_id):
+    with attempts.crash_marked(MessageAt("drinker", delivery.message_id)):
         assert isinstance(deliver(make_consumer(print), replace(delivery, attempt=9)), Ack)
 
 

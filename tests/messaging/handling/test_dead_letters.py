@@ -25,14 +25,14 @@ def test_two_consumers_make_separate_dead_letters_of_one_message() -> None:
 @pytest.mark.parametrize("transport", DeadLetter.Transport.values)
 def test_two_messages_with_one_id_are_two_dead_letters(transport: str) -> None:
     for body in ("tea", "no tea", "tea"):
-        dead_letters.bury(
+        message = dead_letters.GivenUp(
             transport=transport,
             consumer="drinker",
             message_id="chosen",
             destination="teas",
-            reason="cold",
             body=body,
         )
+        dead_letters.bury(message, reason="cold")
     assert DeadLetter.objects.count() == 2
 
 

@@ -20,6 +20,7 @@ from apps.messaging.events.delivering import MAX_FAILURES
 from apps.messaging.handling import attempts, watchdog
 from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
 from apps.messaging.jobs import job_queue
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.messaging.support.brokers import forget, on_nats, publish
@@ -166,16 +167,15 @@ def test_a_loop_that_resumes_after_a_standstill_ends_its_process(
 
 
 def test_a_hang_counts_no_attempt_for_other_messages() -> None:
-    innocent = {"consumer": "drinker", "message_id": "innocent"}
-    guilty = {"consumer": "drinker", "message_id": "guilty"}
-    with attempts.crash_marked(**innocent), attempts.crash_marked(**guilty):
-        hung = [guilty | {"seconds": 60, "stack": "in drink"}]
+    innocent, guilty = MessageAt("drinker", "innocent"), MessageAt("drinker", "guilty")
+    with attempts.crash_marked(innocent), attempts.crash_marked(guilty):
+        hung = [guilty._asdict() | {"seconds": 60, "stack": "in drink"}]
         given = json.dumps({"hung": hung, "crash_markers": attempts.crash_markers()})
         with pytest.raises(SystemExit) as end:
             call_command("record_hang", given, "--exit-code", "71")
     assert end.value.code == EXIT_CODE
-    assert not attempts.failed(**innocent).exists()
-    assert [each.error for each in attempts.failed(**guilty)] == [
+    assert not attempts.failed(innocent).exists()
+    assert [each.error for each in attempts.failed(guilty)] == [
         f"{attempts.HUNG}: not done within 60 s, so its process was ended"
     ]
 

@@ -8,6 +8,7 @@ from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter
 from tests.messaging.support.events import TeaBrewed, make_headers
 
+WHY = {"reason", "attempts", "traceback"}
 BREWED_AT = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -21,5 +22,6 @@ def bury(**changes: Any) -> DeadLetter:
         "body": json.dumps({"cups": 3}),
     } | changes
     fields.setdefault("headers", make_headers(id=fields["message_id"], time=BREWED_AT))
-    dead_letters.bury(**fields)
+    why = {name: fields.pop(name) for name in WHY & fields.keys()}
+    dead_letters.bury(dead_letters.GivenUp(**fields), **why)
     return DeadLetter.objects.get(consumer=fields["consumer"], message_id=fields["message_id"])

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         try:
             attempts.delete_crash_markers(hang["crash_markers"])
             for each in hang["hung"]:
-                attempts.record_hang(**each)
+                seconds, stack = each.pop("seconds"), each.pop("stack")
+                attempts.record_hang(MessageAt(**each), seconds=seconds, stack=stack)
                 known = {"consumer": each["consumer"], "message_id": each["message_id"]}
                 logger.error("attempt failed", extra=known | {"error": attempts.HUNG})
         except REFUSED as error:

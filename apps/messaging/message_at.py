@@ -1,0 +1,11 @@
+"""By what attempts at a message are counted: the message's id and digest, at one consumer."""
+
+from typing import NamedTuple
+
+
+class MessageAt(NamedTuple):
+    """One message at one consumer; `identity` is its digest (`dead_letters.identity_of`)."""
+
+    consumer: str
+    message_id: str
+    identity: str = ""
