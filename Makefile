@@ -33,7 +33,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	$(IN_PRODUCTION) DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
-test: $(VENV)/.installed-dev ## Run all tests on SQLite, then on PostgreSQL those with a database
+test: $(VENV)/.installed-dev ## Run all but slow and browser tests on SQLite; on PostgreSQL those with a database
 	@status=0; $(PYTEST) || status=1; TEST_DATABASE=postgresql $(PYTEST) || status=1; exit $$status
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL

@@ -1,6 +1,7 @@
 """The arrows of docs/decisions.md: which app may import which, also inside functions."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from graphlib import TopologicalSorter
@@ -70,6 +71,7 @@ KEPT_OUT = [
     "ordered_consumer",
     "worker_eta_task_limit",
 ]
+CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")
 LONGEST_FILE = 200
 LONGEST_FUNCTION = 40
 INNER_FILES = {"services.py", "queries.py", "models.py", "events.py", "contract.py"}
@@ -223,18 +225,52 @@ def test_no_app_imports_another_apps_models() -> None:
     assert wrong_files(modules("apps"), models) == {}
 
 
+def types_named_by(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield the names that these statements give to classes, and to aliases of types."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.TypeAlias):
+            yield node.name.id
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [each.id for each in targets if isinstance(each, ast.Name)]
+            yield from (name for name in names if CAMEL_CASE.fullmatch(name))
+
+
 def test_no_two_classes_have_one_name() -> None:
-    """A class name means one class; the inner classes of Django are excepted."""
-    files: dict[str, list[str]] = {}
+    """A reader need not look which of two classes a name stands for.
+
+    A class inside another is always named with its owner, as `Order.Status`. So only its own name
+    may not be that of a class outside, which is named alone.
+    """
+    files: dict[str, set[str]] = {}
+    twice: dict[str, set[str]] = {}
     for path in modules(*OURS):
-        for node in tree_of(path).body:
-            name = getattr(node, "name", None)
-            if isinstance(node, ast.ClassDef | ast.TypeAlias):
-                text = name.id if isinstance(name, ast.Name) else str(name)
-                files.setdefault(text, []).append(str(path.relative_to(ROOT)))
+        for name in types_named_by(tree_of(path).body):
+            twice_in = twice if name in files else files
+            twice_in.setdefault(name, set()).add(str(path.relative_to(ROOT)))
+    for path in modules(*OURS):
+        for owner in ast.walk(tree_of(path)):
+            if isinstance(owner, ast.ClassDef):
+                for name in {each.name for each in owner.body if isinstance(each, ast.ClassDef)}:
+                    if name in files:
+                        twice.setdefault(name, set()).add(str(path.relative_to(ROOT)))
     commands = "Command"  # Django finds each by this name.
-    several = {name: where for name, where in files.items() if len(where) > 1}
-    assert {name: where for name, where in several.items() if name != commands} == {}
+    assert {name: files[name] | where for name, where in twice.items() if name != commands} == {}
+
+
+def test_each_folder_of_messaging_says_when_not_to_use_it_and_what_to_read_first() -> None:
+    cards = [path for path in modules("apps/messaging") if path.name == "__init__.py"]
+    patterns = [path for path in cards if path.parent.name not in {"messaging", "management"}]
+    patterns = [path for path in patterns if path.parent.name != "commands"]
+
+    def missing(path: Path) -> list[str]:
+        card = " ".join((ast.get_docstring(tree_of(path)) or "").split())
+        return [each for each in ("Do not use it", "Read `") if each not in card]
+
+    assert len(patterns) == 10
+    assert wrong_files(patterns, missing) == {}
 
 
 def test_services_and_queries_import_no_views_or_api() -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 from apps.catalog.rules import CENT, PRICE_LIMIT
 from apps.messaging.message import BroadcastMessage, Currency, Money, Text
 
-Price = Annotated[Money, Field(ge=CENT, le=PRICE_LIMIT)]
+UnitPrice = Annotated[Money, Field(ge=CENT, le=PRICE_LIMIT)]
 """The price of one piece: a message follows the same rule as the forms of the catalogue."""
 
 
@@ -17,6 +17,6 @@ class PriceChanged(BroadcastMessage):
     subject: ClassVar[str] = "catalog.price_changed"
 
     sku: Text
-    price: Price
+    price: UnitPrice
     currency: Currency
     version: int

@@ -1,4 +1,4 @@
-"""All code that uses NATS and SQS, and none that knows the shop: a folder for each pattern.
+"""Five of the six patterns on NATS and SQS, a folder for each; nothing here knows the shop.
 
     pubsub           core publish-subscribe and queue groups: fast, not stored
     request_reply    a request and its answer, within a time limit
@@ -6,6 +6,9 @@
     events           JetStream: delivered at least once, effective once
     jobs             SQS: receive, process, delete
     recovery         dead letters sent again, streams read again
+
+The sixth pattern is Celery on SQS: its application and its transport are in `orders_site/celery`,
+because the project has one Celery application. Its tasks are in the apps' `tasks.py`.
 
 The patterns use these, the lowest first; no folder imports one above its own:
 

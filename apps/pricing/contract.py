@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from apps.catalog.events import Price
+from apps.catalog.events import UnitPrice
 from apps.messaging.message import Currency, Payload, Text
 
 SUBJECT = "price.lookup"
@@ -26,5 +26,5 @@ class PriceAnswer(Payload):
     """The price that we charge for one piece, in the product's own currency if none is given."""
 
     sku: Text
-    price: Price
+    price: UnitPrice
     currency: Currency | None = None

@@ -62,7 +62,7 @@ def transport_options() -> dict[str, object]:
 app = Celery("orders_site", task_cls="orders_site.celery.task:ShopTask")
 app.conf.update(
     broker_url=broker_url(),
-    broker_transport="orders_site.celery.transport:Transport",
+    broker_transport="orders_site.celery.transport:GuardedTransport",
     broker_transport_options=transport_options(),
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

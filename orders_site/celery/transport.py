@@ -50,5 +50,5 @@ class Channel(SQS.Channel):
         return envelope.read(text)  # If it is empty, kombu passes on the text itself.
 
 
-class Transport(SQS.Transport):
+class GuardedTransport(SQS.Transport):
     Channel = Channel

@@ -3,6 +3,8 @@
 In production nothing is attached, and a point costs less than a microsecond. `points` names every
 point and attaches functions, `faults` has the faults for one, `tracing` passes the trace id on.
 Read `points` first.
+
+Do not use it for business logic: what must happen with a message belongs in its handler.
 """
 
 from apps.messaging.hooks.points import (
