@@ -4,6 +4,6 @@
 that empties them. `status` shows the processes and the waiting messages, `metrics` the same for
 Prometheus, `journey` the way of one key. `pruning` deletes old rows, `erasure` personal data.
 
-Provisioning can be repeated at any time, and deletes nothing. Do not base a decision of the domain
-on a status: it is read without locks, and may be old at once. Read `status` first.
+Provisioning can be repeated at any time, and deletes nothing. Do not use it for a decision
+of the domain: a status is read without locks, and may be old at once. Read `status` first.
 """
