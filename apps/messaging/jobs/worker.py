@@ -18,13 +18,14 @@ from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.handling.judging import who
-from apps.messaging.handling.verdicts import NotOurs, Retry
+from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry, Verdict
 from apps.messaging.jobs.delivering import Handler, deliver
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, make_again
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import in_thread
 from apps.messaging.worker.time_limits import Work
 
@@ -60,7 +61,9 @@ class _Working:
         self.slot_free = asyncio.Event()
         self.seconds_a_job = 1.0
         self.database_away = False
-        self.trouble = ""
+        self.outage = Outage(
+            logger, begun="polling pauses", ended="polling goes on", queue=queue.name
+        )
         self.stop_by = math.inf
 
     async def run(self) -> None:
@@ -147,10 +150,17 @@ class _Working:
             del self.begun[job]
         self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
         self.worker.step()
-        if isinstance(verdict, Retry):
-            await self.in_flight.give_back([job], seconds=round(verdict.delay))
-        elif not isinstance(verdict, NotOurs):
-            self.in_flight.done(job)
+        await self._settle(job, verdict)
+
+    async def _settle(self, job: ReceivedJob, verdict: Verdict) -> None:
+        """Tell SQS. If it is away, it delivers the job again, which must be safe to repeat."""
+        match verdict:
+            case Ack() | Reject():
+                self.in_flight.done(job)  # Deleted soon, with others: after the effect, not before.
+            case Retry(delay):
+                await self.in_flight.give_back([job], seconds=round(delay))
+            case NotOurs():
+                pass
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
         """Give the other jobs back; a hanging one stays hidden until its time is over."""
@@ -161,23 +171,14 @@ class _Working:
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
         self.worker.not_ready()
-        name = type(error).__name__
-        if name != self.trouble:
-            logger.warning(
-                "polling pauses",
-                extra={"queue": self.queue.name, "reason": name, "error": str(error)},
-            )
-        self.trouble = name
+        self.outage.met(str(error) or type(error).__name__)
         if isinstance(error, QueueGone):
             await in_thread(partial(make_again, self.queue))
 
     def _say_back(self) -> None:
-        if self.database_away:
-            return
-        if self.trouble:
-            logger.info("polling goes on", extra={"queue": self.queue.name})
-        self.trouble = ""
-        self.worker.ready()
+        if not self.database_away:
+            self.outage.over()
+            self.worker.ready()
 
     def _seconds_left(self) -> float:
         """Return the seconds until the stop must be over, since it was first noticed."""

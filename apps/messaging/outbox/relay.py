@@ -30,13 +30,14 @@ from apps.messaging.outbox.rows import Outcome, Postponed, Publish
 from apps.messaging.outbox.settling import settle
 from apps.messaging.outbox.sqs_publisher import send_to_queues
 from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import with_fresh_connections
 from apps.messaging.worker.time_limits import at_most
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-LONGEST_PAUSE = 0.5
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 0.5
 """Seconds. A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
 type Wakeups = Mapping[str, asyncio.Event]
@@ -79,7 +80,8 @@ async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
 
 async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
     """Relay one transport's rows until the worker stops; a message wakes it, else the interval."""
-    pause, last_error = 0.0, ""
+    pause = 0.0
+    outage = Outage(logger, begun="transport waits", ended="transport goes on", transport=transport)
     destinations = Destinations(transport)
     while not worker.stopping.is_set():
         wakeups[transport].clear()
@@ -88,14 +90,14 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         except REFUSED as away:
             count, error = 0, f"database away: {away}"
         worker.step()
-        if error != last_error:
-            level, news = (logging.WARNING, "waits") if error else (logging.INFO, "goes on")
-            logger.log(level, f"transport {news}", extra={"transport": transport, "error": error})
-        last_error = error
-        pause = min(max(pause * 2, 0.2), LONGEST_PAUSE) if error else 0.0
         if error:
+            outage.met(error)
+            pause = min(max(pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
             await worker.pause(pause)
-        elif not count:
+            continue
+        outage.over()
+        pause = 0.0
+        if not count:
             await _idle(wakeups[transport], worker)
 
 

@@ -119,19 +119,19 @@ def _bury_delivery(delivery: Delivery) -> None:
 
 
 async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
-    was_away = False
+    outage = Outage(
+        logger,
+        begun="dead letter queue away",
+        ended="dead letter queue back",
+        queue=queue.dead_letter_name,
+    )
     while not worker.stopping.is_set():
         try:
             take_in = in_time(_take_in, None, queue.dead_letter_name)
             await asyncio.to_thread(with_fresh_connections, take_in, queue)
-            was_away = False
+            outage.over()
         except BrokerAway as error:
-            if not was_away:
-                logger.warning(
-                    "dead letter queue away",
-                    extra={"queue": queue.dead_letter_name, "error": str(error)},
-                )
-            was_away = True
+            outage.met(str(error))
             if isinstance(error, QueueGone):
                 # All queues, also those whose own workers may not create them.
                 await asyncio.to_thread(make_again, queue)
