@@ -18,7 +18,7 @@ from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.handling.judging import who
-from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry, Verdict
+from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.jobs.delivering import Handler, deliver
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.in_flight import JobsInFlight
@@ -153,14 +153,12 @@ class _Working:
         await self._settle(job, verdict)
 
     async def _settle(self, job: ReceivedJob, verdict: Verdict) -> None:
-        """Tell SQS. If it is away, it delivers the job again, which must be safe to repeat."""
+        """Tell SQS; if it is away, the job is redelivered. `NotOurs` is another worker's to settle."""
         match verdict:
             case Ack() | Reject():
                 self.in_flight.done(job)  # Deleted soon, with others: after the effect, not before.
             case Retry(delay):
                 await self.in_flight.give_back([job], seconds=round(delay))
-            case NotOurs():
-                pass
 
     async def _give_back(self, hung: Sequence[Work]) -> None:
         """Give the other jobs back; a hanging one stays hidden until its time is over."""
