@@ -153,7 +153,7 @@ class _Working:
         await self._settle(job, verdict)
 
     async def _settle(self, job: ReceivedJob, verdict: Verdict) -> None:
-        """Tell SQS; if it is away, the job is redelivered. `NotOurs` is another worker's to settle."""
+        """Tell SQS; if it is away, the job is redelivered. `NotOurs` is settled elsewhere."""
         match verdict:
             case Ack() | Reject():
                 self.in_flight.done(job)  # Deleted soon, with others: after the effect, not before.
