@@ -16,3 +16,4 @@ hooks.declare("mail.sent", "the mail server has accepted the mail, nothing is st
 class NotificationsConfig(AppConfig):
     name = "apps.notifications"
     label = "notifications"
+    order_hops = "apps.notifications.queries.hops_of"

@@ -55,5 +55,5 @@ class Mail(models.Model):
 
     @property
     def key(self) -> str:
-        """Identifies the mail in the Message-ID, in the inbox and in the logs."""
+        """Identifies the mail in the Message-ID and in the logs."""
         return f"{self.order_id}-{self.kind}"

@@ -1,11 +1,13 @@
 """Reads of the mails; nothing here writes."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from apps.messaging import leases
+from apps.messaging.operations.journey import JourneyHop
 from apps.notifications import waiting
 from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE, LONGEST
@@ -31,3 +33,10 @@ def overdue(*, since: timedelta) -> list[int]:
     one_went = Mail.objects.filter(state=Mail.State.SENT, sent_at__gt=now - since).exists()
     ids = list(asked.values_list("id", flat=True)[:AT_MOST])
     return ids + list(again.values_list("id", flat=True)[: AT_MOST if one_went else TRIALS])
+
+
+def hops_of(order_id: UUID) -> list[JourneyHop]:
+    """Return the mails about this order that were sent, as hops of its journey."""
+    sent = Mail.objects.filter(order_id=order_id, sent_at__isnull=False)
+    times = sent.values_list("sent_at", flat=True)
+    return [JourneyHop(kind="handled", name="mail", at=at, detail={}) for at in times if at]

@@ -18,7 +18,6 @@ from django.template.loader import render_to_string
 
 from apps.messaging import hooks, leases
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events import inbox
 from apps.messaging.operations import pruning
 from apps.notifications import put_off
 from apps.notifications.models import Mail
@@ -121,12 +120,7 @@ def _message(mail: Mail) -> EmailMessage:
 
 
 def _note_sent(mail: Mail) -> None:
-    """Mark the mail as sent, with an inbox entry, which shows it on the order's journey."""
-
-    def mark() -> None:
-        Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=Now())
-
-    inbox.handle_once(consumer="mail", message_id=mail.key, key=str(mail.order_id), handler=mark)
+    Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=Now())
 
 
 def prune() -> int:

@@ -12,9 +12,9 @@ from ninja.decorators import decorate_view
 from pydantic import BeforeValidator, Field
 
 from apps.messaging.message import Money
-from apps.messaging.operations.journey import journey_of
 from apps.orders import access, queries
 from apps.orders.checkout import check_out
+from apps.orders.journey import journey_of
 from apps.orders.lines import RequestedLine
 from apps.orders.services import cancel_order
 
@@ -136,4 +136,4 @@ def cancel(
 @decorate_view(never_cache)
 def journey(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     order = queries.order(order_id)
-    return {"id": order.id, "hops": journey_of(str(order.id))}
+    return {"id": order.id, "hops": journey_of(order.id)}

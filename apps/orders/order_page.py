@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.messaging.operations.journey import JourneyHop, journey_of
+from apps.messaging.operations.journey import JourneyHop
 from apps.orders import access
+from apps.orders.journey import journey_of
 from apps.orders.models import Order, OrderLine
 
 SETTLING = timedelta(seconds=6)
@@ -93,7 +94,7 @@ class OrderPage:
 
 
 def look_at(order: Order, *, is_theirs: bool) -> OrderPage:
-    hops = [_in_words(hop, order.placed_at) for hop in journey_of(str(order.id))]
+    hops = [_in_words(hop, order.placed_at) for hop in journey_of(order.id)]
     return OrderPage(order=order, hops=hops, is_theirs=is_theirs)
 
 

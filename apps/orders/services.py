@@ -4,7 +4,7 @@ All code takes locks in the same sequence: first the order's row, then products 
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -57,7 +57,7 @@ def place_order(
         )
         for line in lines
     )
-    _record(OrderPlaced, order, rows)
+    outbox.record(_event_of(OrderPlaced, order, rows), key=str(order.id))
     logger.info("order placed", extra={"order": str(order.id)})
     return order
 
@@ -78,14 +78,15 @@ def confirm_order(*, order: Order) -> None:
     """Confirm a placed order; `order` is locked, and its stock was taken in this transaction."""
     _require_placed(order)
     _end(order, Order.Status.CONFIRMED)
-    _record(OrderConfirmed, order)
+    outbox.record(_event_of(OrderConfirmed, order, order.lines.all()), key=str(order.id))
 
 
 def reject_order(*, order: Order, reason: str) -> None:
     """Reject a placed order; `order` is locked."""
     _require_placed(order)
     _end(order, Order.Status.REJECTED, reason)
-    _record(OrderRejected, order, reason=order.reason)
+    event = _event_of(OrderRejected, order, order.lines.all(), reason=order.reason)
+    outbox.record(event, key=str(order.id))
 
 
 @transaction.atomic
@@ -100,7 +101,8 @@ def cancel_order(*, order_id: UUID, reason: str = CANCELLED_BY_CUSTOMER) -> Orde
         raise NotCancellable
     if order.status != Order.Status.CANCELLED:
         _end(order, Order.Status.CANCELLED, reason)
-        _record(OrderCancelled, order, reason=order.reason)
+        event = _event_of(OrderCancelled, order, order.lines.all(), reason=order.reason)
+        outbox.record(event, key=str(order.id))
     return order
 
 
@@ -117,22 +119,16 @@ def _end(order: Order, status: Order.Status, reason: str = "") -> None:
     logger.info(f"order {status}", extra={"order": str(order.id)})
 
 
-def _record(
-    event: type[OrderEvent],
-    order: Order,
-    lines: Sequence[OrderLine] | None = None,
-    **more: str,
-) -> None:
-    outbox.record(
-        event(
-            id=order.id,
-            total=order.total,
-            currency=order.currency,
-            lines=tuple(
-                EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
-                for line in (order.lines.all() if lines is None else lines)
-            ),
-            **more,
+def _event_of[E: OrderEvent](
+    kind: type[E], order: Order, lines: Iterable[OrderLine], **more: str
+) -> E:
+    return kind(
+        id=order.id,
+        total=order.total,
+        currency=order.currency,
+        lines=tuple(
+            EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
+            for line in lines
         ),
-        key=str(order.id),
+        **more,
     )

@@ -1,4 +1,4 @@
-"""`make screenshots`: every page at two widths in both schemes; two are for the README."""
+"""`make screenshots`: every page at two widths in both schemes; one is for the README, one for docs/lab.md."""
 
 import shutil
 import tempfile

@@ -12,15 +12,16 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events import inbox
 from apps.messaging.models import InboxEntry
 from apps.notifications import services
 from apps.notifications.errors import MailNotTaken
 from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE
 from apps.notifications.queries import overdue
+from apps.orders.journey import journey_of
 from apps.orders.models import Order
 from tests.notifications.mails import make_mail
+from tests.support.migrated import migrated_back
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +69,27 @@ def test_a_mail_is_marked_as_automatic(mailoutbox: list[EmailMessage]) -> None:
 
 def test_a_sent_mail_is_in_the_orders_journey(mailoutbox: list[EmailMessage]) -> None:
     mail = make_mail()
+    assert [hop.name for hop in journey_of(mail.order_id)].count("mail") == 0
     services.send(mail_id=mail.id)
     mail.refresh_from_db()
     assert (mail.state, mail.claimed_until) == (Mail.State.SENT, None)
-    assert mail.sent_at
-    assert InboxEntry.objects.get(consumer="mail").key == str(mail.order_id)
+    last = journey_of(mail.order_id)[-1]
+    assert (last.kind, last.name, last.at) == ("handled", "mail", mail.sent_at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_of_an_older_release_is_once_in_the_journey(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    mail = make_mail()
+    services.send(mail_id=mail.id)
+    with migrated_back("notifications", "0003_put_off"):
+        for consumer in ("mail", "notification"):
+            InboxEntry.objects.create(
+                consumer=consumer, message_id=mail.key, key=str(mail.order_id)
+            )
+    names = [hop.name for hop in journey_of(mail.order_id)]
+    assert (names.count("mail"), names.count("notification")) == (1, 1)
 
 
 def test_a_sent_mail_is_not_sent_again(mailoutbox: list[EmailMessage]) -> None:
@@ -118,12 +135,12 @@ def test_a_sent_but_unrecorded_mail_is_not_sent_again(
 ) -> None:
     """The database rejects the record, as on a full disk, and accepts it at the next attempt."""
 
-    def refuse(**_: object) -> None:
+    def refuse(_: Mail) -> None:
         raise OperationalError("database or disk is full")
 
     mail = make_mail()
     with monkeypatch.context() as full:
-        full.setattr(inbox, "handle_once", refuse)
+        full.setattr(services, "_note_sent", refuse)
         with pytest.raises(OperationalError):
             services.send(mail_id=mail.id)
     assert len(mailoutbox) == 1
