@@ -1,4 +1,4 @@
-"""`make screenshots`: every page at two widths in both schemes; one is for the README, one for docs/lab.md."""
+"""`make screenshots`: every page at two widths in both schemes; the pages of docs use two."""
 
 import shutil
 import tempfile

@@ -46,13 +46,13 @@ def test_a_sent_event_updates_the_order_page(client: Client) -> None:
     assert "the stream keeps it as message 17" in page
 
 
-def test_a_poll_of_the_page_makes_three_queries(
+def test_a_poll_of_the_page_makes_four_queries(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     order = make_order()
 
-    # The order, its outbox rows, its inbox entries; each by an index.
-    with django_assert_num_queries(3):
+    # The order, its outbox rows, its inbox entries, its mails; each by an index.
+    with django_assert_num_queries(4):
         client.get(f"/orders/{order.id}/state/?seen=placed-0")
 
 
