@@ -6,7 +6,7 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
-from orders_site.conf import links, longest_times, pruning, retries, worker_processes
+from orders_site.conf import cookies, links, longest_times, pruning, retries, worker_processes
 from orders_site.conf.celery_variables import obeyed_by_celery
 from orders_site.conf.database import database_from
 from orders_site.conf.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_others
@@ -42,7 +42,6 @@ CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[
 LOGGING = logging_config(
     style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
 )
-
 PLAINTEXT_LINKS = links.plaintext_links(env)
 
 # --- The parts ---------------------------------------------------------------------------
@@ -185,6 +184,7 @@ UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
 LOGIN_RATE = env.str("LOGIN_RATE", default="10/minute")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
 URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /shop", default="")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = cookies.cookie_names(SITE_URL)
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)

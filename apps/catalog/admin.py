@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from apps.catalog import queries, services
 from apps.catalog.models import ApiToken, Category, Product
+from apps.catalog.rules import is_currency
 
 
 class EditedAlone(admin.ModelAdmin):
@@ -63,8 +64,13 @@ class ProductAdmin(EditedAlone):
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
         # Orders, photos and the responders know a product by its SKU. Its stock moves while this
         # form is open: the page for staff changes it by a difference.
-        fixed = ("sku", "currency", "stock", "staff_page")
-        return (*self.readonly_fields, *fixed) if obj else self.readonly_fields
+        if not obj:
+            return self.readonly_fields
+        fixed = ["sku", "stock", "staff_page"]
+        # Nobody can buy in a currency that breaks the rule, so it may be corrected.
+        if is_currency(obj.currency):
+            fixed.append("currency")
+        return (*self.readonly_fields, *fixed)
 
     @override
     def get_search_results(

@@ -4,9 +4,12 @@ CatalogError
 ├── UnknownProduct the caller: no product with this SKU is for sale
 ├── SkuTaken       the caller: another product has this SKU
 ├── OutOfStock     the caller: fewer pieces are left than were asked for
+├── StockTooLarge  the caller: a stock is at most a thousand million pieces
 ├── PriceInvalid   the caller: a price is at least 0.01 and below a thousand million
 └── ProductInvalid the caller: a new product breaks one of `rules`
 """
+
+from apps.catalog.rules import STOCK_LIMIT
 
 
 class CatalogError(Exception):
@@ -34,6 +37,14 @@ class OutOfStock(CatalogError):
 
     def __init__(self, sku: str) -> None:
         super().__init__(f"not enough of {sku} in stock")
+        self.sku = sku
+
+
+class StockTooLarge(CatalogError):
+    """A stock is at most `rules.STOCK_LIMIT` pieces."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"the stock of {sku} would be above {STOCK_LIMIT:,} pieces")
         self.sku = sku
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.text import capfirst
 
 from apps.catalog import queries, services
-from apps.catalog.errors import OutOfStock, SkuTaken
+from apps.catalog.errors import OutOfStock, ProductInvalid, SkuTaken, StockTooLarge
 from apps.catalog.models import Category, Product
 from apps.catalog.rules import (
     CENT,
@@ -100,7 +100,9 @@ class NewProductForm(TermsForm):
             return services.add_product(**given)
         except SkuTaken:
             self.add_error("sku", SKU_TAKEN)
-            return None
+        except ProductInvalid as error:
+            self.add_error(None, f"{capfirst(str(error))}")
+        return None
 
 
 class ProductForm(TermsForm):
@@ -128,6 +130,9 @@ class ProductForm(TermsForm):
             left = queries.product_of_staff(product.sku).stock
             self._show("shown_stock", left)
             self.add_error("stock", SOLD_MEANWHILE.format(left=left))
+            return False
+        except StockTooLarge as error:
+            self.add_error("stock", f"{capfirst(str(error))}.")
             return False
         return True
 

@@ -22,11 +22,16 @@ _SKU = re.compile(r"^(?!new\Z)[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 check_sku = RegexValidator(
     _SKU, "Letters, digits, . _ and -, a letter or digit first; and not the word new."
 )
+_CURRENCY = re.compile(r"^[A-Z]{3}\Z")
 # The same rule as in the messages that carry a currency.
-check_currency = RegexValidator(r"^[A-Z]{3}\Z", "Three capital letters, like GBP.")
+check_currency = RegexValidator(_CURRENCY, "Three capital letters, like GBP.")
 check_price = [MinValueValidator(CENT), MaxValueValidator(PRICE_LIMIT)]
 check_stock = MaxValueValidator(STOCK_LIMIT)
 
 
 def is_sku(value: str) -> bool:
     return len(value) <= SKU_LENGTH and _SKU.match(value) is not None
+
+
+def is_currency(value: str) -> bool:
+    return _CURRENCY.match(value) is not None

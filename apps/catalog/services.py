@@ -8,17 +8,19 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
 
 from apps.catalog.errors import (
     OutOfStock,
     PriceInvalid,
     ProductInvalid,
     SkuTaken,
+    StockTooLarge,
     UnknownProduct,
 )
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
-from apps.catalog.rules import CENT, PRICE_LIMIT
+from apps.catalog.rules import CENT, PRICE_LIMIT, STOCK_LIMIT
 from apps.messaging.pubsub import broadcast
 
 logger = logging.getLogger(__name__)
@@ -89,14 +91,19 @@ def change_terms(*, sku: str, price: Decimal | None = None, stock_by: int = 0) -
     """Set a new price and add `stock_by` pieces to the stock (or take them); both or neither.
 
     `stock_by` is a difference, so that pieces which orders take meanwhile stay taken. Raises
-    `UnknownProduct`, `PriceInvalid`, `OutOfStock`.
+    `UnknownProduct`, `PriceInvalid`, `OutOfStock`, `StockTooLarge`.
     """
     if price is not None:
         change_price(sku=sku, price=price)
     if stock_by < 0:
         take_stock([(sku, -stock_by)])
     elif stock_by:
-        return_stock([(sku, stock_by)])
+        room = Product.objects.filter(sku=sku, stock__lte=STOCK_LIMIT - stock_by)
+        if (
+            not room.update(stock=F("stock") + stock_by)
+            and Product.objects.filter(sku=sku).exists()
+        ):
+            raise StockTooLarge(sku)
 
 
 @transaction.atomic
@@ -111,9 +118,9 @@ def take_stock(lines: Iterable[StockLine]) -> None:
 
 @transaction.atomic
 def return_stock(lines: Iterable[StockLine]) -> None:
-    """Add the pieces of each line to the stock."""
+    """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return is never refused."""
     for sku, quantity in sorted(lines):
-        Product.objects.filter(sku=sku).update(stock=F("stock") + quantity)
+        Product.objects.filter(sku=sku).update(stock=Least(F("stock") + quantity, STOCK_LIMIT))
 
 
 def check_product(product: Product) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from apps.messaging.admin_lists import (
     ActingAdmin,
@@ -110,8 +112,9 @@ class DeadLetterAdmin(ActingAdmin):
 
     def failed_deliveries(self, letter: DeadLetter) -> SafeString:
         """List the failed attempts at this message."""
-        failed = attempts.failed_of(letter)
-        return format_html_join("", "{}: {}<br>", failed.values_list("failed_at", "error"))
+        failed = attempts.failed_of(letter).values_list("failed_at", "error")
+        lines = ((localize(localtime(at)), error) for at, error in failed)
+        return format_html_join("", "{}: {}<br>", lines)
 
 
 @admin.register(WorkerInstance)

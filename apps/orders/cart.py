@@ -60,9 +60,9 @@ class Cart:
         """Set the quantity of a product; zero removes it. Return false if it is not in the cart."""
         return self.id is not None and cart_items.change(self.id, sku, quantity)
 
-    def add(self, sku: str, quantity: int) -> None:
-        """Add this many pieces of a product. Raises `CartFull`."""
-        cart_items.add(visitors.begun(self._session), sku, quantity)
+    def add(self, sku: str, quantity: int) -> bool:
+        """Add pieces of a product; return false if only some fitted. Raises `CartFull`."""
+        return cart_items.add(visitors.begun(self._session), sku, quantity)
 
     def lines(self) -> list[CartLine]:
         """Return the lines that are for sale, in the order in which they were added."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Least, Now
+from django.db.models.functions import Now
 
 from apps.orders.errors import CartChanged, CartFull
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
@@ -21,20 +21,26 @@ def quantities(cart: UUID) -> dict[str, int]:
     return dict(CartItem.objects.filter(cart=cart).values_list("sku", "quantity"))
 
 
-def add(cart: UUID, sku: str, quantity: int) -> None:
-    """Add this many pieces of a product, up to `MAX_QUANTITY`.
+def add(cart: UUID, sku: str, quantity: int) -> bool:
+    """Add this many pieces of a product, up to `MAX_QUANTITY`. Return whether all were added.
 
     Raises `CartFull` if the cart would have more lines than an order may have.
     """
-    more = Least(F("quantity") + quantity, MAX_QUANTITY)
-    while not _of(cart, sku).update(quantity=more, changed_at=Now()):
+    room = MAX_QUANTITY - quantity
+    while True:
+        fitting = _of(cart, sku).filter(quantity__lte=room)
+        if fitting.update(quantity=F("quantity") + quantity, changed_at=Now()):
+            return True
+        beyond = _of(cart, sku).filter(quantity__gt=room)
+        if beyond.update(quantity=MAX_QUANTITY, changed_at=Now()):
+            return False
         try:
             with transaction.atomic():
                 _wait_for_room(cart)
                 CartItem.objects.create(cart=cart, sku=sku, quantity=min(quantity, MAX_QUANTITY))
         except IntegrityError:
             continue  # Another request has added the product first, and may have bought it since.
-        return
+        return quantity <= MAX_QUANTITY
 
 
 def change(cart: UUID, sku: str, quantity: int) -> bool:

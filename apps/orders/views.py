@@ -22,6 +22,9 @@ from apps.orders.quote import quote
 
 ALREADY_PLACED = "This order was placed before, for {email}. Your new request changed nothing."
 QUANTITY_WORDS = f"A quantity is a number up to {MAX_QUANTITY:,}."
+QUANTITY_CAPPED = (
+    f"{{name}}: an order has at most {MAX_QUANTITY:,} pieces; your cart has that many."
+)
 
 
 @never_cache
@@ -53,11 +56,14 @@ def add_to_cart(request: HttpRequest, sku: str) -> HttpResponse:
         )
         return redirect("orders:cart")
     try:
-        kept.add(found.sku, form.cleaned_data["quantity"])
+        all_added = kept.add(found.sku, form.cleaned_data["quantity"])
     except CartFull:
         messages.error(request, f"A cart holds at most {MAX_LINES} different products.")
     else:
-        messages.success(request, f"{found.name} is in your cart.")
+        if all_added:
+            messages.success(request, f"{found.name} is in your cart.")
+        else:
+            messages.warning(request, QUANTITY_CAPPED.format(name=found.name))
     return redirect("orders:cart")
 
 

@@ -114,3 +114,13 @@ def test_an_old_category_form_reverts_no_other_change(admin_client: Client) -> N
 
     category.refresh_from_db()
     assert (category.name, category.position) == ("Fine tea", 7)
+
+
+def test_only_a_currency_that_breaks_the_rule_can_be_corrected(admin_client: Client) -> None:
+    product = make_product()
+    submit(admin_client, product, currency="USD")
+    assert Product.objects.get().currency == "GBP"
+
+    Product.objects.update(currency="usd")
+    submit(admin_client, product, currency="USD")
+    assert Product.objects.get().currency == "USD"

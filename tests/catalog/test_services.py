@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.catalog import services
-from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, UnknownProduct
+from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, StockTooLarge, UnknownProduct
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Product
+from apps.catalog.rules import STOCK_LIMIT
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
@@ -119,3 +120,12 @@ def test_a_category_is_created_once_and_comes_last() -> None:
     second = services.add_category(slug="desk", name="Desk")
     assert services.add_category(slug="tea", name="Tea again") == first
     assert second.position > first.position
+
+
+def test_a_stock_is_never_above_its_limit() -> None:
+    make_product("ABC", stock=STOCK_LIMIT - 1)
+    with pytest.raises(StockTooLarge, match="ABC would be above 1,000,000,000 pieces"):
+        services.change_terms(sku="ABC", stock_by=2)
+    assert stock_of("ABC") == STOCK_LIMIT - 1
+    services.return_stock([("ABC", 5)])
+    assert stock_of("ABC") == STOCK_LIMIT

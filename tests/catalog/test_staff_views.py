@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from apps.catalog import services
 from apps.catalog.models import Product
+from apps.catalog.rules import STOCK_LIMIT
 from apps.images import services as images
 from apps.images.errors import DecoderLost
 from apps.images.models import Photo
@@ -237,3 +238,22 @@ def test_the_lists_queries_do_not_grow_with_products(
     # categories.
     with django_assert_num_queries(9):
         admin_client.get(LIST)
+
+
+def test_a_stock_above_the_limit_after_returns_is_explained(admin_client: Client) -> None:
+    make_product(stock=10)
+    Product.objects.update(stock=STOCK_LIMIT)
+    answer = admin_client.post(ONE, terms(stock="11"))
+    assert answer.status_code == 200
+    assert "would be above 1,000,000,000 pieces" in answer.text
+    assert Product.objects.get().stock == STOCK_LIMIT
+
+
+def test_a_product_that_breaks_a_rule_of_the_settings_is_explained(
+    admin_client: Client, settings: Settings
+) -> None:
+    settings.CURRENCY = "eur"
+    answer = admin_client.post(NEW, TYPED)
+    assert answer.status_code == 200
+    assert "currency: Three capital letters, like GBP." in answer.text
+    assert not Product.objects.exists()

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as some
@@ -107,10 +108,11 @@ def test_any_header_is_answered(
     ]
     # A server lets no NUL through in a header.
     token, cookie, forwarded = (each.replace(b"\0", b"").decode("latin-1") for each in raw)
+    names = django_settings.SESSION_COOKIE_NAME, django_settings.CSRF_COOKIE_NAME
     answer = client.post(
         "/api/products/ABC/photos",
         HTTP_AUTHORIZATION=f"Bearer {token}",
-        HTTP_COOKIE=f"sessionid={cookie}; csrftoken={cookie}",
+        HTTP_COOKIE=f"{names[0]}={cookie}; {names[1]}={cookie}",
         HTTP_X_FORWARDED_FOR=forwarded,
         HTTP_X_FORWARDED_HOST=forwarded,
         HTTP_TRACEPARENT=trace,

@@ -53,10 +53,20 @@ def test_adding_a_product_again_adds_its_quantity() -> None:
 
 def test_a_cart_accepts_no_more_than_an_order_may_have() -> None:
     cart = new_cart()
-    cart.add("ABC", MAX_QUANTITY)
-    cart.add("ABC", 1)
+    assert cart.add("ABC", MAX_QUANTITY)
+    assert not cart.add("ABC", 1)
 
     assert cart.count == MAX_QUANTITY
+
+
+def test_the_page_states_the_number_kept(client: Client) -> None:
+    make_product("ABC")
+    client.post("/cart/add/ABC/", {"quantity": MAX_QUANTITY})
+
+    page = client.post("/cart/add/ABC/", {"quantity": 5000}, follow=True).text
+
+    assert "at most 10,000 pieces; your cart has that many" in page
+    assert "is in your cart" not in page.partition("at most")[2]
 
 
 def test_a_quantity_of_zero_removes_the_line() -> None:
