@@ -184,7 +184,7 @@ UPLOAD_RATE = env.str("UPLOAD_RATE", default="5/second")
 LOGIN_RATE = env.str("LOGIN_RATE", default="10/minute")
 RATE_LIMIT_STORAGE = env.store("RATE_LIMIT_STORAGE", default="memory://")
 URL_PATH_PREFIX = env.like("GRANIAN_URL_PATH_PREFIX", "(/[^/?#]+)*/?", "like /shop", default="")
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = cookies.cookie_names(SITE_URL)
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = cookies.cookie_names(PORT if DEMO else None)
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)

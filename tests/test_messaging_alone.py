@@ -157,5 +157,7 @@ def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Pat
 
 
 def test_the_other_tests_that_are_left_pass(copy: Path) -> None:
-    output = manage(copy, "-m", "pytest", "tests", "-q", "-n", "2", "--ignore=tests/messaging")
+    output = manage(
+        copy, "-m", "pytest", "tests", "-q", "-n", "2", "--ignore=tests/messaging", "--durations=5"
+    )
     assert "[100%]" in output

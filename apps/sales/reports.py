@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.db.models import Max, Min
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from apps.messaging import leases
 from apps.sales.models import SalesReport
@@ -51,7 +52,7 @@ def mail_report(*, day: date) -> None:
     """
     domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
     EmailMessage(
-        subject=f"Sales of {day:%d %B %Y}",
+        subject=f"Sales of {date_format(day, 'j F Y')}",
         body=render_to_string("sales/report.txt", {"day": day, "sales": sales_of(day)}),
         to=[settings.DEFAULT_FROM_EMAIL],
         # RFC 3834: this prevents automatic replies.

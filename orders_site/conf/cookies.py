@@ -1,13 +1,10 @@
-"""Names of cookies by the shop's port: a browser sends the cookies of a host to all its ports."""
-
-from urllib.parse import urlsplit
+"""Names of cookies by a demo's port: a browser sends the cookies of a host to all its ports."""
 
 
-def cookie_names(site_url: str) -> tuple[str, str]:
-    """Return the names of the session's and of the CSRF token's cookie.
+def cookie_names(port: int | None) -> tuple[str, str]:
+    """Return the names of the session's and of the CSRF token's cookie: `sessionid_8000`.
 
-    An address with a port in it, as each demo has, adds the port: `sessionid_8000`.
+    Without a port they are Django's own. A shop in production has a host of its own.
     """
-    port = urlsplit(site_url).port
     end = f"_{port}" if port else ""
     return f"sessionid{end}", f"csrftoken{end}"

@@ -1,23 +1,27 @@
 """With another language, clock and currency the pages are right, and their forms come back."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.contrib import admin
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
 from apps.catalog.models import Product
 from apps.catalog.services import add_category
 from apps.images.models import Photo, Rendition
+from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.notifications.models import Mail
 from apps.notifications.services import write_order_mail
-from apps.orders.events import OrderConfirmed
+from apps.orders.events import OrderCancelled, OrderConfirmed, OrderRejected
 from apps.orders.models import Order
 from apps.pricing.client import Price
+from apps.sales.reports import mail_report
 from tests.catalog.products import make_product
-from tests.orders.factories import confirm, event_of
+from tests.orders.factories import cancel, confirm, event_of, reject
 from tests.support.other_places import fields, language, marked_numbers, misread
 
 __all__ = ["language", "marked_numbers"]
@@ -25,7 +29,16 @@ __all__ = ["language", "marked_numbers"]
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-ADMIN = ("catalog_product", "images_photo", "orders_order", "notifications_mail")
+OPENED = {
+    "catalog_category",
+    "catalog_product",
+    "images_photo",
+    "messaging_deadletter",
+    "messaging_faileddelivery",
+    "messaging_outboxmessage",
+    "notifications_mail",
+    "orders_order",
+}
 PRICES = {"de": "1.500,00", "fr": "1\xa0500,00", "en-gb": "1,500.00"}
 
 
@@ -56,6 +69,15 @@ def buy(client: Client, *, quantity: int = 1500) -> Order:
     return Order.objects.get()
 
 
+def make_dead_letter() -> DeadLetter:
+    """Make one whose only failure was at 20:15 in UTC."""
+    of = {"transport": "sqs", "consumer": "jobs", "message_id": "m"}
+    letter = DeadLetter.objects.create(destination="jobs", reason="r", body="b", **of)
+    at = datetime(2026, 11, 20, 20, 15, tzinfo=UTC)
+    FailedDelivery.objects.create(consumer="jobs", message_id="m", error="e", failed_at=at)
+    return letter
+
+
 @pytest.mark.usefixtures("marked_numbers")
 def test_machine_readable_attributes_have_plain_numbers(admin_client: Client) -> None:
     order = buy(admin_client).id
@@ -75,12 +97,18 @@ def test_an_unchanged_admin_form_can_be_saved(admin_client: Client) -> None:
     order = confirm(buy(admin_client))
     write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
 
-    for name in ADMIN:
+    make_dead_letter()
+
+    opened = set()
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
         listed = admin_client.get(reverse(f"admin:{name}_changelist"))
         assert (listed.status_code, misread(listed.text)) == (200, []), name
-        (first,) = listed.context["cl"].result_list
-        opened = admin_client.get(reverse(f"admin:{name}_change", args=[first.pk]))
-        assert (opened.status_code, misread(opened.text)) == (200, []), name
+        for row in listed.context["cl"].result_list[:1]:
+            page = admin_client.get(reverse(f"admin:{name}_change", args=[row.pk]))
+            assert (page.status_code, misread(page.text)) == (200, []), name
+            opened.add(name)
+    assert opened >= OPENED
 
 
 def test_the_unchanged_checkout_form_places_an_order(client: Client) -> None:
@@ -114,3 +142,37 @@ def test_a_mail_is_written_for_people(client: Client, language: str) -> None:
     assert mail
     assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
     assert f"Total: {PRICES[language]} EUR" in mail.body
+
+
+def test_mails_about_an_end_are_written_for_people(client: Client, language: str) -> None:
+    rejected = reject(buy(client, quantity=1))
+    why = {"reason": rejected.reason}
+    mail = write_order_mail(kind=Mail.Kind.REJECTED, event=event_of(OrderRejected, rejected, **why))
+    assert mail
+    assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
+    Order.objects.all().delete()
+
+    cancelled = cancel(confirm(buy(client, quantity=1)))
+    why = {"reason": cancelled.reason}
+    mail = write_order_mail(
+        kind=Mail.Kind.CANCELLED, event=event_of(OrderCancelled, cancelled, **why)
+    )
+    assert mail
+    assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
+
+
+def test_a_failure_in_the_admin_has_the_shops_time(admin_client: Client) -> None:
+    letter = make_dead_letter()
+    page = admin_client.get(reverse("admin:messaging_deadletter_change", args=[letter.pk])).text
+    assert "01:45: e" in page or "1:45 a.m.: e" in page
+    assert "20:15" not in page
+
+
+def test_a_sales_reports_subject_has_the_date_of_its_body(
+    mailoutbox: list[EmailMessage], language: str
+) -> None:
+    mail_report(day=date(2026, 3, 4))
+    (mail,) = mailoutbox
+    months = {"de": "März", "fr": "mars", "en-gb": "March"}
+    assert mail.subject == f"Sales of 4 {months[language]} 2026"
+    assert mail.body.startswith(f"{mail.subject}\n")

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 MARK = "(for people)"
 PEOPLES = {"alt", "aria-label", "content", "placeholder", "title"}
 """Attributes for people, also by a screen reader."""
+DAY = re.compile(r"\d\d\.\d\d\.\d{4}")
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -66,7 +67,10 @@ def fields(page: str, *, action: str = "") -> dict[str, str]:
 
 
 def _is_for_people(value: str) -> bool:
-    # `1.500,00`, and with spaces of several kinds; `9.99.1` is no number in any locale.
+    # `1.500,00`, and with spaces of several kinds; `9.99.1` is no number in any locale. Django's
+    # own forms write a day for people, and read it so.
+    if DAY.fullmatch(value):
+        return False
     return re.fullmatch(r"\d[\d.,\s]*", value) is not None and PLAIN.fullmatch(value) is None
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-import pytest
+from django.conf import global_settings
 
 from orders_site.conf.cookies import cookie_names
 from tests.support.python import run_python
@@ -10,16 +10,8 @@ from tests.support.python import run_python
 LOOK = "from orders_site import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
 
 
-@pytest.mark.parametrize(
-    ("address", "names"),
-    [
-        ("http://127.0.0.1:8000", ("sessionid_8000", "csrftoken_8000")),
-        ("https://shop.example.com", ("sessionid", "csrftoken")),
-        ("", ("sessionid", "csrftoken")),
-    ],
-)
-def test_the_names_carry_the_port(address: str, names: tuple[str, str]) -> None:
-    assert cookie_names(address) == names
+def test_without_a_port_they_are_djangos_own() -> None:
+    assert cookie_names(None) == (global_settings.SESSION_COOKIE_NAME, "csrftoken")
 
 
 def test_two_demos_on_one_host_share_no_cookie() -> None:
