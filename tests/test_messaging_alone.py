@@ -157,7 +157,5 @@ def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Pat
 
 
 def test_the_other_tests_that_are_left_pass(copy: Path) -> None:
-    output = manage(
-        copy, "-m", "pytest", "tests", "-q", "-n", "2", "--ignore=tests/messaging", "--durations=5"
-    )
+    output = manage(copy, "-m", "pytest", "tests", "-q", "-n", "2", "--ignore=tests/messaging")
     assert "[100%]" in output
