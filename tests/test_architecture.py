@@ -23,6 +23,7 @@ FLOORS = [
 ]
 MESSAGING_FLOORS = [
     {
+        "backoff",
         "errors",
         "models",
         "names",

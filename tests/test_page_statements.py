@@ -12,11 +12,11 @@ from apps.demo.supervisor.process import FIRST_DELAY, LONGEST_DELAY
 from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
 from apps.messaging import admin_lists
-from apps.messaging.events import delivering, streams
+from apps.messaging.events import delivery, streams
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.pruning import SENT_KEPT
-from apps.messaging.outbox import claims, holds, recording, settling
+from apps.messaging.outbox import claims, holds, recording
 from apps.notifications import put_off, queries, tasks
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.orders.events import ORDERS
@@ -34,7 +34,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("sqs-jobs.md", "after five failures otherwise", RESIZING.max_failures, 5),
     ("sqs-jobs.md", "1600, 800 and 200 pixels", WIDTHS, (1600, 800, 200)),
     ("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY, 16),
-    ("durable-events.md", "After six failures", delivering.MAX_FAILURES, 6),
+    ("durable-events.md", "After six failures", delivery.MAX_FAILURES, 6),
     ("durable-events.md", "for ten minutes", streams.DUPLICATE_WINDOW, timedelta(minutes=10)),
     (
         "dead-letters.md",
@@ -54,8 +54,8 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
     ("decisions.md", "at most 100 rows that were held", claims.PROBES, 100),
     ("decisions.md", "in the last five seconds of a lease", claims.LAST_CALL, timedelta(seconds=5)),
-    ("decisions.md", "a dead letter after five tries", settling.MAX_TRIES, 5),
-    ("decisions.md", "growing to two minutes", delivering.LONGEST_DELAY, timedelta(minutes=2)),
+    ("decisions.md", "a dead letter after five tries", claims.MAX_TRIES, 5),
+    ("decisions.md", "growing to two minutes", delivery.LONGEST_DELAY, timedelta(minutes=2)),
     ("decisions.md", "leaves 256 bytes free", recording.ROOM_FOR_REDRIVE, 256),
     ("decisions.md", "after six attempts in half a minute", put_off.AT_ONCE, 6),
     ("decisions.md", "for ten at once", queries.TRIALS, 10),

@@ -22,8 +22,7 @@ from apps.images.jobs import QUEUE, resize
 from apps.images.models import Photo
 from apps.images.previews import make_preview
 from apps.messaging.handling import database
-from apps.messaging.jobs.delivering import deliver
-from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.delivery import ReceivedJob, deliver
 from apps.messaging.pubsub import queue_group
 from apps.messaging.worker.heartbeat import Heartbeat
 

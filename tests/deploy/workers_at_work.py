@@ -26,8 +26,7 @@ from apps.fulfilment.services import reserve
 from apps.images.jobs import QUEUE
 from apps.images.models import Photo
 from apps.images.tasks import reconcile as reconcile_photos
-from apps.messaging.events.delivering import deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import database
 from apps.messaging.models import (
@@ -37,9 +36,8 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-from apps.messaging.outbox.claims import claim
+from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
 from apps.messaging.outbox.rows import DestinationAway, Refused, Sent
-from apps.messaging.outbox.settling import MAX_TRIES, settle
 from apps.messaging.recovery import collector
 from apps.messaging.tasks import clean_up as forget_messages
 from apps.messaging.worker.heartbeat import Heartbeat

@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.messaging.events import brake, delivering
+from apps.messaging.events import brake, delivery
 from apps.messaging.events.consumer import consuming
-from apps.messaging.events.delivering import MAX_FAILURES, deliver
+from apps.messaging.events.delivery import MAX_FAILURES, deliver
 from apps.messaging.handling.verdicts import Reject, Retry
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.brokers import forget, provision, publish, unsettled
@@ -48,8 +48,8 @@ def durable(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
     )
     provision(nats_server, make_consumer(print))
     with (
-        patch.object(brake, "SHORTEST_PAUSE", 0.1),
-        patch.object(delivering, "LONGEST_DELAY", timedelta(seconds=0.2)),
+        patch.object(brake, "FIRST_PAUSE", 0.1),
+        patch.object(delivery, "LONGEST_DELAY", timedelta(seconds=0.2)),
     ):
         yield
     forget(nats_server)

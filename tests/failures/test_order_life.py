@@ -25,8 +25,7 @@ from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.fulfilment.models import Reservation
 from apps.messaging import hooks
-from apps.messaging.events.delivering import deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.models import OutboxMessage

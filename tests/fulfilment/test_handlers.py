@@ -13,8 +13,7 @@ from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
 from apps.fulfilment.models import Reservation
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.delivering import deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.orders.events import OrderCancelled, OrderPlaced

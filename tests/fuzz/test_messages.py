@@ -22,11 +22,10 @@ from apps.fulfilment.handlers import CONSUMER as FULFILMENT
 from apps.images.jobs import QUEUE, resize
 from apps.images.previews import make_preview
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.delivering import deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling.verdicts import Ack, Reject
-from apps.messaging.jobs import delivering
+from apps.messaging.jobs import delivery
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.message import MAX_MESSAGE_BYTES, Envelope
 from apps.messaging.models import DeadLetter
@@ -148,5 +147,5 @@ def test_a_job_is_done_or_buried_at_once(body: str, headers: Any, attempt: int) 
         sqs_id=str(uuid4()),
         receipt_handle="none",
     )
-    assert isinstance(delivering.deliver(QUEUE, resize, job), Reject)
+    assert isinstance(delivery.deliver(QUEUE, resize, job), Reject)
     assert DeadLetter.objects.get().reason

@@ -1,16 +1,17 @@
 """The end of an order makes a mail due, and enqueues a task that sends it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events import inbox
-from apps.messaging.events.delivering import deliver
+from apps.messaging.events.delivery import deliver
 from apps.messaging.handling.verdicts import Reject
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter
 from apps.notifications import handlers
 from apps.notifications.models import Mail
@@ -33,6 +34,13 @@ def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def confirmed() -> OrderConfirmed:
     return event_of(OrderConfirmed, confirm(make_order()))
+
+
+@contextmanager
+def power_cut_before_the_commit() -> Iterator[None]:
+    with inbox.entered(MessageAt("notification", "1")):
+        yield
+        raise RuntimeError("power cut")
 
 
 def test_a_confirmed_order_makes_a_mail_due(
@@ -86,13 +94,8 @@ def test_an_absent_queue_fails_no_handler(
 
 def test_a_failed_transaction_makes_no_mail_due(enqueued: list[int]) -> None:
     event = confirmed()
-
-    def handle_and_fail() -> None:
+    with pytest.raises(RuntimeError), power_cut_before_the_commit():
         handlers.mail_confirmation(event)
-        raise RuntimeError("power cut")
-
-    with pytest.raises(RuntimeError), transaction.atomic():
-        inbox.handle_once(consumer="notification", message_id="1", handler=handle_and_fail)
     assert not Mail.objects.exists()
 
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from apps.messaging.events.delivering import deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.handling.verdicts import Verdict
 from apps.messaging.models import OutboxMessage
 from apps.messaging.recovery.replay import Replayed

@@ -11,8 +11,7 @@ from uuid import uuid4
 import pytest
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.delivering import deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter

@@ -6,7 +6,7 @@ from apps.lab.patterns.pattern import SQS_JS, Given, Pattern, Sending, WayStep
 from apps.lab.patterns.polling_bill import ASSUMED, bill
 from apps.lab.patterns.sqs_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.steps import recorded, relayed_to_sqs
-from apps.messaging.jobs import delivering, in_flight, receipts
+from apps.messaging.jobs import delivery, in_flight, receipts
 
 PHOTO = 7
 QUEUE = ResizeJob.queue
@@ -31,7 +31,7 @@ WAY = (
         title="ReceiveMessage: a worker receives it",
         says="It stays in the queue, and is hidden for the visibility timeout. The receipt handle "
         "belongs to this one receive.",
-        code=(receipts.receive, delivering.deliver),
+        code=(receipts.receive, delivery.deliver),
     ),
     WayStep(
         point="job.handled",
@@ -39,7 +39,7 @@ WAY = (
         title="The work is done",
         says="Six renditions, with keys derived from the picture: done twice, there is still one "
         "of each. If the worker dies here, the job comes again.",
-        code=(jobs.resize, services.make_renditions, delivering.deliver),
+        code=(jobs.resize, services.make_renditions, delivery.deliver),
     ),
     WayStep(
         point="job.deleting",

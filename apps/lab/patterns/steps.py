@@ -4,11 +4,12 @@ from typing import Any
 
 from apps.lab.patterns.pattern import WayStep
 from apps.messaging import outbox
+from apps.messaging.brokers import jetstream_pull
 from apps.messaging.events import consumer as consumer_loop
-from apps.messaging.events import delivering, inbox, pull
+from apps.messaging.events import delivery, inbox
 from apps.messaging.jobs.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
-from apps.messaging.outbox import claims, jetstream_publisher, relay, settling
+from apps.messaging.outbox import claims, jetstream_publisher, relay
 
 JETSTREAM, SQS = OutboxMessage.Transport.JETSTREAM.value, OutboxMessage.Transport.SQS.value
 
@@ -43,7 +44,7 @@ def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
             title="The stream has stored it",
             says="Its acknowledgement has the sequence in the stream. If the relay dies here, the "
             "row is published again, and the stream drops the repeat.",
-            code=(settling.settle, jetstream_publisher.publish_to_jetstream),
+            code=(claims.settle, jetstream_publisher.publish_to_jetstream),
         ),
     )
 
@@ -67,7 +68,7 @@ def relayed_to_sqs(destination: str) -> tuple[WayStep, ...]:
             title="The queue has stored it",
             says="If the relay dies here, the job is sent again, and SQS stores both: the job must "
             "be safe to repeat.",
-            code=(settling.settle,),
+            code=(claims.settle,),
         ),
     )
 
@@ -91,7 +92,7 @@ def fetched(destination: str, consumer: str, *, title: str, says: str) -> WaySte
         consumer=consumer,
         title=title,
         says=says,
-        code=(pull.Pull.fetch, delivering.deliver),
+        code=(jetstream_pull.Pull.fetch, delivery.deliver),
     )
 
 
@@ -104,7 +105,7 @@ def handled(
         consumer=consumer,
         title=title,
         says=says,
-        code=(*code, inbox.handle_once, delivering.deliver),
+        code=(*code, inbox.entered, delivery.deliver),
     )
 
 

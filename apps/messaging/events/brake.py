@@ -10,11 +10,12 @@ import time
 
 from django.conf import settings
 
+from apps.messaging.backoff import backoff
 from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_PAUSE = 1.0
+FIRST_PAUSE = 1.0
 
 
 class Braked(Exception):
@@ -34,6 +35,7 @@ class Brake:
         self.pause = 0.0
         self._failed: dict[tuple[str, str], set[int]] = {}
         self._passed = 0
+        self._pauses = 0
         self._since = 0.0
 
     @property
@@ -68,9 +70,11 @@ class Brake:
     def _pause_for(self, kind: str) -> None:
         if not self.is_on:
             self._since = time.monotonic()
-        longest = settings.RETRIES.longest_pause
+            self._pauses = 0
+        self._pauses += 1
         self.kind = kind
-        self.pause = min(max(SHORTEST_PAUSE, 2 * self.pause), longest)
+        longest = settings.RETRIES.longest_pause
+        self.pause = backoff(self._pauses, first=FIRST_PAUSE, longest=longest)
         extra = {"consumer": self.consumer, "reason": kind, "seconds": self.pause}
         logger.error("consumer pauses", extra=extra)
         raise Braked(kind)

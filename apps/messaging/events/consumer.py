@@ -15,24 +15,21 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from apps.messaging import hooks
+from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
 from apps.messaging.events.brake import Brake, Braked, paused
-from apps.messaging.events.delivering import deliver
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.in_flight import FetchedMessage, InFlight, Judged, in_flight, until_back
-from apps.messaging.events.pull import Pull
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling.database import (
     DatabaseAway,
-    forget_connection,
     until_it_takes_writes,
 )
 from apps.messaging.handling.judging import who
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import with_fresh_connections
 from apps.messaging.worker.time_limits import Work
 
 logger = logging.getLogger(__name__)
@@ -64,9 +61,8 @@ def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
             consumer=consumer.durable,
         )
         brake = Brake(consumer.durable)
-        handle = partial(_handle, consumer)
         async with connected(worker) as nc:
-            with in_flight(handle, step=worker.step) as flight:
+            with in_flight(consumer, worker) as flight:
                 worker.give_back = partial(_give_back, nc, flight)
                 work = _Consuming(
                     consumer=consumer, worker=worker, flight=flight, outage=outage, brake=brake
@@ -125,6 +121,24 @@ async def _pull(nc: Client, work: _Consuming) -> None:
             await pull.unsubscribe()
 
 
+async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
+    """Tell the broker. If it is away, it redelivers the message, which the inbox then skips."""
+    message, delivery = fetched.message, fetched.delivery
+    try:
+        match verdict:
+            case Ack() if hooks.skipped("consumer.committed", delivery):
+                pass  # Lose the acknowledgement on purpose, in the demo only.
+            case Ack():
+                await message.ack()  # After the commit, never before.
+                hooks.reached("consumer.acknowledged", delivery)
+            case Reject():
+                await message.term()
+            case Retry(delay):
+                await message.nak(delay=delay)
+    except CONNECTION_LOST as error:
+        logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})
+
+
 async def _settle_all(work: _Consuming, judged: AsyncIterator[Judged]) -> None:
     """Settle each as its verdict comes. Raises `Braked` after one failure too many of its kind."""
     async for fetched, verdict in judged:
@@ -148,14 +162,6 @@ def _fetched(durable: str, messages: Sequence[Msg]) -> list[FetchedMessage]:
     return found
 
 
-def _handle(consumer: Consumer, delivery: Delivery) -> Verdict:
-    try:
-        return with_fresh_connections(deliver, consumer, delivery)
-    except DatabaseAway:
-        forget_connection()
-        raise
-
-
 async def _give_back(nc: Client, flight: InFlight, hung: Sequence[Work]) -> None:
     """Give the messages in flight back, except the hanging one, which is redelivered later."""
     hanging = {work.message for work in hung}
@@ -170,21 +176,3 @@ async def _give_back_not_begun(work: _Consuming, delay: float | None = None) -> 
     """Ask for a redelivery after `delay` seconds; without it, when the database may be back."""
     for each in work.flight.not_begun():
         await settle(each, until_back(each) if delay is None else Retry(delay))
-
-
-async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
-    """Tell the broker. If it is away, it redelivers the message, which the inbox then skips."""
-    message, delivery = fetched.message, fetched.delivery
-    try:
-        match verdict:
-            case Ack() if hooks.skipped("consumer.committed", delivery):
-                pass  # Lose the acknowledgement on purpose, in the demo only.
-            case Ack():
-                await message.ack()  # After the commit, never before.
-                hooks.reached("consumer.acknowledged", delivery)
-            case Reject():
-                await message.term()
-            case Retry(delay):
-                await message.nak(delay=delay)
-    except CONNECTION_LOST as error:
-        logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})

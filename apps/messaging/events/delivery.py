@@ -1,17 +1,34 @@
-"""One delivery of one message of a stream, as a handler's side sees it."""
+"""One delivery of an event: decode it, handle it once, and judge the attempt.
 
+The consumer's loop makes a `Delivery` of what it has fetched, and settles it by the verdict.
+"""
+
+import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from nats.aio.msg import Msg
 
+from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events import inbox
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
+from apps.messaging.handling.judging import Retries, detecting_poison, verdict_of, who
+from apps.messaging.handling.verdicts import Ack, Verdict
+from apps.messaging.hooks.tracing import following
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter
 from apps.messaging.names import KEY
+from apps.messaging.worker.time_limits import at_most
+
+logger = logging.getLogger(__name__)
+
+MAX_FAILURES = 6
+FIRST_DELAY, LONGEST_DELAY = 1.0, timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,3 +108,54 @@ class Delivery:
         if envelope.type != event_class.ce_type():
             raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")
         return envelope, event_class.read(self.body)
+
+
+def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
+    """Handle one delivery, and return the verdict. Raises `DatabaseAway`, and nothing else."""
+    if not delivery.is_for(consumer):
+        return Ack()
+    with following(delivery.headers.get("traceparent", "")):
+        try:
+            with detecting_poison(delivery, max_failures=MAX_FAILURES):
+                _handle(consumer, delivery)
+        except Exception as error:  # Handlers may fail in any way; the verdict is recorded.
+            return verdict_of(error, delivery, _retries())
+        return Ack()
+
+
+def _handle(consumer: Consumer, delivery: Delivery) -> None:
+    hooks.reached("consumer.fetched", delivery)
+    envelope, event = delivery.read(consumer)
+    known = who(delivery)
+    message = MessageAt(consumer.durable, envelope.id, known.identity)
+    with inbox.entered(message, key=envelope.key) as is_new:
+        if is_new:
+            # Only now does its time begin: a handler that waits for the database does not hang.
+            longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
+            with at_most(longest, delivery.subject, known):
+                consumer.handlers[type(event)](event)
+                hooks.reached("consumer.handled", delivery)
+    logger.info(
+        "event handled" if is_new else _why_skipped(message),
+        extra={
+            "subject": delivery.subject,
+            KEY: envelope.key,
+            "message_id": envelope.id,
+            "attempt": delivery.attempt,
+        },
+    )
+
+
+def _why_skipped(message: MessageAt) -> str:
+    dropped = dead_letters.is_dropped(consumer=message.consumer, identity=message.identity)
+    return "dropped letter skipped" if dropped else "duplicate skipped"
+
+
+def _retries() -> Retries:
+    return Retries(
+        max_failures=MAX_FAILURES,
+        first_delay=FIRST_DELAY,
+        longest_delay=LONGEST_DELAY.total_seconds(),
+        hook="consumer.failed",
+        at_least=settings.RETRIES.events_for,
+    )

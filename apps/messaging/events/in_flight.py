@@ -6,7 +6,7 @@ message keeps its thread, and another thread handles the others.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
-from apps.messaging.events.delivery import Delivery
-from apps.messaging.events.streams import ACK_WAIT
-from apps.messaging.handling.database import DatabaseAway, busy_delay
+from apps.messaging.events.delivery import Delivery, deliver
+from apps.messaging.events.streams import ACK_WAIT, Consumer
+from apps.messaging.handling.database import DatabaseAway, busy_delay, forget_connection
 from apps.messaging.handling.verdicts import Retry, Verdict
 from apps.messaging.worker.concurrency import pool_of
+from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import with_fresh_connections
 from apps.messaging.worker.time_limits import at_work
 
 SLOW_AFTER = 3.0
@@ -37,18 +39,17 @@ class FetchedMessage:
     delivery: Delivery
 
 
-type Handle = Callable[[Delivery], Verdict]
 type Judged = tuple[FetchedMessage, Verdict]
 
 
 @contextmanager
-def in_flight(handle: Handle, *, step: Callable[[], None]) -> Iterator["InFlight"]:
+def in_flight(consumer: Consumer, worker: Worker) -> Iterator["InFlight"]:
     """Yield an `InFlight` for one worker, which sends `in_progress` for every message in it.
 
-    `handle` runs in a thread; `step` is called while a slow handler is waited for.
+    `worker` steps while a slow handler is waited for.
     """
     with pool_of(1 + SLOW_AT_ONCE, name="handler") as threads:
-        flight = InFlight(handle, threads, step)
+        flight = InFlight(consumer, threads, worker)
         ticker = asyncio.create_task(flight.say_in_progress())
         try:
             yield flight
@@ -59,11 +60,8 @@ def in_flight(handle: Handle, *, step: Callable[[], None]) -> Iterator["InFlight
 class InFlight:
     """Handles messages in threads, and yields each with its verdict; the consumer settles it."""
 
-    def __init__(
-        self, handle: Handle, threads: ThreadPoolExecutor, step: Callable[[], None]
-    ) -> None:
-        self.threads = threads
-        self._handle, self._step = handle, step
+    def __init__(self, consumer: Consumer, threads: ThreadPoolExecutor, worker: Worker) -> None:
+        self._consumer, self._threads, self._worker = consumer, threads, worker
         self._waiting: list[FetchedMessage] = []
         self._begun: dict[asyncio.Future[Verdict], FetchedMessage] = {}
         self._is_given_up = False
@@ -119,7 +117,7 @@ class InFlight:
     async def _begin(self, fetched: FetchedMessage) -> None:
         """Handle one, and wait until it is done, or is slow while few others are."""
         loop = asyncio.get_running_loop()
-        verdict = loop.run_in_executor(self.threads, self._handle, fetched.delivery)
+        verdict = loop.run_in_executor(self._threads, _deliver, self._consumer, fetched.delivery)
         self._begun[verdict] = fetched
         await asyncio.wait({verdict}, timeout=SLOW_AFTER)
         if not verdict.done():
@@ -131,8 +129,8 @@ class InFlight:
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if at_work():
-                self._step()  # Each handler has its longest time, so this wait has an end.
-        self._step()
+                self._worker.step()  # Each handler has its longest time, so this wait has an end.
+        self._worker.step()
 
     def _judged(self) -> Iterator[Judged]:
         for verdict in [each for each in self._begun if each.done()]:
@@ -144,6 +142,14 @@ class InFlight:
                 yield fetched, until_back(fetched)
                 raise
             yield fetched, judged
+
+
+def _deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
+    try:
+        return with_fresh_connections(deliver, consumer, delivery)
+    except DatabaseAway:
+        forget_connection()
+        raise
 
 
 def until_back(fetched: FetchedMessage) -> Retry:

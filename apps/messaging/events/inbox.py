@@ -1,10 +1,12 @@
 """Inbox, the receiving twin of the outbox: delivered at least once, effective once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry
 
 # One statement, so that a duplicate costs no savepoint: while another delivery of the message
@@ -18,28 +20,21 @@ _ENTER = f"""
 """
 
 
-def handle_once(
-    *,
-    consumer: str,
-    message_id: str,
-    key: str = "",
-    identity: str = "",
-    handler: Callable[[], None],
-) -> bool:
-    """Run `handler` unless this consumer has handled the message; return whether it ran.
+@contextmanager
+def entered(message: MessageAt, *, key: str = "") -> Iterator[bool]:
+    """Yield whether this consumer has the message for the first time; the block handles it if so.
 
-    It does not run either if the message of this `identity` is a dead letter that was dropped.
+    It yields False as well if the message of this identity is a dead letter that was dropped.
 
-    The entry and the handler's effects are one transaction: both are stored, or neither. So after
-    a crash at any instruction the message can safely be delivered again.
+    The entry and the block's effects are one transaction: both are stored, or neither. So after a
+    crash at any instruction the message can safely be delivered again.
     """
+    consumer, message_id, identity = message
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_ENTER, [consumer, message_id, key, consumer, identity])
-            if cursor.rowcount == 0:
-                return False
-        handler()
-    return True
+            is_new = cursor.rowcount > 0
+        yield is_new
 
 
 def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Now
@@ -63,11 +62,10 @@ def count(message: MessageAt) -> int:
     return _since_redrive(message).count()
 
 
-def had_their_time(message: MessageAt) -> bool:
-    """Return whether the first of them was so long ago that an outage would have ended."""
-    since = _since_redrive(message)
-    wanted = timedelta(seconds=settings.RETRIES.events_for)
-    return since.filter(failed_at__lte=Now() - wanted).exists()
+def began_before(message: MessageAt, *, seconds: float) -> bool:
+    """Return whether the first attempt that counts failed at least so many seconds ago."""
+    long_ago = Now() - timedelta(seconds=seconds)
+    return _since_redrive(message).filter(failed_at__lte=long_ago).exists()
 
 
 def ended_its_process(message: MessageAt, *, times: int) -> str:

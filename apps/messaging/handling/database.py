@@ -6,10 +6,13 @@ With a full disk, an exhausted quota or a read-only server, the database still a
 import logging
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.db import OperationalError, connection
 
+from apps.messaging.backoff import backoff
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import REFUSED
 from apps.messaging.models import FailedDelivery
@@ -33,6 +36,15 @@ class DatabaseAway(Exception):
     """Nothing can be written, not even a failed attempt: that is no message's fault."""
 
 
+@contextmanager
+def needing_writes() -> Iterator[None]:
+    """Raise `DatabaseAway` if the database does not accept a statement of the block."""
+    try:
+        yield
+    except REFUSED as away:
+        raise DatabaseAway from away
+
+
 def is_busy(error: Exception) -> bool:
     """Return whether rows were locked by others, so that a retry may succeed."""
     cause = error.__cause__
@@ -44,7 +56,7 @@ def is_busy(error: Exception) -> bool:
 
 def busy_delay(attempt: int) -> float:
     """Return the seconds before the next try: half of one for 0, then 1, 2, 4 ... up to 30."""
-    return min(2.0 ** min(attempt - 1, 10), LONGEST_BUSY)
+    return backoff(attempt, first=1.0, longest=LONGEST_BUSY)
 
 
 def forget_connection() -> None:

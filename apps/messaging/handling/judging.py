@@ -9,18 +9,18 @@ another worker has the message by then.
 import logging
 import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from apps.messaging import hooks
+from apps.messaging.backoff import backoff
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import attempts, dead_letters
-from apps.messaging.handling.attempts import REFUSED
-from apps.messaging.handling.database import DatabaseAway, busy_delay, is_busy
+from apps.messaging.handling.database import busy_delay, is_busy, needing_writes
 from apps.messaging.handling.dead_letters import Arrived
-from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry, Verdict
-from apps.messaging.hooks.tracing import following
+from apps.messaging.handling.verdicts import Reject, Retry, Verdict
 from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
@@ -38,49 +38,44 @@ class Attempt(Arrived, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
-    """The limit of attempts, and the actions at each failure and at the last."""
+class Retries:
+    """How often and when a message is tried again; times in seconds.
+
+    The delay doubles after each failure, from `first_delay` to `longest_delay`. A message that has
+    failed `max_failures` times is given up, but not within `at_least` seconds of its first failure:
+    an outage may last as long. `hook` is reached at each failure that is retried.
+    """
 
     max_failures: int
-    delay: Callable[[int], float]
-    """The number of failures → seconds until the next attempt."""
-    failed: str
-    """The hook that is reached at a failure that is retried."""
-    is_lost: Callable[[], bool] = lambda: False
-    """Whether another worker has the message by now, and judges it."""
-    may_end: Callable[[], bool] = lambda: True
-    """Called at the last failure: whether the attempts took longer than an outage would."""
-    when_dead: Callable[[str], object] | None = None
-    """Called with the reason, as the sender of the message may see it."""
+    first_delay: float
+    longest_delay: float
+    hook: str
+    at_least: float = 0.0
 
 
-def judge(message: Attempt, handle: Callable[[], object], rules: Rules) -> Verdict:
-    """Handle the message once, and return the verdict. Raises only `DatabaseAway`."""
-    with following(message.headers.get("traceparent", "")):
-        try:
-            _handle(message, handle, rules)
-        except MessageUnreadable as error:
-            return _dead(message, rules, error, public_reason=str(error))
-        except Exception as error:  # The one place where a handler may fail in any way.
-            if rules.is_lost():
-                logger.warning("job stopped", extra=_known(message) | {"attempt": message.attempt})
-                return NotOurs()
-            if is_busy(error):
-                return _later_without_blame(message, error)
-            return _later_or_dead(message, rules, error)
-        return Ack()
+@contextmanager
+def detecting_poison(message: Attempt, *, max_failures: int) -> Iterator[None]:
+    """Mark a redelivered message while the block handles it: it may have killed its worker.
 
-
-def _handle(message: Attempt, handle: Callable[[], object], rules: Rules) -> None:
-    """Handle the message; mark a redelivered one, which may have killed its worker before."""
+    Raises `MessageUnreadable` if it has ended its process `max_failures` times.
+    """
     if message.attempt == 1:
-        handle()
+        yield
         return
     known = who(message)
-    if reason := attempts.ended_its_process(known, times=rules.max_failures):
+    if reason := attempts.ended_its_process(known, times=max_failures):
         raise MessageUnreadable(reason)
     with attempts.crash_marked(known):
-        handle()
+        yield
+
+
+def verdict_of(error: Exception, message: Attempt, retries: Retries) -> Verdict:
+    """Return the verdict of an attempt that ended in this error. Raises only `DatabaseAway`."""
+    if isinstance(error, MessageUnreadable):
+        return _dead(message, error, public_reason=str(error))
+    if is_busy(error):
+        return _later_without_blame(message, error)
+    return _later_or_dead(message, retries, error)
 
 
 def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
@@ -91,43 +86,42 @@ def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
     return Retry(delay)
 
 
-def _later_or_dead(message: Attempt, rules: Rules, error: Exception) -> Verdict:
+def _later_or_dead(message: Attempt, retries: Retries, error: Exception) -> Verdict:
     """Record the failure, so that failures of the handler are counted, and not crashes."""
     known = who(message)
-    try:
+    with needing_writes():
         attempts.record(known, error)
         failures = attempts.count(known)
-        is_last = failures >= rules.max_failures and rules.may_end()
-    except REFUSED as away:
-        raise DatabaseAway from away
+        is_last = failures >= retries.max_failures and (
+            not retries.at_least or attempts.began_before(known, seconds=retries.at_least)
+        )
     if is_last:
-        return _dead(message, rules, error, public_reason=f"given up after {failures} tries")
-    delay = rules.delay(failures)
-    hooks.reached(rules.failed, message, error=_named(error), delay=round(delay, 1))
+        return _dead(message, error, public_reason=f"given up after {failures} tries")
+    delay = retry_delay(failures, first=retries.first_delay, longest=retries.longest_delay)
+    hooks.reached(retries.hook, message, error=_named(error), delay=round(delay, 1))
     extra = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
     logger.error("handler failed, will retry", exc_info=error, extra=extra)
     return Retry(delay, failure=type(error).__name__)
 
 
-def _dead(message: Attempt, rules: Rules, error: Exception, *, public_reason: str) -> Verdict:
+def _dead(message: Attempt, error: Exception, *, public_reason: str) -> Verdict:
     """Store the full reason for staff; the sender of the message may see `public_reason`."""
-    try:
+    with needing_writes():
         dead_letters.bury(
             message,
             reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
             attempts=attempts.count(who(message)) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
-        if rules.when_dead:
-            rules.when_dead(public_reason)
-    except REFUSED as away:
-        raise DatabaseAway from away
-    return Reject()
+    return Reject(public_reason)
 
 
-def jittered(seconds: float) -> float:
-    """Return the delay, changed at random by up to a fifth, so that retries spread out."""
-    return seconds * random.uniform(0.8, 1.2)
+def retry_delay(failures: int, *, first: float, longest: float) -> float:
+    """Return seconds: doubled after each failure, a fifth of it at random either way.
+
+    So messages that failed together are not retried together.
+    """
+    return backoff(failures, first=first, longest=longest) * random.uniform(0.8, 1.2)
 
 
 def who(message: Attempt) -> MessageAt:

@@ -11,8 +11,11 @@ class Ack(Verdict):
     """Acknowledge it: the effect is committed, now or earlier."""
 
 
+@dataclass(frozen=True)
 class Reject(Verdict):
-    """Terminate it: it is a dead letter now."""
+    """Terminate it: it is a dead letter now. Its sender may see `reason`."""
+
+    reason: str = ""
 
 
 class NotOurs(Verdict):

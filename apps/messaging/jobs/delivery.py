@@ -1,13 +1,32 @@
-"""A job as it was received: hidden from others for a while, and deleted by its receipt handle."""
+"""One delivery of a job: the received job, its handling, and the verdict on the attempt.
 
-from collections.abc import Mapping
+A job that another worker has by the time it fails is left to that worker.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
+
+from apps.messaging import hooks
+from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
+from apps.messaging.handling.database import needing_writes
+from apps.messaging.handling.judging import Retries, detecting_poison, verdict_of, who
+from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
+from apps.messaging.hooks.tracing import following
+from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.jobs.lease import JobLease
 from apps.messaging.message import deduplication_id
 from apps.messaging.models import DeadLetter
+from apps.messaging.worker.time_limits import at_most
+
+logger = logging.getLogger(__name__)
+
+LONGEST_DELAY = 600.0
+"""Seconds between two attempts at a job."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,3 +74,51 @@ class ReceivedJob:
     def identity(self) -> str:
         """Return a digest that identifies the job, also after a redrive."""
         return dead_letters.identity_of(self)
+
+
+type Handler = Callable[[ReceivedJob], None]
+
+
+def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
+    """Handle one job, and return the verdict. Raises `DatabaseAway`, and nothing else."""
+    with following(job.headers.get("traceparent", "")):
+        try:
+            with detecting_poison(job, max_failures=queue.max_failures):
+                _handle(queue, handle, job)
+        except Exception as error:  # Handlers may fail in any way; the verdict is recorded.
+            return _verdict_of(error, queue, job)
+        return Ack()
+
+
+def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> None:
+    hooks.reached("job.received", job)
+    if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
+        logger.info("dropped letter skipped", extra={"message_id": job.message_id})
+        return
+    job.lease.check()
+    longest = queue.longest_seconds or settings.LONGEST_TIMES.job
+    with at_most(longest, queue.name, who(job)):
+        handle(job)
+        hooks.reached("job.handled", job)
+    logger.info(
+        "job done",
+        extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},
+    )
+
+
+def _verdict_of(error: Exception, queue: JobQueue, job: ReceivedJob) -> Verdict:
+    known = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
+    if job.lease.is_lost and not isinstance(error, MessageUnreadable):
+        logger.warning("job stopped", extra=known)
+        return NotOurs()
+    retries = Retries(
+        max_failures=queue.max_failures,
+        first_delay=queue.retry_seconds,
+        longest_delay=LONGEST_DELAY,
+        hook="job.failed",
+    )
+    verdict = verdict_of(error, job, retries)
+    if isinstance(verdict, Reject) and queue.when_dead:
+        with needing_writes():
+            queue.when_dead(job.body, verdict.reason)
+    return verdict

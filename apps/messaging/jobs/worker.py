@@ -1,6 +1,6 @@
 """SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
 
-`working` is the loop, `in_flight` keeps the receipts, `delivering` calls the handler.
+`working` is the loop, `in_flight` keeps the receipts, `delivery` calls the handler.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from functools import partial
 from django.conf import settings
 
 from apps.messaging import hooks
+from apps.messaging.backoff import backoff
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.handling.judging import who
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
-from apps.messaging.jobs.delivering import Handler, deliver
-from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, make_again
 from apps.messaging.jobs.receipts import receive
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
-LONGEST_PAUSE = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
 REST_SECONDS = 1.0
 """Seconds between two attempts at a poll that is skipped on purpose."""
 
@@ -78,17 +78,15 @@ class _Working:
                 task.cancel()
 
     async def _receive_until_stopped(self) -> None:
-        pause = 0.5
         while await self._may_receive():
             try:
                 jobs = await self._poll()
             except (BrokerAway, DatabaseAway) as error:
                 await self._say_away(error)
+                pause = backoff(self.outage.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
                 await self.worker.pause(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 self._say_back()
-                pause = 0.5
                 for job in jobs:
                     if self.in_flight.take(job):
                         self.waiting.put_nowait(job)

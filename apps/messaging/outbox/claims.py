@@ -1,18 +1,23 @@
-"""Claims of the outbox relay: which rows can be sent now, leased so that no other has them."""
+"""Claims of the outbox relay: rows are leased, sent, and settled under the token of the lease."""
 
+import logging
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.messaging import hooks
+from apps.messaging.handling import dead_letters
 from apps.messaging.leases import is_free, until
-from apps.messaging.models import OutboxMessage
-from apps.messaging.outbox.holds import LONGEST_HOLD
-from apps.messaging.outbox.rows import Claimed, RowLease
+from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.outbox import holds
+from apps.messaging.outbox.rows import Claimed, Outcome, Refused, RowLease, Sent, shown_headers
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
 PROBES = 100
@@ -20,6 +25,9 @@ PROBES = 100
 LEASE = timedelta(seconds=15)
 LAST_CALL = timedelta(seconds=5)
 """No send begins this shortly before the lease ends, so that each ends within the lease."""
+
+MAX_TRIES = 5
+"""A row that its broker has refused so often is a dead letter."""
 
 FORMER_NAME = "nats"
 """The former value of `jetstream`. In a rolling deployment, a process of the older version may
@@ -53,6 +61,33 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     return token, rows
 
 
+def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
+    """Mark sent rows and free the others, with the fencing token; return how many were marked."""
+    sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
+    left = [row for row in rows if row.id in sent]
+    hooks.reached("relay.published", *left, sent=sent)
+    refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
+    with transaction.atomic():
+        ours = OutboxMessage.objects.filter(lease_token=token)
+        marked = ours.filter(id__in=sent).update(sent_at=Now(), error="")
+        _store_sequences(sent)
+        for id, each in refused.items():
+            ours.filter(id=id).update(tries=F("tries") + 1, error=dead_letters.storable(each.error))
+        holds.hold(token, rows, outcomes)
+        ours.filter(sent_at=None).update(lease_token="", lease_until=None)
+    hooks.reached("relay.marked", *left, sent=sent)
+    if sent:
+        holds.release(transport, {row.destination for row in rows if row.id in sent})
+    _bury_the_refused(rows, refused)
+    _bury(rows, holds.stuck(transport, rows, outcomes))
+    if marked < len(sent):
+        # Another relay has taken over: it sends them again, and the duplicates are dropped.
+        logger.warning("lease lost", extra={"transport": transport, "rows": len(sent) - marked})
+    if marked:
+        logger.info("relayed", extra={"transport": transport, "messages": marked})
+    return marked
+
+
 def clear_leases() -> None:
     """Free the rows of a dead relay. Call this only when no other relay is running."""
     OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
@@ -82,7 +117,7 @@ def _fresh(transport: str) -> QuerySet[OutboxMessage]:
 
 def _due(transport: str) -> QuerySet[OutboxMessage]:
     """Held back until now; one that is held for longer than we ever do was so by a wrong clock."""
-    wrong = Now() + 2 * LONGEST_HOLD
+    wrong = Now() + 2 * holds.LONGEST_HOLD
     return claimable(transport).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
 
 
@@ -101,3 +136,34 @@ def claimable(transport: str) -> QuerySet[OutboxMessage]:
     unsent = OutboxMessage.objects.filter(transport=transport, sent_at=None)
     older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
     return unsent.filter(is_free("lease_until", length=LEASE), ~Exists(older), dead_at=None)
+
+
+def _store_sequences(sent: Mapping[int, Sent]) -> None:
+    places = [(each.sequence, id) for id, each in sent.items() if each.sequence is not None]
+    if not places:
+        return
+    table = OutboxMessage._meta.db_table
+    with connection.cursor() as cursor:
+        # One statement, many rows: psycopg sends them as one pipeline.
+        cursor.executemany(f"UPDATE {table} SET stream_sequence = %s WHERE id = %s", places)
+
+
+def _bury_the_refused(rows: list[Claimed], refused: Mapping[int, Refused]) -> None:
+    if refused:
+        tried = OutboxMessage.objects.filter(id__in=refused, tries__gte=MAX_TRIES)
+        _bury(rows, tried.values_list("id", flat=True))
+
+
+def _bury(rows: list[Claimed], ids: Collection[int]) -> None:
+    claimed = {row.id: row for row in rows}
+    for row in OutboxMessage.objects.filter(id__in=ids, sent_at=None, dead_at=None):
+        given_up = dead_letters.GivenUp(
+            transport=DeadLetter.Transport.OUTBOX,
+            consumer="outbox_relay",
+            message_id=str(row.message_id),
+            destination=row.destination,
+            body=row.body,
+            headers=shown_headers(claimed[row.pk]),
+        )
+        dead_letters.bury(given_up, reason=row.error, attempts=max(row.tries, 1))
+        OutboxMessage.objects.filter(pk=row.pk).update(dead_at=Now())

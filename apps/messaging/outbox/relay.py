@@ -17,17 +17,17 @@ from django.db import connection
 from nats.aio.msg import Msg
 
 from apps.messaging import hooks
+from apps.messaging.backoff import backoff
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_for_workers import connected, subscribed
 from apps.messaging.handling.attempts import REFUSED
 from apps.messaging.handling.database import forget_connection
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
-from apps.messaging.outbox.claims import claim, clear_leases
+from apps.messaging.outbox.claims import claim, clear_leases, settle
 from apps.messaging.outbox.destinations import Destinations
 from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT, publish_to_jetstream
 from apps.messaging.outbox.rows import Outcome, Postponed, Publish
-from apps.messaging.outbox.settling import settle
 from apps.messaging.outbox.sqs_publisher import send_to_queues
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
@@ -37,7 +37,7 @@ from apps.messaging.worker.time_limits import at_most
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 0.5
 """Seconds. A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
 type Wakeups = Mapping[str, asyncio.Event]
@@ -80,7 +80,6 @@ async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
 
 async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
     """Relay one transport's rows until the worker stops; a message wakes it, else the interval."""
-    pause = 0.0
     outage = Outage(logger, begun="transport waits", ended="transport goes on", transport=transport)
     destinations = Destinations(transport)
     while not worker.stopping.is_set():
@@ -92,11 +91,10 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         worker.step()
         if error:
             outage.met(error)
-            pause = min(max(pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
+            pause = backoff(outage.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
             await worker.pause(pause)
             continue
         outage.over()
-        pause = 0.0
         if not count:
             await _idle(wakeups[transport], worker)
 

@@ -16,12 +16,12 @@ from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 from pydantic import PositiveInt, StringConstraints
 
+from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.events.pull import Pull
 from apps.messaging.events.streams import ADVISORIES, ADVISORY_DURABLE
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.attempts import REFUSED

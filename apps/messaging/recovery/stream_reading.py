@@ -13,9 +13,9 @@ from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.errors import BrokerAway
-from apps.messaging.events.pull import Pull
 
 BATCH = 500
 TIMEOUT = 10.0

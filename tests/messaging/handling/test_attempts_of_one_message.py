@@ -7,12 +7,11 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.messaging.events.delivering import MAX_FAILURES, deliver
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import MAX_FAILURES, Delivery, deliver
 from apps.messaging.handling import attempts
 from apps.messaging.handling.judging import who
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
-from apps.messaging.jobs import delivering as jobs
+from apps.messaging.jobs import delivery as jobs
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers

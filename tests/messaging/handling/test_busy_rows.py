@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from apps.messaging.events.delivering import deliver as deliver_event
+from apps.messaging.events.delivery import deliver as deliver_event
 from apps.messaging.handling.database import LONGEST_BUSY, busy_delay
 from apps.messaging.handling.verdicts import Retry, Verdict
-from apps.messaging.jobs.delivering import deliver as deliver_job
+from apps.messaging.jobs.delivery import deliver as deliver_job
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.events import make_consumer, make_delivery
 from tests.messaging.support.jobs import CUPS, make_received

@@ -16,7 +16,7 @@ from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
 from apps.messaging import outbox
-from apps.messaging.events.delivering import MAX_FAILURES
+from apps.messaging.events.delivery import MAX_FAILURES
 from apps.messaging.handling import attempts, watchdog
 from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
 from apps.messaging.jobs import job_queue

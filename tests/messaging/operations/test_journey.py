@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.events import inbox
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import OutboxMessage
 from apps.messaging.operations.journey import journey_of
 from tests.messaging.support.events import TeaBrewed
@@ -18,7 +19,8 @@ def test_hops_come_in_order_with_their_numbers() -> None:
     OutboxMessage.objects.update(
         recorded_at=past, sent_at=past + timedelta(seconds=1), stream_sequence=41
     )
-    inbox.handle_once(consumer="drinker", message_id=message_id, key="pot", handler=lambda: None)
+    with inbox.entered(MessageAt("drinker", message_id), key="pot"):
+        pass
     hops = journey_of("pot")
     assert [(hop.kind, hop.name, hop.detail) for hop in hops] == [
         ("recorded", "teas.brewed", {}),

@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import outbox
 from apps.messaging.events import inbox
+from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
 from apps.messaging.operations.pruning import SENT_KEPT, inbox_kept, prune
 from apps.messaging.recovery.redrive import drop, redrive
@@ -33,14 +34,16 @@ def test_an_old_unsent_row_is_kept() -> None:
 
 def test_inbox_entries_outlive_the_stream() -> None:
     for message_id in ("old", "new"):
-        inbox.handle_once(consumer="c", message_id=message_id, handler=lambda: None)
+        with inbox.entered(MessageAt("c", message_id)):
+            pass
     InboxEntry.objects.filter(message_id="old").update(handled_at=timezone.now() - inbox_kept() * 2)
     assert prune()["inbox"] == 1
     assert InboxEntry.objects.get().message_id == "new"
 
 
 def test_a_wrong_clock_prunes_nothing_that_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    inbox.handle_once(consumer="c", message_id="new", handler=lambda: None)
+    with inbox.entered(MessageAt("c", "new")):
+        pass
     outbox.record(TeaBrewed(cups=1), key="new")
     OutboxMessage.objects.update(sent_at=timezone.now())
     drop(id=bury().pk)
@@ -82,7 +85,8 @@ def test_worker_instances_not_seen_for_long_are_pruned() -> None:
 
 def test_each_table_is_kept_for_its_configured_time(settings: Settings) -> None:
     settings.KEPT = replace(settings.KEPT, inbox=30, letters=60)
-    inbox.handle_once(consumer="c", message_id="1", handler=lambda: None)
+    with inbox.entered(MessageAt("c", "1")):
+        pass
     drop(id=bury().pk)
     days_ago = timezone.now() - timedelta(days=45)
     InboxEntry.objects.update(handled_at=days_ago)

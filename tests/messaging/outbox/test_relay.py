@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import LEASE, claim
+from apps.messaging.outbox.claims import LEASE, MAX_TRIES, claim, settle
 from apps.messaging.outbox.relay import relay_batch
 from apps.messaging.outbox.rows import Claimed, Outcome, Postponed, Refused, Sent
-from apps.messaging.outbox.settling import MAX_TRIES, settle
 from tests.messaging.support.events import TeaBrewed, WashCup
 
 pytestmark = pytest.mark.django_db(transaction=True)

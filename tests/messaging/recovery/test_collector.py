@@ -8,7 +8,7 @@ import pytest
 from nats.aio.client import Client
 from pytest_django.fixtures import Settings
 
-from apps.messaging.events.delivering import MAX_FAILURES
+from apps.messaging.events.delivery import MAX_FAILURES
 from apps.messaging.events.streams import ADVISORIES
 from apps.messaging.handling import attempts
 from apps.messaging.jobs import job_queue, receipts

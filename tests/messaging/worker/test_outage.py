@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.events.consumer import consuming
-from apps.messaging.events.pull import Pull
 from apps.messaging.worker.outage import Outage
 from tests.messaging.support.brokers import on_nats, provision
 from tests.messaging.support.events import TEAS, make_consumer

@@ -9,9 +9,9 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
+from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.events.consumer import consuming
-from apps.messaging.events.pull import Pull
 from apps.messaging.events.streams import Consumer
 from apps.messaging.recovery.replay import Replay
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled

@@ -1,5 +1,6 @@
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -7,10 +8,11 @@ import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.delivering import MAX_FAILURES, deliver, retry_delay
+from apps.messaging.events.delivery import FIRST_DELAY, LONGEST_DELAY, MAX_FAILURES, deliver
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway, takes_writes
+from apps.messaging.handling.judging import retry_delay
 from apps.messaging.handling.verdicts import Ack, Reject, Retry
 from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.message_at import MessageAt
@@ -214,6 +216,7 @@ def test_ordinary_failures_are_not_counted_as_worker_crashes() -> None:
 
 
 def test_delays_grow_to_two_minutes() -> None:
-    assert 0.8 <= retry_delay(1) <= 1.2
-    assert 6.4 <= retry_delay(4) <= 9.6
-    assert 96 <= retry_delay(50) <= 144
+    delay = partial(retry_delay, first=FIRST_DELAY, longest=LONGEST_DELAY.total_seconds())
+    assert 0.8 <= delay(1) <= 1.2
+    assert 6.4 <= delay(4) <= 9.6
+    assert 96 <= delay(50) <= 144

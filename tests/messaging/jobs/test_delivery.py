@@ -1,5 +1,7 @@
 """The three outcomes of a job, without SQS."""
 
+from functools import partial
+
 import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
 
@@ -7,10 +9,10 @@ from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway
+from apps.messaging.handling.judging import retry_delay
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry
 from apps.messaging.hooks.tracing import current_traceparent
-from apps.messaging.jobs.delivering import deliver, retry_delay
-from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.delivery import LONGEST_DELAY, ReceivedJob, deliver
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.support.jobs import CUPS, make_received
@@ -158,6 +160,7 @@ def test_a_job_follows_its_senders_trace() -> None:
 
 def test_the_delay_doubles_up_to_ten_minutes() -> None:
     queue = JobQueue(name="cups")
-    assert 4 <= retry_delay(queue, 1) <= 6
-    assert 16 <= retry_delay(queue, 3) <= 24
-    assert 480 <= retry_delay(queue, 60) <= 720
+    delay = partial(retry_delay, first=queue.retry_seconds, longest=LONGEST_DELAY)
+    assert 4 <= delay(1) <= 6
+    assert 16 <= delay(3) <= 24
+    assert 480 <= delay(60) <= 720
