@@ -1,18 +1,13 @@
 """The forms of the shop: quantities for the cart, and the checkout."""
 
 import logging
-from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import uuid4
 
 from django import forms
 
-from apps.messaging.errors import MessagingError
-from apps.orders.cart import Cart, CartLine
-from apps.orders.checkout import check_out
-from apps.orders.errors import CartChanged, KeyReused, OrderError, OrderInvalid, ShownDiffers
-from apps.orders.lines import MAX_QUANTITY, RequestedLine
-from apps.orders.models import Order
+from apps.orders.errors import CartChanged, KeyReused, OrderInvalid, ShownDiffers
+from apps.orders.lines import MAX_QUANTITY
 
 logger = logging.getLogger(__name__)
 
@@ -58,29 +53,12 @@ class CheckoutForm(forms.Form):
     refusal: Exception | None = None
     status = HTTPStatus.OK
 
-    def place_order(self, cart: Cart, lines: Sequence[CartLine]) -> Order | None:
-        """Check out; return None if that fails, with an error of the form in plain words.
-
-        A form without the fingerprint of the shown lines is compared too, and orders nothing.
-        """
-        key = self.cleaned_data["key"]
-        wanted = [
-            RequestedLine(sku=line.card.product.sku, quantity=line.quantity) for line in lines
-        ]
-        try:
-            return check_out(
-                email=self.cleaned_data["email"],
-                lines=wanted,
-                shown=self.cleaned_data["shown"],
-                cart=cart.id,
-                idempotency_key=cart.name_of(key) if key else None,
-            ).order
-        except (OrderError, MessagingError) as error:
-            logger.warning("checkout refused", extra={"error": str(error)})
-            self.refusal = error
-            self.status, words = _in_words(error)
-            self.add_error(None, words)
-            return None
+    def explain(self, error: Exception) -> None:
+        """Show in plain words why the checkout failed."""
+        logger.warning("checkout refused", extra={"error": str(error)})
+        self.refusal = error
+        self.status, words = _in_words(error)
+        self.add_error(None, words)
 
     @property
     def next_key(self) -> str:

@@ -11,11 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.catalog.queries import product
+from apps.messaging.errors import MessagingError
 from apps.orders import access, queries, services
 from apps.orders.cart import Cart, CartLine, sums_of
-from apps.orders.errors import CartFull, NotTheirOrder
+from apps.orders.checkout import check_out
+from apps.orders.errors import CartFull, NotTheirOrder, OrderError
 from apps.orders.forms import PRICES_AWAY, AddForm, ChangeForm, CheckoutForm
-from apps.orders.lines import MAX_LINES, MAX_QUANTITY
+from apps.orders.lines import MAX_LINES, MAX_QUANTITY, RequestedLine
 from apps.orders.models import Order
 from apps.orders.order_page import look_at
 from apps.orders.quote import quote
@@ -92,9 +94,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return redirect("orders:cart")  # That page says why.
     form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if placed := form.place_order(kept, lines):
-            return _to_page_of(request, placed)
-        lines = kept.lines()  # Another window may have changed them.
+        try:
+            return _to_page_of(request, _check_out(form, kept, lines))
+        except (OrderError, MessagingError) as error:
+            form.explain(error)
+            lines = kept.lines()  # Another window may have changed them.
     return _checkout_page(request, form, lines) if lines else redirect("orders:cart")
 
 
@@ -125,6 +129,18 @@ def cancel_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
         raise NotTheirOrder
     services.cancel_order(order_id=order_id)
     return redirect("orders:order", order_id)
+
+
+def _check_out(form: CheckoutForm, kept: Cart, lines: Sequence[CartLine]) -> Order:
+    """Compare the lines with the shown ones, and order them: without `shown`, order nothing."""
+    key = form.cleaned_data["key"]
+    return check_out(
+        email=form.cleaned_data["email"],
+        lines=[RequestedLine(sku=each.card.product.sku, quantity=each.quantity) for each in lines],
+        shown=form.cleaned_data["shown"],
+        cart=kept.id,
+        idempotency_key=kept.name_of(key) if key else None,
+    ).order
 
 
 def _to_page_of(request: HttpRequest, placed: Order) -> HttpResponse:

@@ -16,7 +16,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events import inbox
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
-from apps.messaging.handling.judging import Retries, detecting_poison, verdict_of, who
+from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.hooks.tracing import following
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
@@ -119,7 +119,7 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
             with detecting_poison(delivery, max_failures=MAX_FAILURES):
                 _handle(consumer, delivery)
         except Exception as error:  # Handlers may fail in any way; the verdict is recorded.
-            return verdict_of(error, delivery, _retries())
+            return verdict_of(error, delivery, _policy())
         return Ack()
 
 
@@ -151,8 +151,8 @@ def _why_skipped(message: MessageAt) -> str:
     return "dropped letter skipped" if dropped else "duplicate skipped"
 
 
-def _retries() -> Retries:
-    return Retries(
+def _policy() -> RetryPolicy:
+    return RetryPolicy(
         max_failures=MAX_FAILURES,
         first_delay=FIRST_DELAY,
         longest_delay=LONGEST_DELAY.total_seconds(),

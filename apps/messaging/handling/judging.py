@@ -38,7 +38,7 @@ class Attempt(Arrived, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retries:
+class RetryPolicy:
     """How often and when a message is tried again; times in seconds.
 
     The delay doubles after each failure, from `first_delay` to `longest_delay`. A message that has
@@ -69,13 +69,13 @@ def detecting_poison(message: Attempt, *, max_failures: int) -> Iterator[None]:
         yield
 
 
-def verdict_of(error: Exception, message: Attempt, retries: Retries) -> Verdict:
+def verdict_of(error: Exception, message: Attempt, policy: RetryPolicy) -> Verdict:
     """Return the verdict of an attempt that ended in this error. Raises only `DatabaseAway`."""
     if isinstance(error, MessageUnreadable):
         return _dead(message, error, public_reason=str(error))
     if is_busy(error):
         return _later_without_blame(message, error)
-    return _later_or_dead(message, retries, error)
+    return _later_or_dead(message, policy, error)
 
 
 def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
@@ -86,19 +86,19 @@ def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
     return Retry(delay)
 
 
-def _later_or_dead(message: Attempt, retries: Retries, error: Exception) -> Verdict:
+def _later_or_dead(message: Attempt, policy: RetryPolicy, error: Exception) -> Verdict:
     """Record the failure, so that failures of the handler are counted, and not crashes."""
     known = who(message)
     with needing_writes():
         attempts.record(known, error)
         failures = attempts.count(known)
-        is_last = failures >= retries.max_failures and (
-            not retries.at_least or attempts.began_before(known, seconds=retries.at_least)
+        is_last = failures >= policy.max_failures and (
+            not policy.at_least or attempts.began_before(known, seconds=policy.at_least)
         )
     if is_last:
         return _dead(message, error, public_reason=f"given up after {failures} tries")
-    delay = retry_delay(failures, first=retries.first_delay, longest=retries.longest_delay)
-    hooks.reached(retries.hook, message, error=_named(error), delay=round(delay, 1))
+    delay = retry_delay(failures, first=policy.first_delay, longest=policy.longest_delay)
+    hooks.reached(policy.hook, message, error=_named(error), delay=round(delay, 1))
     extra = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
     logger.error("handler failed, will retry", exc_info=error, extra=extra)
     return Retry(delay, failure=type(error).__name__)

@@ -14,7 +14,7 @@ from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.database import needing_writes
-from apps.messaging.handling.judging import Retries, detecting_poison, verdict_of, who
+from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
 from apps.messaging.hooks.tracing import following
 from apps.messaging.jobs.job_queue import JobQueue
@@ -111,13 +111,13 @@ def _verdict_of(error: Exception, queue: JobQueue, job: ReceivedJob) -> Verdict:
     if job.lease.is_lost and not isinstance(error, MessageUnreadable):
         logger.warning("job stopped", extra=known)
         return NotOurs()
-    retries = Retries(
+    policy = RetryPolicy(
         max_failures=queue.max_failures,
         first_delay=queue.retry_seconds,
         longest_delay=LONGEST_DELAY,
         hook="job.failed",
     )
-    verdict = verdict_of(error, job, retries)
+    verdict = verdict_of(error, job, policy)
     if isinstance(verdict, Reject) and queue.when_dead:
         with needing_writes():
             queue.when_dead(job.body, verdict.reason)
