@@ -95,10 +95,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
     form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            return _to_page_of(request, _check_out(form, kept, lines))
+            placed = _check_out(form, kept, lines)
         except (OrderError, MessagingError) as error:
             form.explain(error)
             lines = kept.lines()  # Another window may have changed them.
+        else:
+            return _to_page_of(request, placed)
     return _checkout_page(request, form, lines) if lines else redirect("orders:cart")
 
 
