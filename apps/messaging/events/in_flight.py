@@ -18,9 +18,8 @@ from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import ACK_WAIT, Consumer
 from apps.messaging.handling.database import DatabaseAway, busy_delay, forget_connection
 from apps.messaging.handling.verdicts import Retry, Verdict
-from apps.messaging.worker.concurrency import pool_of
 from apps.messaging.worker.lifecycle import Worker
-from apps.messaging.worker.threads import with_fresh_connections
+from apps.messaging.worker.threads import in_pool, pool_of
 from apps.messaging.worker.time_limits import at_work
 
 SLOW_AFTER = 3.0
@@ -116,8 +115,7 @@ class InFlight:
 
     async def _begin(self, fetched: FetchedMessage) -> None:
         """Handle one, and wait until it is done, or is slow while few others are."""
-        loop = asyncio.get_running_loop()
-        verdict = loop.run_in_executor(self._threads, _deliver, self._consumer, fetched.delivery)
+        verdict = in_pool(self._threads, _deliver, self._consumer, fetched.delivery)
         self._begun[verdict] = fetched
         await asyncio.wait({verdict}, timeout=SLOW_AFTER)
         if not verdict.done():
@@ -146,7 +144,7 @@ class InFlight:
 
 def _deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     try:
-        return with_fresh_connections(deliver, consumer, delivery)
+        return deliver(consumer, delivery)
     except DatabaseAway:
         forget_connection()
         raise

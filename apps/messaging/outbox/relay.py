@@ -31,7 +31,7 @@ from apps.messaging.outbox.rows import Outcome, Postponed, Publish
 from apps.messaging.outbox.sqs_publisher import send_to_queues
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import with_fresh_connections
+from apps.messaging.worker.threads import in_pool
 from apps.messaging.worker.time_limits import at_most
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ async def relaying(worker: Worker) -> None:
         if worker.stopping.is_set():
             return
         if not connection.features.has_select_for_update_skip_locked:
-            await asyncio.to_thread(clear_leases)
+            await in_pool(None, clear_leases)
         async with asyncio.TaskGroup() as transports:
             transports.create_task(relay_jetstream(worker, wakeups))
             transports.create_task(relay_sqs(worker, wakeups))
@@ -111,7 +111,7 @@ async def relay_batch(
 ) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the rest must wait."""
     destinations = destinations or Destinations(transport)
-    token, rows = await _in_thread(claim, transport, probes=destinations.probes())
+    token, rows = await _step(claim, transport, probes=destinations.probes())
     if not rows:
         return 0, ""
     if hooks.skipped("relay.publishing", *rows):
@@ -119,19 +119,19 @@ async def relay_batch(
     else:
         outcomes = await publish(rows)
     destinations.note(rows, outcomes)
-    sent = await _in_thread(settle, transport, token, rows, outcomes)
+    sent = await _step(settle, transport, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
 
 
-async def _in_thread[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    return await asyncio.to_thread(_on_a_good_connection, partial(step, *args, **kwargs))
+async def _step[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return await in_pool(None, _on_a_good_connection, partial(step, *args, **kwargs))
 
 
 def _on_a_good_connection[R](step: Callable[[], R]) -> R:
     try:
         with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
-            return with_fresh_connections(step)
+            return step()
     except REFUSED:
         forget_connection()
         raise

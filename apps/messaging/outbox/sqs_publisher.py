@@ -1,6 +1,5 @@
 """The outbox relay's sending to SQS: ten rows in a call, and the outcome of each."""
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 
@@ -16,6 +15,7 @@ from apps.messaging.outbox.rows import (
     Refused,
     Sent,
 )
+from apps.messaging.worker.threads import in_thread
 
 
 async def send_to_queues(rows: list[Claimed]) -> Mapping[int, Outcome]:
@@ -29,7 +29,7 @@ async def send_to_queues(rows: list[Claimed]) -> Mapping[int, Outcome]:
             outcomes[row.id] = Refused(str(error))
     lease = rows[0].lease
     sending = partial(job_queue.send_batch, list(jobs.values()), stop=lambda: lease.is_over)
-    errors = await asyncio.to_thread(sending)
+    errors = await in_thread(sending)
     ids = list(jobs)
     sent = {ids[index]: _queue_outcome(error) for index, error in errors.items()}
     left: dict[int, Outcome] = dict.fromkeys(ids, LEASE_ENDED)

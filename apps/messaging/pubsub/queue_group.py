@@ -21,8 +21,9 @@ from apps.messaging.message import Payload, check_size, deduplication_id
 from apps.messaging.models import DeadLetter
 from apps.messaging.pubsub.broadcast import publish
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.messaging.worker.concurrency import Concurrency, in_pool, pool_of
+from apps.messaging.worker.concurrency import Concurrency
 from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import in_pool, pool_of
 from apps.messaging.worker.time_limits import in_time
 
 logger = logging.getLogger(__name__)

@@ -32,7 +32,7 @@ from apps.messaging.jobs.job_queue import JobQueue, make_again
 from apps.messaging.message import Payload
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import with_fresh_connections
+from apps.messaging.worker.threads import in_pool
 from apps.messaging.worker.time_limits import in_time
 
 logger = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ async def _bury_undeliverable(jetstream: JetStreamContext, advisory: Msg) -> Non
         stored_at=message.time,
     )
     bury = in_time(_bury_delivery, None, lost.consumer)
-    await asyncio.to_thread(with_fresh_connections, bury, delivery)
+    await in_pool(None, bury, delivery)
 
 
 def _bury_delivery(delivery: Delivery) -> None:
@@ -128,13 +128,13 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
     while not worker.stopping.is_set():
         try:
             take_in = in_time(_take_in, None, queue.dead_letter_name)
-            await asyncio.to_thread(with_fresh_connections, take_in, queue)
+            await in_pool(None, take_in, queue)
             outage.over()
         except BrokerAway as error:
             outage.met(str(error))
             if isinstance(error, QueueGone):
                 # All queues, also those whose own workers may not create them.
-                await asyncio.to_thread(make_again, queue)
+                await in_pool(None, make_again, queue)
             await worker.pause(2.0)
         except REFUSED:
             # Received messages are not deleted, and are delivered again.

@@ -26,8 +26,9 @@ from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.message import MAX_MESSAGE_BYTES, Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
-from apps.messaging.worker.concurrency import Concurrency, in_pool, pool_of
+from apps.messaging.worker.concurrency import Concurrency
 from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import in_pool, pool_of
 from apps.messaging.worker.time_limits import in_time
 
 TOO_LARGE = 413

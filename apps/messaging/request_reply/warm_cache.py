@@ -14,8 +14,8 @@ from nats.aio.client import Client
 
 from apps.messaging.brokers.nats_for_workers import subscribed
 from apps.messaging.pubsub.broadcast import OnMessage, hear
-from apps.messaging.worker.concurrency import in_pool
 from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import in_pool
 from apps.messaging.worker.time_limits import in_time
 
 RETRY_SECONDS = 2.0

@@ -1,12 +1,7 @@
 """Bounded concurrency for a subscription: nats-py awaits its callback message by message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
-
-from apps.messaging.worker.threads import with_fresh_connections
+from collections.abc import Awaitable, Callable
 
 FINISH_SECONDS = 4.0
 """Seconds that running work may still take after the stop signal."""
@@ -34,21 +29,3 @@ class Concurrency:
     def _done(self, task: asyncio.Future[None]) -> None:
         self._running.discard(task)
         self._free.release()
-
-
-@contextmanager
-def pool_of(count: int, *, name: str) -> Iterator[ThreadPoolExecutor]:
-    """Yield threads that do not delay the end of the process, even if one of them hangs."""
-    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
-    try:
-        yield threads
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
-
-
-async def in_pool[**P, T](
-    threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    """Run blocking work in one of `threads` (None: any), with fresh database connections."""
-    unit = partial(with_fresh_connections, work, *args, **kwargs)
-    return await asyncio.get_running_loop().run_in_executor(threads, unit)

@@ -1,8 +1,14 @@
-"""Threads for blocking calls beside the event loop; none delays the end of the process."""
+"""Threads for blocking calls beside the event loop; none delays the end of the process.
+
+`in_thread` is for a call that lasts or may hang, such as a call of SQS. `in_pool` is for a short
+step that needs the database: a pool keeps its threads, and so their connections.
+"""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 
 from django.db import close_old_connections, connections
@@ -24,6 +30,24 @@ def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
     outcome.set_running_or_notify_cancel()
     Thread(target=_run, args=(call, outcome), name=THREAD, daemon=True).start()
     return outcome
+
+
+@contextmanager
+def pool_of(count: int, *, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads that do not delay the end of the process, even if one of them hangs."""
+    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+def in_pool[**P, T](
+    threads: ThreadPoolExecutor | None, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> asyncio.Future[T]:
+    """Run work in one of `threads` (None: those of the event loop), with fresh connections."""
+    step = partial(with_fresh_connections, work, *args, **kwargs)
+    return asyncio.get_running_loop().run_in_executor(threads, step)
 
 
 def with_fresh_connections[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
