@@ -145,14 +145,11 @@ def test_pruning_of_outbox_and_inbox_goes_on(copy: Path) -> None:
 
 
 def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Path) -> None:
-    """Processes that hang and die on purpose are left out: they wait, and name nothing."""
     settings = copy / "orders_site" / "settings.py"
     ours, theirs = '{"prefix": "shop", "key": "order"}', '{"prefix": "kitchen", "key": "pot"}'
     assert ours in settings.read_text()
     settings.write_text(settings.read_text().replace(ours, theirs))
-    slow = ("handling/test_hanging.py", "handling/test_dead_letter_identity.py")
-    left_out = [f"--ignore=tests/messaging/{name}" for name in slow]
-    output = manage(copy, "-m", "pytest", "tests/messaging", "-q", "-n", "2", *left_out)
+    output = manage(copy, "-m", "pytest", "tests/messaging", "-q", "-n", "2")
     assert "[100%]" in output
 
 

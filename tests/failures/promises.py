@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from nats.aio.client import Client
 
 from apps.catalog.models import Product
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
-from apps.messaging.outbox.claims import LEASE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile
 from apps.orders.events import ORDERS
@@ -42,12 +40,6 @@ def until_handled(consumer: str, count: int, *, within: float = 30) -> None:
     eventually(
         lambda: entries.count() >= count, within=within, what=f"{consumer} has heard {count} events"
     )
-
-
-def let_leases_expire() -> None:
-    """As fifteen seconds later: the leases of a killed relay have expired."""
-    past = timezone.now() - LEASE - timedelta(seconds=1)
-    OutboxMessage.objects.exclude(lease_until=None).update(lease_until=past)
 
 
 def stored_events(server: NatsServer) -> Counter[tuple[str, str]]:

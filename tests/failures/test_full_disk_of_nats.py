@@ -11,9 +11,9 @@ from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import jetstream_publisher
 from apps.messaging.outbox.relay import relaying
 from tests.failures.promises import until_all_is_sent
-from tests.failures.test_relays import record
 from tests.messaging.support.brokers import provision, stored
 from tests.messaging.support.events import make_consumer
+from tests.messaging.support.rows import record
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.small_disk import full, needs_root, small_disk

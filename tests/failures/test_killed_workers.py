@@ -20,12 +20,12 @@ from tests.failures.processes import ForkServer
 from tests.failures.promises import (
     STOCK,
     check_all_confirmed_once,
-    let_leases_expire,
     until_all_have_ended,
     until_all_is_sent,
     until_handled,
 )
 from tests.images.drawn import make_photo
+from tests.messaging.support.rows import let_leases_expire
 from tests.notifications.celery_processes import mails_in
 from tests.notifications.mails import make_mail
 from tests.orders.factories import make_order

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from nats.aio.client import Client
 
-from apps.messaging import hooks, outbox
+from apps.messaging import hooks
 from apps.messaging.events.streams import Stream
 from apps.messaging.models import OutboxMessage
 from apps.messaging.operations.provisioning import provision_jetstream
@@ -26,6 +26,7 @@ from tests.catalog.products import make_product
 from tests.failures.promises import stored_events, until_all_is_sent
 from tests.messaging.support.brokers import forget, on_nats, provision, stored
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.rows import record
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -41,13 +42,6 @@ def teas(nats_server: NatsServer) -> Iterator[NatsServer]:
     yield nats_server
     nats_server.start()
     forget(nats_server)
-
-
-def record(*keys: str) -> None:
-    """Record a numbered cup for each key; `keys` may name one more than once."""
-    for cups, key in enumerate(keys):
-        with transaction.atomic():
-            outbox.record(TeaBrewed(cups=cups), key=key)
 
 
 def cups_by_key(server: NatsServer) -> dict[str, list[int]]:

@@ -17,9 +17,9 @@ from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.recovery.redrive import redrive
 from apps.messaging.request_reply.responder import answering
 from tests.fuzz.generated_input import BYTES, quick
-from tests.messaging.request_reply.test_responder import SUBJECT, service
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
 from tests.messaging.support.events import TeaBrewed, make_consumer
+from tests.messaging.support.questions import SUBJECT, service
 from tests.messaging.support.raw_nats import message
 from tests.messaging.support.raw_nats import publish as publish_raw
 from tests.support.nats_server import NatsServer

@@ -14,7 +14,7 @@ LONGEST = [
     WITH_A_DEMO_OF_ITS_OWN,
     "tests/messaging/jobs/test_worker.py",
     "tests/system/",
-    "tests/messaging/handling/test_hanging.py",
+    "tests/messaging/handling/test_watchdog.py",
     "tests/notifications/test_celery.py",
     "tests/failures/test_consumers.py",
     "tests/messaging/handling/test_dead_letter_identity.py",

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.streams import Consumer
 from apps.messaging.recovery.replay import Replay
-from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
-from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.brokers import on_nats, publish, unsettled
+from tests.messaging.support.events import TEAS, TeaBrewed
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -23,23 +22,6 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LIMITED = "jetstream { limits { max_request_batch: 5 } }\n"
-
-
-@pytest.fixture
-def received() -> list[TeaBrewed]:
-    return []
-
-
-@pytest.fixture
-def consumer(nats_server: NatsServer, received: list[TeaBrewed]) -> Iterator[Consumer]:
-    consumer = make_consumer(received.append)
-    provision(nats_server, consumer)
-    yield consumer
-    if nats_server.config:
-        nats_server.stop()
-        nats_server.config = ""
-        nats_server.start()
-    forget(nats_server)
 
 
 def limit(server: NatsServer, consumer: Consumer, **limits: int) -> None:

@@ -27,9 +27,9 @@ from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.responder import answering
 from tests.fuzz.generated_input import quick
-from tests.messaging.request_reply.test_responder import service
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, publish_raw
 from tests.messaging.support.events import TeaBrewed, make_consumer
+from tests.messaging.support.questions import service
 from tests.messaging.support.stub_nats import StubServer, stub_server
 from tests.support.nats_server import NatsServer
 from tests.support.running import running

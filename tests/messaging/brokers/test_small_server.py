@@ -19,9 +19,9 @@ from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.client import ask
 from apps.messaging.request_reply.responder import answering
-from tests.messaging.request_reply.test_responder import SUBJECT, Minutes, Question, service
 from tests.messaging.support.brokers import provision
 from tests.messaging.support.events import make_consumer
+from tests.messaging.support.questions import SUBJECT, Minutes, Question, service
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -50,6 +50,10 @@ def small_server(tmp_path: Path, settings: Settings, limit: int) -> Iterator[Nat
     yield server
     nats_for_threads.close()
     server.stop()
+
+
+class LongMinutes(Minutes):
+    why: str
 
 
 def record(text: str, *, key: str) -> None:
@@ -114,7 +118,7 @@ def test_a_too_large_answer_becomes_an_error_answer_with_the_reason(
     small_server: NatsServer, threads: int
 ) -> None:
     def explain(body: bytes) -> Minutes:
-        return Minutes(minutes=3, why="x" * LIMIT)
+        return LongMinutes(minutes=3, why="x" * LIMIT)
 
     answerer = answering(service(explain, threads=threads))
     with running(answerer), pytest.raises(RequestRefused) as caught:

@@ -1,7 +1,5 @@
 """Durable consumption against a real nats-server."""
 
-from collections.abc import Iterator
-
 import pytest
 from nats.aio.msg import Msg
 
@@ -10,7 +8,6 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.events.streams import Consumer
 from apps.messaging.models import DeadLetter, InboxEntry
 from tests.messaging.support.brokers import (
-    forget,
     on_nats,
     provision,
     publish,
@@ -23,20 +20,6 @@ from tests.support.running import running
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def received() -> list[TeaBrewed]:
-    return []
-
-
-@pytest.fixture
-def consumer(nats_server: NatsServer, received: list[TeaBrewed]) -> Iterator[Consumer]:
-    consumer = make_consumer(received.append)
-    provision(nats_server, consumer)
-    yield consumer
-    nats_server.start()
-    forget(nats_server)
 
 
 def test_an_event_is_handled_and_acknowledged(

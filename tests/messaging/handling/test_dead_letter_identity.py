@@ -1,7 +1,6 @@
 """The identity of a dead letter: its sender's id or its stream sequence alone is not enough."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -38,19 +37,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CHOSEN = make_headers(id="chosen")
 BEFORE = "0004_indexes_of_what_is_counted"
-
-
-@pytest.fixture
-def received() -> list[TeaBrewed]:
-    return []
-
-
-@pytest.fixture
-def consumer(nats_server: NatsServer, received: list[TeaBrewed]) -> Iterator[Consumer]:
-    consumer = make_consumer(received.append)
-    provision(nats_server, consumer)
-    yield consumer
-    forget(nats_server)
 
 
 def consume_all(server: NatsServer, consumer: Consumer) -> None:

@@ -4,11 +4,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
-from apps.messaging import outbox
 from apps.messaging.models import OutboxMessage
-from tests.messaging.support.events import TeaBrewed
+from tests.messaging.support.rows import record
 
 pytestmark = pytest.mark.django_db
 
@@ -22,13 +20,6 @@ def run(*words: str) -> str:
 @pytest.fixture(autouse=True)
 def wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
-
-
-def record(*keys: str) -> list[OutboxMessage]:
-    with transaction.atomic():
-        for key in keys:
-            outbox.record(TeaBrewed(cups=1), key=key)
-    return list(OutboxMessage.objects.order_by("id"))
 
 
 def test_the_list_has_a_line_for_each_unsent_row() -> None:

@@ -1,7 +1,6 @@
 """Reading a stream again, on a real nats-server."""
 
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -9,6 +8,7 @@ import pytest
 from nats.aio.client import Client
 
 from apps.messaging.errors import BrokerAway
+from apps.messaging.events.streams import Consumer
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.recovery import stream_reading
 from apps.messaging.recovery.redrive import drop
@@ -26,17 +26,14 @@ from tests.messaging.support.events import TEAS, make_consumer, make_headers
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("teas_stream")]
 
 DRINKER = make_consumer(print, all_subjects=True)
 
 
-@pytest.fixture(autouse=True)
-def stream(nats_server: NatsServer) -> Iterator[None]:
-    provision(nats_server, DRINKER)
-    yield
-    nats_server.start()
-    forget(nats_server)
+@pytest.fixture
+def durable() -> Consumer:
+    return DRINKER
 
 
 def fill(server: NatsServer, *cups: int) -> None:

@@ -1,6 +1,6 @@
 """Resending events, on a real nats-server whose stream has lost them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 
@@ -24,12 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def stream(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+def declared(teas_stream: NatsServer, settings: Settings) -> None:
     settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
-    provision(nats_server, make_consumer(print))
-    yield
-    nats_server.start()
-    forget(nats_server)
 
 
 def purge(server: NatsServer) -> None:

@@ -1,6 +1,6 @@
 """Lost events of a stream, as `/api/status` and `/metrics` report them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +12,12 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.messaging import outbox
+from apps.messaging.events.streams import Consumer
 from apps.messaging.models import OutboxMessage
 from apps.messaging.names import PREFIX
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.recovery.stream_losses import SETTLED, add_places_ahead, losses
 from tests.messaging.recovery.test_resend import purge, recreate, resend, until_sent
-from tests.messaging.support.brokers import forget, provision
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -27,15 +27,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CONSUMER = make_consumer(print)
 
 
+@pytest.fixture
+def durable() -> Consumer:
+    return CONSUMER
+
+
 @pytest.fixture(autouse=True)
-def stream(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+def declared(teas_stream: NatsServer, settings: Settings) -> None:
     settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
     settings.MESSAGING_CONSUMERS = [f"{__name__}.CONSUMER"]
     settings.MESSAGING_QUEUES = []
-    provision(nats_server, CONSUMER)
-    yield
-    nats_server.start()
-    forget(nats_server)
 
 
 def send(count: int) -> None:

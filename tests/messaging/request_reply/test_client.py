@@ -17,25 +17,14 @@ from apps.messaging.errors import (
     RequestRefused,
     RequestTimeout,
 )
-from apps.messaging.message import Payload
 from apps.messaging.request_reply import client
 from apps.messaging.request_reply.client import ask, ask_all
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.brokers import on_nats
+from tests.messaging.support.questions import SUBJECT, Minutes, Question
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import crowding
-
-SUBJECT = "kitchen.how_long"
-
-
-class Question(Payload):
-    tea: str
-
-
-class Minutes(Payload):
-    minutes: int
-
 
 type OnRequest = Callable[[Client, Msg], Awaitable[None]]
 

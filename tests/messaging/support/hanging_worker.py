@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
+
+from django.conf import settings
 
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.messaging.events import in_flight
@@ -57,7 +59,7 @@ class Hanging:
 
 @contextmanager
 def hanging(kind: str, server: NatsServer, folder: Path, **environment: str) -> Iterator[Hanging]:
-    """Run a kind of `KINDS` on the database and the servers of the tests."""
+    """Run a kind of `LOOPS` on the database and the servers of the tests."""
     worker = Hanging(folder / f"{kind}.log")
     with worker.log.open("w") as log:
         process = subprocess.Popen(
@@ -112,23 +114,23 @@ async def never_step(worker: Worker) -> None:
 SERVICE = Service(
     name="teas", description="", subject="teas.asked", group="teas", handle=answer, threads=2
 )
-KINDS: dict[str, Callable[[], object]] = {
-    "consumer": lambda: run("fulfilment_consumer", consuming(make_consumer(drink))),
-    "jobs": lambda: run(
-        "image_resizer", working(replace(CUPS, longest_seconds=1), wash, concurrency=2)
-    ),
-    "responder": lambda: run("price_responder", answering(SERVICE)),
-    "relay": lambda: run("outbox_relay", relaying),
-    "member": lambda: run("preview_resizer", serving("teas.offered", "teas", resize)),
-    "listener": lambda: run("order_listener", listening("teas.>", hear)),
-    "loop": lambda: run("sales_consumer", never_step),
+LOOPS: dict[str, Callable[[Worker], Awaitable[None]]] = {
+    "consumer": consuming(make_consumer(drink)),
+    "jobs": working(replace(CUPS, longest_seconds=1), wash, concurrency=2),
+    "responder": answering(SERVICE),
+    "relay": relaying,
+    "member": serving("teas.offered", "teas", resize),
+    "listener": listening("teas.>", hear),
+    "loop": never_step,
 }
+"""The name of each worker, and its loop."""
 
 
 def live(kind: str) -> None:
     """Run one process, in the child, until it ends by itself."""
-    with patch.object(in_flight, "ACK_WAIT", ACK_WAIT):
-        KINDS[kind]()
+    names = patch.object(settings, "WORKERS", dict.fromkeys(LOOPS, 1))
+    with names, patch.object(in_flight, "ACK_WAIT", ACK_WAIT):
+        run(kind, LOOPS[kind])
 
 
 def run_for_ever(kind: str) -> None:

@@ -15,7 +15,7 @@ from apps.messaging.pubsub.queue_group import serving
 from apps.messaging.request_reply.responder import answering
 from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
 from apps.messaging.worker.lifecycle import Worker
-from tests.messaging.request_reply.test_responder import SUBJECT, service
+from tests.messaging.support.questions import SUBJECT, service
 from tests.messaging.support.stub_nats import StubServer, stub_server
 
 type Loop = Callable[[Worker], Awaitable[None]]

@@ -100,7 +100,7 @@ def test_a_hanging_responder_ends_and_is_replaced(server: NatsServer, tmp_path: 
             return False
 
     with hanging("responder", server, tmp_path, **QUICK) as worker:
-        until_ready("price_responder")
+        until_ready("responder")
         on_nats(server, ask_for_nothing)
         eventually(worker.ends, within=30, what=worker.said())
         eventually(lambda: on_nats(server, is_answered), within=30, what=worker.said())
@@ -114,7 +114,7 @@ def test_hanging_queue_group_work_ends_its_member(server: NatsServer, tmp_path: 
         await nc.flush()
 
     with hanging("member", server, tmp_path, **QUICK) as worker:
-        until_ready("preview_resizer")
+        until_ready("member")
         on_nats(server, offer)
         eventually(worker.ends, within=30, what=worker.said())
     assert worker.ends()[0] == EXIT_CODE
@@ -138,7 +138,7 @@ def test_a_blocked_loop_ends_its_process_and_logs_the_stack(
         await nc.flush()
 
     with hanging("listener", server, tmp_path, **QUICK) as worker:
-        until_ready("order_listener")
+        until_ready("listener")
         on_nats(server, say)
         eventually(worker.ends, within=30, what=worker.said())
     assert worker.ends() == [STOOD_STILL]
