@@ -22,7 +22,7 @@ _SKU = re.compile(r"^(?!new\Z)[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 check_sku = RegexValidator(
     _SKU, "Letters, digits, . _ and -, a letter or digit first; and not the word new."
 )
-_CURRENCY = re.compile(r"^[A-Z]{3}\Z")
+_CURRENCY = r"^[A-Z]{3}\Z"
 # The same rule as in the messages that carry a currency.
 check_currency = RegexValidator(_CURRENCY, "Three capital letters, like GBP.")
 check_price = [MinValueValidator(CENT), MaxValueValidator(PRICE_LIMIT)]
@@ -34,4 +34,4 @@ def is_sku(value: str) -> bool:
 
 
 def is_currency(value: str) -> bool:
-    return _CURRENCY.match(value) is not None
+    return re.match(_CURRENCY, value) is not None

@@ -180,14 +180,14 @@ class Environment:
         """Return what the reader makes of it; `empty` is what no text at all means, if anything."""
         ours = (self._names.get(name, name), self._defaults.get(name))
         source, text = self.text_of(name) or ours
+        if text is None and default is not _REQUIRED:
+            return default
         if not text and default == "":
             empty = default
         if not text and empty is not None:
             source, text = ours
             if not text:
                 return empty
-        if text is None and default is not _REQUIRED:
-            return default
         if text is None:
             raise Unreadable(f"{name} is not set: .env.example says what it is for.")
         if not text and (shown or default is _REQUIRED):

@@ -499,6 +499,13 @@ def test_valid_origins_are_read(text: str) -> None:
     assert read == [word for word in text.split(",") if word]
 
 
+def test_what_is_not_set_has_its_default_and_what_is_empty_is_nothing() -> None:
+    """The links in a demo's mails begin with it."""
+    default = "http://127.0.0.1:8000"
+    assert Environment({}).site("SITE_URL", default=default) == default
+    assert Environment({"SITE_URL": ""}).site("SITE_URL", default=default) == ""
+
+
 def test_a_dollar_at_the_beginning_stays() -> None:
     """django-environ would look for a variable of that name."""
     assert Environment({"SECRET_KEY": "$ecret"}).str("SECRET_KEY") == "$ecret"
