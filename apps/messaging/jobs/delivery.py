@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -17,11 +18,14 @@ from apps.messaging.handling.database import needing_writes
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
 from apps.messaging.hooks.tracing import following
-from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.jobs.lease import JobLease
 from apps.messaging.message import deduplication_id
 from apps.messaging.models import DeadLetter
 from apps.messaging.worker.time_limits import at_most
+
+if TYPE_CHECKING:
+    # It loads boto3, which most processes that show a job do without.
+    from apps.messaging.jobs.job_queue import JobQueue
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +83,7 @@ class ReceivedJob:
 type Handler = Callable[[ReceivedJob], None]
 
 
-def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
+def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
     """Handle one job, and return the verdict. Raises `DatabaseAway`, and nothing else."""
     with following(job.headers.get("traceparent", "")):
         try:
@@ -90,7 +94,7 @@ def deliver(queue: JobQueue, handle: Handler, job: ReceivedJob) -> Verdict:
         return Ack()
 
 
-def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> None:
+def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
     hooks.reached("job.received", job)
     if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
@@ -106,7 +110,7 @@ def _handle(queue: JobQueue, handle: Handler, job: ReceivedJob) -> None:
     )
 
 
-def _verdict_of(error: Exception, queue: JobQueue, job: ReceivedJob) -> Verdict:
+def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdict:
     known = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
     if job.lease.is_lost and not isinstance(error, MessageUnreadable):
         logger.warning("job stopped", extra=known)
