@@ -125,7 +125,7 @@ def retry_delay(failures: int, *, first: float, longest: float) -> float:
 
 
 def who(message: Attempt) -> MessageAt:
-    """Return the fields by which its attempts are counted, as arguments of `attempts`."""
+    """Return the message as `attempts` counts it; this makes its digest, at each call."""
     return MessageAt(message.consumer, message.message_id, message.identity)
 
 

@@ -56,13 +56,6 @@ async def watch(worker: Worker) -> NoReturn:
         await asyncio.sleep(LOOK_EVERY)
 
 
-async def watched() -> NoReturn:
-    """Watch the event loop of a process that is not a worker."""
-    while True:
-        still_there()
-        await asyncio.sleep(LOOK_EVERY)
-
-
 def still_there() -> None:
     """Report that this process's loop runs. Without further reports the process ends by itself.
 

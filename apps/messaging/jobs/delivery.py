@@ -96,12 +96,13 @@ def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
 
 def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
     hooks.reached("job.received", job)
-    if dead_letters.is_dropped(consumer=queue.name, identity=job.identity):
+    known = who(job)
+    if dead_letters.is_dropped(consumer=queue.name, identity=known.identity):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return
     job.lease.check()
     longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-    with at_most(longest, queue.name, who(job)):
+    with at_most(longest, queue.name, known):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(
