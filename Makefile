@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
-# Twenty processes start at once: what the first has compiled is there for the others.
+# Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo reset manage env install check test test-slow test-browser \
 	screenshots clients acceptance acceptance-compose prove prove-grey lock
@@ -43,7 +43,7 @@ test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and
 test-browser: $(VENV)/.installed-dev ## Visit every page in Debian's Chromium (apt-get install chromium)
 	$(PYTHON) -m pytest -m browser tests/browser
 
-screenshots: $(VENV)/.installed-dev ## Make the pictures of all pages anew, in .screenshots and docs
+screenshots: $(VENV)/.installed-dev ## Make the pictures of all pages, in .screenshots and docs
 	$(PYTHON) -m tests.browser.screenshots
 
 clients: ## Put NATS's and AWS's own clients into .clients, for the lines of docs/from-the-terminal.md
@@ -70,11 +70,11 @@ lock: ## Pin the newest packages that pyproject.toml allows
 # A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
 PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 4
 
-# The example's values reach nothing; they only have to be complete, but for a secret key.
+# The values of the example reach no server; they are complete but for a secret key.
 IN_PRODUCTION = set -a && . ./.env.example && set +a && \
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) &&
 
-# A header of our own: uv's would name the command with all its folders.
+# A header of our own: that of uv would name the command with all its folders.
 LOCK = uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml
 
 ifdef UV

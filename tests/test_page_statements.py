@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import get_commands
 
-from apps.demo.supervisor.process import FIRST_DELAY, LONGEST_DELAY
+from apps.demo.supervisor.process import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS
 from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
 from apps.messaging import admin_lists
@@ -62,7 +62,12 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("decisions.md", "in 32 threads", server.THREADS, 32),
     ("decisions.md", "the first 10,000 rows", admin_lists.MOST_COUNTED, 10_000),
     ("operations.md", "Four separate threads", probes.AT_ONCE, 4),
-    ("differences.md", "started again after 0.5 to 5 s", (FIRST_DELAY, LONGEST_DELAY), (0.5, 5)),
+    (
+        "differences.md",
+        "started again after 0.5 to 5 s",
+        (FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS),
+        (0.5, 5),
+    ),
 ]
 """Page, words of it, what the code has, what the words say."""
 

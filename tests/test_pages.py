@@ -19,6 +19,11 @@ PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^
 YET_TO_BE_MADE = re.compile(r"YOURS|NAME|your_responder|tracking_consumer|label_printer")
 """Part of the paths of files that a reader has to make."""
 DECODED = re.compile(r"\b(nobody|whoever|told|anew|in hand|is heard|belied)\b", re.IGNORECASE)
+OTHER_FILES = [
+    *("docker-compose.yml", ".env.example", "Makefile"),
+    *(f"deploy/{file.name}" for file in sorted((ROOT / "deploy").iterdir()) if file.is_file()),
+]
+"""Their comments are in the same English as the pages."""
 SHOWN = re.compile(r"^```python\n(# (\S+\.py): .*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -73,6 +78,13 @@ def test_pages_use_no_forbidden_word(page: Path) -> None:
     """The subject stands first, and it is a thing or a person that the sentence names."""
     text = re.sub(r"```.*?```|`[^`]*`|\*[^*\n]+\*", "", page.read_text(), flags=re.DOTALL)
     assert DECODED.findall(text) == []
+
+
+@pytest.mark.parametrize("name", OTHER_FILES)
+def test_comments_use_no_forbidden_word(name: str) -> None:
+    comments = re.findall(r"(?:#|--) (.*)$", (ROOT / name).read_text(), re.MULTILINE)
+    assert comments
+    assert DECODED.findall("\n".join(comments)) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

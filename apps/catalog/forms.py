@@ -18,7 +18,7 @@ from apps.catalog.rules import (
     STOCK_LIMIT,
     check_sku,
 )
-from apps.images.errors import DecoderLost, ImagesError, PhotoRefused, PictureTooLarge
+from apps.images.errors import DecoderLost, ImagesError, PhotoInvalid, PictureTooLarge
 from apps.images.services import add_photo
 
 logger = logging.getLogger(__name__)
@@ -55,14 +55,14 @@ class TermsForm(forms.Form):
         self.fields["price"].label = f"Price in {currency or settings.CURRENCY}"
 
     def keep_photo(self, sku: str) -> bool:
-        """Store the photo, if there is one. Return false if it is refused; its field says why."""
+        """Store the photo, if there is one. Return false if it is invalid; its field says why."""
         file = self.cleaned_data["photo"]
         if file is None:
             return True
         try:
             add_photo(sku=sku, file=file)
-        except (PhotoRefused, DecoderLost) as error:
-            logger.warning("photo refused", extra={"sku": sku, "error": str(error)})
+        except (PhotoInvalid, DecoderLost) as error:
+            logger.warning("photo invalid", extra={"sku": sku, "error": str(error)})
             self.add_error("photo", _in_words(error))
             return False
         return True
@@ -92,7 +92,7 @@ class NewProductForm(TermsForm):
         return sku
 
     def put_on_sale(self) -> Product | None:
-        """Return the added product, or None if a field was refused, also if only the photo was."""
+        """Return the added product, or None if a field was invalid, also if only the photo was."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "photo"}
         if not self.keep_photo(given["sku"]):
             return None
@@ -118,7 +118,7 @@ class ProductForm(TermsForm):
                 self._show(field.name, field.initial)
 
     def save(self, product: Product) -> bool:
-        """Save the edited values. Return false if one is refused; its field says why."""
+        """Save the edited values. Return false if one is invalid; its field says why."""
         given = self.cleaned_data
         price = given["price"] if given["price"] != given["shown_price"] else None
         stock_by = given["stock"] - given["shown_stock"]

@@ -95,15 +95,18 @@ def names(skus: Collection[str]) -> dict[str, str]:
     return dict(known.values_list("sku", "name"))
 
 
-def currencies(skus: Collection[str]) -> dict[str, str]:
-    """Return SKU → currency in which it is sold, for all that are for sale."""
-    sold = Product.objects.filter(sku__in=map(_text, skus), is_active=True)
-    return dict(sold.values_list("sku", "currency"))
+def list_prices(skus: Collection[str]) -> dict[str, ListPrice]:
+    """Return SKU → price in the catalogue, for those that are for sale."""
+    return _list_prices(Product.objects.filter(sku__in=map(_text, skus)))
 
 
 def price_list() -> dict[str, ListPrice]:
     """Return SKU → price of everything for sale: what a price responder holds in memory."""
-    rows = Product.objects.filter(is_active=True).order_by()
+    return _list_prices(Product.objects.all())
+
+
+def _list_prices(products: QuerySet[Product]) -> dict[str, ListPrice]:
+    rows = products.filter(is_active=True).order_by()
     return {
         sku: ListPrice(price, currency, version)
         for sku, price, currency, version in rows.values_list(

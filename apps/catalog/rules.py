@@ -35,3 +35,12 @@ def is_sku(value: str) -> bool:
 
 def is_currency(value: str) -> bool:
     return re.match(_CURRENCY, value) is not None
+
+
+def hinders_sale(price: Decimal, currency: str) -> str:
+    """Return why nobody can buy what is stored with these terms; "" if everyone can."""
+    if not is_currency(currency):
+        return f"its currency {currency!r} is not three capital letters"
+    if not CENT <= price <= PRICE_LIMIT:
+        return f"its price {price} is not between {CENT} and {PRICE_LIMIT}"
+    return ""

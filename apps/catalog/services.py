@@ -20,7 +20,7 @@ from apps.catalog.errors import (
 )
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
-from apps.catalog.rules import CENT, PRICE_LIMIT, STOCK_LIMIT
+from apps.catalog.rules import CENT, PRICE_LIMIT, STOCK_LIMIT, hinders_sale
 from apps.messaging.pubsub import broadcast
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def take_stock(lines: Iterable[StockLine]) -> None:
 
 @transaction.atomic
 def return_stock(lines: Iterable[StockLine]) -> None:
-    """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return is never refused."""
+    """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return never fails."""
     for sku, quantity in sorted(lines):
         Product.objects.filter(sku=sku).update(stock=Least(F("stock") + quantity, STOCK_LIMIT))
 
@@ -133,7 +133,12 @@ def check_product(product: Product) -> None:
 
 
 def announce_price(product: Product) -> None:
-    """Broadcast the price after the commit. A responder that misses it has it at its refresh."""
+    """Broadcast the price after the commit. A responder that misses it has it at its refresh.
+
+    A price that nobody can buy at is not broadcast: the message would be invalid.
+    """
+    if hinders_sale(product.price, product.currency):
+        return
     broadcast.announce(
         PriceChanged(
             sku=product.sku,

@@ -12,7 +12,7 @@ ANSWER = Struct("!BI")
 PICTURE = Struct("!BHHI")
 """The index of the format, width, height, and the length of the bytes that follow."""
 FORMATS = ("jpeg", "mpo", "png", "webp")
-REFUSALS = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
+ERRORS_BY_CODE = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
 BROKEN, OUT_OF_MEMORY = 12, 13
 NO_PILLOW = 14
 """The exit code of a decoder that cannot start."""

@@ -23,17 +23,17 @@ from typing import NoReturn
 from apps.images.answers import (
     ANSWER,
     BROKEN,
+    ERRORS_BY_CODE,
     FORMATS,
     MB,
     NO_PILLOW,
     OUT_OF_MEMORY,
     PICTURE,
-    REFUSALS,
     Header,
     Limits,
     Rendered,
 )
-from apps.images.errors import PhotoRefused
+from apps.images.errors import PhotoInvalid
 
 try:
     # Pillow imports these only when it meets such a picture, and a child can open no file.
@@ -81,7 +81,7 @@ def _in_a_child(task: str, data: bytes, limits: Limits) -> tuple[int, bytes]:
     os.kill(child, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if not reason and code == -signal.SIGKILL:
-        # Killed by a system without memory, or by hand: the picture may be good, so no refusal.
+        # Killed by a system without memory, or by hand: the picture may be good.
         sys.exit("decoder: a child was killed")
     reason = reason or _reason(code, limits)
     return (BROKEN, reason.encode()) if reason else (code, answer)
@@ -104,7 +104,7 @@ def _answer_of(reading: int, limits: Limits) -> tuple[bytes, str]:
 
 
 def _reason(code: int, limits: Limits) -> str:
-    if code == 0 or code in REFUSALS:
+    if code == 0 or code in ERRORS_BY_CODE:
         return ""
     if code == OUT_OF_MEMORY:
         return f"decoding ran out of memory, {limits.memory // MB} MB"
@@ -140,8 +140,8 @@ def _keep_to(limits: Limits) -> None:
 def _tried(task: str, data: bytes) -> tuple[int, bytes]:
     try:
         return 0, b"".join(_packed(each) for each in TASKS[task](data))
-    except PhotoRefused as error:
-        (code,) = (code for code, kind in REFUSALS.items() if isinstance(error, kind))
+    except PhotoInvalid as error:
+        (code,) = (code for code, kind in ERRORS_BY_CODE.items() if isinstance(error, kind))
         return code, str(error).encode()[:500]
     except MemoryError:
         return OUT_OF_MEMORY, b""

@@ -3,7 +3,7 @@
 ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id
 ├── DecoderLost       no one: the job is tried again
-└── PhotoRefused      the uploader: send another picture
+└── PhotoInvalid      the uploader: send another picture
     ├── NotAPicture       found at the upload
     ├── PictureTooLarge   found at the upload
     └── PictureBroken     found when it is decoded, or when reading its header takes too long
@@ -27,24 +27,24 @@ class DecoderLost(ImagesError):
     """The decoder's process was ended, or none was free in time; the picture may be good."""
 
 
-class PhotoRefused(ImagesError):
+class PhotoInvalid(ImagesError):
     """The shop cannot show this picture; the message says why, in words for the uploader."""
 
     status: ClassVar[int] = 400
 
 
-class NotAPicture(PhotoRefused):
+class NotAPicture(PhotoInvalid):
     """This is no JPEG, PNG or WebP picture."""
 
     def __init__(self, reason: str = "this is no JPEG, PNG or WebP picture") -> None:
         super().__init__(reason)
 
 
-class PictureTooLarge(PhotoRefused):
+class PictureTooLarge(PhotoInvalid):
     """The picture has too many bytes or pixels."""
 
     status = 413
 
 
-class PictureBroken(PhotoRefused):
+class PictureBroken(PhotoInvalid):
     """The picture's header is valid, but the rest cannot be decoded within the limits."""

@@ -11,9 +11,9 @@ from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 
 from apps.images.answers import ANSWER, MB
 
-CHECK_EVERY = 0.2
+CHECK_EVERY_SECONDS = 0.2
 type Check = Callable[[], None]
-"""Called about every `CHECK_EVERY` seconds; it raises its own error once the job must stop."""
+"""Called about every `CHECK_EVERY_SECONDS`; it raises its own error once the job must stop."""
 
 
 def exchange(
@@ -35,7 +35,7 @@ def exchange(
         while not _is_whole(answer):
             if (left := deadline - time.monotonic()) <= 0:
                 raise TimeoutError
-            ready = {key.fileobj for key, _ in selector.select(min(CHECK_EVERY, left))}
+            ready = {key.fileobj for key, _ in selector.select(min(CHECK_EVERY_SECONDS, left))}
             if not ready:
                 check()
             if decoder.stdin in ready:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from apps.images import services
 from apps.images.contract import ResizeJob
-from apps.images.errors import PhotoRefused, UnknownPhoto
+from apps.images.errors import PhotoInvalid, UnknownPhoto
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue
@@ -18,7 +18,7 @@ def resize(job: ReceivedJob) -> None:
     asked = ResizeJob.read(job.body)
     try:
         services.make_renditions(id=asked.id, sent_at=job.sent_at, check=job.lease.check)
-    except (UnknownPhoto, PhotoRefused) as error:
+    except (UnknownPhoto, PhotoInvalid) as error:
         raise MessageUnreadable(str(error)) from error
 
 

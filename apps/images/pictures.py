@@ -60,7 +60,7 @@ def inspect(file: IO[bytes]) -> Header:
 
 
 def preview(data: bytes) -> Rendered:
-    """Return a small JPEG, quickly. Raises `PhotoRefused`."""
+    """Return a small JPEG, quickly. Raises `PhotoInvalid`."""
     with _decoding():
         image, (width, height) = _decoded(data, PREVIEW_WIDTH)
         return _written(_resized(image, *_fitted(width, height, PREVIEW_WIDTH)), "jpeg")
@@ -70,7 +70,7 @@ def renditions(data: bytes) -> list[Rendered]:
     """Return each width, never larger than the picture is, in each format, largest first.
 
     Each is made from the next larger one: a third of the work of starting from the full size.
-    Raises `PhotoRefused`.
+    Raises `PhotoInvalid`.
     """
     made = []
     with _decoding():

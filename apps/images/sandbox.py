@@ -20,11 +20,11 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.images.answers import (
+    ERRORS_BY_CODE,
     FORMATS,
     MB,
     NO_PILLOW,
     PICTURE,
-    REFUSALS,
     Header,
     Limits,
     Rendered,
@@ -56,13 +56,13 @@ def is_wanted() -> None:
 
 
 def inspect(data: bytes) -> Header:
-    """Read only the header. Raises `PhotoRefused` and `DecoderLost`."""
+    """Read only the header. Raises `PhotoInvalid` and `DecoderLost`."""
     (seen,) = _asked("inspect", data, LOOKING)
     return Header(format=seen.format, width=seen.width, height=seen.height)
 
 
 def preview(data: bytes) -> Rendered:
-    """Return a small JPEG, quickly. Raises `PhotoRefused` and `DecoderLost`."""
+    """Return a small JPEG, quickly. Raises `PhotoInvalid` and `DecoderLost`."""
     (made,) = _asked("preview", data, MAKING)
     return made
 
@@ -70,7 +70,7 @@ def preview(data: bytes) -> Rendered:
 def renditions(data: bytes, check: Check = is_wanted) -> list[Rendered]:
     """Return the picture in each width and format, largest first.
 
-    Raises `PhotoRefused` and `DecoderLost`. An error of `check` ends the decoding, and is raised
+    Raises `PhotoInvalid` and `DecoderLost`. An error of `check` ends the decoding, and is raised
     here.
     """
     return _asked("renditions", data, MAKING, check)
@@ -83,8 +83,8 @@ def _asked(task: str, data: bytes, limits: Limits, check: Check = is_wanted) -> 
     with _one_of_a_few(allowed.seconds):
         check()
         code, answer = _answered(whole, check, allowed.seconds + GRACE)
-    if code in REFUSALS:
-        raise REFUSALS[code](answer.decode(errors="replace"))
+    if code in ERRORS_BY_CODE:
+        raise ERRORS_BY_CODE[code](answer.decode(errors="replace"))
     try:
         return list(_pictures(answer))
     except (struct.error, IndexError) as error:

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
     """Store an upload, and ask for its preview and its renditions.
 
-    Raises `PhotoRefused`, before anything is stored, for a file that is no picture or too large.
+    Raises `PhotoInvalid`, before anything is stored, for a file that is no picture or too large.
     """
     data = _read(file)
     header = sandbox.inspect(data)
@@ -50,7 +50,7 @@ def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
 def make_preview(*, id: int) -> None:
     """Make the preview, shown until the renditions are ready. A repeat makes the same file.
 
-    Raises `UnknownPhoto`, and `PhotoRefused` if it cannot be decoded.
+    Raises `UnknownPhoto`, and `PhotoInvalid` if it cannot be decoded.
     """
     photo = queries.photo(id)
     made = sandbox.preview(queries.original_of(photo))
@@ -66,7 +66,7 @@ def make_renditions(
 ) -> None:
     """Make every rendition of a photo, unless they were made after this job was sent.
 
-    Raises `UnknownPhoto`, `PhotoRefused` if it cannot be decoded, and the errors of `check`.
+    Raises `UnknownPhoto`, `PhotoInvalid` if it cannot be decoded, and the errors of `check`.
     """
     photo = queries.photo(id)
     if _is_done(photo, sent_at):

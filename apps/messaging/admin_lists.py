@@ -74,7 +74,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class ActingAdmin(ReadOnlyAdmin):
     """Read-only, with actions for users who may change the rows; each action calls a service."""
 
-    refusals: ClassVar[tuple[type[Exception], ...]] = (MessagingError,)
+    expected_errors: ClassVar[tuple[type[Exception], ...]] = (MessagingError,)
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may run actions with the permission `act`; Django calls it."""
@@ -84,12 +84,12 @@ class ActingAdmin(ReadOnlyAdmin):
     def act(
         self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
     ) -> None:
-        """Call `act` with each row, and show how many it was `done` to, and each refusal."""
+        """Call `act` with each row, and show how many it was `done` to, and each error."""
         count = 0
         for row in rows:
             try:
                 act(row)
-            except self.refusals as error:
+            except self.expected_errors as error:
                 self.message_user(request, str(error), messages.WARNING)
             else:
                 count += 1

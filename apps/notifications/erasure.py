@@ -37,7 +37,7 @@ def erase(email: str, *, apply: bool) -> dict[str, int]:
     }
     if not any(found.values()):
         raise CustomerUnknown(email)
-    _insist_that_nothing_is_under_way(email, theirs, mails)
+    _check_nothing_is_under_way(email, theirs, mails)
     if apply:
         orders.erase_sessions(theirs)
         _erase_mails(mails)
@@ -50,9 +50,7 @@ def _mails_of(email: str, order_ids: Collection[UUID]) -> QuerySet[Mail]:
     return Mail.objects.filter(Q(order_id__in=order_ids) | Q(to__iexact=email))
 
 
-def _insist_that_nothing_is_under_way(
-    email: str, theirs: Collection[Any], mails: QuerySet[Mail]
-) -> None:
+def _check_nothing_is_under_way(email: str, theirs: Collection[Any], mails: QuerySet[Mail]) -> None:
     if waiting := sum(not order.has_ended for order in theirs):
         raise CustomerBusy(f"{email} has {waiting} open orders: wait for their end, or cancel them")
     written = set(mails.values_list("order_id", "kind"))

@@ -1,6 +1,6 @@
 """Describes errors of the mail server and of `smtplib` without any e-mail address.
 
-Most servers repeat the recipient in their refusal, and so does `smtplib`. The description goes into
+Most servers repeat the recipient in their answer, and so does `smtplib`. The description goes into
 logs and dead letters, and `erasure` does not reach the logs.
 """
 

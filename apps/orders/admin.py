@@ -36,7 +36,7 @@ class OrderAdmin(ActingAdmin):
     ordering = ("-placed_at",)
     readonly_fields = ("lines",)
     actions = ("cancel",)
-    refusals: ClassVar = (OrderError,)
+    expected_errors: ClassVar = (OrderError,)
 
     @admin.display(description="order", ordering="id")
     def short_id(self, order: Order) -> str:

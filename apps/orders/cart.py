@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.sessions.backends.base import SessionBase
 
 from apps.catalog.queries import Card, cards_of, products_by_sku
+from apps.catalog.rules import hinders_sale
 from apps.orders import cart_items, idempotency, visitors
 from apps.orders.models import Order
 
@@ -27,6 +28,10 @@ class CartLine:
     def is_short(self) -> bool:
         return self.quantity > self.card.product.stock
 
+    @property
+    def is_saleable(self) -> bool:
+        return not hinders_sale(self.card.product.price, self.card.product.currency)
+
 
 def sums_of(lines: Sequence[CartLine]) -> dict[str, Decimal]:
     """Return currency → the sum of its lines. An order is paid in one currency."""
@@ -35,6 +40,11 @@ def sums_of(lines: Sequence[CartLine]) -> dict[str, Decimal]:
         currency = line.card.product.currency
         sums[currency] = sums.get(currency, Decimal("0.00")) + line.total
     return sums
+
+
+def can_be_ordered(lines: Sequence[CartLine]) -> bool:
+    """Return whether these make one order; the page of the cart says why they do not."""
+    return len(sums_of(lines)) == 1 and all(line.is_saleable for line in lines)
 
 
 class Cart:

@@ -15,7 +15,7 @@ from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffer
 from apps.orders.lines import MergedLine, PricedLine, RequestedLine, fingerprint, merge, total_of
 from apps.orders.models import Order
 from apps.orders.services import place_order
-from apps.pricing.client import UnknownSku, look_up_prices
+from apps.pricing.client import NotSaleable, UnknownSku, look_up_prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +91,9 @@ def _priced(wanted: Sequence[MergedLine]) -> tuple[list[PricedLine], str]:
     try:
         prices = look_up_prices(skus)
     except UnknownSku as error:
-        position = next(line.position for line in wanted if line.sku == error.sku)
-        raise UnknownLine(f"lines.{position}.sku", error.sku) from error
+        raise UnknownLine(_place_of(error.sku, wanted), error.sku) from error
+    except NotSaleable as error:
+        raise OrderInvalid(_place_of(error.sku, wanted), str(error)) from error
     currencies = {price.currency for price in prices.values()}
     if len(currencies) > 1:
         several = " and ".join(sorted(currencies))
@@ -108,6 +109,12 @@ def _priced(wanted: Sequence[MergedLine]) -> tuple[list[PricedLine], str]:
         for line in wanted
     ]
     return priced, currencies.pop()
+
+
+def _place_of(sku: str, wanted: Sequence[MergedLine]) -> str:
+    """Return the place of a SKU in the request."""
+    position = next(line.position for line in wanted if line.sku == sku)
+    return f"lines.{position}.sku"
 
 
 def _checked_email(email: str) -> str:

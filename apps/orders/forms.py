@@ -50,13 +50,13 @@ class CheckoutForm(forms.Form):
     shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
-    refusal: Exception | None = None
+    failure: Exception | None = None
     status = HTTPStatus.OK
 
     def explain(self, error: Exception) -> None:
         """Show in plain words why the checkout failed."""
-        logger.warning("checkout refused", extra={"error": str(error)})
-        self.refusal = error
+        logger.warning("checkout failed", extra={"error": str(error)})
+        self.failure = error
         self.status, words = _in_words(error)
         self.add_error(None, words)
 
@@ -64,7 +64,7 @@ class CheckoutForm(forms.Form):
     def next_key(self) -> str:
         """The key for the next try: the same one, unless it was used, invalid or missing."""
         posted: str = self.data.get("key", "")
-        is_spent = isinstance(self.refusal, KeyReused) or "key" in self.errors
+        is_spent = isinstance(self.failure, KeyReused) or "key" in self.errors
         return str(uuid4()) if not posted or is_spent else posted
 
 

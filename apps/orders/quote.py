@@ -8,7 +8,7 @@ from decimal import Decimal
 from apps.messaging.errors import MessagingError
 from apps.orders.cart import CartLine
 from apps.orders.lines import fingerprint
-from apps.pricing.client import UnknownSku, look_up_prices
+from apps.pricing.client import NotSaleable, UnknownSku, look_up_prices
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def quote(lines: Sequence[CartLine]) -> Quote | None:
     """Return the present prices of the lines, or None if no responder answers with them."""
     try:
         prices = look_up_prices([line.card.product.sku for line in lines])
-    except (MessagingError, UnknownSku) as error:
+    except (MessagingError, NotSaleable, UnknownSku) as error:
         logger.warning("no quote", extra={"error": str(error)})
         return None
     currencies = {price.currency for price in prices.values()}

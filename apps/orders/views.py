@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.catalog.queries import product
 from apps.messaging.errors import MessagingError
 from apps.orders import access, queries, services
-from apps.orders.cart import Cart, CartLine, sums_of
+from apps.orders.cart import Cart, CartLine, can_be_ordered, sums_of
 from apps.orders.checkout import check_out
 from apps.orders.errors import CartFull, NotTheirOrder, OrderError
 from apps.orders.forms import PRICES_AWAY, AddForm, ChangeForm, CheckoutForm
@@ -39,6 +39,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "sums": sums_of(lines),
+        "can_be_ordered": can_be_ordered(lines),
         "max_quantity": MAX_QUANTITY,
     }
     return render(request, "orders/cart.html", context)
@@ -90,7 +91,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         if earlier and earlier.email != request.POST.get("email", "").strip():
             messages.warning(request, ALREADY_PLACED.format(email=earlier.email))
         return _to_page_of(request, earlier) if earlier else redirect("orders:cart")
-    if len(sums_of(lines)) > 1:
+    if not can_be_ordered(lines):
         return redirect("orders:cart")  # That page says why.
     form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -7,14 +7,13 @@ from decimal import Decimal
 from django.conf import settings
 
 from apps.catalog import queries
+from apps.catalog.rules import CENT, hinders_sale
 from apps.messaging.errors import RequestRefused
 from apps.messaging.request_reply.client import ask_all
 from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
-from apps.pricing.errors import UnknownSku
+from apps.pricing.errors import NotSaleable, UnknownSku
 
-__all__ = ["Price", "UnknownSku", "look_up_prices"]
-
-CENT = Decimal("0.01")
+__all__ = ["NotSaleable", "Price", "UnknownSku", "look_up_prices"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +27,17 @@ class Price:
 def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
     """Ask for all prices at once; return SKU → price, in the currency in which it is sold.
 
-    Raises `UnknownSku`; `NoResponder`, `RequestTimeout` or `BrokerAway` if there is no valid
-    answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` if the request is unreadable.
+    Raises `UnknownSku`, `NotSaleable`; `NoResponder`, `RequestTimeout` or `BrokerAway` if there is
+    no valid answer within `settings.PRICE_LOOKUP_TIMEOUT`; `RequestRefused` if the request is
+    unreadable.
     """
-    sold_in = queries.currencies(skus)
-    currencies = {sku: sold_in.get(sku, settings.CURRENCY) for sku in skus}
+    currencies = dict.fromkeys(skus, settings.CURRENCY)
+    for_sale = queries.list_prices(skus)
+    for sku, listed in for_sale.items():
+        # No answer with these terms would be valid, so asking again would not help.
+        if reason := hinders_sale(listed.price, listed.currency):
+            raise NotSaleable(sku, reason)
+        currencies[sku] = listed.currency
     answers = ask_all(
         SUBJECT,
         [PriceQuery.model_construct(sku=sku) for sku in skus],
@@ -43,7 +48,7 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
             answer.sku == query.sku and answer.currency in (None, currencies[query.sku])
         ),
         # Reject "no such SKU" as well for a product that is for sale.
-        may_refuse=lambda query: query.sku not in sold_in,
+        may_refuse=lambda query: query.sku not in for_sale,
     )
     return {
         sku: _price(sku, answer, currencies[sku]) for sku, answer in zip(skus, answers, strict=True)

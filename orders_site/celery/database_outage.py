@@ -12,8 +12,8 @@ from celery.exceptions import WorkerShutdown
 from celery.worker import state
 
 from apps.messaging.handling import watchdog
-from apps.messaging.handling.attempts import REFUSED
-from apps.messaging.handling.database import ASK_EVERY, forget_connection, takes_writes
+from apps.messaging.handling.attempts import DATABASE_ERRORS
+from apps.messaging.handling.database import ASK_EVERY_SECONDS, forget_connection, takes_writes
 from apps.messaging.worker.time_limits import uncounted
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def written(write: Callable[[], object]) -> None:
     while True:
         try:
             write()
-        except REFUSED:
+        except DATABASE_ERRORS:
             forget_connection()
             if takes_writes():
                 raise  # The database works: the write itself is wrong.
@@ -43,5 +43,5 @@ def until_it_takes_writes() -> None:
             if state.should_stop is not None or state.should_terminate is not None:
                 raise WorkerShutdown
             watchdog.stands_for_a_reason()
-            time.sleep(ASK_EVERY)
+            time.sleep(ASK_EVERY_SECONDS)
     logger.info("database takes writes again")

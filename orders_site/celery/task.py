@@ -9,7 +9,7 @@ from celery.signals import before_task_publish
 from django.conf import settings
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import busy_delay, forget_connection, takes_writes
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.worker.time_limits import in_time
@@ -27,14 +27,14 @@ class ShopTask(Task):
             limited: Any = in_time(self.run, settings.LONGEST_TIMES.job, self.name)
             try:
                 return limited(*args, **kwargs)
-            except REFUSED as error:
+            except DATABASE_ERRORS as error:
                 # Beat's tasks declare no retries of their own, and a short database outage is not
                 # their fault. After the last attempt `retry` raises this error.
                 raise self.retry(exc=error, countdown=busy_delay(self.request.retries)) from None
 
     def retry(self, *args: Any, **options: Any) -> Any:
         """Retry later. During a database outage, wait for its end, and count no attempt."""
-        if isinstance(options.get("exc"), REFUSED):
+        if isinstance(options.get("exc"), DATABASE_ERRORS):
             forget_connection()
             if not takes_writes():
                 until_it_takes_writes()

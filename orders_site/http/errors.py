@@ -38,7 +38,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     orders.TotalDiffers: HTTPStatus.CONFLICT,
     orders.KeyReused: HTTPStatus.CONFLICT,
     orders.NotCancellable: HTTPStatus.CONFLICT,
-    pricing.UnknownSku: HTTPStatus.UNPROCESSABLE_ENTITY,
+    pricing.PricingError: HTTPStatus.UNPROCESSABLE_ENTITY,
     messaging.NoResponder: HTTPStatus.SERVICE_UNAVAILABLE,
     messaging.RequestTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
     messaging.BrokerAway: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -59,7 +59,7 @@ PRICES_AWAY = "the prices cannot be confirmed just now, so nothing was ordered; 
 
 def answer_problems(api: NinjaAPI) -> None:
     """Let the API answer every error as a problem, also an unforeseen one."""
-    for error_class in (*STATUS, images.PhotoRefused, HttpError, ValidationError):
+    for error_class in (*STATUS, images.PhotoInvalid, HttpError, ValidationError):
         api.exception_handler(error_class)(_problem_of)
     for error_class in DATABASE_AWAY:
         api.exception_handler(error_class)(database_away)
@@ -162,7 +162,7 @@ def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _status_of(error: Exception) -> HTTPStatus | None:
-    if isinstance(error, images.PhotoRefused):
+    if isinstance(error, images.PhotoInvalid):
         return HTTPStatus(error.status)
     if isinstance(error, messaging.RequestRefused) and error.code >= 500:
         return HTTPStatus.BAD_GATEWAY  # The responder itself has failed.

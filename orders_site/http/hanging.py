@@ -30,7 +30,7 @@ async def end_if_one_hangs(finish: Callable[[int], Awaitable[None]]) -> NoReturn
             logger.critical("a request hangs, web ends", extra={"requests": len(hung)})
             await finish(len(hung))
             watchdog.end_process(hung)
-        await asyncio.sleep(watchdog.LOOK_EVERY)
+        await asyncio.sleep(watchdog.LOOK_EVERY_SECONDS)
 
 
 async def _counted(looks: Counter[Work]) -> Counter[Work]:

@@ -17,7 +17,7 @@ WAITING = {*PROBES, "/api/status"} - {"/healthz"}
 """Answers to these depend on other servers, which may hang."""
 AT_ONCE = 4
 """Threads that may wait for such an answer; under granian pages have other threads."""
-PATIENCE = 0.2
+PATIENCE_SECONDS = 0.2
 
 
 class Probes:
@@ -30,7 +30,7 @@ class Probes:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info not in WAITING:
             return self._answer(request)
-        if not self._places.acquire(timeout=PATIENCE):
+        if not self._places.acquire(timeout=PATIENCE_SECONDS):
             detail = f"{AT_ONCE} others wait for the same; please try again in a moment"
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, kind="too-many-probes", detail=detail)
         try:

@@ -22,11 +22,11 @@ THREADS = 32
 """Requests handled at a time; each thread keeps a database connection."""
 MOST_WAITING = 256
 """Requests that may wait for a thread; one more is answered with 503."""
-PATIENCE = 5.0
+PATIENCE_SECONDS = 5.0
 """Seconds that a request waits for a thread."""
 LAST_ANSWERS = 5.0
 """Seconds that requests have to end before the process does, because another one hangs."""
-SENT_WITHIN = 0.5
+SENT_WITHIN_SECONDS = 0.5
 """Seconds; granian sends an answer in threads of its own, and does not say when it has."""
 HEALTHZ = WebAnswer(200, [("Content-Type", "text/plain")], b"ok\n")
 
@@ -54,7 +54,7 @@ class Server:
         end = loop.time() + LAST_ANSWERS
         while len(self._in_flight) > hanging and (left := end - loop.time()) > 0:
             await asyncio.wait(self._in_flight, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.sleep(SENT_WITHIN)
+        await asyncio.sleep(SENT_WITHIN_SECONDS)
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
         """Answer one request."""
@@ -97,9 +97,9 @@ class Server:
         answer = asyncio.wrap_future(future)
         self._in_flight.add(answer)
         try:
-            await asyncio.wait([answer], timeout=PATIENCE)
+            await asyncio.wait([answer], timeout=PATIENCE_SECONDS)
             if future.cancel():
-                detail = f"no thread was free within {PATIENCE:g} s"
+                detail = f"no thread was free within {PATIENCE_SECONDS:g} s"
                 logger.warning("request given back", extra={"reason": detail})
                 return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
             return await answer

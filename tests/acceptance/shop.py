@@ -7,11 +7,11 @@ from tests.acceptance.web import Answer, Web
 from tests.support.waiting import eventually
 
 EMAIL = "ada@example.com"
-END_WITHIN = 2.0
+END_WITHIN_SECONDS = 2.0
 """Seconds from the order to its end, as a customer who waits at the page sees it."""
-BUSY_WITHIN = 8.0
+BUSY_WITHIN_SECONDS = 8.0
 """The same where much else goes on; under the ten seconds after which what was lost comes again."""
-MAILED_WITHIN = 20.0
+MAILED_WITHIN_SECONDS = 20.0
 
 type Hop = tuple[str, str]
 """Its kind and its name: `("sent", "orders.placed")`."""
@@ -62,7 +62,7 @@ class Shop(Web):
         token = self._tokens.get(order, "unknown")
         return self.post(f"/api/orders/{order}/cancel", Order_Token=token)
 
-    def end_of(self, order: str, *, within: float = BUSY_WITHIN) -> dict[str, Any]:
+    def end_of(self, order: str, *, within: float = BUSY_WITHIN_SECONDS) -> dict[str, Any]:
         """Wait until the order is no longer just placed."""
 
         def ended() -> dict[str, Any] | None:
@@ -84,7 +84,7 @@ class Shop(Web):
         def sent() -> bool:
             return [hop["name"] for hop in self.hops(order)].count("mail") >= mails
 
-        eventually(sent, within=MAILED_WITHIN, what=f"order {order} has {mails} mails")
+        eventually(sent, within=MAILED_WITHIN_SECONDS, what=f"order {order} has {mails} mails")
 
     def product(self, sku: str) -> dict[str, Any]:
         found: dict[str, Any] = self.get(f"/api/products/{sku}").json

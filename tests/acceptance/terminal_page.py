@@ -8,6 +8,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "from-the-terminal.md"
 LANGUAGES = ("Shell", "JavaScript", "Python")
 GOES_ON = re.compile(r"^nats (sub|reply) |\bfor await\b(?!.*\.list\()|\basync for\b|\.next_msg\(")
 """What stays until Ctrl-C."""
+SENDS = re.compile(r"^nats (pub|request) |\.(publish|request)\(")
+"""What a listener hears."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,9 @@ class Row:
 
     def goes_on(self, language: str) -> bool:
         return bool(GOES_ON.search(self.lines[language]))
+
+    def sends(self, language: str) -> bool:
+        return bool(SENDS.search(self.lines[language]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.acceptance.nats_client import NatsClient
-from tests.acceptance.shop import CONFIRMED_WAY, EMAIL, END_WITHIN, Shop
+from tests.acceptance.shop import CONFIRMED_WAY, EMAIL, END_WITHIN_SECONDS, Shop
 from tests.acceptance.staff import Staff
 from tests.support.waiting import eventually
 
@@ -12,7 +12,7 @@ def test_a_confirmed_order_reduces_the_stock(shop: Shop, staff: Staff) -> None:
     sku = staff.put_on_sale(stock=5, price="7.25")
     placed = shop.order((sku, 2)).json
     assert (placed["status"], placed["total"], placed["currency"]) == ("placed", 14.5, "GBP")
-    assert shop.end_of(placed["id"], within=END_WITHIN)["status"] == "confirmed"
+    assert shop.end_of(placed["id"], within=END_WITHIN_SECONDS)["status"] == "confirmed"
     assert shop.stock(sku) == 3
 
 

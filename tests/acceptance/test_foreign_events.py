@@ -12,7 +12,7 @@ from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Row, Staff
 from tests.support.waiting import eventually
 
-BURIED_WITHIN = 2.0
+BURIED_WITHIN_SECONDS = 2.0
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def buried(staff: Staff, marker: str, *consumers: str) -> list[Row]:
         letters = staff.dead_letters(marker)
         return letters if len(letters) == len(consumers) else []
 
-    letters = eventually(by_all, within=BURIED_WITHIN, what=f"{marker} is buried")
+    letters = eventually(by_all, within=BURIED_WITHIN_SECONDS, what=f"{marker} is buried")
     assert {each["consumer"] for each in letters} == set(consumers)
     return letters
 

@@ -74,7 +74,7 @@ def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
     """Every listener gets the message; a group member gets only some of them."""
 
     def received() -> bool:
-        if not typed.shows(*row.sees) and not below.goes_on(reader.client.language):
+        if not typed.shows(*row.sees) and below.sends(reader.client.language):
             reader.type(below)
         return typed.shows(*row.sees)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.addresses import Addresses
-from tests.acceptance.clients import AWS, AWS_SDK, BOTO3, NATS_2, NATS_PY, ROOT, SHELL, Client
+from tests.acceptance.clients import BOTO3, NATS_3, OF_NATS, OF_SQS, ROOT, SHELL, Client
 from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
 from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row
@@ -17,8 +17,8 @@ from tests.support.waiting import eventually
 
 ON_NATS = ["publish-subscribe", "queue-group", "request-reply", "durable-events"]
 PAGES = [
-    *((page, client) for page in ON_NATS for client in (SHELL, NATS_2, NATS_PY)),
-    *(("sqs-jobs", client) for client in (AWS, AWS_SDK, BOTO3)),
+    *((page, client) for page in ON_NATS for client in OF_NATS),
+    *(("sqs-jobs", client) for client in OF_SQS),
 ]
 
 
@@ -32,9 +32,15 @@ def copied(html: str, ending: str) -> dict[str, str]:
     }
 
 
+def opening_of(html: str, client: Client) -> str:
+    """Return what a program of this client begins with; a shell has only its variables."""
+    version = ", version 3" if client.name == NATS_3.name else ""
+    return copied(html, f"Connecting from {client.language}{version}").get("", "")
+
+
 def rows_of(html: str, client: Client) -> list[Row]:
     """Return the lines of a page as programs of their own; of boto3 as one, for they go on."""
-    opens = copied(html, f"Connecting from {client.language}").get("", "")
+    opens = opening_of(html, client)
     lines = copied(
         html, ", in a shell" if client.language == "Shell" else f", in {client.language}"
     )
@@ -67,12 +73,12 @@ def test_the_copied_lines_of_a_lab_page_run(
     assert [each.printed for each in listening if "Violation" in each.printed] == []
 
 
-@pytest.mark.parametrize("client", [AWS, AWS_SDK, BOTO3], ids=lambda client: client.name)
+@pytest.mark.parametrize("client", OF_SQS, ids=lambda client: client.name)
 def test_the_celery_page_counts_its_tasks(
     client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
 ) -> None:
     html = shop.get("/lab/celery/").body.decode()
-    opens = copied(html, f"Connecting from {client.language}").get("", "")
+    opens = opening_of(html, client)
     ending = ", in a shell" if client.language == "Shell" else f", in {client.language}"
     counts = copied(html, ending)["How many tasks wait"]
     row = Row(lines={client.language: f"{opens}\n{counts}".strip()}, sees=())
@@ -80,23 +86,30 @@ def test_the_celery_page_counts_its_tasks(
         assert reader.type(row).shows("ApproximateNumberOfMessages")
 
 
+@pytest.mark.parametrize("language", ["Shell", "Python"])
 def test_the_celery_page_enqueues_a_task(
-    shop: Shop, addresses: Addresses, target: str, tmp_path: Path
+    language: str, shop: Shop, addresses: Addresses, target: str, tmp_path: Path
 ) -> None:
     if target == "running":
         pytest.skip("the lines are for a shell on the shop's own machine")
     shop.wait_for_mail(shop.buy("ABC"))  # So that there is a mail 1, and it was sent.
     html = shop.get("/lab/celery/").body.decode()
-    line = copied(html, ", in a shell")["Enqueue a task"]
+    in_a_shell = copied(html, ", in a shell")["Enqueue a task"]
+    *start, program = shlex.split(in_a_shell.replace("\\\n", " "))
+    if language == "Python":
+        program = copied(html, ", in Python")["Enqueue a task"]
 
     def enqueue(mail: int) -> None:
-        assert "send_mail', [1]" in line
-        asked = line.replace("send_mail', [1]", f"send_mail', [{mail}]")
+        asked, count = re.subn(r"""(send_mail['"], )\[1\]""", rf"\g<1>[{mail}]", program)
+        assert count == 1, program
         if target == "compose":  # As the note beneath the line says.
             assert addresses.manage
-            addresses.manage("shell", "-c", shlex.split(asked)[-1])
+            addresses.manage("shell", "-c", asked)
             return
-        row = Row(lines={"Shell": f"cd {shlex.quote(str(ROOT))}\n{asked}"}, sees=())
+        line = in_a_shell.replace(program, asked)
+        if language == "Python":
+            line = " ".join([*start, shlex.quote(asked)])
+        row = Row(lines={"Shell": f"cd {shlex.quote(str(ROOT))}\n{line}"}, sees=())
         with reading(SHELL, tmp_path, addresses.exports) as reader:
             reader.type(row)
 

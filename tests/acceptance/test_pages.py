@@ -4,7 +4,7 @@ import re
 
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.browser import Browser
-from tests.acceptance.shop import END_WITHIN, Shop
+from tests.acceptance.shop import END_WITHIN_SECONDS, Shop
 from tests.acceptance.staff import Staff
 from tests.support.waiting import eventually
 
@@ -22,7 +22,9 @@ def test_the_order_page_shows_how_an_order_ends(
     order = re.search(r"/orders/([0-9a-f-]{36})/$", page.url)
     assert order, page.url
     state = f"/orders/{order[1]}/state/"
-    eventually(lambda: "Your order is confirmed" in visitor.get(state).html, within=END_WITHIN)
+    eventually(
+        lambda: "Your order is confirmed" in visitor.get(state).html, within=END_WITHIN_SECONDS
+    )
     assert shop.stock(sku) == 98
 
 

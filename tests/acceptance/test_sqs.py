@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
 
-BURIED_WITHIN = 10.0
+BURIED_WITHIN_SECONDS = 10.0
 RESIZE_7 = '{"task": "resize", "id": 7}'
 TEN_JOBS: list["SendMessageBatchRequestEntryTypeDef"] = [
     {"Id": str(number), "MessageBody": RESIZE_7} for number in range(10)
@@ -116,7 +116,7 @@ def test_a_foreign_job_is_dead_lettered_and_blocks_no_other(
         sqs.send_message(QueueUrl=jobs, MessageBody=body)
     letters = eventually(
         lambda: found if len(found := staff.dead_letters(marker)) == len(bodies) else [],
-        within=BURIED_WITHIN,
+        within=BURIED_WITHIN_SECONDS,
     )
     assert {(each["transport"], each["consumer"]) for each in letters} == {("SQS", "jobs")}
     assert all(each["reason"] for each in letters)
@@ -130,6 +130,6 @@ def test_a_foreign_celery_message_is_dead_lettered(
     marker = uuid.uuid4().hex
     for body in (f"no json {marker}", json.dumps({"task": "resize", "id": marker})):
         sqs.send_message(QueueUrl=celery, MessageBody=body)
-    eventually(lambda: len(staff.dead_letters(marker)) == 2, within=BURIED_WITHIN)
+    eventually(lambda: len(staff.dead_letters(marker)) == 2, within=BURIED_WITHIN_SECONDS)
     order = shop.buy(staff.put_on_sale())
     shop.wait_for_mail(order)  # The worker goes on.

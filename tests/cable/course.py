@@ -17,15 +17,15 @@ RATE = 5.0
 """Orders a second, while customers are answered."""
 AT_ONCE = 8
 PATIENCE = 180.0
-STARTS_WITHIN = 180.0
-SETTLED_WITHIN = 240.0
+STARTS_WITHIN_SECONDS = 180.0
+SETTLED_WITHIN_SECONDS = 240.0
 
 
 def course(
     orders: int, cable: Cable, folder: Path, *, say: Callable[[str], object]
 ) -> Iterator[CheckResult]:
     """Run a demo on the present settings, and yield each check as soon as it is made."""
-    shop = RunningShop(folder, starts_within=STARTS_WITHIN)
+    shop = RunningShop(folder, starts_within=STARTS_WITHIN_SECONDS)
     try:
         say(f"starting the demo, with {sum(settings.WORKERS.values())} workers")
         shop.start(FAILPOINTS="")
@@ -37,7 +37,7 @@ def course(
             customers.buy(orders, rate=RATE, cancel_every=10)
         done = ", ".join(f"{count} {what}" for what, count in sorted(saboteur.done.items()))
         say(f"{done}; customers asked again {customers.asked_again} times; waiting for the end")
-        settled = until_settled(shop.web, customers, within=SETTLED_WITHIN)
+        settled = until_settled(shop.web, customers, within=SETTLED_WITHIN_SECONDS)
         yield CheckResult(
             f"{done} while {orders} orders were placed; all was quiet {settled:.0f} s later",
             untrue(cut=saboteur.done["cuts"] > 0, slowed=saboteur.done["times slow"] > 0),

@@ -13,7 +13,7 @@ from tests.support.postgresql import postgresql
 from tests.support.processes import ROOT
 
 NATS_PORT, SQS_PORT = 4222, 4566
-BACK_AFTER = 1.0
+BACK_AFTER_SECONDS = 1.0
 """Seconds in which a dead server stays dead."""
 
 
@@ -54,7 +54,7 @@ def _kept(command: list[str], pid: Path, log: Path) -> Iterator[None]:
             running[:] = [process]
             pid.write_text(str(process.pid))
             process.wait()
-            over.wait(BACK_AFTER)
+            over.wait(BACK_AFTER_SECONDS)
 
     thread = threading.Thread(target=keep)
     thread.start()

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.catalog import services
 from apps.catalog.errors import OutOfStock, PriceInvalid, SkuTaken, StockTooLarge, UnknownProduct
@@ -29,6 +30,18 @@ def test_a_new_price_has_a_new_version() -> None:
     services.change_price(sku="ABC", price=Decimal("8.50"))
     product = Product.objects.get(sku="ABC")
     assert (product.price, product.price_version) == (Decimal("8.50"), 2)
+
+
+def test_a_product_that_nobody_can_buy_has_a_new_price_without_a_message(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    """The event's own rule rejects the currency, and the staff's form answered 500."""
+    make_product("ABC", price="9.99")
+    Product.objects.update(currency="usd")
+    with django_capture_on_commit_callbacks() as announced:
+        services.change_price(sku="ABC", price=Decimal("8.50"))
+    assert Product.objects.get().price == Decimal("8.50")
+    assert announced == []
 
 
 def test_an_unchanged_price_keeps_its_version() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PATIENCE = 10.0
-LOOK_EVERY = 0.05
+LOOK_EVERY_SECONDS = 0.05
 
 
 def is_running(pid: int) -> bool:
@@ -22,4 +22,4 @@ def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) ->
     give_up = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < give_up, "it never happened"
-        time.sleep(LOOK_EVERY)
+        time.sleep(LOOK_EVERY_SECONDS)

@@ -18,7 +18,7 @@ from tests.support.shell import forget_the_shell
 from tests.support.waiting import crowding
 
 ROOT = Path(__file__).resolve().parents[2]
-LOOK_EVERY = 0.05
+LOOK_EVERY_SECONDS = 0.05
 START_SECONDS = 120.0
 
 
@@ -75,7 +75,7 @@ class RunningDemo:
         while not self.is_ready():
             assert self.process.poll() is None, self.log
             assert time.monotonic() - began < START_SECONDS * crowding(), self.log
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY_SECONDS)
 
     def is_ready(self) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Operations that each user of `deploy/nats.conf` needs, and operations that must be refused."""
+"""Operations that each user of `deploy/nats.conf` needs, and operations that must be rejected."""
 
 import uuid
 

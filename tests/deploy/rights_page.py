@@ -36,7 +36,7 @@ the files that grant them (`python -m tests.deploy.rights_page`), and
 [lab](lab.md) adds.
 
 These tests in `tests/deploy` check on real servers that each right is needed, and that other
-actions are refused:
+actions are rejected:
 
 * `test_nats_matrix.py`, `test_nats_permissions.py`: every user, every subject, both operations
 * `test_iam_policies.py`: a policy allows exactly the calls of the work to SQS and S3

@@ -37,7 +37,7 @@ from apps.messaging.models import (
     WorkerInstance,
 )
 from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
-from apps.messaging.outbox.rows import DestinationAway, Refused, Sent
+from apps.messaging.outbox.rows import DestinationAway, Rejected, Sent
 from apps.messaging.recovery import collector
 from apps.messaging.tasks import clean_up as forget_messages
 from apps.messaging.worker.heartbeat import Heartbeat
@@ -159,7 +159,7 @@ def _relays() -> Iterator[Step]:
     yield lambda: _relay(lambda: DestinationAway("no stream"))
     yield lambda: OutboxMessage.objects.update(not_before=None)
     for _ in range(MAX_TRIES):
-        yield lambda: _relay(lambda: Refused("never"))
+        yield lambda: _relay(lambda: Rejected("never"))
     yield lambda: _relay(lambda: Sent(1))
 
 

@@ -16,7 +16,7 @@ from apps.messaging.operations.provisioning import provision_jetstream
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
 
-LOOK_EVERY = 0.2
+LOOK_EVERY_SECONDS = 0.2
 CONFIG = """
 server_name: {name}
 cluster {{ name: tea, listen: "127.0.0.1:{port}", routes: [{routes}] }}
@@ -58,7 +58,7 @@ def provision(servers: dict[str, NatsServer], stream: Stream, consumer: Consumer
                 try:
                     await provision_jetstream(nc, streams=[stream], consumers=[consumer])
                 except (NotProvisioned, nats.errors.Error, TimeoutError):
-                    await asyncio.sleep(LOOK_EVERY)
+                    await asyncio.sleep(LOOK_EVERY_SECONDS)
                 else:
                     return
                 finally:

@@ -15,7 +15,7 @@ from apps.demo.supervisor.preload import preload
 from apps.messaging import hooks
 from apps.messaging.hooks import faults
 
-LOOK_EVERY = 0.01
+LOOK_EVERY_SECONDS = 0.01
 
 
 def start(*, command: list[str], title: str, instance: str, broken: str, log: str) -> int:
@@ -38,7 +38,7 @@ def wait(*, pid: int, seconds: float) -> int | None:
             return os.waitstatus_to_exitcode(status)
         if time.monotonic() > deadline:
             return None
-        time.sleep(LOOK_EVERY)
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def main() -> None:

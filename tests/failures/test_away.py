@@ -18,8 +18,8 @@ from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-BACK_WITHIN = 5.0
-NOTICED_WITHIN = 1.0
+BACK_WITHIN_SECONDS = 5.0
+NOTICED_WITHIN_SECONDS = 1.0
 """Longer than the work of losing a connection; after it they only wait."""
 
 
@@ -59,13 +59,13 @@ def test_processes_reconnect_to_brokers_after_an_outage(
 ) -> None:
     orders_stream.kill()
     queues.kill()
-    time.sleep(NOTICED_WITHIN)
+    time.sleep(NOTICED_WITHIN_SECONDS)
     shares = core_shares(workers, seconds=3)
     queues.start()
     orders_stream.start()
-    until_ready(workers, within=BACK_WITHIN)
+    until_ready(workers, within=BACK_WITHIN_SECONDS)
     make_order()
-    until_all_have_ended(within=BACK_WITHIN)
+    until_all_have_ended(within=BACK_WITHIN_SECONDS)
     assert max(shares.values()) < 0.2, shares
 
 
@@ -78,6 +78,6 @@ def test_processes_reconnect_to_the_database_after_an_outage(
     make_order()
     shares = core_shares(workers, seconds=4)
     way_to_postgresql.restore()
-    until_all_have_ended(within=BACK_WITHIN)
-    until_ready(workers, within=BACK_WITHIN)
+    until_all_have_ended(within=BACK_WITHIN_SECONDS)
+    until_ready(workers, within=BACK_WITHIN_SECONDS)
     assert max(shares.values()) < 0.2, shares

@@ -48,7 +48,7 @@ def durable(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
     )
     provision(nats_server, make_consumer(print))
     with (
-        patch.object(brake, "FIRST_PAUSE", 0.1),
+        patch.object(brake, "FIRST_PAUSE_SECONDS", 0.1),
         patch.object(delivery, "LONGEST_DELAY", timedelta(seconds=0.2)),
     ):
         yield

@@ -21,7 +21,7 @@ from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-PUBLISHING_WITHIN = 10.0
+PUBLISHING_WITHIN_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_a_killed_stream_leader_loses_nothing(servers: dict[str, NatsServer]) ->
         servers[leader_of(servers, TEAS)].kill()
         record(1000)
         sent = OutboxMessage.objects.filter(key="pot-1000").exclude(sent_at=None)
-        eventually(sent.exists, within=PUBLISHING_WITHIN, what="it publishes again")
+        eventually(sent.exists, within=PUBLISHING_WITHIN_SECONDS, what="it publishes again")
         until_all_is_sent()
         eventually(lambda: len(drunk) == 101, within=10, what="all have been handled")
     assert until_it_leads_again(servers, TEAS) == 101

@@ -3,15 +3,22 @@
 import pytest
 from django.conf import settings
 from nats.aio.client import Client
+from pytest_django.fixtures import Settings
 
 from apps.demo.supervisor.ports import is_served
 from apps.messaging.events.streams import declared_consumers
-from apps.messaging.models import WorkerInstance
+from apps.messaging.jobs import job_queue
+from apps.messaging.models import DeadLetter, WorkerInstance
+from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
+from apps.notifications.models import Mail
+from apps.notifications.tasks import send_mail
 from tests.catalog.products import make_product
 from tests.failures.conftest import provision
 from tests.failures.processes import ForkServer
 from tests.failures.promises import STOCK, until_handled
 from tests.messaging.support.brokers import on_nats
+from tests.notifications.celery_processes import mails_in
+from tests.notifications.mails import make_mail
 from tests.orders.factories import make_order
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
@@ -41,6 +48,32 @@ def test_every_process_stops_at_once_and_nothing_is_redelivered(
     assert [each.name for each in processes if "Traceback" in each.said()] == []
     assert deliveries_in_hand(orders_stream) == {}
     assert not WorkerInstance.objects.exists()
+
+
+def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
+    fork_server: ForkServer, settings: Settings
+) -> None:
+    """It finishes what it runs; what it has received besides comes again after the timeout."""
+    settings.SQS_VISIBILITY_TIMEOUT = 3
+    job_queue.provision(MAIL_QUEUE)
+    mails = [make_mail() for _ in range(6)]
+    for mail in mails:
+        send_mail.delay(mail.id)
+    stopping = fork_server.start("celery", broken="mail.claimed=delay:seconds=1")
+    eventually(Mail.objects.filter(claimed_until__isnull=False).exists, what="a task runs")
+    stopping.terminate()
+    assert stopping.end() == 0
+    sent = Mail.objects.filter(state=Mail.State.SENT)
+    finished = sent.count()
+    assert 0 < finished < len(mails)
+    assert not Mail.objects.filter(state=Mail.State.DUE, claimed_until__isnull=False).exists()
+    fork_server.start("celery")
+    eventually(lambda: sent.count() == len(mails), what="the waiting mails are sent")
+    eventually(lambda: not any(job_queue.counts(MAIL_QUEUE).values()), what="no task is left")
+    keys = sorted(mail.key for mail in mails)
+    ours = [key for key in mails_in(fork_server.folder / "mail") if key in keys]
+    assert sorted(ours) == keys
+    assert not DeadLetter.objects.exists()
 
 
 def deliveries_in_hand(server: NatsServer) -> dict[str, tuple[int, int]]:

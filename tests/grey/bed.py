@@ -22,7 +22,7 @@ SMALL_DISK = "48m"
 """For SQLite's file."""
 NATS_DISK = "3g"
 """nats-server reserves the full size of its streams."""
-STARTS_WITHIN = 10.0
+STARTS_WITHIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def _mail_server(port: int, folder: Path) -> Iterator["subprocess.Popen[bytes]"]
         cwd=settings.BASE_DIR,
     )
     try:
-        give_up = time.monotonic() + STARTS_WITHIN
+        give_up = time.monotonic() + STARTS_WITHIN_SECONDS
         while not is_served([port]):
             assert time.monotonic() < give_up, "the mail server does not listen"
             time.sleep(0.05)

@@ -23,11 +23,11 @@ AROUND = 4.0
 AT_ONCE = 8
 PATIENCE = 150.0
 """Seconds for which a customer asks again: longer than any fault."""
-RECOVERED_WITHIN = 30.0
-SETTLED_WITHIN = 120.0
+RECOVERED_WITHIN_SECONDS = 30.0
+SETTLED_WITHIN_SECONDS = 120.0
 """A mail whose claim was lost waits for the claim's end and for beat's next look."""
-HEALTHY_WITHIN = 1.0
-LOOK_EVERY = 0.25
+HEALTHY_WITHIN_SECONDS = 1.0
+LOOK_EVERY_SECONDS = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
     photos.add()
     with _watched(bed.shop.web) as waits:
         recovered = _buy_through_it(cell, bed, customers)
-        settled = _wait(lambda: _is_quiet(bed.shop.web, customers), SETTLED_WITHIN)
+        settled = _wait(lambda: _is_quiet(bed.shop.web, customers), SETTLED_WITHIN_SECONDS)
     accounts = Accounts(customers)
     buried = letters() - letters_before
     slowest = max(waits, default=0.0)
@@ -87,9 +87,9 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
             all_mailed=accounts.all_mailed(),
             no_mail_twice=not accounts.mails_twice(),
             no_letters=not buried,
-            recovered=recovered <= RECOVERED_WITHIN,
-            settled=settled <= SETTLED_WITHIN,
-            healthy_throughout=not cell.web_answers or slowest <= HEALTHY_WITHIN,
+            recovered=recovered <= RECOVERED_WITHIN_SECONDS,
+            settled=settled <= SETTLED_WITHIN_SECONDS,
+            healthy_throughout=not cell.web_answers or slowest <= HEALTHY_WITHIN_SECONDS,
         ),
     )
 
@@ -111,7 +111,7 @@ def _buy_through_it(cell: Cell, bed: Bed, customers: Customers) -> float:
     with cell.fault(bed):
         time.sleep(cell.seconds)
     over = timezone.now()
-    recovered = _wait(lambda: not still_placed(over), 2 * RECOVERED_WITHIN)
+    recovered = _wait(lambda: not still_placed(over), 2 * RECOVERED_WITHIN_SECONDS)
     buying.join()
     if trouble:
         raise trouble[0]
@@ -144,7 +144,7 @@ def _watched(web: Web) -> Iterator[list[float]]:
     enough = threading.Event()
 
     def watch() -> None:
-        while not enough.wait(LOOK_EVERY):
+        while not enough.wait(LOOK_EVERY_SECONDS):
             began = time.monotonic()
             with suppress(OSError):
                 web.get("/healthz")

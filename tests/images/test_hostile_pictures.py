@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 
 from apps.images import sandbox, services
 from apps.images.answers import MB
-from apps.images.errors import NotAPicture, PhotoRefused, PictureBroken, PictureTooLarge
+from apps.images.errors import NotAPicture, PhotoInvalid, PictureBroken, PictureTooLarge
 from apps.images.jobs import give_up, resize
 from apps.images.models import Photo, Rendition
 from apps.messaging.errors import MessageUnreadable
@@ -134,7 +134,7 @@ def test_an_unusual_picture_has_the_right_renditions(
 )
 def test_a_rejected_upload_stores_nothing(
     make: Callable[[], bytes],
-    refusal: type[PhotoRefused],
+    refusal: type[PhotoInvalid],
     reason: str,
     picture_folder: Path,
 ) -> None:

@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 from apps.images import queries, services
 from apps.images.errors import (
     NotAPicture,
-    PhotoRefused,
+    PhotoInvalid,
     PictureBroken,
     PictureTooLarge,
     UnknownPhoto,
@@ -160,7 +160,7 @@ def test_a_replaced_original_is_not_shown(picture_folder: Path) -> None:
 def test_an_undecodable_photo_makes_no_renditions(picture_folder: Path) -> None:
     data = encode(draw(600, 400))
     photo = make_photo(data[: len(data) // 2])
-    with pytest.raises(PhotoRefused):
+    with pytest.raises(PhotoInvalid):
         services.make_renditions(id=photo.pk)
     assert not Rendition.objects.exists()
     assert list(files(picture_folder)) == [photo.original_key]

@@ -29,7 +29,7 @@ def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(way, "FEED", feed)
     add_hops(feed, hop("job.received", worker="image_resizer", destination="jobs", consumer="jobs"))
     make_product()
-    switch_on(point="consumer.fetched", action="refuse", consumer="sales")
+    switch_on(point="consumer.fetched", action="corrupt", consumer="sales")
     set_load(rate=4)
     for experiment in EXPERIMENTS:
         Run.objects.create(experiment=experiment.slug, steps=[[1500.5, "begun"]])

@@ -16,7 +16,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import crowding
 
 START_SECONDS = 30.0
-LOOK_EVERY = 0.1
+LOOK_EVERY_SECONDS = 0.1
 
 
 @dataclass(kw_only=True)
@@ -53,7 +53,7 @@ class MotoServer:
             assert self.process.poll() is None, "moto_server ended by itself"
             waited = time.monotonic() - began
             assert waited < START_SECONDS * crowding(), "moto_server does not answer"
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY_SECONDS)
 
     def forget(self) -> None:
         """Drop every queue, as a restart does, only quicker."""

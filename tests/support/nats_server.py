@@ -13,7 +13,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import crowding
 
 START_SECONDS = 10.0
-LOOK_EVERY = 0.01
+LOOK_EVERY_SECONDS = 0.01
 
 
 @dataclass(kw_only=True)
@@ -109,4 +109,4 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], folder: Path) -> No
     while not ports_of(process, folder):
         if process.poll() is not None or time.monotonic() - began > START_SECONDS * crowding():
             raise RuntimeError((folder / "log").read_text()[-2000:])
-        time.sleep(LOOK_EVERY)
+        time.sleep(LOOK_EVERY_SECONDS)

@@ -15,7 +15,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.waiting import crowding, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-STOPS_WITHIN = 15.0
+STOPS_WITHIN_SECONDS = 15.0
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def worker_process(
         yield process
     finally:
         process.terminate()
-        process.wait(STOPS_WITHIN * crowding())
+        process.wait(STOPS_WITHIN_SECONDS * crowding())
 
 
 def environment_of(nats_server: NatsServer) -> dict[str, str]:

@@ -11,7 +11,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.lifecycle import Worker
 from tests.support.waiting import crowding, eventually
 
-STOPS_WITHIN = 15.0
+STOPS_WITHIN_SECONDS = 15.0
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def running(
     finally:
         with suppress(RuntimeError):  # Its event loop is closed: it has ended by itself.
             event_loop.call_soon_threadsafe(worker.stop)
-        thread.join(STOPS_WITHIN * crowding())
+        thread.join(STOPS_WITHIN_SECONDS * crowding())
     assert not thread.is_alive(), f"{name} did not stop"
     if errors:
         raise errors[0]

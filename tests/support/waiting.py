@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.1
 
 
 def crowding() -> float:
@@ -23,11 +23,13 @@ def eventually[T](
     `within` is for an idle machine. If `what` is a function, it is called at the failure, to
     describe the present state.
     """
-    began, pause = time.monotonic(), FIRST_PAUSE
+    began, pause = time.monotonic(), FIRST_PAUSE_SECONDS
     while not (found := look()):
         if (took := time.monotonic() - began) > within * crowding():
             wanted = what() if callable(what) else what or look
             raise AssertionError(f"not within {took:.1f} s: {wanted}, last seen: {found!r}")
         time.sleep(pause)
-        pause = min(pause * 1.2, LONGEST_PAUSE)  # A look takes processor time from the others.
+        pause = min(
+            pause * 1.2, LONGEST_PAUSE_SECONDS
+        )  # A look takes processor time from the others.
     return found

@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.pictures import photo
-from tests.acceptance.shop import END_WITHIN, Shop
+from tests.acceptance.shop import END_WITHIN_SECONDS, Shop
 from tests.acceptance.staff import Staff
 from tests.demo.running import RunningDemo
 from tests.support.waiting import eventually
@@ -109,7 +109,7 @@ def test_an_sqs_outage_delays_photos_but_not_orders(
     with without_restarts(live_demo, shop):
         kill(live_demo.pids("moto")[0])
         id = add_photo(shop, sku, addresses)
-        assert shop.end_of(shop.buy(sku), within=END_WITHIN)["status"] == "confirmed"
+        assert shop.end_of(shop.buy(sku), within=END_WITHIN_SECONDS)["status"] == "confirmed"
         assert shop.photo(id)["status"] == "waiting"
         assert "sqs" in shop.get("/readyz/all").json["problems"]
     # The queue is created again, and the outbox sends it the jobs that waited.

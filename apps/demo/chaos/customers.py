@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from apps.demo.chaos.web import PageAnswer, Web
 
 AT_ONCE = 4
-PATIENCE = 40.0
+PATIENCE_SECONDS = 40.0
 _AGAIN = {429, 502, 503, 504}
 """Status codes to retry: too many requests, or a part is away; no order was placed."""
 
@@ -22,7 +22,9 @@ class NoAnswer(Exception):
 class Customers:
     """`orders` has all that they have ordered: id → the first answer."""
 
-    def __init__(self, web: Web, *, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, web: Web, *, at_once: int = AT_ONCE, patience: float = PATIENCE_SECONDS
+    ) -> None:
         self._at_once = at_once
         self._patience = patience
         self.orders: dict[str, dict] = {}

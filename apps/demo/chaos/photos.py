@@ -12,7 +12,7 @@ from apps.demo.chaos.web import Web
 from apps.images.services import add_photo
 
 RENDITIONS = 6
-READY_WITHIN = 60.0
+READY_WITHIN_SECONDS = 60.0
 
 
 class Photos:
@@ -34,7 +34,9 @@ class Photos:
     def check(self) -> CheckResult:
         """Wait until all renditions of all photos are ready, and check it."""
         with suppress(NotWithin):
-            until(lambda: self._ready() == len(self._ids), within=READY_WITHIN, what="photos")
+            until(
+                lambda: self._ready() == len(self._ids), within=READY_WITHIN_SECONDS, what="photos"
+            )
         ready = self._ready()
         return CheckResult(
             f"{len(self._ids)} photos uploaded meanwhile: {ready} ready, "

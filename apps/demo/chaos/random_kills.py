@@ -13,7 +13,7 @@ ORDERS = 300
 RATE = 8.0
 PAUSE = 1.0
 """Seconds between two kills: each process lives long enough to have a message in flight."""
-MAIL_WITHIN = 75.0
+MAIL_WITHIN_SECONDS = 75.0
 """Seconds. A mail whose worker died waits until its claim expires and beat reconciles it."""
 
 
@@ -41,7 +41,7 @@ def _kill_all(shop: RunningShop, photos: Photos, done: threading.Event) -> None:
 
 def audit_orders(shop: RunningShop, customers: Customers, photos: Photos) -> Iterator[CheckResult]:
     """Wait until every order has ended, and audit them. Raises `NotWithin`."""
-    until_settled(shop.web, customers, within=MAIL_WITHIN)
+    until_settled(shop.web, customers, within=MAIL_WITHIN_SECONDS)
     audit = Audit(shop.web, customers)
     points = ("relay.published", "mail.due", "mail.claimed")
     relay, due, claimed = (shop.deaths(point) for point in points)

@@ -21,7 +21,7 @@ from apps.pricing.client import look_up_prices
 
 FEW = 15
 RATE = 15.0
-SETTLED_WITHIN = 40.0
+SETTLED_WITHIN_SECONDS = 40.0
 
 
 def sqs_is_away(shop: RunningShop, customers: Customers) -> CheckResult:
@@ -87,7 +87,7 @@ def everything_comes_again(shop: RunningShop, customers: Customers) -> CheckResu
     before = Audit(shop.web, customers)
     again = _publish_all_again(random.Random(7))
     until(lambda: _messages(shop) >= before.events() + again, within=20, what="all is stored again")
-    until_settled(shop.web, customers, within=SETTLED_WITHIN)
+    until_settled(shop.web, customers, within=SETTLED_WITHIN_SECONDS)
     after = Audit(shop.web, customers)
     return CheckResult(
         f"{again} events stored again in any order: stock, {after.mails.total()} mails "

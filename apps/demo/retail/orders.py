@@ -72,8 +72,8 @@ def import_orders(orders: Iterable[Invoice], *, rate: float | None = None) -> Im
             imported.placed.append(_place(invoice))
         except UnknownLine:
             imported.skipped["product that the catalogue does not have"] += 1
-        except OrderInvalid as refusal:
-            imported.skipped[refusal.message] += 1
+        except OrderInvalid as error:
+            imported.skipped[error.message] += 1
     return imported
 
 

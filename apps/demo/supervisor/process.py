@@ -11,10 +11,10 @@ from enum import IntEnum
 from apps.demo.supervisor.launch import launch
 from apps.demo.supervisor.output import LineSplitter
 
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 5.0
+FIRST_DELAY_SECONDS = 0.5
+LONGEST_DELAY_SECONDS = 5.0
 # A process that ran this long was healthy: its next restart is immediate again.
-SETTLED_AFTER = 10.0
+SETTLED_AFTER_SECONDS = 10.0
 
 
 class Stage(IntEnum):
@@ -59,7 +59,7 @@ class Process:
     restarts: int = 0
     lines: LineSplitter = field(default_factory=LineSplitter)
     started_at: float = 0.0
-    next_delay: float = FIRST_DELAY
+    next_delay: float = FIRST_DELAY_SECONDS
 
     def start(self, *, fork: bool) -> int:
         """Start it; return the file descriptor from which its output is read."""
@@ -94,9 +94,9 @@ class Process:
     def schedule_restart(self) -> float:
         """Set the time of the next start; return the seconds until then."""
         now = time.monotonic()
-        if now - self.started_at >= SETTLED_AFTER:
-            self.next_delay = FIRST_DELAY
-        delay, self.next_delay = self.next_delay, min(2 * self.next_delay, LONGEST_DELAY)
+        if now - self.started_at >= SETTLED_AFTER_SECONDS:
+            self.next_delay = FIRST_DELAY_SECONDS
+        delay, self.next_delay = self.next_delay, min(2 * self.next_delay, LONGEST_DELAY_SECONDS)
         self.due = now + delay
         self.restarts += 1
         return delay

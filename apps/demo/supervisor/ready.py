@@ -6,21 +6,21 @@ from http.client import HTTPConnection, HTTPException
 
 from apps.demo.supervisor.ports import HOST
 
-TELL_EVERY = 5.0
+TELL_EVERY_SECONDS = 5.0
 """Seconds between two reports."""
-GIVE_UP_AFTER = 180.0
+GIVE_UP_AFTER_SECONDS = 180.0
 """Seconds. After them, something has failed; the log has the reason."""
 
 
-def wait_until_ready(port: int, *, seconds: float = GIVE_UP_AFTER) -> None:
+def wait_until_ready(port: int, *, seconds: float = GIVE_UP_AFTER_SECONDS) -> None:
     """Ask ten times a second, and print the reason every few; exit with it after `seconds`."""
-    tell_at, end = time.monotonic() + TELL_EVERY, time.monotonic() + seconds
+    tell_at, end = time.monotonic() + TELL_EVERY_SECONDS, time.monotonic() + seconds
     while (reason := reason_against(port)) is not None:
         if time.monotonic() >= end:
             sys.exit(f"the shop is not ready after {seconds:g} s: {' '.join(reason.split())}")
         if time.monotonic() >= tell_at:
             sys.stdout.write(f"still waiting: {reason}\n")
-            tell_at = time.monotonic() + TELL_EVERY
+            tell_at = time.monotonic() + TELL_EVERY_SECONDS
         time.sleep(0.1)
 
 

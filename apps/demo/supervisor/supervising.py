@@ -15,7 +15,7 @@ from apps.demo.supervisor.process import Process, Program, Stage
 from apps.demo.supervisor.signals import signals_into
 
 # Seconds after the request to stop: then the processes of a stage are killed. Ten in all.
-STOP_WITHIN = {Stage.DOOR: 3.0, Stage.WORK: 8.5, Stage.SERVER: 9.5}
+STOP_WITHIN_SECONDS = {Stage.DOOR: 3.0, Stage.WORK: 8.5, Stage.SERVER: 9.5}
 
 
 class StopRequested(Exception):
@@ -80,7 +80,7 @@ class Supervisor:
             self._output.notice("stopping")
         began = time.monotonic()
         for stage in Stage:
-            self._stop_stage(stage, deadline=began + STOP_WITHIN[stage])
+            self._stop_stage(stage, deadline=began + STOP_WITHIN_SECONDS[stage])
         self._turn()  # Read what they wrote last.
         self._output.flush(patience=0.5)
 

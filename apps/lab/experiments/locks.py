@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from apps.lab.experiments.running import NotRunnable, Running
 
-FREE_WITHIN = 90.0
+FREE_WITHIN_SECONDS = 90.0
 """Seconds."""
 
 
@@ -21,8 +21,10 @@ class ExperimentLock:
         """Hold the lock for a run. Raises `NotRunnable` if it is not free in time."""
         if not self._free.acquire(blocking=False):
             running.say("Another experiment uses the same; this one waits for it.")
-            if not self._free.acquire(timeout=FREE_WITHIN):
-                raise NotRunnable(f"The other experiment has not ended within {FREE_WITHIN:.0f} s.")
+            if not self._free.acquire(timeout=FREE_WITHIN_SECONDS):
+                raise NotRunnable(
+                    f"The other experiment has not ended within {FREE_WITHIN_SECONDS:.0f} s."
+                )
         try:
             yield
         finally:

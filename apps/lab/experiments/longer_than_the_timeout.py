@@ -11,8 +11,8 @@ from apps.lab.polling import until
 
 TIMEOUTS = 3
 TAKES = TIMEOUTS * VISIBILITY
-BEGINS_WITHIN = 15.0
-DONE_WITHIN = TAKES + 10.0
+BEGINS_WITHIN_SECONDS = 15.0
+DONE_WITHIN_SECONDS = TAKES + 10.0
 
 
 def run(running: Running) -> None:
@@ -32,10 +32,10 @@ def _times_done(running: Running, how: str, **environment: str) -> int:
     workers = [Member("errands", f"worker-{number}", **timing) for number in (1, 2)]
     with ready(*workers):
         send(running, seconds=TAKES)
-        if not until(partial(_reports, workers, "begun"), within=BEGINS_WITHIN):
-            raise NotRunnable(f"No worker began the job within {BEGINS_WITHIN:.0f} s.")
+        if not until(partial(_reports, workers, "begun"), within=BEGINS_WITHIN_SECONDS):
+            raise NotRunnable(f"No worker began the job within {BEGINS_WITHIN_SECONDS:.0f} s.")
         running.say(f"Two workers, {how}: one has received the job, which takes {TAKES} s.")
-        until(partial(_is_over, workers), within=DONE_WITHIN)
+        until(partial(_is_over, workers), within=DONE_WITHIN_SECONDS)
         for worker in workers:
             for begun in worker.reports_of("begun"):
                 running.say(f"{worker.name} did it as attempt {begun['attempt']}.")

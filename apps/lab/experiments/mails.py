@@ -13,7 +13,7 @@ from apps.notifications.mail_queue import QUEUE
 from apps.notifications.tasks import ask_to_send
 
 FAILURES = 2
-SENT_WITHIN = 30.0
+SENT_WITHIN_SECONDS = 30.0
 TASKS = 3
 
 
@@ -22,7 +22,7 @@ def fail_twice(running: Running) -> None:
     running.say(f"The mail server fails {FAILURES} times for the mails of this run.")
     purchase = Purchase(running)
     running.wait_for("mail.due", within=20.0)
-    mails = purchase.mails_sent(within=SENT_WITHIN)
+    mails = purchase.mails_sent(within=SENT_WITHIN_SECONDS)
     sent = running.look_for("mail.sent", key=purchase.order, within=0.0)
     tries = running.hops_at("mail.claimed", key=purchase.order)
     for earlier, later in itertools.pairwise(tries):
@@ -47,8 +47,8 @@ def enqueue_again(running: Running) -> None:
     for _ in range(TASKS):
         ask_to_send(mail_id)
     running.say(f"The task of mail {mail_id} is enqueued {TASKS} times, one after the other.")
-    running.look_for("mail.sent", key=purchase.order, within=SENT_WITHIN)
-    is_empty = until(lambda: not any(job_queue.counts(QUEUE).values()), within=SENT_WITHIN)
+    running.look_for("mail.sent", key=purchase.order, within=SENT_WITHIN_SECONDS)
+    is_empty = until(lambda: not any(job_queue.counts(QUEUE).values()), within=SENT_WITHIN_SECONDS)
     running.say("All tasks are done." if is_empty else "The queue still has other tasks.")
     mails = purchase.mails_sent(within=0.0)
     running.count_equal("mails sent", predicted=1, counted=mails)

@@ -15,9 +15,9 @@ from django.conf import settings
 
 from apps.lab.experiments.running import NotRunnable
 
-READY_WITHIN = 60.0
+READY_WITHIN_SECONDS = 60.0
 """Seconds; five members on a busy machine take half of it."""
-STOP_WITHIN = 10.0
+STOP_WITHIN_SECONDS = 10.0
 
 type MemberReport = dict[str, Any]
 """A line of a member: `what` it reports, and more."""
@@ -63,7 +63,7 @@ class Member:
     def kill(self) -> None:
         """Send SIGKILL, and wait until it has ended."""
         self._process.kill()
-        self._process.wait(STOP_WITHIN)
+        self._process.wait(STOP_WITHIN_SECONDS)
 
     def stop(self) -> None:
         """Ask it to finish its messages in flight, and end."""
@@ -73,7 +73,7 @@ class Member:
     def wait_for_end(self) -> int:
         """Return its exit code; kill it if it has not ended in time."""
         try:
-            return self._process.wait(STOP_WITHIN)
+            return self._process.wait(STOP_WITHIN_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
             return self._process.returncode
@@ -92,8 +92,12 @@ def ready(*members: Member) -> Iterator[None]:
     """Wait until all members are ready, and end them afterwards. Raises `NotRunnable`."""
     try:
         for member in members:
-            if not member.wait_until(partial(member.reports_of, "ready"), within=READY_WITHIN):
-                raise NotRunnable(f"{member.name} was not ready within {READY_WITHIN:.0f} s.")
+            if not member.wait_until(
+                partial(member.reports_of, "ready"), within=READY_WITHIN_SECONDS
+            ):
+                raise NotRunnable(
+                    f"{member.name} was not ready within {READY_WITHIN_SECONDS:.0f} s."
+                )
         yield
     finally:
         for member in members:

@@ -12,11 +12,11 @@ from apps.orders.events import OrderPlaced
 from apps.sales.handlers import CONSUMER as SALES
 
 WORKER = "fulfilment_consumer"
-BURIED_WITHIN = 2.0
+BURIED_WITHIN_SECONDS = 2.0
 
 
 def run(running: Running) -> None:
-    running.break_at("consumer.fetched", "refuse", worker=WORKER, consumer=FULFILMENT.durable)
+    running.break_at("consumer.fetched", "corrupt", worker=WORKER, consumer=FULFILMENT.durable)
     running.say(f"{WORKER} cannot read any event of this run.")
     purchase = Purchase(running)
     letter = _wait_for_letter(running)
@@ -38,9 +38,9 @@ def _wait_for_letter(running: Running) -> int | None:
     seconds = buried["at"] - fetched["at"] if buried else None
     running.count(
         "dead letter after",
-        predicted=f"at most {BURIED_WITHIN:.0f} s",
+        predicted=f"at most {BURIED_WITHIN_SECONDS:.0f} s",
         counted="never" if seconds is None else f"{seconds:.2f} s",
-        held=seconds is not None and seconds <= BURIED_WITHIN,
+        held=seconds is not None and seconds <= BURIED_WITHIN_SECONDS,
     )
     if buried is None:
         return None
@@ -66,7 +66,7 @@ EXPERIMENT = Experiment(
     why="A message that cannot be read now cannot be read a minute later. It is stored with the "
     "reason, and sent again when the cause is removed.",
     predicts=(
-        f"An event that its consumer cannot read is a dead letter within {BURIED_WITHIN:.0f} s.",
+        f"An event that its consumer cannot read is buried within {BURIED_WITHIN_SECONDS:.0f} s.",
         "Redriven when the fault is off, it takes effect once, and only for that consumer.",
     ),
     takes=2,

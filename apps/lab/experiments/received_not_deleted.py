@@ -9,8 +9,8 @@ from apps.lab.experiments.running import NotRunnable, Running
 from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
 
-ARRIVES_WITHIN = 15
-AGAIN_WITHIN = 5.0
+ARRIVES_WITHIN_SECONDS = 15
+AGAIN_WITHIN_SECONDS = 5.0
 """Seconds after the visibility timeout."""
 MARGIN = 0.3
 
@@ -29,7 +29,7 @@ def come_back(running: Running) -> None:
         receipts.delete([again])
     running.count(
         "back after",
-        predicted=f"{VISIBILITY} to {VISIBILITY + AGAIN_WITHIN:.0f} s",
+        predicted=f"{VISIBILITY} to {VISIBILITY + AGAIN_WITHIN_SECONDS:.0f} s",
         counted=f"{seconds:.1f} s" if again else "never",
         held=again is not None and seconds >= VISIBILITY - MARGIN,
     )
@@ -53,15 +53,15 @@ def compare_handles(running: Running) -> None:
 
 def _first_receive(running: Running, *, jobs: int) -> dict[int, ReceivedJob]:
     send(running, jobs=jobs)
-    running.wait_for("relay.marked", consumer="sqs", within=ARRIVES_WITHIN)
-    received = _receive_all(running, jobs, within=ARRIVES_WITHIN)
+    running.wait_for("relay.marked", consumer="sqs", within=ARRIVES_WITHIN_SECONDS)
+    received = _receive_all(running, jobs, within=ARRIVES_WITHIN_SECONDS)
     if len(received) < jobs:
-        raise NotRunnable(f"The jobs were not in the queue within {ARRIVES_WITHIN} s.")
+        raise NotRunnable(f"The jobs were not in the queue within {ARRIVES_WITHIN_SECONDS} s.")
     return received
 
 
 def _receive_again(running: Running, *, jobs: int = 1) -> dict[int, ReceivedJob]:
-    return _receive_all(running, jobs, within=VISIBILITY + AGAIN_WITHIN)
+    return _receive_all(running, jobs, within=VISIBILITY + AGAIN_WITHIN_SECONDS)
 
 
 def _receive_all(running: Running, jobs: int, *, within: float) -> dict[int, ReceivedJob]:
@@ -87,7 +87,7 @@ def _delete_by_either(
     running: Running, first: dict[int, ReceivedJob], second: dict[int, ReceivedJob]
 ) -> None:
     """Delete job 1 by its first handle and job 2 by its second; report which comes again."""
-    is_refused = bool(receipts.delete([first[1]]))
+    has_failed = bool(receipts.delete([first[1]]))
     receipts.delete([second[2]])
     running.say("Job 1 is deleted by its first handle, job 2 by its second.")
     time.sleep(VISIBILITY)
@@ -96,7 +96,7 @@ def _delete_by_either(
         receipts.delete([*left.values()])
     running.say(
         "Deleting job 1 by its first handle: this broker answers with "
-        f"{'a failure' if is_refused else 'a success'}, and the job is "
+        f"{'a failure' if has_failed else 'a success'}, and the job is "
         f"{'there again' if 1 in left else 'gone'}. Do not rely on it: SQS may answer "
         "with success and keep the job."
     )

@@ -11,7 +11,7 @@ from apps.lab.feed.feed import FEED, HopDict
 from apps.lab.models import Run
 from apps.lab.services import switch_off, switch_on
 
-KNOWN_WITHIN = 10.0
+KNOWN_WITHIN_SECONDS = 10.0
 """Seconds; a worker reads the table at once when a change is announced."""
 LONGEST = timedelta(minutes=5)
 """No run takes longer: each of its waits has a limit."""
@@ -107,8 +107,10 @@ def _wait_until_known(worker: str, *, since: float, after: int) -> None:
         raise NotRunnable(f"No sign of life of {worker}: is it running?")
     for place in places:
         knows = partial(_knows, place=place, since=since)
-        if FEED.wait_for(knows, timeout=KNOWN_WITHIN, after=after) is None:
-            raise NotRunnable(f"{worker} has not read the faults within {KNOWN_WITHIN:.0f} s.")
+        if FEED.wait_for(knows, timeout=KNOWN_WITHIN_SECONDS, after=after) is None:
+            raise NotRunnable(
+                f"{worker} has not read the faults within {KNOWN_WITHIN_SECONDS:.0f} s."
+            )
 
 
 def _alive(worker: str) -> set[tuple[str, str]]:

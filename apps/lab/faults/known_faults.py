@@ -93,7 +93,7 @@ KNOWN: list[KnownFault] = [
     ),
     KnownFault(
         point="consumer.fetched",
-        action="refuse",
+        action="corrupt",
         consumer="sales",
         title="Poison",
         see="The event cannot be read: it is a dead letter at once, but only for sales. The order "

@@ -62,8 +62,8 @@ JOB_FAULTS: list[KnownFault] = [
         action="raise",
         title="The mail server fails",
         see="Celery retries after at most 1, 2, 4, 8 and 16 s. After six attempts the task is a "
-        "dead letter. (A mail that a real server refuses for now is postponed, for up to a day.) "
-        "The order is confirmed all the same.",
+        "dead letter. (If a real server does not accept a mail now, it is postponed, for up to a "
+        "day.) The order is confirmed all the same.",
         patterns=("celery",),
     ),
     KnownFault(

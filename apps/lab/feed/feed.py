@@ -13,11 +13,11 @@ from apps.lab.map.topology import shown
 
 KEPT = 4000
 """Hops."""
-SILENT_AFTER = 3.5
+SILENT_AFTER_SECONDS = 3.5
 """Seconds without a sign of life, of which a process sends one each second."""
 RED_FOR = 4.0
 """Seconds for which a process that replaces a dead one is shown in red, so that it is seen."""
-FORGOTTEN_AFTER = 60.0
+FORGOTTEN_AFTER_SECONDS = 60.0
 """Seconds of silence: a container that restarts has another instance's name."""
 
 type HopDict = dict[str, Any]
@@ -34,7 +34,7 @@ class SeenProcess:
     deaths: int = 0
 
     def is_there(self, now: float) -> bool:
-        return now - self.heard_at <= SILENT_AFTER
+        return now - self.heard_at <= SILENT_AFTER_SECONDS
 
     def is_new(self, now: float) -> bool:
         """Return whether it has just replaced a process that died."""
@@ -115,7 +115,7 @@ class Feed:
         with self._changed:
             places = list(self._seen.items())
             for place, seen in places:
-                if now - seen.heard_at > FORGOTTEN_AFTER:
+                if now - seen.heard_at > FORGOTTEN_AFTER_SECONDS:
                     del self._seen[place]
         yield from ((*place, seen) for place, seen in places)
 

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 KEPT_FOR = 20.0
 """Seconds after which an order is cancelled, so that its stock comes back."""
-LOOK_EVERY = 1.0
+LOOK_EVERY_SECONDS = 1.0
 
 
 class Driver:
@@ -53,7 +53,7 @@ class Driver:
                 logger.exception("load failed", extra={"error": repr(error)})
                 self._note(repr(error))
                 connection.close()
-            time.sleep(max(0.0, began + LOOK_EVERY - time.monotonic()))
+            time.sleep(max(0.0, began + LOOK_EVERY_SECONDS - time.monotonic()))
 
     def work(self, rate: int) -> None:
         """Place `rate` orders, evenly over a second, and cancel those that are old enough."""
@@ -64,7 +64,7 @@ class Driver:
             self._note("nothing is in stock")
         for number in range(rate if skus else 0):
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
-            if time.monotonic() - began > LOOK_EVERY:
+            if time.monotonic() - began > LOOK_EVERY_SECONDS:
                 break  # The shop is slower than the rate: the rest is not placed later.
             self._place(some(skus))
         self._cancel()

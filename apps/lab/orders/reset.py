@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from apps.lab.orders.load import LOOK_EVERY
+from apps.lab.orders.load import LOOK_EVERY_SECONDS
 from apps.lab.polling import until
 from apps.lab.queries import load_rate
 from apps.lab.services import set_load, switch_off
@@ -96,7 +96,7 @@ def _calm() -> None:
     set_load(rate=0)
     switch_off()
     if was_on:
-        time.sleep(LOOK_EVERY)  # Its thread may still place the orders of this second.
+        time.sleep(LOOK_EVERY_SECONDS)  # Its thread may still place the orders of this second.
 
 
 def _purge(deadline: float) -> set[str]:

@@ -19,7 +19,7 @@ from apps.messaging.operations.status import status
 logger = logging.getLogger(__name__)
 
 EVERY = 1.0
-IDLE_AFTER = 5.0
+IDLE_AFTER_SECONDS = 5.0
 
 
 class Snapshot:
@@ -52,7 +52,7 @@ class Snapshot:
 
     def _is_wanted(self) -> bool:
         with self._lock:
-            if time.monotonic() - self._asked_at < IDLE_AFTER:
+            if time.monotonic() - self._asked_at < IDLE_AFTER_SECONDS:
                 return True
             # Under the lock: a request that comes later starts a new thread.
             self._thread, self._state = None, {}

@@ -35,6 +35,7 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
         exports=terminal.exports(),
         before_sdk=terminal.before_sdk(shown),
         before_js=terminal.before_js(shown),
+        before_js_3=terminal.before_js_3(shown),
         experiments=experiments.of(slug),
         faults=fault_page.switches_of(slug),
         questions=questions.asked(shown, request.GET.dict()),

@@ -21,7 +21,7 @@ MOST = 16
 """Streams: half of the server's threads, so that the shop has the others."""
 LONGEST = 600.0
 """Seconds until a stream ends by itself."""
-STATE_EVERY = 1.0
+STATE_EVERY_SECONDS = 1.0
 GATHER = 0.05
 """Seconds; hops within them are sent together."""
 MOST_MISSED = 500
@@ -75,7 +75,7 @@ class _Events:
         yield b"retry: 2000\n\n"
         while self._is_open and time.monotonic() < ends:
             if time.monotonic() >= state_due:
-                state_due = time.monotonic() + STATE_EVERY
+                state_due = time.monotonic() + STATE_EVERY_SECONDS
                 # Also a heartbeat: only a write shows that the window is closed.
                 yield _event("state", SNAPSHOT.current())
             if hops := FEED.after(self._after, timeout=max(0.0, state_due - time.monotonic())):

@@ -5,7 +5,7 @@ from uuid import UUID
 from apps.lab.orders.shopping import order_one_of
 from apps.lab.patterns.durable_terminal import QUESTIONS, TERMINAL
 from apps.lab.patterns.durable_ways import CANCELLING, PLACING
-from apps.lab.patterns.pattern import CONNECT_JS, Given, Pattern, Sending
+from apps.lab.patterns.pattern import CONNECT_JS, CONNECT_JS_3, Given, Pattern, Sending
 from apps.orders import queries, services
 from apps.orders.errors import OrderInvalid
 
@@ -71,6 +71,9 @@ PATTERN = Pattern(
     ),
     before_sdk="import nats\n\nnc = await nats.connect(@python)\njs = nc.jetstream()",
     before_js=CONNECT_JS + "\nconst js = nc.jetstream();\nconst jsm = await nc.jetstreamManager();",
+    before_js_3='import { jetstream, jetstreamManager } from "@nats-io/jetstream";\n'
+    + CONNECT_JS_3
+    + "\nconst js = jetstream(nc);\nconst jsm = await jetstreamManager(nc);",
     terminal=TERMINAL,
     questions=QUESTIONS,
 )

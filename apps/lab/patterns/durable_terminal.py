@@ -102,7 +102,7 @@ QUESTIONS = (
         choices=(
             "It would be slower",
             "If NATS is away, or the process dies in between, an order has no event",
-            "JetStream refuses publishers that hold a transaction",
+            "JetStream rejects publishers that hold a transaction",
         ),
         answer=1,
         why="A database and a broker cannot commit together. The outbox row is committed with the "

@@ -9,8 +9,11 @@ from typing import Any
 
 from apps.lab.patterns.source import behind, reaches
 
-CONNECT_JS = 'import { connect } from "nats";\n\nconst nc = await connect({ @connect });'
+_CONNECT = "\n\nconst nc = await connect({ @connect });"
+CONNECT_JS = 'import { connect } from "nats";' + _CONNECT
 """How a program in JavaScript reaches this shop's NATS; `terminal.placed` puts the address in."""
+CONNECT_JS_3 = 'import { connect } from "@nats-io/transport-node";' + _CONNECT
+"""The same with version 3 of the client, whose parts are packages of their own."""
 SQS_JS = """import * as SQS from "@aws-sdk/client-sqs";
 
 const sqs = new SQS.SQSClient({
@@ -128,6 +131,7 @@ class Pattern:
     questions: tuple[QuizQuestion, ...]
     before_sdk: str = ""
     before_js: str = ""
+    before_js_3: str = ""
     sums: Callable[[], list[Sum]] | None = None
     assumed: str = ""
 

@@ -5,6 +5,7 @@ from apps.catalog.events import PriceChanged
 from apps.catalog.rules import CENT
 from apps.lab.patterns.pattern import (
     CONNECT_JS,
+    CONNECT_JS_3,
     Command,
     Given,
     Pattern,
@@ -84,6 +85,7 @@ PATTERN = Pattern(
     ),
     before_sdk="import nats\n\nnc = await nats.connect(@python)",
     before_js=CONNECT_JS,
+    before_js_3=CONNECT_JS_3,
     terminal=(
         Command(
             does="Listen to every subject under catalog",

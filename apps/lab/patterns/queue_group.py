@@ -4,6 +4,7 @@ from apps.images import previews, services
 from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
 from apps.lab.patterns.pattern import (
     CONNECT_JS,
+    CONNECT_JS_3,
     Command,
     Given,
     Pattern,
@@ -83,6 +84,7 @@ PATTERN = Pattern(
     ),
     before_sdk="import nats\n\nnc = await nats.connect(@python)",
     before_js=CONNECT_JS,
+    before_js_3=CONNECT_JS_3,
     terminal=(
         Command(
             does="Become a fourth member",

@@ -2,6 +2,7 @@
 
 from apps.lab.patterns.pattern import (
     CONNECT_JS,
+    CONNECT_JS_3,
     Command,
     Given,
     Pattern,
@@ -94,6 +95,7 @@ PATTERN = Pattern(
     ),
     before_sdk="import nats\n\nnc = await nats.connect(@python)",
     before_js=CONNECT_JS,
+    before_js_3=CONNECT_JS_3,
     terminal=(
         Command(
             does="Ask for a price",

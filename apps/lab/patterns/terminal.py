@@ -46,6 +46,10 @@ def before_js(pattern: Pattern) -> SafeString:
     return source.javascript(placed(pattern.before_js))
 
 
+def before_js_3(pattern: Pattern) -> SafeString:
+    return source.javascript(placed(pattern.before_js_3))
+
+
 def exports() -> SafeString:
     """Return the lines that set a shell's `nats` and `aws` to this shop."""
     values = addresses.variables()

@@ -57,7 +57,7 @@ class Pull:
                 return []
             messages = []
         if not messages:
-            # Nothing came, or the pull was refused: too large, or the consumer is gone.
+            # Nothing came, or the pull was rejected: too large, or the consumer is gone.
             await self._heed_limits()
         return messages
 

@@ -63,7 +63,7 @@ def connect_options(name: str) -> dict[str, Any]:
         "connect_timeout": 2,
         "reconnect_time_wait": 0.25,
         "reconnect_to_server_handler": _next_server,
-        # A half-open link is noticed after three of these, not after the default six minutes.
+        # A half-open connection is noticed after three of these, not after the default six minutes.
         "ping_interval": 10,
         "max_outstanding_pings": 2,
         # No buffer while disconnected: a publish that "timed out" could still be sent later.
@@ -72,7 +72,7 @@ def connect_options(name: str) -> dict[str, Any]:
     }
 
 
-class Link:
+class Connection:
     """A nats-py client; `lost`, `back` and `closed` are called when that happens."""
 
     def __init__(

@@ -19,7 +19,7 @@ import uvloop
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, Link
+from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, Connection
 from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.outage import Outage
 
@@ -73,7 +73,7 @@ class _BackgroundLoop:
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._loop = self._runner.get_loop()
         self._ended = asyncio.Event()
-        self._link: Link | None = None
+        self._connection: Connection | None = None
         self._outage = Outage(logger, begun="nats not reached", ended="nats reached")
         self._is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
@@ -91,8 +91,8 @@ class _BackgroundLoop:
 
         async def begin() -> None:
             self._listening[subject] = on_msg
-            if self._link is not None:
-                await self._link.nc.subscribe(subject, cb=on_msg)
+            if self._connection is not None:
+                await self._connection.nc.subscribe(subject, cb=on_msg)
 
         asyncio.run_coroutine_threadsafe(begin(), self._loop)
 
@@ -112,32 +112,34 @@ class _BackgroundLoop:
         assert task is not None
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        if self._link is not None and self._is_up.is_set():
-            return await work(self._link.nc)
+        if self._connection is not None and self._is_up.is_set():
+            return await work(self._connection.nc)
         try:
-            nc = await asyncio.wait_for(self._connection(), timeout)
+            nc = await asyncio.wait_for(self._connected(), timeout)
         except TimeoutError as error:
             raise BrokerAway(f"no connection to NATS within {timeout} s") from error
         return await work(nc)
 
-    async def _connection(self) -> Client:
-        while self._link is None:
+    async def _connected(self) -> Client:
+        while self._connection is None:
             if self._connecting is None:
                 self._connecting = asyncio.create_task(self._connect())
             # One attempt for all callers; it continues when one of them gives up.
             await asyncio.shield(self._connecting)
         await self._is_up.wait()
-        return self._link.nc
+        return self._connection.nc
 
     async def _connect(self) -> None:
         name = multiprocessing.current_process().name
-        link = Link(name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_link)
+        connection = Connection(
+            name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_connection
+        )
         try:
-            await link.open(CONNECT_SECONDS)
+            await connection.open(CONNECT_SECONDS)
             # From here on `listen` subscribes by itself; what came before is in the copy.
-            self._link, listening = link, list(self._listening.items())
+            self._connection, listening = connection, list(self._listening.items())
             for subject, on_msg in listening:
-                await link.nc.subscribe(subject, cb=on_msg)
+                await connection.nc.subscribe(subject, cb=on_msg)
         except BrokerAway as error:
             self._outage.met(str(error))
         else:
@@ -146,9 +148,9 @@ class _BackgroundLoop:
         finally:
             self._connecting = None
 
-    def _forget_link(self) -> None:
+    def _forget_connection(self) -> None:
         # nats-py does not reconnect: a web process goes on, and connects for the next call.
-        self._link = None
+        self._connection = None
         self._is_up.clear()
 
     async def _end(self) -> None:
@@ -156,8 +158,8 @@ class _BackgroundLoop:
             await asyncio.wait(self._running, timeout=CLOSE_SECONDS)
         for task in [*self._running, *filter(None, [self._connecting])]:
             task.cancel()
-        if self._link is not None:
-            await self._link.leave()
+        if self._connection is not None:
+            await self._connection.leave()
 
 
 _current: _BackgroundLoop | None = None

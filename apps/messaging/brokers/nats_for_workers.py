@@ -13,7 +13,7 @@ from apps.messaging.brokers.nats_connection import (
     CONNECT_SECONDS,
     CONNECTION_LOST,
     DRAIN_SECONDS,
-    Link,
+    Connection,
 )
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
@@ -21,7 +21,7 @@ from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 
 FLUSH_SECONDS = 5
-FLUSH_PAUSE = 0.1
+FLUSH_PAUSE_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -51,13 +51,13 @@ async def connected(
         if on_reconnect is not None:
             on_reconnect()
 
-    link = await _first_link(
+    connection = await _first_connection(
         worker, lost=lost, back=back, closed=lambda: worker.fail("NATS closed the connection")
     )
     try:
-        yield link.nc
+        yield connection.nc
     finally:
-        await link.leave()
+        await connection.leave()
 
 
 async def idle(nc: Client, worker: Worker) -> None:
@@ -79,7 +79,7 @@ async def subscribed(nc: Client, worker: Worker) -> None:
             await nc.flush(FLUSH_SECONDS)
             if nc.is_connected:  # A connection that is lost has nothing to flush.
                 return
-        await worker.pause(FLUSH_PAUSE)
+        await worker.pause(FLUSH_PAUSE_SECONDS)
 
 
 async def take_no_more(nc: Client, subscription: Subscription) -> None:
@@ -89,11 +89,11 @@ async def take_no_more(nc: Client, subscription: Subscription) -> None:
             await asyncio.wait_for(subscription.drain(), DRAIN_SECONDS)  # type: ignore[no-untyped-call]
 
 
-async def _first_link(worker: Worker, **watchers: Callable[[], None]) -> Link:
+async def _first_connection(worker: Worker, **watchers: Callable[[], None]) -> Connection:
     outage = Outage(logger, begun="nats not reached", ended="nats reached")
     while not worker.stopping.is_set():
-        link = Link(worker.name, **watchers)
-        opening = asyncio.create_task(link.open(CONNECT_SECONDS))
+        connection = Connection(worker.name, **watchers)
+        opening = asyncio.create_task(connection.open(CONNECT_SECONDS))
         stopping = asyncio.create_task(worker.stopping.wait())
         await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -107,5 +107,5 @@ async def _first_link(worker: Worker, **watchers: Callable[[], None]) -> Link:
             break
         else:
             outage.over()
-            return link
+            return connection
     raise BrokerAway("stopped before NATS was reached")

@@ -47,7 +47,7 @@ class PatchedClient(Client):
     is_leaving = False
 
     async def _connect_to_server(self, s: Srv) -> None:
-        """Leave the last connection behind for certain; nats-py keeps a refused one open."""
+        """Close the last connection for certain; nats-py keeps one open that was rejected."""
         if isinstance(self._transport, SureTransport):
             self._transport.abort()
         s.last_attempt = time.monotonic()
@@ -100,7 +100,7 @@ class PatchedClient(Client):
         made: ssl.SSLContext = tls() if callable(tls) else super().ssl_context
         return made
 
-    def _insist_on_tls(self, info: dict[str, Any]) -> None:
+    def _require_tls(self, info: dict[str, Any]) -> None:
         """Raise `TlsNotOffered` before anything is sent.
 
         nats-py (2.16) would go on without TLS. Other servers that this plaintext message announces
@@ -116,7 +116,7 @@ class PatchedClient(Client):
     async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:  # noqa: FBT001, FBT002
         assert self._current_server
         if initial_connection and self._current_server.uri.scheme == "tls":
-            self._insist_on_tls(info)
+            self._require_tls(info)
         self.is_leaving = bool(info.get("ldm"))
         # The server sends it also after a reload of its settings; nats-py knows only the first.
         self._max_payload = info.get("max_payload", self._max_payload)

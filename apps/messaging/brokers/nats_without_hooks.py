@@ -8,7 +8,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging.brokers import nats_for_threads
 
-CONNECT_WITHIN = 0.5
+CONNECT_WITHIN_SECONDS = 0.5
 """Seconds."""
 
 
@@ -23,7 +23,7 @@ def send(subject: str, body: bytes = b"", *, flush: bool = False) -> Future[None
         if flush:
             await nc.flush(1)
 
-    return nats_for_threads.post(work, timeout=CONNECT_WITHIN)
+    return nats_for_threads.post(work, timeout=CONNECT_WITHIN_SECONDS)
 
 
 def listen(subject: str, on_body: Callable[[bytes], None]) -> None:

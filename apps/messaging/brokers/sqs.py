@@ -28,7 +28,7 @@ POLL_SECONDS = 30
 
 # With the query protocol's names, which older clients and stand-ins still use.
 _GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
-_REFUSED = {
+_REJECTED = {
     "AWS.SimpleQueueService.BatchRequestTooLong",
     "BatchRequestTooLong",
     "InvalidMessageContents",
@@ -50,7 +50,7 @@ class QueueGone(QueueAway):
     """The queue does not exist: not provisioned yet, or the local SQS server was restarted."""
 
 
-class CallRefused(BrokerAway):
+class CallRejected(BrokerAway):
     """SQS is there but will not do this: a message of the call is wrong, or all are too much."""
 
 
@@ -111,13 +111,13 @@ def queue_url(name: str) -> str:
 
 @contextmanager
 def reaching_sqs() -> Iterator[None]:
-    """Name what botocore raises: `QueueAway`, `CallRefused`, or simply `BrokerAway`."""
+    """Name what botocore raises: `QueueAway`, `CallRejected`, or simply `BrokerAway`."""
     try:
         yield
     except ClientError as error:
         raise _kind_of(error)(str(error)) from error
     except ParamValidationError as error:  # botocore itself, before anything is sent
-        raise CallRefused(str(error)) from error
+        raise CallRejected(str(error)) from error
     except BotoCoreError as error:
         raise BrokerAway(str(error)) from error
 
@@ -126,7 +126,7 @@ def _kind_of(error: ClientError) -> type[BrokerAway]:
     code = error.response["Error"]["Code"]
     if code in _GONE:
         return QueueGone
-    return CallRefused if code in _REFUSED else QueueAway
+    return CallRejected if code in _REJECTED else QueueAway
 
 
 def _client(*, seconds: float, attempts: int) -> "SQSClient":

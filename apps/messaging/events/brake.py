@@ -15,7 +15,7 @@ from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE = 1.0
+FIRST_PAUSE_SECONDS = 1.0
 
 
 class Braked(Exception):
@@ -74,7 +74,7 @@ class Brake:
         self._pauses += 1
         self.kind = kind
         longest = settings.RETRIES.longest_pause
-        self.pause = backoff(self._pauses, first=FIRST_PAUSE, longest=longest)
+        self.pause = backoff(self._pauses, first=FIRST_PAUSE_SECONDS, longest=longest)
         extra = {"consumer": self.consumer, "reason": kind, "seconds": self.pause}
         logger.error("consumer pauses", extra=extra)
         raise Braked(kind)

@@ -28,7 +28,7 @@ from apps.messaging.worker.time_limits import at_most
 logger = logging.getLogger(__name__)
 
 MAX_FAILURES = 6
-FIRST_DELAY, LONGEST_DELAY = 1.0, timedelta(minutes=2)
+FIRST_DELAY_SECONDS, LONGEST_DELAY = 1.0, timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +154,7 @@ def _why_skipped(message: MessageAt) -> str:
 def _policy() -> RetryPolicy:
     return RetryPolicy(
         max_failures=MAX_FAILURES,
-        first_delay=FIRST_DELAY,
+        first_delay=FIRST_DELAY_SECONDS,
         longest_delay=LONGEST_DELAY.total_seconds(),
         hook="consumer.failed",
         at_least=settings.RETRIES.events_for,

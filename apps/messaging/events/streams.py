@@ -31,7 +31,7 @@ DUPLICATE_WINDOW = timedelta(minutes=10)
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """A stream on file storage; a full one refuses, so that the outbox waits and nothing is lost.
+    """A stream on file storage; a full one rejects events: the outbox waits, nothing is lost.
 
     With `discard="old"` it deletes its oldest message instead. `max_bytes` counts headers too.
     """

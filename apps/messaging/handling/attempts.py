@@ -24,7 +24,7 @@ from apps.messaging.models import DeadLetter, FailedDelivery
 CRASHED = "the worker died while it had this message in hand"
 """The error of a crash marker; a poison message has as many markers as it had attempts."""
 HUNG = "the handler hung"
-REFUSED = (DatabaseError, InterfaceError)
+DATABASE_ERRORS = (DatabaseError, InterfaceError)
 """Errors of a database that accepts no statement, also a correct one. PostgreSQL raises an
 `InternalError` if it is read-only, and a `ProgrammingError` if a right was revoked."""
 
@@ -109,7 +109,7 @@ def crash_marked(message: MessageAt) -> Iterator[None]:
     finally:
         try:
             marker.delete()
-        except REFUSED:
+        except DATABASE_ERRORS:
             # No worker died here, so no dead letter may say that one did.
             _false_markers.append(pk)
             raise

@@ -14,12 +14,12 @@ from django.db import OperationalError, connection
 
 from apps.messaging.backoff import backoff
 from apps.messaging.handling import attempts
-from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.models import FailedDelivery
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.threads import in_thread, with_fresh_connections
 
-ASK_EVERY = 1.0
+ASK_EVERY_SECONDS = 1.0
 """Seconds."""
 ENOUGH = 64 * 1024
 """Bytes of the test row: on a full disk, a small row may fit although a real one does not."""
@@ -41,7 +41,7 @@ def needing_writes() -> Iterator[None]:
     """Raise `DatabaseAway` if the database does not accept a statement of the block."""
     try:
         yield
-    except REFUSED as away:
+    except DATABASE_ERRORS as away:
         raise DatabaseAway from away
 
 
@@ -79,7 +79,7 @@ def takes_writes() -> bool:
         )
         FailedDelivery.objects.filter(consumer="", message_id="").delete()
         attempts.delete_false_markers()
-    except REFUSED:
+    except DATABASE_ERRORS:
         return False
     return True
 
@@ -94,7 +94,7 @@ async def until_it_takes_writes(worker: Worker) -> None:
     worker.not_ready()
     logger.error("database takes no writes, consuming pauses")
     while not worker.stopping.is_set():
-        await worker.pause(ASK_EVERY)
+        await worker.pause(ASK_EVERY_SECONDS)
         if await ask_whether_it_takes_writes():
             logger.info("database takes writes again")
             return

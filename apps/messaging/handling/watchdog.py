@@ -30,9 +30,9 @@ EXIT_CODE = 71
 """The exit code of a process in which work hung."""
 STOOD_STILL = 1
 """The exit code of a process whose loop was blocked; `faulthandler` sets it."""
-LOOK_EVERY = 1.0
+LOOK_EVERY_SECONDS = 1.0
 GIVE_BACK_SECONDS = 5.0
-LONGEST_STACK = 16 * 1024
+LONGEST_STACK_CHARACTERS = 16 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ async def watch(worker: Worker) -> NoReturn:
         if worker.is_ready and standing > settings.LONGEST_TIMES.standstill:
             logger.critical("no step any more", extra={"seconds": round(standing)})
             await _give_up(worker, [])
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 def still_there() -> None:
@@ -96,7 +96,8 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
         message_id = work.message.message_id if work.message else ""
         logger.critical("hangs, the process ends", extra=known | {"message_id": message_id})
     attempts_to_record = [
-        work.message._asdict() | {"seconds": work.seconds, "stack": work.stack()[-LONGEST_STACK:]}
+        work.message._asdict()
+        | {"seconds": work.seconds, "stack": work.stack()[-LONGEST_STACK_CHARACTERS:]}
         for work in hung
         if work.message
     ]

@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 ACTIONS = {
     "exit": "the process ends, as by SIGKILL",
     "raise": "the step fails",
-    "refuse": "the message is unreadable",
+    "corrupt": "the message is unreadable",
     "delay": "the step takes longer",
     "drop": "the next step is left out",
 }
 QUIET_SECONDS = 5.0
 """Seconds after which a fault that strikes again is logged at once."""
-LOG_AGAIN_AFTER = 60.0
+LOG_AGAIN_AFTER_SECONDS = 60.0
 """Seconds between two log lines of a fault that strikes continuously."""
 EXIT_CODE = 70
 """Exit code of a process that an injected fault ended, to distinguish it from a real crash."""
@@ -56,7 +56,7 @@ class Strikes:
             self._unlogged[fault] = self._unlogged.get(fault, 0) + 1
             is_first = now - self._struck_at.get(fault, -math.inf) > QUIET_SECONDS
             self._struck_at[fault] = now
-            if not is_first and now - self._logged_at[fault] < LOG_AGAIN_AFTER:
+            if not is_first and now - self._logged_at[fault] < LOG_AGAIN_AFTER_SECONDS:
                 return 0
             self._logged_at[fault] = now
             return self._unlogged.pop(fault)
@@ -68,7 +68,7 @@ _strikes = Strikes()
 def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
     """Inject the fault; `seconds` is the length of a delay. Return true to skip the next step.
 
-    Raises `BrokenOnPurpose` for `raise`, `MessageUnreadable` for `refuse`; `exit` never returns.
+    Raises `BrokenOnPurpose` for `raise`, `MessageUnreadable` for `corrupt`; `exit` never returns.
     """
     if times := _strikes.count(point, action, now=monotonic()):
         extra = {"point": point, "action": action, "times": times}
@@ -78,7 +78,7 @@ def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
             os._exit(EXIT_CODE)  # Like a SIGKILL: without a clean-up and without a log line.
         case "raise":
             raise BrokenOnPurpose(point)
-        case "refuse":
+        case "corrupt":
             raise MessageUnreadable(f"broken on purpose at {point}")
         case "delay":
             time.sleep(seconds)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LONGEST_DELAY = 600.0
+LONGEST_DELAY_SECONDS = 600.0
 """Seconds between two attempts at a job."""
 
 
@@ -119,7 +119,7 @@ def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdic
     policy = RetryPolicy(
         max_failures=queue.max_failures,
         first_delay=queue.retry_seconds,
-        longest_delay=LONGEST_DELAY,
+        longest_delay=LONGEST_DELAY_SECONDS,
         hook="job.failed",
     )
     verdict = verdict_of(error, job, policy)

@@ -22,7 +22,7 @@ from apps.messaging.worker.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
-DELETE_EVERY = 0.2
+DELETE_EVERY_SECONDS = 0.2
 BEATS = 3
 """Heartbeats within a visibility timeout; after a failed one, the interval is halved."""
 
@@ -77,7 +77,7 @@ class JobsInFlight:
     async def keep_deleting(self) -> None:
         """Delete jobs that are done, at intervals, until cancelled."""
         while True:
-            await asyncio.sleep(DELETE_EVERY)
+            await asyncio.sleep(DELETE_EVERY_SECONDS)
             await self.delete_done()
 
     async def delete_done(self) -> None:

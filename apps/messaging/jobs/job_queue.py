@@ -16,7 +16,7 @@ from django.conf import settings
 from apps.messaging.brokers.queue_names import name_at_sqs
 from apps.messaging.brokers.sqs import (
     BATCH,
-    CallRefused,
+    CallRejected,
     QueueAway,
     client,
     queue_url,
@@ -138,7 +138,7 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
                 QueueUrl=queue_url(name),
                 Entries=[_entry(index, row) for index, row in rows.items()],
             )
-    except CallRefused as error:
+    except CallRejected as error:
         return _send_one_by_one(name, rows, error)
     outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, None)
     for failed in answer.get("Failed", []):
@@ -148,9 +148,9 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
 
 
 def _send_one_by_one(
-    name: str, rows: Mapping[int, OutgoingJob], error: CallRefused
+    name: str, rows: Mapping[int, OutgoingJob], error: CallRejected
 ) -> dict[int, MessagingError | None]:
-    """Find the one that the whole batch was refused for; the others go their way."""
+    """Find the one that the whole batch was rejected for; the others go their way."""
     if len(rows) == 1:
         return dict.fromkeys(rows, MessagingError(str(error)))
     outcome: dict[int, MessagingError | None] = {}

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from apps.messaging import hooks
 from apps.messaging.brokers.sqs import (
-    CallRefused,
+    CallRejected,
     client,
     polling_client,
     queue_url,
@@ -77,7 +77,7 @@ def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[Rece
                     for index, job in enumerate(jobs)
                 ],
             )
-    except CallRefused as error:
+    except CallRejected as error:
         return _change_one_by_one(jobs, seconds, error)
     # Any other failure may be temporary; the next heartbeat tries again.
     return [
@@ -88,7 +88,7 @@ def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[Rece
 
 
 def _change_one_by_one(
-    jobs: Sequence[ReceivedJob], seconds: int, error: CallRefused
+    jobs: Sequence[ReceivedJob], seconds: int, error: CallRejected
 ) -> list[ReceivedJob]:
     """Find the job for which moto rejects all ten; its lease counts until its time is over."""
     if len(jobs) == 1:

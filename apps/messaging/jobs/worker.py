@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 2.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 2.0
 REST_SECONDS = 1.0
 """Seconds between two attempts at a poll that is skipped on purpose."""
 
@@ -83,7 +83,9 @@ class _Working:
                 jobs = await self._poll()
             except (BrokerAway, DatabaseAway) as error:
                 await self._say_away(error)
-                pause = backoff(self.outage.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+                pause = backoff(
+                    self.outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS
+                )
                 await self.worker.pause(pause)
             else:
                 self._say_back()

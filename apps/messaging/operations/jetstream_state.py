@@ -68,7 +68,7 @@ async def _stream(manager: JetStreamContext, stream: Stream) -> dict[str, Any]:
         "bytes": info.state.bytes,
         # The limit that it has, which is not always the one that is declared.
         "filled": round(info.state.bytes / limit, 3) if limit > 0 else None,
-        "keeps_newest": stream.discard == "old",
+        "discards_oldest": stream.discard == "old",
         "first_sequence": info.state.first_seq,
         "last_sequence": info.state.last_seq,
         "made_at": info.created.isoformat() if info.created else "",

@@ -16,7 +16,7 @@ from apps.messaging.models import (
 
 SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost its tail can be filled again from the outbox."""
-CHUNK = 5000
+CHUNK_ROWS = 5000
 
 
 def inbox_kept() -> timedelta:
@@ -53,6 +53,6 @@ def delete(rows: QuerySet) -> int:
     """Delete them a chunk at a time; return how many."""
     total = 0
     # Without an order: to sort, the database would read all rows that stay.
-    while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK]):
+    while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK_ROWS]):
         total += rows.filter(pk__in=ids).delete()[0]
     return total

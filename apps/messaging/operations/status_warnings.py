@@ -20,9 +20,9 @@ def _of_streams(streams: list[dict[str, Any]]) -> list[str]:
     lines = []
     for stream in streams:
         filled = stream.get("filled") or 0.0
-        if filled >= NEARLY_FULL and not stream["keeps_newest"]:
+        if filled >= NEARLY_FULL and not stream["discards_oldest"]:
             lines.append(
-                f"stream {stream['name']} is {filled:.0%} full, and refuses events when it is:"
+                f"stream {stream['name']} is {filled:.0%} full, and rejects events when it is:"
                 " raise its max_bytes, or lower its max_age, and run manage.py provision"
             )
         if lost := stream.get("lost"):

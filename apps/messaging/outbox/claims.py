@@ -15,7 +15,7 @@ from apps.messaging.handling import dead_letters
 from apps.messaging.leases import is_free, until
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.rows import Claimed, Outcome, Refused, RowLease, Sent, shown_headers
+from apps.messaging.outbox.rows import Claimed, Outcome, Rejected, RowLease, Sent, shown_headers
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ LAST_CALL = timedelta(seconds=5)
 """No send begins this shortly before the lease ends, so that each ends within the lease."""
 
 MAX_TRIES = 5
-"""A row that its broker has refused so often is a dead letter."""
+"""A row that its broker has rejected so often is a dead letter."""
 
 FORMER_NAME = "nats"
 """The former value of `jetstream`. In a rolling deployment, a process of the older version may
@@ -66,19 +66,19 @@ def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[in
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     left = [row for row in rows if row.id in sent]
     hooks.reached("relay.published", *left, sent=sent)
-    refused = {id: each for id, each in outcomes.items() if isinstance(each, Refused)}
+    rejected = {id: each for id, each in outcomes.items() if isinstance(each, Rejected)}
     with transaction.atomic():
         ours = OutboxMessage.objects.filter(lease_token=token)
         marked = ours.filter(id__in=sent).update(sent_at=Now(), error="")
         _store_sequences(sent)
-        for id, each in refused.items():
+        for id, each in rejected.items():
             ours.filter(id=id).update(tries=F("tries") + 1, error=dead_letters.storable(each.error))
         holds.hold(token, rows, outcomes)
         ours.filter(sent_at=None).update(lease_token="", lease_until=None)
     hooks.reached("relay.marked", *left, sent=sent)
     if sent:
         holds.release(transport, {row.destination for row in rows if row.id in sent})
-    _bury_the_refused(rows, refused)
+    _bury_rejected(rows, rejected)
     _bury(rows, holds.stuck(transport, rows, outcomes))
     if marked < len(sent):
         # Another relay has taken over: it sends them again, and the duplicates are dropped.
@@ -148,9 +148,9 @@ def _store_sequences(sent: Mapping[int, Sent]) -> None:
         cursor.executemany(f"UPDATE {table} SET stream_sequence = %s WHERE id = %s", places)
 
 
-def _bury_the_refused(rows: list[Claimed], refused: Mapping[int, Refused]) -> None:
-    if refused:
-        tried = OutboxMessage.objects.filter(id__in=refused, tries__gte=MAX_TRIES)
+def _bury_rejected(rows: list[Claimed], rejected: Mapping[int, Rejected]) -> None:
+    if rejected:
+        tried = OutboxMessage.objects.filter(id__in=rejected, tries__gte=MAX_TRIES)
         _bury(rows, tried.values_list("id", flat=True))
 
 

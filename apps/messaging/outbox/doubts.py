@@ -21,11 +21,11 @@ from apps.messaging.outbox.rows import (
     Claimed,
     DestinationAway,
     Outcome,
-    Refused,
+    Rejected,
     Sent,
 )
 
-TIMEOUT = 2.0
+TIMEOUT_SECONDS = 2.0
 """Seconds for each question."""
 STREAM_SEALED = 10109
 """JetStream's only error 400 that is not the fault of the message."""
@@ -47,7 +47,7 @@ async def settle_doubts(
     doubted = [row for row in rows if row.id in acks and acks[row.id].duplicate]
     if not doubted:
         return {}
-    jetstream = nc.jetstream(timeout=TIMEOUT)
+    jetstream = nc.jetstream(timeout=TIMEOUT_SECONDS)
     places = await asyncio.gather(*(_place_of(jetstream, row, acks[row.id]) for row in doubted))
     return {row.id: place for row, place in zip(doubted, places, strict=True)}
 
@@ -71,7 +71,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
     except (MessagingError, BadRequestError) as error:
         # The id is longer now, or the limits of the stream or the server are lower now.
         if is_messages_fault(error):
-            return Refused(str(error))
+            return Rejected(str(error))
         return DestinationAway(str(error))
     except NOT_SERVED as error:
         return DestinationAway(

@@ -20,7 +20,7 @@ from apps.messaging.outbox.rows import (
     DestinationAway,
     Outcome,
     Postponed,
-    Refused,
+    Rejected,
     Sent,
 )
 
@@ -68,7 +68,7 @@ async def publish_to_jetstream(
             outcomes[row.id] = stopped.outcome
             break
         except _OWN_FAULT as error:
-            outcomes[row.id] = Refused(str(error) or type(error).__name__)
+            outcomes[row.id] = Rejected(str(error) or type(error).__name__)
         except CONNECTION_LOST as error:
             outcomes[row.id] = DestinationAway(str(error) or type(error).__name__)
     # nats-py's futures have no deadline of their own and would hold their permits for ever.
@@ -104,7 +104,7 @@ async def _begin_to_publish(
 def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
     """Return the outcome of rows without an ack: the connection is lost, so no try counts."""
     away: dict[int, Outcome] = {row.id: AWAY for row in rows}
-    settled = {id: each for id, each in outcomes.items() if isinstance(each, Sent | Refused)}
+    settled = {id: each for id, each in outcomes.items() if isinstance(each, Sent | Rejected)}
     return away | settled
 
 
@@ -113,7 +113,7 @@ def _outcome(future: asyncio.Future[PubAck], nc: PatchedClient) -> Outcome:
         case None:
             return Sent(future.result().seq)
         case BadRequestError() as error if is_messages_fault(error):
-            return Refused(str(error))
+            return Rejected(str(error))
         case NoStreamResponseError() if nc.is_leaving:
             return Postponed("the NATS server is being stopped (lame duck mode): waiting for it")
         case NoStreamResponseError():

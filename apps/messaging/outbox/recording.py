@@ -75,7 +75,7 @@ def record_raw(
     )
 
 
-def requeue(*, message_id: str) -> bool:
+def revive(*, message_id: str) -> bool:
     """Make a dead row sendable again; return whether there was one."""
     dead = OutboxMessage.objects.filter(message_id=message_id, dead_at__isnull=False)
     transport = dead.values_list("transport", flat=True).first()

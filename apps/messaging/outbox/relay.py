@@ -20,7 +20,7 @@ from apps.messaging import hooks
 from apps.messaging.backoff import backoff
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_for_workers import connected, subscribed
-from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import forget_connection
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
@@ -37,7 +37,7 @@ from apps.messaging.worker.time_limits import at_most
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 0.5
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 0.5
 """Seconds. A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
 type Wakeups = Mapping[str, asyncio.Event]
@@ -86,12 +86,12 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         wakeups[transport].clear()
         try:
             count, error = await relay_batch(transport, publish, destinations=destinations)
-        except REFUSED as away:
+        except DATABASE_ERRORS as away:
             count, error = 0, f"database away: {away}"
         worker.step()
         if error:
             outage.met(error)
-            pause = backoff(outage.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+            pause = backoff(outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)
             await worker.pause(pause)
             continue
         outage.over()
@@ -132,7 +132,7 @@ def _on_a_good_connection[R](step: Callable[[], R]) -> R:
     try:
         with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
             return step()
-    except REFUSED:
+    except DATABASE_ERRORS:
         forget_connection()
         raise
 

@@ -1,4 +1,4 @@
-"""The rows that the outbox relay has claimed, and the outcome of each: sent, refused or not yet."""
+"""The rows that the outbox relay has claimed, and the outcome of each."""
 
 import json
 import math
@@ -69,7 +69,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """The broker rejects this message: after `MAX_TRIES` it is a dead letter."""
 
     error: str
@@ -91,7 +91,7 @@ class DestinationAway:
 
 LEASE_ENDED = Postponed("the lease ended before it was sent")
 
-type Outcome = Sent | Refused | Postponed | DestinationAway
+type Outcome = Sent | Rejected | Postponed | DestinationAway
 type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
 
 

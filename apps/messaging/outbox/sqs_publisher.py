@@ -12,7 +12,7 @@ from apps.messaging.outbox.rows import (
     DestinationAway,
     Outcome,
     Postponed,
-    Refused,
+    Rejected,
     Sent,
 )
 from apps.messaging.worker.threads import in_thread
@@ -26,7 +26,7 @@ async def send_to_queues(rows: list[Claimed]) -> Mapping[int, Outcome]:
         try:
             jobs[row.id] = _job_of(row)
         except (MessageUnreadable, UnicodeError) as error:
-            outcomes[row.id] = Refused(str(error))
+            outcomes[row.id] = Rejected(str(error))
     lease = rows[0].lease
     sending = partial(job_queue.send_batch, list(jobs.values()), stop=lambda: lease.is_over)
     errors = await in_thread(sending)
@@ -54,4 +54,4 @@ def _queue_outcome(error: MessagingError | None) -> Outcome:
         case BrokerAway():
             return Postponed(str(error))
         case _:
-            return Refused(str(error))
+            return Rejected(str(error))

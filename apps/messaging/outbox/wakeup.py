@@ -13,7 +13,7 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 
 SUBJECT = "outbox.nudge.*"
-CONNECT_WITHIN = 1.0
+CONNECT_WITHIN_SECONDS = 1.0
 
 _waiting: set[str] = set()
 os.register_at_fork(after_in_child=_waiting.clear)
@@ -24,7 +24,7 @@ def send(transport: str) -> None:
     if transport in _waiting:
         return
     _waiting.add(transport)
-    wake_up = nats_for_threads.post(partial(_publish, transport), timeout=CONNECT_WITHIN)
+    wake_up = nats_for_threads.post(partial(_publish, transport), timeout=CONNECT_WITHIN_SECONDS)
     wake_up.add_done_callback(lambda _: _waiting.discard(transport))
 
 

@@ -23,7 +23,7 @@ from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 
-CONNECT_WITHIN = 1.0
+CONNECT_WITHIN_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
         logger.warning("not published", extra={"subject": subject, "error": "broken on purpose"})
         return
     sending = nats_for_threads.post(
-        lambda nc: nc.publish(subject, body, headers=headers), timeout=CONNECT_WITHIN
+        lambda nc: nc.publish(subject, body, headers=headers), timeout=CONNECT_WITHIN_SECONDS
     )
     sending.add_done_callback(partial(_log_loss, subject))
 

@@ -24,8 +24,8 @@ from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import ADVISORIES, ADVISORY_DURABLE
 from apps.messaging.handling import dead_letters
-from apps.messaging.handling.attempts import REFUSED
-from apps.messaging.handling.database import ASK_EVERY, until_it_takes_writes
+from apps.messaging.handling.attempts import DATABASE_ERRORS
+from apps.messaging.handling.database import ASK_EVERY_SECONDS, until_it_takes_writes
 from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue, make_again
@@ -81,9 +81,9 @@ async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
         for advisory in await advisories.fetch():
             try:
                 await _bury_undeliverable(jetstream, advisory)
-            except REFUSED:
+            except DATABASE_ERRORS:
                 # This durable has no limit of deliveries, so the advisory is redelivered.
-                await advisory.nak(delay=ASK_EVERY)
+                await advisory.nak(delay=ASK_EVERY_SECONDS)
                 await until_it_takes_writes(worker)
             else:
                 await advisory.ack()
@@ -136,7 +136,7 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
                 # All queues, also those whose own workers may not create them.
                 await in_pool(None, make_again, queue)
             await worker.pause(2.0)
-        except REFUSED:
+        except DATABASE_ERRORS:
             # Received messages are not deleted, and are delivered again.
             await until_it_takes_writes(worker)
 

@@ -65,7 +65,7 @@ def requeue(row: OutboxMessage) -> None:
     )
     if letter := letters.first():
         redrive(id=letter.pk, again=True)
-    elif not outbox.requeue(message_id=str(row.message_id)):
+    elif not outbox.revive(message_id=str(row.message_id)):
         raise NotADeadLetter(f"outbox row {row.pk} is not dead")
 
 
@@ -122,7 +122,7 @@ def _send(letter: DeadLetter) -> None:
             check_size(body, headers)
             transaction.on_commit(partial(publish, letter.destination, body, headers), robust=True)
         case DeadLetter.Transport.OUTBOX:
-            if not outbox.requeue(message_id=letter.message_id):
+            if not outbox.revive(message_id=letter.message_id):
                 raise NotADeadLetter(f"the outbox row of dead letter {letter.pk} is gone or sent")
 
 

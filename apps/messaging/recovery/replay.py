@@ -18,7 +18,7 @@ from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.message import Envelope
-from apps.messaging.recovery.stream_reading import TIMEOUT, StreamReading, ask
+from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, StreamReading, ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +116,6 @@ def _config(
 
 async def _time_of(nc: Client, stream: str, sequence: int) -> datetime | None:
     try:
-        return (await nc.jetstream(timeout=TIMEOUT / 2).get_msg(stream, sequence)).time
+        return (await nc.jetstream(timeout=TIMEOUT_SECONDS / 2).get_msg(stream, sequence)).time
     except NotFoundError:
         return None

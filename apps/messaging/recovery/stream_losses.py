@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from apps.messaging.events.streams import Stream
 from apps.messaging.recovery.resend import SKEW, of_stream, sent_events
 
-LOOK_EVERY = 60
+LOOK_EVERY_SECONDS = 60
 """Seconds: it reads all rows that are kept, about a second for 200,000 of them."""
 SETTLED = timedelta(seconds=10)
 """Events sent since then do not count: the known state of the stream may be older than they are."""
@@ -49,7 +49,7 @@ def _lost(stream: Stream, state: dict[str, Any]) -> int:
     found: int | None = cache.get(key)
     if found is None:
         found = _count(stream, state)
-        cache.set(key, found, LOOK_EVERY)
+        cache.set(key, found, LOOK_EVERY_SECONDS)
     return found
 
 

@@ -18,9 +18,9 @@ from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.errors import BrokerAway
 
 BATCH = 500
-TIMEOUT = 10.0
+TIMEOUT_SECONDS = 10.0
 """Seconds for each question to the server."""
-FORGOTTEN_AFTER = 60.0
+FORGOTTEN_AFTER_SECONDS = 60.0
 """So long the server keeps our place while nothing is asked for."""
 
 
@@ -56,7 +56,7 @@ class StreamReading:
 def ask[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     """Ask the server something about a stream, from Django's side. Raises `BrokerAway`."""
     try:
-        return nats_for_threads.call(work, timeout=TIMEOUT)
+        return nats_for_threads.call(work, timeout=TIMEOUT_SECONDS)
     except NOT_SERVED as error:
         raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error
 
@@ -66,10 +66,12 @@ async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
         # In the subject of the request, by which rights tell it from one for a durable.
         name=f"replay-{uuid.uuid4().hex}",
         ack_policy=AckPolicy.NONE,
-        inactive_threshold=FORGOTTEN_AFTER,
+        inactive_threshold=FORGOTTEN_AFTER_SECONDS,
     )
     try:
-        info = await nc.jetstream(timeout=TIMEOUT / 2).add_consumer(stream, config)
+        info = await nc.jetstream(timeout=TIMEOUT_SECONDS / 2).add_consumer(stream, config)
     except NotFoundError as error:
         raise StreamMissing(f"the stream cannot be read: {error}") from error
-    return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT / 2)
+    return await Pull.bind(
+        nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT_SECONDS / 2
+    )

@@ -21,7 +21,7 @@ from nats.js.api import Header
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.errors import NoResponder, RequestTimeout
 
-ASK_AGAIN_AFTER = 0.02
+ASK_AGAIN_AFTER_SECONDS = 0.02
 """Seconds to wait for another answer after a wrong one; shorter than any timeout."""
 NO_RESPONDERS = "503"
 """The status with which the server itself answers if no client has subscribed."""
@@ -90,7 +90,7 @@ async def _until_right[A](
             return answer, read(answer)
         except OnlyWrongAnswers as error:
             wrong.append(error)
-            patience = ASK_AGAIN_AFTER
+            patience = ASK_AGAIN_AFTER_SECONDS
 
 
 async def _next(answers: Subscription, patience: float | None) -> Msg | None:

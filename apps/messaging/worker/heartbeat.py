@@ -22,7 +22,7 @@ from apps.messaging.worker.outage import Outage
 
 logger = logging.getLogger(__name__)
 
-INTERVAL = 5.0
+INTERVAL_SECONDS = 5.0
 STALE_AFTER = timedelta(seconds=15)
 """Three missed heartbeats, or a step that takes too long."""
 
@@ -76,7 +76,7 @@ class Heartbeat:
                 self._outage.over()
             self._say(lambda: beats.send_robust(sender=self))
             self._touch_health_file()
-            self._wake.wait(INTERVAL if self._is_ready() else 0.5)
+            self._wake.wait(INTERVAL_SECONDS if self._is_ready() else 0.5)
             self._wake.clear()
         self._say(lambda: self._rows().delete())
         connection.close()

@@ -11,7 +11,12 @@ import pytest
 
 from apps.demo.errors import ProgramFailed
 from apps.demo.supervisor.process import Process, Program, Stage
-from apps.demo.supervisor.supervising import STOP_WITHIN, StopRequested, Supervisor, supervising
+from apps.demo.supervisor.supervising import (
+    STOP_WITHIN_SECONDS,
+    StopRequested,
+    Supervisor,
+    supervising,
+)
 from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
 from tests.demo.demo_log import DemoLog, demo_log
 from tests.demo.processes import PATIENCE, is_running, wait_until
@@ -172,7 +177,7 @@ def test_nothing_is_left_running() -> None:
 
 
 def test_a_process_that_does_not_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(STOP_WITHIN, Stage.WORK, 0.3)
+    monkeypatch.setitem(STOP_WITHIN_SECONDS, Stage.WORK, 0.3)
     with supervised(program("refuse")) as (supervisor, log):
         run_until(supervisor, lambda: log.said("refusing"))
         pid = pid_of(supervisor)
@@ -180,4 +185,4 @@ def test_a_process_that_does_not_stop_is_killed(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_all_stages_stop_within_ten_seconds() -> None:
-    assert max(STOP_WITHIN.values()) < 10
+    assert max(STOP_WITHIN_SECONDS.values()) < 10

@@ -114,7 +114,7 @@ def test_a_reading_drops_a_fault_switched_off() -> None:
 
 
 def test_refuse_makes_a_message_unreadable() -> None:
-    on(action="refuse")
+    on(action="corrupt")
     with pytest.raises(MessageUnreadable):
         strikes()
 

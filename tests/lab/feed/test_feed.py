@@ -105,6 +105,6 @@ def test_a_silent_process_is_dropped_in_the_end(
     alive(feed, pid=1)
     now = time.monotonic()
     assert not seen(feed)[0].is_there(now + 4)
-    monkeypatch.setattr(feed_module, "FORGOTTEN_AFTER", -1.0)
+    monkeypatch.setattr(feed_module, "FORGOTTEN_AFTER_SECONDS", -1.0)
     seen(feed)
     assert seen(feed) == []

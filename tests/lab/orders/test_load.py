@@ -33,7 +33,7 @@ def test_orders_are_placed_evenly_over_a_second(
 ) -> None:
     make_product()
     began = time.monotonic()
-    monkeypatch.setattr(load_module, "LOOK_EVERY", 60.0)  # However slow this machine is.
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)  # However slow this machine is.
     driver.work(4)
     assert Order.objects.count() == driver.counts()["placed"] == 4
     assert time.monotonic() - began > 0.7
@@ -43,7 +43,7 @@ def test_a_slow_shop_gets_fewer_orders(
     prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product()
-    monkeypatch.setattr(load_module, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 0.0)
     driver.work(10)
     assert Order.objects.count() == 0
 

@@ -36,7 +36,7 @@ def small_shop(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Pa
     monkeypatch.setattr(seed_again, "SHELVES", (PLAY,))
     monkeypatch.setattr(reset_module, "PATIENCE", 0.0)
     monkeypatch.setattr(reset_module, "FORCED", 0.0)
-    monkeypatch.setattr(reset_module, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(reset_module, "LOOK_EVERY_SECONDS", 0.0)
     monkeypatch.setattr("apps.lab.services.announce_change", lambda: None)
     settings.DEMO_DIR = tmp_path
 

@@ -25,7 +25,7 @@ def feed(monkeypatch: pytest.MonkeyPatch) -> Feed:
 @pytest.fixture
 def pulse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Snapshot]:
     monkeypatch.setattr(pulse_module, "EVERY", 0.01)
-    monkeypatch.setattr(pulse_module, "IDLE_AFTER", 0.3)
+    monkeypatch.setattr(pulse_module, "IDLE_AFTER_SECONDS", 0.3)
     pulse = Snapshot()
     yield pulse
     eventually(lambda: pulse._thread is None, what="the pulse has ended")
@@ -63,7 +63,7 @@ def test_a_restarted_worker_is_red_for_a_moment(
 
 def test_a_surplus_worker_that_left_is_not_red(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     alive(feed, "price_responder", instance="9")
-    monkeypatch.setattr("apps.lab.feed.feed.SILENT_AFTER", 0.05)
+    monkeypatch.setattr("apps.lab.feed.feed.SILENT_AFTER_SECONDS", 0.05)
     eventually(lambda: not workers()["price_responder"]["alive"], what="9 is silent")
     alive(feed, "price_responder", instance="1")
     alive(feed, "price_responder", instance="2")

@@ -21,7 +21,7 @@ __all__ = ["prices"]
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-SLUG = "consumer-fetched-refuse-sales"
+SLUG = "consumer-fetched-corrupt-sales"
 
 
 @pytest.fixture(autouse=True)

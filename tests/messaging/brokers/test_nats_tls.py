@@ -11,7 +11,7 @@ from nats.aio.client import Srv
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers import nats_py_fixes
-from apps.messaging.brokers.nats_connection import Link
+from apps.messaging.brokers.nats_connection import Connection
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.brokers.nats_py_fixes import PatchedClient, TlsNotOffered
 from apps.messaging.brokers.nats_transport import CLOSE_SECONDS, SureTransport
@@ -65,12 +65,12 @@ async def connect_and_idle(worker: Worker) -> None:
 def refusal() -> str:
     """Return the error that prevented the connection."""
     with pytest.raises(BrokerAway) as refused:
-        asyncio.run(_link().open(OPEN_SECONDS))
+        asyncio.run(_connection().open(OPEN_SECONDS))
     return str(refused.value)
 
 
-def _link() -> Link:
-    return Link("test", lost=_nothing, back=_nothing, closed=_nothing)
+def _connection() -> Connection:
+    return Connection("test", lost=_nothing, back=_nothing, closed=_nothing)
 
 
 def _nothing() -> None:
@@ -93,7 +93,7 @@ def test_tls_is_used_where_it_is_optional(server: NatsServer, certificate: Certi
 
 
 async def _tls_version() -> str | None:
-    link = _link()
+    link = _connection()
     await link.open(OPEN_SECONDS)
     try:
         assert isinstance(link.nc._transport, SureTransport)
@@ -210,10 +210,10 @@ def test_a_server_that_offers_no_tls_is_rejected(offer: str) -> None:
 def refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let our check reject every server."""
 
-    def refuse(self: PatchedClient, info: dict[str, Any]) -> None:
+    def reject(self: PatchedClient, info: dict[str, Any]) -> None:
         raise TlsNotOffered("refused by a test")
 
-    monkeypatch.setattr(PatchedClient, "_insist_on_tls", refuse)
+    monkeypatch.setattr(PatchedClient, "_require_tls", reject)
 
 
 def test_the_recorder_sees_the_bytes_sent(

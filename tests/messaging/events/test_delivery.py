@@ -8,7 +8,7 @@ import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.delivery import FIRST_DELAY, LONGEST_DELAY, MAX_FAILURES, deliver
+from apps.messaging.events.delivery import FIRST_DELAY_SECONDS, LONGEST_DELAY, MAX_FAILURES, deliver
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway, takes_writes
@@ -216,7 +216,7 @@ def test_ordinary_failures_are_not_counted_as_worker_crashes() -> None:
 
 
 def test_delays_grow_to_two_minutes() -> None:
-    delay = partial(retry_delay, first=FIRST_DELAY, longest=LONGEST_DELAY.total_seconds())
+    delay = partial(retry_delay, first=FIRST_DELAY_SECONDS, longest=LONGEST_DELAY.total_seconds())
     assert 0.8 <= delay(1) <= 1.2
     assert 6.4 <= delay(4) <= 9.6
     assert 96 <= delay(50) <= 144

@@ -57,7 +57,7 @@ def test_an_invalid_fault_specification_is_rejected(text: str) -> None:
 
 
 def test_a_fault_can_make_a_message_unreadable() -> None:
-    faults.arm("consumer.fetched=refuse")
+    faults.arm("consumer.fetched=corrupt")
     with pytest.raises(MessageUnreadable, match=r"consumer\.fetched"):
         reached("consumer.fetched")
 

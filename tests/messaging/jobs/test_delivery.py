@@ -12,7 +12,7 @@ from apps.messaging.handling.database import DatabaseAway
 from apps.messaging.handling.judging import retry_delay
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry
 from apps.messaging.hooks.tracing import current_traceparent
-from apps.messaging.jobs.delivery import LONGEST_DELAY, ReceivedJob, deliver
+from apps.messaging.jobs.delivery import LONGEST_DELAY_SECONDS, ReceivedJob, deliver
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.support.jobs import CUPS, make_received
@@ -160,7 +160,7 @@ def test_a_job_follows_its_senders_trace() -> None:
 
 def test_the_delay_doubles_up_to_ten_minutes() -> None:
     queue = JobQueue(name="cups")
-    delay = partial(retry_delay, first=queue.retry_seconds, longest=LONGEST_DELAY)
+    delay = partial(retry_delay, first=queue.retry_seconds, longest=LONGEST_DELAY_SECONDS)
     assert 4 <= delay(1) <= 6
     assert 16 <= delay(3) <= 24
     assert 480 <= delay(60) <= 720

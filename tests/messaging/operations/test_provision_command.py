@@ -168,7 +168,7 @@ def test_a_queue_that_cannot_be_created_blocks_no_other(
 def test_queues_are_created_while_nats_is_away(
     sqs_server: MotoServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provision, "PATIENCE", 1.0)
+    monkeypatch.setattr(provision, "PATIENCE_SECONDS", 1.0)
     settings.MESSAGING_QUEUES = [f"{HERE}.CUPS"]
     settings.NATS_URL = "nats://somebody:secret@127.0.0.1:9"
     (line,) = problems()

@@ -16,7 +16,7 @@ from tests.support.nats_server import NatsServer
 
 SMALL = replace(TEAS, max_bytes=10_000)
 NEWEST = replace(SMALL, discard="old")
-STREAM: dict[str, Any] = {"name": "TEAS", "filled": 0.2, "keeps_newest": False, "lost": 0}
+STREAM: dict[str, Any] = {"name": "TEAS", "filled": 0.2, "discards_oldest": False, "lost": 0}
 
 
 def warned(
@@ -61,7 +61,7 @@ def test_each_warning_is_one_line_that_names_the_remedy(state: dict[str, Any], w
     assert words in line
 
 
-@pytest.mark.parametrize("state", [{"filled": 0.69}, {"filled": 1.0, "keeps_newest": True}])
+@pytest.mark.parametrize("state", [{"filled": 0.69}, {"filled": 1.0, "discards_oldest": True}])
 def test_a_stream_that_accepts_events_is_no_warning(state: dict[str, Any]) -> None:
     assert warned(**state) == []
 

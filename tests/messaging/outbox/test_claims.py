@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
-from apps.messaging.outbox.rows import Claimed, Postponed, Refused, Sent
+from apps.messaging.outbox.rows import Claimed, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
 from tests.messaging.support.rows import let_leases_expire, record
 
@@ -83,7 +83,7 @@ def test_a_row_refused_too_often_becomes_a_dead_letter() -> None:
     record("a")
     for _ in range(MAX_TRIES):
         token, rows = claim("jetstream")
-        settle("jetstream", token, rows, {rows[0].id: Refused("too large")})
+        settle("jetstream", token, rows, {rows[0].id: Rejected("too large")})
     assert OutboxMessage.objects.get().dead_at is not None
     assert DeadLetter.objects.get().reason == "too large"
     assert claim("jetstream") == ("", [])

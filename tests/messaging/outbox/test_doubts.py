@@ -14,7 +14,7 @@ from apps.messaging.outbox.rows import (
     DestinationAway,
     Outcome,
     Postponed,
-    Refused,
+    Rejected,
     RowLease,
     Sent,
 )
@@ -54,7 +54,7 @@ def publish_lose_and_publish_again(
 def test_a_message_over_the_streams_new_limit_is_refused(nats_server: NatsServer) -> None:
     smaller = TEAS.config().evolve(max_msg_size=10)
     outcome = publish_lose_and_publish_again(nats_server, smaller)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Rejected)
     assert "exceeds" in outcome.error
 
 
@@ -62,7 +62,7 @@ def test_a_message_too_large_with_its_new_id_is_refused(nats_server: NatsServer)
     headers = f"NATS/1.0\r\nNats-Msg-Id: {ROW.message_id}\r\n\r\n"
     largest = replace(ROW, body="x" * (MAX_PAYLOAD - len(headers)))
     outcome = publish_lose_and_publish_again(nats_server, TEAS.config(), largest)
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Rejected)
     assert "max_payload" in outcome.error
 
 

@@ -1,4 +1,4 @@
-"""An event that is not stored is refused if it is at fault itself, and postponed otherwise."""
+"""An event that is not stored is rejected if it is at fault itself, and postponed otherwise."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.outbox import rows
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
-from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Refused, Sent
+from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Rejected, Sent
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import TEAS
 from tests.messaging.support.rows import make_claimed
@@ -60,9 +60,9 @@ NEVER = {
 def test_an_unstorable_message_is_refused_and_the_next_is_stored(
     nats_server: NatsServer, row: Claimed, reason: str
 ) -> None:
-    refused, sent = outcomes_of(nats_server, row, GOOD)
-    assert isinstance(refused, Refused)
-    assert reason in refused.error
+    rejected, sent = outcomes_of(nats_server, row, GOOD)
+    assert isinstance(rejected, Rejected)
+    assert reason in rejected.error
     assert isinstance(sent, Sent)
 
 

@@ -17,7 +17,7 @@ READ_ONLY = InternalError("cannot execute INSERT in a read-only transaction")
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """The answers of the database to `takes_writes`, in this order."""
     coming: list[bool] = []
-    monkeypatch.setattr(database_outage, "ASK_EVERY", 0)
+    monkeypatch.setattr(database_outage, "ASK_EVERY_SECONDS", 0)
     for module in (database_outage, task):
         monkeypatch.setattr(module, "takes_writes", lambda: coming.pop(0))
         monkeypatch.setattr(module, "forget_connection", lambda: None)

@@ -14,11 +14,11 @@ from django.urls import include, path
 from ninja import NinjaAPI
 from pytest_django.fixtures import Settings
 
-from apps.catalog.errors import UnknownProduct
+from apps.catalog.errors import ProductInvalid, UnknownProduct
 from apps.images.errors import NotAPicture, PictureTooLarge, UnknownPhoto
 from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
 from apps.orders import errors as orders
-from apps.pricing.errors import UnknownSku
+from apps.pricing.errors import NotSaleable, UnknownSku
 from orders_site.http.errors import answer_problems
 from orders_site.urls import handler404, handler500  # this module stands in for the root
 
@@ -32,6 +32,8 @@ ERRORS = [
     (orders.OrderInvalid("email", "is no address"), 422),
     (orders.UnknownLine("lines.0.sku", "X"), 422),
     (UnknownSku("X"), 422),
+    (NotSaleable("X", "its price is 0"), 422),
+    (ProductInvalid("product 'X': currency: Three capital letters, like GBP."), 422),
     (RequestRefused(400, "unreadable"), 422),
     (RequestRefused(500, "the responder failed"), 502),
     (orders.TotalDiffers(expected=Decimal("1.00"), actual=Decimal("2.00")), 409),

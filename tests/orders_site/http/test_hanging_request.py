@@ -36,7 +36,7 @@ def short_times(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, request=0.01)
     monkeypatch.setattr(watchdog, "leave", leave)
     monkeypatch.setattr(watchdog, "still_there", lambda: None)
-    monkeypatch.setattr(watchdog, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(watchdog, "LOOK_EVERY_SECONDS", 0.01)
     monkeypatch.setattr(hanging, "cannot_serve", dict)
 
 

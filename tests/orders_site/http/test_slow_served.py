@@ -20,7 +20,7 @@ import pytest
 
 from apps.messaging.handling.watchdog import STOOD_STILL
 from apps.orders.models import Order
-from orders_site.http.server import PATIENCE, THREADS
+from orders_site.http.server import PATIENCE_SECONDS, THREADS
 from tests.orders.factories import make_order
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
@@ -89,7 +89,7 @@ def test_pages_that_wait_for_a_stopped_postgresql_are_given_back(nats_server: Na
             # More requests than threads: the others get a 503.
             eventually(
                 lambda: sum(each.done() for each in pages) >= len(pages) - THREADS,
-                within=2 * PATIENCE,
+                within=2 * PATIENCE_SECONDS,
                 what="requests without a thread are answered",
             )
             healthz_answers(port)

@@ -74,16 +74,16 @@ class Command(BaseCommand):
         return [found[id] for id in ids]
 
     def _each(self, ids: list[int], act: Callable[..., None], *, done: str) -> None:
-        refused = 0
+        failed = 0
         for id in ids:
             try:
                 act(id=id)
             except MessagingError as error:
                 self.stderr.write(escaped(str(error)))
-                refused += 1
-        self.stdout.write(f"{done}: {len(ids) - refused:,}")
-        if refused:
-            raise CommandError(f"not {done}: {refused:,}")
+                failed += 1
+        self.stdout.write(f"{done}: {len(ids) - failed:,}")
+        if failed:
+            raise CommandError(f"not {done}: {failed:,}")
 
 
 def _chosen(

@@ -60,16 +60,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{count:,} unsent{more}")
 
     def _drop(self, ids: list[int]) -> None:
-        refused = 0
+        failed = 0
         for id in ids:
             try:
                 drop_row(id=id)
             except NotADeadLetter as error:
                 self.stderr.write(str(error))
-                refused += 1
-        self.stdout.write(f"dropped: {len(ids) - refused:,}")
-        if refused:
-            raise CommandError(f"not dropped: {refused:,}")
+                failed += 1
+        self.stdout.write(f"dropped: {len(ids) - failed:,}")
+        if failed:
+            raise CommandError(f"not dropped: {failed:,}")
 
     def _resend(
         self, *, missing: bool, since: datetime | None, send: bool, verbosity: int, **_: Any

@@ -16,7 +16,7 @@ from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.jobs import job_queue
 from apps.messaging.operations.provisioning import provision_jetstream
 
-PATIENCE = 30.0
+PATIENCE_SECONDS = 30.0
 """Seconds for NATS: a server that starts beside us is waited for."""
 
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         hosts = (urlsplit(each).netloc for each in address(settings.NATS_URL).servers)
         server = f"NATS {', '.join(hosts)}"
         try:
-            nats_for_threads.call(work, timeout=PATIENCE)
+            nats_for_threads.call(work, timeout=PATIENCE_SECONDS)
         except NotProvisioned as error:
             return list(error.args)
         except (BrokerAway, *NOT_SERVED) as error:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from apps.messaging.handling import attempts
-from apps.messaging.handling.attempts import REFUSED
+from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 attempts.record_hang(MessageAt(**each), seconds=seconds, stack=stack)
                 known = {"consumer": each["consumer"], "message_id": each["message_id"]}
                 logger.error("attempt failed", extra=known | {"error": attempts.HUNG})
-        except REFUSED as error:
+        except DATABASE_ERRORS as error:
             # The message is delivered again in any case; this attempt of it is not counted.
             logger.warning("hang not recorded", extra={"error": str(error)})
         finally:

@@ -9,12 +9,12 @@ from django.core.validators import validate_email
 from apps.messaging.control_characters import escaped
 from apps.messaging.text_table import text_table
 from apps.notifications.erasure import erase
-from apps.notifications.errors import ErasureRefused
+from apps.notifications.errors import ErasureImpossible
 
 NOT_REACHED = """\
 not erased here, please check:
   events of the last seven days: they hold no address, only ids of orders without a customer
-  back-ups, and logs: a mail server's refusal may name an address there
+  back-ups, and logs: a mail server's answer may name an address there
   mails that the mail server stores or has delivered"""
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             found = erase(email, apply=apply)
         except ValidationError as error:
             raise CommandError(escaped(f"{email} is not an e-mail address")) from error
-        except ErasureRefused as error:
+        except ErasureImpossible as error:
             raise CommandError(str(error)) from error
         self.stdout.write(text_table(["what", "rows"], found.items()))
         if not apply:
