@@ -24,7 +24,7 @@ def check_something_runs() -> None:
 def exports() -> str:
     """Return the lines that `eval "$(make -s env)"` reads."""
     as_user = addresses.is_elsewhere(settings.NATS_URL) or _asks_for_a_user(settings.NATS_PORT)
-    values = addresses.variables(as_user=as_user)
+    values = addresses.variables(site="SHOP_URL", queue="jobs", as_user=as_user)
     # The shell may be set to an account at AWS: with its keys or its region, the next command
     # would go to AWS itself.
     others = [f"unset {name}" for name in settings.DEMO_OTHER_ACCOUNTS if name not in values]

@@ -6,20 +6,17 @@ stored, or if the server's answer is lost. The fixed Message-ID shows that it is
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from apps.messaging import hooks, leases
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging import hooks
 from apps.messaging.operations import pruning
 from apps.notifications import put_off
+from apps.notifications.claiming import claimed
 from apps.notifications.models import Mail
 from apps.orders.access import link_to
 from apps.orders.erasure import is_erased
@@ -33,8 +30,6 @@ SUBJECTS = {
     Mail.Kind.REJECTED: "We cannot deliver your order",
     Mail.Kind.CANCELLED: "Your order is cancelled",
 }
-# Shorter than the queue's visibility timeout: a task redelivered after a crash can claim the mail.
-CLAIM = timedelta(seconds=20)
 
 _not_noted: set[str] = set()
 """Keys of mails that the mail server took, but that the database could not mark as sent, for
@@ -70,10 +65,9 @@ def send(*, mail_id: int) -> bool:
     Raises `MessageUnreadable` if there is no such mail. If the mail server does not take it, raises
     `MailNotTaken` while the task is to retry, or `MailGivenUp`.
     """
-    with _claimed(mail_id) as mail:
+    with claimed(mail_id) as mail:
         if mail is None:
             return False
-        hooks.reached("mail.claimed", mail)
         if mail.key not in _not_noted:
             try:
                 _message(mail).send()
@@ -86,26 +80,6 @@ def send(*, mail_id: int) -> bool:
         _not_noted.discard(mail.key)
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True
-
-
-@contextmanager
-def _claimed(mail_id: int) -> Iterator[Mail | None]:
-    """Claim the mail by one UPDATE; return None if it is sent or another task holds it."""
-    mails = Mail.objects.filter(id=mail_id)
-    unsent = mails.exclude(state=Mail.State.SENT)
-    free = unsent.filter(leases.is_free("claimed_until", length=CLAIM))
-    ours = {"claimed_until": leases.until(CLAIM), "attempts": F("attempts") + 1}
-    # A mail that was given up is due again: staff has redriven its dead letter.
-    if not free.update(state=Mail.State.DUE, **ours):
-        if not mails.exists():
-            raise MessageUnreadable(f"there is no mail {mail_id}")
-        yield None
-        return
-    mail = mails.get()
-    try:
-        yield mail
-    finally:
-        mails.filter(claimed_until=mail.claimed_until).update(claimed_until=None)
 
 
 def _message(mail: Mail) -> EmailMessage:

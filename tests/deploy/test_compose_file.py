@@ -94,7 +94,7 @@ def test_the_terminal_has_the_environment_of_an_outside_shell(settings: Settings
     """The same variables, with the hosts of the network inside."""
     settings.NATS_URL = "nats://web:inner@nats:4222"
     inside = {name: with_defaults(value) for name, value in TERMINAL["environment"].items()}
-    outside = variables()
+    outside = variables(site="SHOP_URL", queue="jobs")
     assert set(inside) - {"AWS_PAGER", "no_proxy"} == set(outside)
     assert inside["no_proxy"] == "web,sqs"
     hosts = {"SHOP_URL": "web:8000", "NATS_URL": "nats:4222"} | dict.fromkeys(

@@ -8,12 +8,17 @@ from apps.catalog.models import Product
 from apps.demo.chaos.audit import LIVES, mails, recorded_events
 from apps.demo.chaos.customers import Customers
 from apps.messaging.models import DeadLetter
+from apps.notifications.models import Mail
 from apps.orders.models import Order
 
 
 def still_placed(before: datetime) -> bool:
     """Whether an order that was placed before that time has not come to its end."""
     return Order.objects.filter(status=Order.Status.PLACED, placed_at__lt=before).exists()
+
+
+def mails_are_due() -> bool:
+    return Mail.objects.filter(state=Mail.State.DUE).exists()
 
 
 def letters() -> int:

@@ -12,7 +12,7 @@ from apps.demo.chaos.check import NotWithin, until, untrue
 from apps.demo.chaos.customers import Customers, NoAnswer
 from apps.demo.chaos.photos import Photos
 from apps.demo.chaos.web import Web
-from tests.grey.accounts import Accounts, letters, still_placed
+from tests.grey.accounts import Accounts, letters, mails_are_due, still_placed
 from tests.grey.bed import Bed
 from tests.grey.cells import Cell
 
@@ -124,6 +124,8 @@ def _is_quiet(web: Web, customers: Customers) -> bool:
         bool(status["consumers"])
         and not any(each["pending"] + each["ack_pending"] for each in status["consumers"])
         and status["outbox"]["unsent"] == 0
+        # The accounts read the events and mails of all cells so far: only when nothing waits.
+        and not mails_are_due()
         and (accounts := Accounts(customers)).all_ended_once()
         and accounts.all_mailed()
     )

@@ -3,7 +3,7 @@
 from apps.lab.patterns.durable_events import place_an_order
 from apps.lab.patterns.pattern import SQS_JS, Command, Pattern, QuizQuestion, Sending, WayStep
 from apps.lab.patterns.steps import acknowledged, fetched, recorded, relayed_to_jetstream
-from apps.notifications import services, tasks
+from apps.notifications import claiming, services, tasks
 from apps.orders.events import OrderConfirmed, OrderPlaced
 from apps.orders.services import confirm_order, place_order
 
@@ -50,7 +50,7 @@ WAY = (
         title="The task has claimed the mail",
         says="By one UPDATE, which only one task can win. Celery deletes the message from the "
         "queue only after the work, so that a killed worker loses no task.",
-        code=(tasks.send_mail, services.send),
+        code=(tasks.send_mail, services.send, claiming.claimed),
     ),
     WayStep(
         point="mail.sent",

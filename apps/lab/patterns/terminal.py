@@ -52,7 +52,7 @@ def before_js_3(pattern: Pattern) -> SafeString:
 
 def exports() -> SafeString:
     """Return the lines that set a shell's `nats` and `aws` to this shop."""
-    values = addresses.variables()
+    values = addresses.variables(site="SHOP_URL", queue="jobs")
     lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
     return source.shell("\n".join([*lines, addresses.WITHOUT_PROXY]))
 

@@ -20,9 +20,10 @@ WITHOUT_PROXY = f'no_proxy="{HOST},${{no_proxy:-${{NO_PROXY:-}}}}"; export no_pr
 """A further line for the shell: `aws` and `curl` would use a proxy for this machine too."""
 
 
-def variables(*, as_user: bool | None = None) -> dict[str, str]:
-    """Return variables for a shell, so that any client uses these servers; `Q` is `jobs`.
+def variables(*, site: str, queue: str, as_user: bool | None = None) -> dict[str, str]:
+    """Return variables for a shell, so that any client uses these servers.
 
+    The variable that `site` names has the URL of this project's pages, `Q` that of `queue`.
     `as_user` is whether NATS requires a user; by default it does in containers only.
     """
     where = nats_url(as_user=as_user)
@@ -32,14 +33,14 @@ def variables(*, as_user: bool | None = None) -> dict[str, str]:
         # Beside the URL: JavaScript's clients ignore a user in it, Python's sends it escaped.
         who = {"NATS_USER": we.user, "NATS_PASSWORD": we.password}
     return {
-        "SHOP_URL": f"http://{HOST}:{settings.PORT}",
+        site: f"http://{HOST}:{settings.PORT}",
         "NATS_URL": where,
         **who,
         "AWS_ENDPOINT_URL": sqs_url(),
         "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": settings.AWS_SECRET_ACCESS_KEY,
         "AWS_DEFAULT_REGION": settings.AWS_REGION,
-        "Q": queue_url("jobs"),
+        "Q": queue_url(queue),
     }
 
 

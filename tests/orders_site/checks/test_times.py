@@ -4,13 +4,13 @@ from pathlib import Path
 
 from apps.messaging.events.streams import DUPLICATE_WINDOW
 from apps.messaging.outbox import claims, jetstream_publisher
-from apps.notifications import services, tasks
+from apps.notifications import claiming, tasks
 from orders_site.checks import times
 from orders_site.conf.demo_defaults import demo_defaults
 
 
 def test_the_checks_have_the_same_times_as_the_code() -> None:
-    assert services.CLAIM.total_seconds() == times.MAIL_CLAIM
+    assert claiming.CLAIM.total_seconds() == times.MAIL_CLAIM
     assert tasks.LONGEST_RETRY == times.LONGEST_RETRY
 
 
@@ -28,4 +28,4 @@ def test_a_retried_row_falls_into_the_duplicate_window() -> None:
 
 def test_a_redelivered_mail_can_be_claimed(tmp_path: Path) -> None:
     hidden = demo_defaults(tmp_path, nats_port=1, aws_port=1)["SQS_VISIBILITY_TIMEOUT"]
-    assert services.CLAIM.total_seconds() < int(hidden)
+    assert claiming.CLAIM.total_seconds() < int(hidden)
