@@ -58,7 +58,7 @@ def refuse(code: str, description: str) -> OnRequest:
 
 
 def ask_for(tea: str, *, timeout: float = 1.0) -> Minutes:
-    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=timeout)
+    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=timeout * crowding())
 
 
 def test_the_answer_comes_back(nats_server: NatsServer) -> None:
@@ -78,7 +78,7 @@ def test_all_requests_are_sent_before_the_first_answer(nats_server: NatsServer) 
 
     questions = [Question(tea=str(number)) for number in range(50)]
     with running(responder(answer_all_at_last)):
-        answers = ask_all(SUBJECT, questions, Minutes, timeout=3)
+        answers = ask_all(SUBJECT, questions, Minutes, timeout=3 * crowding())
     assert answers == [Minutes(minutes=number) for number in range(50)]
 
 
@@ -149,7 +149,7 @@ def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: Nats
 
     questions = [Question(tea=tea) for tea in ("green", "coal", "black")]
     with running(responder(refuse_coal)):
-        first, second, third = ask_all(SUBJECT, questions, Minutes, timeout=1)
+        first, second, third = ask_all(SUBJECT, questions, Minutes, timeout=crowding())
     assert first == third == Minutes(minutes=3)
     assert isinstance(second, RequestRefused)
 
@@ -167,7 +167,7 @@ def is_about(answer: Minutes, question: Question) -> bool:
 
 def ask_about(*teas: str, timeout: float = 1.0) -> list[Minutes | RequestRefused]:
     questions = [Question(tea=tea) for tea in teas]
-    return ask_all(SUBJECT, questions, Minutes, timeout=timeout, is_about=is_about)
+    return ask_all(SUBJECT, questions, Minutes, timeout=timeout * crowding(), is_about=is_about)
 
 
 @pytest.mark.parametrize("wrong", [b'{"minutes": 3}', b"{}", b"nonsense", b""])
@@ -208,7 +208,7 @@ def test_wrong_answers_only_raise_an_error_with_the_reason(
         began = time.monotonic()
         with pytest.raises(NoResponder, match=r'asked \{"tea":"7"\}, answered \{"minutes":3\}'):
             ask_about("7", timeout=0.3)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 0.5 * crowding()
     assert "wrong answers passed over" in caplog.messages
 
 
