@@ -17,6 +17,7 @@ from apps.images.models import Photo
 from apps.messaging.brokers import sqs
 from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.jobs.job_queue import OutgoingJob
+from apps.messaging.recovery import collector
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.notifications.models import Mail
 from apps.notifications.tasks import reconcile, send_mail
@@ -134,6 +135,8 @@ def bury(be: Callable[[str], None]) -> None:
     take(MAILS.name)
     send(JOBS.dead_letter_name, MAILS.dead_letter_name)
     be("dead_letter_collector")
+    for queue in (JOBS, MAILS):
+        collector.check_whole(queue)
     take(JOBS.dead_letter_name, MAILS.dead_letter_name)
 
 

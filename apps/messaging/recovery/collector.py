@@ -19,7 +19,14 @@ from pydantic import PositiveInt, StringConstraints
 from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
-from apps.messaging.brokers.sqs import BATCH, QueueGone
+from apps.messaging.brokers.sqs import (
+    BATCH,
+    QueueAway,
+    QueueGone,
+    client,
+    queue_url,
+    reaching_sqs,
+)
 from apps.messaging.errors import BrokerAway, MessageUnreadable
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import ADVISORIES, ADVISORY_DURABLE
@@ -125,12 +132,18 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
         ended="dead letter queue back",
         queue=queue.dead_letter_name,
     )
+    is_whole = False
     while not worker.stopping.is_set():
         try:
+            if not is_whole:
+                # Of a queue that was made again, its dead letter queue may be all that there is.
+                await in_pool(None, check_whole, queue)
+                is_whole = True
             take_in = in_time(_take_in, None, queue.dead_letter_name)
             await in_pool(None, take_in, queue)
             outage.over()
         except BrokerAway as error:
+            is_whole = False
             outage.met(str(error))
             if isinstance(error, QueueGone):
                 # All queues, also those whose own workers may not create them.
@@ -139,6 +152,25 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
         except DATABASE_ERRORS:
             # Received messages are not deleted, and are delivered again.
             await until_it_takes_writes(worker)
+
+
+def check_whole(queue: JobQueue) -> None:
+    """Raise `QueueGone` if only a part of the queue exists: its maker died, or SQS did not answer.
+
+    `BrokerAway` if SQS does not answer now. A process that may not see the queue takes it as whole:
+    at the real SQS an operator creates it.
+    """
+    try:
+        with reaching_sqs():
+            found = client().get_queue_attributes(
+                QueueUrl=queue_url(queue.name), AttributeNames=["RedrivePolicy"]
+            )
+    except QueueGone:
+        raise
+    except QueueAway:
+        return
+    if "RedrivePolicy" not in found.get("Attributes", {}):
+        raise QueueGone(f"{queue.name} has no dead letter queue")
 
 
 def _take_in(queue: JobQueue) -> None:

@@ -1,20 +1,23 @@
 """Worker processes that crash on a message each time, and what happens to the message."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 from nats.aio.client import Client
 from pytest_django.fixtures import Settings
 
+from apps.messaging.brokers.sqs import QueueGone, client, queue_url
 from apps.messaging.events.delivery import MAX_FAILURES
 from apps.messaging.events.streams import ADVISORIES
 from apps.messaging.handling import attempts
 from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.operations.provisioning import provision_jetstream
-from apps.messaging.recovery.collector import collecting
+from apps.messaging.recovery.collector import check_whole, collecting
 from tests.messaging.support.brokers import forget, on_nats, publish
 from tests.messaging.support.dying_consumer import DEADLY, dying_consumer
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
@@ -128,6 +131,49 @@ def test_a_queue_that_moto_lost_is_created_again(
     settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
     with running(collecting):
         eventually(lambda: job_queue.send_batch([make_outgoing()]) == {0: None}, within=10)
+
+
+def lose_the_queue(url: str) -> None:
+    client().delete_queue(QueueUrl=url)
+
+
+def lose_the_policy(url: str) -> None:
+    client().set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
+
+
+@pytest.mark.parametrize("lose", [lose_the_queue, lose_the_policy])
+def test_a_queue_that_was_made_by_half_is_completed(
+    server: NatsServer, sqs_server: MotoServer, settings: Settings, lose: Callable[[str], None]
+) -> None:
+    """Its maker died after the dead letter queue; no mail was sent any more."""
+    settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
+    job_queue.provision(CUPS)
+    lose(queue_url(CUPS.name))
+    with pytest.raises(QueueGone):
+        check_whole(CUPS)
+
+    def is_whole() -> bool:
+        with suppress(QueueGone):
+            check_whole(CUPS)
+            return True
+        return False
+
+    with running(collecting):
+        eventually(is_whole, what="both queues and the policy are there")
+
+
+def test_a_queue_that_may_not_be_seen_is_taken_as_whole(
+    monkeypatch: pytest.MonkeyPatch, sqs_server: MotoServer
+) -> None:
+    """With an older policy at AWS, the collector goes on collecting."""
+    job_queue.provision(CUPS)
+    denied = {"Error": {"Code": "AccessDenied", "Message": "not authorized"}}
+
+    def deny(**_: object) -> None:
+        raise ClientError(denied, "GetQueueAttributes")
+
+    monkeypatch.setattr(client(), "get_queue_attributes", deny)
+    check_whole(CUPS)
 
 
 def test_a_job_that_crashes_its_worker_reaches_the_dead_letter_queue(
