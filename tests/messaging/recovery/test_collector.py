@@ -167,10 +167,9 @@ def test_a_queue_that_may_not_be_seen_is_taken_as_whole(
 ) -> None:
     """With an older policy at AWS, the collector goes on collecting."""
     job_queue.provision(CUPS)
-    denied = {"Error": {"Code": "AccessDenied", "Message": "not authorized"}}
 
     def deny(**_: object) -> None:
-        raise ClientError(denied, "GetQueueAttributes")
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetQueueAttributes")
 
     monkeypatch.setattr(client(), "get_queue_attributes", deny)
     check_whole(CUPS)
