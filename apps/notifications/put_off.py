@@ -60,6 +60,11 @@ def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=leases.until(within))
 
 
+def asked_for_again(mail_ids: list[int]) -> None:
+    """Undo `not_asked_for_again` for mails whose tasks could not be enqueued."""
+    Mail.objects.filter(id__in=mail_ids).update(put_off_until=Now())
+
+
 def _failing_for(mail: Mail) -> timedelta:
     """By the database's clock, which wrote since when: ours may be wrong by days."""
     since = Coalesce("failing_since", Now())

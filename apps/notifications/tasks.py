@@ -7,6 +7,7 @@ day.
 
 import logging
 from datetime import timedelta
+from itertools import takewhile
 
 from celery import shared_task
 from django.conf import settings
@@ -42,10 +43,7 @@ def ask_to_send(mail_id: int) -> None:
     """Enqueue the mail's task; if SQS is away the mail stays due, and `reconcile` finds it."""
     if hooks.skipped("mail.due", MailTask(send_mail.name, mail_id)):
         return
-    try:
-        send_mail.delay(mail_id)
-    except OperationalError as error:
-        logger.warning("mail not enqueued", extra={"mail": mail_id, "error": str(error)})
+    _is_enqueued(mail_id)
 
 
 @shared_task
@@ -56,10 +54,23 @@ def clean_up() -> None:
 
 @shared_task
 def reconcile() -> None:
-    """Enqueue mails that were put off until now, or whose task is lost: due for too long."""
+    """Enqueue mails that were put off until now, or whose task is lost: due for too long.
+
+    If SQS is away, the rest are left to the next time.
+    """
     mails = overdue(since=OVERDUE)
     put_off.not_asked_for_again(mails, within=OVERDUE)
-    for mail_id in mails:
+    enqueued = sum(1 for _ in takewhile(_is_enqueued, mails))
+    put_off.asked_for_again(mails[enqueued:])
+    if enqueued:
+        logger.warning("reconciled", extra={"mails": enqueued})
+
+
+def _is_enqueued(mail_id: int) -> bool:
+    """Enqueue the mail's task; return false if SQS is away."""
+    try:
         send_mail.delay(mail_id)
-    if mails:
-        logger.warning("reconciled", extra={"mails": len(mails)})
+    except OperationalError as error:
+        logger.warning("mail not enqueued", extra={"mail": mail_id, "error": str(error)})
+        return False
+    return True

@@ -1,14 +1,20 @@
 """Kombu's transport for SQS: it survives an SQS outage, and validates each message.
 
-With kombu's own (5.7), an error answer to a poll ends the worker, and so may a malformed message.
+With kombu's own (5.7), an error answer to a poll ends the worker, and so may a malformed message. A
+caller of `delay` gets botocore's error for an answer of SQS, and kombu's own for no answer.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from kombu.asynchronous.aws.sqs.connection import AsyncSQSConnection
+from kombu.exceptions import OperationalError
 from kombu.transport import SQS
 
+from apps.messaging.brokers.sqs import CallRejected, QueueAway, reaching_sqs
+from apps.messaging.errors import BrokerAway
 from apps.messaging.message import REDRIVE_OF
 from orders_site.celery import envelope
 from orders_site.celery.heartbeat import PROCESS
@@ -25,6 +31,19 @@ class ForgivingConnection(AsyncSQSConnection):
         return super()._on_list_ready(parent, markers, operation, response)  # type: ignore[misc]
 
 
+@contextmanager
+def _reaching_the_queue() -> Iterator[None]:
+    """Raise kombu's `OperationalError` also if SQS answers with an error: the queue is gone."""
+    try:
+        with reaching_sqs():
+            yield
+    except (QueueAway, CallRejected) as error:
+        raise OperationalError(str(error)) from error
+    except BrokerAway as error:
+        # kombu itself names botocore's other errors, and connects again.
+        raise error.__cause__ or error from None
+
+
 class Channel(SQS.Channel):
     def asynsqs(self, queue: str | None = None) -> Any:
         """Return the connection that polls the queue."""
@@ -37,6 +56,14 @@ class Channel(SQS.Channel):
                 message_attribute_names=[REDRIVE_OF],
             )
         return connections[queue]
+
+    def _size(self, queue: str) -> int:
+        with _reaching_the_queue():
+            return int(super()._size(queue))
+
+    def _put(self, queue: str, message: Any, **options: Any) -> None:
+        with _reaching_the_queue():
+            super()._put(queue, message, **options)
 
     def _new_boto_client(self, **options: Any) -> Any:
         """Sign requests with the session token too, which a broker URL cannot hold."""

@@ -1,5 +1,6 @@
-"""Tasks without a broker; `test_celery.py` runs them on a real one."""
+"""Tasks without a worker; `test_celery.py` runs them in one."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,8 @@ from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE
 from apps.notifications.queries import overdue
 from tests.notifications.mails import make_mail
+from tests.support.celery_on_sqs import celery_on_sqs
+from tests.support.moto_server import MotoServer
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,34 @@ def test_reconciling_enqueues_overdue_mails(monkeypatch: pytest.MonkeyPatch) -> 
     Mail.objects.filter(id=late.id).update(due_at=LONG_AGO)
     tasks.reconcile()
     assert enqueued == [late.id]
+
+
+@pytest.fixture
+def away(sqs_server: MotoServer, request: pytest.FixtureRequest) -> Iterator[None]:
+    """SQS does not answer, or it answers that there is no such queue."""
+    if request.param == "silent":
+        sqs_server.kill()
+    with celery_on_sqs():
+        yield
+    sqs_server.start()
+
+
+@pytest.mark.parametrize("away", ["silent", "no queue"], indirect=True)
+@pytest.mark.usefixtures("away")
+def test_a_mail_that_cannot_be_enqueued_is_left_to_the_next_reconciling(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Reconciling was a dead letter, and each event a traceback in the log."""
+    first, second = make_mail(), make_mail()
+    Mail.objects.update(due_at=LONG_AGO)
+    tasks.ask_to_send(first.id)
+    tasks.reconcile()
+    assert caplog.messages.count("mail not enqueued") == 2
+    assert not DeadLetter.objects.exists()
+    enqueued: list[int] = []
+    monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
+    tasks.reconcile()
+    assert enqueued == [first.id, second.id]
 
 
 def test_only_mails_sent_long_ago_are_pruned(

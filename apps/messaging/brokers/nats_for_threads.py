@@ -27,6 +27,8 @@ type LoopWork[T] = Callable[[Client], Coroutine[Any, Any, T]]
 type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
 
 CLOSE_SECONDS = 1.0
+GRACE_SECONDS = 0.5
+"""Work ends at its own deadline and says what was missing; on a busy machine a little later."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +37,11 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
     """Run `work` on this process's connection and return its result.
 
     Raises `BrokerAway` if there is no connection within `timeout` seconds, and `TimeoutError` if
-    the work is not done by then.
+    the work is not done `GRACE_SECONDS` later.
     """
     future = _this_process().submit(work, timeout)
     try:
-        return future.result(timeout + 0.1)
+        return future.result(timeout + GRACE_SECONDS)
     finally:
         future.cancel()
 
