@@ -17,6 +17,7 @@ from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.pruning import SENT_KEPT
 from apps.messaging.outbox import claims, holds, recording
+from apps.messaging.request_reply import client
 from apps.notifications import put_off, queries, tasks
 from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.orders.events import ORDERS
@@ -50,6 +51,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("operations.md", "passed it for ten minutes", holds.ALONE_FOR, timedelta(minutes=10)),
     ("operations.md", "finds 256 before it", server.MOST_WAITING, 256),
     ("operations.md", "of 25 megapixels", MAX_PIXELS, 25_000_000),
+    ("request-reply.md", "within 0.15 s", round(sum(client.NO_RESPONDER_PAUSES), 2), 0.15),
     ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
     ("decisions.md", "at most 100 rows that were held", claims.PROBES, 100),

@@ -12,7 +12,7 @@ from apps.demo import folder
 from apps.demo.supervisor.ports import HOST, is_served
 from apps.messaging.brokers import addresses
 
-_OURS = ("PORT", "NATS_PORT", "AWS_PORT", "DEMO_DIR")
+_OURS = ("DEMO_DIR",)
 
 
 def check_something_runs() -> None:

@@ -4,6 +4,7 @@ CannotRun
 ├── PortTaken       choose another port
 ├── OtherServers    unset the variable: the demo brings its own servers
 ├── NoPages         unset the variable: the demo serves pages
+├── OtherPorts      unset the variable, or name the folder of the demo that you mean
 ├── FolderInUse     stop the other demo, or choose another folder
 ├── NoDemo          start it, or name its folder
 ├── NoRoom          free space on the disk, or choose a folder on another disk
@@ -27,6 +28,10 @@ class OtherServers(CannotRun):
 
 class NoPages(CannotRun):
     """`PAGES=false` is for a worker: the demo would have no shop."""
+
+
+class OtherPorts(CannotRun):
+    """The shell names other ports than those of the running demo."""
 
 
 class FolderInUse(CannotRun):

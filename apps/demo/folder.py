@@ -16,6 +16,7 @@ _KEPT = (
     "beat*",
     "db.sqlite3*",
     "demo.log",
+    "demo.ports",
     "jetstream",
     "mail",
     "pictures",

@@ -5,7 +5,7 @@ import sys
 
 from django.conf import settings
 
-from apps.demo import environment
+from apps.demo import environment, ports
 from apps.demo.errors import NoPages, OtherServers
 from apps.demo.folder import check_usable, claimed, keep_secret_key
 from apps.demo.supervisor import programs, servers
@@ -30,6 +30,7 @@ def run_demo() -> None:
     check_room(settings.DEMO_DIR)
     with claimed(settings.DEMO_DIR):
         keep_secret_key(settings.DEMO_DIR)
+        ports.keep(settings.DEMO_DIR)
         colours = colours_wanted(sys.stdout.fileno())
         _agree_with_children(colours=colours)
         output = Output(sys.stdout.fileno(), width=_longest_name(), colours=colours)

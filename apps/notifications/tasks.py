@@ -35,7 +35,10 @@ LONGEST_RETRY = 16
     retry_backoff_max=LONGEST_RETRY,
 )
 def send_mail(mail_id: int) -> None:
-    """Send one mail; after six attempts, 1 to 16 s apart, it is put off or a dead letter."""
+    """Send one mail; after six attempts it is put off or a dead letter.
+
+    They are at most 1, 2, 4, 8 and 16 s apart: Celery draws each pause at random.
+    """
     services.send(mail_id=mail_id)
 
 

@@ -5,7 +5,7 @@ from tests.test_architecture import check_floors
 FLOORS = [
     {"errors", "pictures"},
     {"folder", "assortment", "supervisor", "retail"},
-    {"seed", "environment", "chaos"},
+    {"seed", "environment", "ports", "chaos"},
     {"seed_again", "start"},
     {"apps", "management"},
 ]

@@ -16,7 +16,7 @@ from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.messaging.brokers.addresses import is_elsewhere
 
-GIVEN = ("DEMO_DIR", "NATS_PORT", "AWS_PORT")
+GIVEN = ("DEMO_DIR",)
 """Variables that the command must repeat if this process has them."""
 RATES = {"1": "every message", "0.5": "half of them", "0.1": "one in ten"}
 TIMES = {"30": "30 seconds", "60": "1 minute", "300": "5 minutes"}

@@ -8,7 +8,7 @@ from django.core.checks import Tags
 from django.core.management import execute_from_command_line
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.demo import environment, folder
+from apps.demo import environment, folder, ports
 from apps.demo.errors import CannotRun
 from apps.demo.start import check_addresses, run_demo
 
@@ -30,6 +30,8 @@ class Command(BaseCommand):
         self, *args: Any, env: bool, reset: bool, manage: list[str] | None, **options: Any
     ) -> None:
         try:
+            if env or manage is not None:
+                ports.use_those_of_the_running_demo(settings.DEMO_DIR)
             if env:
                 environment.check_something_runs()
                 self.stdout.write(environment.exports())
