@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 from apps.images.jobs import QUEUE as RESIZE_QUEUE
 from apps.images.models import Photo
 from apps.messaging.hooks.faults import EXIT_CODE
-from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.job_queue import provision
 from apps.messaging.models import DeadLetter
 from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail
@@ -25,6 +25,7 @@ from tests.failures.promises import (
     until_handled,
 )
 from tests.images.drawn import make_photo
+from tests.messaging.support.jobs import is_empty
 from tests.messaging.support.rows import let_leases_expire
 from tests.notifications.celery_processes import mails_in
 from tests.notifications.mails import make_mail
@@ -149,5 +150,5 @@ def test_a_resizer_killed_during_a_job_loses_no_photo(
     fork_server.start("image_resizer")
     ready = Photo.objects.filter(id=photo.id, status=Photo.Status.READY)
     eventually(ready.exists, what="the photo is ready")
-    eventually(lambda: not any(counts(RESIZE_QUEUE).values()), what="the job is deleted")
+    eventually(lambda: is_empty(RESIZE_QUEUE), what="the job is deleted")
     assert not DeadLetter.objects.exists()

@@ -16,7 +16,7 @@ from apps.images.models import Photo, Rendition
 from apps.messaging import hooks
 from apps.messaging.jobs import in_flight
 from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.job_queue import provision
 from apps.messaging.jobs.receipts import delete
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
@@ -24,6 +24,7 @@ from tests.images import hostile_decoder
 from tests.images.drawn import make_photo
 from tests.images.test_image_resizer import type_in
 from tests.images.test_sandbox import children, is_running
+from tests.messaging.support.jobs import is_empty
 from tests.support.moto_server import MotoServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -122,9 +123,8 @@ def test_a_job_with_a_lost_lease_is_done_once_by_another_worker(
         (child,) = eventually(lambda: first_decoder and children(first_decoder[0]))
         (held,) = receipts.received
         with without_heartbeat_of(held), running(worker(), name="second"):
-            # The counts are not enough: a message that gets visible between two of them is in none.
             eventually(lambda: receipts.deleted, what="the other has done it")
-            eventually(lambda: not any(counts(QUEUE).values()), what="and it is deleted")
+            eventually(lambda: is_empty(QUEUE), what="and it is deleted")
             assert is_running(child), "without its heartbeat it does not know"
         eventually(lambda: not is_running(child), within=3, what="the decoder's child is gone")
         eventually(lambda: not is_running(first_decoder[0]), within=3, what="and the decoder")

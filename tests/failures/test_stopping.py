@@ -17,6 +17,7 @@ from tests.failures.conftest import provision
 from tests.failures.processes import ForkServer
 from tests.failures.promises import STOCK, until_handled
 from tests.messaging.support.brokers import on_nats
+from tests.messaging.support.jobs import is_empty
 from tests.notifications.celery_processes import mails_in
 from tests.notifications.mails import make_mail
 from tests.orders.factories import make_order
@@ -69,7 +70,7 @@ def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
     assert not Mail.objects.filter(state=Mail.State.DUE, claimed_until__isnull=False).exists()
     fork_server.start("celery")
     eventually(lambda: sent.count() == len(mails), what="the waiting mails are sent")
-    eventually(lambda: not any(job_queue.counts(MAIL_QUEUE).values()), what="no task is left")
+    eventually(lambda: is_empty(MAIL_QUEUE), what="no task is left")
     keys = sorted(mail.key for mail in mails)
     ours = [key for key in mails_in(fork_server.folder / "mail") if key in keys]
     assert sorted(ours) == keys

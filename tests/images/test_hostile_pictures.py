@@ -3,7 +3,7 @@
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from apps.images.errors import NotAPicture, PhotoInvalid, PictureBroken, Picture
 from apps.images.jobs import give_up, resize
 from apps.images.models import Photo, Rendition
 from apps.messaging.errors import MessageUnreadable
+from tests.images import hostile_decoder
 from tests.images.drawn import (
     BLUE,
     RED,
@@ -145,6 +146,18 @@ def test_a_rejected_upload_stores_nothing(
     assert not Photo.objects.exists()
 
 
+@pytest.fixture
+def slow_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever is asked of a picture takes a minute."""
+    ask = sandbox._asked
+    monkeypatch.setattr(sandbox, "_asked", lambda task, *args: ask("hang", *args))
+    monkeypatch.setattr(sandbox, "_start", hostile_decoder.start)
+    monkeypatch.setattr(sandbox, "_idle", [])
+    yield
+    sandbox._idle.clear()
+
+
+@pytest.mark.usefixtures("slow_pictures")
 def test_decoding_ends_after_the_configured_seconds(settings: Settings) -> None:
     settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, decoder=0)
     for ask in (sandbox.inspect, sandbox.preview, sandbox.renditions):
@@ -152,6 +165,7 @@ def test_decoding_ends_after_the_configured_seconds(settings: Settings) -> None:
             ask(encode(draw()))
 
 
+@pytest.mark.usefixtures("slow_pictures")
 def test_a_slow_inspection_is_ended(picture_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is wrong with the picture: no time at all is left for it."""
     monkeypatch.setattr(sandbox, "LOOKING", replace(sandbox.LOOKING, seconds=0))

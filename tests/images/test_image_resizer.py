@@ -12,11 +12,12 @@ from apps.images.jobs import QUEUE, resize
 from apps.images.models import Photo, Rendition
 from apps.messaging.brokers.sqs import client as sqs
 from apps.messaging.brokers.sqs import queue_url
-from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.job_queue import provision
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter
 from tests.images.drawn import draw, encode, largest_photo, make_photo
+from tests.messaging.support.jobs import is_empty
 from tests.support.moto_server import MotoServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -36,7 +37,7 @@ def type_in(body: str) -> None:
 
 
 def queue_is_empty() -> bool:
-    return counts(QUEUE) == {"visible": 0, "in_flight": 0}
+    return is_empty(QUEUE)
 
 
 def read(client: Client, id: int) -> Any:

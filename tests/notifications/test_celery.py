@@ -25,6 +25,7 @@ from apps.messaging.recovery.redrive import redrive
 from apps.notifications.mail_queue import QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
+from tests.messaging.support.jobs import is_empty
 from tests.notifications.celery_processes import WORKER, mails_in, start_celery, until_ready
 from tests.notifications.mails import make_mail
 from tests.support.celery_on_sqs import celery_on_sqs
@@ -72,7 +73,7 @@ def celery(sqs_server: MotoServer) -> Iterator[Celery]:
 
 
 def all_done() -> bool:
-    return not any(job_queue.counts(QUEUE).values())
+    return is_empty(QUEUE)
 
 
 def put(body: str) -> None:

@@ -17,7 +17,7 @@ from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
-from tests.messaging.support.jobs import CUPS, receive_one, send
+from tests.messaging.support.jobs import CUPS, is_empty, receive_one, send
 from tests.support.moto_server import MotoServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -49,7 +49,7 @@ class Washer:
 
 def queue_is_empty() -> bool:
     """Call this after the last job has begun: a job that is being received is counted nowhere."""
-    return counts(CUPS) == {"visible": 0, "in_flight": 0}
+    return is_empty(CUPS)
 
 
 def test_every_job_runs_once_and_is_deleted() -> None:

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.job_queue import JobQueue, OutgoingJob, send_batch
+from apps.messaging.jobs.job_queue import JobQueue, OutgoingJob, counts, send_batch
 from apps.messaging.jobs.receipts import receive
 
 CUPS = JobQueue(name="cups", max_failures=3, max_receive_count=3, retry_seconds=0)
@@ -42,3 +42,8 @@ def send(*bodies: str) -> None:
 def receive_one() -> ReceivedJob:
     (job,) = receive(CUPS.name, at_most=10, wait_seconds=2)
     return job
+
+
+def is_empty(queue: JobQueue) -> bool:
+    """Look three times: a job that gets visible between SQS's two counts is in none of them."""
+    return not any(count for _ in range(3) for count in counts(queue).values())
