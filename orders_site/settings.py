@@ -6,7 +6,15 @@ With `DEMO=true` each has a default that fits `manage.py demo`; else some must b
 import os
 from pathlib import Path
 
-from orders_site.conf import cookies, links, longest_times, pruning, retries, worker_processes
+from orders_site.conf import (
+    cookies,
+    links,
+    longest_times,
+    pages,
+    pruning,
+    retries,
+    worker_processes,
+)
 from orders_site.conf.celery_variables import obeyed_by_celery
 from orders_site.conf.database import database_from
 from orders_site.conf.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_others
@@ -66,39 +74,9 @@ INSTALLED_APPS = [
 if PAGES:
     # A worker in a container needs no pages, and saves an eighth of its memory without them.
     INSTALLED_APPS = ["django.contrib.admin", "django_htmx", "ninja", *INSTALLED_APPS]
-MIDDLEWARE = [
-    "orders_site.http.probes.Probes",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "orders_site.http.request_limits.RequestLimits",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "apps.messaging.hooks.tracing.trace_requests",
-    "orders_site.http.errors.ErrorAnswers",
-]
+MIDDLEWARE, TEMPLATES = [*pages.MIDDLEWARE], pages.TEMPLATES
 ROOT_URLCONF = "orders_site.urls" if PAGES else "orders_site.http.urls_without_pages"
 WSGI_APPLICATION = "orders_site.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "orders_site" / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "apps.orders.context_processors.cart",
-            ]
-        },
-    }
-]
 DATABASES = {"default": database_from(env.database("DATABASE_URL"), links.session_limits(env))}
 
 # --- Messaging ---------------------------------------------------------------------------
@@ -137,7 +115,10 @@ MESSAGING_CONSUMERS = [
     "apps.notifications.handlers.CONSUMER",
     "apps.sales.handlers.CONSUMER",
 ]
-MESSAGING_QUEUES = ["apps.images.jobs.QUEUE", "apps.notifications.mail_queue.QUEUE"]
+MESSAGING_QUEUES = [
+    "apps.images.jobs.QUEUE",
+    "apps.messaging.jobs.celery_queue.QUEUE",
+]
 STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.waiting"}
 
 WORKERS = worker_processes.WORKERS

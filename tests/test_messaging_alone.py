@@ -1,19 +1,21 @@
-"""Follows the guide of docs/extending.md in a copy: the remaining code works without the shop."""
+"""Follows docs/extending.md in a copy: the remaining code works without the shop, and can grow."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.follow_guide import OutOfDate, blocks, edit, follow
 from tests.support.ports import free_port
+from tests.support.terminal import Terminal, of_a_reader
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parent.parent
-GUIDE = ROOT / "docs" / "extending.md"
+READY_WITHIN_SECONDS = 30.0
 
 pytestmark = pytest.mark.slow
 
@@ -22,66 +24,29 @@ from django.test import Client
 for path in ("/healthz", "/admin/login/", "/metrics", "/api/status", "/no-such-page"):
     print(path, Client().get(path).status_code)
 """
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", _first_part(), re.MULTILINE | re.DOTALL)
-
-
-def _first_part() -> str:
-    return GUIDE.read_text().partition("\n## An event\n")[0]
-
-
-def edits() -> Iterator[tuple[str, str, str]]:
-    """Yield file, lines that go and lines that come in their place, for each run of lines."""
-    for block in blocks("diff"):
-        for part in re.split(r"^--- ", block, flags=re.MULTILINE)[1:]:
-            path, _, lines = part.partition("\n")
-            for old, new in re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)*)", lines, re.MULTILINE):
-                yield path, re.sub("(?m)^-", "", old), re.sub(r"(?m)^\+", "", new)
+CLEAN_UP = "import orders_site.celery; from apps.messaging.tasks import clean_up; clean_up.delay()"
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository without the shop."""
     folder = tmp_path_factory.mktemp("alone")
     listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
     for name in listed:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    follow(folder)
+    follow("alone", folder)
     return folder
 
 
-def follow(folder: Path) -> None:
-    for block in blocks("sh"):
-        for command in block.splitlines():
-            subprocess.run(command.split(), cwd=folder, check=True)
-    for name, old, new in edits():
-        file = folder / name
-        file.write_text(edited(file.read_text(), old.splitlines(), new.splitlines(), name=name))
-
-
-def edited(text: str, old: list[str], new: list[str], *, name: str) -> str:
-    """Replace the lines `old` by `new`; lines of `old` that are together are found together.
-
-    The guide has no context lines and no numbers, so that other lines may change.
-    """
-    lines = text.splitlines()
-    while old:
-        count, at = next(
-            (
-                (count, at)
-                for count in range(len(old), 0, -1)
-                for at in range(len(lines))
-                if lines[at : at + count] == old[:count]
-            ),
-            (0, 0),
-        )
-        assert count, f"docs/extending.md is out of date: {name} has no line {old[0]!r}"
-        old = old[count:]
-        lines[at : at + count] = [] if old else new
-    return "\n".join([*lines, ""])
+@pytest.fixture
+def grown(copy: Path, tmp_path: Path) -> Path:
+    """The same with the app of the page's example, which has no migration yet."""
+    folder = tmp_path / "grown"
+    shutil.copytree(copy, folder)
+    follow("example", folder)
+    return folder
 
 
 def manage(folder: Path, *arguments: str) -> str:
@@ -145,10 +110,7 @@ def test_pruning_of_outbox_and_inbox_goes_on(copy: Path) -> None:
 
 
 def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Path) -> None:
-    settings = copy / "orders_site" / "settings.py"
-    ours, theirs = '{"prefix": "shop", "key": "order"}', '{"prefix": "kitchen", "key": "pot"}'
-    assert ours in settings.read_text()
-    settings.write_text(settings.read_text().replace(ours, theirs))
+    assert '{"prefix": "post", "key": "parcel"}' in (copy / "orders_site/settings.py").read_text()
     output = manage(copy, "-m", "pytest", "tests/messaging", "-q", "-n", "2")
     assert "[100%]" in output
 
@@ -156,3 +118,62 @@ def test_messaging_passes_its_tests_under_the_names_of_another_project(copy: Pat
 def test_the_other_tests_that_are_left_pass(copy: Path) -> None:
     output = manage(copy, "-m", "pytest", "tests", "-q", "-n", "2", "--ignore=tests/messaging")
     assert "[100%]" in output
+
+
+def make_check(folder: Path) -> None:
+    """Run it with the packages of these tests, whether or not they are the newest."""
+    command = ["make", f"--assume-old={sys.prefix}/.installed-dev", f"VENV={sys.prefix}", "check"]
+    done = subprocess.run(
+        command, check=False, cwd=folder, env=of_a_reader(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_make_check_passes(copy: Path) -> None:
+    make_check(copy)
+
+
+def test_the_example_passes_make_check_and_the_tests_of_the_architecture(grown: Path) -> None:
+    manage(grown, "manage.py", "makemigrations", "parcels")
+    make_check(grown)
+    assert "[100%]" in manage(grown, "-m", "pytest", "tests/test_architecture.py", "-q")
+
+
+def test_the_page_says_how_to_begin_and_how_its_example_is_started(
+    copy: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(copy, tmp_path / "begun")
+    terminal = Terminal(tmp_path / "begun")
+    begin = next(text for _, text in blocks("alone") if "provision" in text and "granian" in text)
+    start, ask = [text for _, text in blocks("example") if text.startswith("python manage.py")]
+    with terminal.running(begin):
+        eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
+        terminal.answer(f"python manage.py shell --no-imports -c '{CLEAN_UP}'")
+        eventually(
+            lambda: "cleaned up" in terminal.log.read_text(),
+            within=READY_WITHIN_SECONDS,
+            what=terminal.said,
+        )
+        follow("example", terminal.folder)
+        with terminal.running(start):
+            eventually(
+                lambda: "label='To: 1 Quay Lane', notice_due=True" in terminal.answer(ask),
+                within=READY_WITHIN_SECONDS,
+                what=terminal.said,
+            )
+
+
+def test_a_line_or_a_file_that_is_no_more_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("A = 1\n")
+    with pytest.raises(OutOfDate, match=r"settings\.py has no line 'B = 2'"):
+        edit("--- settings.py\n-B = 2\n", tmp_path)
+    with pytest.raises(OutOfDate, match=r"there is no urls\.py to edit"):
+        edit("--- urls.py\n-B = 2\n", tmp_path)
+    with pytest.raises(OutOfDate, match="there is no apps/catalog to delete"):
+        follow("alone", tmp_path)
+
+
+def test_lines_that_stand_together_on_the_page_are_looked_for_together(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("@fixture\ndef a(): ...\n@fixture\ndef b(): ...\n")
+    edit("--- conftest.py\n-@fixture\n-def b(): ...\n+B = 2\n", tmp_path)
+    assert (tmp_path / "conftest.py").read_text() == "@fixture\ndef a(): ...\nB = 2\n"

@@ -13,13 +13,13 @@ from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
 from apps.messaging import admin_lists
 from apps.messaging.events import delivery, streams
+from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.pruning import SENT_KEPT
 from apps.messaging.outbox import claims, holds, recording
 from apps.messaging.request_reply import client
 from apps.notifications import put_off, queries, tasks
-from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.orders.events import ORDERS
 from orders_site.http import probes, server
 

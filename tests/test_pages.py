@@ -16,7 +16,7 @@ PAGES = sorted(
 )
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^`\s]*?)/?`")
-YET_TO_BE_MADE = re.compile(r"YOURS|NAME|your_responder|tracking_consumer|label_printer")
+YET_TO_BE_MADE = re.compile(r"YOURS|NAME|parcel_responder|tracking_consumer|label_printer")
 """Part of the paths of files that a reader has to make."""
 DECODED = re.compile(r"\b(nobody|whoever|told|anew|in hand|is heard|belied)\b", re.IGNORECASE)
 OTHER_FILES = [

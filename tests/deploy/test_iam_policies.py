@@ -16,9 +16,9 @@ from apps.images.jobs import QUEUE as JOBS
 from apps.images.models import Photo
 from apps.messaging.brokers import sqs
 from apps.messaging.jobs import job_queue, receipts
+from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.recovery import collector
-from apps.notifications.mail_queue import QUEUE as MAILS
 from apps.notifications.models import Mail
 from apps.notifications.tasks import reconcile, send_mail
 from orders_site.celery.application import app, broker_url, transport_options

@@ -14,8 +14,8 @@ from apps.messaging import hooks
 from apps.messaging.events import streams
 from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
 from apps.messaging.operations.provisioning import provision_jetstream
-from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from tests.failures.processes import ForkServer, fork_server_of
 from tests.failures.proxy import Proxy, proxy_to
 from tests.messaging.support.brokers import on_nats

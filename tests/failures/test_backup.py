@@ -14,8 +14,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
+from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
 from apps.messaging.operations.purging import empty_queue, purge_streams
-from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail
 from apps.orders.events import ORDERS
 from apps.orders.models import Order

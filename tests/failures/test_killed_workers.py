@@ -9,9 +9,9 @@ from pytest_django.fixtures import Settings
 from apps.images.jobs import QUEUE as RESIZE_QUEUE
 from apps.images.models import Photo
 from apps.messaging.hooks.faults import EXIT_CODE
+from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
 from apps.messaging.jobs.job_queue import provision
 from apps.messaging.models import DeadLetter
-from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
 from apps.orders.models import Order

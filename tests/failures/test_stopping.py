@@ -8,8 +8,8 @@ from pytest_django.fixtures import Settings
 from apps.demo.supervisor.ports import is_served
 from apps.messaging.events.streams import declared_consumers
 from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
 from apps.messaging.models import DeadLetter, WorkerInstance
-from apps.notifications.mail_queue import QUEUE as MAIL_QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import send_mail
 from tests.catalog.products import make_product

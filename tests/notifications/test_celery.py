@@ -19,10 +19,10 @@ from pytest_django import DjangoDbBlocker
 
 from apps.messaging.brokers import sqs
 from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.celery_queue import QUEUE
 from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.models import DeadLetter, OutboxMessage, WorkerInstance
 from apps.messaging.recovery.redrive import redrive
-from apps.notifications.mail_queue import QUEUE
 from apps.notifications.models import Mail
 from apps.notifications.tasks import OVERDUE, reconcile, send_mail
 from tests.messaging.support.jobs import is_empty

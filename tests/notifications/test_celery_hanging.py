@@ -6,7 +6,7 @@ import pytest
 
 from apps.messaging.handling.watchdog import EXIT_CODE
 from apps.messaging.jobs import job_queue
-from apps.notifications.mail_queue import QUEUE
+from apps.messaging.jobs.celery_queue import QUEUE
 from apps.notifications.tasks import send_mail
 from tests.notifications.celery_processes import WORKER, mails_in, start_celery, until_ready
 from tests.notifications.mails import make_mail

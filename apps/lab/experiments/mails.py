@@ -9,7 +9,7 @@ from apps.lab.experiments.purchase import Purchase
 from apps.lab.experiments.running import Running
 from apps.lab.polling import until
 from apps.messaging.jobs import job_queue
-from apps.notifications.mail_queue import QUEUE
+from apps.messaging.jobs.celery_queue import QUEUE
 from apps.notifications.tasks import ask_to_send
 
 FAILURES = 2

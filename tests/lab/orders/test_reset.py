@@ -18,7 +18,7 @@ from apps.lab.queries import faults_on, load_rate
 from apps.lab.services import set_load, switch_on
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.jobs import job_queue
-from apps.notifications.mail_queue import QUEUE
+from apps.messaging.jobs.celery_queue import QUEUE
 from tests.messaging.support.dead_letters import bury
 from tests.orders.factories import confirm, make_order
 from tests.support.moto_server import MotoServer

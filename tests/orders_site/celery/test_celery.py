@@ -5,9 +5,9 @@ from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.celery_queue import QUEUE
 from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.jobs.receipts import change_visibility, receive
-from apps.notifications.mail_queue import QUEUE
 from orders_site.celery import application
 from tests.support.celery_on_sqs import celery_on_sqs
 from tests.support.moto_server import MotoServer

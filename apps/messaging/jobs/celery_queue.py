@@ -1,4 +1,7 @@
-"""The queue of Celery's tasks, for code that provisions or counts it and needs no Celery."""
+"""The queue of Celery's tasks, for code that provisions or counts it and needs no Celery.
+
+It is here and not in an app: `tasks.clean_up` needs it, whatever other tasks there are.
+"""
 
 from apps.messaging.jobs.job_queue import JobQueue
 
