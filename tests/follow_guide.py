@@ -15,6 +15,8 @@ GUIDE = Path(__file__).parent.parent / "docs" / "extending.md"
 PARTS = {"alone": "Only the messaging", "example": "An example"}
 """The name of a part → its heading."""
 
+WHY = "take back what was changed, and follow `alone`, then `example`, or mend docs/extending.md"
+
 
 class OutOfDate(Exception):
     """The page names a file or a line that is not there."""
@@ -69,7 +71,7 @@ def _remove(folder: Path, name: str) -> None:
     elif path.exists():
         path.unlink()
     else:
-        raise OutOfDate(f"docs/extending.md is out of date: there is no {name} to delete")
+        raise OutOfDate(f"there is no {name} to delete; {WHY}")
 
 
 def edit(diff: str, folder: Path) -> None:
@@ -77,7 +79,7 @@ def edit(diff: str, folder: Path) -> None:
     for name, old, new in edits(diff):
         file = folder / name
         if not file.exists():
-            raise OutOfDate(f"docs/extending.md is out of date: there is no {name} to edit")
+            raise OutOfDate(f"there is no {name} to edit; {WHY}")
         file.write_text(edited(file.read_text(), old, new, name=name))
 
 
@@ -111,7 +113,7 @@ def edited(text: str, old: list[str], new: list[str], *, name: str) -> str:
             (0, 0),
         )
         if not count:
-            raise OutOfDate(f"docs/extending.md is out of date: {name} has no line {old[0]!r}")
+            raise OutOfDate(f"{name} has no line {old[0]!r}; {WHY}")
         old = old[count:]
         lines[at : at + count] = [] if old else new
     return "\n".join([*lines, ""])

@@ -27,6 +27,14 @@ for path in ("/healthz", "/admin/login/", "/metrics", "/api/status", "/no-such-p
 CLEAN_UP = "import orders_site.celery; from apps.messaging.tasks import clean_up; clean_up.delay()"
 
 
+def follow_there(part: str, folder: Path) -> None:
+    """Run the copy's own command, as a reader does: the first part must leave it for the second."""
+    command = next(text for _, text in blocks(part) if "tests.follow_guide" in text)
+    words = command.split()
+    assert words[0] == ".venv/bin/python"
+    subprocess.run([sys.executable, *words[1:]], cwd=folder, env=of_a_reader(), check=True)
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository without the shop."""
@@ -36,7 +44,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    follow("alone", folder)
+    follow_there("alone", folder)
     return folder
 
 
@@ -45,7 +53,7 @@ def grown(copy: Path, tmp_path: Path) -> Path:
     """The same with the app of the page's example, which has no migration yet."""
     folder = tmp_path / "grown"
     shutil.copytree(copy, folder)
-    follow("example", folder)
+    follow_there("example", folder)
     return folder
 
 
@@ -154,7 +162,7 @@ def test_the_page_says_how_to_begin_and_how_its_example_is_started(
             within=READY_WITHIN_SECONDS,
             what=terminal.said,
         )
-        follow("example", terminal.folder)
+        follow_there("example", terminal.folder)
         with terminal.running(start):
             eventually(
                 lambda: "label='To: 1 Quay Lane', notice_due=True" in terminal.answer(ask),
