@@ -19,6 +19,9 @@ from apps.messaging.message import REDRIVE_OF
 from orders_site.celery import envelope
 from orders_site.celery.heartbeat import PROCESS
 
+LOOK_EVERY_SECONDS = 0.02
+"""While all places of the worker are taken: how often it looks for a free one."""
+
 
 class ForgivingConnection(AsyncSQSConnection):
     """Treats a failed poll as an empty one, and logs it."""
@@ -45,6 +48,8 @@ def _reaching_the_queue() -> Iterator[None]:
 
 
 class Channel(SQS.Channel):
+    hub: Any  # the worker's event loop
+
     def asynsqs(self, queue: str | None = None) -> Any:
         """Return the connection that polls the queue."""
         connections: dict[Any, Any] = self._predefined_queue_async_clients
@@ -56,6 +61,13 @@ class Channel(SQS.Channel):
                 message_attribute_names=[REDRIVE_OF],
             )
         return connections[queue]
+
+    def _schedule_queue(self, queue: str) -> None:
+        """Poll as soon as a place is free; kombu looks for one only every `polling_interval`."""
+        if queue in self._active_queues and not self.qos.can_consume():
+            self.hub.call_later(LOOK_EVERY_SECONDS, self._schedule_queue, queue)
+        else:
+            super()._schedule_queue(queue)  # type: ignore[misc]
 
     def _size(self, queue: str) -> int:
         with _reaching_the_queue():
