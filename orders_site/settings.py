@@ -23,6 +23,7 @@ from orders_site.conf.local_hosts import HOSTS, ORIGINS, ask_directly
 from orders_site.conf.logs import LEVELS, STYLES, logging_config
 from orders_site.conf.mailers import mailer_from
 from orders_site.conf.picture_storage import kept_pictures
+from orders_site.conf.readers import mail_domain
 from orders_site.conf.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -156,6 +157,7 @@ if not STATIC_ROOT:
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
+MAIL_DOMAIN = mail_domain(DEFAULT_FROM_EMAIL)  # of each Message-ID
 SITE_URL = env.site("SITE_URL", default=f"http://127.0.0.1:{PORT}" if DEMO else "")  # for mails
 LANGUAGE_CODE, TIME_ZONE, CURRENCY = "en-gb", "UTC", "GBP"
 LOGIN_URL, AUTH_PASSWORD_VALIDATORS = "admin:login", PASSWORD_VALIDATORS

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils.text import capfirst
 
 from apps.catalog import queries, services
@@ -94,10 +95,12 @@ class NewProductForm(TermsForm):
     def put_on_sale(self) -> Product | None:
         """Return the added product, or None if a field was invalid, also if only the photo was."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "photo"}
-        if not self.keep_photo(given["sku"]):
-            return None
         try:
-            return services.add_product(**given)
+            with transaction.atomic():
+                added = services.add_product(**given)
+                if self.keep_photo(added.sku):
+                    return added
+                transaction.set_rollback(True)
         except SkuTaken:
             self.add_error("sku", SKU_TAKEN)
         except ProductInvalid as error:
@@ -122,10 +125,12 @@ class ProductForm(TermsForm):
         given = self.cleaned_data
         price = given["price"] if given["price"] != given["shown_price"] else None
         stock_by = given["stock"] - given["shown_stock"]
-        if not self.keep_photo(product.sku):
-            return False
         try:
-            services.change_terms(sku=product.sku, price=price, stock_by=stock_by)
+            with transaction.atomic():
+                services.change_terms(sku=product.sku, price=price, stock_by=stock_by)
+                if not self.keep_photo(product.sku):
+                    transaction.set_rollback(True)
+                    return False
         except OutOfStock:
             left = queries.product_of_staff(product.sku).stock
             self._show("shown_stock", left)

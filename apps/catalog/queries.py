@@ -100,6 +100,12 @@ def list_prices(skus: Collection[str]) -> dict[str, ListPrice]:
     return _list_prices(Product.objects.filter(sku__in=map(_text, skus)))
 
 
+def withdrawn(skus: Collection[str]) -> set[str]:
+    """Return those that the catalogue knows and does not sell any more."""
+    known = Product.objects.filter(sku__in=map(_text, skus), is_active=False)
+    return set(known.values_list("sku", flat=True))
+
+
 def price_list() -> dict[str, ListPrice]:
     """Return SKU → price of everything for sale: what a price responder holds in memory."""
     return _list_prices(Product.objects.all())

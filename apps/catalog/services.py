@@ -120,7 +120,10 @@ def take_stock(lines: Iterable[StockLine]) -> None:
 def return_stock(lines: Iterable[StockLine]) -> None:
     """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return never fails."""
     for sku, quantity in sorted(lines):
-        Product.objects.filter(sku=sku).update(stock=Least(F("stock") + quantity, STOCK_LIMIT))
+        # A stock that is above the limit already, from before the rule, stays as it is.
+        Product.objects.filter(sku=sku, stock__lt=STOCK_LIMIT).update(
+            stock=Least(F("stock"), STOCK_LIMIT - quantity) + quantity
+        )
 
 
 def check_product(product: Product) -> None:

@@ -83,13 +83,15 @@ def send(*, mail_id: int) -> bool:
 
 
 def _message(mail: Mail) -> EmailMessage:
-    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
     return EmailMessage(
         subject=mail.subject,
         body=mail.body,
         to=[mail.to],
         # RFC 3834: this prevents automatic replies.
-        headers={"Message-ID": f"<{mail.key}@{domain}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{mail.key}@{settings.MAIL_DOMAIN}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
+from apps.messaging.errors import MessageTooLarge
 from apps.orders.errors import CartChanged, KeyReused, OrderInvalid, ShownDiffers
 from apps.orders.lines import MAX_QUANTITY
 
@@ -19,10 +20,19 @@ KEY_REUSED = (
     "This page has already placed another order. Nothing new has been ordered: "
     "please check your cart, and place the order again if you want this one too."
 )
+TOO_LARGE = (
+    "This order is too large for one message. Nothing has been ordered: please order some of its "
+    "products separately."
+)
 PRICES_AWAY = (
     "We cannot confirm the prices now. Nothing has been ordered, and your cart is unchanged: "
     "please try again in a moment."
 )
+
+
+def check_printable(key: str) -> None:
+    if not key.isprintable():
+        raise forms.ValidationError("This page was damaged on its way. Please order again.")
 
 
 class AddForm(forms.Form):
@@ -48,7 +58,9 @@ class CheckoutForm(forms.Form):
         },
     )
     shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    key = forms.CharField(
+        max_length=64, required=False, widget=forms.HiddenInput, validators=[check_printable]
+    )
 
     failure: Exception | None = None
     status = HTTPStatus.OK
@@ -74,6 +86,8 @@ def _in_words(error: Exception) -> tuple[HTTPStatus, str]:
             return HTTPStatus.CONFLICT, SHOWN_DIFFERS
         case KeyReused():
             return HTTPStatus.CONFLICT, KEY_REUSED
+        case MessageTooLarge():
+            return HTTPStatus.UNPROCESSABLE_ENTITY, TOO_LARGE
         case OrderInvalid():
             sentence = f"{error.message[:1].upper()}{error.message[1:]}."
             return HTTPStatus.UNPROCESSABLE_ENTITY, f"{sentence} Nothing has been ordered yet."

@@ -85,14 +85,13 @@ def change_cart(request: HttpRequest, sku: str) -> HttpResponse:
 def checkout(request: HttpRequest) -> HttpResponse:
     kept = Cart(request.session)
     lines = kept.lines()
-    if not lines:
+    if not can_be_ordered(lines):
         # If a form is sent twice, the second request finds an empty cart and the placed order.
         earlier = kept.order_of(request.POST.get("key", ""))
         if earlier and earlier.email != request.POST.get("email", "").strip():
             messages.warning(request, ALREADY_PLACED.format(email=earlier.email))
+        # The page of the cart says why nothing can be ordered.
         return _to_page_of(request, earlier) if earlier else redirect("orders:cart")
-    if not can_be_ordered(lines):
-        return redirect("orders:cart")  # That page says why.
     form = CheckoutForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

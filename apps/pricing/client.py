@@ -33,6 +33,9 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
     """
     currencies = dict.fromkeys(skus, settings.CURRENCY)
     for_sale = queries.list_prices(skus)
+    # A responder may hold the price of a product for a while after it was taken off sale.
+    if (others := set(skus) - for_sale.keys()) and (withdrawn := queries.withdrawn(others)):
+        raise UnknownSku(next(sku for sku in skus if sku in withdrawn))
     for sku, listed in for_sale.items():
         # No answer with these terms would be valid, so asking again would not help.
         if reason := hinders_sale(listed.price, listed.currency):

@@ -50,13 +50,15 @@ def mail_report(*, day: date) -> None:
 
     At least once: a report that is sent twice has the same Message-ID.
     """
-    domain = settings.DEFAULT_FROM_EMAIL.rstrip(">").rpartition("@")[2]
     EmailMessage(
         subject=f"Sales of {date_format(day, 'j F Y')}",
         body=render_to_string("sales/report.txt", {"day": day, "sales": sales_of(day)}),
         to=[settings.DEFAULT_FROM_EMAIL],
         # RFC 3834: this prevents automatic replies.
-        headers={"Message-ID": f"<sales-{day}@{domain}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<sales-{day}@{settings.MAIL_DOMAIN}>",
+            "Auto-Submitted": "auto-generated",
+        },
     ).send()
 
 

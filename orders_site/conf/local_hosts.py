@@ -4,14 +4,17 @@ import ipaddress
 from collections.abc import MutableMapping
 from urllib.parse import urlsplit
 
-_NAME = r"[\w-]+(\.[\w-]+)*\.?"
+_NAME = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*"
+_ADDRESS = r"\[[0-9A-Fa-f:.]+\]"
 HOSTS = (
-    rf"\*|\.?{_NAME}|\[[0-9A-Fa-f:.]+\]",
-    "hosts with commas between, each without https:// and without a port",
+    rf"\*|\.?{_NAME}\.?|{_ADDRESS}",
+    "hosts with commas between, each without https://, without a port and in ASCII (xn--…)",
 )
+# Django compares the whole text with what a browser sends: small letters, no usual port.
+_ORIGIN_HOST = rf"((\*\.)?{_NAME.replace('A-Z', '')}|{_ADDRESS})"
 ORIGINS = (
-    rf"https?://((\*\.)?{_NAME}|\[[0-9A-Fa-f:.]+\])(:\d+)?",
-    "like https://shop.example.com, several with commas between, and no path behind",
+    rf"(https://{_ORIGIN_HOST}(?!:443\Z)|http://{_ORIGIN_HOST}(?!:80\Z))(:\d+)?",
+    "like https://shop.example.com, in small letters and ASCII, without the usual port and a path",
 )
 """The permitted form of a setting: a regular expression, and a description for its error."""
 

@@ -157,9 +157,15 @@ def sender(text: str) -> str:
     """Return a mail address, with or without a name: `Shop <shop@example.com>`."""
     try:
         validate_email(parseaddr(text)[1])
-    except ValidationError as error:
+        mail_domain(text)
+    except (ValidationError, UnicodeError) as error:
         raise ValueError(text) from error
     return text
+
+
+def mail_domain(sender: str) -> str:
+    """Return the domain of a sender as a header holds it: in ASCII (RFC 5890)."""
+    return parseaddr(sender)[1].rpartition("@")[2].encode("idna").decode()
 
 
 def content(path: Path) -> str:

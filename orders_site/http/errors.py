@@ -43,6 +43,7 @@ STATUS: Mapping[type[Exception], HTTPStatus] = {
     messaging.RequestTimeout: HTTPStatus.SERVICE_UNAVAILABLE,
     messaging.BrokerAway: HTTPStatus.SERVICE_UNAVAILABLE,
     messaging.RequestRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    messaging.MessageTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     Http404: HTTPStatus.NOT_FOUND,
     PermissionDenied: HTTPStatus.FORBIDDEN,
     BadRequest: HTTPStatus.BAD_REQUEST,

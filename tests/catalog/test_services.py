@@ -142,3 +142,10 @@ def test_a_stock_is_never_above_its_limit() -> None:
     assert stock_of("ABC") == STOCK_LIMIT - 1
     services.return_stock([("ABC", 5)])
     assert stock_of("ABC") == STOCK_LIMIT
+
+
+def test_a_stock_above_the_limit_stays_as_it_is() -> None:
+    make_product("ABC")
+    Product.objects.update(stock=2 * STOCK_LIMIT)
+    services.return_stock([("ABC", 1)])
+    assert stock_of("ABC") == 2 * STOCK_LIMIT

@@ -290,3 +290,10 @@ def test_a_checkout_without_prices_keeps_the_typed_values(
     assert 'value="jo@example.com"' in content(response)
     assert f'name="key" value="{form["key"]}"' in content(response)
     assert not Order.objects.exists()
+
+
+def test_a_damaged_key_is_replaced(client: Client) -> None:
+    """The form kept it, so that each further try failed too."""
+    put_into_cart(client)
+    page = client.post("/checkout/", {"email": "jo@example.com", "shown": "0", "key": "\x07abc"})
+    assert page.context["form"].next_key.isprintable()

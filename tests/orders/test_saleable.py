@@ -9,7 +9,7 @@ from apps.catalog.models import Product
 from apps.orders.cart import Cart
 from apps.orders.models import Order
 from apps.pricing.client import NotSaleable, look_up_prices
-from tests.orders.shopping import content, make_product, put_into_cart
+from tests.orders.shopping import content, make_order, make_product, put_into_cart
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,13 @@ def test_the_checkout_leads_to_the_cart(client: Client, method: str) -> None:
 def test_the_rest_can_be_ordered(client: Client) -> None:
     client.post("/cart/change/ABC/", {"quantity": 0})
     assert 'href="/checkout/"' in content(client.get("/cart/"))
+
+
+@pytest.mark.usefixtures("reason")
+def test_a_form_that_is_sent_again_leads_to_its_order(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = make_order()
+    monkeypatch.setattr(Cart, "order_of", lambda _, key: placed if key == "k" else None)
+    form = {"email": placed.email, "shown": "0", "key": "k"}
+    assert str(placed.id) in client.post("/checkout/", form).headers["Location"]

@@ -148,6 +148,14 @@ def test_a_withdrawn_product_is_not_for_sale() -> None:
         look_up_prices(["ABC"])
 
 
+@pytest.mark.usefixtures("responder")
+def test_a_price_that_a_responder_still_holds_sells_nothing_withdrawn() -> None:
+    Product.objects.filter(sku="ABC").update(is_active=False)
+    with pytest.raises(UnknownSku) as caught:
+        look_up_prices(["XYZ", "ABC"])
+    assert caught.value.sku == "ABC"
+
+
 NO_PRICES = ["0", "-5", "0.001", "1e10", '"free"', "NaN", "null"]
 
 

@@ -47,11 +47,10 @@ def order_of(dates: Iterable[tuple[int, str]], *, said: DateOrder | None = None)
         if match is None:
             continue
         first, second, place = int(match[1]), int(match[2]), f"{value} in line {line}"
-        if first > _MONTHS >= second:
-            shows.setdefault(DateOrder.DAY_FIRST, place)
-        elif second > _MONTHS >= first:
-            shows.setdefault(DateOrder.MONTH_FIRST, place)
-        elif first != second:
+        orders = [order for order in DateOrder if date_from(value, order)]
+        if len(orders) == 1:
+            shows.setdefault(orders[0], place)
+        elif orders and first != second:
             doubtful = doubtful or place
     if said:
         return said

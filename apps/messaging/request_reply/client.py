@@ -5,6 +5,7 @@ only for requests that change nothing: a request whose answer is late is sent ag
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -31,6 +32,7 @@ from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question
 
 FAILOVER_AFTER = 1 / 3
 """The part of the time after which a question is asked again, most likely of another one."""
+_CODE = re.compile(r"[0-9]{1,3}")
 NO_RESPONDER_PAUSES = (0.05, 0.1)
 
 
@@ -153,7 +155,7 @@ def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
 def _refusal(headers: Mapping[str, str]) -> RequestRefused:
     """Return the responder's refusal; raise `OnlyWrongAnswers` if the responder itself failed."""
     code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
-    refusal = RequestRefused(int(code) if code.isdecimal() else 500, description)
+    refusal = RequestRefused(int(code) if _CODE.fullmatch(code) else 500, description)
     if refusal.code >= 500:
         raise OnlyWrongAnswers(f"the responder failed: {description}") from refusal
     return refusal

@@ -34,6 +34,15 @@ def test_dates_that_decide_nothing_are_an_error() -> None:
         order("2/2/2011 11:00", "2/11/2011 11:00")
 
 
+@pytest.mark.parametrize(
+    "none", ["1/32/2010 9:00", "0/20/2010 9:00", "31/2/2010 9:00", "13/2/2011 25:00"]
+)
+def test_what_is_no_date_decides_nothing(none: str) -> None:
+    with pytest.raises(FileUnreadable, match="2/11/2011 11:00 in line 3 is one of two dates"):
+        order(none, "2/11/2011 11:00")
+    assert order(none, "13/1/2011 9:00") == DateOrder.DAY_FIRST
+
+
 def test_contradicting_dates_are_an_error() -> None:
     with pytest.raises(FileUnreadable, match=r"13/2/2011 9:00 in line 2.*2/13/2011 9:00"):
         order("13/2/2011 9:00", "2/13/2011 9:00")

@@ -154,7 +154,7 @@ def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: Nats
     assert isinstance(second, RequestRefused)
 
 
-@pytest.mark.parametrize("code", ["500", "no number", ""])
+@pytest.mark.parametrize("code", ["500", "no number", "", "4" * 5000, "٤٠٤"])
 def test_a_failing_responder_is_treated_as_missing(nats_server: NatsServer, code: str) -> None:
     failing = responder(refuse(code, "out of water"))
     with running(failing), pytest.raises(NoResponder, match="out of water"):

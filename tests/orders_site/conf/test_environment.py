@@ -14,6 +14,7 @@ from orders_site.conf.demo_defaults import ELSEWHERE
 from orders_site.conf.environment import Environment
 from orders_site.conf.local_hosts import HOSTS, ORIGINS
 from orders_site.conf.mailers import mailer_from
+from orders_site.conf.readers import mail_domain
 from orders_site.conf.unreadable import Unreadable
 from tests.support.processes import ROOT
 from tests.support.python import run_python
@@ -117,13 +118,18 @@ def test_an_invalid_port_is_named(text: str) -> None:
 
 # Each is read by the settings as something else than a text.
 NONSENSE = {
-    "ALLOWED_HOSTS": ["https://shop.example.com", "shop.example.com:8000", "a b"],
+    "ALLOWED_HOSTS": [
+        *("https://shop.example.com", "shop.example.com:8000", "a b", "exämple.com"),
+    ],
     "CELERY_QUEUE_URL": [
         "celery",
         "https://sqs.eu-west-2.amazonaws.com/celery",
         "sqs://h/1/celery",
     ],
-    "CSRF_TRUSTED_ORIGINS": ["shop.example.com", "https://shop.example.com/shop", "ftp://h"],
+    "CSRF_TRUSTED_ORIGINS": [
+        *("shop.example.com", "https://shop.example.com/shop", "ftp://h", "https://Shop.example"),
+        *("https://a.b:443", "http://a.b:80", "https://a.b.", "https://exämple.com"),
+    ],
     "AWS_ENDPOINT_URL": ["127.0.0.1:4566", "http://", "http://h:99999", "http://a b", "ftp://h"],
     "DEFAULT_FROM_EMAIL": ["shop", "Shop <shop>", ""],
     "DEMO_DATABASE_URL": [
@@ -606,3 +612,16 @@ def test_each_variable_may_come_from_a_file(tmp_path: Path, demo: str) -> None:
 def shown_by(process: "subprocess.CompletedProcess[str]", demo: str) -> list[str]:
     lines = without_addresses(process.stdout).splitlines()
     return [line for line in lines if demo == "false" or not line.startswith("SECRET_KEY ")]
+
+
+@pytest.mark.parametrize(
+    ("sender", "domain"),
+    [
+        ("shop@example.com", "example.com"),
+        ("Shop <shop@exämple.com>", "xn--exmple-cua.com"),
+        ("shop@example.com (The Shop)", "example.com"),
+    ],
+)
+def test_a_message_id_has_an_ascii_domain(sender: str, domain: str) -> None:
+    """Each mail failed, and was given up as if its server had rejected it."""
+    assert mail_domain(sender) == domain

@@ -16,7 +16,13 @@ from pytest_django.fixtures import Settings
 
 from apps.catalog.errors import ProductInvalid, UnknownProduct
 from apps.images.errors import NotAPicture, PictureTooLarge, UnknownPhoto
-from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
+from apps.messaging.errors import (
+    BrokerAway,
+    MessageTooLarge,
+    NoResponder,
+    RequestRefused,
+    RequestTimeout,
+)
 from apps.orders import errors as orders
 from apps.pricing.errors import NotSaleable, UnknownSku
 from orders_site.http.errors import answer_problems
@@ -34,6 +40,7 @@ ERRORS = [
     (UnknownSku("X"), 422),
     (NotSaleable("X", "its price is 0"), 422),
     (ProductInvalid("product 'X': currency: Three capital letters, like GBP."), 422),
+    (MessageTooLarge("70,000 bytes"), 422),
     (RequestRefused(400, "unreadable"), 422),
     (RequestRefused(500, "the responder failed"), 502),
     (orders.TotalDiffers(expected=Decimal("1.00"), actual=Decimal("2.00")), 409),
