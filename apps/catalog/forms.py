@@ -1,6 +1,8 @@
 """The staff's forms: one adds a product, one changes the price, stock or photo of a product."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -20,7 +22,7 @@ from apps.catalog.rules import (
     check_sku,
 )
 from apps.images.errors import DecoderLost, ImagesError, PhotoInvalid, PictureTooLarge
-from apps.images.services import add_photo
+from apps.images.services import accept_photo, record_photo
 
 logger = logging.getLogger(__name__)
 
@@ -53,15 +55,19 @@ class TermsForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._keep_photo: Callable[[], object] = lambda: None
         self.fields["price"].label = f"Price in {currency or settings.CURRENCY}"
 
-    def keep_photo(self, sku: str) -> bool:
-        """Store the photo, if there is one. Return false if it is invalid; its field says why."""
+    def accepts_photo(self, sku: str) -> bool:
+        """Check the photo, if there is one, and store its file; `_keep_photo` does the rest.
+
+        Return false if it is invalid; its field says why.
+        """
         file = self.cleaned_data["photo"]
         if file is None:
             return True
         try:
-            add_photo(sku=sku, file=file)
+            self._keep_photo = partial(record_photo, accept_photo(sku=sku, file=file))
         except (PhotoInvalid, DecoderLost) as error:
             logger.warning("photo invalid", extra={"sku": sku, "error": str(error)})
             self.add_error("photo", _in_words(error))
@@ -95,12 +101,14 @@ class NewProductForm(TermsForm):
     def put_on_sale(self) -> Product | None:
         """Return the added product, or None if a field was invalid, also if only the photo was."""
         given = {name: value for name, value in self.cleaned_data.items() if name != "photo"}
+        # Before the transaction: decoding takes time, and orders wait for its locks.
+        if not self.accepts_photo(given["sku"]):
+            return None
         try:
             with transaction.atomic():
                 added = services.add_product(**given)
-                if self.keep_photo(added.sku):
-                    return added
-                transaction.set_rollback(True)
+                self._keep_photo()
+                return added
         except SkuTaken:
             self.add_error("sku", SKU_TAKEN)
         except ProductInvalid as error:
@@ -125,12 +133,12 @@ class ProductForm(TermsForm):
         given = self.cleaned_data
         price = given["price"] if given["price"] != given["shown_price"] else None
         stock_by = given["stock"] - given["shown_stock"]
+        if not self.accepts_photo(product.sku):
+            return False
         try:
             with transaction.atomic():
                 services.change_terms(sku=product.sku, price=price, stock_by=stock_by)
-                if not self.keep_photo(product.sku):
-                    transaction.set_rollback(True)
-                    return False
+                self._keep_photo()
         except OutOfStock:
             left = queries.product_of_staff(product.sku).stock
             self._show("shown_stock", left)

@@ -31,19 +31,25 @@ def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
 
     Raises `PhotoInvalid`, before anything is stored, for a file that is no picture or too large.
     """
+    return record_photo(accept_photo(sku=sku, file=file, id=id))
+
+
+def accept_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
+    """Check an upload and store its file, which may take seconds; `record_photo` does the rest.
+
+    Raises `PhotoInvalid` as `add_photo` does.
+    """
     data = _read(file)
     header = sandbox.inspect(data)
     # A name of our own, never the client's.
     key = f"originals/{uuid.uuid4().hex}.{header.format}"
-    return _record(
-        Photo(
-            id=id,
-            sku=sku,
-            original_key=storages["images"].save(key, ContentFile(data)),
-            digest=hashlib.sha256(data).hexdigest(),
-            width=header.width,
-            height=header.height,
-        )
+    return Photo(
+        id=id,
+        sku=sku,
+        original_key=storages["images"].save(key, ContentFile(data)),
+        digest=hashlib.sha256(data).hexdigest(),
+        width=header.width,
+        height=header.height,
     )
 
 
@@ -119,7 +125,8 @@ def _read(file: "File[Any]") -> bytes:
 
 
 @transaction.atomic
-def _record(photo: Photo) -> Photo:
+def record_photo(photo: Photo) -> Photo:
+    """Store an accepted photo, and ask for its preview and its renditions."""
     has_own_id = photo.pk is not None
     photo.save(force_insert=True)
     if has_own_id:

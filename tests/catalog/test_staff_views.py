@@ -257,3 +257,10 @@ def test_a_product_that_breaks_a_rule_of_the_settings_is_explained(
     assert answer.status_code == 200
     assert "currency: Three capital letters, like GBP." in answer.text
     assert not Product.objects.exists()
+
+
+def test_a_rejected_change_keeps_no_photo(admin_client: Client) -> None:
+    make_product(stock=10)
+    Product.objects.update(stock=STOCK_LIMIT)
+    assert admin_client.post(ONE, terms(stock="11", photo=picture())).status_code == 200
+    assert not Photo.objects.exists()

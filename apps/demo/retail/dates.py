@@ -20,7 +20,6 @@ class DateOrder(StrEnum):
 _NUMBERS = re.compile(
     r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII
 )
-_MONTHS = 12
 _SAY_IT = " or ".join(f"--dates={order}" for order in DateOrder)
 
 
