@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from struct import Struct
 
-from apps.images.errors import NotAPicture, PictureBroken, PictureTooLarge
+from apps.images.errors import DecoderLost, NotAPicture, PictureBroken, PictureTooLarge
 
 MB = 2**20
 
@@ -12,8 +12,8 @@ ANSWER = Struct("!BI")
 PICTURE = Struct("!BHHI")
 """The index of the format, width, height, and the length of the bytes that follow."""
 FORMATS = ("jpeg", "mpo", "png", "webp")
-ERRORS_BY_CODE = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken}
-BROKEN, OUT_OF_MEMORY = 12, 13
+ERRORS_BY_CODE = {10: NotAPicture, 11: PictureTooLarge, 12: PictureBroken, 15: DecoderLost}
+BROKEN, OUT_OF_MEMORY, LOST = 12, 13, 15
 NO_PILLOW = 14
 """The exit code of a decoder that cannot start."""
 

@@ -25,6 +25,7 @@ from apps.images.answers import (
     BROKEN,
     ERRORS_BY_CODE,
     FORMATS,
+    LOST,
     MB,
     NO_PILLOW,
     OUT_OF_MEMORY,
@@ -46,6 +47,8 @@ except ImportError as error:
 
 LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 IDLE_SECONDS = 10
+LEAST_SHARE = 0.1
+"""Of one processor. A child that got less until its time was over says nothing of its picture."""
 
 
 def main() -> None:
@@ -79,10 +82,14 @@ def _in_a_child(task: str, data: bytes, limits: Limits) -> tuple[int, bytes]:
     os.close(reading)
     # A child that has answered is already ending, with its own exit code.
     os.kill(child, signal.SIGKILL)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    _, status, used = os.wait4(child, 0)
+    code = os.waitstatus_to_exitcode(status)
     if not reason and code == -signal.SIGKILL:
-        # Killed by a system without memory, or by hand: the picture may be good.
-        sys.exit("decoder: a child was killed")
+        # By a system without memory, or by hand.
+        return LOST, b"the decoder's child was killed"
+    if reason == _too_long(limits) and used.ru_utime + used.ru_stime < LEAST_SHARE * limits.seconds:
+        # A machine or a container that is paused, or has no processor to spare.
+        return LOST, f"the decoder stood still for {limits.seconds:g} s".encode()
     reason = reason or _reason(code, limits)
     return (BROKEN, reason.encode()) if reason else (code, answer)
 
@@ -100,7 +107,11 @@ def _answer_of(reading: int, limits: Limits) -> tuple[bytes, str]:
         answer += part
         if len(answer) > limits.answer:
             return b"", f"the result takes more than {limits.answer // MB} MB"
-    return b"", f"decoding took longer than {limits.seconds} s"
+    return b"", _too_long(limits)
+
+
+def _too_long(limits: Limits) -> str:
+    return f"decoding took longer than {limits.seconds:g} s"
 
 
 def _reason(code: int, limits: Limits) -> str:

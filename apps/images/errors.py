@@ -24,7 +24,7 @@ class UnknownPhoto(ImagesError):
 
 
 class DecoderLost(ImagesError):
-    """The decoder's process was ended, or none was free in time; the picture may be good."""
+    """The decoder was ended, stood still, or none was free in time; the picture may be good."""
 
 
 class PhotoInvalid(ImagesError):

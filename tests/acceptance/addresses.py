@@ -21,6 +21,8 @@ class Addresses:
     """The output of `manage.py demo --env` for a shell on this machine."""
     manage: Callable[..., object] | None = None
     """Runs a management command beside the shop; none where it runs elsewhere."""
+    log: Callable[[], str] | None = None
+    """Returns what all processes have logged; none where the shop runs elsewhere."""
 
 
 def read_exports(lines: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ def composed() -> Iterator[Addresses]:
             staff_token=project.in_web("python", "manage.py", "api_token", "staff"),
             exports=read_exports(project.in_web("python", "manage.py", "demo", "--env")),
             manage=partial(project.in_web, "python", "manage.py"),
+            log=partial(project.run, "logs", "--no-color"),
         )
     finally:
         project.vanish()

@@ -50,6 +50,7 @@ def addresses_of(demo: RunningDemo) -> Addresses:
         staff_token=demo.manage("api_token", "staff").stdout.splitlines()[-1],
         exports=read_exports(demo.manage("demo", "--env").stdout),
         manage=demo.manage,
+        log=lambda: demo.log,
     )
 
 

@@ -54,6 +54,7 @@ def test_the_lines_of_the_terminal_page_work(
             before = row
         for row, below, typed in listening:
             is_heard(reader, row, below, typed)
+        assert [typed.printed for *_, typed in listening if typed.failed] == []
 
 
 def is_seen(reader: Reader, row: Row, before: Row) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.clients import BOTO3, NATS_3, OF_NATS, OF_SQS, ROOT, SHELL, Client
+from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.reader import WITHIN, Reader, queue_for_ourselves, reading
 from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row
@@ -20,6 +21,12 @@ PAGES = [
     *((page, client) for page in ON_NATS for client in OF_NATS),
     *(("sqs-jobs", client) for client in OF_SQS),
 ]
+HEARD = {
+    "publish-subscribe": '"sku": "ABC", "price": 9.99',
+    "queue-group": '{"task": "resize", "id": 7}',
+    "durable-events": '{"',  # An event of an earlier order may be the first one.
+}
+"""What a listener prints of a message, by page."""
 
 
 def copied(html: str, ending: str) -> dict[str, str]:
@@ -55,9 +62,16 @@ def rows_of(html: str, client: Client) -> list[Row]:
     ("slug", "client"), PAGES, ids=[f"{page}-{client.name}" for page, client in PAGES]
 )
 def test_the_copied_lines_of_a_lab_page_run(
-    slug: str, client: Client, shop: Shop, addresses: Addresses, tmp_path: Path
+    *,
+    slug: str,
+    client: Client,
+    shop: Shop,
+    addresses: Addresses,
+    nats: NatsClient,
+    tmp_path: Path,
 ) -> None:
     rows = rows_of(shop.get(f"/lab/{slug}/").body.decode(), client.bare())
+    nats.publish("orders.placed", b'{"id": 42}')  # The stream of a new shop is empty.
     listening: list[Typed] = []
     with (
         queue_for_ourselves(slug == "sqs-jobs", addresses),
@@ -68,8 +82,11 @@ def test_the_copied_lines_of_a_lab_page_run(
                 listening.append(reader.start(row))
             else:
                 reader.type(row)
-        if slug != "request-reply":  # There the listener answers, and has nothing to say.
-            receives_a_message(reader, listening, rows[-1])
+        if slug == "request-reply":
+            answers_a_question(nats)
+        elif listening:
+            receives_a_message(reader, listening, rows[-1], HEARD[slug])
+        assert [each.printed for each in listening if each.failed] == []
     assert [each.printed for each in listening if "Violation" in each.printed] == []
 
 
@@ -123,12 +140,27 @@ def test_the_celery_page_enqueues_a_task(
     )
 
 
-def receives_a_message(reader: Reader, listening: list[Typed], sets_it_off: Row) -> None:
+def receives_a_message(
+    reader: Reader, listening: list[Typed], sets_it_off: Row, heard: str
+) -> None:
     """Every listener prints its messages; a group member gets only some of them."""
 
     def received() -> bool:
-        if not all(each.printed.count("\n") for each in listening):
+        if not all(each.shows(heard) for each in listening):
             reader.type(sets_it_off)
-        return all(each.printed.count("\n") for each in listening)
+        return all(each.shows(heard) for each in listening)
 
-    eventually(received, within=WITHIN, what="something heard")
+    eventually(
+        received,
+        within=WITHIN,
+        what=lambda: f"{heard} in each of {[each.printed for each in listening]}",
+    )
+
+
+def answers_a_question(nats: NatsClient) -> None:
+    """Only the page's responder knows a price of a product that does not exist."""
+    eventually(
+        lambda: b"ABC" in nats.request("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}').data,
+        within=WITHIN,
+        what="an answer of the page's responder",
+    )

@@ -1,6 +1,7 @@
 """The sentences beside the tables of `docs/from-the-terminal.md`, with the real `nats`."""
 
 import re
+import shlex
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.reader import WITHIN
 from tests.acceptance.typed import Typed
 from tests.support.nats_server import nats_server_path
+from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 DELIVERED = re.compile(r"subj: (\S+) / tries: (\d+) / cons seq: \d+ / str seq: (\d+)")
@@ -86,3 +88,15 @@ def test_a_second_server_finds_the_address_in_use(
     )
     assert second.returncode == 1
     assert "address already in use" in second.stderr
+
+
+def test_a_server_of_ones_own_runs_beside_the_shops(start: Callable[[str], Typed]) -> None:
+    port = free_port()  # The page's 4333 may be taken here.
+    server = shlex.quote(nats_server_path())
+    mine = start(f"{server} -p {port}")
+    eventually(lambda: mine.shows("Server is ready"), within=WITHIN, what=lambda: mine.printed)
+    subscriber = start(f"nats sub orders.placed --count 1 --server 127.0.0.1:{port}")
+    eventually(lambda: subscriber.shows("Subscribing on"), within=WITHIN)
+    assert start(f"nats pub orders.placed mine --server 127.0.0.1:{port}").ended(within=WITHIN) == 0
+    assert subscriber.ended(within=WITHIN) == 0
+    assert "mine" in subscriber.printed

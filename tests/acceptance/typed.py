@@ -45,6 +45,11 @@ class Typed:
         printed = _without_blanks(self.printed)
         return all(_without_blanks(each) in printed for each in words)
 
+    @property
+    def failed(self) -> bool:
+        """Say whether it has ended by itself, with an error."""
+        return self._process.poll() not in (None, 0)
+
     def ended(self, *, within: float) -> int:
         """Wait for its end; return the exit code."""
         try:

@@ -46,9 +46,3 @@ def is_near(pixel: object, colour: tuple[int, int, int]) -> bool:
 def make_photo(data: bytes | None = None, *, sku: str = "ABC", id: int | None = None) -> Photo:
     data = data or encode(draw(), "PNG")
     return services.add_photo(sku=sku, file=ContentFile(data, name="../../etc/passwd"), id=id)
-
-
-def largest_photo() -> bytes:
-    """Return a WebP of 25 million pixels: all that is allowed, and seconds of work."""
-    picture = Image.radial_gradient("L").resize((5000, 5000)).convert("RGBA")
-    return encode(picture, "WEBP", lossless=True, method=0)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.images import sandbox
+from apps.images.answers import Rendered
 from apps.images.jobs import QUEUE, resize
 from apps.images.models import Photo, Rendition
 from apps.messaging.brokers.sqs import client as sqs
@@ -16,7 +17,8 @@ from apps.messaging.jobs.job_queue import provision
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter
-from tests.images.drawn import draw, encode, largest_photo, make_photo
+from tests.images import hostile_decoder
+from tests.images.drawn import draw, encode, make_photo
 from tests.messaging.support.jobs import is_empty
 from tests.support.moto_server import MotoServer
 from tests.support.running import running
@@ -111,8 +113,16 @@ def test_unreadable_messages_are_dead_lettered_within_ten_seconds() -> None:
 def test_a_slow_picture_fails_its_own_job_only(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    large, ask = encode(draw(600, 400)), sandbox._asked
+
+    def spin_over_the_large(task: str, data: bytes, *more: Any) -> list[Rendered]:
+        return ask("spin" if (task, data) == ("renditions", large) else task, data, *more)
+
+    monkeypatch.setattr(sandbox, "_asked", spin_over_the_large)
+    monkeypatch.setattr(sandbox, "_start", hostile_decoder.start)
+    monkeypatch.setattr(sandbox, "_idle", [])
     monkeypatch.setattr(sandbox, "MAKING", replace(sandbox.MAKING, cpu_seconds=1))
-    slow, good = make_photo(largest_photo()), make_photo()
+    slow, good = make_photo(large), make_photo()
     for photo in (slow, good):
         type_in(json.dumps({"task": "resize", "id": photo.pk}))
     with running(working(QUEUE, resize)):

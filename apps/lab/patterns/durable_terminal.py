@@ -20,6 +20,8 @@ TERMINAL = (
         'const last = { last_by_subj: "orders.placed" };\n'
         'console.log((await jsm.streams.getMessage("ORDERS", last)).string());\n'
         "await nc.drain();",
+        note="The stream of a new shop is empty, and the answer is `no message found`: buy "
+        "something first.",
     ),
     Command(
         does="Who reads it, and how far each has come",
