@@ -3,7 +3,9 @@
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 from django.conf import settings as django_settings
@@ -138,6 +140,11 @@ def empty_cache() -> None:
 def nothing_asked_any_more() -> Iterator[None]:
     """Wait for the requests of probes: one of an ended test would reach the next test's servers."""
     yield
-    for thread in threading.enumerate():
-        if thread.name == THREAD:
-            thread.join(STRAY_SECONDS)
+    until = time.monotonic() + STRAY_SECONDS
+    while (left := until - time.monotonic()) > 0 and (asking := _blocking_calls()):
+        with suppress(RuntimeError):  # One that is just being started cannot be joined yet.
+            asking[0].join(left)
+
+
+def _blocking_calls() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == THREAD]

@@ -9,9 +9,11 @@ from apps.demo.supervisor.ports import is_served
 from apps.messaging.events.streams import declared_consumers
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
+from apps.messaging.jobs.job_queue import counts
+from apps.messaging.jobs.receipts import receive
 from apps.messaging.models import DeadLetter, WorkerInstance
 from apps.notifications.models import Mail
-from apps.notifications.tasks import send_mail
+from apps.notifications.tasks import LONGEST_RETRY, send_mail
 from tests.catalog.products import make_product
 from tests.failures.conftest import provision
 from tests.failures.processes import ForkServer
@@ -75,6 +77,19 @@ def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
     ours = [key for key in mails_in(fork_server.folder / "mail") if key in keys]
     assert sorted(ours) == keys
     assert not DeadLetter.objects.exists()
+
+
+def test_a_stop_uses_one_receive_of_a_task_that_waits(fork_server: ForkServer) -> None:
+    """As a retry of a mail, a task with a countdown waits in the worker that has received it."""
+    job_queue.provision(MAIL_QUEUE)
+    send_mail.apply_async((make_mail().id,), countdown=LONGEST_RETRY)
+    worker = fork_server.start("celery")
+    eventually(lambda: counts(MAIL_QUEUE)["in_flight"] == 1, what="the worker has it")
+    worker.terminate()
+    assert worker.end() == 0
+    (task,) = eventually(lambda: receive(MAIL_QUEUE.name, at_most=1, wait_seconds=1))
+    assert task.attempt == 2
+    assert MAIL_QUEUE.max_receive_count == 5, "as docs/traps.md says"
 
 
 def deliveries_in_hand(server: NatsServer) -> dict[str, tuple[int, int]]:

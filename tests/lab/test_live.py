@@ -19,6 +19,7 @@ from apps.lab.orders.snapshot import workers
 from apps.messaging.brokers import nats_for_threads, nats_without_hooks
 from apps.messaging.brokers.sqs import client, queue_url
 from apps.messaging.worker.heartbeat import Heartbeat
+from tests.support.logged import messages_by
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.processes import worker_process
@@ -108,7 +109,7 @@ def test_a_worker_without_database_obeys_its_copy(
     monkeypatch.setattr(live, "_begin", lambda listen: None)
     monkeypatch.setattr(fault_cache, "read", fail)
     live.at_beat(Heartbeat("sales_consumer", last_step=time.monotonic, is_ready=lambda: True))
-    assert caplog.messages == ["faults not read"]
+    assert messages_by("apps.lab", caplog) == ["faults not read"]
 
 
 def test_invalid_messages_on_lab_subjects_are_ignored(feed: Feed) -> None:

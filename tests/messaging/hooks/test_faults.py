@@ -13,6 +13,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.hooks import faults
 from apps.messaging.hooks.faults import EXIT_CODE, QUIET_SECONDS, BrokenOnPurpose, Strikes
 from apps.messaging.hooks.points import reached, skipped
+from tests.support.logged import logged_by
 
 ROOT = Path(__file__).parents[3]
 
@@ -75,7 +76,7 @@ def test_a_frequent_fault_is_logged_once_a_minute_with_a_count(
     monkeypatch.setattr(faults, "monotonic", lambda: float(next(seconds)))
     for _ in range(100):
         faults.strike("job.polling", "drop")
-    assert [getattr(each, "times", 0) for each in caplog.records] == [1, 60]
+    assert [getattr(each, "times", 0) for each in logged_by(faults.__name__, caplog)] == [1, 60]
 
 
 def test_a_fault_armed_again_is_logged_again() -> None:

@@ -9,6 +9,7 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.worker.outage import Outage
 from tests.messaging.support.brokers import on_nats, provision
 from tests.messaging.support.events import TEAS, make_consumer
+from tests.support.logged import logged_by, messages_by
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -30,8 +31,8 @@ def test_an_outage_is_logged_at_its_beginning_and_end(
         outage.met("no answer")
     outage.over()
     outage.over()
-    assert caplog.messages == ["away", "back"]
-    begun, ended = (record.__dict__ for record in caplog.records)
+    assert messages_by(__name__, caplog) == ["away", "back"]
+    begun, ended = (record.__dict__ for record in logged_by(__name__, caplog))
     assert (begun["queue"], begun["error"]) == ("cups", "no answer")
     assert (ended["queue"], ended["tries"]) == ("cups", 5)
 
@@ -43,7 +44,7 @@ def test_another_reason_or_another_outage_is_logged(
         outage.met(reason)
     outage.over()
     outage.met("refused")
-    assert caplog.messages == ["away", "away", "back", "away"]
+    assert messages_by(__name__, caplog) == ["away", "away", "back", "away"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,7 @@ from apps.orders import errors as orders
 from apps.pricing.errors import NotSaleable, UnknownSku
 from orders_site.http.errors import answer_problems
 from orders_site.urls import handler404, handler500  # this module stands in for the root
+from tests.support.logged import logged_by
 
 ORDER = UUID("7b7d9bd1-1111-4111-8111-111111111111")
 ERRORS = [
@@ -189,7 +190,8 @@ def test_the_page_about_a_database_outage_needs_no_database(
     assert (answer.status_code, answer["Retry-After"].isdigit()) == (503, True)
     assert "othing was changed" in answer.text
     assert "secret" not in answer.text
-    assert next(getattr(record, "error", "") for record in caplog.records) == "a secret of ours"
+    (said, *_) = logged_by("orders_site", caplog)
+    assert vars(said)["error"] == "a secret of ours"
 
 
 class Refusing:
