@@ -16,6 +16,7 @@ from apps.messaging.handling import dead_letters
 from apps.messaging.handling.dead_letters import GivenUp
 from apps.messaging.message import REDRIVE_OF, deduplication_id
 from apps.messaging.models import DeadLetter
+from orders_site.celery import envelope
 from orders_site.celery.database_outage import written
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class DeadLetteringConsumer(Consumer):
     """Writes a dead letter in each of the four cases in which a message is no known task."""
 
     def on_unknown_message(self, body: Any, message: Message) -> None:
-        self._bury(message, "no task: this is no message that Celery has written")
+        self._bury(message, f"no task: {envelope.fault(str(body))}")
 
     def on_unknown_task(self, body: Any, message: Message, exc: Exception) -> None:
         self._bury(message, f"no task of ours: {message.headers['task']}")

@@ -35,7 +35,9 @@ def _soon(text: str) -> str:
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     longest = max(LONGEST_WAIT, settings.SQS_VISIBILITY_TIMEOUT)
     if time > datetime.now(UTC) + timedelta(seconds=longest):
-        raise ValueError("later than the queue's visibility timeout")
+        raise ValueError(
+            f"more than {longest} s away; SQS would deliver it again before: use delay_seconds"
+        )
     return text
 
 
@@ -95,15 +97,31 @@ class _Envelope(BaseModel):
                 body = base64.b64decode(body, validate=True)
             except binascii.Error as error:
                 raise ValueError("the body is no base64") from error
-        _BODY.validate_json(body)
+        try:
+            _BODY.validate_json(body)
+        except ValidationError as error:
+            raise ValueError(f"body: {_first_of(error)}") from error
         return self
 
 
 def read(text: str) -> dict[str, Any]:
-    """Return the message as a dictionary, which is empty if Celery cannot have written it."""
+    """Return the message as a dictionary, which is empty if no worker of the shop would run it."""
+    return {} if fault(text) else from_json(text)
+
+
+def fault(text: str) -> str:
+    """Return why no worker of the shop would run this message, or an empty string."""
     try:
-        message: dict[str, Any] = from_json(text)
-        _Envelope.model_validate(message)
-    except (ValidationError, ValueError):
-        return {}
-    return message
+        _Envelope.model_validate(from_json(text))
+    except ValidationError as error:
+        return _first_of(error)
+    except ValueError:
+        return "no JSON"
+    return ""
+
+
+def _first_of(error: ValidationError) -> str:
+    """Return the place and the words of the first fault; what was sent may be a secret."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    words = first["msg"].removeprefix("Value error, ")
+    return ": ".join(filter(None, [".".join(map(str, first["loc"])), words]))

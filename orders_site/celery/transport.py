@@ -12,6 +12,7 @@ from django.conf import settings
 from kombu.asynchronous.aws.sqs.connection import AsyncSQSConnection
 from kombu.exceptions import OperationalError
 from kombu.transport import SQS
+from kombu.utils.json import dumps
 
 from apps.messaging.brokers.sqs import CallRejected, QueueAway, reaching_sqs
 from apps.messaging.errors import BrokerAway
@@ -74,6 +75,10 @@ class Channel(SQS.Channel):
             return int(super()._size(queue))
 
     def _put(self, queue: str, message: Any, **options: Any) -> None:
+        """Enqueue a task. Raises `ValueError` for one that no worker would run."""
+        given_back = message.get("redelivered")
+        if not given_back and (fault := envelope.fault(dumps(message))):
+            raise ValueError(f"not enqueued: {fault}")
         with _reaching_the_queue():
             super()._put(queue, message, **options)
 

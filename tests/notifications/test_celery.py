@@ -140,6 +140,8 @@ def test_an_invalid_task_is_dead_lettered_and_ends_no_worker(
     eventually(lambda: letters.count() == len(foreign), within=10, what="all are buried")
     eventually(all_done)
     assert all(letter.reason and letter.body for letter in letters)
+    faults = {letter.reason for letter in letters if letter.reason.startswith("no task: ")}
+    assert {"no task: no JSON", "no task: body: Field required"} <= faults
     assert "4711" in letters.get(message_id="unknown-mail").reason
     assert "no.such.task" in letters.get(message_id="unknown-task").reason
     assert [worker.poll() for worker in workers] == [None, None]

@@ -1,11 +1,17 @@
 """Our transport beside kombu's own, without a worker; `tests/notifications` runs it in one."""
 
+import json
+import re
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from kombu.transport import SQS
 
+from apps.messaging.jobs import job_queue
+from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
+from apps.messaging.jobs.receipts import receive
 from orders_site.celery.transport import LOOK_EVERY_SECONDS, Channel
 from tests.support.celery_on_sqs import celery_on_sqs
 from tests.support.moto_server import MotoServer
@@ -42,3 +48,36 @@ def test_a_worker_looks_for_a_free_place_often(
         look(channel, QUEUE)
         channel.qos._delivered.clear()
     assert hub.seconds == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"countdown": 3600}, "headers.eta: more than 30 s away"),
+        ({"compression": "gzip"}, "headers.compression"),
+        ({"serializer": "yaml"}, "content-type"),
+        ({"link": "another task"}, "body: 2.callbacks"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_task_that_no_worker_would_run_is_not_enqueued(
+    sqs_server: MotoServer, options: dict[str, Any], fault: str
+) -> None:
+    """It would be a dead letter as soon as a worker receives it; its caller can mend it."""
+    job_queue.provision(MAIL_QUEUE)
+    with celery_on_sqs() as app:
+        if "link" in options:
+            options = {"link": app.signature("brew")}
+        with pytest.raises(ValueError, match=f"not enqueued: {re.escape(fault)}"):
+            app.send_task("brew", **options)
+    assert job_queue.counts(MAIL_QUEUE) == {"visible": 0, "in_flight": 0}
+
+
+def test_a_task_with_a_delay_waits_at_sqs(sqs_server: MotoServer) -> None:
+    job_queue.provision(MAIL_QUEUE)
+    with celery_on_sqs() as app:
+        app.send_task("brew", delay_seconds=600)
+        app.send_task("brew", countdown=10)
+    (now,) = receive(MAIL_QUEUE.name, at_most=10, wait_seconds=1)
+    assert json.loads(b64decode(now.body))["headers"]["eta"]
+    assert job_queue.counts(MAIL_QUEUE) == {"visible": 0, "in_flight": 1}
