@@ -5,10 +5,14 @@ logs and dead letters, and `erasure` does not reach the logs.
 """
 
 import re
+from email.policy import SMTP
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
 
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+
 type MailError = OSError | ValueError
-"""Every error of `smtplib` is an `OSError`; an address that cannot be encoded is a `ValueError`."""
+"""Every error of `smtplib` is an `OSError`; what cannot be encoded is a `ValueError`."""
 
 _ADDRESS = r"[^\s<>:;,'\"]+@[^\s<>:;,'\"]+"
 
@@ -23,17 +27,29 @@ def describe(error: MailError, *, recipient: str) -> str:
     return f"{type(error).__name__}: {words}"
 
 
-def is_lasting(error: MailError) -> bool:
-    """Return whether the server will never take this mail: a 5xx to its recipient or its text.
+def is_lasting(error: MailError, message: EmailMessage) -> bool:
+    """Return whether no server will ever take this mail: a 5xx to its recipient or its text.
 
-    A 5xx to our greeting, password or sender concerns all mails: they wait until it is repaired.
+    A 5xx to our greeting, password or sender concerns all mails: they wait until it is repaired. So
+    does a `ValueError` that is not the message's own, for instance about the server's name.
     """
     match error:
         case SMTPRecipientsRefused():
             return all(code >= 500 for code, _ in error.recipients.values())
         case SMTPDataError():
             return error.smtp_code >= 500
-    return isinstance(error, ValueError)
+    return isinstance(error, ValueError) and not _can_be_written(message)
+
+
+def _can_be_written(message: EmailMessage) -> bool:
+    """Return whether the recipient and the text are such that Django can send them."""
+    try:
+        for address in message.recipients():
+            EmailBackend(alias="checks an address", host="none").prep_address(address)
+        message.message(policy=SMTP).as_bytes()
+    except ValueError:
+        return False
+    return True
 
 
 def _words_of(error: MailError) -> str:

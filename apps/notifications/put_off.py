@@ -9,6 +9,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db.models import DurationField, ExpressionWrapper
 from django.db.models.functions import Coalesce, Now
 
@@ -25,14 +26,14 @@ AT_ONCE = 6
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=30)
 
 
-def rejected(mail: Mail, error: MailError) -> None:
-    """Put the mail off; `error` is the error of `smtplib` or the network that prevented sending.
+def rejected(mail: Mail, error: MailError, message: EmailMessage) -> None:
+    """Put the mail off; `error` is the error of `smtplib` or the network that prevented sending it.
 
     Raises `MailNotTaken` if the task is to retry now, and `MailGivenUp`. Neither is chained to
     `error`, which may hold the customer's address.
     """
     described = mail_errors.describe(error, recipient=mail.to)
-    if mail_errors.is_lasting(error):
+    if mail_errors.is_lasting(error, message):
         _give_up(mail, f"rejected by the mail server: {described}")
     failing_for = _failing_for(mail)
     if mail.attempts >= AT_ONCE and failing_for >= _longest_time():

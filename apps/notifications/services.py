@@ -69,10 +69,11 @@ def send(*, mail_id: int) -> bool:
         if mail is None:
             return False
         if mail.key not in _not_noted:
+            message = _message(mail)
             try:
-                _message(mail).send()
+                message.send()
             except (OSError, ValueError) as error:
-                put_off.rejected(mail, error)
+                put_off.rejected(mail, error, message)
                 return False
             _not_noted.add(mail.key)
         hooks.reached("mail.sent", mail)

@@ -1,7 +1,7 @@
 """`EMAIL_URL` as django-environ reads it → an entry of Django's `MAILERS`."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 
@@ -39,6 +39,8 @@ def email_url(url: str) -> dict[str, Any]:
         raise ValueError
     if is_smtp and not found.hostname:
         raise Nonsense("it names no host")
+    if is_smtp and not unquote(found.netloc.rpartition("@")[0]).isascii():
+        raise Nonsense("user and password are ASCII: Python's smtplib sends no others")
     asked = parse_qsl(found.query, keep_blank_values=True)
     texts = {name.upper().removeprefix("EMAIL_"): text for name, text in asked}
     if unknown := sorted(texts.keys() - (_READERS.keys() if is_smtp else set())):

@@ -3,6 +3,7 @@
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
+from django.core.mail import EmailMessage
 
 from apps.notifications.mail_errors import MailError, describe, is_lasting
 
@@ -46,4 +47,23 @@ def test_only_the_recipients_address_is_hidden(recipient: str) -> None:
 
 
 def test_a_temporarily_refused_recipient_is_not_a_permanent_failure() -> None:
-    assert not is_lasting(SMTPRecipientsRefused({ANN: (450, b"busy"), "b@example.com": (550, b"")}))
+    error = SMTPRecipientsRefused({ANN: (450, b"busy"), "b@example.com": (550, b"")})
+    assert not is_lasting(error, EmailMessage(to=[ANN]))
+
+
+@pytest.mark.parametrize(
+    ("to", "body", "is_the_mails"),
+    [
+        (ANN, "thanks", False),
+        ("älice@example.com", "thanks", True),
+        ("ann@example.com\nBcc: bob@example.com", "thanks", True),
+        (ANN, "half of an emoji: \ud83d", True),
+    ],
+    ids=["the server's name", "recipient", "a line break", "text"],
+)
+def test_a_value_error_is_lasting_only_if_this_mail_cannot_be_written(
+    to: str, body: str, *, is_the_mails: bool
+) -> None:
+    """Another one concerns all mails: none of them may be given up."""
+    message = EmailMessage("Your order", body, to=[to])
+    assert is_lasting(ValueError("of whatever"), message) is is_the_mails

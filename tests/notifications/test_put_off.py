@@ -180,6 +180,20 @@ def test_logs_and_dead_letters_contain_no_email_address(
         assert "alice" not in text.casefold()
 
 
+def test_a_server_whose_name_is_none_gives_no_mail_up(
+    server: MailServer, settings: Settings
+) -> None:
+    """Python raises `UnicodeError` for it, a `ValueError` that concerns all mails."""
+    settings.MAILERS = {"default": mailer_from(email_url("smtp://mail..example.com"))}
+    mail = make_mail()
+    run(mail.id)
+    assert Mail.objects.get().state == Mail.State.DUE
+    assert not DeadLetter.objects.exists()
+    sent_to(server.port, settings)
+    run(mail.id)
+    assert Mail.objects.get().state == Mail.State.SENT
+
+
 def test_an_invalid_recipient_is_dead_lettered_without_the_address(server: MailServer) -> None:
     mail = make_mail()
     Mail.objects.update(to="älice@example.com")

@@ -470,6 +470,7 @@ def test_a_valid_database_url_is_read(url: str, name: str) -> None:
         ("smtp://u:s3cr3t@h?tls=1", "it has no option TLS"),
         ("smtps://u:s3cr3t@h?use_ssl=true", "it can be only one of use_tls and use_ssl"),
         ("smtp://u:s3cr3t#1@h", "special characters of a password are written as %XX"),
+        ("smtp://u:s3cr3t%C3%BC@h", "user and password are ASCII"),
         ("filemail://", "it names no folder"),
         ("consolemail://?timeout=3", "it has no option TIMEOUT"),
     ],
