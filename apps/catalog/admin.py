@@ -1,8 +1,10 @@
 """The catalogue in Django's admin. A price changed here is announced like any other."""
 
+from decimal import Decimal
 from typing import Any, ClassVar, override
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
 from django.forms import ModelForm
@@ -12,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.catalog import queries, services
+from apps.catalog.forms import CHANGED_MEANWHILE
 from apps.catalog.models import ApiToken, Category, Product
 from apps.catalog.rules import is_currency
 
@@ -40,8 +43,22 @@ class CategoryAdmin(EditedAlone):
     prepopulated_fields: ClassVar = {"slug": ("name",)}
 
 
+class ProductForm(ModelForm):
+    """Rejects a new price where the price is no longer the one that the page has shown."""
+
+    def clean_price(self) -> Decimal:
+        price: Decimal = self.cleaned_data["price"]
+        now: Decimal | None = self.instance.price if self.instance.pk else None
+        shown = self.fields["price"].to_python(self.data.get(self["price"].html_initial_name))
+        is_edited = None not in {now, shown} and price != shown
+        if is_edited and now not in {price, shown}:
+            raise ValidationError(CHANGED_MEANWHILE.format(price=now))
+        return price
+
+
 @admin.register(Product)
 class ProductAdmin(EditedAlone):
+    form = ProductForm
     list_display = ("sku", "name", "category", "price", "currency", "stock", "is_active")
     list_filter = ("category", "is_active")
     list_select_related = ("category",)

@@ -5,9 +5,12 @@ CatalogError
 ├── SkuTaken       the caller: another product has this SKU
 ├── OutOfStock     the caller: fewer pieces are left than were asked for
 ├── StockTooLarge  the caller: a stock is at most a thousand million pieces
+├── PriceContested the caller: the price is no longer the one that was to be replaced
 ├── PriceInvalid   the caller: a price is at least 0.01 and below a thousand million
 └── ProductInvalid the caller: a new product breaks one of `rules`
 """
+
+from decimal import Decimal
 
 from apps.catalog.rules import STOCK_LIMIT
 
@@ -46,6 +49,14 @@ class StockTooLarge(CatalogError):
     def __init__(self, sku: str) -> None:
         super().__init__(f"the stock of {sku} would be above {STOCK_LIMIT:,} pieces")
         self.sku = sku
+
+
+class PriceContested(CatalogError):
+    """The price is no longer the one that the caller wanted to replace."""
+
+    def __init__(self, sku: str, price: Decimal) -> None:
+        super().__init__(f"the price of {sku} is {price} now")
+        self.price = price
 
 
 class PriceInvalid(CatalogError):

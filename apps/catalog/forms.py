@@ -11,7 +11,13 @@ from django.db import transaction
 from django.utils.text import capfirst
 
 from apps.catalog import queries, services
-from apps.catalog.errors import OutOfStock, ProductInvalid, SkuTaken, StockTooLarge
+from apps.catalog.errors import (
+    OutOfStock,
+    PriceContested,
+    ProductInvalid,
+    SkuTaken,
+    StockTooLarge,
+)
 from apps.catalog.models import Category, Product
 from apps.catalog.rules import (
     CENT,
@@ -30,6 +36,10 @@ SKU_TAKEN = "There is a product with this SKU already."
 SOLD_MEANWHILE = (
     "Orders have reserved some pieces since this page was shown: {left} are left now. "
     "Please check the number and save again."
+)
+CHANGED_MEANWHILE = (
+    "Somebody has changed the price since this page was shown: it is {price} now. "
+    "Please check yours and save again."
 )
 DECODER_LOST = "We could not check this picture now. Please upload it again."
 MB = 2**20
@@ -137,8 +147,14 @@ class ProductForm(TermsForm):
             return False
         try:
             with transaction.atomic():
-                services.change_terms(sku=product.sku, price=price, stock_by=stock_by)
+                services.change_terms(
+                    sku=product.sku, price=price, instead_of=given["shown_price"], stock_by=stock_by
+                )
                 self._keep_photo()
+        except PriceContested as error:
+            self._show("shown_price", error.price)
+            self.add_error("price", CHANGED_MEANWHILE.format(price=error.price))
+            return False
         except OutOfStock:
             left = queries.product_of_staff(product.sku).stock
             self._show("shown_stock", left)
@@ -150,7 +166,10 @@ class ProductForm(TermsForm):
         return True
 
     def _show(self, name: str, value: object) -> None:
-        self.data = {**self.data, name: str(value)}
+        self.data = (
+            self.data.copy()
+        )  # What a browser sends cannot be changed, and may repeat a field.
+        self.data[name] = str(value)
 
 
 def terms_of(product: Product) -> dict[str, object]:

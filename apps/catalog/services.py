@@ -12,6 +12,7 @@ from django.db.models.functions import Least
 
 from apps.catalog.errors import (
     OutOfStock,
+    PriceContested,
     PriceInvalid,
     ProductInvalid,
     SkuTaken,
@@ -70,13 +71,19 @@ def add_product(
 
 
 @transaction.atomic
-def change_price(*, sku: str, price: Decimal) -> Product:
-    """Set a new price and announce it. Raises `UnknownProduct`, `PriceInvalid`."""
+def change_price(*, sku: str, price: Decimal, instead_of: Decimal | None = None) -> Product:
+    """Set a new price and announce it.
+
+    Raises `UnknownProduct`, `PriceInvalid`, and `PriceContested` if the price is another one than
+    `instead_of`, which the caller has seen.
+    """
     product = Product.objects.select_for_update().filter(sku=sku).first()
     if product is None:
         raise UnknownProduct(sku)
     new_price = _valid(price)
     if product.price != new_price:
+        if instead_of is not None and product.price != instead_of:
+            raise PriceContested(sku, product.price)
         product.price = new_price
         product.price_version += 1
         product.save(update_fields=["price", "price_version"])
@@ -87,14 +94,20 @@ def change_price(*, sku: str, price: Decimal) -> Product:
 
 
 @transaction.atomic
-def change_terms(*, sku: str, price: Decimal | None = None, stock_by: int = 0) -> None:
+def change_terms(
+    *,
+    sku: str,
+    price: Decimal | None = None,
+    instead_of: Decimal | None = None,
+    stock_by: int = 0,
+) -> None:
     """Set a new price and add `stock_by` pieces to the stock (or take them); both or neither.
 
     `stock_by` is a difference, so that pieces which orders take meanwhile stay taken. Raises
-    `UnknownProduct`, `PriceInvalid`, `OutOfStock`, `StockTooLarge`.
+    `UnknownProduct`, `OutOfStock`, `StockTooLarge`, and the errors of `change_price`.
     """
     if price is not None:
-        change_price(sku=sku, price=price)
+        change_price(sku=sku, price=price, instead_of=instead_of)
     if stock_by < 0:
         take_stock([(sku, -stock_by)])
     elif stock_by:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
-from apps.catalog.services import add_category, take_stock
+from apps.catalog.services import add_category, change_price, take_stock
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
@@ -93,14 +93,26 @@ def test_an_old_product_form_reverts_no_other_change(
     url = reverse("admin:catalog_product_change", args=[product.pk])
     page = admin_client.get(url).content.decode()
     shown = dict(re.findall(r'name="(initial-\w+)" value="([^"]*)"', page))
-    Product.objects.update(name="Stoneware mug", is_active=False)
+    Product.objects.update(name="Stoneware mug", is_active=False, price=Decimal("12.00"))
 
     edited = {"name": "Mug", "description": "Blue.", "price": str(product.price)}
     admin_client.post(url, shown | edited | {"is_active": "on"})
 
     product.refresh_from_db()
     assert (product.name, product.description) == ("Stoneware mug", "Blue.")
+    assert product.price == Decimal("12.00")
     assert not product.is_active
+
+
+def test_an_old_product_form_does_not_overwrite_a_newer_price(admin_client: Client) -> None:
+    product = make_product("ABC", price="9.99")
+    url = reverse("admin:catalog_product_change", args=[product.pk])
+    shown = dict(re.findall(r'name="(initial-\w+)" value="([^"]*)"', admin_client.get(url).text))
+    change_price(sku="ABC", price=Decimal("12.00"))
+    fields = {"name": product.name, "description": "", "is_active": "on", "price": "9.49"}
+    page = admin_client.post(url, shown | fields).text
+    assert "it is 12.00 now" in page
+    assert Product.objects.get().price == Decimal("12.00")
 
 
 def test_an_old_category_form_reverts_no_other_change(admin_client: Client) -> None:

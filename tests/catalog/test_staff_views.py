@@ -1,5 +1,6 @@
 """Pages of staff: products are listed, added, priced, counted and photographed."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ def terms(**changes: Any) -> dict[str, Any]:
     """Return the form as the page shows it of a product with ten pieces at 9.99."""
     shown = {"price": "9.99", "stock": "10", "shown_price": "9.99", "shown_stock": "10"}
     return shown | changes
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Return what a browser sends of the form as this page shows it."""
+    tags = [dict(re.findall(r' (\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", page)]
+    return {tag["name"]: tag["value"] for tag in tags if "value" in tag and tag["name"] in terms()}
 
 
 def the_product() -> tuple[Decimal, int, int]:
@@ -139,6 +146,26 @@ def test_a_stock_change_keeps_a_price_changed_meanwhile(
     services.change_price(sku="ABC", price=Decimal("8.50"))
     admin_client.post(ONE, terms(stock="12"))
     assert the_product() == (Decimal("8.50"), 2, 12)
+
+
+def test_a_price_changed_meanwhile_is_shown_and_not_overwritten(admin_client: Client) -> None:
+    make_product()
+    services.change_price(sku="ABC", price=Decimal("8.50"))
+    page = admin_client.post(ONE, terms(price="7.00", stock="12")).text
+    assert "Somebody has changed the price since this page was shown: it is 8.50 now" in page
+    assert the_product() == (Decimal("8.50"), 2, 10)
+    assert admin_client.post(ONE, fields_of(page))["Location"] == ONE
+    assert the_product() == (Decimal("7.00"), 3, 12)
+
+
+def test_a_rejected_form_can_be_sent_again_as_the_page_shows_it(admin_client: Client) -> None:
+    make_product()
+    services.take_stock([("ABC", 4)])
+    page = admin_client.post(ONE, terms(stock="3", price="8.50")).text
+    sent = fields_of(page)
+    assert (sent["price"], sent["shown_price"], sent["shown_stock"]) == ("8.50", "9.99", "6")
+    assert admin_client.post(ONE, sent)["Location"] == ONE
+    assert the_product() == (Decimal("8.50"), 2, 3)
 
 
 def test_stock_taken_while_the_page_was_open_stays_taken(admin_client: Client) -> None:
