@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 # Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo reset manage env install check test test-slow test-browser \
-	screenshots clients acceptance acceptance-compose prove prove-grey lock
+	screenshots clients acceptance acceptance-compose prove prove-grey lock audit
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,15 @@ lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
 
+# The list first: it needs no network. A package that the database of vulnerabilities does not answer
+# for counts as a failure, since it was not checked.
+audit: .audit/.installed ## List the image's Python packages (sbom.cdx.json); check all for known vulnerabilities
+	@.audit/bin/python -W ignore::UserWarning -m cyclonedx_py requirements requirements/base.txt \
+		--pyproject pyproject.toml --output-reproducible --output-file sbom.cdx.json
+	@echo "sbom.cdx.json lists what requirements/base.txt pins." >&2
+	@.audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		$(foreach file,$(wildcard requirements/*.txt),-r $(file))
+
 # Most tests wait for a server now and then: four keep two cores busy, or six of the slow ones.
 # A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
 PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 4
@@ -80,11 +89,11 @@ LOCK = uv pip compile --quiet --universal --generate-hashes --custom-compile-com
 ifdef UV
 NEW_VENV = uv venv --quiet --clear $(VENV)
 # Compiled now rather than by twenty processes at once when they start.
-INSTALL = uv pip install --quiet --compile-bytecode --require-hashes --python $(PYTHON)
+INSTALL = uv pip install --quiet --compile-bytecode --python $(VENV)/bin/python
 else
 NEW_VENV = test -n "$(NEW_ENOUGH)" || { echo "Python 3.12 or newer is needed." >&2; exit 1; }; \
 	$(NEW_ENOUGH) -m venv --clear $(VENV)
-INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 NEW_ENOUGH = $(shell for each in python3.13 python3.12 python3; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$each && break; \
 	done)
@@ -93,5 +102,15 @@ endif
 $(VENV)/.installed-%: requirements/%.txt
 	@echo "Installing $< into $(VENV) ..." >&2
 	@test -x $(PYTHON) || { $(NEW_VENV); }
-	@$(INSTALL) -r $<
+	@$(INSTALL) --require-hashes -r $<
+	@touch $@
+
+# No dependencies of the shop: they have a virtual environment of their own.
+AUDITORS = pip-audit==2.10.1 cyclonedx-bom==7.5.0
+
+.audit/.installed: override VENV := .audit
+.audit/.installed: Makefile
+	@echo "Installing $(AUDITORS) into $(VENV) ..." >&2
+	@$(NEW_VENV)
+	@$(INSTALL) $(AUDITORS)
 	@touch $@

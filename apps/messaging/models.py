@@ -70,7 +70,10 @@ class OutboxMessage(models.Model):
 
 
 class InboxEntry(models.Model):
-    """One consumer has handled one message; written in the transaction of the effect."""
+    """One consumer has handled one message; written in the transaction of the effect.
+
+    `message_id` is that of `inbox.unique_id`: for another source than ours it is more than `ce-id`.
+    """
 
     consumer = models.CharField(max_length=64)
     message_id = models.CharField(max_length=255)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from apps.messaging.events import inbox
 from apps.messaging.recovery.replay import Replayed
 from apps.orders.events import OrderEvent
 from apps.orders.queries import agrees_with, orders_alone
@@ -16,7 +17,7 @@ class Rebuilt:
     """A row for each day and currency; `counted` is event id → order and day.
 
     `foreign` has the ids of events that contradict their order: the live consumer made dead letters
-    of them. Of two events of one kind and order only one counts.
+    of them. Of two events of one kind and order only one counts. Ids are those of the inbox.
     """
 
     rows: dict[tuple[date, str], Figures] = field(default_factory=dict)
@@ -28,13 +29,14 @@ class Rebuilt:
         orders = orders_alone({each.event.id for each in batch})
         for each in batch:
             event: OrderEvent = each.event
+            id = inbox.unique_id(each.envelope)
             order = orders.get(event.id)
             if order and agrees_with(order, event):
                 if self._is_first(event):
                     self._count(event, order.day_placed)
-                self.counted[each.envelope.id] = (each.envelope.key, order.day_placed)
+                self.counted[id] = (each.envelope.key, order.day_placed)
             else:
-                self.foreign.add(each.envelope.id)
+                self.foreign.add(id)
 
     def _count(self, event: OrderEvent, day: date) -> None:
         row = self.rows.setdefault((day, event.currency), nothing())

@@ -16,12 +16,15 @@ from apps.messaging.brokers.nats_address import address
 
 _ENCRYPTED = {"require", "verify-ca", "verify-full"}
 """Values of PostgreSQL's `sslmode` that require TLS; the default, `prefer`, does not."""
+USERS = {"creds": "read", "nkey": "read_nkey"}
+"""The files of `NATS_SECURITY` that name a user, each with its reader."""
 AWS = ".amazonaws.com"
 _MAIL_MEND = "Let EMAIL_URL begin with smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
 
 
 def errors() -> Iterator[CheckMessage]:
     yield from _of_files()
+    yield from _of_users()
     if settings.DEMO:
         return
     for server, what, hint in _in_the_clear():
@@ -100,11 +103,20 @@ def _of_files() -> Iterator[CheckMessage]:
         nats_access.tls_context()
     except OSError as error:  # `ssl.SSLError` is an OSError.
         yield _no_use(str(error), *to_blame)
-    if security["creds"]:
+
+
+def _of_users() -> Iterator[CheckMessage]:
+    """Check that one user is named, and that its file can be read."""
+    given = [name for name in USERS if settings.NATS_SECURITY[name]]
+    if len(given) > 1:
+        yield _no_use("a process connects as one user, and each of them names one", *given)
+    elif given and address(settings.NATS_URL).credentials:
+        yield _no_use("NATS_URL names a user already; leave one of them out", *given)
+    for name in given:
         try:
-            import_string(f"{nats_access.CREDENTIALS}.read")(security["creds"])
+            import_string(f"{nats_access.CREDENTIALS}.{USERS[name]}")(settings.NATS_SECURITY[name])
         except (ImportError, OSError, ValueError) as error:
-            yield _no_use(str(error), "creds")
+            yield _no_use(str(error), name)
 
 
 def _no_use(why: str, *names: str) -> Error:

@@ -95,7 +95,8 @@ def _nats() -> Iterator[CheckMessage]:
             hint="Set it to 1, 3 or 5, and no higher than the number of NATS servers.",
             id="orders_site.E007",
         )
-    if not settings.DEMO and not address(settings.NATS_URL).credentials:
+    has_user = any(settings.NATS_SECURITY[name] for name in links.USERS)
+    if not (settings.DEMO or has_user or address(settings.NATS_URL).credentials):
         yield Caution(
             "NATS_URL names no user: any client of the server could publish and read anything.",
             hint="Run NATS with deploy/nats.conf, and give each service its own user.",

@@ -10,7 +10,7 @@ SERVERS = ("nats", "postgres", "sqs", "mail", "redis")
 
 
 def nats_security(env: Environment) -> dict[str, Any]:
-    """Return the paths of the certificate authority, our certificate, key and credentials.
+    """Return the paths of the certificate authority, our certificate, key, credentials and nkey.
 
     An empty path means none. `tls_first` is for a server with `handshake_first` in its `tls` block.
     """
@@ -19,6 +19,7 @@ def nats_security(env: Environment) -> dict[str, Any]:
         "cert": env.file("NATS_CERT_FILE"),
         "key": env.file("NATS_KEY_FILE"),
         "creds": env.file("NATS_CREDS_FILE"),
+        "nkey": env.file("NATS_NKEY_FILE"),
         "tls_first": env.bool("NATS_TLS_FIRST", default=False),
     }
 

@@ -13,6 +13,8 @@ from tests.acceptance.staff import Row, Staff
 from tests.support.waiting import eventually
 
 BURIED_WITHIN_SECONDS = 2.0
+UNKNOWN = {"id": str(uuid.uuid4()), "total": 1.0, "currency": "GBP", "lines": []}
+"""The body of an event of an order that does not exist."""
 
 
 @pytest.fixture
@@ -89,11 +91,24 @@ def test_other_json_is_dead_lettered_with_the_field_named(
 def test_an_event_of_an_unknown_order_is_dead_lettered(
     nats: NatsClient, staff: Staff, marker: str
 ) -> None:
-    id = str(uuid.uuid4())
-    order = {"id": id, "total": 1.0, "currency": "GBP", "lines": [], "by": marker}
-    nats.store("orders.placed", json.dumps(order).encode(), envelope("orders.placed"))
+    nats.store(
+        "orders.placed", json.dumps({"by": marker} | UNKNOWN).encode(), envelope("orders.placed")
+    )
     letters = buried(staff, marker, "fulfilment", "sales")
-    assert all(id in each["reason"] for each in letters)
+    assert all(str(UNKNOWN["id"]) in each["reason"] for each in letters)
+
+
+def test_a_foreign_event_with_the_id_of_a_handled_one_is_dead_lettered(
+    nats: NatsClient, shop: Shop, staff: Staff, marker: str
+) -> None:
+    with nats.listening("orders.placed") as received:
+        shop.end_of(shop.buy(staff.put_on_sale()))
+        eventually(lambda: received)
+    handled = received[0].headers
+    assert handled
+    headers = envelope("orders.placed", **{"ce-id": handled["ce-id"]})
+    nats.store("orders.placed", json.dumps({"by": marker} | UNKNOWN).encode(), headers)
+    buried(staff, marker, "fulfilment", "sales")
 
 
 def test_an_event_of_another_version_is_dead_lettered(

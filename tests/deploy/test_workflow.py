@@ -55,8 +55,17 @@ def test_what_a_workflow_runs_is_here(workflow: dict[str, Any]) -> None:
     assert [file for file in files if not (ROOT / file).is_file()] == []
     scripts = commands + "".join((ROOT / file).read_text() for file in files)
     run = set(re.findall(r"^\s*make ([\w-]+)", scripts, re.MULTILINE))
-    assert {"check", "test", "test-slow", "test-browser"} <= run
+    assert {"check", "test", "test-slow", "test-browser", "audit"} <= run
     assert run - TARGETS == set()
+
+
+def test_the_list_of_packages_is_kept_even_if_one_is_vulnerable(workflow: dict[str, Any]) -> None:
+    steps = workflow["jobs"]["audit"]["steps"]
+    audit = next(n for n, step in enumerate(steps) if step.get("run") == "make audit")
+    (keep,) = [step for step in steps[audit:] if "upload-artifact" in step.get("uses", "")]
+    assert keep["if"] == "always()"
+    assert keep["with"]["if-no-files-found"] == "error"
+    assert f"--output-file {keep['with']['path']}\n" in (ROOT / "Makefile").read_text()
 
 
 def test_a_workflow_asks_for_no_right_to_write(workflow: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Figures of a replay beside the live ones: which days are compared and replaced."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -104,6 +105,17 @@ def test_a_replayed_event_is_not_counted_again_live() -> None:
     count_live()
     assert figures() == {str(TODAY): ONE_ORDER}
     assert not DeadLetter.objects.exists()
+
+
+def test_a_counted_event_of_another_source_is_recognised() -> None:
+    order_placed_on(TODAY)
+    row = OutboxMessage.objects.get()
+    row.headers = json.dumps(json.loads(row.headers) | {"ce-source": "/till"})
+    row.save()
+    count_live()
+    assert replay(apply=True).uncounted == 0
+    count_live()
+    assert figures() == {str(TODAY): ONE_ORDER}
 
 
 def test_a_partly_covered_first_day_is_skipped() -> None:

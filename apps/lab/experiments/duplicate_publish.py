@@ -66,7 +66,7 @@ EXPERIMENT = Experiment(
     pattern="durable-events",
     title="The same event, four times",
     why="A publisher that repeats an event after a lost answer, or stores an old one again, is not "
-    "stopped by the server's duplicate window. The inbox compares the event's ce-id.",
+    "stopped by the server's duplicate window. The inbox compares the event's source and ce-id.",
     predicts=(
         (
             f"The event is stored {1 + AGAIN} times with different Nats-Msg-Ids, and delivered "

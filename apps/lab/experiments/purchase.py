@@ -1,7 +1,10 @@
 """An experiment's own order, placed through the shop's checkout; its effects are counted."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -72,7 +75,7 @@ class Purchase:
         handled = InboxEntry.objects.filter(id__gt=self._handled, consumer=FULFILMENT)
         cancelled = others.filter(
             destination=OrderCancelled.subject,
-            message_id__in=list(handled.values_list("message_id", flat=True)),
+            message_id__in=_our_own(handled.values_list("message_id", flat=True)),
             # An order that was cancelled before that has taken nothing.
             key__in=others.filter(destination=OrderConfirmed.subject).values("key"),
         )
@@ -83,3 +86,12 @@ class Purchase:
         orders = [OrderConfirmed.read(body) for body in events.values_list("body", flat=True)]
         lines = [line for order in orders for line in order.lines]
         return sum(line.quantity for line in lines if line.sku == self.sku)
+
+
+def _our_own(ids: Iterable[str]) -> list[UUID]:
+    """Return the ids of the outbox; those of another source are no UUIDs alone."""
+    found = []
+    for id in ids:
+        with suppress(ValueError):
+            found.append(UUID(id))
+    return found

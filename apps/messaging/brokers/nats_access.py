@@ -15,13 +15,16 @@ CREDENTIALS = "apps.messaging.brokers.nats_credentials"
 def access(url: str) -> dict[str, Any]:
     """Return nats-py's options for it: `servers`, the user's credentials, and `tls`.
 
-    Only `PatchedClient` takes `tls` as a function, and rejects a server of `tls://` without TLS.
+    Only `PatchedClient` takes `tls` as a function, signs by an nkey without the package `nkeys`,
+    and rejects a server of `tls://` without TLS.
     """
     where = address(url)
     security = settings.NATS_SECURITY
     who: dict[str, Any] = where.credentials
     if security["creds"]:
         who = import_string(f"{CREDENTIALS}.signing")(security["creds"])
+    elif security["nkey"]:
+        who = {"nkeys_seed": security["nkey"]}
     first = where.uses_tls and security["tls_first"]
     return {"servers": where.servers, **who, "tls": tls_context, "tls_handshake_first": first}
 

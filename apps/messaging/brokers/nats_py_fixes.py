@@ -12,11 +12,13 @@ import time
 from typing import Any
 
 import nats.errors
+from django.utils.module_loading import import_string
 from nats.aio.client import DEFAULT_BUFFER_SIZE, Client, Srv
 from nats.aio.msg import Msg
 from nats.js.api import Header
 from nats.protocol import parser
 
+from apps.messaging.brokers.nats_access import CREDENTIALS
 from apps.messaging.brokers.nats_transport import SureTransport
 from apps.messaging.message import check_size
 
@@ -99,6 +101,22 @@ class PatchedClient(Client):
         tls = self.options.get("tls")
         made: ssl.SSLContext = tls() if callable(tls) else super().ssl_context
         return made
+
+    def _setup_nkeys_seed_connect(self) -> None:
+        """Sign by our own reader, which reads the file again at each connection.
+
+        nats-py calls this for the option `nkeys_seed`; its own method (2.16) needs the package
+        `nkeys`, and keeps the public key of the first connection.
+        """
+        signed = import_string(f"{CREDENTIALS}.sign_by_nkey")
+
+        def sign(nonce: str) -> bytes:
+            signature: bytes
+            # nats-py sends the public key of this attribute beside the signature.
+            self._public_nkey, signature = signed(nonce, self._nkeys_seed)
+            return signature
+
+        self._signature_cb = sign
 
     def _require_tls(self, info: dict[str, Any]) -> None:
         """Raise `TlsNotOffered` before anything is sent.

@@ -127,7 +127,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
     hooks.reached("consumer.fetched", delivery)
     envelope, event = delivery.read(consumer)
     known = who(delivery)
-    message = MessageAt(consumer.durable, envelope.id, known.identity)
+    message = MessageAt(consumer.durable, inbox.unique_id(envelope), known.identity)
     with inbox.entered(message, key=envelope.key) as is_new:
         if is_new:
             # Only now does its time begin: a handler that waits for the database does not hang.

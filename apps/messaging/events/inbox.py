@@ -1,11 +1,13 @@
 """Inbox, the receiving twin of the outbox: delivered at least once, effective once."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
 
+from apps.messaging.message import SOURCE, Envelope
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry
 
@@ -18,6 +20,19 @@ _ENTER = f"""
         WHERE consumer = %s AND identity = %s AND state = '{DeadLetter.State.DROPPED}'
     ) ON CONFLICT (consumer, message_id) DO NOTHING
 """
+
+
+def unique_id(envelope: Envelope) -> str:
+    """Return the id of an event for its entries here, and for those who compare with them.
+
+    CloudEvents makes an id unique only together with its source. For our own source it is the id
+    alone, as older processes write it, which may run beside this one.
+    """
+    if envelope.source == SOURCE:
+        return envelope.id
+    # A digest, since a source may be longer than the column.
+    digest = hashlib.sha256(envelope.source.encode("utf-8", "backslashreplace")).hexdigest()
+    return f"{envelope.id} {digest[:32]}"
 
 
 @contextmanager
@@ -38,13 +53,13 @@ def entered(message: MessageAt, *, key: str = "") -> Iterator[bool]:
 
 
 def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:
-    """Return message id → key of the messages that this consumer has handled since then."""
+    """Return unique id → key of the messages that this consumer has handled since then."""
     entries = InboxEntry.objects.filter(consumer=consumer, handled_at__gte=since)
     return dict(entries.values_list("message_id", "key").iterator())
 
 
 def mark_handled(messages: Mapping[str, str], *, consumer: str) -> None:
-    """Enter messages (id → key) whose effects the caller's transaction brings in otherwise.
+    """Enter messages (unique id → key) whose effects the caller's transaction brings in otherwise.
 
     Waits for those that the consumer is handling at this moment; later it skips them all.
     """

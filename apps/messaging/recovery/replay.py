@@ -1,6 +1,6 @@
 """Replay: a stream read again from its start, to build a projection beside the live one.
 
-Duplicates are found by `ce-id`, so a redriven event counts once too.
+Duplicates are found by `ce-source` and `ce-id`, so a redriven event counts once too.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events import inbox
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
@@ -80,10 +81,11 @@ class Replay:
         if self._dropped and delivery.identity in self._dropped:
             self.foreign += 1
             return None
-        if envelope.id in self._seen:
+        id = inbox.unique_id(envelope)
+        if id in self._seen:
             self.duplicates += 1
             return None
-        self._seen.add(envelope.id)
+        self._seen.add(id)
         return Replayed(envelope=envelope, event=event)
 
     def _note_place(self, messages: list[Msg]) -> None:

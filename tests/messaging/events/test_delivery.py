@@ -8,13 +8,19 @@ import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
 
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events.delivery import FIRST_DELAY_SECONDS, LONGEST_DELAY, MAX_FAILURES, deliver
+from apps.messaging.events.delivery import (
+    FIRST_DELAY_SECONDS,
+    LONGEST_DELAY,
+    MAX_FAILURES,
+    Delivery,
+    deliver,
+)
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import CRASHED
 from apps.messaging.handling.database import DatabaseAway, takes_writes
 from apps.messaging.handling.judging import retry_delay
 from apps.messaging.handling.verdicts import Ack, Reject, Retry
-from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF
+from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, SOURCE
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.names import PREFIX
@@ -41,6 +47,39 @@ def test_a_redelivered_event_is_acknowledged_without_the_handler() -> None:
     for _ in range(2):
         assert isinstance(deliver(make_consumer(received.append), delivery), Ack)
     assert len(received) == 1
+
+
+def brewed(cups: int, *, source: str) -> Delivery:
+    headers = make_headers(id="42", source=source)
+    return make_delivery(headers=headers, body=b'{"cups": %d}' % cups)
+
+
+@pytest.mark.parametrize("sources", [(SOURCE, "/till"), ("/till", SOURCE), ("/till", "/bar", "")])
+def test_events_of_several_sources_with_one_id_are_all_handled(sources: tuple[str, ...]) -> None:
+    received: list[TeaBrewed] = []
+    consumer = make_consumer(received.append)
+    for _ in range(2):
+        for cups, source in enumerate(sources):
+            deliver(consumer, brewed(cups, source=source))
+    assert [event.cups for event in received] == list(range(len(sources)))
+
+
+def test_a_foreign_event_with_a_known_id_becomes_a_dead_letter() -> None:
+    def refuse(event: TeaBrewed) -> None:
+        if event.cups > 3:
+            raise MessageUnreadable("the pot holds three cups")
+
+    assert isinstance(deliver(make_consumer(refuse), brewed(3, source=SOURCE)), Ack)
+    assert isinstance(deliver(make_consumer(refuse), brewed(4, source="/till")), Reject)
+    assert DeadLetter.objects.get().headers["ce-source"] == "/till"
+
+
+def test_an_event_that_an_older_process_has_handled_is_skipped() -> None:
+    """Version 0007 of the tables: an entry has the event's id alone."""
+    InboxEntry.objects.create(consumer="drinker", message_id="42")
+    received: list[TeaBrewed] = []
+    assert isinstance(deliver(make_consumer(received.append), brewed(3, source=SOURCE)), Ack)
+    assert received == []
 
 
 @pytest.mark.parametrize(

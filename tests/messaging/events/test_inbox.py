@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.messaging.events import inbox
+from apps.messaging.message import MAX_ID_LENGTH, SOURCE, Envelope
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import InboxEntry
 
@@ -78,3 +79,26 @@ def test_marking_a_handled_message_again_changes_nothing() -> None:
 def test_handled_since_returns_only_messages_after_that_time() -> None:
     is_new(ONE)
     assert inbox.handled_since(timezone.now() + timedelta(minutes=1), consumer="c") == {}
+
+
+def unique_id(source: str, id: str = "42") -> str:
+    return inbox.unique_id(Envelope(id=id, type="t", time=timezone.now(), source=source))
+
+
+def test_an_id_is_unique_only_together_with_its_source() -> None:
+    sources = (SOURCE, "/till", "/till/2", "")
+    assert len({unique_id(source) for source in sources}) == len(sources)
+    assert unique_id("/till") == unique_id("/till")
+    assert unique_id("/till") != unique_id("/till", id="43")
+
+
+def test_an_id_of_our_own_is_unique_alone() -> None:
+    """Older processes know it so, and may run beside newer ones."""
+    assert unique_id(SOURCE) == "42"
+
+
+@pytest.mark.parametrize("source", ["https://example.com/" + "x" * 5000, "/t\udce9"])
+def test_an_id_of_any_source_fits_into_the_inbox(source: str) -> None:
+    longest = InboxEntry._meta.get_field("message_id").max_length
+    assert longest
+    assert len(unique_id(source, id="x" * MAX_ID_LENGTH)) <= longest

@@ -93,6 +93,12 @@ def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) 
     assert replay.duplicates == 2
 
 
+def test_events_of_two_sources_with_one_id_both_count(nats_server: NatsServer) -> None:
+    for cups, source in enumerate(("/till", "/bar", "/till")):
+        publish(nats_server, cups=cups, headers={"ce-id": "42", "ce-source": source})
+    assert cups_of(Replay(DRINKER, from_sequence=1)) == [0, 1]
+
+
 def test_a_replay_skips_foreign_messages(nats_server: NatsServer) -> None:
     publish_raw(nats_server, b"no json", make_headers())
     publish_raw(nats_server, b'{"cups": 1}')

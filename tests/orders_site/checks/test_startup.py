@@ -14,7 +14,9 @@ from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.queue_names import name_at_sqs
+from orders_site.checks.links import USERS
 from orders_site.checks.startup import contradictions, require_valid_settings
+from tests.support.nats_operator import USER, Key, Operator
 from tests.support.python import run_python
 
 ROOT = Path(__file__).parents[3]
@@ -40,6 +42,9 @@ def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.AWS_ENDPOINT_URL = settings.AWS_ACCESS_KEY_ID = settings.AWS_SECRET_ACCESS_KEY = ""
     settings.AWS_REGION = "eu-west-2"
     settings.CELERY_QUEUE_URL = "https://sqs.eu-west-2.amazonaws.com/1/celery"
+
+
+WITHOUT_USER = "tls://nats.example.com"
 
 
 def smtp(**options: Any) -> dict[str, Any]:
@@ -110,7 +115,8 @@ def test_consistent_settings_give_no_message() -> None:
         ({"NATS_SECURITY": files(key=__file__)}, "orders_site.E026"),
         ({"NATS_SECURITY": files(ca=__file__)}, "orders_site.E026"),
         ({"NATS_SECURITY": files(cert=__file__)}, "orders_site.E026"),
-        ({"NATS_SECURITY": files(creds=__file__)}, "orders_site.E026"),
+        ({"NATS_SECURITY": files(creds=__file__), "NATS_URL": WITHOUT_USER}, "orders_site.E026"),
+        ({"NATS_SECURITY": files(nkey=__file__), "NATS_URL": WITHOUT_USER}, "orders_site.E026"),
         ({"QUEUE_PREFIX": "shop.a-"}, "orders_site.E020"),
         ({"QUEUE_PREFIX": "a" * 71}, "orders_site.E020"),
         ({"QUEUE_PREFIX": "shop-a-"}, "orders_site.E021"),
@@ -134,16 +140,60 @@ def test_a_contradiction_is_found(settings: Settings, changes: dict[str, Any], i
         ({"ca": __file__, "cert": __file__}, ["NATS_CA_FILE"]),
         ({"key": __file__}, ["NATS_KEY_FILE"]),
         ({"creds": __file__}, ["NATS_CREDS_FILE"]),
+        ({"nkey": __file__}, ["NATS_NKEY_FILE"]),
     ],
     ids=str,
 )
 def test_only_the_unusable_file_is_named(
     settings: Settings, given: dict[str, str], blamed: list[str]
 ) -> None:
+    if given.keys() & USERS.keys():
+        settings.NATS_URL = WITHOUT_USER
     settings.NATS_SECURITY = files(**given)
     (found,) = contradictions(None)
     shown = ", ".join(f"{name}={__file__}" for name in blamed)
     assert found.msg.startswith(f"{shown} cannot be used: ")
+
+
+@pytest.fixture
+def key_files(tmp_path: Path) -> dict[str, str]:
+    """Files that can be used: a `.creds` file and the seed of an nkey."""
+    contents = {"creds": Operator().creds, "nkey": Key(USER).seed}
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
+    return {name: str(tmp_path / name) for name in contents}
+
+
+@pytest.mark.parametrize("name", ["creds", "nkey"])
+def test_one_user_from_a_file_gives_no_message(
+    settings: Settings, key_files: dict[str, str], name: str
+) -> None:
+    settings.NATS_URL = WITHOUT_USER
+    settings.NATS_SECURITY = files(**{name: key_files[name]})
+    assert found() == []
+
+
+def test_two_files_that_name_a_user_are_both_named(
+    settings: Settings, key_files: dict[str, str]
+) -> None:
+    settings.NATS_URL = WITHOUT_USER
+    settings.NATS_SECURITY = files(**key_files)
+    (conflict,) = contradictions(None)
+    shown = f"NATS_CREDS_FILE={key_files['creds']}, NATS_NKEY_FILE={key_files['nkey']}"
+    assert conflict.msg.startswith(f"{shown} cannot be used: ")
+
+
+@pytest.mark.parametrize("user", ["web:secret", "a-token"])
+@pytest.mark.parametrize("name", ["creds", "nkey"])
+def test_a_file_beside_a_user_of_the_url_is_rejected(
+    settings: Settings, key_files: dict[str, str], name: str, user: str
+) -> None:
+    settings.NATS_URL = f"tls://{user}@nats.example.com"
+    settings.NATS_SECURITY = files(**{name: key_files[name]})
+    (conflict,) = contradictions(None)
+    assert conflict.id == "orders_site.E026"
+    assert "NATS_URL names a user" in conflict.msg
+    assert user not in conflict.msg
 
 
 PLAIN = {

@@ -51,6 +51,7 @@ SAMPLES = {
     "NATS_CERT_FILE": __file__,
     "NATS_KEY_FILE": __file__,
     "NATS_CREDS_FILE": __file__,
+    "NATS_NKEY_FILE": __file__,
     "AWS_ENDPOINT_URL": "http://127.0.0.1:4567",
     "QUEUE_PREFIX": "shop-a-",
     "DEMO_DATABASE_URL": "postgres://demo:pw@tea-database/demo",
