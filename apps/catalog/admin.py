@@ -43,7 +43,7 @@ class CategoryAdmin(EditedAlone):
     prepopulated_fields: ClassVar = {"slug": ("name",)}
 
 
-class ProductForm(ModelForm):
+class UncontestedPrice(ModelForm):
     """Rejects a new price where the price is no longer the one that the page has shown."""
 
     def clean_price(self) -> Decimal:
@@ -58,7 +58,7 @@ class ProductForm(ModelForm):
 
 @admin.register(Product)
 class ProductAdmin(EditedAlone):
-    form = ProductForm
+    form = UncontestedPrice
     list_display = ("sku", "name", "category", "price", "currency", "stock", "is_active")
     list_filter = ("category", "is_active")
     list_select_related = ("category",)

@@ -166,10 +166,8 @@ class ProductForm(TermsForm):
         return True
 
     def _show(self, name: str, value: object) -> None:
-        self.data = (
-            self.data.copy()
-        )  # What a browser sends cannot be changed, and may repeat a field.
-        self.data[name] = str(value)
+        # `**` would take the lists that a QueryDict keeps inside, and not its values.
+        self.data = dict(self.data.items()) | {name: str(value)}
 
 
 def terms_of(product: Product) -> dict[str, object]:
