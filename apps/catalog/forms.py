@@ -59,7 +59,7 @@ class TermsForm(forms.Form):
         required=False,
         allow_empty_file=True,
         max_length=255,
-        help_text=f"A JPEG, PNG or WebP picture of at most {settings.PHOTO_MAX_BYTES // MB} MB.",
+        help_text=f"A JPEG, PNG or WebP picture of at most {settings.PHOTO_MAX_BYTES / MB:.3g} MB.",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 

@@ -4,7 +4,10 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Any, Literal, NamedTuple
+from unicodedata import normalize
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -12,6 +15,9 @@ from django.db.models import Q, QuerySet
 from apps.catalog.errors import UnknownProduct
 from apps.catalog.models import Category, Product
 from apps.images.queries import photos_of
+
+UNICODE_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+"""É as one sign or as two; macOS and some table programs write the second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,9 @@ def products_of_staff(*, search: str = "", limit: int = 24, offset: int = 0) -> 
 def matching(products: QuerySet[Product], search: str) -> QuerySet[Product]:
     """Return the products whose name contains each word, or whose SKU it is; case is ignored."""
     for word in _text(search).split():
-        products = products.filter(_in_name(word) | Q(sku__iexact=word))
+        spelt = {normalize(form, word) for form in UNICODE_FORMS}
+        named = reduce(or_, map(_in_name, spelt))
+        products = products.filter(named | Q(sku__iexact=word))
     return products
 
 

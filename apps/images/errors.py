@@ -3,6 +3,7 @@
 ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id
 ├── DecoderLost       no one: the job is tried again
+├── OriginalMissing   an operator: the storage has not the file; the job is tried again first
 └── PhotoInvalid      the uploader: send another picture
     ├── NotAPicture       found at the upload
     ├── PictureTooLarge   found at the upload
@@ -25,6 +26,10 @@ class UnknownPhoto(ImagesError):
 
 class DecoderLost(ImagesError):
     """The decoder was ended, stood still, or none was free in time; the picture may be good."""
+
+
+class OriginalMissing(ImagesError):
+    """The storage has not the uploaded file: it is not mounted, is another one, or lost it."""
 
 
 class PhotoInvalid(ImagesError):

@@ -7,7 +7,7 @@ import logging
 
 from apps.images import services
 from apps.images.contract import ResizeJob
-from apps.images.errors import PhotoInvalid, UnknownPhoto
+from apps.images.errors import OriginalMissing, PhotoInvalid, UnknownPhoto
 from apps.messaging.errors import MessageUnreadable
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,6 @@ def make_preview(body: bytes) -> None:
         services.make_preview(id=asked.id)
     except UnknownPhoto as error:
         raise MessageUnreadable(str(error)) from error
-    except PhotoInvalid as error:
-        # The photo's job on SQS becomes a dead letter; one is enough.
+    except (PhotoInvalid, OriginalMissing) as error:
+        # The photo's job on SQS is tried again, or becomes a dead letter; one is enough.
         logger.warning("no preview", extra={"photo": asked.id, "error": str(error)})

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.storage import storages
 from django.db.models import Max, Q, QuerySet
 
-from apps.images.errors import PictureBroken, UnknownPhoto
+from apps.images.errors import OriginalMissing, PictureBroken, UnknownPhoto
 from apps.images.models import Photo, Rendition
 
 
@@ -92,12 +92,16 @@ def photo_states(skus: Iterable[str]) -> dict[str, PhotoState]:
 
 
 def original_of(photo: Photo) -> bytes:
-    """Return the uploaded bytes. Raises `PictureBroken` if they are missing or have changed."""
+    """Return the uploaded bytes.
+
+    Raises `OriginalMissing`, and `PictureBroken` if they have changed.
+    """
     try:
         with storages["images"].open(photo.original_key) as file:
             data: bytes = file.read()
     except FileNotFoundError as error:
-        raise PictureBroken("the original is gone") from error
+        # A volume that is mounted late has it again: nobody needs to upload the picture once more.
+        raise OriginalMissing(f"the storage has no file {photo.original_key}") from error
     if hashlib.sha256(data).hexdigest() != photo.digest:
         raise PictureBroken("the original is not what was uploaded")
     return data

@@ -44,6 +44,8 @@ GRACE = 5.0
 # The whole environment of the decoder: it has no password and no key. Each child allocates new
 # memory for its picture; with large pages this is 5 % faster.
 _ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+_LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""Where the system finds an interpreter's own library, if it is in no folder of the system's."""
 _ROOT = Path(__file__).resolve().parents[2]
 _at_once = threading.BoundedSemaphore(AT_ONCE)
 _idle: list["subprocess.Popen[bytes]"] = []
@@ -163,11 +165,15 @@ def _start() -> "subprocess.Popen[bytes]":
         [sys.executable, "-s", "-B", "-m", "apps.images.decoder"],
         cwd=_ROOT,
         # The decoder finds Pillow where this process does: in PYTHONPATH, in the user's packages.
-        env=_ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=_environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         process_group=0,  # Of the decoder and its child: `_kill` ends both.
     )
+
+
+def _environment() -> dict[str, str]:
+    return _ENVIRONMENT | {name: os.environ[name] for name in _LIBRARIES if name in os.environ}
 
 
 def _pictures(answer: bytes) -> Iterator[Rendered]:

@@ -56,7 +56,7 @@ def accept_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo
 def make_preview(*, id: int) -> None:
     """Make the preview, shown until the renditions are ready. A repeat makes the same file.
 
-    Raises `UnknownPhoto`, and `PhotoInvalid` if it cannot be decoded.
+    Raises `UnknownPhoto`, `OriginalMissing`, and `PhotoInvalid` if it cannot be decoded.
     """
     photo = queries.photo(id)
     made = sandbox.preview(queries.original_of(photo))
@@ -72,7 +72,8 @@ def make_renditions(
 ) -> None:
     """Make every rendition of a photo, unless they were made after this job was sent.
 
-    Raises `UnknownPhoto`, `PhotoInvalid` if it cannot be decoded, and the errors of `check`.
+    Raises `UnknownPhoto`, `OriginalMissing`, `PhotoInvalid` if it cannot be decoded, and the errors
+    of `check`.
     """
     photo = queries.photo(id)
     if _is_done(photo, sent_at):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.views.decorators.cache import never_cache
 from ninja import Header, Router, Schema, Status
 from ninja.decorators import decorate_view
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from apps.messaging.message import Money
 from apps.orders import access, queries
@@ -20,6 +20,8 @@ from apps.orders.services import cancel_order
 
 router = Router(tags=["orders"])
 FLOAT_NOISE = 1e-6
+NOTHING_ELSE = ConfigDict(extra="forbid")
+"""A misspelt `expected_total` must not place an order at any price."""
 
 
 def _without_noise(value: object) -> object:
@@ -32,12 +34,16 @@ def _without_noise(value: object) -> object:
 class LineIn(Schema):
     """A product by its SKU, and how many of it."""
 
+    model_config = NOTHING_ELSE
+
     sku: str
     quantity: Annotated[int, Field(strict=True)]
 
 
 class OrderIn(Schema):
     """A new order. With `expected_total` it is placed only if its total is that amount."""
+
+    model_config = NOTHING_ELSE
 
     email: str
     lines: list[LineIn]

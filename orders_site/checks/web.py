@@ -38,12 +38,24 @@ def errors() -> Iterator[CheckMessage]:
             hint="Set it to PASSWORD_VALIDATORS of orders_site/conf/web_security.py.",
             id="orders_site.E025",
         )
+    yield from _of_proxies()
+
+
+def _of_proxies() -> Iterator[CheckMessage]:
     if settings.PROXY_COUNT < 1 or (settings.PROXY_COUNT > 1 and not settings.BEHIND_PROXY):
         yield Error(
             f"PROXY_COUNT={settings.PROXY_COUNT} and BEHIND_PROXY={settings.BEHIND_PROXY}: "
             "visitors would be distinguished by headers that they can forge, or not at all.",
             hint="Set BEHIND_PROXY=true and PROXY_COUNT to the number of your proxies, or neither.",
             id="orders_site.E016",
+        )
+    prefix, path = settings.URL_PATH_PREFIX.rstrip("/"), urlsplit(settings.SITE_URL).path
+    if settings.SITE_URL and path.rstrip("/") != prefix:
+        yield Caution(
+            f"SITE_URL={settings.SITE_URL} and GRANIAN_URL_PATH_PREFIX={prefix}: no link "
+            "of a mail leads to a page that is there.",
+            hint="Let SITE_URL end with the prefix, unless a proxy changes the path.",
+            id="orders_site.W006",
         )
     if not settings.DEMO and settings.SECURE_SSL_REDIRECT and not settings.BEHIND_PROXY:
         yield Caution(

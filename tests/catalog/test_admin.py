@@ -86,6 +86,19 @@ def test_the_price_of_a_new_product_is_broadcast(
     assert received[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_price_of_a_product_that_is_for_sale_again_is_broadcast(
+    admin_client: Client, nats_server: NatsServer
+) -> None:
+    received: list[CoreMessage] = []
+    product = make_product("ABC", price="9.99")
+    Product.objects.update(is_active=False)
+    with running(listening(PriceChanged.subject, received.append)):
+        submit(admin_client, product)
+        eventually(lambda: received)
+    assert received[0].body == b'{"sku":"ABC","price":9.99,"currency":"GBP","version":1}'
+
+
 def test_an_old_product_form_reverts_no_other_change(
     admin_client: Client,
 ) -> None:

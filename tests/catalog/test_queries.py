@@ -1,7 +1,8 @@
 """Queries of the catalogue."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -38,6 +39,16 @@ def test_a_search_ignores_case_beyond_ascii(search: str) -> None:
     make_product("X2", name="éclair au c.afé (l)")
     make_product("X3", name="Eclipse")
     assert found(search=search) == ["X1", "X2"]
+
+
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_a_search_finds_an_accent_written_as_one_sign_or_as_two(
+    stored: Literal["NFC", "NFD"], typed: Literal["NFC", "NFD"]
+) -> None:
+    make_product("X1", name=normalize(stored, "Éclair mould"))
+    make_product("X2", name="Eclair mould")
+    assert found(search=normalize(typed, "éclair")) == ["X1"]
 
 
 def test_a_category_shows_only_its_own_products() -> None:

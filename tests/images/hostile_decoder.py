@@ -23,7 +23,7 @@ NOBODY = pwd.getpwnam("nobody").pw_uid
 def start(idle_seconds: float = 10) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-m", "tests.images.hostile_decoder", str(idle_seconds)],
-        env=sandbox._ENVIRONMENT,
+        env=sandbox._environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         process_group=0,

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from apps.images import sandbox
 from apps.images.answers import Rendered
@@ -16,7 +18,7 @@ from apps.messaging.brokers.sqs import queue_url
 from apps.messaging.jobs.job_queue import provision
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
-from apps.messaging.models import DeadLetter
+from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.images import hostile_decoder
 from tests.images.drawn import draw, encode, make_photo
 from tests.messaging.support.jobs import is_empty
@@ -131,6 +133,21 @@ def test_a_slow_picture_fails_its_own_job_only(
         eventually(queue_is_empty)
     assert read(client, slow.pk)["reason"] == "decoding took longer than 1 s"
     assert DeadLetter.objects.get().attempts == 1
+
+
+def test_a_photo_whose_original_is_away_for_a_moment_is_made(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    """As while a volume is not mounted: an attempt fails, and a later one finds the file."""
+    photo = make_photo()
+    settings.MEDIA_ROOT = str(tmp_path / "not mounted")
+    type_in(json.dumps({"task": "resize", "id": photo.pk}))
+    with running(working(replace(QUEUE, retry_seconds=0.1), resize)):
+        eventually(FailedDelivery.objects.filter(error__contains="OriginalMissing").exists)
+        assert read(client, photo.pk)["status"] == "waiting"
+        settings.MEDIA_ROOT = str(tmp_path)
+        eventually(lambda: read(client, photo.pk)["status"] == "ready")
+    assert not DeadLetter.objects.exists()
 
 
 def test_a_broken_picture_fails_and_makes_a_dead_letter(client: Client) -> None:

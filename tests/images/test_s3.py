@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 from pytest_django.fixtures import Settings
 
 from apps.images import queries, services
-from apps.images.errors import PictureBroken
+from apps.images.errors import OriginalMissing
 from orders_site.conf.environment import Environment
 from orders_site.conf.picture_storage import Pictures, kept_pictures
 from orders_site.conf.unreadable import Unreadable
@@ -84,7 +84,7 @@ def test_a_page_can_load_the_picture_from_its_address(bucket: "S3Client") -> Non
 def test_a_missing_original_is_named(bucket: "S3Client") -> None:
     photo = make_photo()
     bucket.delete_object(Bucket=BUCKET, Key=photo.original_key)
-    with pytest.raises(PictureBroken):
+    with pytest.raises(OriginalMissing, match=photo.original_key):
         queries.original_of(photo)
 
 

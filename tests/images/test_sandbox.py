@@ -85,6 +85,15 @@ def test_the_decoder_does_not_inherit_the_environment() -> None:
     assert ask("show the environment") == "['GLIBC_TUNABLES', 'LC_CTYPE']"
 
 
+def test_the_decoder_finds_the_library_of_its_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interpreter that is built with a shared library may be found by this variable alone."""
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/python/lib")
+    monkeypatch.setenv("SECRET_KEY", "not for a decoder")
+    shown = ask("show the environment")
+    assert "'LD_LIBRARY_PATH'" in shown
+    assert "SECRET" not in shown
+
+
 def test_an_idle_decoder_ends_and_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

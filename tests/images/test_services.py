@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 from apps.images import queries, services
 from apps.images.errors import (
     NotAPicture,
+    OriginalMissing,
     PhotoInvalid,
     PictureBroken,
     PictureTooLarge,
@@ -144,10 +145,10 @@ def test_an_unknown_photo_is_named() -> None:
         services.make_renditions(id=99)
 
 
-def test_a_missing_original_fails_permanently() -> None:
+def test_a_missing_original_is_no_fault_of_the_picture() -> None:
     photo = make_photo()
     storages["images"].delete(photo.original_key)
-    with pytest.raises(PictureBroken, match="gone"):
+    with pytest.raises(OriginalMissing, match="has no file"):
         services.make_renditions(id=photo.pk)
 
 

@@ -90,6 +90,8 @@ def test_an_unknown_sku_is_named(client: Client, sku: str) -> None:
         ({"lines": [{"sku": "ABC", "quantity": 1}] * 101}, "lines"),
         ({"expected_total": "much"}, "expected_total"),
         ({"expected_total": 1.234}, "expected_total"),
+        ({"expectedTotal": 1.00}, "expectedTotal"),
+        ({"lines": [{"sku": "ABC", "quantity": 1, "price": 1}]}, "lines.0.price"),
     ],
 )
 def test_other_invalid_fields_are_named(

@@ -133,3 +133,10 @@ def test_the_command_requires_a_choice_of_dead_letters(words: list[str]) -> None
 def test_showing_a_missing_dead_letter_fails() -> None:
     with pytest.raises(CommandError, match="4711"):
         run("show", "4711")
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "many", "9" * 5000])
+@pytest.mark.parametrize("command", ["dead_letters", "outbox"])
+def test_a_limit_that_is_no_number_of_rows_is_named(command: str, limit: str) -> None:
+    with pytest.raises(CommandError, match="is no whole number from 1 to 999,999,999"):
+        call_command(command, "list", f"--limit={limit}")

@@ -106,6 +106,8 @@ def test_consistent_settings_give_no_message() -> None:
         ({"BEHIND_PROXY": True, "PROXY_COUNT": 0}, "orders_site.E016"),
         ({"PROXY_COUNT": 2}, "orders_site.E016"),
         ({"SECURE_SSL_REDIRECT": True}, "orders_site.W004"),
+        ({"URL_PATH_PREFIX": "/shop", "SITE_URL": "https://example.com"}, "orders_site.W006"),
+        ({"SITE_URL": "https://example.com/shop/"}, "orders_site.W006"),
         ({"AWS_ENDPOINT_URL": "http://sqs.eu-west-2.amazonaws.com"}, "orders_site.E017"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, "orders_site.E018"),
         ({"AWS_REGION": "us-east-1"}, "orders_site.E019"),

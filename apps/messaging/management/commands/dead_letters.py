@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
 from apps.messaging.handling import attempts, dead_letters
+from apps.messaging.management.arguments import whole_number
 from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter
 from apps.messaging.recovery.redrive import drop, redrive
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         listing.add_argument(
             "--state", choices=[*DeadLetter.State.values, "all"], default=DeadLetter.State.DEAD
         )
-        listing.add_argument("--limit", type=int, default=50)
+        listing.add_argument("--limit", type=whole_number, default=50)
         showing = actions.add_parser("show", help="print all of it, with every failed attempt")
         showing.add_argument("ids", type=int, nargs="+", metavar="ID")
         redriving = actions.add_parser("redrive", help="send again, to their consumer alone")

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway, NotADeadLetter
 from apps.messaging.events.streams import Stream, declared_streams
+from apps.messaging.management.arguments import whole_number
 from apps.messaging.models import OutboxMessage
 from apps.messaging.operations.pruning import SENT_KEPT
 from apps.messaging.recovery import resend
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         listing = actions.add_parser("list", help="print what is unsent, the oldest first")
-        listing.add_argument("--limit", type=int, default=50)
+        listing.add_argument("--limit", type=whole_number, default=50)
         dropping = actions.add_parser("drop", help="take unsent rows away, whatever holds them")
         dropping.add_argument("ids", type=int, nargs="+", metavar="ID")
         resending = actions.add_parser("resend", help="send again what was sent before")
