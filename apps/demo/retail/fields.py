@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from apps.catalog.rules import CENT, NAME_LENGTH, PRICE_LIMIT, STOCK_LIMIT, is_sku
 from apps.demo.retail.dates import DateOrder, date_from
-from apps.demo.retail.numbers import Column, has_decimal_comma, number_from
+from apps.demo.retail.numbers import Column, has_decimal_comma, is_shortened, number_from
 
 type Note = Callable[[str], object]
 """Called with a note for each value that is not read as it was written."""
@@ -28,8 +28,9 @@ _NO_CHARACTER = "\ufffd"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetailRow:
-    """One line of an invoice that sold a product."""
+    """One line of an invoice that sold a product; `line` is its place in the file."""
 
+    line: int
     invoice: str
     sku: str
     description: str
@@ -53,19 +54,20 @@ class RowUnusable(Exception):
     """The row cannot be used; the message is the reason."""
 
 
-def row_from(fields: Mapping[str, str], file: FileShows, note: Note) -> RetailRow:
+def row_from(fields: Mapping[str, str], line: int, file: FileShows, note: Note) -> RetailRow:
     """Return the typed row. Raises `RowUnusable`."""
     invoice = _code(fields["InvoiceNo"], note)
     if invoice.upper().startswith("C"):
         raise RowUnusable("cancelled invoice")
     return RetailRow(
+        line=line,
         invoice=invoice,
         sku=_sku(_code(fields["StockCode"], note)),
         description=_description(fields["Description"], note),
         quantity=_quantity(fields["Quantity"].strip(), file.quantities),
         price=_price(fields["UnitPrice"].strip(), file.prices, note),
         sold_at=_date(fields["InvoiceDate"], file.dates),
-        customer=_code(fields.get("CustomerID", ""), note),
+        customer=_customer(fields.get("CustomerID", ""), note),
         country=fields.get("Country", "").strip(),
     )
 
@@ -88,6 +90,13 @@ def _sku(value: str) -> str:
     if not (value.isascii() and is_sku(code)):
         raise RowUnusable("code of other signs than letters, digits, . _ -, or too long")
     return code
+
+
+def _customer(value: str, note: Note) -> str:
+    customer = _code(value, note)
+    if is_shortened(customer):
+        note("customer's number that a table program has shortened, like 5.36E+11")
+    return customer
 
 
 def _description(value: str, note: Note) -> str:

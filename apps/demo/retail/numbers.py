@@ -9,6 +9,8 @@ from decimal import Decimal
 
 # `Decimal` and `int` would also accept 1_000 and digits of other scripts.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
+# A table program writes 536365000123 as 5.36E+11: the other digits are lost.
+_SHORTENED = re.compile(r"\d+([.,]\d+)?[eE][+-]\d{1,3}", re.ASCII)
 _WITH_COMMA = re.compile(r"\d+,\d{1,2}", re.ASCII)
 # Thousands have no leading zero: 0.125 is a fraction, and 0,125 too.
 _IN_DOUBT = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)
@@ -50,3 +52,8 @@ def number_from(value: str) -> Decimal | None:
 
 def has_decimal_comma(value: str) -> bool:
     return bool(_WITH_COMMA.fullmatch(value))
+
+
+def is_shortened(code: str) -> bool:
+    """Return whether the code is written like `5.36E+11`, as many other codes would be too."""
+    return bool(_SHORTENED.fullmatch(code))

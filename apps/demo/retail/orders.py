@@ -9,11 +9,10 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.catalog.queries import products_by_sku
-from apps.demo.retail.fields import RetailRow
+from apps.demo.retail.invoices import Invoice
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import check_out
 from apps.orders.errors import OrderInvalid, UnknownLine
-from apps.orders.lines import RequestedLine
 from apps.orders.queries import count_by_status
 
 PATIENCE_SECONDS = 10.0
@@ -22,40 +21,12 @@ PLACED, CONFIRMED, REJECTED = "placed", "confirmed", "rejected"
 """An order's states, as the API names them."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invoice:
-    """The purchases of one customer at one time."""
-
-    number: str
-    customer: str
-    lines: list[RequestedLine]
-
-    @property
-    def is_of_a_guest(self) -> bool:
-        return not (self.customer.isascii() and self.customer.isalnum())
-
-    @property
-    def email(self) -> str:
-        return f"{'guest' if self.is_of_a_guest else f'customer-{self.customer}'}@example.com"
-
-
 @dataclass(kw_only=True)
 class ImportedOrders:
     """The orders that were placed, and a count of each reason why others were not."""
 
     placed: list[UUID] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
-
-
-def invoices(rows: Iterable[RetailRow]) -> list[Invoice]:
-    """Group the rows by invoice, in the order in which the file first names them."""
-    grouped: dict[str, Invoice] = {}
-    for row in rows:
-        invoice = grouped.setdefault(
-            row.invoice, Invoice(number=row.invoice, customer=row.customer, lines=[])
-        )
-        invoice.lines.append(RequestedLine(sku=row.sku, quantity=row.quantity))
-    return list(grouped.values())
 
 
 def import_orders(orders: Iterable[Invoice], *, rate: float | None = None) -> ImportedOrders:

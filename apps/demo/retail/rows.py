@@ -83,6 +83,11 @@ class RetailRows:
                 self.taken += 1
                 yield found
 
+    def reject(self, line: int, reason: str) -> None:
+        """Count the row of this line as skipped: it was taken, and its reader cannot use it."""
+        self.taken -= 1
+        self.skipped.add(reason, line)
+
     def in_words(self) -> Iterator[str]:
         """Yield the report, line by line."""
         skipped = self.skipped.counts.total()
@@ -101,7 +106,7 @@ class RetailRows:
             raise RowUnusable(row.problem)
         self._check_width(row.cells)
         notes: list[str] = []
-        found = row_from(self._fields(row), self._shows, notes.append)
+        found = row_from(self._fields(row), row.line, self._shows, notes.append)
         for note in dict.fromkeys(notes):
             self.noted.add(note, row.line)
         return found

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from apps.demo.management.commands import import_orders as command
 from apps.demo.retail import orders as orders_module
-from apps.demo.retail.orders import import_orders, invoices, wait_for_ends
+from apps.demo.retail.invoices import invoices
+from apps.demo.retail.orders import import_orders, wait_for_ends
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage

@@ -52,6 +52,7 @@ def test_a_line_becomes_a_typed_row() -> None:
     assert skipped == {}
     assert rows == [
         RetailRow(
+            line=2,
             invoice="536365",
             sku="85123A",
             description="WHITE HEART",

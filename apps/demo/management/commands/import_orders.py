@@ -11,13 +11,13 @@ from tqdm import tqdm
 
 from apps.demo.retail.dates import DateOrder, add_dates_option
 from apps.demo.retail.errors import FileUnreadable
+from apps.demo.retail.invoices import invoices
 from apps.demo.retail.orders import (
     CONFIRMED,
     PLACED,
     REJECTED,
     ImportedOrders,
     import_orders,
-    invoices,
     wait_for_ends,
 )
 from apps.demo.retail.rows import RetailRows
