@@ -1,5 +1,7 @@
 """Places the orders of a retailer's file through the checkout, one after the other."""
 
+import hashlib
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -11,8 +13,8 @@ from django.conf import settings
 from apps.catalog.queries import products_by_sku
 from apps.demo.retail.invoices import Invoice
 from apps.messaging.errors import BrokerAway, RequestFailed
-from apps.orders.checkout import check_out
-from apps.orders.errors import OrderInvalid, UnknownLine
+from apps.orders.checkout import CheckedOut, check_out
+from apps.orders.errors import KeyReused, OrderInvalid, UnknownLine
 from apps.orders.queries import count_by_status
 
 PATIENCE_SECONDS = 10.0
@@ -23,29 +25,39 @@ PLACED, CONFIRMED, REJECTED = "placed", "confirmed", "rejected"
 
 @dataclass(kw_only=True)
 class ImportedOrders:
-    """The orders that were placed, and a count of each reason why others were not."""
+    """The orders that were placed, and a count of each reason why others were not.
+
+    `earlier` has the orders that an earlier run placed for the same invoices.
+    """
 
     placed: list[UUID] = field(default_factory=list)
+    earlier: list[UUID] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-def import_orders(orders: Iterable[Invoice], *, rate: float | None = None) -> ImportedOrders:
-    """Place an order for each invoice, at most `rate` a second.
+def import_orders(
+    orders: Iterable[Invoice], *, source: str, into: ImportedOrders, rate: float | None = None
+) -> None:
+    """Place an order for each invoice, at most `rate` a second, and note each at once in `into`.
 
-    Raises `RequestFailed` or `BrokerAway` if no responder answers for `PATIENCE_SECONDS`.
+    An invoice that was ordered in the last `idempotency.KEPT` from the same `source`, a name, is
+    not ordered again. Raises `RequestFailed` or `BrokerAway` if no responder answers for
+    `PATIENCE_SECONDS`.
     """
-    imported = ImportedOrders()
     begin = time.monotonic()
     for number, invoice in enumerate(orders):
         if rate:
             time.sleep(max(0.0, begin + number / rate - time.monotonic()))
         try:
-            imported.placed.append(_place(invoice))
+            found = _place(invoice, key=_key(source, invoice))
         except UnknownLine:
-            imported.skipped["product that the catalogue does not have"] += 1
+            into.skipped["product that the catalogue does not have"] += 1
         except OrderInvalid as error:
-            imported.skipped[error.message] += 1
-    return imported
+            into.skipped[error.message] += 1
+        except KeyReused:
+            into.skipped["number that an earlier run has ordered with other content"] += 1
+        else:
+            (into.placed if found.created else into.earlier).append(found.order.id)
 
 
 def wait_for_ends(
@@ -61,11 +73,17 @@ def wait_for_ends(
         time.sleep(0.5)
 
 
-def _place(invoice: Invoice) -> UUID:
+def _key(source: str, invoice: Invoice) -> str:
+    """Return the invoice's idempotency key: a digest, since names and numbers may be long."""
+    named = json.dumps([source, invoice.number])
+    return f"import-{hashlib.sha256(named.encode()).hexdigest()}"
+
+
+def _place(invoice: Invoice, *, key: str) -> CheckedOut:
     begin = time.monotonic()
     while True:
         try:
-            return check_out(email=invoice.email, lines=invoice.lines).order.id
+            return check_out(email=invoice.email, lines=invoice.lines, idempotency_key=key)
         except UnknownLine as error:
             # The responders learn of a product that was just imported at their next refresh.
             if _past(begin, settings.PRICE_REFRESH_SECONDS + 5) or not products_by_sku([error.sku]):

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from apps.demo.management.commands import import_orders as command
 from apps.demo.retail import orders as orders_module
-from apps.demo.retail.invoices import invoices
-from apps.demo.retail.orders import import_orders, wait_for_ends
+from apps.demo.retail.invoices import Invoice, invoices
+from apps.demo.retail.orders import ImportedOrders, import_orders, wait_for_ends
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
+from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices, prices
 from tests.orders.factories import confirm, make_order, reject
@@ -42,6 +44,12 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def place(orders: list[Invoice], source: str = "invoices.csv") -> ImportedOrders:
+    imported = ImportedOrders()
+    import_orders(orders, source=source, into=imported)
+    return imported
+
+
 def run(*arguments: object) -> str:
     output = StringIO()
     call_command("import_orders", *arguments, verbosity=0, stdout=output)
@@ -58,7 +66,7 @@ def test_rows_become_orders_in_the_order_of_the_file() -> None:
 
 @pytest.mark.usefixtures("prices")
 def test_orders_that_are_not_placed_are_counted_by_reason() -> None:
-    imported = import_orders(invoices(RetailRows(BytesIO(FILE))))
+    imported = place(invoices(RetailRows(BytesIO(FILE))))
     events = OutboxMessage.objects.order_by("id").values_list("key", flat=True)
     assert list(map(str, imported.placed)) == list(events)
     assert len(imported.placed) == 3
@@ -76,7 +84,7 @@ def test_it_waits_for_price_responders(prices: FakePrices, monkeypatch: pytest.M
 
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", away_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
-    assert len(import_orders(orders[:1]).placed) == 1
+    assert len(place(orders[:1]).placed) == 1
 
 
 def test_it_waits_for_a_new_product_to_get_a_price(
@@ -90,7 +98,7 @@ def test_it_waits_for_a_new_product_to_get_a_price(
 
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", unknown_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
-    assert len(import_orders(orders[-1:]).placed) == 1
+    assert len(place(orders[-1:]).placed) == 1
 
 
 def test_waiting_for_ends_has_a_limit() -> None:
@@ -146,6 +154,51 @@ def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", _nobody)
     with pytest.raises(CommandError, match="no prices"):
         run(file)
+
+
+@pytest.mark.parametrize("why", [NoResponder, OperationalError, KeyboardInterrupt])
+def test_what_was_placed_before_it_ended_is_said_and_not_placed_again(
+    file: Path,
+    prices: FakePrices,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    why: type[BaseException],
+) -> None:
+    monkeypatch.setattr(command, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(orders_module, "PATIENCE_SECONDS", 0.0)
+
+    def only_two(skus: list[str]) -> object:
+        if prices.asked == 2:
+            raise why
+        return prices.look_up(skus)
+
+    with monkeypatch.context() as broken_off:
+        broken_off.setattr("apps.orders.checkout.look_up_prices", only_two)
+        with pytest.raises((CommandError, why)):
+            run(file)
+    assert (
+        "Orders placed: 2. Run the same command again within 24 hours for the others: it places"
+        " none twice."
+    ) in capsys.readouterr().err
+    printed = run(file).splitlines()
+    assert printed[:2] == ["placed: 1", "placed by an earlier run: 2"]
+    assert "still waiting after 0 s: 3" in printed
+    assert Order.objects.count() == 3
+
+
+@pytest.mark.usefixtures("prices")
+def test_invoices_of_another_file_are_other_orders() -> None:
+    orders = invoices(RetailRows(BytesIO(FILE)))[:1]
+    imported = [place(orders, source) for source in ("november.csv", "december.csv")]
+    assert [len(each.placed) for each in imported] == [1, 1]
+
+
+@pytest.mark.usefixtures("prices")
+def test_an_invoice_that_has_changed_is_not_ordered_again() -> None:
+    for content in (FILE, FILE.replace(b"TEAPOT,6", b"TEAPOT,7")):
+        imported = place(invoices(RetailRows(BytesIO(content)))[:1])
+    assert imported.placed == imported.earlier == []
+    assert imported.skipped == {"number that an earlier run has ordered with other content": 1}
 
 
 @pytest.mark.parametrize("content", [None, b"something,else\n1,2\n"])

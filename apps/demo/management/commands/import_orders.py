@@ -3,6 +3,7 @@
 import argparse
 import logging
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tqdm import tqdm
 
 from apps.demo.retail.dates import DateOrder, add_dates_option
 from apps.demo.retail.errors import FileUnreadable
-from apps.demo.retail.invoices import invoices
+from apps.demo.retail.invoices import Invoice, invoices
 from apps.demo.retail.orders import (
     CONFIRMED,
     PLACED,
@@ -23,6 +24,7 @@ from apps.demo.retail.orders import (
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
+from apps.orders.idempotency import KEPT
 
 WAIT_SECONDS = 30.0
 
@@ -30,7 +32,7 @@ WAIT_SECONDS = 30.0
 class Command(BaseCommand):
     """Reads the format of the "Online Retail" data sets; import the products first."""
 
-    help = "Place the orders of an invoice file, and say how they ended."
+    help = "Place the orders of an invoice file once, and say how they ended."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv")
@@ -54,29 +56,42 @@ class Command(BaseCommand):
             with file.open("rb") as lines:
                 rows = RetailRows(lines, dates=dates)
                 orders = invoices(rows)[:limit]
-            imported = import_orders(
-                tqdm(orders, unit=" orders", desc="placing", disable=quiet), rate=rate
-            )
         except (OSError, FileUnreadable) as error:
             raise CommandError(escaped(f"{file}: {error}")) from error
-        except MessagingError as error:
-            raise CommandError(f"no prices: {error} (does the shop run?)") from error
-        self._report(imported, self._ends(imported, quiet=quiet))
+        self._report(*self._import(orders, file.name, rate, quiet=quiet))
         guests = sum(invoice.is_of_a_guest for invoice in orders)
         self.stdout.write(f"orders without a customer's number, of a guest: {guests:,}")
         for line in rows.in_words():
             self.stdout.write(escaped(line))
 
+    def _import(
+        self, orders: list[Invoice], source: str, rate: float | None, *, quiet: bool
+    ) -> tuple[ImportedOrders, Counter[str]]:
+        imported = ImportedOrders()
+        try:
+            bar = tqdm(orders, unit=" orders", desc="placing", disable=quiet)
+            import_orders(bar, source=source, into=imported, rate=rate)
+            return imported, self._ends(imported, quiet=quiet)
+        except BaseException as error:
+            # Whatever ends it, Ctrl-C too: the orders that it has placed are there.
+            self.stderr.write(_so_far(imported))
+            if isinstance(error, MessagingError):
+                raise CommandError(f"no prices: {error} (does the shop run?)") from error
+            raise
+
     def _ends(self, imported: ImportedOrders, *, quiet: bool) -> Counter[str]:
-        with tqdm(total=len(imported.placed), unit=" orders", desc="ending", disable=quiet) as bar:
+        orders = [*imported.earlier, *imported.placed]
+        with tqdm(total=len(orders), unit=" orders", desc="ending", disable=quiet) as bar:
 
             def show(counts: Counter[str]) -> None:
                 bar.update(counts.total() - counts[PLACED] - bar.n)
 
-            return wait_for_ends(imported.placed, seconds=WAIT_SECONDS, on_change=show)
+            return wait_for_ends(orders, seconds=WAIT_SECONDS, on_change=show)
 
     def _report(self, imported: ImportedOrders, ends: Counter[str]) -> None:
         self.stdout.write(f"placed: {len(imported.placed):,}")
+        if imported.earlier:
+            self.stdout.write(f"placed by an earlier run: {len(imported.earlier):,}")
         for status in (CONFIRMED, REJECTED):
             self.stdout.write(f"{status}: {ends[status]:,}")
         if waiting := ends[PLACED]:
@@ -84,6 +99,14 @@ class Command(BaseCommand):
         self.stdout.write(f"orders skipped: {imported.skipped.total():,}")
         for reason, count in imported.skipped.most_common():
             self.stdout.write(escaped(f"  {reason}: {count:,}"))
+
+
+def _so_far(imported: ImportedOrders) -> str:
+    hours = KEPT // timedelta(hours=1)
+    return (
+        f"It ends early. Orders placed: {len(imported.placed):,}. Run the same command again"
+        f" within {hours} hours for the others: it places none twice."
+    )
 
 
 def _count(value: str) -> int:
