@@ -28,6 +28,7 @@ MESSAGING_FLOORS = [
         "models",
         "names",
         "control_characters",
+        "kept_file",
         "leases",
         "message_at",
         "text_table",

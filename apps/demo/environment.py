@@ -4,12 +4,12 @@ import json
 import os
 import shlex
 import socket
-from pathlib import Path
 
 from django.conf import settings
 
 from apps.demo import folder
 from apps.demo.supervisor.ports import HOST, is_served
+from apps.messaging import kept_file
 from apps.messaging.brokers import addresses
 
 _OURS = ("DEMO_DIR",)
@@ -56,8 +56,7 @@ def _given() -> list[str]:
 
 
 def _password() -> str:
-    path: Path = settings.DEMO_DIR / "staff_password"
-    return path.read_text().strip() if path.exists() else "(none yet: manage.py seed)"
+    return kept_file.kept(settings.DEMO_DIR / "staff_password") or "(none yet: manage.py seed)"
 
 
 def _asks_for_a_user(port: int) -> bool:

@@ -10,23 +10,25 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.demo.errors import FolderInUse, NoDemo, NotOurFolder
+from apps.messaging import kept_file
 
-_LOCK = "demo.lock"
+_LOCK, _SECRET = "demo.lock", "secret_key"
 _KEPT = (
     "beat*",
     "db.sqlite3*",
     "demo.log",
     "demo.ports",
     "jetstream",
+    "load.lock",
     "mail",
     "pictures",
-    "secret_key",
+    _SECRET,
     "slow.log",
     "staff_password",
     _LOCK,
 )
 """Files of a demo, and of the chaos test with one; `wipe` deletes the lock last."""
-_SIGNS = (_LOCK, "secret_key")
+_SIGNS = (_LOCK, _SECRET)
 """A folder with one of these is a demo's."""
 
 
@@ -79,12 +81,7 @@ def _in_use(folder: Path) -> FolderInUse:
 
 def keep_secret_key(folder: Path) -> None:
     """Store this process's key for those that it starts: settings.py stores none for `demo`."""
-    path = folder / "secret_key"
-    with suppress(FileExistsError):
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(settings.SECRET_KEY)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)  # An older version of the demo wrote it.
+    kept_file.keep(folder / _SECRET, settings.SECRET_KEY)
 
 
 def is_in_use(folder: Path) -> bool:
@@ -114,12 +111,13 @@ def wipe(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    # `migrate` writes a key into any DEMO_DIR.
-    others = {entry.name for entry in folder.iterdir()} - {"secret_key"}
+    # `migrate` writes a key into any DEMO_DIR, or dies in it.
+    others = {each.name for each in folder.iterdir() if not each.match(kept_file.UNFINISHED)}
+    others.discard(_SECRET)
     if others and _LOCK not in others:
         raise NotOurFolder(f"{folder} is not the folder of a demo: check DEMO_DIR.")
     with claimed(folder):
-        for pattern in _KEPT:
+        for pattern in (kept_file.UNFINISHED, *_KEPT):
             for path in folder.glob(pattern):
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from apps.demo.errors import OtherPorts
 from apps.demo.folder import is_in_use
+from apps.messaging import kept_file
 
 NAMES = ("PORT", "NATS_PORT", "AWS_PORT")
 FILE = "demo.ports"
@@ -17,7 +18,7 @@ FILE = "demo.ports"
 def keep(folder: Path) -> None:
     """Write this demo's ports into its folder."""
     ports = {name: getattr(settings, name) for name in NAMES}
-    (folder / FILE).write_text(json.dumps(ports))
+    kept_file.write_whole(folder / FILE, json.dumps(ports))
 
 
 def use_those_of_the_running_demo(folder: Path) -> None:
@@ -41,8 +42,7 @@ def use_those_of_the_running_demo(folder: Path) -> None:
 def _ports_of(folder: Path) -> dict[str, int]:
     if not is_in_use(folder):
         return {}
-    try:
-        found: dict[str, int] = json.loads((folder / FILE).read_text())
-    except FileNotFoundError:
-        return {}  # It is starting, or it is an older version.
+    written = kept_file.kept(folder / FILE)
+    # Without them it is starting, or it is an older version.
+    found: dict[str, int] = json.loads(written) if written else {}
     return found

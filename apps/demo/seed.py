@@ -12,6 +12,7 @@ from apps.catalog.queries import names
 from apps.catalog.services import add_category, add_product
 from apps.demo.assortment import SHELVES, Item, Shelf
 from apps.images.services import add_photo, make_preview
+from apps.messaging import kept_file
 
 STAFF = "staff"
 
@@ -29,12 +30,9 @@ def employ_staff(folder: Path) -> None:
     """Make the user `staff`; its password is made once and stored in `folder`."""
     path = folder / "staff_password"
     user = User.objects.filter(username=STAFF).first()
-    if user is not None and path.exists():
+    if user is not None and kept_file.kept(path):
         return  # Comparing the password with its hash would take half a second at each start.
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(9) + "\n")
-    password = path.read_text().strip()
+    password = kept_file.keep(path, secrets.token_urlsafe(9) + "\n")
     if user is None:
         User.objects.create_superuser(STAFF, password=password)
         return

@@ -4,11 +4,11 @@ import os
 import secrets
 import sys
 from collections.abc import MutableMapping
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from orders_site.conf.database import IN_MEMORY
+from orders_site.conf.demo_secret import demo_secret_key
 from orders_site.conf.environment import Environment
 from orders_site.conf.unreadable import Unreadable
 
@@ -65,7 +65,6 @@ OTHER_ACCOUNTS = (
 )
 """Variables of a developer's own account at AWS."""
 
-MINE_ALONE, OTHERS = 0o600, 0o077
 DATABASE = "db.sqlite3"
 MAKES_IT, RUNS_IT = ("migrate", "prepare_demo", "seed"), ("demo", "prove")
 """Commands of manage.py for which there need be no database yet."""
@@ -87,7 +86,10 @@ def at_home(
     _require_own_folder(demo_dir)
     command = "".join(sys.argv[1:2])
     local = demo_defaults(demo_dir, nats_port=nats_port, aws_port=aws_port)
-    if env.bool("PAGES", default=True):  # Without pages nothing is signed.
+    if command == "demo" and "--reset" in sys.argv:
+        # It needs no key, and deletes whatever is in the key's place.
+        local["SECRET_KEY"] = secrets.token_urlsafe(50)
+    elif env.bool("PAGES", default=True):  # Without pages nothing is signed.
         local["SECRET_KEY"] = demo_secret_key(demo_dir, keep=command in MAKES_IT)
     names = {name: f"DEMO_{name}" for name in WAYS if env.str(f"DEMO_{name}", default="")}
     local |= {name: env.str(other) for name, other in names.items()}
@@ -165,34 +167,3 @@ def _without_secrets(variable: str, value: str) -> str:
         return value
     scheme, _, rest = value.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"
-
-
-def demo_secret_key(demo_dir: Path, *, keep: bool = False) -> str:
-    """Return the demo's secret key, which is stored so that sessions survive a restart.
-
-    If there is none yet, return a new one, and store it only with `keep`. `manage.py demo` stores
-    its key once it is sure that it will run, so that a command that fails, or only reads, leaves no
-    file behind.
-    """
-    path, key = demo_dir / "secret_key", secrets.token_urlsafe(50)
-    try:
-        if keep:
-            demo_dir.mkdir(parents=True, exist_ok=True)
-            _keep_secret(path, key)
-        return path.read_text()
-    except FileNotFoundError:
-        return key
-    except OSError as error:
-        raise Unreadable(
-            f"DEMO_DIR={demo_dir} cannot be used ({error.strerror}): name another folder."
-        ) from None
-
-
-def _keep_secret(path: Path, secret: str) -> None:
-    """Write the secret, readable only by its owner, unless another process has written one."""
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MINE_ALONE)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secret)
-    if path.stat().st_mode & OTHERS:
-        path.chmod(MINE_ALONE)  # The file of an older demo.

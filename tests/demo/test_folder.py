@@ -81,6 +81,15 @@ def test_wiping_keeps_other_files(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_wiping_twice_finds_nothing_left(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with claimed(folder):
+        for name in ("load.lock", ".demo.ports.unfinished", ".staff_password.unfinished"):
+            (folder / name).touch()
+    wipe(folder)
+    assert not folder.exists()
+
+
 def test_the_folder_of_a_running_demo_is_not_wiped(tmp_path: Path) -> None:
     with claimed(tmp_path), pytest.raises(FolderInUse):
         wipe(tmp_path)

@@ -60,3 +60,11 @@ def test_a_folder_without_a_running_demo_changes_nothing(
     ports.keep(tmp_path)
     settings.PORT = free_port()
     ports.use_those_of_the_running_demo(tmp_path)
+
+
+def test_a_demo_that_has_not_written_its_ports_changes_nothing(
+    folder: Path, settings: Settings
+) -> None:
+    (folder / ports.FILE).write_text("")
+    settings.PORT = free_port()
+    ports.use_those_of_the_running_demo(folder)

@@ -1,5 +1,7 @@
 """The demo's goods."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,9 +88,13 @@ def test_staff_sign_in_with_the_stored_password(small_shop: Path, client: Client
 
 
 @pytest.mark.django_db
-def test_a_lost_password_is_replaced(tmp_path: Path, client: Client) -> None:
+@pytest.mark.parametrize("lose", [Path.unlink, partial(Path.write_text, data="")])
+def test_a_lost_password_is_replaced(
+    tmp_path: Path, client: Client, lose: Callable[[Path], object]
+) -> None:
+    """It is empty where a process died while it wrote it."""
     seed.employ_staff(tmp_path)
-    (tmp_path / "staff_password").unlink()
+    lose(tmp_path / "staff_password")
     seed.employ_staff(tmp_path)
     password = (tmp_path / "staff_password").read_text().strip()
     assert client.login(username="staff", password=password)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from orders_site.conf.demo_defaults import (
     OTHER_ACCOUNTS,
     at_home,
     demo_defaults,
-    demo_secret_key,
     forget_others,
 )
+from orders_site.conf.demo_secret import demo_secret_key
 from orders_site.conf.environment import Environment
 from orders_site.conf.mailers import mailer_from
 from orders_site.conf.unreadable import Unreadable
@@ -193,3 +194,44 @@ def test_only_the_owner_may_read_the_demo_secret(
     kept.chmod(0o644)
     assert demo_secret_key(tmp_path, keep=True) == key
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def without_a_key(folder: Path) -> None:
+    (folder / "secret_key").touch(mode=0o600)
+
+
+def with_half_a_file(folder: Path) -> None:
+    (folder / "secret_key").write_bytes(b"\xff\xfe")
+
+
+def with_a_folder_in_its_place(folder: Path) -> None:
+    (folder / "secret_key").mkdir()
+
+
+def broken_off(folder: Path) -> None:
+    (folder / ".secret_key.unfinished").touch()
+
+
+@pytest.mark.parametrize("broken", [without_a_key, with_half_a_file, broken_off])
+def test_a_key_that_was_not_written_to_its_end_is_made_anew(
+    tmp_path: Path, broken: Callable[[Path], None]
+) -> None:
+    """`SECRET_KEY is empty: it must be a text.` ended each command from then on."""
+    broken(tmp_path)
+    assert demo_secret_key(tmp_path)
+    key = demo_secret_key(tmp_path, keep=True)
+    assert len(key) > 50
+    assert demo_secret_key(tmp_path) == key
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(
+    "broken", [without_a_key, with_half_a_file, with_a_folder_in_its_place, broken_off]
+)
+def test_a_reset_needs_no_key(tmp_path: Path, broken: Callable[[Path], None]) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    broken(folder)
+    reset = manage(folder, "demo", "--reset")
+    assert (reset.returncode, reset.stderr) == (0, "")
+    assert not folder.exists()
