@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
 from itertools import batched
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
@@ -99,6 +101,19 @@ def count_by_status(order_ids: Sequence[UUID]) -> Counter[str]:
     for some in batched(order_ids, 500):
         counts.update(Order.objects.filter(id__in=some).values_list("status", flat=True))
     return counts
+
+
+def count_of_day(day: date, *, ended_before: datetime) -> dict[str, int]:
+    """Return how many orders were placed on the day, in the shop's time zone, as `placed`.
+
+    Under each status: how many of them had ended with it before that time.
+    """
+    clock = timezone.get_default_timezone()
+    begin, end = (datetime.combine(day + timedelta(days=n), time.min, clock) for n in (0, 1))
+    orders = Order.objects.filter(placed_at__gte=begin, placed_at__lt=end)
+    ended = orders.filter(ended_at__lt=ended_before)
+    by_status = ended.order_by().values_list("status").annotate(Count("id"))
+    return {"placed": orders.count(), **dict(by_status)}
 
 
 def _found(orders: QuerySet[Order], order_id: UUID) -> Order:

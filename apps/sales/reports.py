@@ -4,6 +4,7 @@ The rows determine which days are due, not the time at which a task runs: it may
 or not for days.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -17,16 +18,22 @@ from django.utils.formats import date_format
 
 from apps.messaging import leases
 from apps.sales.models import SalesReport
-from apps.sales.queries import sales_of
+from apps.sales.queries import sales_of, uncounted
+
+logger = logging.getLogger(__name__)
 
 CAUGHT_UP = 31
 """Reports are made for at most this many past days."""
+PATIENCE = timedelta(hours=16)
+"""So long after its day a report waits for events that are not counted: beat asks at 6, 12, 18."""
 # Longer than a mail may take, shorter than the queue's visibility timeout.
 CLAIM = timedelta(seconds=20)
 
 
 def send_due_reports() -> int:
     """Mail every day that is over and was not reported yet; return how many mails went out.
+
+    A day whose events are not all counted waits for the next run, for `PATIENCE`.
 
     Raises the errors of `smtplib`; that day and those after it stay due.
     """
@@ -40,19 +47,20 @@ def may_wait() -> bool:
     oldest = SalesReport.objects.filter(sent_at=None).aggregate(oldest=Min("day"))["oldest"]
     if oldest is None:
         return True
-    clock = timezone.get_default_timezone()
-    ended = datetime.combine(oldest + timedelta(days=1), time.min, clock)
-    return timezone.now() - ended < timedelta(seconds=settings.RETRIES.mails_for)
+    return _over_for(oldest) < timedelta(seconds=settings.RETRIES.mails_for)
 
 
 def mail_report(*, day: date) -> None:
-    """Mail the day's figures to the shop's own address.
+    """Mail the day's figures to the shop's own address, and say so if some events are missing.
 
     At least once: a report that is sent twice has the same Message-ID.
     """
+    sales = sales_of(day)
     EmailMessage(
         subject=f"Sales of {date_format(day, 'j F Y')}",
-        body=render_to_string("sales/report.txt", {"day": day, "sales": sales_of(day)}),
+        body=render_to_string(
+            "sales/report.txt", {"day": day, "sales": sales, "uncounted": uncounted(day, sales)}
+        ),
         to=[settings.DEFAULT_FROM_EMAIL],
         # RFC 3834: this prevents automatic replies.
         headers={
@@ -64,6 +72,12 @@ def mail_report(*, day: date) -> None:
 
 def _today() -> date:
     return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def _over_for(day: date) -> timedelta:
+    """Return how long ago the day ended."""
+    clock = timezone.get_default_timezone()
+    return timezone.now() - datetime.combine(day + timedelta(days=1), time.min, clock)
 
 
 def _write_down_due_days(*, yesterday: date) -> None:
@@ -80,6 +94,10 @@ def _write_down_due_days(*, yesterday: date) -> None:
 
 
 def _send(day: date) -> bool:
+    missing = uncounted(day, sales_of(day))
+    if missing and _over_for(day) < PATIENCE:
+        logger.warning("report waits", extra={"day": str(day), "uncounted": missing})
+        return False
     with _claimed(day) as is_ours:
         if is_ours:
             mail_report(day=day)

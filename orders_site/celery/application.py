@@ -98,7 +98,7 @@ app.conf.update(
         "reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},
         "report sales": {
             "task": "apps.sales.tasks.report_sales",
-            # At six. Twelve and eighteen are for reports that failed before.
+            # At six. Twelve and eighteen are for reports that failed or waited.
             "schedule": crontab(hour="6,12,18", minute=0),
         },
     },

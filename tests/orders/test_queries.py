@@ -1,13 +1,14 @@
 """Queries about orders."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from apps.orders import queries
 from apps.orders.errors import EventContradictsOrder, OrderNotFound
@@ -110,3 +111,16 @@ def event(kind: str, order: Order) -> OrderEvent:
 def test_an_event_of_an_unknown_order_is_rejected() -> None:
     with pytest.raises(OrderNotFound):
         queries.order_of(event("placed", Order(id=uuid4(), total=0, currency="GBP")))
+
+
+def test_a_days_orders_are_counted_in_the_shops_time_zone(settings: Settings) -> None:
+    settings.TIME_ZONE = "Pacific/Auckland"  # 13 hours ahead in November
+    begin = datetime(2026, 11, 19, 11, tzinfo=UTC)
+    orders = [confirm(make_order()), reject(make_order()), make_order(), make_order()]
+    placed = [begin, begin + timedelta(hours=23), begin + timedelta(days=1), begin - timedelta(1)]
+    for order, moment in zip(orders, placed, strict=True):
+        Order.objects.filter(id=order.id).update(placed_at=moment)
+    Order.objects.filter(status="confirmed").update(ended_at=begin)
+    day, later = date(2026, 11, 20), begin + timedelta(seconds=1)
+    assert queries.count_of_day(day, ended_before=begin) == {"placed": 2}
+    assert queries.count_of_day(day, ended_before=later) == {"placed": 2, "confirmed": 1}
