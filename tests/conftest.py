@@ -140,6 +140,9 @@ def empty_cache() -> None:
 def nothing_asked_any_more() -> Iterator[None]:
     """Wait for the requests of probes: one of an ended test would reach the next test's servers."""
     yield
+    # A page of the lab starts it; tests without the lab do not import it.
+    if lab := sys.modules.get("apps.lab.orders.snapshot"):
+        lab.SNAPSHOT.stop(within=STRAY_SECONDS)
     until = time.monotonic() + STRAY_SECONDS
     while (left := until - time.monotonic()) > 0 and (asking := _blocking_calls()):
         with suppress(RuntimeError):  # One that is just being started cannot be joined yet.

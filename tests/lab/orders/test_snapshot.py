@@ -92,6 +92,20 @@ def test_the_state_is_read_only_while_asked_for(
     eventually(pulse.current, what="a state after a pause")
 
 
+def test_a_stopped_snapshot_ends_at_once_and_can_begin_again(
+    pulse: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse_module, "state", lambda: {"at": time.time()})
+    monkeypatch.setattr(pulse_module, "EVERY", 600.0)
+    eventually(pulse.current, what="a first state")
+    thread = pulse._thread
+    assert thread is not None
+    pulse.stop(within=5)
+    assert not thread.is_alive()
+    eventually(pulse.current, what="a state after the stop")
+    pulse.stop(within=5)
+
+
 def test_a_broker_failure_does_not_end_the_snapshot(
     pulse: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
