@@ -75,8 +75,8 @@ class ProductAdmin(EditedAlone):
         # Only what was edited: orders take stock while this form is open.
         obj.save(update_fields=[name for name in form.changed_data if name != "price"])
         if "price" in form.changed_data:
-            services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
-        elif obj.is_active and "is_active" in form.changed_data:
+            obj = services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
+        if obj.is_active and "is_active" in form.changed_data:
             # The responders forget what is not for sale, and have it again at their next refresh.
             services.announce_price(obj)
 

@@ -91,10 +91,10 @@ def test_the_price_of_a_product_that_is_for_sale_again_is_broadcast(
     admin_client: Client, nats_server: NatsServer
 ) -> None:
     received: list[CoreMessage] = []
-    product = make_product("ABC", price="9.99")
-    Product.objects.update(is_active=False)
+    # Not by the service, which announces it.
+    product = Product.objects.create(sku="ABC", name="Mug", price=Decimal("9.99"), is_active=False)
     with running(listening(PriceChanged.subject, received.append)):
-        submit(admin_client, product)
+        assert submit(admin_client, product).status_code == 302
         eventually(lambda: received)
     assert received[0].body == b'{"sku":"ABC","price":9.99,"currency":"GBP","version":1}'
 
