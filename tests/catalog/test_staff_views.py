@@ -1,6 +1,5 @@
 """Pages of staff: products are listed, added, priced, counted and photographed."""
 
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from apps.images.errors import DecoderLost
 from apps.images.models import Photo
 from tests.catalog.products import make_product
 from tests.images.drawn import draw, encode
+from tests.support.other_places import fields
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +40,6 @@ def terms(**changes: Any) -> dict[str, Any]:
     """Return the form as the page shows it of a product with ten pieces at 9.99."""
     shown = {"price": "9.99", "stock": "10", "shown_price": "9.99", "shown_stock": "10"}
     return shown | changes
-
-
-def fields_of(page: str) -> dict[str, str]:
-    """Return what a browser sends of the form as this page shows it."""
-    tags = [dict(re.findall(r' (\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", page)]
-    return {tag["name"]: tag["value"] for tag in tags if "value" in tag and tag["name"] in terms()}
 
 
 def the_product() -> tuple[Decimal, int, int]:
@@ -154,7 +148,7 @@ def test_a_price_changed_meanwhile_is_shown_and_not_overwritten(admin_client: Cl
     page = admin_client.post(ONE, terms(price="7.00", stock="12")).text
     assert "Somebody has changed the price since this page was shown: it is 8.50 now" in page
     assert the_product() == (Decimal("8.50"), 2, 10)
-    assert admin_client.post(ONE, fields_of(page))["Location"] == ONE
+    assert admin_client.post(ONE, fields(page, action=ONE))["Location"] == ONE
     assert the_product() == (Decimal("7.00"), 3, 12)
 
 
@@ -162,7 +156,7 @@ def test_a_rejected_form_can_be_sent_again_as_the_page_shows_it(admin_client: Cl
     make_product()
     services.take_stock([("ABC", 4)])
     page = admin_client.post(ONE, terms(stock="3", price="8.50")).text
-    sent = fields_of(page)
+    sent = fields(page, action=ONE)
     assert (sent["price"], sent["shown_price"], sent["shown_stock"]) == ("8.50", "9.99", "6")
     assert admin_client.post(ONE, sent)["Location"] == ONE
     assert the_product() == (Decimal("8.50"), 2, 3)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.catalog.models import Product
-from apps.catalog.services import add_category
+from apps.catalog.services import add_category, take_stock
 from apps.images.models import Photo, Rendition
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.notifications.models import Mail
@@ -123,6 +123,19 @@ def test_the_unchanged_staff_form_changes_nothing(admin_client: Client) -> None:
     assert admin_client.post(address, form).status_code == 302
     product = Product.objects.get()
     assert (product.price, product.stock) == (Decimal("1500.00"), 12_000)
+
+
+def test_a_rejected_staff_form_can_be_sent_again(admin_client: Client) -> None:
+    address = "/staff/products/ABC/"
+    form = fields(admin_client.get(address).text, action=address)
+    take_stock([("ABC", 11_000)])
+    rejected = admin_client.post(address, form | {"stock": "500", "price": "1600.00"})
+    assert rejected.status_code == 200
+    assert misread(rejected.text) == []
+
+    assert admin_client.post(address, fields(rejected.text, action=address)).status_code == 302
+    product = Product.objects.get()
+    assert (product.price, product.stock) == (Decimal("1600.00"), 500)
 
 
 def test_sums_and_times_are_localised(client: Client, language: str) -> None:
