@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from celery import Task
@@ -38,8 +40,19 @@ class ShopTask(Task):
             forget_connection()
             if not takes_writes():
                 until_it_takes_writes()
-                options |= {"countdown": 0, "max_retries": self.request.retries + 1}
+                # Not by `max_retries`: Celery would keep it for the task's other messages.
+                with self._one_retry_less():
+                    return super().retry(*args, **options | {"countdown": 0})
         return super().retry(*args, **options)
+
+    @contextmanager
+    def _one_retry_less(self) -> Iterator[None]:
+        """Celery adds one to the message's retries; here it is the one that was taken."""
+        self.request.retries -= 1
+        try:
+            yield
+        finally:
+            self.request.retries += 1
 
     def on_retry(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         logger.warning(

@@ -100,6 +100,8 @@ class Link:
             at, data = await due.get()
             await asyncio.sleep(max(0.0, at - self._loop.time()))
             await self._let_through.wait()
+            if writer.is_closing():
+                continue  # The client is gone; asyncio would log each further write.
             with suppress(ConnectionError):
                 writer.write(data)
                 await writer.drain()
@@ -108,7 +110,7 @@ class Link:
 
 async def _requests(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(ConnectionError):
-        while data := await reader.read(CHUNK):
+        while (data := await reader.read(CHUNK)) and not writer.is_closing():
             writer.write(data)
             await writer.drain()
     writer.close()

@@ -62,6 +62,8 @@ def postgresql(
         # Not the process that we started: that may be runuser.
         pid = int((data / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGINT)
+        # A test that stops PostgreSQL stops runuser too, which does as its child does.
+        server.send_signal(signal.SIGCONT)
         server.wait(10 * crowding())
         shutil.rmtree(folder, ignore_errors=True)
 

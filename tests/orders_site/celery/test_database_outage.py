@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from celery import Task
 from celery.exceptions import Retry, WorkerShutdown
 from celery.worker import state
 from django.db import InternalError
 
+from apps.messaging.models import DeadLetter
 from orders_site.celery import app, database_outage, task
 from orders_site.celery.database_outage import written
 
@@ -82,6 +84,50 @@ def test_only_a_tasks_own_failures_count(
     finally:
         pour.pop_request()
     assert answers == []
+
+
+@app.task(shared=False, autoretry_for=(ConnectionError,), max_retries=3, default_retry_delay=0)
+def stir(cup: str) -> None:
+    """Ends in an error each time, for the first cup in one of the database."""
+    STIRRED.append(cup)
+    if cup == "during the outage" and STIRRED.count(cup) == 1:
+        raise READ_ONLY
+    raise ConnectionError
+
+
+STIRRED: list[str] = []
+
+
+@pytest.mark.django_db
+def test_an_outage_takes_no_retry_of_a_later_message(answers: list[bool]) -> None:
+    """Celery keeps the `max_retries` of one retry for all messages of the task that come later."""
+    STIRRED.clear()
+    for cup in ("during the outage", "after it"):
+        answers[:] = [False, False, True]
+        with pytest.raises(ConnectionError):
+            stir.apply(args=(cup,)).get()
+    assert STIRRED.count("after it") == 1 + 3
+    assert [letter.attempts for letter in DeadLetter.objects.order_by("id")] == [4, 4]
+
+
+def test_an_outage_takes_no_retry_of_its_own_message(
+    answers: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+
+    def note(self: Task, *_: object, retries: int, **__: object) -> Sent:
+        sent.append(retries)
+        return Sent()
+
+    answers += [False, False, True]
+    monkeypatch.setattr("celery.app.task.Task.signature_from_request", note)
+    stir.push_request(called_directly=False, id="1", retries=2, is_eager=False)
+    try:
+        with pytest.raises(Retry):
+            stir.retry(exc=READ_ONLY)
+        assert (sent, stir.request.retries) == ([2], 2)
+    finally:
+        stir.pop_request()
 
 
 class Sent:
