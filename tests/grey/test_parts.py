@@ -1,6 +1,7 @@
 """The parts of `make prove-grey`; the command runs them whole."""
 
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -17,6 +18,7 @@ from tests.grey.cells import CELLS, named
 from tests.grey.link import Link
 from tests.grey.mail_server import FULL, LOG, Session
 from tests.support.ports import free_port
+from tests.support.processes import ROOT
 
 HELD = 0.3
 """Seconds."""
@@ -139,6 +141,15 @@ def test_each_cell_has_a_unique_name() -> None:
     assert named([]) == CELLS
     with pytest.raises(ValueError, match=r"no such cell: tea\.cold; there are postgresql\.stopped"):
         named(["tea.cold"])
+
+
+def test_the_pages_show_a_row_for_each_cell_and_no_broken_promise() -> None:
+    """The rows are those of a run; a new cell is run before a page shows it."""
+    page = (ROOT / "docs" / "testing.md").read_text()
+    rows = re.findall(r"^([\w-]+\.[\w-]+) +[\d.]+ +(\d+) +(\d+) +(\d+) ", page, re.MULTILINE)
+    assert [name for name, *_ in rows] == [cell.name for cell in CELLS]
+    assert [row for row in rows if row[1] != row[2] or row[3] != "0"] == []
+    assert f"tests {len(CELLS)} partial failures" in (ROOT / "README.md").read_text()
 
 
 def test_a_process_is_found_with_its_children() -> None:
