@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.catalog.queries import products_by_sku
 from apps.demo.retail.invoices import Invoice
 from apps.messaging.errors import BrokerAway, RequestFailed
 from apps.orders.checkout import CheckedOut, check_out
@@ -18,7 +17,10 @@ from apps.orders.errors import KeyReused, OrderInvalid, UnknownLine
 from apps.orders.queries import count_by_status
 
 PATIENCE_SECONDS = 10.0
-"""How long one order waits for price responders that do not answer."""
+"""How much longer than one refresh of the responders' prices an order waits for an answer.
+
+They learn of a product that was just imported at their next refresh.
+"""
 PLACED, CONFIRMED, REJECTED = "placed", "confirmed", "rejected"
 """An order's states, as the API names them."""
 
@@ -41,8 +43,8 @@ def import_orders(
     """Place an order for each invoice, at most `rate` a second, and note each at once in `into`.
 
     An invoice that was ordered in the last `idempotency.KEPT` from the same `source`, a name, is
-    not ordered again. Raises `RequestFailed` or `BrokerAway` if no responder answers for
-    `PATIENCE_SECONDS`.
+    not ordered again. Raises `RequestFailed` or `BrokerAway` if no responder knows the prices in
+    time, which is `PRICE_REFRESH_SECONDS` and `PATIENCE_SECONDS`.
     """
     begin = time.monotonic()
     for number, invoice in enumerate(orders):
@@ -84,15 +86,7 @@ def _place(invoice: Invoice, *, key: str) -> CheckedOut:
     while True:
         try:
             return check_out(email=invoice.email, lines=invoice.lines, idempotency_key=key)
-        except UnknownLine as error:
-            # The responders learn of a product that was just imported at their next refresh.
-            if _past(begin, settings.PRICE_REFRESH_SECONDS + 5) or not products_by_sku([error.sku]):
-                raise
         except (RequestFailed, BrokerAway):
-            if _past(begin, PATIENCE_SECONDS):
+            if time.monotonic() - begin > settings.PRICE_REFRESH_SECONDS + PATIENCE_SECONDS:
                 raise
         time.sleep(0.5)
-
-
-def _past(begin: float, seconds: float) -> bool:
-    return time.monotonic() - begin > seconds

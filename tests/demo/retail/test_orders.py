@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from pytest_django.fixtures import Settings
 
 from apps.demo.management.commands import import_orders as command
 from apps.demo.retail import orders as orders_module
@@ -16,6 +17,7 @@ from apps.demo.retail.orders import ImportedOrders, import_orders, wait_for_ends
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
+from apps.messaging.request_reply.right_answer import OnlyWrongAnswers
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices, prices
@@ -91,7 +93,7 @@ def test_it_waits_for_a_new_product_to_get_a_price(
     prices: FakePrices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_product("ABC")
-    answers: list[Callable[[list[str]], object]] = [FakePrices().look_up, prices.look_up]
+    answers: list[Callable[[list[str]], object]] = [_a_false_refusal, prices.look_up]
 
     def unknown_at_first(skus: list[str]) -> object:
         return answers.pop(0)(skus)
@@ -99,6 +101,11 @@ def test_it_waits_for_a_new_product_to_get_a_price(
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", unknown_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
     assert len(place(orders[-1:]).placed) == 1
+
+
+def _a_false_refusal(skus: list[str]) -> object:
+    """As `look_up_prices` has it of a responder that does not know a product for sale yet."""
+    raise OnlyWrongAnswers("a refusal of what is right: unknown SKU 'ABC'")
 
 
 def test_waiting_for_ends_has_a_limit() -> None:
@@ -149,13 +156,20 @@ def test_the_limit_counts_orders(file: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert run(file, "--limit", "2", "--rate", "1000").startswith("placed: 2\n")
 
 
-def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.PRICE_REFRESH_SECONDS = 0.0
     monkeypatch.setattr(orders_module, "PATIENCE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.orders.checkout.look_up_prices", _nobody)
     with pytest.raises(CommandError, match="no prices"):
         run(file)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("why", [NoResponder, OperationalError, KeyboardInterrupt])
 def test_what_was_placed_before_it_ended_is_said_and_not_placed_again(
     file: Path,
@@ -165,7 +179,6 @@ def test_what_was_placed_before_it_ended_is_said_and_not_placed_again(
     why: type[BaseException],
 ) -> None:
     monkeypatch.setattr(command, "WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(orders_module, "PATIENCE_SECONDS", 0.0)
 
     def only_two(skus: list[str]) -> object:
         if prices.asked == 2:
