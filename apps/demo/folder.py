@@ -28,6 +28,7 @@ _KEPT = (
     _LOCK,
 )
 """Files of a demo, and of the chaos test with one; `wipe` deletes the lock last."""
+_DELETED = (kept_file.UNFINISHED, *_KEPT)
 _SIGNS = (_LOCK, _SECRET)
 """A folder with one of these is a demo's."""
 
@@ -111,13 +112,14 @@ def wipe(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    # `migrate` writes a key into any DEMO_DIR, or dies in it.
-    others = {each.name for each in folder.iterdir() if not each.match(kept_file.UNFINISHED)}
-    others.discard(_SECRET)
-    if others and _LOCK not in others:
+    # `migrate` alone writes a key into any DEMO_DIR, and perhaps the database.
+    found = list(folder.iterdir())
+    began = any(each.name == _SECRET or each.match(kept_file.UNFINISHED) for each in found)
+    only_ours = began and all(any(map(each.match, _DELETED)) for each in found)
+    if found and not only_ours and not (folder / _LOCK).exists():
         raise NotOurFolder(f"{folder} is not the folder of a demo: check DEMO_DIR.")
     with claimed(folder):
-        for pattern in (kept_file.UNFINISHED, *_KEPT):
+        for pattern in _DELETED:
             for path in folder.glob(pattern):
                 if path.is_dir() and not path.is_symlink():
                     shutil.rmtree(path)

@@ -11,6 +11,7 @@ from apps.messaging.hooks import faults
 from apps.messaging.hooks.points import check_point
 
 LONGEST = timedelta(minutes=10)
+LONGEST_DELAY_SECONDS = 30.0
 MOST_ORDERS = 10
 
 
@@ -40,7 +41,7 @@ def switch_on(
         defaults={
             "action": action,
             "rate": min(max(rate, 0.0), 1.0),
-            "seconds": min(max(seconds, 0.0), 30.0),
+            "seconds": min(max(seconds, 0.0), LONGEST_DELAY_SECONDS),
             "first": first,
             "set_at": timezone.now(),
             "until": timezone.now() + min(lasts, LONGEST),

@@ -27,9 +27,15 @@ class Nonsense(ValueError):
 
 
 def on_one_line(text: str) -> str:
-    """Return the text unchanged. Raises `Nonsense` if it holds a line break or a tab."""
+    """Return the text unchanged.
+
+    Raises `Nonsense` if it holds a line break, a tab, or a byte that is not UTF-8, which Python
+    reads as half of a surrogate pair.
+    """
     if any(sign in text for sign in "\n\r\t\x00"):
         raise Nonsense("it holds a line break or a tab")
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise Nonsense("it holds bytes that are not UTF-8")
     return text
 
 

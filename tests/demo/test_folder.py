@@ -90,6 +90,18 @@ def test_wiping_twice_finds_nothing_left(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    "written", [["secret_key"], ["secret_key", "db.sqlite3"], [".secret_key.unfinished"], []]
+)
+def test_a_folder_that_only_migrate_has_filled_is_wiped(tmp_path: Path, written: list[str]) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    for name in written:
+        (folder / name).touch()
+    wipe(folder)
+    assert not folder.exists()
+
+
 def test_the_folder_of_a_running_demo_is_not_wiped(tmp_path: Path) -> None:
     with claimed(tmp_path), pytest.raises(FolderInUse):
         wipe(tmp_path)

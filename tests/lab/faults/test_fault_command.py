@@ -48,6 +48,22 @@ def test_hooks_are_listed_with_their_actions() -> None:
     assert "SIGKILL" in output
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--for=nan", "'nan' is no number from 1 to 600"),
+        ("--rate=7", "'7' is no number from 0 to 1"),
+        ("--seconds=-3", "'-3' is no number from 0 to 30"),
+        ("--first=-2", "'-2' is no whole number from 1 to 999,999,999"),
+        ("--consumer=" + "x" * 65, "no name has more than 64 characters"),
+    ],
+)
+def test_an_option_out_of_its_range_is_named(option: str, said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        fault("on", "consumer.fetched", "delay", option)
+    assert faults_on() == []
+
+
 def test_the_error_names_an_unknown_hook() -> None:
     with pytest.raises(CommandError, match="no point is called nowhere"):
         fault("on", "nowhere", "raise")

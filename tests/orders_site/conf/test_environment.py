@@ -543,6 +543,14 @@ def test_a_line_break_in_a_value_is_named_and_hidden(text: str) -> None:
         assert no.value.args[0].isprintable()
 
 
+@pytest.mark.parametrize("variable", ["DEMO_DIR", "DATABASE_URL", "SECRET_KEY", "MEDIA_ROOT"])
+def test_bytes_that_are_not_utf_8_are_named(variable: str) -> None:
+    """A path may hold them: Python reads each as half of a surrogate pair."""
+    started = settings_with(**production() | {variable: os.fsdecode(b"/srv/tea-\xff")})
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"{variable} cannot be read: it holds bytes that are not UTF")
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

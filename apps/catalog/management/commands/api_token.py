@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.catalog.models import ApiToken
 from apps.catalog.staff import LONGEST_DAYS, issue_token
+from apps.messaging.management.arguments import whole_number_between
 
 
 class Command(BaseCommand):
@@ -21,7 +22,10 @@ class Command(BaseCommand):
         parser.add_argument("user", metavar="USER")
         parser.add_argument("--name", default="api", help="what it is for (default: api)")
         parser.add_argument(
-            "--days", type=int, default=LONGEST_DAYS, help=f"1 to {LONGEST_DAYS} (the default)"
+            "--days",
+            type=whole_number_between(1, LONGEST_DAYS),
+            default=LONGEST_DAYS,
+            help=f"1 to {LONGEST_DAYS} (the default)",
         )
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--list", action="store_true", help="show the user's tokens instead")
@@ -47,8 +51,6 @@ class Command(BaseCommand):
     def _issue(self, user: User, name: str, days: int) -> str:
         if not (user.is_staff and user.is_active):
             raise CommandError(f"{user.username!r} is no active member of staff")
-        if not 1 <= days <= LONGEST_DAYS:
-            raise CommandError(f"--days is {days}: it must be 1 to {LONGEST_DAYS}")
         if not (0 < len(name) <= 64 and name.isprintable()):
             raise CommandError("--name has 1 to 64 printable characters")
         return issue_token(user, name=name, days=days)

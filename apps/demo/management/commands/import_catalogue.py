@@ -1,6 +1,5 @@
 """`manage.py import_catalogue FILE.csv`: makes products of a retailer's invoice lines."""
 
-import argparse
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from apps.demo.retail.dates import DateOrder, add_dates_option
 from apps.demo.retail.errors import FileUnreadable
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.control_characters import escaped
+from apps.messaging.management.arguments import whole_number_between
 
 
 class Command(BaseCommand):
@@ -23,7 +23,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv")
-        parser.add_argument("--stock", type=_count, default=1000, help="of each new product")
+        parser.add_argument(
+            "--stock",
+            type=whole_number_between(0, STOCK_LIMIT),
+            default=1000,
+            help="of each new product",
+        )
         add_dates_option(parser)
 
     def handle(self, *, file: Path, stock: int, dates: DateOrder | None, **options: Any) -> None:
@@ -52,10 +57,3 @@ def _import(
     ):
         rows = RetailRows(file, dates=dates, on_read=bar.update)
         return rows, import_products(rows, stock=stock)
-
-
-def _count(value: str) -> int:
-    number = int(value)
-    if not 0 <= number <= STOCK_LIMIT:
-        raise argparse.ArgumentTypeError(f"is 0 to {STOCK_LIMIT:,}")
-    return number

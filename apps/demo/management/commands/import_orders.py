@@ -1,6 +1,5 @@
 """`manage.py import_orders FILE.csv`: places the orders of a retailer's file in this shop."""
 
-import argparse
 import logging
 from collections import Counter
 from datetime import timedelta
@@ -24,9 +23,11 @@ from apps.demo.retail.orders import (
 from apps.demo.retail.rows import RetailRows
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
+from apps.messaging.management.arguments import number_between, whole_number
 from apps.orders.idempotency import KEPT
 
 WAIT_SECONDS = 30.0
+RATES = (0.001, 1e6)
 
 
 class Command(BaseCommand):
@@ -36,8 +37,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv")
-        parser.add_argument("--limit", type=_count, help="place only the first N orders")
-        parser.add_argument("--rate", type=_rate, help="orders a second, at most")
+        parser.add_argument("--limit", type=whole_number, help="place only the first N orders")
+        parser.add_argument("--rate", type=number_between(*RATES), help="orders a second, at most")
         add_dates_option(parser)
 
     def handle(
@@ -107,17 +108,3 @@ def _so_far(imported: ImportedOrders) -> str:
         f"It ends early. Orders placed: {len(imported.placed):,}. Run the same command again"
         f" within {hours} hours for the others: it places none twice."
     )
-
-
-def _count(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise argparse.ArgumentTypeError("is 1 or more")
-    return number
-
-
-def _rate(value: str) -> float:
-    number = float(value)
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError("is above 0")
-    return number

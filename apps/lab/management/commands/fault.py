@@ -1,5 +1,6 @@
 """`manage.py fault`: the lab's faults from a terminal; the pages show the same ones."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,13 +12,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.lab.faults.open_polls import POLLING, OpenPolls
 from apps.lab.models import Fault
 from apps.lab.queries import faults_on
-from apps.lab.services import switch_off, switch_on
+from apps.lab.services import LONGEST, LONGEST_DELAY_SECONDS, switch_off, switch_on
 from apps.messaging import hooks
 from apps.messaging.hooks import faults
+from apps.messaging.management.arguments import number_between, whole_number
 from apps.messaging.text_table import text_table
 
 REPORTED_WITHIN = timedelta(seconds=10)
 """In which a worker reads the table and reports a poll that it leaves out: two heartbeats."""
+LONGEST_NAME = 64
+RATE = number_between(0, 1)
+DELAY = number_between(0, LONGEST_DELAY_SECONDS)
+LASTS = number_between(1, LONGEST.total_seconds())
 
 
 class Command(BaseCommand):
@@ -30,11 +36,15 @@ class Command(BaseCommand):
         on = doings.add_parser("on", help="switch one on: fault on consumer.fetched delay")
         on.add_argument("point")
         on.add_argument("action", choices=faults.ACTIONS)
-        on.add_argument("--rate", type=float, default=1.0, help="the part of the messages, 0 to 1")
-        on.add_argument("--seconds", type=float, default=1.0, help="of a delay")
-        on.add_argument("--for", dest="lasts", type=float, default=60.0, help="seconds until off")
-        on.add_argument("--consumer", default="", help="one durable, queue or group alone")
-        on.add_argument("--first", type=int, help="only the first N deliveries of a message")
+        on.add_argument("--rate", type=RATE, default=1.0, help="the part of the messages, 0 to 1")
+        on.add_argument("--seconds", type=DELAY, default=1.0, help="of a delay")
+        on.add_argument("--for", dest="lasts", type=LASTS, default=60.0, help="seconds until off")
+        on.add_argument(
+            "--consumer", type=_consumer, default="", help="one durable, queue or group alone"
+        )
+        on.add_argument(
+            "--first", type=whole_number, help="only the first N deliveries of a message"
+        )
         off = doings.add_parser("off", help="switch one off, or all")
         off.add_argument("point", nargs="?", default="")
 
@@ -75,6 +85,12 @@ class Command(BaseCommand):
 
     def _off(self, *, point: str, **_: Any) -> None:
         self.stdout.write(f"{switch_off(point=point)} switched off")
+
+
+def _consumer(text: str) -> str:
+    if len(text) > LONGEST_NAME:
+        raise ArgumentTypeError(f"no name has more than {LONGEST_NAME} characters")
+    return text
 
 
 def _wait_until_closed(open_polls: OpenPolls) -> None:

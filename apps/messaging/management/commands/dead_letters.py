@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.messaging.control_characters import escaped
 from apps.messaging.errors import MessagingError
 from apps.messaging.handling import attempts, dead_letters
-from apps.messaging.management.arguments import whole_number
+from apps.messaging.management.arguments import row_id, whole_number
 from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter
 from apps.messaging.recovery.redrive import drop, redrive
@@ -31,14 +31,14 @@ class Command(BaseCommand):
         )
         listing.add_argument("--limit", type=whole_number, default=50)
         showing = actions.add_parser("show", help="print all of it, with every failed attempt")
-        showing.add_argument("ids", type=int, nargs="+", metavar="ID")
+        showing.add_argument("ids", type=row_id, nargs="+", metavar="ID")
         redriving = actions.add_parser("redrive", help="send again, to their consumer alone")
         redriving.add_argument(
             "--again", action="store_true", help="also what is under way already, and was lost"
         )
         dropping = actions.add_parser("drop", help="give up for good")
         for each in (redriving, dropping):
-            each.add_argument("ids", type=int, nargs="*", metavar="ID")
+            each.add_argument("ids", type=row_id, nargs="*", metavar="ID")
             each.add_argument("--all", action="store_true", help="every dead letter")
         for each in (listing, redriving, dropping):
             each.add_argument("--transport", choices=DeadLetter.Transport.values, default="")

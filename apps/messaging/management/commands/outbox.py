@@ -1,7 +1,6 @@
 """`manage.py outbox list|drop|resend`: lists, deletes or resends rows of the outbox."""
 
-import argparse
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -10,7 +9,7 @@ from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway, NotADeadLetter
 from apps.messaging.events.streams import Stream, declared_streams
-from apps.messaging.management.arguments import whole_number
+from apps.messaging.management.arguments import moment, row_id, whole_number
 from apps.messaging.models import OutboxMessage
 from apps.messaging.operations.pruning import SENT_KEPT
 from apps.messaging.recovery import resend
@@ -30,14 +29,17 @@ class Command(BaseCommand):
         listing = actions.add_parser("list", help="print what is unsent, the oldest first")
         listing.add_argument("--limit", type=whole_number, default=50)
         dropping = actions.add_parser("drop", help="take unsent rows away, whatever holds them")
-        dropping.add_argument("ids", type=int, nargs="+", metavar="ID")
+        dropping.add_argument("ids", type=row_id, nargs="+", metavar="ID")
         resending = actions.add_parser("resend", help="send again what was sent before")
         which = resending.add_mutually_exclusive_group(required=True)
         which.add_argument(
             "--missing", action="store_true", help="what the streams do not hold any more"
         )
         which.add_argument(
-            "--since", type=_time, metavar="TIME", help="all sent since then; a day or time, in UTC"
+            "--since",
+            type=moment,
+            metavar="TIME",
+            help="all sent since then; a day or time, in UTC",
         )
         resending.add_argument(
             "--send", action="store_true", help="do it; without this it is a dry run"
@@ -130,11 +132,3 @@ def _row(row: OutboxMessage) -> list[object]:
         "dead" if row.dead_at else "held" if held else "waits",
         row.error,
     ]
-
-
-def _time(value: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"no time: {value}") from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 
 from apps.messaging.handling import attempts
 from apps.messaging.handling.attempts import DATABASE_ERRORS
+from apps.messaging.management.arguments import whole_number_between
 from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("hang", type=json.loads, help="JSON: `hung`, and `crash_markers`")
-        parser.add_argument("--exit-code", type=int, default=0)
+        parser.add_argument("--exit-code", type=whole_number_between(0, 255), default=0)
 
     def handle(self, *, hang: dict[str, Any], exit_code: int, **options: Any) -> None:
         # The last work of a process that hung must have an end as well.

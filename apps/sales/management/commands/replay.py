@@ -1,14 +1,14 @@
 """`manage.py replay sales`: rebuilds the figures from the stream, and compares the live ones."""
 
-import argparse
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway
+from apps.messaging.management.arguments import moment, row_id
 from apps.messaging.recovery.replay import Replay
 from apps.messaging.text_table import text_table
 from apps.sales.handlers import CONSUMER
@@ -24,8 +24,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("projection", choices=["sales"])
         start = parser.add_mutually_exclusive_group(required=True)
-        start.add_argument("--from-sequence", type=int, metavar="N", help="1: read it all")
-        start.add_argument("--since", type=_time, metavar="TIME", help="a day or a time, in UTC")
+        start.add_argument("--from-sequence", type=row_id, metavar="N", help="1: read it all")
+        start.add_argument("--since", type=moment, metavar="TIME", help="a day or a time, in UTC")
         parser.add_argument(
             "--apply", action="store_true", help="replace the whole days, in one transaction"
         )
@@ -103,11 +103,3 @@ class Command(BaseCommand):
 
 def _listed(days: Collection[date]) -> str:
     return ", ".join(map(str, days)) or "none"
-
-
-def _time(value: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"not a day or a time in ISO 8601: {value}") from error
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
