@@ -121,6 +121,7 @@ def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdic
         first_delay=queue.retry_seconds,
         longest_delay=LONGEST_DELAY_SECONDS,
         hook="job.failed",
+        at_least=settings.RETRIES.jobs_for,
     )
     verdict = verdict_of(error, job, policy)
     if isinstance(verdict, Reject) and queue.when_dead:
