@@ -101,8 +101,7 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return
     job.lease.check()
-    longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-    with at_most(longest, queue.name, known):
+    with at_most(_longest(queue), queue.name, known):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(
@@ -125,6 +124,10 @@ def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdic
     )
     verdict = verdict_of(error, job, policy)
     if isinstance(verdict, Reject) and queue.when_dead:
-        with needing_writes():
+        with at_most(_longest(queue), f"{queue.name}, when dead"), needing_writes():
             queue.when_dead(job.body, verdict.reason)
     return verdict
+
+
+def _longest(queue: "JobQueue") -> float:
+    return queue.longest_seconds or settings.LONGEST_TIMES.job

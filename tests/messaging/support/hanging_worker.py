@@ -17,6 +17,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from django.conf import settings
+from django.db import transaction
 
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.messaging.events import in_flight
@@ -36,7 +37,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.processes import ROOT, environment_of
 from workers.runner import run
 
-HANGS = 13
+HANGS, HANGS_AFTER_THE_COMMIT = 13, 14
 ACK_WAIT = timedelta(seconds=1)
 
 
@@ -84,6 +85,8 @@ def hang() -> None:
 def drink(event: TeaBrewed) -> None:
     if event.cups == HANGS:
         hang()
+    if event.cups == HANGS_AFTER_THE_COMMIT:
+        transaction.on_commit(hang)
 
 
 def wash(job: ReceivedJob) -> None:
