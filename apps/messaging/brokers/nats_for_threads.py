@@ -39,9 +39,14 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
     Raises `BrokerAway` if there is no connection within `timeout` seconds, and `TimeoutError` if
     the work is not done `GRACE_SECONDS` later.
     """
-    future = _this_process().submit(work, timeout)
+    loop = _this_process()
+    future = loop.submit(work, timeout)
     try:
         return future.result(timeout + GRACE_SECONDS)
+    except TimeoutError as error:
+        if loop.is_connected():
+            raise
+        raise BrokerAway(f"no connection to NATS within {timeout} s") from error
     finally:
         future.cancel()
 
@@ -83,6 +88,9 @@ class _BackgroundLoop:
         self._listening: dict[str, OnMsg] = {}
         self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
         self._thread.start()
+
+    def is_connected(self) -> bool:
+        return self._is_up.is_set()
 
     def submit[T](self, work: LoopWork[T], timeout: float) -> Future[T]:
         """Begin the work on this thread's event loop, from any thread; return its future."""
