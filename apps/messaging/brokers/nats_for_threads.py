@@ -44,7 +44,7 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
     try:
         return future.result(timeout + GRACE_SECONDS)
     except TimeoutError as error:
-        if loop.is_connected():
+        if loop.is_up.is_set():
             raise
         raise BrokerAway(f"no connection to NATS within {timeout} s") from error
     finally:
@@ -82,15 +82,12 @@ class _BackgroundLoop:
         self._ended = asyncio.Event()
         self._connection: Connection | None = None
         self._outage = Outage(logger, begun="nats not reached", ended="nats reached")
-        self._is_up = asyncio.Event()
+        self.is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._listening: dict[str, OnMsg] = {}
         self._thread = threading.Thread(target=self._run, name="nats", daemon=True)
         self._thread.start()
-
-    def is_connected(self) -> bool:
-        return self._is_up.is_set()
 
     def submit[T](self, work: LoopWork[T], timeout: float) -> Future[T]:
         """Begin the work on this thread's event loop, from any thread; return its future."""
@@ -122,7 +119,7 @@ class _BackgroundLoop:
         assert task is not None
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        if self._connection is not None and self._is_up.is_set():
+        if self._connection is not None and self.is_up.is_set():
             return await work(self._connection.nc)
         try:
             nc = await asyncio.wait_for(self._connected(), timeout)
@@ -136,13 +133,13 @@ class _BackgroundLoop:
                 self._connecting = asyncio.create_task(self._connect())
             # One attempt for all callers; it continues when one of them gives up.
             await asyncio.shield(self._connecting)
-        await self._is_up.wait()
+        await self.is_up.wait()
         return self._connection.nc
 
     async def _connect(self) -> None:
         name = multiprocessing.current_process().name
         connection = Connection(
-            name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_connection
+            name, lost=self.is_up.clear, back=self.is_up.set, closed=self._forget_connection
         )
         try:
             await connection.open(CONNECT_SECONDS)
@@ -154,14 +151,14 @@ class _BackgroundLoop:
             self._outage.met(str(error))
         else:
             self._outage.over()
-            self._is_up.set()
+            self.is_up.set()
         finally:
             self._connecting = None
 
     def _forget_connection(self) -> None:
         # nats-py does not reconnect: a web process goes on, and connects for the next call.
         self._connection = None
-        self._is_up.clear()
+        self.is_up.clear()
 
     async def _end(self) -> None:
         if self._running:

@@ -67,6 +67,11 @@ def polling_client() -> "SQSClient":
     return _client(seconds=POLL_SECONDS, attempts=2)
 
 
+def authority() -> str:
+    """Return the file of a certificate authority of our own: `AWS_CA_BUNDLE`, or the profile's."""
+    return botocore.session.get_session().get_config_variable("ca_bundle") or ""
+
+
 def trouble_with_the_account() -> str:
     """Return why botocore's own variables and files allow no client; empty if they do."""
     try:
