@@ -36,7 +36,7 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
+from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import DestinationAway, Rejected, Sent
 from apps.messaging.recovery import collector
 from apps.messaging.tasks import clean_up as forget_messages
@@ -165,7 +165,7 @@ def _relays() -> Iterator[Step]:
 
 def _relay(outcome: Callable[[], Any]) -> None:
     token, rows = claim("jetstream")
-    settle("jetstream", token, rows, {row.id: outcome() for row in rows[:1]})
+    mark("jetstream", token, rows, {row.id: outcome() for row in rows[:1]})
 
 
 def _collects() -> Iterator[Step]:

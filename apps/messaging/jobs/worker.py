@@ -86,7 +86,7 @@ class _Working:
                 pause = backoff(
                     self.outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS
                 )
-                await self.worker.pause(pause)
+                await self.worker.sleep(pause)
             else:
                 self._say_back()
                 for job in jobs:
@@ -110,7 +110,7 @@ class _Working:
             raise DatabaseAway
         self.database_away = False
         if await in_thread(partial(hooks.skipped, "job.polling")):
-            await self.worker.pause(REST_SECONDS)
+            await self.worker.sleep(REST_SECONDS)
             return []
         free = self.concurrency - len(self.begun)
         poll = in_thread(

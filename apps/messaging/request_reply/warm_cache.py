@@ -45,7 +45,7 @@ async def kept_fresh(
         await hear(nc, subject, on_message)
     await subscribed(nc, worker)
     while not worker.stopping.is_set() and not await _read(copy):
-        await worker.pause(RETRY_SECONDS)
+        await worker.sleep(RETRY_SECONDS)
     reading = asyncio.create_task(_keep_reading(copy, stale))
     try:
         yield

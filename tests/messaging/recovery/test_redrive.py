@@ -15,7 +15,7 @@ from apps.messaging import outbox
 from apps.messaging.errors import MessageTooLarge, NotADeadLetter
 from apps.messaging.message import MAX_MESSAGE_BYTES, REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
+from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import Rejected
 from apps.messaging.recovery.redrive import drop, drop_row, redrive, requeue
 from tests.messaging.support.brokers import on_nats
@@ -37,7 +37,7 @@ def refuse_until_dead(*keys: str) -> None:
             outbox.record(TeaBrewed(cups=1), key=key)
     for _ in range(MAX_TRIES):
         token, rows = claim("jetstream")
-        settle("jetstream", token, rows, {row.id: Rejected("too large") for row in rows})
+        mark("jetstream", token, rows, {row.id: Rejected("too large") for row in rows})
 
 
 def redrive_and_close(letter: DeadLetter) -> None:
