@@ -98,7 +98,7 @@ def test_a_responder_does_not_answer_before_its_cache_is_read(nats_server: NatsS
         tried.set()
         raise RuntimeError("the book is away")
 
-    unread = replace(service(), holds=WarmCache(read=read, every_seconds=60))
+    unread = replace(service(), cache=WarmCache(read=read, every_seconds=60))
     with running(answering(unread), ready_within=0):
         assert tried.wait(5)
         with pytest.raises(NoRespondersError):
