@@ -26,7 +26,7 @@ from apps.messaging.handling.database import (
     DatabaseAway,
     until_it_takes_writes,
 )
-from apps.messaging.handling.judging import who
+from apps.messaging.handling.judging import message_at
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
@@ -166,7 +166,7 @@ async def _give_back(nc: Client, flight: InFlight, hung: Sequence[Work]) -> None
     """Give the messages in flight back, except the hanging one, which is redelivered later."""
     hanging = {work.message for work in hung}
     for each in flight.give_up():
-        if who(each.delivery) not in hanging:
+        if message_at(each.delivery) not in hanging:
             await settle(each, Retry(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)

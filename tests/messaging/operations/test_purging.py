@@ -72,13 +72,13 @@ def test_a_purge_deletes_visible_and_in_flight_messages(sqs_server: MotoServer) 
 def test_a_second_purge_within_a_minute_drains_instead(
     sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: str) -> None:
+    def reject(**_: str) -> None:
         error = {"Error": {"Code": "AWS.SimpleQueueService.PurgeQueueInProgress", "Message": ""}}
         raise ClientError(error, "PurgeQueue")  # type: ignore[arg-type]
 
     provision(CUPS)
     send(*(str(number) for number in range(23)))
-    monkeypatch.setattr(client(), "purge_queue", refuse)
+    monkeypatch.setattr(client(), "purge_queue", reject)
     assert purge_queue(CUPS) == 23
     assert counts(CUPS)["visible"] == 0
 
@@ -86,10 +86,10 @@ def test_a_second_purge_within_a_minute_drains_instead(
 def test_another_rejection_of_a_purge_is_an_error(
     sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: str) -> None:
+    def reject(**_: str) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "PurgeQueue")
 
     provision(CUPS)
-    monkeypatch.setattr(client(), "purge_queue", refuse)
+    monkeypatch.setattr(client(), "purge_queue", reject)
     with pytest.raises(BrokerAway):
         purging.purge_queue(CUPS)

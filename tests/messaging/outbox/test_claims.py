@@ -79,7 +79,7 @@ def test_a_postponed_row_is_claimable_and_never_dead() -> None:
     assert (row.dead_at, row.tries) == (None, 0)
 
 
-def test_a_row_refused_too_often_becomes_a_dead_letter() -> None:
+def test_a_row_rejected_too_often_becomes_a_dead_letter() -> None:
     record("a")
     for _ in range(MAX_TRIES):
         token, rows = claim("jetstream")
