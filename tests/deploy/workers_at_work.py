@@ -141,9 +141,9 @@ def _consumes() -> Iterator[Step]:
     for event in (OrderPlaced, OrderConfirmed):
         yield partial(_hear, sales.CONSUMER, event, small)
     # It is not cancelled: a dead letter, and the same one when it comes again.
-    belied = _delivery(fulfilment.CONSUMER, OrderCancelled, small)
-    yield lambda: deliver(fulfilment.CONSUMER, belied)
-    yield lambda: deliver(fulfilment.CONSUMER, belied)
+    contradicted = _delivery(fulfilment.CONSUMER, OrderCancelled, small)
+    yield lambda: deliver(fulfilment.CONSUMER, contradicted)
+    yield lambda: deliver(fulfilment.CONSUMER, contradicted)
 
 
 def _hear(consumer: Consumer, event: type[OrderEvent], order: Order) -> None:

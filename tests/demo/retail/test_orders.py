@@ -79,7 +79,7 @@ def test_orders_that_are_not_placed_are_counted_by_reason() -> None:
 
 
 def test_it_waits_for_price_responders(prices: FakePrices, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[Callable[[list[str]], object]] = [_nobody, prices.look_up]
+    answers: list[Callable[[list[str]], object]] = [_no_responder, prices.look_up]
 
     def away_at_first(skus: list[str]) -> object:
         return answers.pop(0)(skus)
@@ -164,7 +164,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.orders.prices.look_up_prices", _nobody)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", _no_responder)
     with pytest.raises(CommandError, match="no prices"):
         run(file)
 
@@ -223,5 +223,5 @@ def test_the_error_names_an_unreadable_file(tmp_path: Path, content: bytes | Non
         run(path)
 
 
-def _nobody(skus: list[str]) -> None:
+def _no_responder(skus: list[str]) -> None:
     raise NoResponder

@@ -115,10 +115,10 @@ def test_a_service_is_discoverable_by_its_name(nats_server: NatsServer) -> None:
 
 
 def test_requests_run_concurrently_in_threads(nats_server: NatsServer) -> None:
-    all_in_hand = threading.Barrier(4, timeout=5)
+    all_in_flight = threading.Barrier(4, timeout=5)
 
     def wait_for_the_others(body: bytes) -> Minutes:
-        all_in_hand.wait()
+        all_in_flight.wait()
         return Minutes(minutes=3)
 
     async def ask_four_times(nc: Client) -> list[Msg]:
