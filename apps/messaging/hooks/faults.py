@@ -29,7 +29,7 @@ ACTIONS = {
     "skip": "the next step is left out",
 }
 FORMER_NAMES = {"drop": "skip"}
-"""Accepted in `FAILPOINTS` and by `manage.py fault`; a row of the lab's table may have one too."""
+"""Accepted in `FAILPOINTS` and by `manage.py fault`; a fault that is on may have one too."""
 QUIET_SECONDS = 5.0
 """Seconds after which a fault that strikes again is logged at once."""
 LOG_AGAIN_AFTER_SECONDS = 60.0
