@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP on
 BEGIN;
 
--- `preview_resizer` and `image_resizer`, which decode strangers' pictures. They can read photos and
+-- `preview_resizer` and `image_resizer`, which decode uploaded pictures. They can read photos and
 -- their own deliveries, but no order, customer, price or password.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM shop_pictures;
 GRANT SELECT, UPDATE ON images_photo TO shop_pictures;

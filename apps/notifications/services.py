@@ -73,7 +73,7 @@ def send(*, mail_id: int) -> bool:
             try:
                 message.send()
             except (OSError, ValueError) as error:
-                put_off.rejected(mail, error, message)
+                put_off.attempt_failed(mail, error, message)
                 return False
             _not_noted.add(mail.key)
         hooks.reached("mail.sent", mail)

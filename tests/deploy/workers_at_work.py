@@ -36,7 +36,7 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
+from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import DestinationAway, Rejected, Sent
 from apps.messaging.recovery import collector
 from apps.messaging.tasks import clean_up as forget_messages
@@ -141,9 +141,9 @@ def _consumes() -> Iterator[Step]:
     for event in (OrderPlaced, OrderConfirmed):
         yield partial(_hear, sales.CONSUMER, event, small)
     # It is not cancelled: a dead letter, and the same one when it comes again.
-    belied = _delivery(fulfilment.CONSUMER, OrderCancelled, small)
-    yield lambda: deliver(fulfilment.CONSUMER, belied)
-    yield lambda: deliver(fulfilment.CONSUMER, belied)
+    contradicted = _delivery(fulfilment.CONSUMER, OrderCancelled, small)
+    yield lambda: deliver(fulfilment.CONSUMER, contradicted)
+    yield lambda: deliver(fulfilment.CONSUMER, contradicted)
 
 
 def _hear(consumer: Consumer, event: type[OrderEvent], order: Order) -> None:
@@ -165,7 +165,7 @@ def _relays() -> Iterator[Step]:
 
 def _relay(outcome: Callable[[], Any]) -> None:
     token, rows = claim("jetstream")
-    settle("jetstream", token, rows, {row.id: outcome() for row in rows[:1]})
+    mark("jetstream", token, rows, {row.id: outcome() for row in rows[:1]})
 
 
 def _collects() -> Iterator[Step]:

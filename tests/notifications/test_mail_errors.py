@@ -46,7 +46,7 @@ def test_only_the_recipients_address_is_hidden(recipient: str) -> None:
     assert described == f"SMTPDataError: 554 no mail for [{hidden}] today"
 
 
-def test_a_temporarily_refused_recipient_is_not_a_permanent_failure() -> None:
+def test_a_temporarily_rejected_recipient_is_not_a_permanent_failure() -> None:
     error = SMTPRecipientsRefused({ANN: (450, b"busy"), "b@example.com": (550, b"")})
     assert not is_lasting(error, EmailMessage(to=[ANN]))
 

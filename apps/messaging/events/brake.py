@@ -80,10 +80,10 @@ class Brake:
         raise Braked(kind)
 
 
-async def paused(brake: Brake, worker: Worker) -> None:
+async def wait_out(brake: Brake, worker: Worker) -> None:
     """Wait for the end of the pause, as a healthy worker with a reason to pause."""
-    worker.paused(brake.kind)
+    worker.report_pause(brake.kind)
     until = time.monotonic() + brake.pause
     while not worker.stopping.is_set() and (left := until - time.monotonic()) > 0:
         worker.step()
-        await worker.pause(min(left, 1.0))
+        await worker.sleep(min(left, 1.0))

@@ -16,7 +16,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events import inbox
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
-from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
+from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.hooks.tracing import following
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
@@ -126,13 +126,13 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
 def _handle(consumer: Consumer, delivery: Delivery) -> None:
     hooks.reached("consumer.fetched", delivery)
     envelope, event = delivery.read(consumer)
-    known = who(delivery)
-    message = MessageAt(consumer.durable, inbox.unique_id(envelope), known.identity)
+    counted = message_at(delivery)
+    message = MessageAt(consumer.durable, inbox.unique_id(envelope), counted.identity)
     with inbox.entered(message, key=envelope.key) as is_new:
         if is_new:
             # Only now does its time begin: a handler that waits for the database does not hang.
             longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
-            with at_most(longest, delivery.subject, known):
+            with at_most(longest, delivery.subject, counted):
                 consumer.handlers[type(event)](event)
                 hooks.reached("consumer.handled", delivery)
     logger.info(

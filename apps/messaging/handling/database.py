@@ -94,7 +94,7 @@ async def until_it_takes_writes(worker: Worker) -> None:
     worker.not_ready()
     logger.error("database takes no writes, consuming pauses")
     while not worker.stopping.is_set():
-        await worker.pause(ASK_EVERY_SECONDS)
+        await worker.sleep(ASK_EVERY_SECONDS)
         if await ask_whether_it_takes_writes():
             logger.info("database takes writes again")
             return

@@ -92,9 +92,9 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
     connection; the new program has the same process id, and so the same supervisor.
     """
     for work in hung:
-        known = {"what": work.what, "limit": work.seconds, "stack": work.stack()}
+        fields = {"what": work.what, "limit": work.seconds, "stack": work.stack()}
         message_id = work.message.message_id if work.message else ""
-        logger.critical("hangs, the process ends", extra=known | {"message_id": message_id})
+        logger.critical("hangs, the process ends", extra=fields | {"message_id": message_id})
     attempts_to_record = [
         work.message._asdict()
         | {"seconds": work.seconds, "stack": work.stack()[-LONGEST_STACK_CHARACTERS:]}

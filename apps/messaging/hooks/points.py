@@ -58,33 +58,33 @@ _attached: dict[str, Act] = {}
 _everywhere: ActEverywhere | None = None
 
 
-def reached(point: str, *messages: object, **facts: object) -> None:
+def reached(point: str, *messages: object, **attributes: object) -> None:
     """Call the attached functions, because these messages have reached the point.
 
     Raises the errors of an attached function: a step then fails on purpose.
     """
-    _call(point, messages, facts)
+    _call(point, messages, attributes)
 
 
-def skipped(point: str, *messages: object, **facts: object) -> bool:
+def skipped(point: str, *messages: object, **attributes: object) -> bool:
     """Do the same at a point in `SKIPPABLE`; return true if the caller must skip its next step."""
-    return _call(point, messages, facts)
+    return _call(point, messages, attributes)
 
 
-def _call(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
-    left_out = _everywhere(point, messages, facts) if _everywhere else False
+def _call(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
+    is_skipped = _everywhere(point, messages, attributes) if _everywhere else False
     act = _attached.get(point) if _attached else None
-    return (act is not None and bool(act())) or left_out
+    return (act is not None and bool(act())) or is_skipped
 
 
-def declare(point: str, meaning: str, *, left_out: str = "") -> None:
-    """Add a point of an app; `left_out` is the effect of skipping its next step, if it can be.
+def declare(point: str, meaning: str, *, if_skipped: str = "") -> None:
+    """Add a point of an app; `if_skipped` is the effect of skipping its next step, if it can be.
 
     Call it in the app's `apps.py`, which is imported before anything is attached.
     """
     POINTS[point] = meaning
-    if left_out:
-        SKIPPABLE[point] = left_out
+    if if_skipped:
+        SKIPPABLE[point] = if_skipped
 
 
 def attach(point: str, act: Act) -> None:

@@ -15,7 +15,7 @@ from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.database import needing_writes
-from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
+from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
 from apps.messaging.hooks.tracing import following
 from apps.messaging.jobs.lease import JobLease
@@ -96,13 +96,13 @@ def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
 
 def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
     hooks.reached("job.received", job)
-    known = who(job)
-    if dead_letters.is_dropped(consumer=queue.name, identity=known.identity):
+    counted = message_at(job)
+    if dead_letters.is_dropped(consumer=queue.name, identity=counted.identity):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return
     job.lease.check()
     longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-    with at_most(longest, queue.name, known):
+    with at_most(longest, queue.name, counted):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(
@@ -112,9 +112,9 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
 
 
 def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdict:
-    known = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
+    fields = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
     if job.lease.is_lost and not isinstance(error, MessageUnreadable):
-        logger.warning("job stopped", extra=known)
+        logger.warning("job stopped", extra=fields)
         return NotOurs()
     policy = RetryPolicy(
         max_failures=queue.max_failures,

@@ -18,7 +18,7 @@ from apps.messaging.backoff import backoff
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
-from apps.messaging.handling.judging import who
+from apps.messaging.handling.judging import message_at
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver
 from apps.messaging.jobs.in_flight import JobsInFlight
@@ -86,7 +86,7 @@ class _Working:
                 pause = backoff(
                     self.outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS
                 )
-                await self.worker.pause(pause)
+                await self.worker.sleep(pause)
             else:
                 self._say_back()
                 for job in jobs:
@@ -110,7 +110,7 @@ class _Working:
             raise DatabaseAway
         self.database_away = False
         if await in_thread(partial(hooks.skipped, "job.polling")):
-            await self.worker.pause(REST_SECONDS)
+            await self.worker.sleep(REST_SECONDS)
             return []
         free = self.concurrency - len(self.begun)
         poll = in_thread(
@@ -164,7 +164,7 @@ class _Working:
         """Give the other jobs back; a hanging one stays hidden until its time is over."""
         hanging = {work.message for work in hung}
         await self.in_flight.delete_done()
-        others = [job for job in self.in_flight.held() if who(job) not in hanging]
+        others = [job for job in self.in_flight.held() if message_at(job) not in hanging]
         await self.in_flight.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:

@@ -1,7 +1,7 @@
 """Operations: functions for the operator, over HTTP and on the command line.
 
 `provisioning` is the only place that creates streams, durables and queues, `purging` the only one
-that empties them. `status` shows the processes and the waiting messages, `metrics` the same for
+that purges them. `status` shows the processes and the waiting messages, `metrics` the same for
 Prometheus, `journey` the way of one key. `pruning` deletes old rows, `erasure` personal data.
 
 Provisioning can be repeated at any time, and deletes nothing. Do not use it for a decision

@@ -19,13 +19,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     Without these a load balancer must not remove every `web`; `/readyz/all` reports them.
     """
-    return _told(status.cannot_serve())
+    return _readiness(status.cannot_serve())
 
 
 @require_safe
 def all_ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 if every part answers and each worker runs, else 503 with a reason for each."""
-    return _told(status.not_ready())
+    return _readiness(status.not_ready())
 
 
 @require_safe
@@ -35,7 +35,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type=content_type)
 
 
-def _told(problems: dict[str, str]) -> JsonResponse:
+def _readiness(problems: dict[str, str]) -> JsonResponse:
     if not problems:
         return JsonResponse({"ready": True})
     return JsonResponse({"ready": False, "problems": problems}, status=503)

@@ -20,7 +20,7 @@ from apps.messaging.operations.status_warnings import warnings
 from apps.messaging.outbox import holds
 from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
-from apps.messaging.worker.bounded_wait import Look, Seen, ask, look, wait_for
+from apps.messaging.worker.bounded_wait import Probe, Results, begin, probe, wait_for
 
 PARTS = ("database", "nats", "sqs")
 LOSSES = "losses"
@@ -31,9 +31,9 @@ def status() -> dict[str, Any]:
 
     `warnings` are about parts that work now, and will soon fail.
     """
-    asked = ask(_looks())
-    first = {part: asked.pop(part) for part in asked.keys() & {"database", "nats"}}
-    seen = wait_for(first, within=WITHIN)
+    pending = begin(_probes())
+    first = {part: pending.pop(part) for part in pending.keys() & {"database", "nats"}}
+    basic = wait_for(first, within=WITHIN)
     found: dict[str, Any] = {
         "workers": [],
         "outbox": None,
@@ -42,31 +42,31 @@ def status() -> dict[str, Any]:
         "consumers": [],
         "parts": {},
     }
-    found |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
-    if "database" in seen.answers:
+    found |= basic.answers.get("database", {}) | basic.answers.get("nats", {})
+    if "database" in basic.answers:
         # It needs the answer of NATS, and runs while the queues may still be silent.
-        asked[LOSSES] = _LOSSES.begin(found["streams"])
-    rest = wait_for(asked, within=WITHIN)
+        pending[LOSSES] = _LOSSES.begin(found["streams"])
+    rest = wait_for(pending, within=WITHIN)
     _add_losses(found["streams"], rest.answers.get(LOSSES, {}))
     found["queues"] = [
         {"name": name, **rest.answers[name]} for name in _queues() if name in rest.answers
     ]
-    found["problems"] = _problems(seen) | _problems(rest)
+    found["problems"] = _problems(basic) | _problems(rest)
     return found | {"warnings": warnings(found)}
 
 
 def cannot_serve() -> dict[str, str]:
     """Return the problems that keep this process from showing a page; no other part is asked."""
-    return look({"database": _DATABASE}, within=WITHIN).problems
+    return probe({"database": _DATABASE}, within=WITHIN).problems
 
 
 def not_ready() -> dict[str, str]:
     """Return part → its problem; empty if all parts work."""
-    seen = look(_looks(), within=WITHIN)
-    problems = _problems(seen)
-    if missing := seen.answers.get("database", {}).get("missing_workers"):
+    results = probe(_probes(), within=WITHIN)
+    problems = _problems(results)
+    if missing := results.answers.get("database", {}).get("missing_workers"):
         problems["workers"] = ", ".join(missing)
-    jetstream = [each for part in seen.answers.get("nats", {}).values() for each in part]
+    jetstream = [each for part in results.answers.get("nats", {}).values() for each in part]
     if missing := [each["name"] for each in jetstream if "error" in each]:
         problems["nats"] = f"not provisioned: {', '.join(missing)}"
     return problems
@@ -153,21 +153,21 @@ def _queues() -> dict[str, JobQueue]:
 
 
 @cache
-def _look_at_queue(name: str) -> Look[dict[str, int]]:
-    return Look(lambda: job_queue.counts(_queues()[name]))
+def _probe_of_queue(name: str) -> Probe[dict[str, int]]:
+    return Probe(lambda: job_queue.counts(_queues()[name]))
 
 
-_DATABASE, _NATS, _LOSSES = Look(_database), Look(_nats), Look(_losses)
+_DATABASE, _NATS, _LOSSES = Probe(_database), Probe(_nats), Probe(_losses)
 
 
-def _looks() -> dict[str, Look[Any]]:
-    queues = {name: _look_at_queue(name) for name in _queues()}
+def _probes() -> dict[str, Probe[Any]]:
+    queues = {name: _probe_of_queue(name) for name in _queues()}
     return {"database": _DATABASE, "nats": _NATS, **queues}
 
 
-def _problems(seen: Seen) -> dict[str, str]:
+def _problems(results: Results) -> dict[str, str]:
     """Return them by part; all queues are one."""
     return {
         part if part in ("database", "nats", LOSSES) else "sqs": problem
-        for part, problem in seen.problems.items()
+        for part, problem in results.problems.items()
     }

@@ -1,4 +1,4 @@
-"""Claims of the outbox relay: rows are leased, sent, and settled under the token of the lease."""
+"""Claims of the outbox relay: rows are leased, sent, and marked under the token of the lease."""
 
 import logging
 import uuid
@@ -61,7 +61,7 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     return token, rows
 
 
-def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
+def mark(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
     """Mark sent rows and free the others, with the fencing token; return how many were marked."""
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     left = [row for row in rows if row.id in sent]

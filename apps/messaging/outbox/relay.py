@@ -1,4 +1,4 @@
-"""Transactional outbox, the sending side: claim, publish, settle, with no network in a transaction.
+"""Transactional outbox, the sending side: claim, publish, mark, with no network in a transaction.
 
 Two transports, JetStream and SQS, each with its own lease and errors: a broker that is away does
 not delay the other. Delivery is in order per key and at least once; a repeat has the same id.
@@ -24,7 +24,7 @@ from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import forget_connection
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
-from apps.messaging.outbox.claims import claim, clear_leases, settle
+from apps.messaging.outbox.claims import claim, clear_leases, mark
 from apps.messaging.outbox.destinations import Destinations
 from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT, publish_to_jetstream
 from apps.messaging.outbox.rows import Outcome, Postponed, Publish
@@ -92,7 +92,7 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         if error:
             outage.met(error)
             pause = backoff(outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)
-            await worker.pause(pause)
+            await worker.sleep(pause)
             continue
         outage.over()
         if not count:
@@ -119,7 +119,7 @@ async def relay_batch(
     else:
         outcomes = await publish(rows)
     destinations.note(rows, outcomes)
-    sent = await _step(settle, transport, token, rows, outcomes)
+    sent = await _step(mark, transport, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
 

@@ -73,7 +73,7 @@ async def _collect_advisories(worker: Worker) -> None:
             except NOT_SERVED as error:
                 worker.not_ready()
                 outage.met(reason_of(error))
-                await worker.pause(1.0)
+                await worker.sleep(1.0)
 
 
 async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
@@ -148,7 +148,7 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
             if isinstance(error, QueueGone):
                 # All queues, also those whose own workers may not create them.
                 await in_pool(None, make_again, queue)
-            await worker.pause(2.0)
+            await worker.sleep(2.0)
         except DATABASE_ERRORS:
             # Received messages are not deleted, and are delivered again.
             await until_it_takes_writes(worker)

@@ -19,7 +19,7 @@ from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.message import Envelope
-from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, StreamReading, ask
+from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, StreamReading, call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class Replay:
             first = messages[0].metadata
             self.first_sequence = first.sequence.stream
             if self.first_sequence > 1:
-                before = ask(
+                before = call(
                     lambda nc: _time_of(nc, self.consumer.stream.name, self.first_sequence - 1)
                 )
                 # Where that is gone, so may be others that came just before the first.

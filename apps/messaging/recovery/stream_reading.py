@@ -33,11 +33,11 @@ class StreamReading:
 
     def __init__(self, stream: str, config: ConsumerConfig) -> None:
         """Raises `StreamMissing`, or `BrokerAway`."""
-        self._pull = ask(lambda nc: _begin(nc, stream, config))
+        self._pull = call(lambda nc: _begin(nc, stream, config))
 
     def pending(self) -> int:
         """Return how many messages the stream holds after those that were read."""
-        return ask(lambda _: self._pull.pending())
+        return call(lambda _: self._pull.pending())
 
     def batches(self) -> Iterator[list[Msg]]:
         """Yield the present messages of the stream; a further call yields newer ones.
@@ -46,14 +46,14 @@ class StreamReading:
         """
         left = self.pending()
         while left > 0:
-            messages = ask(lambda _: self._pull.fetch())
+            messages = call(lambda _: self._pull.fetch())
             if not messages:  # though the stream holds more
                 raise BrokerAway("the stream cannot be read on: the server has lost our place")
             left = messages[-1].metadata.num_pending or 0
             yield messages
 
 
-def ask[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+def call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     """Ask the server something about a stream, from Django's side. Raises `BrokerAway`."""
     try:
         return nats_for_threads.call(work, timeout=TIMEOUT_SECONDS)

@@ -63,7 +63,7 @@ async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) 
     finally:
         if wrong:
             passed_over = {
-                "channel": question.subject,
+                "subject": question.subject,
                 "count": len(wrong),
                 "error": str(wrong[-1]),
             }

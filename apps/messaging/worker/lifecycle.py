@@ -41,7 +41,7 @@ class Worker:
         if not was_ready:
             self.on_change()
 
-    def paused(self, reason: str) -> None:
+    def report_pause(self, reason: str) -> None:
         """Report that the loop takes no work for a while, and why; "" means that it goes on."""
         was_paused_by, self.pause_reason = self.pause_reason, reason
         if was_paused_by != reason:
@@ -69,7 +69,7 @@ class Worker:
         self.failure = self.failure or reason
         self.stopping.set()
 
-    async def pause(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         """Wait that many seconds, or until the worker must stop."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)

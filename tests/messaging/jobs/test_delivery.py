@@ -20,7 +20,7 @@ from tests.messaging.support.jobs import CUPS, make_received
 pytestmark = pytest.mark.django_db
 
 
-def refuse(job: ReceivedJob) -> None:
+def reject(job: ReceivedJob) -> None:
     raise MessageUnreadable("not a cup")
 
 
@@ -33,7 +33,7 @@ def test_a_job_that_returns_is_acknowledged() -> None:
 
 
 def test_an_unreadable_job_is_dead_lettered_at_once() -> None:
-    verdict = deliver(CUPS, refuse, make_received(body="{"))
+    verdict = deliver(CUPS, reject, make_received(body="{"))
     letter = DeadLetter.objects.get()
     assert isinstance(verdict, Reject)
     assert (letter.transport, letter.consumer, letter.message_id) == ("sqs", "cups", "job-1")
@@ -41,8 +41,8 @@ def test_an_unreadable_job_is_dead_lettered_at_once() -> None:
 
 
 def test_an_unreadable_job_received_twice_is_one_dead_letter() -> None:
-    deliver(CUPS, refuse, make_received())
-    deliver(CUPS, refuse, make_received(attempt=2))
+    deliver(CUPS, reject, make_received())
+    deliver(CUPS, reject, make_received(attempt=2))
     assert DeadLetter.objects.count() == 1
 
 
@@ -68,7 +68,7 @@ def test_the_last_failure_makes_a_dead_letter_with_its_traceback() -> None:
 
 @pytest.mark.parametrize(
     ("handle", "tries", "public"),
-    [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
+    [(reject, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
 )
 def test_the_public_reason_of_a_dead_job_shows_no_internals(
     handle: object, tries: int, public: str
@@ -140,10 +140,10 @@ def test_a_job_lost_while_waiting_is_not_started() -> None:
 def test_a_failure_that_cannot_be_recorded_raises_database_away(
     error: type[Exception],
 ) -> None:
-    def refuse_all(*args: object) -> None:
+    def deny_all(*args: object) -> None:
         raise error("read-only")
 
-    with connection.execute_wrapper(refuse_all), pytest.raises(DatabaseAway):
+    with connection.execute_wrapper(deny_all), pytest.raises(DatabaseAway):
         deliver(CUPS, break_down, make_received())
 
 

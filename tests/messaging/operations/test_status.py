@@ -27,7 +27,7 @@ from apps.messaging.operations import status
 from apps.messaging.operations.jetstream_state import WITHIN
 from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
-from apps.messaging.worker.bounded_wait import Look
+from apps.messaging.worker.bounded_wait import Probe
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import make_consumer
 from tests.support.moto_server import MotoServer
@@ -43,12 +43,12 @@ NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: 
 
 
 @pytest.fixture(autouse=True)
-def fresh_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look of an earlier test may still wait for a server that has ended."""
-    monkeypatch.setattr(status, "_DATABASE", Look(status._database))
-    monkeypatch.setattr(status, "_NATS", Look(status._nats))
-    monkeypatch.setattr(status, "_LOSSES", Look(status._losses))
-    status._look_at_queue.cache_clear()
+def fresh_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe of an earlier test may still wait for a server that has ended."""
+    monkeypatch.setattr(status, "_DATABASE", Probe(status._database))
+    monkeypatch.setattr(status, "_NATS", Probe(status._nats))
+    monkeypatch.setattr(status, "_LOSSES", Probe(status._losses))
+    status._probe_of_queue.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None
     provision_impatient(server, max_deliver=2)
     publish(server)
 
-    async def purge_what_is_in_hand(nc: Client) -> int:
+    async def purge_what_is_in_flight(nc: Client) -> int:
         advisory = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
         jetstream = nc.jetstream()
         pull = await jetstream.pull_subscribe_bind("drinker", TEAS.name)
@@ -95,7 +95,7 @@ def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None
         await advisory.next_msg(timeout=5)
         return (await jetstream.stream_info(ADVISORIES.name)).state.messages
 
-    assert on_nats(server, purge_what_is_in_hand) == 0
+    assert on_nats(server, purge_what_is_in_flight) == 0
 
 
 def test_a_crashing_message_dead_letters_no_other_fetched_message(server: NatsServer) -> None:

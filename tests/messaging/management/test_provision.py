@@ -24,7 +24,7 @@ from tests.messaging.support.jobs import CUPS
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 
-HERE = "tests.messaging.operations.test_provision_command"
+HERE = "tests.messaging.management.test_provision"
 POTS = Stream(name="POTS", subjects=("pots.>",), max_bytes=1024**2)
 DRINKER = make_consumer(print)
 NO_SUCH_NAME = JobQueue(name="cups and plates")
