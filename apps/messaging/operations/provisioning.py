@@ -1,4 +1,4 @@
-"""Creates streams, durables and queues as declared. It is idempotent, and no other code does so.
+"""Creates streams and durables as declared; it can be repeated. Queues: `jobs/job_queue.py`.
 
 Services only bind to existing ones, so that none of them needs the right to create.
 """
