@@ -105,7 +105,7 @@ def _forget_the_account() -> None:
 
 
 def queue_url(name: str) -> str:
-    """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
+    """Return the URL of a queue. Raises `QueueGone`, and `BrokerAway` if SQS does not answer."""
     return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))
 
 

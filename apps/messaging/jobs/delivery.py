@@ -81,6 +81,8 @@ class ReceivedJob:
 
 
 type Handler = Callable[[ReceivedJob], None]
+"""It may be called twice for a job. `MessageUnreadable` makes a dead letter; any other error is a
+retry, and after `max_failures` a dead letter."""
 
 
 def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:

@@ -94,6 +94,7 @@ def clear_leases() -> None:
 
 
 def _locked(rows: QuerySet[OutboxMessage], at_most: int) -> list[int]:
+    # Skip rows that another relay is claiming: they are leased when its transaction ends.
     free = rows.select_for_update(skip_locked=True, of=("self",))
     return list(free.order_by("id").values_list("id", flat=True)[:at_most])
 

@@ -32,11 +32,14 @@ class StreamReading:
     """A position in a stream; `config` has its start, and which parts of a message are wanted."""
 
     def __init__(self, stream: str, config: ConsumerConfig) -> None:
-        """Raises `StreamMissing`, or `BrokerAway`."""
+        """Make an ephemeral consumer at the server. Raises `StreamMissing`, or `BrokerAway`."""
         self._pull = ask(lambda nc: _begin(nc, stream, config))
 
     def pending(self) -> int:
-        """Return how many messages the stream holds after those that were read."""
+        """Return how many messages the stream holds after those that were read.
+
+        Raises `BrokerAway`.
+        """
         return ask(lambda _: self._pull.pending())
 
     def batches(self) -> Iterator[list[Msg]]:

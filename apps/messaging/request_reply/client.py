@@ -45,8 +45,10 @@ def _whatever(request: Payload) -> bool:
 
 
 def ask[R: Payload](subject: str, request: Payload, reply_type: type[R], *, timeout: float) -> R:
-    """Ask, and return the answer. The timeout is the whole budget, retries included.
+    """Ask, and return the answer.
 
+    `timeout`, in seconds, is the whole budget, retries included; on a busy machine the error comes
+    up to half a second later.
     Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before
     anything is sent `MessageTooLarge`.
     """
@@ -68,7 +70,8 @@ def ask_all[Q: Payload, R: Payload](
     """Send all requests at once; return their answers in order, a refusal as `RequestRefused`.
 
     A request is sent again if its answer is unreadable, if `is_about` rejects the answer, or if the
-    answer is a refusal and `may_refuse` rejects it.
+    answer is a refusal and `may_refuse` rejects it. `timeout`, in seconds, is for all of them
+    together, retries included.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them got no answer, and
     `MessageTooLarge` before anything is sent.
     """

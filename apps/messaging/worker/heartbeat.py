@@ -77,6 +77,7 @@ class Heartbeat:
             self._say(lambda: beats.send_robust(sender=self))
             self._touch_health_file()
             self._wake.wait(INTERVAL_SECONDS if self._is_ready() else 0.5)
+            # Before the next write: a change meanwhile is in that write, or wakes the thread again.
             self._wake.clear()
         self._say(lambda: self._rows().delete())
         connection.close()
