@@ -81,9 +81,9 @@ def trouble_with_the_account() -> str:
 
 
 def to_blame(names: Iterable[str], trouble: str) -> list[str]:
-    """Return the variables without which the trouble would be another, or none.
+    """Return the variables that cause the problem: without each, the error changes or is gone.
 
-    Each is out of the environment for a moment: checks run before there is another thread.
+    Each is removed from the environment for a moment: checks run before there is another thread.
     """
     return [name for name in names if _trouble_without(name) != trouble]
 

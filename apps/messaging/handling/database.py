@@ -89,11 +89,11 @@ async def ask_whether_it_takes_writes() -> bool:
 
 
 async def until_it_takes_writes(worker: Worker) -> None:
-    """Check every second, until it does or the worker must stop."""
+    """Wait until the database accepts writes, or the worker must stop; check every second."""
     worker.not_ready()
-    logger.error("database takes no writes, consuming pauses")
+    logger.error("database accepts no writes, consuming pauses")
     while not worker.stopping.is_set():
         await worker.pause(ASK_EVERY_SECONDS)
         if await ask_whether_it_takes_writes():
-            logger.info("database takes writes again")
+            logger.info("database accepts writes again")
             return

@@ -153,7 +153,7 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
 def _send_one_by_one(
     name: str, rows: Mapping[int, OutgoingJob], error: CallRejected
 ) -> dict[int, MessagingError | None]:
-    """Find the one that the whole batch was rejected for; the others go their way."""
+    """Send the rows one by one, so that only the faulty job fails."""
     if len(rows) == 1:
         return dict.fromkeys(rows, MessagingError(str(error)))
     outcome: dict[int, MessagingError | None] = {}

@@ -15,9 +15,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer whether this process can serve pages, for which it needs no broker and no worker.
+    """Answer whether this process can serve pages; it needs no broker and no worker for them.
 
-    Without these a load balancer must not remove every `web`; `/readyz/all` reports them.
+    While these are away, a load balancer must not remove every `web`; `/readyz/all` reports them.
     """
     return _told(status.cannot_serve())
 

@@ -88,7 +88,7 @@ async def provision_jetstream(
 def _durables(
     streams: list[Stream], consumers: list[Consumer]
 ) -> Iterator[tuple[str, ConsumerConfig]]:
-    """Yield the name of its stream with each."""
+    """Yield the name of the stream and the configuration of each durable."""
     for each in consumers:
         yield each.stream.name, each.config()
     if ADVISORIES in streams:

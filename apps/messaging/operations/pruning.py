@@ -15,12 +15,15 @@ from apps.messaging.models import (
 )
 
 SENT_KEPT = timedelta(hours=24)
-"""So long a stream that lost its tail can be filled again from the outbox."""
+"""For this time a stream that has lost its newest events can be refilled from the outbox."""
 CHUNK_ROWS = 5000
 
 
 def inbox_kept() -> timedelta:
-    """Longer than the stream keeps events, so that a replayed event is known as handled."""
+    """Return how long entries are kept: longer than the stream keeps events.
+
+    So a replayed event is still known as handled.
+    """
     return timedelta(days=settings.KEPT.inbox)
 
 

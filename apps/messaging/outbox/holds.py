@@ -94,7 +94,7 @@ def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
 
 
 def _pause_after(waited: timedelta) -> timedelta:
-    """In half seconds, so that many rows have few different ones."""
+    """Return the pause in half seconds, so that many rows have few different pauses."""
     quarter = round(waited / 4 / SHORTEST_HOLD) * SHORTEST_HOLD
     return min(max(quarter, SHORTEST_HOLD), LONGEST_HOLD)
 

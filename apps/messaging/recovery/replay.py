@@ -79,7 +79,7 @@ class Replay:
         try:
             envelope, event = delivery.read(self.consumer)
         except MessageUnreadable:
-            self.foreign += 1  # A dead letter of the live one, long ago.
+            self.foreign += 1  # The live consumer has made a dead letter of it.
             return None
         if self._dropped and delivery.identity in self._dropped:
             self.foreign += 1

@@ -19,9 +19,9 @@ from apps.messaging.errors import BrokerAway
 
 BATCH = 500
 TIMEOUT_SECONDS = 10.0
-"""Seconds for each question to the server."""
+"""For each question to the server."""
 FORGOTTEN_AFTER_SECONDS = 60.0
-"""So long the server keeps our place while nothing is asked for."""
+"""The server forgets our position after this time without a request."""
 
 
 class StreamMissing(BrokerAway):
@@ -66,7 +66,7 @@ def ask[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
 
 async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
     config = config.evolve(
-        # In the subject of the request, by which rights tell it from one for a durable.
+        # The request's subject has this name, so that rights distinguish it from a durable's.
         name=f"replay-{uuid.uuid4().hex}",
         ack_policy=AckPolicy.NONE,
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,

@@ -31,7 +31,7 @@ from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question, right_answer
 
 FAILOVER_AFTER = 1 / 3
-"""The part of the time after which a question is asked again, most likely of another one."""
+"""The part of the timeout after which a request is sent again, most likely to another responder."""
 _CODE = re.compile(r"[0-9]{1,3}")
 NO_RESPONDER_PAUSES = (0.05, 0.1)
 

@@ -65,7 +65,7 @@ class Heartbeat:
         self._wake.set()
 
     def stop(self) -> None:
-        """Say goodbye: the row is deleted, and no restart is counted."""
+        """Delete the row, so that the next start is no restart."""
         self._stopped = True
         self._wake.set()
         self._thread.join(timeout=5)
@@ -144,7 +144,7 @@ def seen_lately() -> Q:
 
 
 def missing_workers() -> list[str]:
-    """Return the names of `settings.WORKERS` of which no instance works and was seen lately."""
+    """Return the names of `settings.WORKERS` without an instance that works and was seen lately."""
     seen = WorkerInstance.objects.filter(
         seen_lately(),
         is_ready=True,
