@@ -28,7 +28,7 @@ type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
 
 CLOSE_SECONDS = 1.0
 GRACE_SECONDS = 0.5
-"""Work ends at its own deadline and says what was missing; on a busy machine a little later."""
+"""Work ends at its own deadline, with its own error; on a busy machine a little later."""
 
 logger = logging.getLogger(__name__)
 

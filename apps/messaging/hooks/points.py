@@ -67,7 +67,7 @@ def reached(point: str, *messages: object, **facts: object) -> None:
 
 
 def skipped(point: str, *messages: object, **facts: object) -> bool:
-    """Do the same at a point in `SKIPPABLE`; return true if the caller must skip its next step."""
+    """Do as `reached`, at a point in `SKIPPABLE`; return true if the next step must be skipped."""
     return _call(point, messages, facts)
 
 
@@ -97,7 +97,7 @@ def attach(point: str, act: Act) -> None:
 
 
 def detach(point: str = "") -> None:
-    """Make one point harmless again, or all."""
+    """Remove the function at one point, or at all points if none is named."""
     if point:
         _attached.pop(point, None)
     else:
@@ -112,7 +112,7 @@ def attach_everywhere(act: ActEverywhere | None) -> None:
 
 @contextmanager
 def attached(point: str, act: Act) -> Iterator[None]:
-    """Attach it for the length of a `with` block."""
+    """Attach `act` to the point for the length of a `with` block."""
     attach(point, act)
     try:
         yield

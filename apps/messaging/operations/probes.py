@@ -30,7 +30,7 @@ def all_ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the same figures for Prometheus."""
+    """Answer with the figures of the status, in Prometheus's text format."""
     body, content_type = exposition()
     return HttpResponse(body, content_type=content_type)
 

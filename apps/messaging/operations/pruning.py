@@ -53,7 +53,7 @@ def _settled_letters() -> QuerySet[DeadLetter]:
 
 
 def delete(rows: QuerySet) -> int:
-    """Delete them a chunk at a time; return how many."""
+    """Delete the rows a chunk at a time; return how many were deleted."""
     total = 0
     # Without an order: to sort, the database would read all rows that stay.
     while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK_ROWS]):

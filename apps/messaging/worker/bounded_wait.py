@@ -55,7 +55,7 @@ def ask(looks: Mapping[str, Look[Any]]) -> dict[str, Asked]:
 
 
 def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
-    """Wait for each request, at most `within` seconds since its start."""
+    """Wait for each request, at most `within` seconds since this caller has asked."""
     seen = Seen({}, {})
     for name, (future, since) in asked.items():
         wait([future], timeout=max(since + within - time.monotonic(), 0.0))
