@@ -149,7 +149,7 @@ def check_product(product: Product) -> None:
 
 
 def announce_price(product: Product) -> None:
-    """Broadcast the price after the commit. A responder that misses it has it at its refresh.
+    """Broadcast the price after the commit. A responder that misses it reads it at its refresh.
 
     A price at which it cannot be sold is not broadcast: the message would be invalid.
     """

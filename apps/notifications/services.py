@@ -32,7 +32,7 @@ SUBJECTS = {
 }
 
 _not_noted: set[str] = set()
-"""Keys of mails that the mail server took, but that the database could not mark as sent, for
+"""Keys of mails that the mail server accepted and the database could not mark as sent, for
 instance on a full disk. Their task is retried in this process, and must not send them again."""
 
 

@@ -41,7 +41,7 @@ def was_placed_in(session: SessionBase, order: Order) -> bool:
 
 
 def prune() -> int:
-    """Forget whose the orders are that were placed `KEPT` ago; return how many rows."""
+    """Delete the rows of visitors whose orders are older than `KEPT`; return how many."""
     old = VisitorsOrder.objects.filter(remembered_at__lt=timezone.now() - KEPT)
     count, _ = old.delete()
     return count

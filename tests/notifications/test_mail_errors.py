@@ -61,7 +61,7 @@ def test_a_temporarily_rejected_recipient_is_not_a_permanent_failure() -> None:
     ],
     ids=["the server's name", "recipient", "a line break", "text"],
 )
-def test_a_value_error_is_lasting_only_if_this_mail_cannot_be_written(
+def test_only_a_value_error_of_the_mail_itself_is_lasting(
     to: str, body: str, *, is_the_mails: bool
 ) -> None:
     """Another one concerns all mails: none of them may be given up."""

@@ -28,7 +28,7 @@ type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
 
 CLOSE_SECONDS = 1.0
 GRACE_SECONDS = 0.5
-"""Work ends at its own deadline and says what was missing; on a busy machine a little later."""
+"""Work ends at its own deadline, with its own error; on a busy machine a little later."""
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,10 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
 
 
 def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
-    """Let `work` run on this process's connection, and do not wait for it."""
+    """Let `work` run on this process's connection, and do not wait for it.
+
+    The future has `BrokerAway` if there is no connection within `timeout` seconds.
+    """
     return _this_process().submit(work, timeout)
 
 

@@ -86,9 +86,9 @@ def trouble_with_the_account() -> str:
 
 
 def to_blame(names: Iterable[str], trouble: str) -> list[str]:
-    """Return the variables without which the trouble would be another, or none.
+    """Return the variables that cause the problem: without each, the error changes or is gone.
 
-    Each is out of the environment for a moment: checks run before there is another thread.
+    Each is removed from the environment for a moment: checks run before there is another thread.
     """
     return [name for name in names if _trouble_without(name) != trouble]
 
@@ -110,7 +110,7 @@ def _forget_the_account() -> None:
 
 
 def queue_url(name: str) -> str:
-    """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
+    """Return the URL of a queue. Raises `QueueGone`, and `BrokerAway` if SQS does not answer."""
     return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))
 
 

@@ -60,7 +60,7 @@ class Delivery:
 
     @property
     def message_id(self) -> str:
-        """The same for every delivery of the message, and after a redrive."""
+        """Return the id, the same for every delivery of the message, and after a redrive."""
         return deduplication_id(self.headers) or self._place
 
     @property
@@ -90,13 +90,13 @@ class Delivery:
 
     @property
     def _place(self) -> str:
-        """With its time: a stream that is created again, or restored, reuses its sequences."""
+        """Return stream, sequence and time; a stream that is created again reuses its sequences."""
         # Seconds do; of the rest nats-py rounds some here and cuts some there.
         time = f"@{self.stored_at:%Y-%m-%dT%H:%M:%SZ}" if self.stored_at else ""
         return f"{self.stream}:{self.sequence}{time}"
 
     def is_for(self, consumer: Consumer) -> bool:
-        """A redriven event is for one consumer; the others have handled it long ago."""
+        """Return whether it is for this consumer; a redriven event is for one consumer only."""
         return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
 
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:

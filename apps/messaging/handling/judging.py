@@ -55,8 +55,9 @@ class RetryPolicy:
 
 @contextmanager
 def detecting_poison(message: Attempt, *, max_failures: int) -> Iterator[None]:
-    """Mark a redelivered message while the block handles it: it may have killed its worker.
+    """Store a crash marker of a redelivered message while the block handles it.
 
+    The message may have killed its worker.
     Raises `MessageUnreadable` if it has ended its process `max_failures` times.
     """
     if message.attempt == 1:
@@ -117,7 +118,7 @@ def _dead(message: Attempt, error: Exception, *, public_reason: str) -> Verdict:
 
 
 def retry_delay(failures: int, *, first: float, longest: float) -> float:
-    """Return seconds: doubled after each failure, a fifth of it at random either way.
+    """Return the delay in seconds: it doubles after each failure, and is random by a fifth.
 
     So messages that failed together are not retried together.
     """

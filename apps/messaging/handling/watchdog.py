@@ -44,7 +44,7 @@ class _Watched:
 
 
 async def watch(worker: Worker) -> NoReturn:
-    """Look every second, beside the loop of `worker`."""
+    """Check every second, beside the loop of `worker`, whether work hangs; then end the process."""
     while True:
         still_there()
         if hung := overdue():
@@ -112,7 +112,7 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
 
 
 def leave(code: int) -> NoReturn:
-    """End without waiting for threads: one that hangs would be waited for without end."""
+    """End the process without waiting for its threads: a hanging one never ends."""
     _flush()
     os._exit(code)
 

@@ -11,24 +11,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 POINTS = {
     "core.publishing": "a message is about to leave on core NATS",
-    "core.heard": "a listener has a message, nothing was done",
-    "group.received": "a member of a queue group has a message, nothing was done",
+    "core.heard": "a listener has received a message, and has not handled it yet",
+    "group.received": "a member of a queue group has received a message, and not handled it yet",
     "group.handled": "a member of a queue group is done with a message",
     "request.sent": "a question is on its way",
-    "request.received": "a responder has a question, nothing was done",
+    "request.received": "a responder has received a question, and has not answered yet",
     "request.answered": "the asker has the answer",
     "outbox.recorded": "a message is recorded, its transaction is open",
     "relay.claimed": "rows are leased, nothing is published",
     "relay.publishing": "rows are about to go to their broker",
-    "relay.published": "the broker has said yes, nothing is marked as sent",
-    "relay.marked": "all is marked as sent",
-    "consumer.fetched": "an event is here, nothing was done",
+    "relay.published": "the broker has acknowledged the rows, none is marked as sent",
+    "relay.marked": "the rows are marked as sent",
+    "consumer.fetched": "an event was fetched, and is not handled yet",
     "consumer.handled": "the effect is written, its transaction is open",
     "consumer.committed": "the effect is committed, the event is not acknowledged",
-    "consumer.acknowledged": "the broker knows that the event is done",
+    "consumer.acknowledged": "the event is acknowledged",
     "consumer.failed": "the handler has failed, and will be tried again",
     "job.polling": "a worker is about to ask for jobs",
-    "job.received": "a job is here, nothing was done",
+    "job.received": "a job was received, and is not handled yet",
     "job.handled": "a job is done, and not deleted",
     "job.deleting": "a batch of done jobs is about to be deleted",
     "job.deleted": "a batch of done jobs is deleted",
@@ -43,7 +43,7 @@ SKIPPABLE = {
     "relay.publishing": "the rows wait, as if the broker were away",
     "consumer.committed": "the event is not acknowledged",
     "job.polling": "no job is received, the queue is left to others",
-    "job.heartbeat": "the jobs come into sight again",
+    "job.heartbeat": "the jobs become visible again",
     "job.deleting": "the jobs are not deleted",
 }
 """The points whose next step can be skipped → the effect of skipping it."""
@@ -67,7 +67,7 @@ def reached(point: str, *messages: object, **attributes: object) -> None:
 
 
 def skipped(point: str, *messages: object, **attributes: object) -> bool:
-    """Do the same at a point in `SKIPPABLE`; return true if the caller must skip its next step."""
+    """Do as `reached`, at a point in `SKIPPABLE`; return true if the next step must be skipped."""
     return _call(point, messages, attributes)
 
 
@@ -97,7 +97,7 @@ def attach(point: str, act: Act) -> None:
 
 
 def detach(point: str = "") -> None:
-    """Make one point harmless again, or all."""
+    """Remove the function at one point, or at all points if none is named."""
     if point:
         _attached.pop(point, None)
     else:
@@ -112,7 +112,7 @@ def attach_everywhere(act: ActEverywhere | None) -> None:
 
 @contextmanager
 def attached(point: str, act: Act) -> Iterator[None]:
-    """Attach it for the length of a `with` block."""
+    """Attach `act` to the point for the length of a `with` block."""
     attach(point, act)
     try:
         yield

@@ -71,7 +71,7 @@ class ReceivedJob:
 
     @property
     def message_id(self) -> str:
-        """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
+        """Return the id, the same for every delivery: the sender's `ce-id`, or else SQS's own."""
         return deduplication_id(self.headers) or self.sqs_id
 
     @property
@@ -81,6 +81,8 @@ class ReceivedJob:
 
 
 type Handler = Callable[[ReceivedJob], None]
+"""It may be called twice for a job. `MessageUnreadable` makes a dead letter; any other error is a
+retry, and after `max_failures` a dead letter."""
 
 
 def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:

@@ -51,7 +51,7 @@ class JobsInFlight:
         self._done.append(job)
 
     async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
-        """Let other workers receive them after so many seconds."""
+        """Let other workers receive the jobs after `seconds`."""
         newest = self._newest(jobs)
         for job in newest:
             del self._jobs[job.sqs_id]

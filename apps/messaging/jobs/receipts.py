@@ -27,7 +27,10 @@ NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
-    """Long poll: return as soon as there is a message, or none after `wait_seconds`."""
+    """Long poll: return as soon as there is a message, or none after `wait_seconds`.
+
+    Raises `BrokerAway`.
+    """
     with reaching_sqs():
         answer = polling_client().receive_message(
             QueueUrl=queue_url(name),
@@ -42,7 +45,10 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
 
 
 def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
-    """Delete up to ten jobs of one queue; return those that must be tried again."""
+    """Delete up to ten jobs of one queue; return those that must be tried again.
+
+    Raises `BrokerAway`.
+    """
     if hooks.skipped("job.deleting", *jobs):
         return list(jobs)
     with reaching_sqs():
@@ -63,7 +69,10 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
 
 
 def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
-    """Hide up to ten jobs of one queue for that many seconds; return those with a lost lease."""
+    """Hide up to ten jobs of one queue for that many seconds; return those with a lost lease.
+
+    Raises `BrokerAway`.
+    """
     try:
         with reaching_sqs():
             answer = client().change_message_visibility_batch(

@@ -41,7 +41,7 @@ REST_SECONDS = 1.0
 def working(
     queue: JobQueue, handle: Handler, *, concurrency: int = 2
 ) -> Callable[[Worker], Awaitable[None]]:
-    """Return a worker's loop: `concurrency` jobs at once, each in a thread of its own."""
+    """Return a worker's loop: `concurrency` jobs at once, in threads. `Handler` has the rules."""
 
     async def loop(worker: Worker) -> None:
         await _Working(queue, handle, concurrency, worker).run()

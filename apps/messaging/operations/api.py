@@ -60,7 +60,10 @@ class QueueState(Schema):
 
 
 class HeldRows(Schema):
-    """Rows of one destination that is away: a subject of no stream, a queue that is gone."""
+    """Rows of one destination that is away: a subject of no stream, a queue that is gone.
+
+    `oldest_age` is in seconds.
+    """
 
     transport: str
     destination: str
@@ -69,7 +72,10 @@ class HeldRows(Schema):
 
 
 class OutboxState(Schema):
-    """The state of the outbox; `held` has the twenty destinations that are away for longest."""
+    """The state of the outbox; `oldest_age` in seconds, of the oldest row that waits.
+
+    `held` has the twenty destinations that are away for longest.
+    """
 
     unsent: int
     oldest_age: float

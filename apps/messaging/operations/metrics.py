@@ -39,7 +39,7 @@ class _StatusCollector(Collector):
             yield _gauge("outbox_unsent", "Rows to be sent", outbox["unsent"])
             yield _gauge("outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"])
             held = {each["destination"]: each["rows"] for each in outbox["held"]}
-            text = "Rows of a destination that takes nothing"
+            text = "Rows of a destination that accepts no message"
             yield _labelled("outbox_held", text, "destination", held)
         for part, figures in self._state["parts"].items():
             for name, value in figures.items():

@@ -15,9 +15,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer whether this process can serve pages, for which it needs no broker and no worker.
+    """Answer whether this process can serve pages; it needs no broker and no worker for them.
 
-    Without these a load balancer must not remove every `web`; `/readyz/all` reports them.
+    While these are away, a load balancer must not remove every `web`; `/readyz/all` reports them.
     """
     return _readiness(status.cannot_serve())
 
@@ -30,7 +30,7 @@ def all_ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the same figures for Prometheus."""
+    """Answer with the figures of the status, in Prometheus's text format."""
     body, content_type = exposition()
     return HttpResponse(body, content_type=content_type)
 

@@ -1,4 +1,4 @@
-"""Creates streams, durables and queues as declared. It is idempotent, and no other code does so.
+"""Creates streams and durables as declared; it can be repeated. Queues: `jobs/job_queue.py`.
 
 Services only bind to existing ones, so that none of them needs the right to create.
 """
@@ -88,7 +88,7 @@ async def provision_jetstream(
 def _durables(
     streams: list[Stream], consumers: list[Consumer]
 ) -> Iterator[tuple[str, ConsumerConfig]]:
-    """Yield the name of its stream with each."""
+    """Yield the name of the stream and the configuration of each durable."""
     for each in consumers:
         yield each.stream.name, each.config()
     if ADVISORIES in streams:

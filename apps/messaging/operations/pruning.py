@@ -15,12 +15,15 @@ from apps.messaging.models import (
 )
 
 SENT_KEPT = timedelta(hours=24)
-"""So long a stream that lost its tail can be filled again from the outbox."""
+"""For this time a stream that has lost its newest events can be refilled from the outbox."""
 CHUNK_ROWS = 5000
 
 
 def inbox_kept() -> timedelta:
-    """Longer than the stream keeps events, so that a replayed event is known as handled."""
+    """Return how long entries are kept: longer than the stream keeps events.
+
+    So a replayed event is still known as handled.
+    """
     return timedelta(days=settings.KEPT.inbox)
 
 
@@ -50,7 +53,7 @@ def _settled_letters() -> QuerySet[DeadLetter]:
 
 
 def delete(rows: QuerySet) -> int:
-    """Delete them a chunk at a time; return how many."""
+    """Delete the rows a chunk at a time; return how many were deleted."""
     total = 0
     # Without an order: to sort, the database would read all rows that stay.
     while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK_ROWS]):

@@ -27,8 +27,9 @@ LOSSES = "losses"
 
 
 def status() -> dict[str, Any]:
-    """Return the status of all parts; `problems` has the reason for each part that is missing.
+    """Return the status of all parts, with the fields of `api.Status`.
 
+    `problems` has the reason for each part that is missing.
     `warnings` are about parts that work now, and will soon fail.
     """
     pending = begin(_probes())
@@ -73,7 +74,7 @@ def not_ready() -> dict[str, str]:
 
 
 def workers() -> list[dict[str, Any]]:
-    """Return each declared worker: instances seen lately, the laggard's step age, restarts."""
+    """Return a row for each declared worker, with the fields of `api.WorkerState`."""
     every = WorkerInstance.objects.annotate(
         step_age=ExpressionWrapper(Now() - F("last_step_at"), output_field=DurationField())
     )
@@ -99,8 +100,9 @@ def _worker(name: str, alive: list[Any], restarts: int) -> dict[str, Any]:
 
 
 def outbox() -> dict[str, Any]:
-    """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on.
+    """Return `{"unsent", "oldest_age", "held"}`: how many rows wait, the oldest in seconds.
 
+    The age is the figure to alert on.
     `held` counts rows that wait for a single destination, and not for the broker.
     """
     waiting = [

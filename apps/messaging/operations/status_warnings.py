@@ -45,7 +45,8 @@ def _of_consumers(consumers: list[dict[str, Any]]) -> list[str]:
 def _of_outbox(outbox: dict[str, Any] | None) -> list[str]:
     held = outbox["held"] if outbox else []
     return [
-        f"{each['destination']} takes nothing, {each['rows']:,} rows wait: manage.py outbox list"
+        f"{each['destination']} accepts no message, {each['rows']:,} rows wait:"
+        " manage.py outbox list"
         for each in held
     ]
 

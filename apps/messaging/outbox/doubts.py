@@ -26,7 +26,7 @@ from apps.messaging.outbox.rows import (
 )
 
 TIMEOUT_SECONDS = 2.0
-"""Seconds for each question."""
+"""For each question."""
 STREAM_SEALED = 10109
 """JetStream's only error 400 that is not the fault of the message."""
 ATTEMPTS = 3

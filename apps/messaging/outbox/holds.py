@@ -76,7 +76,7 @@ def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outc
 
 
 def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
-    """Return each destination with its held rows, the oldest's age in seconds, and the error."""
+    """Return `{"transport", "destination", "rows", "oldest_age"}` of each; the age in seconds."""
     held = OutboxMessage.objects.filter(sent_at=None, dead_at=None, not_before__isnull=False)
     found = held.values("transport", "destination").annotate(
         rows=Count("id"), since=Min("postponed_since")
@@ -94,7 +94,7 @@ def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
 
 
 def _pause_after(waited: timedelta) -> timedelta:
-    """In half seconds, so that many rows have few different ones."""
+    """Return the pause in half seconds, so that many rows have few different pauses."""
     quarter = round(waited / 4 / SHORTEST_HOLD) * SHORTEST_HOLD
     return min(max(quarter, SHORTEST_HOLD), LONGEST_HOLD)
 

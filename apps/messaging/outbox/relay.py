@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 0.5
-"""Seconds. A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
+"""A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
 type Wakeups = Mapping[str, asyncio.Event]
 """Transport → an event that is set if a row was recorded for it."""
@@ -83,6 +83,7 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
     outage = Outage(logger, begun="transport waits", ended="transport goes on", transport=transport)
     destinations = Destinations(transport)
     while not worker.stopping.is_set():
+        # Before the claim: a wake-up that comes after the claim has read the table stays set.
         wakeups[transport].clear()
         try:
             count, error = await relay_batch(transport, publish, destinations=destinations)

@@ -157,8 +157,8 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
 def check_whole(queue: JobQueue) -> None:
     """Raise `QueueGone` if only a part of the queue exists: its maker died, or SQS did not answer.
 
-    `BrokerAway` if SQS does not answer now. A process that may not see the queue takes it as whole:
-    at the real SQS an operator creates it.
+    Raises `BrokerAway` if SQS does not answer. A process that may not see the queue assumes that it
+    is whole: at the real SQS an operator creates it.
     """
     try:
         with reaching_sqs():

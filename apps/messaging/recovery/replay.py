@@ -34,7 +34,7 @@ class Replay:
     """One reading of a stream, from a sequence or a time on, with the event types of `consumer`.
 
     No message that was stored after `gapless_after` is missing; it is None if the stream was read
-    from its very first message.
+    from its very first message. Raises `StreamMissing`, or `BrokerAway`.
     """
 
     def __init__(
@@ -59,7 +59,10 @@ class Replay:
         return len(self._seen) + self.duplicates + self.foreign
 
     def pending(self) -> int:
-        """Return how many messages the stream holds after those that were read."""
+        """Return how many messages the stream holds after those that were read.
+
+        Raises `BrokerAway`.
+        """
         return self._place.pending()
 
     def read(self) -> Iterator[list[Replayed]]:
@@ -76,7 +79,7 @@ class Replay:
         try:
             envelope, event = delivery.read(self.consumer)
         except MessageUnreadable:
-            self.foreign += 1  # A dead letter of the live one, long ago.
+            self.foreign += 1  # The live consumer has made a dead letter of it.
             return None
         if self._dropped and delivery.identity in self._dropped:
             self.foreign += 1

@@ -68,7 +68,7 @@ def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
 
 
 def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
-    """Return how many of these rows there are of each subject."""
+    """Return each subject with the number of these rows, sorted by subject."""
     counts: dict[str, int] = {}
     for some in batched(ids, BATCH):
         rows = OutboxMessage.objects.filter(id__in=some).values("destination")
@@ -78,7 +78,7 @@ def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
 
 
 def send_again(ids: Collection[int]) -> Iterator[int]:
-    """Make sent rows unsent; yield their number after each batch."""
+    """Make sent rows unsent; yield the number of rows of each batch."""
     for some in batched(ids, BATCH):
         yield (
             sent_events()

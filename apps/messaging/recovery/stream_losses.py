@@ -16,15 +16,16 @@ from apps.messaging.events.streams import Stream
 from apps.messaging.recovery.resend import SKEW, of_stream, sent_events
 
 LOOK_EVERY_SECONDS = 60
-"""Seconds: it reads all rows that are kept, about a second for 200,000 of them."""
+"""It reads all rows that are kept, which takes about a second for 200,000 of them."""
 SETTLED = timedelta(seconds=10)
 """Events sent since then do not count: the known state of the stream may be older than they are."""
 
 
 def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> dict[str, int]:
-    """Return how many events each stream has lost, by its name.
+    """Return name of a stream → how many events it has lost.
 
-    Messages that a stream deletes by its limits do not count.
+    `states` are the streams of `jetstream_state`. Messages that a stream deletes by its limits do
+    not count.
     """
     by_name = {stream.name: stream for stream in declared if stream.discard == "new"}
     return {
@@ -37,7 +38,10 @@ def losses(states: Iterable[dict[str, Any]], *, declared: Iterable[Stream]) -> d
 def add_places_ahead(
     consumers: Iterable[dict[str, Any]], *, streams: Iterable[dict[str, Any]]
 ) -> None:
-    """Add to the state of each durable how many messages it is `ahead` of its stream."""
+    """Add to the state of each durable how many messages it is `ahead` of its stream.
+
+    Both are the rows of `jetstream_state`.
+    """
     last = {state["name"]: state["last_sequence"] for state in streams if "error" not in state}
     for consumer in consumers:
         if consumer.get("stream") in last:

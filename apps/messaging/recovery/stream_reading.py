@@ -19,9 +19,9 @@ from apps.messaging.errors import BrokerAway
 
 BATCH = 500
 TIMEOUT_SECONDS = 10.0
-"""Seconds for each question to the server."""
+"""For each question to the server."""
 FORGOTTEN_AFTER_SECONDS = 60.0
-"""So long the server keeps our place while nothing is asked for."""
+"""The server forgets our position after this time without a request."""
 
 
 class StreamMissing(BrokerAway):
@@ -32,11 +32,14 @@ class StreamReading:
     """A position in a stream; `config` has its start, and which parts of a message are wanted."""
 
     def __init__(self, stream: str, config: ConsumerConfig) -> None:
-        """Raises `StreamMissing`, or `BrokerAway`."""
+        """Make an ephemeral consumer at the server. Raises `StreamMissing`, or `BrokerAway`."""
         self._pull = call(lambda nc: _begin(nc, stream, config))
 
     def pending(self) -> int:
-        """Return how many messages the stream holds after those that were read."""
+        """Return how many messages the stream holds after those that were read.
+
+        Raises `BrokerAway`.
+        """
         return call(lambda _: self._pull.pending())
 
     def batches(self) -> Iterator[list[Msg]]:
@@ -63,7 +66,7 @@ def call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
 
 async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
     config = config.evolve(
-        # In the subject of the request, by which rights tell it from one for a durable.
+        # The request's subject has this name, so that rights distinguish it from a durable's.
         name=f"replay-{uuid.uuid4().hex}",
         ack_policy=AckPolicy.NONE,
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,

@@ -145,7 +145,10 @@ async def _respond(
 
 
 def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
-    """Raises `ServiceError`, which the asker receives."""
+    """Return the answer to one request as JSON, of at most `at_most` bytes.
+
+    Raises `ServiceError`, which the asker receives.
+    """
     try:
         answer = service.handle(body).to_json().encode()
         check_size(answer, {}, at_most=min(at_most, MAX_MESSAGE_BYTES))

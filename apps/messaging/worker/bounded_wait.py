@@ -55,7 +55,7 @@ def begin(probes: Mapping[str, Probe[Any]]) -> dict[str, Pending]:
 
 
 def wait_for(pending: Mapping[str, Pending], *, within: float) -> Results:
-    """Wait for each request, at most `within` seconds since its start."""
+    """Wait for each request, at most `within` seconds since this caller has asked."""
     results = Results({}, {})
     for name, (future, since) in pending.items():
         wait([future], timeout=max(since + within - time.monotonic(), 0.0))

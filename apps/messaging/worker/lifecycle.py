@@ -71,5 +71,6 @@ class Worker:
 
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds, or until the worker must stop."""
+        # Not `asyncio.sleep`, which would delay the stop.
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)

@@ -171,7 +171,7 @@ def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("why", [NoResponder, OperationalError, KeyboardInterrupt])
-def test_what_was_placed_before_it_ended_is_said_and_not_placed_again(
+def test_a_repeated_import_reports_and_skips_placed_orders(
     file: Path,
     prices: FakePrices,
     monkeypatch: pytest.MonkeyPatch,

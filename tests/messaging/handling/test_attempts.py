@@ -62,7 +62,7 @@ def test_a_redrive_restarts_the_count_of_its_own_message_only() -> None:
     )
 
 
-def test_a_message_that_kills_its_workers_condemns_no_other_of_its_id() -> None:
+def test_a_poison_message_does_not_condemn_others_of_its_id() -> None:
     for _ in range(MAX_FAILURES):
         FailedDelivery.objects.create(
             **message_at(ONE)._asdict(), error=attempts.CRASHED, traceback=""

@@ -120,7 +120,7 @@ def test_a_failure_after_a_lost_lease_is_not_counted() -> None:
     assert not DeadLetter.objects.exists()
 
 
-def test_a_failure_before_the_handler_of_a_lost_job_is_not_counted() -> None:
+def test_a_lost_jobs_failure_before_its_handler_is_not_counted() -> None:
     job = make_received(attempt=CUPS.max_receive_count)
     job.lease.lose()
     with hooks.attached("job.received", lambda: break_down(job)):

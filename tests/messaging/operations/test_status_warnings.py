@@ -51,7 +51,7 @@ def test_a_healthy_system_has_no_warnings() -> None:
         ({"paused": True}, "drinker is paused at the server"),
         (
             {"outbox": {"held": [{"destination": "teas.brewed", "rows": 5}]}},
-            "teas.brewed takes nothing, 5 rows wait: manage.py outbox list",
+            "teas.brewed accepts no message, 5 rows wait: manage.py outbox list",
         ),
     ],
     ids=["full", "lost", "late", "paused", "held"],

@@ -37,7 +37,7 @@ def test_a_claim_that_expired_is_taken_over() -> None:
     assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
-def test_a_younger_message_of_the_same_key_waits_for_the_older_one() -> None:
+def test_a_younger_message_waits_for_the_older_of_its_key() -> None:
     record("a", "a", "b")
     token, rows = claim("jetstream")
     assert keys_of(rows) == ["a", "b"]

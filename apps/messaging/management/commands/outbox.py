@@ -28,7 +28,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         listing = actions.add_parser("list", help="print what is unsent, the oldest first")
         listing.add_argument("--limit", type=whole_number, default=50)
-        dropping = actions.add_parser("drop", help="take unsent rows away, whatever holds them")
+        dropping = actions.add_parser(
+            "drop", help="delete unsent rows, so that later rows of their key can be sent"
+        )
         dropping.add_argument("ids", type=row_id, nargs="+", metavar="ID")
         resending = actions.add_parser("resend", help="send again what was sent before")
         which = resending.add_mutually_exclusive_group(required=True)
