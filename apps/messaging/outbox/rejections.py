@@ -22,7 +22,7 @@ _MESSAGES_OWN = frozenset(
         *(10205, 10206, 10207, 10208),  # batch publish
     }
 )
-"""The `error_code` of each error 400 about a message, from `server/errors.json` of nats-server 2.15.
+"""The `error_code` of each error 400 about a message: `server/errors.json` of nats-server 2.15.
 
 Other errors 400 are about the stream, the account or the server, as when a limit was lowered.
 """

@@ -37,9 +37,9 @@ logger = logging.getLogger(__name__)
 async def collecting(worker: Worker) -> None:
     """The worker's loop: the advisories and each dead letter queue, side by side."""
     async with asyncio.TaskGroup() as sources:
-        sources.create_task(collect_advisories(worker))
+        sources.create_task(collect_advisories(worker.part()))
         for path in settings.MESSAGING_QUEUES:
-            sources.create_task(_collect_queue(import_string(path), worker))
+            sources.create_task(_collect_queue(import_string(path), worker.part()))
 
 
 async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
@@ -51,6 +51,7 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
     )
     is_whole = False
     while not worker.stopping.is_set():
+        worker.ready()
         try:
             if not is_whole:
                 # Of a queue that was made again, its dead letter queue may be all that there is.

@@ -16,7 +16,9 @@ from tests.support.waiting import eventually
 
 LIMITED = """
 no_auth_user: shop
-accounts {{ SHOP {{ jetstream: {{ max_file: {limit} }}, users: [ {{user: shop, password: shop}} ] }} }}
+accounts {{
+  SHOP {{ jetstream: {{ max_file: {limit} }}, users: [ {{user: shop, password: shop}} ] }}
+}}
 """
 ENOUGH, TOO_LOW = LIMITED.format(limit="100MB"), LIMITED.format(limit="200")
 POTS = [f"pot-{number}" for number in range(10)]
