@@ -31,6 +31,9 @@ from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import in_pool
 from apps.messaging.worker.time_limits import in_time
 
+PAUSE_SECONDS = 4.0
+"""Seconds between two looks into an empty dead letter queue: each look is paid for."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -57,9 +60,10 @@ async def _collect_queue(queue: JobQueue, worker: Worker) -> None:
                 # Of a queue that was made again, its dead letter queue may be all that there is.
                 await in_pool(None, check_whole, queue)
                 is_whole = True
-            take_in = in_time(_take_in, None, queue.dead_letter_name)
-            await in_pool(None, take_in, queue)
+            found = await in_pool(None, _take_in, queue)
             outage.over()
+            if not found:
+                await worker.pause(PAUSE_SECONDS)
         except BrokerAway as error:
             is_whole = False
             outage.met(str(error))
@@ -91,19 +95,19 @@ def check_whole(queue: JobQueue) -> None:
         raise QueueGone(f"{queue.name} has no dead letter queue")
 
 
-def _take_in(queue: JobQueue) -> None:
-    jobs = receipts.receive(
-        queue.dead_letter_name,
-        at_most=BATCH,
-        wait_seconds=min(5, settings.SQS_WAIT_SECONDS),
-    )
-    if not jobs:
-        return
+def _take_in(queue: JobQueue) -> bool:
+    """Make dead letters of the jobs that are there. The time limit is for the database alone."""
+    jobs = receipts.receive_soon(queue.dead_letter_name, at_most=BATCH)
+    if jobs:
+        in_time(_bury_jobs, None, queue.dead_letter_name)(queue, jobs)
+        # Those that could not be deleted are delivered again, which changes nothing.
+        receipts.delete(jobs)
+    return bool(jobs)
+
+
+def _bury_jobs(queue: JobQueue, jobs: list[ReceivedJob]) -> None:
     for job in jobs:
         _bury_job(queue, job)
-    receipts.delete(
-        jobs
-    )  # Those that could not be deleted are delivered again, which changes nothing.
 
 
 def _bury_job(queue: JobQueue, job: ReceivedJob) -> None:
