@@ -4,7 +4,7 @@ Neither compose nor the demo's supervisor restarts a process that is only unheal
 must end by itself. It does so in three cases:
 
 * a handler exceeds its time limit: this attempt has failed, and is recorded as failed;
-* the loop is ready and has made no step for long: it waits for something that never comes;
+* a loop is ready and has made no step for long: it waits for something that never comes;
 * the event loop itself is blocked: a thread in C, which does not need Python's GIL, ends the
   process.
 """
@@ -49,10 +49,11 @@ async def watch(worker: Worker) -> NoReturn:
         still_there()
         if hung := overdue():
             await _give_up(worker, hung)
-        standing = time.monotonic() - worker.last_step
-        if worker.is_ready and standing > settings.LONGEST_TIMES.standstill:
-            logger.critical("no step any more", extra={"seconds": round(standing)})
-            await _give_up(worker, [])
+        if (since := worker.stands_since) is not None:
+            standing = time.monotonic() - since
+            if standing > settings.LONGEST_TIMES.standstill:
+                logger.critical("no step any more", extra={"seconds": round(standing)})
+                await _give_up(worker, [])
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 

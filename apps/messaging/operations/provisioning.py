@@ -91,8 +91,8 @@ def _durables(
     """Yield the name of the stream and the configuration of each durable."""
     for each in consumers:
         yield each.stream.name, each.config()
-    if ADVISORIES in streams:
-        yield ADVISORIES.name, durable_config(ADVISORY_DURABLE)
+    if any(each.name == ADVISORIES for each in streams):
+        yield ADVISORIES, durable_config(ADVISORY_DURABLE)
 
 
 async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:

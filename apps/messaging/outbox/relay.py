@@ -53,8 +53,8 @@ async def relaying(worker: Worker) -> None:
         if not connection.features.has_select_for_update_skip_locked:
             await in_pool(None, clear_leases)
         async with asyncio.TaskGroup() as transports:
-            transports.create_task(relay_jetstream(worker, wakeups))
-            transports.create_task(relay_sqs(worker, wakeups))
+            transports.create_task(relay_jetstream(worker.part(), wakeups))
+            transports.create_task(relay_sqs(worker.part(), wakeups))
 
 
 async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
@@ -75,6 +75,7 @@ async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
 
 async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
     """Relay jobs."""
+    worker.ready()
     await _relay(OutboxMessage.Transport.SQS, send_to_queues, worker, wakeups)
 
 

@@ -47,6 +47,7 @@ NEVER = {
         "wrong last sequence",
     ),
     "for another stream": (replace(GOOD, headers='{"Nats-Expected-Stream": "CUPS"}'), "expected"),
+    "to end by itself": (replace(GOOD, headers='{"Nats-TTL": "1h"}'), "TTL is disabled"),
     "no subject": (replace(GOOD, destination="teas brewed"), "invalid subject"),
     "no header": (replace(GOOD, headers='{"a name": "1"}'), "invalid header"),
     "over the server's limit": (replace(GOOD, body="x" * 1_048_577), "max_payload"),
