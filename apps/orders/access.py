@@ -10,7 +10,7 @@ from secrets import compare_digest
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.orders import visitors
 from apps.orders.errors import NotTheirOrder
@@ -42,7 +42,7 @@ def was_placed_in(session: SessionBase, order: Order) -> bool:
 
 def prune() -> int:
     """Delete the rows of visitors whose orders are older than `KEPT`; return how many."""
-    old = VisitorsOrder.objects.filter(remembered_at__lt=timezone.now() - KEPT)
+    old = VisitorsOrder.objects.filter(remembered_at__lt=Now() - KEPT)
     count, _ = old.delete()
     return count
 

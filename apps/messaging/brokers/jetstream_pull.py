@@ -42,9 +42,8 @@ class Pull:
         """
         pull = cls(nc, stream, consumer, batch, seconds)
         await pull._heed_limits()
-        pull._subscription = await nc.jetstream().pull_subscribe_bind(
-            consumer=consumer, stream=stream
-        )
+        jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
+        pull._subscription = await jetstream.pull_subscribe_bind(consumer=consumer, stream=stream)
         return pull
 
     async def fetch(self) -> list[Msg]:

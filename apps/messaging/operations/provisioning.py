@@ -6,6 +6,7 @@ Services only bind to existing ones, so that none of them needs the right to cre
 from collections.abc import Callable, Iterator
 
 import nats.errors
+from django.conf import settings
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
@@ -58,7 +59,7 @@ async def provision_jetstream(
     Raises `NotProvisioned` after all were tried, with a line for each that the server rejected or
     did not answer for. Raises the errors of nats-py if the connection is lost meanwhile.
     """
-    jetstream = nc.jetstream()
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     problems: list[str] = []
     silent: set[str] = set()
     for stream in streams:

@@ -100,12 +100,11 @@ def _pause_after(waited: timedelta) -> timedelta:
 
 
 def _passes(transport: str, destination: str) -> bool:
-    sent = OutboxMessage.objects.filter(sent_at__gt=timezone.now() - LATELY)
+    sent = OutboxMessage.objects.filter(sent_at__gt=Now() - LATELY)
     return sent.filter(transport=transport, destination=destination).exists()
 
 
 def _passed_long_ago(transport: str, row: Claimed) -> bool:
-    now = timezone.now()
     sent = OutboxMessage.objects.filter(transport=transport, destination=row.destination)
-    since = now - (row.waited or timedelta())
-    return sent.filter(sent_at__gt=since, sent_at__lte=now - ALONE_FOR).exists()
+    since = Now() - (row.waited or timedelta())
+    return sent.filter(sent_at__gt=since, sent_at__lte=Now() - ALONE_FOR).exists()

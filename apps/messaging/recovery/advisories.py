@@ -4,6 +4,7 @@ import logging
 from typing import Annotated
 
 import nats.errors
+from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -61,7 +62,7 @@ async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
     advisories = await Pull.bind(
         nc, stream=ADVISORIES, consumer=ADVISORY_DURABLE, batch=1, seconds=1.0
     )
-    jetstream = nc.jetstream()
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     outage.over()
     worker.ready()
     while not worker.stopping.is_set():

@@ -164,6 +164,16 @@ def test_an_absent_destination_makes_no_dead_letters(ages: list[timedelta]) -> N
     assert not DeadLetter.objects.exists()
 
 
+def test_a_destination_is_away_by_the_databases_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that is an hour slow, what was sent half an hour ago was sent lately."""
+    wait_for_long()
+    pass_by(timedelta(minutes=75), timedelta(minutes=30))
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now - timedelta(hours=1))
+    relay_where_no_coffee_is_taken()
+    assert not DeadLetter.objects.exists()
+
+
 def test_held_rows_are_counted_by_destination() -> None:
     coffee(3)
     tea()
