@@ -45,7 +45,7 @@ def schema() -> Any:
 def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.CHECKOUT_RATE = settings.UPLOAD_RATE = "1000000/second"
     monkeypatch.setattr("apps.orders.prices.look_up_prices", FakePrices(ABC="9.99").look_up)
-    monkeypatch.setattr(status, "_looks", dict)
+    monkeypatch.setattr(status, "_probes", dict)
     for signal in (request_started, request_finished):
         # A receiver of this signal would close the connection of the test.
         monkeypatch.setattr(signal, "receivers", [])

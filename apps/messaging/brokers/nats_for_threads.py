@@ -52,10 +52,7 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
 
 
 def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
-    """Let `work` run on this process's connection, and do not wait for it.
-
-    The future has `BrokerAway` if there is no connection within `timeout` seconds.
-    """
+    """Begin `work`; its future has `BrokerAway` if there is no connection in `timeout` seconds."""
     return _this_process().submit(work, timeout)
 
 
