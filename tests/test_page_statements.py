@@ -32,7 +32,7 @@ REMOVED = {"replay_orders"}
 """Commands that only the changelog names."""
 STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("sqs-jobs.md", "to `jobs-dlq` after a hundred receives", RESIZING.max_receive_count, 100),
-    ("sqs-jobs.md", "after five failures otherwise", RESIZING.max_failures, 5),
+    ("sqs-jobs.md", "otherwise after five failures", RESIZING.max_failures, 5),
     ("sqs-jobs.md", "1600, 800 and 200 pixels", WIDTHS, (1600, 800, 200)),
     ("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY, 16),
     ("durable-events.md", "After six failures", delivery.MAX_FAILURES, 6),

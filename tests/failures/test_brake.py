@@ -11,9 +11,10 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.messaging.events import brake, delivery
+from apps.messaging.events import delivery
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.delivery import MAX_FAILURES, deliver
+from apps.messaging.handling import brake
 from apps.messaging.handling.verdicts import Reject, Retry
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.brokers import forget, provision, publish, unsettled

@@ -18,10 +18,10 @@ from apps.messaging import hooks
 from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
-from apps.messaging.events.brake import Brake, Braked, wait_out
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.in_flight import FetchedMessage, InFlight, Judged, in_flight, until_back
 from apps.messaging.events.streams import Consumer
+from apps.messaging.handling.brake import Brake, Braked, wait_out
 from apps.messaging.handling.database import (
     DatabaseAway,
     until_it_takes_writes,
@@ -143,12 +143,7 @@ async def _settle_all(work: _Consuming, judged: AsyncIterator[Judged]) -> None:
     """Settle each as its verdict comes. Raises `Braked` after one failure too many of its kind."""
     async for fetched, verdict in judged:
         await settle(fetched, verdict)
-        delivery = fetched.delivery
-        match verdict:
-            case Ack():
-                work.brake.handled(delivery.subject)
-            case Retry(failure=failure) if failure:
-                work.brake.failed(delivery.subject, delivery.sequence, failure)
+        work.brake.judged(fetched.delivery.subject, fetched.delivery.sequence, verdict)
 
 
 def _fetched(durable: str, messages: Sequence[Msg]) -> list[FetchedMessage]:

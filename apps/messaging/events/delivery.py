@@ -4,6 +4,7 @@ The consumer's loop makes a `Delivery` of what it has fetched, and settles it by
 """
 
 import logging
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -128,13 +129,14 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
     envelope, event = delivery.read(consumer)
     counted = message_at(delivery)
     message = MessageAt(consumer.durable, inbox.unique_id(envelope), counted.identity)
-    with inbox.entered(message, key=envelope.key) as is_new:
+    # The limit ends after the commit: `on_commit` hooks, which run in it, may hang as well.
+    with ExitStack() as limit, inbox.entered(message, key=envelope.key) as is_new:
         if is_new:
             # Only now does its time begin: a handler that waits for the database does not hang.
             longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
-            with at_most(longest, delivery.subject, counted):
-                consumer.handlers[type(event)](event)
-                hooks.reached("consumer.handled", delivery)
+            limit.enter_context(at_most(longest, delivery.subject, counted))
+            consumer.handlers[type(event)](event)
+            hooks.reached("consumer.handled", delivery)
     logger.info(
         "event handled" if is_new else _why_skipped(message),
         extra={

@@ -103,8 +103,7 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return
     job.lease.check()
-    longest = queue.longest_seconds or settings.LONGEST_TIMES.job
-    with at_most(longest, queue.name, counted):
+    with at_most(_longest(queue), queue.name, counted):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(
@@ -123,9 +122,14 @@ def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdic
         first_delay=queue.retry_seconds,
         longest_delay=LONGEST_DELAY_SECONDS,
         hook="job.failed",
+        at_least=settings.RETRIES.jobs_for,
     )
     verdict = verdict_of(error, job, policy)
     if isinstance(verdict, Reject) and queue.when_dead:
-        with needing_writes():
+        with at_most(_longest(queue), f"{queue.name}, when dead"), needing_writes():
             queue.when_dead(job.body, verdict.reason)
     return verdict
+
+
+def _longest(queue: "JobQueue") -> float:
+    return queue.longest_seconds or settings.LONGEST_TIMES.job

@@ -15,10 +15,12 @@ from django.conf import settings
 from apps.messaging import hooks
 from apps.messaging.brokers.sqs import BATCH
 from apps.messaging.errors import BrokerAway
+from apps.messaging.handling.judging import message_at
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.receipts import change_visibility, delete
 from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import in_thread
+from apps.messaging.worker.time_limits import Work
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,13 @@ class JobsInFlight:
             except BrokerAway as error:
                 # SQS delivers them again in any case, only earlier or later.
                 logger.warning("not given back", extra={"jobs": len(batch), "error": str(error)})
+
+    async def give_back_others(self, hung: Sequence[Work]) -> None:
+        """Give all but the hanging jobs back; those stay hidden until their time is over."""
+        hanging = {work.message for work in hung}
+        await self.delete_done()
+        others = [job for job in self.held() if message_at(job) not in hanging]
+        await self.give_back(others, seconds=0)
 
     async def keep_hidden(self) -> None:
         """Run the heartbeat: hide all jobs in flight for longer, before their time is over."""

@@ -38,8 +38,8 @@ class JobQueue:
     """A queue and its dead letter queue `NAME-dlq`.
 
     A failed job is retried after about `retry_seconds`, then twice that, and so on; after
-    `max_failures` it is a dead letter. SQS itself counts how often a job was received, which grows
-    at each outage: its `max_receive_count` is for jobs that kill every worker.
+    `max_failures` and `JOB_RETRY_SECONDS` it is a dead letter. SQS itself counts receives, which
+    grow at each outage: `max_receive_count` is for jobs that kill every worker.
     A job that takes longer than `longest_seconds` (None: `JOB_SECONDS`) hangs: its process ends.
     `when_dead` is called with the body and the reason of each job that became a dead letter; like
     the handler, it may be called twice for a job.

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
@@ -17,8 +17,8 @@ from apps.messaging import hooks
 from apps.messaging.backoff import backoff
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
+from apps.messaging.handling.brake import Brake, Braked, wait_out
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
-from apps.messaging.handling.judging import message_at
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver
 from apps.messaging.jobs.in_flight import JobsInFlight
@@ -27,7 +27,6 @@ from apps.messaging.jobs.receipts import receive
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import in_thread
-from apps.messaging.worker.time_limits import Work
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +56,8 @@ class _Working:
         self.in_flight = JobsInFlight()
         self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
         self.begun: dict[ReceivedJob, float] = {}
-        worker.give_back = self._give_back
+        worker.give_back = self.in_flight.give_back_others
+        self.brake = Brake(queue.name)
         self.slot_free = asyncio.Event()
         self.seconds_a_job = 1.0
         self.database_away = False
@@ -94,9 +94,10 @@ class _Working:
                         self.waiting.put_nowait(job)
 
     async def _may_receive(self) -> bool:
-        """Wait until a slot is free; False once it is time to stop."""
+        """Wait until the brake allows a job, and a slot is free; False once it is time to stop."""
         while not self.worker.stopping.is_set():
-            if self.waiting.qsize() + len(self.begun) < self.concurrency:
+            await wait_out(self.brake, self.worker)
+            if self.waiting.qsize() + len(self.begun) < self.brake.at_most(self.concurrency):
                 return True
             self.slot_free.clear()
             with suppress(TimeoutError):
@@ -117,7 +118,7 @@ class _Working:
             partial(
                 receive,
                 self.queue.name,
-                at_most=max(1, min(BATCH, int(free / self.seconds_a_job))),
+                at_most=self.brake.at_most(max(1, min(BATCH, int(free / self.seconds_a_job)))),
                 wait_seconds=settings.SQS_WAIT_SECONDS,
             )
         )
@@ -127,10 +128,10 @@ class _Working:
         return await poll if poll.done() else []
 
     async def _slot(self) -> None:
-        """Handle one job after the other; after the stop, give received jobs back."""
+        """Handle one job after the other; after the stop or in a pause, give received jobs back."""
         while True:
             job = await self.waiting.get()
-            if self.worker.stopping.is_set():
+            if self.worker.stopping.is_set() or self.brake.seconds_left:
                 await self.in_flight.give_back([job], seconds=0)
             else:
                 await self._do(job)
@@ -150,6 +151,8 @@ class _Working:
             del self.begun[job]
         self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
         self.worker.step()
+        with suppress(Braked):  # The poller pauses, and the slots give back.
+            self.brake.judged(self.queue.name, job.sqs_id, verdict)
         await self._settle(job, verdict)
 
     async def _settle(self, job: ReceivedJob, verdict: Verdict) -> None:
@@ -159,13 +162,6 @@ class _Working:
                 self.in_flight.done(job)  # Deleted soon, with others: after the effect, not before.
             case Retry(delay):
                 await self.in_flight.give_back([job], seconds=round(delay))
-
-    async def _give_back(self, hung: Sequence[Work]) -> None:
-        """Give the other jobs back; a hanging one stays hidden until its time is over."""
-        hanging = {work.message for work in hung}
-        await self.in_flight.delete_done()
-        others = [job for job in self.in_flight.held() if message_at(job) not in hanging]
-        await self.in_flight.give_back(others, seconds=0)
 
     async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
         self.worker.not_ready()

@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.db import InternalError, OperationalError, ProgrammingError, connection
+from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import (
@@ -25,6 +25,7 @@ from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.names import PREFIX
 from apps.messaging.recovery.redrive import redrive
+from apps.messaging.worker.time_limits import at_work
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +40,17 @@ def test_a_handled_event_is_acknowledged_and_in_the_inbox() -> None:
     assert isinstance(deliver(make_consumer(received.append), make_delivery()), Ack)
     assert received == [TeaBrewed(cups=3)]
     assert InboxEntry.objects.get().key == "pot-1"
+
+
+def test_commit_hooks_of_a_handler_have_its_time_limit() -> None:
+    limited: list[str] = []
+
+    def brew(_event: TeaBrewed) -> None:
+        transaction.on_commit(lambda: limited.extend(work.what for work in at_work()))
+
+    deliver(make_consumer(brew), make_delivery())
+    assert limited == ["teas.brewed"]
+    assert at_work() == []
 
 
 def test_a_redelivered_event_is_acknowledged_without_the_handler() -> None:

@@ -23,9 +23,14 @@ from apps.messaging.jobs import job_queue
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
 from apps.messaging.operations.provisioning import provision_jetstream
-from tests.messaging.support.brokers import forget, on_nats, publish
+from tests.messaging.support.brokers import forget, on_nats, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
-from tests.messaging.support.hanging_worker import ACK_WAIT, HANGS, hanging
+from tests.messaging.support.hanging_worker import (
+    ACK_WAIT,
+    HANGS,
+    HANGS_AFTER_THE_COMMIT,
+    hanging,
+)
 from tests.messaging.support.jobs import CUPS, send
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
@@ -71,6 +76,15 @@ def test_a_hanging_event_is_dead_lettered_and_later_events_finish(
     assert {each.identity for each in failed} == {letter.identity}
     assert "in drink" in failed[0].traceback
     assert worker.ends() == [EXIT_CODE] * MAX_FAILURES
+
+
+def test_a_hanging_commit_hook_ends_its_process_once(server: NatsServer, tmp_path: Path) -> None:
+    publish(server, cups=HANGS_AFTER_THE_COMMIT)
+    with hanging("consumer", server, tmp_path, **QUICK) as worker:
+        eventually(lambda: unsettled(server) == 0, within=30, what=worker.said)
+    assert worker.ends() == [EXIT_CODE]
+    assert InboxEntry.objects.count() == 1
+    assert "in hang" in FailedDelivery.objects.get().traceback
 
 
 def test_a_hanging_job_is_dead_lettered_and_its_neighbour_finishes(

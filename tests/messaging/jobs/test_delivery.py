@@ -1,5 +1,6 @@
 """The three outcomes of a job, without SQS."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from apps.messaging.hooks.tracing import current_traceparent
 from apps.messaging.jobs.delivery import LONGEST_DELAY_SECONDS, ReceivedJob, deliver
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import DeadLetter, FailedDelivery
+from apps.messaging.worker.time_limits import at_work
 from tests.messaging.support.jobs import CUPS, make_received
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,16 @@ def test_the_public_reason_of_a_dead_job_shows_no_internals(
     for _ in range(tries):
         deliver(queue, handle, make_received(body="b"))  # type: ignore[arg-type]
     assert received == [("b", public)]
+
+
+def test_what_is_called_for_a_dead_job_has_a_time_limit() -> None:
+    limited: list[float] = []
+
+    def note(_body: str, _reason: str) -> None:
+        limited.extend(work.seconds for work in at_work())
+
+    deliver(replace(CUPS, longest_seconds=7, when_dead=note), reject, make_received())
+    assert limited == [7]
 
 
 def test_receives_without_failure_use_up_no_attempt() -> None:

@@ -18,6 +18,7 @@ from typing import NoReturn
 from unittest.mock import patch
 
 from django.conf import settings
+from django.db import transaction
 
 import workers  # noqa: F401  sets Django up, before any app is imported
 from apps.messaging.events import in_flight
@@ -39,7 +40,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.processes import ROOT, environment_of
 from workers.runner import run
 
-HANGS = 13
+HANGS, HANGS_AFTER_THE_COMMIT = 13, 14
 ACK_WAIT = timedelta(seconds=1)
 
 
@@ -87,6 +88,8 @@ def hang() -> None:
 def drink(event: TeaBrewed) -> None:
     if event.cups == HANGS:
         hang()
+    if event.cups == HANGS_AFTER_THE_COMMIT:
+        transaction.on_commit(hang)
 
 
 def wash(job: ReceivedJob) -> None:

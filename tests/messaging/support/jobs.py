@@ -35,7 +35,11 @@ def make_received(**changes: Any) -> ReceivedJob:
 
 
 def send(*bodies: str) -> None:
-    outcome = send_batch([make_outgoing(body=body) for body in bodies])
+    send_to(CUPS, *bodies)
+
+
+def send_to(queue: JobQueue, *bodies: str) -> None:
+    outcome = send_batch([make_outgoing(queue=queue.name, body=body) for body in bodies])
     assert not any(outcome.values()), outcome
 
 

@@ -179,6 +179,7 @@ NONSENSE = {
     "DATABASE_LOCK_SECONDS": ["-1"],
     "DATABASE_STATEMENT_SECONDS": ["-0.1", "long"],
     "EVENT_RETRY_SECONDS": ["-9"],
+    "JOB_RETRY_SECONDS": ["-9", "43201"],
     "MAIL_RETRY_SECONDS": ["-9", "inf", "1e300"],
     "SITE_URL": ["shop.example.com", "https://a b/", "javascript:alert(1)"],
     "RECONCILE_AFTER": ["0", "-5", "soon", "9" * 20],

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging.events.brake import Brake, Braked
+from apps.messaging.handling.brake import Brake, Braked
 
 BREWED, SPILT = "teas.brewed", "teas.spilt"
 

@@ -1,8 +1,9 @@
-"""A brake: if events in a row fail with the same error, the cause is not in the events.
+"""A brake: if messages in a row fail with the same error, the cause is not in the messages.
 
-The consumer then pauses, instead of making many dead letters. After each pause, which is longer
-than the one before, it tries one event. The brake ends when an event of the same subject is
-handled, or as many others in a row as would have set it.
+The consumer of events, or the worker of jobs, then pauses, instead of making many dead letters.
+After each pause, which is longer than the one before, it tries one message. The brake ends when a
+message of the same subject is handled, or as many others in a row as would have set it. A job's
+subject is the name of its queue.
 """
 
 import logging
@@ -11,6 +12,7 @@ import time
 from django.conf import settings
 
 from apps.messaging.backoff import backoff
+from apps.messaging.handling.verdicts import Ack, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
@@ -23,9 +25,9 @@ class Braked(Exception):
 
 
 class Brake:
-    """Counts, by kind of failure, the events of one subject that have failed in a row.
+    """Counts, by kind of failure, the messages of one subject that have failed in a row.
 
-    A kind is the subject, which has one handler, and the name of the exception. An event that
+    A kind is the subject, which has one handler, and the name of the exception. A message that
     fails again counts once: it does not show that others would fail too.
     """
 
@@ -33,22 +35,36 @@ class Brake:
         self.consumer = consumer
         self.kind = ""
         self.pause = 0.0
-        self._failed: dict[tuple[str, str], set[int]] = {}
+        self._failed: dict[tuple[str, str], set[int | str]] = {}
         self._passed = 0
         self._pauses = 0
         self._since = 0.0
+        self._until = 0.0
 
     @property
     def is_on(self) -> bool:
-        """Return whether events are tried one at a time."""
+        """Return whether messages are tried one at a time."""
         return bool(self.kind)
 
+    @property
+    def seconds_left(self) -> float:
+        """Return how long the present pause still lasts; 0 without one."""
+        return max(0.0, self._until - time.monotonic()) if self.is_on else 0.0
+
     def at_most(self, batch: int) -> int:
-        """Return how many events may be fetched at once."""
+        """Return how many messages may be fetched, or handled, at once."""
         return 1 if self.is_on else batch
 
+    def judged(self, subject: str, id: int | str, verdict: Verdict) -> None:
+        """Count a message by the verdict on it. Raises `Braked` as `failed` does."""
+        match verdict:
+            case Ack():
+                self.handled(subject)
+            case Retry(failure=failure) if failure:
+                self.failed(subject, id, failure)
+
     def handled(self, subject: str) -> None:
-        """Count an event of this subject that was handled; it may end the brake."""
+        """Count a message of this subject that was handled; it may end the brake."""
         for kind in [each for each in self._failed if each[0] == subject]:
             del self._failed[kind]
         self._passed += 1
@@ -59,10 +75,10 @@ class Brake:
             logger.warning("consumer goes on", extra=extra)
             self.kind, self.pause = "", 0.0
 
-    def failed(self, subject: str, sequence: int, error: str) -> None:
-        """Count a failed event. Raises `Braked` at the limit, or if it was the trial."""
+    def failed(self, subject: str, id: int | str, error: str) -> None:
+        """Count a failed message. Raises `Braked` at the limit, or if it was the trial."""
         failed = self._failed.setdefault((subject, error), set())
-        failed.add(sequence)
+        failed.add(id)
         self._passed = 0
         if self.is_on or 0 < settings.RETRIES.pause_after <= len(failed):
             self._pause_for(f"{subject}: {error}")
@@ -75,15 +91,15 @@ class Brake:
         self.kind = kind
         longest = settings.RETRIES.longest_pause
         self.pause = backoff(self._pauses, first=FIRST_PAUSE_SECONDS, longest=longest)
+        self._until = time.monotonic() + self.pause
         extra = {"consumer": self.consumer, "reason": kind, "seconds": self.pause}
         logger.error("consumer pauses", extra=extra)
         raise Braked(kind)
 
 
 async def wait_out(brake: Brake, worker: Worker) -> None:
-    """Wait for the end of the pause, as a healthy worker with a reason to pause."""
+    """Wait for the end of the pause, if there is one, as a healthy worker with its reason."""
     worker.report_pause(brake.kind)
-    until = time.monotonic() + brake.pause
-    while not worker.stopping.is_set() and (left := until - time.monotonic()) > 0:
+    while not worker.stopping.is_set() and (left := brake.seconds_left) > 0:
         worker.step()
         await worker.sleep(min(left, 1.0))
