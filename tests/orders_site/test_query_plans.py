@@ -9,13 +9,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.messaging.admin_lists import MOST_COUNTED
 from apps.messaging.handling import dead_letters
 from apps.messaging.operations import status
 from apps.messaging.outbox.claims import claim
+from apps.messaging.recovery import stream_comparison
 from apps.notifications.services import prune as prune_mails
 from apps.orders import waiting
+from tests.messaging.support.events import TEAS
 from tests.orders_site.query_plans import plans_of
 
 pytestmark = [
@@ -79,6 +82,7 @@ COUNTED: list[tuple[Callable[[], object], str]] = [
     (status.outbox, "outbox_waiting"),
     (dead_letters.count_by_transport, "dead_letter_count"),
     (partial(call_command, "dead_letters", "list", stdout=StringIO()), "dead_letter_last_dead"),
+    (lambda: stream_comparison._slice(TEAS, (timezone.now(), 0)), "outbox_sent"),
     (partial(claim, "jetstream"), "outbox_unsent_by_key"),
     (waiting.figures, "order_waiting"),
     (prune_mails, "mail_sent"),

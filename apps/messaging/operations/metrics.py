@@ -18,6 +18,7 @@ _GAUGES = {
     "stream_messages": ("Messages in the stream", "streams", "name", "messages"),
     "stream_filled": ("Part of its bytes, of 1", "streams", "name", "filled"),
     "stream_lost": ("Sent, and not there any more", "streams", "name", "lost"),
+    "stream_lost_age_seconds": ("Age of that number", "streams", "name", "lost_age"),
     "consumer_ahead": ("Given, and not in the stream", "consumers", "name", "ahead"),
     "consumer_pending": ("Not yet delivered", "consumers", "name", "pending"),
     "consumer_ack_pending": ("Delivered, not acked", "consumers", "name", "ack_pending"),

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from apps.messaging.brokers import nats_for_threads
-from apps.messaging.events.streams import declared_streams
 from apps.messaging.handling import dead_letters
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue
@@ -20,10 +19,10 @@ from apps.messaging.operations.status_warnings import warnings
 from apps.messaging.outbox import holds
 from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
-from apps.messaging.worker.bounded_wait import Look, Seen, ask, look, wait_for
+from apps.messaging.worker.bounded_wait import Look, Seen, look
 
-PARTS = ("database", "nats", "sqs")
 LOSSES = "losses"
+PARTS = ("database", "nats", "sqs", LOSSES)
 
 
 def status() -> dict[str, Any]:
@@ -31,9 +30,7 @@ def status() -> dict[str, Any]:
 
     `warnings` are about parts that work now, and will soon fail.
     """
-    asked = ask(_looks())
-    first = {part: asked.pop(part) for part in asked.keys() & {"database", "nats"}}
-    seen = wait_for(first, within=WITHIN)
+    seen = look(_looks(), within=WITHIN)
     found: dict[str, Any] = {
         "workers": [],
         "outbox": None,
@@ -43,15 +40,14 @@ def status() -> dict[str, Any]:
         "parts": {},
     }
     found |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
-    if "database" in seen.answers:
-        # It needs the answer of NATS, and runs while the queues may still be silent.
-        asked[LOSSES] = _LOSSES.begin(found["streams"])
-    rest = wait_for(asked, within=WITHIN)
-    _add_losses(found["streams"], rest.answers.get(LOSSES, {}))
     found["queues"] = [
-        {"name": name, **rest.answers[name]} for name in _queues() if name in rest.answers
+        {"name": name, **seen.answers[name]} for name in _queues() if name in seen.answers
     ]
-    found["problems"] = _problems(seen) | _problems(rest)
+    found["problems"] = _problems(seen)
+    if "database" in seen.answers:
+        _add_losses(found["streams"], found.pop(LOSSES))
+        if unchecked := found.pop("unchecked"):
+            found["problems"][LOSSES] = _unchecked(unchecked)
     return found | {"warnings": warnings(found)}
 
 
@@ -118,15 +114,19 @@ def outbox() -> dict[str, Any]:
     }
 
 
-def _add_losses(streams: list[dict[str, Any]], lost: dict[str, int]) -> None:
-    """Add to the state of each stream how many events it has `lost`, if that is known."""
+def _add_losses(streams: list[dict[str, Any]], losses: dict[str, dict[str, float]]) -> None:
+    """Add to the state of each stream how many events it has `lost`, and the age of that."""
     for state in streams:
-        if state["name"] in lost:
-            state["lost"] = lost[state["name"]]
+        if "error" not in state:
+            state.update(losses.get(state["name"], {}))
 
 
-def _losses(streams: list[dict[str, Any]]) -> dict[str, int]:
-    return stream_losses.losses(streams, declared=declared_streams())
+def _unchecked(streams: list[str]) -> str:
+    minutes = stream_losses.STALE.total_seconds() / 60
+    return (
+        f"not compared with the outbox for {minutes:g} minutes: {', '.join(streams)}"
+        " (a task of beat's, which asks NATS as the user of celery)"
+    )
 
 
 def _database() -> dict[str, Any]:
@@ -135,6 +135,8 @@ def _database() -> dict[str, Any]:
         "missing_workers": heartbeat.missing_workers(),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
+        LOSSES: stream_losses.found(),
+        "unchecked": stream_losses.unchecked(),
         # The figures of other apps, each from the module that the setting names.
         "parts": {
             name: import_string(f"{path}.figures")() for name, path in settings.STATUS_PARTS.items()
@@ -157,7 +159,7 @@ def _look_at_queue(name: str) -> Look[dict[str, int]]:
     return Look(lambda: job_queue.counts(_queues()[name]))
 
 
-_DATABASE, _NATS, _LOSSES = Look(_database), Look(_nats), Look(_losses)
+_DATABASE, _NATS = Look(_database), Look(_nats)
 
 
 def _looks() -> dict[str, Look[Any]]:
@@ -168,6 +170,6 @@ def _looks() -> dict[str, Look[Any]]:
 def _problems(seen: Seen) -> dict[str, str]:
     """Return them by part; all queues are one."""
     return {
-        part if part in ("database", "nats", LOSSES) else "sqs": problem
+        part if part in ("database", "nats") else "sqs": problem
         for part, problem in seen.problems.items()
     }

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
-from functools import partial
 from typing import Any, NamedTuple
 
 from apps.messaging.worker.threads import begin_in_thread
@@ -24,16 +23,16 @@ class Asked(NamedTuple):
 class Look[T]:
     """A request that runs at most once at a time: callers meanwhile get the same answer."""
 
-    def __init__(self, ask: Callable[..., T]) -> None:
+    def __init__(self, ask: Callable[[], T]) -> None:
         self._ask = ask
         self._lock = threading.Lock()
         self._last: Future[T] | None = None
 
-    def begin(self, *about: object) -> Asked:
+    def begin(self) -> Asked:
         """Start the request, unless the last one still runs."""
         with self._lock:
             if self._last is None or self._last.done():
-                self._last = begin_in_thread(partial(self._ask, *about))
+                self._last = begin_in_thread(self._ask)
             return Asked(self._last, time.monotonic())
 
 

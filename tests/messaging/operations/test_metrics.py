@@ -10,7 +10,7 @@ from apps.messaging.operations import metrics
 
 STATE: dict[str, Any] = {
     "workers": [{"name": "washer", "instances": 2, "paused": 1, "restarts": 3}],
-    "streams": [{"name": "TEAS", "messages": 40, "filled": 0.5}],
+    "streams": [{"name": "TEAS", "messages": 40, "filled": 0.5, "lost": 9, "lost_age": 30.5}],
     "consumers": [
         {"name": "drinker", "pending": 7, "ack_pending": 2, "redelivered": 1, "ahead": 0},
         {"name": "away", "error": "not found"},
@@ -53,6 +53,8 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "worker_restarts{washer}": 3,
         "stream_messages{TEAS}": 40,
         "stream_filled{TEAS}": 0.5,
+        "stream_lost{TEAS}": 9,
+        "stream_lost_age_seconds{TEAS}": 30.5,
         "consumer_pending{drinker}": 7,
         "consumer_ack_pending{drinker}": 2,
         "consumer_redelivered{drinker}": 1,
@@ -68,6 +70,7 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "part_answers{database}": 1,
         "part_answers{nats}": 1,
         "part_answers{sqs}": 0,
+        "part_answers{losses}": 1,
     }
 
 
