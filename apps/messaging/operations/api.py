@@ -70,11 +70,15 @@ class HeldRows(Schema):
 
 
 class OutboxState(Schema):
-    """The state of the outbox; `held` has the twenty destinations that are away for longest."""
+    """The state of the outbox; `held` has the twenty destinations that are away for longest.
+
+    `kept` events were sent more than a day ago, and a durable has not had them: 10,000 or fewer.
+    """
 
     unsent: int
     oldest_age: float
     held: list[HeldRows]
+    kept: int
 
 
 class DeadLetterCounts(Schema):

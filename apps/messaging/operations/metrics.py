@@ -42,6 +42,7 @@ class _StatusCollector(Collector):
             held = {each["destination"]: each["rows"] for each in outbox["held"]}
             text = "Rows of a destination that takes nothing"
             yield _labelled("outbox_held", text, "destination", held)
+            yield _gauge("outbox_kept", "Sent a day ago, not had by each durable", outbox["kept"])
         for part, figures in self._state["parts"].items():
             for name, value in figures.items():
                 yield _gauge(f"{part}_{name}", f"{part}: {name}", value)

@@ -14,6 +14,7 @@ from apps.messaging.handling import dead_letters
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import OutboxMessage, WorkerInstance
+from apps.messaging.operations import sent_rows
 from apps.messaging.operations.jetstream_state import WITHIN, jetstream_state
 from apps.messaging.operations.status_warnings import warnings
 from apps.messaging.outbox import holds
@@ -97,7 +98,8 @@ def _worker(name: str, alive: list[Any], restarts: int) -> dict[str, Any]:
 def outbox() -> dict[str, Any]:
     """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on.
 
-    `held` counts rows that wait for a single destination, and not for the broker.
+    `held` counts rows that wait for a single destination, and not for the broker; `kept` counts
+    sent ones that are older than a day, and that a durable may not have had.
     """
     waiting = [
         OutboxMessage.objects.filter(transport=name, sent_at=None, dead_at=None)
@@ -111,6 +113,7 @@ def outbox() -> dict[str, Any]:
         "unsent": sum(rows.count() for rows in waiting),
         "oldest_age": round(age, 1),
         "held": holds.held_by_destination(),
+        "kept": sent_rows.count_kept(),
     }
 
 

@@ -66,6 +66,11 @@ def check(stream: Stream) -> int:
     return last.lost
 
 
+def is_complete(stream: Stream) -> bool:
+    """Return whether the last check has compared all that it had to, and found no loss."""
+    return StreamCheck.objects.filter(stream=stream.name, lost=0, next_sent_at=None).exists()
+
+
 def found() -> dict[str, dict[str, float]]:
     """Return what the last check has found: stream → how many `lost`, and the age of the check."""
     return {

@@ -19,6 +19,7 @@ STATE: dict[str, Any] = {
     "outbox": {
         "unsent": 6,
         "oldest_age": 1.5,
+        "kept": 11,
         "held": [{"transport": "sqs", "destination": "cups", "rows": 6, "oldest_age": 1.5}],
     },
     "dead_letters": {"total": 3, "jetstream": 2, "queue_group": 1},
@@ -64,6 +65,7 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "outbox_unsent": 6,
         "outbox_oldest_age_seconds": 1.5,
         "outbox_held{cups}": 6,
+        "outbox_kept": 11,
         "dead_letters{jetstream}": 2,
         "dead_letters{queue_group}": 1,
         "pots_late": 8,
