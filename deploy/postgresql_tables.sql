@@ -24,7 +24,8 @@ GRANT SELECT ON catalog_product, orders_order, orders_orderline TO shop_workers;
 GRANT UPDATE (stock) ON catalog_product TO shop_workers;
 GRANT UPDATE (status, reason, ended_at) ON orders_order TO shop_workers;
 GRANT SELECT, INSERT, UPDATE
-    ON fulfilment_reservation, sales_salesday, sales_salesreport TO shop_workers;
+    ON fulfilment_reservation, messaging_streamcheck, sales_salesday, sales_salesreport
+    TO shop_workers;
 GRANT SELECT, UPDATE ON images_photo TO shop_workers;
 GRANT SELECT, INSERT, DELETE ON messaging_faileddelivery, messaging_inboxentry TO shop_workers;
 GRANT SELECT, INSERT, UPDATE, DELETE

@@ -22,6 +22,7 @@ FLOORS = [
     {"demo", "lab"},
 ]
 MESSAGING_FLOORS = [
+    {"stream_check"},
     {
         "backoff",
         "errors",

@@ -90,6 +90,11 @@ app.conf.update(
     beat_scheduler="orders_site.celery.heartbeat:HeartbeatScheduler",
     beat_max_loop_interval=5,
     beat_schedule={
+        "find lost events": {
+            "task": "apps.messaging.tasks.find_lost_events",
+            "schedule": 60,
+            "options": {"expires": 59},
+        },
         "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},
         "clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},
         "clean up mails": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from uuid import uuid4
 
 import nats.errors
 import pytest
+from django.utils import timezone
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -12,9 +14,13 @@ from apps.messaging import request_reply
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import RequestFailed
 from apps.messaging.events.consumer import consuming
+from apps.messaging.models import OutboxMessage
 from apps.messaging.operations import status
+from apps.messaging.recovery import stream_losses
+from apps.messaging.recovery.resend import SKEW
 from apps.messaging.request_reply.responder import Service, answering
 from apps.messaging.worker.lifecycle import Worker
+from apps.orders.events import ORDERS
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
 from tests.deploy import developer_rights
@@ -124,6 +130,23 @@ def test_a_developers_own_responder_may_answer(server: NatsServer) -> None:
         return (await nc.request(SUBJECT, timeout=10)).data
 
     assert on_nats_as(server, "developer", answer_and_ask) == (b"mine", [])
+
+
+@pytest.mark.django_db
+def test_celery_may_compare_the_stream_with_the_outbox(
+    server: NatsServer, be: Be, caplog: pytest.LogCaptureFixture
+) -> None:
+    on_nats_as(server, "developer", publish("orders.placed"))
+    OutboxMessage.objects.create(
+        message_id=uuid4(),
+        transport="jetstream",
+        destination="orders.placed",
+        sent_at=timezone.now() - SKEW,
+        stream_sequence=1,
+    )
+    be("celery")
+    assert stream_losses.check(ORDERS) == 1
+    assert "nats refused" not in caplog.messages
 
 
 @pytest.mark.django_db

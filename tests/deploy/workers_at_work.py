@@ -38,7 +38,8 @@ from apps.messaging.models import (
 )
 from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import DestinationAway, Rejected, Sent
-from apps.messaging.recovery import collector
+from apps.messaging.recovery import collector, stream_losses
+from apps.messaging.stream_check import StreamCheck
 from apps.messaging.tasks import clean_up as forget_messages
 from apps.messaging.worker.heartbeat import Heartbeat
 from apps.notifications import handlers as notifications
@@ -180,3 +181,6 @@ def _does_tasks() -> Iterator[Step]:
     yield lambda: photo.update(status=Photo.Status.WAITING)
     yield from (reconcile_photos, reconcile_mails, report_sales)
     yield from (forget_messages, forget_orders, forget_mails)
+    check = StreamCheck(stream="ORDERS")
+    yield lambda: stream_losses._store(check)
+    yield lambda: stream_losses._store(check)

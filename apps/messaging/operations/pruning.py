@@ -13,10 +13,8 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-
-SENT_KEPT = timedelta(hours=24)
-"""For this time a stream that has lost its newest events can be refilled from the outbox."""
-CHUNK_ROWS = 5000
+from apps.messaging.operations import sent_rows
+from apps.messaging.operations.sent_rows import CHUNK_ROWS
 
 
 def inbox_kept() -> timedelta:
@@ -37,12 +35,20 @@ def prune() -> dict[str, int]:
     # An instance without a heartbeat for that long was a container, which never comes back.
     gone = now - timedelta(days=settings.KEPT.instances)
     return {
-        "outbox": delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
+        "outbox": _delete_sent(),
         "inbox": delete(InboxEntry.objects.filter(handled_at__lt=handled)),
         "failures": delete(FailedDelivery.objects.filter(failed_at__lt=handled)),
         "instances": delete(WorkerInstance.objects.filter(seen_at__lt=gone)),
         "dead_letters": delete(_settled_letters()),
     }
+
+
+def _delete_sent() -> int:
+    durables = sent_rows.waiting()
+    total = delete(sent_rows.unneeded(durables))
+    for ids in sent_rows.had(durables):
+        total += OutboxMessage.objects.filter(pk__in=ids).delete()[0]
+    return total
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:

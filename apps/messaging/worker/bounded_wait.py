@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
-from functools import partial
 from typing import Any, NamedTuple
 
 from apps.messaging.worker.threads import begin_in_thread
@@ -24,16 +23,16 @@ class Pending(NamedTuple):
 class Probe[T]:
     """A request that runs at most once at a time: callers meanwhile get the same answer."""
 
-    def __init__(self, request: Callable[..., T]) -> None:
+    def __init__(self, request: Callable[[], T]) -> None:
         self._request = request
         self._lock = threading.Lock()
         self._last: Future[T] | None = None
 
-    def begin(self, *arguments: object) -> Pending:
+    def begin(self) -> Pending:
         """Start the request, unless the last one still runs."""
         with self._lock:
             if self._last is None or self._last.done():
-                self._last = begin_in_thread(partial(self._request, *arguments))
+                self._last = begin_in_thread(self._request)
             return Pending(self._last, time.monotonic())
 
 
