@@ -129,11 +129,16 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
     envelope, event = delivery.read(consumer)
     counted = message_at(delivery)
     message = MessageAt(consumer.durable, inbox.unique_id(envelope), counted.identity)
+    longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
+    # Its first attempt may have ended because it was idle: a later one has all of its time.
+    idle = longest if delivery.attempt > 1 else None
     # The limit ends after the commit: `on_commit` hooks, which run in it, may hang as well.
-    with ExitStack() as limit, inbox.entered(message, key=envelope.key) as is_new:
+    with (
+        ExitStack() as limit,
+        inbox.entered(message, key=envelope.key, idle_seconds=idle) as is_new,
+    ):
         if is_new:
             # Only now does its time begin: a handler that waits for the database does not hang.
-            longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
             limit.enter_context(at_most(longest, delivery.subject, counted))
             consumer.handlers[type(event)](event)
             hooks.reached("consumer.handled", delivery)

@@ -35,18 +35,28 @@ def unique_id(envelope: Envelope) -> str:
     return f"{envelope.id} {digest[:32]}"
 
 
+_MAY_BE_IDLE = "SELECT set_config('idle_in_transaction_session_timeout', %s, true)"
+
+
 @contextmanager
-def entered(message: MessageAt, *, key: str = "") -> Iterator[bool]:
+def entered(
+    message: MessageAt, *, key: str = "", idle_seconds: float | None = None
+) -> Iterator[bool]:
     """Yield whether this consumer has the message for the first time; the block handles it if so.
 
     Yields False also if the message of this identity is a dead letter that was dropped.
 
     The entry and the block's effects are one transaction: both are stored, or neither. So after a
     crash at any instruction the message can safely be delivered again.
+
+    `idle_seconds` is how long the block may leave PostgreSQL without a statement, if it is not
+    `DATABASE_IDLE_SECONDS`.
     """
     consumer, message_id, identity = message
     with transaction.atomic():
         with connection.cursor() as cursor:
+            if idle_seconds and connection.vendor == "postgresql":
+                cursor.execute(_MAY_BE_IDLE, [f"{round(idle_seconds * 1000)}ms"])
             cursor.execute(_ENTER, [consumer, message_id, key, consumer, identity])
             is_new = cursor.rowcount > 0
         yield is_new

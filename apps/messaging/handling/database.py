@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
 from apps.messaging.backoff import backoff
 from apps.messaging.handling import attempts
@@ -24,9 +24,10 @@ ENOUGH = 64 * 1024
 """Bytes of the test row: on a full disk, a small row may fit although a real one does not."""
 LONGEST_BUSY = 30.0
 """Seconds between two attempts at rows that others have locked."""
-_BUSY = {"55P03", "57014", "40P01", "40001"}
+_IDLE = "25P03"
+_BUSY = {"55P03", "57014", "40P01", "40001", _IDLE}
 """PostgreSQL's codes: a lock, or a statement's end, that did not come in time; a deadlock; a row
-that another transaction has changed."""
+that another transaction has changed; a transaction in which nothing was done for too long."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +46,23 @@ def needing_writes() -> Iterator[None]:
 
 
 def is_busy(error: Exception) -> bool:
-    """Return whether rows were locked by others, so that a retry may succeed."""
-    cause = error.__cause__
-    return isinstance(error, OperationalError) and (
-        getattr(cause, "sqlstate", None) in _BUSY
-        or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    """Return whether the database ended the transaction because it took too long at a place.
+
+    Mostly rows were locked by others, so that a retry may succeed.
+    """
+    return isinstance(error, DatabaseError) and (
+        _code_of(error) in _BUSY
+        or getattr(error.__cause__, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
     )
+
+
+def was_idle(error: Exception) -> bool:
+    """Return whether PostgreSQL ended the transaction because nothing was done in it."""
+    return _code_of(error) == _IDLE
+
+
+def _code_of(error: Exception) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 def busy_delay(attempt: int) -> float:

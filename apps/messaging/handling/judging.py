@@ -18,7 +18,7 @@ from apps.messaging import hooks
 from apps.messaging.backoff import backoff
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import attempts, dead_letters
-from apps.messaging.handling.database import busy_delay, is_busy, needing_writes
+from apps.messaging.handling.database import busy_delay, is_busy, needing_writes, was_idle
 from apps.messaging.handling.dead_letters import Arrived
 from apps.messaging.handling.verdicts import Reject, Retry, Verdict
 from apps.messaging.message_at import MessageAt
@@ -80,10 +80,14 @@ def verdict_of(error: Exception, message: Attempt, policy: RetryPolicy) -> Verdi
 
 
 def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
-    """Retry without a count: the rows are locked by others, which is not the message's fault."""
+    """Retry without a count: rows are locked by others, or the transaction was idle for too long.
+
+    Neither is the message's fault: an idle transaction may be that of a process that was paused.
+    """
     delay = busy_delay(message.attempt)
     extra = _fields(message) | {"delay": delay, "error": str(error)}
-    logger.warning("rows are busy, will try again", extra=extra)
+    what = "transaction was idle for too long" if was_idle(error) else "rows are busy"
+    logger.warning(f"{what}, will try again", extra=extra)
     return Retry(delay)
 
 

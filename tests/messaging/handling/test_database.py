@@ -1,22 +1,24 @@
-"""Rows locked for too long: the message is retried, and no failure is counted."""
+"""Rows locked, or a transaction idle, for too long: it is retried, and no failure is counted."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 
 from apps.messaging.events.delivery import deliver as deliver_event
 from apps.messaging.handling.database import LONGEST_BUSY, busy_delay
-from apps.messaging.handling.verdicts import Retry, Verdict
+from apps.messaging.handling.verdicts import Ack, Retry, Verdict
 from apps.messaging.jobs.delivery import deliver as deliver_job
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from tests.messaging.support.events import make_consumer, make_delivery
 from tests.messaging.support.jobs import CUPS, make_received
 from tests.support.processes import database_url
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +73,56 @@ def test_a_busy_row_is_retried_and_counts_no_failure(deliver: Callable[[], Verdi
     assert not FailedDelivery.objects.exists()
     assert not DeadLetter.objects.exists()
     assert not isinstance(deliver(), Retry)
+
+
+@pytest.fixture
+def ends_idle_transactions() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite ends no idle transaction")
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '100ms'")
+
+
+def idle_until_it_is_ended() -> None:
+    """Leave the own transaction alone until PostgreSQL has ended its session, then continue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        alive = "SELECT 1 FROM pg_stat_activity WHERE pid = %s"
+        eventually(lambda: other.execute(alive, [pid]).fetchone() is None)
+    InboxEntry.objects.count()
+
+
+@pytest.mark.usefixtures("ends_idle_transactions")
+def test_an_idle_handler_is_tried_again_with_all_of_its_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    allowed: list[str] = []
+
+    def brew(_event: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            allowed.extend(cursor.fetchone())
+        if len(allowed) == 1:
+            idle_until_it_is_ended()
+
+    consumer, delivery = make_consumer(brew, longest_seconds=7), make_delivery()
+    assert isinstance(deliver_event(consumer, delivery), Retry)
+    assert not FailedDelivery.objects.exists()
+    assert "transaction was idle for too long, will try again" in caplog.text
+    assert isinstance(deliver_event(consumer, replace(delivery, attempt=2)), Ack)
+    assert allowed == ["100ms", "7s"]
+
+
+@pytest.mark.usefixtures("ends_idle_transactions")
+def test_an_idle_transaction_of_a_job_counts_no_failure() -> None:
+    def wash(_job: object) -> None:
+        with transaction.atomic():
+            idle_until_it_is_ended()
+
+    assert isinstance(deliver_job(CUPS, wash, make_received()), Retry)
+    assert not FailedDelivery.objects.exists()
 
 
 def test_the_busy_delay_doubles_up_to_a_limit() -> None:
