@@ -67,6 +67,14 @@ def polling_client() -> "SQSClient":
     return _client(seconds=POLL_SECONDS, attempts=2)
 
 
+def is_messages_own(code: str) -> bool:
+    """Return whether SQS's error code is about the message or the call.
+
+    `SenderFault` does not tell: AWS sets it for `RequestThrottled` too.
+    """
+    return code in _REJECTED
+
+
 def authority() -> str:
     """Return the file of a certificate authority of our own: `AWS_CA_BUNDLE`, or the profile's."""
     return botocore.session.get_session().get_config_variable("ca_bundle") or ""

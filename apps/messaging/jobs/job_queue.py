@@ -19,6 +19,7 @@ from apps.messaging.brokers.sqs import (
     CallRejected,
     QueueAway,
     client,
+    is_messages_own,
     queue_url,
     reaching_sqs,
 )
@@ -145,7 +146,7 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
         return _send_one_by_one(name, rows, error)
     outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, None)
     for failed in answer.get("Failed", []):
-        kind = MessagingError if failed["SenderFault"] else QueueAway
+        kind = MessagingError if is_messages_own(failed["Code"]) else QueueAway
         outcome[int(failed["Id"])] = kind(f"{failed['Code']}: {failed.get('Message', '')}")
     return outcome
 
