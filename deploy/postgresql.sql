@@ -5,7 +5,7 @@
 --
 -- `shop_migrate` owns the database, and runs `manage.py migrate`. `shop_app` is for `web` and commands:
 -- it reads and writes rows. `shop_workers` is for the processes that handle messages, and
--- `shop_pictures` for the two workers that decode strangers' pictures; postgresql_tables.sql, which
+-- `shop_pictures` for the two workers that decode uploaded pictures; postgresql_tables.sql, which
 -- runs after each migration, has their rights. None is a superuser.
 -- A second run changes only the passwords. If one user owned the whole database so far, as in older
 -- volumes of compose, the run gives it to `shop_migrate`, with all its rows.

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP on
 BEGIN;
 
--- `preview_resizer` and `image_resizer`, which decode strangers' pictures. They can read photos and
+-- `preview_resizer` and `image_resizer`, which decode uploaded pictures. They can read photos and
 -- their own deliveries, but no order, customer, price or password.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM shop_pictures;
 GRANT SELECT, UPDATE ON images_photo TO shop_pictures;
@@ -24,7 +24,8 @@ GRANT SELECT ON catalog_product, orders_order, orders_orderline TO shop_workers;
 GRANT UPDATE (stock) ON catalog_product TO shop_workers;
 GRANT UPDATE (status, reason, ended_at) ON orders_order TO shop_workers;
 GRANT SELECT, INSERT, UPDATE
-    ON fulfilment_reservation, sales_salesday, sales_salesreport TO shop_workers;
+    ON fulfilment_reservation, messaging_streamcheck, sales_salesday, sales_salesreport
+    TO shop_workers;
 GRANT SELECT, UPDATE ON images_photo TO shop_workers;
 GRANT SELECT, INSERT, DELETE ON messaging_faileddelivery, messaging_inboxentry TO shop_workers;
 GRANT SELECT, INSERT, UPDATE, DELETE

@@ -147,9 +147,7 @@ def test_the_example_passes_make_check_and_the_tests_of_the_architecture(grown: 
     assert "[100%]" in manage(grown, "-m", "pytest", "tests/test_architecture.py", "-q")
 
 
-def test_the_page_says_how_to_begin_and_how_its_example_is_started(
-    copy: Path, tmp_path: Path
-) -> None:
+def test_the_page_shows_how_to_begin_and_start_its_example(copy: Path, tmp_path: Path) -> None:
     shutil.copytree(copy, tmp_path / "begun")
     terminal = Terminal(tmp_path / "begun")
     begin = next(text for _, text in blocks("alone") if "provision" in text and "granian" in text)
@@ -171,7 +169,7 @@ def test_the_page_says_how_to_begin_and_how_its_example_is_started(
             )
 
 
-def test_a_line_or_a_file_that_is_no_more_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_line_or_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "settings.py").write_text("A = 1\n")
     with pytest.raises(OutOfDate, match=r"settings\.py has no line 'B = 2'"):
         edit("--- settings.py\n-B = 2\n", tmp_path)

@@ -16,7 +16,7 @@ from apps.messaging.events import delivery, streams
 from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
-from apps.messaging.operations.pruning import SENT_KEPT
+from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.outbox import claims, holds, recording
 from apps.messaging.request_reply import client
 from apps.notifications import put_off, queries, tasks

@@ -1,4 +1,4 @@
-"""Everything that talks to a broker, one file a process: `python -m workers.NAME`."""
+"""The worker processes of NATS and SQS, one module each: `python -m workers.NAME`."""
 
 import django
 

@@ -87,7 +87,7 @@ class ProductAdmin(EditedAlone):
         if not obj:
             return self.readonly_fields
         fixed = ["sku", "stock", "staff_page"]
-        # Nobody can buy in a currency that breaks the rule, so it may be corrected.
+        # Customers cannot buy in a currency that breaks the rule, so it may be corrected.
         if is_currency(obj.currency):
             fixed.append("currency")
         return (*self.readonly_fields, *fixed)

@@ -38,7 +38,7 @@ def is_currency(value: str) -> bool:
 
 
 def hinders_sale(price: Decimal, currency: str) -> str:
-    """Return why nobody can buy what is stored with these terms; "" if everyone can."""
+    """Return why what is stored with these terms cannot be sold; "" if it can."""
     if not is_currency(currency):
         return f"its currency {currency!r} is not three capital letters"
     if not CENT <= price <= PRICE_LIMIT:

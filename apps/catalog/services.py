@@ -149,9 +149,9 @@ def check_product(product: Product) -> None:
 
 
 def announce_price(product: Product) -> None:
-    """Broadcast the price after the commit. A responder that misses it has it at its refresh.
+    """Broadcast the price after the commit. A responder that misses it reads it at its refresh.
 
-    A price that nobody can buy at is not broadcast: the message would be invalid.
+    A price at which it cannot be sold is not broadcast: the message would be invalid.
     """
     if hinders_sale(product.price, product.currency):
         return

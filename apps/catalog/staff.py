@@ -102,7 +102,7 @@ def staff_with(permission: str) -> list[Any]:
 
 
 def _allowed(user: User, permission: str) -> User:
-    """Return the user. Raises `PermissionDenied`, for which to sign in again is no help."""
+    """Return the user. Raises `PermissionDenied`: to sign in again would not help."""
     if not user.has_perm(permission):
         raise PermissionDenied
     return user

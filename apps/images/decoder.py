@@ -48,7 +48,7 @@ except ImportError as error:
 LOADED = (MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 IDLE_SECONDS = 10
 LEAST_SHARE = 0.1
-"""Of one processor. A child that got less until its time was over says nothing of its picture."""
+"""Of one processor. If a child got less than this in its time, its picture may be valid."""
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 
 class Photo(models.Model):
-    """A photo of a product. It has the SKU, not a key: this app does not import the catalogue."""
+    """A photo of a product. It has the SKU, not a key: this app may not import the catalogue."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", "waiting for its renditions"

@@ -100,7 +100,7 @@ def original_of(photo: Photo) -> bytes:
         with storages["images"].open(photo.original_key) as file:
             data: bytes = file.read()
     except FileNotFoundError as error:
-        # A volume that is mounted late has it again: nobody needs to upload the picture once more.
+        # A volume that is mounted late has it again: the picture need not be uploaded once more.
         raise OriginalMissing(f"the storage has no file {photo.original_key}") from error
     if hashlib.sha256(data).hexdigest() != photo.digest:
         raise PictureBroken("the original is not what was uploaded")

@@ -39,13 +39,13 @@ MAKING = Limits(memory=768 * MB, cpu_seconds=30, seconds=inf)
 
 AT_ONCE = 4
 GRACE = 5.0
-"""Seconds. The decoder itself ends what takes longer than its limit; after these it is killed."""
+"""Seconds. The decoder itself ends a child at its limit; the decoder is killed this much later."""
 
 # The whole environment of the decoder: it has no password and no key. Each child allocates new
 # memory for its picture; with large pages this is 5 % faster.
 _ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 _LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""Where the system finds an interpreter's own library, if it is in no folder of the system's."""
+"""Variables with the folder of an interpreter's library, if it is in none of the system's."""
 _ROOT = Path(__file__).resolve().parents[2]
 _at_once = threading.BoundedSemaphore(AT_ONCE)
 _idle: list["subprocess.Popen[bytes]"] = []
@@ -115,7 +115,7 @@ def _answered(request: bytes, check: Check, seconds: float) -> tuple[int, bytes]
         except (OSError, EOFError) as error:
             if (code := _end(decoder)) != 0:
                 raise DecoderLost(_reason(code)) from error
-            continue  # It was idle for so long that it ended just now: ask another one.
+            continue  # Its idle time was over, and it has just ended: ask another one.
         except BaseException:
             _end(decoder)
             raise

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.images import queries, sandbox
@@ -100,7 +101,7 @@ def rescue_photos(*, waiting_for: timedelta) -> int:
 
     The local SQS server loses its queues when it stops. A superfluous job is harmless.
     """
-    asked_before = timezone.now() - waiting_for
+    asked_before = Now() - waiting_for
     waiting = Photo.objects.filter(status=Photo.Status.WAITING, asked_at__lt=asked_before)
     ids = list(waiting.order_by("asked_at").values_list("id", flat=True)[:500])
     return sum(_ask_again(id, waiting_since=asked_before) for id in ids)
@@ -109,9 +110,7 @@ def rescue_photos(*, waiting_for: timedelta) -> int:
 @transaction.atomic
 def redo_renditions(*, id: int) -> None:
     """Ask for the renditions of a photo again; the present ones are shown meanwhile."""
-    Photo.objects.filter(id=id).update(
-        status=Photo.Status.WAITING, reason="", asked_at=timezone.now()
-    )
+    Photo.objects.filter(id=id).update(status=Photo.Status.WAITING, reason="", asked_at=Now())
     _ask(id)
 
 
@@ -148,7 +147,7 @@ def _ask(id: int) -> ResizeJob:
 def _ask_again(id: int, *, waiting_since: Any) -> bool:
     waiting = Photo.objects.filter(id=id, status=Photo.Status.WAITING, asked_at__lt=waiting_since)
     # The update locks the row: of two concurrent callers, one records a job.
-    if not waiting.update(asked_at=timezone.now()):
+    if not waiting.update(asked_at=Now()):
         return False
     _ask(id)
     return True

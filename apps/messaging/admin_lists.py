@@ -111,5 +111,5 @@ class MessagesAdmin(ReadOnlyAdmin):
         return queryset.filter(self.found_by(search_term)), False
 
     def found_by(self, term: str) -> Q:
-        """With the consumers named, their index finds it."""
+        """Return the condition for a message id; it names the consumers, for the index."""
         return Q(consumer__in=list(values_of(self.model, "consumer")), message_id=term)

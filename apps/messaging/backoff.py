@@ -2,5 +2,5 @@
 
 
 def backoff(failures: int, *, first: float, longest: float) -> float:
-    """Return the seconds: `first` after one failure, half of it after none, at most `longest`."""
+    """Return seconds: `first` after one failure, half of it after none, at most `longest`."""
     return min(first * 2.0 ** min(failures - 1, 20), longest)

@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 BOTOCORES_FILES = ("AWS_CA_BUNDLE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
-"""Botocore passes over one that is not there, or fails by it with the first request."""
+"""Botocore ignores a missing one, or fails at the first request."""
 BOTOCORES_OWN = (
     *BOTOCORES_FILES,
     "AWS_ACCOUNT_ID_ENDPOINT_MODE",

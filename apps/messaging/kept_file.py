@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 UNFINISHED = ".*.unfinished"
-"""The pattern of what a process leaves behind that died in `write_whole`."""
+"""The pattern of the file that a process leaves behind if it dies in `write_whole`."""
 _MINE_ALONE, _OTHERS = 0o600, 0o077
 
 
@@ -36,7 +36,7 @@ def keep(path: Path, text: str) -> str:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace the file in one step. The caller sees to it that no other process does so now."""
+    """Replace the file in one step. The caller ensures that no other process does so now."""
     unfinished = path.with_name(UNFINISHED.replace("*", path.name))
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MINE_ALONE)

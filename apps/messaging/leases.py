@@ -16,9 +16,10 @@ def until(length: timedelta) -> CombinedExpression:
 
 
 def is_free(field: str, *, length: timedelta) -> Q:
-    """Say of which rows `field`, the end of their lease, lets others have them.
+    """Return the condition for rows whose lease is free.
 
-    One that ends later than a lease can was written by a clock that was wrong.
+    `field` holds its end, `length` is the longest lease. A lease that ends later than any lease can
+    was set by a wrong clock.
     """
     ended = Q(**{f"{field}__lt": Now()})
     impossible = Q(**{f"{field}__gt": Now() + 2 * length})

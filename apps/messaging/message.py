@@ -120,7 +120,10 @@ class Envelope:
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str] | None) -> Self:
-        """Raises `MessageUnreadable` if the CloudEvents headers are missing or wrong."""
+        """Return the envelope that these headers contain.
+
+        Raises `MessageUnreadable` if the CloudEvents headers are missing or wrong.
+        """
         headers = headers or {}
         missing = [name for name in ("ce-id", "ce-type", "ce-time") if not headers.get(name)]
         if missing:

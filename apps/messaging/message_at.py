@@ -1,4 +1,4 @@
-"""By what attempts at a message are counted: the message's id and digest, at one consumer."""
+"""The key for counting attempts at a message: its id and digest, at one consumer."""
 
 from typing import NamedTuple
 

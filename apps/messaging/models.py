@@ -1,10 +1,12 @@
-"""The tables behind the patterns: outbox, inbox, failed deliveries, dead letters, liveness."""
+"""The tables behind the patterns: outbox, inbox, failures, dead letters, liveness, lost events."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from apps.messaging.stream_check import StreamCheck  # noqa: F401 - a table of this app
 
 
 class OutboxMessage(models.Model):
@@ -164,7 +166,6 @@ class DeadLetter(models.Model):
             models.Index(
                 fields=["-died_at", "-id"], condition=Q(state="dead"), name="dead_letter_last_dead"
             ),
-            # Counted at each status.
             models.Index(fields=["transport"], condition=Q(state="dead"), name="dead_letter_count"),
             models.Index(fields=["consumer", "message_id"], name="dead_letter_message"),
         ]

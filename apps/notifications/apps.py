@@ -7,7 +7,7 @@ from apps.messaging import hooks
 hooks.declare(
     "mail.due",
     "a mail is committed as due, no task is enqueued",
-    left_out="no task is enqueued",
+    if_skipped="no task is enqueued",
 )
 hooks.declare("mail.claimed", "a task has claimed the mail, nothing is sent")
 hooks.declare("mail.sent", "the mail server has accepted the mail, nothing is stored")

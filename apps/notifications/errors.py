@@ -9,7 +9,7 @@ ErasureImpossible
 
 
 class MailNotTaken(Exception):
-    """The mail server, or the way to it, did not take a mail this time."""
+    """The mail server did not accept a mail this time, or could not be reached."""
 
 
 class MailGivenUp(Exception):

@@ -26,7 +26,7 @@ AT_ONCE = 6
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(minutes=30)
 
 
-def rejected(mail: Mail, error: MailError, message: EmailMessage) -> None:
+def attempt_failed(mail: Mail, error: MailError, message: EmailMessage) -> None:
     """Put the mail off; `error` is the error of `smtplib` or the network that prevented sending it.
 
     Raises `MailNotTaken` if the task is to retry now, and `MailGivenUp`. Neither is chained to

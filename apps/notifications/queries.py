@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.messaging import leases
 from apps.messaging.operations.journey import JourneyHop
@@ -24,13 +24,12 @@ def overdue(*, since: timedelta) -> list[int]:
     Mails that were given up, or whose last attempt failed for a reason other than the mail server,
     are left out: these are dead letters, which a person redrives.
     """
-    now = timezone.now()
     free = Mail.objects.filter(leases.is_free("put_off_until", length=LONGEST))
-    lost = Q(state=Mail.State.DUE, due_at__lt=now - since, attempts__lt=AT_ONCE)
+    lost = Q(state=Mail.State.DUE, due_at__lt=Now() - since, attempts__lt=AT_ONCE)
     asked = free.filter(lost, failing_since=None).order_by("id")
     again = waiting.put_off(free).order_by("put_off_until", "id")
     # At a silent server each attempt takes the whole timeout, and occupies a thread of the worker.
-    one_went = Mail.objects.filter(state=Mail.State.SENT, sent_at__gt=now - since).exists()
+    one_went = Mail.objects.filter(state=Mail.State.SENT, sent_at__gt=Now() - since).exists()
     ids = list(asked.values_list("id", flat=True)[:AT_MOST])
     return ids + list(again.values_list("id", flat=True)[: AT_MOST if one_went else TRIALS])
 

@@ -32,7 +32,7 @@ SUBJECTS = {
 }
 
 _not_noted: set[str] = set()
-"""Keys of mails that the mail server took, but that the database could not mark as sent, for
+"""Keys of mails that the mail server accepted and the database could not mark as sent, for
 instance on a full disk. Their task is retried in this process, and must not send them again."""
 
 
@@ -73,7 +73,7 @@ def send(*, mail_id: int) -> bool:
             try:
                 message.send()
             except (OSError, ValueError) as error:
-                put_off.rejected(mail, error, message)
+                put_off.attempt_failed(mail, error, message)
                 return False
             _not_noted.add(mail.key)
         hooks.reached("mail.sent", mail)

@@ -10,7 +10,7 @@ from secrets import compare_digest
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.orders import visitors
 from apps.orders.errors import NotTheirOrder
@@ -41,8 +41,8 @@ def was_placed_in(session: SessionBase, order: Order) -> bool:
 
 
 def prune() -> int:
-    """Forget whose the orders are that were placed `KEPT` ago; return how many rows."""
-    old = VisitorsOrder.objects.filter(remembered_at__lt=timezone.now() - KEPT)
+    """Delete the rows of visitors whose orders are older than `KEPT`; return how many."""
+    old = VisitorsOrder.objects.filter(remembered_at__lt=Now() - KEPT)
     count, _ = old.delete()
     return count
 

@@ -14,8 +14,9 @@ from apps.orders import idempotency
 from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffers, UnknownLine
 from apps.orders.lines import MergedLine, PricedLine, RequestedLine, fingerprint, merge, total_of
 from apps.orders.models import Order
+from apps.orders.prices import prices_of
 from apps.orders.services import place_order
-from apps.pricing.client import NotSaleable, UnknownSku, look_up_prices
+from apps.pricing.client import NotSaleable, UnknownSku
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,15 +90,11 @@ def _priced(wanted: Sequence[MergedLine]) -> tuple[list[PricedLine], str]:
     """Ask for all prices at once; return the lines and their currency."""
     skus = [line.sku for line in wanted]
     try:
-        prices = look_up_prices(skus)
+        prices, currency = prices_of(skus)
     except UnknownSku as error:
         raise UnknownLine(_place_of(error.sku, wanted), error.sku) from error
     except NotSaleable as error:
         raise OrderInvalid(_place_of(error.sku, wanted), str(error)) from error
-    currencies = {price.currency for price in prices.values()}
-    if len(currencies) > 1:
-        several = " and ".join(sorted(currencies))
-        raise OrderInvalid("lines", f"an order has one currency, and these lines are in {several}")
     known_names = names(skus)
     priced = [
         PricedLine(
@@ -108,7 +105,7 @@ def _priced(wanted: Sequence[MergedLine]) -> tuple[list[PricedLine], str]:
         )
         for line in wanted
     ]
-    return priced, currencies.pop()
+    return priced, currency
 
 
 def _place_of(sku: str, wanted: Sequence[MergedLine]) -> str:

@@ -11,7 +11,7 @@ from apps.messaging.operations.journey import JourneyHop
 SOURCE = "order_hops"
 """The attribute of an `AppConfig` with the dotted name of a function: id of an order → its hops.
 
-An app above this one, which this one may not import, adds its hops by it.
+Apps that this one may not import add their hops by this attribute.
 """
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from apps.messaging.errors import MessagingError
 from apps.orders.cart import CartLine
+from apps.orders.errors import OrderInvalid
 from apps.orders.lines import fingerprint
-from apps.pricing.client import NotSaleable, UnknownSku, look_up_prices
+from apps.orders.prices import prices_of
+from apps.pricing.client import NotSaleable, UnknownSku
 
 logger = logging.getLogger(__name__)
 
@@ -48,14 +50,10 @@ class Quote:
 def quote(lines: Sequence[CartLine]) -> Quote | None:
     """Return the present prices of the lines, or None if no responder answers with them."""
     try:
-        prices = look_up_prices([line.card.product.sku for line in lines])
-    except (MessagingError, NotSaleable, UnknownSku) as error:
+        prices, currency = prices_of([line.card.product.sku for line in lines])
+    except (MessagingError, NotSaleable, UnknownSku, OrderInvalid) as error:
+        # `OrderInvalid`: the cart has one currency (`cart.sums_of`), some prices are out of date.
         logger.warning("no quote", extra={"error": str(error)})
         return None
-    currencies = {price.currency for price in prices.values()}
-    if len(currencies) > 1:
-        # The cart has one currency (`cart.sums_of`): some of these prices are out of date.
-        logger.warning("no quote", extra={"error": f"prices in {sorted(currencies)}"})
-        return None
     quoted = [QuotedLine(line=line, price=prices[line.card.product.sku].price) for line in lines]
-    return Quote(lines=quoted, currency=currencies.pop())
+    return Quote(lines=quoted, currency=currency)

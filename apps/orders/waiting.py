@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.orders.models import Order
@@ -17,7 +18,7 @@ def figures() -> dict[str, float]:
     now = timezone.now()
     waiting = Order.objects.filter(status=Order.Status.PLACED).aggregate(
         placed=Count("id"),
-        late=Count("id", filter=Q(placed_at__lt=now - _longest())),
+        late=Count("id", filter=Q(placed_at__lt=Now() - _longest())),
         oldest=Min("placed_at"),
     )
     age = (now - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
@@ -30,7 +31,7 @@ def figures() -> dict[str, float]:
 
 def late(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Return those that have waited for too long."""
-    return orders.filter(status=Order.Status.PLACED, placed_at__lt=timezone.now() - _longest())
+    return orders.filter(status=Order.Status.PLACED, placed_at__lt=Now() - _longest())
 
 
 def _longest() -> timedelta:

@@ -24,7 +24,7 @@ def pricing_service() -> Service:
         subject=SUBJECT,
         group=GROUP,
         handle=partial(answer_price, prices),
-        holds=WarmCache(
+        cache=WarmCache(
             read=partial(prices.read, catalogue_prices),
             every_seconds=settings.PRICE_REFRESH_SECONDS,
             changes={PriceChanged.subject: partial(take_changed_price, prices)},

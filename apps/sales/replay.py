@@ -95,7 +95,7 @@ def compare(
 
 
 def _whole_days(replay: Replay, rebuilt: Rebuilt) -> set[date]:
-    """Return the days of which the range and the inbox have all events."""
+    """Return the days whose events are all in the range and in the inbox."""
     if not rebuilt.rows:
         return set()
     first = min(rebuilt.days())

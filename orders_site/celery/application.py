@@ -12,7 +12,7 @@ from celery.schedules import crontab
 from django.conf import settings
 
 from apps.messaging.brokers.addresses import ACCOUNT
-from apps.messaging.brokers.queue_names import name_at_sqs
+from apps.messaging.brokers.queue_names import CELERY, name_at_sqs
 from orders_site.conf import settings_module
 
 settings_module.choose()
@@ -21,7 +21,6 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 # It may run as root in a container or a test. The warning is about pickle, which is not used.
 warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
 
-QUEUE = "celery"
 RECONCILING = {
     "schedule": settings.RECONCILE_AFTER / 2,
     "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
@@ -40,11 +39,11 @@ def transport_options() -> dict[str, object]:
     """Return kombu's options; a predefined queue needs no right to list or create queues."""
     url = settings.CELERY_QUEUE_URL
     if not url and settings.AWS_ENDPOINT_URL:
-        url = f"{settings.AWS_ENDPOINT_URL}/{ACCOUNT}/{name_at_sqs(QUEUE)}"
+        url = f"{settings.AWS_ENDPOINT_URL}/{ACCOUNT}/{name_at_sqs(CELERY)}"
     return {
         "region": settings.AWS_REGION,
         "is_secure": not settings.AWS_ENDPOINT_URL.startswith("http://"),
-        "predefined_queues": {QUEUE: {"url": url}},
+        "predefined_queues": {CELERY: {"url": url}},
         "wait_time_seconds": settings.SQS_WAIT_SECONDS,
         "polling_interval": 0.2,
         "visibility_timeout": settings.SQS_VISIBILITY_TIMEOUT,
@@ -74,7 +73,7 @@ app.conf.update(
         "apps.notifications.tasks",
         "apps.sales.tasks",
     ],
-    task_default_queue=QUEUE,
+    task_default_queue=CELERY,
     task_create_missing_queues=False,
     task_ignore_result=True,
     task_publish_retry_policy={"max_retries": 1, "interval_start": 0.2},
@@ -91,6 +90,11 @@ app.conf.update(
     beat_scheduler="orders_site.celery.heartbeat:HeartbeatScheduler",
     beat_max_loop_interval=5,
     beat_schedule={
+        "find lost events": {
+            "task": "apps.messaging.tasks.find_lost_events",
+            "schedule": 60,
+            "options": {"expires": 59},
+        },
         "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},
         "clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},
         "clean up mails": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},

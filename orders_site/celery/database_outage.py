@@ -35,8 +35,11 @@ def written(write: Callable[[], object]) -> None:
 
 
 def until_it_takes_writes() -> None:
-    """Block this thread until then. Raises `WorkerShutdown` if the worker must stop."""
-    logger.error("database takes no writes, tasks wait")
+    """Block this thread until the database accepts writes.
+
+    Raises `WorkerShutdown` if the worker must stop.
+    """
+    logger.error("database accepts no writes, tasks wait")
     with uncounted():
         while not takes_writes():
             forget_connection()
@@ -44,4 +47,4 @@ def until_it_takes_writes() -> None:
                 raise WorkerShutdown
             watchdog.stands_for_a_reason()
             time.sleep(ASK_EVERY_SECONDS)
-    logger.info("database takes writes again")
+    logger.info("database accepts writes again")

@@ -12,6 +12,7 @@ from typing import Any
 from celery.worker.consumer import Consumer
 from kombu import Message
 
+from apps.messaging.brokers.queue_names import CELERY
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.dead_letters import GivenUp
 from apps.messaging.message import REDRIVE_OF, deduplication_id
@@ -20,8 +21,6 @@ from orders_site.celery import envelope
 from orders_site.celery.database_outage import written
 
 logger = logging.getLogger(__name__)
-
-QUEUE = "celery"
 
 
 class DeadLetteringConsumer(Consumer):
@@ -66,9 +65,9 @@ def given_up(*, id: str, body: str, headers: Mapping[str, str]) -> GivenUp:
     """Return a message of Celery's queue as a dead letter needs it."""
     return GivenUp(
         transport=DeadLetter.Transport.CELERY,
-        consumer=QUEUE,
+        consumer=CELERY,
         message_id=id,
-        destination=QUEUE,
+        destination=CELERY,
         body=body,
         headers=headers,
     )

@@ -14,6 +14,7 @@ from setproctitle import setproctitle
 
 from apps.messaging.handling import watchdog
 from apps.messaging.worker.heartbeat import Heartbeat
+from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.time_limits import overdue
 from orders_site.checks import startup
 
@@ -26,6 +27,9 @@ class _ProcessState:
     heartbeat: Heartbeat | None = None
     last_step = 0.0
     is_ready = False
+
+    def __init__(self) -> None:
+        self._outage = Outage(logger, begun="sqs away, polling goes on", ended="sqs answers")
 
     def begin(self, name: str) -> None:
         multiprocessing.current_process().name = name  # the `worker` field of every log line
@@ -54,11 +58,11 @@ class _ProcessState:
             setproctitle(f"workers.{self.heartbeat.name}")
 
     def broker_away(self, reason: str) -> None:
-        if self.is_ready:
-            logger.warning("SQS away, polling goes on", extra={"error": reason})
+        self._outage.met(reason)
         self.is_ready = False
 
     def broker_answers(self) -> None:
+        self._outage.over()
         if not self.is_ready:
             self.ready()
 

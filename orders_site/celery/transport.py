@@ -1,7 +1,8 @@
 """Kombu's transport for SQS: it survives an SQS outage, and validates each message.
 
 With kombu's own (5.7), an error answer to a poll ends the worker, and so may a malformed message. A
-caller of `delay` gets botocore's error for an answer of SQS, and kombu's own for no answer.
+caller of `delay` gets botocore's error for an answer of SQS, and kombu's own for no answer. A poll
+is verified by certifi's authorities alone, whatever `AWS_CA_BUNDLE` says.
 """
 
 from collections.abc import Iterator
@@ -9,12 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from kombu.asynchronous.aws.connection import AsyncHTTPSConnection
 from kombu.asynchronous.aws.sqs.connection import AsyncSQSConnection
 from kombu.exceptions import OperationalError
 from kombu.transport import SQS
 from kombu.utils.json import dumps
 
-from apps.messaging.brokers.sqs import CallRejected, QueueAway, reaching_sqs
+from apps.messaging.brokers.sqs import CallRejected, QueueAway, authority, reaching_sqs
 from apps.messaging.errors import BrokerAway
 from apps.messaging.message import REDRIVE_OF
 from orders_site.celery import envelope
@@ -24,8 +26,20 @@ LOOK_EVERY_SECONDS = 0.02
 """While all places of the worker are taken: how often it looks for a free one."""
 
 
+class VerifyingRequests(AsyncHTTPSConnection):
+    """Polls by the certificate authority by which botocore sends; kombu knows only certifi's."""
+
+    def getrequest(self) -> Any:
+        request = super().getrequest()
+        request.ca_certs = authority() or request.ca_certs
+        return request
+
+
 class ForgivingConnection(AsyncSQSConnection):
     """Treats a failed poll as an empty one, and logs it."""
+
+    def get_http_connection(self) -> VerifyingRequests:
+        return VerifyingRequests(http_client=self._httpclient)
 
     def _on_list_ready(self, parent: Any, markers: Any, operation: str, response: Any) -> Any:
         if response.status != self.STATUS_CODE_OK:

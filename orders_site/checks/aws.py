@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from apps.messaging.brokers.queue_names import name_at_sqs
+from apps.messaging.brokers.queue_names import CELERY, name_at_sqs
 
 REAL = re.compile(r"sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 # SQS allows 80 characters; `celery-dlq` takes ten (tests/orders_site/checks/test_startup.py).
@@ -49,7 +49,7 @@ def _of_the_prefix() -> Iterator[CheckMessage]:
             id="orders_site.E020",
         )
         return
-    name = name_at_sqs("celery")
+    name = name_at_sqs(CELERY)
     if url and urlsplit(url).path.rpartition("/")[2] != name:
         yield Error(
             f"CELERY_QUEUE_URL={url} is not the queue {name}: tasks would go to one that "

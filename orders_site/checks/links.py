@@ -42,6 +42,12 @@ def errors() -> Iterator[CheckMessage]:
                 hint="Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL.",
                 id="orders_site.W005",
             )
+    for url in filter(lambda url: _is_elsewhere(url, "http"), _of_visitors()):
+        yield Caution(
+            f"{url} is plaintext: anybody on the way reads sessions, and the links in mails.",
+            hint="Let SITE_URL and CSRF_TRUSTED_ORIGINS begin with https://.",
+            id="orders_site.W007",
+        )
 
 
 def _in_the_clear() -> Iterator[tuple[str, str, str]]:
@@ -65,13 +71,28 @@ def _in_the_clear() -> Iterator[tuple[str, str, str]]:
         yield "redis", "RATE_LIMIT_STORAGE is redis://", "Let it begin with rediss://."
 
 
+def _of_visitors() -> set[str]:
+    """Return the addresses at which visitors reach the shop."""
+    return {settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS}
+
+
 def _databases() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the options of each PostgreSQL that is reached through a network."""
     for alias, config in settings.DATABASES.items():
-        host = config.get("HOST") or ""
-        by_network = host and not host.startswith("/") and host not in ON_THIS_MACHINE
-        if "postgresql" in config["ENGINE"] and by_network:
+        if "postgresql" in config["ENGINE"] and _is_by_network(config):
             yield alias, config.get("OPTIONS", {})
+
+
+def _is_by_network(config: dict[str, Any]) -> bool:
+    """Return whether a host is another machine; a service's file may name one, so it counts."""
+    options = config.get("OPTIONS", {})
+    # libpq connects to `hostaddr`, whatever `host` is; Django's HOST wins over the option.
+    hosts = options.get("hostaddr") or config.get("HOST") or options.get("host") or ""
+    named = "service" in options and not hosts
+    return named or any(
+        host and not host.startswith("/") and host not in ON_THIS_MACHINE
+        for host in hosts.split(",")
+    )
 
 
 def _mode(options: dict[str, Any]) -> str:

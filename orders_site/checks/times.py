@@ -13,7 +13,7 @@ LONGEST_RETRY = 16
 MAIL_CLAIM = 20
 """Seconds for which one worker holds a mail exclusively."""
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600
-"""Seconds: a mail's claim and such a wait are over by the first; the second is all SQS allows."""
+"""Seconds. A mail's claim and a retry's wait end before the first; the second is SQS's limit."""
 LONGEST_BODY = 300
 """Seconds; proxies and load balancers give up after one to five minutes."""
 LONGEST_ACK = 5

@@ -107,7 +107,7 @@ class Environment:
         return self._read(name, reader, wanted, default, shown=True, empty=empty)
 
     def key(self, name: builtins.str) -> builtins.str:
-        """Return a part of AWS's credentials, which go into a header; without one there is none."""
+        """Return a part of AWS's credentials, which go into a header; empty if none is given."""
         return self._read(name, readers.matching(r"[!-~]*"), "letters without blanks", "")
 
     def choice(
@@ -143,7 +143,7 @@ class Environment:
         return self.like(name, "[a-z0-9-]+", "a region such as eu-west-2")
 
     def http_url(self, name: builtins.str, default: builtins.str) -> builtins.str:
-        """Return it without a slash at its end; what is given empty is the default."""
+        """Return the URL without a slash at its end; the default if an empty text is given."""
         return self._read(name, readers.http_url, "like https://HOST:PORT", default, empty=default)
 
     def queue_url(self, name: builtins.str) -> builtins.str:

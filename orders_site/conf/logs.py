@@ -107,7 +107,7 @@ def _json() -> tuple[list[Any], list[Any]]:
 
 
 def _console() -> tuple[list[Any], list[Any]]:
-    """Return the same for a terminal; the demo and compose print the process before each line."""
+    """Return the same for a terminal. The demo and compose print the process before each line."""
     renderer = structlog.dev.ConsoleRenderer(
         colors=_colours_wanted(),
         pad_event_to=24,

@@ -21,7 +21,7 @@ class PruneAfter:
 
 
 def read(env: Environment) -> PruneAfter:
-    """Read them. A mail is kept at least as long as the inbox: both record that it was sent."""
+    """Return the days. A mail is kept as long as the inbox or longer: both record its sending."""
     inbox = env.int("INBOX_DAYS", default=14, at_least=STREAM_DAYS + 1, at_most=MOST_DAYS)
     return PruneAfter(
         inbox=inbox,

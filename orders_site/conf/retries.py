@@ -22,7 +22,7 @@ class Retries:
 
 
 def read(env: Environment, *, demo: bool) -> Retries:
-    """Read them. In the demo an event becomes a dead letter after six failures, in half a minute.
+    """Return the limits. In the demo, six failures in half a minute make an event a dead letter.
 
     A job becomes one after five, in a little more than a minute.
     A mail is put off in the demo too: its experiments do not break the mail server.

@@ -1,4 +1,4 @@
-"""The answer while the database accepts nothing: it is gone, silent, full or read-only."""
+"""The answer while the database accepts no statement: it is gone, silent, full or read-only."""
 
 import logging
 from http import HTTPStatus
@@ -19,10 +19,10 @@ DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
 def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     """Return a problem, or a page that needs no database."""
     extra = {"path": request.path, "error": str(error)}
-    logger.warning("the database takes nothing", extra=extra)
+    logger.warning("the database accepts no statement", extra=extra)
     forget_connection()
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if is_api(request):
-        detail = "the database takes nothing just now, so nothing was changed; please try again"
+        detail = "the database accepts no statement now, so nothing was changed; please try again"
         return problem(status, kind="database-away", detail=detail)
     return with_headers(render(request, "503.html", status=status))

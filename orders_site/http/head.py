@@ -8,7 +8,7 @@ from orders_site.http.problems import is_api
 
 
 def head_like_get(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask the API by GET, since its library knows no HEAD; it has no answer that goes on."""
+    """Ask the API by GET, since its library knows no HEAD; none of its answers is a stream."""
 
     def ask(request: HttpRequest) -> HttpResponse:
         if request.method != "HEAD" or not is_api(request):

@@ -80,7 +80,7 @@ class Server:
         with body:
             environ = environ_of(scope, prefix=self._prefix, path=path, body=body)
             sender = Sender(proto, asyncio.get_running_loop())
-            # Neither pages nor probes wait for what holds up the others.
+            # Pages and probes have threads of their own: neither wait for the others.
             threads = self._for_probes if path in WAITING else self._threads
             return await self._in_one_of(threads, lambda: answer_of(self._wsgi, environ, sender))
 

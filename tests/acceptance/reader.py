@@ -62,7 +62,7 @@ def queue_for_ourselves(is_wanted: bool, addresses: Addresses) -> Iterator[None]
     if not is_wanted or addresses.manage is None:
         yield
         return
-    addresses.manage("fault", "on", "job.polling", "drop", "--for", "600")
+    addresses.manage("fault", "on", "job.polling", "skip", "--for", "600")
     try:
         yield
     finally:

@@ -98,7 +98,7 @@ def test_an_event_of_an_unknown_order_is_dead_lettered(
     assert all(str(UNKNOWN["id"]) in each["reason"] for each in letters)
 
 
-def test_a_foreign_event_with_the_id_of_a_handled_one_is_dead_lettered(
+def test_a_foreign_event_with_a_handled_id_is_dead_lettered(
     nats: NatsClient, shop: Shop, staff: Staff, marker: str
 ) -> None:
     with nats.listening("orders.placed") as received:

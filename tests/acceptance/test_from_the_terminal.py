@@ -53,7 +53,7 @@ def test_the_lines_of_the_terminal_page_work(
                 is_seen(reader, row, before)
             before = row
         for row, below, typed in listening:
-            is_heard(reader, row, below, typed)
+            is_received(reader, row, below, typed)
         assert [typed.printed for *_, typed in listening if typed.failed] == []
 
 
@@ -71,7 +71,7 @@ def is_seen(reader: Reader, row: Row, before: Row) -> None:
     eventually(seen, within=WITHIN, what=lambda: f"{row.sees} in {typed.printed!r}")
 
 
-def is_heard(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
+def is_received(reader: Reader, row: Row, below: Row, typed: Typed) -> None:
     """Every listener gets the message; a group member gets only some of them."""
 
     def received() -> bool:

@@ -13,7 +13,7 @@ from tests.demo.running import ROOT
 
 SHOWN = ROOT / "docs" / "pictures"
 COLOURS, LOOKS, MARGIN = 128, 24, 24
-TOLD = re.compile(r"\d dead")
+DEAD_COUNT = re.compile(r"\d dead")
 """What the map's box of dead letters says once the figures are there."""
 PATTERNS = [
     "publish-subscribe",
@@ -36,7 +36,7 @@ def stops() -> Iterator[Stop]:
 def _map(shop: Shop) -> None:
     """Go to it, and wait until its parts say how they are."""
     shop.page.goto("/lab/")
-    expect(shop.page.locator(".map [data-node='letters']").first).to_contain_text(TOLD)
+    expect(shop.page.locator(".map [data-node='letters']").first).to_contain_text(DEAD_COUNT)
 
 
 def _send(slug: str) -> Callable[[Shop], object]:
@@ -71,7 +71,7 @@ def held(panel: Locator, *, within: float) -> None:
 def show_in_readme(page: Page) -> None:
     """The map with orders on their way, and the way of one of them hop by hop."""
     page.goto("/lab/")
-    expect(page.locator(".map-wide [data-node='letters']")).to_contain_text(TOLD)
+    expect(page.locator(".map-wide [data-node='letters']")).to_contain_text(DEAD_COUNT)
     save(_with_most_dots(page), "map.png")
     send(page, "durable-events")
     expect(page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)

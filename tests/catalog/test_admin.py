@@ -87,7 +87,7 @@ def test_the_price_of_a_new_product_is_broadcast(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_price_of_a_product_that_is_for_sale_again_is_broadcast(
+def test_a_product_on_sale_again_has_its_price_broadcast(
     admin_client: Client, nats_server: NatsServer
 ) -> None:
     received: list[CoreMessage] = []

@@ -43,7 +43,7 @@ def test_a_search_ignores_case_beyond_ascii(search: str) -> None:
 
 @pytest.mark.parametrize("stored", ["NFC", "NFD"])
 @pytest.mark.parametrize("typed", ["NFC", "NFD"])
-def test_a_search_finds_an_accent_written_as_one_sign_or_as_two(
+def test_a_search_finds_both_unicode_forms_of_an_accent(
     stored: Literal["NFC", "NFD"], typed: Literal["NFC", "NFD"]
 ) -> None:
     make_product("X1", name=normalize(stored, "Éclair mould"))

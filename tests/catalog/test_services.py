@@ -32,7 +32,7 @@ def test_a_new_price_has_a_new_version() -> None:
     assert (product.price, product.price_version) == (Decimal("8.50"), 2)
 
 
-def test_a_product_that_nobody_can_buy_has_a_new_price_without_a_message(
+def test_a_new_price_of_an_unsaleable_product_is_not_broadcast(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     """The event's own rule rejects the currency, and the staff's form answered 500."""

@@ -30,7 +30,7 @@ class RunningDemo:
     environment: dict[str, str] = field(init=False)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
-    _told: int = field(default=0, init=False)
+    _log_read: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         inherited = dict(os.environ)
@@ -48,7 +48,7 @@ class RunningDemo:
 
     def new_errors(self) -> str:
         """Return the errors in the log since the last call, with their tracebacks."""
-        new, self._told = self.log[self._told :], len(self.log)
+        new, self._log_read = self.log[self._log_read :], len(self.log)
         kept = re.findall(r"^\S.*\[(?:error|critical).*\n(?:[ \t].*\n)*", new, flags=re.MULTILINE)
         return "".join(kept)
 

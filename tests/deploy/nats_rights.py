@@ -20,6 +20,10 @@ DURABLES = {
 }
 
 
+NOT_CELERYS = ("CREATE", "MSG.NEXT", "DELETE")
+"""Operations on a durable of the shop: `celery` reads the stream by a consumer of its own."""
+
+
 def publish(subject: str, body: bytes = b"{}") -> Work[None]:
     return lambda nc: nc.publish(subject, body)
 
@@ -89,6 +93,7 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("dead_letter_collector", read_advisories),
     ("dead_letter_collector", read_by_sequence),
     ("celery", publish("outbox.nudge.sqs")),
+    ("celery", read_by_a_new_consumer),
 ]
 
 MUST_NOT: list[tuple[str, Work[object]]] = [
@@ -121,7 +126,8 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("dead_letter_collector", publish("$JS.API.STREAM.MSG.DELETE.ORDERS")),
     ("dead_letter_collector", publish("$JS.API.CONSUMER.MSG.NEXT.ORDERS.fulfilment")),
     ("celery", publish("orders.placed")),
-    ("celery", publish("$JS.API.STREAM.INFO.ORDERS")),
+    ("celery", publish("$JS.API.STREAM.MSG.DELETE.ORDERS")),
+    *(("celery", publish(f"$JS.API.CONSUMER.{verb}.ORDERS.sales")) for verb in NOT_CELERYS),
     ("provision", publish("orders.placed")),
     ("provision", publish("$JS.API.STREAM.DELETE.ORDERS")),
     ("provision", publish("$JS.API.STREAM.PURGE.ORDERS")),

@@ -34,7 +34,7 @@ VOLUMES = {
     "beat": {"beat:/beat"},
 }
 OTHERS_PASSWORDS = {
-    # The shop's address book: a terminal outside is told the developer's by `demo --env`, and what
+    # The shop's address book: `demo --env` prints the developer's for a terminal outside, and what
     # the lab's experiments start is a user of its own.
     "web": {"NATS_PASSWORD_DEVELOPER", "NATS_PASSWORD_LAB"},
     "seed": set(),

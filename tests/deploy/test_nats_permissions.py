@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from uuid import uuid4
 
 import nats.errors
 import pytest
+from django.utils import timezone
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -12,9 +14,13 @@ from apps.messaging import request_reply
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import RequestFailed
 from apps.messaging.events.consumer import consuming
+from apps.messaging.models import OutboxMessage
 from apps.messaging.operations import status
+from apps.messaging.recovery import stream_losses
+from apps.messaging.recovery.resend import SKEW
 from apps.messaging.request_reply.responder import Service, answering
 from apps.messaging.worker.lifecycle import Worker
+from apps.orders.events import ORDERS
 from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
 from apps.sales.handlers import CONSUMER as SALES
 from tests.deploy import developer_rights
@@ -90,7 +96,7 @@ def test_a_consumer_with_its_own_user_handles_every_message(
     be("sales_consumer")
     with running(consuming(SALES)):
         eventually(lambda: on_nats_as(server, "developer", unread) == (0, []))
-    assert "nats refused" not in caplog.messages
+    assert "rejected by nats" not in caplog.messages
 
 
 def test_web_may_ask_the_responder_for_prices(be: Be, caplog: pytest.LogCaptureFixture) -> None:
@@ -127,6 +133,23 @@ def test_a_developers_own_responder_may_answer(server: NatsServer) -> None:
 
 
 @pytest.mark.django_db
+def test_celery_may_compare_the_stream_with_the_outbox(
+    server: NatsServer, be: Be, caplog: pytest.LogCaptureFixture
+) -> None:
+    on_nats_as(server, "developer", publish("orders.placed"))
+    OutboxMessage.objects.create(
+        message_id=uuid4(),
+        transport="jetstream",
+        destination="orders.placed",
+        sent_at=timezone.now() - SKEW,
+        stream_sequence=1,
+    )
+    be("celery")
+    assert stream_losses.check(ORDERS) == 1
+    assert "nats refused" not in caplog.messages
+
+
+@pytest.mark.django_db
 def test_the_status_page_sees_streams_and_durables(be: Be) -> None:
     be("web")
     seen = status.status()
@@ -154,7 +177,7 @@ def test_a_forbidden_event_is_logged_as_such_by_its_publisher(
 
     be("web")
     with running(loop):
-        refused = eventually(lambda: [r for r in caplog.records if r.message == "nats refused"])
+        refused = eventually(lambda: [r for r in caplog.records if r.message == "rejected by nats"])
     assert 'publish to "orders.placed"' in refused[0].error.lower()  # type: ignore[attr-defined]
 
 
@@ -164,4 +187,4 @@ def test_a_forbidden_request_is_logged_by_its_sender(
     be("celery")
     with pytest.raises(RequestFailed):
         request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=0.3)
-    assert [each for each in caplog.records if each.message == "nats refused"]
+    assert [each for each in caplog.records if each.message == "rejected by nats"]

@@ -36,9 +36,10 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
+from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import DestinationAway, Rejected, Sent
-from apps.messaging.recovery import collector
+from apps.messaging.recovery import collector, stream_losses
+from apps.messaging.stream_check import StreamCheck
 from apps.messaging.tasks import clean_up as forget_messages
 from apps.messaging.worker.heartbeat import Heartbeat
 from apps.notifications import handlers as notifications
@@ -141,9 +142,9 @@ def _consumes() -> Iterator[Step]:
     for event in (OrderPlaced, OrderConfirmed):
         yield partial(_hear, sales.CONSUMER, event, small)
     # It is not cancelled: a dead letter, and the same one when it comes again.
-    belied = _delivery(fulfilment.CONSUMER, OrderCancelled, small)
-    yield lambda: deliver(fulfilment.CONSUMER, belied)
-    yield lambda: deliver(fulfilment.CONSUMER, belied)
+    contradicted = _delivery(fulfilment.CONSUMER, OrderCancelled, small)
+    yield lambda: deliver(fulfilment.CONSUMER, contradicted)
+    yield lambda: deliver(fulfilment.CONSUMER, contradicted)
 
 
 def _hear(consumer: Consumer, event: type[OrderEvent], order: Order) -> None:
@@ -165,7 +166,7 @@ def _relays() -> Iterator[Step]:
 
 def _relay(outcome: Callable[[], Any]) -> None:
     token, rows = claim("jetstream")
-    settle("jetstream", token, rows, {row.id: outcome() for row in rows[:1]})
+    mark("jetstream", token, rows, {row.id: outcome() for row in rows[:1]})
 
 
 def _collects() -> Iterator[Step]:
@@ -180,3 +181,6 @@ def _does_tasks() -> Iterator[Step]:
     yield lambda: photo.update(status=Photo.Status.WAITING)
     yield from (reconcile_photos, reconcile_mails, report_sales)
     yield from (forget_messages, forget_orders, forget_mails)
+    check = StreamCheck(stream="ORDERS")
+    yield lambda: stream_losses._store(check)
+    yield lambda: stream_losses._store(check)

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
-from apps.messaging.operations.purging import empty_queue, purge_streams
+from apps.messaging.operations.purging import purge_queue, purge_streams
 from apps.notifications.models import Mail
 from apps.orders.events import ORDERS
 from apps.orders.models import Order
@@ -116,7 +116,7 @@ def test_a_restored_database_ends_each_order_once(
     sent = Mail.objects.filter(state=Mail.State.SENT)
     known = {f"{id}-confirmed" for id in sent.values_list("order_id", flat=True)}
     purge_streams([ORDERS], url=orders_stream.url, inbox_prefix="_INBOX")
-    empty_queue(MAIL_QUEUE)
+    purge_queue(MAIL_QUEUE)
     resend_missing()
     start(fork_server, *SERVICES)
 

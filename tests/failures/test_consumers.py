@@ -180,7 +180,7 @@ def test_a_read_only_database_counts_no_failed_attempts(
 ) -> None:
     """A full disk or a read-only server: SELECT still works, so it proves nothing."""
     with running(consuming(make_consumer(drinker))) as worker:
-        with writes_refused():
+        with writes_denied():
             for number in range(30):
                 publish(nats_server, cups=POISON + 1 + number)
             eventually(lambda: not worker.is_ready)
@@ -290,7 +290,7 @@ def database_away() -> Iterator[None]:
 
 
 @contextmanager
-def writes_refused() -> Iterator[None]:
+def writes_denied() -> Iterator[None]:
     """Let every connection that other threads open from now on read, and write nothing.
 
     PostgreSQL itself refuses, and in such a session for ever, as after a real outage.

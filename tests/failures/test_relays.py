@@ -74,7 +74,7 @@ def test_several_relays_keep_each_keys_order(teas: NatsServer) -> None:
     assert all(cups == sorted(cups) for cups in found.values())
 
 
-def test_a_second_relay_is_refused_without_skip_locked(teas: NatsServer) -> None:
+def test_a_second_relay_is_rejected_without_skip_locked(teas: NatsServer) -> None:
     with running(relaying), running(relaying, name="second", ready_within=0) as second:
         eventually(lambda: second.is_ready or second.failure)
     assert bool(second.failure) is not connection.features.has_select_for_update_skip_locked

@@ -49,7 +49,7 @@ def test_every_process_stops_at_once_and_nothing_is_redelivered(
         [*settings.WORKERS, "web"], 0
     )
     assert [each.name for each in processes if "Traceback" in each.said()] == []
-    assert deliveries_in_hand(orders_stream) == {}
+    assert deliveries_in_flight(orders_stream) == {}
     assert not WorkerInstance.objects.exists()
 
 
@@ -92,7 +92,7 @@ def test_a_stop_uses_one_receive_of_a_task_that_waits(fork_server: ForkServer) -
     assert MAIL_QUEUE.max_receive_count == 5, "as docs/traps.md says"
 
 
-def deliveries_in_hand(server: NatsServer) -> dict[str, tuple[int, int]]:
+def deliveries_in_flight(server: NatsServer) -> dict[str, tuple[int, int]]:
     """Return durable → for how many it waits for an ack, and how many it has sent again."""
 
     async def ask(nc: Client) -> dict[str, tuple[int, int]]:

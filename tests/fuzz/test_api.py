@@ -17,7 +17,6 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 from apps.catalog.services import add_product
 from apps.catalog.staff import issue_token
 from apps.messaging.operations import status
-from apps.orders import checkout
 from orders_site.api import api
 from orders_site.wsgi import application
 from tests.catalog.members import member_of_staff
@@ -45,8 +44,8 @@ def schema() -> Any:
 @pytest.fixture(autouse=True)
 def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.CHECKOUT_RATE = settings.UPLOAD_RATE = "1000000/second"
-    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
-    monkeypatch.setattr(status, "_looks", dict)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", FakePrices(ABC="9.99").look_up)
+    monkeypatch.setattr(status, "_probes", dict)
     for signal in (request_started, request_finished):
         # A receiver of this signal would close the connection of the test.
         monkeypatch.setattr(signal, "receivers", [])

@@ -77,8 +77,8 @@ def lines() -> some.SearchStrategy[bytes]:
 def pricing() -> Service:
     make_product("ABC")
     service = pricing_service()
-    assert service.holds
-    service.holds.read()
+    assert service.cache
+    service.cache.read()
     return service
 
 
@@ -103,8 +103,8 @@ def test_a_price_look_up_is_answered_or_refused(pricing: Service, body: bytes) -
 @quick()
 @given(body=shaped_like(PRICE) | BYTES)
 def test_the_price_stays_known_after_any_broadcast(pricing: Service, body: bytes) -> None:
-    assert pricing.holds
-    for change in pricing.holds.changes.values():
+    assert pricing.cache
+    for change in pricing.cache.changes.values():
         with suppress(MessageUnreadable):
             change(CoreMessage("catalog.price_changed", {}, body))
     service_answer = answer_to(pricing, b'{"sku": "ABC"}')

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pytest_django.fixtures import Settings
 
-from apps.orders import checkout
 from tests.catalog.products import make_product
 from tests.fuzz.generated_input import BYTES, JSON, NASTY, TEXT, quick, shaped_like
 from tests.orders.conftest import FakePrices
@@ -60,8 +59,7 @@ def shop(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     make_product("ABC")
     settings.CHECKOUT_RATE = settings.UPLOAD_RATE = "1000000/second"
     prices = FakePrices(ABC="9.99").look_up
-    monkeypatch.setattr(checkout, "look_up_prices", prices)
-    monkeypatch.setattr("apps.orders.quote.look_up_prices", prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", prices)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from apps.catalog.models import Product
-from apps.demo.chaos.audit import LIVES, mails, recorded_events
+from apps.demo.chaos.audit import LIVES, mails, recorded_events, sales, stored_events
 from apps.demo.chaos.customers import Customers
 from apps.messaging.models import DeadLetter
 from apps.notifications.models import Mail
@@ -54,6 +56,27 @@ class Accounts:
 
     def mails_twice(self) -> int:
         return sum(count > 1 for count in self.mails.values())
+
+    def stored_once(self, *, since: datetime) -> bool:
+        """Whether the stream holds the events of each order once, in order; read since then."""
+        stored, twice = stored_events(since=since)
+        return not twice and self.recorded == {
+            key: kinds for key, kinds in stored.items() if key in self.status
+        }
+
+    def sales_add_up(self, *, since: dict[str, Any]) -> bool:
+        """Compare the sales figures with those of before, `since`, and with what was ordered."""
+        now, events = sales(), Counter(kind for kinds in self.recorded.values() for kind in kinds)
+        confirmed = [
+            self._customers.orders[key]
+            for key, status in self.status.items()
+            if status == Order.Status.CONFIRMED
+        ]
+        return {name: now[name] - since[name] for name in now} == {
+            **{kind: events[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
+            "units": sum(line["quantity"] for order in confirmed for line in order["lines"]),
+            "revenue": sum(Decimal(str(order["total"])) for order in confirmed),
+        }
 
     def stock_adds_up(self) -> bool:
         sold: Counter[str] = Counter()

@@ -24,7 +24,7 @@ from tests.grey.look import Row
 from tests.support.postgresql import make_database, postgresql
 from tests.support.small_disk import small_disk
 
-CPUS_FOR_TWO = 4
+CPUS_FOR_TWO = 2
 HEADINGS = (
     *("cell", "seconds", "placed", "ended", "letters"),
     *("recovered", "all quiet", "slowest /healthz", "broken"),

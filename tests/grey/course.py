@@ -14,10 +14,7 @@ from tests.grey.look import Row, look_into
 
 
 def course(cells: list[Cell], *, postgresql_url: str) -> Iterator[Row]:
-    """Run a demo on the present settings, and yield the row of each cell when it is looked into.
-
-    The stream and the photos are checked once for all cells, in the bed's last state.
-    """
+    """Run a demo on the present settings, and yield the row of each cell when it is looked into."""
     with made(settings.DEMO_DIR, postgresql_url=postgresql_url) as bed:
         goods = bed.shop.web.get("/api/products?limit=1").body["items"]
         photos = Photos(bed.shop.web, goods[0]["sku"])

@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from apps.demo.chaos.audit import sales
 from apps.demo.chaos.check import NotWithin, until, untrue
 from apps.demo.chaos.customers import Customers, NoAnswer
 from apps.demo.chaos.photos import Photos
@@ -15,6 +16,7 @@ from apps.demo.chaos.web import Web
 from tests.grey.accounts import Accounts, letters, mails_are_due, still_placed
 from tests.grey.bed import Bed
 from tests.grey.cells import Cell
+from tests.grey.health import watched
 
 RATE = 10.0
 """Orders a second, as long as customers are answered."""
@@ -27,7 +29,6 @@ RECOVERED_WITHIN_SECONDS = 30.0
 SETTLED_WITHIN_SECONDS = 120.0
 """A mail whose claim was lost waits for the claim's end and for beat's next look."""
 HEALTHY_WITHIN_SECONDS = 1.0
-LOOK_EVERY_SECONDS = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +64,12 @@ class Row:
 def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
     """Raises `NoAnswer` where the shop did not take orders again in time."""
     customers = Customers(bed.shop.web, at_once=AT_ONCE, patience=PATIENCE)
-    letters_before = letters()
-    photos.add()
-    with _watched(bed.shop.web) as waits:
-        recovered = _buy_through_it(cell, bed, customers)
-        settled = _wait(lambda: _is_quiet(bed.shop.web, customers), SETTLED_WITHIN_SECONDS)
+    letters_before, sales_before, began = letters(), sales(), timezone.now()
+    with watched(bed.shop.web) as health:
+        recovered = _buy_through_it(cell, bed, customers, photos)
+        settled = _wait(lambda: _is_quiet(bed.shop.web, customers, photos), SETTLED_WITHIN_SECONDS)
     accounts = Accounts(customers)
     buried = letters() - letters_before
-    slowest = max(waits, default=0.0)
     return Row(
         cell=cell.name,
         seconds=cell.seconds,
@@ -79,22 +78,26 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
         letters=buried,
         recovered=round(recovered, 1),
         settled=round(settled, 1),
-        slowest_healthz=round(slowest, 2),
+        slowest_healthz=round(health.slowest, 2),
         broken=untrue(
             orders_came=bool(customers.orders),
             ended_once=accounts.all_ended_once(),
             stock=accounts.stock_adds_up(),
+            sales=accounts.sales_add_up(since=sales_before),
+            stored_once=accounts.stored_once(since=began),
+            photos=photos.are_ready(),
             all_mailed=accounts.all_mailed(),
             no_mail_twice=not accounts.mails_twice(),
             no_letters=not buried,
             recovered=recovered <= RECOVERED_WITHIN_SECONDS,
             settled=settled <= SETTLED_WITHIN_SECONDS,
-            healthy_throughout=not cell.web_answers or slowest <= HEALTHY_WITHIN_SECONDS,
+            healthy_throughout=not cell.web_answers
+            or health.is_good(within=HEALTHY_WITHIN_SECONDS),
         ),
     )
 
 
-def _buy_through_it(cell: Cell, bed: Bed, customers: Customers) -> float:
+def _buy_through_it(cell: Cell, bed: Bed, customers: Customers, photos: Photos) -> float:
     """Return how long after the fault the last order of before its end has ended."""
     count = round(RATE * (cell.seconds + 2 * AROUND))
     trouble: list[NoAnswer] = []
@@ -108,17 +111,20 @@ def _buy_through_it(cell: Cell, bed: Bed, customers: Customers) -> float:
     buying = threading.Thread(target=buy)
     buying.start()
     time.sleep(AROUND)
+    uploading = threading.Thread(target=photos.add_at_last, kwargs={"within": PATIENCE})
     with cell.fault(bed):
+        uploading.start()
         time.sleep(cell.seconds)
     over = timezone.now()
     recovered = _wait(lambda: not still_placed(over), 2 * RECOVERED_WITHIN_SECONDS)
     buying.join()
+    uploading.join()
     if trouble:
         raise trouble[0]
     return recovered
 
 
-def _is_quiet(web: Web, customers: Customers) -> bool:
+def _is_quiet(web: Web, customers: Customers, photos: Photos) -> bool:
     status = web.get("/api/status").body
     return (
         bool(status["consumers"])
@@ -128,6 +134,7 @@ def _is_quiet(web: Web, customers: Customers) -> bool:
         and not mails_are_due()
         and (accounts := Accounts(customers)).all_ended_once()
         and accounts.all_mailed()
+        and photos.are_ready()
     )
 
 
@@ -137,25 +144,3 @@ def _wait(condition: Callable[[], bool], within: float) -> float:
     with suppress(NotWithin):
         until(condition, within=within, what="")
     return time.monotonic() - began
-
-
-@contextmanager
-def _watched(web: Web) -> Iterator[list[float]]:
-    """Ask for `/healthz` all the time; the list fills with the seconds that each answer took."""
-    waits: list[float] = []
-    enough = threading.Event()
-
-    def watch() -> None:
-        while not enough.wait(LOOK_EVERY_SECONDS):
-            began = time.monotonic()
-            with suppress(OSError):
-                web.get("/healthz")
-            waits.append(time.monotonic() - began)
-
-    watching = threading.Thread(target=watch)
-    watching.start()
-    try:
-        yield waits
-    finally:
-        enough.set()
-        watching.join()

@@ -9,12 +9,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from apps.demo.chaos.shop import family_of, parent_of
+from apps.demo.chaos.web import Web
 from tests.grey.cells import CELLS, named
+from tests.grey.health import Health
 from tests.grey.link import Link
 from tests.grey.mail_server import FULL, LOG, Session
 from tests.support.ports import free_port
@@ -150,6 +154,33 @@ def test_the_pages_show_a_row_for_each_cell_and_no_broken_promise() -> None:
     assert [name for name, *_ in rows] == [cell.name for cell in CELLS]
     assert [row for row in rows if row[1] != row[2] or row[3] != "0"] == []
     assert f"tests {len(CELLS)} partial failures" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("status", "good"), [(HTTPStatus.OK, True), (HTTPStatus.SERVICE_UNAVAILABLE, False)]
+)
+def test_only_a_healthy_web_is_good(status: HTTPStatus, good: bool) -> None:
+    class Probed(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Probed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        health = Health()
+        assert not health.is_good(within=10), "nothing was asked for"
+        health.ask(Web(f"127.0.0.1:{server.server_port}"))
+        assert health.is_good(within=10) is good
+        server.shutdown()
+
+
+def test_a_web_that_does_not_listen_is_not_healthy() -> None:
+    health = Health()
+    health.ask(Web(f"127.0.0.1:{free_port()}"))
+    assert not health.is_good(within=10)
 
 
 def test_a_process_is_found_with_its_children() -> None:

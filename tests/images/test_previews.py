@@ -24,7 +24,7 @@ def test_an_invalid_preview_message_is_unreadable(body: bytes) -> None:
         make_preview(body)
 
 
-def test_a_broken_picture_makes_no_preview_and_is_left_to_the_job(
+def test_a_broken_picture_makes_no_preview(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     data = encode(draw(600, 400))

@@ -46,7 +46,8 @@ def short_waits(sqs_server: MotoServer, settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def is_back(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Return what ends the outage: until it is set, no original can be read."""
-    back, read = threading.Event(), PictureFiles._open
+    back = threading.Event()
+    read = PictureFiles._open  # type: ignore[attr-defined]  # the stubs lack it
 
     def read_or_fail(storage: PictureFiles, *args: Any) -> Any:
         if not back.is_set():

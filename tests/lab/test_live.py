@@ -82,7 +82,7 @@ def test_the_command_returns_when_no_poll_is_open(
 ) -> None:
     call_command("provision", stdout=StringIO())
     with worker_process("image_resizer", nats_server, AWS_ENDPOINT_URL=sqs_server.url):
-        call_command("fault", "on", "job.polling", "drop", stdout=StringIO())
+        call_command("fault", "on", "job.polling", "skip", stdout=StringIO())
         url = queue_url(QUEUE.name)
         client().send_message(QueueUrl=url, MessageBody="ours")
         (ours,) = client().receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]

@@ -57,7 +57,7 @@ def test_a_fault_ends_by_its_time() -> None:
 
 @pytest.mark.parametrize(
     ("point", "action"),
-    [("nowhere", "raise"), (POINT, "explode"), ("relay.claimed", "drop")],
+    [("nowhere", "raise"), (POINT, "explode"), ("relay.claimed", "skip")],
 )
 def test_an_impossible_fault_is_an_error(point: str, action: str) -> None:
     with pytest.raises(ImproperlyConfigured):

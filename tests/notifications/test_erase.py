@@ -252,7 +252,7 @@ def test_an_erased_customer_gets_no_mail(mailoutbox: list[EmailMessage]) -> None
 def test_a_repeated_request_of_an_erased_customer_makes_no_second_order(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", FakePrices(ABC="9.99").look_up)
 
     def ask() -> Order:
         lines = [RequestedLine(sku="ABC", quantity=1)]

@@ -46,7 +46,7 @@ def test_only_the_recipients_address_is_hidden(recipient: str) -> None:
     assert described == f"SMTPDataError: 554 no mail for [{hidden}] today"
 
 
-def test_a_temporarily_refused_recipient_is_not_a_permanent_failure() -> None:
+def test_a_temporarily_rejected_recipient_is_not_a_permanent_failure() -> None:
     error = SMTPRecipientsRefused({ANN: (450, b"busy"), "b@example.com": (550, b"")})
     assert not is_lasting(error, EmailMessage(to=[ANN]))
 
@@ -61,7 +61,7 @@ def test_a_temporarily_refused_recipient_is_not_a_permanent_failure() -> None:
     ],
     ids=["the server's name", "recipient", "a line break", "text"],
 )
-def test_a_value_error_is_lasting_only_if_this_mail_cannot_be_written(
+def test_only_a_value_error_of_the_mail_itself_is_lasting(
     to: str, body: str, *, is_the_mails: bool
 ) -> None:
     """Another one concerns all mails: none of them may be given up."""

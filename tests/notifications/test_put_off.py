@@ -206,7 +206,7 @@ def test_an_invalid_recipient_is_dead_lettered_without_the_address(server: MailS
         assert "lice" not in text
 
 
-def test_a_refused_mail_can_be_sent_again_manually(server: MailServer) -> None:
+def test_a_rejected_mail_can_be_sent_again_manually(server: MailServer) -> None:
     server.answers |= FOR_GOOD[0]
     mail = make_mail()
     run(mail.id)

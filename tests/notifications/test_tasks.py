@@ -79,7 +79,7 @@ def away(sqs_server: MotoServer, request: pytest.FixtureRequest) -> Iterator[Non
 
 @pytest.mark.parametrize("away", ["silent", "no queue"], indirect=True)
 @pytest.mark.usefixtures("away")
-def test_a_mail_that_cannot_be_enqueued_is_left_to_the_next_reconciling(
+def test_a_mail_that_cannot_be_enqueued_is_reconciled_later(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Reconciling was a dead letter, and each event a traceback in the log."""

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from apps.orders import checkout
 from apps.pricing.client import Price, UnknownSku
 
 
@@ -25,5 +24,5 @@ class FakePrices(dict[str, str]):
 @pytest.fixture
 def prices(monkeypatch: pytest.MonkeyPatch) -> FakePrices:
     fake = FakePrices(ABC="9.99", XYZ="0.50")
-    monkeypatch.setattr(checkout, "look_up_prices", fake.look_up)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", fake.look_up)
     return fake

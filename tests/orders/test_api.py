@@ -8,7 +8,6 @@ from django.test import Client
 
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
 from apps.messaging.models import OutboxMessage
-from apps.orders import checkout
 from apps.orders.models import Order
 from tests.orders.factories import confirm, make_order, reject
 
@@ -107,7 +106,7 @@ def test_an_order_without_prices_gets_503_with_retry_after(
     def no_prices(skus: list[str]) -> None:
         raise error
 
-    monkeypatch.setattr(checkout, "look_up_prices", no_prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", no_prices)
     answer = post(client, TWO_TEAPOTS)
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0

@@ -7,7 +7,6 @@ import pytest
 from apps.catalog.models import Product
 from apps.messaging.errors import NoResponder
 from apps.messaging.models import OutboxMessage
-from apps.orders import checkout
 from apps.orders.checkout import CheckedOut, check_out
 from apps.orders.errors import KeyReused, OrderInvalid, TotalDiffers, UnknownLine
 from apps.orders.lines import RequestedLine
@@ -84,7 +83,7 @@ def test_nothing_is_stored_without_a_price(monkeypatch: pytest.MonkeyPatch) -> N
     def no_prices(skus: list[str]) -> None:
         raise NoResponder
 
-    monkeypatch.setattr(checkout, "look_up_prices", no_prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", no_prices)
     with pytest.raises(NoResponder):
         buy(key="k")
     assert not Order.objects.exists()

@@ -28,8 +28,7 @@ def two_currencies(monkeypatch: pytest.MonkeyPatch) -> None:
         found = Product.objects.filter(sku__in=skus)
         return {each.sku: Price(price=each.price, currency=each.currency) for each in found}
 
-    monkeypatch.setattr("apps.orders.checkout.look_up_prices", prices)
-    monkeypatch.setattr("apps.orders.quote.look_up_prices", prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", prices)
 
 
 @pytest.fixture
@@ -111,7 +110,7 @@ def test_two_currencies_from_responders_make_no_quote(
             for sku, currency in zip(skus, ("GBP", "USD"), strict=True)
         }
 
-    monkeypatch.setattr("apps.orders.quote.look_up_prices", prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", prices)
 
     page = mixed_cart.get("/checkout/")
 

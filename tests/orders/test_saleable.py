@@ -1,4 +1,4 @@
-"""A product whose stored terms break a rule: nobody waits for a price that cannot come."""
+"""A product whose stored terms break a rule: no checkout waits for a price that cannot come."""
 
 from decimal import Decimal
 

@@ -56,8 +56,7 @@ def shelf(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
         found = Product.objects.filter(sku__in=skus)
         return {each.sku: Price(price=each.price, currency=each.currency) for each in found}
 
-    monkeypatch.setattr("apps.orders.checkout.look_up_prices", prices)
-    monkeypatch.setattr("apps.orders.quote.look_up_prices", prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", prices)
 
 
 def buy(client: Client, *, quantity: int = 1500) -> Order:

@@ -7,15 +7,19 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.messaging.admin_lists import MOST_COUNTED
 from apps.messaging.handling import dead_letters
-from apps.messaging.operations import status
+from apps.messaging.operations import sent_rows, status
 from apps.messaging.outbox.claims import claim
+from apps.messaging.recovery import stream_comparison
 from apps.notifications.services import prune as prune_mails
 from apps.orders import waiting
+from tests.messaging.support.events import TEAS
 from tests.orders_site.query_plans import plans_of
 
 pytestmark = [
@@ -75,10 +79,14 @@ def page_of(client: Client, table: str, **asked: str) -> None:
     assert answer.status_code == 200
 
 
+WAITING = sent_rows.Waiting("drinker", Q(destination="teas.brewed", stream_sequence__gt=1))
 COUNTED: list[tuple[Callable[[], object], str]] = [
     (status.outbox, "outbox_waiting"),
     (dead_letters.count_by_transport, "dead_letter_count"),
     (partial(call_command, "dead_letters", "list", stdout=StringIO()), "dead_letter_last_dead"),
+    (sent_rows.count_kept, "outbox_sent"),
+    (lambda: list(sent_rows.unneeded([WAITING])[:100]), "outbox_sent"),
+    (lambda: stream_comparison._slice(TEAS, (timezone.now(), 0)), "outbox_sent"),
     (partial(claim, "jetstream"), "outbox_unsent_by_key"),
     (waiting.figures, "order_waiting"),
     (prune_mails, "mail_sent"),

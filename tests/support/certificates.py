@@ -19,7 +19,7 @@ LASTS = timedelta(days=1)
 
 
 class Certificate(NamedTuple):
-    """Two PEM files; PostgreSQL accepts a key only if nobody but its owner may read it."""
+    """Two PEM files; PostgreSQL accepts a key only if its owner alone may read it."""
 
     file: Path
     key: Path

@@ -71,7 +71,7 @@ def test_each_promise_holds(demo: RunningDemo, slug: str) -> None:
 
 
 def test_a_promise_broken_on_purpose_is_shown(demo: RunningDemo) -> None:
-    switched = demo.manage("fault", "on", "core.publishing", "drop", "--rate=0.5", "--for=120")
+    switched = demo.manage("fault", "on", "core.publishing", "skip", "--rate=0.5", "--for=120")
     assert switched.returncode == 0, switched.stderr
     assert state_in(end_of(demo, "three-members-one-killed")) == "Broken"
     assert demo.manage("fault", "off").returncode == 0

@@ -79,7 +79,7 @@ def audit_orders(shop: RunningShop, customers: Customers, photos: Photos) -> Ite
 
 
 def _sales(audit: Audit) -> CheckResult:
-    sales = audit.sales()
+    sales = audit.sales
     return CheckResult(
         f"sales add up: {sales['placed']} placed, {sales['confirmed']} confirmed, "
         f"{sales['rejected']} rejected, {sales['cancelled']} cancelled, {sales['revenue']} taken",

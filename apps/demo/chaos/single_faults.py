@@ -95,7 +95,7 @@ def everything_comes_again(shop: RunningShop, customers: Customers) -> CheckResu
         untrue(
             stock=after.stock == before.stock and after.stock_adds_up(),
             mails=after.mails == before.mails,
-            sales=after.sales() == before.sales(),
+            sales=after.sales == before.sales,
         ),
     )
 

@@ -19,7 +19,7 @@ FAR_BEYOND = 60.0
 WATCHED = 5.0
 
 
-def ask_nobody(running: Running) -> None:
+def ask_without_responder(running: Running) -> None:
     ended, seconds = _ask(f"lab.question.{running.id}")
     running.say(f"Asked on a subject without a responder: {ended}.")
     running.count_equal("how it ends", predicted=NoResponder.__name__, counted=ended)
@@ -46,7 +46,7 @@ def ask_the_slow(running: Running) -> None:
 def ask_without_end(running: Running) -> None:
     subject = f"lab.question.{running.id}"
     silent = Member(
-        "responder", "responder", f"--subject={subject}", FAILPOINTS="request.received=drop"
+        "responder", "responder", f"--subject={subject}", FAILPOINTS="request.received=skip"
     )
     with ready(silent):
         running.say("A responder is subscribed that takes every question and answers none.")
@@ -102,7 +102,7 @@ NO_RESPONDER = Experiment(
         f"The question ends in NoResponder, in under {SOON * 1000:.0f} ms of {TIMEOUT:.1f} s.",
     ),
     takes=1,
-    run=ask_nobody,
+    run=ask_without_responder,
 )
 SLOW_RESPONDER = Experiment(
     slug="slow-responder",

@@ -1,4 +1,4 @@
-"""Publish-subscribe: messages published while nobody listens, and what a stream keeps."""
+"""Publish-subscribe: messages published without a listener, and what a stream keeps."""
 
 from functools import partial
 

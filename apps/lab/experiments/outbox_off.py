@@ -22,8 +22,8 @@ def run(running: Running) -> None:
     listener, reader = Member("listener", "listener"), Member("reader", "reader")
     with ready(listener, reader):
         running.say("A listener and a reader of the stream LAB run from the start.")
-        running.break_at("core.publishing", "drop", worker="web")
-        running.break_at("relay.publishing", "drop", worker="outbox_relay")
+        running.break_at("core.publishing", "skip", worker="web")
+        running.break_at("relay.publishing", "skip", worker="outbox_relay")
         running.say("NATS is away for the messages of this run.")
         say_notes(running)
         keep_notes(running)

@@ -78,6 +78,8 @@ def _look_while_hidden(running: Running, hidden_at: float) -> int:
     for second in range(1, VISIBILITY):
         time.sleep(max(0.0, hidden_at + second - time.monotonic()))
         found = len(receive(running))
+        if time.monotonic() > hidden_at + VISIBILITY - MARGIN:
+            raise NotRunnable(f"This machine is too busy to look within {VISIBILITY} s.")
         running.say(f"{VISIBILITY - second} s left: a receive finds {found or 'nothing'}.")
         seen += found
     return seen

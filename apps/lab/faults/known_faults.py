@@ -6,7 +6,7 @@ from apps.lab.faults.known_job_faults import JOB_FAULTS
 KNOWN: list[KnownFault] = [
     KnownFault(
         point="core.publishing",
-        action="drop",
+        action="skip",
         title="Core messages are lost",
         see="Change a price: the responders keep the old one until they read all prices again, "
         "within half a minute. Upload a photo: it gets no preview, but its renditions.",
@@ -31,7 +31,7 @@ KNOWN: list[KnownFault] = [
     ),
     KnownFault(
         point="request.received",
-        action="drop",
+        action="skip",
         title="A responder does not answer",
         see="At 50% some checkouts take a third of a second longer: the question is asked again. "
         "At 100% the checkout says after one second that there is no price.",
@@ -56,7 +56,7 @@ KNOWN: list[KnownFault] = [
     ),
     KnownFault(
         point="relay.publishing",
-        action="drop",
+        action="skip",
         consumer="jetstream",
         title="NATS is away for the relay",
         see="Orders are still placed. Their events wait in the outbox, whose count grows. When the "
@@ -75,7 +75,7 @@ KNOWN: list[KnownFault] = [
     ),
     KnownFault(
         point="consumer.committed",
-        action="drop",
+        action="skip",
         consumer="notification",
         first=1,
         title="An acknowledgement is lost",

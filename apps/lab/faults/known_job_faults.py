@@ -5,7 +5,7 @@ from apps.lab.faults.known_fault import KnownFault
 JOB_FAULTS: list[KnownFault] = [
     KnownFault(
         point="relay.publishing",
-        action="drop",
+        action="skip",
         consumer="sqs",
         title="SQS is away for the relay",
         see="Upload a photo: its job waits in the outbox. Orders go on: the relay publishes them "
@@ -14,7 +14,7 @@ JOB_FAULTS: list[KnownFault] = [
     ),
     KnownFault(
         point="job.polling",
-        action="drop",
+        action="skip",
         title="No worker takes jobs",
         see="When its open poll ends, within 2 s, the image resizer asks for no more: the queue is "
         "yours. When the switch is off, it does the jobs that you leave in it.",
@@ -41,7 +41,7 @@ JOB_FAULTS: list[KnownFault] = [
     ),
     KnownFault(
         point="job.heartbeat",
-        action="drop",
+        action="skip",
         consumer="jobs",
         title="The heartbeat is off",
         see="The visibility timeout of jobs in flight is not extended. A longer job is received a "
@@ -50,7 +50,7 @@ JOB_FAULTS: list[KnownFault] = [
     ),
     KnownFault(
         point="job.deleting",
-        action="drop",
+        action="skip",
         consumer="jobs",
         title="A delete fails",
         see="The photo is ready, and its message stays in flight: the worker retries the deletion "
@@ -68,7 +68,7 @@ JOB_FAULTS: list[KnownFault] = [
     ),
     KnownFault(
         point="mail.due",
-        action="drop",
+        action="skip",
         title="The task is not enqueued",
         see="The mail is due, and is not sent until beat finds it after two minutes.",
         patterns=("celery",),

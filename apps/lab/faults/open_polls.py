@@ -32,7 +32,7 @@ class OpenPolls:
             hop = Hop.read(body)
         except MessageUnreadable:
             return
-        if hop.point == POLLING and hop.attributes.get("fault") == "drop":
+        if hop.point == POLLING and hop.attributes.get("fault") == "skip":
             self._without_poll.add((hop.worker, hop.instance))
 
     def missing(self, *, within: timedelta) -> list[str]:

@@ -119,7 +119,7 @@ def _empty_brokers() -> None:
     """Empty streams and queues. Raises `BrokerAway`."""
     purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
     for path in settings.MESSAGING_QUEUES:
-        purging.empty_queue(import_string(path))
+        purging.purge_queue(import_string(path))
 
 
 @transaction.atomic

@@ -31,13 +31,13 @@ class Snapshot:
         self._state: dict[str, Any] = {}
         self._asked_at = 0.0
         self._thread: threading.Thread | None = None
-        self._nobody_asks = threading.Event()
+        self._stopping = threading.Event()
 
     def current(self) -> dict[str, Any]:
         """Return the newest state; empty at the start."""
         with self._lock:
             self._asked_at = time.monotonic()
-            self._nobody_asks.clear()
+            self._stopping.clear()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="snapshot", daemon=True)
                 self._thread.start()
@@ -47,7 +47,7 @@ class Snapshot:
         """End the thread now, and wait at most so many seconds for it: it asks all servers."""
         with self._lock:
             thread, self._asked_at = self._thread, -math.inf
-            self._nobody_asks.set()
+            self._stopping.set()
         if thread:
             thread.join(within)
 
@@ -58,7 +58,7 @@ class Snapshot:
             except Exception as error:  # A part is away; the next reading may succeed.
                 logger.warning("state not read", exc_info=True, extra={"error": repr(error)})
                 connection.close()
-            self._nobody_asks.wait(EVERY)
+            self._stopping.wait(EVERY)
         connection.close()
 
     def _is_wanted(self) -> bool:

@@ -50,14 +50,14 @@ def letter(request: HttpRequest, id: int) -> HttpResponse:
 
 @require_POST
 def redrive(request: HttpRequest, id: int) -> HttpResponse:
-    return _told(request, send_again(id=id, again="again" in request.POST))
+    return _back_to_the_list(request, send_again(id=id, again="again" in request.POST))
 
 
 @require_POST
 def drop(request: HttpRequest, id: int) -> HttpResponse:
-    return _told(request, give_up(id=id))
+    return _back_to_the_list(request, give_up(id=id))
 
 
-def _told(request: HttpRequest, done: LetterSettled) -> HttpResponse:
+def _back_to_the_list(request: HttpRequest, done: LetterSettled) -> HttpResponse:
     (messages.success if done.went_well else messages.error)(request, done.words)
     return redirect("lab:letters")

@@ -44,7 +44,7 @@ def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
             title="The stream has stored it",
             says="Its acknowledgement has the sequence in the stream. If the relay dies here, the "
             "row is published again, and the stream drops the repeat.",
-            code=(claims.settle, jetstream_publisher.publish_to_jetstream),
+            code=(claims.mark, jetstream_publisher.publish_to_jetstream),
         ),
     )
 
@@ -68,7 +68,7 @@ def relayed_to_sqs(destination: str) -> tuple[WayStep, ...]:
             title="The queue has stored it",
             says="If the relay dies here, the job is sent again, and SQS stores both: the job must "
             "be safe to repeat.",
-            code=(claims.settle,),
+            code=(claims.mark,),
         ),
     )
 

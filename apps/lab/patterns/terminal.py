@@ -64,8 +64,8 @@ def placed(text: str) -> str:
         "@python": _connect_arguments(),
         "@region": settings.AWS_REGION,
         "@sqs": addresses.sqs_url(),
-        "@queue": addresses.queue_url("jobs"),
-        "@celery": addresses.queue_url("celery"),
+        "@queue": addresses.shell_queue_url("jobs"),
+        "@celery": addresses.shell_queue_url("celery"),
         "@port": str(urlsplit(addresses.sqs_url()).port),
     }.items():
         text = text.replace(name, value)

@@ -40,7 +40,7 @@ def variables(*, site: str, queue: str, as_user: bool | None = None) -> dict[str
         "AWS_ACCESS_KEY_ID": settings.AWS_ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": settings.AWS_SECRET_ACCESS_KEY,
         "AWS_DEFAULT_REGION": settings.AWS_REGION,
-        "Q": queue_url(queue),
+        "Q": shell_queue_url(queue),
     }
 
 
@@ -59,7 +59,7 @@ def sqs_url() -> str:
     return f"http://{HOST}:{settings.AWS_PORT}" if is_elsewhere(url) else url
 
 
-def queue_url(name: str) -> str:
+def shell_queue_url(name: str) -> str:
     """Return the URL of a queue for a client in a shell."""
     return f"{sqs_url()}/{ACCOUNT}/{name_at_sqs(name)}"
 

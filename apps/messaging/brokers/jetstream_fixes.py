@@ -14,7 +14,7 @@ from nats.js.errors import APIError
 
 
 class PatchedJetStream(JetStreamContext):
-    """For one publisher at a time."""
+    """A JetStream context whose permits are never lost; for one publisher at a time."""
 
     async def publish_async(self, *args: Any, **options: Any) -> Future[PubAck]:
         """Give the permit back if the message could not even be written."""

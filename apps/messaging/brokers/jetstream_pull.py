@@ -36,12 +36,14 @@ class Pull:
     async def bind(
         cls, nc: Client, *, stream: str, consumer: str, batch: int, seconds: float
     ) -> Self:
-        """Raises `NotFoundError` if there is no such consumer."""
+        """Return a pull from this consumer: up to `batch` messages in a fetch of `seconds`.
+
+        Raises `NotFoundError` if there is no such consumer.
+        """
         pull = cls(nc, stream, consumer, batch, seconds)
         await pull._heed_limits()
-        pull._subscription = await nc.jetstream().pull_subscribe_bind(
-            consumer=consumer, stream=stream
-        )
+        jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
+        pull._subscription = await jetstream.pull_subscribe_bind(consumer=consumer, stream=stream)
         return pull
 
     async def fetch(self) -> list[Msg]:

@@ -154,7 +154,7 @@ class Connection:
             logger.debug("nats away", extra={"error": str(error)})
         elif type(error) in (nats.errors.Error, TlsNotOffered):
             # Errors that the server sends: "permissions violation" is reported only here.
-            logger.error("nats refused", extra={"error": str(error)})
+            logger.error("rejected by nats", extra={"error": str(error)})
         else:
             logger.error("nats error", extra={"error": str(error)}, exc_info=error)
 

@@ -30,7 +30,10 @@ class Credentials(NamedTuple):
 
 
 def signing(path: str) -> dict[str, Callable[..., bytes]]:
-    """Return nats-py's options; each raises `ValueError` if the file is no credentials file."""
+    """Return nats-py's options for a `.creds` file: two functions that read it at each connection.
+
+    Each raises `ValueError` if the file is no credentials file.
+    """
     return {
         "user_jwt_cb": lambda: read(path).jwt,
         "signature_cb": lambda nonce: base64.b64encode(read(path).key.sign(nonce.encode())),
@@ -38,7 +41,10 @@ def signing(path: str) -> dict[str, Callable[..., bytes]]:
 
 
 def read(path: str) -> Credentials:
-    """Raises `ValueError` if a part is missing or invalid, `OSError` if the file is missing."""
+    """Return the user's JWT and private key from a `.creds` file.
+
+    Raises `ValueError` if a part is missing or invalid, `OSError` if the file is missing.
+    """
     parts = dict(_PART.findall(Path(path).read_bytes()))
     if not {_JWT, _SEED} <= set(parts):
         raise ValueError(f"{path} has no NATS USER JWT, or no USER NKEY SEED")

@@ -28,7 +28,7 @@ type OnMsg = Callable[[Msg], Coroutine[Any, Any, None]]
 
 CLOSE_SECONDS = 1.0
 GRACE_SECONDS = 0.5
-"""Work ends at its own deadline and says what was missing; on a busy machine a little later."""
+"""Work ends at its own deadline, with its own error; on a busy machine a little later."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +39,20 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
     Raises `BrokerAway` if there is no connection within `timeout` seconds, and `TimeoutError` if
     the work is not done `GRACE_SECONDS` later.
     """
-    future = _this_process().submit(work, timeout)
+    loop = _this_process()
+    future = loop.submit(work, timeout)
     try:
         return future.result(timeout + GRACE_SECONDS)
+    except TimeoutError as error:
+        if loop.is_up.is_set():
+            raise
+        raise BrokerAway(f"no connection to NATS within {timeout} s") from error
     finally:
         future.cancel()
 
 
 def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
-    """Let `work` run on this process's connection, and do not wait for it."""
+    """Begin `work`; its future has `BrokerAway` if there is no connection in `timeout` seconds."""
     return _this_process().submit(work, timeout)
 
 
@@ -77,7 +82,7 @@ class _BackgroundLoop:
         self._ended = asyncio.Event()
         self._connection: Connection | None = None
         self._outage = Outage(logger, begun="nats not reached", ended="nats reached")
-        self._is_up = asyncio.Event()
+        self.is_up = asyncio.Event()
         self._connecting: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._listening: dict[str, OnMsg] = {}
@@ -114,7 +119,7 @@ class _BackgroundLoop:
         assert task is not None
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        if self._connection is not None and self._is_up.is_set():
+        if self._connection is not None and self.is_up.is_set():
             return await work(self._connection.nc)
         try:
             nc = await asyncio.wait_for(self._connected(), timeout)
@@ -128,13 +133,13 @@ class _BackgroundLoop:
                 self._connecting = asyncio.create_task(self._connect())
             # One attempt for all callers; it continues when one of them gives up.
             await asyncio.shield(self._connecting)
-        await self._is_up.wait()
+        await self.is_up.wait()
         return self._connection.nc
 
     async def _connect(self) -> None:
         name = multiprocessing.current_process().name
         connection = Connection(
-            name, lost=self._is_up.clear, back=self._is_up.set, closed=self._forget_connection
+            name, lost=self.is_up.clear, back=self.is_up.set, closed=self._forget_connection
         )
         try:
             await connection.open(CONNECT_SECONDS)
@@ -146,14 +151,14 @@ class _BackgroundLoop:
             self._outage.met(str(error))
         else:
             self._outage.over()
-            self._is_up.set()
+            self.is_up.set()
         finally:
             self._connecting = None
 
     def _forget_connection(self) -> None:
         # nats-py does not reconnect: a web process goes on, and connects for the next call.
         self._connection = None
-        self._is_up.clear()
+        self.is_up.clear()
 
     async def _end(self) -> None:
         if self._running:

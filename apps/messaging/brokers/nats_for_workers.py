@@ -65,7 +65,7 @@ async def idle(nc: Client, worker: Worker) -> None:
     while not worker.stopping.is_set():
         if nc.is_connected:
             worker.step()
-        await worker.pause(1.0)
+        await worker.sleep(1.0)
 
 
 async def subscribed(nc: Client, worker: Worker) -> None:
@@ -79,7 +79,7 @@ async def subscribed(nc: Client, worker: Worker) -> None:
             await nc.flush(FLUSH_SECONDS)
             if nc.is_connected:  # A connection that is lost has nothing to flush.
                 return
-        await worker.pause(FLUSH_PAUSE_SECONDS)
+        await worker.sleep(FLUSH_PAUSE_SECONDS)
 
 
 async def take_no_more(nc: Client, subscription: Subscription) -> None:
@@ -102,7 +102,7 @@ async def _first_connection(worker: Worker, **watchers: Callable[[], None]) -> C
             await opening
         except BrokerAway as error:
             outage.met(str(error))
-            await worker.pause(random.uniform(0.1, 0.5))
+            await worker.sleep(random.uniform(0.1, 0.5))
         except asyncio.CancelledError:
             break
         else:

@@ -1,4 +1,4 @@
-"""nats-py's TCP transport, of which a close has an end."""
+"""nats-py's TCP transport, with a close that ends within a second."""
 
 import asyncio
 

@@ -9,7 +9,6 @@ from nats.aio.msg import Msg
 from apps.messaging.brokers import nats_for_threads
 
 CONNECT_WITHIN_SECONDS = 0.5
-"""Seconds."""
 
 
 def send(subject: str, body: bytes = b"", *, flush: bool = False) -> Future[None]:

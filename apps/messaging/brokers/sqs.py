@@ -67,6 +67,19 @@ def polling_client() -> "SQSClient":
     return _client(seconds=POLL_SECONDS, attempts=2)
 
 
+def is_messages_own(code: str) -> bool:
+    """Return whether SQS's error code is about the message or the call.
+
+    `SenderFault` does not tell: AWS sets it for `RequestThrottled` too.
+    """
+    return code in _REJECTED
+
+
+def authority() -> str:
+    """Return the file of a certificate authority of our own: `AWS_CA_BUNDLE`, or the profile's."""
+    return botocore.session.get_session().get_config_variable("ca_bundle") or ""
+
+
 def trouble_with_the_account() -> str:
     """Return why botocore's own variables and files allow no client; empty if they do."""
     try:
@@ -81,9 +94,9 @@ def trouble_with_the_account() -> str:
 
 
 def to_blame(names: Iterable[str], trouble: str) -> list[str]:
-    """Return the variables without which the trouble would be another, or none.
+    """Return the variables that cause the problem: without each, the error changes or is gone.
 
-    Each is out of the environment for a moment: checks run before there is another thread.
+    Each is removed from the environment for a moment: checks run before there is another thread.
     """
     return [name for name in names if _trouble_without(name) != trouble]
 
@@ -105,7 +118,7 @@ def _forget_the_account() -> None:
 
 
 def queue_url(name: str) -> str:
-    """Raises `QueueGone`, and `BrokerAway` where SQS does not answer."""
+    """Return the URL of a queue. Raises `QueueGone`, and `BrokerAway` if SQS does not answer."""
     return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))
 
 

@@ -21,12 +21,12 @@ from apps.messaging.brokers.nats_for_workers import connected
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.in_flight import FetchedMessage, InFlight, Judged, in_flight, until_back
 from apps.messaging.events.streams import Consumer
-from apps.messaging.handling.brake import Brake, Braked, paused
+from apps.messaging.handling.brake import Brake, Braked, wait_out
 from apps.messaging.handling.database import (
     DatabaseAway,
     until_it_takes_writes,
 )
-from apps.messaging.handling.judging import who
+from apps.messaging.handling.judging import message_at
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
@@ -82,7 +82,7 @@ async def _consume(nc: Client, work: _Consuming) -> None:
         await _pull(nc, work)
     except Braked:
         await _give_back_not_begun(work, delay=0)
-        await paused(work.brake, worker)
+        await wait_out(work.brake, worker)
     except DatabaseAway:
         # The server keeps all of it until we pull again.
         await _give_back_not_begun(work)
@@ -91,7 +91,7 @@ async def _consume(nc: Client, work: _Consuming) -> None:
         # A deleted durable answers each pull at once: pause, then bind again.
         worker.not_ready()
         work.outage.met(reason_of(error))
-        await worker.pause(1.0)
+        await worker.sleep(1.0)
 
 
 async def _pull(nc: Client, work: _Consuming) -> None:
@@ -107,7 +107,7 @@ async def _pull(nc: Client, work: _Consuming) -> None:
     try:
         work.outage.over()
         worker.ready()
-        worker.paused(work.brake.kind)
+        worker.report_pause(work.brake.kind)
         while not worker.stopping.is_set() and batch == work.brake.at_most(BATCH):
             worker.step()
             messages = _fetched(durable, await pull.fetch())
@@ -161,7 +161,7 @@ async def _give_back(nc: Client, flight: InFlight, hung: Sequence[Work]) -> None
     """Give the messages in flight back, except the hanging one, which is redelivered later."""
     hanging = {work.message for work in hung}
     for each in flight.give_up():
-        if who(each.delivery) not in hanging:
+        if message_at(each.delivery) not in hanging:
             await settle(each, Retry(0))
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)

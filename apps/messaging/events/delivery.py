@@ -17,7 +17,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events import inbox
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
-from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
+from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.hooks.tracing import following
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
@@ -61,7 +61,7 @@ class Delivery:
 
     @property
     def message_id(self) -> str:
-        """The same for every delivery of the message, and after a redrive."""
+        """Return the id, the same for every delivery of the message, and after a redrive."""
         return deduplication_id(self.headers) or self._place
 
     @property
@@ -91,13 +91,13 @@ class Delivery:
 
     @property
     def _place(self) -> str:
-        """With its time: a stream that is created again, or restored, reuses its sequences."""
+        """Return stream, sequence and time; a stream that is created again reuses its sequences."""
         # Seconds do; of the rest nats-py rounds some here and cuts some there.
         time = f"@{self.stored_at:%Y-%m-%dT%H:%M:%SZ}" if self.stored_at else ""
         return f"{self.stream}:{self.sequence}{time}"
 
     def is_for(self, consumer: Consumer) -> bool:
-        """A redriven event is for one consumer; the others have handled it long ago."""
+        """Return whether it is for this consumer; a redriven event is for one consumer only."""
         return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
 
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
@@ -127,8 +127,8 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
 def _handle(consumer: Consumer, delivery: Delivery) -> None:
     hooks.reached("consumer.fetched", delivery)
     envelope, event = delivery.read(consumer)
-    known = who(delivery)
-    message = MessageAt(consumer.durable, inbox.unique_id(envelope), known.identity)
+    counted = message_at(delivery)
+    message = MessageAt(consumer.durable, inbox.unique_id(envelope), counted.identity)
     longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
     # Its first attempt may have ended because it was idle: a later one has all of its time.
     idle = longest if delivery.attempt > 1 else None
@@ -139,7 +139,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
     ):
         if is_new:
             # Only now does its time begin: a handler that waits for the database does not hang.
-            limit.enter_context(at_most(longest, delivery.subject, known))
+            limit.enter_context(at_most(longest, delivery.subject, counted))
             consumer.handlers[type(event)](event)
             hooks.reached("consumer.handled", delivery)
     logger.info(

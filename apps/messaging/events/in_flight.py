@@ -120,6 +120,7 @@ class InFlight:
         await asyncio.wait({verdict}, timeout=SLOW_AFTER)
         if not verdict.done():
             logger.warning("slow, others go on", extra={"subject": fetched.delivery.subject})
+        # Without a limit for the whole wait: the watchdog ends a process whose handler is too slow.
         while sum(not each.done() for each in self._begun) > SLOW_AT_ONCE:
             await asyncio.wait(
                 [each for each in self._begun if not each.done()],
@@ -127,7 +128,7 @@ class InFlight:
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if at_work():
-                self._worker.step()  # Each handler has its longest time, so this wait has an end.
+                self._worker.step()  # Only while a handler runs under its time limit.
         self._worker.step()
 
     def _judged(self) -> Iterator[Judged]:

@@ -44,7 +44,7 @@ def entered(
 ) -> Iterator[bool]:
     """Yield whether this consumer has the message for the first time; the block handles it if so.
 
-    It yields False as well if the message of this identity is a dead letter that was dropped.
+    Yields False also if the message of this identity is a dead letter that was dropped.
 
     The entry and the block's effects are one transaction: both are stored, or neither. So after a
     crash at any instruction the message can safely be delivered again.
@@ -69,9 +69,11 @@ def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:
 
 
 def mark_handled(messages: Mapping[str, str], *, consumer: str) -> None:
-    """Enter messages (unique id → key) whose effects the caller's transaction brings in otherwise.
+    """Enter messages whose effects the caller's transaction has written by other means.
 
-    Waits for those that the consumer is handling at this moment; later it skips them all.
+    `messages` maps unique id → key.
+    It waits for messages that the consumer is handling at this moment. From then on the consumer
+    skips them all.
     """
     InboxEntry.objects.bulk_create(
         (

@@ -1,6 +1,6 @@
 """Declarations of streams and their consumers, which `manage.py provision` creates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -91,19 +91,34 @@ def durable_config(durable: str, *, filter_subjects: list[str] | None = None) ->
     )
 
 
-ADVISORIES = Stream(
-    name="ADVISORIES",
-    subjects=("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",),
-    max_bytes=16 * 1024**2,
-    discard="old",
-)
-"""The server's advisories about messages that it no longer delivers; each is sent once."""
+ADVISORIES = "ADVISORIES"
+"""The stream of the server's advisories about messages that it no longer delivers."""
 ADVISORY_DURABLE = "dead_letter_collector"
 
 
+def advisories_about(streams: Iterable[Stream]) -> Stream:
+    """Return the stream that stores these advisories, each of which is sent once.
+
+    An account may have streams of others too, which our collector has no right to read.
+    """
+    of_a_stream = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.{}.*"
+    return Stream(
+        name=ADVISORIES,
+        subjects=tuple(of_a_stream.format(each.name) for each in streams),
+        max_bytes=16 * 1024**2,
+        discard="old",
+    )
+
+
+def streams_of_events() -> list[Stream]:
+    """Return the streams of `MESSAGING_STREAMS`."""
+    return [import_string(path) for path in settings.MESSAGING_STREAMS]
+
+
 def declared_streams() -> list[Stream]:
-    """Return the streams of `MESSAGING_STREAMS`, and the one of advisories."""
-    return [*map(import_string, settings.MESSAGING_STREAMS), ADVISORIES]
+    """Return the streams of `MESSAGING_STREAMS`, and the one of advisories about them."""
+    streams = streams_of_events()
+    return [*streams, advisories_about(streams)]
 
 
 def declared_consumers() -> list[Consumer]:

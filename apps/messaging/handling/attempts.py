@@ -53,7 +53,7 @@ def failed(message: MessageAt) -> QuerySet[FailedDelivery]:
 
 
 def failed_of(letter: DeadLetter) -> QuerySet[FailedDelivery]:
-    """Return the same of a message that was given up."""
+    """Return every failed attempt at a message that was given up, the first one first."""
     return failed(MessageAt(letter.consumer, letter.message_id, letter.identity or ""))
 
 
@@ -63,7 +63,7 @@ def count(message: MessageAt) -> int:
 
 
 def began_before(message: MessageAt, *, seconds: float) -> bool:
-    """Return whether the first attempt that counts failed at least so many seconds ago."""
+    """Return whether the first attempt that counts failed at least `seconds` ago."""
     long_ago = Now() - timedelta(seconds=seconds)
     return _since_redrive(message).filter(failed_at__lte=long_ago).exists()
 
@@ -94,7 +94,7 @@ def crash_markers() -> list[int]:
 
 
 def delete_crash_markers(rows: Iterable[int]) -> None:
-    """Delete them: their process was ended for another message's sake, or is well."""
+    """Delete these markers: their process ended because of another message, or still runs."""
     FailedDelivery.objects.filter(pk__in=[*rows], error=CRASHED).delete()
 
 

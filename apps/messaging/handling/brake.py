@@ -97,9 +97,9 @@ class Brake:
         raise Braked(kind)
 
 
-async def paused(brake: Brake, worker: Worker) -> None:
+async def wait_out(brake: Brake, worker: Worker) -> None:
     """Wait for the end of the pause, if there is one, as a healthy worker with its reason."""
-    worker.paused(brake.kind)
+    worker.report_pause(brake.kind)
     while not worker.stopping.is_set() and (left := brake.seconds_left) > 0:
         worker.step()
-        await worker.pause(min(left, 1.0))
+        await worker.sleep(min(left, 1.0))

@@ -20,7 +20,6 @@ from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.threads import in_thread, with_fresh_connections
 
 ASK_EVERY_SECONDS = 1.0
-"""Seconds."""
 ENOUGH = 64 * 1024
 """Bytes of the test row: on a full disk, a small row may fit although a real one does not."""
 LONGEST_BUSY = 30.0
@@ -97,16 +96,16 @@ def takes_writes() -> bool:
 
 
 async def ask_whether_it_takes_writes() -> bool:
-    """The same beside the event loop, in a thread, so that a hanging answer blocks nothing else."""
+    """Return the same from a thread, so that a hanging answer does not block the event loop."""
     return await in_thread(partial(with_fresh_connections, takes_writes))
 
 
 async def until_it_takes_writes(worker: Worker) -> None:
-    """Check every second, until it does or the worker must stop."""
+    """Wait until the database accepts writes, or the worker must stop; check every second."""
     worker.not_ready()
-    logger.error("database takes no writes, consuming pauses")
+    logger.error("database accepts no writes, consuming pauses")
     while not worker.stopping.is_set():
-        await worker.pause(ASK_EVERY_SECONDS)
+        await worker.sleep(ASK_EVERY_SECONDS)
         if await ask_whether_it_takes_writes():
-            logger.info("database takes writes again")
+            logger.info("database accepts writes again")
             return

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Arrived(Protocol):
-    """A message that is here for `consumer`: a delivery of a stream's, or a job of a queue's.
+    """A message that has arrived for `consumer`: a delivery of a stream, or a job of a queue.
 
     `message_id` is the id by which the consumer recognises duplicates: `ce-id`, else
     `STREAM:sequence@time`, else the queue's MessageId.
@@ -40,7 +40,7 @@ class Arrived(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class GivenUp:
-    """A message that is given up where no class of its own arrives: all that a letter needs."""
+    """A message that is given up, for code that has no delivery: all that a dead letter needs."""
 
     transport: str
     consumer: str

@@ -55,17 +55,18 @@ class RetryPolicy:
 
 @contextmanager
 def detecting_poison(message: Attempt, *, max_failures: int) -> Iterator[None]:
-    """Mark a redelivered message while the block handles it: it may have killed its worker.
+    """Store a crash marker of a redelivered message while the block handles it.
 
+    The message may have killed its worker.
     Raises `MessageUnreadable` if it has ended its process `max_failures` times.
     """
     if message.attempt == 1:
         yield
         return
-    known = who(message)
-    if reason := attempts.ended_its_process(known, times=max_failures):
+    counted = message_at(message)
+    if reason := attempts.ended_its_process(counted, times=max_failures):
         raise MessageUnreadable(reason)
-    with attempts.crash_marked(known):
+    with attempts.crash_marked(counted):
         yield
 
 
@@ -84,7 +85,7 @@ def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
     Neither is the message's fault: an idle transaction may be that of a process that was paused.
     """
     delay = busy_delay(message.attempt)
-    extra = _known(message) | {"delay": delay, "error": str(error)}
+    extra = _fields(message) | {"delay": delay, "error": str(error)}
     what = "transaction was idle for too long" if was_idle(error) else "rows are busy"
     logger.warning(f"{what}, will try again", extra=extra)
     return Retry(delay)
@@ -92,18 +93,18 @@ def _later_without_blame(message: Attempt, error: Exception) -> Verdict:
 
 def _later_or_dead(message: Attempt, policy: RetryPolicy, error: Exception) -> Verdict:
     """Record the failure, so that failures of the handler are counted, and not crashes."""
-    known = who(message)
+    counted = message_at(message)
     with needing_writes():
-        attempts.record(known, error)
-        failures = attempts.count(known)
+        attempts.record(counted, error)
+        failures = attempts.count(counted)
         is_last = failures >= policy.max_failures and (
-            not policy.at_least or attempts.began_before(known, seconds=policy.at_least)
+            not policy.at_least or attempts.began_before(counted, seconds=policy.at_least)
         )
     if is_last:
         return _dead(message, error, public_reason=f"given up after {failures} tries")
     delay = retry_delay(failures, first=policy.first_delay, longest=policy.longest_delay)
     hooks.reached(policy.hook, message, error=_named(error), delay=round(delay, 1))
-    extra = _known(message) | {"attempt": failures, "delay": round(delay, 1)}
+    extra = _fields(message) | {"attempt": failures, "delay": round(delay, 1)}
     logger.error("handler failed, will retry", exc_info=error, extra=extra)
     return Retry(delay, failure=type(error).__name__)
 
@@ -114,26 +115,26 @@ def _dead(message: Attempt, error: Exception, *, public_reason: str) -> Verdict:
         dead_letters.bury(
             message,
             reason=str(error) if isinstance(error, MessageUnreadable) else _named(error),
-            attempts=attempts.count(who(message)) or 1,
+            attempts=attempts.count(message_at(message)) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
     return Reject(public_reason)
 
 
 def retry_delay(failures: int, *, first: float, longest: float) -> float:
-    """Return seconds: doubled after each failure, a fifth of it at random either way.
+    """Return the delay in seconds: it doubles after each failure, and is random by a fifth.
 
     So messages that failed together are not retried together.
     """
     return backoff(failures, first=first, longest=longest) * random.uniform(0.8, 1.2)
 
 
-def who(message: Attempt) -> MessageAt:
+def message_at(message: Attempt) -> MessageAt:
     """Return the message as `attempts` counts it; this makes its digest, at each call."""
     return MessageAt(message.consumer, message.message_id, message.identity)
 
 
-def _known(message: Attempt) -> dict[str, Any]:
+def _fields(message: Attempt) -> dict[str, Any]:
     return {"message_id": message.message_id, **message.log_fields}
 
 

@@ -4,7 +4,7 @@ Neither compose nor the demo's supervisor restarts a process that is only unheal
 must end by itself. It does so in three cases:
 
 * a handler exceeds its time limit: this attempt has failed, and is recorded as failed;
-* the loop is ready and has made no step for long: it waits for something that never comes;
+* a loop is ready and has made no step for long: it waits for something that never comes;
 * the event loop itself is blocked: a thread in C, which does not need Python's GIL, ends the
   process.
 """
@@ -44,15 +44,16 @@ class _Watched:
 
 
 async def watch(worker: Worker) -> NoReturn:
-    """Look every second, beside the loop of `worker`."""
+    """Check every second, beside the loop of `worker`, whether work hangs; then end the process."""
     while True:
         still_there()
         if hung := overdue():
             await _give_up(worker, hung)
-        standing = time.monotonic() - worker.last_step
-        if worker.is_ready and standing > settings.LONGEST_TIMES.standstill:
-            logger.critical("no step any more", extra={"seconds": round(standing)})
-            await _give_up(worker, [])
+        if (since := worker.stands_since) is not None:
+            standing = time.monotonic() - since
+            if standing > settings.LONGEST_TIMES.standstill:
+                logger.critical("no step any more", extra={"seconds": round(standing)})
+                await _give_up(worker, [])
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
@@ -92,9 +93,9 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
     connection; the new program has the same process id, and so the same supervisor.
     """
     for work in hung:
-        known = {"what": work.what, "limit": work.seconds, "stack": work.stack()}
+        fields = {"what": work.what, "limit": work.seconds, "stack": work.stack()}
         message_id = work.message.message_id if work.message else ""
-        logger.critical("hangs, the process ends", extra=known | {"message_id": message_id})
+        logger.critical("hangs, the process ends", extra=fields | {"message_id": message_id})
     attempts_to_record = [
         work.message._asdict()
         | {"seconds": work.seconds, "stack": work.stack()[-LONGEST_STACK_CHARACTERS:]}
@@ -112,7 +113,7 @@ def end_process(hung: Sequence[Work]) -> NoReturn:
 
 
 def leave(code: int) -> NoReturn:
-    """End without waiting for threads: one that hangs would be waited for without end."""
+    """End the process without waiting for its threads: a hanging one never ends."""
     _flush()
     os._exit(code)
 

@@ -26,8 +26,10 @@ ACTIONS = {
     "raise": "the step fails",
     "corrupt": "the message is unreadable",
     "delay": "the step takes longer",
-    "drop": "the next step is left out",
+    "skip": "the next step is left out",
 }
+FORMER_NAMES = {"drop": "skip"}
+"""Accepted in `FAILPOINTS` and by `manage.py fault`; a fault that is on may have one too."""
 QUIET_SECONDS = 5.0
 """Seconds after which a fault that strikes again is logged at once."""
 LOG_AGAIN_AFTER_SECONDS = 60.0
@@ -82,7 +84,12 @@ def strike(point: str, action: str, *, seconds: float = 1.0) -> bool:
             raise MessageUnreadable(f"broken on purpose at {point}")
         case "delay":
             time.sleep(seconds)
-    return action == "drop"
+    return name_of(action) == "skip"
+
+
+def name_of(action: str) -> str:
+    """Return the present name of an action."""
+    return FORMER_NAMES.get(action, action)
 
 
 def check_action(point: str, action: str) -> None:
@@ -90,9 +97,9 @@ def check_action(point: str, action: str) -> None:
     hooks.check_point(point)
     if action not in ACTIONS:
         raise ImproperlyConfigured(f"{point}={action}: do one of {', '.join(ACTIONS)}")
-    if action == "drop" and point not in hooks.SKIPPABLE:
+    if action == "skip" and point not in hooks.SKIPPABLE:
         able = ", ".join(hooks.SKIPPABLE)
-        raise ImproperlyConfigured(f"nothing can be left out at {point}, only at {able}")
+        raise ImproperlyConfigured(f"nothing can be skipped at {point}, only at {able}")
 
 
 @dataclass(kw_only=True)
@@ -132,7 +139,8 @@ def arm(text: str) -> None:
 
 
 def _read_fault(point: str, text: str) -> ArmedFault:
-    action, *options = text.split(":")
+    former, *options = text.split(":")
+    action = name_of(former)
     check_action(point, action)
     given = dict(option.partition("=")[::2] for option in options)
     kinds = {"after": int, "count": int, "rate": float, "seconds": float}

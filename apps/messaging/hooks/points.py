@@ -11,24 +11,24 @@ from django.core.exceptions import ImproperlyConfigured
 
 POINTS = {
     "core.publishing": "a message is about to leave on core NATS",
-    "core.heard": "a listener has a message, nothing was done",
-    "group.received": "a member of a queue group has a message, nothing was done",
+    "core.heard": "a listener has received a message, and has not handled it yet",
+    "group.received": "a member of a queue group has received a message, and not handled it yet",
     "group.handled": "a member of a queue group is done with a message",
     "request.sent": "a question is on its way",
-    "request.received": "a responder has a question, nothing was done",
+    "request.received": "a responder has received a question, and has not answered yet",
     "request.answered": "the asker has the answer",
     "outbox.recorded": "a message is recorded, its transaction is open",
     "relay.claimed": "rows are leased, nothing is published",
     "relay.publishing": "rows are about to go to their broker",
-    "relay.published": "the broker has said yes, nothing is marked as sent",
-    "relay.marked": "all is marked as sent",
-    "consumer.fetched": "an event is here, nothing was done",
+    "relay.published": "the broker has acknowledged the rows, none is marked as sent",
+    "relay.marked": "the rows are marked as sent",
+    "consumer.fetched": "an event was fetched, and is not handled yet",
     "consumer.handled": "the effect is written, its transaction is open",
     "consumer.committed": "the effect is committed, the event is not acknowledged",
-    "consumer.acknowledged": "the broker knows that the event is done",
+    "consumer.acknowledged": "the event is acknowledged",
     "consumer.failed": "the handler has failed, and will be tried again",
     "job.polling": "a worker is about to ask for jobs",
-    "job.received": "a job is here, nothing was done",
+    "job.received": "a job was received, and is not handled yet",
     "job.handled": "a job is done, and not deleted",
     "job.deleting": "a batch of done jobs is about to be deleted",
     "job.deleted": "a batch of done jobs is deleted",
@@ -43,7 +43,7 @@ SKIPPABLE = {
     "relay.publishing": "the rows wait, as if the broker were away",
     "consumer.committed": "the event is not acknowledged",
     "job.polling": "no job is received, the queue is left to others",
-    "job.heartbeat": "the jobs come into sight again",
+    "job.heartbeat": "the jobs become visible again",
     "job.deleting": "the jobs are not deleted",
 }
 """The points whose next step can be skipped → the effect of skipping it."""
@@ -58,33 +58,33 @@ _attached: dict[str, Act] = {}
 _everywhere: ActEverywhere | None = None
 
 
-def reached(point: str, *messages: object, **facts: object) -> None:
+def reached(point: str, *messages: object, **attributes: object) -> None:
     """Call the attached functions, because these messages have reached the point.
 
     Raises the errors of an attached function: a step then fails on purpose.
     """
-    _call(point, messages, facts)
+    _call(point, messages, attributes)
 
 
-def skipped(point: str, *messages: object, **facts: object) -> bool:
-    """Do the same at a point in `SKIPPABLE`; return true if the caller must skip its next step."""
-    return _call(point, messages, facts)
+def skipped(point: str, *messages: object, **attributes: object) -> bool:
+    """Do as `reached`, at a point in `SKIPPABLE`; return true if the next step must be skipped."""
+    return _call(point, messages, attributes)
 
 
-def _call(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
-    left_out = _everywhere(point, messages, facts) if _everywhere else False
+def _call(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
+    is_skipped = _everywhere(point, messages, attributes) if _everywhere else False
     act = _attached.get(point) if _attached else None
-    return (act is not None and bool(act())) or left_out
+    return (act is not None and bool(act())) or is_skipped
 
 
-def declare(point: str, meaning: str, *, left_out: str = "") -> None:
-    """Add a point of an app; `left_out` is the effect of skipping its next step, if it can be.
+def declare(point: str, meaning: str, *, if_skipped: str = "") -> None:
+    """Add a point of an app; `if_skipped` is the effect of skipping its next step, if it can be.
 
     Call it in the app's `apps.py`, which is imported before anything is attached.
     """
     POINTS[point] = meaning
-    if left_out:
-        SKIPPABLE[point] = left_out
+    if if_skipped:
+        SKIPPABLE[point] = if_skipped
 
 
 def attach(point: str, act: Act) -> None:
@@ -97,7 +97,7 @@ def attach(point: str, act: Act) -> None:
 
 
 def detach(point: str = "") -> None:
-    """Make one point harmless again, or all."""
+    """Remove the function at one point, or at all points if none is named."""
     if point:
         _attached.pop(point, None)
     else:
@@ -112,7 +112,7 @@ def attach_everywhere(act: ActEverywhere | None) -> None:
 
 @contextmanager
 def attached(point: str, act: Act) -> Iterator[None]:
-    """Attach it for the length of a `with` block."""
+    """Attach `act` to the point for the length of a `with` block."""
     attach(point, act)
     try:
         yield

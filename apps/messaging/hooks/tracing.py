@@ -14,7 +14,7 @@ _VALID = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 
 
 def current_traceparent() -> str:
-    """Return the trace we are in, or begin one."""
+    """Return the present trace, or begin one."""
     return _current.get() or _new_traceparent()
 
 

@@ -3,7 +3,8 @@
 It is here and not in an app: `tasks.clean_up` needs it, whatever other tasks there are.
 """
 
+from apps.messaging.brokers.queue_names import CELERY
 from apps.messaging.jobs.job_queue import JobQueue
 
-QUEUE = JobQueue(name="celery", max_receive_count=5)
+QUEUE = JobQueue(name=CELERY, max_receive_count=5)
 """Only the number of receipts shows a task that kills its worker: Celery stores no attempts."""

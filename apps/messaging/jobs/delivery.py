@@ -15,7 +15,7 @@ from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.database import needing_writes
-from apps.messaging.handling.judging import RetryPolicy, detecting_poison, verdict_of, who
+from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
 from apps.messaging.hooks.tracing import following
 from apps.messaging.jobs.lease import JobLease
@@ -71,7 +71,7 @@ class ReceivedJob:
 
     @property
     def message_id(self) -> str:
-        """The same for every delivery: the sender's `ce-id`, or SQS's own id without one."""
+        """Return the id, the same for every delivery: the sender's `ce-id`, or else SQS's own."""
         return deduplication_id(self.headers) or self.sqs_id
 
     @property
@@ -81,6 +81,8 @@ class ReceivedJob:
 
 
 type Handler = Callable[[ReceivedJob], None]
+"""It may be called twice for a job. `MessageUnreadable` makes a dead letter; any other error is a
+retry, and after `max_failures` a dead letter."""
 
 
 def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
@@ -96,12 +98,12 @@ def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
 
 def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
     hooks.reached("job.received", job)
-    known = who(job)
-    if dead_letters.is_dropped(consumer=queue.name, identity=known.identity):
+    counted = message_at(job)
+    if dead_letters.is_dropped(consumer=queue.name, identity=counted.identity):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return
     job.lease.check()
-    with at_most(_longest(queue), queue.name, known):
+    with at_most(_longest(queue), queue.name, counted):
         handle(job)
         hooks.reached("job.handled", job)
     logger.info(
@@ -111,9 +113,9 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
 
 
 def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdict:
-    known = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
+    fields = {"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt}
     if job.lease.is_lost and not isinstance(error, MessageUnreadable):
-        logger.warning("job stopped", extra=known)
+        logger.warning("job stopped", extra=fields)
         return NotOurs()
     policy = RetryPolicy(
         max_failures=queue.max_failures,

@@ -15,7 +15,7 @@ from django.conf import settings
 from apps.messaging import hooks
 from apps.messaging.brokers.sqs import BATCH
 from apps.messaging.errors import BrokerAway
-from apps.messaging.handling.judging import who
+from apps.messaging.handling.judging import message_at
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.receipts import change_visibility, delete
 from apps.messaging.worker.outage import Outage
@@ -53,7 +53,7 @@ class JobsInFlight:
         self._done.append(job)
 
     async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
-        """Let other workers receive them after so many seconds."""
+        """Let other workers receive the jobs after `seconds`."""
         newest = self._newest(jobs)
         for job in newest:
             del self._jobs[job.sqs_id]
@@ -68,7 +68,7 @@ class JobsInFlight:
         """Give all but the hanging jobs back; those stay hidden until their time is over."""
         hanging = {work.message for work in hung}
         await self.delete_done()
-        others = [job for job in self.held() if who(job) not in hanging]
+        others = [job for job in self.held() if message_at(job) not in hanging]
         await self.give_back(others, seconds=0)
 
     async def keep_hidden(self) -> None:

@@ -19,6 +19,7 @@ from apps.messaging.brokers.sqs import (
     CallRejected,
     QueueAway,
     client,
+    is_messages_own,
     queue_url,
     reaching_sqs,
 )
@@ -69,7 +70,7 @@ class OutgoingJob:
 
 
 def provision(queue: JobQueue) -> None:
-    """Make the queue and its dead letter queue, or bring both up to date."""
+    """Make the queue and its dead letter queue, or bring both up to date. Raises `BrokerAway`."""
     with reaching_sqs():
         # Without attributes `create_queue` is get-or-create, for us as for a foreign client.
         dead_url = client().create_queue(QueueName=name_at_sqs(queue.dead_letter_name))["QueueUrl"]
@@ -119,7 +120,10 @@ def send_batch(
 
 
 def counts(queue: JobQueue) -> dict[str, int]:
-    """Return `{"visible", "in_flight"}`, both approximate by SQS's own account."""
+    """Return `{"visible", "in_flight"}`, the numbers of jobs as SQS estimates them.
+
+    Raises `BrokerAway`.
+    """
     with reaching_sqs():
         attributes = client().get_queue_attributes(
             QueueUrl=queue_url(queue.name),
@@ -142,7 +146,7 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
         return _send_one_by_one(name, rows, error)
     outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, None)
     for failed in answer.get("Failed", []):
-        kind = MessagingError if failed["SenderFault"] else QueueAway
+        kind = MessagingError if is_messages_own(failed["Code"]) else QueueAway
         outcome[int(failed["Id"])] = kind(f"{failed['Code']}: {failed.get('Message', '')}")
     return outcome
 
@@ -150,7 +154,7 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
 def _send_one_by_one(
     name: str, rows: Mapping[int, OutgoingJob], error: CallRejected
 ) -> dict[int, MessagingError | None]:
-    """Find the one that the whole batch was rejected for; the others go their way."""
+    """Send the rows one by one, so that only the faulty job fails."""
     if len(rows) == 1:
         return dict.fromkeys(rows, MessagingError(str(error)))
     outcome: dict[int, MessagingError | None] = {}

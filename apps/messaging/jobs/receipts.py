@@ -18,6 +18,7 @@ from apps.messaging.brokers.sqs import (
 from apps.messaging.jobs.delivery import ReceivedJob
 
 if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import MessageTypeDef
 
 logger = logging.getLogger(__name__)
@@ -27,9 +28,22 @@ NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
-    """Long poll: return as soon as there is a message, or none after `wait_seconds`."""
+    """Long poll: return as soon as there is a message, or none after `wait_seconds`.
+
+    Raises `BrokerAway`.
+    """
+    return _receive(polling_client(), name, at_most=at_most, wait_seconds=wait_seconds)
+
+
+def receive_soon(name: str, *, at_most: int) -> list[ReceivedJob]:
+    """Do the same in the time of any other call. Raises `BrokerAway` if SQS is slower than that."""
+    wait = min(settings.SQS_WAIT_SECONDS, int(settings.LONGEST_TIMES.sqs_call / 2))
+    return _receive(client(), name, at_most=at_most, wait_seconds=wait)
+
+
+def _receive(sqs: "SQSClient", name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
     with reaching_sqs():
-        answer = polling_client().receive_message(
+        answer = sqs.receive_message(
             QueueUrl=queue_url(name),
             MaxNumberOfMessages=at_most,
             WaitTimeSeconds=wait_seconds,
@@ -42,7 +56,10 @@ def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
 
 
 def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
-    """Delete up to ten jobs of one queue; return those that must be tried again."""
+    """Delete up to ten jobs of one queue; return those that must be tried again.
+
+    Raises `BrokerAway`.
+    """
     if hooks.skipped("job.deleting", *jobs):
         return list(jobs)
     with reaching_sqs():
@@ -63,7 +80,10 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
 
 
 def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
-    """Hide up to ten jobs of one queue for that many seconds; return those with a lost lease."""
+    """Hide up to ten jobs of one queue for that many seconds; return those with a lost lease.
+
+    Raises `BrokerAway`.
+    """
     try:
         with reaching_sqs():
             answer = client().change_message_visibility_batch(

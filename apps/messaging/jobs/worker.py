@@ -17,7 +17,7 @@ from apps.messaging import hooks
 from apps.messaging.backoff import backoff
 from apps.messaging.brokers.sqs import BATCH, QueueGone
 from apps.messaging.errors import BrokerAway
-from apps.messaging.handling.brake import Brake, Braked, paused
+from apps.messaging.handling.brake import Brake, Braked, wait_out
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver
@@ -40,7 +40,7 @@ REST_SECONDS = 1.0
 def working(
     queue: JobQueue, handle: Handler, *, concurrency: int = 2
 ) -> Callable[[Worker], Awaitable[None]]:
-    """Return a worker's loop: `concurrency` jobs at once, each in a thread of its own."""
+    """Return a worker's loop: `concurrency` jobs at once, in threads. `Handler` has the rules."""
 
     async def loop(worker: Worker) -> None:
         await _Working(queue, handle, concurrency, worker).run()
@@ -86,7 +86,7 @@ class _Working:
                 pause = backoff(
                     self.outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS
                 )
-                await self.worker.pause(pause)
+                await self.worker.sleep(pause)
             else:
                 self._say_back()
                 for job in jobs:
@@ -96,7 +96,7 @@ class _Working:
     async def _may_receive(self) -> bool:
         """Wait until the brake allows a job, and a slot is free; False once it is time to stop."""
         while not self.worker.stopping.is_set():
-            await paused(self.brake, self.worker)
+            await wait_out(self.brake, self.worker)
             if self.waiting.qsize() + len(self.begun) < self.brake.at_most(self.concurrency):
                 return True
             self.slot_free.clear()
@@ -111,7 +111,7 @@ class _Working:
             raise DatabaseAway
         self.database_away = False
         if await in_thread(partial(hooks.skipped, "job.polling")):
-            await self.worker.pause(REST_SECONDS)
+            await self.worker.sleep(REST_SECONDS)
             return []
         free = self.concurrency - len(self.begun)
         poll = in_thread(

@@ -21,7 +21,7 @@ class WorkerState(Schema):
 
 
 class StreamState(Schema):
-    """`lost` events were sent, and are not in the stream any more.
+    """`lost` events were sent, and are not in the stream any more; seen `lost_age` seconds ago.
 
     `filled` is the part of its bytes that is taken, from 0 to 1.
     """
@@ -33,6 +33,7 @@ class StreamState(Schema):
     first_sequence: int | None = None
     last_sequence: int | None = None
     lost: int | None = None
+    lost_age: float | None = None
     error: str | None = None
 
 
@@ -60,7 +61,10 @@ class QueueState(Schema):
 
 
 class HeldRows(Schema):
-    """Rows of one destination that is away: a subject of no stream, a queue that is gone."""
+    """Rows of one destination that is away: a subject of no stream, a queue that is gone.
+
+    `oldest_age` is in seconds.
+    """
 
     transport: str
     destination: str
@@ -69,11 +73,16 @@ class HeldRows(Schema):
 
 
 class OutboxState(Schema):
-    """The state of the outbox; `held` has the twenty destinations that are away for longest."""
+    """The state of the outbox; `oldest_age` in seconds, of the oldest row that waits.
+
+    `held` has the twenty destinations that are away for longest. `kept` events were sent more than
+    a day ago, and a durable has not had them: 10,000 or fewer.
+    """
 
     unsent: int
     oldest_age: float
     held: list[HeldRows]
+    kept: int
 
 
 class DeadLetterCounts(Schema):
@@ -103,5 +112,5 @@ class Status(Schema):
 
 @router.get("/status", response=Status, exclude_none=True)
 def read_status(request: HttpRequest) -> dict:
-    """Return the state of every worker, stream, durable and queue; it takes two seconds at most."""
+    """Return the state of every worker, stream, durable and queue; it takes a second at most."""
     return status()

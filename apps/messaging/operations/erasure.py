@@ -26,7 +26,7 @@ def count(address: str) -> dict[str, int]:
 
 
 def black_out(address: str, *, by: str) -> dict[str, int]:
-    """Put another in its place; return how many rows of each table were changed."""
+    """Replace the address by `by`; return how many rows of each table were changed."""
     counts = {}
     pattern = _pattern(address)
     for model, fields in _TEXTS.items():

@@ -12,7 +12,7 @@ from apps.messaging.events.streams import Consumer, Stream, declared_consumers, 
 from apps.messaging.recovery import stream_losses
 
 WITHIN = settings.LONGEST_TIMES.probe
-"""Seconds for each part of the status; the parts run in parallel, except the losses."""
+"""Seconds for each part of the status; the parts run in parallel."""
 
 
 async def jetstream_state(nc: Client) -> dict[str, Any]:
@@ -71,5 +71,4 @@ async def _stream(manager: JetStreamContext, stream: Stream) -> dict[str, Any]:
         "discards_oldest": stream.discard == "old",
         "first_sequence": info.state.first_seq,
         "last_sequence": info.state.last_seq,
-        "made_at": info.created.isoformat() if info.created else "",
     }

@@ -18,6 +18,7 @@ _GAUGES = {
     "stream_messages": ("Messages in the stream", "streams", "name", "messages"),
     "stream_filled": ("Part of its bytes, of 1", "streams", "name", "filled"),
     "stream_lost": ("Sent, and not there any more", "streams", "name", "lost"),
+    "stream_lost_age_seconds": ("Age of that number", "streams", "name", "lost_age"),
     "consumer_ahead": ("Given, and not in the stream", "consumers", "name", "ahead"),
     "consumer_pending": ("Not yet delivered", "consumers", "name", "pending"),
     "consumer_ack_pending": ("Delivered, not acked", "consumers", "name", "ack_pending"),
@@ -39,8 +40,9 @@ class _StatusCollector(Collector):
             yield _gauge("outbox_unsent", "Rows to be sent", outbox["unsent"])
             yield _gauge("outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"])
             held = {each["destination"]: each["rows"] for each in outbox["held"]}
-            text = "Rows of a destination that takes nothing"
+            text = "Rows of a destination that accepts no message"
             yield _labelled("outbox_held", text, "destination", held)
+            yield _gauge("outbox_kept", "Sent a day ago, not had by each durable", outbox["kept"])
         for part, figures in self._state["parts"].items():
             for name, value in figures.items():
                 yield _gauge(f"{part}_{name}", f"{part}: {name}", value)

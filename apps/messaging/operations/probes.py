@@ -15,27 +15,27 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer whether this process can serve pages, for which it needs no broker and no worker.
+    """Answer whether this process can serve pages; it needs no broker and no worker for them.
 
-    Without these a load balancer must not remove every `web`; `/readyz/all` reports them.
+    While these are away, a load balancer must not remove every `web`; `/readyz/all` reports them.
     """
-    return _told(status.cannot_serve())
+    return _readiness(status.cannot_serve())
 
 
 @require_safe
 def all_ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 if every part answers and each worker runs, else 503 with a reason for each."""
-    return _told(status.not_ready())
+    return _readiness(status.not_ready())
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the same figures for Prometheus."""
+    """Answer with the figures of the status, in Prometheus's text format."""
     body, content_type = exposition()
     return HttpResponse(body, content_type=content_type)
 
 
-def _told(problems: dict[str, str]) -> JsonResponse:
+def _readiness(problems: dict[str, str]) -> JsonResponse:
     if not problems:
         return JsonResponse({"ready": True})
     return JsonResponse({"ready": False, "problems": problems}, status=503)

@@ -1,4 +1,4 @@
-"""Creates streams, durables and queues as declared. It is idempotent, and no other code does so.
+"""Creates streams and durables as declared; it can be repeated. Queues: `jobs/job_queue.py`.
 
 Services only bind to existing ones, so that none of them needs the right to create.
 """
@@ -6,6 +6,7 @@ Services only bind to existing ones, so that none of them needs the right to cre
 from collections.abc import Callable, Iterator
 
 import nats.errors
+from django.conf import settings
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerConfig
@@ -58,7 +59,7 @@ async def provision_jetstream(
     Raises `NotProvisioned` after all were tried, with a line for each that the server rejected or
     did not answer for. Raises the errors of nats-py if the connection is lost meanwhile.
     """
-    jetstream = nc.jetstream()
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     problems: list[str] = []
     silent: set[str] = set()
     for stream in streams:
@@ -88,11 +89,11 @@ async def provision_jetstream(
 def _durables(
     streams: list[Stream], consumers: list[Consumer]
 ) -> Iterator[tuple[str, ConsumerConfig]]:
-    """Yield the name of its stream with each."""
+    """Yield the name of the stream and the configuration of each durable."""
     for each in consumers:
         yield each.stream.name, each.config()
-    if ADVISORIES in streams:
-        yield ADVISORIES.name, durable_config(ADVISORY_DURABLE)
+    if any(each.name == ADVISORIES for each in streams):
+        yield ADVISORIES, durable_config(ADVISORY_DURABLE)
 
 
 async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:

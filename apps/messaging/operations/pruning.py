@@ -13,14 +13,15 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-
-SENT_KEPT = timedelta(hours=24)
-"""So long a stream that lost its tail can be filled again from the outbox."""
-CHUNK_ROWS = 5000
+from apps.messaging.operations import sent_rows
+from apps.messaging.operations.sent_rows import CHUNK_ROWS
 
 
 def inbox_kept() -> timedelta:
-    """Longer than the stream keeps events, so that a replayed event is known as handled."""
+    """Return how long entries are kept: longer than the stream keeps events.
+
+    So a replayed event is still known as handled.
+    """
     return timedelta(days=settings.KEPT.inbox)
 
 
@@ -34,12 +35,20 @@ def prune() -> dict[str, int]:
     # An instance without a heartbeat for that long was a container, which never comes back.
     gone = now - timedelta(days=settings.KEPT.instances)
     return {
-        "outbox": delete(OutboxMessage.objects.filter(sent_at__lt=now - SENT_KEPT)),
+        "outbox": _delete_sent(),
         "inbox": delete(InboxEntry.objects.filter(handled_at__lt=handled)),
         "failures": delete(FailedDelivery.objects.filter(failed_at__lt=handled)),
         "instances": delete(WorkerInstance.objects.filter(seen_at__lt=gone)),
         "dead_letters": delete(_settled_letters()),
     }
+
+
+def _delete_sent() -> int:
+    durables = sent_rows.waiting()
+    total = delete(sent_rows.unneeded(durables))
+    for ids in sent_rows.had(durables):
+        total += OutboxMessage.objects.filter(pk__in=ids).delete()[0]
+    return total
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:
@@ -50,7 +59,7 @@ def _settled_letters() -> QuerySet[DeadLetter]:
 
 
 def delete(rows: QuerySet) -> int:
-    """Delete them a chunk at a time; return how many."""
+    """Delete the rows a chunk at a time; return how many were deleted."""
     total = 0
     # Without an order: to sort, the database would read all rows that stay.
     while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK_ROWS]):

@@ -1,4 +1,4 @@
-"""Purges streams and empties queues, for the reset of a demo.
+"""Purges streams and queues, for the reset of a demo.
 
 The user of a service at NATS may not purge; the caller names one that may.
 """
@@ -36,7 +36,7 @@ def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> 
         raise BrokerAway(f"not purged: {error!r}") from error
 
 
-def empty_queue(queue: JobQueue) -> int:
+def purge_queue(queue: JobQueue) -> int:
     """Delete every message of a queue; return how many were received for that.
 
     SQS allows one purge a minute: meanwhile, visible messages are received and deleted instead.
@@ -81,7 +81,7 @@ async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None
     try:
         await nc.connect(
             **access(url),
-            name="emptying",
+            name="purging",
             inbox_prefix=inbox_prefix.encode(),
             allow_reconnect=False,
             connect_timeout=2,

@@ -10,30 +10,29 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from apps.messaging.brokers import nats_for_threads
-from apps.messaging.events.streams import declared_streams
 from apps.messaging.handling import dead_letters
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import OutboxMessage, WorkerInstance
+from apps.messaging.operations import sent_rows
 from apps.messaging.operations.jetstream_state import WITHIN, jetstream_state
 from apps.messaging.operations.status_warnings import warnings
 from apps.messaging.outbox import holds
 from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
-from apps.messaging.worker.bounded_wait import Look, Seen, ask, look, wait_for
+from apps.messaging.worker.bounded_wait import Probe, Results, probe
 
-PARTS = ("database", "nats", "sqs")
 LOSSES = "losses"
+PARTS = ("database", "nats", "sqs", LOSSES)
 
 
 def status() -> dict[str, Any]:
-    """Return the status of all parts; `problems` has the reason for each part that is missing.
+    """Return the status of all parts, with the fields of `api.Status`.
 
+    `problems` has the reason for each part that is missing.
     `warnings` are about parts that work now, and will soon fail.
     """
-    asked = ask(_looks())
-    first = {part: asked.pop(part) for part in asked.keys() & {"database", "nats"}}
-    seen = wait_for(first, within=WITHIN)
+    results = probe(_probes(), within=WITHIN)
     found: dict[str, Any] = {
         "workers": [],
         "outbox": None,
@@ -42,38 +41,37 @@ def status() -> dict[str, Any]:
         "consumers": [],
         "parts": {},
     }
-    found |= seen.answers.get("database", {}) | seen.answers.get("nats", {})
-    if "database" in seen.answers:
-        # It needs the answer of NATS, and runs while the queues may still be silent.
-        asked[LOSSES] = _LOSSES.begin(found["streams"])
-    rest = wait_for(asked, within=WITHIN)
-    _add_losses(found["streams"], rest.answers.get(LOSSES, {}))
+    found |= results.answers.get("database", {}) | results.answers.get("nats", {})
     found["queues"] = [
-        {"name": name, **rest.answers[name]} for name in _queues() if name in rest.answers
+        {"name": name, **results.answers[name]} for name in _queues() if name in results.answers
     ]
-    found["problems"] = _problems(seen) | _problems(rest)
+    found["problems"] = _problems(results)
+    if "database" in results.answers:
+        _add_losses(found["streams"], found.pop(LOSSES))
+        if unchecked := found.pop("unchecked"):
+            found["problems"][LOSSES] = _unchecked(unchecked)
     return found | {"warnings": warnings(found)}
 
 
 def cannot_serve() -> dict[str, str]:
     """Return the problems that keep this process from showing a page; no other part is asked."""
-    return look({"database": _DATABASE}, within=WITHIN).problems
+    return probe({"database": _DATABASE}, within=WITHIN).problems
 
 
 def not_ready() -> dict[str, str]:
     """Return part → its problem; empty if all parts work."""
-    seen = look(_looks(), within=WITHIN)
-    problems = _problems(seen)
-    if missing := seen.answers.get("database", {}).get("missing_workers"):
+    results = probe(_probes(), within=WITHIN)
+    problems = _problems(results)
+    if missing := results.answers.get("database", {}).get("missing_workers"):
         problems["workers"] = ", ".join(missing)
-    jetstream = [each for part in seen.answers.get("nats", {}).values() for each in part]
+    jetstream = [each for part in results.answers.get("nats", {}).values() for each in part]
     if missing := [each["name"] for each in jetstream if "error" in each]:
         problems["nats"] = f"not provisioned: {', '.join(missing)}"
     return problems
 
 
 def workers() -> list[dict[str, Any]]:
-    """Return each declared worker: instances seen lately, the laggard's step age, restarts."""
+    """Return a row for each declared worker, with the fields of `api.WorkerState`."""
     every = WorkerInstance.objects.annotate(
         step_age=ExpressionWrapper(Now() - F("last_step_at"), output_field=DurationField())
     )
@@ -99,9 +97,11 @@ def _worker(name: str, alive: list[Any], restarts: int) -> dict[str, Any]:
 
 
 def outbox() -> dict[str, Any]:
-    """Return how many rows wait, and the oldest one's age in seconds: the figure to alert on.
+    """Return `{"unsent", "oldest_age", "held", "kept"}`: how many rows wait, the oldest in seconds.
 
-    `held` counts rows that wait for a single destination, and not for the broker.
+    The age is the figure to alert on.
+    `held` counts rows that wait for a single destination, and not for the broker; `kept` counts
+    sent ones that are older than a day, and that a durable may not have had.
     """
     waiting = [
         OutboxMessage.objects.filter(transport=name, sent_at=None, dead_at=None)
@@ -115,18 +115,23 @@ def outbox() -> dict[str, Any]:
         "unsent": sum(rows.count() for rows in waiting),
         "oldest_age": round(age, 1),
         "held": holds.held_by_destination(),
+        "kept": sent_rows.count_kept(),
     }
 
 
-def _add_losses(streams: list[dict[str, Any]], lost: dict[str, int]) -> None:
-    """Add to the state of each stream how many events it has `lost`, if that is known."""
+def _add_losses(streams: list[dict[str, Any]], losses: dict[str, dict[str, float]]) -> None:
+    """Add to the state of each stream how many events it has `lost`, and the age of that."""
     for state in streams:
-        if state["name"] in lost:
-            state["lost"] = lost[state["name"]]
+        if "error" not in state:
+            state.update(losses.get(state["name"], {}))
 
 
-def _losses(streams: list[dict[str, Any]]) -> dict[str, int]:
-    return stream_losses.losses(streams, declared=declared_streams())
+def _unchecked(streams: list[str]) -> str:
+    minutes = stream_losses.STALE.total_seconds() / 60
+    return (
+        f"not compared with the outbox for {minutes:g} minutes: {', '.join(streams)}"
+        " (a task of beat's, which asks NATS as the user of celery)"
+    )
 
 
 def _database() -> dict[str, Any]:
@@ -135,6 +140,8 @@ def _database() -> dict[str, Any]:
         "missing_workers": heartbeat.missing_workers(),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
+        LOSSES: stream_losses.found(),
+        "unchecked": stream_losses.unchecked(),
         # The figures of other apps, each from the module that the setting names.
         "parts": {
             name: import_string(f"{path}.figures")() for name, path in settings.STATUS_PARTS.items()
@@ -153,21 +160,21 @@ def _queues() -> dict[str, JobQueue]:
 
 
 @cache
-def _look_at_queue(name: str) -> Look[dict[str, int]]:
-    return Look(lambda: job_queue.counts(_queues()[name]))
+def _probe_of_queue(name: str) -> Probe[dict[str, int]]:
+    return Probe(lambda: job_queue.counts(_queues()[name]))
 
 
-_DATABASE, _NATS, _LOSSES = Look(_database), Look(_nats), Look(_losses)
+_DATABASE, _NATS = Probe(_database), Probe(_nats)
 
 
-def _looks() -> dict[str, Look[Any]]:
-    queues = {name: _look_at_queue(name) for name in _queues()}
+def _probes() -> dict[str, Probe[Any]]:
+    queues = {name: _probe_of_queue(name) for name in _queues()}
     return {"database": _DATABASE, "nats": _NATS, **queues}
 
 
-def _problems(seen: Seen) -> dict[str, str]:
+def _problems(results: Results) -> dict[str, str]:
     """Return them by part; all queues are one."""
     return {
-        part if part in ("database", "nats", LOSSES) else "sqs": problem
-        for part, problem in seen.problems.items()
+        part if part in ("database", "nats") else "sqs": problem
+        for part, problem in results.problems.items()
     }

@@ -43,11 +43,19 @@ def _of_consumers(consumers: list[dict[str, Any]]) -> list[str]:
 
 
 def _of_outbox(outbox: dict[str, Any] | None) -> list[str]:
-    held = outbox["held"] if outbox else []
-    return [
-        f"{each['destination']} takes nothing, {each['rows']:,} rows wait: manage.py outbox list"
-        for each in held
+    if outbox is None:
+        return []
+    lines = [
+        f"{each['destination']} accepts no message, {each['rows']:,} rows wait:"
+        " manage.py outbox list"
+        for each in outbox["held"]
     ]
+    if kept := outbox["kept"]:
+        lines.append(
+            f"a durable has not had {kept:,} events of more than a day ago, which are lost with the"
+            " stream after a week: start the consumer whose `pending` does not fall"
+        )
+    return lines
 
 
 def _of_parts(parts: dict[str, dict[str, float]]) -> list[str]:

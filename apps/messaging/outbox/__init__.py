@@ -2,7 +2,7 @@
 
 Messages of one key leave in order, at least once; a repeat carries the same message id.
 The domain calls `recording`. `relay` is the worker's loop: it claims rows, publishes them and
-settles each. Read `recording` first, then `relay`.
+marks each. Read `recording` first, then `relay`.
 
 Do not use it where the loss of a message is harmless, or where the caller needs an answer: `pubsub`
 and `request_reply` are for these.

@@ -1,4 +1,4 @@
-"""Claims of the outbox relay: rows are leased, sent, and settled under the token of the lease."""
+"""Claims of the outbox relay: rows are leased, sent, and marked under the token of the lease."""
 
 import logging
 import uuid
@@ -37,7 +37,7 @@ record such rows after the migration."""
 def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     """Lease a batch; return the fencing token and the rows, oldest first, one per key.
 
-    At most `probes` of them are rows that were held back, of each destination some.
+    At most `probes` of them are rows that were held, some of each destination.
     """
     if not (
         _fresh(transport).exists()
@@ -61,7 +61,7 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     return token, rows
 
 
-def settle(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
+def mark(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
     """Mark sent rows and free the others, with the fencing token; return how many were marked."""
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     left = [row for row in rows if row.id in sent]
@@ -94,6 +94,7 @@ def clear_leases() -> None:
 
 
 def _locked(rows: QuerySet[OutboxMessage], at_most: int) -> list[int]:
+    # Skip rows that another relay is claiming: they are leased when its transaction ends.
     free = rows.select_for_update(skip_locked=True, of=("self",))
     return list(free.order_by("id").values_list("id", flat=True)[:at_most])
 
@@ -116,7 +117,10 @@ def _fresh(transport: str) -> QuerySet[OutboxMessage]:
 
 
 def _due(transport: str) -> QuerySet[OutboxMessage]:
-    """Held back until now; one that is held for longer than we ever do was so by a wrong clock."""
+    """Return rows whose hold is over.
+
+    A hold that ends later than any hold can was set by a wrong clock.
+    """
     wrong = Now() + 2 * holds.LONGEST_HOLD
     return claimable(transport).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
 

@@ -16,6 +16,7 @@ from nats.js.errors import BadRequestError, NotFoundError
 from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.errors import MessagingError
 from apps.messaging.message import MESSAGE_ID
+from apps.messaging.outbox.rejections import is_messages_fault
 from apps.messaging.outbox.rows import (
     LEASE_ENDED,
     Claimed,
@@ -26,9 +27,7 @@ from apps.messaging.outbox.rows import (
 )
 
 TIMEOUT_SECONDS = 2.0
-"""Seconds for each question."""
-STREAM_SEALED = 10109
-"""JetStream's only error 400 that is not the fault of the message."""
+"""For each question, in seconds."""
 ATTEMPTS = 3
 _AFTER = ":after:"
 
@@ -78,13 +77,6 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
             f"called a duplicate, not found yet: {error or type(error).__name__}"
         )
     return DestinationAway("called a duplicate, and not in the stream")
-
-
-def is_messages_fault(error: BaseException) -> bool:
-    """Return whether the stream will never accept this message; false if it is only away."""
-    if isinstance(error, BadRequestError):
-        return error.err_code != STREAM_SEALED
-    return isinstance(error, MessagingError)
 
 
 async def _is_there(jetstream: JetStreamContext, ack: PubAck, known_as: str) -> bool:

@@ -76,7 +76,7 @@ def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outc
 
 
 def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
-    """Return each destination with its held rows, the oldest's age in seconds, and the error."""
+    """Return `{"transport", "destination", "rows", "oldest_age"}` of each; the age in seconds."""
     held = OutboxMessage.objects.filter(sent_at=None, dead_at=None, not_before__isnull=False)
     found = held.values("transport", "destination").annotate(
         rows=Count("id"), since=Min("postponed_since")
@@ -94,18 +94,17 @@ def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
 
 
 def _pause_after(waited: timedelta) -> timedelta:
-    """In half seconds, so that many rows have few different ones."""
+    """Return the pause in half seconds, so that many rows have few different pauses."""
     quarter = round(waited / 4 / SHORTEST_HOLD) * SHORTEST_HOLD
     return min(max(quarter, SHORTEST_HOLD), LONGEST_HOLD)
 
 
 def _passes(transport: str, destination: str) -> bool:
-    sent = OutboxMessage.objects.filter(sent_at__gt=timezone.now() - LATELY)
+    sent = OutboxMessage.objects.filter(sent_at__gt=Now() - LATELY)
     return sent.filter(transport=transport, destination=destination).exists()
 
 
 def _passed_long_ago(transport: str, row: Claimed) -> bool:
-    now = timezone.now()
     sent = OutboxMessage.objects.filter(transport=transport, destination=row.destination)
-    since = now - (row.waited or timedelta())
-    return sent.filter(sent_at__gt=since, sent_at__lte=now - ALONE_FOR).exists()
+    since = Now() - (row.waited or timedelta())
+    return sent.filter(sent_at__gt=since, sent_at__lte=Now() - ALONE_FOR).exists()

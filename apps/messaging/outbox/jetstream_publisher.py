@@ -13,7 +13,8 @@ from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessagingError
 from apps.messaging.message import MESSAGE_ID
-from apps.messaging.outbox.doubts import is_messages_fault, settle_doubts
+from apps.messaging.outbox.doubts import settle_doubts
+from apps.messaging.outbox.rejections import is_messages_fault
 from apps.messaging.outbox.rows import (
     LEASE_ENDED,
     Claimed,

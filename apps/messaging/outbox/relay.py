@@ -1,4 +1,4 @@
-"""Transactional outbox, the sending side: claim, publish, settle, with no network in a transaction.
+"""Transactional outbox, the sending side: claim, publish, mark, with no network in a transaction.
 
 Two transports, JetStream and SQS, each with its own lease and errors: a broker that is away does
 not delay the other. Delivery is in order per key and at least once; a repeat has the same id.
@@ -24,7 +24,7 @@ from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import forget_connection
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
-from apps.messaging.outbox.claims import claim, clear_leases, settle
+from apps.messaging.outbox.claims import claim, clear_leases, mark
 from apps.messaging.outbox.destinations import Destinations
 from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT, publish_to_jetstream
 from apps.messaging.outbox.rows import Outcome, Postponed, Publish
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 0.5
-"""Seconds. A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
+"""A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
 type Wakeups = Mapping[str, asyncio.Event]
 """Transport → an event that is set if a row was recorded for it."""
@@ -53,8 +53,8 @@ async def relaying(worker: Worker) -> None:
         if not connection.features.has_select_for_update_skip_locked:
             await in_pool(None, clear_leases)
         async with asyncio.TaskGroup() as transports:
-            transports.create_task(relay_jetstream(worker, wakeups))
-            transports.create_task(relay_sqs(worker, wakeups))
+            transports.create_task(relay_jetstream(worker.part(), wakeups))
+            transports.create_task(relay_sqs(worker.part(), wakeups))
 
 
 async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
@@ -75,6 +75,7 @@ async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
 
 async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
     """Relay jobs."""
+    worker.ready()
     await _relay(OutboxMessage.Transport.SQS, send_to_queues, worker, wakeups)
 
 
@@ -83,6 +84,7 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
     outage = Outage(logger, begun="transport waits", ended="transport goes on", transport=transport)
     destinations = Destinations(transport)
     while not worker.stopping.is_set():
+        # Before the claim: a wake-up that comes after the claim has read the table stays set.
         wakeups[transport].clear()
         try:
             count, error = await relay_batch(transport, publish, destinations=destinations)
@@ -92,7 +94,7 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         if error:
             outage.met(error)
             pause = backoff(outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)
-            await worker.pause(pause)
+            await worker.sleep(pause)
             continue
         outage.over()
         if not count:
@@ -119,7 +121,7 @@ async def relay_batch(
     else:
         outcomes = await publish(rows)
     destinations.note(rows, outcomes)
-    sent = await _step(settle, transport, token, rows, outcomes)
+    sent = await _step(mark, transport, token, rows, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
 

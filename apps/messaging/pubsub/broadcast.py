@@ -34,14 +34,14 @@ _losses = Outage(logger, begun="not published", ended="published again")
 type OnMessage = Callable[[CoreMessage], None]
 
 
-def announce(notice: BroadcastMessage) -> None:
+def announce(message: BroadcastMessage) -> None:
     """Broadcast the message after the commit; a failure is logged, never raised.
 
     Raises `MessageTooLarge` over 64 KiB.
     """
-    body, headers = notice.to_json().encode(), {"traceparent": current_traceparent()}
+    body, headers = message.to_json().encode(), {"traceparent": current_traceparent()}
     check_size(body, headers)
-    transaction.on_commit(partial(publish, notice.subject, body, headers), robust=True)
+    transaction.on_commit(partial(publish, message.subject, body, headers), robust=True)
 
 
 def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:

@@ -22,5 +22,5 @@ class CoreMessage:
 
     @property
     def message_id(self) -> str:
-        """The id that the sender has set; empty if there is none."""
+        """Return the id that the sender has set; empty if there is none."""
         return self.headers.get("ce-id", "")

@@ -98,5 +98,5 @@ def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
             body=message.body,
             headers=message.headers,
         )
-        told = "".join(traceback.format_exception(error))
-        bury(given_up, reason=str(error), traceback=told)
+        stack = "".join(traceback.format_exception(error))
+        bury(given_up, reason=str(error), traceback=stack)

@@ -19,7 +19,7 @@ from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.message import Envelope
-from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, StreamReading, ask
+from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, StreamReading, call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Replay:
     """One reading of a stream, from a sequence or a time on, with the event types of `consumer`.
 
     No message that was stored after `gapless_after` is missing; it is None if the stream was read
-    from its very first message.
+    from its very first message. Raises `StreamMissing`, or `BrokerAway`.
     """
 
     def __init__(
@@ -59,7 +59,10 @@ class Replay:
         return len(self._seen) + self.duplicates + self.foreign
 
     def pending(self) -> int:
-        """Return how many messages the stream holds after those that were read."""
+        """Return how many messages the stream holds after those that were read.
+
+        Raises `BrokerAway`.
+        """
         return self._place.pending()
 
     def read(self) -> Iterator[list[Replayed]]:
@@ -76,7 +79,7 @@ class Replay:
         try:
             envelope, event = delivery.read(self.consumer)
         except MessageUnreadable:
-            self.foreign += 1  # A dead letter of the live one, long ago.
+            self.foreign += 1  # The live consumer has made a dead letter of it.
             return None
         if self._dropped and delivery.identity in self._dropped:
             self.foreign += 1
@@ -93,7 +96,7 @@ class Replay:
             first = messages[0].metadata
             self.first_sequence = first.sequence.stream
             if self.first_sequence > 1:
-                before = ask(
+                before = call(
                     lambda nc: _time_of(nc, self.consumer.stream.name, self.first_sequence - 1)
                 )
                 # Where that is gone, so may be others that came just before the first.

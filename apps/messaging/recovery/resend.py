@@ -4,12 +4,13 @@ The rows become unsent, and the relay sends them in the order of each key. A con
 that its inbox has, so that a repeat is harmless.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import batched
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
+from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from apps.messaging.errors import BrokerAway
@@ -31,6 +32,12 @@ def sent_events() -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(
         transport=OutboxMessage.Transport.JETSTREAM, sent_at__isnull=False
     )
+
+
+def kept_events(stream: Stream) -> QuerySet[OutboxMessage]:
+    """Return the sent rows whose messages are too young for the stream to have deleted them."""
+    rows = sent_events().filter(of_stream(stream), sent_at__lte=Now())
+    return rows.filter(sent_at__gt=Now() - stream.max_age + SKEW) if stream.max_age else rows
 
 
 def of_stream(stream: Stream) -> Q:
@@ -58,7 +65,7 @@ def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
     Raises `BrokerAway`, also if the stream is not provisioned.
     """
     # The rows first: rows that are sent while the stream is read must not count.
-    rows = sent_events().filter(of_stream(stream), sent_at__lte=Now())
+    rows = kept_events(stream)
     oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
     if oldest is None:
         return []
@@ -68,7 +75,7 @@ def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
 
 
 def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
-    """Return how many of these rows there are of each subject."""
+    """Return each subject with the number of these rows, sorted by subject."""
     counts: dict[str, int] = {}
     for some in batched(ids, BATCH):
         rows = OutboxMessage.objects.filter(id__in=some).values("destination")
@@ -78,7 +85,7 @@ def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
 
 
 def send_again(ids: Collection[int]) -> Iterator[int]:
-    """Make sent rows unsent; yield their number after each batch."""
+    """Make sent rows unsent; yield the number of rows of each batch."""
     for some in batched(ids, BATCH):
         yield (
             sent_events()
@@ -106,4 +113,9 @@ def _stored_ids(stream: Stream, *, since: datetime, on_read: OnRead) -> Iterator
         ) from error
     for messages in reading.batches():
         on_read(len(messages), messages[-1].metadata.num_pending or 0)
-        yield from (row_id((each.headers or {}).get(MESSAGE_ID, "")) for each in messages)
+        yield from ids_of(messages)
+
+
+def ids_of(messages: Iterable[Msg]) -> Iterator[str]:
+    """Yield the id of the row that each message was published for; empty for a foreign message."""
+    return (row_id((each.headers or {}).get(MESSAGE_ID, "")) for each in messages)

@@ -19,9 +19,9 @@ from apps.messaging.errors import BrokerAway
 
 BATCH = 500
 TIMEOUT_SECONDS = 10.0
-"""Seconds for each question to the server."""
+"""For each question to the server."""
 FORGOTTEN_AFTER_SECONDS = 60.0
-"""So long the server keeps our place while nothing is asked for."""
+"""The server forgets our position after this time without a request."""
 
 
 class StreamMissing(BrokerAway):
@@ -32,12 +32,15 @@ class StreamReading:
     """A position in a stream; `config` has its start, and which parts of a message are wanted."""
 
     def __init__(self, stream: str, config: ConsumerConfig) -> None:
-        """Raises `StreamMissing`, or `BrokerAway`."""
-        self._pull = ask(lambda nc: _begin(nc, stream, config))
+        """Make an ephemeral consumer at the server. Raises `StreamMissing`, or `BrokerAway`."""
+        self._pull = call(lambda nc: _begin(nc, stream, config))
 
     def pending(self) -> int:
-        """Return how many messages the stream holds after those that were read."""
-        return ask(lambda _: self._pull.pending())
+        """Return how many messages the stream holds after those that were read.
+
+        Raises `BrokerAway`.
+        """
+        return call(lambda _: self._pull.pending())
 
     def batches(self) -> Iterator[list[Msg]]:
         """Yield the present messages of the stream; a further call yields newer ones.
@@ -46,14 +49,14 @@ class StreamReading:
         """
         left = self.pending()
         while left > 0:
-            messages = ask(lambda _: self._pull.fetch())
+            messages = call(lambda _: self._pull.fetch())
             if not messages:  # though the stream holds more
                 raise BrokerAway("the stream cannot be read on: the server has lost our place")
             left = messages[-1].metadata.num_pending or 0
             yield messages
 
 
-def ask[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+def call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
     """Ask the server something about a stream, from Django's side. Raises `BrokerAway`."""
     try:
         return nats_for_threads.call(work, timeout=TIMEOUT_SECONDS)
@@ -63,7 +66,7 @@ def ask[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
 
 async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
     config = config.evolve(
-        # In the subject of the request, by which rights tell it from one for a durable.
+        # The request's subject has this name, so that rights distinguish it from a durable's.
         name=f"replay-{uuid.uuid4().hex}",
         ack_policy=AckPolicy.NONE,
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,

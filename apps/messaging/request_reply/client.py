@@ -31,7 +31,7 @@ from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question, right_answer
 
 FAILOVER_AFTER = 1 / 3
-"""The part of the time after which a question is asked again, most likely of another one."""
+"""The part of the timeout after which a request is sent again, most likely to another responder."""
 _CODE = re.compile(r"[0-9]{1,3}")
 NO_RESPONDER_PAUSES = (0.05, 0.1)
 
@@ -45,8 +45,10 @@ def _whatever(request: Payload) -> bool:
 
 
 def ask[R: Payload](subject: str, request: Payload, reply_type: type[R], *, timeout: float) -> R:
-    """Ask, and return the answer. The timeout is the whole budget, retries included.
+    """Ask, and return the answer.
 
+    `timeout`, in seconds, is the whole budget, retries included; on a busy machine the error comes
+    up to half a second later.
     Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before
     anything is sent `MessageTooLarge`.
     """
@@ -68,7 +70,8 @@ def ask_all[Q: Payload, R: Payload](
     """Send all requests at once; return their answers in order, a refusal as `RequestRefused`.
 
     A request is sent again if its answer is unreadable, if `is_about` rejects the answer, or if the
-    answer is a refusal and `may_refuse` rejects it.
+    answer is a refusal and `may_refuse` rejects it. `timeout`, in seconds, is for all of them
+    together, retries included.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them got no answer, and
     `MessageTooLarge` before anything is sent.
     """

@@ -52,9 +52,9 @@ class Service:
 
     `handle` gets a request's body and returns the answer, or raises `MessageUnreadable` (the caller
     gets code 400) or `Refusal`. Without `threads` it must answer from memory at once; with them it
-    may block, and that many requests run in parallel. `holds` is a cache that is kept fresh for it.
-    With threads, a call longer than `longest_seconds` (None: `HANDLER_SECONDS`) hangs, and the
-    process ends. The timeout of the caller is independent of this.
+    may block, and that many requests run in parallel. `cache` is kept fresh for it. With
+    threads, a call longer than `longest_seconds` (None: `HANDLER_SECONDS`) hangs, and the process
+    ends. The timeout of the caller is independent of this.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Service:
     version: str = "1.0.0"
     threads: int = 0
     longest_seconds: float | None = None
-    holds: WarmCache | None = None
+    cache: WarmCache | None = None
 
 
 def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
@@ -74,11 +74,11 @@ def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
     async def loop(worker: Worker) -> None:
         stale = asyncio.Event()
         async with connected(worker, on_reconnect=stale.set) as nc:
-            if service.holds is None:
+            if service.cache is None:
                 await _serve(service, nc, worker)
                 return
-            async with kept_fresh(service.holds, nc, stale=stale, worker=worker):
-                # Stopped before the copy was there: no answer is better than a wrong one.
+            async with kept_fresh(service.cache, nc, stale=stale, worker=worker):
+                # Stopped before the cache was read: no answer is better than a wrong one.
                 if not worker.stopping.is_set():
                     await _serve(service, nc, worker)
 
@@ -145,7 +145,10 @@ async def _respond(
 
 
 def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
-    """Raises `ServiceError`, which the asker receives."""
+    """Return the answer to one request as JSON, of at most `at_most` bytes.
+
+    Raises `ServiceError`, which the asker receives.
+    """
     try:
         answer = service.handle(body).to_json().encode()
         check_size(answer, {}, at_most=min(at_most, MAX_MESSAGE_BYTES))

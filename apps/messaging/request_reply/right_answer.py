@@ -46,8 +46,8 @@ class Question[A]:
 async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
     """Ask until `read` accepts an answer; return the message and the result of `read`.
 
-    Raises the last error of `read` if only wrong answers came in time, `RequestTimeout` if none
-    came, and `nats.errors.NoRespondersError` at once.
+    Raises the last error of `read` if only wrong answers came within `timeout` seconds,
+    `RequestTimeout` if none came, and `nats.errors.NoRespondersError` at once.
     """
     inbox = nc.new_inbox()
     ask = partial(
@@ -63,7 +63,7 @@ async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) 
     finally:
         if wrong:
             passed_over = {
-                "channel": question.subject,
+                "subject": question.subject,
                 "count": len(wrong),
                 "error": str(wrong[-1]),
             }

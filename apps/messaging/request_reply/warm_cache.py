@@ -37,35 +37,35 @@ class WarmCache:
 
 @asynccontextmanager
 async def kept_fresh(
-    copy: WarmCache, nc: Client, *, stale: asyncio.Event, worker: Worker
+    cache: WarmCache, nc: Client, *, stale: asyncio.Event, worker: Worker
 ) -> AsyncIterator[None]:
     """Enter when the data is read, and keep it fresh inside; `stale` asks for a new reading."""
     # Subscribe first and read second, so that no change falls between the two.
-    for subject, on_message in copy.changes.items():
+    for subject, on_message in cache.changes.items():
         await hear(nc, subject, on_message)
     await subscribed(nc, worker)
-    while not worker.stopping.is_set() and not await _read(copy):
-        await worker.pause(RETRY_SECONDS)
-    reading = asyncio.create_task(_keep_reading(copy, stale))
+    while not worker.stopping.is_set() and not await _read(cache):
+        await worker.sleep(RETRY_SECONDS)
+    reading = asyncio.create_task(_keep_reading(cache, stale))
     try:
         yield
     finally:
         reading.cancel()
 
 
-async def _keep_reading(copy: WarmCache, stale: asyncio.Event) -> None:
-    pause = copy.every_seconds
+async def _keep_reading(cache: WarmCache, stale: asyncio.Event) -> None:
+    pause = cache.every_seconds
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(stale.wait(), pause)
         stale.clear()
-        pause = copy.every_seconds if await _read(copy) else RETRY_SECONDS
+        pause = cache.every_seconds if await _read(cache) else RETRY_SECONDS
 
 
-async def _read(copy: WarmCache) -> bool:
+async def _read(cache: WarmCache) -> bool:
     try:
-        await in_pool(None, in_time(copy.read, None, "copy"))
+        await in_pool(None, in_time(cache.read, None, "cache"))
     except Exception as error:
-        logger.exception("copy not read", extra={"error": repr(error)})
+        logger.exception("cache not read", extra={"error": repr(error)})
         return False
     return True

@@ -8,64 +8,63 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
-from functools import partial
 from typing import Any, NamedTuple
 
 from apps.messaging.worker.threads import begin_in_thread
 
 
-class Asked(NamedTuple):
+class Pending(NamedTuple):
     """A request, and the time (`time.monotonic`) since which this caller waits for the answer."""
 
     answer: Future[Any]
     since: float
 
 
-class Look[T]:
+class Probe[T]:
     """A request that runs at most once at a time: callers meanwhile get the same answer."""
 
-    def __init__(self, ask: Callable[..., T]) -> None:
-        self._ask = ask
+    def __init__(self, request: Callable[[], T]) -> None:
+        self._request = request
         self._lock = threading.Lock()
         self._last: Future[T] | None = None
 
-    def begin(self, *about: object) -> Asked:
+    def begin(self) -> Pending:
         """Start the request, unless the last one still runs."""
         with self._lock:
             if self._last is None or self._last.done():
-                self._last = begin_in_thread(partial(self._ask, *about))
-            return Asked(self._last, time.monotonic())
+                self._last = begin_in_thread(self._request)
+            return Pending(self._last, time.monotonic())
 
 
-class Seen(NamedTuple):
+class Results(NamedTuple):
     """The answers that came in time, and the problem of each other request."""
 
     answers: dict[str, Any]
     problems: dict[str, str]
 
 
-def look(looks: Mapping[str, Look[Any]], *, within: float) -> Seen:
+def probe(probes: Mapping[str, Probe[Any]], *, within: float) -> Results:
     """Start all requests at once, and wait at most `within` seconds for all of them."""
-    return wait_for(ask(looks), within=within)
+    return wait_for(begin(probes), within=within)
 
 
-def ask(looks: Mapping[str, Look[Any]]) -> dict[str, Asked]:
+def begin(probes: Mapping[str, Probe[Any]]) -> dict[str, Pending]:
     """Start all requests; `wait_for` then collects the answers."""
-    return {name: each.begin() for name, each in looks.items()}
+    return {name: each.begin() for name, each in probes.items()}
 
 
-def wait_for(asked: Mapping[str, Asked], *, within: float) -> Seen:
-    """Wait for each request, at most `within` seconds since its start."""
-    seen = Seen({}, {})
-    for name, (future, since) in asked.items():
+def wait_for(pending: Mapping[str, Pending], *, within: float) -> Results:
+    """Wait for each request, at most `within` seconds since this caller has asked."""
+    results = Results({}, {})
+    for name, (future, since) in pending.items():
         wait([future], timeout=max(since + within - time.monotonic(), 0.0))
         if not future.done():
-            seen.problems[name] = f"no answer within {within:g} s"
+            results.problems[name] = f"no answer within {within:g} s"
         elif isinstance(error := future.exception(), TimeoutError):
             # The request itself timed out just before; its own error text says no more.
-            seen.problems[name] = f"no answer within {within:g} s"
+            results.problems[name] = f"no answer within {within:g} s"
         elif error:  # Any error is the answer of this part.
-            seen.problems[name] = str(error) or type(error).__name__
+            results.problems[name] = str(error) or type(error).__name__
         else:
-            seen.answers[name] = future.result()
-    return seen
+            results.answers[name] = future.result()
+    return results

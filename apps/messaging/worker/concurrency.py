@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 FINISH_SECONDS = 4.0
-"""Seconds that running work may still take after the stop signal."""
+"""The time that running work may still take after the stop signal."""
 
 
 class Concurrency:
@@ -18,7 +18,9 @@ class Concurrency:
         """Begin the work as soon as a place is free."""
         await self._free.acquire()
         task = asyncio.ensure_future(work())
+        # asyncio itself holds a task only weakly: one that no name holds may vanish half-way.
         self._running.add(task)
+        # A callback, not the work's last line: a task that fails frees its place too.
         task.add_done_callback(self._done)
 
     async def finish(self) -> None:

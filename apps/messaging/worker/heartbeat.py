@@ -65,7 +65,7 @@ class Heartbeat:
         self._wake.set()
 
     def stop(self) -> None:
-        """Say goodbye: the row is deleted, and no restart is counted."""
+        """Delete the row, so that the next start is no restart."""
         self._stopped = True
         self._wake.set()
         self._thread.join(timeout=5)
@@ -77,6 +77,7 @@ class Heartbeat:
             self._say(lambda: beats.send_robust(sender=self))
             self._touch_health_file()
             self._wake.wait(INTERVAL_SECONDS if self._is_ready() else 0.5)
+            # Before the next write: a change meanwhile is in that write, or wakes the thread again.
             self._wake.clear()
         self._say(lambda: self._rows().delete())
         connection.close()
@@ -143,7 +144,7 @@ def seen_lately() -> Q:
 
 
 def missing_workers() -> list[str]:
-    """Return the names of `settings.WORKERS` of which no instance works and was seen lately."""
+    """Return the names of `settings.WORKERS` without an instance that works and was seen lately."""
     seen = WorkerInstance.objects.filter(
         seen_lately(),
         is_ready=True,

@@ -25,7 +25,7 @@ def in_thread[T](call: Callable[[], T]) -> asyncio.Future[T]:
 
 
 def begin_in_thread[T](call: Callable[[], T]) -> Future[T]:
-    """Do the same without an event loop."""
+    """Run a call likewise, for a caller without an event loop."""
     outcome: Future[T] = Future()
     outcome.set_running_or_notify_cancel()
     Thread(target=_run, args=(call, outcome), name=THREAD, daemon=True).start()

@@ -30,6 +30,7 @@ class Work:
     @property
     def is_over(self) -> bool:
         """Return whether it exceeds its limit; a wait inside `uncounted` does not count."""
+        # The start of the wait, not a flag: work that was late before it waits stays late.
         return (self.waits_since or time.monotonic()) - self.began > self.seconds
 
     def stack(self) -> str:
@@ -45,6 +46,7 @@ _at_work: dict[int, Work] = {}
 def at_most(seconds: float, what: str, message: MessageAt | None = None) -> Iterator[None]:
     """Let the watchdog end this process if the block takes longer."""
     work = Work(what=what, seconds=seconds, message=message)
+    # By its own id, not by its thread: a thread may have one limit inside another.
     _at_work[id(work)] = work
     try:
         yield

@@ -79,12 +79,12 @@ def test_orders_that_are_not_placed_are_counted_by_reason() -> None:
 
 
 def test_it_waits_for_price_responders(prices: FakePrices, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[Callable[[list[str]], object]] = [_nobody, prices.look_up]
+    answers: list[Callable[[list[str]], object]] = [_no_responder, prices.look_up]
 
     def away_at_first(skus: list[str]) -> object:
         return answers.pop(0)(skus)
 
-    monkeypatch.setattr("apps.orders.checkout.look_up_prices", away_at_first)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", away_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
     assert len(place(orders[:1]).placed) == 1
 
@@ -98,7 +98,7 @@ def test_it_waits_for_a_new_product_to_get_a_price(
     def unknown_at_first(skus: list[str]) -> object:
         return answers.pop(0)(skus)
 
-    monkeypatch.setattr("apps.orders.checkout.look_up_prices", unknown_at_first)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", unknown_at_first)
     orders = invoices(RetailRows(BytesIO(FILE)))
     assert len(place(orders[-1:]).placed) == 1
 
@@ -164,14 +164,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_without_prices_the_error_says_so(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apps.orders.checkout.look_up_prices", _nobody)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", _no_responder)
     with pytest.raises(CommandError, match="no prices"):
         run(file)
 
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("why", [NoResponder, OperationalError, KeyboardInterrupt])
-def test_what_was_placed_before_it_ended_is_said_and_not_placed_again(
+def test_a_repeated_import_reports_and_skips_placed_orders(
     file: Path,
     prices: FakePrices,
     monkeypatch: pytest.MonkeyPatch,
@@ -186,7 +186,7 @@ def test_what_was_placed_before_it_ended_is_said_and_not_placed_again(
         return prices.look_up(skus)
 
     with monkeypatch.context() as broken_off:
-        broken_off.setattr("apps.orders.checkout.look_up_prices", only_two)
+        broken_off.setattr("apps.orders.prices.look_up_prices", only_two)
         with pytest.raises((CommandError, why)):
             run(file)
     assert (
@@ -223,5 +223,5 @@ def test_the_error_names_an_unreadable_file(tmp_path: Path, content: bytes | Non
         run(path)
 
 
-def _nobody(skus: list[str]) -> None:
+def _no_responder(skus: list[str]) -> None:
     raise NoResponder

@@ -113,16 +113,23 @@ def test_a_reading_drops_a_fault_switched_off() -> None:
     assert not strikes()
 
 
-def test_refuse_makes_a_message_unreadable() -> None:
+def test_corrupt_makes_a_message_unreadable() -> None:
     on(action="corrupt")
     with pytest.raises(MessageUnreadable):
         strikes()
 
 
-def test_drop_leaves_out_the_next_step(reported: list[str]) -> None:
-    on(point="job.deleting", action="drop")
+def test_skip_leaves_out_the_next_step(reported: list[str]) -> None:
+    on(point="job.deleting", action="skip")
     assert fault_cache.act("job.deleting", [], {})
-    assert reported[-1] == "job.deleting=drop"
+    assert reported[-1] == "job.deleting=skip"
+
+
+def test_a_row_with_the_former_name_of_an_action_strikes() -> None:
+    on(point="job.deleting", action="skip")
+    Fault.objects.update(action="drop")
+    fault_cache.read()
+    assert fault_cache.act("job.deleting", [], {})
 
 
 def test_a_changed_table_is_reported(reported: list[str]) -> None:

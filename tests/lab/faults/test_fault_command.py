@@ -102,6 +102,10 @@ def test_the_error_names_a_worker_that_may_poll(
     settings.SQS_WAIT_SECONDS = 0
     monkeypatch.setattr(command, "REPORTED_WITHIN", timedelta(seconds=0.2))
     with pytest.raises(CommandError, match=r"image_resizer 7 has not said within 0\.2 s"):
-        fault("on", "job.polling", "drop")
+        fault("on", "job.polling", "skip")
     assert faults_on()
-    fault("on", "job.polling", "drop", "--rate=0.5")  # That one polls on, now and then.
+    fault("on", "job.polling", "skip", "--rate=0.5")  # That one polls on, now and then.
+
+
+def test_the_former_name_of_an_action_is_accepted() -> None:
+    assert fault("on", "job.heartbeat", "drop").startswith("job.heartbeat=skip")

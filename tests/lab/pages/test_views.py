@@ -117,7 +117,7 @@ def test_a_switch_redirects_only_within_the_site(client: Client) -> None:
 
 def test_htmx_gets_the_switches_of_a_pattern(client: Client) -> None:
     answer = client.get("/lab/faults/?of=celery", headers=HTMX)
-    assertContains(answer, "fault-mail-due-drop")
+    assertContains(answer, "fault-mail-due-skip")
     assertNotContains(answer, SLUG)
 
 

@@ -15,7 +15,6 @@ from apps.messaging.errors import NoResponder
 from apps.messaging.hooks import tracing
 from apps.messaging.models import OutboxMessage
 from apps.messaging.pubsub import broadcast
-from apps.orders import checkout
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices
@@ -80,7 +79,7 @@ def test_the_price_changes_by_a_penny_and_back(
 
 @pytest.mark.django_db
 def test_an_order_is_placed_by_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", FakePrices(ABC="9.99").look_up)
 
     outcome = sending.send(button("durable-events"), {})
 

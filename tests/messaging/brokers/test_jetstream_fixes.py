@@ -19,7 +19,7 @@ from tests.support.nats_server import NatsServer
 TINY = Stream(name="TINY", subjects=("tiny.>",), max_bytes=16)
 
 
-def test_the_future_raises_the_refusal_of_a_full_stream(nats_server: NatsServer) -> None:
+def test_the_future_raises_the_rejection_of_a_full_stream(nats_server: NatsServer) -> None:
     async def publish(nc: Client) -> None:
         await provision_jetstream(nc, streams=[TINY], consumers=[])
         future = await PatchedJetStream(nc).publish_async("tiny.cup", b"too much for it")

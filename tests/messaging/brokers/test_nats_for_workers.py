@@ -165,7 +165,7 @@ def test_a_permission_violation_is_logged(
             await idle(nc, worker)
 
     with running(loop):
-        eventually(lambda: [each for each in caplog.records if each.message == "nats refused"])
+        eventually(lambda: [each for each in caplog.records if each.message == "rejected by nats"])
 
 
 def test_running_callbacks_finish_before_the_connection_closes(nats_server: NatsServer) -> None:

@@ -77,12 +77,12 @@ def test_events_of_several_sources_with_one_id_are_all_handled(sources: tuple[st
 
 
 def test_a_foreign_event_with_a_known_id_becomes_a_dead_letter() -> None:
-    def refuse(event: TeaBrewed) -> None:
+    def reject(event: TeaBrewed) -> None:
         if event.cups > 3:
             raise MessageUnreadable("the pot holds three cups")
 
-    assert isinstance(deliver(make_consumer(refuse), brewed(3, source=SOURCE)), Ack)
-    assert isinstance(deliver(make_consumer(refuse), brewed(4, source="/till")), Reject)
+    assert isinstance(deliver(make_consumer(reject), brewed(3, source=SOURCE)), Ack)
+    assert isinstance(deliver(make_consumer(reject), brewed(4, source="/till")), Reject)
     assert DeadLetter.objects.get().headers["ce-source"] == "/till"
 
 
@@ -113,10 +113,10 @@ def test_an_unreadable_message_is_dead_lettered_with_the_reason(
 
 
 def test_a_handler_can_reject_a_message_as_unreadable() -> None:
-    def refuse(_event: TeaBrewed) -> None:
+    def reject(_event: TeaBrewed) -> None:
         raise MessageUnreadable("no such pot")
 
-    assert isinstance(deliver(make_consumer(refuse), make_delivery()), Reject)
+    assert isinstance(deliver(make_consumer(reject), make_delivery()), Reject)
     assert DeadLetter.objects.get().reason == "no such pot"
 
 
@@ -212,7 +212,7 @@ def test_a_database_outage_is_not_counted_against_the_message(error: type[Except
     assert not DeadLetter.objects.exists()
 
 
-def refuse_writes(execute: Any, sql: str, *rest: Any) -> Any:
+def deny_writes(execute: Any, sql: str, *rest: Any) -> Any:
     """As PostgreSQL does after a failover to a read-only server."""
     if sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
         raise InternalError("cannot execute in a read-only transaction")
@@ -248,7 +248,7 @@ def test_a_database_outage_in_a_redelivery_is_not_a_worker_crash() -> None:
         with ExitStack() as until_back:
 
             def lose_it(_event: TeaBrewed, stack: ExitStack = until_back) -> None:
-                stack.enter_context(connection.execute_wrapper(refuse_writes))
+                stack.enter_context(connection.execute_wrapper(deny_writes))
                 raise RuntimeError("the kettle is cold")
 
             with pytest.raises(DatabaseAway):

@@ -31,12 +31,17 @@ def test_a_fault_can_raise_an_error() -> None:
 
 
 def test_a_fault_acts_only_after_and_count_times() -> None:
-    faults.arm("job.heartbeat=drop:after=2:count=1, relay.claimed=raise")
+    faults.arm("job.heartbeat=skip:after=2:count=1, relay.claimed=raise")
     assert [skipped("job.heartbeat") for _ in range(4)] == [False, False, True, False]
 
 
+def test_the_former_name_of_a_fault_is_accepted() -> None:
+    faults.arm("job.heartbeat=drop")
+    assert skipped("job.heartbeat")
+
+
 def test_a_fault_acts_at_its_rate() -> None:
-    faults.arm("job.heartbeat=drop:rate=0.5")
+    faults.arm("job.heartbeat=skip:rate=0.5")
     assert 300 < sum(skipped("job.heartbeat") for _ in range(1000)) < 700
 
 
@@ -63,9 +68,9 @@ def test_a_fault_can_make_a_message_unreadable() -> None:
         reached("consumer.fetched")
 
 
-def test_a_drop_fault_is_rejected_at_an_unskippable_point() -> None:
+def test_a_skip_is_rejected_at_an_unskippable_point() -> None:
     with pytest.raises(ImproperlyConfigured, match=r"only at .*job\.heartbeat"):
-        faults.arm("relay.claimed=drop")
+        faults.arm("relay.claimed=skip")
 
 
 def test_a_frequent_fault_is_logged_once_a_minute_with_a_count(
@@ -75,12 +80,12 @@ def test_a_frequent_fault_is_logged_once_a_minute_with_a_count(
     monkeypatch.setattr(faults, "_strikes", Strikes())
     monkeypatch.setattr(faults, "monotonic", lambda: float(next(seconds)))
     for _ in range(100):
-        faults.strike("job.polling", "drop")
+        faults.strike("job.polling", "skip")
     assert [getattr(each, "times", 0) for each in logged_by(faults.__name__, caplog)] == [1, 60]
 
 
 def test_a_fault_armed_again_is_logged_again() -> None:
     strikes, later = Strikes(), 2 + QUIET_SECONDS + 1
-    counts = [strikes.count("job.polling", "drop", now=now) for now in (0.0, 1.0, 2.0, later)]
+    counts = [strikes.count("job.polling", "skip", now=now) for now in (0.0, 1.0, 2.0, later)]
     assert counts == [1, 0, 0, 3]
     assert strikes.count("relay.claimed", "raise", now=later) == 1

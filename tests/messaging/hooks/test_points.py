@@ -59,8 +59,8 @@ def test_an_attached_hook_is_called_until_its_block_ends() -> None:
 def test_a_hook_at_every_point_gets_its_messages_and_attributes() -> None:
     seen: list[tuple[str, list[object], dict[str, object]]] = []
 
-    def watch(point: str, messages: Sequence[object], facts: Mapping[str, object]) -> bool:
-        seen.append((point, list(messages), dict(facts)))
+    def watch(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
+        seen.append((point, list(messages), dict(attributes)))
         return False
 
     hooks.attach_everywhere(watch)

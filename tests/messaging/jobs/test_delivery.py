@@ -22,7 +22,7 @@ from tests.messaging.support.jobs import CUPS, make_received
 pytestmark = pytest.mark.django_db
 
 
-def refuse(job: ReceivedJob) -> None:
+def reject(job: ReceivedJob) -> None:
     raise MessageUnreadable("not a cup")
 
 
@@ -35,7 +35,7 @@ def test_a_job_that_returns_is_acknowledged() -> None:
 
 
 def test_an_unreadable_job_is_dead_lettered_at_once() -> None:
-    verdict = deliver(CUPS, refuse, make_received(body="{"))
+    verdict = deliver(CUPS, reject, make_received(body="{"))
     letter = DeadLetter.objects.get()
     assert isinstance(verdict, Reject)
     assert (letter.transport, letter.consumer, letter.message_id) == ("sqs", "cups", "job-1")
@@ -43,8 +43,8 @@ def test_an_unreadable_job_is_dead_lettered_at_once() -> None:
 
 
 def test_an_unreadable_job_received_twice_is_one_dead_letter() -> None:
-    deliver(CUPS, refuse, make_received())
-    deliver(CUPS, refuse, make_received(attempt=2))
+    deliver(CUPS, reject, make_received())
+    deliver(CUPS, reject, make_received(attempt=2))
     assert DeadLetter.objects.count() == 1
 
 
@@ -70,7 +70,7 @@ def test_the_last_failure_makes_a_dead_letter_with_its_traceback() -> None:
 
 @pytest.mark.parametrize(
     ("handle", "tries", "public"),
-    [(refuse, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
+    [(reject, 1, "not a cup"), (break_down, 3, "given up after 3 tries")],
 )
 def test_the_public_reason_of_a_dead_job_shows_no_internals(
     handle: object, tries: int, public: str
@@ -90,7 +90,7 @@ def test_what_is_called_for_a_dead_job_has_a_time_limit() -> None:
     def note(_body: str, _reason: str) -> None:
         limited.extend(work.seconds for work in at_work())
 
-    deliver(replace(CUPS, longest_seconds=7, when_dead=note), refuse, make_received())
+    deliver(replace(CUPS, longest_seconds=7, when_dead=note), reject, make_received())
     assert limited == [7]
 
 
@@ -132,7 +132,7 @@ def test_a_failure_after_a_lost_lease_is_not_counted() -> None:
     assert not DeadLetter.objects.exists()
 
 
-def test_a_failure_before_the_handler_of_a_lost_job_is_not_counted() -> None:
+def test_a_lost_jobs_failure_before_its_handler_is_not_counted() -> None:
     job = make_received(attempt=CUPS.max_receive_count)
     job.lease.lose()
     with hooks.attached("job.received", lambda: break_down(job)):
@@ -152,10 +152,10 @@ def test_a_job_lost_while_waiting_is_not_started() -> None:
 def test_a_failure_that_cannot_be_recorded_raises_database_away(
     error: type[Exception],
 ) -> None:
-    def refuse_all(*args: object) -> None:
+    def deny_all(*args: object) -> None:
         raise error("read-only")
 
-    with connection.execute_wrapper(refuse_all), pytest.raises(DatabaseAway):
+    with connection.execute_wrapper(deny_all), pytest.raises(DatabaseAway):
         deliver(CUPS, break_down, make_received())
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from pytest_django.fixtures import Settings
 
-from apps.messaging.brokers.sqs import QueueGone, client, queue_url
+from apps.messaging.brokers.sqs import QueueAway, QueueGone, client, queue_url
 from apps.messaging.errors import BrokerAway, MessagingError
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue, counts, provision, send_batch
@@ -70,6 +70,21 @@ def test_a_missing_queue_is_not_counted_against_the_job() -> None:
     outcome = send_batch([make_outgoing(queue="nowhere"), make_outgoing()])
     assert isinstance(outcome[0], QueueGone)
     assert outcome[1] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "is_away"),
+    [("RequestThrottled", True), ("InternalError", True), ("InvalidMessageContents", False)],
+)
+def test_only_the_messages_own_error_counts_against_the_job(
+    monkeypatch: pytest.MonkeyPatch, code: str, *, is_away: bool
+) -> None:
+    """AWS calls throttling the sender's fault."""
+    failed = {"Id": "0", "Code": code, "SenderFault": True, "Message": "later"}
+    monkeypatch.setattr(client(), "send_message_batch", lambda **_: {"Failed": [failed]})
+    error = send_batch([make_outgoing()])[0]
+    assert isinstance(error, QueueAway) is is_away
+    assert str(error) == f"{code}: later"
 
 
 def test_every_job_reports_that_sqs_is_away(sqs_server: MotoServer) -> None:

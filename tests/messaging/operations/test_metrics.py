@@ -10,7 +10,7 @@ from apps.messaging.operations import metrics
 
 STATE: dict[str, Any] = {
     "workers": [{"name": "washer", "instances": 2, "paused": 1, "restarts": 3}],
-    "streams": [{"name": "TEAS", "messages": 40, "filled": 0.5}],
+    "streams": [{"name": "TEAS", "messages": 40, "filled": 0.5, "lost": 9, "lost_age": 30.5}],
     "consumers": [
         {"name": "drinker", "pending": 7, "ack_pending": 2, "redelivered": 1, "ahead": 0},
         {"name": "away", "error": "not found"},
@@ -19,6 +19,7 @@ STATE: dict[str, Any] = {
     "outbox": {
         "unsent": 6,
         "oldest_age": 1.5,
+        "kept": 11,
         "held": [{"transport": "sqs", "destination": "cups", "rows": 6, "oldest_age": 1.5}],
     },
     "dead_letters": {"total": 3, "jetstream": 2, "queue_group": 1},
@@ -53,6 +54,8 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "worker_restarts{washer}": 3,
         "stream_messages{TEAS}": 40,
         "stream_filled{TEAS}": 0.5,
+        "stream_lost{TEAS}": 9,
+        "stream_lost_age_seconds{TEAS}": 30.5,
         "consumer_pending{drinker}": 7,
         "consumer_ack_pending{drinker}": 2,
         "consumer_redelivered{drinker}": 1,
@@ -62,12 +65,14 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "outbox_unsent": 6,
         "outbox_oldest_age_seconds": 1.5,
         "outbox_held{cups}": 6,
+        "outbox_kept": 11,
         "dead_letters{jetstream}": 2,
         "dead_letters{queue_group}": 1,
         "pots_late": 8,
         "part_answers{database}": 1,
         "part_answers{nats}": 1,
         "part_answers{sqs}": 0,
+        "part_answers{losses}": 1,
     }
 
 

@@ -9,7 +9,8 @@ from apps.messaging import outbox
 from apps.messaging.events import inbox
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
-from apps.messaging.operations.pruning import SENT_KEPT, inbox_kept, prune
+from apps.messaging.operations.pruning import inbox_kept, prune
+from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.recovery.redrive import drop, redrive
 from tests.messaging.support.dead_letters import bury
 from tests.messaging.support.events import TeaBrewed

@@ -14,7 +14,7 @@ from apps.messaging.events.streams import Stream
 from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.operations import purging
 from apps.messaging.operations.provisioning import provision_jetstream
-from apps.messaging.operations.purging import empty_queue, purge_streams
+from apps.messaging.operations.purging import purge_queue, purge_streams
 from tests.messaging.support.events import TEAS
 from tests.messaging.support.jobs import CUPS, receive_one, send
 from tests.support.moto_server import MotoServer
@@ -65,31 +65,31 @@ def test_a_purge_deletes_visible_and_in_flight_messages(sqs_server: MotoServer) 
     receive_one()
     send("2", "3")
     assert counts(CUPS) == {"visible": 2, "in_flight": 1}
-    empty_queue(CUPS)
+    purge_queue(CUPS)
     assert counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
 def test_a_second_purge_within_a_minute_drains_instead(
     sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: str) -> None:
+    def reject(**_: str) -> None:
         error = {"Error": {"Code": "AWS.SimpleQueueService.PurgeQueueInProgress", "Message": ""}}
         raise ClientError(error, "PurgeQueue")  # type: ignore[arg-type]
 
     provision(CUPS)
     send(*(str(number) for number in range(23)))
-    monkeypatch.setattr(client(), "purge_queue", refuse)
-    assert empty_queue(CUPS) == 23
+    monkeypatch.setattr(client(), "purge_queue", reject)
+    assert purge_queue(CUPS) == 23
     assert counts(CUPS)["visible"] == 0
 
 
 def test_another_rejection_of_a_purge_is_an_error(
     sqs_server: MotoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(**_: str) -> None:
+    def reject(**_: str) -> None:
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "PurgeQueue")
 
     provision(CUPS)
-    monkeypatch.setattr(client(), "purge_queue", refuse)
+    monkeypatch.setattr(client(), "purge_queue", reject)
     with pytest.raises(BrokerAway):
-        purging.empty_queue(CUPS)
+        purging.purge_queue(CUPS)

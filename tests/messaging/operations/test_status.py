@@ -6,11 +6,9 @@ from datetime import timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -24,10 +22,8 @@ from apps.messaging.jobs import job_queue
 from apps.messaging.models import WorkerInstance
 from apps.messaging.names import PREFIX
 from apps.messaging.operations import status
-from apps.messaging.operations.jetstream_state import WITHIN
-from apps.messaging.recovery import stream_losses
 from apps.messaging.worker import heartbeat
-from apps.messaging.worker.bounded_wait import Look
+from apps.messaging.worker.bounded_wait import Probe
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import make_consumer
 from tests.support.moto_server import MotoServer
@@ -43,12 +39,11 @@ NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: 
 
 
 @pytest.fixture(autouse=True)
-def fresh_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look of an earlier test may still wait for a server that has ended."""
-    monkeypatch.setattr(status, "_DATABASE", Look(status._database))
-    monkeypatch.setattr(status, "_NATS", Look(status._nats))
-    monkeypatch.setattr(status, "_LOSSES", Look(status._losses))
-    status._look_at_queue.cache_clear()
+def fresh_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe of an earlier test may still wait for a server that has ended."""
+    monkeypatch.setattr(status, "_DATABASE", Probe(status._database))
+    monkeypatch.setattr(status, "_NATS", Probe(status._nats))
+    status._probe_of_queue.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +108,7 @@ def test_a_silent_part_is_reported_soon_along_with_the_others(
     assert (unready.status_code, part in unready.json()["problems"]) == (503, True)
     shown = soon(lambda: client.get("/api/status")).json()
     assert set(shown["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
-    assert shown["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": []}
+    assert shown["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": [], "kept": 0}
     figures = soon(lambda: client.get("/metrics")).text
     assert f'{PREFIX}_part_answers{{part="{part}"}} 0.0' in figures
     assert f'{PREFIX}_part_answers{{part="database"}} 1.0' in figures
@@ -176,39 +171,6 @@ def test_a_silent_database_makes_web_unready_and_is_named(
 def test_counting_a_silent_queue_fails_soon() -> None:
     with pytest.raises(BrokerAway):
         soon(lambda: job_queue.counts(job_queue.JobQueue(name="cups")))
-
-
-@pytest.mark.usefixtures("servers")
-def test_a_slow_count_of_losses_blocks_no_request(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It reads all rows that are kept."""
-    counted = Event()
-
-    def count(*_: object) -> int:
-        assert counted.wait(30)
-        return 0
-
-    cache.clear()
-    monkeypatch.setattr(stream_losses, "_count", count)
-    try:
-        shown = soon(lambda: client.get("/api/status").json())
-        again = soon(lambda: client.get("/api/status").json())
-    finally:
-        counted.set()
-    assert "no answer within" in shown["problems"]["losses"]
-    assert all("messages" in each and "lost" not in each for each in again["streams"])
-
-
-@pytest.mark.usefixtures("nats_server")
-def test_losses_are_counted_while_the_queues_are_silent(client: Client, settings: Settings) -> None:
-    call_command("provision", only="nats", stdout=StringIO())
-    cache.clear()
-    with silent_server() as port:
-        settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
-        shown = soon(lambda: client.get("/api/status").json())
-    assert shown["problems"] == {"sqs": f"no answer within {WITHIN:g} s"}
-    assert {each["name"] for each in shown["streams"] if each.get("lost") == 0} == {"TEAS"}
 
 
 @pytest.mark.usefixtures("servers")

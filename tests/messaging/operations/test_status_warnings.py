@@ -39,7 +39,7 @@ def warned(
 
 
 def test_a_healthy_system_has_no_warnings() -> None:
-    assert warned(outbox={"held": []}) == []
+    assert warned(outbox={"held": [], "kept": 0}) == []
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,12 @@ def test_a_healthy_system_has_no_warnings() -> None:
         ({"late": 2}, "2 orders wait for too long"),
         ({"paused": True}, "drinker is paused at the server"),
         (
-            {"outbox": {"held": [{"destination": "teas.brewed", "rows": 5}]}},
-            "teas.brewed takes nothing, 5 rows wait: manage.py outbox list",
+            {"outbox": {"held": [{"destination": "teas.brewed", "rows": 5}], "kept": 0}},
+            "teas.brewed accepts no message, 5 rows wait: manage.py outbox list",
         ),
+        ({"outbox": {"held": [], "kept": 1200}}, "a durable has not had 1,200 events"),
     ],
-    ids=["full", "lost", "late", "paused", "held"],
+    ids=["full", "lost", "late", "paused", "held", "kept"],
 )
 def test_each_warning_is_one_line_that_names_the_remedy(state: dict[str, Any], words: str) -> None:
     (line,) = warned(**state)

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
+from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import Claimed, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
 from tests.messaging.support.rows import let_leases_expire, record
@@ -37,11 +37,11 @@ def test_a_claim_that_expired_is_taken_over() -> None:
     assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
-def test_a_younger_message_of_the_same_key_waits_for_the_older_one() -> None:
+def test_a_younger_message_waits_for_the_older_of_its_key() -> None:
     record("a", "a", "b")
     token, rows = claim("jetstream")
     assert keys_of(rows) == ["a", "b"]
-    settle("jetstream", token, rows, {row.id: Sent(1) for row in rows})
+    mark("jetstream", token, rows, {row.id: Sent(1) for row in rows})
     assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
@@ -55,7 +55,7 @@ def test_each_transport_claims_its_own_rows() -> None:
 def test_sent_rows_store_their_stream_sequence() -> None:
     record("a")
     token, rows = claim("jetstream")
-    assert settle("jetstream", token, rows, {rows[0].id: Sent(41)}) == 1
+    assert mark("jetstream", token, rows, {rows[0].id: Sent(41)}) == 1
     row = OutboxMessage.objects.get()
     assert row.sent_at is not None
     assert row.stream_sequence == 41
@@ -66,7 +66,7 @@ def test_a_relay_that_lost_its_lease_marks_nothing() -> None:
     slow_token, rows = claim("jetstream")
     let_leases_expire()
     claim("jetstream")
-    assert settle("jetstream", slow_token, rows, {rows[0].id: Sent(1)}) == 0
+    assert mark("jetstream", slow_token, rows, {rows[0].id: Sent(1)}) == 0
     assert OutboxMessage.objects.get().sent_at is None
 
 
@@ -74,16 +74,16 @@ def test_a_postponed_row_is_claimable_and_never_dead() -> None:
     record("a")
     for _ in range(MAX_TRIES + 1):
         token, rows = claim("jetstream")
-        settle("jetstream", token, rows, {rows[0].id: Postponed("NATS is away")})
+        mark("jetstream", token, rows, {rows[0].id: Postponed("NATS is away")})
     row = OutboxMessage.objects.get()
     assert (row.dead_at, row.tries) == (None, 0)
 
 
-def test_a_row_refused_too_often_becomes_a_dead_letter() -> None:
+def test_a_row_rejected_too_often_becomes_a_dead_letter() -> None:
     record("a")
     for _ in range(MAX_TRIES):
         token, rows = claim("jetstream")
-        settle("jetstream", token, rows, {rows[0].id: Rejected("too large")})
+        mark("jetstream", token, rows, {rows[0].id: Rejected("too large")})
     assert OutboxMessage.objects.get().dead_at is not None
     assert DeadLetter.objects.get().reason == "too large"
     assert claim("jetstream") == ("", [])
@@ -101,5 +101,5 @@ def test_settling_a_batch_uses_one_transaction() -> None:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):
-        settle("jetstream", token, rows, {row.id: Sent(1) for row in rows})
+        mark("jetstream", token, rows, {row.id: Sent(1) for row in rows})
     assert in_transaction == [True]

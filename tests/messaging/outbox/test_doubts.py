@@ -51,14 +51,14 @@ def publish_lose_and_publish_again(
     return on_nats(server, work)
 
 
-def test_a_message_over_the_streams_new_limit_is_refused(nats_server: NatsServer) -> None:
+def test_a_message_over_the_streams_new_limit_is_rejected(nats_server: NatsServer) -> None:
     smaller = TEAS.config().evolve(max_msg_size=10)
     outcome = publish_lose_and_publish_again(nats_server, smaller)
     assert isinstance(outcome, Rejected)
     assert "exceeds" in outcome.error
 
 
-def test_a_message_too_large_with_its_new_id_is_refused(nats_server: NatsServer) -> None:
+def test_a_message_too_large_with_its_new_id_is_rejected(nats_server: NatsServer) -> None:
     headers = f"NATS/1.0\r\nNats-Msg-Id: {ROW.message_id}\r\n\r\n"
     largest = replace(ROW, body="x" * (MAX_PAYLOAD - len(headers)))
     outcome = publish_lose_and_publish_again(nats_server, TEAS.config(), largest)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.claims import BATCH, LEASE, PROBES, claim, settle
+from apps.messaging.outbox.claims import BATCH, LEASE, PROBES, claim, mark
 from apps.messaging.outbox.holds import ALONE_FOR, LONGEST_HOLD, held_by_destination
 from apps.messaging.outbox.rows import Claimed, DestinationAway, Sent
 from tests.messaging.support.events import TeaBrewed
@@ -40,7 +40,7 @@ def coffee(count: int = 1) -> None:
 def relay_where_no_coffee_is_taken() -> list[Claimed]:
     token, rows = claim("jetstream")
     is_coffee = {row.id: row.destination == CoffeeBrewed.subject for row in rows}
-    settle("jetstream", token, rows, {id: AWAY if no else Sent(id) for id, no in is_coffee.items()})
+    mark("jetstream", token, rows, {id: AWAY if no else Sent(id) for id, no in is_coffee.items()})
     return rows
 
 
@@ -103,7 +103,7 @@ def test_a_sent_row_releases_the_held_rows_of_its_destination() -> None:
     coffee_again = CoffeeBrewed(cups=2)
     record(coffee_again)
     token, rows = claim("jetstream")
-    settle("jetstream", token, rows, {row.id: Sent(row.id) for row in rows})
+    mark("jetstream", token, rows, {row.id: Sent(row.id) for row in rows})
     assert len(claim("jetstream")[1]) == 3
 
 
@@ -160,6 +160,16 @@ def test_a_row_that_alone_waits_for_minutes_is_dead_lettered() -> None:
 def test_an_absent_destination_makes_no_dead_letters(ages: list[timedelta]) -> None:
     wait_for_long()
     pass_by(*ages)
+    relay_where_no_coffee_is_taken()
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_destination_is_away_by_the_databases_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that is an hour slow, what was sent half an hour ago was sent lately."""
+    wait_for_long()
+    pass_by(timedelta(minutes=75), timedelta(minutes=30))
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now - timedelta(hours=1))
     relay_where_no_coffee_is_taken()
     assert not DeadLetter.objects.exists()
 

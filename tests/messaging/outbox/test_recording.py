@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.django_db(transaction=True)
-def test_recording_outside_a_transaction_is_refused() -> None:
+def test_recording_outside_a_transaction_raises() -> None:
     with pytest.raises(OutsideTransaction, match="atomic"):
         outbox.record(TeaBrewed(cups=1), key="pot")
 
@@ -69,7 +69,7 @@ def test_an_unserialisable_message_is_rejected_before_storing() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_recording_a_raw_message_outside_a_transaction_is_refused() -> None:
+def test_recording_a_raw_message_outside_a_transaction_raises() -> None:
     with pytest.raises(OutsideTransaction):
         outbox.record_raw(
             transport="jetstream", destination="teas.brewed", key="k", headers={}, body=""

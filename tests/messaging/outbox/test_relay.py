@@ -1,4 +1,4 @@
-"""A batch of the relay: claim, publish, settle."""
+"""A batch of the relay: claim, publish, mark."""
 
 import asyncio
 from collections.abc import Mapping

@@ -71,11 +71,11 @@ def test_a_message_offered_without_members_is_lost(nats_server: NatsServer) -> N
 
 
 def test_a_member_handles_as_many_messages_as_threads(nats_server: NatsServer) -> None:
-    both_in_hand = threading.Barrier(2, timeout=5)
+    both_in_flight = threading.Barrier(2, timeout=5)
     done: list[int] = []
 
     def wash(body: bytes) -> None:
-        both_in_hand.wait()
+        both_in_flight.wait()
         done.append(1)
 
     with running(member(wash, concurrency=2)):

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.sqs import QueueGone, client, queue_url
 from apps.messaging.events.delivery import MAX_FAILURES
-from apps.messaging.events.streams import ADVISORIES
+from apps.messaging.events.streams import ADVISORIES, advisories_about
 from apps.messaging.handling import attempts
 from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
@@ -36,18 +36,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def no_queues(settings: Settings) -> None:
+def teas_and_no_queues(settings: Settings) -> None:
+    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
     settings.MESSAGING_QUEUES = []
 
 
 @pytest.fixture
 def server(nats_server: NatsServer) -> Iterator[NatsServer]:
-    on_nats(
-        nats_server, lambda nc: provision_jetstream(nc, streams=[TEAS, ADVISORIES], consumers=[])
-    )
+    streams = [TEAS, advisories_about([TEAS])]
+    on_nats(nats_server, lambda nc: provision_jetstream(nc, streams=streams, consumers=[]))
     yield nats_server
     forget(nats_server)
-    forget(nats_server, ADVISORIES.name)
+    forget(nats_server, ADVISORIES)
 
 
 def provision_impatient(server: NatsServer, *, max_deliver: int) -> None:
@@ -86,16 +86,16 @@ def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None
     provision_impatient(server, max_deliver=2)
     publish(server)
 
-    async def purge_what_is_in_hand(nc: Client) -> int:
+    async def purge_what_is_in_flight(nc: Client) -> int:
         advisory = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
         jetstream = nc.jetstream()
         pull = await jetstream.pull_subscribe_bind("drinker", TEAS.name)
         assert len(await pull.fetch(1, timeout=5)) == 1
         await jetstream.purge_stream(TEAS.name, subject=TeaBrewed.subject)
         await advisory.next_msg(timeout=5)
-        return (await jetstream.stream_info(ADVISORIES.name)).state.messages
+        return (await jetstream.stream_info(ADVISORIES)).state.messages
 
-    assert on_nats(server, purge_what_is_in_hand) == 0
+    assert on_nats(server, purge_what_is_in_flight) == 0
 
 
 def test_a_crashing_message_dead_letters_no_other_fetched_message(server: NatsServer) -> None:

@@ -15,7 +15,7 @@ from apps.messaging import outbox
 from apps.messaging.errors import MessageTooLarge, NotADeadLetter
 from apps.messaging.message import MAX_MESSAGE_BYTES, REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES, claim, settle
+from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
 from apps.messaging.outbox.rows import Rejected
 from apps.messaging.recovery.redrive import drop, drop_row, redrive, requeue
 from tests.messaging.support.brokers import on_nats
@@ -31,13 +31,13 @@ def recorded() -> tuple[str, str, dict[str, str], str]:
     return row.transport, row.destination, json.loads(row.headers), row.body
 
 
-def refuse_until_dead(*keys: str) -> None:
+def reject_until_dead(*keys: str) -> None:
     for key in keys:
         with transaction.atomic():
             outbox.record(TeaBrewed(cups=1), key=key)
     for _ in range(MAX_TRIES):
         token, rows = claim("jetstream")
-        settle("jetstream", token, rows, {row.id: Rejected("too large") for row in rows})
+        mark("jetstream", token, rows, {row.id: Rejected("too large") for row in rows})
 
 
 def redrive_and_close(letter: DeadLetter) -> None:
@@ -151,7 +151,7 @@ def test_dropping_a_redrive_row_makes_its_dead_letter_dead_again() -> None:
 
 
 def test_dropping_a_dead_row_drops_its_dead_letter() -> None:
-    refuse_until_dead("pot")
+    reject_until_dead("pot")
     drop_row(id=OutboxMessage.objects.get().pk)
     assert DeadLetter.objects.get().state == DeadLetter.State.DROPPED
 
@@ -210,7 +210,7 @@ def test_redriven_queue_group_work_is_offered_again(nats_server: NatsServer) -> 
 
 
 def test_a_redriven_dead_outbox_row_is_sent() -> None:
-    refuse_until_dead("pot")
+    reject_until_dead("pot")
     letter = DeadLetter.objects.get()
     redrive(id=letter.pk)
     row = OutboxMessage.objects.get()
@@ -219,9 +219,9 @@ def test_a_redriven_dead_outbox_row_is_sent() -> None:
 
 
 def test_a_row_that_fails_again_is_the_same_dead_letter() -> None:
-    refuse_until_dead("pot")
+    reject_until_dead("pot")
     requeue(OutboxMessage.objects.get())
-    refuse_until_dead()
+    reject_until_dead()
     letter = DeadLetter.objects.get()
     assert (letter.state, letter.attempts, letter.redrives) == ("dead", 2 * MAX_TRIES, 1)
 
@@ -234,7 +234,7 @@ def test_a_row_that_is_not_dead_cannot_be_requeued() -> None:
 
 
 def test_dropping_a_dead_row_unblocks_its_keys_younger_rows() -> None:
-    refuse_until_dead("pot")
+    reject_until_dead("pot")
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=2), key="pot")
     assert claim("jetstream") == ("", [])

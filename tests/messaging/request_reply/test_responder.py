@@ -98,7 +98,7 @@ def test_a_responder_does_not_answer_before_its_cache_is_read(nats_server: NatsS
         tried.set()
         raise RuntimeError("the book is away")
 
-    unread = replace(service(), holds=WarmCache(read=read, every_seconds=60))
+    unread = replace(service(), cache=WarmCache(read=read, every_seconds=60))
     with running(answering(unread), ready_within=0):
         assert tried.wait(5)
         with pytest.raises(NoRespondersError):
@@ -115,10 +115,10 @@ def test_a_service_is_discoverable_by_its_name(nats_server: NatsServer) -> None:
 
 
 def test_requests_run_concurrently_in_threads(nats_server: NatsServer) -> None:
-    all_in_hand = threading.Barrier(4, timeout=5)
+    all_in_flight = threading.Barrier(4, timeout=5)
 
     def wait_for_the_others(body: bytes) -> Minutes:
-        all_in_hand.wait()
+        all_in_flight.wait()
         return Minutes(minutes=3)
 
     async def ask_four_times(nc: Client) -> list[Msg]:

@@ -17,12 +17,12 @@ from tests.support.running import running
 from tests.support.waiting import eventually
 
 
-def keeping(copy: WarmCache) -> Callable[[Worker], Awaitable[None]]:
+def keeping(cache: WarmCache) -> Callable[[Worker], Awaitable[None]]:
     async def loop(worker: Worker) -> None:
         stale = asyncio.Event()
         async with (
             connected(worker, on_reconnect=stale.set) as nc,
-            kept_fresh(copy, nc, stale=stale, worker=worker),
+            kept_fresh(cache, nc, stale=stale, worker=worker),
         ):
             worker.ready()
             await idle(nc, worker)
@@ -38,22 +38,22 @@ def readings() -> list[str]:
 def test_the_cache_is_read_before_the_worker_is_ready(
     nats_server: NatsServer, readings: list[str]
 ) -> None:
-    copy = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
-    with running(keeping(copy)):
+    cache = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
+    with running(keeping(cache)):
         assert readings == ["read"]
 
 
 def test_the_cache_is_refreshed_periodically(nats_server: NatsServer, readings: list[str]) -> None:
-    copy = WarmCache(read=partial(readings.append, "read"), every_seconds=0.05)
-    with running(keeping(copy)):
+    cache = WarmCache(read=partial(readings.append, "read"), every_seconds=0.05)
+    with running(keeping(cache)):
         eventually(lambda: len(readings) > 3, within=2)
 
 
 def test_the_cache_is_refreshed_after_a_reconnect(
     nats_server: NatsServer, readings: list[str]
 ) -> None:
-    copy = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
-    with running(keeping(copy)):
+    cache = WarmCache(read=partial(readings.append, "read"), every_seconds=60)
+    with running(keeping(cache)):
         nats_server.kill()
         nats_server.start()
         eventually(lambda: len(readings) == 2, within=5)
@@ -61,8 +61,10 @@ def test_the_cache_is_refreshed_after_a_reconnect(
 
 def test_the_cache_receives_changes(nats_server: NatsServer) -> None:
     received: list[CoreMessage] = []
-    copy = WarmCache(read=lambda: None, every_seconds=60, changes={"kitchen.news": received.append})
-    with running(keeping(copy)):
+    cache = WarmCache(
+        read=lambda: None, every_seconds=60, changes={"kitchen.news": received.append}
+    )
+    with running(keeping(cache)):
         on_nats(nats_server, lambda nc: nc.publish("kitchen.news", b"hot"))
         eventually(lambda: received)
 
@@ -82,4 +84,4 @@ def test_a_failed_refresh_is_logged_and_retried(
 
     with running(keeping(WarmCache(read=read, every_seconds=0.05))):
         eventually(lambda: len(readings) > 3, within=2)
-    assert caplog.messages.count("copy not read") == 2
+    assert caplog.messages.count("cache not read") == 2

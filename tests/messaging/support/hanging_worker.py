@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 from unittest.mock import patch
 
 from django.conf import settings
@@ -25,10 +26,12 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.worker import working
 from apps.messaging.message import Payload
+from apps.messaging.outbox import relay
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.pubsub.queue_group import serving
+from apps.messaging.recovery import collector
 from apps.messaging.request_reply.responder import Service, answering
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.events import TeaBrewed, make_consumer
@@ -114,6 +117,25 @@ async def never_step(worker: Worker) -> None:
     await asyncio.Event().wait()
 
 
+async def never_answer(*_: object) -> NoReturn:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def relay_with_a_hanging_lane(worker: Worker) -> None:
+    """Its other transport goes on as ever."""
+    with patch.object(relay, "send_to_queues", never_answer):
+        await relaying(worker)
+
+
+async def collect_with_a_hanging_queue(worker: Worker) -> None:
+    with (
+        patch.object(settings, "MESSAGING_QUEUES", ["tests.messaging.support.jobs.CUPS"]),
+        patch.object(collector, "in_pool", never_answer),
+    ):
+        await collector.collecting(worker)
+
+
 SERVICE = Service(
     name="teas", description="", subject="teas.asked", group="teas", handle=answer, threads=2
 )
@@ -125,6 +147,8 @@ LOOPS: dict[str, Callable[[Worker], Awaitable[None]]] = {
     "member": serving("teas.offered", "teas", resize),
     "listener": listening("teas.>", hear),
     "loop": never_step,
+    "lane": relay_with_a_hanging_lane,
+    "queue": collect_with_a_hanging_queue,
 }
 """The name of each worker, and its loop."""
 

@@ -85,8 +85,8 @@ def test_a_sign_of_life_from_the_future_is_none(settings: Settings) -> None:
     with beating():
         WorkerInstance.objects.update(seen_at=timezone.now() + timedelta(hours=1))
         assert missing_workers() == ["order_listener"]
-        (told,) = status.workers()
-        assert (told["instances"], told["ready"]) == (0, 0)
+        (shown,) = status.workers()
+        assert (shown["instances"], shown["ready"]) == (0, 0)
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -98,10 +98,10 @@ def test_a_process_with_a_wrong_clock_is_seen_and_sees_others(
     with monkeypatch.context() as clock:
         clock.setattr(timezone, "now", lambda: wrong)
         with beating():
-            told_by_it = missing_workers(), status.workers()[0]["instances"]
+            seen_by_it = missing_workers(), status.workers()[0]["instances"]
             clock.undo()
-            told_by_others = missing_workers(), status.workers()[0]["instances"]
-    assert told_by_it == told_by_others == ([], 1)
+            seen_by_others = missing_workers(), status.workers()[0]["instances"]
+    assert seen_by_it == seen_by_others == ([], 1)
 
 
 def test_the_health_file_is_touched_while_steps_are_done(

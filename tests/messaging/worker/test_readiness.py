@@ -25,8 +25,8 @@ PATIENCE = 5.0
 
 async def _keeping_fresh(worker: Worker) -> None:
     """Ready means that the cache was read, which needs the subscription to changes first."""
-    copy = WarmCache(read=lambda: None, every_seconds=60, changes={"teas.>": print})
-    async with connected(worker) as nc, kept_fresh(copy, nc, stale=asyncio.Event(), worker=worker):
+    cache = WarmCache(read=lambda: None, every_seconds=60, changes={"teas.>": print})
+    async with connected(worker) as nc, kept_fresh(cache, nc, stale=asyncio.Event(), worker=worker):
         worker.ready()
 
 
@@ -34,7 +34,7 @@ LOOPS: dict[str, tuple[Loop, str]] = {
     "listener": (listening("teas.>", print), "teas.>"),
     "member": (serving("jobs.wash", "washers", print), "jobs.wash"),
     "responder": (answering(service()), SUBJECT),
-    "held copy": (_keeping_fresh, "teas.>"),
+    "warm cache": (_keeping_fresh, "teas.>"),
     "relay": (partial(relay_jetstream, wakeups={"jetstream": asyncio.Event()}), wakeup.SUBJECT),
 }
 

@@ -1,4 +1,4 @@
-"""Celery's tasks while the database takes no writes: they wait, and none is to blame."""
+"""Celery's tasks while the database accepts no writes: they wait, and none is at fault."""
 
 from collections.abc import Iterator
 

@@ -17,7 +17,7 @@ def entry(url: str) -> dict[str, Any]:
     return database_from(database_url(url), {"lock_timeout": 5.0})
 
 
-def test_only_how_it_signs_in_and_encrypts_may_come_from_the_environment() -> None:
+def test_only_variables_of_sign_in_and_encryption_are_permitted() -> None:
     """A variable that a newer libpq brings is refused until it is looked at."""
     of_options = {"PGHOSTADDR", "PGLOADBALANCEHOSTS", "PGSERVICE", "PGTARGETSESSIONATTRS"}
     assert set(libpq.obeyed(KNOWN, entry(WHOLE))) == of_options & KNOWN

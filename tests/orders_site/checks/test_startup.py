@@ -114,6 +114,8 @@ def test_consistent_settings_give_no_message() -> None:
         ({"NATS_URL": "nats://web:pw@nats.example.com"}, "orders_site.E023"),
         ({"RATE_LIMIT_STORAGE": "redis://redis.example.com:6379/1"}, "orders_site.E023"),
         ({"MAILERS": {"default": smtp(timeout=10, host="mail.example.com")}}, "orders_site.E023"),
+        ({"SITE_URL": "http://shop.example.com"}, "orders_site.W007"),
+        ({"CSRF_TRUSTED_ORIGINS": ["http://shop.example.com"]}, "orders_site.W007"),
         ({"NATS_SECURITY": files(key=__file__)}, "orders_site.E026"),
         ({"NATS_SECURITY": files(ca=__file__)}, "orders_site.E026"),
         ({"NATS_SECURITY": files(cert=__file__)}, "orders_site.E026"),
@@ -240,6 +242,13 @@ def test_plaintext_on_one_machine_gives_no_message(settings: Settings, server: s
         ("127.0.0.1", {}, []),
         ("/run/postgresql", {}, []),
         ("", {}, []),
+        ("127.0.0.1,localhost", {}, []),
+        ("127.0.0.1,db.example.com", {}, ["orders_site.E023"]),
+        ("", {"host": "db.example.com"}, ["orders_site.E023"]),
+        ("", {"host": "/run/postgresql"}, []),
+        ("127.0.0.1", {"hostaddr": "10.1.2.3"}, ["orders_site.E023"]),
+        ("", {"service": "mine"}, ["orders_site.E023"]),
+        ("", {"service": "mine", "sslmode": "verify-full", "sslrootcert": "ca.pem"}, []),
     ],
 )
 def test_the_link_to_each_database_is_checked(

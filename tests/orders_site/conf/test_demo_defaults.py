@@ -213,9 +213,7 @@ def broken_off(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("broken", [without_a_key, with_half_a_file, broken_off])
-def test_a_key_that_was_not_written_to_its_end_is_made_anew(
-    tmp_path: Path, broken: Callable[[Path], None]
-) -> None:
+def test_a_half_written_key_is_replaced(tmp_path: Path, broken: Callable[[Path], None]) -> None:
     """`SECRET_KEY is empty: it must be a text.` ended each command from then on."""
     broken(tmp_path)
     assert demo_secret_key(tmp_path)

@@ -508,7 +508,7 @@ def test_valid_origins_are_read(text: str) -> None:
     assert read == [word for word in text.split(",") if word]
 
 
-def test_what_is_not_set_has_its_default_and_what_is_empty_is_nothing() -> None:
+def test_an_unset_site_has_its_default_and_an_empty_one_none() -> None:
     """The links in a demo's mails begin with it."""
     default = "http://127.0.0.1:8000"
     assert Environment({}).site("SITE_URL", default=default) == default

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from apps.messaging.errors import NoResponder
-from apps.orders import checkout
 from orders_site.http.error_reasons import REASON_LENGTH
 from tests.catalog.products import make_product
 
@@ -55,7 +54,7 @@ def test_internal_reasons_appear_only_in_the_log(
         raise NoResponder("the answer is not of the agreed form")
 
     make_product("ABC")
-    monkeypatch.setattr(checkout, "look_up_prices", no_prices)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", no_prices)
     answer = client.post("/api/orders", ORDER, content_type="application/json")
     assert answer.status_code == 503
     assert "responder" not in answer.json()["detail"]

@@ -166,7 +166,7 @@ class SlowReader(Sender):
             self._read.wait()
 
 
-def test_a_stream_may_be_long_and_each_of_its_pieces_may_not(
+def test_a_long_stream_is_no_hang_but_a_long_piece_is(
     go_on: threading.Event, settings: Settings
 ) -> None:
     def page(environ: dict[str, Any], start_response: Any) -> Stream:

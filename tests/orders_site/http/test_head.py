@@ -10,7 +10,7 @@ from tests.support.served import web
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/api/products", "/api/products/NONE", "/api/openapi.json"])
-def test_a_head_of_the_api_has_status_and_headers_of_its_get(client: Client, path: str) -> None:
+def test_a_head_request_has_the_status_and_headers_of_its_get(client: Client, path: str) -> None:
     get, head = client.get(path), client.head(path)
     assert head.status_code == get.status_code
     assert (head["Content-Type"], head["Content-Length"]) == (

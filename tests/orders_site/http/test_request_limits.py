@@ -13,7 +13,6 @@ from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
 from apps.catalog.staff import issue_token
-from apps.orders import checkout
 from apps.orders.models import Order
 from orders_site.conf.demo_defaults import demo_defaults
 from orders_site.http.request_limits import address_of, limiter
@@ -34,7 +33,7 @@ def nothing_counted_yet(settings: Settings) -> None:
 
 @pytest.fixture
 def prices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checkout, "look_up_prices", FakePrices(ABC="9.99").look_up)
+    monkeypatch.setattr("apps.orders.prices.look_up_prices", FakePrices(ABC="9.99").look_up)
 
 
 class Unread(io.BytesIO):

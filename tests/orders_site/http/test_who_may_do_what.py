@@ -76,7 +76,7 @@ ADMIN_FOR_STAFF = {"admin/", "admin/password_change/", "admin/password_change/do
 def away(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no broker: make calls fail at once, without their timeouts."""
     monkeypatch.setattr(status, "not_ready", lambda: {"nats": "away"})
-    monkeypatch.setattr(status, "_looks", dict)
+    monkeypatch.setattr(status, "_probes", dict)
 
 
 @pytest.fixture(autouse=True)

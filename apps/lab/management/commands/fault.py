@@ -35,7 +35,7 @@ class Command(BaseCommand):
         doings.add_parser("points", help="where something can be broken, and how")
         on = doings.add_parser("on", help="switch one on: fault on consumer.fetched delay")
         on.add_argument("point")
-        on.add_argument("action", choices=faults.ACTIONS)
+        on.add_argument("action", type=faults.name_of, choices=faults.ACTIONS)
         on.add_argument("--rate", type=RATE, default=1.0, help="the part of the messages, 0 to 1")
         on.add_argument("--seconds", type=DELAY, default=1.0, help="of a delay")
         on.add_argument("--for", dest="lasts", type=LASTS, default=60.0, help="seconds until off")
@@ -66,10 +66,8 @@ class Command(BaseCommand):
 
     def _points(self, **_: Any) -> None:
         for point, meaning in hooks.POINTS.items():
-            left_out = hooks.SKIPPABLE.get(point)
-            self.stdout.write(
-                f"{point:<22} {meaning}" + (f"; drop: {left_out}" if left_out else "")
-            )
+            effect = hooks.SKIPPABLE.get(point)
+            self.stdout.write(f"{point:<22} {meaning}" + (f"; skip: {effect}" if effect else ""))
         self.stdout.write("")
         for action, meaning in faults.ACTIONS.items():
             self.stdout.write(f"{action:<22} {meaning}")
@@ -80,7 +78,7 @@ class Command(BaseCommand):
         open_polls = OpenPolls()
         fault = switch_on(lasts=timedelta(seconds=lasts), **given)
         self.stdout.write(f"{fault} until {fault.until:%H:%M:%S} UTC")
-        if (fault.point, fault.action, fault.consumer) == (POLLING, "drop", "") and fault.rate == 1:
+        if (fault.point, fault.action, fault.consumer) == (POLLING, "skip", "") and fault.rate == 1:
             _wait_until_closed(open_polls)
 
     def _off(self, *, point: str, **_: Any) -> None:

@@ -11,7 +11,7 @@ from apps.messaging.errors import BrokerAway, NotADeadLetter
 from apps.messaging.events.streams import Stream, declared_streams
 from apps.messaging.management.arguments import moment, row_id, whole_number
 from apps.messaging.models import OutboxMessage
-from apps.messaging.operations.pruning import SENT_KEPT
+from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.recovery import resend
 from apps.messaging.recovery.redrive import drop_row
 from apps.messaging.text_table import text_table
@@ -28,7 +28,9 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         listing = actions.add_parser("list", help="print what is unsent, the oldest first")
         listing.add_argument("--limit", type=whole_number, default=50)
-        dropping = actions.add_parser("drop", help="take unsent rows away, whatever holds them")
+        dropping = actions.add_parser(
+            "drop", help="delete unsent rows, so that later rows of their key can be sent"
+        )
         dropping.add_argument("ids", type=row_id, nargs="+", metavar="ID")
         resending = actions.add_parser("resend", help="send again what was sent before")
         which = resending.add_mutually_exclusive_group(required=True)
@@ -80,7 +82,10 @@ class Command(BaseCommand):
         self._quiet = verbosity == 0  # and without a terminal
         kept_since = timezone.now() - SENT_KEPT
         if since is not None and since < kept_since:
-            self.stdout.write(f"sent rows are kept since {kept_since:%F %T} UTC, not for longer")
+            self.stdout.write(
+                f"all sent rows are kept since {kept_since:%F %T} UTC; older ones only if a durable"
+                " has not had them"
+            )
         ids = resend.ids_sent_since(since) if since is not None else self._missing()
         if not ids:
             self.stdout.write("nothing is missing" if missing else "nothing was sent since then")

@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 30.0
 
 
 class Command(BaseCommand):
-    help = "Make or update streams, durables and queues; one that cannot be holds up no other."
+    help = "Make or update streams, durables and queues; a failed one does not stop the others."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", choices=["nats", "sqs"], help="leave the other as it is")

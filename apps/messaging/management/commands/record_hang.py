@@ -34,8 +34,8 @@ class Command(BaseCommand):
             for each in hang["hung"]:
                 seconds, stack = each.pop("seconds"), each.pop("stack")
                 attempts.record_hang(MessageAt(**each), seconds=seconds, stack=stack)
-                known = {"consumer": each["consumer"], "message_id": each["message_id"]}
-                logger.error("attempt failed", extra=known | {"error": attempts.HUNG})
+                fields = {"consumer": each["consumer"], "message_id": each["message_id"]}
+                logger.error("attempt failed", extra=fields | {"error": attempts.HUNG})
         except DATABASE_ERRORS as error:
             # The message is delivered again in any case; this attempt of it is not counted.
             logger.warning("hang not recorded", extra={"error": str(error)})

@@ -15,8 +15,8 @@ from apps.messaging.jobs import in_flight
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import counts, provision
-from apps.messaging.jobs.receipts import change_visibility, delete
-from apps.messaging.operations.purging import drain, empty_queue
+from apps.messaging.jobs.receipts import change_visibility, delete, receive_soon
+from apps.messaging.operations.purging import drain, purge_queue
 from tests.messaging.support.jobs import CUPS, make_received, receive_one, send
 from tests.support.moto_server import MotoServer
 from tests.support.silent import stopped
@@ -26,7 +26,8 @@ CALLS: dict[str, Callable[[], object]] = {
     "delete": partial(delete, [make_received()]),
     "change_visibility": partial(change_visibility, [make_received()], seconds=9),
     "provision": partial(provision, CUPS),
-    "empty_queue": partial(empty_queue, CUPS),
+    "purge_queue": partial(purge_queue, CUPS),
+    "receive_soon": partial(receive_soon, CUPS.name, at_most=1),
     "drain": partial(drain, CUPS),
     "counts": partial(counts, CUPS),
 }

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.events.delivery import MAX_FAILURES, Delivery, deliver
 from apps.messaging.handling import attempts
-from apps.messaging.handling.judging import who
+from apps.messaging.handling.judging import message_at
 from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.jobs import delivery as jobs
 from apps.messaging.models import DeadLetter, FailedDelivery
@@ -49,19 +49,24 @@ def test_two_messages_with_one_id_have_their_own_attempts() -> None:
 def test_two_consumers_of_a_message_have_their_own_attempts() -> None:
     fails(ONE, times=MAX_FAILURES - 1, durable="washer")
     assert [type(each) for each in fails(ONE, times=1)] == [Retry]
-    assert attempts.count(who(ONE)) == 1
+    assert attempts.count(message_at(ONE)) == 1
 
 
 def test_a_redrive_restarts_the_count_of_its_own_message_only() -> None:
     fails(ONE, times=MAX_FAILURES)
     fails(OTHER, times=MAX_FAILURES - 1)
     redrive(id=DeadLetter.objects.get().pk)
-    assert (attempts.count(who(ONE)), attempts.count(who(OTHER))) == (0, MAX_FAILURES - 1)
+    assert (attempts.count(message_at(ONE)), attempts.count(message_at(OTHER))) == (
+        0,
+        MAX_FAILURES - 1,
+    )
 
 
-def test_a_message_that_kills_its_workers_condemns_no_other_of_its_id() -> None:
+def test_a_poison_message_does_not_condemn_others_of_its_id() -> None:
     for _ in range(MAX_FAILURES):
-        FailedDelivery.objects.create(**who(ONE)._asdict(), error=attempts.CRASHED, traceback="")
+        FailedDelivery.objects.create(
+            **message_at(ONE)._asdict(), error=attempts.CRASHED, traceback=""
+        )
     again = replace(OTHER, attempt=2)
     assert isinstance(deliver(make_consumer(print), again), Ack)
     assert isinstance(deliver(make_consumer(print), replace(ONE, attempt=2)), Reject)

@@ -24,7 +24,7 @@ from tests.messaging.support.jobs import CUPS
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 
-HERE = "tests.messaging.operations.test_provision_command"
+HERE = "tests.messaging.management.test_provision"
 POTS = Stream(name="POTS", subjects=("pots.>",), max_bytes=1024**2)
 DRINKER = make_consumer(print)
 NO_SUCH_NAME = JobQueue(name="cups and plates")
@@ -62,8 +62,8 @@ def make_teas(server: NatsServer, **switched_on: Any) -> None:
     on_nats(server, lambda nc: nc.jetstream().add_stream(config))
 
 
-def info(server: NatsServer, stream: Stream) -> StreamInfo:
-    return on_nats(server, lambda nc: nc.jetstream().stream_info(stream.name))
+def info(server: NatsServer, stream: str) -> StreamInfo:
+    return on_nats(server, lambda nc: nc.jetstream().stream_info(stream))
 
 
 def problems() -> list[str]:
@@ -82,9 +82,11 @@ def test_an_unchangeable_stream_is_one_line_and_blocks_no_other(
     assert line.startswith("stream TEAS: ")
     assert "(10052); it stays as it was" in line
     assert "run provision again" in line
-    assert info(nats_server, POTS).config.max_bytes == POTS.max_bytes
+    assert info(nats_server, POTS.name).config.max_bytes == POTS.max_bytes
     assert info(nats_server, ADVISORIES).state.consumer_count == 1
-    assert info(nats_server, TEAS).state.consumer_count == 1, "its durable is there all the same"
+    assert info(nats_server, TEAS.name).state.consumer_count == 1, (
+        "its durable is there all the same"
+    )
 
 
 @pytest.fixture
@@ -107,9 +109,9 @@ def test_a_stream_without_an_answer_is_named_and_blocks_no_other(
     stream, durable = str(raised.value).splitlines()
     assert stream.startswith("stream TEAS: it did not answer; look at")
     assert durable.startswith("durable drinker of TEAS: left as it was")
-    assert info(silent_for_teas, POTS).config.max_bytes == POTS.max_bytes
+    assert info(silent_for_teas, POTS.name).config.max_bytes == POTS.max_bytes
     assert info(silent_for_teas, ADVISORIES).state.consumer_count == 1
-    assert output.getvalue().strip().endswith(f": POTS, {ADVISORIES.name}, {ADVISORY_DURABLE}")
+    assert output.getvalue().strip().endswith(f": POTS, {ADVISORIES}, {ADVISORY_DURABLE}")
 
 
 def test_provisioned_parts_are_listed_when_the_server_is_lost(

@@ -47,6 +47,7 @@ NEVER = {
         "wrong last sequence",
     ),
     "for another stream": (replace(GOOD, headers='{"Nats-Expected-Stream": "CUPS"}'), "expected"),
+    "to end by itself": (replace(GOOD, headers='{"Nats-TTL": "1h"}'), "TTL is disabled"),
     "no subject": (replace(GOOD, destination="teas brewed"), "invalid subject"),
     "no header": (replace(GOOD, headers='{"a name": "1"}'), "invalid header"),
     "over the server's limit": (replace(GOOD, body="x" * 1_048_577), "max_payload"),
@@ -57,7 +58,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize(("row", "reason"), NEVER.values(), ids=NEVER.keys())
-def test_an_unstorable_message_is_refused_and_the_next_is_stored(
+def test_an_unstorable_message_is_rejected_and_the_next_is_stored(
     nats_server: NatsServer, row: Claimed, reason: str
 ) -> None:
     rejected, sent = outcomes_of(nats_server, row, GOOD)
@@ -66,7 +67,7 @@ def test_an_unstorable_message_is_refused_and_the_next_is_stored(
     assert isinstance(sent, Sent)
 
 
-def test_headers_nested_too_deeply_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_nested_too_deeply_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     def too_deep(_: str) -> None:
         raise RecursionError("too deep")
 

@@ -1,0 +1,143 @@
+"""Sent rows of the outbox: they are kept for a day, and until each durable has had their event.
+
+If the stream is lost, only these rows have the events that a durable did not get in time.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from nats.aio.client import Client
+from nats.js.errors import NotFoundError
+
+from apps.messaging.errors import BrokerAway
+from apps.messaging.events.streams import Consumer, Stream, declared_consumers
+from apps.messaging.models import InboxEntry, OutboxMessage
+from apps.messaging.recovery.resend import of_stream, sent_events
+from apps.messaging.recovery.stream_losses import check, is_complete, watched_streams
+from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, call
+
+SENT_KEPT = timedelta(hours=24)
+"""So long a stream that lost events can be filled again from the outbox, even with handled ones."""
+PRUNED_BY = SENT_KEPT + timedelta(hours=2)
+"""Beat prunes each hour: a row that is older than this was kept for a durable."""
+MOST_COUNTED = 10_000
+"""To count a million rows at each status would take too long."""
+CHUNK_ROWS = 5000
+
+logger = logging.getLogger(__name__)
+
+
+class Waiting(NamedTuple):
+    """A durable, and the condition for rows whose event it may not have had."""
+
+    durable: str
+    rows: Q
+
+
+def waiting() -> list[Waiting]:
+    """Return what each durable waits for; nothing that its stream has deleted by age."""
+    return [
+        each
+        for stream in watched_streams()
+        if _old().filter(of_stream(stream)).exists()
+        for each in _waiting_for(stream)
+    ]
+
+
+def unneeded(durables: Sequence[Waiting]) -> QuerySet[OutboxMessage]:
+    """Return the rows that were sent more than a day ago, and that no durable waits for."""
+    return _old().exclude(_any(durables)) if durables else _old()
+
+
+def had(durables: Sequence[Waiting]) -> Iterator[list[int]]:
+    """Yield chunks of rows that durables wait for by their place, and have in their inbox.
+
+    It ends at the first chunk without one, so that rows of a durable that is away for days are not
+    all read each time.
+    """
+    kept, last = _old().filter(_any(durables)).order_by("id"), 0
+    while durables:
+        ids = list(kept.filter(id__gt=last).values_list("id", flat=True)[:CHUNK_ROWS])
+        lacking = [_not_in_inbox(each, ids) for each in durables]
+        found = set(ids).difference(*lacking)
+        if not found:
+            return
+        yield sorted(found)
+        last = ids[-1]
+
+
+def count_kept() -> int:
+    """Return how many events are kept for a durable; 10,000 stands for more."""
+    late = sent_events().filter(sent_at__lt=Now() - PRUNED_BY)
+    return late.order_by()[:MOST_COUNTED].count()
+
+
+def _old() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(sent_at__lt=Now() - SENT_KEPT)
+
+
+def _any(durables: Sequence[Waiting]) -> Q:
+    condition = Q()
+    for each in durables:
+        condition |= each.rows
+    return condition
+
+
+def _of(consumer: Consumer) -> Q:
+    stream = consumer.stream
+    rows = of_stream(stream) & Q(transport=OutboxMessage.Transport.JETSTREAM)
+    if stream.max_age:
+        rows &= Q(sent_at__gt=Now() - stream.max_age)
+    if consumer.all_subjects:
+        return rows
+    return rows & Q(destination__in=sorted(event.subject for event in consumer.handlers))
+
+
+def _waiting_for(stream: Stream) -> Iterator[Waiting]:
+    consumers = _consumers_of(stream)
+    floors = _ack_floors(stream, consumers)
+    for each in consumers:
+        yield Waiting(each.durable, _of(each) & Q(stream_sequence__gt=floors[each.durable]))
+
+
+def _consumers_of(stream: Stream) -> list[Consumer]:
+    return [each for each in declared_consumers() if each.stream.name == stream.name]
+
+
+def _ack_floors(stream: Stream, consumers: list[Consumer]) -> dict[str, int]:
+    """Return the place up to which each durable has settled all; 0 if that is not known."""
+    unknown = dict.fromkeys((each.durable for each in consumers), 0)
+    try:
+        floors = call(lambda nc: _floors(nc, stream, consumers))
+        check(stream)
+    except BrokerAway as error:
+        logger.warning("sent rows kept", extra={"stream": stream.name, "error": str(error)})
+        return unknown
+    # After a loss the places of rows and durables are those of different streams. The floors are
+    # older than the check, so that they are of the stream that it has seen.
+    return unknown | floors if is_complete(stream) else unknown
+
+
+async def _floors(nc: Client, stream: Stream, consumers: list[Consumer]) -> dict[str, int]:
+    jetstream = nc.jetstream(timeout=TIMEOUT_SECONDS / 2)
+    floors = {}
+    for each in consumers:
+        try:
+            info = await jetstream.consumer_info(stream.name, each.durable)
+        except NotFoundError:
+            continue
+        floors[each.durable] = info.ack_floor.stream_seq if info.ack_floor else 0
+    return floors
+
+
+def _not_in_inbox(waiting: Waiting, ids: list[int]) -> set[int]:
+    rows = OutboxMessage.objects.filter(waiting.rows, id__in=ids).values_list("message_id", "id")
+    lacking = {str(message_id): id for message_id, id in rows}
+    entries = InboxEntry.objects.filter(consumer=waiting.durable, message_id__in=list(lacking))
+    for message_id in entries.values_list("message_id", flat=True):
+        del lacking[message_id]
+    return set(lacking.values())

@@ -1,0 +1,147 @@
+"""Sent rows are kept until each durable has had their events, on a real nats-server."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.messaging import outbox
+from apps.messaging.events.consumer import consuming
+from apps.messaging.events.streams import Consumer
+from apps.messaging.models import InboxEntry, OutboxMessage
+from apps.messaging.names import PREFIX
+from apps.messaging.operations import sent_rows
+from apps.messaging.operations.pruning import prune
+from apps.messaging.operations.sent_rows import PRUNED_BY, SENT_KEPT
+from apps.messaging.outbox.relay import relaying
+from apps.messaging.recovery import stream_losses
+from tests.messaging.recovery.test_resend import purge, recreate, until_sent
+from tests.messaging.support.brokers import forget, unsettled
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.support.nats_server import NatsServer
+from tests.support.running import running
+from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONSUMER = make_consumer(lambda _: None)
+
+
+class TeaSpilt(TeaBrewed):
+    subject = "teas.spilt"
+
+
+@pytest.fixture
+def durable() -> Consumer:
+    return CONSUMER
+
+
+@pytest.fixture(autouse=True)
+def declared(teas_stream: NatsServer, settings: Settings) -> None:
+    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
+    settings.MESSAGING_CONSUMERS = [f"{__name__}.CONSUMER"]
+    settings.MESSAGING_QUEUES = []
+
+
+def send(*events: TeaBrewed, age: timedelta = SENT_KEPT + timedelta(hours=1)) -> None:
+    with running(relaying):
+        for number, event in enumerate(events):
+            with transaction.atomic():
+                outbox.record(event, key=f"pot-{number}")
+        until_sent()
+    OutboxMessage.objects.update(sent_at=timezone.now() - age)
+
+
+def handle_all(server: NatsServer) -> None:
+    with running(consuming(CONSUMER)):
+        eventually(lambda: unsettled(server) == 0, what="all is handled")
+
+
+def enter_in_inbox(event: OutboxMessage) -> None:
+    InboxEntry.objects.create(consumer=CONSUMER.durable, message_id=str(event.message_id))
+
+
+def test_a_sent_row_is_kept_until_each_durable_has_had_it(nats_server: NatsServer) -> None:
+    send(TeaBrewed(cups=1), TeaBrewed(cups=2))
+    assert prune()["outbox"] == 0
+    handle_all(nats_server)
+    InboxEntry.objects.all().delete()  # The durable's place in the stream is enough.
+    assert prune()["outbox"] == 2
+
+
+def test_a_row_for_no_durable_is_pruned_after_a_day() -> None:
+    send(TeaSpilt(cups=1), TeaBrewed(cups=1))
+    assert prune()["outbox"] == 1
+    assert OutboxMessage.objects.get().destination == TeaBrewed.subject
+
+
+def test_a_durable_of_all_subjects_waits_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    send(TeaSpilt(cups=1))
+    monkeypatch.setattr(f"{__name__}.CONSUMER", make_consumer(print, all_subjects=True))
+    assert prune()["outbox"] == 0
+
+
+def test_a_row_is_kept_no_longer_than_the_stream_keeps_its_event() -> None:
+    send(TeaBrewed(cups=1), age=TEAS.max_age)
+    assert prune()["outbox"] == 1
+
+
+@pytest.mark.parametrize("lose", [purge, recreate, forget])
+def test_after_a_loss_the_place_of_a_durable_proves_nothing(
+    nats_server: NatsServer, lose: Callable[[NatsServer], None]
+) -> None:
+    """A purge moves each durable to its end; a new stream gives the old places again."""
+    send(TeaBrewed(cups=1), TeaBrewed(cups=2))
+    lose(nats_server)
+    enter_in_inbox(OutboxMessage.objects.earliest("id"))
+    assert prune()["outbox"] == 1
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_while_a_comparison_is_under_way_the_place_of_a_durable_proves_nothing(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(TeaBrewed(cups=1))
+    handle_all(nats_server)
+    InboxEntry.objects.all().delete()
+    monkeypatch.setattr(stream_losses, "LONGEST_SECONDS", 0)
+    assert prune()["outbox"] == 0
+    assert prune()["outbox"] == 1
+
+
+def test_without_nats_only_the_inbox_proves_that_a_durable_had_an_event(
+    nats_server: NatsServer,
+) -> None:
+    send(TeaBrewed(cups=1), TeaBrewed(cups=2))
+    handle_all(nats_server)
+    InboxEntry.objects.earliest("id").delete()
+    nats_server.stop()
+    assert prune()["outbox"] == 1
+    nats_server.start()
+    assert prune()["outbox"] == 1
+
+
+def test_the_inbox_is_read_in_chunks_up_to_one_of_waiting_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send(*[TeaBrewed(cups=cups) for cups in range(6)])
+    monkeypatch.setattr(sent_rows, "CHUNK_ROWS", 2)
+    for number in (0, 2, 3):
+        enter_in_inbox(OutboxMessage.objects.get(key=f"pot-{number}"))
+    assert prune()["outbox"] == 3
+    enter_in_inbox(OutboxMessage.objects.get(key="pot-5"))
+    assert prune()["outbox"] == 0
+
+
+def test_rows_that_are_kept_for_a_durable_are_an_alarm(client: Client) -> None:
+    send(TeaBrewed(cups=1), age=PRUNED_BY)
+    shown = client.get("/api/status").json()
+    assert shown["outbox"]["kept"] == 1
+    assert any("a durable has not had 1 events" in line for line in shown["warnings"])
+    assert f"{PREFIX}_outbox_kept 1.0" in client.get("/metrics").text
+    OutboxMessage.objects.update(sent_at=timezone.now() - SENT_KEPT)
+    assert client.get("/api/status").json()["outbox"]["kept"] == 0
