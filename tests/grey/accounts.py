@@ -2,12 +2,11 @@
 
 from collections import Counter
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from apps.catalog.models import Product
-from apps.demo.chaos.audit import LIVES, mails, recorded_events, sales, stored_events
+from apps.demo.chaos.audit import LIVES, mails, recorded_events, sales, sales_of, stored_events
 from apps.demo.chaos.customers import Customers
 from apps.messaging.models import DeadLetter
 from apps.notifications.models import Mail
@@ -66,24 +65,23 @@ class Accounts:
 
     def sales_add_up(self, *, since: dict[str, Any]) -> bool:
         """Compare the sales figures with those of before, `since`, and with what was ordered."""
-        now, events = sales(), Counter(kind for kinds in self.recorded.values() for kind in kinds)
-        confirmed = [
+        now = sales()
+        return {name: now[name] - since[name] for name in now} == sales_of(
+            self.recorded, self._sold()
+        )
+
+    def stock_adds_up(self) -> bool:
+        sold: Counter[str] = Counter()
+        for order in self._sold():
+            for line in order["lines"]:
+                sold[line["sku"]] += line["quantity"]
+        before = self._customers.stock
+        now = dict(Product.objects.filter(sku__in=before).values_list("sku", "stock"))
+        return {sku: before[sku] - sold[sku] for sku in before} == now
+
+    def _sold(self) -> list[dict]:
+        return [
             self._customers.orders[key]
             for key, status in self.status.items()
             if status == Order.Status.CONFIRMED
         ]
-        return {name: now[name] - since[name] for name in now} == {
-            **{kind: events[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
-            "units": sum(line["quantity"] for order in confirmed for line in order["lines"]),
-            "revenue": sum(Decimal(str(order["total"])) for order in confirmed),
-        }
-
-    def stock_adds_up(self) -> bool:
-        sold: Counter[str] = Counter()
-        for key, status in self.status.items():
-            if status == Order.Status.CONFIRMED:
-                for line in self._customers.orders[key]["lines"]:
-                    sold[line["sku"]] += line["quantity"]
-        before = self._customers.stock
-        now = dict(Product.objects.filter(sku__in=before).values_list("sku", "stock"))
-        return {sku: before[sku] - sold[sku] for sku in before} == now

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from django.conf import settings
 from pytest_django.fixtures import Settings
@@ -38,17 +37,11 @@ def sqs_by_tls(
     server.start()
     settings.AWS_ENDPOINT_URL = server.url
     monkeypatch.setenv("AWS_CA_BUNDLE", str(authority.file))
-    forget_clients()
+    sqs._forget_the_account()
     job_queue.provision(QUEUE)
     yield server
     server.stop()
-    forget_clients()
-
-
-def forget_clients() -> None:
-    """Botocore reads the variable once."""
-    sqs._client_of.cache_clear()
-    boto3.DEFAULT_SESSION = None
+    sqs._forget_the_account()
 
 
 def in_production() -> dict[str, str]:

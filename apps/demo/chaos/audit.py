@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -71,14 +72,7 @@ class Audit:
         return sum(count > 1 for count in self.mails.values())
 
     def sales_add_up(self) -> bool:
-        events = Counter(kind for kinds in self.recorded.values() for kind in kinds)
-        units = sum(line["quantity"] for order in self._sold() for line in order["lines"])
-        revenue = sum((Decimal(str(order["total"])) for order in self._sold()), Decimal(0))
-        return self.sales == {
-            **{kind: events[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
-            "units": units,
-            "revenue": revenue,
-        }
+        return self.sales == sales_of(self.recorded, self._sold())
 
     def _sold(self) -> list[dict]:
         return [order for order in self.orders if order["status"] == "confirmed"]
@@ -103,6 +97,16 @@ def sales() -> dict[str, Any]:
     names = ("placed", "confirmed", "rejected", "cancelled", "units", "revenue")
     days = latest_days()
     return {name: sum((getattr(day, name) for day in days), 0) for name in names}
+
+
+def sales_of(recorded: Kinds, sold: Sequence[dict]) -> dict[str, Any]:
+    """Return the figures that follow from these events, and from the orders that stay confirmed."""
+    events = Counter(kind for kinds in recorded.values() for kind in kinds)
+    return {
+        **{kind: events[kind] for kind in ("placed", "confirmed", "rejected", "cancelled")},
+        "units": sum(line["quantity"] for order in sold for line in order["lines"]),
+        "revenue": sum((Decimal(str(order["total"])) for order in sold), Decimal(0)),
+    }
 
 
 def stored_events(*, since: datetime | None = None) -> tuple[Kinds, int]:

@@ -75,8 +75,12 @@ def is_messages_own(code: str) -> bool:
     return code in _REJECTED
 
 
+@cache
 def authority() -> str:
-    """Return the file of a certificate authority of our own: `AWS_CA_BUNDLE`, or the profile's."""
+    """Return the file of a certificate authority of our own: `AWS_CA_BUNDLE`, or the profile's.
+
+    Read once, as a client does it: Celery asks at each poll, and a new session takes milliseconds.
+    """
     return botocore.session.get_session().get_config_variable("ca_bundle") or ""
 
 
@@ -115,6 +119,7 @@ def _forget_the_account() -> None:
     """Let botocore read its variables again: its session keeps the old values."""
     boto3.DEFAULT_SESSION = None
     _client_of.cache_clear()
+    authority.cache_clear()
 
 
 def queue_url(name: str) -> str:
@@ -139,7 +144,7 @@ def _kind_of(error: ClientError) -> type[BrokerAway]:
     code = error.response["Error"]["Code"]
     if code in _GONE:
         return QueueGone
-    return CallRejected if code in _REJECTED else QueueAway
+    return CallRejected if is_messages_own(code) else QueueAway
 
 
 def _client(*, seconds: float, attempts: int) -> "SQSClient":

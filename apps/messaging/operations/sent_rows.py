@@ -134,10 +134,10 @@ async def _floors(nc: Client, stream: Stream, consumers: list[Consumer]) -> dict
     return floors
 
 
-def _not_in_inbox(waiting: Waiting, ids: list[int]) -> set[int]:
-    rows = OutboxMessage.objects.filter(waiting.rows, id__in=ids).values_list("message_id", "id")
+def _not_in_inbox(durable: Waiting, ids: list[int]) -> set[int]:
+    rows = OutboxMessage.objects.filter(durable.rows, id__in=ids).values_list("message_id", "id")
     lacking = {str(message_id): id for message_id, id in rows}
-    entries = InboxEntry.objects.filter(consumer=waiting.durable, message_id__in=list(lacking))
+    entries = InboxEntry.objects.filter(consumer=durable.durable, message_id__in=list(lacking))
     for message_id in entries.values_list("message_id", flat=True):
         del lacking[message_id]
     return set(lacking.values())

@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 from nats.aio.client import Client
 from nats.js.api import StreamState
 from nats.js.errors import NotFoundError
@@ -153,7 +152,7 @@ def _compare_all(stream: Stream, last: StreamCheck, deadline: float) -> None:
     found = compare(stream, (last.next_sent_at, last.next_id), deadline)
     last.lost_so_far += found.missing
     if found.is_complete:
-        last.lost, last.next_sent_at, last.whole_at = last.lost_so_far, None, timezone.now()
+        last.lost, last.next_sent_at, last.whole_at = last.lost_so_far, None, Now()
     elif found.end is not None:
         last.lost = max(last.lost, last.lost_so_far)
         last.next_sent_at, last.next_id = found.end.sent_at, found.end.pk

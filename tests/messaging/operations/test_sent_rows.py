@@ -21,7 +21,7 @@ from apps.messaging.outbox.relay import relaying
 from apps.messaging.recovery import stream_losses
 from tests.messaging.recovery.test_resend import purge, recreate, until_sent
 from tests.messaging.support.brokers import forget, unsettled
-from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.events import TEAS, TeaBrewed, declare_teas, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -42,9 +42,7 @@ def durable() -> Consumer:
 
 @pytest.fixture(autouse=True)
 def declared(teas_stream: NatsServer, settings: Settings) -> None:
-    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
-    settings.MESSAGING_CONSUMERS = [f"{__name__}.CONSUMER"]
-    settings.MESSAGING_QUEUES = []
+    declare_teas(settings, consumer=f"{__name__}.CONSUMER")
 
 
 def send(*events: TeaBrewed, age: timedelta = SENT_KEPT + timedelta(hours=1)) -> None:

@@ -30,7 +30,7 @@ from apps.messaging.stream_check import StreamCheck
 from apps.messaging.tasks import find_lost_events
 from tests.messaging.recovery.test_resend import purge, recreate, resend, until_sent
 from tests.messaging.support.brokers import forget, on_nats, provision, publish
-from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.events import TEAS, TeaBrewed, declare_teas, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 
@@ -46,9 +46,7 @@ def durable() -> Consumer:
 
 @pytest.fixture(autouse=True)
 def declared(teas_stream: NatsServer, settings: Settings) -> None:
-    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
-    settings.MESSAGING_CONSUMERS = [f"{__name__}.CONSUMER"]
-    settings.MESSAGING_QUEUES = []
+    declare_teas(settings, consumer=f"{__name__}.CONSUMER")
 
 
 def send(count: int) -> None:

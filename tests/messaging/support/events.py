@@ -5,6 +5,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from pytest_django.fixtures import Settings
+
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer, Stream
 from apps.messaging.message import Envelope, Event, Job
@@ -25,6 +27,13 @@ TEAS = Stream(name="TEAS", subjects=("teas.>",), max_bytes=10 * 1024**2)
 
 def make_consumer(handler: Any, **options: Any) -> Consumer:
     return Consumer(durable="drinker", stream=TEAS, handlers={TeaBrewed: handler}, **options)
+
+
+def declare_teas(settings: Settings, *, consumer: str) -> None:
+    """Let `TEAS` be all that is declared, with the consumer of this dotted name, and no queue."""
+    settings.MESSAGING_STREAMS = [f"{__name__}.TEAS"]
+    settings.MESSAGING_CONSUMERS = [consumer]
+    settings.MESSAGING_QUEUES = []
 
 
 def make_headers(**changes: Any) -> dict[str, str]:

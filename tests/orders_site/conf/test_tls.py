@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 import environ
 import psycopg
 import pytest
@@ -121,8 +120,7 @@ def test_an_unverified_sqs_is_rejected(sqs_by_tls: MotoServer) -> None:
 
 def client_of(server: MotoServer) -> "SQSClient":
     """Return a new client with this process's options: botocore reads the variable once."""
-    sqs._client_of.cache_clear()
-    boto3.DEFAULT_SESSION = None
+    sqs._forget_the_account()
     return sqs._client_of(0, server.url, seconds=2, attempts=1)
 
 
