@@ -101,7 +101,8 @@ def test_an_event_that_an_older_process_has_handled_is_skipped() -> None:
         ({"body": b"no json"}, "not a TeaBrewed"),
         ({"body": b'{"id": 42, "total": 19.99}'}, "cups"),
         ({"subject": "teas.spilt"}, "teas.spilt"),
-        ({"headers": make_headers(type=f"{PREFIX}.teas.brewed.v2")}, "v2"),
+        ({"headers": make_headers(type=f"{PREFIX}.teas.spilt.v1")}, "teas.spilt.v1"),
+        ({"headers": make_headers(type=f"other{PREFIX}.teas.brewed.v1")}, "is not"),
     ],
 )
 def test_an_unreadable_message_is_dead_lettered_with_the_reason(
@@ -110,6 +111,15 @@ def test_an_unreadable_message_is_dead_lettered_with_the_reason(
     verdict = deliver(make_consumer(fail), make_delivery(**changes))
     assert isinstance(verdict, Reject)
     assert reason in DeadLetter.objects.get().reason
+
+
+def test_an_event_of_an_unknown_version_waits_for_its_reader() -> None:
+    """A writer was replaced before its readers; the new reader has the event's next version."""
+    v2 = make_delivery(headers=make_headers(type=f"{PREFIX}.teas.brewed.v2"))
+    verdict = deliver(make_consumer(fail), v2)
+    assert isinstance(verdict, Retry)
+    assert verdict.failure == "UnknownVersion"
+    assert not DeadLetter.objects.exists()
 
 
 def test_a_handler_can_reject_a_message_as_unreadable() -> None:
