@@ -17,6 +17,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events import delivery
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.delivery import MAX_FAILURES, deliver
+from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import brake
 from apps.messaging.handling.verdicts import Reject, Retry
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
@@ -27,7 +28,7 @@ from tests.messaging.support.brokers import (
     publish_raw,
     unsettled,
 )
-from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer, make_delivery
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -93,13 +94,14 @@ def test_events_of_a_newer_version_wait_for_their_reader(
     nats_server: NatsServer,
 ) -> None:
     drunk: list[NewTea] = []
-    old, handlers = make_consumer(print), {NewTea: drunk.append}
+    old = make_consumer(print)
+    new = Consumer(durable=old.durable, stream=TEAS, handlers={NewTea: drunk.append})
     for cups in range(EVENTS):
         publish(nats_server, cups=cups, headers={"ce-type": NewTea.ce_type()})
     with running(consuming(old)) as worker:
         eventually(lambda: "teas.brewed: UnknownVersion" in worker.pause_reason)
     assert FailedDelivery.objects.values("message_id").distinct().count() < EVENTS
-    with running(consuming(replace(old, handlers=handlers))):
+    with running(consuming(new)):
         eventually(lambda: unsettled(nats_server) == 0, within=20)
     assert sorted(event.cups for event in drunk) == list(range(EVENTS))
     assert not DeadLetter.objects.exists()

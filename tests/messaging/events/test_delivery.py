@@ -1,3 +1,4 @@
+import sys
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -209,6 +210,20 @@ def test_a_redelivery_that_crashes_the_process_is_recorded() -> None:
         assert FailedDelivery.objects.get().error == CRASHED
 
     assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Ack)
+
+
+def test_a_handler_that_exits_its_process_each_time_makes_a_dead_letter() -> None:
+    def leave(_event: TeaBrewed) -> None:
+        sys.exit("as a library may do")
+
+    delivery = make_delivery()
+    for attempt in range(1, MAX_FAILURES + 2):
+        with pytest.raises(SystemExit):
+            deliver(make_consumer(leave), replace(delivery, attempt=attempt))
+    assert attempts.crash_markers() == []
+    again = replace(delivery, attempt=MAX_FAILURES + 2)
+    assert isinstance(deliver(make_consumer(leave), again), Reject)
+    assert DeadLetter.objects.get().reason == CRASHED
 
 
 @pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])
