@@ -21,7 +21,7 @@ from pydantic import (
     ValidationError,
 )
 
-from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable, NoEnvelope
 from apps.messaging.names import PREFIX
 
 SOURCE = f"/{PREFIX}"
@@ -122,12 +122,13 @@ class Envelope:
     def from_headers(cls, headers: Mapping[str, str] | None) -> Self:
         """Return the envelope that these headers contain.
 
-        Raises `MessageUnreadable` if the CloudEvents headers are missing or wrong.
+        Raises `NoEnvelope` if the CloudEvents headers are missing, `MessageUnreadable` if they are
+        wrong.
         """
         headers = headers or {}
         missing = [name for name in ("ce-id", "ce-type", "ce-time") if not headers.get(name)]
         if missing:
-            raise MessageUnreadable(f"no envelope: header {missing[0]} is missing")
+            raise NoEnvelope(f"no envelope: header {missing[0]} is missing")
         for name in ("ce-id", "ce-subject"):
             given = headers.get(name, "")
             if len(given) > MAX_ID_LENGTH:

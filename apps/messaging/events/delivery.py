@@ -13,7 +13,7 @@ from django.conf import settings
 from nats.aio.msg import Msg
 
 from apps.messaging import hooks
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging.errors import MessageUnreadable, UnknownVersion
 from apps.messaging.events import inbox
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
@@ -101,13 +101,19 @@ class Delivery:
         return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
 
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
-        """Decode it for a consumer. Raises `MessageUnreadable` if it is no event for it."""
+        """Decode it for a consumer.
+
+        Raises `MessageUnreadable` if it is no event for it, `UnknownVersion` if it is one of a
+        version that a newer reader may know.
+        """
         event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
         if event_class is None:
             raise MessageUnreadable(f"no event is declared for the subject {self.subject}")
         envelope = Envelope.from_headers(self.headers)
         if envelope.type != event_class.ce_type():
-            raise MessageUnreadable(f"ce-type {envelope.type} is not {event_class.ce_type()}")
+            known = envelope.type.rpartition(".v")[0] == event_class.ce_type().rpartition(".v")[0]
+            kind = UnknownVersion if known else MessageUnreadable
+            raise kind(f"ce-type {envelope.type} is not {event_class.ce_type()}")
         return envelope, event_class.read(self.body)
 
 

@@ -100,21 +100,33 @@ def delete_crash_markers(rows: Iterable[int]) -> None:
 
 @contextmanager
 def crash_marked(message: MessageAt) -> Iterator[None]:
-    """Store a crash marker, and delete it at the end: only a process that dies leaves it behind."""
+    """Store a crash marker, and delete it at the end: only a process that dies leaves it behind.
+
+    `SystemExit` and the like end the process too, after the block. The marker of such a message
+    stays, so that it counts.
+    """
     marker = FailedDelivery.objects.create(**message._asdict(), error=CRASHED, traceback="")
     pk = marker.pk
     _markers.add(pk)
     try:
-        yield
-    finally:
         try:
-            marker.delete()
-        except DATABASE_ERRORS:
-            # No worker died here, so no dead letter may say that one did.
-            _false_markers.append(pk)
+            yield
+        except Exception:
+            _delete_or_note(marker)
             raise
-        finally:
-            _markers.discard(pk)
+        _delete_or_note(marker)
+    finally:
+        _markers.discard(pk)
+
+
+def _delete_or_note(marker: FailedDelivery) -> None:
+    pk = marker.pk
+    try:
+        marker.delete()
+    except DATABASE_ERRORS:
+        # No worker died here, so no dead letter may say that one did.
+        _false_markers.append(pk)
+        raise
 
 
 def delete_false_markers() -> None:

@@ -1,6 +1,7 @@
 """A brake: if messages in a row fail with the same error, the cause is not in the messages.
 
-The consumer of events, or the worker of jobs, then pauses, instead of making many dead letters.
+A failure is an attempt that failed, or a message that was given up. The consumer of events, or the
+worker of jobs, then pauses, instead of making many dead letters.
 After each pause, which is longer than the one before, it tries one message. The brake ends when a
 message of the same subject is handled, or as many others in a row as would have set it. A job's
 subject is the name of its queue.
@@ -12,7 +13,7 @@ import time
 from django.conf import settings
 
 from apps.messaging.backoff import backoff
-from apps.messaging.handling.verdicts import Ack, Retry, Verdict
+from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Brake:
         match verdict:
             case Ack():
                 self.handled(subject)
-            case Retry(failure=failure) if failure:
+            case Retry(failure=failure) | Reject(failure=failure) if failure:
                 self.failed(subject, id, failure)
 
     def handled(self, subject: str) -> None:

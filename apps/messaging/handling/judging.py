@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from apps.messaging import hooks
 from apps.messaging.backoff import backoff
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging.errors import MessageUnreadable, NoEnvelope
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.database import busy_delay, is_busy, needing_writes, was_idle
 from apps.messaging.handling.dead_letters import Arrived
@@ -118,7 +118,9 @@ def _dead(message: Attempt, error: Exception, *, public_reason: str) -> Verdict:
             attempts=attempts.count(message_at(message)) or 1,
             traceback="".join(traceback.format_exception(error)),
         )
-    return Reject(public_reason)
+    # What a stranger sends says nothing about the messages of others.
+    failure = "" if isinstance(error, NoEnvelope) else type(error).__name__
+    return Reject(public_reason, failure=failure)
 
 
 def retry_delay(failures: int, *, first: float, longest: float) -> float:

@@ -13,9 +13,13 @@ class Ack(Verdict):
 
 @dataclass(frozen=True)
 class Reject(Verdict):
-    """Terminate it: it is a dead letter now. Its sender may see `reason`."""
+    """Terminate it: it is a dead letter now. Its sender may see `reason`.
+
+    `failure` is the name of the error, if it may say something about other messages too.
+    """
 
     reason: str = ""
+    failure: str = ""
 
 
 class NotOurs(Verdict):

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from apps.messaging.errors import MessageUnreadable
+from apps.messaging.errors import MessageUnreadable, UnknownVersion
 from apps.messaging.events import inbox
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
@@ -78,7 +78,7 @@ class Replay:
         delivery = Delivery.of(message, consumer=self.consumer.durable)
         try:
             envelope, event = delivery.read(self.consumer)
-        except MessageUnreadable:
+        except (MessageUnreadable, UnknownVersion):
             self.foreign += 1  # The live consumer has made a dead letter of it.
             return None
         if self._dropped and delivery.identity in self._dropped:

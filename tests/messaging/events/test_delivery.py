@@ -1,3 +1,4 @@
+import sys
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -101,7 +102,8 @@ def test_an_event_that_an_older_process_has_handled_is_skipped() -> None:
         ({"body": b"no json"}, "not a TeaBrewed"),
         ({"body": b'{"id": 42, "total": 19.99}'}, "cups"),
         ({"subject": "teas.spilt"}, "teas.spilt"),
-        ({"headers": make_headers(type=f"{PREFIX}.teas.brewed.v2")}, "v2"),
+        ({"headers": make_headers(type=f"{PREFIX}.teas.spilt.v1")}, "teas.spilt.v1"),
+        ({"headers": make_headers(type=f"other{PREFIX}.teas.brewed.v1")}, "is not"),
     ],
 )
 def test_an_unreadable_message_is_dead_lettered_with_the_reason(
@@ -110,6 +112,15 @@ def test_an_unreadable_message_is_dead_lettered_with_the_reason(
     verdict = deliver(make_consumer(fail), make_delivery(**changes))
     assert isinstance(verdict, Reject)
     assert reason in DeadLetter.objects.get().reason
+
+
+def test_an_event_of_an_unknown_version_waits_for_its_reader() -> None:
+    """A writer was replaced before its readers; the new reader has the event's next version."""
+    v2 = make_delivery(headers=make_headers(type=f"{PREFIX}.teas.brewed.v2"))
+    verdict = deliver(make_consumer(fail), v2)
+    assert isinstance(verdict, Retry)
+    assert verdict.failure == "UnknownVersion"
+    assert not DeadLetter.objects.exists()
 
 
 def test_a_handler_can_reject_a_message_as_unreadable() -> None:
@@ -199,6 +210,20 @@ def test_a_redelivery_that_crashes_the_process_is_recorded() -> None:
         assert FailedDelivery.objects.get().error == CRASHED
 
     assert isinstance(deliver(make_consumer(power_cut), make_delivery(attempt=2)), Ack)
+
+
+def test_a_handler_that_exits_its_process_each_time_makes_a_dead_letter() -> None:
+    def leave(_event: TeaBrewed) -> None:
+        sys.exit("as a library may do")
+
+    delivery = make_delivery()
+    for attempt in range(1, MAX_FAILURES + 2):
+        with pytest.raises(SystemExit):
+            deliver(make_consumer(leave), replace(delivery, attempt=attempt))
+    assert attempts.crash_markers() == []
+    again = replace(delivery, attempt=MAX_FAILURES + 2)
+    assert isinstance(deliver(make_consumer(leave), again), Reject)
+    assert DeadLetter.objects.get().reason == CRASHED
 
 
 @pytest.mark.parametrize("error", [OperationalError, InternalError, ProgrammingError])

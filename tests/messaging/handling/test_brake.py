@@ -6,6 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.messaging.handling.brake import Brake, Braked
+from apps.messaging.handling.verdicts import Reject, Retry, Verdict
 
 BREWED, SPILT = "teas.brewed", "teas.spilt"
 
@@ -70,6 +71,24 @@ def test_handled_messages_turn_the_brake_off(subject: str, times: int) -> None:
         assert brake.is_on
         brake.handled(subject)
     assert (brake.is_on, brake.at_most(25), brake.pause) == (False, 25, 0)
+
+
+@pytest.mark.parametrize("verdict", [Retry(1.0, failure="OSError"), Reject(failure="OSError")])
+def test_given_up_messages_count_as_failed_ones(verdict: Verdict) -> None:
+    brake = Brake("drinker")
+    fail(brake, 1, 2)
+    with pytest.raises(Braked):
+        brake.judged(BREWED, 3, verdict)
+    with pytest.raises(Braked):
+        brake.judged(BREWED, 4, verdict)
+    assert brake.pause == 2
+
+
+def test_messages_of_strangers_do_not_count() -> None:
+    brake = Brake("drinker")
+    for sequence in range(20):
+        brake.judged(BREWED, sequence, Reject("no envelope"))
+    assert not brake.is_on
 
 
 def test_without_a_limit_the_brake_stays_off(settings: Settings) -> None:

@@ -27,6 +27,7 @@ from tests.messaging.support.brokers import forget, on_nats, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.hanging_worker import (
     ACK_WAIT,
+    EXITS,
     HANGS,
     HANGS_AFTER_THE_COMMIT,
     hanging,
@@ -85,6 +86,31 @@ def test_a_hanging_commit_hook_ends_its_process_once(server: NatsServer, tmp_pat
     assert worker.ends() == [EXIT_CODE]
     assert InboxEntry.objects.count() == 1
     assert "in hang" in FailedDelivery.objects.get().traceback
+
+
+def test_an_event_whose_handler_exits_is_dead_lettered(server: NatsServer, tmp_path: Path) -> None:
+    publish(server, cups=EXITS)
+    publish(server, cups=1)
+    with hanging("consumer", server, tmp_path, **QUICK) as worker:
+        letter = eventually(DeadLetter.objects.first, within=60, what=worker.said)
+        eventually(lambda: unsettled(server) == 0, what=worker.said)
+    assert letter
+    assert (letter.reason, letter.attempts) == (attempts.CRASHED, MAX_FAILURES)
+    assert worker.ends() == [EXITS] * (MAX_FAILURES + 1), "the first attempt has no marker"
+    assert InboxEntry.objects.count() == 1
+
+
+def test_a_job_whose_handler_exits_is_dead_lettered(
+    server: NatsServer, sqs_server: MotoServer, tmp_path: Path
+) -> None:
+    job_queue.provision(replace(CUPS, max_receive_count=100))
+    send("exits")
+    own = {"AWS_ENDPOINT_URL": sqs_server.url, "SQS_WAIT_SECONDS": "1"}
+    with hanging("jobs", server, tmp_path, **own, SQS_VISIBILITY_TIMEOUT="2") as worker:
+        letter = eventually(DeadLetter.objects.first, within=60, what=worker.said)
+    assert letter
+    assert (letter.reason, letter.attempts) == (attempts.CRASHED, CUPS.max_failures)
+    assert set(worker.ends()) == {EXITS}
 
 
 def test_a_hanging_job_is_dead_lettered_and_its_neighbour_finishes(

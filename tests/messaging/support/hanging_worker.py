@@ -40,7 +40,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.processes import ROOT, environment_of
 from workers.runner import run
 
-HANGS, HANGS_AFTER_THE_COMMIT = 13, 14
+HANGS, HANGS_AFTER_THE_COMMIT, EXITS = 13, 14, 15
 ACK_WAIT = timedelta(seconds=1)
 
 
@@ -90,11 +90,15 @@ def drink(event: TeaBrewed) -> None:
         hang()
     if event.cups == HANGS_AFTER_THE_COMMIT:
         transaction.on_commit(hang)
+    if event.cups == EXITS:
+        sys.exit(EXITS)
 
 
 def wash(job: ReceivedJob) -> None:
     if job.body == "hangs":
         hang()
+    if job.body == "exits":
+        sys.exit(EXITS)
 
 
 def answer(body: bytes) -> Answer:
