@@ -96,6 +96,7 @@ def _fork_server(
 @pytest.fixture
 def fork_server(_fork_server: ForkServer) -> Iterator[ForkServer]:
     yield _fork_server
+    _fork_server.show_logs()  # Pytest prints them if the test failed.
     _fork_server.kill_all()
 
 

@@ -21,6 +21,8 @@ from tests.support.ports import free_port
 from tests.support.processes import ROOT
 from tests.support.waiting import eventually
 
+LOG_CHARACTERS = 3000
+
 
 @dataclass(frozen=True)
 class WorkerProcess:
@@ -103,6 +105,11 @@ class ForkServer:
         self._process.stdin.write(f"{json.dumps(request)}\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
+
+    def show_logs(self) -> None:
+        for process in self.started:
+            said = process.said()[-LOG_CHARACTERS:]
+            sys.stdout.write(f"--- {process.log.name}, pid {process.pid}\n{said}\n")
 
     def kill_all(self) -> None:
         """Kill every process that still runs, before the next test."""

@@ -78,7 +78,7 @@ def until_all_is_mailed(orders: list[Order]) -> None:
     due = Mail.objects.filter(state=Mail.State.DUE)
     due.update(due_at=long_ago, claimed_until=None)
     reconcile()
-    eventually(lambda: not due.exists(), within=15, what="all mails are sent")
+    eventually(lambda: not due.exists(), within=15, what=lambda: f"not sent: {list(due.values())}")
 
 
 def test_killed_workers_lose_and_duplicate_nothing(
