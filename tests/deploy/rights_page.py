@@ -40,6 +40,7 @@ actions are rejected:
 
 * `test_nats_matrix.py`, `test_nats_permissions.py`: every user, every subject, both operations
 * `test_iam_policies.py`: a policy allows exactly the calls of the work to SQS and S3
+* `test_iam_refusals.py`: moto enforces each policy, and refuses every other call
 * `test_postgresql_rights.py`: without any one right of `shop_pictures` its work fails; the work of
   all other workers needs exactly the rights of `shop_workers`
 * `test_compose_limits.py`: volumes and passwords
