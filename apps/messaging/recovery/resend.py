@@ -69,9 +69,11 @@ def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
     oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
     if oldest is None:
         return []
-    sent = list(rows.order_by("id").values_list("id", "message_id"))
-    stored = set(_stored_ids(stream, since=oldest - SKEW, on_read=on_read))
-    return [id for id, message_id in sent if str(message_id) not in stored]
+    sent = rows.order_by("id").values_list("message_id", "id").iterator()
+    missing = {str(message_id): id for message_id, id in sent}
+    for stored in _stored_ids(stream, since=oldest - SKEW, on_read=on_read):
+        missing.pop(stored, None)
+    return list(missing.values())
 
 
 def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
