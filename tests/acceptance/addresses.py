@@ -21,6 +21,8 @@ class Addresses:
     """The output of `manage.py demo --env` for a shell on this machine."""
     manage: Callable[..., object] | None = None
     """Runs a management command beside the shop; none where it runs elsewhere."""
+    compose: Callable[..., str] | None = None
+    """Runs `docker compose` with these arguments for this shop, and returns its output."""
     log: Callable[[], str] | None = None
     """Returns what all processes have logged; none where the shop runs elsewhere."""
 

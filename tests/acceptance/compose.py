@@ -31,6 +31,7 @@ def composed() -> Iterator[Addresses]:
             staff_token=project.in_web("python", "manage.py", "api_token", "staff"),
             exports=read_exports(project.in_web("python", "manage.py", "demo", "--env")),
             manage=partial(project.in_web, "python", "manage.py"),
+            compose=project.run,
             log=partial(project.run, "logs", "--no-color"),
         )
     finally:
@@ -40,7 +41,7 @@ def composed() -> Iterator[Addresses]:
 class _Project:
     def __init__(self, name: str, ports: dict[str, str]) -> None:
         self._command = ["docker", "compose", "--project-name", name]
-        self._image = f"{name}-site"
+        self._images = [f"{name}-site", f"{name}-terminal"]
         self._environment = os.environ | ports
 
     def run(self, *arguments: str) -> str:
@@ -57,8 +58,8 @@ class _Project:
 
     def vanish(self) -> None:
         self.run("down", "--volumes", "--timeout", "10")
-        # It bears the project's name, and `down` would remove it with everybody's servers only.
-        subprocess.run(["docker", "image", "rm", "--force", self._image], check=True)
+        # They bear the project's name, and `down` would remove them with everybody's servers only.
+        subprocess.run(["docker", "image", "rm", "--force", *self._images], check=True)
 
     def in_web(self, *command: str) -> str:
         """Run a command beside the shop; return its output."""

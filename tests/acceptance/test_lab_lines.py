@@ -120,8 +120,10 @@ def test_the_celery_page_enqueues_a_task(
         asked, count = re.subn(r"""(send_mail['"], )\[1\]""", rf"\g<1>[{mail}]", program)
         assert count == 1, program
         if target == "compose":  # As the note beneath the line says.
-            assert addresses.manage
-            addresses.manage("shell", "-c", asked)
+            assert addresses.compose
+            addresses.compose(
+                "exec", "--no-TTY", "celery", "python", "manage.py", "shell", "-c", asked
+            )
             return
         line = in_a_shell.replace(program, asked)
         if language == "Python":

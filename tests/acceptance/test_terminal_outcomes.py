@@ -68,6 +68,32 @@ def test_an_unacknowledged_event_comes_again(start: Callable[[str], Typed], dura
     eventually(lambda: delivered() == (subject, "2", place), within=WITHIN, what="the same again")
 
 
+def test_a_durable_is_asked_for_shown_and_removed(start: Callable[[str], Typed]) -> None:
+    name = f"reader-{uuid.uuid4().hex[:8]}"
+
+    def answer_to(line: str) -> Typed:
+        typed = start(line)
+        assert typed.ended(within=WITHIN) == 0, typed.printed
+        return typed
+
+    added = answer_to(f"nats consumer add ORDERS {name} --pull --ack explicit")
+    assert "? " in added.printed
+    assert added.shows(f"Information for Consumer ORDERS > {name}"), added.printed
+    assert name in answer_to("nats consumer ls ORDERS --names").printed
+    answer_to(f"nats consumer rm ORDERS {name} --force")
+    assert name not in answer_to("nats consumer ls ORDERS --names").printed
+
+
+def test_the_stream_is_as_provision_made_it(start: Callable[[str], Typed]) -> None:
+    asked = start('nats stream add ORDERS --subjects "orders.>" --storage file')
+    assert asked.ended(within=WITHIN) != 0
+    assert "? " in asked.printed
+    shown = start("nats stream info ORDERS")
+    assert shown.ended(within=WITHIN) == 0
+    wanted = ("Storage: File", "Maximum Age: 7d0h0m0s", "Discard Policy: New")
+    assert shown.shows(*wanted), shown.printed
+
+
 def test_the_stream_is_shown_page_by_page(start: Callable[[str], Typed]) -> None:
     typed = start("nats stream view ORDERS 2")
     eventually(

@@ -58,9 +58,13 @@ def attributes(page: str) -> list[tuple[str, str, str]]:
     return reader.found
 
 
-def fields(page: str, *, action: str = "") -> dict[str, str]:
-    """Return the data that a browser would send for the form: the values of its inputs."""
-    form = page.partition(f'action="{action}"')[2].partition("</form>")[0]
+def fields(page: str, *, action: str = "", id: str = "") -> dict[str, str]:
+    """Return the data that a browser would send for the form with this action or id.
+
+    A choice is sent as it stands, a text as it was typed; a box that is not ticked is not sent.
+    """
+    start = f'id="{id}"' if id else f'action="{action}"'
+    form = page.partition(start)[2].partition("</form>")[0]
     reader = _Reader()
     reader.feed(form)
     return reader.inputs
@@ -79,10 +83,34 @@ class _Reader(HTMLParser):
         super().__init__()
         self.found: list[tuple[str, str, str]] = []
         self.inputs: dict[str, str] = {}
+        self._within = ""
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found += [(tag, name, value or "") for name, value in attrs]
-        given = dict(attrs)
-        if tag == "input" and given.get("type") != "file" and (name := given.get("name")):
-            self.inputs[name] = given.get("value") or ""
+        given = {name: value or "" for name, value in attrs}
+        name, value = given.get("name", ""), given.get("value", "")
+        if tag in ("select", "textarea"):
+            self._within = name
+            if tag == "textarea":
+                self.inputs[name] = ""
+        elif tag == "option" and "selected" in given:
+            self.inputs[self._within] = value
+        elif tag == "input" and name and _is_sent(given):
+            self.inputs[name] = value or ("on" if given.get("type") == "checkbox" else "")
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if self._within and self.lasttag == "textarea":
+            self.inputs[self._within] += data
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("select", "textarea"):
+            self._within = ""
+
+
+def _is_sent(given: dict[str, str]) -> bool:
+    if given.get("type") == "checkbox":
+        return "checked" in given
+    return given.get("type") not in ("file", "submit")

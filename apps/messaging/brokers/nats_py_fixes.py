@@ -75,8 +75,7 @@ class PatchedClient(Client):
     ) -> None:
         """Raise `MessageTooLarge` if the server would reject the message with its headers.
 
-        nats-py checks only the payload. If a message is too large with its headers, the server
-        closes the connection, and nats-py does not reconnect.
+        nats-py (2.16) checks less than the server, which then closes the connection for good.
         """
         check_size(
             payload, headers or {}, at_most=self.max_payload, limit="the NATS server's max_payload"
@@ -121,8 +120,8 @@ class PatchedClient(Client):
     def _require_tls(self, info: dict[str, Any]) -> None:
         """Raise `TlsNotOffered` before anything is sent.
 
-        nats-py (2.16) would go on without TLS. Other servers that this plaintext message announces
-        are ignored.
+        nats-py (2.16) accepts less. Other servers that this plaintext message announces are
+        ignored.
         """
         if self.options["tls_handshake_first"]:
             return

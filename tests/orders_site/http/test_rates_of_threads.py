@@ -28,7 +28,7 @@ def nothing_counted_yet(settings: Settings) -> Iterator[None]:
 
 
 class StartedInTurn(Timer):
-    """CPython 3.13.0 can crash where two threads start one thread at once; in turn it raises."""
+    """CPython 3.13.0 crashed here once; this one raises."""
 
     lock = Lock()
 
