@@ -88,6 +88,7 @@ def test_the_stream_is_as_provision_made_it(start: Callable[[str], Typed]) -> No
     asked = start('nats stream add ORDERS --subjects "orders.>" --storage file')
     assert asked.ended(within=WITHIN) != 0
     assert "? " in asked.printed
+    assert "10058" in asked.printed
     shown = start("nats stream info ORDERS")
     assert shown.ended(within=WITHIN) == 0
     wanted = ("Storage: File", "Maximum Age: 7d0h0m0s", "Discard Policy: New")
