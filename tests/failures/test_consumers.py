@@ -22,6 +22,7 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.support.denied_writes import writes_denied
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import crowding, eventually
@@ -287,35 +288,3 @@ def database_away() -> Iterator[None]:
         yield
     finally:
         connection_created.disconnect(refuse)
-
-
-@contextmanager
-def writes_denied() -> Iterator[None]:
-    """Let every connection that other threads open from now on read, and write nothing.
-
-    PostgreSQL itself refuses, and in such a session for ever, as after a real outage.
-    """
-    test_thread = threading.get_ident()
-    refusing = threading.Event()
-    refusing.set()
-
-    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if refusing.is_set() and sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
-            raise OperationalError("database or disk is full")
-        return execute(sql, params, many, context)
-
-    def be_full(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
-        if threading.get_ident() == test_thread:
-            return
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET default_transaction_read_only = on")
-        else:
-            connection.execute_wrappers.append(refuse)
-
-    connection_created.connect(be_full)
-    try:
-        yield
-    finally:
-        connection_created.disconnect(be_full)
-        refusing.clear()

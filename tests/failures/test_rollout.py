@@ -12,12 +12,15 @@ from pytest_django import DjangoDbBlocker
 
 from apps.demo.chaos.web import Web
 from apps.demo.supervisor.ports import is_served
+from apps.images.models import Photo
 from apps.messaging.models import OutboxMessage
 from apps.orders.models import Order
+from orders_site.conf.worker_processes import WORKERS
 from tests.failures.newer import ADDED
 from tests.failures.processes import ForkServer, WorkerProcess, fork_server_of
 from tests.failures.promises import check_each_ended_once, mails_of, until_all_is_mailed
 from tests.failures.traffic import Traffic
+from tests.images.drawn import make_photo
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
@@ -33,10 +36,17 @@ SERVICES = (
     "sales_consumer",
     "notification_consumer",
     "fulfilment_consumer",
+    "order_listener",
+    "preview_resizer",
+    "image_resizer",
+    "dead_letter_collector",
     "celery",
+    "beat",
     "outbox_relay",
     "web",
 )
+WITH_A_PHOTO = {"preview_resizer", "image_resizer", "outbox_relay"}
+"""Those that are replaced while a photo is on its way through them."""
 RATE = 5.0
 """Orders a second."""
 
@@ -80,23 +90,30 @@ class Customers:
 LINE = {"sku": "ABC", "quantity": 1}
 
 
-def start(fork_server: ForkServer, name: str, *, instance: str) -> WorkerProcess:
-    """Start it, and wait until it is ready."""
-    started = fork_server.start(name, instance=instance)
-    if name == "web":
-        eventually(lambda: is_served([fork_server.web_port]), within=30, what="web is served")
-        return started
-    return started.until_ready(within=30)
+def start_all(fork_server: ForkServer) -> dict[str, WorkerProcess]:
+    """Start the old version of each service, and wait until all are ready."""
+    started = {name: fork_server.start(name, instance="old") for name in SERVICES}
+    for process in started.values():
+        until_ready(process)
+    return started
+
+
+def until_ready(process: WorkerProcess) -> None:
+    if process.name != "web":
+        process.until_ready(within=30)
+        return
+    port = process.fork_server.web_port
+    eventually(lambda: is_served([port]), within=30, what="web is served")
 
 
 def replace(old: WorkerProcess, newer: ForkServer, traffic: Traffic) -> None:
     """Start the new one beside it and stop the old; on SQLite there is no second relay."""
     if old.name == "outbox_relay" and connection.vendor == "sqlite":
         stop(old)
-        start(newer, old.name, instance="new")
+        until_ready(newer.start(old.name, instance="new"))
         return
-    start(newer, old.name, instance="new")
-    traffic.until_more(2)
+    until_ready(newer.start(old.name, instance="new"))
+    traffic.until_more(1)
     stop(old)
 
 
@@ -111,22 +128,36 @@ def recorded_by(placed: set[UUID], subject: str) -> Counter[bool]:
     return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
 
 
+def until_photos_are_ready(photos: list[int]) -> None:
+    """Wait until each has its preview and its renditions."""
+    ready = Photo.objects.filter(id__in=photos, status=Photo.Status.READY).exclude(preview_key="")
+    eventually(lambda: ready.count() == len(photos), within=30, what="all photos are ready")
+
+
+def test_every_service_is_replaced() -> None:
+    assert sorted(SERVICES) == sorted([*WORKERS, "web"])
+
+
 def test_a_rollout_loses_and_duplicates_nothing(
     fork_server: ForkServer, newer: ForkServer, orders_stream: NatsServer
 ) -> None:
     customers = Customers(fork_server, newer)
     traffic = Traffic(every=1 / RATE, place=customers.place)
-    running = {name: start(fork_server, name, instance="old") for name in SERVICES}
+    running = start_all(fork_server)
+    photos = [make_photo().id]
     try:
         traffic.begin()
-        for name in SERVICES:
-            traffic.until_more(2)
-            replace(running[name], newer, traffic)
         traffic.until_more(3)
+        for name in SERVICES:
+            if name in WITH_A_PHOTO:
+                photos.append(make_photo().id)
+            replace(running[name], newer, traffic)
+        traffic.until_more(5)
     finally:
         placed = traffic.stop()
 
     until_all_is_mailed(fork_server.folder / "mail")
+    until_photos_are_ready(photos)
     assert set(Order.objects.values_list("id", flat=True)) == placed
     check_each_ended_once(orders_stream)
     assert set(mails_of(placed, fork_server.folder / "mail").values()) == {1}

@@ -1,4 +1,4 @@
-"""A demo that reaches each of its servers by a link, so that the link can be faulty too."""
+"""A demo that reaches each of its servers by a link, and customers that reach `web` by one."""
 
 import os
 import subprocess
@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from apps.demo.chaos.shop import RunningShop
-from apps.demo.supervisor.ports import is_served
+from apps.demo.chaos.web import Web
+from apps.demo.supervisor.ports import HOST, is_served
 from tests.grey.link import Link
 from tests.support.ports import free_port
 from tests.support.small_disk import small_disk
@@ -30,6 +31,8 @@ class Bed:
     """A running shop with all that can be made faulty in it."""
 
     shop: RunningShop
+    web_of_customers: Web
+    """The same `web` as the shop's, behind a link."""
     links: dict[str, Link]
     mail_server: "subprocess.Popen[bytes]"
     mail_folder: Path
@@ -50,6 +53,7 @@ def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
         mail_folder.mkdir(parents=True, exist_ok=True)
         mail_server = stack.enter_context(_mail_server(mail_port, mail_folder))
         ports = {"nats": settings.NATS_PORT, "sqs": settings.AWS_PORT, "mail": mail_port}
+        ports["web"] = settings.PORT
         if postgresql_url:
             ports["postgresql"] = urlsplit(postgresql_url).port or 5432
         links = {name: Link(port) for name, port in ports.items()}
@@ -61,6 +65,7 @@ def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
         shop.start(**_ways(links, postgresql_url))
         yield Bed(
             shop=shop,
+            web_of_customers=Web(f"{HOST}:{links['web'].port}"),
             links=links,
             mail_server=mail_server,
             mail_folder=mail_folder,

@@ -60,8 +60,11 @@ CELLS = [
     Cell(name="mail.full", bed="postgresql", fault=faults.full_mail_server),
     *_behind_a_link("mail", "postgresql"),
     Cell(name="sqlite.full", bed="sqlite", fault=faults.full_disk, wants_root=True),
+    Cell(name="sqlite.read-only", bed="sqlite", fault=faults.disk_read_only, wants_root=True),
     *(_stopped(name, "sqlite", partial(faults.stopped, f"workers.{name}")) for name in WORKERS),
     _stopped("web", "sqlite", partial(faults.stopped, "web"), web_answers=False),
+    # Between the customers and `web`, whose own probe still answers.
+    *_behind_a_link("web", "postgresql"),
 ]
 
 

@@ -19,7 +19,7 @@ from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS
 from tests.grey.bed import Bed
 from tests.grey.mail_server import FULL
-from tests.support.small_disk import full
+from tests.support.small_disk import full, read_only_disk
 
 SMALLEST_STREAM = 1
 """Bytes; no message fits any more."""
@@ -106,6 +106,14 @@ def full_disk(bed: Bed) -> Iterator[None]:
     """Fill the file system of SQLite's file with another file."""
     assert bed.small_disk
     with full(bed.small_disk):
+        yield
+
+
+@contextmanager
+def disk_read_only(bed: Bed) -> Iterator[None]:
+    """Let SQLite's file be read-only for each connection that is opened meanwhile."""
+    assert bed.small_disk
+    with read_only_disk(bed.small_disk):
         yield
 
 

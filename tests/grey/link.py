@@ -1,9 +1,10 @@
-"""A proxy to a server that can delay answers, or hold them back while requests arrive."""
+"""A proxy to a server or to `web` that delays answers, or holds them back while requests pass."""
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from tests.support.ports import free_port
 
@@ -73,16 +74,19 @@ class Link:
         except OSError:
             writer.transport.abort()
             return
-        self._copies |= {
-            asyncio.create_task(_requests(reader, there[1])),
-            asyncio.create_task(self._answers(there[0], writer)),
-        }
+        self._begin(_requests(reader, there[1]))
+        self._begin(self._answers(there[0], writer))
+
+    def _begin(self, copying: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        copy = asyncio.create_task(copying)
+        self._copies.add(copy)
+        copy.add_done_callback(self._copies.discard)
+        return copy
 
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read at once and write when it is due: a late answer does not hold up the next."""
         due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-        forwarding = asyncio.create_task(self._forward(due, writer))
-        self._copies.add(forwarding)
+        forwarding = self._begin(self._forward(due, writer))
         data = b"?"
         while data:
             try:

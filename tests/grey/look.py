@@ -63,7 +63,7 @@ class Row:
 
 def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
     """Raises `NoAnswer` where the shop did not take orders again in time."""
-    customers = Customers(bed.shop.web, at_once=AT_ONCE, patience=PATIENCE)
+    customers = Customers(bed.web_of_customers, at_once=AT_ONCE, patience=PATIENCE)
     letters_before, sales_before, began = letters(), sales(), timezone.now()
     with watched(bed.shop.web) as health:
         recovered = _buy_through_it(cell, bed, customers, photos)

@@ -23,6 +23,7 @@ from tests.grey.link import Link
 from tests.grey.mail_server import FULL, LOG, Session
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
+from tests.support.small_disk import needs_root, read_only_disk, small_disk
 
 HELD = 0.3
 """Seconds."""
@@ -191,3 +192,16 @@ def test_a_process_is_found_with_its_children() -> None:
     finally:
         child.kill()
         child.wait()
+
+
+@needs_root
+def test_a_read_only_disk_denies_writes_to_new_connections_alone(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", size="1m") as disk, (disk / "log").open("w") as before:
+        with read_only_disk(disk):
+            before.write("open before\n")
+            before.flush()
+            assert (disk / "log").read_text() == "open before\n"
+            with pytest.raises(OSError, match="Read-only file system"):
+                (disk / "log").write_text("")
+        (disk / "log").write_text("again\n")
+    assert list(tmp_path.iterdir()) == [tmp_path / "disk"]

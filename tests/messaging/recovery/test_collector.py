@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.sqs import QueueGone, client, queue_url
 from apps.messaging.events.delivery import MAX_FAILURES
-from apps.messaging.events.streams import ADVISORIES, advisories_about
-from apps.messaging.handling import attempts
+from apps.messaging.events.streams import ADVISORIES, ADVISORY_DURABLE, advisories_about
+from apps.messaging.handling import attempts, database
 from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry
 from apps.messaging.operations.provisioning import provision_jetstream
@@ -24,6 +24,8 @@ from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.jobs import CUPS, make_outgoing
 from tests.messaging.support.raw_nats import message
 from tests.messaging.support.raw_nats import publish as publish_raw
+from tests.support.denied_writes import writes_denied
+from tests.support.logged import messages_by
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -123,6 +125,48 @@ def test_a_job_in_the_dead_letter_queue_becomes_a_dead_letter(
     assert (letter.transport, letter.consumer, letter.destination) == ("sqs", "cups", "cups")
     assert (letter.message_id, letter.headers) == (job.message_id, job.headers)
     assert not receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0)
+
+
+def test_denied_writes_cost_the_collector_no_message(
+    server: NatsServer,
+    sqs_server: MotoServer,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = 1
+    settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
+    job_queue.provision(CUPS)
+    publish(server)
+    given_up = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
+    with running(collecting):
+        with writes_denied():
+            publish_raw(server, message(ADVISORY, json.dumps(given_up).encode()))
+            job_queue.send_batch([make_outgoing(queue=CUPS.dead_letter_name)])
+            eventually(lambda: pauses(caplog) == 2, what="both sources wait for the database")
+            assert not DeadLetter.objects.exists()
+        eventually(lambda: DeadLetter.objects.count() == 2, within=20)
+        eventually(lambda: unread_advisories(server) == 0)
+    assert dict(DeadLetter.objects.values_list("transport", "attempts")) == {
+        DeadLetter.Transport.JETSTREAM: given_up["deliveries"],
+        DeadLetter.Transport.SQS: CUPS.max_receive_count,
+    }
+    assert not FailedDelivery.objects.exists()
+    assert not receipts.receive(CUPS.dead_letter_name, at_most=1, wait_seconds=2)
+
+
+def pauses(caplog: pytest.LogCaptureFixture) -> int:
+    """Return how often a source began to wait until the database accepts writes."""
+    return messages_by(database.__name__, caplog).count(
+        "database accepts no writes, consuming pauses"
+    )
+
+
+def unread_advisories(server: NatsServer) -> int:
+    async def ask(nc: Client) -> int:
+        info = await nc.jetstream().consumer_info(ADVISORIES, ADVISORY_DURABLE)
+        return (info.num_ack_pending or 0) + (info.num_pending or 0)
+
+    return on_nats(server, ask)
 
 
 def test_a_queue_that_moto_lost_is_created_again(

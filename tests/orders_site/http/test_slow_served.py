@@ -44,15 +44,27 @@ def healthz_answers(port: int) -> None:
             assert answer.read() == b"ok\n"
 
 
-def test_a_slow_but_complete_request_is_answered(nats_server: NatsServer) -> None:
-    with web(nats_server) as port, closing(HTTPConnection("127.0.0.1", port, timeout=20)) as client:
+def test_slow_bodies_take_no_thread_of_the_server(nats_server: NatsServer) -> None:
+    """More than there are threads."""
+    with web(nats_server, BODY_SECONDS="120") as port, ExitStack() as clients:
+        slow = [clients.enter_context(half_sent_form(port)) for _ in range(THREADS + 1)]
+        healthz_answers(port)
+        assert status_of("/", port) == 200
+        for client in slow:
+            client.send(b"=b")
+        answers = {client.getresponse().status for client in slow}
+    assert answers == {403}, "a form without its token"
+
+
+@contextmanager
+def half_sent_form(port: int) -> Iterator[HTTPConnection]:
+    """Yield a connection on which one byte of three was sent."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=20 * crowding())) as client:
         client.putrequest("POST", "/checkout/")
         client.putheader("Content-Type", "application/x-www-form-urlencoded")
         client.putheader("Content-Length", "3")
-        client.endheaders()
-        healthz_answers(port)
-        client.send(b"a=b")
-        assert client.getresponse().status == 403, "a form without its token"
+        client.endheaders(b"a")
+        yield client
 
 
 def test_probes_of_a_stopped_sqs_leave_pages_their_threads(
