@@ -1,4 +1,4 @@
-"""System checks of links to other servers: each uses TLS unless plaintext is permitted."""
+"""System checks of links to other servers: each verifies them by TLS, unless less is permitted."""
 
 import os
 from collections.abc import Iterator
@@ -14,11 +14,12 @@ from apps.messaging.brokers import nats_access
 from apps.messaging.brokers.addresses import ON_THIS_MACHINE
 from apps.messaging.brokers.nats_address import address
 
-_ENCRYPTED = {"require", "verify-ca", "verify-full"}
-"""Values of PostgreSQL's `sslmode` that require TLS; the default, `prefer`, does not."""
+_VERIFIED = {"verify-ca", "verify-full"}
+"""Values of PostgreSQL's `sslmode` by which the server's certificate is verified."""
 USERS = {"creds": "read", "nkey": "read_nkey"}
 """The files of `NATS_SECURITY` that name a user, each with its reader."""
 AWS = ".amazonaws.com"
+_DATABASE_MEND = "Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL."
 _MAIL_MEND = "Let EMAIL_URL begin with smtp+tls:// (port 587) or smtp+ssl:// (port 465)."
 
 
@@ -27,20 +28,13 @@ def errors() -> Iterator[CheckMessage]:
     yield from _of_users()
     if settings.DEMO:
         return
-    for server, what, hint in _in_the_clear():
+    for server, what, hint in _not_secured():
         if server not in settings.PLAINTEXT_LINKS:
             yield Error(
                 f"{what}: anybody on the way can read and change the traffic, passwords too.",
                 hint=f"{hint} On a private network where this is intended, add {server} to"
                 " PLAINTEXT_LINKS.",
                 id="orders_site.E023",
-            )
-    for alias, options in _databases():
-        if _mode(options) == "require" and not options.get("sslrootcert"):
-            yield Caution(
-                f"The database {alias} has sslmode=require: any server with TLS is accepted as it.",
-                hint="Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL.",
-                id="orders_site.W005",
             )
     for url in filter(lambda url: _is_elsewhere(url, "http"), _of_visitors()):
         yield Caution(
@@ -50,15 +44,17 @@ def errors() -> Iterator[CheckMessage]:
         )
 
 
-def _in_the_clear() -> Iterator[tuple[str, str, str]]:
-    """Yield for each link without TLS its word in PLAINTEXT_LINKS, the problem and the hint."""
+def _not_secured() -> Iterator[tuple[str, str, str]]:
+    """Yield for each link without TLS, or whose TLS accepts any server, what an error of it says.
+
+    These are its word in PLAINTEXT_LINKS, the problem and the hint.
+    """
     where = address(settings.NATS_URL)
     if not where.uses_tls and not where.hosts <= ON_THIS_MACHINE:
         yield "nats", "NATS_URL is nats://", "Let it begin with tls://."
     for alias, options in _databases():
-        if _mode(options) not in _ENCRYPTED:
-            mend = "Add ?sslmode=verify-full&sslrootcert=/FOLDER/ca.pem to DATABASE_URL."
-            yield "postgres", f"The database {alias} may be used without TLS", mend
+        if problem := _database_problem(options):
+            yield "postgres", f"The database {alias} {problem}", _DATABASE_MEND
     for name in ("AWS_ENDPOINT_URL", "CELERY_QUEUE_URL"):
         url = getattr(settings, name)
         # The real SQS without TLS is an error in any case: orders_site.E017.
@@ -97,6 +93,17 @@ def _is_by_network(config: dict[str, Any]) -> bool:
 
 def _mode(options: dict[str, Any]) -> str:
     return str(options.get("sslmode") or os.environ.get("PGSSLMODE") or "prefer")
+
+
+def _database_problem(options: dict[str, Any]) -> str:
+    """Return why the link may be read; empty if the server is verified."""
+    mode = _mode(options)
+    # With a root certificate libpq treats `require` as `verify-ca`.
+    if mode in _VERIFIED or (mode == "require" and options.get("sslrootcert")):
+        return ""
+    if mode == "require":
+        return "has sslmode=require, so that any server with TLS is accepted as it"
+    return "may be used without TLS"
 
 
 def _mails_in_the_clear(mailer: dict[str, Any]) -> bool:

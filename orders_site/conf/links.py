@@ -25,7 +25,10 @@ def nats_security(env: Environment) -> dict[str, Any]:
 
 
 def plaintext_links(env: Environment) -> list[str]:
-    """Return the kinds of server to which links without TLS are permitted, on a private network."""
+    """Return the kinds of server to which links need no TLS, on a private network.
+
+    For `postgres` it also permits TLS that accepts any server (`sslmode=require`).
+    """
     one = "|".join(SERVERS)
     wanted = f"some of {', '.join(SERVERS)}, with commas between"
     return words(env.like("PLAINTEXT_LINKS", rf"(({one})(, *({one}))*)?", wanted, default=""))

@@ -102,7 +102,7 @@ def test_the_status_has_the_documented_form(shop: Shop) -> None:
     assert {"name", "pending", "ack_pending", "redelivered"} <= set(status["consumers"][0])
     assert {each["name"] for each in status["queues"]} == {"jobs", "celery"}
     assert {"name", "visible", "in_flight"} <= set(status["queues"][0])
-    assert set(status["outbox"]) == {"unsent", "oldest_age", "held", "kept"}
+    assert set(status["outbox"]) == {"unsent", "oldest_age", "held", "kept", "kept_for"}
     assert {"total", "jetstream", "sqs", "celery", "outbox"} <= set(status["dead_letters"])
 
 

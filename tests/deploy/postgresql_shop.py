@@ -18,7 +18,7 @@ OWNER, APP, WORKERS, PICTURES = ROLES = (
 )
 COLUMNS = """
     SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = 'public' AND ordinal_position = 1
+    WHERE table_schema = 'public' ORDER BY table_name, ordinal_position
 """
 
 
@@ -61,10 +61,9 @@ class Shop(NamedTuple):
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def tables(self) -> dict[str, str]:
-        """Return the first column of each."""
-        with psycopg.connect(self.url(OWNER)) as connection:
-            return dict(connection.execute(COLUMNS).fetchall())
+    def columns(self) -> list[tuple[str, str]]:
+        """Return each column of each table, with its table before it."""
+        return self.ask(COLUMNS)
 
     def ask(self, question: str, *values: str) -> list[tuple]:
         with psycopg.connect(self.url(OWNER)) as connection:

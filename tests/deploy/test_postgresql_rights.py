@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import psycopg
@@ -9,6 +11,7 @@ import pytest
 from psycopg import sql
 
 from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, WORKERS, Shop
+from tests.deploy.rights_by_need import held
 from tests.support.postgresql import make_database, postgresql
 
 TABLE = "catalog_product"
@@ -27,10 +30,11 @@ PREPARE_WORK = "from tests.deploy.workers_at_work import prepare; prepare()"
 DO_ALL_WORK = "from tests.deploy.workers_at_work import tell; tell()"
 ROW_BY_ROW = {
     "SELECT": "SELECT {column} FROM {table} WHERE false",
-    "INSERT": "INSERT INTO {table} SELECT * FROM {table} WHERE false",
-    "UPDATE": "UPDATE {table} SET {column} = {column} WHERE false",
+    "INSERT": "INSERT INTO {table} ({column}) SELECT NULL WHERE false",
+    "UPDATE": "UPDATE {table} SET {column} = DEFAULT WHERE false",
     "DELETE": "DELETE FROM {table} WHERE false",
 }
+"""Each needs this one right."""
 BEYOND = [
     "CREATE TABLE mine (id int)",
     f"ALTER TABLE {TABLE} ADD COLUMN mine int",
@@ -95,6 +99,11 @@ def shop() -> Iterator[Shop]:
         yield shop
 
 
+def row_by_row(right: str, table: str, column: str) -> sql.Composed:
+    names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
+    return sql.SQL(ROW_BY_ROW[right]).format(**names)
+
+
 def refused(shop: Shop, role: str, statement: str) -> bool:
     with psycopg.connect(shop.url(role), autocommit=True) as connection:
         try:
@@ -112,12 +121,28 @@ def test_the_app_role_may_place_an_order(shop: Shop) -> None:
 
 @pytest.mark.parametrize("right", ROW_BY_ROW)
 def test_the_app_role_may_change_rows_of_every_table(shop: Shop, right: str) -> None:
-    tables = shop.tables()
-    assert TABLE in tables
+    columns = shop.columns()
+    assert (TABLE, "stock") in columns
     with psycopg.connect(shop.url(APP)) as connection:
-        for table, column in tables.items():
-            names = {"table": sql.Identifier(table), "column": sql.Identifier(column)}
-            connection.execute(sql.SQL(ROW_BY_ROW[right]).format(**names))
+        for table, column in columns:
+            connection.execute(row_by_row(right, table, column))
+
+
+@pytest.mark.parametrize("role", [WORKERS, PICTURES])
+def test_each_operation_that_was_not_granted_is_refused(shop: Shop, role: str) -> None:
+    """Every column of every table: what is accepted is what deploy/*.sql has granted the role."""
+    with psycopg.connect(shop.url(OWNER)) as owner:
+        granted = set(held(owner, role))
+    accepted, expected = set(), set()
+    with psycopg.connect(shop.url(role), autocommit=True) as connection:
+        for right, (table, column) in product(ROW_BY_ROW, shop.columns()):
+            if {f"{table} {right}", f"{table} {right} {column}"} & granted:
+                expected.add((right, table, column))
+            with suppress(psycopg.errors.InsufficientPrivilege):
+                connection.execute(row_by_row(right, table, column))
+                accepted.add((right, table, column))
+    assert accepted == expected
+    assert len(expected) > 50
 
 
 def test_the_pictures_role_has_exactly_the_rights_it_needs(shop: Shop, tmp_path: Path) -> None:

@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from pytest_django.fixtures import Settings
 
-from apps.messaging.events.streams import Consumer
-from tests.messaging.support.brokers import forget, provision
-from tests.messaging.support.events import TeaBrewed, make_consumer
+from apps.messaging.events.streams import (
+    ADVISORIES,
+    Consumer,
+    declared_consumers,
+    declared_streams,
+)
+from apps.messaging.operations.provisioning import provision_jetstream
+from tests.messaging.support.brokers import forget, on_nats, provision
+from tests.messaging.support.events import TeaBrewed, declare_teas, make_consumer
 from tests.support.nats_server import NatsServer
 
 
@@ -32,6 +39,22 @@ def teas_stream(nats_server: NatsServer, durable: Consumer) -> Iterator[NatsServ
         nats_server.config = ""
     nats_server.start()
     forget(nats_server)
+
+
+@pytest.fixture
+def all_provisioned(
+    teas_stream: NatsServer, declaration: str, settings: Settings
+) -> Iterator[None]:
+    """Let only `TEAS` and the consumer of this dotted name be declared, and be at the server."""
+    declare_teas(settings, consumer=declaration)
+    on_nats(
+        teas_stream,
+        lambda nc: provision_jetstream(
+            nc, streams=declared_streams(), consumers=declared_consumers()
+        ),
+    )
+    yield
+    forget(teas_stream, ADVISORIES)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+KINDS = ("SELECT", "UPDATE")
 PASSES_ON = {"Limit", "Subquery Scan", "Append", "Result"}
 """Nodes that ask those below for no more rows than they are asked for."""
 
@@ -22,10 +23,10 @@ class Plan:
 
 
 def plans_of(act: Callable[[], object]) -> list[Plan]:
-    """Do it, and return the plan of each SELECT."""
+    """Do it, and return the plan of each SELECT and UPDATE."""
     with CaptureQueriesContext(connection) as captured:
         act()
-    queries = [each["sql"] for each in captured if each["sql"].startswith("SELECT")]
+    queries = [each["sql"] for each in captured if each["sql"].startswith(KINDS)]
     return [_plan(query) for query in queries]
 
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from apps.messaging.admin_lists import MOST_COUNTED
 from apps.messaging.handling import dead_letters
-from apps.messaging.operations import sent_rows, status
+from apps.messaging.operations import pruning, sent_rows, status
 from apps.messaging.outbox.claims import claim
-from apps.messaging.recovery import stream_comparison
+from apps.messaging.recovery import resend, stream_comparison
 from apps.notifications.services import prune as prune_mails
 from apps.orders import waiting
 from tests.messaging.support.events import TEAS
@@ -79,12 +79,16 @@ def page_of(client: Client, table: str, **asked: str) -> None:
     assert answer.status_code == 200
 
 
-WAITING = sent_rows.Waiting("drinker", Q(destination="teas.brewed", stream_sequence__gt=1))
+NOT_HAD = Q(stream_sequence__gt=1) | resend.deleted_by_age(TEAS)
+WAITING = sent_rows.Waiting("drinker", Q(destination="teas.brewed") & NOT_HAD)
 COUNTED: list[tuple[Callable[[], object], str]] = [
     (status.outbox, "outbox_waiting"),
     (dead_letters.count_by_transport, "dead_letter_count"),
     (partial(call_command, "dead_letters", "list", stdout=StringIO()), "dead_letter_last_dead"),
     (sent_rows.count_kept, "outbox_sent"),
+    (sent_rows.kept_for, "outbox_sent"),
+    (pruning.oldest_event, "messaging_outboxmessage_pkey"),
+    (partial(resend._renew_inbox, range(1, 500)), "inbox_handled"),
     (lambda: list(sent_rows.unneeded([WAITING])[:100]), "outbox_sent"),
     (lambda: stream_comparison._slice(TEAS, (timezone.now(), 0)), "outbox_sent"),
     (partial(claim, "jetstream"), "outbox_unsent_by_key"),

@@ -124,3 +124,9 @@ def declared_streams() -> list[Stream]:
 def declared_consumers() -> list[Consumer]:
     """Return the durables of `MESSAGING_CONSUMERS`."""
     return [import_string(path) for path in settings.MESSAGING_CONSUMERS]
+
+
+def consumers_of(streams: Iterable[Stream]) -> list[Consumer]:
+    """Return the declared durables of these streams."""
+    names = {each.name for each in streams}
+    return [each for each in declared_consumers() if each.stream.name in names]

@@ -86,6 +86,26 @@ async def provision_jetstream(
         raise NotProvisioned(*problems)
 
 
+async def not_provisioned(
+    nc: Client, *, streams: list[Stream], consumers: list[Consumer]
+) -> dict[str, list[str]]:
+    """Return stream → what is missing there: the stream itself, or some of its durables."""
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
+    missing: dict[str, list[str]] = {}
+    for stream in streams:
+        try:
+            await jetstream.stream_info(stream.name)
+        except NotFoundError:
+            missing[stream.name] = [f"stream {stream.name}"]
+    for name, config in _durables(streams, consumers):
+        durable = config.durable_name or ""
+        try:
+            await jetstream.consumer_info(name, durable)
+        except NotFoundError:
+            missing.setdefault(name, []).append(f"durable {durable} of {name}")
+    return missing
+
+
 def _durables(
     streams: list[Stream], consumers: list[Consumer]
 ) -> Iterator[tuple[str, ConsumerConfig]]:

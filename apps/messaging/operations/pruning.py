@@ -1,6 +1,7 @@
 """Deletes old rows: of messages that were sent, handled or settled, and of stopped processes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -36,7 +37,7 @@ def prune() -> dict[str, int]:
     gone = now - timedelta(days=settings.KEPT.instances)
     return {
         "outbox": _delete_sent(),
-        "inbox": delete(InboxEntry.objects.filter(handled_at__lt=handled)),
+        "inbox": delete(_handled_before(handled)),
         "failures": delete(FailedDelivery.objects.filter(failed_at__lt=handled)),
         "instances": delete(WorkerInstance.objects.filter(seen_at__lt=gone)),
         "dead_letters": delete(_settled_letters()),
@@ -49,6 +50,21 @@ def _delete_sent() -> int:
     for ids in sent_rows.had(durables):
         total += OutboxMessage.objects.filter(pk__in=ids).delete()[0]
     return total
+
+
+def _handled_before(moment: Any) -> QuerySet[InboxEntry]:
+    """Return entries that are older than this, and than each event that may be sent again."""
+    entries = InboxEntry.objects.filter(handled_at__lt=moment)
+    oldest = oldest_event()
+    return entries.filter(handled_at__lt=oldest) if oldest else entries
+
+
+def oldest_event() -> datetime | None:
+    """Return when the oldest event of the outbox was recorded."""
+    events = OutboxMessage.objects.filter(
+        transport=OutboxMessage.Transport.JETSTREAM, dead_at__isnull=True
+    )
+    return events.order_by("id").values_list("recorded_at", flat=True).first()
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:

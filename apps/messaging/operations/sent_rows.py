@@ -1,6 +1,6 @@
 """Sent rows of the outbox: they are kept for a day, and until each durable has had their event.
 
-If the stream is lost, only these rows have the events that a durable did not get in time.
+If the stream is lost, or has deleted an event as too old, only these rows have it.
 """
 
 import logging
@@ -14,9 +14,9 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
 from apps.messaging.errors import BrokerAway
-from apps.messaging.events.streams import Consumer, Stream, declared_consumers
-from apps.messaging.models import InboxEntry, OutboxMessage
-from apps.messaging.recovery.resend import of_stream, sent_events
+from apps.messaging.events.streams import Consumer, Stream, consumers_of, declared_consumers
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.messaging.recovery.resend import deleted_by_age, of_stream, sent_events
 from apps.messaging.recovery.stream_losses import check, is_complete, watched_streams
 from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, call
 
@@ -39,7 +39,7 @@ class Waiting(NamedTuple):
 
 
 def waiting() -> list[Waiting]:
-    """Return what each durable waits for; nothing that its stream has deleted by age."""
+    """Return what each durable waits for."""
     return [
         each
         for stream in watched_streams()
@@ -54,7 +54,7 @@ def unneeded(durables: Sequence[Waiting]) -> QuerySet[OutboxMessage]:
 
 
 def had(durables: Sequence[Waiting]) -> Iterator[list[int]]:
-    """Yield chunks of rows that durables wait for by their place, and have in their inbox.
+    """Yield chunks of rows that durables wait for by their place, and have handled or buried.
 
     It ends at the first chunk without one, so that rows of a durable that is away for days are not
     all read each time.
@@ -62,7 +62,7 @@ def had(durables: Sequence[Waiting]) -> Iterator[list[int]]:
     kept, last = _old().filter(_any(durables)).order_by("id"), 0
     while durables:
         ids = list(kept.filter(id__gt=last).values_list("id", flat=True)[:CHUNK_ROWS])
-        lacking = [_not_in_inbox(each, ids) for each in durables]
+        lacking = [_not_had(each, ids) for each in durables]
         found = set(ids).difference(*lacking)
         if not found:
             return
@@ -72,8 +72,18 @@ def had(durables: Sequence[Waiting]) -> Iterator[list[int]]:
 
 def count_kept() -> int:
     """Return how many events are kept for a durable; 10,000 stands for more."""
-    late = sent_events().filter(sent_at__lt=Now() - PRUNED_BY)
-    return late.order_by()[:MOST_COUNTED].count()
+    return _late().order_by()[:MOST_COUNTED].count()
+
+
+def kept_for() -> list[str]:
+    """Return the durables that have not had the oldest of these events."""
+    oldest = list(_late().order_by("sent_at").values_list("id", flat=True)[:1])
+    durables = [Waiting(each.durable, _of(each)) for each in declared_consumers()]
+    return [each.durable for each in durables if oldest and _not_had(each, oldest)]
+
+
+def _late() -> QuerySet[OutboxMessage]:
+    return sent_events().filter(sent_at__lt=Now() - PRUNED_BY)
 
 
 def _old() -> QuerySet[OutboxMessage]:
@@ -88,24 +98,19 @@ def _any(durables: Sequence[Waiting]) -> Q:
 
 
 def _of(consumer: Consumer) -> Q:
-    stream = consumer.stream
-    rows = of_stream(stream) & Q(transport=OutboxMessage.Transport.JETSTREAM)
-    if stream.max_age:
-        rows &= Q(sent_at__gt=Now() - stream.max_age)
+    rows = of_stream(consumer.stream) & Q(transport=OutboxMessage.Transport.JETSTREAM)
     if consumer.all_subjects:
         return rows
     return rows & Q(destination__in=sorted(event.subject for event in consumer.handlers))
 
 
 def _waiting_for(stream: Stream) -> Iterator[Waiting]:
-    consumers = _consumers_of(stream)
+    consumers = consumers_of([stream])
     floors = _ack_floors(stream, consumers)
     for each in consumers:
-        yield Waiting(each.durable, _of(each) & Q(stream_sequence__gt=floors[each.durable]))
-
-
-def _consumers_of(stream: Stream) -> list[Consumer]:
-    return [each for each in declared_consumers() if each.stream.name == stream.name]
+        unsettled = Q(stream_sequence__gt=floors[each.durable])
+        # The floor also passes messages that the stream deletes as too old.
+        yield Waiting(each.durable, _of(each) & (unsettled | deleted_by_age(stream)))
 
 
 def _ack_floors(stream: Stream, consumers: list[Consumer]) -> dict[str, int]:
@@ -134,10 +139,12 @@ async def _floors(nc: Client, stream: Stream, consumers: list[Consumer]) -> dict
     return floors
 
 
-def _not_in_inbox(durable: Waiting, ids: list[int]) -> set[int]:
+def _not_had(durable: Waiting, ids: list[int]) -> set[int]:
+    """Return the rows that the durable waits for, and that are no entry or dead letter of it."""
     rows = OutboxMessage.objects.filter(durable.rows, id__in=ids).values_list("message_id", "id")
     lacking = {str(message_id): id for message_id, id in rows}
-    entries = InboxEntry.objects.filter(consumer=durable.durable, message_id__in=list(lacking))
-    for message_id in entries.values_list("message_id", flat=True):
-        del lacking[message_id]
+    for found in (InboxEntry.objects, DeadLetter.objects):
+        had = found.filter(consumer=durable.durable, message_id__in=list(lacking))
+        for message_id in had.values_list("message_id", flat=True):
+            lacking.pop(message_id, None)
     return set(lacking.values())

@@ -97,11 +97,11 @@ def _worker(name: str, alive: list[Any], restarts: int) -> dict[str, Any]:
 
 
 def outbox() -> dict[str, Any]:
-    """Return `{"unsent", "oldest_age", "held", "kept"}`: how many rows wait, the oldest in seconds.
+    """Return how many rows wait, the age of the oldest in seconds, and what is kept.
 
     The age is the figure to alert on.
     `held` counts rows that wait for a single destination, and not for the broker; `kept` counts
-    sent ones that are older than a day, and that a durable may not have had.
+    sent ones that are older than a day, and that a durable may not have had: one of `kept_for`.
     """
     waiting = [
         OutboxMessage.objects.filter(transport=name, sent_at=None, dead_at=None)
@@ -116,6 +116,7 @@ def outbox() -> dict[str, Any]:
         "oldest_age": round(age, 1),
         "held": holds.held_by_destination(),
         "kept": sent_rows.count_kept(),
+        "kept_for": sent_rows.kept_for(),
     }
 
 

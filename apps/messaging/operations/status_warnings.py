@@ -51,9 +51,10 @@ def _of_outbox(outbox: dict[str, Any] | None) -> list[str]:
         for each in outbox["held"]
     ]
     if kept := outbox["kept"]:
+        durables = ", ".join(outbox["kept_for"]) or "a durable"
         lines.append(
-            f"a durable has not had {kept:,} events of more than a day ago, which are lost with the"
-            " stream after a week: start the consumer whose `pending` does not fall"
+            f"{kept:,} events of more than a day ago are kept for {durables}: start this consumer;"
+            " those of more than a week ago then need manage.py outbox resend --missing"
         )
     return lines
 

@@ -4,19 +4,19 @@ The rows become unsent, and the relay sends them in the order of each key. A con
 that its inbox has, so that a repeat is harmless.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
 
+from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, DeliverPolicy
 
-from apps.messaging.errors import BrokerAway
-from apps.messaging.events.streams import Stream
+from apps.messaging.events.streams import Stream, consumers_of, streams_of_events
 from apps.messaging.message import MESSAGE_ID
-from apps.messaging.models import OutboxMessage
+from apps.messaging.models import InboxEntry, OutboxMessage
 from apps.messaging.outbox.doubts import row_id
 from apps.messaging.recovery.stream_reading import BATCH, StreamMissing, StreamReading
 
@@ -34,10 +34,14 @@ def sent_events() -> QuerySet[OutboxMessage]:
     )
 
 
-def kept_events(stream: Stream) -> QuerySet[OutboxMessage]:
-    """Return the sent rows whose messages are too young for the stream to have deleted them."""
-    rows = sent_events().filter(of_stream(stream), sent_at__lte=Now())
-    return rows.filter(sent_at__gt=Now() - stream.max_age + SKEW) if stream.max_age else rows
+def events_of(stream: Stream) -> QuerySet[OutboxMessage]:
+    """Return the sent rows whose messages went into this stream."""
+    return sent_events().filter(of_stream(stream), sent_at__lte=Now())
+
+
+def deleted_by_age(stream: Stream) -> Q:
+    """Return the condition for rows whose messages the stream may have deleted as too old."""
+    return Q(sent_at__lte=Now() - stream.max_age + SKEW) if stream.max_age else Q(pk__in=())
 
 
 def of_stream(stream: Stream) -> Q:
@@ -62,10 +66,11 @@ def ids_sent_since(since: datetime) -> list[int]:
 def ids_missing(stream: Stream, *, on_read: OnRead) -> list[int]:
     """Return the rows that were sent and are not in the stream, the oldest first.
 
-    Raises `BrokerAway`, also if the stream is not provisioned.
+    A row that is older than the stream's `max_age` was kept for a durable that has not had it.
+    Of a stream that was deleted, all are missing. Raises `BrokerAway`.
     """
     # The rows first: rows that are sent while the stream is read must not count.
-    rows = kept_events(stream)
+    rows = events_of(stream)
     oldest = rows.aggregate(oldest=Min("recorded_at"))["oldest"]
     if oldest is None:
         return []
@@ -89,6 +94,7 @@ def by_subject(ids: Collection[int]) -> list[tuple[str, int]]:
 def send_again(ids: Collection[int]) -> Iterator[int]:
     """Make sent rows unsent; yield the number of rows of each batch."""
     for some in batched(ids, BATCH):
+        _renew_inbox(some)
         yield (
             sent_events()
             .filter(id__in=some)
@@ -103,16 +109,26 @@ def send_again(ids: Collection[int]) -> Iterator[int]:
         )
 
 
+def _renew_inbox(ids: Sequence[int]) -> None:
+    """Let entries of the inbox outlive the repeated event, which the stream keeps from now on."""
+    sent = OutboxMessage.objects.filter(id__in=ids).values_list("message_id", flat=True)
+    streams = streams_of_events()
+    outlives = timedelta(days=settings.KEPT.inbox) - max(each.max_age for each in streams)
+    InboxEntry.objects.filter(
+        consumer__in=[each.durable for each in consumers_of(streams)],
+        message_id__in=[str(each) for each in sent],
+        handled_at__lt=Now() - outlives,
+    ).update(handled_at=Now())
+
+
 def _stored_ids(stream: Stream, *, since: datetime, on_read: OnRead) -> Iterator[str]:
     config = ConsumerConfig(
         deliver_policy=DeliverPolicy.BY_START_TIME, opt_start_time=since, headers_only=True
     )
     try:
         reading = StreamReading(stream.name, config)
-    except StreamMissing as error:
-        raise BrokerAway(
-            f"there is no stream {stream.name}: run manage.py provision first"
-        ) from error
+    except StreamMissing:
+        return
     for messages in reading.batches():
         on_read(len(messages), messages[-1].metadata.num_pending or 0)
         yield from ids_of(messages)

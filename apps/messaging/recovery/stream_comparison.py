@@ -10,7 +10,7 @@ from nats.js.api import ConsumerConfig, DeliverPolicy
 
 from apps.messaging.events.streams import Stream
 from apps.messaging.models import OutboxMessage
-from apps.messaging.recovery.resend import ids_of, kept_events
+from apps.messaging.recovery.resend import deleted_by_age, events_of, ids_of
 from apps.messaging.recovery.stream_reading import StreamReading
 
 SLICE_ROWS = 20_000
@@ -50,8 +50,11 @@ def _slice(stream: Stream, after: tuple[datetime, int]) -> list[Any]:
 
 
 def rows_of(stream: Stream) -> QuerySet[OutboxMessage]:
-    """Return them in the order in which they were sent, and so mostly in that of the stream."""
-    rows = kept_events(stream).filter(stream_sequence__isnull=False)
+    """Return them in the order in which they were sent, and so mostly in that of the stream.
+
+    A message that the stream has deleted as too old is no loss.
+    """
+    rows = events_of(stream).filter(~deleted_by_age(stream), stream_sequence__isnull=False)
     return rows.filter(sent_at__lt=Now() - SETTLED).order_by("sent_at", "id")
 
 

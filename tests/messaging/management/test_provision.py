@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging.brokers.sqs import queue_url
 from apps.messaging.events.streams import ADVISORIES, ADVISORY_DURABLE, Stream
 from apps.messaging.jobs.job_queue import JobQueue
-from apps.messaging.management.commands import provision
+from apps.messaging.management import nats_provisioning
 from apps.messaging.operations import provisioning
 from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import TEAS, make_consumer
@@ -170,7 +170,7 @@ def test_a_queue_that_cannot_be_created_blocks_no_other(
 def test_queues_are_created_while_nats_is_away(
     sqs_server: MotoServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provision, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(nats_provisioning, "PATIENCE_SECONDS", 1.0)
     settings.MESSAGING_QUEUES = [f"{HERE}.CUPS"]
     settings.NATS_URL = "nats://somebody:secret@127.0.0.1:9"
     (line,) = problems()

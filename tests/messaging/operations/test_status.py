@@ -108,7 +108,13 @@ def test_a_silent_part_is_reported_soon_along_with_the_others(
     assert (unready.status_code, part in unready.json()["problems"]) == (503, True)
     shown = soon(lambda: client.get("/api/status")).json()
     assert set(shown["problems"]) == {part} | ({"sqs"} if part == "nats" else set())
-    assert shown["outbox"] == {"unsent": 0, "oldest_age": 0.0, "held": [], "kept": 0}
+    assert shown["outbox"] == {
+        "unsent": 0,
+        "oldest_age": 0.0,
+        "held": [],
+        "kept": 0,
+        "kept_for": [],
+    }
     figures = soon(lambda: client.get("/metrics")).text
     assert f'{PREFIX}_part_answers{{part="{part}"}} 0.0' in figures
     assert f'{PREFIX}_part_answers{{part="database"}} 1.0' in figures

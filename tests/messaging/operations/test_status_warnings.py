@@ -39,7 +39,7 @@ def warned(
 
 
 def test_a_healthy_system_has_no_warnings() -> None:
-    assert warned(outbox={"held": [], "kept": 0}) == []
+    assert warned(outbox={"held": [], "kept": 0, "kept_for": []}) == []
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,10 @@ def test_a_healthy_system_has_no_warnings() -> None:
             {"outbox": {"held": [{"destination": "teas.brewed", "rows": 5}], "kept": 0}},
             "teas.brewed accepts no message, 5 rows wait: manage.py outbox list",
         ),
-        ({"outbox": {"held": [], "kept": 1200}}, "a durable has not had 1,200 events"),
+        (
+            {"outbox": {"held": [], "kept": 1200, "kept_for": ["drinker", "washer"]}},
+            "1,200 events of more than a day ago are kept for drinker, washer",
+        ),
     ],
     ids=["full", "lost", "late", "paused", "held", "kept"],
 )

@@ -9,12 +9,13 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 from nats.aio.client import Client
-from pytest_django.fixtures import Settings
+from nats.js.errors import NotFoundError
 
 from apps.messaging import outbox
+from apps.messaging.events.streams import Consumer
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox.relay import relaying
-from tests.messaging.support.brokers import forget, on_nats, provision, stored
+from tests.messaging.support.brokers import forget, on_nats, provision, stored, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -23,9 +24,22 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+CONSUMER = make_consumer(lambda _: None)
+
+
+@pytest.fixture
+def durable() -> Consumer:
+    return CONSUMER
+
+
 @pytest.fixture(autouse=True)
-def declared(teas_stream: NatsServer, settings: Settings) -> None:
-    settings.MESSAGING_STREAMS = ["tests.messaging.support.events.TEAS"]
+def declared(all_provisioned: None) -> None:
+    """Everything that is declared is at the server."""
+
+
+@pytest.fixture
+def declaration() -> str:
+    return f"{__name__}.CONSUMER"
 
 
 def purge(server: NatsServer) -> None:
@@ -75,7 +89,7 @@ def test_events_lost_by_the_stream_are_found_and_resent(
         resend("--missing", "--send")
         until_sent()
     assert stored(nats_server) == 3
-    assert resend("--missing") == "nothing is missing\n"
+    assert resend("--missing") == "no event is missing\n"
 
 
 def test_a_purged_streams_duplicate_answer_is_not_trusted(nats_server: NatsServer) -> None:
@@ -111,11 +125,43 @@ def test_a_start_before_the_retained_rows_is_reported() -> None:
 
 def test_a_missing_stream_is_named(nats_server: NatsServer) -> None:
     with running(relaying):
+        record_and_send("a", "b")
+    forget(nats_server)
+    output = resend("--missing")
+    assert "no stream TEAS: --send makes it" in output
+    assert "--send sends these 2 again" in output
+    with pytest.raises(NotFoundError):
+        stored(nats_server)
+
+
+def test_a_missing_stream_is_created_and_filled_by_one_command(nats_server: NatsServer) -> None:
+    with running(relaying):
+        record_and_send("a", "b")
+        forget(nats_server)
+        assert "no stream TEAS: it is made now" in resend("--missing", "--send")
+        until_sent()
+    assert (stored(nats_server), unsettled(nats_server)) == (2, 2)
+
+
+def test_a_missing_durable_is_created(nats_server: NatsServer) -> None:
+    on_nats(nats_server, lambda nc: nc.jetstream().delete_consumer(TEAS.name, CONSUMER.durable))
+    assert "no durable drinker of TEAS: --send makes it" in resend("--missing")
+    resend("--missing", "--send")
+    assert unsettled(nats_server) == 0
+    assert resend("--missing") == "no event is missing\n"
+
+
+def test_nothing_is_resent_without_its_stream(nats_server: NatsServer) -> None:
+    with running(relaying):
         record_and_send("a")
     forget(nats_server)
-    with pytest.raises(CommandError, match=r"no stream TEAS: run manage.py provision"):
-        resend("--missing")
-    provision(nats_server)
+    on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="POTS", subjects=["teas.pots"]))
+    try:
+        with pytest.raises(CommandError, match="stream TEAS: subjects overlap"):
+            resend("--missing", "--send")
+    finally:
+        forget(nats_server, "POTS")
+    assert not OutboxMessage.objects.filter(sent_at=None).exists()
 
 
 def test_resend_requires_a_choice() -> None:

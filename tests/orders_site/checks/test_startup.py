@@ -237,7 +237,8 @@ def test_plaintext_on_one_machine_gives_no_message(settings: Settings, server: s
     [
         ("db.example.com", {}, ["orders_site.E023"]),
         ("db.example.com", {"sslmode": "prefer"}, ["orders_site.E023"]),
-        ("db.example.com", {"sslmode": "require"}, ["orders_site.W005"]),
+        ("db.example.com", {"sslmode": "require"}, ["orders_site.E023"]),
+        ("db.example.com", {"sslmode": "require", "sslrootcert": "ca.pem"}, []),
         ("db.example.com", {"sslmode": "verify-full", "sslrootcert": "ca.pem"}, []),
         ("127.0.0.1", {}, []),
         ("/run/postgresql", {}, []),
@@ -259,10 +260,17 @@ def test_the_link_to_each_database_is_checked(
     assert found() == said
 
 
-def test_a_database_in_a_private_network_may_be_plaintext(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("options", [{}, {"sslmode": "require"}])
+def test_a_database_in_a_private_network_need_not_be_verified(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, options: dict[str, str]
 ) -> None:
-    monkeypatch.setitem(django_settings.DATABASES["default"], "HOST", "db.example.com")
+    replica = {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": "db.example.com",
+        "OPTIONS": options,
+    }
+    monkeypatch.setitem(django_settings.DATABASES, "replica", replica)
+    assert found() == ["orders_site.E023"]
     settings.PLAINTEXT_LINKS = ["postgres"]
     assert found() == []
 

@@ -1,6 +1,8 @@
 """`manage.py outbox list|drop|resend`: lists, deletes or resends rows of the outbox."""
 
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,12 +10,15 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from apps.messaging.errors import BrokerAway, NotADeadLetter
-from apps.messaging.events.streams import Stream, declared_streams
+from apps.messaging.events.streams import Stream, consumers_of, declared_streams
 from apps.messaging.management.arguments import moment, row_id, whole_number
+from apps.messaging.management.nats_provisioning import provision_nats
 from apps.messaging.models import OutboxMessage
+from apps.messaging.operations.provisioning import not_provisioned
 from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.recovery import resend
 from apps.messaging.recovery.redrive import drop_row
+from apps.messaging.recovery.stream_reading import call
 from apps.messaging.text_table import text_table
 
 COLUMNS = ["id", "recorded", "transport", "destination", "key", "state", "reason"]
@@ -35,7 +40,9 @@ class Command(BaseCommand):
         resending = actions.add_parser("resend", help="send again what was sent before")
         which = resending.add_mutually_exclusive_group(required=True)
         which.add_argument(
-            "--missing", action="store_true", help="what the streams do not hold any more"
+            "--missing",
+            action="store_true",
+            help="what the streams do not hold any more; makes missing streams and durables again",
         )
         which.add_argument(
             "--since",
@@ -86,9 +93,9 @@ class Command(BaseCommand):
                 f"all sent rows are kept since {kept_since:%F %T} UTC; older ones only if a durable"
                 " has not had them"
             )
-        ids = resend.ids_sent_since(since) if since is not None else self._missing()
+        ids = resend.ids_sent_since(since) if since is not None else self._missing(send=send)
         if not ids:
-            self.stdout.write("nothing is missing" if missing else "nothing was sent since then")
+            self.stdout.write("no event is missing" if missing else "nothing was sent since then")
             return
         self.stdout.write(text_table(["subject", "events"], resend.by_subject(ids)))
         if not send:
@@ -96,17 +103,32 @@ class Command(BaseCommand):
             return
         self._send(ids)
 
-    def _missing(self) -> list[int]:
+    def _missing(self, *, send: bool) -> list[int]:
+        streams = declared_streams()
         try:
+            self._provision_missing(streams, send=send)
             # A stream that deletes its oldest messages by its limits has lost nothing.
             return [
                 id
-                for stream in declared_streams()
+                for stream in streams
                 if stream.discard == "new"
                 for id in self._missing_of(stream)
             ]
         except BrokerAway as error:
             raise CommandError(str(error)) from error
+
+    def _provision_missing(self, streams: list[Stream], *, send: bool) -> None:
+        """Name each missing stream and durable; make it if the events are to be sent."""
+        consumers = consumers_of(streams)
+        missing = call(partial(not_provisioned, streams=streams, consumers=consumers))
+        for what in chain.from_iterable(missing.values()):
+            done = "it is made now" if send else "--send makes it"
+            self.stdout.write(f"no {what}: {done}, as manage.py provision does")
+        if missing and send:
+            concerned = [each for each in streams if each.name in missing]
+            write = self.stdout.write
+            if problems := provision_nats(concerned, consumers_of(concerned), write=write):
+                raise CommandError("\n".join(problems))
 
     def _missing_of(self, stream: Stream) -> list[int]:
         with tqdm(desc=stream.name, unit=" messages", disable=self._quiet or None) as bar:
