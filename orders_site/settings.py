@@ -16,7 +16,7 @@ from orders_site.conf import (
     worker_processes,
 )
 from orders_site.conf.celery_variables import obeyed_by_celery
-from orders_site.conf.database import database_from
+from orders_site.conf.database import SQLITE, database_from
 from orders_site.conf.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, forget_others
 from orders_site.conf.environment import Environment
 from orders_site.conf.local_hosts import HOSTS, ORIGINS, ask_directly
@@ -78,7 +78,9 @@ if PAGES:
 MIDDLEWARE, TEMPLATES = [*pages.MIDDLEWARE], pages.TEMPLATES
 ROOT_URLCONF = "orders_site.urls" if PAGES else "orders_site.http.urls_without_pages"
 WSGI_APPLICATION = "orders_site.wsgi.application"
-DATABASES = {"default": database_from(env.database("DATABASE_URL"), links.session_limits(env))}
+_database = env.database("DATABASE_URL")
+_limits = links.session_limits(env, on_sqlite=_database["ENGINE"] == SQLITE)
+DATABASES = {"default": database_from(_database, _limits)}
 
 # --- Messaging ---------------------------------------------------------------------------
 

@@ -8,7 +8,14 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = re.compile(r"^#([A-Z][A-Z0-9_]*)=([\d.]+)$", re.MULTILINE)
-OUTSIDE_THE_DEMO = {"demo": False, "DEMO": False, "PORT": 8000, "inbox": 14, "max": max}
+OUTSIDE_THE_DEMO = {
+    "demo": False,
+    "DEMO": False,
+    "on_sqlite": False,
+    "PORT": 8000,
+    "inbox": 14,
+    "max": max,
+}
 """What the defaults in the code are made from."""
 
 

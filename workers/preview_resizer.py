@@ -1,8 +1,9 @@
 """Queue group: `jobs.resize` -> a photo's preview at once, made by one member of `resizers`."""
 
+from django.conf import settings
+
 from apps.images.contract import PREVIEW_GROUP, PREVIEW_SUBJECT
 from apps.images.previews import make_preview
-from apps.images.sandbox import MAKING
 from apps.messaging.pubsub.queue_group import serving
 from orders_site.checks import startup
 from workers.runner import run
@@ -15,6 +16,6 @@ if __name__ == "__main__":
         PREVIEW_GROUP,
         make_preview,
         concurrency=1,
-        longest_seconds=2 * MAKING.seconds,
+        longest_seconds=2 * settings.LONGEST_TIMES.decoder,
     )
     run("preview_resizer", member)

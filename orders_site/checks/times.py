@@ -32,6 +32,7 @@ def errors() -> Iterator[CheckMessage]:
     yield from _of_mails()
     yield from _of_bodies()
     yield from _of_calls()
+    yield from _of_calls_within_work()
 
 
 def _of_sqs() -> Iterator[CheckMessage]:
@@ -126,10 +127,29 @@ def _of_calls() -> Iterator[CheckMessage]:
             hint="Set it to 1.",
             id="orders_site.E028",
         )
-    if times.job <= times.decoder:
+    if times.job < 2 * times.decoder:
         yield Error(
-            f"JOB_SECONDS={times.job:g} is not above DECODER_SECONDS={times.decoder}: a photo that "
-            "is decoded slowly would end its worker.",
+            f"JOB_SECONDS={times.job:g} is less than twice DECODER_SECONDS={times.decoder}: a "
+            "photo that is decoded slowly, and then stored, would end its worker.",
             hint="Set JOB_SECONDS to 600.",
             id="orders_site.E029",
         )
+
+
+def _of_calls_within_work() -> Iterator[CheckMessage]:
+    """The process of work that takes longer than its limit ends: a call in it must end before."""
+    times = settings.LONGEST_TIMES
+    for work, longest, call, seconds in (
+        ("REQUEST_SECONDS", times.request, "PRICE_LOOKUP_TIMEOUT", settings.PRICE_LOOKUP_TIMEOUT),
+        ("REQUEST_SECONDS", times.request, "twice S3_CALL_SECONDS", 2 * times.s3_call),
+        ("HANDLER_SECONDS", times.handler, "NATS_CALL_SECONDS", times.nats_call),
+        ("HANDLER_SECONDS", times.handler, "twice ENQUEUE_SECONDS", 2 * times.enqueue),
+        ("JOB_SECONDS", times.job, "twice S3_CALL_SECONDS", 2 * times.s3_call),
+    ):
+        if longest <= seconds and not settings.DEMO:
+            yield Error(
+                f"{work}={longest:g} is not above {call}, {seconds:g} s: a server that is silent "
+                "would end processes that wait for it.",
+                hint=f"Set {work} higher, or the other lower.",
+                id="orders_site.E036",
+            )

@@ -10,6 +10,9 @@ from django.utils.module_loading import import_string
 from orders_site.conf.readers import Nonsense
 
 IN_MEMORY = "sqlite://:memory:"
+SQLITE = "django.db.backends.sqlite3"
+NO_LIMIT_ON_SQLITE = 86_400
+"""Seconds. SQLite cannot wait for ever; to it, 0 means not to wait at all."""
 _SCHEMES = {"sqlite", "postgres", "postgresql", "pgsql", "psql"}
 # Beside PostgreSQL's own.
 _DJANGOS_OPTIONS = {"assume_role"}
@@ -46,7 +49,7 @@ def _check_sqlite(url: SplitResult) -> None:
     if url.netloc or not url.path.strip("/"):
         raise Nonsense(f"write three slashes before its path, or {IN_MEMORY}")
     if url.query:
-        raise Nonsense("the options of SQLite cannot be set here")
+        raise Nonsense("SQLite has no options here; DATABASE_LOCK_SECONDS sets its timeout")
 
 
 def _check_postgresql(url: SplitResult) -> None:
@@ -70,9 +73,10 @@ def _check_postgresql(url: SplitResult) -> None:
 def database_from(config: dict[str, Any], limits: Mapping[str, float]) -> dict[str, Any]:
     """Return the entry with options for several processes at once, for SQLite or PostgreSQL.
 
-    `limits` are PostgreSQL's, in seconds; `options` in the URL override them.
+    `limits` are PostgreSQL's, in seconds; `options` in the URL override them. SQLite has only that
+    of a lock.
     """
-    if config["ENGINE"] != "django.db.backends.sqlite3":
+    if config["ENGINE"] != SQLITE:
         options = config.get("OPTIONS", {})
         if "postgresql" in config["ENGINE"]:
             ours = [f"-c {name}={round(seconds * 1000)}" for name, seconds in limits.items()]
@@ -83,7 +87,7 @@ def database_from(config: dict[str, Any], limits: Mapping[str, float]) -> dict[s
     # writes fails at once with "database is locked", whatever the timeout.
     options = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": limits["lock_timeout"] or NO_LIMIT_ON_SQLITE,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     return config | {"OPTIONS": options}

@@ -34,17 +34,20 @@ def plaintext_links(env: Environment) -> list[str]:
     return words(env.like("PLAINTEXT_LINKS", rf"(({one})(, *({one}))*)?", wanted, default=""))
 
 
-def session_limits(env: Environment) -> dict[str, float]:
+def session_limits(env: Environment, *, on_sqlite: bool = False) -> dict[str, float]:
     """Return PostgreSQL's session timeouts by name, in seconds; 0 means no limit.
 
     Without them, a process that is stopped or disconnected in the middle of a transaction would
-    keep its locks, and every process that needs the same rows would wait.
+    keep its locks, and every process that needs the same rows would wait. SQLite has the limit of
+    a lock alone: longer by default, as all writers share one lock.
     """
     return {
         "statement_timeout": env.float(
             "DATABASE_STATEMENT_SECONDS", default=30.0, at_least=0, at_most=DAY
         ),
-        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=5.0, at_least=0, at_most=DAY),
+        "lock_timeout": env.float(
+            "DATABASE_LOCK_SECONDS", default=20.0 if on_sqlite else 5.0, at_least=0, at_most=DAY
+        ),
         "idle_in_transaction_session_timeout": env.float(
             "DATABASE_IDLE_SECONDS", default=15.0, at_least=0.01, at_most=DAY
         ),

@@ -16,8 +16,9 @@ def silent_server() -> Iterator[int]:
 
 @contextmanager
 def stopped(pid: int) -> Iterator[None]:
-    """Stop a process for the length of the block."""
+    """Stop a child of this process for the length of the block."""
     os.kill(pid, signal.SIGSTOP)
+    os.waitpid(pid, os.WUNTRACED)  # It may still answer for a moment after the signal was sent.
     try:
         yield
     finally:

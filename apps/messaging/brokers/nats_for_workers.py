@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
+from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.subscription import Subscription
 
@@ -20,7 +21,6 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 
-FLUSH_SECONDS = 5
 FLUSH_PAUSE_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,8 @@ async def subscribed(nc: Client, worker: Worker) -> None:
     """
     while not worker.stopping.is_set():
         with suppress(*CONNECTION_LOST):
-            await nc.flush(FLUSH_SECONDS)
+            seconds = settings.LONGEST_TIMES.nats_call
+            await nc.flush(seconds)  # type: ignore[arg-type]  # a float is as good
             if nc.is_connected:  # A connection that is lost has nothing to flush.
                 return
         await worker.sleep(FLUSH_PAUSE_SECONDS)

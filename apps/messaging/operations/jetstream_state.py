@@ -11,16 +11,13 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Consumer, Stream, declared_consumers, declared_streams
 from apps.messaging.recovery import stream_losses
 
-WITHIN = settings.LONGEST_TIMES.probe
-"""Seconds for each part of the status; the parts run in parallel."""
-
 
 async def jetstream_state(nc: Client) -> dict[str, Any]:
     """Return `{"streams", "consumers"}`, a row for each that is declared and counted.
 
     Raises `BrokerAway` if the server has no JetStream.
     """
-    manager = nc.jetstream(timeout=WITHIN)
+    manager = nc.jetstream(timeout=settings.LONGEST_TIMES.probe)
     try:
         # In this order: the stream, read later, must have what the consumer has received before.
         consumers = [await _consumer(manager, each) for each in _counted_consumers()]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from nats.aio.client import Client
@@ -18,7 +19,7 @@ from apps.messaging.events.streams import Consumer, Stream, consumers_of, declar
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.recovery.resend import deleted_by_age, of_stream, sent_events
 from apps.messaging.recovery.stream_losses import check, is_complete, watched_streams
-from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, call
+from apps.messaging.recovery.stream_reading import call
 
 SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost events can be filled again from the outbox, even with handled ones."""
@@ -128,7 +129,7 @@ def _ack_floors(stream: Stream, consumers: list[Consumer]) -> dict[str, int]:
 
 
 async def _floors(nc: Client, stream: Stream, consumers: list[Consumer]) -> dict[str, int]:
-    jetstream = nc.jetstream(timeout=TIMEOUT_SECONDS / 2)
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     floors = {}
     for each in consumers:
         try:

@@ -15,7 +15,7 @@ from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.operations import sent_rows
-from apps.messaging.operations.jetstream_state import WITHIN, jetstream_state
+from apps.messaging.operations.jetstream_state import jetstream_state
 from apps.messaging.operations.status_warnings import warnings
 from apps.messaging.outbox import holds
 from apps.messaging.recovery import stream_losses
@@ -32,7 +32,7 @@ def status() -> dict[str, Any]:
     `problems` has the reason for each part that is missing.
     `warnings` are about parts that work now, and will soon fail.
     """
-    results = probe(_probes(), within=WITHIN)
+    results = _asked(_probes())
     found: dict[str, Any] = {
         "workers": [],
         "outbox": None,
@@ -55,12 +55,12 @@ def status() -> dict[str, Any]:
 
 def cannot_serve() -> dict[str, str]:
     """Return the problems that keep this process from showing a page; no other part is asked."""
-    return probe({"database": _DATABASE}, within=WITHIN).problems
+    return _asked({"database": _DATABASE}).problems
 
 
 def not_ready() -> dict[str, str]:
     """Return part → its problem; empty if all parts work."""
-    results = probe(_probes(), within=WITHIN)
+    results = _asked(_probes())
     problems = _problems(results)
     if missing := results.answers.get("database", {}).get("missing_workers"):
         problems["workers"] = ", ".join(missing)
@@ -151,7 +151,8 @@ def _database() -> dict[str, Any]:
 
 
 def _nats() -> dict[str, Any]:
-    state: dict[str, Any] = nats_for_threads.call(jetstream_state, timeout=WITHIN)
+    seconds = settings.LONGEST_TIMES.probe
+    state: dict[str, Any] = nats_for_threads.call(jetstream_state, timeout=seconds)
     return state
 
 
@@ -171,6 +172,11 @@ _DATABASE, _NATS = Probe(_database), Probe(_nats)
 def _probes() -> dict[str, Probe[Any]]:
     queues = {name: _probe_of_queue(name) for name in _queues()}
     return {"database": _DATABASE, "nats": _NATS, **queues}
+
+
+def _asked(probes: dict[str, Probe[Any]]) -> Results:
+    """Ask all parts at once; each has `PROBE_SECONDS`."""
+    return probe(probes, within=settings.LONGEST_TIMES.probe)
 
 
 def _problems(results: Results) -> dict[str, str]:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
+from django.conf import settings
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import PubAck
@@ -26,8 +27,8 @@ from apps.messaging.outbox.rows import (
     Sent,
 )
 
-TIMEOUT_SECONDS = 2.0
-"""For each question, in seconds."""
+LONGEST_QUESTION = 2.0
+"""Seconds, or `NATS_CALL_SECONDS` if that is less: a row has several questions in its lease."""
 ATTEMPTS = 3
 _AFTER = ":after:"
 
@@ -46,7 +47,7 @@ async def settle_doubts(
     doubted = [row for row in rows if row.id in acks and acks[row.id].duplicate]
     if not doubted:
         return {}
-    jetstream = nc.jetstream(timeout=TIMEOUT_SECONDS)
+    jetstream = nc.jetstream(timeout=min(LONGEST_QUESTION, settings.LONGEST_TIMES.nats_call))
     places = await asyncio.gather(*(_place_of(jetstream, row, acks[row.id]) for row in doubted))
     return {row.id: place for row, place in zip(doubted, places, strict=True)}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig, DeliverPolicy
@@ -19,7 +20,7 @@ from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.message import Envelope
-from apps.messaging.recovery.stream_reading import TIMEOUT_SECONDS, StreamReading, call
+from apps.messaging.recovery.stream_reading import StreamReading, call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +121,8 @@ def _config(
 
 
 async def _time_of(nc: Client, stream: str, sequence: int) -> datetime | None:
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     try:
-        return (await nc.jetstream(timeout=TIMEOUT_SECONDS / 2).get_msg(stream, sequence)).time
+        return (await jetstream.get_msg(stream, sequence)).time
     except NotFoundError:
         return None

@@ -20,11 +20,7 @@ from nats.js.errors import NotFoundError
 from apps.messaging.events.streams import Stream, declared_streams
 from apps.messaging.recovery.resend import sent_events
 from apps.messaging.recovery.stream_comparison import BEGINNING, compare, rows_of
-from apps.messaging.recovery.stream_reading import (
-    TIMEOUT_SECONDS,
-    StreamMissing,
-    call,
-)
+from apps.messaging.recovery.stream_reading import StreamMissing, call
 from apps.messaging.stream_check import StreamCheck
 
 OVERLAP = timedelta(minutes=1)
@@ -111,8 +107,9 @@ def _with_ages() -> QuerySet[Any]:
 
 
 async def _state(nc: Client, stream: Stream) -> StreamState:
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     try:
-        return (await nc.jetstream(timeout=TIMEOUT_SECONDS / 2).stream_info(stream.name)).state
+        return (await jetstream.stream_info(stream.name)).state
     except NotFoundError as error:
         raise StreamMissing(f"there is no stream {stream.name}") from error
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig
@@ -18,8 +19,6 @@ from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.errors import BrokerAway
 
 BATCH = 500
-TIMEOUT_SECONDS = 10.0
-"""For each question to the server."""
 FORGOTTEN_AFTER_SECONDS = 60.0
 """The server forgets our position after this time without a request."""
 
@@ -57,14 +56,18 @@ class StreamReading:
 
 
 def call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
-    """Ask the server something about a stream, from Django's side. Raises `BrokerAway`."""
+    """Ask the server something about a stream, from Django's side. Raises `BrokerAway`.
+
+    It may take twice `NATS_CALL_SECONDS`: to connect, and for the answer.
+    """
     try:
-        return nats_for_threads.call(work, timeout=TIMEOUT_SECONDS)
+        return nats_for_threads.call(work, timeout=2 * settings.LONGEST_TIMES.nats_call)
     except NOT_SERVED as error:
         raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error
 
 
 async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
+    seconds = settings.LONGEST_TIMES.nats_call
     config = config.evolve(
         # The request's subject has this name, so that rights distinguish it from a durable's.
         name=f"replay-{uuid.uuid4().hex}",
@@ -72,9 +75,7 @@ async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,
     )
     try:
-        info = await nc.jetstream(timeout=TIMEOUT_SECONDS / 2).add_consumer(stream, config)
+        info = await nc.jetstream(timeout=seconds).add_consumer(stream, config)
     except NotFoundError as error:
         raise StreamMissing(f"the stream cannot be read: {error}") from error
-    return await Pull.bind(
-        nc, stream=stream, consumer=info.name, batch=BATCH, seconds=TIMEOUT_SECONDS / 2
-    )
+    return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=seconds)

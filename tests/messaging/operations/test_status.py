@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from io import StringIO
@@ -134,6 +135,18 @@ def test_a_server_stopped_while_connected_is_reported_soon(
         shown = client.get("/readyz/all").json()["problems"]
         assert shown["nats"] == "no answer within 1 s"
         assert "sqs" in shown
+
+
+@pytest.mark.usefixtures("servers")
+def test_a_silent_part_is_waited_for_as_long_as_is_set(
+    client: Client, nats_server: NatsServer, settings: Settings
+) -> None:
+    assert client.get("/api/status").json()["problems"] == {}
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, probe=0.3)
+    assert nats_server.process
+    with stopped(nats_server.process.pid):
+        for path in ("/readyz/all", "/api/status"):
+            assert client.get(path).json()["problems"]["nats"] == "no answer within 0.3 s"
 
 
 @pytest.mark.usefixtures("sqs_server")

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import environ
 import pytest
+from botocore.exceptions import ReadTimeoutError
+from django.core.files.base import ContentFile
 from pytest_django.fixtures import Settings
 
 from apps.messaging.events.streams import ACK_WAIT
@@ -41,20 +44,32 @@ def test_session_options_of_the_url_override_the_limits() -> None:
     assert options["options"] == "-c lock_timeout=2500 -c lock_timeout=9"
 
 
-def test_calls_to_s3_have_a_short_timeout(silent: str) -> None:
-    storage = PicturesInS3(
+def pictures_in(endpoint_url: str) -> PicturesInS3:
+    return PicturesInS3(
         bucket_name="pictures",
-        endpoint_url=silent,
+        endpoint_url=endpoint_url,
         region_name="eu-west-2",
         access_key="a",
         secret_key="b",
         addressing_style="path",
         signature_version="s3v4",
     )
-    config = storage.connection.meta.client.meta.config
+
+
+def test_calls_to_s3_have_a_short_timeout(silent: str) -> None:
+    config = pictures_in(silent).connection.meta.client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 10)
     assert config.retries["total_max_attempts"] == 2
     assert (config.s3["addressing_style"], config.signature_version) == ("path", "s3v4")
+
+
+def test_a_silent_s3_is_given_up_after_two_calls(silent: str, settings: Settings) -> None:
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, s3_call=0.5)
+    began = time.monotonic()
+    with pytest.raises(ReadTimeoutError):
+        pictures_in(silent).save("cup.jpg", ContentFile(b"tea"))
+    # A call and its repeat, and up to a second between them.
+    assert 2 * 0.5 <= time.monotonic() - began < 10, "the default is twice ten"
 
 
 def test_enqueuing_on_a_silent_sqs_ends_before_redelivery(silent: str, settings: Settings) -> None:

@@ -23,14 +23,14 @@ GIVEN = {
 }
 PROGRAM = """
 import json, workers
-from apps.messaging.operations.jetstream_state import WITHIN
+from django.conf import settings
 from apps.messaging.outbox.jetstream_publisher import ACK_DEADLINE
 from apps.messaging.brokers.sqs import client, polling_client
 from orders_site.celery.application import transport_options
 from orders_site.conf.s3_pictures import PicturesInS3
 celery, s3 = transport_options()["client-config"], PicturesInS3(bucket_name="b").client_config
 quick, patient = client().meta.config, polling_client().meta.config
-print(json.dumps([WITHIN, ACK_DEADLINE,
+print(json.dumps([settings.LONGEST_TIMES.probe, ACK_DEADLINE,
     quick.connect_timeout, quick.read_timeout, patient.connect_timeout, patient.read_timeout,
     celery["connect_timeout"], celery["read_timeout"], s3.connect_timeout, s3.read_timeout]))
 """
