@@ -13,6 +13,7 @@ from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
 from apps.messaging import admin_lists
 from apps.messaging.events import delivery, streams
+from apps.messaging.handling import judging
 from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
@@ -21,6 +22,7 @@ from apps.messaging.outbox import claims, holds, recording
 from apps.messaging.request_reply import client
 from apps.notifications import put_off, queries, tasks
 from apps.orders.events import ORDERS
+from orders_site.conf import mailers
 from orders_site.http import probes, server
 
 ROOT = Path(__file__).parents[1]
@@ -30,11 +32,16 @@ NO_METRICS = re.compile(r"shop_(app|migrate|pictures|workers|[ab])$")
 
 REMOVED = {"replay_orders"}
 """Commands that only the changelog names."""
+MAIL_CLAIM = mailers.claim_of(mailers.mailer_from(mailers.email_url("smtp://mail.example.com")))
 STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("sqs-jobs.md", "to `jobs-dlq` after a hundred receives", RESIZING.max_receive_count, 100),
     ("sqs-jobs.md", "otherwise after five failures", RESIZING.max_failures, 5),
     ("sqs-jobs.md", "1600, 800 and 200 pixels", WIDTHS, (1600, 800, 200)),
     ("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY, 16),
+    ("celery-on-sqs.md", "claims a mail for 190 s", MAIL_CLAIM, timedelta(seconds=190)),
+    ("decisions.md", "up to 17 times", mailers.ANSWERS, 17),
+    ("decisions.md", "after sixty deliveries", judging.FREE_BUSY_ATTEMPTS, 60),
+    ("operations.md", "at the first sixty deliveries", judging.FREE_BUSY_ATTEMPTS, 60),
     ("durable-events.md", "After six failures", delivery.MAX_FAILURES, 6),
     ("durable-events.md", "for ten minutes", streams.DUPLICATE_WINDOW, timedelta(minutes=10)),
     (

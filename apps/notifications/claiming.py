@@ -2,38 +2,57 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import F, Q
 
 from apps.messaging import hooks, leases
 from apps.messaging.errors import MessageUnreadable
+from apps.notifications import put_off
 from apps.notifications.models import Mail
 
-# Shorter than the queue's visibility timeout: a task redelivered after a crash can claim the mail.
-CLAIM = timedelta(seconds=20)
+_unreleased: dict[int, datetime] = {}
+"""Claims that this process could not release, because the database was away: mail → its end. The
+task is retried in this process, which need not wait for the end."""
 
 
 @contextmanager
 def claimed(mail_id: int) -> Iterator[Mail | None]:
-    """Claim the mail by one UPDATE, until the end of the block or of `CLAIM`.
+    """Claim the mail by one UPDATE, until the end of the block or of `MAIL_CLAIM`.
+
+    `MAIL_CLAIM` is longer than a conversation with the mail server, and may be longer than the
+    queue's visibility timeout: a task that is redelivered meanwhile ends, also if the first sender
+    has died. `reconcile` enqueues the mail again when the claim has ended.
 
     Yields None if it is sent or another task holds it. Raises `MessageUnreadable` if there is no
-    such mail.
+    such mail, and `MailGivenUp` if its senders died again and again.
     """
     mails = Mail.objects.filter(id=mail_id)
-    unsent = mails.exclude(state=Mail.State.SENT)
-    free = unsent.filter(leases.is_free("claimed_until", length=CLAIM))
-    ours = {"claimed_until": leases.until(CLAIM), "attempts": F("attempts") + 1}
-    # A mail that was given up is due again: staff has redriven its dead letter.
-    if not free.update(state=Mail.State.DUE, **ours):
-        if not mails.exists():
-            raise MessageUnreadable(f"there is no mail {mail_id}")
+    before = mails.first()
+    if before is None:
+        raise MessageUnreadable(f"there is no mail {mail_id}")
+    if not _claim(mail_id):
         yield None
         return
     mail = mails.get()
     try:
+        if before.claimed_until and before.claimed_until != _unreleased.pop(mail_id, None):
+            put_off.sender_died(mail)
         hooks.reached("mail.claimed", mail)
         yield mail
     finally:
+        if mail.claimed_until:
+            _unreleased[mail_id] = mail.claimed_until
         mails.filter(claimed_until=mail.claimed_until).update(claimed_until=None)
+        _unreleased.pop(mail_id, None)
+
+
+def _claim(mail_id: int) -> bool:
+    length = settings.MAIL_CLAIM
+    is_free = leases.is_free("claimed_until", length=length)
+    is_ours = Q(claimed_until=_unreleased.get(mail_id))
+    unsent = Mail.objects.filter(is_free | is_ours, id=mail_id).exclude(state=Mail.State.SENT)
+    # A mail that was given up is due again: staff has redriven its dead letter.
+    claim = {"state": Mail.State.DUE, "claimed_until": leases.until(length)}
+    return bool(unsent.update(attempts=F("attempts") + 1, **claim))

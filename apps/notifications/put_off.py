@@ -56,6 +56,18 @@ def attempt_failed(mail: Mail, error: MailError, message: EmailMessage) -> None:
     )
 
 
+def sender_died(mail: Mail) -> None:
+    """Give the mail up if its senders died or hung too often. Raises `MailGivenUp` then.
+
+    A task that is redelivered to a dead sender's claim ends, so SQS does not count these deaths.
+    """
+    failing_for, longest = _failing_for(mail), timedelta()
+    if mail.failing_since:
+        longest = _longest_time()
+    if mail.attempts > AT_ONCE and failing_for >= longest:
+        _give_up(mail, f"its sender died or hung, the last of {mail.attempts - 1} attempts")
+
+
 def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
     """Put off mails whose tasks are in the queue, so that a slow queue gets no second ones."""
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=leases.until(within))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -19,14 +20,20 @@ TRIALS = 10
 
 def overdue(*, since: timedelta) -> list[int]:
     """Return the ids of mails that need another task: due for longer than `since`, so that their
-    task must be lost, or put off until now.
+    task must be lost, or put off until now, or left by a sender that died.
 
+    A mail that a sender has claimed needs none while the claim lasts.
     Mails that were given up, or whose last attempt failed for a reason other than the mail server,
     are left out: these are dead letters, which a person redrives.
     """
-    free = Mail.objects.filter(leases.is_free("put_off_until", length=LONGEST))
-    lost = Q(state=Mail.State.DUE, due_at__lt=Now() - since, attempts__lt=AT_ONCE)
-    asked = free.filter(lost, failing_since=None).order_by("id")
+    free = Mail.objects.filter(
+        leases.is_free("put_off_until", length=LONGEST),
+        leases.is_free("claimed_until", length=settings.MAIL_CLAIM),
+    )
+    lost = Q(due_at__lt=Now() - since, attempts__lt=AT_ONCE)
+    # A sender that ends in any other way clears its claim.
+    left = Q(claimed_until__isnull=False)
+    asked = free.filter(lost | left, state=Mail.State.DUE, failing_since=None).order_by("id")
     again = waiting.put_off(free).order_by("put_off_until", "id")
     # At a silent server each attempt takes the whole timeout, and occupies a thread of the worker.
     one_went = Mail.objects.filter(state=Mail.State.SENT, sent_at__gt=Now() - since).exists()

@@ -1,8 +1,10 @@
 """Order mails: stored as due in the same transaction as their cause, and sent once, however many
 tasks ask for them.
 
-A mail is sent twice only if a process dies after the mail server accepted it and before that is
-stored, or if the server's answer is lost. The fixed Message-ID shows that it is the same mail.
+A mail is sent twice only if a process dies, or is paused for minutes, after the mail server
+accepted it and before that is stored, or if the server's answer is lost. A slow server is no
+reason: the claim (`claiming.py`) is longer than a conversation whose every answer takes its whole
+timeout. The fixed Message-ID shows that it is the same mail.
 """
 
 import logging

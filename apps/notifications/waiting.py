@@ -34,6 +34,7 @@ def put_off(mails: QuerySet[Mail]) -> QuerySet[Mail]:
 
 
 def under_way(mails: QuerySet[Mail]) -> QuerySet[Mail]:
-    """Return the mails that need no person: they have attempts left, or are put off."""
+    """Return the mails that need no person: attempts left, put off, or claimed."""
     will_be_tried = Q(attempts__lt=AT_ONCE) | Q(failing_since__isnull=False)
-    return mails.filter(will_be_tried, state=Mail.State.DUE)
+    is_claimed = Q(claimed_until__isnull=False)
+    return mails.filter(will_be_tried | is_claimed, state=Mail.State.DUE)

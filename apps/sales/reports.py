@@ -26,14 +26,13 @@ CAUGHT_UP = 31
 """Reports are made for at most this many past days."""
 PATIENCE = timedelta(hours=16)
 """So long after its day a report waits for events that are not counted: beat asks at 6, 12, 18."""
-# Longer than a mail may take, shorter than the queue's visibility timeout.
-CLAIM = timedelta(seconds=20)
 
 
 def send_due_reports() -> int:
     """Mail every day that is over and was not reported yet; return how many mails went out.
 
-    A day whose events are not all counted waits for the next run, for `PATIENCE`.
+    A day whose events are not all counted waits for the next run, for `PATIENCE`. A day that
+    another task has claimed, which may have died, waits for the next run too.
 
     Raises the errors of `smtplib`; that day and those after it stay due.
     """
@@ -107,10 +106,10 @@ def _send(day: date) -> bool:
 
 @contextmanager
 def _claimed(day: date) -> Iterator[bool]:
-    """Claim the report by one UPDATE; false if it is sent or another task holds it."""
+    """Claim the report for `MAIL_CLAIM` by one UPDATE; false if sent or claimed by another."""
     report = SalesReport.objects.filter(day=day)
-    free = report.filter(leases.is_free("claimed_until", length=CLAIM), sent_at=None)
-    if not free.update(claimed_until=leases.until(CLAIM)):
+    free = report.filter(leases.is_free("claimed_until", length=settings.MAIL_CLAIM), sent_at=None)
+    if not free.update(claimed_until=leases.until(settings.MAIL_CLAIM)):
         yield False
         return
     claimed_until = report.get().claimed_until

@@ -6,14 +6,16 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
-# Copies of figures in the code, compared by tests/orders_site/checks/test_times.py: checks are
+from orders_site.conf.mailers import ANSWERS, TIMEOUT, claim_of
+
+# A copy of a figure in the code, compared by tests/orders_site/checks/test_times.py: checks are
 # registered before models can be imported.
 LONGEST_RETRY = 16
 """Seconds that a Celery task waits at most between two attempts, invisible to other workers."""
-MAIL_CLAIM = 20
-"""Seconds for which one worker holds a mail exclusively."""
+LONGEST_MAIL_CLAIM = 300
+"""Seconds for which the mail of a worker that died waits at most for another one."""
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600
-"""Seconds. A mail's claim and a retry's wait end before the first; the second is SQS's limit."""
+"""Seconds. A retry's wait ends before the first; the second is SQS's limit."""
 LONGEST_BODY = 300
 """Seconds; proxies and load balancers give up after one to five minutes."""
 LONGEST_ACK = 5
@@ -85,12 +87,13 @@ def _of_prices() -> Iterator[CheckMessage]:
 
 def _of_mails() -> Iterator[CheckMessage]:
     mailer = settings.MAILERS["default"]
-    timeout = mailer.get("OPTIONS", {}).get("timeout", 0)
-    if "smtp" in mailer["BACKEND"] and not 0 < timeout < MAIL_CLAIM:
+    timeout, claim = mailer.get("OPTIONS", {}).get("timeout", 0), claim_of(mailer).total_seconds()
+    if "smtp" in mailer["BACKEND"] and (timeout <= 0 or claim > LONGEST_MAIL_CLAIM):
         yield Error(
-            f"EMAIL_URL has timeout={timeout}: a worker claims a mail for {MAIL_CLAIM} s, and "
-            "after that another one may send it too.",
-            hint="Leave ?timeout= away from EMAIL_URL, or set it to 10.",
+            f"EMAIL_URL has timeout={timeout}: it must be above 0. A worker claims a mail for "
+            f"{ANSWERS} answers of the mail server, and this may take {LONGEST_MAIL_CLAIM} s in "
+            "all, for which the mail of a worker that died waits.",
+            hint=f"Leave ?timeout= away from EMAIL_URL, or set it to {TIMEOUT}.",
             id="orders_site.E012",
         )
 

@@ -1,5 +1,7 @@
-"""`EMAIL_URL` as django-environ reads it → an entry of Django's `MAILERS`."""
+"""`EMAIL_URL` as django-environ reads it → an entry of Django's `MAILERS`, and a mail's claim."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -9,6 +11,13 @@ from orders_site.conf.readers import Nonsense, finite, yes_or_no
 
 TIMEOUT = 10
 """Seconds to wait for each answer of a mail server."""
+ANSWERS = 17
+"""So many waits has the longest conversation with a mail server, each of them up to the timeout:
+a connection to two addresses; greeting, EHLO, STARTTLS, the TLS handshake, EHLO; five for three
+ways to sign in, of which the server accepts the last; MAIL, RCPT, DATA, the text, QUIT."""
+HOUR = 3600
+OWN_WORK = timedelta(seconds=20)
+"""For a sender's own statements, before and after the conversation."""
 
 # django-environ still returns the EMAIL_* settings that MAILERS replaces.
 _OPTIONS = {
@@ -69,3 +78,13 @@ def mailer_from(config: dict[str, Any]) -> dict[str, Any]:
     else:
         wanted = {}
     return {"BACKEND": backend, "OPTIONS": wanted}
+
+
+def claim_of(mailer: Mapping[str, Any]) -> timedelta:
+    """Return how long one sender has a mail to itself: longer than the whole conversation.
+
+    A mail that goes to a file, to the console or to memory waits for no server.
+    """
+    timeout = mailer.get("OPTIONS", {}).get("timeout", 0) if "smtp" in mailer["BACKEND"] else 0
+    # A check rejects an hour. A huge number would overflow here, before the check.
+    return OWN_WORK + ANSWERS * timedelta(seconds=min(timeout, HOUR))

@@ -26,7 +26,7 @@ AT_ONCE = 8
 PATIENCE = 150.0
 """Seconds for which a customer asks again: longer than any fault."""
 RECOVERED_WITHIN_SECONDS = 30.0
-SETTLED_WITHIN_SECONDS = 120.0
+SETTLED_WITHIN_SECONDS = 300.0
 """A mail whose claim was lost waits for the claim's end and for beat's next look."""
 HEALTHY_WITHIN_SECONDS = 1.0
 

@@ -159,9 +159,11 @@ def test_two_concurrent_tasks_send_one_report(
     assert len(mailoutbox) == 1
 
 
-def test_the_claim_of_a_crashed_report_task_expires(mailoutbox: list[EmailMessage]) -> None:
+def test_the_claim_of_a_crashed_report_task_expires(
+    settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
-    SalesReport.objects.create(day=yesterday, claimed_until=timezone.now() + reports.CLAIM)
+    SalesReport.objects.create(day=yesterday, claimed_until=timezone.now() + settings.MAIL_CLAIM)
     assert reports.send_due_reports() == 0
     SalesReport.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
     assert reports.send_due_reports() == 1

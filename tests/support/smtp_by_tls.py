@@ -3,7 +3,7 @@
 import socketserver
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -21,7 +21,8 @@ ANSWERS = {
 class MailServer(socketserver.ThreadingTCPServer):
     """`received` is each line with whether it came by TLS; without a certificate it offers no TLS.
 
-    `answers` has the answer to each command, which a test may change; `taken` are the mails.
+    `answers` has the answer to each command, or to its first two words, which a test may change;
+    `taken` are the mails. `before_answer` is called with what it answers, the greeting with b"".
     """
 
     daemon_threads = True
@@ -31,6 +32,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.received: list[tuple[bool, bytes]] = []
         self.answers = dict(ANSWERS)
         self.taken: list[bytes] = []
+        self.ways_to_sign_in = b"PLAIN"
+        self.before_answer: Callable[[bytes], object] = bytes
         self.context: ssl.SSLContext | None = None
         if certificate:
             self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -46,7 +49,7 @@ class _Session(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         with suppress(OSError):  # A client that does not trust us hangs up.
-            self.request.sendall(b"220 mail.example.com ESMTP\r\n")
+            self._answer(self.request, b"", b"220 mail.example.com ESMTP")
             self._converse(self.request, is_secure=False)
 
     def _converse(self, connection: Any, *, is_secure: bool) -> None:
@@ -60,23 +63,31 @@ class _Session(socketserver.BaseRequestHandler):
                     body += line
                     if not in_body:
                         self.server.taken.append(body)
-                        connection.sendall(b"250 taken\r\n")
+                        self._answer(connection, line, b"250 taken")
                 elif word == b"STAR" and self.server.context:
-                    connection.sendall(b"220 go on\r\n")
+                    self._answer(connection, line, b"220 go on")
                     secured = self.server.context.wrap_socket(connection, server_side=True)
                     self._converse(secured, is_secure=True)
                     return
                 elif word == b"EHLO":
-                    connection.sendall(self._what_we_can(is_secure=is_secure))
+                    self._answer(connection, line, self._what_we_can(is_secure=is_secure))
                 else:
-                    answer = self.server.answers.get(word, b"502 no")
+                    by_word = self.server.answers.get(word, b"502 no")
+                    answer = self.server.answers.get(b" ".join(line.split()[:2]), by_word)
                     in_body, body = answer.startswith(b"354"), b""
-                    connection.sendall(answer + b"\r\n")
+                    self._answer(connection, line, answer)
+
+    def _answer(self, connection: Any, said: bytes, answer: bytes) -> None:
+        self.server.before_answer(said.strip())
+        connection.sendall(answer + b"\r\n")
 
     def _what_we_can(self, *, is_secure: bool) -> bytes:
         offers_tls = self.server.context is not None and not is_secure
         return (
-            b"250-mail.example.com\r\n" + (b"250-STARTTLS\r\n" * offers_tls) + b"250 AUTH PLAIN\r\n"
+            b"250-mail.example.com\r\n"
+            + (b"250-STARTTLS\r\n" * offers_tls)
+            + b"250 AUTH "
+            + self.server.ways_to_sign_in
         )
 
 

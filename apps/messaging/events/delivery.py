@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable, UnknownVersion
-from apps.messaging.events import inbox
+from apps.messaging.events import idle_attempts, inbox
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
@@ -126,6 +126,7 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
             with detecting_poison(delivery, max_failures=MAX_FAILURES):
                 _handle(consumer, delivery)
         except Exception as error:  # Handlers may fail in any way; the verdict is recorded.
+            idle_attempts.note(delivery.identity, error)
             return verdict_of(error, delivery, _policy())
         return Ack()
 
@@ -136,8 +137,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
     counted = message_at(delivery)
     message = MessageAt(consumer.durable, inbox.unique_id(envelope), counted.identity)
     longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
-    # Its first attempt may have ended because it was idle: a later one has all of its time.
-    idle = longest if delivery.attempt > 1 else None
+    idle = longest if idle_attempts.has_ended(counted.identity) else None
     # The limit ends after the commit: `on_commit` hooks, which run in it, may hang as well.
     with (
         ExitStack() as limit,

@@ -25,9 +25,10 @@ ENOUGH = 64 * 1024
 LONGEST_BUSY = 30.0
 """Seconds between two attempts at rows that others have locked."""
 _IDLE = "25P03"
-_BUSY = {"55P03", "57014", "40P01", "40001", _IDLE}
-"""PostgreSQL's codes: a lock, or a statement's end, that did not come in time; a deadlock; a row
-that another transaction has changed; a transaction in which nothing was done for too long."""
+_BUSY = {"55P03", "40P01", "40001", _IDLE}
+"""PostgreSQL's codes: a lock that did not come in time; a deadlock; a row that another transaction
+has changed; a transaction in which nothing was done for too long. Not 57014, a statement that took
+too long: it did not wait for a lock, so it may take too long at each attempt."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +47,9 @@ def needing_writes() -> Iterator[None]:
 
 
 def is_busy(error: Exception) -> bool:
-    """Return whether the database ended the transaction because it took too long at a place.
+    """Return whether the database ended the transaction because of others, or because it was idle.
 
-    Mostly rows were locked by others, so that a retry may succeed.
+    A retry may succeed.
     """
     return isinstance(error, DatabaseError) and (
         _code_of(error) in _BUSY

@@ -2,8 +2,8 @@
 
 A handler ends in three ways. It returns: the message is done. It raises `MessageUnreadable`: the
 message is a dead letter. It raises another error: the message is retried, and after some failures
-it is a dead letter. An attempt does not count as a failure if the database was busy or away, or if
-another worker has the message by then.
+it is a dead letter. An attempt does not count as a failure if the database was away, or busy (but
+not for ever), or if another worker has the message by then.
 """
 
 import logging
@@ -24,6 +24,10 @@ from apps.messaging.handling.verdicts import Reject, Retry, Verdict
 from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
+
+FREE_BUSY_ATTEMPTS = 60
+"""So many deliveries may meet a busy database, for about half an hour. After that each counts as a
+failure: the next attempt would meet the same lock or deadlock."""
 
 
 class Attempt(Arrived, Protocol):
@@ -74,7 +78,7 @@ def verdict_of(error: Exception, message: Attempt, policy: RetryPolicy) -> Verdi
     """Return the verdict of an attempt that ended in this error. Raises only `DatabaseAway`."""
     if isinstance(error, MessageUnreadable):
         return _dead(message, error, public_reason=str(error))
-    if is_busy(error):
+    if is_busy(error) and message.attempt <= FREE_BUSY_ATTEMPTS:
         return _later_without_blame(message, error)
     return _later_or_dead(message, policy, error)
 

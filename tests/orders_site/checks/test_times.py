@@ -4,13 +4,13 @@ from pathlib import Path
 
 from apps.messaging.events.streams import DUPLICATE_WINDOW
 from apps.messaging.outbox import claims, jetstream_publisher
-from apps.notifications import claiming, tasks
+from apps.notifications import tasks
 from orders_site.checks import times
 from orders_site.conf.demo_defaults import demo_defaults
+from orders_site.conf.mailers import claim_of, email_url, mailer_from
 
 
 def test_the_checks_have_the_same_times_as_the_code() -> None:
-    assert claiming.CLAIM.total_seconds() == times.MAIL_CLAIM
     assert tasks.LONGEST_RETRY == times.LONGEST_RETRY
 
 
@@ -27,5 +27,7 @@ def test_a_retried_row_falls_into_the_duplicate_window() -> None:
 
 
 def test_a_redelivered_mail_can_be_claimed(tmp_path: Path) -> None:
-    hidden = demo_defaults(tmp_path, nats_port=1, aws_port=1)["SQS_VISIBILITY_TIMEOUT"]
-    assert claiming.CLAIM.total_seconds() < int(hidden)
+    """In the demo, whose mails go to files: a mail server's claim is longer, see `overdue`."""
+    demo = demo_defaults(tmp_path, nats_port=1, aws_port=1)
+    claim = claim_of(mailer_from(email_url(demo["EMAIL_URL"])))
+    assert claim.total_seconds() < int(demo["SQS_VISIBILITY_TIMEOUT"])
