@@ -1,8 +1,8 @@
 """One cell: orders come in, the fault comes and goes, and when all is quiet it is counted."""
 
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.demo.chaos.audit import sales
 from apps.demo.chaos.check import NotWithin, until, untrue
-from apps.demo.chaos.customers import Customers, NoAnswer
+from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.photos import Photos
 from apps.demo.chaos.web import Web
 from tests.grey.accounts import Accounts, letters, mails_are_due, still_placed
@@ -98,29 +98,18 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
 
 
 def _buy_through_it(cell: Cell, bed: Bed, customers: Customers, photos: Photos) -> float:
-    """Return how long after the fault the last order of before its end has ended."""
+    """Return how long after the fault the last order of before its end has ended, in seconds."""
     count = round(RATE * (cell.seconds + 2 * AROUND))
-    trouble: list[NoAnswer] = []
-
-    def buy() -> None:
-        try:
-            customers.buy(count, rate=RATE, cancel_every=25)
-        except NoAnswer as error:
-            trouble.append(error)
-
-    buying = threading.Thread(target=buy)
-    buying.start()
-    time.sleep(AROUND)
-    uploading = threading.Thread(target=photos.add_at_last, kwargs={"within": PATIENCE})
-    with cell.fault(bed):
-        uploading.start()
-        time.sleep(cell.seconds)
-    over = timezone.now()
-    recovered = _wait(lambda: not still_placed(over), 2 * RECOVERED_WITHIN_SECONDS)
-    buying.join()
-    uploading.join()
-    if trouble:
-        raise trouble[0]
+    with ThreadPoolExecutor() as at_once:
+        buying = at_once.submit(customers.buy, count, rate=RATE, cancel_every=25)
+        time.sleep(AROUND)
+        with cell.fault(bed):
+            uploading = at_once.submit(photos.add_at_last, within=PATIENCE)
+            time.sleep(cell.seconds)
+        over = timezone.now()
+        recovered = _wait(lambda: not still_placed(over), 2 * RECOVERED_WITHIN_SECONDS)
+        buying.result()
+        uploading.result()
     return recovered
 
 

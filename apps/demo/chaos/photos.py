@@ -48,6 +48,8 @@ class Photos:
                 except DATABASE_ERRORS:
                     if time.monotonic() > give_up:
                         raise
+                    # A file that was opened read-only stays so.
+                    connections["default"].close()
                     time.sleep(AGAIN_SECONDS)
 
     def check(self) -> CheckResult:
