@@ -42,7 +42,8 @@ class _Project:
     def __init__(self, name: str, ports: dict[str, str]) -> None:
         self._command = ["docker", "compose", "--project-name", name]
         self._images = [f"{name}-site", f"{name}-terminal"]
-        self._environment = os.environ | ports
+        # The tests' own processes log less than those of a reader.
+        self._environment = os.environ | ports | {"LOG_LEVEL": "INFO"}
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(

@@ -22,7 +22,8 @@ def test_cleanup_prunes_only_old_rows() -> None:
             destination="teas.brewed",
             key=consumer,
         )
-    InboxEntry.objects.filter(consumer="old").update(handled_at=LONG_AGO)
+    before_any_event = LONG_AGO - timedelta(hours=1)
+    InboxEntry.objects.filter(consumer="old").update(handled_at=before_any_event)
     OutboxMessage.objects.filter(key="old").update(sent_at=LONG_AGO)
     OutboxMessage.objects.filter(key="young").update(recorded_at=LONG_AGO)  # It was never sent.
     tasks.clean_up()

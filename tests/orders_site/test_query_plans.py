@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.messaging.admin_lists import MOST_COUNTED
 from apps.messaging.handling import dead_letters
+from apps.messaging.models import OutboxMessage
 from apps.messaging.operations import pruning, sent_rows, status
 from apps.messaging.outbox.claims import claim
 from apps.messaging.recovery import resend, stream_comparison
@@ -79,6 +80,10 @@ def page_of(client: Client, table: str, **asked: str) -> None:
     assert answer.status_code == 200
 
 
+def _oldest_ids() -> list[int]:
+    return list(OutboxMessage.objects.order_by("id").values_list("id", flat=True)[:500])
+
+
 NOT_HAD = Q(stream_sequence__gt=1) | resend.deleted_by_age(TEAS)
 WAITING = sent_rows.Waiting("drinker", Q(destination="teas.brewed") & NOT_HAD)
 COUNTED: list[tuple[Callable[[], object], str]] = [
@@ -88,7 +93,7 @@ COUNTED: list[tuple[Callable[[], object], str]] = [
     (sent_rows.count_kept, "outbox_sent"),
     (sent_rows.kept_for, "outbox_sent"),
     (pruning.oldest_event, "messaging_outboxmessage_pkey"),
-    (partial(resend._renew_inbox, range(1, 500)), "inbox_handled"),
+    (lambda: resend._renew_inbox(_oldest_ids()), "inbox_handled"),
     (lambda: list(sent_rows.unneeded([WAITING])[:100]), "outbox_sent"),
     (lambda: stream_comparison._slice(TEAS, (timezone.now(), 0)), "outbox_sent"),
     (partial(claim, "jetstream"), "outbox_unsent_by_key"),

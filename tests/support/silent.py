@@ -5,6 +5,9 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.waiting import eventually
 
 
 @contextmanager
@@ -14,11 +17,16 @@ def silent_server() -> Iterator[int]:
         yield int(server.getsockname()[1])
 
 
+def _state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 @contextmanager
 def stopped(pid: int) -> Iterator[None]:
-    """Stop a child of this process for the length of the block."""
+    """Stop a process for the length of the block."""
     os.kill(pid, signal.SIGSTOP)
-    os.waitpid(pid, os.WUNTRACED)  # It may still answer for a moment after the signal was sent.
+    # It may still answer for a moment after the signal was sent.
+    eventually(lambda: _state_of(pid) == "T", what=f"process {pid} is stopped")
     try:
         yield
     finally:

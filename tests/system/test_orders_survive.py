@@ -33,7 +33,7 @@ def second_fulfilment_consumer(demo: RunningDemo, shop: Shop) -> Iterator[None]:
 
     def there_are_two() -> bool:
         workers = {each["name"]: each["instances"] for each in shop.status()["workers"]}
-        return bool(workers["fulfilment_consumer"] == 2)
+        return workers.get("fulfilment_consumer") == 2
 
     try:
         eventually(there_are_two, within=20)
