@@ -21,7 +21,7 @@ from orders_site.conf.demo_defaults import ELSEWHERE, OTHER_ACCOUNTS, at_home, f
 from orders_site.conf.environment import Environment
 from orders_site.conf.local_hosts import HOSTS, ORIGINS, ask_directly
 from orders_site.conf.logs import LEVELS, STYLES, logging_config
-from orders_site.conf.mailers import claim_of, mailer_from
+from orders_site.conf.mailers import LONGEST_CLAIM, claim_of, mailer_from
 from orders_site.conf.picture_storage import kept_pictures
 from orders_site.conf.readers import mail_domain
 from orders_site.conf.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_key
@@ -158,6 +158,7 @@ if not STATIC_ROOT:
     WHITENOISE_USE_FINDERS = True
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
+LONGEST_MAIL_CLAIM = LONGEST_CLAIM
 MAIL_CLAIM = claim_of(MAILERS["default"])  # how long one task may send a mail
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 MAIL_DOMAIN = mail_domain(DEFAULT_FROM_EMAIL)  # of each Message-ID

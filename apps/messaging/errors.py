@@ -4,7 +4,6 @@ MessagingError
 ├── OutsideTransaction   the programmer: call `outbox.record` inside `transaction.atomic()`
 ├── MessageTooLarge      the programmer: send a reference, not the data itself
 ├── MessageUnreadable    no one: no retry can help, the message becomes a dead letter
-│   └── NoEnvelope       no one: the sender is none of ours
 ├── UnknownVersion       who deploys: replace the readers of an event before its writers
 ├── NotProvisioned       the operator: each detail is a line that says what to do
 ├── NotADeadLetter       the caller of a redrive or a drop: read the list again
@@ -35,10 +34,6 @@ class MessageTooLarge(MessagingError):
 
 class MessageUnreadable(MessagingError):
     """The message cannot be understood, now or later."""
-
-
-class NoEnvelope(MessageUnreadable):
-    """The message has no CloudEvents headers."""
 
 
 class UnknownVersion(MessagingError):

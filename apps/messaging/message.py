@@ -21,7 +21,7 @@ from pydantic import (
     ValidationError,
 )
 
-from apps.messaging.errors import MessageTooLarge, MessageUnreadable, NoEnvelope
+from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.names import PREFIX
 
 SOURCE = f"/{PREFIX}"
@@ -122,13 +122,12 @@ class Envelope:
     def from_headers(cls, headers: Mapping[str, str] | None) -> Self:
         """Return the envelope that these headers contain.
 
-        Raises `NoEnvelope` if the CloudEvents headers are missing, `MessageUnreadable` if they are
-        wrong.
+        Raises `MessageUnreadable` if the CloudEvents headers are missing or wrong.
         """
         headers = headers or {}
         missing = [name for name in ("ce-id", "ce-type", "ce-time") if not headers.get(name)]
         if missing:
-            raise NoEnvelope(f"no envelope: header {missing[0]} is missing")
+            raise MessageUnreadable(f"no envelope: header {missing[0]} is missing")
         for name in ("ce-id", "ce-subject"):
             given = headers.get(name, "")
             if len(given) > MAX_ID_LENGTH:
@@ -155,6 +154,11 @@ def new_envelope(message: Event | Job, *, key: str, traceparent: str) -> Envelop
     return Envelope(
         id=str(uuid.uuid4()), type=kind, time=datetime.now(UTC), key=key, traceparent=traceparent
     )
+
+
+def is_ours(headers: Mapping[str, str]) -> bool:
+    """Return whether the message names this project as its source. A stranger may claim that."""
+    return headers.get("ce-source") == SOURCE
 
 
 def deduplication_id(headers: Mapping[str, str] | None) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from apps.messaging import hooks, leases
 from apps.messaging.errors import MessageUnreadable
@@ -13,8 +13,8 @@ from apps.notifications import put_off
 from apps.notifications.models import Mail
 
 _unreleased: dict[int, datetime] = {}
-"""Claims that this process could not release, because the database was away: mail → its end. The
-task is retried in this process, which need not wait for the end."""
+"""Claims that this process could not release, because the database was away: mail → its end. A
+retry in this process need not wait for the end."""
 
 
 @contextmanager
@@ -49,10 +49,15 @@ def claimed(mail_id: int) -> Iterator[Mail | None]:
 
 
 def _claim(mail_id: int) -> bool:
-    length = settings.MAIL_CLAIM
-    is_free = leases.is_free("claimed_until", length=length)
+    is_free = leases.is_free("claimed_until", length=settings.LONGEST_MAIL_CLAIM)
     is_ours = Q(claimed_until=_unreleased.get(mail_id))
     unsent = Mail.objects.filter(is_free | is_ours, id=mail_id).exclude(state=Mail.State.SENT)
     # A mail that was given up is due again: staff has redriven its dead letter.
-    claim = {"state": Mail.State.DUE, "claimed_until": leases.until(length)}
-    return bool(unsent.update(attempts=F("attempts") + 1, **claim))
+    begins_again = When(state=Mail.State.GIVEN_UP, then=1)
+    return bool(
+        unsent.update(
+            state=Mail.State.DUE,
+            attempts=Case(begins_again, default=F("attempts") + 1),
+            claimed_until=leases.until(settings.MAIL_CLAIM),
+        )
+    )

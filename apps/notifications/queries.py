@@ -28,7 +28,7 @@ def overdue(*, since: timedelta) -> list[int]:
     """
     free = Mail.objects.filter(
         leases.is_free("put_off_until", length=LONGEST),
-        leases.is_free("claimed_until", length=settings.MAIL_CLAIM),
+        leases.is_free("claimed_until", length=settings.LONGEST_MAIL_CLAIM),
     )
     lost = Q(due_at__lt=Now() - since, attempts__lt=AT_ONCE)
     # A sender that ends in any other way clears its claim.

@@ -9,6 +9,7 @@ timeout. The fixed Message-ID shows that it is the same mail.
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,6 +17,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from apps.messaging import hooks
+from apps.messaging.handling.database import note
 from apps.messaging.operations import pruning
 from apps.notifications import put_off
 from apps.notifications.claiming import claimed
@@ -32,10 +34,6 @@ SUBJECTS = {
     Mail.Kind.REJECTED: "We cannot deliver your order",
     Mail.Kind.CANCELLED: "Your order is cancelled",
 }
-
-_not_noted: set[str] = set()
-"""Keys of mails that the mail server accepted and the database could not mark as sent, for
-instance on a full disk. Their task is retried in this process, and must not send them again."""
 
 
 def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
@@ -70,17 +68,14 @@ def send(*, mail_id: int) -> bool:
     with claimed(mail_id) as mail:
         if mail is None:
             return False
-        if mail.key not in _not_noted:
-            message = _message(mail)
-            try:
-                message.send()
-            except (OSError, ValueError) as error:
-                put_off.attempt_failed(mail, error, message)
-                return False
-            _not_noted.add(mail.key)
+        message = _message(mail)
+        try:
+            message.send()
+        except (OSError, ValueError) as error:
+            put_off.attempt_failed(mail, error, message)
+            return False
         hooks.reached("mail.sent", mail)
-        _note_sent(mail)
-        _not_noted.discard(mail.key)
+        note(partial(_mark_sent, mail))
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True
 
@@ -98,7 +93,7 @@ def _message(mail: Mail) -> EmailMessage:
     )
 
 
-def _note_sent(mail: Mail) -> None:
+def _mark_sent(mail: Mail) -> None:
     Mail.objects.filter(id=mail.id).update(state=Mail.State.SENT, sent_at=Now())
 
 

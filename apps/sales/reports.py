@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from apps.messaging import leases
+from apps.messaging.handling.database import note
 from apps.sales.models import SalesReport
 from apps.sales.queries import sales_of, uncounted
 
@@ -100,7 +101,7 @@ def _send(day: date) -> bool:
     with _claimed(day) as is_ours:
         if is_ours:
             mail_report(day=day)
-            SalesReport.objects.filter(day=day).update(sent_at=timezone.now())
+            note(lambda: SalesReport.objects.filter(day=day).update(sent_at=timezone.now()))
     return is_ours
 
 
@@ -108,7 +109,8 @@ def _send(day: date) -> bool:
 def _claimed(day: date) -> Iterator[bool]:
     """Claim the report for `MAIL_CLAIM` by one UPDATE; false if sent or claimed by another."""
     report = SalesReport.objects.filter(day=day)
-    free = report.filter(leases.is_free("claimed_until", length=settings.MAIL_CLAIM), sent_at=None)
+    is_free = leases.is_free("claimed_until", length=settings.LONGEST_MAIL_CLAIM)
+    free = report.filter(is_free, sent_at=None)
     if not free.update(claimed_until=leases.until(settings.MAIL_CLAIM)):
         yield False
         return

@@ -6,14 +6,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
-from orders_site.conf.mailers import ANSWERS, TIMEOUT, claim_of
+from orders_site.conf.mailers import ANSWERS, LONGEST_CLAIM, TIMEOUT, claim_of
 
 # A copy of a figure in the code, compared by tests/orders_site/checks/test_times.py: checks are
 # registered before models can be imported.
 LONGEST_RETRY = 16
 """Seconds that a Celery task waits at most between two attempts, invisible to other workers."""
-LONGEST_MAIL_CLAIM = 300
-"""Seconds for which the mail of a worker that died waits at most for another one."""
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600
 """Seconds. A retry's wait ends before the first; the second is SQS's limit."""
 LONGEST_BODY = 300
@@ -87,11 +85,11 @@ def _of_prices() -> Iterator[CheckMessage]:
 
 def _of_mails() -> Iterator[CheckMessage]:
     mailer = settings.MAILERS["default"]
-    timeout, claim = mailer.get("OPTIONS", {}).get("timeout", 0), claim_of(mailer).total_seconds()
-    if "smtp" in mailer["BACKEND"] and (timeout <= 0 or claim > LONGEST_MAIL_CLAIM):
+    timeout, claim = mailer.get("OPTIONS", {}).get("timeout", 0), claim_of(mailer)
+    if "smtp" in mailer["BACKEND"] and (timeout <= 0 or claim > LONGEST_CLAIM):
         yield Error(
             f"EMAIL_URL has timeout={timeout}: it must be above 0. A worker claims a mail for "
-            f"{ANSWERS} answers of the mail server, and this may take {LONGEST_MAIL_CLAIM} s in "
+            f"{ANSWERS} answers of the mail server, and this may take {LONGEST_CLAIM.seconds} s in "
             "all, for which the mail of a worker that died waits.",
             hint=f"Leave ?timeout= away from EMAIL_URL, or set it to {TIMEOUT}.",
             id="orders_site.E012",

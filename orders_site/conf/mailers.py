@@ -16,6 +16,9 @@ ANSWERS = 17
 a connection to two addresses; greeting, EHLO, STARTTLS, the TLS handshake, EHLO; five for three
 ways to sign in, of which the server accepts the last; MAIL, RCPT, DATA, the text, QUIT."""
 HOUR = 3600
+LONGEST_CLAIM = timedelta(seconds=300)
+"""The mail of a worker that died waits for the end of its claim. It is also the longest of other
+processes, which may have another timeout: a claim with a later end was set by a wrong clock."""
 OWN_WORK = timedelta(seconds=20)
 """For a sender's own statements, before and after the conversation."""
 

@@ -29,13 +29,23 @@ SQS_CALLS: dict[str, dict[str, Any]] = {
     "PurgeQueue": {},
     "ListQueueTags": {},
     "TagQueue": {"Tags": {"a": "b"}},
+    "AddPermission": {"Label": "a", "AWSAccountIds": ["1" * 12], "Actions": ["*"]},
+    "DeleteQueue": {},
 }
 S3_CALLS: dict[str, dict[str, Any]] = {
     "PutObject": {"Body": b"."},
     "GetObject": {},
     "DeleteObject": {},
+    "GetObjectAcl": {},
+    "PutObjectAcl": {"ACL": "public-read"},
 }
-FOLDERS = ("originals", "photos", "previews")
+BUCKET_CALLS: dict[str, dict[str, Any]] = {
+    "ListObjectsV2": {},
+    "GetBucketAcl": {},
+    "PutBucketAcl": {"ACL": "public-read"},
+    "DeleteBucket": {},
+}
+FOLDERS = ("originals", "photos", "another")
 
 type Aws = Literal["iam", "sqs", "s3"]
 type Clients = Callable[[str, Aws], Any]
@@ -97,5 +107,10 @@ def test_every_call_without_a_right_is_refused(clients: Clients, service: str) -
     for call, folder in product(S3_CALLS, FOLDERS):
         if allowed(s3, call, {"Bucket": BUCKET, "Key": f"{folder}/1", **S3_CALLS[call]}):
             taken.add((f"s3:{call}", f"arn:aws:s3:::{BUCKET}/{folder}/*"))
+    taken |= {
+        (f"s3:{call}", BUCKET)
+        for call, arguments in BUCKET_CALLS.items()
+        if allowed(s3, call, {"Bucket": BUCKET, **arguments})
+    }
     tried = {f"sqs:{call}" for call in SQS_CALLS} | {f"s3:{call}" for call in S3_CALLS}
     assert taken == {right for right in rights_of(service) if right[0] in tried}

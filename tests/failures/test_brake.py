@@ -90,6 +90,14 @@ class NewTea(TeaBrewed):
     version: ClassVar[int] = 2
 
 
+OTHERS = {
+    "ce-type": TeaBrewed.ce_type(),
+    "ce-time": "2026-11-20T12:00:00Z",
+    "ce-source": "/another",
+}
+"""The envelope of a sender that is none of ours."""
+
+
 def test_events_of_a_newer_version_wait_for_their_reader(
     nats_server: NatsServer,
 ) -> None:
@@ -122,16 +130,19 @@ def test_rejected_events_in_a_row_pause_the_consumer(
     assert DeadLetter.objects.count() == TOO_MANY
 
 
-def test_junk_of_strangers_pauses_no_consumer(nats_server: NatsServer) -> None:
+@pytest.mark.parametrize("headers", [{}, OTHERS, OTHERS | {"ce-type": NewTea.ce_type()}])
+def test_junk_of_strangers_pauses_no_consumer(
+    nats_server: NatsServer, headers: dict[str, str]
+) -> None:
     kettle = Kettle()
     kettle.is_hot.set()
-    for _ in range(2 * TOO_MANY):
-        publish_raw(nats_server, b"junk")
+    for number in range(2 * TOO_MANY):
+        publish_raw(nats_server, b"junk", headers and headers | {"ce-id": str(number)})
     publish(nats_server, cups=1)
     very_long = patch.object(brake, "FIRST_PAUSE_SECONDS", 3600.0)
     with very_long, running(consuming(make_consumer(kettle))):
         eventually(lambda: kettle.asked[1])
-    assert DeadLetter.objects.count() == 2 * TOO_MANY
+    assert DeadLetter.objects.filter(attempts=1).count() == 2 * TOO_MANY
 
 
 def test_a_pause_follows_each_event_that_is_given_up_in_an_outage(

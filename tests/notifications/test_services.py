@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.handling import database
 from apps.messaging.models import InboxEntry
 from apps.notifications import services
 from apps.notifications.errors import MailNotTaken
@@ -130,23 +131,42 @@ def test_a_failed_attempt_is_counted_and_releases_the_claim() -> None:
     assert (mail.state, mail.attempts, mail.claimed_until) == (Mail.State.DUE, 1, None)
 
 
-def test_a_sent_but_unrecorded_mail_is_not_sent_again(
+def test_a_sent_mail_is_recorded_as_soon_as_the_database_takes_it(
     mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The database rejects the record, as on a full disk, and accepts it at the next attempt."""
+    """Its task does not end before: a retry may come to another worker, which would send it."""
+    mark, refusals = services._mark_sent, [OperationalError("database or disk is full")] * 2
 
-    def refuse(_: Mail) -> None:
-        raise OperationalError("database or disk is full")
+    def refuse_twice(mail: Mail) -> None:
+        if refusals:
+            raise refusals.pop()
+        mark(mail)
 
+    monkeypatch.setattr(services, "_mark_sent", refuse_twice)
+    monkeypatch.setattr(database, "ASK_EVERY_SECONDS", 0.01)
     mail = make_mail()
-    with monkeypatch.context() as full:
-        full.setattr(services, "_note_sent", refuse)
-        with pytest.raises(OperationalError):
-            services.send(mail_id=mail.id)
-    assert len(mailoutbox) == 1
     assert services.send(mail_id=mail.id)
     mail.refresh_from_db()
-    assert (mail.state, len(mailoutbox)) == (Mail.State.SENT, 1)
+    assert (mail.state, len(mailoutbox), refusals) == (Mail.State.SENT, 1, [])
+
+
+def test_a_claim_of_a_process_with_a_longer_timeout_holds(
+    mailoutbox: list[EmailMessage], settings: Settings
+) -> None:
+    mail = make_mail()
+    Mail.objects.update(claimed_until=timezone.now() + settings.LONGEST_MAIL_CLAIM)
+    settings.MAIL_CLAIM = timedelta(seconds=20)
+    assert not services.send(mail_id=mail.id)
+
+
+@pytest.mark.usefixtures("mail_server_away")
+def test_a_redriven_mail_has_all_its_attempts_again() -> None:
+    mail = make_mail()
+    Mail.objects.update(state=Mail.State.GIVEN_UP, attempts=2 * AT_ONCE)
+    with pytest.raises(MailNotTaken):
+        services.send(mail_id=mail.id)
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == (Mail.State.DUE, 1)
 
 
 def test_a_missing_mail_can_never_be_sent() -> None:

@@ -20,7 +20,7 @@ from apps.messaging.handling import dead_letters
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.hooks.tracing import following
-from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id
+from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id, is_ours
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter
 from apps.messaging.names import KEY
@@ -103,8 +103,8 @@ class Delivery:
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
         """Decode it for a consumer.
 
-        Raises `MessageUnreadable` if it is no event for it, `UnknownVersion` if it is one of a
-        version that a newer reader may know.
+        Raises `MessageUnreadable` if it is no event for it, `UnknownVersion` if it is one of ours
+        of a version that a newer reader may know.
         """
         event_class = {event.subject: event for event in consumer.handlers}.get(self.subject)
         if event_class is None:
@@ -112,7 +112,7 @@ class Delivery:
         envelope = Envelope.from_headers(self.headers)
         if envelope.type != event_class.ce_type():
             known = envelope.type.rpartition(".v")[0] == event_class.ce_type().rpartition(".v")[0]
-            kind = UnknownVersion if known else MessageUnreadable
+            kind = UnknownVersion if known and is_ours(self.headers) else MessageUnreadable
             raise kind(f"ce-type {envelope.type} is not {event_class.ce_type()}")
         return envelope, event_class.read(self.body)
 

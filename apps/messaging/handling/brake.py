@@ -8,6 +8,7 @@ subject is the name of its queue.
 """
 
 import logging
+import math
 import time
 
 from django.conf import settings
@@ -19,6 +20,9 @@ from apps.messaging.worker.lifecycle import Worker
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 1.0
+LONGEST_AFTER_REJECTION = 5.0
+"""Seconds. A message that was given up is settled, and a longer pause would only delay the others:
+a sender with the right to publish can forge such messages."""
 
 
 class Braked(Exception):
@@ -61,8 +65,10 @@ class Brake:
         match verdict:
             case Ack():
                 self.handled(subject)
-            case Retry(failure=failure) | Reject(failure=failure) if failure:
+            case Retry(failure=failure) if failure:
                 self.failed(subject, id, failure)
+            case Reject(failure=failure) if failure:
+                self.failed(subject, id, failure, longest=LONGEST_AFTER_REJECTION)
 
     def handled(self, subject: str) -> None:
         """Count a message of this subject that was handled; it may end the brake."""
@@ -76,21 +82,23 @@ class Brake:
             logger.warning("consumer goes on", extra=extra)
             self.kind, self.pause = "", 0.0
 
-    def failed(self, subject: str, id: int | str, error: str) -> None:
-        """Count a failed message. Raises `Braked` at the limit, or if it was the trial."""
+    def failed(self, subject: str, id: int | str, error: str, *, longest: float = math.inf) -> None:
+        """Count a failed message. Raises `Braked` at the limit, or if it was the trial.
+
+        The pause is at most `longest` seconds, and at most `CONSUMER_LONGEST_PAUSE`.
+        """
         failed = self._failed.setdefault((subject, error), set())
         failed.add(id)
         self._passed = 0
         if self.is_on or 0 < settings.RETRIES.pause_after <= len(failed):
-            self._pause_for(f"{subject}: {error}")
+            self._begin_pause(f"{subject}: {error}", min(longest, settings.RETRIES.longest_pause))
 
-    def _pause_for(self, kind: str) -> None:
+    def _begin_pause(self, kind: str, longest: float) -> None:
         if not self.is_on:
             self._since = time.monotonic()
             self._pauses = 0
         self._pauses += 1
         self.kind = kind
-        longest = settings.RETRIES.longest_pause
         self.pause = backoff(self._pauses, first=FIRST_PAUSE_SECONDS, longest=longest)
         self._until = time.monotonic() + self.pause
         extra = {"consumer": self.consumer, "reason": kind, "seconds": self.pause}

@@ -6,18 +6,20 @@ With a full disk, an exhausted quota or a read-only server, the database still a
 import logging
 import secrets
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
 from django.db import DatabaseError, connection
 
 from apps.messaging.backoff import backoff
-from apps.messaging.handling import attempts
+from apps.messaging.handling import attempts, watchdog
 from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.models import FailedDelivery
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.threads import in_thread, with_fresh_connections
+from apps.messaging.worker.time_limits import uncounted
 
 ASK_EVERY_SECONDS = 1.0
 ENOUGH = 64 * 1024
@@ -94,6 +96,24 @@ def takes_writes() -> bool:
     except DATABASE_ERRORS:
         return False
     return True
+
+
+def note(write: Callable[[], object]) -> None:
+    """Repeat a write until the database takes it: what it records has happened elsewhere.
+
+    Any retry of the whole message may come to another process, which would do it again.
+    """
+    with uncounted():
+        while True:
+            try:
+                write()
+            except DATABASE_ERRORS as error:
+                logger.error("not recorded, tried again", extra={"error": str(error)})
+                forget_connection()
+                watchdog.stands_for_a_reason()
+                time.sleep(ASK_EVERY_SECONDS)
+            else:
+                return
 
 
 async def ask_whether_it_takes_writes() -> bool:

@@ -16,11 +16,12 @@ from typing import Any, Protocol
 
 from apps.messaging import hooks
 from apps.messaging.backoff import backoff
-from apps.messaging.errors import MessageUnreadable, NoEnvelope
+from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.database import busy_delay, is_busy, needing_writes, was_idle
 from apps.messaging.handling.dead_letters import Arrived
 from apps.messaging.handling.verdicts import Reject, Retry, Verdict
+from apps.messaging.message import is_ours
 from apps.messaging.message_at import MessageAt
 
 logger = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def _dead(message: Attempt, error: Exception, *, public_reason: str) -> Verdict:
             traceback="".join(traceback.format_exception(error)),
         )
     # What a stranger sends says nothing about the messages of others.
-    failure = "" if isinstance(error, NoEnvelope) else type(error).__name__
+    failure = type(error).__name__ if is_ours(message.headers) else ""
     return Reject(public_reason, failure=failure)
 
 

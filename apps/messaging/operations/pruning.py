@@ -68,10 +68,15 @@ def oldest_event() -> datetime | None:
 
 
 def _settled_letters() -> QuerySet[DeadLetter]:
-    """Return the letters that a person has settled; dead ones stay until then."""
+    """Return the letters that a person has settled; dead ones stay until then.
+
+    A dropped one stays until its event cannot be sent again: it must not be handled then.
+    """
     long_ago = Now() - timedelta(days=settings.KEPT.letters)
     settled = DeadLetter.objects.exclude(state=DeadLetter.State.DEAD)
-    return settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)
+    old = settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)
+    oldest = oldest_event()
+    return old.exclude(state=DeadLetter.State.DROPPED, died_at__gte=oldest) if oldest else old
 
 
 def delete(rows: QuerySet) -> int:

@@ -1,11 +1,12 @@
 """The brake of a consumer as a unit; tests/failures/test_brake.py uses a real server."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging.handling.brake import Brake, Braked
+from apps.messaging.handling.brake import LONGEST_AFTER_REJECTION, Brake, Braked
 from apps.messaging.handling.verdicts import Reject, Retry, Verdict
 
 BREWED, SPILT = "teas.brewed", "teas.spilt"
@@ -96,3 +97,13 @@ def test_without_a_limit_the_brake_stays_off(settings: Settings) -> None:
     brake = Brake("drinker")
     fail(brake, *range(100))
     assert not brake.is_on
+
+
+def test_a_rejected_message_is_followed_by_a_short_pause(settings: Settings) -> None:
+    settings.RETRIES = replace(settings.RETRIES, longest_pause=60.0)
+    brake, pauses = Brake("drinker"), []
+    for sequence in range(10):
+        with suppress(Braked):
+            brake.judged(BREWED, sequence, Reject(failure="MessageUnreadable"))
+        pauses.append(brake.pause)
+    assert pauses == [0, 0, 1, 2, 4, *[LONGEST_AFTER_REJECTION] * 5]

@@ -53,6 +53,16 @@ def test_a_wrong_clock_prunes_nothing_that_is_needed(monkeypatch: pytest.MonkeyP
     assert set(prune().values()) == {0}
 
 
+def test_a_dropped_letter_outlives_each_event_that_may_be_sent_again() -> None:
+    outbox.record(TeaBrewed(cups=1), key="pot")
+    OutboxMessage.objects.update(recorded_at=timezone.now() - inbox_kept() * 3)
+    drop(id=bury().pk)
+    DeadLetter.objects.update(died_at=timezone.now() - inbox_kept() * 2)
+    assert prune()["dead_letters"] == 0
+    OutboxMessage.objects.all().delete()
+    assert prune()["dead_letters"] == 1
+
+
 def test_only_resolved_dead_letters_are_pruned() -> None:
     redrive(id=bury(message_id="redriven").pk)
     drop(id=bury(message_id="dropped").pk)
