@@ -117,11 +117,11 @@ def test_a_task_takes_back_a_claim_that_its_process_could_not_release(
     mail = make_mail()
     with ExitStack() as away, monkeypatch.context() as patched:
 
-        def lose_the_database(_: Mail) -> None:
+        def lose_all(_: EmailMessage) -> None:
             away.enter_context(connection.execute_wrapper(refuse))
-            refuse()
+            raise ConnectionError("the mail server is away as well")
 
-        patched.setattr(services, "_note_sent", lose_the_database)
+        patched.setattr(EmailMessage, "send", lose_all)
         with pytest.raises(OperationalError):
             services.send(mail_id=mail.id)
     assert Mail.objects.get().claimed_until
