@@ -132,7 +132,7 @@ def sqs_server(_sqs_server: MotoServer, settings: Settings) -> MotoServer:
     _sqs_server.forget()
     settings.AWS_ENDPOINT_URL = _sqs_server.url
     settings.SQS_WAIT_SECONDS = 1
-    if crowding() >= CROWDED / 2:
+    if crowding() >= CROWDED:
         patient = CROWDED * settings.LONGEST_TIMES.sqs_call
         settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, sqs_call=patient)
     return _sqs_server
