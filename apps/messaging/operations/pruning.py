@@ -35,12 +35,13 @@ def prune() -> dict[str, int]:
     handled = now - inbox_kept()
     # An instance without a heartbeat for that long was a container, which never comes back.
     gone = now - timedelta(days=settings.KEPT.instances)
+    sent, oldest = _delete_sent(), oldest_event()
     return {
-        "outbox": _delete_sent(),
-        "inbox": delete(_handled_before(handled)),
+        "outbox": sent,
+        "inbox": delete(_handled_before(handled, oldest)),
         "failures": delete(FailedDelivery.objects.filter(failed_at__lt=handled)),
         "instances": delete(WorkerInstance.objects.filter(seen_at__lt=gone)),
-        "dead_letters": delete(_settled_letters()),
+        "dead_letters": delete(_settled_letters(oldest)),
     }
 
 
@@ -52,10 +53,9 @@ def _delete_sent() -> int:
     return total
 
 
-def _handled_before(moment: Any) -> QuerySet[InboxEntry]:
+def _handled_before(moment: Any, oldest: datetime | None) -> QuerySet[InboxEntry]:
     """Return entries that are older than this, and than each event that may be sent again."""
     entries = InboxEntry.objects.filter(handled_at__lt=moment)
-    oldest = oldest_event()
     return entries.filter(handled_at__lt=oldest) if oldest else entries
 
 
@@ -67,7 +67,7 @@ def oldest_event() -> datetime | None:
     return events.order_by("id").values_list("recorded_at", flat=True).first()
 
 
-def _settled_letters() -> QuerySet[DeadLetter]:
+def _settled_letters(oldest: datetime | None) -> QuerySet[DeadLetter]:
     """Return the letters that a person has settled; dead ones stay until then.
 
     A dropped one stays until its event cannot be sent again: it must not be handled then.
@@ -75,7 +75,6 @@ def _settled_letters() -> QuerySet[DeadLetter]:
     long_ago = Now() - timedelta(days=settings.KEPT.letters)
     settled = DeadLetter.objects.exclude(state=DeadLetter.State.DEAD)
     old = settled.filter(died_at__lt=long_ago).exclude(redriven_at__gte=long_ago)
-    oldest = oldest_event()
     return old.exclude(state=DeadLetter.State.DROPPED, died_at__gte=oldest) if oldest else old
 
 
