@@ -112,7 +112,7 @@ class Envelope:
             "ce-id": self.id,
             "ce-type": self.type,
             "ce-source": self.source,
-            "ce-time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "ce-time": self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "ce-subject": self.key,
             "traceparent": self.traceparent,
         }

@@ -50,6 +50,13 @@ def test_an_envelope_survives_the_headers() -> None:
     assert Envelope.from_headers(envelope.to_headers()) == envelope
 
 
+def test_times_of_messages_sort_as_strings() -> None:
+    whole_second = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    later = whole_second.replace(microsecond=27)
+    headers = [Envelope(id="1", type="t", time=at).to_headers() for at in (whole_second, later)]
+    assert headers[0]["ce-time"] < headers[1]["ce-time"]
+
+
 @pytest.mark.parametrize("name", ["ce-id", "ce-type", "ce-time"])
 def test_a_missing_header_is_named(name: str) -> None:
     envelope = Envelope(id="1", type="t", time=datetime.now(UTC))

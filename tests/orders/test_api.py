@@ -1,5 +1,6 @@
 """The JSON API of orders, over HTTP."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -213,6 +214,17 @@ def test_the_journey_begins_with_the_recorded_event(client: Client) -> None:
         ("recorded", "orders.placed"),
         ("recorded", "orders.confirmed"),
     ]
+
+
+def test_times_of_an_answer_sort_as_strings(client: Client) -> None:
+    order = confirm(make_order())
+    whole_second = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    later = whole_second.replace(microsecond=27_000)
+    times = {"orders.placed": whole_second, "orders.confirmed": later}
+    for subject, at in times.items():
+        OutboxMessage.objects.filter(destination=subject).update(recorded_at=at)
+    hops = client.get(f"/api/orders/{order.id}/journey").json()["hops"]
+    assert [hop["at"] for hop in hops] == ["2026-01-02T03:04:05.000Z", "2026-01-02T03:04:05.027Z"]
 
 
 def cancel_by_api(client: Client, order: Order) -> Any:
