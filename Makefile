@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
 # Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help demo reset manage env install check test test-slow test-browser \
+.PHONY: help demo reset manage env install check test durations test-slow test-browser \
 	screenshots clients acceptance acceptance-compose prove prove-grey lock audit
 
 help: ## Show what there is to make
@@ -35,6 +35,9 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 
 test: $(VENV)/.installed-dev ## Run all but slow and browser tests on SQLite; on PostgreSQL those with a database
 	@status=0; $(PYTEST) || status=1; TEST_DATABASE=postgresql $(PYTEST) || status=1; exit $$status
+
+durations: $(VENV)/.installed-dev ## Measure how long each file of tests takes: the longest begin first
+	$(PYTEST) --keep-durations
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
 	$(PYTEST) -n 6 -m slow

@@ -1,5 +1,8 @@
 """Tests on several cores, `pytest -n 2`: a file's tests stay together, for they share servers."""
 
+import json
+from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,32 +12,9 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 WITH_A_LIVE_SHOP = ("tests/acceptance/", "tests/system/")
 WITH_A_DEMO_OF_ITS_OWN = "tests/system/test_demo.py"
 
-LONGEST = [
-    "tests/acceptance/",
-    WITH_A_DEMO_OF_ITS_OWN,
-    "tests/messaging/jobs/test_worker.py",
-    "tests/system/",
-    "tests/messaging/handling/test_watchdog.py",
-    "tests/notifications/test_celery.py",
-    "tests/failures/test_consumers.py",
-    "tests/messaging/handling/test_dead_letter_identity.py",
-    "tests/orders_site/conf/test_environment.py",
-    "tests/failures/test_killed_workers.py",
-    "tests/notifications/test_put_off.py",
-    "tests/orders_site/http/test_slow_served.py",
-    "tests/notifications/test_celery_hanging.py",
-    "tests/deploy/test_postgresql_rights.py",
-    "tests/messaging/recovery/test_collector.py",
-    "tests/orders_site/conf/test_demo_defaults.py",
-    "tests/orders_site/checks/test_startup.py",
-    "tests/lab/orders/test_reset.py",
-    "tests/failures/test_brake.py",
-    "tests/failures/test_jobs.py",
-    "tests/lab/test_live.py",
-    "tests/failures/test_paused_worker.py",
-    "tests/images/test_image_resizer.py",
-]
-"""These files begin first, in this order: short ones fill the gaps at the end."""
+KEPT = Path(__file__).with_name("durations.json")
+"""File, or folder with one live shop → its seconds in the last `make durations`, longest first."""
+DURATIONS: dict[str, int] = json.loads(KEPT.read_text())
 
 
 class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -51,13 +31,35 @@ def unit_of(nodeid: str) -> str:
     return next((folder for folder in WITH_A_LIVE_SHOP if file.startswith(folder)), file)
 
 
-def place_in_line(item: pytest.Item) -> int:
-    unit = unit_of(item.nodeid)
-    return LONGEST.index(unit) if unit in LONGEST else len(LONGEST)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--keep-durations", action="store_true", help=f"write {KEPT.name}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Workers of xdist send their reports to the first process: it alone writes.
+    if config.option.keep_durations and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Durations(KEPT))
+
+
+class Durations:
+    """Adds up the seconds of each unit, with its fixtures, and writes them to a file at the end."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seconds: dict[str, float] = defaultdict(float)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._seconds[unit_of(report.nodeid)] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        longest_first = sorted(self._seconds.items(), key=lambda each: -each[1])
+        kept = {unit: round(seconds) for unit, seconds in longest_first if round(seconds)}
+        self._file.write_text(json.dumps(kept, indent=2) + "\n")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=place_in_line)
+    """Begin with the longest units: short ones fill the gaps at the end."""
+    items.sort(key=lambda item: -DURATIONS.get(unit_of(item.nodeid), 0))
 
 
 @pytest.hookimpl(optionalhook=True)
