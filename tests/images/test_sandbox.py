@@ -24,7 +24,8 @@ from tests.support.waiting import eventually
 
 WITHIN = 15.0
 """Seconds for an answer or an error, below any limit that ends a test."""
-STRICT = Limits(memory=256 * MB, cpu_seconds=5, seconds=10, answer=2 * MB)
+STRICT = Limits(memory=256 * MB, cpu_seconds=5, seconds=60, answer=2 * MB)
+"""A second of CPU may take many on a busy machine."""
 
 
 @pytest.fixture(autouse=True)
