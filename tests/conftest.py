@@ -138,6 +138,12 @@ def sqs_server(_sqs_server: MotoServer, settings: Settings) -> MotoServer:
     return _sqs_server
 
 
+@pytest.fixture
+def patient_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the verdict of the event loop, however late a busy machine makes it."""
+    monkeypatch.setattr(nats_for_threads, "GRACE_SECONDS", 10.0)
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()

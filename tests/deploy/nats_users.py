@@ -50,6 +50,7 @@ def on_nats_as[T](server: NatsServer, user: str, work: Work[T]) -> tuple[T, list
     async def connect_and_work() -> T:
         nc = PatchedClient()
         await nc.connect(url_of(server, user), inbox_prefix=inbox_of(user), error_cb=on_error)
+        refused.clear()  # A first attempt to connect may have come too late.
         try:
             result = await work(nc)
             await nc.flush()  # A refusal comes before the answer to a ping.

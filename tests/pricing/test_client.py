@@ -134,7 +134,7 @@ def test_a_false_rejection_of_a_product_for_sale_is_ignored(queue: str, code: st
     assert prices == {Decimal("9.99")}
 
 
-@pytest.mark.usefixtures("products")
+@pytest.mark.usefixtures("products", "patient_caller")
 def test_only_false_rejections_count_as_no_responder(settings: Settings) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
     with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="a refusal"):
@@ -168,7 +168,7 @@ def test_an_invalid_price_is_never_charged(price: str) -> None:
 
 
 @pytest.mark.parametrize("price", NO_PRICES)
-@pytest.mark.usefixtures("products")
+@pytest.mark.usefixtures("products", "patient_caller")
 def test_only_invalid_prices_count_as_no_responder(settings: Settings, price: str) -> None:
     settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
     with running(foreign_responder(GROUP, price)), pytest.raises(NoResponder, match="price"):

@@ -31,6 +31,7 @@ class Pull:
         self._nc, self._stream, self._name = nc, stream, name
         self._wished = self.batch, self.seconds = batch, seconds
         self._subscription: JetStreamContext.PullSubscription
+        self._has_left = False
 
     @classmethod
     async def bind(
@@ -63,21 +64,30 @@ class Pull:
             await self._heed_limits()
         return messages
 
-    async def came_late(self) -> list[Msg]:
-        """Return messages that arrived as the last fetch timed out, instead of a redelivery."""
+    async def leave(self) -> list[Msg]:
+        """Leave the consumer; later messages stay in the stream. A second call does nothing.
+
+        Returns the messages that were on their way. nats-py's `unsubscribe` discards them, and the
+        server then delivers them to others only after their `ack_wait`.
+        """
+        if self._has_left:
+            return []
+        self._has_left = True
+        await self._nc._send_unsubscribe(self._subscription._sub._id)
+        on_their_way = await self._received_late()
+        await self._subscription.unsubscribe()
+        return on_their_way
+
+    async def pending(self) -> int:
+        """Return how many messages the stream holds after those that were fetched."""
+        return (await self._subscription.consumer_info()).num_pending or 0
+
+    async def _received_late(self) -> list[Msg]:
         if self._nc.is_connected:
             await self._nc.flush(1)
         queue = self._subscription._sub._pending_queue
         received = [queue.get_nowait() for _ in range(queue.qsize())]
         return [message for message in received if message.reply]  # The others are statuses.
-
-    async def unsubscribe(self) -> None:
-        """Leave the consumer; later messages stay in the stream."""
-        await self._subscription.unsubscribe()
-
-    async def pending(self) -> int:
-        """Return how many messages the stream holds after those that were fetched."""
-        return (await self._subscription.consumer_info()).num_pending or 0
 
     async def _heed_limits(self) -> None:
         config = await self._config()

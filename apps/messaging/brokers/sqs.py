@@ -26,6 +26,9 @@ BATCH = 10
 POLL_SECONDS = 30
 """Seconds for the answer to a long poll: ten more than the longest wait that SQS allows."""
 
+COMMAND_SECONDS = 15.0
+"""Seconds for an answer to a command, in which no message waits: a machine may be busy."""
+
 # With the query protocol's names, which older clients and stand-ins still use.
 _GONE = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 _REJECTED = {
@@ -65,6 +68,11 @@ def client() -> "SQSClient":
 def polling_client() -> "SQSClient":
     """Return the client of a long poll, whose answer may take `POLL_SECONDS`."""
     return _client(seconds=POLL_SECONDS, attempts=2)
+
+
+def patient_client() -> "SQSClient":
+    """Return the client of a command, which waits `COMMAND_SECONDS` for an answer, or longer."""
+    return _client(seconds=max(COMMAND_SECONDS, settings.LONGEST_TIMES.sqs_call), attempts=1)
 
 
 def is_messages_own(code: str) -> bool:

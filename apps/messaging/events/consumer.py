@@ -112,13 +112,12 @@ async def _pull(nc: Client, work: _Consuming) -> None:
             worker.step()
             messages = _fetched(durable, await pull.fetch())
             await _settle_all(work, work.flight.handle(messages))
-        late = _fetched(durable, await pull.came_late())
-        await _settle_all(work, work.flight.handle(late))
+        on_their_way = _fetched(durable, await pull.leave())
+        await _settle_all(work, work.flight.handle(on_their_way))
     finally:
         with suppress(*CONNECTION_LOST):
-            for each in _fetched(durable, await pull.came_late()):
+            for each in _fetched(durable, await pull.leave()):
                 await settle(each, Retry(0))
-            await pull.unsubscribe()
 
 
 async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:

@@ -26,6 +26,7 @@ from apps.messaging.brokers.sqs import (
 from apps.messaging.errors import BrokerAway, MessagingError
 
 if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
     from types_boto3_sqs.literals import QueueAttributeNameType
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
@@ -69,17 +70,21 @@ class OutgoingJob:
     body: str
 
 
-def provision(queue: JobQueue) -> None:
-    """Make the queue and its dead letter queue, or bring both up to date. Raises `BrokerAway`."""
+def provision(queue: JobQueue, *, sqs: "SQSClient | None" = None) -> None:
+    """Make the queue and its dead letter queue, or bring both up to date. Raises `BrokerAway`.
+
+    `sqs` is the client that asks, `client()` if there is none: a command is more patient.
+    """
+    sqs = sqs or client()
     with reaching_sqs():
         # Without attributes `create_queue` is get-or-create, for us as for a foreign client.
-        dead_url = client().create_queue(QueueName=name_at_sqs(queue.dead_letter_name))["QueueUrl"]
-        url = client().create_queue(QueueName=name_at_sqs(queue.name))["QueueUrl"]
+        dead_url = sqs.create_queue(QueueName=name_at_sqs(queue.dead_letter_name))["QueueUrl"]
+        url = sqs.create_queue(QueueName=name_at_sqs(queue.name))["QueueUrl"]
         # A moved message keeps its first date: it must be kept longer there than here.
-        client().set_queue_attributes(
+        sqs.set_queue_attributes(
             QueueUrl=dead_url, Attributes={"MessageRetentionPeriod": str(14 * _DAY)}
         )
-        client().set_queue_attributes(QueueUrl=url, Attributes=_attributes(queue, dead_url))
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=_attributes(queue, dead_url))
 
 
 def make_again(queue: JobQueue) -> None:

@@ -1,6 +1,7 @@
 """Makes dead letters of the messages that JetStream gave up, from its advisories about them."""
 
 import logging
+from contextlib import suppress
 from typing import Annotated
 
 import nats.errors
@@ -13,7 +14,7 @@ from pydantic import PositiveInt, StringConstraints
 
 from apps.messaging.backoff import backoff
 from apps.messaging.brokers.jetstream_pull import Pull
-from apps.messaging.brokers.nats_connection import NOT_SERVED, reason_of
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import Delivery
@@ -62,19 +63,27 @@ async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
     advisories = await Pull.bind(
         nc, stream=ADVISORIES, consumer=ADVISORY_DURABLE, batch=1, seconds=1.0
     )
-    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     outage.over()
     worker.ready()
-    while not worker.stopping.is_set():
-        worker.step()
-        for advisory in await advisories.fetch():
-            try:
-                await _settle(nc, jetstream, advisory)
-            except DATABASE_ERRORS:
-                # This durable has no limit of deliveries, so the advisory is redelivered.
-                await advisory.nak(delay=ASK_EVERY_SECONDS)
-                await until_it_takes_writes(worker)
-        worker.ready()
+    try:
+        while not worker.stopping.is_set():
+            worker.step()
+            for advisory in await advisories.fetch():
+                await _settle_or_wait(nc, worker, advisory)
+            worker.ready()
+    finally:
+        with suppress(*CONNECTION_LOST):
+            for advisory in await advisories.leave():
+                await advisory.nak()
+
+
+async def _settle_or_wait(nc: Client, worker: Worker, advisory: Msg) -> None:
+    try:
+        await _settle(nc, nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call), advisory)
+    except DATABASE_ERRORS:
+        # This durable has no limit of deliveries, so the advisory is redelivered.
+        await advisory.nak(delay=ASK_EVERY_SECONDS)
+        await until_it_takes_writes(worker)
 
 
 async def _settle(nc: Client, jetstream: JetStreamContext, advisory: Msg) -> None:

@@ -1,15 +1,18 @@
 """How limits of a durable, set by an operator, affect the consumers that pull from it."""
 
+import asyncio
 import json
 import logging
 from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import NOT_SERVED
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.streams import Consumer
 from apps.messaging.recovery.replay import Replay
@@ -117,3 +120,27 @@ def test_a_pull_from_a_missing_durable_fails(nats_server: NatsServer, consumer: 
 
     with pytest.raises(NOT_SERVED, match="consumer not found"):
         on_nats(nats_server, bind)
+
+
+def test_a_message_on_its_way_is_returned_when_a_pull_leaves(
+    nats_server: NatsServer, consumer: Consumer
+) -> None:
+    """The server has sent it before it learns that the pull is over."""
+
+    async def leave_meanwhile(nc: PatchedClient) -> list[Msg]:
+        pull = await Pull.bind(nc, stream=TEAS.name, consumer=consumer.durable, batch=5, seconds=5)
+        wait_there = f"$JS.API.CONSUMER.MSG.NEXT.{TEAS.name}.{consumer.durable}"
+        await nc.publish(wait_there, b"{}", reply=pull._subscription._deliver)
+        unsubscribe = nc._send_unsubscribe
+
+        async def too_late(sid: int, limit: int = 0) -> None:
+            nc._send_unsubscribe = unsubscribe  # type: ignore[method-assign]
+            await nc.jetstream().publish(TeaBrewed.subject, b"{}")
+            while not (await pull._subscription.consumer_info()).num_ack_pending:
+                await asyncio.sleep(0.01)
+            await unsubscribe(sid, limit)
+
+        nc._send_unsubscribe = too_late  # type: ignore[method-assign]
+        return await pull.leave() + await pull.leave()
+
+    assert [message.data for message in on_nats(nats_server, leave_meanwhile)] == [b"{}"]

@@ -1,12 +1,16 @@
-"""An SQS that takes calls and never answers: only a long poll waits for long."""
+"""An SQS that takes calls and does not answer: only polls and commands wait for long."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Timer
 
 import pytest
+from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.sqs import POLL_SECONDS, queue_url
@@ -49,6 +53,14 @@ def test_no_call_but_a_poll_waits_as_long_as_a_poll(pid: int, name: str) -> None
     with stopped(pid), pytest.raises(BrokerAway):
         CALLS[name]()
     assert QUICK <= time.monotonic() - begun < POLL_SECONDS
+
+
+def test_the_command_provision_waits_for_a_slow_sqs(pid: int, settings: Settings) -> None:
+    settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
+    awake = Timer(3 * QUICK, os.kill, [pid, signal.SIGCONT])
+    with stopped(pid):
+        awake.start()
+        call_command("provision", only="sqs")
 
 
 def test_three_heartbeats_are_tried_before_a_jobs_time_ends(

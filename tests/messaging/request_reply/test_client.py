@@ -154,6 +154,7 @@ def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: Nats
     assert isinstance(second, RequestRefused)
 
 
+@pytest.mark.usefixtures("patient_caller")
 @pytest.mark.parametrize("code", ["500", "no number", "", "4" * 5000, "٤٠٤"])
 def test_a_failing_responder_is_treated_as_missing(nats_server: NatsServer, code: str) -> None:
     failing = responder(refuse(code, "out of water"))
@@ -201,6 +202,7 @@ def test_a_right_answer_after_a_wrong_one_is_used(nats_server: NatsServer) -> No
     assert len(asked) == 1
 
 
+@pytest.mark.usefixtures("patient_caller")
 def test_wrong_answers_only_raise_an_error_with_the_reason(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -212,6 +214,7 @@ def test_wrong_answers_only_raise_an_error_with_the_reason(
     assert "wrong answers passed over" in caplog.messages
 
 
+@pytest.mark.usefixtures("patient_caller")
 def test_a_streams_acknowledgement_is_not_taken_for_an_answer(nats_server: NatsServer) -> None:
     """The stream's acknowledgement arrives in place of an answer."""
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="TRAP", subjects=[SUBJECT]))

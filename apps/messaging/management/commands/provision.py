@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
+from apps.messaging.brokers.sqs import patient_client
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.jobs import job_queue
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         for path in settings.MESSAGING_QUEUES:
             queue = import_string(path)
             try:
-                job_queue.provision(queue)
+                job_queue.provision(queue, sqs=patient_client())
             except BrokerAway as error:
                 problems.append(f"queue {queue.name}: {error}; mend that and run provision again")
             else:
