@@ -34,7 +34,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 test: $(VENV)/.installed-dev ## Run all but slow and browser tests on SQLite; on PostgreSQL those with a database
-	@$(PYTHON) -m tests.both_databases $(PYTEST) -n 3
+	@status=0; $(PYTEST) || status=1; TEST_DATABASE=postgresql $(PYTEST) || status=1; exit $$status
 
 durations: $(VENV)/.installed-dev ## Measure how long each file of tests takes: the longest begin first
 	$(PYTEST) --keep-durations
@@ -78,8 +78,7 @@ audit: .audit/.installed ## List the image's Python packages (sbom.cdx.json); ch
 	@.audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
 		$(foreach file,$(wildcard requirements/*.txt),-r $(file))
 
-# Most tests wait for a server now and then: four processes keep two cores busy, or six of the slow
-# ones. `make test` runs three on each database.
+# Most tests wait for a server now and then: four keep two cores busy, or six of the slow ones.
 # A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
 PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 4
 
