@@ -73,10 +73,12 @@ class Pull:
         if self._has_left:
             return []
         self._has_left = True
-        await self._nc._send_unsubscribe(self._subscription._sub._id)
-        on_their_way = await self._received_late()
-        await self._subscription.unsubscribe()
-        return on_their_way
+        try:
+            await self._nc._send_unsubscribe(self._subscription._sub._id)
+            return await self._received_late()
+        finally:
+            # Otherwise nats-py subscribes again when it reconnects.
+            await self._subscription.unsubscribe()
 
     async def pending(self) -> int:
         """Return how many messages the stream holds after those that were fetched."""

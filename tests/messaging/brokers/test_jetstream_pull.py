@@ -20,6 +20,7 @@ from tests.messaging.support.brokers import on_nats, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
+from tests.support.silent import stopped
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,3 +145,16 @@ def test_a_message_on_its_way_is_returned_when_a_pull_leaves(
         return await pull.leave() + await pull.leave()
 
     assert [message.data for message in on_nats(nats_server, leave_meanwhile)] == [b"{}"]
+
+
+def test_a_pull_that_leaves_without_an_answer_is_not_subscribed_again(
+    nats_server: NatsServer, consumer: Consumer
+) -> None:
+    async def leave_a_silent_server(nc: PatchedClient) -> bool:
+        pull = await Pull.bind(nc, stream=TEAS.name, consumer=consumer.durable, batch=5, seconds=5)
+        assert nats_server.process
+        with stopped(nats_server.process.pid), pytest.raises(TimeoutError):
+            await pull.leave()
+        return pull._subscription._sub._id in nc._subs
+
+    assert not on_nats(nats_server, leave_a_silent_server)
