@@ -79,15 +79,16 @@ async def _read_advisories(nc: Client, worker: Worker, outage: Outage) -> None:
 
 async def _settle_or_wait(nc: Client, worker: Worker, advisory: Msg) -> None:
     try:
-        await _settle(nc, nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call), advisory)
+        await _settle(nc, advisory)
     except DATABASE_ERRORS:
         # This durable has no limit of deliveries, so the advisory is redelivered.
         await advisory.nak(delay=ASK_EVERY_SECONDS)
         await until_it_takes_writes(worker)
 
 
-async def _settle(nc: Client, jetstream: JetStreamContext, advisory: Msg) -> None:
+async def _settle(nc: Client, advisory: Msg) -> None:
     """Make a dead letter of its message, or ask for the advisory again if it cannot be read now."""
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
     try:
         delivery = await _undelivered(jetstream, advisory)
     except (MessageUnreadable, NotFoundError) as error:

@@ -1,4 +1,4 @@
-"""How limits of a durable, set by an operator, affect the consumers that pull from it."""
+"""Pulls from a durable with an operator's limits, and what is on its way when a pull leaves."""
 
 import asyncio
 import json
@@ -137,8 +137,9 @@ def test_a_message_on_its_way_is_returned_when_a_pull_leaves(
         async def too_late(sid: int, limit: int = 0) -> None:
             nc._send_unsubscribe = unsubscribe  # type: ignore[method-assign]
             await nc.jetstream().publish(TeaBrewed.subject, b"{}")
-            while not (await pull._subscription.consumer_info()).num_ack_pending:
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(10):
+                while not (await pull._subscription.consumer_info()).num_ack_pending:
+                    await asyncio.sleep(0.01)
             await unsubscribe(sid, limit)
 
         nc._send_unsubscribe = too_late  # type: ignore[method-assign]
