@@ -1,7 +1,8 @@
 """Changes of the catalogue: new products, new prices, stock taken and returned."""
 
 import logging
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from django.conf import settings
@@ -119,14 +120,38 @@ def change_terms(
             raise StockTooLarge(sku)
 
 
-@transaction.atomic
 def take_stock(lines: Iterable[StockLine]) -> None:
     """Take all lines from the stock, or none. Raises `OutOfStock` for the first SKU that lacks."""
-    # In SKU order, so that two orders lock their common products in the same order.
-    for sku, quantity in sorted(lines):
-        enough = Product.objects.filter(sku=sku, stock__gte=quantity)
-        if not enough.update(stock=F("stock") - quantity):
-            raise OutOfStock(sku)
+    for shortage in take_stock_for_each({None: list(lines)}).values():
+        raise shortage
+
+
+@transaction.atomic
+def take_stock_for_each[Key](orders: Mapping[Key, Sequence[StockLine]]) -> dict[Key, OutOfStock]:
+    """Take the lines of one order after the other, of each order all or none.
+
+    Returns the orders that lack something, each with its first SKU that lacks.
+    """
+    skus = {sku for lines in orders.values() for sku, _ in lines}
+    # Locked in SKU order, so that two processes lock their common products in the same order.
+    locked = Product.objects.select_for_update(no_key=True).filter(sku__in=skus).order_by("sku")
+    stock = {product.sku: product for product in locked.only("sku", "stock")}
+    shortages = {key: _take(lines, stock) for key, lines in orders.items()}
+    # A hundred of them are one statement.
+    Product.objects.bulk_update(stock.values(), ["stock"], batch_size=100)
+    return {key: shortage for key, shortage in shortages.items() if shortage}
+
+
+def _take(lines: Sequence[StockLine], stock: Mapping[str, Product]) -> OutOfStock | None:
+    wanted: Counter[str] = Counter()
+    for sku, quantity in lines:
+        wanted[sku] += quantity
+    for sku, quantity in sorted(wanted.items()):
+        if sku not in stock or stock[sku].stock < quantity:
+            return OutOfStock(sku)
+    for sku, quantity in wanted.items():
+        stock[sku].stock -= quantity
+    return None
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from apps.orders.events import ORDERS, OrderCancelled, OrderPlaced
 
 def reserve_stock(event: OrderPlaced) -> None:
     try:
-        services.reserve(event)
+        services.reserve([event])
     except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
 
@@ -25,4 +25,5 @@ CONSUMER = Consumer(
     durable="fulfilment",
     stream=ORDERS,
     handlers={OrderPlaced: reserve_stock, OrderCancelled: release_stock},
+    batch_handlers={OrderPlaced: services.reserve},
 )

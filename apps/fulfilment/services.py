@@ -4,43 +4,48 @@ Events may arrive in any sequence: the locked row of the order shows what is sti
 """
 
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from apps.catalog.errors import OutOfStock
-from apps.catalog.services import return_stock, take_stock
+from apps.catalog.services import return_stock, take_stock_for_each
 from apps.fulfilment.models import Reservation
 from apps.orders.errors import WrongStatus
 from apps.orders.events import OrderPlaced
 from apps.orders.queries import check_event
-from apps.orders.services import confirm_order, lock_order, reject_order
+from apps.orders.services import confirm_orders, lock_order, lock_orders, reject_order
 
 logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def reserve(event: OrderPlaced) -> None:
-    """Take the stock for all lines and confirm the order, or take nothing and reject it.
+def reserve(events: Sequence[OrderPlaced]) -> None:
+    """Take the stock for each order and confirm it, or take nothing of it and reject it.
 
     An order that was cancelled before its event arrived reserves nothing. The stored lines of the
     order count, not those of the event: any process that may publish could send others. Raises
-    `OrderNotFound`, and `EventContradictsOrder` if the lines of the event differ.
+    `OrderNotFound`, and `EventContradictsOrder` if the lines of an event differ.
     """
-    order = lock_order(order_id=event.id)
-    check_event(order, event)
-    if order.has_ended:
-        logger.info("nothing to reserve", extra={"order": str(order.id), "status": order.status})
-        return
-    lines = list(order.lines.values_list("sku", "quantity"))
-    try:
-        take_stock(lines)  # its savepoint: all or nothing
-    except OutOfStock as shortage:
-        reject_order(order=order, reason=str(shortage))
-        return
-    Reservation.objects.create(order_id=order.id, lines=lines)
-    confirm_order(order=order)
+    orders = lock_orders(event.id for event in events)
+    for event in events:
+        check_event(orders[event.id], event)
+    for order in orders.values():
+        if order.has_ended:
+            extra = {"order": str(order.id), "status": order.status}
+            logger.info("nothing to reserve", extra=extra)
+    # In the sequence of their events: first come, first served.
+    waiting = {event.id: orders[event.id] for event in events if not orders[event.id].has_ended}
+    lines = {
+        id: [(line.sku, line.quantity) for line in order.lines.all()]
+        for id, order in waiting.items()
+    }
+    shortages = take_stock_for_each(lines)
+    for id, shortage in shortages.items():
+        reject_order(order=waiting.pop(id), reason=str(shortage))
+    Reservation.objects.bulk_create(Reservation(order_id=id, lines=lines[id]) for id in waiting)
+    confirm_orders([*waiting.values()])
 
 
 @transaction.atomic

@@ -89,7 +89,7 @@ def _begin(listen: Callable[[], None]) -> None:
         if _begun_in == os.getpid():
             return
         listen()
-        hooks.attach_everywhere(fault_cache.act)
+        hooks.attach_everywhere(fault_cache.act, may_break=fault_cache.may_break)
         threading.Thread(target=_say_alive, name="alive", daemon=True).start()
         _begun_in = os.getpid()
 

@@ -1,7 +1,7 @@
 """Reads of the orders; nothing here writes."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import batched
 from typing import Any
@@ -80,12 +80,25 @@ def order_of(event: OrderEvent) -> Order:
     return order
 
 
+def orders_of(events: Iterable[OrderEvent]) -> dict[UUID, Order]:
+    """Return the orders of events, by id, with their lines. Raises as `order_of`."""
+    checked = list(events)
+    ids = {event.id for event in checked}
+    orders = Order.objects.prefetch_related("lines").in_bulk(ids)
+    for event in checked:
+        if event.id not in orders:
+            raise OrderNotFound(event.id)
+        check_event(orders[event.id], event)
+    return orders
+
+
 def check_event(order: Order, event: OrderEvent) -> None:
     """Raise `EventContradictsOrder` if the order's status or its lines contradict the event."""
     if not agrees_with(order, event):
         raise EventContradictsOrder(event.subject, order.id, order.status)
     lines = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
-    if sorted(lines) != sorted(order.lines.values_list("sku", "name", "quantity", "price")):
+    stored = [(line.sku, line.name, line.quantity, line.price) for line in order.lines.all()]
+    if sorted(lines) != sorted(stored):
         raise EventContradictsOrder(event.subject, order.id, f"{order.status}, with other lines")
 
 

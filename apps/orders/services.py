@@ -74,17 +74,34 @@ def lock_order(*, order_id: UUID) -> Order:
     return order
 
 
-def confirm_order(*, order: Order) -> None:
-    """Confirm a placed order; `order` is locked, and its stock was taken in this transaction."""
-    _require_placed(order)
-    _end(order, Order.Status.CONFIRMED)
-    outbox.record(_event_of(OrderConfirmed, order, order.lines.all()), key=str(order.id))
+def lock_orders(order_ids: Iterable[UUID]) -> dict[UUID, Order]:
+    """Return these orders with their lines, by id, locked until the transaction ends.
+
+    Raises `OrderNotFound` if one is missing.
+    """
+    ids = set(order_ids)
+    # In the order of their ids, so that two processes cannot deadlock.
+    locked = Order.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")
+    orders = {order.id: order for order in locked.prefetch_related("lines")}
+    for missing in ids - orders.keys():
+        raise OrderNotFound(missing)
+    return orders
+
+
+def confirm_orders(orders: Sequence[Order]) -> None:
+    """Confirm placed orders; they are locked, and their stock was taken in this transaction."""
+    for order in orders:
+        _require_placed(order)
+    _end(orders, Order.Status.CONFIRMED)
+    outbox.record_all(
+        (_event_of(OrderConfirmed, order, order.lines.all()), str(order.id)) for order in orders
+    )
 
 
 def reject_order(*, order: Order, reason: str) -> None:
     """Reject a placed order; `order` is locked."""
     _require_placed(order)
-    _end(order, Order.Status.REJECTED, reason)
+    _end([order], Order.Status.REJECTED, reason)
     event = _event_of(OrderRejected, order, order.lines.all(), reason=order.reason)
     outbox.record(event, key=str(order.id))
 
@@ -100,7 +117,7 @@ def cancel_order(*, order_id: UUID, reason: str = CANCELLED_BY_CUSTOMER) -> Orde
     if order.status == Order.Status.REJECTED:
         raise NotCancellable
     if order.status != Order.Status.CANCELLED:
-        _end(order, Order.Status.CANCELLED, reason)
+        _end([order], Order.Status.CANCELLED, reason)
         event = _event_of(OrderCancelled, order, order.lines.all(), reason=order.reason)
         outbox.record(event, key=str(order.id))
     return order
@@ -111,12 +128,13 @@ def _require_placed(order: Order) -> None:
         raise WrongStatus(f"order {order.id} is {order.status}, not placed")
 
 
-def _end(order: Order, status: Order.Status, reason: str = "") -> None:
-    order.status = status
-    order.reason = reason[:255]
-    order.ended_at = timezone.now()
-    order.save(update_fields=["status", "reason", "ended_at"])
-    logger.info(f"order {status}", extra={"order": str(order.id)})
+def _end(orders: Sequence[Order], status: Order.Status, reason: str = "") -> None:
+    reason, now = reason[:255], timezone.now()
+    ids = [order.id for order in orders]
+    Order.objects.filter(id__in=ids).update(status=status, reason=reason, ended_at=now)
+    for order in orders:
+        order.status, order.reason, order.ended_at = status, reason, now
+        logger.info(f"order {status}", extra={"order": str(order.id)})
 
 
 def _event_of[E: OrderEvent](

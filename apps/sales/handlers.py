@@ -14,17 +14,14 @@ from apps.orders.events import (
     OrderPlaced,
     OrderRejected,
 )
-from apps.orders.queries import order_of
-from apps.sales.deltas import delta_of
 from apps.sales.services import count
 
 
 def count_event(event: OrderEvent) -> None:
     try:
-        day = order_of(event).day_placed
+        count([event])
     except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
-    count(day=day, currency=event.currency, delta=delta_of(event))
 
 
 CONSUMER = Consumer(
@@ -36,5 +33,8 @@ CONSUMER = Consumer(
         OrderRejected: count_event,
         OrderCancelled: count_event,
     },
+    batch_handlers=dict.fromkeys(
+        (OrderPlaced, OrderConfirmed, OrderRejected, OrderCancelled), count
+    ),
     all_subjects=True,
 )

@@ -72,7 +72,7 @@ def prepare() -> None:
     _order(quantity=1)
     _order(quantity=1000)
     reserved = _order(quantity=1)
-    reserve(event_of(OrderPlaced, reserved))
+    reserve([event_of(OrderPlaced, reserved)])
     cancel(reserved)
     make_photo(sku=SKU)
     then = timezone.now() - LONG_AGO

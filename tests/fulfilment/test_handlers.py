@@ -1,8 +1,11 @@
 """Stock that changes when an order is placed or cancelled."""
 
 import json
+import random
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +15,12 @@ from django.db import connections
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
 from apps.fulfilment.models import Reservation
+from apps.fulfilment.services import reserve
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.orders.errors import EventContradictsOrder
 from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
@@ -176,8 +181,60 @@ def test_a_foreign_event_is_dead_lettered_with_the_reason() -> None:
     assert "ce-id" in DeadLetter.objects.get(consumer="fulfilment").reason
 
 
+def test_orders_of_a_batch_are_served_in_the_sequence_of_their_events() -> None:
+    make_product("ABC", stock=5)
+    orders = [make_order(priced(quantity=quantity)) for quantity in (3, 4, 2, 1)]
+    reserve([event_of(OrderPlaced, order) for order in orders])
+    statuses = [Order.objects.get(id=order.id).status for order in orders]
+    assert statuses == ["confirmed", "rejected", "confirmed", "rejected"]
+    assert stock() == 0
+
+
+def test_a_batch_ends_as_one_event_after_the_other() -> None:
+    def wished(way: str) -> list[Order]:
+        """Return the same orders of either way's own products."""
+        chance = random.Random(7)
+        for number in range(4):
+            make_product(f"{way}-{number}", stock=10)
+        return [
+            make_order(
+                *(
+                    priced(f"{way}-{number}", quantity=chance.randint(1, 4))
+                    for number in chance.sample(range(5), k=2)  # the last one does not exist
+                )
+            )
+            for _ in range(12)
+        ]
+
+    def ends(orders: Sequence[Order]) -> list[tuple[str, str, list[str]]]:
+        stored = [Order.objects.get(id=order.id) for order in orders]
+        return [(each.status, each.reason.partition("-")[2], recorded(each.id)) for each in stored]
+
+    alone, together = wished("A"), wished("B")
+    for order in alone:
+        reserve_stock(event_of(OrderPlaced, order))
+    reserve([event_of(OrderPlaced, order) for order in together])
+    assert ends(together) == ends(alone)
+    assert {end for end, _, _ in ends(alone)} == {"confirmed", "rejected"}
+    assert [stock(f"B-{n}") for n in range(4)] == [stock(f"A-{n}") for n in range(4)]
+    assert Reservation.objects.filter(order__in=together).count() == (
+        Reservation.objects.filter(order__in=alone).count()
+    )
+
+
+def test_a_batch_with_a_false_event_changes_nothing() -> None:
+    make_product("ABC", stock=10)
+    first, second = make_order(priced(quantity=1)), make_order(priced(quantity=2))
+    false = event_of(OrderPlaced, second).model_copy(update={"total": Decimal("0.01")})
+    with pytest.raises(EventContradictsOrder):
+        reserve([event_of(OrderPlaced, first), false])
+    assert stock() == 10
+    assert recorded(first.id) == ["orders.placed"]
+
+
+@pytest.mark.parametrize("size", [1, 4])
 @pytest.mark.django_db(transaction=True)
-def test_parallel_handlers_sell_the_last_pieces_once() -> None:
+def test_parallel_handlers_sell_the_last_pieces_once(size: int) -> None:
     make_product("ABC", stock=10)
     make_product("XYZ", stock=1000)
     # Half of them name the two products the other way round.
@@ -190,14 +247,14 @@ def test_parallel_handlers_sell_the_last_pieces_once() -> None:
         )
     ]
 
-    def handle(order: Order) -> None:
+    def handle(some: Sequence[Order]) -> None:
         try:
-            reserve_stock(event_of(OrderPlaced, order))
+            reserve([event_of(OrderPlaced, order) for order in some])
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(handle, orders))
+        list(threads.map(handle, batched(orders, size)))
     assert (stock("ABC"), stock("XYZ")) == (0, 990)
     assert Order.objects.filter(status=Order.Status.CONFIRMED).count() == 10
     assert Order.objects.filter(status=Order.Status.REJECTED).count() == 20

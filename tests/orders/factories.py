@@ -26,7 +26,7 @@ def make_order(*lines: PricedLine, email: str = "alice@example.com") -> Order:
 @transaction.atomic
 def confirm(order: Order) -> Order:
     locked = services.lock_order(order_id=order.id)
-    services.confirm_order(order=locked)
+    services.confirm_orders([locked])
     return locked
 
 

@@ -15,10 +15,18 @@ from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.handling.verdicts import Ack, Reject
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter
-from apps.orders.events import OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
+from apps.orders.errors import EventContradictsOrder
+from apps.orders.events import (
+    OrderCancelled,
+    OrderConfirmed,
+    OrderEvent,
+    OrderPlaced,
+    OrderRejected,
+)
 from apps.orders.models import Order
 from apps.sales.handlers import CONSUMER, count_event
 from apps.sales.models import SalesDay
+from apps.sales.services import count
 from tests.orders.factories import (
     cancel,
     confirm,
@@ -83,6 +91,29 @@ def test_orders_of_one_day_add_up() -> None:
     for quantity in (1, 3):
         count_event(event_of(OrderPlaced, order_of_that_day(quantity=quantity)))
     assert figures() == {"placed": 2, "units": 4, "revenue": Decimal("39.96")}
+
+
+def test_a_batch_adds_up_as_one_event_after_the_other() -> None:
+    order, another = cancel(confirm(order_of_that_day())), order_of_that_day(quantity=3)
+    events: list[OrderEvent] = [
+        event_of(OrderPlaced, order),
+        event_of(OrderConfirmed, order),
+        event_of(OrderPlaced, another),
+        event_of(OrderCancelled, order, reason="r"),
+    ]
+    for event in events:
+        count_event(event)
+    alone = figures()
+    SalesDay.objects.all().delete()
+    count(events)
+    assert figures() == alone
+
+
+def test_a_batch_with_a_false_event_counts_nothing() -> None:
+    order = order_of_that_day()
+    with pytest.raises(EventContradictsOrder):
+        count([event_of(OrderPlaced, order), event_of(OrderConfirmed, order)])
+    assert not SalesDay.objects.exists()
 
 
 def test_an_event_of_an_unknown_order_is_unreadable() -> None:

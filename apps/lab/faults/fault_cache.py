@@ -44,6 +44,10 @@ class FaultCache:
         here = [each for each in self._faults if each.point == point]
         return [each for each in here if each.until > timezone.now()]
 
+    def any(self) -> bool:
+        """Return whether a fault is on at any hook."""
+        return any(each.until > timezone.now() for each in self._faults)
+
     def _read_in_this_thread(self) -> None:
         # One thread reads; the others use the copy as it is.
         if self._lock.acquire(blocking=False):
@@ -72,6 +76,11 @@ def read() -> None:
 def read_when_asked() -> None:
     """Let any thread read the table when it needs it: `web` has no heartbeat."""
     FAULT_CACHE.reads_by_itself = True
+
+
+def may_break() -> bool:
+    """Return whether a fault of the table is on, so that `act` may apply it."""
+    return FAULT_CACHE.any()
 
 
 def act(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:

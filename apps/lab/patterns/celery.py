@@ -5,7 +5,7 @@ from apps.lab.patterns.pattern import SQS_JS, Command, Pattern, QuizQuestion, Se
 from apps.lab.patterns.steps import acknowledged, fetched, recorded, relayed_to_jetstream
 from apps.notifications import claiming, services, tasks
 from apps.orders.events import OrderConfirmed, OrderPlaced
-from apps.orders.services import confirm_order, place_order
+from apps.orders.services import confirm_orders, place_order
 
 PLACED, CONFIRMED = OrderPlaced.subject, OrderConfirmed.subject
 
@@ -21,7 +21,7 @@ WAY = (
         CONFIRMED,
         title="The order is confirmed",
         says="Its stock is taken, and the event is recorded in the same transaction.",
-        code=(confirm_order,),
+        code=(confirm_orders,),
     ),
     relayed_to_jetstream(CONFIRMED)[2],
     fetched(

@@ -48,7 +48,7 @@ PLACING = (
         title="The next event is recorded",
         says="In the transaction that takes the stock. An event that follows from an event uses "
         "the outbox too.",
-        code=(stock.reserve, services.confirm_order),
+        code=(stock.reserve, services.confirm_orders),
     ),
     handled(
         PLACED,

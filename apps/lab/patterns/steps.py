@@ -92,7 +92,7 @@ def fetched(destination: str, consumer: str, *, title: str, says: str) -> WaySte
         consumer=consumer,
         title=title,
         says=says,
-        code=(jetstream_pull.Pull.fetch, delivery.deliver),
+        code=(jetstream_pull.Pull.fetch, delivery.deliver, delivery.DecodedEvent.fetched),
     )
 
 
@@ -105,7 +105,7 @@ def handled(
         consumer=consumer,
         title=title,
         says=says,
-        code=(*code, inbox.entered, delivery.deliver),
+        code=(*code, inbox.entered, delivery.deliver, delivery.DecodedEvent.effect_is_written),
     )
 
 

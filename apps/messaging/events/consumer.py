@@ -18,6 +18,7 @@ from apps.messaging import hooks
 from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
+from apps.messaging.events.batch_delivery import AT_MOST
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.in_flight import FetchedMessage, InFlight, Judged, in_flight, until_back
 from apps.messaging.events.streams import Consumer
@@ -35,7 +36,7 @@ from apps.messaging.worker.time_limits import Work
 logger = logging.getLogger(__name__)
 
 BATCH = 25
-"""The number of messages in one fetch: about a second's work, so that a stop is quick."""
+"""The messages in a fetch without batch handlers: a second's work, so that a stop is quick."""
 FETCH_SECONDS = 1.0
 
 
@@ -48,6 +49,10 @@ class _Consuming:
     flight: InFlight
     outage: Outage
     brake: Brake
+
+    def batch(self) -> int:
+        """Return how many messages to fetch at once now."""
+        return self.brake.at_most(AT_MOST if self.consumer.batch_handlers else BATCH)
 
 
 def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
@@ -96,7 +101,7 @@ async def _consume(nc: Client, work: _Consuming) -> None:
 
 async def _pull(nc: Client, work: _Consuming) -> None:
     """Fetch, handle, settle. Raises NotFoundError where `manage.py provision` did not run."""
-    worker, durable, batch = work.worker, work.consumer.durable, work.brake.at_most(BATCH)
+    worker, durable, batch = work.worker, work.consumer.durable, work.batch()
     pull = await Pull.bind(
         nc,
         stream=work.consumer.stream.name,
@@ -108,7 +113,7 @@ async def _pull(nc: Client, work: _Consuming) -> None:
         work.outage.over()
         worker.ready()
         worker.report_pause(work.brake.kind)
-        while not worker.stopping.is_set() and batch == work.brake.at_most(BATCH):
+        while not worker.stopping.is_set() and batch == work.batch():
             worker.step()
             messages = _fetched(durable, await pull.fetch())
             await _settle_all(work, work.flight.handle(messages))

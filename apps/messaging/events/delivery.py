@@ -117,6 +117,45 @@ class Delivery:
         return envelope, event_class.read(self.body)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DecodedEvent:
+    """The event of a delivery, with its envelope and its entry in the inbox."""
+
+    delivery: Delivery
+    envelope: Envelope
+    event: Event
+    entry: MessageAt
+
+    @classmethod
+    def fetched(cls, delivery: Delivery, consumer: Consumer) -> Self:
+        """Decode a delivery that was fetched. Raises as `Delivery.read`."""
+        hooks.reached("consumer.fetched", delivery)
+        envelope, event = delivery.read(consumer)
+        entry = MessageAt(consumer.durable, inbox.unique_id(envelope), delivery.identity)
+        return cls(delivery=delivery, envelope=envelope, event=event, entry=entry)
+
+    def effect_is_written(self) -> None:
+        """Reach the hook after the handler, in its transaction."""
+        hooks.reached("consumer.handled", self.delivery)
+
+    def log(self, *, is_new: bool) -> None:
+        """Log after the commit that the event was handled, or why it was skipped."""
+        logger.info(
+            "event handled" if is_new else _why_skipped(self.entry),
+            extra={
+                "subject": self.delivery.subject,
+                KEY: self.envelope.key,
+                "message_id": self.envelope.id,
+                "attempt": self.delivery.attempt,
+            },
+        )
+
+
+def _why_skipped(entry: MessageAt) -> str:
+    dropped = dead_letters.is_dropped(consumer=entry.consumer, identity=entry.identity)
+    return "dropped letter skipped" if dropped else "duplicate skipped"
+
+
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery, and return the verdict. Raises `DatabaseAway`, and nothing else."""
     if not delivery.is_for(consumer):
@@ -132,36 +171,21 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
 
 
 def _handle(consumer: Consumer, delivery: Delivery) -> None:
-    hooks.reached("consumer.fetched", delivery)
-    envelope, event = delivery.read(consumer)
-    counted = message_at(delivery)
-    message = MessageAt(consumer.durable, inbox.unique_id(envelope), counted.identity)
+    decoded = DecodedEvent.fetched(delivery, consumer)
+    entry = decoded.entry
     longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
-    idle = longest if idle_attempts.has_ended(counted.identity) else None
+    idle = longest if idle_attempts.has_ended(entry.identity) else None
     # The limit ends after the commit: `on_commit` hooks, which run in it, may hang as well.
     with (
         ExitStack() as limit,
-        inbox.entered(message, key=envelope.key, idle_seconds=idle) as is_new,
+        inbox.entered(entry, key=decoded.envelope.key, idle_seconds=idle) as is_new,
     ):
         if is_new:
             # Only now does its time begin: a handler that waits for the database does not hang.
-            limit.enter_context(at_most(longest, delivery.subject, counted))
-            consumer.handlers[type(event)](event)
-            hooks.reached("consumer.handled", delivery)
-    logger.info(
-        "event handled" if is_new else _why_skipped(message),
-        extra={
-            "subject": delivery.subject,
-            KEY: envelope.key,
-            "message_id": envelope.id,
-            "attempt": delivery.attempt,
-        },
-    )
-
-
-def _why_skipped(message: MessageAt) -> str:
-    dropped = dead_letters.is_dropped(consumer=message.consumer, identity=message.identity)
-    return "dropped letter skipped" if dropped else "duplicate skipped"
+            limit.enter_context(at_most(longest, delivery.subject, message_at(delivery)))
+            consumer.handlers[type(decoded.event)](decoded.event)
+            decoded.effect_is_written()
+    decoded.log(is_new=is_new)
 
 
 def _policy() -> RetryPolicy:

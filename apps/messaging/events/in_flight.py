@@ -1,23 +1,26 @@
 """Messages in flight: fetched by a consumer, and not settled yet.
 
-One thread, with one database connection, handles them one after the other in stream order. A slow
-message keeps its thread, and another thread handles the others.
+One thread, with one database connection, handles them in stream order: a batch in one transaction
+where the consumer can, else one after the other. A slow message keeps its thread, and another
+thread handles the others.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.events.batch_delivery import deliver_batch, usual
 from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import ACK_WAIT, Consumer
 from apps.messaging.handling.database import DatabaseAway, busy_delay, forget_connection
-from apps.messaging.handling.verdicts import Retry, Verdict
+from apps.messaging.handling.verdicts import Ack, Retry, Verdict
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.threads import in_pool, pool_of
 from apps.messaging.worker.time_limits import at_work
@@ -62,6 +65,7 @@ class InFlight:
     def __init__(self, consumer: Consumer, threads: ThreadPoolExecutor, worker: Worker) -> None:
         self._consumer, self._threads, self._worker = consumer, threads, worker
         self._waiting: list[FetchedMessage] = []
+        self._one_by_one = 0
         self._begun: dict[asyncio.Future[Verdict], FetchedMessage] = {}
         self._is_given_up = False
 
@@ -74,6 +78,8 @@ class InFlight:
         while True:
             for judged in self._judged():
                 yield judged
+            for fetched in await self._handle_batch():
+                yield fetched, Ack()
             if not self._waiting:
                 return
             await self._begin(self._waiting.pop(0))
@@ -87,7 +93,7 @@ class InFlight:
 
     def not_begun(self) -> list[FetchedMessage]:
         """Remove the waiting messages and return them: the caller gives them back."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._one_by_one = self._waiting, [], 0
         return waiting
 
     def give_up(self) -> list[FetchedMessage]:
@@ -113,6 +119,29 @@ class InFlight:
             if fetched in self._begun.values() or fetched in self._waiting:
                 yield fetched
 
+    async def _handle_batch(self) -> list[FetchedMessage]:
+        """Handle the first waiting messages in one transaction, if they can be; return them.
+
+        They wait until it is committed: so each is said to be in progress, or given back.
+        """
+        size = usual(self._consumer, [each.delivery for each in self._waiting])
+        if self._one_by_one or size < 2:
+            self._one_by_one = max(self._one_by_one - 1, 0)
+            return []
+        batch = self._waiting[:size]
+        deliveries = [each.delivery for each in batch]
+        done = in_pool(self._threads, deliver_batch, self._consumer, deliveries)
+        while not done.done():
+            await self._a_while([done])
+        self._worker.step()
+        if not done.result():
+            self._one_by_one = size - 1  # The caller begins the first one now.
+            return []
+        if self._is_given_up:
+            return []
+        self._waiting = self._waiting[size:]
+        return batch
+
     async def _begin(self, fetched: FetchedMessage) -> None:
         """Handle one, and wait until it is done, or is slow while few others are."""
         verdict = in_pool(self._threads, _deliver, self._consumer, fetched.delivery)
@@ -122,14 +151,14 @@ class InFlight:
             logger.warning("slow, others go on", extra={"subject": fetched.delivery.subject})
         # Without a limit for the whole wait: the watchdog ends a process whose handler is too slow.
         while sum(not each.done() for each in self._begun) > SLOW_AT_ONCE:
-            await asyncio.wait(
-                [each for each in self._begun if not each.done()],
-                timeout=SLOW_AFTER,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if at_work():
-                self._worker.step()  # Only while a handler runs under its time limit.
+            await self._a_while([each for each in self._begun if not each.done()])
         self._worker.step()
+
+    async def _a_while(self, work: Collection[asyncio.Future[Any]]) -> None:
+        """Wait until some of the work is done, for a few seconds at most."""
+        await asyncio.wait(work, timeout=SLOW_AFTER, return_when=asyncio.FIRST_COMPLETED)
+        if at_work():
+            self._worker.step()  # Only while a handler runs under its time limit.
 
     def _judged(self) -> Iterator[Judged]:
         for verdict in [each for each in self._begun if each.done()]:

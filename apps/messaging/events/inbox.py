@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 
 from django.db import connection, transaction
 
@@ -12,13 +13,15 @@ from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry
 
 # One statement, so that a duplicate costs no savepoint: while another delivery of the message
-# is being handled, the database makes this one wait for its outcome.
+# is being handled, the database makes this one wait for its outcome. Both databases name the
+# columns of VALUES column1, column2 and so on.
 _ENTER = f"""
     INSERT INTO {InboxEntry._meta.db_table} (consumer, message_id, key)
-    SELECT %s, %s, %s WHERE NOT EXISTS (
+    SELECT %s, column1, column2 FROM (VALUES {{rows}}) AS arrived
+    WHERE NOT EXISTS (
         SELECT 1 FROM {DeadLetter._meta.db_table}
-        WHERE consumer = %s AND identity = %s AND state = '{DeadLetter.State.DROPPED}'
-    ) ON CONFLICT (consumer, message_id) DO NOTHING
+        WHERE consumer = %s AND identity = column3 AND state = '{DeadLetter.State.DROPPED}'
+    ) ON CONFLICT (consumer, message_id) DO NOTHING RETURNING message_id
 """
 
 
@@ -52,14 +55,33 @@ def entered(
     `idle_seconds` is how long the block may leave PostgreSQL without a statement, if it is not
     `DATABASE_IDLE_SECONDS`.
     """
-    consumer, message_id, identity = message
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            if idle_seconds and connection.vendor == "postgresql":
+        if idle_seconds and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
                 cursor.execute(_MAY_BE_IDLE, [f"{round(idle_seconds * 1000)}ms"])
-            cursor.execute(_ENTER, [consumer, message_id, key, consumer, identity])
-            is_new = cursor.rowcount > 0
-        yield is_new
+        yield bool(_enter({message: key}))
+
+
+@contextmanager
+def all_entered(messages: Mapping[MessageAt, str]) -> Iterator[set[str]]:
+    """Yield the ids of those that their consumer has for the first time; the block handles them.
+
+    `messages` maps each message, all of one consumer, to its key. The entries and the effects of
+    the block are one transaction, as with `entered`.
+    """
+    with transaction.atomic():
+        yield _enter(messages)
+
+
+def _enter(messages: Mapping[MessageAt, str]) -> set[str]:
+    (consumer,) = {message.consumer for message in messages}
+    # In a fixed order, so that two processes with common messages cannot deadlock.
+    rows = sorted((each.message_id, key, each.identity) for each, key in messages.items())
+    places = ", ".join(["(%s, %s, %s)"] * len(rows))
+    values = [consumer, *chain.from_iterable(rows), consumer]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTER.format(rows=places), values)
+        return {message_id for (message_id,) in cursor.fetchall()}
 
 
 def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:

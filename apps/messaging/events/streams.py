@@ -1,7 +1,7 @@
 """Declarations of streams and their consumers, which `manage.py provision` creates."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -65,11 +65,15 @@ class Consumer:
     with the inbox entry. With `all_subjects` the durable gets every subject of the stream, and a
     message that is no declared event becomes a dead letter. A handler that takes longer than
     `longest_seconds` (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
+
+    `batch_handlers` maps a class to the function that does the same for a list of its events, in
+    one transaction for all (`batch_delivery.py`). It raises if it cannot do it for each of them.
     """
 
     durable: str
     stream: Stream
     handlers: Mapping[type[Event], Callable[[Any], None]]
+    batch_handlers: Mapping[type[Event], Callable[[list[Any]], None]] = field(default_factory=dict)
     all_subjects: bool = False
     longest_seconds: float | None = None
 

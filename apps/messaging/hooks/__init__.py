@@ -16,6 +16,7 @@ from apps.messaging.hooks.points import (
     check_point,
     declare,
     detach,
+    may_break,
     reached,
     skipped,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "check_point",
     "declare",
     "detach",
+    "may_break",
     "reached",
     "skipped",
 ]

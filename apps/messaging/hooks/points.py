@@ -56,6 +56,7 @@ type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], boo
 
 _attached: dict[str, Act] = {}
 _everywhere: ActEverywhere | None = None
+_everywhere_may_break: Callable[[], bool] = bool
 
 
 def reached(point: str, *messages: object, **attributes: object) -> None:
@@ -104,10 +105,21 @@ def detach(point: str = "") -> None:
         _attached.clear()
 
 
-def attach_everywhere(act: ActEverywhere | None) -> None:
-    """Call `act` at every point, before the functions attached there; None removes it."""
-    global _everywhere
-    _everywhere = act
+def attach_everywhere(act: ActEverywhere | None, *, may_break: Callable[[], bool] = bool) -> None:
+    """Call `act` at every point, before the functions attached there; None removes it.
+
+    `may_break` returns whether `act` may at present do more than watch.
+    """
+    global _everywhere, _everywhere_may_break
+    _everywhere, _everywhere_may_break = act, may_break
+
+
+def may_break() -> bool:
+    """Return whether a step may now be broken on purpose: then messages pass one by one.
+
+    A fault hits one message, and its test or experiment shows what becomes of this one.
+    """
+    return bool(_attached) or _everywhere_may_break()
 
 
 @contextmanager

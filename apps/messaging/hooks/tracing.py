@@ -2,20 +2,26 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 
 _current: ContextVar[str] = ContextVar("traceparent", default="")
+_NONE: Mapping[str, str] = MappingProxyType({})
+_of_keys: ContextVar[Mapping[str, str]] = ContextVar("traceparents_of_keys", default=_NONE)
 _VALID = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-def current_traceparent() -> str:
-    """Return the present trace, or begin one."""
-    return _current.get() or _new_traceparent()
+def current_traceparent(key: str = "") -> str:
+    """Return the present trace, or begin one.
+
+    Among the messages of a batch it is that of the message with this ordering key.
+    """
+    return _of_keys.get().get(key) or _current.get() or _new_traceparent()
 
 
 @contextmanager
@@ -29,6 +35,17 @@ def following(traceparent: str) -> Iterator[None]:
             yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def following_each(traceparents: Mapping[str, str]) -> Iterator[None]:
+    """Work inside several traces at once: ordering key → trace; a malformed one is left out."""
+    valid = {key: each for key, each in traceparents.items() if key and _VALID.fullmatch(each)}
+    token = _of_keys.set(valid)
+    try:
+        yield
+    finally:
+        _of_keys.reset(token)
 
 
 def trace_requests(

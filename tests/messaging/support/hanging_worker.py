@@ -94,6 +94,11 @@ def drink(event: TeaBrewed) -> None:
         sys.exit(EXITS)
 
 
+def drink_all(events: list[TeaBrewed]) -> None:
+    for event in events:
+        drink(event)
+
+
 def wash(job: ReceivedJob) -> None:
     if job.body == "hangs":
         hang()
@@ -145,6 +150,7 @@ SERVICE = Service(
 )
 LOOPS: dict[str, Callable[[Worker], Awaitable[None]]] = {
     "consumer": consuming(make_consumer(drink)),
+    "batches": consuming(make_consumer(drink, batch_handlers={TeaBrewed: drink_all})),
     "jobs": working(replace(CUPS, longest_seconds=1), wash, concurrency=2),
     "responder": answering(SERVICE),
     "relay": relaying,
