@@ -132,10 +132,7 @@ def take_stock_for_each[Key](orders: Mapping[Key, Sequence[StockLine]]) -> dict[
 
     Returns the orders that lack something, each with its first SKU that lacks.
     """
-    skus = {sku for lines in orders.values() for sku, _ in lines}
-    # Locked in SKU order, so that two processes lock their common products in the same order.
-    locked = Product.objects.select_for_update(no_key=True).filter(sku__in=skus).order_by("sku")
-    stock = {product.sku: product for product in locked.only("sku", "stock")}
+    stock = _locked(sku for lines in orders.values() for sku, _ in lines)
     shortages = {key: _take(lines, stock) for key, lines in orders.items()}
     # A hundred of them are one statement.
     Product.objects.bulk_update(stock.values(), ["stock"], batch_size=100)
@@ -157,11 +154,21 @@ def _take(lines: Sequence[StockLine], stock: Mapping[str, Product]) -> OutOfStoc
 @transaction.atomic
 def return_stock(lines: Iterable[StockLine]) -> None:
     """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return never fails."""
-    for sku, quantity in sorted(lines):
+    returned = list(lines)
+    _locked(sku for sku, _ in returned)
+    for sku, quantity in returned:
         # A stock that is above the limit already, from before the rule, stays as it is.
         Product.objects.filter(sku=sku, stock__lt=STOCK_LIMIT).update(
             stock=Least(F("stock"), STOCK_LIMIT - quantity) + quantity
         )
+
+
+def _locked(skus: Iterable[str]) -> dict[str, Product]:
+    """Return the SKU and stock of these products, by SKU, locked until the transaction ends."""
+    # By the database's order, not Python's: each locks "a" and "B" in another one. Whoever locks
+    # several products does it here, so that two processes cannot deadlock.
+    locked = Product.objects.select_for_update(no_key=True).filter(sku__in={*skus}).order_by("sku")
+    return {product.sku: product for product in locked.only("sku", "stock")}
 
 
 def check_product(product: Product) -> None:

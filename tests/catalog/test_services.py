@@ -1,9 +1,11 @@
 """Prices that change, stock that is taken and given back."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.catalog import services
@@ -149,3 +151,47 @@ def test_a_stock_above_the_limit_stays_as_it_is() -> None:
     Product.objects.update(stock=2 * STOCK_LIMIT)
     services.return_stock([("ABC", 1)])
     assert stock_of("ABC") == 2 * STOCK_LIMIT
+
+
+@pytest.fixture
+def skus_in_english_order(transactional_db: None) -> Iterator[None]:
+    """Let PostgreSQL sort SKUs as in a dictionary, as a server of the image `postgres` does."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one lock for all rows")
+    column = "ALTER TABLE catalog_product ALTER COLUMN sku TYPE varchar(64) COLLATE"
+    with connection.cursor() as cursor:
+        cursor.execute(f'{column} "en-x-icu"')
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f'{column} "default"')
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("skus_in_english_order")
+@pytest.mark.parametrize("change", [services.take_stock, services.return_stock])
+def test_stock_is_taken_and_returned_in_one_order(
+    change: Callable[[list[services.StockLine]], None],
+) -> None:
+    """A cancellation and an order with the same two products must not deadlock."""
+    make_product("a", stock=5)
+    make_product("B", stock=5)
+
+    def begin() -> None:
+        try:
+            change([("a", 1), ("B", 1)])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Product.objects.select_for_update().get(sku="a")
+            other = threads.submit(begin)
+            eventually(lambda: waits_for_a_lock() or other.done())
+            Product.objects.select_for_update(nowait=True).get(sku="B")
+        other.result()
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])

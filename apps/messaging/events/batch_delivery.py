@@ -7,7 +7,7 @@ by one (`delivery.deliver`), which finds the one at fault, judges it, and counts
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import groupby, takewhile
 
@@ -22,13 +22,17 @@ from apps.messaging.handling.database import forget_connection
 from apps.messaging.hooks.tracing import following, following_each
 from apps.messaging.worker.time_limits import at_most
 
-AT_MOST = 50
+LARGEST_BATCH = 50
 """Events of a batch: more would hold their locks for longer, and be hardly faster."""
 
 logger = logging.getLogger(__name__)
 
 
-def usual(consumer: Consumer, deliveries: Sequence[Delivery]) -> int:
+class IdRepeated(Exception):
+    """A batch contains two messages of one id."""
+
+
+def size_of_batch(consumer: Consumer, deliveries: Sequence[Delivery]) -> int:
     """Return how many of these, from the first one on, may be handled in one transaction.
 
     A message that was delivered before is none of them: it may have ended its process.
@@ -41,13 +45,14 @@ def usual(consumer: Consumer, deliveries: Sequence[Delivery]) -> int:
         is_first = delivery.attempt == 1
         return is_first and delivery.subject in subjects and delivery.is_for(consumer)
 
-    return sum(1 for _ in takewhile(is_usual, deliveries[:AT_MOST]))
+    return sum(1 for _ in takewhile(is_usual, deliveries[:LARGEST_BATCH]))
 
 
 def deliver_batch(consumer: Consumer, deliveries: Sequence[Delivery]) -> bool:
     """Handle all in one transaction, and return True; or change nothing, and return False."""
     try:
         arrived = [DecodedEvent.fetched(each, consumer) for each in deliveries]
+        _check_ids_differ(arrived)
         with following_each({each.envelope.key: each.envelope.traceparent for each in arrived}):
             new = _handle(consumer, arrived)
         for each in arrived:
@@ -62,6 +67,15 @@ def deliver_batch(consumer: Consumer, deliveries: Sequence[Delivery]) -> bool:
     return True
 
 
+def _check_ids_differ(arrived: Sequence[DecodedEvent]) -> None:
+    """Raise `IdRepeated` if two messages have one id: which of them is new, only the inbox tells.
+
+    They may be duplicates, or different messages of which a person has dropped one.
+    """
+    if len({each.entry.message_id for each in arrived}) < len(arrived):
+        raise IdRepeated
+
+
 def _handle(consumer: Consumer, arrived: Sequence[DecodedEvent]) -> list[DecodedEvent]:
     """Handle those that the consumer has for the first time, and return them."""
     longest = consumer.longest_seconds or settings.LONGEST_TIMES.handler
@@ -71,18 +85,9 @@ def _handle(consumer: Consumer, arrived: Sequence[DecodedEvent]) -> list[Decoded
     ):
         # As with a single event: a wait for the database does not hang, an `on_commit` hook may.
         limit.enter_context(at_most(longest, f"a batch of {consumer.durable}"))
-        new = list(_first_of_each(arrived, ids))
+        new = [each for each in arrived if each.entry.message_id in ids]
         for handler, some in groupby(new, lambda each: consumer.batch_handlers[type(each.event)]):
             handler([each.event for each in some])
         for each in new:
             each.effect_is_written()
     return new
-
-
-def _first_of_each(arrived: Iterable[DecodedEvent], ids: set[str]) -> Iterator[DecodedEvent]:
-    """Yield the first delivery of each of these ids: a batch may contain a message twice."""
-    left = set(ids)
-    for each in arrived:
-        if each.entry.message_id in left:
-            left.remove(each.entry.message_id)
-            yield each

@@ -18,7 +18,7 @@ from apps.messaging import hooks
 from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
-from apps.messaging.events.batch_delivery import AT_MOST
+from apps.messaging.events.batch_delivery import LARGEST_BATCH
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.in_flight import FetchedMessage, InFlight, Judged, in_flight, until_back
 from apps.messaging.events.streams import Consumer
@@ -52,7 +52,7 @@ class _Consuming:
 
     def batch(self) -> int:
         """Return how many messages to fetch at once now."""
-        return self.brake.at_most(AT_MOST if self.consumer.batch_handlers else BATCH)
+        return self.brake.at_most(LARGEST_BATCH if self.consumer.batch_handlers else BATCH)
 
 
 def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:

@@ -16,7 +16,7 @@ from typing import Any
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
-from apps.messaging.events.batch_delivery import deliver_batch, usual
+from apps.messaging.events.batch_delivery import deliver_batch, size_of_batch
 from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import ACK_WAIT, Consumer
 from apps.messaging.handling.database import DatabaseAway, busy_delay, forget_connection
@@ -124,7 +124,7 @@ class InFlight:
 
         They wait until it is committed: so each is said to be in progress, or given back.
         """
-        size = usual(self._consumer, [each.delivery for each in self._waiting])
+        size = size_of_batch(self._consumer, [each.delivery for each in self._waiting])
         if self._one_by_one or size < 2:
             self._one_by_one = max(self._one_by_one - 1, 0)
             return []

@@ -21,7 +21,9 @@ _ENTER = f"""
     WHERE NOT EXISTS (
         SELECT 1 FROM {DeadLetter._meta.db_table}
         WHERE consumer = %s AND identity = column3 AND state = '{DeadLetter.State.DROPPED}'
-    ) ON CONFLICT (consumer, message_id) DO NOTHING RETURNING message_id
+    )
+    ORDER BY column4  -- Without it, the database's plan would choose the order of the locks.
+    ON CONFLICT (consumer, message_id) DO NOTHING RETURNING message_id
 """
 
 
@@ -66,8 +68,8 @@ def entered(
 def all_entered(messages: Mapping[MessageAt, str]) -> Iterator[set[str]]:
     """Yield the ids of those that their consumer has for the first time; the block handles them.
 
-    `messages` maps each message, all of one consumer, to its key. The entries and the effects of
-    the block are one transaction, as with `entered`.
+    `messages` maps each message, all of one consumer and no two of one id, to its key. The entries
+    and the effects of the block are one transaction, as with `entered`.
     """
     with transaction.atomic():
         yield _enter(messages)
@@ -77,7 +79,7 @@ def _enter(messages: Mapping[MessageAt, str]) -> set[str]:
     (consumer,) = {message.consumer for message in messages}
     # In a fixed order, so that two processes with common messages cannot deadlock.
     rows = sorted((each.message_id, key, each.identity) for each, key in messages.items())
-    places = ", ".join(["(%s, %s, %s)"] * len(rows))
+    places = ", ".join(f"(%s, %s, %s, {place})" for place in range(len(rows)))
     values = [consumer, *chain.from_iterable(rows), consumer]
     with connection.cursor() as cursor:
         cursor.execute(_ENTER.format(rows=places), values)

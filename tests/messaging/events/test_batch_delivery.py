@@ -1,7 +1,7 @@
 """A batch is handled in one transaction; anything unusual in it is handled one by one."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apps.messaging import hooks, outbox
-from apps.messaging.events.batch_delivery import AT_MOST, deliver_batch, usual
+from apps.messaging.events.batch_delivery import LARGEST_BATCH, deliver_batch, size_of_batch
 from apps.messaging.events.consumer import consuming
-from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.events.streams import Consumer
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, OutboxMessage
@@ -70,6 +70,13 @@ def brewed(*cups: int, **changes: Any) -> list[Delivery]:
     ]
 
 
+def handle(consumer: Consumer, deliveries: Sequence[Delivery]) -> None:
+    """Handle them as a worker does: in one transaction, or one by one if that fails."""
+    if not deliver_batch(consumer, deliveries):
+        for each in deliveries:
+            deliver(consumer, each)
+
+
 def test_a_batch_is_one_call_and_as_many_statements_as_one_event(drinker: Drinker) -> None:
     statements = []
     for cups in ([1], [*range(20, 60)]):
@@ -97,9 +104,28 @@ def test_a_batch_that_fails_changes_nothing_and_blames_none(
 
 def test_a_message_that_is_in_a_batch_twice_is_handled_once(drinker: Drinker) -> None:
     first, second = brewed(1, 2)
-    assert deliver_batch(drinker.consumer(), [first, replace(first, sequence=8), second])
-    assert deliver_batch(drinker.consumer(), [second, first])
-    assert drinker.batches == [[1, 2]]
+    handle(drinker.consumer(), [first, replace(first, sequence=8), second])
+    assert drinker.order == [1, 2]
+
+
+def test_a_batch_skips_what_was_handled_before(drinker: Drinker) -> None:
+    first, second, third = brewed(1, 2, 3)
+    assert deliver_batch(drinker.consumer(), [first, second])
+    assert deliver_batch(drinker.consumer(), [second, third, first])
+    assert drinker.batches == [[1, 2], [3]]
+
+
+def test_a_message_with_the_id_of_a_dropped_letter_is_handled_in_its_place(
+    drinker: Drinker,
+) -> None:
+    """A sender may give two messages one id; only what was dropped may be skipped."""
+    (dropped,) = brewed(1)
+    other = replace(dropped, body=TeaBrewed(cups=2).to_json().encode(), sequence=8)
+    DeadLetter.objects.create(
+        consumer="drinker", identity=dropped.identity, state=DeadLetter.State.DROPPED
+    )
+    handle(drinker.consumer(), [dropped, other])
+    assert drinker.order == [2]
 
 
 def test_a_dropped_letter_in_a_batch_is_skipped(
@@ -128,22 +154,22 @@ def test_a_batch_ends_before_an_unusual_message(
     drinker: Drinker, change: Callable[[Delivery], Delivery]
 ) -> None:
     deliveries = brewed(1, 2, 3)
-    assert usual(drinker.consumer(), deliveries) == 3
-    assert usual(drinker.consumer(), [*deliveries[:2], change(deliveries[2])]) == 2
-    assert usual(drinker.consumer(), [change(deliveries[0]), *deliveries[1:]]) == 0
+    assert size_of_batch(drinker.consumer(), deliveries) == 3
+    assert size_of_batch(drinker.consumer(), [*deliveries[:2], change(deliveries[2])]) == 2
+    assert size_of_batch(drinker.consumer(), [change(deliveries[0]), *deliveries[1:]]) == 0
 
 
 def test_a_batch_has_a_limit(drinker: Drinker) -> None:
-    assert usual(drinker.consumer(), brewed(*range(AT_MOST + 1))) == AT_MOST
+    assert size_of_batch(drinker.consumer(), brewed(*range(LARGEST_BATCH + 1))) == LARGEST_BATCH
 
 
 def test_events_are_handled_one_by_one_without_a_batch_handler() -> None:
-    assert usual(make_consumer(print), brewed(1, 2)) == 0
+    assert size_of_batch(make_consumer(print), brewed(1, 2)) == 0
 
 
 def test_events_are_handled_one_by_one_while_a_fault_is_attached(drinker: Drinker) -> None:
     with hooks.attached("consumer.handled", lambda: None):
-        assert usual(drinker.consumer(), brewed(1, 2)) == 0
+        assert size_of_batch(drinker.consumer(), brewed(1, 2)) == 0
 
 
 def test_what_a_batch_records_follows_the_trace_of_each_event() -> None:
@@ -185,9 +211,9 @@ def test_one_poison_message_costs_its_batch_no_attempt(
 def test_a_backlog_is_handled_in_batches_and_in_order(
     nats_server: NatsServer, teas_stream: NatsServer, drinker: Drinker
 ) -> None:
-    for cups in range(20, 20 + AT_MOST + 10):
+    for cups in range(20, 20 + LARGEST_BATCH + 10):
         publish(nats_server, cups=cups)
     with running(consuming(drinker.consumer())):
         eventually(lambda: unsettled(nats_server) == 0)
-    assert max(map(len, drinker.batches)) > AT_MOST / 2
-    assert drinker.order == [*range(20, 20 + AT_MOST + 10)]
+    assert max(map(len, drinker.batches)) > LARGEST_BATCH / 2
+    assert drinker.order == [*range(20, 20 + LARGEST_BATCH + 10)]

@@ -1,8 +1,9 @@
+import hashlib
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.messaging.events import inbox
@@ -102,3 +103,20 @@ def test_an_id_of_any_source_fits_into_the_inbox(source: str) -> None:
     longest = InboxEntry._meta.get_field("message_id").max_length
     assert longest
     assert len(unique_id(source, id="x" * MAX_ID_LENGTH)) <= longest
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entries_of_a_batch_are_made_in_the_order_of_their_ids() -> None:
+    """PostgreSQL chooses the join with the dropped letters, and some joins change the order."""
+    messages = [
+        MessageAt("c", f"{number:02}", hashlib.sha256(b"%d" % number).hexdigest())
+        for number in range(20)
+    ]
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_hashjoin = off")
+        with inbox.all_entered(dict.fromkeys(reversed(messages), "")) as ids:
+            assert len(ids) == 20
+    entered = InboxEntry.objects.order_by("id").values_list("message_id", flat=True)
+    assert list(entered) == [each.message_id for each in messages]
