@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Least
 
 from apps.catalog.errors import (
     OutOfStock,
@@ -134,7 +133,6 @@ def take_stock_for_each[Key](orders: Mapping[Key, Sequence[StockLine]]) -> dict[
     """
     stock = _locked(sku for lines in orders.values() for sku, _ in lines)
     shortages = {key: _take(lines, stock) for key, lines in orders.items()}
-    # A hundred of them are one statement.
     Product.objects.bulk_update(stock.values(), ["stock"], batch_size=100)
     return {key: shortage for key, shortage in shortages.items() if shortage}
 
@@ -152,21 +150,20 @@ def _take(lines: Sequence[StockLine], stock: Mapping[str, Product]) -> OutOfStoc
 
 
 @transaction.atomic
-def return_stock(lines: Iterable[StockLine]) -> None:
+def return_stock(lines: Sequence[StockLine]) -> None:
     """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return never fails."""
-    returned = list(lines)
-    _locked(sku for sku, _ in returned)
-    for sku, quantity in returned:
-        # A stock that is above the limit already, from before the rule, stays as it is.
-        Product.objects.filter(sku=sku, stock__lt=STOCK_LIMIT).update(
-            stock=Least(F("stock"), STOCK_LIMIT - quantity) + quantity
-        )
+    stock = _locked(sku for sku, _ in lines)
+    for sku, quantity in lines:
+        if product := stock.get(sku):
+            # A stock that is above the limit already, from before the rule, stays as it is.
+            product.stock = max(product.stock, min(product.stock + quantity, STOCK_LIMIT))
+    Product.objects.bulk_update(stock.values(), ["stock"], batch_size=100)
 
 
 def _locked(skus: Iterable[str]) -> dict[str, Product]:
-    """Return the SKU and stock of these products, by SKU, locked until the transaction ends."""
-    # By the database's order, not Python's: each locks "a" and "B" in another one. Whoever locks
-    # several products does it here, so that two processes cannot deadlock.
+    """Return SKU and stock of these products, by SKU, locked until the transaction ends."""
+    # In the database's order, as Python's may differ ("a" and "B"): with two orders of locking,
+    # an order and a cancellation could deadlock.
     locked = Product.objects.select_for_update(no_key=True).filter(sku__in={*skus}).order_by("sku")
     return {product.sku: product for product in locked.only("sku", "stock")}
 

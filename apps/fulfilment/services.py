@@ -61,7 +61,7 @@ def release(*, order_id: UUID) -> None:
     if reservation is None:
         logger.info("nothing to release", extra={"order": str(order_id)})
         return
-    return_stock((sku, quantity) for sku, quantity in reservation.lines)
+    return_stock([(sku, quantity) for sku, quantity in reservation.lines])
     reservation.released_at = timezone.now()
     reservation.save(update_fields=["released_at"])
     logger.info("stock released", extra={"order": str(order_id)})

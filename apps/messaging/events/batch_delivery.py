@@ -1,9 +1,10 @@
 """A batch of deliveries: their events are handled in one transaction, or one by one after all.
 
 A transaction costs more than the work of one event in it, so a batch makes a consumer several
-times as fast. It is for the usual case alone: first deliveries of readable events, all of which
-their handler can save. Anything else rolls the whole batch back. Its events are then handled one
-by one (`delivery.deliver`), which finds the one at fault, judges it, and counts its attempts.
+times as fast. It is for the usual case alone: first deliveries of readable events of different ids,
+all of which their handler can save. Anything else rolls the whole batch back. Its events are then
+handled one by one (`delivery.deliver`), which finds the one at fault, judges it, and counts its
+attempts.
 """
 
 import logging
@@ -49,7 +50,10 @@ def size_of_batch(consumer: Consumer, deliveries: Sequence[Delivery]) -> int:
 
 
 def deliver_batch(consumer: Consumer, deliveries: Sequence[Delivery]) -> bool:
-    """Handle all in one transaction, and return True; or change nothing, and return False."""
+    """Handle all in one transaction, and return True; return False if any step failed.
+
+    Nothing is stored then, except after a failure at the commit or later: the inbox knows.
+    """
     try:
         arrived = [DecodedEvent.fetched(each, consumer) for each in deliveries]
         _check_ids_differ(arrived)

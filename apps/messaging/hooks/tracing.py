@@ -39,7 +39,10 @@ def following(traceparent: str) -> Iterator[None]:
 
 @contextmanager
 def following_each(traceparents: Mapping[str, str]) -> Iterator[None]:
-    """Work inside several traces at once: ordering key → trace; a malformed one is left out."""
+    """Work inside several traces at once: ordering key → trace; a malformed one is left out.
+
+    Messages recorded inside follow the trace of their key. Log lines inside name no trace.
+    """
     valid = {key: each for key, each in traceparents.items() if key and _VALID.fullmatch(each)}
     token = _of_keys.set(valid)
     try:
