@@ -141,6 +141,19 @@ def test_a_dropped_letter_in_a_batch_is_skipped(
     assert "dropped letter skipped" in caplog.text
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection to lose")
+def test_a_batch_that_loses_its_connection_blames_none(drinker: Drinker) -> None:
+    def lose(events: list[TeaBrewed]) -> None:
+        drinker.drink_all(events)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    consumer = make_consumer(drinker.drink, batch_handlers={TeaBrewed: lose})
+    handle(consumer, brewed(1, 2))
+    assert drinker.effects == Counter([1, 2])
+    assert not FailedDelivery.objects.exists()
+
+
 @pytest.mark.parametrize(
     "change",
     [
