@@ -94,7 +94,7 @@ def test_a_batch_is_one_call_and_as_many_statements_as_one_event(drinker: Drinke
 def test_a_batch_that_fails_changes_nothing_and_blames_none(
     drinker: Drinker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level("INFO"):
+    with caplog.at_level("INFO", logger="apps.messaging.events"):
         assert not deliver_batch(drinker.consumer(), brewed(1, POISON, 2))
     assert "one by one instead" in caplog.text
     assert not InboxEntry.objects.exists()
@@ -135,7 +135,7 @@ def test_a_dropped_letter_in_a_batch_is_skipped(
     DeadLetter.objects.create(
         consumer="drinker", identity=dropped.identity, state=DeadLetter.State.DROPPED
     )
-    with caplog.at_level("INFO"):
+    with caplog.at_level("INFO", logger="apps.messaging.events"):
         assert deliver_batch(drinker.consumer(), [dropped, other])
     assert drinker.batches == [[2]]
     assert "dropped letter skipped" in caplog.text
