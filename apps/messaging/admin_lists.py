@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import EmptyResultSet
@@ -114,12 +115,15 @@ class ActingAdmin(ReadOnlyAdmin):
         return bool(request.user.has_perm(f"{self.opts.app_label}.{change}"))
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet, **more: Any
+        self,
+        request: HttpRequest,
+        queryset: QuerySet,
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
     ) -> HttpResponse | None:
         """Take "select all" for what it says: the rows that were counted, and no others."""
         if "1" in request.POST.getlist("select_across"):
             queryset = queryset.filter(pk__in=queryset.values("pk")[:MOST_COUNTED])
-        return super().response_action(request, queryset, **more)
+        return super().response_action(request, queryset, action_location)
 
     def act(
         self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
