@@ -11,6 +11,7 @@ from django.core.management import get_commands
 from apps.demo.supervisor.process import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS
 from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
+from apps.messaging import admin as messaging_admin
 from apps.messaging import admin_lists
 from apps.messaging.events import delivery, streams
 from apps.messaging.handling import judging
@@ -69,7 +70,8 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("decisions.md", "after six attempts in half a minute", put_off.AT_ONCE, 6),
     ("decisions.md", "for ten at once", queries.TRIALS, 10),
     ("decisions.md", "in 32 threads", server.THREADS, 32),
-    ("decisions.md", "the first 10,000 rows", admin_lists.MOST_COUNTED, 10_000),
+    ("decisions.md", "the first 2,000 rows", admin_lists.MOST_COUNTED, 2000),
+    ("operations.md", "the last 1,000 of the list", messaging_admin.TEXTS_SEARCHED, 1000),
     ("operations.md", "Four separate threads", probes.AT_ONCE, 4),
     (
         "differences.md",

@@ -9,9 +9,11 @@ from apps.messaging.admin_lists import ReadOnlyAdmin
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
     list_display = ("short_id", "created_at", "released_at")
-    list_filter = (("released_at", admin.EmptyFieldListFilter), "created_at")
-    search_fields = ("order__id",)
+    list_filter = (("released_at", admin.EmptyFieldListFilter),)
+    search_fields = ("order__id__begins",)
+    search_help_text = "an order's id or its beginning"
     ordering = ("-id",)
+    sortable_by = ("short_id",)
 
     @admin.display(description="order", ordering="order_id")
     def short_id(self, reservation: Reservation) -> str:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 
@@ -15,7 +16,12 @@ class Reservation(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering: ClassVar = ["-created_at"]
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], condition=Q(released_at__isnull=False), name="reservation_released"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id}: {len(self.lines)} lines"

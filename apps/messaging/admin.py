@@ -27,24 +27,39 @@ from apps.messaging.models import (
 from apps.messaging.recovery import redrive
 from apps.messaging.worker.heartbeat import seen_lately
 
+TEXTS_SEARCHED = 1000
+"""In so many dead letters, the last of the list, the search looks at reason and body."""
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Rows that are neither sent nor dead, of one transport."""
+
+    title = "waiting"
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(value, f"for {label}") for value, label in OutboxMessage.Transport.choices]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[OutboxMessage]
+    ) -> QuerySet[OutboxMessage]:
+        if self.value() not in OutboxMessage.Transport.values:
+            return queryset
+        return queryset.filter(transport=self.value(), sent_at=None, dead_at=None)
+
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ActingAdmin):
     """Rows of the outbox: a dead one can be sent again."""
 
     list_display = ("id", "destination", "key", "state", "recorded_at", "sent_at", "tries", "error")
-    list_filter = (
-        "transport",
-        ("sent_at", admin.EmptyFieldListFilter),
-        ("dead_at", admin.EmptyFieldListFilter),
-        "recorded_at",
-    )
+    list_filter = (WaitingFilter, "sent_at", ("dead_at", admin.EmptyFieldListFilter))
     search_fields = ("key__exact", "message_id__exact")
     search_help_text = "a whole key, or a whole message id"
     ordering = ("-id",)
+    sortable_by = ("id", "key", "sent_at")
     actions = ("requeue",)
 
-    @admin.display(ordering="sent_at")
     def state(self, row: OutboxMessage) -> str:
         """Return `sent`, `dead` or `waiting`."""
         if row.dead_at:
@@ -65,6 +80,7 @@ class InboxEntryAdmin(MessagesAdmin):
     list_filter = (("consumer", EachValueFilter), "handled_at")
     search_help_text = "a whole key, or a whole message id"
     ordering = ("-id",)
+    sortable_by = ("key", "handled_at")
 
     def found_by(self, term: str) -> Q:
         """Find entries by a whole message id or key."""
@@ -78,10 +94,11 @@ class FailedDeliveryAdmin(MessagesAdmin):
     list_display = ("consumer", "message_id", "failed_at", "error")
     list_filter = (("consumer", EachValueFilter), "failed_at")
     ordering = ("-id",)
+    sortable_by = ("failed_at",)
 
 
 @admin.register(DeadLetter)
-class DeadLetterAdmin(ActingAdmin):
+class DeadLetterAdmin(ActingAdmin, MessagesAdmin):
     """Messages that were given up, to be redriven or dropped."""
 
     list_display = (
@@ -95,10 +112,25 @@ class DeadLetterAdmin(ActingAdmin):
         "state",
     )
     list_filter = ("state", "transport", ("consumer", EachValueFilter), "died_at")
-    search_fields = ("message_id", "reason", "body")
+    search_help_text = (
+        f"a whole message id; in the last {TEXTS_SEARCHED:,}: a part of reason or body"
+    )
     ordering = ("-died_at", "-id")
+    sortable_by = ("died_at",)
     readonly_fields = ("failed_deliveries",)
     actions = ("redrive", "drop")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[DeadLetter], search_term: str
+    ) -> tuple[QuerySet[DeadLetter], bool]:
+        """Search the text only of those that died last: no index helps with that."""
+        if not search_term:
+            return queryset, False
+        times = queryset.order_by("-died_at").values_list("died_at", flat=True)
+        oldest = times[TEXTS_SEARCHED - 1 : TEXTS_SEARCHED].first()
+        last = Q(died_at__gte=oldest) if oldest else Q()
+        in_text = Q(reason__icontains=search_term) | Q(body__icontains=search_term)
+        return queryset.filter(self.found_by(search_term) | (in_text & last)), False
 
     @admin.action(description="Redrive: send again, to their consumer", permissions=["act"])
     def redrive(self, request: HttpRequest, letters: QuerySet[DeadLetter]) -> None:

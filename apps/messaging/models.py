@@ -110,7 +110,8 @@ class FailedDelivery(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["consumer", "message_id"], name="failed_delivery_message")
+            models.Index(fields=["consumer", "message_id"], name="failed_delivery_message"),
+            models.Index(fields=["failed_at"], name="failed_delivery_at"),
         ]
         verbose_name_plural = "failed deliveries"
 
@@ -163,9 +164,8 @@ class DeadLetter(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["-died_at", "-id"], name="dead_letter_last"),
-            models.Index(
-                fields=["-died_at", "-id"], condition=Q(state="dead"), name="dead_letter_last_dead"
-            ),
+            models.Index(fields=["state", "-died_at", "-id"], name="dead_letter_by_state"),
+            models.Index(fields=["transport", "-died_at", "-id"], name="dead_letter_by_transport"),
             models.Index(fields=["transport"], condition=Q(state="dead"), name="dead_letter_count"),
             models.Index(fields=["consumer", "message_id"], name="dead_letter_message"),
         ]

@@ -33,8 +33,10 @@ class MailAdmin(ReadOnlyAdmin):
         "due_at",
         "sent_at",
     )
-    list_filter = (PutOffFilter, "state", "kind", "due_at")
-    search_fields = ("order__id", "to")
+    list_filter = (PutOffFilter, "state", "kind")
+    search_fields = ("order__id__begins", "=to")
+    search_help_text = "an order's id or its beginning, or a whole e-mail address"
+    sortable_by = ("short_id",)
 
     @admin.display(description="order", ordering="order_id")
     def short_id(self, mail: Mail) -> str:

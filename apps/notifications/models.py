@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 
 class Mail(models.Model):
@@ -48,6 +48,9 @@ class Mail(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(state="due"), name="mail_due"),
             models.Index(fields=["sent_at"], condition=Q(state="sent"), name="mail_sent"),
+            models.Index(fields=["id"], condition=Q(state="given up"), name="mail_given_up"),
+            models.Index(fields=["kind", "-id"], name="mail_by_kind"),
+            models.Index(Upper("to"), name="mail_by_address"),
         ]
 
     def __str__(self) -> str:

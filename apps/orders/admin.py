@@ -32,8 +32,10 @@ class LateFilter(admin.SimpleListFilter):
 class OrderAdmin(ActingAdmin):
     list_display = ("short_id", "status", "amount", "email", "placed_at", "ended_at")
     list_filter = (LateFilter, "status", "placed_at")
-    search_fields = ("id", "email")
+    search_fields = ("id__begins", "=email")
+    search_help_text = "an order's id or its beginning, or a whole e-mail address"
     ordering = ("-placed_at",)
+    sortable_by = ("placed_at",)
     readonly_fields = ("lines",)
     actions = ("cancel",)
     expected_errors: ClassVar = (OrderError,)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils import timezone
 
 
@@ -52,7 +52,8 @@ class Order(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["-placed_at"], name="order_recent"),
-            models.Index(fields=["placed_at"], condition=Q(status="placed"), name="order_waiting"),
+            models.Index(fields=["status", "-placed_at"], name="order_by_status"),
+            models.Index(Upper("email"), name="order_by_email"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 KINDS = ("SELECT", "UPDATE")
+REMOVERS = ("Filter", "Index Recheck")
 PASSES_ON = {"Limit", "Subquery Scan", "Append", "Result"}
 """Nodes that ask those below for no more rows than they are asked for."""
 
@@ -22,20 +23,35 @@ class Plan:
     read_whole: set[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """A table that a query read; `rows` counts also those that a filter has removed."""
+
+    query: str
+    table: str
+    is_sequential: bool
+    rows: float
+
+
+def scans_of(act: Callable[[], object]) -> list[Scan]:
+    """Do it, run each of its SELECTs again, and return what they read."""
+    queries = [query for query in _queries_of(act) if query.startswith("SELECT")]
+    return [scan for query in queries for scan in _scans(query)]
+
+
 def plans_of(act: Callable[[], object]) -> list[Plan]:
     """Do it, and return the plan of each SELECT and UPDATE."""
+    return [_plan(query) for query in _queries_of(act) if query.startswith(KINDS)]
+
+
+def _queries_of(act: Callable[[], object]) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         act()
-    queries = [each["sql"] for each in captured if each["sql"].startswith(KINDS)]
-    return [_plan(query) for query in queries]
+    return [each["sql"] for each in captured]
 
 
 def _plan(query: str) -> Plan:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {query.replace('%', '%%')}", [])
-        (found,) = cursor.fetchone()
-    explained = json.loads(found) if isinstance(found, str) else found
-    nodes = list(_nodes(explained[0]["Plan"], limited=False))
+    nodes = list(_nodes(_explained(query), limited=False))
     return Plan(
         query=query,
         indexes={node["Index Name"] for node, _ in nodes if "Index Name" in node},
@@ -45,6 +61,28 @@ def _plan(query: str) -> Plan:
             if node["Node Type"] == "Seq Scan" and not limited
         },
     )
+
+
+def _scans(query: str) -> Iterator[Scan]:
+    for node, _ in _nodes(_explained(query, "ANALYZE, TIMING OFF"), limited=False):
+        if table := node.get("Relation Name"):
+            removed = [node.get(f"Rows Removed by {what}", 0) for what in REMOVERS]
+            yield Scan(
+                query=query,
+                table=table,
+                is_sequential=node["Node Type"] == "Seq Scan",
+                rows=(node["Actual Rows"] + sum(removed)) * node["Actual Loops"],
+            )
+
+
+def _explained(query: str, *options: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        asked = ", ".join(["FORMAT JSON", *options])
+        cursor.execute(f"EXPLAIN ({asked}) {query.replace('%', '%%')}", [])
+        (found,) = cursor.fetchone()
+    explained = json.loads(found) if isinstance(found, str) else found
+    plan: dict[str, Any] = explained[0]["Plan"]
+    return plan
 
 
 def _nodes(node: dict[str, Any], *, limited: bool) -> Iterator[tuple[dict[str, Any], bool]]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.catalog.models import Category, Product
 from apps.catalog.services import add_product
 from apps.images.models import Photo
+from apps.messaging import admin_lists
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, WorkerInstance
 from apps.notifications.models import Mail
 from apps.orders.models import Order
@@ -118,6 +119,28 @@ def test_a_longer_list_costs_no_more_queries(admin_client: Client, name: str) ->
             assert admin_client.get(address).status_code == 200
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_a_list_shows_that_it_is_cut_off(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_lists, "MOST_COUNTED", 3)
+    address = reverse("admin:orders_order_changelist")
+    orders = [make_order() for _ in range(3)]
+    assert "The first 3 or more" in admin_client.get(address).text
+    assert "or more" not in admin_client.get(address, {"q": str(orders[0].pk)}).text
+
+
+def test_select_all_means_the_rows_that_were_counted(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admin_lists, "MOST_COUNTED", 2)
+    orders = [make_order() for _ in range(3)]
+    chosen = {"action": "cancel", "_selected_action": [orders[2].pk], "select_across": "1"}
+    page = admin_client.post(reverse("admin:orders_order_changelist"), chosen, follow=True).text
+    assert "Cancelled: 2" in page
+    orders[0].refresh_from_db()
+    assert orders[0].status == "placed"
 
 
 def test_chosen_orders_are_cancelled_by_the_service(admin_client: Client) -> None:

@@ -24,7 +24,7 @@ from apps.messaging.worker.time_limits import Work
 
 logger = logging.getLogger(__name__)
 
-DELETE_EVERY_SECONDS = 0.2
+DELETE_AFTER_SECONDS = 0.2
 BEATS = 3
 """Heartbeats within a visibility timeout; after a failed one, the interval is halved."""
 
@@ -35,6 +35,7 @@ class JobsInFlight:
     def __init__(self) -> None:
         self._jobs: dict[str, ReceivedJob] = {}
         self._done: list[ReceivedJob] = []
+        self._any_done = asyncio.Event()
         self._deleting = asyncio.Lock()
         self._unheard = Outage(logger, begun="heartbeat failed", ended="heartbeat goes on")
 
@@ -51,6 +52,7 @@ class JobsInFlight:
     def done(self, job: ReceivedJob) -> None:
         """Delete the job soon, together with others, unless its lease was lost."""
         self._done.append(job)
+        self._any_done.set()
 
     async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
         """Let other workers receive the jobs after `seconds`."""
@@ -84,9 +86,10 @@ class JobsInFlight:
             beats = BEATS if all(extended) else 2 * BEATS
 
     async def keep_deleting(self) -> None:
-        """Delete jobs that are done, at intervals, until cancelled."""
+        """Delete jobs soon after they are done, those of a moment together, until cancelled."""
         while True:
-            await asyncio.sleep(DELETE_EVERY_SECONDS)
+            await self._any_done.wait()
+            await asyncio.sleep(DELETE_AFTER_SECONDS)
             await self.delete_done()
 
     async def delete_done(self) -> None:
@@ -94,6 +97,7 @@ class JobsInFlight:
         # At the stop the last of these waits here for one that is still under way.
         async with self._deleting:
             done, self._done = self._done, []
+            self._any_done.clear()
             for batch in batched(self._newest(done), BATCH):
                 await self._delete(batch)
 
@@ -120,7 +124,9 @@ class JobsInFlight:
             again = await in_thread(partial(delete, jobs))
         except BrokerAway:
             again = list(jobs)
-        self._done += again
+        if again:
+            self._done += again
+            self._any_done.set()
         for job in jobs:
             if job not in again:
                 self._jobs.pop(job.sqs_id, None)

@@ -73,7 +73,8 @@ def had(durables: Sequence[Waiting]) -> Iterator[list[int]]:
 
 def count_kept() -> int:
     """Return how many events are kept for a durable; 10,000 stands for more."""
-    return _late().order_by()[:MOST_COUNTED].count()
+    # In this order, because the index has it: else PostgreSQL may look through the whole table.
+    return _late().order_by("sent_at")[:MOST_COUNTED].count()
 
 
 def kept_for() -> list[str]:

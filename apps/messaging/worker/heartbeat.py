@@ -72,6 +72,8 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._stopped:
+            # Once for both statements: on SQLite, a new connection costs more than they do.
+            close_old_connections()
             if self._say(self._write):
                 self._outage.over()
             self._say(lambda: beats.send_robust(sender=self))
@@ -79,11 +81,11 @@ class Heartbeat:
             self._wake.wait(INTERVAL_SECONDS if self._is_ready() else 0.5)
             # Before the next write: a change meanwhile is in that write, or wakes the thread again.
             self._wake.clear()
+        close_old_connections()
         self._say(lambda: self._rows().delete())
         connection.close()
 
     def _say(self, statement: Callable[[], object]) -> bool:
-        close_old_connections()
         try:
             statement()
         except (DatabaseError, InterfaceError) as error:

@@ -127,6 +127,33 @@ def test_deletions_wait_while_sqs_is_away(sqs_server: MotoServer) -> None:
     assert not holding.take(job), "it is still held, and deleted later"
 
 
+def test_deletions_go_on_until_sqs_has_made_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    send("a")
+    job = receive_one()
+    tries: list[int] = []
+
+    def second_time(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        tries.append(len(jobs))
+        if len(tries) == 1:
+            raise BrokerAway("away")
+        return delete(jobs)
+
+    async def keep_deleting() -> None:
+        holding = JobsInFlight()
+        holding.take(job)
+        deleting = asyncio.create_task(holding.keep_deleting())
+        await asyncio.sleep(0)  # It waits for the first job.
+        holding.done(job)
+        while holding.held():
+            await asyncio.sleep(0.01)
+        deleting.cancel()
+
+    monkeypatch.setattr(in_flight, "delete", second_time)
+    asyncio.run(asyncio.wait_for(keep_deleting(), 10))
+    assert tries == [1, 1]
+    assert counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
 def test_a_failed_heartbeat_is_repeated_in_time(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
