@@ -68,7 +68,7 @@ PATTERN = Pattern(
             "process, and if one dies, its questions are asked again."
         ),
         (
-            "In the shop the checkout asks `price.lookup` for one price, or `price.lookup.many` for "
+            "In the shop the checkout asks `price.lookup` for one price, `price.lookup.many` for "
             "those of several lines, and charges what was answered; two price responders have all "
             "prices in memory."
         ),

@@ -82,13 +82,10 @@ def ask_all[Q: Payload, R: Payload](
     headers = {"traceparent": current_traceparent()}
     questions: list[Question[R | RequestRefused]] = []
     for request in requests:
-        body = request.to_json().encode()
-        check_size(body, headers)
-        hooks.reached("request.sent", CoreMessage(subject, headers, body))
         read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
         if not may_refuse(request):
             read = partial(_unrefused, read)
-        questions.append(Question(subject=subject, body=body, headers=headers, read=read))
+        questions.append(_question(subject, request, headers, read))
     deadline = time.monotonic() + timeout
     pauses = NO_RESPONDER_PAUSES if await_responder else ()
     ask_each = partial(_ask, deadline=deadline, failover=failover, pauses=pauses)
@@ -101,6 +98,15 @@ def ask_all[Q: Payload, R: Payload](
         answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
         hooks.reached("request.answered", answer)
     return [answer for _, answer in answers]
+
+
+def _question[A](
+    subject: str, request: Payload, headers: dict[str, str], read: Callable[[Msg], A]
+) -> Question[A]:
+    body = request.to_json().encode()
+    check_size(body, headers)
+    hooks.reached("request.sent", CoreMessage(subject, headers, body))
+    return Question(subject=subject, body=body, headers=headers, read=read)
 
 
 async def _ask_all[A](
