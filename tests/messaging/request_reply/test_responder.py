@@ -49,11 +49,12 @@ def test_a_service_answers_its_other_subjects_too(nats_server: NatsServer, threa
         return Minutes(minutes=5)
 
     other = "kitchen.how_long.coffee"
+
+    async def ask_both(nc: Client) -> list[Msg]:
+        return [await nc.request(subject, QUESTION, timeout=10) for subject in (SUBJECT, other)]
+
     with running(answering(replace(service(threads=threads), also={other: five_minutes}))):
-        replies = [
-            on_nats(nats_server, lambda nc, to=subject: nc.request(to, QUESTION, timeout=10))
-            for subject in (SUBJECT, other)
-        ]
+        replies = on_nats(nats_server, ask_both)
     assert [json.loads(reply.data) for reply in replies] == [{"minutes": 3}, {"minutes": 5}]
 
 
