@@ -43,7 +43,7 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
         if reason := hinders_sale(listed.price, listed.currency):
             raise NotSaleable(sku, reason)
         currencies[sku] = listed.currency
-    answers = _ask(skus, _Terms(currencies=currencies, for_sale=for_sale.keys()))
+    answers = _answers(skus, _Terms(currencies=currencies, for_sale=for_sale.keys()))
     return {sku: _price(sku, answers[sku], currencies[sku]) for sku in skus}
 
 
@@ -68,7 +68,7 @@ class _Terms:
         return self.is_about(answer, query)
 
 
-def _ask(skus: Sequence[str], terms: _Terms) -> dict[str, PriceAnswer | RequestRefused]:
+def _answers(skus: Sequence[str], terms: _Terms) -> dict[str, PriceAnswer | RequestRefused]:
     """Ask for all by one question, and alone for each that this did not answer correctly."""
     began, timeout = time.monotonic(), settings.PRICE_LOOKUP_TIMEOUT
     asked = [PriceQuery.model_construct(sku=sku) for sku in skus]
