@@ -32,7 +32,7 @@ class AskedTogether(NamedTuple):
 
 
 def ask_together(skus: Sequence[str], *, timeout: float) -> AskedTogether:
-    """Ask for all prices by one question, once, for at most `timeout` seconds.
+    """Ask for all prices by one question, for at most `timeout` seconds.
 
     No answer is no error. A SKU that is answered twice is as one that is not: which is right?
     """
