@@ -1,4 +1,4 @@
-"""Request-reply, the answering side: `price.lookup` -> the price that we charge."""
+"""Request-reply, the answering side: `price.lookup`, `price.lookup.many` -> what we charge."""
 
 from apps.messaging.request_reply.responder import answering
 from apps.pricing.responders import pricing_service

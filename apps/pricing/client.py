@@ -1,6 +1,7 @@
 """Request-reply, the asking side: the present prices of a cart's products."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,9 +10,10 @@ from django.conf import settings
 from apps.catalog import queries
 from apps.catalog.rules import CENT, hinders_sale
 from apps.messaging.errors import RequestRefused
-from apps.messaging.request_reply.client import ask_all
+from apps.messaging.request_reply.client import FAILOVER_AFTER, ask_all
 from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
 from apps.pricing.errors import NotSaleable, UnknownSku
+from apps.pricing.together import ask_together
 
 __all__ = ["NotSaleable", "Price", "UnknownSku", "look_up_prices"]
 
@@ -41,21 +43,54 @@ def look_up_prices(skus: Sequence[str]) -> dict[str, Price]:
         if reason := hinders_sale(listed.price, listed.currency):
             raise NotSaleable(sku, reason)
         currencies[sku] = listed.currency
-    answers = ask_all(
-        SUBJECT,
-        [PriceQuery.model_construct(sku=sku) for sku in skus],
-        PriceAnswer,
-        timeout=settings.PRICE_LOOKUP_TIMEOUT,
-        # A wrong responder may answer: reject a price of another SKU or in another currency.
-        is_about=lambda answer, query: (
-            answer.sku == query.sku and answer.currency in (None, currencies[query.sku])
-        ),
-        # Reject "no such SKU" as well for a product that is for sale.
-        may_refuse=lambda query: query.sku not in for_sale,
-    )
-    return {
-        sku: _price(sku, answer, currencies[sku]) for sku, answer in zip(skus, answers, strict=True)
+    answers = _answers(skus, _Terms(currencies=currencies, for_sale=for_sale.keys()))
+    return {sku: _price(sku, answers[sku], currencies[sku]) for sku in skus}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Terms:
+    """Which answers are valid: a wrong responder may answer too."""
+
+    currencies: Mapping[str, str]
+    for_sale: Set[str]
+
+    def is_about(self, answer: PriceAnswer, query: PriceQuery) -> bool:
+        """Reject a price of another SKU or in another currency."""
+        return answer.sku == query.sku and answer.currency in (None, self.currencies[query.sku])
+
+    def may_refuse(self, query: PriceQuery) -> bool:
+        """Reject "no such SKU" for a product that is for sale."""
+        return query.sku not in self.for_sale
+
+    def is_met(self, answer: PriceAnswer | RequestRefused, query: PriceQuery) -> bool:
+        if isinstance(answer, RequestRefused):
+            return self.may_refuse(query)
+        return self.is_about(answer, query)
+
+
+def _answers(skus: Sequence[str], terms: _Terms) -> dict[str, PriceAnswer | RequestRefused]:
+    """Ask for all by one question, and alone for each that this did not answer correctly."""
+    began, timeout = time.monotonic(), settings.PRICE_LOOKUP_TIMEOUT
+    asked = [PriceQuery.model_construct(sku=sku) for sku in skus]
+    together = ask_together(skus, timeout=timeout * FAILOVER_AFTER)
+    answers = {
+        query.sku: together.answers[query.sku]
+        for query in asked
+        if query.sku in together.answers and terms.is_met(together.answers[query.sku], query)
     }
+    if alone := [query for query in asked if query.sku not in answers]:
+        found = ask_all(
+            SUBJECT,
+            alone,
+            PriceAnswer,
+            timeout=timeout - (time.monotonic() - began),
+            is_about=terms.is_about,
+            may_refuse=terms.may_refuse,
+            # After a timeout these are the second attempt already.
+            failover=together.in_time,
+        )
+        answers |= {query.sku: answer for query, answer in zip(alone, found, strict=True)}
+    return answers
 
 
 def _price(sku: str, answer: PriceAnswer | RequestRefused, currency: str) -> Price:

@@ -11,12 +11,21 @@ from apps.catalog.events import PriceChanged
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.request_reply.responder import Refusal, Service
 from apps.messaging.request_reply.warm_cache import WarmCache
-from apps.pricing.contract import GROUP, SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
+from apps.pricing.contract import (
+    GROUP,
+    SUBJECT,
+    SUBJECT_OF_MANY,
+    UNKNOWN_SKU,
+    PriceAnswer,
+    PriceQuery,
+    PricesAnswer,
+    PricesQuery,
+)
 from apps.pricing.price_list import HeldPrice, PriceList
 
 
 def pricing_service() -> Service:
-    """One responder of `price.lookup`, with a price list of its own."""
+    """One responder of `price.lookup` and `price.lookup.many`, with a price list of its own."""
     prices = PriceList()
     return Service(
         name="pricing",
@@ -24,6 +33,7 @@ def pricing_service() -> Service:
         subject=SUBJECT,
         group=GROUP,
         handle=partial(answer_price, prices),
+        also={SUBJECT_OF_MANY: partial(answer_prices, prices)},
         cache=WarmCache(
             read=partial(prices.read, catalogue_prices),
             every_seconds=settings.PRICE_REFRESH_SECONDS,
@@ -38,6 +48,14 @@ def answer_price(prices: PriceList, body: bytes) -> PriceAnswer:
     if answer is None:
         raise Refusal(UNKNOWN_SKU, f"unknown SKU {query.sku!r}")
     return answer
+
+
+def answer_prices(prices: PriceList, body: bytes) -> PricesAnswer:
+    found = {sku: prices.find(sku) for sku in PricesQuery.read(body).skus}
+    return PricesAnswer.model_construct(
+        prices=[answer for answer in found.values() if answer],
+        unknown=tuple(sku for sku, answer in found.items() if not answer),
+    )
 
 
 def take_changed_price(prices: PriceList, message: CoreMessage) -> None:

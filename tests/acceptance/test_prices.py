@@ -48,6 +48,12 @@ def test_a_new_price_is_charged(nats: NatsClient, shop: Shop, staff: Staff) -> N
     assert shop.order((sku, 2)).json["total"] == 13.0
 
 
+def test_several_prices_are_one_request(nats: NatsClient) -> None:
+    answer = nats.request("price.lookup.many", b'{"skus": ["ABC", "NO-SUCH"]}')
+    price = {"sku": "ABC", "price": 9.99, "currency": "GBP"}
+    assert json.loads(answer.data) == {"prices": [price], "unknown": ["NO-SUCH"]}
+
+
 def test_an_unknown_sku_gets_an_error_code(nats: NatsClient) -> None:
     answer = nats.request("price.lookup", b'{"sku": "NO-SUCH"}')
     assert answer.headers["Nats-Service-Error-Code"] == "404"
@@ -65,5 +71,7 @@ def test_the_price_service_can_be_discovered(nats: NatsClient) -> None:
     answers = nats.ask_all("$SRV.INFO.pricing", expected=2)
     assert {each["name"] for each in answers} == {"pricing"}
     assert len({each["id"] for each in answers}) == 2
-    (endpoint,) = answers[0]["endpoints"]
-    assert (endpoint["subject"], endpoint["queue_group"]) == ("price.lookup", "pricing")
+    assert [(each["subject"], each["queue_group"]) for each in answers[0]["endpoints"]] == [
+        ("price.lookup", "pricing"),
+        ("price.lookup.many", "pricing"),
+    ]

@@ -101,7 +101,9 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("web", publish("orders.placed")),
     ("web", subscribe("orders.>")),
     ("web", subscribe("price.lookup")),
+    ("web", subscribe("price.lookup.many")),
     ("outbox_relay", publish("price.lookup")),
+    ("outbox_relay", publish("price.lookup.many")),
     ("outbox_relay", publish("jobs.resize")),
     ("outbox_relay", subscribe("price.lookup")),
     ("outbox_relay", publish("$JS.API.STREAM.INFO.ORDERS")),
@@ -110,6 +112,7 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     # Without the group each member would get every job, and each price two answers.
     ("preview_resizer", subscribe("jobs.resize")),
     ("price_responder", subscribe("price.lookup")),
+    ("price_responder", subscribe("price.lookup.many")),
     ("price_responder", publish("catalog.price_changed")),
     ("price_responder", publish("orders.placed")),
     ("price_responder", publish("_INBOX_web.nobody.asked")),

@@ -24,6 +24,7 @@ def test_the_permission_matrix_is_parsed_correctly() -> None:
     assert set(MATRIX) == set(USERS)
     responder = MATRIX["price_responder"]
     assert responder.may_subscribe(Subscription("price.lookup", "pricing"))
+    assert responder.may_subscribe(Subscription("price.lookup.many", "pricing"))
     assert not responder.may_subscribe(Subscription("price.lookup"))
     assert responder.answers
     assert MATRIX["developer"].may_publish("$JS.API.CONSUMER.DELETE.ORDERS.mine")

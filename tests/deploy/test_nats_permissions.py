@@ -21,7 +21,15 @@ from apps.messaging.recovery.resend import SKEW
 from apps.messaging.request_reply.responder import Service, answering
 from apps.messaging.worker.lifecycle import Worker
 from apps.orders.events import ORDERS
-from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer, PriceQuery
+from apps.pricing.contract import (
+    GROUP,
+    SUBJECT,
+    SUBJECT_OF_MANY,
+    PriceAnswer,
+    PriceQuery,
+    PricesAnswer,
+    PricesQuery,
+)
 from apps.sales.handlers import CONSUMER as SALES
 from tests.deploy import developer_rights
 from tests.deploy.conftest import Be
@@ -38,12 +46,14 @@ from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
 
+PRICE = PriceAnswer(sku="ABC", price="9.99", currency="GBP")
 PRICING = Service(
     name="pricing",
     description="What a product costs",
     subject=SUBJECT,
     group=GROUP,
-    handle=lambda _: PriceAnswer(sku="ABC", price="9.99", currency="GBP"),
+    handle=lambda _: PRICE,
+    also={SUBJECT_OF_MANY: lambda _: PricesAnswer(prices=[PRICE])},
 )
 NEEDS = [*NEEDS, *developer_rights.NEEDS]
 MUST_NOT = [*MUST_NOT, *developer_rights.MUST_NOT]
@@ -104,12 +114,15 @@ def test_web_may_ask_the_responder_for_prices(be: Be, caplog: pytest.LogCaptureF
     with running(answering(PRICING)):
         be("web")
         answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=10)
-    assert (answer.sku, caplog.messages) == ("ABC", [])
+        many = PricesQuery(skus=["ABC"])
+        answers = request_reply.ask(SUBJECT_OF_MANY, many, PricesAnswer, timeout=10)
+    assert (answer, answers.prices, caplog.messages) == (PRICE, [PRICE], [])
 
 
 def test_a_developer_may_ask_for_prices_and_discover_services(server: NatsServer, be: Be) -> None:
     async def ask(nc: Client) -> tuple[Msg, Msg]:
         price = await nc.request(SUBJECT, b'{"sku": "ABC"}', timeout=10)
+        await nc.request(SUBJECT_OF_MANY, b'{"skus": ["ABC"]}', timeout=10)
         return price, await nc.request("$SRV.INFO.pricing", timeout=10)
 
     be("price_responder")

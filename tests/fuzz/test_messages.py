@@ -35,6 +35,7 @@ from apps.messaging.request_reply import responder
 from apps.messaging.request_reply.responder import Service
 from apps.notifications.handlers import CONSUMER as NOTIFICATION
 from apps.orders.models import Order
+from apps.pricing.contract import SUBJECT_OF_MANY
 from apps.pricing.responders import pricing_service
 from apps.sales.handlers import CONSUMER as SALES
 from tests.catalog.products import make_product
@@ -98,6 +99,18 @@ def test_a_price_look_up_is_answered_or_refused(pricing: Service, body: bytes) -
         assert 0 < len(answer.description) <= responder.MAX_DESCRIPTION
     else:
         assert answer["sku"] == json.loads(body)["sku"]
+
+
+@quick(150)
+@given(body=shaped_like({"skus": ["ABC"]}) | BYTES)
+def test_a_look_up_of_many_prices_is_answered_or_refused(pricing: Service, body: bytes) -> None:
+    answer = answer_to(replace(pricing, handle=pricing.also[SUBJECT_OF_MANY]), body)
+    if isinstance(answer, ServiceError):
+        assert answer.code == "400"
+        assert 0 < len(answer.description) <= responder.MAX_DESCRIPTION
+    else:
+        priced = [price["sku"] for price in answer["prices"]]
+        assert sorted(priced + answer["unknown"]) == sorted(set(json.loads(body)["skus"]))
 
 
 @quick()

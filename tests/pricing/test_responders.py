@@ -66,6 +66,26 @@ def test_a_foreign_client_gets_the_price(nats_server: NatsServer) -> None:
 
 
 @pytest.mark.usefixtures("responder")
+def test_a_foreign_client_gets_several_prices(nats_server: NatsServer) -> None:
+    body = b'{"skus": ["NOPE", "ABC", "ABC"]}'
+    reply = on_nats(nats_server, lambda nc: nc.request("price.lookup.many", body, timeout=10))
+    price = {"sku": "ABC", "price": 9.99, "currency": "GBP"}
+    assert json.loads(reply.data) == {"prices": [price], "unknown": ["NOPE"]}
+
+
+@pytest.mark.usefixtures("responder")
+@pytest.mark.parametrize("skus", [[], [1], ["x" * 65], ["ABC"] * 101, "ABC"])
+def test_an_unreadable_request_for_several_gets_a_named_error(
+    nats_server: NatsServer, skus: object
+) -> None:
+    body = json.dumps({"skus": skus}).encode()
+    reply = on_nats(nats_server, lambda nc: nc.request("price.lookup.many", body, timeout=10))
+    code, description = error_of(reply)
+    assert code == "400"
+    assert description.startswith("unreadable request: not a PricesQuery: skus")
+
+
+@pytest.mark.usefixtures("responder")
 def test_an_unknown_sku_gets_a_named_error(nats_server: NatsServer) -> None:
     assert error_of(look_up(nats_server, b'{"sku": "NOPE"}')) == ("404", "unknown SKU 'NOPE'")
 

@@ -68,8 +68,9 @@ PATTERN = Pattern(
             "process, and if one dies, its questions are asked again."
         ),
         (
-            "In the shop the checkout asks `price.lookup` for each line, and charges the price of "
-            "the answer; two price responders have all prices in memory."
+            "In the shop the checkout asks `price.lookup` for one price, `price.lookup.many` for "
+            "those of several lines, and charges what was answered; two price responders have all "
+            "prices in memory."
         ),
     ),
     when_not="For work that must be done. After a timeout the client does not know whether it was "

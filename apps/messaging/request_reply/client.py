@@ -7,7 +7,7 @@ only for requests that change nothing: a request whose answer is late is sent ag
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 import nats.errors
@@ -33,7 +33,8 @@ from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question
 FAILOVER_AFTER = 1 / 3
 """The part of the timeout after which a request is sent again, most likely to another responder."""
 _CODE = re.compile(r"[0-9]{1,3}")
-NO_RESPONDER_PAUSES = (0.05, 0.1)
+NO_RESPONDER_PAUSES: tuple[float, ...] = (0.05, 0.1)
+"""Seconds between the attempts while there is no responder."""
 
 
 def _anything(answer: Payload, request: Payload) -> bool:
@@ -66,28 +67,30 @@ def ask_all[Q: Payload, R: Payload](
     timeout: float,
     is_about: Callable[[R, Q], bool] = _anything,
     may_refuse: Callable[[Q], bool] = _whatever,
+    failover: bool = True,
+    await_responder: bool = True,
 ) -> list[R | RequestRefused]:
     """Send all requests at once; return their answers in order, a refusal as `RequestRefused`.
 
     A request is sent again if its answer is unreadable, if `is_about` rejects the answer, or if the
     answer is a refusal and `may_refuse` rejects it. `timeout`, in seconds, is for all of them
-    together, retries included.
+    together, retries included. Without `failover`, an unanswered request is not sent again; without
+    `await_responder`, `NoResponder` is raised at once, and not after 0.15 s.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them got no answer, and
     `MessageTooLarge` before anything is sent.
     """
     headers = {"traceparent": current_traceparent()}
     questions: list[Question[R | RequestRefused]] = []
     for request in requests:
-        body = request.to_json().encode()
-        check_size(body, headers)
-        hooks.reached("request.sent", CoreMessage(subject, headers, body))
         read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
         if not may_refuse(request):
             read = partial(_unrefused, read)
-        questions.append(Question(subject=subject, body=body, headers=headers, read=read))
+        questions.append(_question(subject, request, headers, read))
     deadline = time.monotonic() + timeout
+    pauses = NO_RESPONDER_PAUSES if await_responder else ()
+    ask_each = partial(_ask, deadline=deadline, failover=failover, pauses=pauses)
     try:
-        answers = nats_for_threads.call(partial(_ask_all, questions, deadline), timeout=timeout)
+        answers = nats_for_threads.call(partial(_ask_all, ask_each, questions), timeout=timeout)
     except TimeoutError as error:
         raise RequestTimeout from error
     for reply, _ in answers:
@@ -97,25 +100,46 @@ def ask_all[Q: Payload, R: Payload](
     return [answer for _, answer in answers]
 
 
+def _question[A](
+    subject: str, request: Payload, headers: dict[str, str], read: Callable[[Msg], A]
+) -> Question[A]:
+    body = request.to_json().encode()
+    check_size(body, headers)
+    hooks.reached("request.sent", CoreMessage(subject, headers, body))
+    return Question(subject=subject, body=body, headers=headers, read=read)
+
+
 async def _ask_all[A](
-    questions: Sequence[Question[A]], deadline: float, nc: Client
+    ask_each: Callable[[Client, Question[A]], Awaitable[tuple[Msg, A]]],
+    questions: Sequence[Question[A]],
+    nc: Client,
 ) -> list[tuple[Msg, A]]:
-    return await asyncio.gather(*(_ask(nc, each, deadline=deadline) for each in questions))
+    return await asyncio.gather(*(ask_each(nc, question) for question in questions))
 
 
-async def _ask[A](nc: Client, question: Question[A], *, deadline: float) -> tuple[Msg, A]:
+async def _ask[A](
+    nc: Client,
+    question: Question[A],
+    *,
+    deadline: float,
+    failover: bool,
+    pauses: Sequence[float],
+) -> tuple[Msg, A]:
     left = deadline - time.monotonic()
-    try:
-        return await _request(nc, question, timeout=left * FAILOVER_AFTER)
-    except (RequestTimeout, OnlyWrongAnswers):
-        # The responder that had the question may have died.
-        left = deadline - time.monotonic()
-        return await _request(nc, question, timeout=left)
+    if failover:
+        try:
+            return await _request(nc, question, timeout=left * FAILOVER_AFTER, pauses=pauses)
+        except (RequestTimeout, OnlyWrongAnswers):
+            # The responder that had the question may have died.
+            left = deadline - time.monotonic()
+    return await _request(nc, question, timeout=left, pauses=pauses)
 
 
-async def _request[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
-    """Ask once, and twice more if there is no responder, as during a restart."""
-    for pause in (*NO_RESPONDER_PAUSES, None):
+async def _request[A](
+    nc: Client, question: Question[A], *, timeout: float, pauses: Sequence[float]
+) -> tuple[Msg, A]:
+    """Ask once, and after each pause if there is no responder, as during a restart."""
+    for pause in (*pauses, None):
         try:
             return await right_answer(nc, question, timeout=timeout)
         except nats.errors.NoRespondersError as error:

@@ -8,10 +8,10 @@ finishes requests in flight at a stop.
 import asyncio
 import logging
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from nats import micro
@@ -35,6 +35,8 @@ TOO_LARGE = 413
 MAX_DESCRIPTION = 200
 """Characters of an error, which is sent as a header and counts towards the limit of a message."""
 
+type Handle = Callable[[bytes], Payload]
+
 logger = logging.getLogger(__name__)
 
 
@@ -50,6 +52,8 @@ class Refusal(Exception):
 class Service:
     """One of several responders of a subject, listed under `name` in `$SRV.INFO`.
 
+    `also` has more subjects, each with what answers its requests as `handle` does.
+
     `handle` gets a request's body and returns the answer, or raises `MessageUnreadable` (the caller
     gets code 400) or `Refusal`. Without `threads` it must answer from memory at once; with them it
     may block, and that many requests run in parallel. `cache` is kept fresh for it. With
@@ -61,7 +65,8 @@ class Service:
     description: str
     subject: str
     group: str
-    handle: Callable[[bytes], Payload]
+    handle: Handle
+    also: Mapping[str, Handle] = field(default_factory=dict)
     version: str = "1.0.0"
     threads: int = 0
     longest_seconds: float | None = None
@@ -89,40 +94,48 @@ async def _serve(service: Service, nc: Client, worker: Worker) -> None:
     answering = Concurrency(max(service.threads, 1))
     with pool_of(max(service.threads, 1), name="responder") as threads:
 
-        async def at_once(request: Request) -> None:
-            if not _is_ignored(service, request):
-                await request.respond(answer_to(service, nc.max_payload, request.data))
+        async def at_once(endpoint: Service, request: Request) -> None:
+            if not _is_ignored(endpoint, request):
+                await request.respond(answer_to(endpoint, nc.max_payload, request.data))
 
-        async def side_by_side(request: Request) -> None:
-            if not _is_ignored(service, request):
-                await answering.start(partial(_respond, service, nc.max_payload, request, threads))
+        async def side_by_side(endpoint: Service, request: Request) -> None:
+            if not _is_ignored(endpoint, request):
+                await answering.start(partial(_respond, endpoint, nc.max_payload, request, threads))
 
-        running = await _announced(service, nc, side_by_side if service.threads else at_once)
+        running = await _announced(service, nc)
+        for subject, handle in ((service.subject, service.handle), *service.also.items()):
+            # What answers one subject is the service as if it had only that one.
+            endpoint = replace(service, subject=subject, handle=handle)
+            answer = partial(side_by_side if service.threads else at_once, endpoint)
+            await _add_endpoint(running, endpoint, answer)
         await subscribed(nc, worker)
         worker.ready()
         await idle(nc, worker)
-        for endpoint in running._endpoints:
-            await take_no_more(nc, endpoint._subscription)
+        for each in running._endpoints:
+            await take_no_more(nc, each._subscription)
         await answering.finish()
 
 
-async def _announced(
-    service: Service, nc: Client, handler: Callable[[Request], Awaitable[None]]
-) -> MicroService:
-    """Subscribe to the service's subject, and to the requests of service discovery."""
+async def _announced(service: Service, nc: Client) -> MicroService:
+    """Subscribe to the requests of service discovery."""
     with warnings.catch_warnings():
         # nats-py 2.16 reads the time in a way that Python deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
-        running = await micro.add_service(
+        return await micro.add_service(
             nc, name=service.name, version=service.version, description=service.description
         )
+
+
+async def _add_endpoint(
+    running: MicroService, endpoint: Service, answer: Callable[[Request], Awaitable[None]]
+) -> None:
+    """Subscribe to the endpoint's subject, in its group."""
     await running.add_endpoint(
-        name=service.subject.replace(".", "-"),
-        subject=service.subject,
-        queue_group=service.group,
-        handler=handler,
+        name=endpoint.subject.replace(".", "-"),
+        subject=endpoint.subject,
+        queue_group=endpoint.group,
+        handler=answer,
     )
-    return running
 
 
 def _is_ignored(service: Service, request: Request) -> bool:

@@ -120,6 +120,27 @@ def test_a_request_to_a_responder_that_dies_is_repeated(nats_server: NatsServer)
     assert len(taken) == 2
 
 
+def test_without_failover_a_request_is_sent_once(nats_server: NatsServer) -> None:
+    asked: list[Msg] = []
+
+    async def be_silent_and_count(nc: Client, msg: Msg) -> None:
+        asked.append(msg)
+
+    with running(responder(be_silent_and_count)), pytest.raises(RequestTimeout):
+        ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=0.3, failover=False)
+    assert len(asked) == 1
+
+
+def test_a_request_need_not_await_a_responder(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "NO_RESPONDER_PAUSES", (20.0,))
+    began = time.monotonic()
+    with pytest.raises(NoResponder):
+        ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=90, await_responder=False)
+    assert time.monotonic() - began < 10
+
+
 def test_a_request_without_a_server_raises_broker_away(nats_server: NatsServer) -> None:
     nats_server.kill()
     with pytest.raises(BrokerAway):

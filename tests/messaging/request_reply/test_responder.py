@@ -44,6 +44,20 @@ def test_a_foreign_client_gets_the_answer(nats_server: NatsServer, threads: int)
     assert json.loads(reply.data) == {"minutes": 3}
 
 
+def test_a_service_answers_its_other_subjects_too(nats_server: NatsServer, threads: int) -> None:
+    def five_minutes(body: bytes) -> Minutes:
+        return Minutes(minutes=5)
+
+    other = "kitchen.how_long.coffee"
+
+    async def ask_both(nc: Client) -> list[Msg]:
+        return [await nc.request(subject, QUESTION, timeout=10) for subject in (SUBJECT, other)]
+
+    with running(answering(replace(service(threads=threads), also={other: five_minutes}))):
+        replies = on_nats(nats_server, ask_both)
+    assert [json.loads(reply.data) for reply in replies] == [{"minutes": 3}, {"minutes": 5}]
+
+
 def test_the_headers_of_the_request_are_not_echoed(nats_server: NatsServer, threads: int) -> None:
     with running(answering(service(threads=threads))):
         reply = request(nats_server, QUESTION, {"Nats-Msg-Id": "1", "x": "y"})
