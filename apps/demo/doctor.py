@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from django.conf import settings
 
 from apps.demo import folder, listeners, ports
-from apps.demo.errors import CannotRun, OtherPorts
+from apps.demo.errors import CannotRun, NoPages, OtherPorts
 from apps.demo.other_version import unknown_migrations
-from apps.demo.start import check_addresses, check_pages
+from apps.demo.start import check_pages
 from apps.demo.supervisor.ports import HOST, check_free
 from apps.demo.supervisor.room import check_room
 from apps.demo.supervisor.servers import find_nats_server
@@ -50,11 +50,13 @@ def servers_are_off(*, of_the_demo: bool) -> str:
 
 
 def _variables() -> Iterator[Finding]:
-    for check in (check_addresses, check_pages):
-        try:
-            check()
-        except CannotRun as error:
-            yield _of(error)
+    for each in settings.DEMO_POINTS_ELSEWHERE:
+        variable, _, value = each.partition(" ")
+        yield broken(variable, f"{value}, which is not the demo's own", "unset it")
+    try:
+        check_pages()
+    except NoPages as error:
+        yield _of(error)
 
 
 def _servers() -> Iterator[Finding]:

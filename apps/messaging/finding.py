@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
 Health = Literal["ok", "skipped", "warning", "broken"]
-"""`skipped`: not looked at. `warning`: it works, and may lead astray. `broken`: something will fail.
-"""
+"""`skipped`: not looked at; `warning`: may lead astray; `broken`: something will fail."""
 
 
 class Finding(NamedTuple):

@@ -40,7 +40,7 @@ def _of(folder: Path, free: int) -> Finding:
 def _folders() -> list[Path]:
     database = settings.DATABASES["default"]
     in_memory = database["ENGINE"] != SQLITE or ":memory:" in str(database["NAME"])
-    named = [
+    named: list[Path | str] = [
         *([settings.DEMO_DIR] if settings.DEMO else []),
         *([] if in_memory else [Path(str(database["NAME"])).parent]),
         *([settings.MEDIA_ROOT] if settings.MEDIA_ROOT else []),

@@ -67,8 +67,8 @@ def _is_of_an_older_image(container: dict[str, Any]) -> bool:
 def _said(*arguments: str) -> str:
     """Return the output of docker; empty if it fails or hangs."""
     try:
-        done = subprocess.run(
-            ["docker", *arguments],  # noqa: S603, S607  The one of this shell, as `docker compose up`.
+        done = subprocess.run(  # noqa: S603
+            ["docker", *arguments],  # noqa: S607  The one that `docker compose up` would be.
             cwd=ROOT,
             capture_output=True,
             text=True,

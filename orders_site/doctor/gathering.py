@@ -20,9 +20,9 @@ LONGEST_SECONDS = 6.0
 
 def findings(*, of_the_demo: bool) -> list[Finding]:
     """Return what all checks find, in the order of their subjects."""
-    # The settings first, and alone: their checks change the environment for a moment.
-    settled = list(valid.findings())
     checks, off = _of_all_apps(of_the_demo=of_the_demo)
+    # Before the threads: these checks change the environment for a moment.
+    settled = list(valid.findings())
     ours = [
         DoctorCheck("disk", disk.findings, "look at the disk, which does not answer"),
         *([DoctorCheck("docker", docker.findings, "start Docker again")] if of_the_demo else []),

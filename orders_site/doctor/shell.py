@@ -57,7 +57,12 @@ def _of_aws(given: Mapping[str, str], *, of_the_demo: bool) -> Iterator[Finding]
                 whose = "beside the keys, which are used" if has_keys else "its account is used"
                 yield warning(name, f"is set, {whose}", "unset it if another account is meant")
         return
-    names = [name for name in (*_ACCOUNT, *_KEYS, *_OF_A_CLIENT, *_HIDDEN) if given.get(name)]
+    names = [
+        name
+        for name in (*_ACCOUNT, *_KEYS, *_OF_A_CLIENT, *_HIDDEN)
+        # The demo names the empty file, so that no user's own is read.
+        if given.get(name) not in (None, "", os.devnull)
+    ]
     if names and not _is_of_make_env(given):
         yield warning(
             ", ".join(names),

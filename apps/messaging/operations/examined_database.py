@@ -59,4 +59,4 @@ def _workers() -> Iterator[Finding]:
             "start them, and read their log if they end",
         )
     else:
-        yield well("workers", f"{len(settings.WORKERS)} kinds are at work")
+        yield well("workers", f"all {len(settings.WORKERS)} kinds are at work")

@@ -36,7 +36,7 @@ async def _findings() -> list[Finding]:
         await connection.open(STEP_SECONDS)
         return await _examined(connection.nc)
     except BrokerAway as error:
-        return [_away(str(error), "start it, or correct NATS_URL")]
+        return [_away(str(error), "start it, see whether it hangs, or correct NATS_URL")]
     except CONNECTION_LOST as error:
         mend = "look at its log, and at the way to it"
         return [_away(f"it does not answer ({type(error).__name__})", mend)]
@@ -55,7 +55,8 @@ def _away(reason: str, mend: str) -> Finding:
 
 
 async def _examined(nc: Client) -> list[Finding]:
-    found = [well(NAME, f"nats-server {nc.connected_server_version} answers")]
+    version = nc.connected_server_version
+    found = [well(NAME, f"nats-server {version.major}.{version.minor}.{version.patch} answers")]
     streams = declared_streams()
     expected = list(durables(streams, declared_consumers()))
     manager = nc.jetstream(timeout=STEP_SECONDS)
