@@ -22,10 +22,11 @@ from tests.support.ports import free_port
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Settings) -> Path:
     """Return a folder of its own for a demo on free ports, which does not run."""
-    settings.DEMO_DIR = tmp_path / "demo"
+    own = tmp_path / "demo"
+    settings.DEMO_DIR = own
     settings.DEMO_POINTS_ELSEWHERE = []
     settings.PORT, settings.NATS_PORT, settings.AWS_PORT = (free_port() for _ in range(3))
-    return settings.DEMO_DIR
+    return own
 
 
 def found() -> list[Finding]:

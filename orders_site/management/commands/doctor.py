@@ -38,6 +38,8 @@ class Command(BaseCommand):
             self.stdout.write(summary)
 
     def _paint(self, state: Health, text: str) -> str:
+        if os.environ.get("NO_COLOR"):
+            return text
         styles = {
             "ok": self.style.SUCCESS,
             "skipped": self.style.HTTP_INFO,

@@ -1,6 +1,5 @@
 """What `manage.py doctor` says of NATS: a real server that hangs, lacks something, or differs."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -20,11 +19,9 @@ from tests.messaging.support.events import TEAS, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
 from tests.support.silent import stopped
-from tests.support.waiting import crowding
 
 HERE = "tests.messaging.operations.test_examined_nats"
 DRINKER = make_consumer(print)
-LONGEST_SECONDS = 6.0
 
 
 @pytest.fixture(autouse=True)
@@ -50,14 +47,12 @@ def test_what_is_provisioned_as_declared_is_well(provisioned: NatsServer) -> Non
     assert found["clock"].seen == "agrees with that of NATS"
 
 
-def test_a_server_that_hangs_is_one_finding_within_seconds(provisioned: NatsServer) -> None:
+def test_a_server_that_hangs_is_one_finding(provisioned: NatsServer) -> None:
     assert provisioned.process
-    began = time.monotonic()
     with stopped(provisioned.process.pid):
         found = examined_nats.findings()
-    assert time.monotonic() - began < LONGEST_SECONDS * crowding()
     assert [(each.name, each.state) for each in found] == [("nats", "broken")]
-    assert "no answer within" in found[0].seen
+    assert "no answer within 1.5 s" in found[0].seen
 
 
 def test_a_server_that_is_away_is_named_without_its_password(settings: Settings) -> None:

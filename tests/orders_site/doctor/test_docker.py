@@ -15,7 +15,7 @@ RUNS = {"Service": "web", "State": "running", "ExitCode": 0, "Health": "", "Imag
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    monkeypatch.setattr(docker.shutil, "which", lambda name: str(tmp_path / name))
+    monkeypatch.setattr("shutil.which", lambda name: str(tmp_path / name))
 
 
 def install(folder: Path, *containers: dict[str, Any], compose: str = "2.38.1") -> None:
@@ -40,7 +40,7 @@ def warnings() -> list[Finding]:
 
 
 def test_a_machine_without_docker_can_run_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docker.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     (said,) = docker.findings()
     assert (said.state, said.seen) == ("warning", "not installed")
     assert "`make demo` does not" in said.mend

@@ -16,7 +16,7 @@ OLD = (3, 11, 9)
 def only(names: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let these be the programs that are installed."""
     found = {name: f"/usr/bin/{name}" for name in names}
-    monkeypatch.setattr(machine.shutil, "which", found.get)
+    monkeypatch.setattr("shutil.which", found.get)
 
 
 def test_the_oldest_python_is_that_of_the_project() -> None:
