@@ -14,7 +14,7 @@ from apps.messaging.finding import DoctorCheck, Finding, broken, skipped
 from apps.messaging.worker.bounded_wait import Probe, probe
 from orders_site.doctor import disk, docker, machine, shell, valid
 
-LONGEST_SECONDS = 6.0
+LONGEST_SECONDS = 8.0
 """For all checks together; a hanging server is named before that by most of them."""
 
 

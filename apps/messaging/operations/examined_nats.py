@@ -21,7 +21,7 @@ from apps.messaging.operations.declared_differences import Unanswered, of_durabl
 from apps.messaging.operations.provisioning import durables
 
 NAME = "nats"
-STEP_SECONDS = 1.5
+STEP_SECONDS = 2.0
 """For each of three steps: to connect, to ask for everything at once, to leave."""
 
 

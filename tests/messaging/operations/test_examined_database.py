@@ -50,6 +50,25 @@ def test_a_pending_migration_is_named() -> None:
     assert "workers" not in said, "its tables may not be there"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_role_of_workers_need_not_read_the_migrations(settings: Settings) -> None:
+    if connection.vendor == "sqlite":
+        return  # It has no roles.
+    settings.WORKERS = {"brewer": 1}
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE looker")
+        cursor.execute("GRANT SELECT ON messaging_workerinstance TO looker")
+        cursor.execute("SET ROLE looker")
+        try:
+            said = found()
+        finally:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP OWNED BY looker")
+            cursor.execute("DROP ROLE looker")
+    assert said["migrations"].state == "skipped"
+    assert said["workers"].seen == "no sign of life of brewer"
+
+
 @pytest.mark.django_db
 def test_a_wrong_clock_is_named_with_the_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor == "sqlite":

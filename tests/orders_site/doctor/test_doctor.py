@@ -1,5 +1,6 @@
 """`manage.py doctor` as it is typed: beside nothing, a wrong setting, or servers that hang."""
 
+import ast
 import json
 import os
 import socket
@@ -7,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from apps.messaging.finding import DoctorCheck, Finding, broken, well
 from orders_site.doctor import gathering
@@ -106,6 +109,7 @@ def test_production_is_well_when_it_is_migrated_and_provisioned(
     if postgresql_port:
         database = make_database(postgresql_port, "doctor")
     given = production(database=database, nats=nats_server.url, sqs=sqs_server.url)
+    given["SQS_CALL_SECONDS"] = "5"  # moto is slow on a busy machine.
     done = doctor("--json", **given)
     found = findings(done)
     assert done.returncode == 1
@@ -161,6 +165,22 @@ def test_a_check_that_hangs_or_raises_is_a_finding_of_its_own() -> None:
 def _wait_for(port: int) -> list[Finding]:
     with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
         return [well("never", connection.recv(1).decode())]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "manage.py",
+        "apps/__init__.py",
+        "apps/messaging/__init__.py",
+        "apps/messaging/finding.py",
+        "orders_site/__init__.py",
+        *(f"orders_site/doctor/{name}.py" for name in ("__init__", "beforehand", "docker")),
+        *(f"orders_site/doctor/{name}.py" for name in ("machine", "report", "shell")),
+    ],
+)
+def test_an_older_python_can_read_what_runs_before_django(file: str) -> None:
+    ast.parse((ROOT / file).read_text(), feature_version=(3, 9))
 
 
 def test_what_runs_before_django_needs_no_package() -> None:
