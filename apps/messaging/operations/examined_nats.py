@@ -42,7 +42,7 @@ async def _findings() -> list[Finding]:
         return [_away(f"it does not answer ({type(error).__name__})", mend)]
     finally:
         with suppress(*CONNECTION_LOST):
-            await asyncio.wait_for(connection.nc.close(), STEP_SECONDS)
+            await asyncio.wait_for(connection.leave(), STEP_SECONDS)
 
 
 def _ignore() -> None:
