@@ -13,7 +13,6 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.finding import Finding
 from apps.messaging.operations import clock_difference, examined_nats
-from tests.deploy.nats_users import inbox_of, shop_nats, url_of
 from tests.messaging.support.brokers import on_nats
 from tests.messaging.support.events import TEAS, make_consumer
 from tests.support.nats_server import NatsServer
@@ -130,27 +129,3 @@ def test_a_wrong_clock_is_named_with_the_difference(
     assert found.state == "warning"
     assert "s behind that of NATS" in found.seen
     assert 170 < float(found.seen.split()[0]) < 180.5
-
-
-def test_a_user_who_may_not_ask_is_no_fault_of_the_streams(
-    tmp_path: Path, settings: Settings
-) -> None:
-    """A worker may look at its own durable alone; NATS does not answer its other questions."""
-    settings.MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
-    settings.MESSAGING_CONSUMERS = []
-    with shop_nats(tmp_path) as server:
-        settings.NATS_URL = url_of(server, "beat")
-        settings.NATS_INBOX_PREFIX = inbox_of("beat")
-        found = {each.name: each for each in examined_nats.findings()}
-    assert found["nats"].state == "ok"
-    assert found["jetstream"].state == "warning"
-    assert "gets no answer about stream ORDERS" in found["jetstream"].seen
-
-
-def test_the_user_of_web_may_look_at_everything(tmp_path: Path, settings: Settings) -> None:
-    settings.MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
-    settings.MESSAGING_CONSUMERS = []
-    with shop_nats(tmp_path) as server:
-        settings.NATS_URL = url_of(server, "web")
-        settings.NATS_INBOX_PREFIX = inbox_of("web")
-        assert broken()["stream ORDERS"].seen == "is missing"
