@@ -4,11 +4,13 @@
 import os
 import sys
 
-from orders_site.command_line import CommandLine, settings_named
-from orders_site.conf import settings_module
-
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["demo"], ["prove"]):
+    if sys.argv[1:2] == ["doctor"]:
+        # It says why, where nothing else here could be imported.
+        from orders_site.doctor import beforehand
+
+        beforehand.examine(sys.argv[2:])
+    elif sys.argv[1:2] in (["demo"], ["prove"]):
         # The demo needs no environment: DEMO=true gives every setting a local default.
         os.environ["DEMO"] = "true"
     elif sys.argv[1:2] != ["runserver"]:
@@ -16,5 +18,8 @@ if __name__ == "__main__":
         os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")
         os.environ.setdefault("DATABASE_IDLE_SECONDS", "300")
     # The settings module reads the environment as soon as it is imported.
+    from orders_site.command_line import CommandLine, settings_named
+    from orders_site.conf import settings_module
+
     settings_module.choose(settings_named(sys.argv[2:]))
     CommandLine(sys.argv).execute()

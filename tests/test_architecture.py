@@ -29,6 +29,7 @@ MESSAGING_FLOORS = [
         "models",
         "names",
         "control_characters",
+        "finding",
         "kept_file",
         "leases",
         "message_at",
@@ -41,7 +42,7 @@ MESSAGING_FLOORS = [
     {"request_reply", "outbox"},
     {"recovery"},
     {"operations"},
-    {"admin", "apps", "management", "tasks"},
+    {"admin", "apps", "doctor", "management", "tasks"},
 ]
 """The folders and the loose files of `apps/messaging`, the lowest first."""
 SITE_FLOORS = [
@@ -49,8 +50,8 @@ SITE_FLOORS = [
     {"settings", "http"},
     {"checks"},
     {"celery"},
-    {"api", "apps", "command_line", "wsgi"},
-    {"rsgi", "urls"},
+    {"api", "apps", "command_line", "doctor", "wsgi"},
+    {"management", "rsgi", "urls"},
 ]
 """The folders and the entry points of `orders_site`, the lowest first."""
 MOST_FILES_OF_THE_SITE = 8

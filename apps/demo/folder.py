@@ -68,6 +68,13 @@ def check_usable(folder: Path) -> None:
                 )
 
 
+def check_writable(folder: Path) -> None:
+    """Raise `NotOurFolder` if this user may not write there, or not make the folder."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise NotOurFolder(f"DEMO_DIR={folder} cannot be written to: name a folder of your own.")
+
+
 def make_ours(folder: Path) -> None:
     """Mark the folder as a demo's: the chaos test writes into it before its demo runs."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,11 +3,11 @@
 from tests.test_architecture import check_floors
 
 FLOORS = [
-    {"errors", "pictures"},
+    {"errors", "listeners", "other_version", "pictures"},
     {"folder", "assortment", "supervisor", "retail"},
     {"seed", "environment", "ports", "chaos"},
     {"seed_again", "start"},
-    {"apps", "management"},
+    {"apps", "doctor", "management"},
 ]
 """The lowest first."""
 

@@ -71,7 +71,7 @@ async def provision_jetstream(
                 silent.add(stream.name)
         else:
             made(stream.name)
-    for name, config in _durables(streams, consumers):
+    for name, config in durables(streams, consumers):
         what = f"durable {config.durable_name} of {name}"
         if name in silent:  # Each would be waited for as long.
             problems.append(f"{what}: {_LEFT}")
@@ -86,6 +86,16 @@ async def provision_jetstream(
         raise NotProvisioned(*problems)
 
 
+def durables(
+    streams: list[Stream], consumers: list[Consumer]
+) -> Iterator[tuple[str, ConsumerConfig]]:
+    """Yield the name of the stream and the configuration of each durable."""
+    for each in consumers:
+        yield each.stream.name, each.config()
+    if any(each.name == ADVISORIES for each in streams):
+        yield ADVISORIES, durable_config(ADVISORY_DURABLE)
+
+
 async def not_provisioned(
     nc: Client, *, streams: list[Stream], consumers: list[Consumer]
 ) -> dict[str, list[str]]:
@@ -97,23 +107,13 @@ async def not_provisioned(
             await jetstream.stream_info(stream.name)
         except NotFoundError:
             missing[stream.name] = [f"stream {stream.name}"]
-    for name, config in _durables(streams, consumers):
+    for name, config in durables(streams, consumers):
         durable = config.durable_name or ""
         try:
             await jetstream.consumer_info(name, durable)
         except NotFoundError:
             missing.setdefault(name, []).append(f"durable {durable} of {name}")
     return missing
-
-
-def _durables(
-    streams: list[Stream], consumers: list[Consumer]
-) -> Iterator[tuple[str, ConsumerConfig]]:
-    """Yield the name of the stream and the configuration of each durable."""
-    for each in consumers:
-        yield each.stream.name, each.config()
-    if any(each.name == ADVISORIES for each in streams):
-        yield ADVISORIES, durable_config(ADVISORY_DURABLE)
 
 
 async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
