@@ -8,8 +8,12 @@ from orders_site.command_line import CommandLine, settings_named
 from orders_site.conf import settings_module
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["demo"], ["prove"]):
-        # The demo needs no environment: DEMO=true gives every setting a local default.
+    # Commands that need no environment: DEMO=true gives every setting a local default.
+    if sys.argv[1:2] in (
+        ["demo"],
+        ["prove"],
+        ["start_project"],
+    ):
         os.environ["DEMO"] = "true"
     elif sys.argv[1:2] != ["runserver"]:
         # A migration or a replay takes long, and no page waits for it.
