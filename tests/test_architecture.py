@@ -58,7 +58,7 @@ SITE_FLOORS = [
 ]
 """The folders and the entry points of `orders_site`, the lowest first."""
 MOST_FILES_OF_THE_SITE = 8
-"""At the top of `orders_site` are entry points alone: modules that a server or a command names."""
+"""At the top of `orders_site` are entry points alone: what a server or a command names."""
 FLOOR_OF = {app: number for number, floor in enumerate(FLOORS) for app in floor}
 BROKER_PACKAGES = {"nats", "boto3", "botocore"}
 CELERY_PACKAGES = {"celery", "kombu"}
