@@ -43,8 +43,8 @@ actions are rejected:
 * `test_iam_refusals.py`: moto enforces each policy, and rejects other calls; it cannot do so for
   CreateQueue and GetQueueUrl, which name no URL
 * `test_postgresql_rights.py`: without any one right of `shop_pictures` its work
-  fails; the work of all other workers needs exactly the rights of `shop_workers`; every
-  other operation of the two on a column of a table is refused
+  fails; the work of all other workers needs exactly the rights of `shop_workers`;
+  every other operation of the two on a column of a table is refused
 * `test_compose_limits.py`: volumes and passwords
 
 `shop_app` may read and write all rows, since the admin of `web` shows them.
