@@ -7,6 +7,8 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 IGNORED_TOO = (".git",)
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX")
+"""Variables by which git, in a hook of another repository, would take that one."""
 
 
 def files_of(root: Path) -> list[PurePosixPath]:
@@ -33,8 +35,8 @@ def commit_of(root: Path) -> tuple[str, bool]:
 
 
 def git_environment() -> dict[str, str]:
-    """Return our variables without those of a git hook, by which git would take another folder."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """Return our variables without `OF_A_HOOK`."""
+    return {name: value for name, value in os.environ.items() if name not in OF_A_HOOK}
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,9 +127,11 @@ def test_a_second_copy_is_the_same_to_the_byte(copy: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", [LONG, SHORT])
-def test_the_shop_can_be_removed_from_a_copy(name: str, tmp_path: Path) -> None:
-    """docs/extending.md names lines of files, which stand elsewhere or are broken elsewhere now."""
-    made = copy_named(name, tmp_path)
+def test_the_shop_can_be_removed_from_a_copy(
+    copy: Path, short: Path, name: str, tmp_path: Path
+) -> None:
+    """docs/extending.md names lines of files, which stand or break elsewhere now."""
+    made = shutil.copytree(copy if name == LONG else short, tmp_path / name)
     guide = [sys.executable, "-m", "tests.follow_guide", "alone", "."]
     done = subprocess.run(
         guide, check=False, cwd=made, env=of_a_reader(), capture_output=True, text=True
