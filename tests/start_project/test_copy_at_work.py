@@ -21,7 +21,7 @@ FOLDERS = [
     ["tests/test_architecture.py", "tests/test_pages.py", "tests/test_words.py"],
     ["tests/test_page_statements.py", "tests/demo/test_floors.py", "tests/test_shell.py"],
     ["tests/deploy"],
-    ["tests/messaging"],
+    ["tests/messaging/test_message.py", "tests/messaging/operations"],
     ["tests/orders", "tests/pricing"],
     [f"tests/{NAME}"],
 ]
