@@ -10,8 +10,12 @@ if __name__ == "__main__":
         from orders_site.doctor import beforehand
 
         beforehand.examine(sys.argv[2:])
-    elif sys.argv[1:2] in (["demo"], ["prove"]):
-        # The demo needs no environment: DEMO=true gives every setting a local default.
+    # Commands that need no environment: DEMO=true gives every setting a local default.
+    elif sys.argv[1:2] in (
+        ["demo"],
+        ["prove"],
+        ["start_project"],
+    ):
         os.environ["DEMO"] = "true"
     elif sys.argv[1:2] != ["runserver"]:
         # A migration or a replay takes long, and no page waits for it.

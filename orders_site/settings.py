@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.sales",
     "apps.demo",
+    "apps.start_project",
     "orders_site",
 ]
 if PAGES:
@@ -175,7 +176,7 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = cookies.cookie_names(PORT if DEMO else N
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)
-# Bytes. The largest order is a sixth; a photo adds its own (orders_site/http/request_limits.py).
+# Bytes. The largest order is a sixth. A photo's: orders_site/http/request_limits.py.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
 BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
 SECURE_CSP = content_security_policy(PICTURES.origins)

@@ -19,7 +19,11 @@ FLOORS = [
     {"pricing"},
     {"orders"},
     {"fulfilment", "notifications", "sales"},
-    {"demo", "lab"},
+    {
+        "demo",
+        "lab",
+        "start_project",
+    },
 ]
 MESSAGING_FLOORS = [
     {"stream_check"},
@@ -55,13 +59,17 @@ SITE_FLOORS = [
 ]
 """The folders and the entry points of `orders_site`, the lowest first."""
 MOST_FILES_OF_THE_SITE = 8
-"""Only entry points are at the top of `orders_site`: modules that a server or a command names."""
+"""At the top of `orders_site` are entry points alone: what a server or a command names."""
 FLOOR_OF = {app: number for number, floor in enumerate(FLOORS) for app in floor}
 BROKER_PACKAGES = {"nats", "boto3", "botocore"}
 CELERY_PACKAGES = {"celery", "kombu"}
 CELERYS_OPTIONS = ROOT / "orders_site" / "conf" / "celery_options.py"
 """It reads the options of Celery's command line, to find their variables in the environment."""
-DELETABLE = {"demo", "lab"}
+DELETABLE = {
+    "demo",
+    "lab",
+    "start_project",
+}
 # Where an app is entered: over HTTP, by an event, a request, a job, a task.
 DOORS = {"api", "urls", "views", "admin", "handlers", "responders", "jobs", "previews", "tasks"}
 # docs/traps.md says of each what it would do here.

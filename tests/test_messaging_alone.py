@@ -24,7 +24,7 @@ from django.test import Client
 for path in ("/healthz", "/admin/login/", "/metrics", "/api/status", "/no-such-page"):
     print(path, Client().get(path).status_code)
 """
-CLEAN_UP = "import orders_site.celery; from apps.messaging.tasks import clean_up; clean_up.delay()"
+CLEAN_UP = "import orders_site.celery, apps.messaging.tasks as tasks; tasks.clean_up.delay()"
 
 
 def follow_there(part: str, folder: Path) -> None:

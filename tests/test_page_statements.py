@@ -98,7 +98,7 @@ def named(words: str) -> set[str]:
 def test_each_command_that_a_page_names_is_one() -> None:
     commands = named(r"manage\.py ([a-z_]+)\b")
     assert {"provision", "dead_letters"} <= commands
-    assert commands - set(get_commands()) == REMOVED
+    assert commands - set(get_commands()) <= REMOVED
 
 
 def test_each_target_that_a_page_names_is_in_the_makefile() -> None:

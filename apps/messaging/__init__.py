@@ -7,8 +7,9 @@
     jobs             SQS: receive, process, delete
     recovery         dead letters sent again, streams read again
 
-The sixth pattern is Celery on SQS: its application and its transport are in `orders_site/celery`,
-because the project has one Celery application. Its tasks are in the apps' `tasks.py`.
+The sixth pattern is Celery on SQS: its application and its transport are in
+`orders_site/celery`, because the project has one Celery application. Its tasks are in
+`tasks.py` of the apps.
 
 The patterns use these, the lowest first; no folder imports one above its own:
 

@@ -1,8 +1,8 @@
 """Celery on SQS: tasks send mails with retries; beat enqueues the tasks of overdue mails again.
 
 Delivery is at least once: a task may run twice or in parallel with itself, which is harmless. A
-task becomes a dead letter after its last failure (`orders_site/celery/task.py`), a mail after a
-day.
+task becomes a dead letter after its last failure (`orders_site/celery/task.py`), and
+a mail after a day.
 """
 
 import logging

@@ -10,7 +10,8 @@ from django.core.checks import CheckMessage, Error
 from apps.messaging.brokers.queue_names import CELERY, name_at_sqs
 
 REAL = re.compile(r"sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
-# SQS allows 80 characters; `celery-dlq` takes ten (tests/orders_site/checks/test_startup.py).
+# SQS allows 80 characters, of which `celery-dlq` takes ten:
+# tests/orders_site/checks/test_startup.py.
 PREFIX = re.compile(r"[A-Za-z0-9_-]{0,70}")
 
 

@@ -8,8 +8,8 @@ from django.core.checks import Warning as Caution
 
 from orders_site.conf.mailers import ANSWERS, LONGEST_CLAIM, TIMEOUT, claim_of
 
-# A copy of a figure in the code, compared by tests/orders_site/checks/test_times.py: checks are
-# registered before models can be imported.
+# A copy of a figure in the code, compared by tests/orders_site/checks/test_times.py:
+# checks are registered before models can be imported.
 LONGEST_RETRY = 16
 """Seconds that a Celery task waits at most between two attempts, invisible to other workers."""
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600

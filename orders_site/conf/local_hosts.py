@@ -14,7 +14,7 @@ HOSTS = (
 _ORIGIN_HOST = rf"((\*\.)?{_NAME.replace('A-Z', '')}|{_ADDRESS})"
 ORIGINS = (
     rf"(https://{_ORIGIN_HOST}(?!:443\Z)|http://{_ORIGIN_HOST}(?!:80\Z))(:\d+)?",
-    "like https://shop.example.com, in small letters and ASCII, without the usual port and a path",
+    "like https://shop.example.com, in small ASCII letters, no usual port, no path",
 )
 """The permitted form of a setting: a regular expression, and a description for its error."""
 

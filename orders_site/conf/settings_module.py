@@ -1,4 +1,4 @@
-"""Chooses the settings module: `orders_site.settings`, or another one that the operator names."""
+"""Chooses the settings module: `orders_site.settings`, or one that the operator names."""
 
 import os
 import sys

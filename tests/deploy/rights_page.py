@@ -42,13 +42,13 @@ actions are rejected:
 * `test_iam_policies.py`: a policy allows exactly the calls of the work to SQS and S3
 * `test_iam_refusals.py`: moto enforces each policy, and rejects other calls; it cannot do so for
   CreateQueue and GetQueueUrl, which name no URL
-* `test_postgresql_rights.py`: without any one right of `shop_pictures` its work fails; the work of
-  all other workers needs exactly the rights of `shop_workers`; every other operation of the two on
-  a column of a table is refused
+* `test_postgresql_rights.py`: without any one right of `shop_pictures` its work
+  fails; the work of all other workers needs exactly the rights of `shop_workers`;
+  every other operation of the two on a column of a table is refused
 * `test_compose_limits.py`: volumes and passwords
 
-`shop_app` may read and write all rows, since the admin of `web` shows them. `shop_workers` may do
-more than any one of its processes does.
+`shop_app` may read and write all rows, since the admin of `web` shows them.
+`shop_workers` may do more than any one of its processes does.
 
 A process without a user at NATS, or without a policy at AWS, cannot reach it. Each user at NATS
 also receives on its own inbox, `_INBOX_NAME.>`, where no other user does. Pictures are on S3 in

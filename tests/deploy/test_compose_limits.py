@@ -9,9 +9,10 @@ from django.conf import settings
 
 from apps.images import sandbox
 from apps.images.answers import MB
-from tests.deploy.compose_file import OURS, PSQL, ROOT, SERVICES, TERMINAL, with_defaults
+from tests.deploy.compose_file import COMPOSE, OURS, PSQL, ROOT, SERVICES, TERMINAL, with_defaults
 
 EVERYTHING = {**SERVICES, "terminal": TERMINAL}
+PROJECT, DATABASE = COMPOSE["name"], EVERYTHING["postgres"]["environment"]["POSTGRES_DB"]
 EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
 DECODERS = {"preview_resizer": 1, "image_resizer": 2}
 """The services that decode uploaded pictures, and how many pictures at once."""
@@ -79,7 +80,7 @@ def test_a_decoders_own_limit_is_below_its_containers(name: str) -> None:
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_an_image_is_built_here_or_has_an_exact_version(name: str) -> None:
     image = with_defaults(EVERYTHING[name]["image"])
-    ours = {**dict.fromkeys(OURS, "orders-site"), "terminal": "orders-terminal"}
+    ours = {**dict.fromkeys(OURS, f"{PROJECT}-site"), "terminal": f"{PROJECT}-terminal"}
     assert image == ours[name] if name in ours else EXACT.fullmatch(image), image
 
 
@@ -111,7 +112,7 @@ def test_services_that_use_no_secret_key_get_none(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_a_process_uses_the_postgresql_role_for_its_work(name: str) -> None:
     url = urlsplit(with_defaults(SERVICES[name]["environment"]["DATABASE_URL"]))
-    assert (url.username, url.path) == (ROLES.get(name, "shop_app"), "/shop")
+    assert (url.username, url.path) == (ROLES.get(name, "shop_app"), f"/{DATABASE}")
 
 
 @pytest.mark.parametrize("name", OURS)

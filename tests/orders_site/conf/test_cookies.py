@@ -7,7 +7,10 @@ from django.conf import global_settings
 from orders_site.conf.cookies import cookie_names
 from tests.support.python import run_python
 
-LOOK = "from orders_site import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+LOOK = (
+    "from orders_site import settings as each;"
+    "print(each.SESSION_COOKIE_NAME, each.CSRF_COOKIE_NAME)"
+)
 
 
 def test_without_a_port_they_are_djangos_own() -> None:

@@ -456,9 +456,9 @@ def test_an_invalid_database_url_has_its_reason(url: str, what: str) -> None:
     [
         ("sqlite://:memory:", ":memory:"),
         ("sqlite:////srv/a%40b.db", "/srv/a@b.db"),
-        ("postgres://u:p%40%2F%23@one:5432,two:5433/shop?sslmode=require", "shop"),
-        ("postgres:///shop?host=/var/run/postgresql&connect_timeout=9", "shop"),
-        ("postgres://u@[::1]:5432/shop", "shop"),
+        ("postgres://u:p%40%2F%23@one:5432,two:5433/tea?sslmode=require", "tea"),
+        ("postgres:///tea?host=/var/run/postgresql&connect_timeout=9", "tea"),
+        ("postgres://u@[::1]:5432/tea", "tea"),
     ],
 )
 def test_a_valid_database_url_is_read(url: str, name: str) -> None:

@@ -1,0 +1,117 @@
+"""Makes the copy: each file under its new name, then ruff, then the stamp; all of it or nothing."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+
+from apps.start_project.checkout import commit_of, files_of, git_environment
+from apps.start_project.errors import FolderTaken, ToolMissing
+from apps.start_project.left_out import (
+    CHANGELOG,
+    NEW_CHANGELOG,
+    STAMP,
+    is_left_out,
+    without_the_command,
+)
+from apps.start_project.project_name import ProjectName
+from apps.start_project.renames import keeps_names, renamed, renamed_path
+
+RUFF = (("check", "--select=I", "--fix"), ("format",))
+"""A name of another length or letter: imports stand in another order, and lines break elsewhere."""
+
+
+def start_project(name: ProjectName, folder: Path, *, root: Path, git: bool = False) -> None:
+    """Make the project in `folder`, with one commit if `git`. Raises `CannotStart`.
+
+    It is made in a folder beside and moved at the end: whatever fails leaves nothing behind.
+    """
+    _require_room(folder, root)
+    if not find_spec("ruff"):
+        raise ToolMissing(
+            "ruff is not installed, which formats the copy: run `make install` first."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for path in files_of(root):
+            if not is_left_out(path):
+                _copy(path, name, root, made)
+        (made / STAMP).write_text(_stamp(name, root))
+        _format(made)
+        if git:
+            _commit(made, name)
+        made.chmod(root.stat().st_mode)
+        made.replace(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _require_room(folder: Path, root: Path) -> None:
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise FolderTaken(f"{folder} is there already: name a new folder, or an empty one.")
+    if folder.resolve().is_relative_to(root.resolve()):
+        raise FolderTaken(f"{folder} lies within this repository: name a folder outside of it.")
+
+
+def _copy(path: PurePosixPath, name: ProjectName, root: Path, made: Path) -> None:
+    """Copy one file or symbolic link, with its mode."""
+    source, target = root / path, made / renamed_path(path, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_symlink():
+        target.symlink_to(renamed_path(PurePosixPath(source.readlink()), name))
+        return
+    target.write_bytes(_content(path, source.read_bytes(), name))
+    shutil.copymode(source, target)
+
+
+def _content(path: PurePosixPath, content: bytes, name: ProjectName) -> bytes:
+    """Return what the copy has in this file. What is no text, such as a picture, stays."""
+    if path == CHANGELOG:
+        return NEW_CHANGELOG.encode()
+    if keeps_names(path) or b"\0" in content:
+        return content
+    return renamed(without_the_command(content.decode(), path), name).encode()
+
+
+def _stamp(name: ProjectName, root: Path) -> str:
+    """Return what a later merge needs: the original's version and commit, and no time."""
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    commit, changed = commit_of(root)
+    return (
+        "# What this project was started from. It is read when a newer version is merged.\n"
+        f'original = "{project["name"]}"\n'
+        f'version = "{project["version"]}"\n'
+        f'commit = "{commit}"\n'
+        f"files_changed_since_that_commit = {str(changed).lower()}\n"
+        f'name = "{name.package}"\n'
+    )
+
+
+def _format(made: Path) -> None:
+    for command in RUFF:
+        ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", "."]
+        _run(ruff, made, "ruff cannot format the copy")
+
+
+def _commit(made: Path, name: ProjectName) -> None:
+    failed = "git cannot make the commit"
+    _run(["git", "init", "--quiet", "--initial-branch=main"], made, failed)
+    _run(["git", "add", "--all"], made, failed)
+    _run(["git", "commit", "--quiet", f"--message=Start {name.title}"], made, failed)
+
+
+def _run(command: list[str], folder: Path, failed: str) -> None:
+    """Run it in the folder. Raises `ToolMissing` with the first line of what it says."""
+    try:
+        subprocess.run(  # noqa: S603  the arguments are ours
+            command, check=True, cwd=folder, capture_output=True, text=True, env=git_environment()
+        )
+    except OSError as error:
+        raise ToolMissing(f"{failed}: {command[0]} is not installed.") from error
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or error.stdout).strip().splitlines() or ["it says nothing"]
+        raise ToolMissing(f"{failed}: {said[0]}") from error

@@ -1,0 +1,23 @@
+"""Why no copy is made. Each message is one line for the user who typed the command.
+
+CannotStart
+├── BadName         choose another name
+├── FolderTaken     choose another folder
+└── ToolMissing     install it, or set it up
+"""
+
+
+class CannotStart(Exception):
+    """The project cannot be started; nothing was written."""
+
+
+class BadName(CannotStart):
+    """One of the places that the name goes to would reject it, or has it already."""
+
+
+class FolderTaken(CannotStart):
+    """The folder has files, or lies within this repository."""
+
+
+class ToolMissing(CannotStart):
+    """A program that the copy needs is not installed, or failed."""
