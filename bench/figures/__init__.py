@@ -1,0 +1,1 @@
+"""One module for each figure; `figure(bench)` says which cases are compared."""

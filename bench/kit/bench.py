@@ -1,0 +1,60 @@
+"""What a figure is made from: the two builds, their scenes, the size, an SQS."""
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from bench.kit import builds, servers
+from bench.kit.builds import Build
+from bench.kit.scenes import Scenes
+from bench.kit.sizes import Size
+from bench.kit.stage import World
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """One run of the bench."""
+
+    size: Size
+    now: Build
+    before: Build
+    world: World
+    scenes: Scenes
+    exits: ExitStack
+
+    @cached_property
+    def sqs_url(self) -> str:
+        """An SQS for the figures that need one; it is started at its first use."""
+        return self.exits.enter_context(servers.sqs(self.world.folder))
+
+    @property
+    def builds(self) -> list[Build]:
+        """Both builds: what is measured of one is measured of the other."""
+        return [self.now, self.before]
+
+
+@contextmanager
+def prepared(size: Size) -> Iterator[Bench]:
+    """Start what all figures use; stop and delete all of it at the end."""
+    with ExitStack() as exits:
+        before = exits.enter_context(builds.before())
+        folder = Path(tempfile.mkdtemp(prefix="shop-bench-"))
+        exits.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o755)  # PostgreSQL runs as another user, who must get to its own folder.
+        port, pid = exits.enter_context(servers.postgresql(folder))
+        # Once all begins to stop, another Ctrl-C would leave servers behind.
+        exits.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
+        world = World(folder=folder, port=port, postgresql_pid=pid)
+        yield Bench(
+            size=size,
+            now=builds.present(),
+            before=before,
+            world=world,
+            scenes=Scenes(world=world, size=size),
+            exits=exits,
+        )

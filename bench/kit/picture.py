@@ -1,0 +1,81 @@
+"""`docs/performance.svg`: a line for each ratio, on a logarithmic scale, from `bench/results.json`.
+
+It is readable in light and dark, and at the width of a telephone.
+"""
+
+import math
+from html import escape
+from typing import Any
+
+from bench.kit import table
+from bench.kit.builds import ROOT
+from bench.kit.results import Results
+
+PICTURE = ROOT / "docs" / "performance.svg"
+_WIDTH, _ROW, _HEAD, _EDGE = 390, 40, 44, 14
+_SMALLEST, _LARGEST = 0.05, 50.0
+"""The ends of the scale; what is beyond is drawn at the end, and its number says what it is."""
+_TICKS = (0.1, 1, 10)
+_STYLE = """
+text { font: 12px system-ui, sans-serif; fill: #1f2328 }
+.small { font-size: 11px; fill: #59636e }
+.tick { stroke: #d1d9e0 } .same { stroke: #59636e; stroke-dasharray: 3 3 }
+.better { stroke: #1a7f37; fill: #1a7f37 } .worse { stroke: #bc4c00; fill: #bc4c00 }
+@media (prefers-color-scheme: dark) {
+text { fill: #f0f6fc } .small { fill: #9198a1 }
+.tick { stroke: #3d444d } .same { stroke: #9198a1 }
+.better { stroke: #3fb950; fill: #3fb950 } .worse { stroke: #db6d28; fill: #db6d28 }
+}"""
+
+
+def draw(results: Results) -> None:
+    """Draw all ratios that there are."""
+    PICTURE.write_text(svg(results))
+
+
+def svg(results: Results) -> str:
+    """Return the picture; better is always to the right."""
+    rows = [row for name in sorted(results) for row in results[name]["rows"] if row["ratio"]]
+    height = _HEAD + _ROW * len(rows) + 8
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
+        "<title>How many times as good as what stands beside it</title>",
+        f"<style>{_STYLE}\n</style>",
+        f'<text x="{_EDGE}" y="16">Times as good as what stands beside it</text>',
+        *(_tick(each, height) for each in _TICKS),
+        *(_line(row, _HEAD + _ROW * number) for number, row in enumerate(rows)),
+        "</svg>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _x(ratio: float) -> float:
+    clipped = min(max(ratio, _SMALLEST), _LARGEST)
+    share = math.log(clipped / _SMALLEST) / math.log(_LARGEST / _SMALLEST)
+    return round(_EDGE + share * (_WIDTH - 2 * _EDGE), 1)
+
+
+def _tick(ratio: float, height: int) -> str:
+    x, kind = _x(ratio), "same" if ratio == 1 else "tick"
+    return (
+        f'<line class="{kind}" x1="{x}" x2="{x}" y1="{_HEAD - 8}" y2="{height}"/>'
+        f'<text class="small" x="{x}" y="{_HEAD - 12}" text-anchor="middle">{ratio:g}</text>'
+    )
+
+
+def _line(row: dict[str, Any], top: int) -> str:
+    ratio, is_inverse = row["ratio"], row["better"] == "lower"
+    low, middle, high = (
+        _x(1 / ratio[each] if is_inverse else ratio[each]) for each in ("low", "median", "high")
+    )
+    good = (ratio["median"] >= 1) != is_inverse
+    title = escape(f"{row['title'].replace('`', '')}: {row['case']} / {row['against']}")
+    y = top + 24
+    return (
+        f'<text x="{_EDGE}" y="{top + 14}">{title}</text>'
+        f'<g class="{"better" if good else "worse"}">'
+        f'<line x1="{min(low, high)}" x2="{max(low, high)}" y1="{y}" y2="{y}" stroke-width="2"/>'
+        f'<circle cx="{middle}" cy="{y}" r="4"/></g>'
+        f'<text class="small" x="{_WIDTH - _EDGE}" y="{top + 28}" text-anchor="end">'
+        f"{escape(table.ratio_of(row))}</text>"
+    )

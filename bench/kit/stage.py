@@ -1,0 +1,204 @@
+"""A stage: one database and one nats-server, on which the processes of a build run.
+
+A `Scene` is a stage that was prepared and put away. Each round of a case gets a fresh copy of it, so
+every round begins with the same bytes, whichever build made them.
+"""
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from bench.kit import processes, servers
+from bench.kit.builds import ROOT, Build
+from bench.kit.processes import Process
+from bench.kit.waiting import until
+from tests.support.shell import forget_the_shell
+
+type Connection = psycopg.Connection[tuple[object, ...]]
+
+_PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "orders_site.settings",
+    "DEMO": "false",
+    "PAGES": "false",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "PLAINTEXT_LINKS": "nats,postgres,sqs,mail",
+    "LOG_FORMAT": "json",
+    "LOG_LEVEL": "INFO",
+    "STREAM_REPLICAS": "1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "SQS_WAIT_SECONDS": "2",
+    "MEDIA_STORAGE": "files",
+}
+"""Production's settings, but for servers on this machine that are spoken to without TLS."""
+_NO_SERVER = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A prepared database and a prepared store of NATS, of which stages are copies."""
+
+    database: str
+    store: Path
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """What the processes of one case use, until the case ends."""
+
+    build: Build
+    database: str
+    database_url: str
+    folder: Path
+    nats: servers.Nats
+    sqs_url: str
+    server_pids: Sequence[int]
+    exits: ExitStack
+    _started: list[Process] = field(default_factory=list, init=False)
+
+    @cached_property
+    def db(self) -> Connection:
+        """A connection for looking on, which commits each statement."""
+        return self.exits.enter_context(psycopg.connect(self.database_url, autocommit=True))
+
+    def count(self, query: str) -> int:
+        """Return the number that a query with one row and one column gives."""
+        row = self.db.execute(query.encode()).fetchone()
+        assert row is not None
+        return int(str(row[0]))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables of a process of the shop here."""
+        inherited = dict(os.environ)
+        forget_the_shell(inherited)
+        return inherited | _PRODUCTION | {
+            "DATABASE_URL": self.database_url,
+            "NATS_URL": self.nats.url,
+            "AWS_ENDPOINT_URL": self.sqs_url or _NO_SERVER,
+            "CELERY_QUEUE_URL": f"{self.sqs_url or _NO_SERVER}/000000000000/celery",
+            "EMAIL_URL": f"filemail://{self.folder}/mail",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            # The floors and programs of the bench; the shop is found in the working folder.
+            "PYTHONPATH": str(ROOT),
+        }
+
+    def start(self, command: Sequence[str], **environment: str) -> Process:
+        """Start a process in the build's folder; it is stopped at the end of the case."""
+        log = self.folder / f"process-{len(self._started)}.log"
+        process = processes.start(
+            command, cwd=self.build.path, env=self.environment | environment, log=log
+        )
+        self._started.append(process)
+        return process
+
+    def stop_processes(self) -> None:
+        """Stop all that was started here, as an operator does."""
+        for process in reversed(self._started):
+            processes.stop(process)
+
+    def worker(self, name: str, *, instance: str = "1") -> Process:
+        """Start a shipped worker, and wait until it reports that it is ready."""
+        process = self.start(self.build.worker(name), WORKER_INSTANCE=instance)
+        self.wait_until_ready(process, name)
+        return process
+
+    def wait_until_ready(self, process: Process, name: str) -> None:
+        """Wait until the worker's heartbeat says that it is ready."""
+        ready = "SELECT count(*) FROM messaging_workerinstance WHERE is_ready AND pid = "
+        until(lambda: self.count(f"{ready}{process.pid}"), what=f"{name} is ready", of=process)
+
+    def program(self, module: str, *arguments: str, python: str = sys.executable) -> list[str]:
+        """Return the command of a module of the bench, which runs on the code of the build."""
+        return [python, "-m", f"bench.{module}", *arguments]
+
+    def run(self, command: Sequence[str]) -> str:
+        """Run a command in the build's folder to its end; return what it printed."""
+        return processes.run(command, cwd=self.build.path, env=self.environment)
+
+
+@dataclass(kw_only=True)
+class World:
+    """The bench's folder and its PostgreSQL server, from the first case to the last."""
+
+    folder: Path
+    port: int
+    postgresql_pid: int
+    _scenes: int = field(default=0, init=False)
+
+    @contextmanager
+    def stage(
+        self, build: Build, scene: Scene | None, *, sync_interval: str = "2m", sqs_url: str = ""
+    ) -> Iterator[Stage]:
+        """Yield a fresh copy of a scene, or an empty stage; it is thrown away at the end.
+
+        `sync_interval` is that of nats-server, whose own default is two minutes.
+        """
+        database = f"bench_{secrets.token_hex(6)}"
+        self._make_database(database, scene)
+        with ExitStack() as exits:
+            exits.callback(self._drop_database, database)
+            folder = Path(tempfile.mkdtemp(dir=self.folder))
+            exits.callback(shutil.rmtree, folder)
+            if scene:
+                shutil.copytree(scene.store, folder / "store")
+            nats = servers.Nats(folder / "store", sync_interval=sync_interval)
+            exits.callback(processes.stop, nats.process)
+            stage = Stage(
+                build=build,
+                database=database,
+                database_url=f"postgres://postgres@127.0.0.1:{self.port}/{database}",
+                folder=folder,
+                nats=nats,
+                sqs_url=sqs_url,
+                server_pids=[self.postgresql_pid, nats.process.pid],
+                exits=exits,
+            )
+            exits.callback(stage.stop_processes)
+            yield stage
+
+    def prepare(
+        self, build: Build, scene: Scene | None, steps: Callable[[Stage], None]
+    ) -> Scene:
+        """Take the steps on a copy of a scene, and return what they left as a new scene."""
+        self._scenes += 1
+        name = f"scene_{self._scenes}"
+        with self.stage(build, scene) as stage:
+            steps(stage)
+            stage.stop_processes()
+            stage.db.execute("VACUUM (ANALYZE)")
+            stage.db.close()
+            processes.stop(stage.nats.process)  # Its store is complete when it has stopped.
+            store = self.folder / name
+            shutil.copytree(stage.folder / "store", store)
+            made = Scene(database=stage.database, store=store)
+            self._make_database(name, made)
+        return Scene(database=name, store=store)
+
+    def _make_database(self, name: str, scene: Scene | None) -> None:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(scene.database if scene else "template0")
+        )
+        self._execute(statement)
+
+    def _drop_database(self, name: str) -> None:
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        server = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(statement)
+            if statement.as_string().startswith("CREATE"):
+                # Otherwise a checkpoint for it would run while the case is measured.
+                connection.execute("CHECKPOINT")

@@ -1,0 +1,80 @@
+"""Measure a process from outside: how fast a number grows, and the processor time that it took.
+
+The rate is taken between two changes of the number. So neither the start of a process counts, nor
+the part of a batch that the end of the measurement cuts off.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.kit.errors import BenchError
+from bench.kit.processes import Process, cpu_seconds
+from bench.kit.stage import Stage
+from bench.kit.waiting import PATIENCE_SECONDS
+from tests.support.waiting import crowding
+
+type Sample = dict[str, float]
+"""What one round of one case gave: metric -> value."""
+
+LOOK_EVERY_SECONDS = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mark:
+    done: int
+    at: float
+    workers: float
+    servers: float
+
+
+def watch(
+    stage: Stage,
+    done: Callable[[], int],
+    *,
+    goal: int,
+    seconds: float,
+    workers: Sequence[Process],
+) -> Sample:
+    """Return items per second (`rate`), and microseconds of CPU per item.
+
+    `cpu_us` is that of the workers, `servers_us` that of PostgreSQL and nats-server. It ends at the
+    goal, or `seconds` after the first twentieth was done. Raises `BenchError` if a worker ends.
+    """
+    began, first, last, seen = time.monotonic(), None, None, 0
+    pids = [worker.pid for worker in workers]
+    while True:
+        now, count = time.monotonic(), done()
+        if count != seen:
+            seen = count
+            last = _Mark(
+                done=count, at=now, workers=cpu_seconds(pids), servers=cpu_seconds(stage.server_pids)
+            )
+            if first is None and count >= max(1, goal // 20):
+                first = last
+        if count >= goal or (first and now - first.at > seconds):
+            break
+        if any(worker.poll() is not None for worker in workers):
+            raise BenchError(f"a process ended at {count} of {goal}: {tail(stage)}")
+        if now - began > PATIENCE_SECONDS * crowding():
+            break
+        time.sleep(LOOK_EVERY_SECONDS)
+    return _between(first, last, waited=time.monotonic() - began)
+
+
+def _between(first: _Mark | None, last: _Mark | None, *, waited: float) -> Sample:
+    """Return the sample between two marks; with less than two, what was done in all the time."""
+    if first is None or last is None or last is first:
+        return {"rate": (last.done if last else 0) / waited}
+    items = last.done - first.done
+    return {
+        "rate": items / (last.at - first.at),
+        "cpu_us": (last.workers - first.workers) / items * 1e6,
+        "servers_us": (last.servers - first.servers) / items * 1e6,
+    }
+
+
+def tail(stage: Stage) -> str:
+    """Return the last lines that the processes of the stage wrote."""
+    logs = sorted(stage.folder.glob("process-*.log"))
+    return "\n".join(log.read_text()[-1000:] for log in logs)
