@@ -24,7 +24,6 @@ def figure(bench: Bench) -> Figure:
         Case(name="publish only", run=partial(_publish_only, bench)),
         Case(name="naive relay", run=partial(_naive, bench)),
         Case(name="now, on disk", run=partial(drain, now, rows, sync_interval="always")),
-        Case(name="before, on disk", run=partial(drain, before, rows, sync_interval="always")),
         Case(name="now, one key", run=partial(drain, now, one_key, is_one_key=True)),
         Case(name="before, one key", run=partial(drain, before, one_key, is_one_key=True)),
         Case(name="now, large backlog", run=partial(drain, now, backlog)),
@@ -48,12 +47,6 @@ def _rows(bench: Bench) -> list[Row]:
             metric="cpu_us",
             unit="µs",
             better="lower",
-        ),
-        Row(
-            title="Relay, `sync_interval: always`",
-            case="now, on disk",
-            against="before, on disk",
-            unit=unit,
         ),
         Row(
             title="Relay, `sync_interval: always`", case="now, on disk", against="before", unit=unit

@@ -8,12 +8,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
 
 from bench.kit import builds, servers
 from bench.kit.builds import Build
 from bench.kit.scenes import Scenes
 from bench.kit.sizes import Size
 from bench.kit.stage import World
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 
 @dataclass(kw_only=True)
@@ -30,7 +36,14 @@ class Bench:
     @cached_property
     def sqs_url(self) -> str:
         """An SQS for the figures that need one; it is started at its first use."""
-        return self.exits.enter_context(servers.sqs(self.world.folder))
+        url = self.exits.enter_context(servers.sqs(self.world.folder))
+        _client(url).create_queue(QueueName="celery")
+        return url
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """A client of it."""
+        return _client(self.sqs_url)
 
     @property
     def builds(self) -> list[Build]:
@@ -58,3 +71,13 @@ def prepared(size: Size) -> Iterator[Bench]:
             scenes=Scenes(world=world, size=size),
             exits=exits,
         )
+
+
+def _client(url: str) -> "SQSClient":
+    return boto3.client(
+        "sqs",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )

@@ -38,6 +38,7 @@ class Figure:
     title: str
     cases: Sequence[Case]
     rows: Sequence[Row]
+    most_rounds: int = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,7 @@ class Spread:
 def measure(figure: Figure, *, rounds: int, say: Callable[[str], None]) -> Rounds:
     """Run all cases in turn, A B C A B C, so that a busy minute of the machine meets all alike."""
     samples: Rounds = {case.name: [] for case in figure.cases}
+    rounds = min(rounds, figure.most_rounds)
     for number in range(1, rounds + 1):
         for case in figure.cases:
             sample = case.run()

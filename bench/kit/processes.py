@@ -7,11 +7,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench.kit.errors import BenchError
+from tests.support.shell import forget_the_shell
 
 STOPS_WITHIN_SECONDS = 20.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 type Process = subprocess.Popen[bytes]
+
+
+def without_the_shell() -> dict[str, str]:
+    """Return the variables of this process without those that the shop would obey."""
+    inherited = dict(os.environ)
+    forget_the_shell(inherited)
+    return inherited
 
 
 def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> Process:

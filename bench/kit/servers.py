@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from bench.kit import processes
 from bench.kit.builds import ROOT
 from bench.kit.waiting import until
@@ -114,7 +112,6 @@ def sqs(folder: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         until(lambda: _answers(url), what="ministack", of=server)
-        _make_queues(url)
         yield url
     finally:
         processes.stop(server)
@@ -129,9 +126,3 @@ def _answers(url: str) -> bool:
         return True
     return False
 
-
-def _make_queues(url: str) -> None:
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    client = boto3.client("sqs", endpoint_url=url, region_name="us-east-1", **keys)
-    for name in ("celery", "jobs"):
-        client.create_queue(QueueName=name)

@@ -16,6 +16,8 @@ class Size:
     """Rows of one key."""
     events: int
     """Events in the stream, for one consumer."""
+    orders: int
+    """Orders that pass the whole chain."""
     single: int
     """Single orders or requests whose time is taken, one after the other."""
     seconds: float
@@ -23,9 +25,23 @@ class Size:
 
 
 FULL = Size(
-    name="full", rows=10_000, backlog=100_000, one_key=20_000, events=5_000, single=50, seconds=3.0
+    name="full",
+    rows=10_000,
+    backlog=100_000,
+    one_key=20_000,
+    events=5_000,
+    orders=1_000,
+    single=20,
+    seconds=2.5,
 )
 SMALL = Size(
-    name="small", rows=2_000, backlog=10_000, one_key=300, events=200, single=8, seconds=2.0
+    name="small",
+    rows=2_000,
+    backlog=10_000,
+    one_key=300,
+    events=200,
+    orders=100,
+    single=8,
+    seconds=1.5,
 )
 SIZES = {size.name: size for size in (FULL, SMALL)}

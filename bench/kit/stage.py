@@ -4,7 +4,6 @@ A `Scene` is a stage that was prepared and put away. Each round of a case gets a
 every round begins with the same bytes, whichever build made them.
 """
 
-import os
 import secrets
 import shutil
 import sys
@@ -12,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import psycopg
@@ -22,7 +21,6 @@ from bench.kit import processes, servers
 from bench.kit.builds import ROOT, Build
 from bench.kit.processes import Process
 from bench.kit.waiting import until
-from tests.support.shell import forget_the_shell
 
 type Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -81,9 +79,7 @@ class Stage:
     @property
     def environment(self) -> dict[str, str]:
         """The variables of a process of the shop here."""
-        inherited = dict(os.environ)
-        forget_the_shell(inherited)
-        return inherited | _PRODUCTION | {
+        return processes.without_the_shell() | _PRODUCTION | {
             "DATABASE_URL": self.database_url,
             "NATS_URL": self.nats.url,
             "AWS_ENDPOINT_URL": self.sqs_url or _NO_SERVER,
@@ -110,14 +106,17 @@ class Stage:
 
     def worker(self, name: str, *, instance: str = "1") -> Process:
         """Start a shipped worker, and wait until it reports that it is ready."""
-        process = self.start(self.build.worker(name), WORKER_INSTANCE=instance)
-        self.wait_until_ready(process, name)
+        (process,) = self.workers([name], instance=instance)
         return process
 
-    def wait_until_ready(self, process: Process, name: str) -> None:
-        """Wait until the worker's heartbeat says that it is ready."""
+    def workers(self, names: Sequence[str], *, instance: str = "1") -> list[Process]:
+        """Start several at once, and wait until each is ready."""
+        started = [self.start(self.build.worker(name), WORKER_INSTANCE=instance) for name in names]
         ready = "SELECT count(*) FROM messaging_workerinstance WHERE is_ready AND pid = "
-        until(lambda: self.count(f"{ready}{process.pid}"), what=f"{name} is ready", of=process)
+        for name, process in zip(names, started, strict=True):
+            look = partial(self.count, f"{ready}{process.pid}")
+            until(look, what=f"{name} is ready", of=process)
+        return started
 
     def program(self, module: str, *arguments: str, python: str = sys.executable) -> list[str]:
         """Return the command of a module of the bench, which runs on the code of the build."""

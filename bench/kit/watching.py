@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from bench.kit.errors import BenchError
 from bench.kit.processes import Process, cpu_seconds
 from bench.kit.stage import Stage
-from bench.kit.waiting import PATIENCE_SECONDS
 from tests.support.waiting import crowding
 
 type Sample = dict[str, float]
 """What one round of one case gave: metric -> value."""
 
-LOOK_EVERY_SECONDS = 0.02
+_WARM_UP = 25
+_STARTS_WITHIN_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +35,13 @@ def watch(
     goal: int,
     seconds: float,
     workers: Sequence[Process],
+    look_every: float = 0.02,
 ) -> Sample:
     """Return items per second (`rate`), and microseconds of CPU per item.
 
-    `cpu_us` is that of the workers, `servers_us` that of PostgreSQL and nats-server. It ends at the
-    goal, or `seconds` after the first twentieth was done. Raises `BenchError` if a worker ends.
+    `cpu_us` is that of the workers, `servers_us` that of PostgreSQL and nats-server. It begins after
+    the first few, and ends at the goal, or `seconds` later. What does not even begin is given up.
+    Raises `BenchError` if a worker ends.
     """
     began, first, last, seen = time.monotonic(), None, None, 0
     pids = [worker.pid for worker in workers]
@@ -50,15 +52,15 @@ def watch(
             last = _Mark(
                 done=count, at=now, workers=cpu_seconds(pids), servers=cpu_seconds(stage.server_pids)
             )
-            if first is None and count >= max(1, goal // 20):
+            if first is None and count >= min(_WARM_UP, max(1, goal // 20)):
                 first = last
         if count >= goal or (first and now - first.at > seconds):
             break
         if any(worker.poll() is not None for worker in workers):
             raise BenchError(f"a process ended at {count} of {goal}: {tail(stage)}")
-        if now - began > PATIENCE_SECONDS * crowding():
+        if first is None and now - began > (_STARTS_WITHIN_SECONDS + seconds) * crowding():
             break
-        time.sleep(LOOK_EVERY_SECONDS)
+        time.sleep(look_every)
     return _between(first, last, waited=time.monotonic() - began)
 
 
