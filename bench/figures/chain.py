@@ -1,4 +1,4 @@
-"""The whole chain under load: from the outbox until an order is confirmed, counted, and its mail due.
+"""The whole chain under load: from the outbox until an order is confirmed, counted, its mail due.
 
 All stages run at once on the same cores, so this is what one machine holds.
 """

@@ -24,8 +24,8 @@ def figure(bench: Bench) -> Figure:
         Case(name="fulfilment", run=partial(fulfilment, bench.now)),
         Case(name="fulfilment, before", run=partial(fulfilment, bench.before)),
         Case(name="raw psycopg", run=partial(peer, "floors.raw_consumer")),
-        Case(name="FastStream", run=partial(peer, "programs.faststream_consumer")),
-        Case(name="django-nats-consumer", run=partial(peer, "programs.django_nats_consumer")),
+        Case(name="FastStream", run=partial(peer, "peers.faststream_consumer")),
+        Case(name="django-nats-consumer", run=partial(peer, "peers.django_nats_consumer")),
         Case(name="sales", run=partial(sales, bench.now)),
         Case(name="sales, before", run=partial(sales, bench.before)),
         Case(name="notification", run=partial(notification, bench.now)),
@@ -51,9 +51,7 @@ def _rows() -> list[Row]:
         for each in beside[:2]
     ]
     for name in ("sales", "notification"):
-        rows.append(
-            Row(title=name.title(), case=name, against=f"{name}, before", unit="events/s")
-        )
+        rows.append(Row(title=name.title(), case=name, against=f"{name}, before", unit="events/s"))
     return rows
 
 
@@ -142,8 +140,6 @@ def _check_notification(stage: Stage, acknowledged: int) -> None:
 
 def _handled(stage: Stage, durable: str, acknowledged: int) -> int:
     """Return how many are in the inbox: all that were acknowledged, and perhaps a few more."""
-    handled = stage.count(
-        f"SELECT count(*) FROM messaging_inboxentry WHERE consumer = '{durable}'"
-    )
+    handled = stage.count(f"SELECT count(*) FROM messaging_inboxentry WHERE consumer = '{durable}'")
     require("acknowledged, and not handled", found=max(0, acknowledged - handled), wanted=0)
     return handled

@@ -25,9 +25,7 @@ _SETTLES_SECONDS, _IDLE_SECONDS = 3.0, 10.0
 
 def figure(bench: Bench) -> Figure:
     """Both builds; fewer rounds, as each takes half a minute."""
-    cases = [
-        Case(name=build.name, run=partial(_demo, bench, build)) for build in bench.builds
-    ]
+    cases = [Case(name=build.name, run=partial(_demo, bench, build)) for build in bench.builds]
     row = partial(Row, case="now", against="before", better="lower")
     rows = [
         row(title="Demo, idle CPU of a core", metric="idle_percent", unit="%"),
@@ -71,6 +69,9 @@ def _idle(demo: Process) -> Sample:
 
 
 def _is_ready(port: int) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz/all", timeout=5):
+    with (
+        suppress(OSError),
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz/all", timeout=5),
+    ):
         return True
     return False

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-import boto3
-
 from bench.kit.bench import Bench
 from bench.kit.builds import PEERS_PYTHON, Build
+from bench.kit.checks import require
 from bench.kit.figures import Case, Figure, Row
 from bench.kit.stage import Stage
 from bench.kit.watching import Sample, watch
@@ -57,7 +56,7 @@ def _work(bench: Bench, build: Build, command: Command, *, fills_itself: bool = 
             QUEUE_PREFIX=prefix,
             CELERY_QUEUE_URL=f"{bench.sqs_url}/000000000000/{prefix}celery",
         )
-        return watch(
+        sample = watch(
             stage,
             lambda: jobs - _left(client, url),
             goal=jobs,
@@ -65,6 +64,9 @@ def _work(bench: Bench, build: Build, command: Command, *, fills_itself: bool = 
             workers=[worker],
             look_every=_LOOK_EVERY_SECONDS,
         )
+        for table in ("messaging_deadletter", "messaging_faileddelivery"):
+            require(table, found=stage.count(f"SELECT count(*) FROM {table}"), wanted=0)
+        return sample
 
 
 def _shipped(stage: Stage, _: str) -> list[str]:
@@ -76,9 +78,7 @@ def _loop(how: str, stage: Stage, url: str) -> list[str]:
 
 
 def _sqs_workers(stage: Stage, url: str) -> list[str]:
-    return stage.program(
-        "floors.sqs_workers_loop", url.rpartition("/")[2], python=PEERS_PYTHON
-    )
+    return stage.program("peers.sqs_workers_loop", url.rpartition("/")[2], python=PEERS_PYTHON)
 
 
 def _fill(client: "SQSClient", url: str, jobs: int) -> None:

@@ -17,7 +17,9 @@ def figure(bench: Bench) -> Figure:
         Case(name="now", run=partial(place, bench.now, "programs.place_for", "shipped")),
         Case(name="before", run=partial(place, bench.before, "programs.place_for", "shipped")),
         Case(name="raw psycopg", run=partial(place, bench.before, "floors.raw_placing")),
-        Case(name="a save per line", run=partial(place, bench.before, "programs.place_for", "saves")),
+        Case(
+            name="a save per line", run=partial(place, bench.before, "programs.place_for", "saves")
+        ),
     ]
     rows = [
         Row(title="`place_order`", case="now", against=case.name, unit="orders/s")

@@ -14,7 +14,7 @@ _UNSENT = "SELECT count(*) FROM messaging_outboxmessage WHERE sent_at IS NULL"
 
 
 def figure(bench: Bench) -> Figure:
-    """The relay as shipped, beside publishing alone, a naive relay, and itself on other outboxes."""
+    """The shipped relay beside publishing alone, a naive relay, and itself on other outboxes."""
     now, before, rows = bench.now, bench.before, bench.size.rows
     drain = partial(_drain, bench)
     one_key, backlog = bench.size.one_key, bench.size.backlog

@@ -1,4 +1,4 @@
-"""The statements of the earlier build's fulfilment by psycopg alone, a transaction for each event."""
+"""The statements of the earlier build's fulfilment by psycopg alone, event by event."""
 
 import json
 import os
@@ -33,7 +33,8 @@ def handle(db: "psycopg.Connection[Any]", body: bytes, headers: dict[str, str]) 
             return
         with db.transaction():
             found = db.execute(_LOCK, [order]).fetchone()
-            assert found and found[3] == "placed"
+            assert found
+            assert found[3] == "placed"
             db.execute(_LINES, [order]).fetchall()
             lines = sorted(db.execute(_LINES, [order]).fetchall())
             with db.transaction():
@@ -52,9 +53,7 @@ async def main() -> None:
     """Pull, handle, acknowledge, until the process is stopped."""
     nc = await nats.connect(os.environ["NATS_URL"])
     pull = await nc.jetstream().pull_subscribe_bind("fulfilment", "ORDERS")
-    with psycopg.connect(
-        os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=1
-    ) as db:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=1) as db:
         while True:
             try:
                 messages = await pull.fetch(BATCH, timeout=1)

@@ -28,7 +28,9 @@ def check_the_outbox_is_in_the_stream(stage: Stage) -> None:
     stored = asyncio.run(_ids_in_the_stream(stage.nats.url))
     require("messages that are stored twice", found=len(stored) - len(set(stored)), wanted=0)
     sent = {message_id for message_id, _, is_sent in rows if is_sent}
-    require("rows marked as sent, not stored", found=sorted(map(str, sent - set(stored))), wanted=[])
+    require(
+        "rows marked as sent, not stored", found=sorted(map(str, sent - set(stored))), wanted=[]
+    )
     key_of = {str(message_id): str(key) for message_id, key, _ in rows}
     require("stored messages without a row", found=sorted(set(stored) - set(key_of)), wanted=[])
     in_the_stream = _by_key(stored, key_of)

@@ -84,5 +84,7 @@ def ratio(samples: Rounds, row: Row) -> Spread | None:
     pairs = zip(samples[row.case], samples[row.against], strict=True)
     metric = row.metric
     return Spread.of(
-        mine[metric] / theirs[metric] for mine, theirs in pairs if mine.get(metric) and theirs.get(metric)
+        mine[metric] / theirs[metric]
+        for mine, theirs in pairs
+        if mine.get(metric) and theirs.get(metric)
     )

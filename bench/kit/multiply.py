@@ -73,7 +73,7 @@ def _copied(name: str, kind: str, ids: Ids) -> sql.Composable:
     if kind not in _TEXTS:
         return column
     replaced = _replaced(sql.SQL("{}::text").format(column), ids)
-    return sql.SQL("({})::{}").format(replaced, sql.SQL(kind))  # type: ignore[arg-type]
+    return sql.SQL("({})::{}").format(replaced, sql.SQL(kind))
 
 
 def _replaced(text: sql.Composable, ids: Ids) -> sql.Composable:

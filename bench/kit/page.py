@@ -28,7 +28,9 @@ def figures(results: Results) -> str:
 
 def _section(figure: Results) -> str:
     machine, versions = figure["machine"], figure["machine"]["versions"]
-    builds = ", ".join(f"{name} `{commit[:7]}`" for name, commit in sorted(figure["builds"].items()))
+    builds = ", ".join(
+        f"{name} `{commit[:7]}`" for name, commit in sorted(figure["builds"].items())
+    )
     servers = f"nats-server {versions['nats-server']}, PostgreSQL {versions['postgresql']}"
     hint = "" if figure["size"] == "full" else " **A small run: a hint, and no more.**"
     return f"""

@@ -33,7 +33,9 @@ class Scenes:
 
         def fill(stage: Stage) -> None:
             ids = Ids(
-                order=the_order(stage.db), message=the_unsent_message(stage.db), is_one_key=is_one_key
+                order=the_order(stage.db),
+                message=the_unsent_message(stage.db),
+                is_one_key=is_one_key,
             )
             multiply(stage.db, "messaging_outboxmessage", ids, copies=rows - 1)
 

@@ -39,10 +39,14 @@ def postgresql(folder: Path) -> Iterator[tuple[int, int]]:
     options = [word for setting in _POSTGRESQL for word in ("-c", setting)]
     command = [program("postgres"), "-D", str(data), "-k", str(home), "-h", "127.0.0.1"]
     command += ["-p", str(port), *options]
-    server = processes.start([*as_user, *command], cwd=home, env=_ENV, log=folder / "postgresql.log")
+    server = processes.start(
+        [*as_user, *command], cwd=home, env=_ENV, log=folder / "postgresql.log"
+    )
     try:
         ready = [program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-        until(lambda: not subprocess.run(ready, check=False).returncode, what="PostgreSQL", of=server)
+        until(
+            lambda: not subprocess.run(ready, check=False).returncode, what="PostgreSQL", of=server
+        )
         pid = int((data / "postmaster.pid").read_text().splitlines()[0])
         yield port, pid
     finally:
@@ -66,9 +70,7 @@ class Nats:
         self.process = processes.start(
             command, cwd=self.folder, env=_ENV, log=self.folder / "nats.log"
         )
-        until(
-            lambda: ports_of(self.process, self.folder), what="nats-server", of=self.process
-        )
+        until(lambda: ports_of(self.process, self.folder), what="nats-server", of=self.process)
         self._monitoring = ports_of(self.process, self.folder)["monitoring"][0]
 
     @property
@@ -125,4 +127,3 @@ def _answers(url: str) -> bool:
             return True  # An answer all the same.
         return True
     return False
-

@@ -1,7 +1,7 @@
 """A stage: one database and one nats-server, on which the processes of a build run.
 
-A `Scene` is a stage that was prepared and put away. Each round of a case gets a fresh copy of it, so
-every round begins with the same bytes, whichever build made them.
+A `Scene` is a stage that was prepared and put away. Each round of a case gets a fresh copy of it:
+all rounds of a case begin with the same bytes.
 """
 
 import secrets
@@ -79,16 +79,20 @@ class Stage:
     @property
     def environment(self) -> dict[str, str]:
         """The variables of a process of the shop here."""
-        return processes.without_the_shell() | _PRODUCTION | {
-            "DATABASE_URL": self.database_url,
-            "NATS_URL": self.nats.url,
-            "AWS_ENDPOINT_URL": self.sqs_url or _NO_SERVER,
-            "CELERY_QUEUE_URL": f"{self.sqs_url or _NO_SERVER}/000000000000/celery",
-            "EMAIL_URL": f"filemail://{self.folder}/mail",
-            "MEDIA_ROOT": str(self.folder / "media"),
-            # The floors and programs of the bench; the shop is found in the working folder.
-            "PYTHONPATH": str(ROOT),
-        }
+        return (
+            processes.without_the_shell()
+            | _PRODUCTION
+            | {
+                "DATABASE_URL": self.database_url,
+                "NATS_URL": self.nats.url,
+                "AWS_ENDPOINT_URL": self.sqs_url or _NO_SERVER,
+                "CELERY_QUEUE_URL": f"{self.sqs_url or _NO_SERVER}/000000000000/celery",
+                "EMAIL_URL": f"filemail://{self.folder}/mail",
+                "MEDIA_ROOT": str(self.folder / "media"),
+                # The floors and programs of the bench; the shop is found in the working folder.
+                "PYTHONPATH": str(ROOT),
+            }
+        )
 
     def start(self, command: Sequence[str], **environment: str) -> Process:
         """Start a process in the build's folder; it is stopped at the end of the case."""
@@ -167,9 +171,7 @@ class World:
             exits.callback(stage.stop_processes)
             yield stage
 
-    def prepare(
-        self, build: Build, scene: Scene | None, steps: Callable[[Stage], None]
-    ) -> Scene:
+    def prepare(self, build: Build, scene: Scene | None, steps: Callable[[Stage], None]) -> Scene:
         """Take the steps on a copy of a scene, and return what they left as a new scene."""
         self._scenes += 1
         name = f"scene_{self._scenes}"

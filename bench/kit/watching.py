@@ -39,29 +39,33 @@ def watch(
 ) -> Sample:
     """Return items per second (`rate`), and microseconds of CPU per item.
 
-    `cpu_us` is that of the workers, `servers_us` that of PostgreSQL and nats-server. It begins after
-    the first few, and ends at the goal, or `seconds` later. What does not even begin is given up.
+    `cpu_us` is that of the workers, `servers_us` that of PostgreSQL and nats-server. It begins with
+    the first few items, and ends at the goal, or `seconds` later; what does not begin is given up.
     Raises `BenchError` if a worker ends.
     """
-    began, first, last, seen = time.monotonic(), None, None, 0
-    pids = [worker.pid for worker in workers]
-    while True:
+    began = time.monotonic()
+    first = last = None
+    while last is None or last.done < goal:
         now, count = time.monotonic(), done()
-        if count != seen:
-            seen = count
-            last = _Mark(
-                done=count, at=now, workers=cpu_seconds(pids), servers=cpu_seconds(stage.server_pids)
-            )
+        if count != (last.done if last else 0):
+            last = _mark(stage, workers, done=count, at=now)
             if first is None and count >= min(_WARM_UP, max(1, goal // 20)):
                 first = last
-        if count >= goal or (first and now - first.at > seconds):
-            break
         if any(worker.poll() is not None for worker in workers):
             raise BenchError(f"a process ended at {count} of {goal}: {tail(stage)}")
-        if first is None and now - began > (_STARTS_WITHIN_SECONDS + seconds) * crowding():
+        if now > (first.at if first else began + _STARTS_WITHIN_SECONDS * crowding()) + seconds:
             break
         time.sleep(look_every)
     return _between(first, last, waited=time.monotonic() - began)
+
+
+def _mark(stage: Stage, workers: Sequence[Process], *, done: int, at: float) -> _Mark:
+    return _Mark(
+        done=done,
+        at=at,
+        workers=cpu_seconds(worker.pid for worker in workers),
+        servers=cpu_seconds(stage.server_pids),
+    )
 
 
 def _between(first: _Mark | None, last: _Mark | None, *, waited: float) -> Sample:

@@ -13,7 +13,7 @@ settings.NATS_CONSUMER = {"connect_args": {"servers": [os.environ["NATS_URL"]]}}
 
 from nats_consumer.consumer import JetstreamPullConsumer  # noqa: E402
 
-from bench.programs.by_hand import reserve  # noqa: E402
+from bench.peers.by_hand import reserve  # noqa: E402
 
 
 class Fulfilment(JetstreamPullConsumer):
@@ -25,7 +25,7 @@ class Fulfilment(JetstreamPullConsumer):
 
     async def handle_message(self, message: Msg) -> None:
         """Handle one event; the package acknowledges it afterwards."""
-        await sync_to_async(reserve)(message.data, message.headers)
+        await sync_to_async(reserve)(message.data, message.headers or {})
 
 
 async def main() -> None:

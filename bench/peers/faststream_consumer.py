@@ -7,7 +7,7 @@ import uvloop
 from asgiref.sync import sync_to_async
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 
-from bench.programs.by_hand import reserve
+from bench.peers.by_hand import reserve
 
 broker = NatsBroker(os.environ["NATS_URL"], logger=None)
 
