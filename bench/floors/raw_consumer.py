@@ -1,5 +1,6 @@
 """The statements of the earlier build's fulfilment by psycopg alone, event by event."""
 
+import asyncio
 import json
 import os
 import uuid
@@ -62,6 +63,7 @@ async def main() -> None:
             for message in messages:
                 handle(db, message.data, message.headers or {})
                 await message.ack()
+                await asyncio.sleep(0)  # The client's own task sends it.
 
 
 if __name__ == "__main__":
