@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 # Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo reset manage env install check test durations test-slow test-browser \
-	screenshots clients acceptance acceptance-compose prove prove-grey bench lock audit
+	screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ prove-grey: $(VENV)/.installed-dev ## The same with what is slow, stopped, full,
 
 bench: $(VENV)/.installed-dev .bench/.installed ## Measure the shop beside floors, peers and an earlier build (ONLY="relay ...")
 	@$(PYTHON) -m bench
+
+soak: $(VENV)/.installed-dev .bench/.installed ## Run ten minutes at half the rate of the bench: does anything grow? (MINUTES, RATE)
+	@$(PYTHON) -m bench.soak
 
 lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group dev -o requirements/dev.txt

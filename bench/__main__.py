@@ -5,23 +5,20 @@ ROUNDS (5) and SIZE (full, small) are for a quick look, whose figures are not wo
 
 import importlib
 import os
-import signal
 import sys
 import time
-from types import FrameType
 
-from bench.kit import bench, figures, page, picture, results, table
+from bench.figures import FIGURES
+from bench.kit import bench, figures, results, table
 from bench.kit.bench import Bench
 from bench.kit.errors import BenchError
 from bench.kit.sizes import SIZES
-
-FIGURES = ("relay", "consumers", "latency", "chain", "prices", "placing", "jobs", "demo")
-"""The modules of `bench/figures`."""
+from bench.redraw import redraw
 
 
 def main() -> int:
     """Measure, print and store; return 1 if a figure failed."""
-    signal.signal(signal.SIGTERM, _interrupted)
+    bench.stop_by_signals()
     only = os.environ.get("ONLY", "").split() or list(FIGURES)
     if unknown := sorted(set(only) - set(FIGURES)):
         sys.exit(f"bench: no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}")
@@ -47,24 +44,19 @@ def _measure(prepared: Bench, name: str, rounds: int) -> None:
     """Measure one figure; the results of the others stay as they are."""
     figure = importlib.import_module(f"bench.figures.{name}").figure(prepared)
     samples = figures.measure(figure, rounds=rounds, say=say)
-    found = results.measured(figure, samples, builds=prepared.builds, size=prepared.size.name)
+    found = results.of(figure, samples, builds=prepared.builds, size=prepared.size.name)
     say("\n" + table.of(found))
     kept = results.load()
     if found["size"] != "full" and kept.get(name, {}).get("size") == "full":
         return  # A quick look takes no place of figures that are worth quoting.
     kept[name] = found
     results.save(kept)
-    picture.draw(kept)
-    page.write(kept)
+    redraw()
 
 
 def say(line: str) -> None:
     """Print at once: a run takes minutes."""
     print(line, flush=True)
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ _SECONDS = 30.0
 """Enough for all of them: the stages begin one after the other, so a part would tell little."""
 _STEPS = 4
 """Of each order: confirmed, counted as placed, counted as confirmed, its mail due."""
-_CONFIRMED = "SELECT count(*) FROM orders_order WHERE status = 'confirmed'"
-_COUNTED = "SELECT coalesce(sum(confirmed), 0) FROM sales_salesday"
-_COUNTED_AS_PLACED = "SELECT coalesce(sum(placed), 0) FROM sales_salesday"
-_MAILS = "SELECT count(*) FROM notifications_mail"
+CONFIRMED = "SELECT count(*) FROM orders_order WHERE status = 'confirmed'"
+COUNTED = "SELECT coalesce(sum(confirmed), 0) FROM sales_salesday"
+COUNTED_AS_PLACED = "SELECT coalesce(sum(placed), 0) FROM sales_salesday"
+MAILS = "SELECT count(*) FROM notifications_mail"
 
 
 def figure(bench: Bench) -> Figure:
@@ -68,7 +68,7 @@ def _chain(bench: Bench, build: Build, orders: int) -> Sample:
 
 def _through(stage: Stage) -> int:
     """Return how many steps were taken."""
-    steps = (_CONFIRMED, _COUNTED, _COUNTED_AS_PLACED, _MAILS)
+    steps = (CONFIRMED, COUNTED, COUNTED_AS_PLACED, MAILS)
     return stage.count("SELECT " + " + ".join(f"({each})" for each in steps))
 
 
@@ -78,8 +78,8 @@ def _check(stage: Stage) -> None:
         "SELECT count(*) FROM notifications_mail JOIN orders_order"
         " ON orders_order.id = order_id WHERE status <> 'confirmed'"
     )
-    twice = f"SELECT ({_MAILS}) - (SELECT count(DISTINCT order_id) FROM notifications_mail)"
-    too_many = f"SELECT greatest(0, ({_COUNTED}) - ({_CONFIRMED}))"
+    twice = f"SELECT ({MAILS}) - (SELECT count(DISTINCT order_id) FROM notifications_mail)"
+    too_many = f"SELECT greatest(0, ({COUNTED}) - ({CONFIRMED}))"
     require("mails of orders that wait", found=stage.count(unconfirmed), wanted=0)
     require("second mails", found=stage.count(twice), wanted=0)
     require("orders that were counted twice", found=stage.count(too_many), wanted=0)

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import boto3
@@ -16,7 +17,7 @@ from bench.kit import builds, servers
 from bench.kit.builds import Build
 from bench.kit.scenes import Scenes
 from bench.kit.sizes import Size
-from bench.kit.stage import World
+from bench.kit.world import World
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -49,6 +50,15 @@ class Bench:
     def builds(self) -> list[Build]:
         """Both builds: what is measured of one is measured of the other."""
         return [self.now, self.before]
+
+
+def stop_by_signals() -> None:
+    """Let SIGTERM end the bench as Ctrl-C does: all that it started is stopped."""
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import re
 
 from bench.kit import table
 from bench.kit.builds import ROOT
-from bench.kit.results import Results
+from bench.kit.results import Results, measured
 
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- figures begin -->", "<!-- figures end -->"
@@ -23,7 +23,7 @@ def with_figures(page: str, results: Results) -> str:
 
 def figures(results: Results) -> str:
     """Return a heading, a line about the run and a table for each figure."""
-    return "\n".join(_section(results[name]) for name in sorted(results))
+    return "\n".join(_section(results[name]) for name in measured(results))
 
 
 def _section(figure: Results) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.kit import table
 from bench.kit.builds import ROOT
-from bench.kit.results import Results
+from bench.kit.results import Results, measured
 
 PICTURE = ROOT / "docs" / "performance.svg"
 _WIDTH, _ROW, _HEAD, _EDGE = 390, 40, 44, 14
@@ -35,13 +35,13 @@ def draw(results: Results) -> None:
 
 def svg(results: Results) -> str:
     """Return the picture; better is always to the right."""
-    rows = [row for name in sorted(results) for row in results[name]["rows"] if row["ratio"]]
+    rows = [row for name in measured(results) for row in results[name]["rows"] if row["ratio"]]
     height = _HEAD + _ROW * len(rows) + 8
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img">',
-        "<title>How many times as good as what stands beside it</title>",
+        "<title>How many times as good the shop is as what stands beside it</title>",
         f"<style>{_STYLE}\n</style>",
-        f'<text x="{_EDGE}" y="16">Times as good as what stands beside it</text>',
+        f'<text x="{_EDGE}" y="16">Times as good as what stands behind the slash</text>',
         *(_tick(each, height) for each in _TICKS),
         *(_line(row, _HEAD + _ROW * number) for number, row in enumerate(rows)),
         "</svg>\n",
@@ -64,18 +64,24 @@ def _tick(ratio: float, height: int) -> str:
 
 
 def _line(row: dict[str, Any], top: int) -> str:
-    ratio, is_inverse = row["ratio"], row["better"] == "lower"
-    low, middle, high = (
-        _x(1 / ratio[each] if is_inverse else ratio[each]) for each in ("low", "median", "high")
-    )
-    good = (ratio["median"] >= 1) != is_inverse
-    title = escape(f"{row['title'].replace('`', '')}: {row['case']} / {row['against']}")
+    good = _goodness(row["ratio"], is_inverse=row["better"] == "lower")
+    low, middle, high = (_x(good[each]) for each in ("low", "median", "high"))
+    kind = "better" if good["median"] >= 1 else "worse"
+    title = escape(f"{row['title'].replace('`', '')} / {row['against']}")
     y = top + 24
     return (
         f'<text x="{_EDGE}" y="{top + 14}">{title}</text>'
-        f'<g class="{"better" if good else "worse"}">'
-        f'<line x1="{min(low, high)}" x2="{max(low, high)}" y1="{y}" y2="{y}" stroke-width="2"/>'
+        f'<g class="{kind}">'
+        f'<line x1="{low}" x2="{high}" y1="{y}" y2="{y}" stroke-width="2"/>'
         f'<circle cx="{middle}" cy="{y}" r="4"/></g>'
         f'<text class="small" x="{_WIDTH - _EDGE}" y="{top + 28}" text-anchor="end">'
-        f"{escape(table.ratio_of(row))}</text>"
+        f"{table.spread(good)}</text>"
     )
+
+
+def _goodness(ratio: dict[str, float], *, is_inverse: bool) -> dict[str, float]:
+    """Return the ratio so that above 1 is better: half the time is twice as good."""
+    if not is_inverse:
+        return ratio
+    inverse = {"low": "high", "median": "median", "high": "low"}
+    return {name: 1 / ratio[other] for name, other in inverse.items()}

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench.figures import FIGURES
 from bench.kit import figures
 from bench.kit.builds import ROOT, Build
 from bench.kit.figures import Figure, Rounds, Spread
@@ -33,7 +34,12 @@ def save(results: Results, path: Path = RESULTS) -> None:
     path.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
 
 
-def measured(figure: Figure, samples: Rounds, *, builds: list[Build], size: str) -> Results:
+def measured(results: Results) -> list[str]:
+    """Return the names of the figures that there are, in the order in which they are measured."""
+    return [name for name in FIGURES if name in results]
+
+
+def of(figure: Figure, samples: Rounds, *, builds: list[Build], size: str) -> Results:
     """Return the part of one figure, with all that is needed to read it."""
     return {
         "title": figure.title,

@@ -6,8 +6,9 @@ from functools import cache
 from bench.kit.builds import Build
 from bench.kit.multiply import Ids, multiply, the_order, the_unsent_message
 from bench.kit.sizes import Size
-from bench.kit.stage import Scene, Stage, World
+from bench.kit.stage import Scene, Stage
 from bench.kit.waiting import until
+from bench.kit.world import World
 
 PRODUCTS = 30
 STOCK = 1_000_000_000

@@ -23,7 +23,12 @@ def ratio_of(row: dict[str, Any]) -> str:
     ratio = row["ratio"]
     if not ratio:
         return "-"
-    return f"{number(ratio['median'])} ({number(ratio['low'])}-{number(ratio['high'])})"
+    return spread(ratio)
+
+
+def spread(found: dict[str, float]) -> str:
+    """Return the median, and in brackets the smallest and the largest."""
+    return f"{number(found['median'])} ({number(found['low'])}-{number(found['high'])})"
 
 
 def number(value: float) -> str:

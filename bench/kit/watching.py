@@ -46,7 +46,7 @@ def watch(
     began = time.monotonic()
     first = last = None
     while last is None or last.done < goal:
-        now, count = time.monotonic(), done()
+        count, now = done(), time.monotonic()
         if count != (last.done if last else 0):
             last = _mark(stage, workers, done=count, at=now)
             if first is None and count >= min(_WARM_UP, max(1, goal // 20)):
