@@ -40,7 +40,7 @@ class Limit:
 LIMITS = {
     "MB": Limit(share=0.05, amount=3),
     "descriptors": Limit(share=0, amount=5),
-    "lag": Limit(share=0, amount=50),
+    "messages of lag": Limit(share=0, amount=50),
 }
 
 
@@ -72,7 +72,8 @@ def _look_on(
         if placer.poll() is not None:
             raise BenchError("orders are not placed any more")
         looks.append(_look(stage, workers))
-        print(", ".join(f"{name} {value:,.0f}" for name, value in looks[-1].items()), flush=True)
+        left = (end - time.monotonic()) / 60
+        print(f"{left:4.1f} minutes left: {_summary(looks[-1])}", flush=True)
     return looks
 
 
@@ -83,8 +84,16 @@ def _look(stage: Stage, workers: dict[str, Process]) -> dict[str, float]:
         members = family(worker.pid)
         look[f"{name} MB"] = memory_bytes(members) / 1e6
         look[f"{name} descriptors"] = len(list(Path(f"/proc/{worker.pid}/fd").iterdir()))
-    look["outbox lag"] = stage.count(_UNSENT)
-    return look | {f"{each} lag": stage.nats.waiting(each) for each in DURABLES}
+    look["outbox messages of lag"] = stage.count(_UNSENT)
+    return look | {f"{each} messages of lag": stage.nats.waiting(each) for each in DURABLES}
+
+
+def _summary(look: dict[str, float]) -> str:
+    """Return the sum of each kind, as one line for all processes."""
+    return ", ".join(
+        f"{sum(value for name, value in look.items() if name.endswith(kind)):,.0f} {kind}"
+        for kind in LIMITS
+    )
 
 
 def _parts(name: str, looks: Sequence[dict[str, float]]) -> tuple[float, float]:
@@ -96,7 +105,7 @@ def _parts(name: str, looks: Sequence[dict[str, float]]) -> tuple[float, float]:
 
 def _has_grown(name: str, looks: Sequence[dict[str, float]]) -> bool:
     early, late = _parts(name, looks)
-    limit = LIMITS[name.rpartition(" ")[2]]
+    limit = next(LIMITS[kind] for kind in LIMITS if name.endswith(kind))
     return late > early * (1 + limit.share) + limit.amount
 
 
