@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 # Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo reset manage env install check test durations test-slow test-browser \
-	screenshots clients acceptance acceptance-compose prove prove-grey lock audit
+	screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,10 +64,18 @@ prove: $(VENV)/.installed-$(if $(ORDERS),dev,demo) ## Break a demo in every way,
 prove-grey: $(VENV)/.installed-dev ## The same with what is slow, stopped, full, half cut (CELLS="nats.late …")
 	@$(PYTHON) -m tests.grey $(CELLS)
 
+bench: $(VENV)/.installed-dev .bench/.installed ## Measure the shop beside floors, peers and an earlier build (ONLY="relay ...")
+	@$(PYTHON) -m bench
+
+soak: $(VENV)/.installed-dev .bench/.installed ## Run ten minutes at half the rate of the bench: does anything grow? (MINUTES, RATE)
+	@$(PYTHON) -m bench.soak
+
 lock: ## Pin the newest packages that pyproject.toml allows
 	$(LOCK) --upgrade --group dev -o requirements/dev.txt
 	$(LOCK) --upgrade --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) --upgrade -c requirements/dev.txt -o requirements/base.txt
+	$(COMPILE) --upgrade --python-version 3.12 -c requirements/base.txt -o bench/requirements.txt \
+		bench/requirements.in
 
 # The list first: it needs no network. A package that the database of vulnerabilities does not answer
 # for counts as a failure, since it was not checked.
@@ -87,7 +95,8 @@ IN_PRODUCTION = set -a && . ./.env.example && set +a && \
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) &&
 
 # A header of our own: that of uv would name the command with all its folders.
-LOCK = uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock" pyproject.toml
+COMPILE = uv pip compile --quiet --universal --generate-hashes --custom-compile-command "make lock"
+LOCK = $(COMPILE) pyproject.toml
 
 ifdef UV
 NEW_VENV = uv venv --quiet --clear $(VENV)
@@ -106,6 +115,14 @@ $(VENV)/.installed-%: requirements/%.txt
 	@echo "Installing $< into $(VENV) ..." >&2
 	@test -x $(PYTHON) || { $(NEW_VENV); }
 	@$(INSTALL) --require-hashes -r $<
+	@touch $@
+
+# The peers run on the shop's code, so they need its packages beside their own.
+.bench/.installed: override VENV := .bench
+.bench/.installed: requirements/base.txt bench/requirements.txt
+	@echo "Installing $^ into $(VENV) ..." >&2
+	@$(NEW_VENV)
+	@$(INSTALL) --require-hashes $(foreach file,$^,-r $(file))
 	@touch $@
 
 # No dependencies of the shop: they have a virtual environment of their own.

@@ -1,0 +1,4 @@
+"""One module for each figure; its `figure(bench)` says which cases are compared."""
+
+FIGURES = ("relay", "consumers", "latency", "chain", "prices", "placing", "jobs", "demo")
+"""In the order in which they are measured and shown."""

@@ -1,0 +1,45 @@
+"""Request-reply: how long a thread of Django waits for one price, and for the twenty of a cart."""
+
+import json
+from functools import partial
+
+from bench.kit.bench import Bench
+from bench.kit.builds import Build
+from bench.kit.figures import Case, Figure, Row
+from bench.kit.watching import Sample
+
+_REQUESTS_OF_ONE = 10
+"""Requests are quick: so many in place of one order."""
+
+
+def figure(bench: Bench) -> Figure:
+    """Both builds, and a raw socket that asks the same responder."""
+    ask = partial(_ask, bench)
+    cases = [
+        Case(name="now", run=partial(ask, bench.now, "programs.ask_prices")),
+        Case(name="before", run=partial(ask, bench.before, "programs.ask_prices")),
+        Case(name="raw socket", run=partial(ask, bench.before, "floors.raw_price")),
+    ]
+    in_ms = partial(Row, case="now", unit="ms", better="lower")
+    rows = [
+        in_ms(title="20 prices", against="before", metric="twenty_ms"),
+        in_ms(title="One price", against="before", metric="one_ms"),
+        in_ms(title="One price", against="raw socket", metric="one_ms"),
+        Row(
+            title="20 prices against one",
+            case="now",
+            against="before",
+            metric="twenty_to_one",
+            unit="times",
+            better="lower",
+        ),
+    ]
+    return Figure(title="Prices", cases=cases, rows=rows)
+
+
+def _ask(bench: Bench, build: Build, module: str) -> Sample:
+    with bench.world.stage(build, bench.scenes.shop(build)) as stage:
+        stage.worker("price_responder")
+        count = str(_REQUESTS_OF_ONE * bench.size.single)
+        sample: Sample = json.loads(stage.run(stage.program(module, count)).splitlines()[-1])
+        return sample

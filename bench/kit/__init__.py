@@ -1,0 +1,1 @@
+"""What every figure needs: builds, servers, prepared scenes, interleaved rounds, results."""

@@ -1,0 +1,66 @@
+"""The two builds that are compared: this checkout, and the one before the speed work began.
+
+Both run with the packages of this checkout, so that a figure compares the shop's code alone.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.kit.errors import BenchError
+from bench.kit.processes import run
+
+ROOT = Path(__file__).resolve().parents[2]
+BEFORE_COMMIT = "b5066e13b43b56898f2aa51deeb7745aa5e16229"
+"""The last commit in which each event and each row was handled one by one."""
+PEERS_PYTHON = str(ROOT / ".bench" / "bin" / "python")
+"""The shop's packages, and the peers of `bench/requirements.txt`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """A checkout of the shop."""
+
+    name: str
+    path: Path
+    commit: str
+
+    def worker(self, name: str) -> list[str]:
+        """Return the command of a shipped worker."""
+        return [sys.executable, "-m", f"workers.{name}"]
+
+    def manage(self, *arguments: str) -> list[str]:
+        """Return the command of a management command."""
+        return [sys.executable, "manage.py", *arguments]
+
+
+def present() -> Build:
+    """Return this checkout; its commit ends with `+` if files of it were changed since."""
+    commit = run(["git", "rev-parse", "HEAD"], cwd=ROOT).strip()
+    changed = run(["git", "status", "--porcelain", "--untracked-files=no"], cwd=ROOT)
+    return Build(name="now", path=ROOT, commit=commit + ("+" if changed.strip() else ""))
+
+
+@contextmanager
+def before() -> Iterator[Build]:
+    """Yield a worktree of `BEFORE_COMMIT` in a temporary folder, and remove it."""
+    # What a bench has left that was killed, and could not remove its own.
+    run(["git", "worktree", "prune"], cwd=ROOT)
+    with tempfile.TemporaryDirectory(prefix="shop-bench-before-") as folder:
+        path = Path(folder) / "checkout"
+        try:
+            run(["git", "worktree", "add", "--detach", str(path), BEFORE_COMMIT], cwd=ROOT)
+        except BenchError as error:
+            raise BenchError(
+                f"no checkout of {BEFORE_COMMIT[:7]}; a shallow clone needs "
+                f"`git fetch --unshallow`: {error}"
+            ) from error
+        # As `make install` leaves this checkout, so that no start compiles.
+        run([sys.executable, "-m", "compileall", "-q", "apps", "orders_site", "workers"], cwd=path)
+        try:
+            yield Build(name="before", path=path, commit=BEFORE_COMMIT)
+        finally:
+            run(["git", "worktree", "remove", "--force", str(path)], cwd=ROOT)

@@ -1,0 +1,5 @@
+"""Peers: other packages that do the same work, in `.bench`, on the code and tables of a build."""
+
+import django
+
+django.setup()

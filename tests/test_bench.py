@@ -1,0 +1,69 @@
+"""`make bench`: its list of figures, its arithmetic, and that page and picture show its results."""
+
+import importlib
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.figures import FIGURES
+from bench.kit import figures, page, picture, results
+from bench.kit.figures import Row, Spread
+from tests.test_words import forbidden
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_each_module_of_figures_is_on_the_list() -> None:
+    modules = {path.stem for path in (ROOT / "bench" / "figures").glob("*.py")}
+    assert modules - {"__init__"} == set(FIGURES)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_each_module_on_the_list_has_a_figure(name: str) -> None:
+    assert callable(importlib.import_module(f"bench.figures.{name}").figure)
+
+
+def test_comments_docstrings_and_function_names_use_no_forbidden_word() -> None:
+    found = {path: forbidden(path) for path in (ROOT / "bench").rglob("*.py")}
+    assert {str(path): words for path, words in found.items() if words} == {}
+
+
+def test_the_page_shows_the_results() -> None:
+    shown = page.PAGE.read_text()
+    assert page.with_figures(shown, results.load()) == shown
+
+
+def test_the_picture_shows_the_results() -> None:
+    assert picture.PICTURE.read_text() == picture.svg(results.load())
+
+
+def test_the_results_are_written_in_order(tmp_path: Path) -> None:
+    results.save(results.load(), tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_text() == results.RESULTS.read_text()
+    assert json.loads(results.RESULTS.read_text())
+
+
+def test_a_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
+    samples = {
+        "ours": [{"rate": 2.0}, {"rate": 30.0}, {"rate": 8.0}],
+        "theirs": [{"rate": 1.0}, {"rate": 10.0}, {"rate": 2.0}],
+    }
+    row = Row(title="", case="ours", against="theirs")
+    assert figures.ratio(samples, row) == Spread(median=3.0, low=2.0, high=4.0)
+
+
+def test_a_round_without_a_figure_has_no_ratio() -> None:
+    samples: figures.Rounds = {
+        "ours": [{"rate": 2.0}, {"rate": 3.0}, {}],
+        "theirs": [{"rate": 0.0}, {"rate": 1.0}, {"rate": 1.0}],
+    }
+    row = Row(title="", case="ours", against="theirs")
+    assert figures.ratio(samples, row) == Spread(median=3.0, low=3.0, high=3.0)
+
+
+@pytest.mark.parametrize(("better", "kind"), [("higher", "better"), ("lower", "worse")])
+def test_twice_as_much_is_better_or_worse(better: str, kind: str) -> None:
+    twice = {"median": 2.0, "low": 2.0, "high": 2.0}
+    row = {"title": "t", "against": "a", "better": better, "ratio": twice}
+    assert f'<g class="{kind}">' in picture.svg({"relay": {"rows": [row]}})
