@@ -57,6 +57,14 @@ class OutboxMessage(models.Model):
                 condition=Q(sent_at=None),
                 name="outbox_unsent_by_key",
             ),
+            # What blocks later rows of its key. Few rows are ever in it, so a look at a key with a
+            # hundred thousand rows costs as much as one at a key with two.
+            models.Index(
+                fields=["transport", "key", "id"],
+                condition=Q(sent_at=None)
+                & (Q(not_before__isnull=False) | Q(dead_at__isnull=False)),
+                name="outbox_blocking",
+            ),
             models.Index(fields=["id"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
             models.Index(fields=["key"], name="outbox_key"),
             models.Index(fields=["sent_at"], name="outbox_sent"),

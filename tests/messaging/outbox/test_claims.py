@@ -7,7 +7,8 @@ from django.db import connection, transaction
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
+from apps.messaging.outbox.claims import claim
+from apps.messaging.outbox.marks import MAX_TRIES, mark
 from apps.messaging.outbox.rows import Claimed, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
 from tests.messaging.support.rows import let_leases_expire, record
