@@ -103,8 +103,8 @@ class AtomicPublisher:
     async def _publish_batch(self, stream: str, rows: list[Claimed]) -> dict[int, Outcome] | None:
         """Return the outcome of each row, or None if they shall go one by one.
 
-        Without an ack nobody knows whether the batch is stored. Then the first row of each key is
-        held, and asks by its id when it is tried again.
+        Without an ack it is not known whether the batch is stored. Then the first row of each key
+        is held; its id tells when it is tried again.
         """
         if rows[0].lease.is_over:
             return {rows[0].id: LEASE_ENDED}

@@ -6,7 +6,7 @@ held, leased to another relay, or locked by a transaction that discards it.
 
 import math
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -66,8 +66,10 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
         if _formerly_named(transport).update(transport=transport):
             return "", []  # One of them may be older than a row that is selected.
         found = _locked(transport, _oldest_fresh(transport) + _probes(transport, probes))
-        ids = [row["id"] for row in found]
-        OutboxMessage.objects.filter(id__in=ids).update(lease_token=token, lease_until=until(LEASE))
+        if not found:
+            return "", []
+        leased = OutboxMessage.objects.filter(_among({row["id"] for row in found}))
+        leased.update(lease_token=token, lease_until=until(LEASE))
     rows = [Claimed(**row, lease=lease) for row in found]
     hooks.reached("relay.claimed", *rows)
     return token, rows
@@ -130,7 +132,10 @@ def _probes(transport: str, at_most: int) -> list[int]:
 def _locked(transport: str, ids: Iterable[int]) -> list[dict[str, Any]]:
     """Lock these rows and read them; leave out the locked ones, and those behind one in its key."""
     wanted = set(ids)
-    rows = _free(transport).filter(id__in=wanted).select_for_update(skip_locked=True, of=("self",))
+    if not wanted:
+        return []
+    rows = _free(transport).filter(_among(wanted))
+    rows = rows.select_for_update(skip_locked=True, of=("self",))
     waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
     found = list(rows.order_by("id").values(*FIELDS, waited=waited))
     missing = wanted.difference(row["id"] for row in found)
@@ -139,6 +144,11 @@ def _locked(transport: str, ids: Iterable[int]) -> list[dict[str, Any]]:
     passed_over = OutboxMessage.objects.filter(id__in=missing)
     first = dict(passed_over.values_list("key").annotate(Min("id")))
     return [row for row in found if row["id"] < first.get(row["key"], math.inf)]
+
+
+def _among(ids: Collection[int]) -> Q:
+    """Return the condition for these rows; the range keeps PostgreSQL from reading all."""
+    return Q(id__in=ids, id__range=(min(ids), max(ids)))
 
 
 def _fresh(transport: str) -> QuerySet[OutboxMessage]:
