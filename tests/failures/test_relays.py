@@ -93,7 +93,8 @@ def test_a_crash_of_nats_keeps_the_order_of_long_keys(teas: NatsServer) -> None:
     assert sum(map(len, found.values())) == 1501
     assert all(cups == sorted(cups) for cups in found.values())
     sequences = OutboxMessage.objects.values_list("stream_sequence", flat=True)
-    assert sorted(sequences) == list(range(1, 1502))
+    assert sequences.count() == 1501
+    assert set(sequences) == set(range(1, 1502))
 
 
 def test_a_second_relay_is_rejected_without_skip_locked(teas: NatsServer) -> None:

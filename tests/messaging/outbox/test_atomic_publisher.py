@@ -95,7 +95,7 @@ def test_a_batch_is_stored_in_order_with_the_sequence_of_each(nats_server: NatsS
     rows = make_rows("a", "a", "b", "a")
     outcomes, found = published(nats_server, rows)
     assert found == [(id, True) for id in ids(rows)]
-    assert places(rows, outcomes) == [2, 3, 4, 5]  # 1 was the first, which told the stream.
+    assert places(rows, outcomes) == [2, 3, 4, 5]  # 1 was the first of all.
 
 
 def test_a_batch_with_a_known_id_is_stored_one_by_one(nats_server: NatsServer) -> None:
@@ -130,7 +130,7 @@ def test_a_batch_that_the_stream_has_lost_is_stored_again(nats_server: NatsServe
     assert len(found) == 3
 
 
-FAULTY = {
+FAULTY: dict[str, dict[str, Any]] = {
     "over the stream's limit": {"body": "x" * LARGEST},
     "over the server's limit": {"body": "x" * 1_048_577},
     "an invalid header": {"headers": '{"a name": "1"}'},
@@ -144,7 +144,7 @@ FAULTY = {
 @pytest.mark.parametrize("at", [1, 3], ids=["in the middle", "last of the batch"])
 @pytest.mark.parametrize("faulty", FAULTY.values(), ids=FAULTY.keys())
 def test_only_the_faulty_row_is_blamed_and_its_key_waits(
-    nats_server: NatsServer, faulty: dict[str, str], at: int
+    nats_server: NatsServer, faulty: dict[str, Any], at: int
 ) -> None:
     rows = make_rows("a", "b", "b", "c")
     rows[at] = replace(rows[at], **faulty)

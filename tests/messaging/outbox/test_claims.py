@@ -13,7 +13,7 @@ from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import claims
 from apps.messaging.outbox.claims import BATCH, claim
 from apps.messaging.outbox.marks import MAX_TRIES, mark
-from apps.messaging.outbox.rows import Claimed, Postponed, Rejected, Sent
+from apps.messaging.outbox.rows import Claimed, Outcome, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
 from tests.messaging.support.rows import let_leases_expire, record
 
@@ -171,7 +171,7 @@ def test_marking_a_batch_uses_one_transaction() -> None:
             in_transaction.append(connection.in_atomic_block)
         return execute(sql, params, many, context)
 
-    outcomes = {rows[0].id: Sent(1), rows[1].id: Rejected("too large")}
+    outcomes: dict[int, Outcome] = {rows[0].id: Sent(1), rows[1].id: Rejected("too large")}
     with connection.execute_wrapper(watch):
         mark("jetstream", token, rows, outcomes)
     assert len(in_transaction) == 3  # The sent row, the rejected one, and those that are freed.
