@@ -26,7 +26,7 @@ FLOORS = [
     },
 ]
 MESSAGING_FLOORS = [
-    {"stream_check"},
+    {"outbox_indexes", "stream_check"},
     {
         "backoff",
         "errors",
@@ -75,9 +75,7 @@ DOORS = {"api", "urls", "views", "admin", "handlers", "responders", "jobs", "pre
 # docs/traps.md says of each what it would do here.
 KEPT_OUT = [
     "FETCH_PEERS",
-    "Nats-Batch-",
     "Nats-Expected-",
-    "allow_atomic",
     "allow_batched",
     "create_key_value",
     "django.tasks",

@@ -19,7 +19,7 @@ from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.sent_rows import SENT_KEPT
-from apps.messaging.outbox import claims, holds, recording
+from apps.messaging.outbox import claims, holds, marks, recording
 from apps.messaging.request_reply import client
 from apps.notifications import put_off, queries, tasks
 from apps.orders.events import ORDERS
@@ -64,7 +64,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
     ("decisions.md", "at most 100 rows that were held", claims.PROBES, 100),
     ("decisions.md", "in the last five seconds of a lease", claims.LAST_CALL, timedelta(seconds=5)),
-    ("decisions.md", "a dead letter after five tries", claims.MAX_TRIES, 5),
+    ("decisions.md", "a dead letter after five tries", marks.MAX_TRIES, 5),
     ("decisions.md", "growing to two minutes", delivery.LONGEST_DELAY, timedelta(minutes=2)),
     ("decisions.md", "leaves 256 bytes free", recording.ROOM_FOR_REDRIVE, 256),
     ("decisions.md", "after six attempts in half a minute", put_off.AT_ONCE, 6),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.messaging.outbox_indexes import OUTBOX_INDEXES
 from apps.messaging.stream_check import StreamCheck  # noqa: F401 - a table of this app
 
 
@@ -45,27 +46,7 @@ class OutboxMessage(models.Model):
     dead_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [
-            # Rows that wait, without the dead ones; each status counts them.
-            models.Index(
-                fields=["transport", "id"],
-                condition=Q(sent_at=None, dead_at=None),
-                name="outbox_waiting",
-            ),
-            models.Index(
-                fields=["transport", "key", "id"],
-                condition=Q(sent_at=None),
-                name="outbox_unsent_by_key",
-            ),
-            models.Index(fields=["id"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
-            models.Index(fields=["key"], name="outbox_key"),
-            models.Index(fields=["sent_at"], name="outbox_sent"),
-            models.Index(
-                fields=["transport", "destination", "not_before"],
-                condition=Q(sent_at=None, dead_at=None, not_before__isnull=False),
-                name="outbox_held",
-            ),
-        ]
+        indexes: ClassVar = OUTBOX_INDEXES
 
     def __str__(self) -> str:
         return f"{self.destination} {self.message_id}"

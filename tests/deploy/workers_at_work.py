@@ -36,7 +36,8 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
-from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
+from apps.messaging.outbox.claims import claim
+from apps.messaging.outbox.marks import MAX_TRIES, mark
 from apps.messaging.outbox.rows import DestinationAway, Rejected, Sent
 from apps.messaging.recovery import collector, stream_losses
 from apps.messaging.stream_check import StreamCheck

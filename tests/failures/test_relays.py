@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from nats.aio.client import Client
 
-from apps.messaging import hooks
+from apps.messaging import hooks, outbox
 from apps.messaging.events.streams import Stream
 from apps.messaging.models import OutboxMessage
 from apps.messaging.operations.provisioning import provision_jetstream
@@ -72,6 +72,29 @@ def test_several_relays_keep_each_keys_order(teas: NatsServer) -> None:
     found = cups_by_key(teas)
     assert sum(map(len, found.values())) == len(keys)
     assert all(cups == sorted(cups) for cups in found.values())
+
+
+def test_a_crash_of_nats_keeps_the_order_of_long_keys(teas: NatsServer) -> None:
+    """Of batches in flight each is stored or not, and the sequences are those of the stream."""
+    relays = 2 if connection.features.has_select_for_update_skip_locked else 1
+    with ExitStack() as running_relays:
+        for number in range(relays):
+            running_relays.enter_context(running(relaying, name=f"relay-{number}"))
+        record("first")
+        until_all_is_sent()
+        with transaction.atomic():
+            for cups in range(1, 1501):
+                outbox.record(TeaBrewed(cups=cups), key=f"pot-{cups % 3}")
+        eventually(lambda: OutboxMessage.objects.filter(stream_sequence__gt=1).exists())
+        teas.kill()
+        teas.start()
+        until_all_is_sent()
+    found = cups_by_key(teas)
+    assert sum(map(len, found.values())) == 1501
+    assert all(cups == sorted(cups) for cups in found.values())
+    sequences = OutboxMessage.objects.values_list("stream_sequence", flat=True)
+    assert sequences.count() == 1501
+    assert set(sequences) == set(range(1, 1502))
 
 
 def test_a_second_relay_is_rejected_without_skip_locked(teas: NatsServer) -> None:

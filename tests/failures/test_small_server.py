@@ -12,7 +12,7 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import MessageTooLarge, RequestRefused
 from apps.messaging.message import Event
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES
+from apps.messaging.outbox.marks import MAX_TRIES
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.pubsub import broadcast
 from apps.messaging.pubsub.broadcast import listening

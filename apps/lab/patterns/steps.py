@@ -9,7 +9,7 @@ from apps.messaging.events import consumer as consumer_loop
 from apps.messaging.events import delivery, inbox
 from apps.messaging.jobs.job_queue import send_batch
 from apps.messaging.models import OutboxMessage
-from apps.messaging.outbox import claims, jetstream_publisher, relay
+from apps.messaging.outbox import atomic_publisher, claims, jetstream_publisher, marks, relay
 
 JETSTREAM, SQS = OutboxMessage.Transport.JETSTREAM.value, OutboxMessage.Transport.SQS.value
 
@@ -35,7 +35,7 @@ def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
             title="The relay publishes it",
             says="With the row's id as `Nats-Msg-Id`, so that the stream drops a repeat. If NATS "
             "is away, the row waits and nothing is lost.",
-            code=(relay.relay_batch, jetstream_publisher.publish_to_jetstream),
+            code=(relay.relay_batch, atomic_publisher.AtomicPublisher),
         ),
         WayStep(
             point="relay.published",
@@ -44,7 +44,7 @@ def relayed_to_jetstream(destination: str) -> tuple[WayStep, ...]:
             title="The stream has stored it",
             says="Its acknowledgement has the sequence in the stream. If the relay dies here, the "
             "row is published again, and the stream drops the repeat.",
-            code=(claims.mark, jetstream_publisher.publish_to_jetstream),
+            code=(marks.mark, jetstream_publisher.publish_to_jetstream),
         ),
     )
 
@@ -68,7 +68,7 @@ def relayed_to_sqs(destination: str) -> tuple[WayStep, ...]:
             title="The queue has stored it",
             says="If the relay dies here, the job is sent again, and SQS stores both: the job must "
             "be safe to repeat.",
-            code=(claims.mark,),
+            code=(marks.mark,),
         ),
     )
 
@@ -80,8 +80,8 @@ def _claimed(destination: str, transport: str) -> WayStep:
         consumer=transport,
         title="The relay claims the row",
         says="Only committed rows are visible here. The row is leased for 15 seconds, and no older "
-        "row of the same key may be unsent.",
-        code=(claims.claim, claims.claimable),
+        "an older row of its key that cannot be sent now.",
+        code=(claims.claim,),
     )
 
 

@@ -82,6 +82,15 @@ class PatchedClient(Client):
         )
         await super().publish(subject, payload, reply=reply, headers=headers)
 
+    async def write(self, commands: bytes) -> None:
+        """Send commands that are encoded already, before whatever is sent next.
+
+        Raises `OutboundBufferLimitError` while the connection is lost, as `publish` does.
+        """
+        if not self.is_connected:
+            raise nats.errors.OutboundBufferLimitError
+        await self._send_command(commands)
+
     async def _process_pong(self) -> None:
         """Accept a pong for which no call waits any more."""
         if self._pongs and self._pongs[0].done():

@@ -54,6 +54,8 @@ class Stream:
             max_bytes=self.max_bytes,
             num_replicas=settings.STREAM_REPLICAS,
             duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+            # A server before 2.12 does not know it; the relay then publishes one by one.
+            allow_atomic=True,
         )
 
 

@@ -1,23 +1,35 @@
-"""Claims of the outbox relay: rows are leased, sent, and marked under the token of the lease."""
+"""Claims of the outbox relay: which rows may be sent now, and a lease on them.
 
-import logging
+Many rows of one key are in one claim. A row waits only for an older row of its key that is dead,
+held, leased to another relay, or locked by a transaction that discards it.
+"""
+
+import math
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    When,
+)
 from django.db.models.functions import Now
 
 from apps.messaging import hooks
-from apps.messaging.handling import dead_letters
 from apps.messaging.leases import is_free, until
-from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.rows import Claimed, Outcome, Rejected, RowLease, Sent, shown_headers
-
-logger = logging.getLogger(__name__)
+from apps.messaging.outbox.rows import Claimed, RowLease
 
 BATCH = 500
 PROBES = 100
@@ -26,21 +38,23 @@ LEASE = timedelta(seconds=15)
 LAST_CALL = timedelta(seconds=5)
 """No send begins this shortly before the lease ends, so that each ends within the lease."""
 
-MAX_TRIES = 5
-"""A row that its broker has rejected so often is a dead letter."""
-
 FORMER_NAME = "nats"
 """The former value of `jetstream`. In a rolling deployment, a process of the older version may
 record such rows after the migration."""
 
+FIELDS = ("id", "message_id", "transport", "destination", "key", "headers", "body")
+_LOCK = 0x6F757462
+"""The first number of the advisory lock, which no other code uses; the second is the transport."""
+
 
 def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
-    """Lease a batch; return the fencing token and the rows, oldest first, one per key.
+    """Lease a batch; return the fencing token and the rows, oldest first.
 
-    At most `probes` of them are rows that were held, some of each destination.
+    All rows of a key up to a blocked one may be among them: the sender keeps their order. At most
+    `probes` rows were held, some of each destination, and one of each key.
     """
     if not (
-        _fresh(transport).exists()
+        _fresh(transport).filter(is_free("lease_until", length=LEASE)).exists()
         or (probes and _due(transport).exists())
         or _formerly_named(transport).exists()
     ):
@@ -48,44 +62,17 @@ def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
     token = uuid.uuid4().hex
     lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
-        ids = _locked(_fresh(transport), BATCH) + _probes(transport, probes)
+        _claim_alone(transport)
         if _formerly_named(transport).update(transport=transport):
-            return "", []  # One of them may be older than a row that was selected.
-        claimed = OutboxMessage.objects.filter(id__in=ids)
-        claimed.update(lease_token=token, lease_until=until(LEASE))
-    fields = ("id", "message_id", "transport", "destination", "key", "headers", "body")
-    waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
-    found = claimed.order_by("id").values(*fields, waited=waited)
-    rows = [replace(Claimed(**row), lease=lease) for row in found]
+            return "", []  # One of them may be older than a row that is selected.
+        found = _locked(transport, _oldest_fresh(transport) + _probes(transport, probes))
+        if not found:
+            return "", []
+        leased = OutboxMessage.objects.filter(_among({row["id"] for row in found}))
+        leased.update(lease_token=token, lease_until=until(LEASE))
+    rows = [Claimed(**row, lease=lease) for row in found]
     hooks.reached("relay.claimed", *rows)
     return token, rows
-
-
-def mark(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> int:
-    """Mark sent rows and free the others, with the fencing token; return how many were marked."""
-    sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
-    left = [row for row in rows if row.id in sent]
-    hooks.reached("relay.published", *left, sent=sent)
-    rejected = {id: each for id, each in outcomes.items() if isinstance(each, Rejected)}
-    with transaction.atomic():
-        ours = OutboxMessage.objects.filter(lease_token=token)
-        marked = ours.filter(id__in=sent).update(sent_at=Now(), error="")
-        _store_sequences(sent)
-        for id, each in rejected.items():
-            ours.filter(id=id).update(tries=F("tries") + 1, error=dead_letters.storable(each.error))
-        holds.hold(token, rows, outcomes)
-        ours.filter(sent_at=None).update(lease_token="", lease_until=None)
-    hooks.reached("relay.marked", *left, sent=sent)
-    if sent:
-        holds.release(transport, {row.destination for row in rows if row.id in sent})
-    _bury_rejected(rows, rejected)
-    _bury(rows, holds.stuck(transport, rows, outcomes))
-    if marked < len(sent):
-        # Another relay has taken over: it sends them again, and the duplicates are dropped.
-        logger.warning("lease lost", extra={"transport": transport, "rows": len(sent) - marked})
-    if marked:
-        logger.info("relayed", extra={"transport": transport, "messages": marked})
-    return marked
 
 
 def clear_leases() -> None:
@@ -93,10 +80,37 @@ def clear_leases() -> None:
     OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
 
 
-def _locked(rows: QuerySet[OutboxMessage], at_most: int) -> list[int]:
-    # Skip rows that another relay is claiming: they are leased when its transaction ends.
-    free = rows.select_for_update(skip_locked=True, of=("self",))
-    return list(free.order_by("id").values_list("id", flat=True)[:at_most])
+def _claim_alone(transport: str) -> None:
+    """Let relays claim one after the other: two at once would take two parts of one key.
+
+    This transaction need not be on disk when it ends: a database that crashes then forgets the
+    lease, and a row that is sent twice is stored once.
+    """
+    if connection.vendor == "postgresql":
+        number = OutboxMessage.Transport.values.index(transport)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('synchronous_commit', 'off', true),"
+                " pg_advisory_xact_lock(%s, %s)",
+                [_LOCK, number],
+            )
+
+
+def _oldest_fresh(transport: str) -> list[int]:
+    """Return free rows that were not tried before, those behind a leased one of their key not.
+
+    What other relays have leased stands in front, so it is read too; twice as much if that was
+    not enough, up to four batches.
+    """
+    free = Case(When(is_free("lease_until", length=LEASE), then=True), default=False)
+    front = _fresh(transport).order_by("id").values_list("id", "key", free)
+    for length in (BATCH, 2 * BATCH, 4 * BATCH):
+        rows = list(front[:length])
+        leased_keys = {key for _, key, is_free in rows if not is_free}
+        ids = [id for id, key, _ in rows if key not in leased_keys]
+        if len(ids) >= BATCH or len(rows) < length:
+            break
+    return ids[:BATCH]
 
 
 def _probes(transport: str, at_most: int) -> list[int]:
@@ -108,21 +122,52 @@ def _probes(transport: str, at_most: int) -> list[int]:
     return [
         id
         for name in names
-        for id in _locked(_due(transport).filter(destination=name), at_most // len(names))
+        for id in _due(transport)
+        .filter(destination=name)
+        .order_by("id")
+        .values_list("id", flat=True)[: at_most // len(names)]
     ]
 
 
+def _locked(transport: str, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Lock these rows and read them; leave out the locked ones, and those behind one in its key."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    rows = _free(transport).filter(_among(wanted))
+    rows = rows.select_for_update(skip_locked=True, of=("self",))
+    waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
+    found = list(rows.order_by("id").values(*FIELDS, waited=waited))
+    missing = wanted.difference(row["id"] for row in found)
+    if not missing:
+        return found
+    passed_over = OutboxMessage.objects.filter(id__in=missing)
+    first = dict(passed_over.values_list("key").annotate(Min("id")))
+    return [row for row in found if row["id"] < first.get(row["key"], math.inf)]
+
+
+def _among(ids: Collection[int]) -> Q:
+    """Return the condition for these rows; the range keeps PostgreSQL from reading all."""
+    return Q(id__in=ids, id__range=(min(ids), max(ids)))
+
+
 def _fresh(transport: str) -> QuerySet[OutboxMessage]:
-    return claimable(transport).filter(not_before=None)
+    """Rows that were not tried before, leased ones too, without an older held or dead row of their
+    key."""
+    stops = _unsent(transport).filter(Q(not_before__isnull=False) | Q(dead_at__isnull=False))
+    older = stops.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
+    return _unsent(transport).filter(~Exists(older), not_before=None, dead_at=None)
 
 
 def _due(transport: str) -> QuerySet[OutboxMessage]:
-    """Return rows whose hold is over.
+    """Return rows whose hold is over, each the oldest unsent one of its key.
 
     A hold that ends later than any hold can was set by a wrong clock.
     """
     wrong = Now() + 2 * holds.LONGEST_HOLD
-    return claimable(transport).filter(Q(not_before__lte=Now()) | Q(not_before__gt=wrong))
+    older = _unsent(transport).filter(key=OuterRef("key"), id__lt=OuterRef("id"))
+    over = Q(not_before__lte=Now()) | Q(not_before__gt=wrong)
+    return _free(transport).filter(over, ~Exists(older))
 
 
 def _formerly_named(transport: str) -> QuerySet[OutboxMessage]:
@@ -131,43 +176,13 @@ def _formerly_named(transport: str) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(transport=FORMER_NAME, sent_at=None)
 
 
-def claimable(transport: str) -> QuerySet[OutboxMessage]:
-    """Rows that are unsent and not leased, without an unsent older row of the same key.
+def _free(transport: str) -> QuerySet[OutboxMessage]:
+    """Rows that wait and are not leased.
 
-    A dead row holds its key. Rows are found by their state and never by "id greater than the last":
-    ids commit out of order.
+    They are found by their state and never by "id greater than the last": ids commit out of order.
     """
-    unsent = OutboxMessage.objects.filter(transport=transport, sent_at=None)
-    older = unsent.filter(key=OuterRef("key"), id__lt=OuterRef("id"))
-    return unsent.filter(is_free("lease_until", length=LEASE), ~Exists(older), dead_at=None)
+    return _unsent(transport).filter(is_free("lease_until", length=LEASE), dead_at=None)
 
 
-def _store_sequences(sent: Mapping[int, Sent]) -> None:
-    places = [(each.sequence, id) for id, each in sent.items() if each.sequence is not None]
-    if not places:
-        return
-    table = OutboxMessage._meta.db_table
-    with connection.cursor() as cursor:
-        # One statement, many rows: psycopg sends them as one pipeline.
-        cursor.executemany(f"UPDATE {table} SET stream_sequence = %s WHERE id = %s", places)
-
-
-def _bury_rejected(rows: list[Claimed], rejected: Mapping[int, Rejected]) -> None:
-    if rejected:
-        tried = OutboxMessage.objects.filter(id__in=rejected, tries__gte=MAX_TRIES)
-        _bury(rows, tried.values_list("id", flat=True))
-
-
-def _bury(rows: list[Claimed], ids: Collection[int]) -> None:
-    claimed = {row.id: row for row in rows}
-    for row in OutboxMessage.objects.filter(id__in=ids, sent_at=None, dead_at=None):
-        given_up = dead_letters.GivenUp(
-            transport=DeadLetter.Transport.OUTBOX,
-            consumer="outbox_relay",
-            message_id=str(row.message_id),
-            destination=row.destination,
-            body=row.body,
-            headers=shown_headers(claimed[row.pk]),
-        )
-        dead_letters.bury(given_up, reason=row.error, attempts=max(row.tries, 1))
-        OutboxMessage.objects.filter(pk=row.pk).update(dead_at=Now())
+def _unsent(transport: str) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(transport=transport, sent_at=None)

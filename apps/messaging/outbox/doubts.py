@@ -58,7 +58,7 @@ async def _place_of(jetstream: JetStreamContext, row: Claimed, ack: PubAck) -> O
     try:
         for _ in range(ATTEMPTS):
             if not ack.duplicate or await _is_there(jetstream, ack, known_as):
-                return Sent(ack.seq)
+                return Sent(ack.seq, ack.stream)
             logger.warning(
                 "stream has lost it", extra={"message_id": known_as, "sequence": ack.seq}
             )

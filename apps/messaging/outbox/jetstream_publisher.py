@@ -12,7 +12,6 @@ from nats.js.errors import BadRequestError, NoStreamResponseError, TooManyStalle
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessagingError
-from apps.messaging.message import MESSAGE_ID
 from apps.messaging.outbox.doubts import settle_doubts
 from apps.messaging.outbox.rejections import is_messages_fault
 from apps.messaging.outbox.rows import (
@@ -23,13 +22,14 @@ from apps.messaging.outbox.rows import (
     Postponed,
     Rejected,
     Sent,
+    in_turns,
 )
 
 ACKS_IN_FLIGHT = 100
 """One by one gives a seventh of the rate; more than this gains nothing."""
 ACK_DEADLINE = settings.LONGEST_TIMES.nats_call
 AWAY = Postponed("NATS is away")
-NO_ACK = (
+UNANSWERED = DestinationAway(
     f"no ack within {ACK_DEADLINE:.0f} s: the server is slow, or its disk was full,"
     " which lasts until nats-server is started again"
 )
@@ -43,7 +43,7 @@ class _Stopped(Exception):
         self.outcome = outcome
 
 
-_OWN_FAULT = (
+OWN_FAULT = (
     MessagingError,
     nats.errors.BadHeaderError,
     nats.errors.BadSubjectError,
@@ -58,8 +58,25 @@ async def publish_to_jetstream(
 ) -> dict[int, Outcome]:
     """Publish with `Nats-Msg-Id`, so that a repeat inside the duplicate window is stored once.
 
-    An error counts for its row only; the state of the connection shows whether it is lost.
+    An error counts for its row only; the state of the connection shows whether it is lost. A row
+    has no outcome if the one before it in its key was not stored.
     """
+    outcomes: dict[int, Outcome] = {}
+    stopped_keys: set[str] = set()
+    for turn in in_turns(rows):
+        ready = [row for row in turn if row.key not in stopped_keys]
+        found = await _publish_a_turn(nc, jetstream, ready)
+        outcomes |= found
+        if any(isinstance(each, Postponed) or each == UNANSWERED for each in found.values()):
+            break
+        stopped_keys |= {row.key for row in ready if not isinstance(found.get(row.id), Sent)}
+    return outcomes
+
+
+async def _publish_a_turn(
+    nc: PatchedClient, jetstream: JetStreamContext, rows: list[Claimed]
+) -> dict[int, Outcome]:
+    """Publish rows of different keys, and return their outcomes when all acks are here or late."""
     outcomes: dict[int, Outcome] = {}
     acks: dict[asyncio.Future[PubAck], Claimed] = {}
     for row in rows:
@@ -68,7 +85,7 @@ async def publish_to_jetstream(
         except _Stopped as stopped:
             outcomes[row.id] = stopped.outcome
             break
-        except _OWN_FAULT as error:
+        except OWN_FAULT as error:
             outcomes[row.id] = Rejected(str(error) or type(error).__name__)
         except CONNECTION_LOST as error:
             outcomes[row.id] = DestinationAway(str(error) or type(error).__name__)
@@ -77,13 +94,12 @@ async def publish_to_jetstream(
     for future in late:
         future.cancel()
     answered = {acks[future].id: _outcome(future, nc) for future in done}
-    unanswered = DestinationAway(NO_ACK)
     silent = {acks[future].destination for future in late}
     # Those that were behind it in the batch share the fate of their destination.
-    behind = {row.id: unanswered for row in rows if row.destination in silent}
+    behind = {row.id: UNANSWERED for row in rows if row.destination in silent}
     acked = {acks[future].id: future.result() for future in done if not future.exception()}
     outcomes = behind | outcomes | answered | await settle_doubts(nc, rows, acked)
-    return outcomes if nc.is_connected else _while_away(rows, outcomes)
+    return outcomes if nc.is_connected else while_away(rows, outcomes)
 
 
 async def _begin_to_publish(
@@ -93,16 +109,18 @@ async def _begin_to_publish(
         raise _Stopped(AWAY)
     if row.lease.is_over:
         raise _Stopped(LEASE_ENDED)
-    headers = row.named_headers() | {MESSAGE_ID: str(row.message_id)}
     try:
         return await jetstream.publish_async(
-            row.destination, row.body.encode(), headers=headers, wait_stall=ACK_DEADLINE
+            row.destination,
+            row.body.encode(),
+            headers=row.published_headers(),
+            wait_stall=ACK_DEADLINE,
         )
     except TooManyStalledMsgsError as error:
         raise _Stopped(Postponed(str(error) or "too many acks are late")) from error
 
 
-def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
+def while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
     """Return the outcome of rows without an ack: the connection is lost, so no try counts."""
     away: dict[int, Outcome] = {row.id: AWAY for row in rows}
     settled = {id: each for id, each in outcomes.items() if isinstance(each, Sent | Rejected)}
@@ -112,7 +130,8 @@ def _while_away(rows: list[Claimed], outcomes: Mapping[int, Outcome]) -> dict[in
 def _outcome(future: asyncio.Future[PubAck], nc: PatchedClient) -> Outcome:
     match future.exception():
         case None:
-            return Sent(future.result().seq)
+            ack = future.result()
+            return Sent(ack.seq, ack.stream)
         case BadRequestError() as error if is_messages_fault(error):
             return Rejected(str(error))
         case NoStreamResponseError() if nc.is_leaving:

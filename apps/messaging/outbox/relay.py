@@ -24,9 +24,11 @@ from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import forget_connection
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
-from apps.messaging.outbox.claims import claim, clear_leases, mark
+from apps.messaging.outbox.atomic_publisher import AtomicPublisher
+from apps.messaging.outbox.claims import claim, clear_leases
 from apps.messaging.outbox.destinations import Destinations
-from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT, publish_to_jetstream
+from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT
+from apps.messaging.outbox.marks import mark
 from apps.messaging.outbox.rows import Outcome, Postponed, Publish
 from apps.messaging.outbox.sqs_publisher import send_to_queues
 from apps.messaging.worker.lifecycle import Worker
@@ -69,8 +71,8 @@ async def relay_jetstream(worker: Worker, wakeups: Wakeups) -> None:
         await subscribed(nc, worker)
         worker.ready()
         jetstream = PatchedJetStream(nc, publish_async_max_pending=ACKS_IN_FLIGHT)
-        publish = partial(publish_to_jetstream, nc, jetstream)
-        await _relay(OutboxMessage.Transport.JETSTREAM, publish, worker, wakeups)
+        publisher = AtomicPublisher(nc, jetstream)
+        await _relay(OutboxMessage.Transport.JETSTREAM, publisher.publish, worker, wakeups)
 
 
 async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:

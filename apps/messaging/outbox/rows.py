@@ -4,11 +4,13 @@ import json
 import math
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.message import MESSAGE_ID
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,23 @@ class Claimed:
             raise MessageUnreadable("its headers are no object of texts")
         return headers
 
+    def published_headers(self) -> dict[str, str]:
+        """Return the headers of its publish, with its id. Raises `MessageUnreadable`.
+
+        Headers of a batch are ours: a row that brings some would end or begin a batch itself.
+        """
+        headers = self.named_headers()
+        if any(name.startswith("Nats-Batch-") for name in headers):
+            raise MessageUnreadable("its headers are those of an atomic batch")
+        return headers | {MESSAGE_ID: str(self.message_id)}
+
 
 @dataclass(frozen=True)
 class Sent:
-    """The broker has it; `sequence` is its place in the stream, None on SQS."""
+    """The broker has it; `stream` and `sequence` are its place, None on SQS."""
 
     sequence: int | None = None
+    stream: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,21 @@ LEASE_ENDED = Postponed("the lease ended before it was sent")
 
 type Outcome = Sent | Rejected | Postponed | DestinationAway
 type Publish = Callable[[list[Claimed]], Awaitable[Mapping[int, Outcome]]]
+
+
+def in_turns(rows: Iterable[Claimed]) -> list[list[Claimed]]:
+    """Return the first row of each key, then the second of each, and so on.
+
+    The rows of a turn may be sent in any order; those of a key keep theirs.
+    """
+    turns: list[list[Claimed]] = []
+    seen: Counter[str] = Counter()
+    for row in rows:
+        if seen[row.key] == len(turns):
+            turns.append([])
+        turns[seen[row.key]].append(row)
+        seen[row.key] += 1
+    return turns
 
 
 def shown_headers(row: Claimed) -> dict[str, str]:

@@ -14,12 +14,29 @@ from apps.messaging.outbox.rows import (
     Postponed,
     Rejected,
     Sent,
+    in_turns,
 )
 from apps.messaging.worker.threads import in_thread
 
 
 async def send_to_queues(rows: list[Claimed]) -> Mapping[int, Outcome]:
-    """Send rows in batches of ten; return row id → outcome. It raises nothing of SQS."""
+    """Send rows in batches of ten; return row id → outcome. It raises nothing of SQS.
+
+    A row has no outcome if the one before it in its key was not sent.
+    """
+    outcomes: dict[int, Outcome] = {}
+    stopped_keys: set[str] = set()
+    for turn in in_turns(rows):
+        ready = [row for row in turn if row.key not in stopped_keys]
+        found = await _send_a_turn(ready) if ready else {}
+        outcomes |= found
+        if any(isinstance(each, Postponed) for each in found.values()):
+            break
+        stopped_keys |= {row.key for row in ready if not isinstance(found.get(row.id), Sent)}
+    return outcomes
+
+
+async def _send_a_turn(rows: list[Claimed]) -> Mapping[int, Outcome]:
     outcomes: dict[int, Outcome] = {}
     jobs: dict[int, job_queue.OutgoingJob] = {}
     for row in rows:

@@ -1,18 +1,26 @@
 """Claims of a relay, and what it stores for each row: oldest first, in order for each key."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
-from apps.messaging.outbox.rows import Claimed, Postponed, Rejected, Sent
+from apps.messaging.outbox import claims
+from apps.messaging.outbox.claims import BATCH, claim
+from apps.messaging.outbox.marks import MAX_TRIES, mark
+from apps.messaging.outbox.rows import Claimed, Outcome, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
 from tests.messaging.support.rows import let_leases_expire, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
+needs_row_locks = pytest.mark.skipif(
+    not connection.features.has_select_for_update_skip_locked, reason="SQLite locks no rows"
+)
 
 
 def keys_of(rows: list[Claimed]) -> list[str]:
@@ -37,12 +45,75 @@ def test_a_claim_that_expired_is_taken_over() -> None:
     assert keys_of(claim("jetstream")[1]) == ["a"]
 
 
-def test_a_younger_message_waits_for_the_older_of_its_key() -> None:
-    record("a", "a", "b")
-    token, rows = claim("jetstream")
-    assert keys_of(rows) == ["a", "b"]
-    mark("jetstream", token, rows, {row.id: Sent(1) for row in rows})
-    assert keys_of(claim("jetstream")[1]) == ["a"]
+def test_rows_of_one_key_are_claimed_together_oldest_first() -> None:
+    rows = record("a", "a", "b")
+    assert [row.id for row in claim("jetstream")[1]] == [row.pk for row in rows]
+
+
+def test_a_row_behind_a_leased_one_of_its_key_waits() -> None:
+    record("a", "b")
+    claim("jetstream")
+    record("a", "c")
+    assert keys_of(claim("jetstream")[1]) == ["c"]
+
+
+def test_rows_behind_more_leased_rows_than_a_batch_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(claims, "BATCH", 2)
+    record(*"abcdefg")
+    for expected in ("ab", "cd", "ef"):
+        assert keys_of(claim("jetstream")[1]) == list(expected)
+
+
+def test_a_dead_row_holds_the_later_rows_of_its_key() -> None:
+    dead, *_ = record("a", "a", "b")
+    OutboxMessage.objects.filter(pk=dead.pk).update(dead_at=timezone.now())
+    assert keys_of(claim("jetstream")[1]) == ["b"]
+
+
+def test_a_row_without_an_outcome_is_free_again_and_not_blamed() -> None:
+    record("a", "a")
+    token, (first, second) = claim("jetstream")
+    mark("jetstream", token, [first, second], {first.id: Rejected("too large")})
+    rows = OutboxMessage.objects.order_by("id").values_list("tries", "lease_until", "error")
+    assert list(rows) == [(1, None, "too large"), (0, None, "")]
+    assert len(claim("jetstream")[1]) == 2
+
+
+@needs_row_locks
+def test_a_row_that_a_transaction_locks_holds_the_later_ones_of_its_key() -> None:
+    """The transaction may discard it, or may not; the relay waits for neither."""
+    first, *_ = record("a", "a", "b")
+    with transaction.atomic():
+        OutboxMessage.objects.select_for_update().get(pk=first.pk)
+        with ThreadPoolExecutor(1) as other:
+            rows = other.submit(claim_of_its_own).result()
+    assert keys_of(rows) == ["b"]
+    assert keys_of(claim("jetstream")[1]) == ["a", "a"]
+
+
+@needs_row_locks
+def test_relays_that_claim_at_once_share_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "BATCH", 7)
+    record(*("ab" * 20), *"cdefgh")
+    with ThreadPoolExecutor(4) as relays:
+        batches = [each.result() for each in [relays.submit(claim_of_its_own) for _ in range(8)]]
+    owners = [{(row.key, number) for row in rows} for number, rows in enumerate(batches)]
+    claimed = [key for each in owners for key, _ in each]
+    assert sorted(claimed) == sorted(set(claimed))
+    assert {"a", "b"} <= set(claimed)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite tells no such plan")
+def test_a_claim_reads_no_more_rows_of_a_long_key() -> None:
+    """Counted by PostgreSQL, not timed: the rows of a claim, and not those of the key."""
+    read = {}
+    for length in (BATCH, 20 * BATCH):
+        OutboxMessage.objects.all().delete()
+        fill_one_key(length)
+        read[length] = rows_read_by(lambda: claim("jetstream"))
+    assert read[20 * BATCH] < 2 * read[BATCH]
 
 
 def test_each_transport_claims_its_own_rows() -> None:
@@ -89,17 +160,72 @@ def test_a_row_rejected_too_often_becomes_a_dead_letter() -> None:
     assert claim("jetstream") == ("", [])
 
 
-def test_settling_a_batch_uses_one_transaction() -> None:
+def test_marking_a_batch_uses_one_transaction() -> None:
     """Without one, a failure in the middle keeps some on SQLite and none on PostgreSQL."""
-    record("a", "b")
+    record("a", "b", "c")
     token, rows = claim("jetstream")
     in_transaction: list[bool] = []
 
     def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if many:
+        if sql.startswith("UPDATE"):
             in_transaction.append(connection.in_atomic_block)
         return execute(sql, params, many, context)
 
+    outcomes: dict[int, Outcome] = {rows[0].id: Sent(1), rows[1].id: Rejected("too large")}
     with connection.execute_wrapper(watch):
-        mark("jetstream", token, rows, {row.id: Sent(1) for row in rows})
-    assert in_transaction == [True]
+        mark("jetstream", token, rows, outcomes)
+    assert len(in_transaction) == 3  # The sent row, the rejected one, and those that are freed.
+    assert all(in_transaction)
+
+
+def test_each_row_stores_its_own_sequence() -> None:
+    rows = record("a", "b", "c")
+    token, claimed = claim("jetstream")
+    places = {rows[0].pk: 7, rows[1].pk: 9, rows[2].pk: 8}
+    assert mark("jetstream", token, claimed, {id: Sent(at) for id, at in places.items()}) == 3
+    assert dict(OutboxMessage.objects.values_list("id", "stream_sequence")) == places
+
+
+def test_jobs_are_marked_without_a_sequence() -> None:
+    with transaction.atomic():
+        outbox.record(WashCup(cup=1), key="a")
+    token, rows = claim("sqs")
+    assert mark("sqs", token, rows, {rows[0].id: Sent()}) == 1
+    assert OutboxMessage.objects.get().stream_sequence is None
+
+
+def claim_of_its_own() -> list[Claimed]:
+    """Claim on a connection of this thread."""
+    try:
+        return claim("jetstream")[1]
+    finally:
+        connection.close()
+
+
+def fill_one_key(length: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO messaging_outboxmessage (message_id, lane, destination, key, headers,"
+            " body, lease_token, tries, error) SELECT gen_random_uuid(), 'jetstream',"
+            " 'teas.brewed', 'pot', '{}', '{}', '', 0, '' FROM generate_series(1, %s)",
+            [length],
+        )
+        cursor.execute("VACUUM ANALYZE messaging_outboxmessage")
+
+
+def rows_read_by(act: Callable[[], object]) -> int:
+    """Return how many rows of the outbox PostgreSQL has read for it, by scans and by indexes."""
+
+    def so_far() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+            cursor.execute(
+                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables"
+                " WHERE relname = 'messaging_outboxmessage'"
+            )
+            (count,) = cursor.fetchone()
+        return int(count)
+
+    before = so_far()
+    act()
+    return so_far() - before

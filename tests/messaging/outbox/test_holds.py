@@ -9,8 +9,9 @@ from django.utils import timezone
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.claims import BATCH, LEASE, PROBES, claim, mark
+from apps.messaging.outbox.claims import BATCH, LEASE, PROBES, claim
 from apps.messaging.outbox.holds import ALONE_FOR, LONGEST_HOLD, held_by_destination
+from apps.messaging.outbox.marks import mark
 from apps.messaging.outbox.rows import Claimed, DestinationAway, Sent
 from tests.messaging.support.events import TeaBrewed
 

@@ -33,7 +33,7 @@ def outcomes_of(server: NatsServer, *rows: Claimed, **stream: Any) -> list[Outco
     async def publish(nc: PatchedClient) -> list[Outcome]:
         config = TEAS.config().evolve(max_msg_size=LARGEST, **stream)
         await nc.jetstream().add_stream(config)
-        numbered = [replace(row, id=id) for id, row in enumerate(rows)]
+        numbered = [replace(row, id=id, key=str(id)) for id, row in enumerate(rows)]
         found = await publish_to_jetstream(nc, PatchedJetStream(nc), numbered)
         return [found[row.id] for row in numbered]
 

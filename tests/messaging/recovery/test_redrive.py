@@ -15,7 +15,8 @@ from apps.messaging import outbox
 from apps.messaging.errors import MessageTooLarge, NotADeadLetter
 from apps.messaging.message import MAX_MESSAGE_BYTES, REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox.claims import MAX_TRIES, claim, mark
+from apps.messaging.outbox.claims import claim
+from apps.messaging.outbox.marks import MAX_TRIES, mark
 from apps.messaging.outbox.rows import Rejected
 from apps.messaging.recovery.redrive import drop, drop_row, redrive, requeue
 from tests.messaging.support.brokers import on_nats
