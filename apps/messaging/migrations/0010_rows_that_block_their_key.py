@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('messaging', '0008_stream_checks'),
+        ('messaging', '0009_indexes_of_filtered_lists'),
     ]
 
     operations = [
