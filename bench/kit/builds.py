@@ -55,8 +55,8 @@ def before() -> Iterator[Build]:
             run(["git", "worktree", "add", "--detach", str(path), BEFORE_COMMIT], cwd=ROOT)
         except BenchError as error:
             raise BenchError(
-                f"no checkout of {BEFORE_COMMIT[:7]}; a shallow clone needs "
-                f"`git fetch --unshallow`: {error}"
+                f"this repository lacks commit {BEFORE_COMMIT[:7]}, the build to compare with; "
+                f"a shallow clone needs `git fetch --unshallow`: {error}"
             ) from error
         # As `make install` leaves this checkout, so that no start compiles.
         run([sys.executable, "-m", "compileall", "-q", "apps", "orders_site", "workers"], cwd=path)
