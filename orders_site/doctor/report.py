@@ -44,7 +44,7 @@ def is_broken(found: Iterable[Finding]) -> bool:
 def as_json(found: Sequence[Finding], *, of_the_demo: bool) -> str:
     """Return `{"looked_at", "well", "findings"}`; `well` is false if something is broken."""
     content = {
-        "looked_at": "demo" if of_the_demo else "shop",
+        "looked_at": "demo" if of_the_demo else "deployment",
         "well": not is_broken(found),
         "findings": [each._asdict() for each in found],
     }

@@ -10,7 +10,7 @@ from orders_site.doctor import gathering, report, shell
 
 
 class Command(BaseCommand):
-    """Runs where Django can start; `orders_site/doctor/beforehand.py` says what hinders it."""
+    """Runs where Django can start; where it cannot, `doctor/beforehand.py` says why."""
 
     help = (
         "Look at this machine, the shell, the settings and the servers, and change nothing."

@@ -45,7 +45,8 @@ def test_a_pending_migration_is_named() -> None:
     with migrated_back("messaging", "0007_attempts_of_one_message"):
         said = found()
     assert said["migrations"].state == "broken"
-    assert said["migrations"].seen == "not applied: messaging.0008_stream_checks"
+    seen = said["migrations"].seen
+    assert seen.startswith("not applied: messaging.0008_stream_checks")
     assert said["migrations"].mend == "manage.py migrate"
     assert "workers" not in said, "its tables may not be there"
 

@@ -141,7 +141,7 @@ def test_production_whose_servers_hang_is_examined_to_its_end(
         done = doctor("--json", **given)
     assert done.returncode == 1
     found = findings(done)
-    assert json.loads(done.stdout)["looked_at"] == "shop"
+    assert json.loads(done.stdout)["looked_at"] == "deployment"
     for name in ("database", "nats", "queue jobs", "queue celery"):
         assert found[name]["state"] == "broken", found[name]
     assert "secret" not in done.stdout + done.stderr
