@@ -204,11 +204,12 @@ def claim_of_its_own() -> list[Claimed]:
 
 
 def fill_one_key(length: int) -> None:
+    """Insert rows of a usual size: a table of a few pages PostgreSQL reads whole, and rightly."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO messaging_outboxmessage (message_id, lane, destination, key, headers,"
             " body, lease_token, tries, error) SELECT gen_random_uuid(), 'jetstream',"
-            " 'teas.brewed', 'pot', '{}', '{}', '', 0, '' FROM generate_series(1, %s)",
+            " 'teas.brewed', 'pot', '{}', repeat('x', 900), '', 0, '' FROM generate_series(1, %s)",
             [length],
         )
         cursor.execute("VACUUM ANALYZE messaging_outboxmessage")
