@@ -69,12 +69,14 @@ def _line(row: dict[str, Any], top: int) -> str:
     kind = "better" if good["median"] >= 1 else "worse"
     title = escape(f"{row['title'].replace('`', '')} / {row['against']}")
     y = top + 24
+    # The number stands where the mark does not.
+    x, anchor = (_EDGE, "start") if middle > _WIDTH / 2 else (_WIDTH - _EDGE, "end")
     return (
         f'<text x="{_EDGE}" y="{top + 14}">{title}</text>'
         f'<g class="{kind}">'
         f'<line x1="{low}" x2="{high}" y1="{y}" y2="{y}" stroke-width="2"/>'
         f'<circle cx="{middle}" cy="{y}" r="4"/></g>'
-        f'<text class="small" x="{_WIDTH - _EDGE}" y="{top + 28}" text-anchor="end">'
+        f'<text class="small" x="{x}" y="{top + 28}" text-anchor="{anchor}">'
         f"{table.spread(good)}</text>"
     )
 
