@@ -29,9 +29,8 @@ from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import make_consumer
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
-from tests.support.waiting import eventually
 from tests.support.silent import silent_server, stopped
-from tests.support.waiting import crowding
+from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
