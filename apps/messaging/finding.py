@@ -4,7 +4,7 @@ The doctor also runs on a Python that is too old for the shop: nothing here is n
 than Python 3.9.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 Health = Literal["ok", "skipped", "warning", "broken"]
@@ -51,3 +51,9 @@ def warning(name: str, seen: str, mend: str) -> Finding:
 def broken(name: str, seen: str, mend: str) -> Finding:
     """Return that something will fail."""
     return Finding(name, "broken", seen, mend)
+
+
+def some(names: Sequence[str], *, at_most: int) -> str:
+    """Return the first of these names in one text, and how many more there are."""
+    more = f" and {len(names) - at_most} more" if len(names) > at_most else ""
+    return ", ".join(names[:at_most]) + more

@@ -75,9 +75,7 @@ def order_of(event: OrderEvent) -> Order:
     no lock: an event that was true once agrees with every later status. Raises `OrderNotFound`,
     `EventContradictsOrder`.
     """
-    order = order_alone(event.id)
-    check_event(order, event)
-    return order
+    return orders_of([event])[event.id]
 
 
 def orders_of(events: Iterable[OrderEvent]) -> dict[UUID, Order]:

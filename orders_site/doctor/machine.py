@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from apps.messaging.finding import Finding, broken, warning, well
+from apps.messaging.finding import Finding, broken, some, warning, well
 
 OLDEST = (3, 12)
 """As `requires-python` of pyproject.toml says."""
@@ -45,7 +45,7 @@ def packages(*, of_the_demo: bool) -> Finding:
     missing, others = _compared(file.read_text())
     install = f"pip install --require-hashes -r requirements/{file.name}"
     if missing:
-        seen = f"{sys.executable} lacks {_some(missing)}"
+        seen = f"{sys.executable} lacks {some(missing, at_most=_NAMED)}"
         if not of_the_demo:
             return broken(name, seen, install)
         if _IN_A_CHECKOUT.exists():
@@ -54,7 +54,7 @@ def packages(*, of_the_demo: bool) -> Finding:
         return warning(name, seen, mend)
     if others:
         mend = "delete .venv, and `make demo` makes it again" if of_the_demo else install
-        return warning(name, f"other versions than pinned: {_some(others)}", mend)
+        return warning(name, f"other versions than pinned: {some(others, at_most=_NAMED)}", mend)
     return well(name, f"as requirements/{file.name} pins them")
 
 
@@ -78,8 +78,3 @@ def _compared(pins: str) -> tuple[list[str], list[str]]:
             if found != version:
                 others.append(f"{package} {found}, not {version}")
     return missing, others
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

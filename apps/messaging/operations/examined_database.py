@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.messaging.finding import Finding, broken, skipped, warning, well
+from apps.messaging.finding import Finding, broken, skipped, some, warning, well
 from apps.messaging.operations import clock_difference
 from apps.messaging.worker import heartbeat
 
@@ -39,10 +39,8 @@ def findings() -> Iterator[Finding]:
         yield skipped("migrations", "as this role may not read which are applied")
         pending = []
     if pending:
-        more = f" and {len(pending) - _NAMED} more" if len(pending) > _NAMED else ""
-        yield broken(
-            "migrations", f"not applied: {', '.join(pending[:_NAMED])}{more}", "manage.py migrate"
-        )
+        seen = f"not applied: {some(pending, at_most=_NAMED)}"
+        yield broken("migrations", seen, "manage.py migrate")
         return
     yield from _workers()
 
