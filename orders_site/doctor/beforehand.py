@@ -53,9 +53,6 @@ def _end(found: list[Finding], name: str, why: str, arguments: Sequence[str]) ->
     if "--json" in arguments:
         text = report.as_json(found, of_the_demo=of_the_demo)
     else:
-        about = report.looked_at(of_the_demo=of_the_demo)
-        text = "\n".join(
-            [f"Looked at: {about}", "", *report.lines(found), "", report.summary(found)]
-        )
+        text = f"{report.as_text(found, of_the_demo=of_the_demo)}\n{report.summary(found)}"
     sys.stdout.write(f"{text}\n")
     sys.exit(1 if report.is_broken(found) else 0)

@@ -21,10 +21,15 @@ def lines(
     ]
 
 
-def looked_at(*, of_the_demo: bool) -> str:
-    if of_the_demo:
-        return f"the demo on this machine; DEMO=false looks at {_SHOP}"
-    return _SHOP
+def as_text(
+    found: Sequence[Finding],
+    *,
+    of_the_demo: bool,
+    paint: Callable[[Health, str], str] = lambda _, text: text,
+) -> str:
+    """Return what was looked at, and the lines; `summary` comes after them."""
+    about = f"the demo on this machine; DEMO=false looks at {_SHOP}" if of_the_demo else _SHOP
+    return "\n".join([f"Looked at: {about}", "", *lines(found, paint), ""])
 
 
 def summary(found: Iterable[Finding]) -> str:

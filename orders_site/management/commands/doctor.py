@@ -28,9 +28,8 @@ class Command(BaseCommand):
         if json:
             self.stdout.write(report.as_json(found, of_the_demo=of_the_demo))
         else:
-            about = report.looked_at(of_the_demo=of_the_demo)
-            lines = report.lines(found, self._paint)
-            self.stdout.write("\n".join([f"Looked at: {about}", "", *lines, "\n"]))
+            text = report.as_text(found, of_the_demo=of_the_demo, paint=self._paint)
+            self.stdout.write(f"{text}\n")
         summary = report.summary(found)
         if report.is_broken(found):
             raise CommandError(summary)
