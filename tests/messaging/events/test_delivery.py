@@ -248,8 +248,12 @@ def fill_the_database() -> None:
     """Insert large records until none fits, then small ones."""
     for size in (64 * 1024, 1024):
         with pytest.raises(OperationalError, match="full"):
-            while True:
-                attempts.record(MessageAt("filler", "1"), RuntimeError("x" * size))
+            record_again_and_again(RuntimeError("x" * size))
+
+
+def record_again_and_again(error: RuntimeError) -> None:
+    while True:
+        attempts.record(MessageAt("filler", "1"), error)
 
 
 def test_a_full_sqlite_database_stays_away_until_it_has_space() -> None:
