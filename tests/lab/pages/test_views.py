@@ -167,3 +167,14 @@ def test_a_reset_asks_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_get_request_switches_nothing(client: Client, path: str) -> None:
     answer = client.get(f"/lab/{path}")
     assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("address", "allow"),
+    [("/lab/", "GET, HEAD, POST"), ("/lab/live/", "GET"), ("/lab/faults/on/", "POST")],
+)
+def test_a_method_that_a_page_does_not_take_is_405_without_a_token(
+    address: str, allow: str
+) -> None:
+    answer = Client(enforce_csrf_checks=True).put(address)
+    assert (answer.status_code, answer["Allow"]) == (405, allow)
