@@ -1,5 +1,6 @@
 """The pages without a pattern, over HTTP."""
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,14 @@ def test_both_maps_have_every_part_and_line(client: Client) -> None:
 
 def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:
     assertContains(client.get("/lab/"), "a report can be lost")
+
+
+def test_the_empty_list_of_the_map_leads_to_an_order(client: Client) -> None:
+    page = client.get("/lab/").text
+    (says,) = re.findall(r'<li class="passing-none">(.*?)</li>', page, re.DOTALL)
+    assert "each step of its messages appears here" in says
+    assert 'href="#order"' in says
+    assert re.search(r'<form [^>]*id="order"', page)
 
 
 def test_an_order_is_placed_on_the_map(prices: FakePrices, client: Client) -> None:
