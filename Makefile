@@ -6,6 +6,8 @@ UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
 # Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
+# With it, `python -m` finds no module of this folder.
+unexport PYTHONSAFEPATH
 .PHONY: help demo reset manage env install check test durations test-slow test-browser \
 	screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
 

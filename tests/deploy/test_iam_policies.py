@@ -7,11 +7,12 @@ from pathlib import Path
 
 import boto3
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.images import services
+from apps.images import services, uploads
 from apps.images.jobs import QUEUE as JOBS
 from apps.images.models import Photo
 from apps.messaging.brokers import sqs
@@ -113,8 +114,16 @@ def take(*queues: str, hide_first: bool = False) -> None:
         receipts.delete([job])
 
 
+def reject_a_photo() -> None:
+    """What staff's form does where another field is wrong: the file that is stored is deleted."""
+    accepted = uploads.accept_photo(sku="A", file=ContentFile(encode(draw())))
+    with pytest.raises(ValueError, match="too many"), uploads.recording(accepted):
+        raise ValueError("too many")
+
+
 def carry_photos(be: Callable[[str], None]) -> None:
     be("web")
+    reject_a_photo()
     photo = make_photo(encode(draw(300, 200), "PNG"))
     be("preview_resizer")
     services.make_preview(id=photo.pk)

@@ -1,5 +1,6 @@
 """The pages without a pattern, over HTTP."""
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,14 @@ def test_both_maps_have_every_part_and_line(client: Client) -> None:
 
 def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:
     assertContains(client.get("/lab/"), "a report can be lost")
+
+
+def test_the_empty_list_of_the_map_leads_to_an_order(client: Client) -> None:
+    page = client.get("/lab/").text
+    (says,) = re.findall(r'<li class="passing-none">(.*?)</li>', page, re.DOTALL)
+    assert "each step of its messages appears here" in says
+    assert 'href="#order"' in says
+    assert re.search(r'<form [^>]*id="order"', page)
 
 
 def test_an_order_is_placed_on_the_map(prices: FakePrices, client: Client) -> None:
@@ -167,3 +176,14 @@ def test_a_reset_asks_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_get_request_switches_nothing(client: Client, path: str) -> None:
     answer = client.get(f"/lab/{path}")
     assert answer.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("address", "allow"),
+    [("/lab/", "GET, HEAD, POST"), ("/lab/live/", "GET"), ("/lab/faults/on/", "POST")],
+)
+def test_a_method_that_a_page_does_not_take_is_405_without_a_token(
+    address: str, allow: str
+) -> None:
+    answer = Client(enforce_csrf_checks=True).put(address)
+    assert (answer.status_code, answer["Allow"]) == (405, allow)
