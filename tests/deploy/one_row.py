@@ -91,16 +91,16 @@ class OneRowEach:
         if self._may(role, _of("SELECT last_value FROM {}", name)):
             yield f"{name} SELECT"
         # To where it is: a rollback does not undo it.
-        if self._may(role, sql.SQL("SELECT setval(%s, %s, %s)"), [name, *state]):
+        if self._may(role, _of("SELECT setval(%s, %s, %s)"), [name, *state]):
             yield f"{name} UPDATE"
 
     def _may(
         self,
         role: str,
-        statement: sql.Composable,
+        statement: sql.Composed,
         values: list[Any] | None = None,
         *,
-        after: sql.Composable | None = None,
+        after: sql.Composed | None = None,
     ) -> bool:
         """Run it as the role and undo it. Fail if it is accepted, but for no row or two."""
         with self._session.transaction(force_rollback=True):
@@ -125,11 +125,11 @@ def one_row_each(shop: Shop) -> Iterator[OneRowEach]:
         yield tables
 
 
-def _insert(table: str, row: Row) -> sql.Composable:
+def _insert(table: str, row: Row) -> sql.Composed:
     columns = sql.SQL(", ").join(map(sql.Identifier, row))
     places = sql.SQL(", ").join(sql.Placeholder() * len(row))
     return sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), columns, places)
 
 
-def _of(statement: str, *names: str) -> sql.Composable:
+def _of(statement: str, *names: str) -> sql.Composed:
     return sql.SQL(statement).format(*map(sql.Identifier, names))

@@ -96,8 +96,8 @@ def by_column(granted: set[str], columns: list[tuple[str, str]]) -> Iterator[str
     for table, column in columns:
         of_table.setdefault(table, []).append(column)
     for right in granted:
-        table, kind, *column = right.split()
-        if kind in ("SELECT", "UPDATE") and table in of_table and not column:
+        table, kind, *one = right.split()
+        if kind in ("SELECT", "UPDATE") and table in of_table and not one:
             yield from (f"{right} {each}" for each in of_table[table])
         else:
             yield right
