@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from apps.messaging.contracts.declaring import event
 from apps.messaging.events.streams import Stream
 from apps.messaging.message import Currency, Event, Money, Payload, Text
 
@@ -62,3 +63,11 @@ class OrderCancelled(OrderEvent):
     subject: ClassVar[str] = "orders.cancelled"
 
     reason: Text
+
+
+CONTRACTS = (
+    event(OrderPlaced, producers=["web"]),
+    event(OrderConfirmed, producers=["fulfilment_consumer"]),
+    event(OrderRejected, producers=["fulfilment_consumer"]),
+    event(OrderCancelled, producers=["web"]),
+)
