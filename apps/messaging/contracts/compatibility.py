@@ -178,4 +178,4 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     if len(choices) != 2 or len(others) != 1 or not isinstance(others[0].get("type"), str):
         return schema
     rest = {name: value for name, value in schema.items() if name != "anyOf"}
-    return rest | others[0] | {"type": [others[0]["type"], "null"]}
+    return {**rest, **others[0], "type": [others[0]["type"], "null"]}
