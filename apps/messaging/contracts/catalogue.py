@@ -107,7 +107,7 @@ def _row(contract: Contract, *, with_place: bool) -> list[str]:
         f"`{contract.address}`",
         str(contract.version),
         *([f"`{contract.stream or contract.group}`"] if with_place else []),
-        _names(contract.producers),
+        _names(contract.producers) or "earlier releases",
         _names(contract.consumers),
         f"{schema}, {example}",
     ]

@@ -23,7 +23,11 @@ def declared_contracts() -> list[Contract]:
 
 
 def _with_its_durables(contract: Contract) -> Contract:
-    readers = [each for each in declared_consumers() if contract.payload in each.handlers]
+    readers = [
+        consumer
+        for consumer in declared_consumers()
+        if any(contract.payload in (event, *event.earlier) for event in consumer.handlers)
+    ]
     streams = {each.stream.name for each in readers}
     durables = tuple(each.durable for each in readers)
     return replace(contract, consumers=durables, stream=", ".join(streams))
