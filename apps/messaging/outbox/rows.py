@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import MESSAGE_ID
@@ -71,6 +72,13 @@ class Claimed:
         if any(name.startswith("Nats-Batch-") for name in headers):
             raise MessageUnreadable("its headers are those of an atomic batch")
         return headers | {MESSAGE_ID: str(self.message_id)}
+
+
+class Batch(NamedTuple):
+    """The rows of one claim, and the fencing token by which they are marked."""
+
+    token: str
+    rows: list[Claimed]
 
 
 @dataclass(frozen=True)
