@@ -26,7 +26,6 @@ from apps.messaging.outbox.rows import Batch, Outcome, Sent
 from apps.messaging.worker.threads import in_pool
 from apps.messaging.worker.time_limits import at_most
 
-
 type Published = tuple[Batch, Mapping[int, Outcome]]
 
 
