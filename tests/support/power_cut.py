@@ -1,7 +1,7 @@
 """A disk that loses its power: what was written and not synced is gone, for tests that run as root.
 
 A process that is killed loses nothing that it has written, since the kernel keeps it. So the disk
-is an ext4 of its own in a file, and the kernel is told to shut it down at once, without its journal
+is an ext4 of its own in a file, and the kernel shuts it down on request, at once and without its journal
 and its caches (`EXT4_IOC_SHUTDOWN`, with which the kernel's own tests imitate a power cut).
 """
 

@@ -1,6 +1,6 @@
 """Queries that are compiled once, for statements of which each claim has several.
 
-Django builds a query anew at each use. For the five queries that look for rows to claim this takes
+Django builds a query again at each use. For the five queries that look for rows to claim this takes
 ten milliseconds, several times as long as PostgreSQL needs to answer them.
 """
 

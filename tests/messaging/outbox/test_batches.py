@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from apps.messaging.models import OutboxMessage
-from apps.messaging.outbox import batches, claims
+from apps.messaging.outbox import claims
 from apps.messaging.outbox.batches import Batches
 from apps.messaging.outbox.claims import claim
 from apps.messaging.outbox.relay import relay_batch
@@ -136,7 +136,7 @@ def test_a_claim_that_fails_loses_no_mark(monkeypatch: pytest.MonkeyPatch) -> No
             raise OperationalError("the server is gone")
         return claim(transport, probes=probes, behind=behind)
 
-    monkeypatch.setattr(batches.claims, "claim", fail_once)
+    monkeypatch.setattr(claims, "claim", fail_once)
 
     async def three() -> list[str]:
         relayed = Batches("jetstream")
