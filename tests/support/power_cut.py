@@ -1,8 +1,8 @@
 """A disk that loses its power: what was written and not synced is gone, for tests that run as root.
 
 A process that is killed loses nothing that it has written, since the kernel keeps it. So the disk
-is an ext4 of its own in a file, and the kernel shuts it down on request, at once and without its journal
-and its caches (`EXT4_IOC_SHUTDOWN`, with which the kernel's own tests imitate a power cut).
+is an ext4 of its own in a file. The kernel shuts it down at once, without writing its journal and
+its caches (`EXT4_IOC_SHUTDOWN`, with which the kernel's own tests imitate a power cut).
 """
 
 import fcntl

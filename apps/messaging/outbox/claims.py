@@ -92,10 +92,10 @@ def _has_former_rows(transport: str) -> bool:
 def _oldest_fresh(transport: str, behind: str) -> list[int]:
     """Return free rows that were not tried before, those behind a leased one of their key not.
 
-    What other relays have leased stands in front, so it is read too; twice as much if that was
-    not enough, up to four batches.
+    What other relays have leased stands in front, up to two batches of each, so it is read too;
+    twice as much if that was not enough, up to eight batches.
     """
-    for length in (BATCH, 2 * BATCH, 4 * BATCH):
+    for length in (BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH):
         rows = rows_of(_front, transport, length, behind=behind)
         leased_keys = {key for _, key, is_free in rows if not is_free}
         ids = [id for id, key, _ in rows if key not in leased_keys]
