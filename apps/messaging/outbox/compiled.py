@@ -1,7 +1,7 @@
-"""Queries that are compiled once, for statements of which each claim has several.
+"""Queries that are compiled once: those by which each claim looks for rows.
 
-Django builds a query again at each use. For the five queries that look for rows to claim this takes
-ten milliseconds, several times as long as PostgreSQL needs to answer them.
+Django builds a query again at each use. For these five that took almost ten milliseconds of
+processor time, which is more than PostgreSQL needed to answer them.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,9 @@ type Build = Callable[..., QuerySet[OutboxMessage, Any]]
 def rows_of(build: Build, *arguments: str | int, behind: str = "") -> list[tuple[Any, ...]]:
     """Return the rows of `build(*arguments)`, as the database has them: no field converts them."""
     statement, parameters = _compiled(build, *arguments)
+    token = behind or BEHIND
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement, [behind if behind and each == BEHIND else each for each in parameters]
-        )
+        cursor.execute(statement, [token if each == BEHIND else each for each in parameters])
         return list(cursor.fetchall())
 
 
