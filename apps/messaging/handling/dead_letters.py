@@ -96,8 +96,8 @@ def is_dropped(*, consumer: str, identity: str) -> bool:
 
 def dropped_among(identities: Collection[str], *, consumer: str) -> frozenset[str]:
     """Return which of these messages a person has dropped."""
-    found = _dropped(consumer).filter(identity__in=identities)
-    return frozenset(found.values_list("identity", flat=True))
+    found = _dropped(consumer).filter(identity__in=identities).values_list("identity", flat=True)
+    return frozenset(identity for identity in found if identity)
 
 
 def dropped(*, consumer: str) -> frozenset[str]:

@@ -41,16 +41,17 @@ class Pace:
         """Note the answer to a poll: while the queue is empty, nothing is asked for ahead."""
         self._is_queue_empty = jobs == 0
 
-    def next_poll(self, *, begun: int, waiting: int, allowed: int) -> Poll | None:
+    def next_poll(self, *, begun: int, waiting: int, one_by_one: bool = False) -> Poll | None:
         """Return what to ask for now, or None: not before another job is done.
 
-        `allowed` is how many jobs may be at work; while the brake is on, only one.
+        `one_by_one`: the brake is on, and tries one job.
         """
-        is_braked = allowed < self._slots
-        if begun + waiting < allowed:
+        if one_by_one:
+            return None if begun + waiting else Poll(1, settings.SQS_WAIT_SECONDS)
+        if begun + waiting < self._slots:
             soon = int((self._slots - begun) * SOON_SECONDS / self._seconds_a_job)
-            return Poll(1 if is_braked else max(1, min(BATCH, soon)), settings.SQS_WAIT_SECONDS)
+            return Poll(max(1, min(BATCH, soon)), settings.SQS_WAIT_SECONDS)
         most_ahead = min(2 * BATCH, self._slots * AHEAD_SECONDS / self._seconds_a_job)
-        if is_braked or self._is_queue_empty or waiting + BATCH > most_ahead:
+        if self._is_queue_empty or waiting + BATCH > most_ahead:
             return None
         return Poll(BATCH, 0)  # A long poll would outlast these jobs, and delay a stop.

@@ -1,14 +1,13 @@
 """The slots of a worker: threads that handle the received jobs, each of them one at a time.
 
-A thread that is kept has its database connection already. It hands a job's verdict over when the
-job is done; those of short jobs together, because each way to the event loop and back costs as much
-as an empty job itself.
+A thread that is kept has its database connection already, and goes on to the next job while the
+event loop settles the one before. For an empty job each of these takes longer than the job.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -16,9 +15,6 @@ from apps.messaging.handling.database import DatabaseAway, forget_connection
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.worker.threads import KeptThreads, with_fresh_connections
-
-TOGETHER_SECONDS = 0.02
-"""A slot goes on to the next job without handing a verdict over, until so long after it began."""
 
 
 class Handled(NamedTuple):
@@ -57,25 +53,37 @@ class Slots:
             taken.append(job)
         return taken
 
-    async def handle(self, *, while_true: Callable[[], bool]) -> list[Handled]:
-        """Handle a waiting job in a thread, or several short ones, as long as `while_true` holds.
+    async def handle(self, *, while_true: Callable[[], bool]) -> AsyncIterator[Handled]:
+        """Handle waiting jobs in one thread, as long as `while_true` holds; yield each when done.
 
-        None may be left for this slot. Another job is begun only after an `Ack`.
+        Ends after a verdict that is no `Ack`: the caller settles it before another job begins here.
         """
-        return await self._threads.run(partial(self._handle, while_true))
+        done: asyncio.Queue[Handled | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def hand_over(handled: Handled | None) -> None:
+            loop.call_soon_threadsafe(done.put_nowait, handled)
+
+        ended = self._threads.run(partial(self._handle, while_true, hand_over))
+        while handled := await done.get():
+            yield handled
+        await ended
 
     def end(self) -> None:
         """Let the threads end after their present jobs."""
         self._threads.end()
 
-    def _handle(self, while_true: Callable[[], bool]) -> list[Handled]:
-        until = time.monotonic() + TOGETHER_SECONDS
-        done: list[Handled] = []
-        while while_true() and (job := self._next()):
-            done.append(self._handled(job))
-            if not isinstance(done[-1].outcome, Ack) or time.monotonic() > until:
-                break
-        return done
+    def _handle(
+        self, while_true: Callable[[], bool], hand_over: Callable[[Handled | None], None]
+    ) -> None:
+        try:
+            while while_true() and (job := self._next()):
+                handled = self._handled(job)
+                hand_over(handled)
+                if not isinstance(handled.outcome, Ack):
+                    break
+        finally:
+            hand_over(None)
 
     def _handled(self, job: ReceivedJob) -> Handled:
         self.begun.add(job)

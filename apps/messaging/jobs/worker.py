@@ -1,6 +1,7 @@
 """SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
 
-`working` is the loop, `in_flight` keeps the receipts, `delivery` calls the handler.
+`working` is the loop, `pace` says how many jobs to ask for, `slots` has the threads, `delivery`
+calls the handler, `in_flight` keeps the receipts.
 """
 
 import asyncio
@@ -103,10 +104,9 @@ class _Working:
         """Wait until the brake allows a job, and one can begin soon; None once it is to stop."""
         while not self.worker.stopping.is_set():
             await wait_out(self.brake, self.worker)
-            allowed = self.brake.at_most(self.concurrency)
-            if poll := self.pace.next_poll(
-                begun=len(self.slots.begun), waiting=len(self.slots.waiting), allowed=allowed
-            ):
+            begun, waiting = len(self.slots.begun), len(self.slots.waiting)
+            poll = self.pace.next_poll(begun=begun, waiting=waiting, one_by_one=self.brake.is_on)
+            if poll:
                 return poll
             self.slot_free.clear()
             with suppress(TimeoutError):
@@ -119,7 +119,7 @@ class _Working:
         if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
-        answer = self.poller.run(partial(_poll, self.queue, poll))
+        answer = self.poller.run(partial(with_fresh_connections, _poll, self.queue, poll))
         while not answer.done() and self._seconds_left() > 0:
             await asyncio.wait({answer}, timeout=0.5)
             self.worker.step()
@@ -133,7 +133,7 @@ class _Working:
         while True:
             await self.slots.until_any_waits()
             self.slots_taken += 1
-            for handled in await self.slots.handle(while_true=self._may_begin):
+            async for handled in self.slots.handle(while_true=self._may_begin):
                 await self._settle(handled)
             if not self._may_begin():
                 await self.in_flight.give_back(self.slots.take_back(), seconds=0)
@@ -181,14 +181,13 @@ class _Working:
     async def _stop(self) -> None:
         """Give back jobs that have not begun, finish the others, delete those that are done."""
         await self.in_flight.give_back(self.slots.take_back(), seconds=0)
-        while self.slots_taken and (left := self._seconds_left()) > 0:
+        while self.slots_taken and (seconds := self._seconds_left()) > 0:
             self.slot_free.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.slot_free.wait(), left)
-        if self.slots.begun:
+                await asyncio.wait_for(self.slot_free.wait(), seconds)
+        if left := [job.sqs_id for job in [*self.slots.begun]]:
             # Other workers get them when their time is up.
-            left_behind = sorted(job.sqs_id for job in self.slots.begun)
-            logger.warning("jobs left behind", extra={"jobs": left_behind})
+            logger.warning("jobs left behind", extra={"jobs": sorted(left)})
         await self.in_flight.delete_done()
 
 
@@ -196,5 +195,4 @@ def _poll(queue: JobQueue, poll: Poll) -> list[ReceivedJob] | None:
     """Receive jobs, and look up which were dropped; None if the poll is skipped on purpose."""
     if hooks.skipped("job.polling"):
         return None
-    jobs = receive(queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds)
-    return with_fresh_connections(looked_up, jobs)
+    return looked_up(receive(queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds))
