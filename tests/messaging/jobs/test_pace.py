@@ -25,7 +25,7 @@ def test_the_first_poll_asks_for_a_job_per_slot() -> None:
     assert Pace(2).next_poll(begun=0, waiting=0) == Poll(2, LONG)
 
 
-@pytest.mark.parametrize(("seconds", "asked"), [(30.0, 1), (1.0, 2), (0.5, 4), (0.01, 10)])
+@pytest.mark.parametrize(("seconds", "asked"), [(30.0, 1), (0.9, 2), (0.45, 4), (0.01, 10)])
 def test_free_slots_ask_for_jobs_that_begin_within_a_second(seconds: float, asked: int) -> None:
     assert pace_of(seconds).next_poll(begun=0, waiting=0) == Poll(asked, LONG)
 
