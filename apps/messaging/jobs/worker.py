@@ -56,7 +56,7 @@ class _Working:
         self.queue, self.concurrency, self.worker = queue, concurrency, worker
         self.in_flight = JobsInFlight()
         self.slots = Slots(concurrency, partial(deliver, queue, handle))
-        self.slot_free = asyncio.Event()
+        self.job_done = asyncio.Event()
         self.slots_taken = 0
         worker.give_back = self.in_flight.give_back_others
         self.brake = Brake(queue.name)
@@ -108,9 +108,9 @@ class _Working:
             poll = self.pace.next_poll(begun=begun, waiting=waiting, one_by_one=self.brake.is_on)
             if poll:
                 return poll
-            self.slot_free.clear()
+            self.job_done.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.slot_free.wait(), 0.5)
+                await asyncio.wait_for(self.job_done.wait(), 0.5)
             self.worker.step()
         return None
 
@@ -135,11 +135,12 @@ class _Working:
             self.slots_taken += 1
             async for handled in self.slots.handle(while_true=self._may_begin):
                 await self._settle(handled)
+                self.job_done.set()
+                self.worker.step()
             if not self._may_begin():
                 await self.in_flight.give_back(self.slots.take_back(), seconds=0)
             self.slots_taken -= 1
-            self.slot_free.set()
-            self.worker.step()
+            self.job_done.set()
 
     def _may_begin(self) -> bool:
         return not self.worker.stopping.is_set() and not self.brake.seconds_left
@@ -182,9 +183,9 @@ class _Working:
         """Give back jobs that have not begun, finish the others, delete those that are done."""
         await self.in_flight.give_back(self.slots.take_back(), seconds=0)
         while self.slots_taken and (seconds := self._seconds_left()) > 0:
-            self.slot_free.clear()
+            self.job_done.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.slot_free.wait(), seconds)
+                await asyncio.wait_for(self.job_done.wait(), seconds)
         if left := [job.sqs_id for job in [*self.slots.begun]]:
             # Other workers get them when their time is up.
             logger.warning("jobs left behind", extra={"jobs": sorted(left)})

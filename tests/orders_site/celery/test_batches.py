@@ -23,8 +23,8 @@ class Client:
     def __init__(self, client: Any) -> None:
         self._client = client
         self.sizes: list[int] = []
-        self.fails: list[Exception | int] = []
-        """An error instead of the request; or the place of the message that is not accepted."""
+        self.fails: list[Exception | int | None] = []
+        """For each request an error instead of it, or the place of a message not accepted, or None."""
 
     def send_message_batch(self, *, Entries: list[dict[str, Any]], **url: str) -> Any:  # noqa: N803
         self.sizes.append(len(Entries))
@@ -96,9 +96,9 @@ def test_a_request_that_sqs_rejects_is_repeated_task_by_task(app: Celery) -> Non
 def test_a_request_without_an_answer_is_repeated_once(app: Celery) -> None:
     silent = ReadTimeoutError(endpoint_url="http://sqs")
     assert brew(app, 2, fails=[silent])[0] == {}
-    errors, client = brew(app, 30, fails=[silent, silent])
-    assert client.sizes == [10, 10], "the other twenty do not wait for it"
-    assert errors.keys() == {*range(30)}
+    errors, client = brew(app, 30, fails=[None, silent, silent])
+    assert client.sizes == [10, 10, 10], "the last ten do not wait for it"
+    assert errors.keys() == {*range(10, 30)}
 
 
 def test_a_missing_queue_is_the_error_of_every_task(app: Celery) -> None:
