@@ -21,7 +21,7 @@ from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.recovery import collector
 from apps.notifications.models import Mail
-from apps.notifications.tasks import reconcile, send_mail
+from apps.notifications.tasks import ask_to_send, reconcile
 from orders_site.celery.application import app, broker_url, transport_options
 from orders_site.conf.environment import Environment
 from orders_site.conf.picture_storage import kept_pictures
@@ -153,7 +153,7 @@ def mail(be: Callable[[str], None], server: MotoServer, folder: Path) -> None:
     """One mail that the consumer asks for, and one that reconciling finds."""
     mails = [make_mail(), make_mail()]
     be("notification_consumer")
-    send_mail.delay(mails[0].pk)
+    ask_to_send(mails[:1])
     Mail.objects.filter(pk=mails[1].pk).update(due_at=timezone.now() - timedelta(hours=1))
     be("beat")
     reconcile.delay()
