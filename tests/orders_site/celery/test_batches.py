@@ -24,7 +24,7 @@ class Client:
         self._client = client
         self.sizes: list[int] = []
         self.fails: list[Exception | int | None] = []
-        """For each request an error instead of it, or the place of a message not accepted, or None."""
+        """Of each request: the error instead of it, or the place of a failed message, or None."""
 
     def send_message_batch(self, *, Entries: list[dict[str, Any]], **url: str) -> Any:  # noqa: N803
         self.sizes.append(len(Entries))
