@@ -29,7 +29,6 @@ MAX_MESSAGE_BYTES = 64 * 1024
 """Body and headers together: under NATS's 1 MB, SQS's 1 MiB, and one SQS billing unit."""
 
 _HEADERS_BEGIN, _HEADERS_END = b"NATS/1.0\r\n", b"\r\n"
-
 MAX_ID_LENGTH = 128
 MESSAGE_ID = "Nats-Msg-Id"
 """Each event has it; the stream recognises a duplicate by it."""

@@ -24,12 +24,6 @@ def document(contracts: Sequence[Contract], examples: Mapping[str, Any]) -> Part
 
     Raises `ContractIncomplete` for a job without a queue.
     """
-    channels: dict[str, Part] = {}
-    for each in contracts:
-        channel = channels.setdefault(_channel(each), _new_channel(each))
-        channel["messages"][_message(each)] = _ref("components", "messages", _message(each))
-        if each.kind is ContractKind.ANSWER:
-            channel["messages"][_REFUSAL] = _ref("components", "messages", _REFUSAL)
     answers = {each.address: each for each in contracts if each.kind is ContractKind.ANSWER}
     messages = {_message(each): _message_object(each, examples[each.name]) for each in contracts}
     if answers:
@@ -42,7 +36,7 @@ def document(contracts: Sequence[Contract], examples: Mapping[str, Any]) -> Part
             "nats": {"host": "127.0.0.1:4222", "protocol": "nats"},
             "sqs": {"host": "127.0.0.1:4566", "protocol": "sqs"},
         },
-        "channels": channels,
+        "channels": _channels(contracts),
         "operations": {
             name: part
             for each in contracts
@@ -54,6 +48,16 @@ def document(contracts: Sequence[Contract], examples: Mapping[str, Any]) -> Part
             "schemas": shared_schemas(contracts, "#/components/schemas/{model}"),
         },
     }
+
+
+def _channels(contracts: Sequence[Contract]) -> dict[str, Part]:
+    channels: dict[str, Part] = {}
+    for each in contracts:
+        channel = channels.setdefault(_channel(each), _new_channel(each))
+        channel["messages"][_message(each)] = _ref("components", "messages", _message(each))
+        if each.kind is ContractKind.ANSWER:
+            channel["messages"][_REFUSAL] = _ref("components", "messages", _REFUSAL)
+    return channels
 
 
 def _new_channel(contract: Contract) -> Part:
