@@ -1,0 +1,25 @@
+"""A part of the project that a copy can do without: its files, and its places in other files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.start_project.parts.cuts import Cut
+
+type Cuts = Mapping[str, tuple[Cut, ...]]
+"""File → what goes in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What goes together. All of it is looked up in the repository as it is, before any change.
+
+    So parts can be taken out in any combination, and one that names what is not there is an error.
+    """
+
+    name: str
+    what: str
+    """For the help of the command: what is gone then, in a few words."""
+    paths: tuple[str, ...]
+    """Files, folders, and patterns of `PurePath.match`."""
+    cuts: Cuts
+    """Imports that nothing uses any more are not named: ruff removes them."""
