@@ -19,7 +19,7 @@ from apps.start_project.left_out import (
     is_left_out,
     without_the_command,
 )
-from apps.start_project.parts.part import Part
+from apps.start_project.parts.part import Part, with_those_along
 from apps.start_project.parts.taking_out import TakingOut
 from apps.start_project.project_name import ProjectName
 from apps.start_project.renames import keeps_names, renamed, renamed_path
@@ -42,6 +42,7 @@ def start_project(
         raise ToolMissing(
             "ruff is not installed, which formats the copy: run `make install` first."
         )
+    parts = with_those_along(parts)
     files = [path for path in files_of(root) if not is_left_out(path)]
     taking_out = TakingOut(parts, files)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -51,6 +52,8 @@ def start_project(
             if path not in taking_out.gone:
                 _copy(path, name, taking_out, root, made)
         (made / STAMP).write_text(_stamp(name, root, parts))
+        for module in dict.fromkeys(each for part in parts for each in part.written_again):
+            _run([sys.executable, "-m", module], made, f"{module} cannot be run in the copy")
         _format(made)
         if git:
             _commit(made, name)

@@ -12,20 +12,24 @@ from pathlib import Path
 import pytest
 
 from apps.start_project.parts.offered import PARTS
-from apps.start_project.parts.part import Part
+from apps.start_project.parts.part import Part, with_those_along
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
 from tests.support.python import run_python
 from tests.support.terminal import of_a_reader
 from tests.test_pages import LINK, PATH, YET_TO_BE_MADE
 
 ALL = "all of them"
-TRACES = {"lab": r"\blabs?\b|\blab_(?!outcome)|_lab\b"}
-"""Part → the words of which none is left. A key in a test's session is no word of the lab."""
+TRACES = {
+    "lab": r"\blabs?\b|\blab_(?!outcome)|_lab\b",
+    "request-reply": r"request.reply|(?<!No)responder(?!s?Error)|price\.lookup|price_lookup",
+}
+"""Part → the words of which none is left. A key in a test's session is no word of the lab, and
+`NoRespondersError` is one of nats-py."""
 OURS = ("apps", "tea_house", "workers", "tests", "bench")
 
 
 def chosen(name: str) -> list[Part]:
-    return list(PARTS.values()) if name == ALL else [PARTS[name]]
+    return with_those_along(PARTS.values() if name == ALL else [PARTS[name]])
 
 
 @pytest.fixture(scope="module", params=[*PARTS, *([ALL] if len(PARTS) > 1 else [])])

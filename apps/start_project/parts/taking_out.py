@@ -10,6 +10,8 @@ from apps.start_project.parts.cuts import Change, Cut
 from apps.start_project.parts.part import Part
 
 DURATIONS = PurePosixPath("tests/plugins/durations.json")
+_TOO_EMPTY = re.compile(r"(?P<code>^```.*?^```$)|\n{3,}", re.MULTILINE | re.DOTALL)
+"""A block of code, which stays, or more than one empty line."""
 
 
 class TakingOut:
@@ -67,5 +69,5 @@ def _changed(text: str, changes: set[Change], path: PurePosixPath) -> str:
         end = change.end
     changed = "".join([*pieces, text[end:]])
     if path.suffix == ".md":
-        changed = re.sub(r"\n{3,}", "\n\n", changed)
+        changed = _TOO_EMPTY.sub(lambda found: found["code"] or "\n\n", changed)
     return changed

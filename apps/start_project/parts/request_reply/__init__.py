@@ -1,0 +1,40 @@
+"""The part `request-reply`: the pattern, the price responders, and all that asks them.
+
+A checkout then takes the prices from the catalogue itself. The lab shows every pattern, so it goes
+too.
+"""
+
+from apps.start_project.parts.lab import LAB
+from apps.start_project.parts.part import Part
+from apps.start_project.parts.request_reply.code import CODE
+from apps.start_project.parts.request_reply.deploy import DEPLOY
+from apps.start_project.parts.request_reply.pages import PAGES
+from apps.start_project.parts.request_reply.tests import TESTS
+
+REQUEST_REPLY = Part(
+    name="request-reply",
+    what="the pattern and its price responders; the lab goes with it",
+    paths=(
+        "apps/messaging/request_reply",
+        "apps/pricing/contract.py",
+        "apps/pricing/price_list.py",
+        "apps/pricing/responders.py",
+        "apps/pricing/together.py",
+        "bench/figures/prices.py",
+        "bench/floors/raw_price.py",
+        "bench/programs/ask_prices.py",
+        "docs/request-reply.md",
+        "tests/acceptance/test_prices.py",
+        "tests/messaging/request_reply",
+        "tests/messaging/support/questions.py",
+        "tests/pricing/test_client.py",
+        "tests/pricing/test_price_list.py",
+        "tests/pricing/test_responders.py",
+        "tests/pricing/test_together.py",
+        "tests/system/test_prices_survive.py",
+        "workers/price_responder.py",
+    ),
+    cuts=CODE | DEPLOY | TESTS | PAGES,
+    along=(LAB,),
+    written_again=("bench.redraw",),
+)
