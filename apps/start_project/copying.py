@@ -19,7 +19,7 @@ from apps.start_project.left_out import (
     is_left_out,
     without_the_command,
 )
-from apps.start_project.parts.part import Part, with_those_along
+from apps.start_project.parts.part import Part
 from apps.start_project.parts.taking_out import TakingOut
 from apps.start_project.project_name import ProjectName
 from apps.start_project.renames import keeps_names, renamed, renamed_path
@@ -42,7 +42,6 @@ def start_project(
         raise ToolMissing(
             "ruff is not installed, which formats the copy: run `make install` first."
         )
-    parts = with_those_along(parts)
     files = [path for path in files_of(root) if not is_left_out(path)]
     taking_out = TakingOut(parts, files)
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from apps.start_project.parts.offered import PARTS
-from apps.start_project.parts.part import Part, with_those_along
+from apps.start_project.parts.part import Part
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
 from tests.support.python import run_python
 from tests.support.terminal import of_a_reader
@@ -29,7 +29,7 @@ OURS = ("apps", "tea_house", "workers", "tests", "bench")
 
 
 def chosen(name: str) -> list[Part]:
-    return with_those_along(PARTS.values() if name == ALL else [PARTS[name]])
+    return list(PARTS.values()) if name == ALL else [PARTS[name]]
 
 
 @pytest.fixture(scope="module", params=[*PARTS, *([ALL] if len(PARTS) > 1 else [])])

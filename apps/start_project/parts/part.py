@@ -1,6 +1,6 @@
 """A part of the project that a copy can do without: its files, and its places in other files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.start_project.parts.cuts import Cut
@@ -23,17 +23,5 @@ class Part:
     """Files, folders, and patterns of `PurePath.match`."""
     cuts: Cuts
     """Imports that nothing uses any more are not named: ruff removes them."""
-    along: "tuple[Part, ...]" = ()
-    """Parts that cannot stay without this one: they are left out with it."""
     written_again: tuple[str, ...] = ()
     """Modules that make some files from others; they are run in the copy."""
-
-
-def with_those_along(parts: Iterable[Part]) -> list[Part]:
-    """Return the parts and those that go along with them, each once, ordered by name."""
-    wanted, found = list(parts), dict[str, Part]()
-    while wanted:
-        part = wanted.pop()
-        found[part.name] = part
-        wanted += part.along
-    return [found[name] for name in sorted(found)]

@@ -1,20 +1,22 @@
 """The part `request-reply`: the pattern, the price responders, and all that asks them.
 
-A checkout then takes the prices from the catalogue itself. The lab shows every pattern, so it goes
-too.
+A checkout then takes the prices from the catalogue itself.
 """
 
-from apps.start_project.parts.lab import LAB
 from apps.start_project.parts.part import Part
 from apps.start_project.parts.request_reply.code import CODE
 from apps.start_project.parts.request_reply.deploy import DEPLOY
+from apps.start_project.parts.request_reply.lab import LAB_TOO
 from apps.start_project.parts.request_reply.pages import PAGES
 from apps.start_project.parts.request_reply.tests import TESTS
 
 REQUEST_REPLY = Part(
     name="request-reply",
-    what="the pattern and its price responders; the lab goes with it",
+    what="the pattern, and the price responders",
     paths=(
+        "apps/lab/experiments/no_answer.py",
+        "apps/lab/experiments/responders_split.py",
+        "apps/lab/patterns/request_reply.py",
         "apps/messaging/request_reply",
         "apps/pricing/contract.py",
         "apps/pricing/price_list.py",
@@ -34,7 +36,6 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=CODE | DEPLOY | TESTS | PAGES,
-    along=(LAB,),
+    cuts=CODE | DEPLOY | TESTS | PAGES | LAB_TOO,
     written_again=("bench.redraw",),
 )

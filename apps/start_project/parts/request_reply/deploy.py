@@ -15,6 +15,11 @@ DEPLOY = {
             "{ # Only as a member of the group. It may answer … "
             'allow_responses: { max: 1, expires: "5s" } } }',
         ),
+        words("They join a group, answer requests, read", "They join a group, read"),
+        words(
+            '["lab.>", "$SRV.>", "_INBOX_lab.>"] allow_responses: { max: 1, expires: "5s" }',
+            '["lab.>", "_INBOX_lab.>"]',
+        ),
         words("read the streams, try a responder, and have", "read the streams, and have"),
         words('"catalog.>", "$SRV.>",', '"catalog.>",', times=2),
     ),

@@ -15,6 +15,7 @@ PAGES = {
             "──(1) catalog.price_changed",
         ),
         words("a tour in twelve steps", "a tour in eleven steps"),
+        words("one of 16 experiments", "one of 12 experiments"),
         words("a changed price reaches the responders", "a changed price reaches all who listen"),
         block("| 3 | [request-reply]"),
         words("how to add an event, a responder or a job", "how to add an event or a job"),
@@ -81,6 +82,7 @@ PAGES = {
             "for name in tracking_consumer label_printer;",
         ),
         section("A responder"),
+        words("A new event, responder or job uses", "A new event or job uses"),
     ),
     "docs/from-the-terminal.md": (section("Request-reply"),),
     "docs/glossary.md": (
@@ -91,6 +93,7 @@ PAGES = {
         block("| **responder** |"),
         block("| **warm cache** |"),
     ),
+    "docs/lab.md": (words("each of the six patterns", "each of the five patterns"),),
     "docs/index.md": (
         words("in twelve steps", "in eleven steps"),
         words(" [request-reply](request-reply.md),"),
