@@ -196,6 +196,7 @@ TESTS = {
         lines('({"PRICE_LOOKUP_TIMEOUT": 0.0}, "orders_site.E010"),'),
         lines('({"PRICE_LOOKUP_TIMEOUT": 30.0}, "orders_site.E010"),'),
         lines('({"PRICE_REFRESH_SECONDS": 0.0}, "orders_site.E011"),'),
+        lines('({"LONGEST_TIMES": times(request=5, s3_call=1)}, "orders_site.E036"),'),
     ),
     "tests/orders_site/conf/test_environment.py": (lines('"PRICE_REFRESH_SECONDS": ["1e300"],'),),
     "tests/system/test_orders_survive.py": (words(', "price_responder")', ")"),),
