@@ -4,6 +4,7 @@ A checkout then takes the prices from the catalogue itself.
 """
 
 from apps.start_project.parts.part import Part
+from apps.start_project.parts.request_reply.broker_tests import BROKER_TESTS
 from apps.start_project.parts.request_reply.code import CODE
 from apps.start_project.parts.request_reply.deploy import DEPLOY
 from apps.start_project.parts.request_reply.lab import LAB_TOO
@@ -36,6 +37,6 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=CODE | DEPLOY | TESTS | PAGES | LAB_TOO,
+    cuts=CODE | DEPLOY | TESTS | BROKER_TESTS | PAGES | LAB_TOO,
     written_again=("bench.redraw",),
 )
