@@ -6,6 +6,8 @@ UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
 # Twenty processes start at once: the first one compiles for all.
 unexport PYTHONDONTWRITEBYTECODE
+# With it, `python -m` finds no module of this folder.
+unexport PYTHONSAFEPATH
 .PHONY: help demo reset manage env install check test durations test-slow test-browser \
 	screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
 
@@ -26,12 +28,13 @@ env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make
 
 install: $(VENV)/.installed-dev ## Install what check and test need
 
-check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production settings
+check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production settings, contracts
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(IN_PRODUCTION) $(VENV)/bin/mypy .
 	$(IN_PRODUCTION) DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	$(IN_PRODUCTION) $(PYTHON) manage.py contracts --check
 
 test: $(VENV)/.installed-dev ## Run all but slow and browser tests on SQLite; on PostgreSQL those with a database
 	@status=0; $(PYTEST) || status=1; TEST_DATABASE=postgresql $(PYTEST) || status=1; exit $$status

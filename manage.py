@@ -3,8 +3,16 @@
 
 import os
 import sys
+from pathlib import Path
 
 if __name__ == "__main__":
+    if os.environ.get("PYTHONSAFEPATH"):
+        # With it, Python looks for modules neither beside this file nor in the working directory;
+        # PYTHONPATH is for the processes that a command starts.
+        here = str(Path(__file__).resolve().parent)
+        sys.path.insert(0, here)
+        others = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join([here, others] if others else [here])
     if sys.argv[1:2] == ["doctor"]:
         # It says why, where nothing else here could be imported.
         from orders_site.doctor import beforehand

@@ -123,6 +123,12 @@ MESSAGING_QUEUES = [
     "apps.images.jobs.QUEUE",
     "apps.messaging.jobs.celery_queue.QUEUE",
 ]
+MESSAGING_CONTRACTS = [
+    "apps.orders.events.CONTRACTS",
+    "apps.pricing.contract.CONTRACTS",
+    "apps.catalog.events.CONTRACTS",
+    "apps.images.contract.CONTRACTS",
+]
 STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.waiting"}
 
 WORKERS = worker_processes.WORKERS

@@ -44,7 +44,7 @@ MESSAGING_FLOORS = [
     {"handling", "brokers"},
     {"pubsub", "events", "jobs"},
     {"request_reply", "outbox"},
-    {"recovery"},
+    {"recovery", "contracts"},
     {"operations"},
     {"admin", "apps", "doctor", "management", "tasks"},
 ]
@@ -85,7 +85,10 @@ KEPT_OUT = [
 ]
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")
 LONGEST_FILE = 200
-LONGEST_FUNCTION = 40
+LONGEST_FUNCTION = 30
+"""Lines of a function besides its docstring, which may list units and errors at length."""
+LONGER_FUNCTIONS = {("bench/figures/relay.py", "_rows"): "a table, with a row for each comparison"}
+"""File and function → why it reads better whole."""
 INNER_FILES = {"services.py", "queries.py", "models.py", "events.py", "contract.py"}
 
 
@@ -133,8 +136,22 @@ def arrows(path: Path) -> Iterator[tuple[str, str]]:
             yield parts[1], parts[2] if len(parts) > 2 else ""
 
 
-def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return (function.end_lineno or function.lineno) - function.lineno + 1
+def lines_of(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def lines_of_code(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    has_docstring = ast.get_docstring(function) is not None
+    return lines_of(function) - (lines_of(function.body[0]) if has_docstring else 0)
+
+
+def long_functions(path: Path) -> list[str]:
+    return [
+        node.name
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and lines_of_code(node) > LONGEST_FUNCTION
+    ]
 
 
 def wrong_files(paths: list[Path], is_wrong: Callable[[Path], object]) -> dict[str, object]:
@@ -288,7 +305,7 @@ def test_each_folder_of_messaging_says_its_limits_and_its_first_file() -> None:
         card = " ".join((ast.get_docstring(tree_of(path)) or "").split())
         return [each for each in ("Do not use it", "Read `") if each not in card]
 
-    assert len(patterns) == 11
+    assert len(patterns) == 12
     assert wrong_files(sorted(patterns), missing) == {}
 
 
@@ -344,18 +361,21 @@ def test_every_public_name_of_messaging_has_a_docstring() -> None:
     assert wrong_files(modules("apps/messaging"), without) == {}
 
 
-def test_every_file_and_function_is_short() -> None:
-    def too_long(path: Path) -> list[str]:
-        functions = [
-            node.name
-            for node in ast.walk(tree_of(path))
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and lines_of(node) > LONGEST_FUNCTION
-        ]
-        is_short = len(path.read_text().splitlines()) <= LONGEST_FILE
-        return functions if is_short else [*functions, "the file"]
+def test_every_file_is_short() -> None:
+    def too_long(path: Path) -> bool:
+        return len(path.read_text().splitlines()) > LONGEST_FILE
 
     assert wrong_files(modules(*OURS, "bench"), too_long) == {}
+
+
+def test_every_function_is_short() -> None:
+    """But for those of `LONGER_FUNCTIONS`, which are still long where their files are."""
+    found = {
+        (str(path.relative_to(ROOT)), name)
+        for path in modules(*OURS, "bench")
+        for name in long_functions(path)
+    }
+    assert found == {each for each in LONGER_FUNCTIONS if (ROOT / each[0]).exists()}
 
 
 def test_no_import_hides_inside_a_function() -> None:

@@ -13,7 +13,7 @@ from apps.catalog.converters import STORED_SKU_IN_API
 from apps.catalog.models import Product
 from apps.catalog.staff import staff_with
 from apps.images.queries import photo_payload, photos_of
-from apps.images.services import add_photo
+from apps.images.uploads import add_photo
 
 router = Router(tags=["catalogue"])
 

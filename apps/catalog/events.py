@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from apps.catalog.rules import CENT, PRICE_LIMIT
+from apps.messaging.contracts.declaring import broadcast
 from apps.messaging.message import BroadcastMessage, Currency, Money, Text
 
 UnitPrice = Annotated[Money, Field(ge=CENT, le=PRICE_LIMIT)]
@@ -20,3 +21,6 @@ class PriceChanged(BroadcastMessage):
     price: UnitPrice
     currency: Currency
     version: int
+
+
+CONTRACTS = (broadcast(PriceChanged, producers=["web"], consumers=["price_responder"]),)

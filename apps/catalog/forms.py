@@ -1,13 +1,11 @@
 """The staff's forms: one adds a product, one changes the price, stock or photo of a product."""
 
 import logging
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db import transaction
 from django.utils.text import capfirst
 
 from apps.catalog import queries, services
@@ -28,7 +26,7 @@ from apps.catalog.rules import (
     check_sku,
 )
 from apps.images.errors import DecoderLost, ImagesError, PhotoInvalid, PictureTooLarge
-from apps.images.services import accept_photo, record_photo
+from apps.images.uploads import accept_photo, recording
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +63,11 @@ class TermsForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._keep_photo: Callable[[], object] = lambda: None
+        self._recording_photo = partial(recording, None)
         self.fields["price"].label = f"Price in {currency or settings.CURRENCY}"
 
     def accepts_photo(self, sku: str) -> bool:
-        """Check the photo, if there is one, and store its file; `_keep_photo` does the rest.
+        """Check the photo, if there is one, and store its file; `_recording_photo` does the rest.
 
         Return false if it is invalid; its field says why.
         """
@@ -77,7 +75,7 @@ class TermsForm(forms.Form):
         if file is None:
             return True
         try:
-            self._keep_photo = partial(record_photo, accept_photo(sku=sku, file=file))
+            self._recording_photo = partial(recording, accept_photo(sku=sku, file=file))
         except (PhotoInvalid, DecoderLost) as error:
             logger.warning("photo invalid", extra={"sku": sku, "error": str(error)})
             self.add_error("photo", _in_words(error))
@@ -115,10 +113,8 @@ class NewProductForm(TermsForm):
         if not self.accepts_photo(given["sku"]):
             return None
         try:
-            with transaction.atomic():
-                added = services.add_product(**given)
-                self._keep_photo()
-                return added
+            with self._recording_photo():
+                return services.add_product(**given)
         except SkuTaken:
             self.add_error("sku", SKU_TAKEN)
         except ProductInvalid as error:
@@ -146,11 +142,10 @@ class ProductForm(TermsForm):
         if not self.accepts_photo(product.sku):
             return False
         try:
-            with transaction.atomic():
+            with self._recording_photo():
                 services.change_terms(
                     sku=product.sku, price=price, instead_of=given["shown_price"], stock_by=stock_by
                 )
-                self._keep_photo()
         except PriceContested as error:
             self._show("shown_price", error.price)
             self.add_error("price", CHANGED_MEANWHILE.format(price=error.price))

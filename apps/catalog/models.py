@@ -73,6 +73,7 @@ class ApiToken(models.Model):
     ends_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "API token"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "name"], name="api_token_name_once"),
         ]

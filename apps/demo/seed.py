@@ -11,7 +11,8 @@ from django.db import transaction
 from apps.catalog.queries import names
 from apps.catalog.services import add_category, add_product
 from apps.demo.assortment import SHELVES, Item, Shelf
-from apps.images.services import add_photo, make_preview
+from apps.images.services import make_preview
+from apps.images.uploads import add_photo
 from apps.messaging import kept_file
 
 STAFF = "staff"

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from apps.messaging.contracts.declaring import job, offer
 from apps.messaging.message import Job
 
 PREVIEW_SUBJECT = "jobs.resize"
@@ -17,3 +18,16 @@ class ResizeJob(Job):
 
     task: Literal["resize"] = "resize"
     id: Annotated[int, Field(strict=True, ge=1, lt=2**63)]
+
+
+CONTRACTS = (
+    # `celery` asks again for photos that have waited too long.
+    job(ResizeJob, producers=["web", "celery"], consumers=["image_resizer"]),
+    offer(
+        PREVIEW_SUBJECT,
+        ResizeJob,
+        group=PREVIEW_GROUP,
+        producers=["web"],
+        consumers=["preview_resizer"],
+    ),
+)

@@ -1,57 +1,23 @@
-"""Changes of photos: upload, preview, renditions, failure."""
+"""Changes of stored photos: preview, renditions, failure."""
 
-import hashlib
 import logging
-import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.images import queries, sandbox
 from apps.images.answers import Rendered
-from apps.images.contract import PREVIEW_SUBJECT, ResizeJob
-from apps.images.errors import NotAPicture, PictureTooLarge
+from apps.images.contract import ResizeJob
 from apps.images.exchange import Check
 from apps.images.models import Photo, Rendition
 from apps.messaging import outbox
-from apps.messaging.pubsub import queue_group
 
 logger = logging.getLogger(__name__)
-
-
-def add_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
-    """Store an upload, and ask for its preview and its renditions.
-
-    Raises `PhotoInvalid`, before anything is stored, for a file that is no picture or too large.
-    """
-    return record_photo(accept_photo(sku=sku, file=file, id=id))
-
-
-def accept_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo:
-    """Check an upload and store its file, which may take seconds; `record_photo` does the rest.
-
-    Raises `PhotoInvalid` as `add_photo` does.
-    """
-    data = _read(file)
-    header = sandbox.inspect(data)
-    # A name of our own, never the client's.
-    key = f"originals/{uuid.uuid4().hex}.{header.format}"
-    return Photo(
-        id=id,
-        sku=sku,
-        original_key=storages["images"].save(key, ContentFile(data)),
-        digest=hashlib.sha256(data).hexdigest(),
-        width=header.width,
-        height=header.height,
-    )
 
 
 def make_preview(*, id: int) -> None:
@@ -111,33 +77,11 @@ def rescue_photos(*, waiting_for: timedelta) -> int:
 def redo_renditions(*, id: int) -> None:
     """Ask for the renditions of a photo again; the present ones are shown meanwhile."""
     Photo.objects.filter(id=id).update(status=Photo.Status.WAITING, reason="", asked_at=Now())
-    _ask(id)
+    ask_for_renditions(id)
 
 
-def _read(file: "File[Any]") -> bytes:
-    if not file.size:
-        raise NotAPicture
-    if file.size > settings.PHOTO_MAX_BYTES:
-        raise PictureTooLarge(f"{file.size} bytes; {settings.PHOTO_MAX_BYTES} is the limit")
-    file.seek(0)
-    data: bytes = file.read()
-    return data
-
-
-@transaction.atomic
-def record_photo(photo: Photo) -> Photo:
-    """Store an accepted photo, and ask for its preview and its renditions."""
-    has_own_id = photo.pk is not None
-    photo.save(force_insert=True)
-    if has_own_id:
-        _count_ids_from_here()
-    job = _ask(photo.pk)
-    queue_group.offer(PREVIEW_SUBJECT, job)
-    logger.info("photo added", extra={"photo": photo.pk, "sku": photo.sku})
-    return photo
-
-
-def _ask(id: int) -> ResizeJob:
+def ask_for_renditions(id: int) -> ResizeJob:
+    """Record a job in the caller's transaction, and return it."""
     job = ResizeJob(id=id)
     outbox.record(job, key=f"photo:{id}")
     return job
@@ -149,7 +93,7 @@ def _ask_again(id: int, *, waiting_since: Any) -> bool:
     # The update locks the row: of two concurrent callers, one records a job.
     if not waiting.update(asked_at=Now()):
         return False
-    _ask(id)
+    ask_for_renditions(id)
     return True
 
 
@@ -158,13 +102,6 @@ def _is_done(photo: Photo, sent_at: datetime | None) -> bool:
     if photo.status != Photo.Status.READY or photo.ready_at is None:
         return False
     return sent_at is None or sent_at <= photo.ready_at
-
-
-def _count_ids_from_here() -> None:
-    """Move PostgreSQL's sequence past the largest id: an explicit id does not advance it."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Photo]):
-            cursor.execute(statement)
 
 
 def _stored(photo: Photo, made: Rendered) -> Rendition:

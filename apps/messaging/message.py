@@ -29,7 +29,6 @@ MAX_MESSAGE_BYTES = 64 * 1024
 """Body and headers together: under NATS's 1 MB, SQS's 1 MiB, and one SQS billing unit."""
 
 _HEADERS_BEGIN, _HEADERS_END = b"NATS/1.0\r\n", b"\r\n"
-
 MAX_ID_LENGTH = 128
 MESSAGE_ID = "Nats-Msg-Id"
 """Each event has it; the stream recognises a duplicate by it."""
@@ -71,10 +70,11 @@ class Payload(BaseModel):
 
 
 class Event(Payload):
-    """Something that happened, in the past tense; kept by a JetStream stream."""
+    """Something that happened, in the past tense; its readers read `earlier` versions too."""
 
     subject: ClassVar[str]
     version: ClassVar[int] = 1
+    earlier: ClassVar[tuple[type["Event"], ...]] = ()
 
     @classmethod
     def ce_type(cls) -> str:

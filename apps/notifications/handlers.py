@@ -1,13 +1,13 @@
 """Durable events, the consuming side: an order has ended → a mail is due, and Celery sends it."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.db import transaction
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.streams import Consumer
-from apps.notifications.models import Mail
-from apps.notifications.services import write_order_mail
+from apps.notifications.services import write_order_mails
 from apps.notifications.tasks import ask_to_send
 from apps.orders.errors import EventContradictsOrder, OrderNotFound
 from apps.orders.events import (
@@ -19,34 +19,24 @@ from apps.orders.events import (
 )
 
 
-def mail_confirmation(event: OrderConfirmed) -> None:
-    _mail(Mail.Kind.CONFIRMED, event)
-
-
-def mail_rejection(event: OrderRejected) -> None:
-    _mail(Mail.Kind.REJECTED, event)
-
-
-def mail_cancellation(event: OrderCancelled) -> None:
-    _mail(Mail.Kind.CANCELLED, event)
-
-
-def _mail(kind: Mail.Kind, event: OrderEvent) -> None:
+def mail_customer(event: OrderEvent) -> None:
     try:
-        mail = write_order_mail(kind=kind, event=event)
+        mail_customers([event])
     except (OrderNotFound, EventContradictsOrder) as error:
         raise MessageUnreadable(str(error)) from error
-    if mail:
-        # After the commit and before the ack. If it fails, beat's `reconcile` finds the row.
-        transaction.on_commit(partial(ask_to_send, mail.id), robust=True)
 
+
+def mail_customers(events: Sequence[OrderEvent]) -> None:
+    mails = write_order_mails(events)
+    # After the commit and before the acks. If it fails, beat's `reconcile` finds the rows.
+    transaction.on_commit(partial(ask_to_send, mails), robust=True)
+
+
+ENDS = (OrderConfirmed, OrderRejected, OrderCancelled)
 
 CONSUMER = Consumer(
     durable="notification",
     stream=ORDERS,
-    handlers={
-        OrderConfirmed: mail_confirmation,
-        OrderRejected: mail_rejection,
-        OrderCancelled: mail_cancellation,
-    },
+    handlers=dict.fromkeys(ENDS, mail_customer),
+    batch_handlers=dict.fromkeys(ENDS, mail_customers),
 )

@@ -8,8 +8,10 @@ timeout. The fixed Message-ID shows that it is the same mail.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -24,11 +26,16 @@ from apps.notifications.claiming import claimed
 from apps.notifications.models import Mail
 from apps.orders.access import link_to
 from apps.orders.erasure import is_erased
-from apps.orders.events import OrderEvent
-from apps.orders.queries import order_of
+from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
+from apps.orders.queries import orders_of
 
 logger = logging.getLogger(__name__)
 
+KINDS: dict[type[OrderEvent], Mail.Kind] = {
+    OrderConfirmed: Mail.Kind.CONFIRMED,
+    OrderRejected: Mail.Kind.REJECTED,
+    OrderCancelled: Mail.Kind.CANCELLED,
+}
 SUBJECTS = {
     Mail.Kind.CONFIRMED: "Your order is confirmed",
     Mail.Kind.REJECTED: "We cannot deliver your order",
@@ -36,27 +43,44 @@ SUBJECTS = {
 }
 
 
-def write_order_mail(*, kind: Mail.Kind, event: OrderEvent) -> Mail | None:
-    """Store the mail about the end of an order as due; return None if the customer was erased.
+def write_order_mails(events: Sequence[OrderEvent]) -> list[Mail]:
+    """Store the mails about the ends of orders as due, and return them, also those known already.
 
-    Raises `OrderNotFound`, and `EventContradictsOrder` if the order has not ended like this.
+    A customer who was erased gets none. Raises `OrderNotFound`, and `EventContradictsOrder` if an
+    order has not ended as its event says.
     """
-    order = order_of(event)
-    if is_erased(order):
-        return None
-    mail, is_new = Mail.objects.get_or_create(
+    orders = orders_of(events)
+    mails = {
+        (mail.order_id, mail.kind): mail
+        for event in events
+        if not is_erased(orders[event.id])
+        for mail in [_write(event, orders[event.id])]
+    }
+    stored = Mail.objects.filter(order_id__in=orders)
+    known = {key: mail for mail in stored if (key := (mail.order_id, mail.kind)) in mails}
+    # In a fixed order, so that two processes cannot deadlock.
+    new = [mail for key, mail in sorted(mails.items()) if key not in known]
+    # Without an update, however small, the database returns no id of a mail that another process
+    # has stored since.
+    Mail.objects.bulk_create(
+        new, update_conflicts=True, unique_fields=["order", "kind"], update_fields=["kind"]
+    )
+    for key in mails:
+        logger.info("mail known" if key in known else "mail due", extra={"order": str(key[0])})
+    return [*known.values(), *new]
+
+
+def _write(event: OrderEvent, order: Any) -> Mail:
+    kind = KINDS[type(event)]
+    return Mail(
         order_id=order.id,
         kind=kind,
-        defaults={
-            "to": order.email,  # no event contains it
-            "subject": f"{SUBJECTS[kind]} ({str(event.id)[:8]})",
-            "body": render_to_string(
-                f"notifications/{kind}.txt", {"order": event, "link": link_to(order)}
-            ).strip(),
-        },
+        to=order.email,  # no event contains it
+        subject=f"{SUBJECTS[kind]} ({str(event.id)[:8]})",
+        body=render_to_string(
+            f"notifications/{kind}.txt", {"order": event, "link": link_to(order)}
+        ).strip(),
     )
-    logger.info("mail due" if is_new else "mail known", extra={"order": str(event.id)})
-    return mail
 
 
 def send(*, mail_id: int) -> bool:

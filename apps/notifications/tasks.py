@@ -6,8 +6,8 @@ a mail after a day.
 """
 
 import logging
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from itertools import takewhile
 
 from celery import shared_task
 from django.conf import settings
@@ -15,9 +15,11 @@ from kombu.exceptions import OperationalError
 
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.notifications import put_off, services
 from apps.notifications.errors import MailGivenUp
 from apps.notifications.mail_task import MailTask
+from apps.notifications.models import Mail
 from apps.notifications.queries import overdue
 
 logger = logging.getLogger(__name__)
@@ -42,11 +44,18 @@ def send_mail(mail_id: int) -> None:
     services.send(mail_id=mail_id)
 
 
-def ask_to_send(mail_id: int) -> None:
-    """Enqueue the mail's task; if SQS is away the mail stays due, and `reconcile` finds it."""
-    if hooks.skipped("mail.due", MailTask(send_mail.name, mail_id)):
-        return
-    _is_enqueued(mail_id)
+def ask_to_send(mails: Iterable[Mail]) -> None:
+    """Enqueue the tasks of mails, each in the trace of its order's event.
+
+    Mails whose tasks SQS does not take stay due, and `reconcile` finds them.
+    """
+    traces: dict[int, str] = {}
+    for mail in mails:
+        traceparent = current_traceparent(str(mail.order_id))
+        with following(traceparent):
+            if not hooks.skipped("mail.due", MailTask(send_mail.name, mail.id)):
+                traces[mail.id] = traceparent
+    enqueue(traces)
 
 
 @shared_task
@@ -63,17 +72,27 @@ def reconcile() -> None:
     """
     mails = overdue(since=OVERDUE)
     put_off.not_asked_for_again(mails, within=OVERDUE)
-    enqueued = sum(1 for _ in takewhile(_is_enqueued, mails))
-    put_off.asked_for_again(mails[enqueued:])
+    enqueued = enqueue(dict.fromkeys(mails, current_traceparent()))
+    put_off.asked_for_again([mail_id for mail_id in mails if mail_id not in enqueued])
     if enqueued:
-        logger.warning("reconciled", extra={"mails": enqueued})
+        logger.warning("reconciled", extra={"mails": len(enqueued)})
 
 
-def _is_enqueued(mail_id: int) -> bool:
-    """Enqueue the mail's task; return false if SQS is away."""
+def enqueue(traces: Mapping[int, str]) -> set[int]:
+    """Enqueue a task for each mail, ten in a request to SQS; return the mails whose task it took.
+
+    `traces` maps the id of a mail to the trace that its task follows.
+    """
     try:
-        send_mail.delay(mail_id)
+        with send_mail.app.producer_or_acquire() as producer, producer.channel.together() as errors:
+            for mail_id, traceparent in traces.items():
+                with following(traceparent):
+                    send_mail.apply_async((mail_id,), producer=producer)
     except OperationalError as error:
-        logger.warning("mail not enqueued", extra={"mail": mail_id, "error": str(error)})
-        return False
-    return True
+        errors = dict.fromkeys(range(len(traces)), str(error))
+    failed = {mail_id: errors[place] for place, mail_id in enumerate(traces) if place in errors}
+    if failed:
+        first, why = next(iter(failed.items()))
+        extra = {"mails": len(failed), "first": first, "error": why}
+        logger.warning("mails not enqueued", extra=extra)
+    return traces.keys() - failed

@@ -102,7 +102,7 @@ def check_event(order: Order, event: OrderEvent) -> None:
 
 def agrees_with(order: Order, event: OrderEvent) -> bool:
     """Return whether the event is true of the order now or was true before, with its total."""
-    is_its_price = (order.total, order.currency) == (event.total, event.currency)
+    is_its_price = (order.total, {order.currency}) == (event.total, event.currencies)
     return is_its_price and order.status in _STATUSES_AFTER[type(event)]
 
 

@@ -14,7 +14,6 @@ from apps.messaging import outbox
 from apps.orders import cart_items, idempotency
 from apps.orders.errors import NotCancellable, OrderNotFound, WrongStatus
 from apps.orders.events import (
-    EventLine,
     OrderCancelled,
     OrderConfirmed,
     OrderEvent,
@@ -145,7 +144,13 @@ def _event_of[E: OrderEvent](
         total=order.total,
         currency=order.currency,
         lines=tuple(
-            EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
+            kind.line_class(
+                sku=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                price=line.price,
+                currency=order.currency,
+            )
             for line in lines
         ),
         **more,

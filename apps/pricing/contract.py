@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from apps.catalog.events import UnitPrice
+from apps.messaging.contracts.declaring import request_reply
 from apps.messaging.message import Currency, Payload, Text
 
 SUBJECT = "price.lookup"
@@ -49,3 +50,23 @@ class PricesAnswer(Payload):
 
     prices: list[PriceAnswer]
     unknown: tuple[Text, ...] = ()
+
+
+CONTRACTS = (
+    *request_reply(
+        SUBJECT,
+        PriceQuery,
+        PriceAnswer,
+        group=GROUP,
+        askers=["web"],
+        responders=["price_responder"],
+    ),
+    *request_reply(
+        SUBJECT_OF_MANY,
+        PricesQuery,
+        PricesAnswer,
+        group=GROUP,
+        askers=["web"],
+        responders=["price_responder"],
+    ),
+)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +28,9 @@ RUFF = (("check", "--select=I,F401", "--fix"), ("format",))
 """A name of another length or letter: imports stand in another order, and lines break elsewhere.
 Without a part some imports are of no use any more.
 """
+
+OF_THE_COPY = {"DEMO": "true", "DJANGO_SETTINGS_MODULE": "", "PYTHONSAFEPATH": ""}
+"""Variables with which Python imports the copy's modules, and all settings have a default."""
 
 
 def start_project(
@@ -51,9 +54,10 @@ def start_project(
             if path not in taking_out.gone:
                 _copy(path, name, taking_out, root, made)
         (made / STAMP).write_text(_stamp(name, root, parts))
-        for module in dict.fromkeys(each for part in parts for each in part.written_again):
-            _run([sys.executable, "-m", module], made, f"{module} cannot be run in the copy")
         _format(made)
+        for made_by in dict.fromkeys(each for part in parts for each in part.written_again):
+            command = [sys.executable, "-B", *made_by.split()]
+            _run(command, made, f"{made_by} fails in the copy", OF_THE_COPY)
         if git:
             _commit(made, name)
         made.chmod(root.stat().st_mode)
@@ -122,14 +126,17 @@ def _commit(made: Path, name: ProjectName) -> None:
     _run(["git", "commit", "--quiet", f"--message=Start {name.title}"], made, failed)
 
 
-def _run(command: list[str], folder: Path, failed: str) -> None:
-    """Run it in the folder. Raises `ToolMissing` with the first line of what it says."""
+def _run(
+    command: list[str], folder: Path, failed: str, variables: Mapping[str, str] | None = None
+) -> None:
+    """Run it in the folder. Raises `ToolMissing` with the last line of what it says."""
+    env = git_environment() | dict(variables or {})
     try:
         subprocess.run(  # noqa: S603  the arguments are ours
-            command, check=True, cwd=folder, capture_output=True, text=True, env=git_environment()
+            command, check=True, cwd=folder, capture_output=True, text=True, env=env
         )
     except OSError as error:
         raise ToolMissing(f"{failed}: {command[0]} is not installed.") from error
     except subprocess.CalledProcessError as error:
         said = (error.stderr or error.stdout).strip().splitlines() or ["it says nothing"]
-        raise ToolMissing(f"{failed}: {said[0]}") from error
+        raise ToolMissing(f"{failed}: {said[-1]}") from error

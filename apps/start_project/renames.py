@@ -50,6 +50,7 @@ RENAMES: list[tuple[str, str, Form]] = [
     ("project and images of compose", rf"{_COMPOSE}(?:orders|shop)", _dashed),
     ("prefix of headers", r"shop(?=-redrive)", _package),
     ("prefix of the wire's names", rf"{_after('"prefix": "')}shop", _package),
+    ("title of the contracts", rf"{_after('Messages of ')}shop\b", _package),
     ("prefix of a message's type", r"shop(?=\.(?:orders\.|\{subject\}))", _package),
     ("roles, metrics, accounts", rf"{_NO_LETTER_BEFORE}shop(?=_)", _package),
     ("hosts, mail addresses", r"(?<![\w-])shop(?=\.example|\.test\b|\.internal|@ex)", _dashed),

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.messaging import outbox
-from apps.orders.events import EventLine, OrderPlaced
+from apps.orders.events import OrderPlaced, PlacedLine
 from apps.orders.models import Order, OrderLine
 from bench.programs.place_orders import LINES, place
 
@@ -33,7 +33,13 @@ def save_each_line() -> str:
         total=order.total,
         currency="GBP",
         lines=tuple(
-            EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
+            PlacedLine(
+                sku=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                price=line.price,
+                currency="GBP",
+            )
             for line in LINES
         ),
     )

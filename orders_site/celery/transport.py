@@ -20,6 +20,7 @@ from apps.messaging.brokers.sqs import CallRejected, QueueAway, authority, reach
 from apps.messaging.errors import BrokerAway
 from apps.messaging.message import REDRIVE_OF
 from orders_site.celery import envelope
+from orders_site.celery.batches import BatchingChannel
 from orders_site.celery.heartbeat import PROCESS
 
 LOOK_EVERY_SECONDS = 0.02
@@ -62,7 +63,7 @@ def _reaching_the_queue() -> Iterator[None]:
         raise error.__cause__ or error from None
 
 
-class Channel(SQS.Channel):
+class Channel(BatchingChannel):
     hub: Any  # the worker's event loop
 
     def asynsqs(self, queue: str | None = None) -> Any:

@@ -61,6 +61,17 @@ _SHARED = [
 ]
 
 
+# One line for each request or poll would hide the shop's own.
+_OTHERS_LOGGERS = {
+    "botocore": {"level": "WARNING"},
+    "celery": {"level": "WARNING"},
+    "kombu": {"level": "WARNING"},
+    "nats": {"level": "CRITICAL"},  # nats_connection.py logs what matters
+    "django.request": {"filters": ["news", "reason"]},
+    "django.server": {"level": "WARNING"},
+}
+
+
 def logging_config(*, style: str, level: str) -> dict[str, Any]:
     """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`."""
     shared, renderers = _json() if style == "json" else _console()
@@ -83,15 +94,7 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {
-            # One line for each request or poll would hide the shop's own.
-            "botocore": {"level": "WARNING"},
-            "celery": {"level": "WARNING"},
-            "kombu": {"level": "WARNING"},
-            "nats": {"level": "CRITICAL"},  # nats_connection.py logs what matters
-            "django.request": {"filters": ["news", "reason"]},
-            "django.server": {"level": "WARNING"},
-        },
+        "loggers": _OTHERS_LOGGERS,
     }
 
 

@@ -13,6 +13,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "orders_site.http.head.head_like_get",
     "orders_site.http.request_limits.RequestLimits",
+    "orders_site.http.methods.MethodsFirst",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

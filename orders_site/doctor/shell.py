@@ -33,8 +33,21 @@ _OF_A_SHOP = ("DATABASE_URL", "NATS_URL")
 
 
 def findings(given: Mapping[str, str], *, of_the_demo: bool) -> Iterator[Finding]:
-    found = [*_of_proxies(given), *_of_aws(given, of_the_demo=of_the_demo)]
+    found = [
+        *_of_python(given),
+        *_of_proxies(given),
+        *_of_aws(given, of_the_demo=of_the_demo),
+    ]
     yield from found or [well("shell", "no proxy, and no profile of AWS")]
+
+
+def _of_python(given: Mapping[str, str]) -> Iterator[Finding]:
+    if given.get("PYTHONSAFEPATH"):
+        yield warning(
+            "PYTHONSAFEPATH",
+            "is set: make and manage.py work, `python -m workers.NAME` finds no module",
+            "unset it, or name this folder in PYTHONPATH",
+        )
 
 
 def _of_proxies(given: Mapping[str, str]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,16 @@ class NatsClient:
     def stored(self, sequence: int) -> Message:
         return _plain(self._run(self._nc.jetstream().get_msg("ORDERS", sequence)))
 
-    def request(self, subject: str, body: bytes) -> Message:
-        return _plain(self._run(self._nc.request(subject, body, timeout=10)))
+    def request(self, subject: str, body: bytes, *, within: float = TIMEOUT) -> Message:
+        """Ask once. Raises `TimeoutError` after so many seconds."""
+        return _plain(self._run(self._nc.request(subject, body, timeout=within)))
+
+    def is_answered(self, subject: str, body: bytes, *, by: bytes) -> bool:
+        """Ask once, and return whether the answer has these bytes."""
+        # A member that has just left a group may have got the question, which is then lost.
+        with suppress(TimeoutError):
+            return by in self.request(subject, body, within=2).data
+        return False
 
     def ask_all(self, subject: str, *, expected: int) -> list[dict[str, Any]]:
         """Ask all services, as `nats micro` does; return the first answers."""

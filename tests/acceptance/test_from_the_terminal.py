@@ -95,7 +95,7 @@ def test_orders_beside_the_tutorials_responder_cost_the_right_price(
 ) -> None:
     def answers() -> bool:
         """Only the tutorial's responder answers for an unknown product."""
-        return b"ABC" in nats.request("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}').data
+        return nats.is_answered("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}', by=b"ABC")
 
     with reading(client, tmp_path, addresses.exports) as reader:
         reader.start(named("Request-reply").rows[number])

@@ -162,7 +162,7 @@ def receives_a_message(
 def answers_a_question(nats: NatsClient) -> None:
     """Only the page's responder knows a price of a product that does not exist."""
     eventually(
-        lambda: b"ABC" in nats.request("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}').data,
+        lambda: nats.is_answered("price.lookup", b'{"sku": "NOBODY-SELLS-IT"}', by=b"ABC"),
         within=WITHIN,
         what="an answer of the page's responder",
     )

@@ -33,6 +33,21 @@ def test_the_map_shows_an_order_on_its_way(page: Page) -> None:
     expect(passing).to_contain_text("fulfilment_consumer", timeout=10_000)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_before_the_first_message_there_is_no_large_empty_box(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    # A feed without a message, whatever another test has left under way.
+    page.route("**/lab/live/*", lambda feed: feed.fulfill(content_type="text/event-stream"))
+    page.goto("/lab/")
+    says = page.locator("[data-passing] p")
+    box, text = page.locator("[data-passing]").bounding_box(), says.bounding_box()
+    assert box
+    assert text
+    assert box["height"] < text["height"] + 160
+    says.get_by_role("link", name="Place an order").click()
+    expect(page.get_by_role("button", name="Place an order")).to_be_in_viewport()
+
+
 def test_a_killed_worker_turns_red_and_restarts(page: Page, demo: RunningDemo) -> None:
     page.goto("/lab/")
     node = page.locator(".map-wide [data-node='sales']")

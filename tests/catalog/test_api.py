@@ -1,13 +1,16 @@
 """The catalogue over HTTP."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
+from pytest_django.fixtures import Settings
 
 from apps.catalog import services
 from apps.catalog.staff import issue_token
@@ -94,6 +97,24 @@ def test_staff_may_upload_a_photo_in_their_session(client: Client, alice: User) 
     make_product("ABC")
     client.force_login(alice)
     assert upload(client).status_code == 202
+
+
+def test_an_upload_that_is_rolled_back_leaves_no_file(
+    client: Client, alice: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    make_product("ABC")
+
+    def fails(*_: object, **__: object) -> None:
+        assert list(tmp_path.rglob("originals/*.jpeg"))
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("apps.messaging.outbox.record", fails)
+        assert upload(client, **bearer(alice)).status_code == 503
+    assert not list(tmp_path.rglob("*.*"))
+    assert upload(client, **bearer(alice)).status_code == 202
+    assert len(list(tmp_path.rglob("*.*"))) == 1
 
 
 def test_a_session_without_a_csrf_token_is_rejected(alice: User) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,6 +16,7 @@ from apps.catalog import services
 from apps.catalog.models import Product
 from apps.catalog.rules import STOCK_LIMIT
 from apps.images import services as images
+from apps.images import uploads
 from apps.images.errors import DecoderLost
 from apps.images.models import Photo
 from tests.catalog.products import make_product
@@ -30,6 +32,11 @@ TYPED = {"name": "Tin", "sku": "TIN-1", "price": "3.50", "stock": "4", "descript
 @pytest.fixture(autouse=True)
 def picture_folder(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
+
+
+def stored_files() -> list[str]:
+    folder = Path(settings.MEDIA_ROOT)
+    return [str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()]
 
 
 def picture(data: bytes | None = None) -> SimpleUploadedFile:
@@ -115,6 +122,7 @@ def test_a_used_sku_is_rejected_before_storing_the_photo(admin_client: Client) -
     page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
     assert "There is a product with this SKU already." in page
     assert not Photo.objects.exists()
+    assert not stored_files()
 
 
 def test_one_of_two_concurrent_additions_of_a_sku_is_rejected(
@@ -122,9 +130,10 @@ def test_one_of_two_concurrent_additions_of_a_sku_is_rejected(
 ) -> None:
     make_product("TIN-1", name="The first")
     monkeypatch.setattr("apps.catalog.forms.queries.names", lambda skus: {})
-    page = admin_client.post(NEW, TYPED).text
+    page = admin_client.post(NEW, TYPED | {"photo": picture()}).text
     assert "There is a product with this SKU already." in page
     assert Product.objects.get().name == "The first"
+    assert not stored_files()
 
 
 def test_a_new_price_gets_a_new_version(admin_client: Client) -> None:
@@ -217,7 +226,7 @@ def test_an_unknown_product_has_no_page(admin_client: Client) -> None:
 
 def test_the_page_polls_until_the_photo_is_ready(admin_client: Client) -> None:
     make_product()
-    photo = images.add_photo(sku="ABC", file=ContentFile(encode(draw())))
+    photo = uploads.add_photo(sku="ABC", file=ContentFile(encode(draw())))
     page = admin_client.get(ONE).text
     assert f'hx-get="{ONE}photo/?seen={photo.pk}-waiting-00" hx-trigger="every 1s"' in page
     assert admin_client.get(f"{ONE}photo/?seen={photo.pk}-waiting-00").status_code == 204
@@ -233,7 +242,7 @@ def test_the_page_polls_until_the_photo_is_ready(admin_client: Client) -> None:
 
 def test_a_failed_photo_shows_its_reason(admin_client: Client) -> None:
     make_product()
-    photo = images.add_photo(sku="ABC", file=ContentFile(encode(draw())))
+    photo = uploads.add_photo(sku="ABC", file=ContentFile(encode(draw())))
     images.fail_photo(id=photo.pk, reason="it is <blurred>")
     assert "cannot be shown: it is &lt;blurred&gt;." in admin_client.get(ONE).text
     assert "Photo failed: it is &lt;blurred&gt;" in admin_client.get(LIST).text
@@ -253,7 +262,7 @@ def test_the_lists_queries_do_not_grow_with_products(
 ) -> None:
     for number in range(12):
         make_product(f"P{number}")
-        images.add_photo(sku=f"P{number}", file=ContentFile(encode(draw())))
+        uploads.add_photo(sku=f"P{number}", file=ContentFile(encode(draw())))
         images.make_preview(id=Photo.objects.latest("id").pk)
     # Session, user; products, their count, photos and renditions, states; the header: cart,
     # categories.
@@ -285,3 +294,9 @@ def test_a_rejected_change_keeps_no_photo(admin_client: Client) -> None:
     Product.objects.update(stock=STOCK_LIMIT)
     assert admin_client.post(ONE, terms(stock="11", photo=picture())).status_code == 200
     assert not Photo.objects.exists()
+    assert not stored_files()
+
+
+def test_an_added_product_keeps_the_file_of_its_photo(admin_client: Client) -> None:
+    admin_client.post(NEW, TYPED | {"photo": picture()})
+    assert stored_files() == [Photo.objects.get().original_key]

@@ -14,7 +14,7 @@ from apps.catalog.services import add_category, add_product, change_price
 from apps.demo import seed, seed_again
 from apps.demo.assortment import PLAY
 from apps.images.models import Photo
-from apps.images.services import add_photo
+from apps.images.uploads import add_photo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -54,6 +54,12 @@ def _sqs(request: dict[str, str | dict[str, str]]) -> Right:
 
 
 def _s3(method: str, path: str) -> Right:
-    action = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "GetObject"}[method]
+    actions = {
+        "PUT": "PutObject",
+        "GET": "GetObject",
+        "HEAD": "GetObject",
+        "DELETE": "DeleteObject",
+    }
+    action = actions[method]
     folder = unquote(path).removeprefix(f"/{BUCKET}/").partition("/")[0]
     return f"s3:{action}", f"arn:aws:s3:::{BUCKET}/{folder}/*"

@@ -44,7 +44,8 @@ actions are rejected:
   CreateQueue and GetQueueUrl, which name no URL
 * `test_postgresql_rights.py`: without any one right of `shop_pictures` its work
   fails; the work of all other workers needs exactly the rights of `shop_workers`;
-  every other operation of the two on a column of a table is refused
+  each right of these and of `shop_app` is used on a row, and every other operation
+  on a column, a table or a sequence is refused
 * `test_compose_limits.py`: volumes and passwords
 
 `shop_app` may read and write all rows, since the admin of `web` shows them.

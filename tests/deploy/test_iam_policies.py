@@ -7,11 +7,12 @@ from pathlib import Path
 
 import boto3
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.images import services
+from apps.images import services, uploads
 from apps.images.jobs import QUEUE as JOBS
 from apps.images.models import Photo
 from apps.messaging.brokers import sqs
@@ -20,7 +21,7 @@ from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.jobs.job_queue import OutgoingJob
 from apps.messaging.recovery import collector
 from apps.notifications.models import Mail
-from apps.notifications.tasks import reconcile, send_mail
+from apps.notifications.tasks import ask_to_send, reconcile
 from orders_site.celery.application import app, broker_url, transport_options
 from orders_site.conf.environment import Environment
 from orders_site.conf.picture_storage import kept_pictures
@@ -113,8 +114,16 @@ def take(*queues: str, hide_first: bool = False) -> None:
         receipts.delete([job])
 
 
+def reject_a_photo() -> None:
+    """What staff's form does where another field is wrong: the file that is stored is deleted."""
+    accepted = uploads.accept_photo(sku="A", file=ContentFile(encode(draw())))
+    with pytest.raises(ValueError, match="too many"), uploads.recording(accepted):
+        raise ValueError("too many")
+
+
 def carry_photos(be: Callable[[str], None]) -> None:
     be("web")
+    reject_a_photo()
     photo = make_photo(encode(draw(300, 200), "PNG"))
     be("preview_resizer")
     services.make_preview(id=photo.pk)
@@ -144,7 +153,7 @@ def mail(be: Callable[[str], None], server: MotoServer, folder: Path) -> None:
     """One mail that the consumer asks for, and one that reconciling finds."""
     mails = [make_mail(), make_mail()]
     be("notification_consumer")
-    send_mail.delay(mails[0].pk)
+    ask_to_send(mails[:1])
     Mail.objects.filter(pk=mails[1].pk).update(due_at=timezone.now() - timedelta(hours=1))
     be("beat")
     reconcile.delay()

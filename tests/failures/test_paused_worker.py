@@ -14,6 +14,7 @@ from tests.failures.processes import ForkServer, WorkerProcess
 from tests.failures.promises import STOCK, stored_events, until_all_have_ended, until_all_is_sent
 from tests.orders.factories import make_order
 from tests.support.nats_server import NatsServer
+from tests.support.silent import stop
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queues")]
@@ -43,7 +44,7 @@ def stopped_in_its_transaction(fork_server: ForkServer) -> WorkerProcess:
     """Start a consumer and stop it where its effect is written and not committed."""
     consumer = fork_server.start(CONSUMER, broken="consumer.handled=delay:seconds=20:count=1")
     eventually(a_transaction_is_open, within=15)
-    os.kill(consumer.pid, signal.SIGSTOP)
+    stop(consumer.pid)
     return consumer
 
 

@@ -1,6 +1,5 @@
 """Several outbox relays, and brokers that are away, full or too slow."""
 
-import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.rows import record
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
+from tests.support.silent import stopped
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,11 +123,10 @@ def test_an_event_without_an_ack_is_published_again(
     monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 0.5)
     with running(relaying):
         assert teas.process
-        teas.process.send_signal(signal.SIGSTOP)  # Connected, and silent.
-        record("pot")
-        eventually(lambda: OutboxMessage.objects.exclude(lease_token="").exists())
-        eventually(lambda: OutboxMessage.objects.filter(lease_token="", sent_at=None).exists())
-        teas.process.send_signal(signal.SIGCONT)
+        with stopped(teas.process.pid):  # Connected, and silent.
+            record("pot")
+            eventually(lambda: OutboxMessage.objects.exclude(lease_token="").exists())
+            eventually(lambda: OutboxMessage.objects.filter(lease_token="", sent_at=None).exists())
         until_all_is_sent(within=5)
     assert stored(teas) == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from PIL import ExifTags, Image
 
-from apps.images import services
+from apps.images import uploads
 from apps.images.models import Photo
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
@@ -45,4 +45,4 @@ def is_near(pixel: object, colour: tuple[int, int, int]) -> bool:
 
 def make_photo(data: bytes | None = None, *, sku: str = "ABC", id: int | None = None) -> Photo:
     data = data or encode(draw(), "PNG")
-    return services.add_photo(sku=sku, file=ContentFile(data, name="../../etc/passwd"), id=id)
+    return uploads.add_photo(sku=sku, file=ContentFile(data, name="../../etc/passwd"), id=id)

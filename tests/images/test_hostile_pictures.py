@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from apps.images import sandbox, services
+from apps.images import sandbox, services, uploads
 from apps.images.answers import MB
 from apps.images.errors import NotAPicture, PhotoInvalid, PictureBroken, PictureTooLarge
 from apps.images.jobs import give_up, resize
@@ -141,7 +141,7 @@ def test_a_rejected_upload_stores_nothing(
     picture_folder: Path,
 ) -> None:
     with pytest.raises(refusal, match=reason):
-        services.add_photo(sku="ABC", file=ContentFile(make(), name="photo.jpg"))
+        uploads.add_photo(sku="ABC", file=ContentFile(make(), name="photo.jpg"))
     assert not list(picture_folder.rglob("*.*"))
     assert not Photo.objects.exists()
 
@@ -191,7 +191,7 @@ def test_a_too_large_file_is_not_inspected(settings: Settings) -> None:
 
 def test_the_file_name_does_not_decide_the_format() -> None:
     file = ContentFile(encode(draw(), "WEBP"), name="photo.png")
-    assert services.add_photo(sku="ABC", file=file).original_key.endswith(".webp")
+    assert uploads.add_photo(sku="ABC", file=file).original_key.endswith(".webp")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_the_largest_allowed_picture_is_within_the_limits() -> None:
 @pytest.mark.parametrize("sku", ["../../x", "/etc/passwd", "..\\..\\x", "a/../../b"])
 def test_a_clients_file_name_is_not_part_of_a_path(sku: str, picture_folder: Path) -> None:
     file = ContentFile(encode(draw()), name="../../x")
-    photo = services.add_photo(sku=sku, file=file)
+    photo = uploads.add_photo(sku=sku, file=file)
     services.make_renditions(id=photo.pk)
     made = sorted(path.relative_to(picture_folder) for path in picture_folder.rglob("*.*"))
     assert len(made) == 3

@@ -20,6 +20,7 @@ from apps.messaging.worker.threads import begin_in_thread
 from tests.images import hostile_decoder
 from tests.images.drawn import draw, encode
 from tests.support.processes import ROOT
+from tests.support.silent import stop
 from tests.support.waiting import eventually
 
 WITHIN = 15.0
@@ -172,7 +173,7 @@ def test_a_stopped_decoder_is_killed_after_its_time(
 ) -> None:
     monkeypatch.setattr(sandbox, "GRACE", 0.5)
     stopped = int(ask("show the parent"))
-    os.kill(stopped, signal.SIGSTOP)
+    stop(stopped)
     limits = replace(STRICT, seconds=1)
     asked = begin_in_thread(lambda: sandbox._asked("show the parent", bytes(size), limits))
     with pytest.raises(DecoderLost, match=r"has not answered for 1\.5 s"):
@@ -190,7 +191,7 @@ def test_a_decoder_stopped_with_its_child_is_killed_with_it(
     eventually(lambda: children(stopped))
     (child,) = children(stopped)
     for each in (stopped, child):
-        os.kill(each, signal.SIGSTOP)
+        stop(each)
     with pytest.raises(DecoderLost):
         asked.result(WITHIN)
     eventually(lambda: not is_running(stopped) and not is_running(child), within=2)

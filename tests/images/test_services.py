@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.images import queries, services
+from apps.images import queries, services, uploads
 from apps.images.errors import (
     NotAPicture,
     OriginalMissing,
@@ -25,6 +25,7 @@ from apps.images.errors import (
     UnknownPhoto,
 )
 from apps.images.models import Photo, Rendition
+from apps.images.storage import PictureFiles
 from apps.messaging.errors import LeaseLost
 from apps.messaging.jobs.lease import JobLease
 from apps.messaging.models import OutboxMessage
@@ -75,6 +76,62 @@ def test_an_upload_that_is_rolled_back_leaves_no_job() -> None:
     assert not OutboxMessage.objects.exists()
 
 
+def test_a_photo_is_recorded_with_the_block_of_its_transaction(picture_folder: Path) -> None:
+    photo = uploads.accept_photo(sku="A", file=ContentFile(encode(draw())))
+    with uploads.recording(photo):
+        assert not Photo.objects.exists()
+    assert Photo.objects.get().original_key in files(picture_folder)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_deletes_the_file_of_the_photo_afterwards(
+    picture_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_transaction: list[bool] = []
+    delete = PictureFiles.delete
+
+    def looked(storage: PictureFiles, name: str) -> None:
+        in_transaction.append(connection.in_atomic_block)
+        delete(storage, name)
+
+    monkeypatch.setattr(PictureFiles, "delete", looked)
+    photo = uploads.accept_photo(sku="A", file=ContentFile(encode(draw())))
+    assert files(picture_folder)
+    with pytest.raises(LookupError), uploads.recording(photo):
+        raise LookupError
+    assert not files(picture_folder)
+    # A storage may be slow, and others wait for the locks of a transaction.
+    assert in_transaction == [False]
+
+
+def test_a_photo_that_the_database_rejects_leaves_no_file(picture_folder: Path) -> None:
+    make_photo(id=7)
+    stored = files(picture_folder)
+    with pytest.raises(IntegrityError):
+        make_photo(id=7)
+    assert files(picture_folder) == stored
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_deletes_no_file(
+    picture_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server may have committed before the connection was lost: the row needs its file."""
+
+    commit = connection.commit
+
+    def lost() -> None:
+        commit()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection, "commit", lost)
+    with pytest.raises(OperationalError):
+        make_photo()
+    monkeypatch.undo()
+    connection.close()
+    assert Photo.objects.get().original_key in files(picture_folder)
+
+
 def test_the_preview_is_offered_after_the_commit(
     django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]],
 ) -> None:
@@ -86,7 +143,7 @@ def test_the_preview_is_offered_after_the_commit(
 @pytest.mark.parametrize("data", [b"", b"this is text"], ids=["nothing", "text"])
 def test_a_file_that_is_not_a_picture_is_rejected(data: bytes, picture_folder: Path) -> None:
     with pytest.raises(NotAPicture) as refused:
-        make_photo(data or None) if data else services.add_photo(sku="A", file=ContentFile(b""))
+        make_photo(data or None) if data else uploads.add_photo(sku="A", file=ContentFile(b""))
     assert refused.value.status == 400
     assert not files(picture_folder)
     assert not Photo.objects.exists()

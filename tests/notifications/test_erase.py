@@ -23,7 +23,7 @@ from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.recovery.redrive import redrive
 from apps.notifications import services, tasks
 from apps.notifications.models import Mail
-from apps.notifications.services import write_order_mail
+from apps.notifications.services import write_order_mails
 from apps.orders import access, checkout, idempotency
 from apps.orders.cart import Cart
 from apps.orders.errors import KeyReused
@@ -50,8 +50,7 @@ def erase(email: str = ANN, *, apply: bool = True) -> str:
 def make_customer(email: str = ANN) -> Order:
     """One whose order is confirmed and whose mail was sent."""
     order = confirm(make_order(email=email))
-    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderConfirmed, order)])
     services.send(mail_id=mail.id)
     return order
 
@@ -192,8 +191,7 @@ def test_a_due_mail_is_named_and_still_sent(mailoutbox: list[EmailMessage]) -> N
     # Its event is on its way still.
     with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
         erase()
-    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderConfirmed, order)])
     with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
         erase()
     services.send(mail_id=mail.id)
@@ -206,8 +204,7 @@ def test_a_failed_mail_does_not_prevent_erasing(monkeypatch: pytest.MonkeyPatch)
         raise SMTPRecipientsRefused({ANN: (550, b"no such user")})
 
     order = confirm(make_order(email=ANN))
-    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderConfirmed, order)])
     monkeypatch.setattr(EmailMessage, "send", refuse)
     tasks.send_mail.apply(args=(mail.id,))
     assert Mail.objects.get().state == Mail.State.GIVEN_UP
@@ -224,8 +221,7 @@ def test_a_postponed_mail_counts_as_due(monkeypatch: pytest.MonkeyPatch) -> None
         raise SMTPRecipientsRefused({ANN: (450, b"mailbox busy")})
 
     order = confirm(make_order(email=ANN))
-    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderConfirmed, order)])
     monkeypatch.setattr(EmailMessage, "send", refuse)
     tasks.send_mail.apply(args=(mail.id,))
     with pytest.raises(CommandError, match=r"^1 mails to .* are under way"):
@@ -246,7 +242,7 @@ def test_an_erased_customer_gets_no_mail(mailoutbox: list[EmailMessage]) -> None
     with transaction.atomic():
         cancelled = cancel(order)
     event = event_of(OrderCancelled, cancelled, reason="by the shop")
-    assert write_order_mail(kind=Mail.Kind.CANCELLED, event=event) is None
+    assert write_order_mails([event]) == []
 
 
 def test_a_repeated_request_of_an_erased_customer_makes_no_second_order(

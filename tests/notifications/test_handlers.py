@@ -1,10 +1,13 @@
 """The end of an order makes a mail due, and enqueues a task that sends it."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.messaging.errors import MessageUnreadable
@@ -13,13 +16,14 @@ from apps.messaging.events.delivery import deliver
 from apps.messaging.handling.verdicts import Reject
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter
-from apps.notifications import handlers
+from apps.notifications import handlers, tasks
 from apps.notifications.models import Mail
-from apps.notifications.tasks import send_mail
+from apps.orders.errors import EventContradictsOrder
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
 from tests.orders.factories import cancel, confirm, event_of, foreign_delivery, make_order, reject
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +32,7 @@ pytestmark = pytest.mark.django_db
 def enqueued(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The mails that Celery was asked to send; `test_celery.py` asks the real one."""
     ids: list[int] = []
-    monkeypatch.setattr(send_mail, "delay", ids.append)
+    monkeypatch.setattr(tasks, "enqueue", ids.extend)
     return ids
 
 
@@ -48,7 +52,7 @@ def test_a_confirmed_order_makes_a_mail_due(
 ) -> None:
     event = confirmed()
     with django_capture_on_commit_callbacks(execute=True):
-        handlers.mail_confirmation(event)
+        handlers.mail_customer(event)
     mail = Mail.objects.get()
     assert (mail.order_id, mail.kind, mail.state) == (event.id, "confirmed", "due")
     assert mail.to == "alice@example.com"
@@ -59,15 +63,15 @@ def test_a_confirmed_order_makes_a_mail_due(
 
 def test_the_mail_of_a_rejected_order_has_the_reason(enqueued: list[int]) -> None:
     order = reject(make_order(), "not enough of <ABC> in stock")
-    handlers.mail_rejection(event_of(OrderRejected, order, reason=order.reason))
+    handlers.mail_customer(event_of(OrderRejected, order, reason=order.reason))
     assert "not enough of <ABC> in stock" in Mail.objects.get().body
 
 
 def test_a_confirmed_then_cancelled_order_has_two_mails(enqueued: list[int]) -> None:
     order = confirm(make_order())
-    handlers.mail_confirmation(event_of(OrderConfirmed, order))
+    handlers.mail_customer(event_of(OrderConfirmed, order))
     cancelled = cancel_order(order_id=order.id)
-    handlers.mail_cancellation(event_of(OrderCancelled, cancelled, reason=cancelled.reason))
+    handlers.mail_customer(event_of(OrderCancelled, cancelled, reason=cancelled.reason))
     assert {mail.kind for mail in Mail.objects.all()} == {"confirmed", "cancelled"}
 
 
@@ -75,7 +79,7 @@ def test_the_mail_task_is_enqueued_after_the_commit(
     enqueued: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=False):
-        handlers.mail_confirmation(confirmed())
+        handlers.mail_customer(confirmed())
     assert enqueued == []
 
 
@@ -83,26 +87,26 @@ def test_an_absent_queue_fails_no_handler(
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    def away(mail_id: int) -> None:
+    def away(traces: dict[int, str]) -> None:
         raise ConnectionError("SQS is away")
 
-    monkeypatch.setattr(send_mail, "delay", away)
+    monkeypatch.setattr(tasks, "enqueue", away)
     with django_capture_on_commit_callbacks(execute=True):
-        handlers.mail_confirmation(confirmed())
+        handlers.mail_customer(confirmed())
     assert Mail.objects.get().state == Mail.State.DUE
 
 
 def test_a_failed_transaction_makes_no_mail_due(enqueued: list[int]) -> None:
     event = confirmed()
     with pytest.raises(RuntimeError), power_cut_before_the_commit():
-        handlers.mail_confirmation(event)
+        handlers.mail_customer(event)
     assert not Mail.objects.exists()
 
 
 def test_a_repeated_event_makes_no_second_mail(enqueued: list[int]) -> None:
     event = confirmed()
-    handlers.mail_confirmation(event)
-    handlers.mail_confirmation(event)
+    handlers.mail_customer(event)
+    handlers.mail_customer(event)
     assert Mail.objects.count() == 1
 
 
@@ -124,21 +128,90 @@ def test_a_confirmation_after_the_cancellation_is_still_mailed(
     enqueued: list[int],
 ) -> None:
     order = cancel(confirm(make_order()))
-    handlers.mail_confirmation(event_of(OrderConfirmed, order))
+    handlers.mail_customer(event_of(OrderConfirmed, order))
     assert Mail.objects.get().kind == "confirmed"
 
 
 @pytest.mark.parametrize(
-    ("handler", "event", "more"),
-    [
-        (handlers.mail_confirmation, OrderConfirmed, {}),
-        (handlers.mail_rejection, OrderRejected, {"reason": "r"}),
-        (handlers.mail_cancellation, OrderCancelled, {"reason": "r"}),
-    ],
+    ("event", "more"),
+    [(OrderConfirmed, {}), (OrderRejected, {"reason": "r"}), (OrderCancelled, {"reason": "r"})],
 )
 def test_an_event_of_an_unknown_order_is_unreadable(
-    handler: Callable[[OrderEvent], None], event: type[OrderEvent], more: dict[str, str]
+    event: type[OrderEvent], more: dict[str, str]
 ) -> None:
     unknown = event_of(event, Order(id=uuid4(), total=0, currency="GBP"), **more)
     with pytest.raises(MessageUnreadable, match=str(unknown.id)):
-        handler(unknown)
+        handlers.mail_customer(unknown)
+
+
+def test_a_batch_of_ends_makes_a_mail_of_each_kind(enqueued: list[int]) -> None:
+    rejected = reject(make_order(), "sold out")
+    cancelled = cancel(confirm(make_order()))
+    handlers.mail_customers(
+        [
+            confirmed(),
+            event_of(OrderRejected, rejected, reason=rejected.reason),
+            event_of(OrderConfirmed, cancelled),
+            event_of(OrderCancelled, cancelled, reason=cancelled.reason),
+        ]
+    )
+    kinds = Mail.objects.order_by("kind").values_list("kind", flat=True)
+    assert [*kinds] == ["cancelled", "confirmed", "confirmed", "rejected"]
+    assert "sold out" in Mail.objects.get(order_id=rejected.id).body
+
+
+def test_a_batch_needs_as_many_statements_as_one_event(enqueued: list[int]) -> None:
+    counts = []
+    for size in (1, 20):
+        events = [confirmed() for _ in range(size)]
+        with CaptureQueriesContext(connection) as captured:
+            handlers.mail_customers(events)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_a_batch_with_a_false_event_makes_no_mail(enqueued: list[int]) -> None:
+    with pytest.raises(EventContradictsOrder):
+        handlers.mail_customers([confirmed(), event_of(OrderConfirmed, make_order())])
+    assert not Mail.objects.exists()
+
+
+def test_a_mail_that_is_known_is_in_its_batch_once(
+    enqueued: list[int], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    known, new = confirmed(), confirmed()
+    handlers.mail_customer(known)
+    with django_capture_on_commit_callbacks(execute=True):
+        handlers.mail_customers([new, known, new])
+    assert Mail.objects.count() == 2
+    assert sorted(enqueued) == sorted(mail.id for mail in Mail.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+def test_a_mail_that_another_process_stores_meanwhile_is_known(enqueued: list[int]) -> None:
+    """Two events of one order may be with two processes; neither is at fault."""
+    event = confirmed()
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        handlers.mail_customer(event)
+        waiting = other.submit(mail_and_disconnect, event)
+        eventually(is_waited_for)
+        assert not waiting.done()
+        transaction.on_commit(waiting.result)
+    assert enqueued == [Mail.objects.get().id] * 2
+
+
+def mail_and_disconnect(event: OrderConfirmed) -> None:
+    try:
+        with transaction.atomic():
+            handlers.mail_customer(event)
+    finally:
+        connections.close_all()
+
+
+def is_waited_for() -> bool:
+    """Return whether another session waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        (waiting,) = cursor.fetchone()
+    return bool(waiting)

@@ -28,6 +28,18 @@ def fail(self: EmailMessage) -> None:
     raise RuntimeError("no reason of the mail server's")
 
 
+def noting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that notes the mails whose tasks are enqueued, instead of SQS."""
+    enqueued: list[int] = []
+
+    def enqueue(traces: dict[int, str]) -> set[int]:
+        enqueued.extend(traces)
+        return {*traces}
+
+    monkeypatch.setattr(tasks, "enqueue", enqueue)
+    return enqueued
+
+
 def test_a_mail_that_fails_every_attempt_is_dead_lettered(monkeypatch: pytest.MonkeyPatch) -> None:
     # A task that is applied at once also retries at once.
     monkeypatch.setattr(EmailMessage, "send", fail)
@@ -59,8 +71,7 @@ def test_a_permanently_failed_mail_can_be_sent_manually(mailoutbox: list[EmailMe
 
 
 def test_reconciling_enqueues_overdue_mails(monkeypatch: pytest.MonkeyPatch) -> None:
-    enqueued: list[int] = []
-    monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
+    enqueued = noting(monkeypatch)
     late, _young = make_mail(), make_mail()
     Mail.objects.filter(id=late.id).update(due_at=LONG_AGO)
     tasks.reconcile()
@@ -85,12 +96,11 @@ def test_a_mail_that_cannot_be_enqueued_is_reconciled_later(
     """Reconciling was a dead letter, and each event a traceback in the log."""
     first, second = make_mail(), make_mail()
     Mail.objects.update(due_at=LONG_AGO)
-    tasks.ask_to_send(first.id)
+    tasks.ask_to_send([first])
     tasks.reconcile()
-    assert caplog.messages.count("mail not enqueued") == 2
+    assert caplog.messages.count("mails not enqueued") == 2
     assert not DeadLetter.objects.exists()
-    enqueued: list[int] = []
-    monkeypatch.setattr(tasks.send_mail, "delay", enqueued.append)
+    enqueued = noting(monkeypatch)
     tasks.reconcile()
     assert enqueued == [first.id, second.id]
 

@@ -10,7 +10,7 @@ from apps.messaging.events.streams import Consumer
 from apps.messaging.message import new_envelope
 from apps.messaging.models import OutboxMessage
 from apps.orders import services
-from apps.orders.events import EventLine, OrderEvent
+from apps.orders.events import OrderEvent
 from apps.orders.lines import PricedLine
 from apps.orders.models import Order
 
@@ -44,7 +44,13 @@ def cancel(order: Order) -> Order:
 def event_of[E: OrderEvent](event: type[E], order: Order, **more: str) -> E:
     """Return the order's event, for a handler."""
     lines = tuple(
-        EventLine(sku=line.sku, name=line.name, quantity=line.quantity, price=line.price)
+        event.line_class(
+            sku=line.sku,
+            name=line.name,
+            quantity=line.quantity,
+            price=line.price,
+            currency=order.currency,
+        )
         for line in order.lines.all()
     )
     return event(id=order.id, total=order.total, currency=order.currency, lines=lines, **more)

@@ -15,8 +15,7 @@ from apps.catalog.models import Product
 from apps.catalog.services import add_category, take_stock
 from apps.images.models import Photo, Rendition
 from apps.messaging.models import DeadLetter, FailedDelivery
-from apps.notifications.models import Mail
-from apps.notifications.services import write_order_mail
+from apps.notifications.services import write_order_mails
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderRejected
 from apps.orders.models import Order
 from apps.pricing.client import Price
@@ -105,7 +104,7 @@ def stored(row: Model) -> dict[str, object]:
 
 def test_an_unchanged_admin_form_can_be_saved(admin_client: Client) -> None:
     order = confirm(buy(admin_client))
-    write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
+    write_order_mails([event_of(OrderConfirmed, order)])
 
     make_dead_letter()
 
@@ -170,8 +169,7 @@ def test_sums_and_times_are_localised(client: Client, language: str) -> None:
 
 def test_a_mail_is_written_for_people(client: Client, language: str) -> None:
     order = confirm(buy(client, quantity=1))
-    mail = write_order_mail(kind=Mail.Kind.CONFIRMED, event=event_of(OrderConfirmed, order))
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderConfirmed, order)])
     assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
     assert f"Total: {PRICES[language]} EUR" in mail.body
 
@@ -179,17 +177,13 @@ def test_a_mail_is_written_for_people(client: Client, language: str) -> None:
 def test_mails_about_an_end_are_written_for_people(client: Client, language: str) -> None:
     rejected = reject(buy(client, quantity=1))
     why = {"reason": rejected.reason}
-    mail = write_order_mail(kind=Mail.Kind.REJECTED, event=event_of(OrderRejected, rejected, **why))
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderRejected, rejected, **why)])
     assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
     Order.objects.all().delete()
 
     cancelled = cancel(confirm(buy(client, quantity=1)))
     why = {"reason": cancelled.reason}
-    mail = write_order_mail(
-        kind=Mail.Kind.CANCELLED, event=event_of(OrderCancelled, cancelled, **why)
-    )
-    assert mail
+    (mail,) = write_order_mails([event_of(OrderCancelled, cancelled, **why)])
     assert f"1 x Product ABC (ABC) at {PRICES[language]} EUR" in mail.body
 
 

@@ -48,7 +48,7 @@ def _oldest_ids() -> list[int]:
 NOT_HAD = Q(stream_sequence__gt=1) | resend.deleted_by_age(TEAS)
 WAITING = sent_rows.Waiting("drinker", Q(destination="teas.brewed") & NOT_HAD)
 COUNTED: list[tuple[Callable[[], object], str]] = [
-    (status.outbox, "outbox_waiting"),
+    (status.outbox, "outbox_waiting_events"),
     (dead_letters.count_by_transport, "dead_letter_count"),
     (partial(call_command, "dead_letters", "list", stdout=StringIO()), "dead_letter_by_state"),
     (sent_rows.count_kept, "outbox_sent"),
@@ -57,7 +57,7 @@ COUNTED: list[tuple[Callable[[], object], str]] = [
     (lambda: resend._renew_inbox(_oldest_ids()), "inbox_handled"),
     (lambda: list(sent_rows.unneeded([WAITING])[:100]), "outbox_sent"),
     (lambda: stream_comparison._slice(TEAS, (timezone.now(), 0)), "outbox_sent"),
-    (partial(claim, "jetstream"), "outbox_unsent_by_key"),
+    (partial(claim, "jetstream"), "outbox_waiting_events"),
     (waiting.figures, "order_by_status"),
     (prune_mails, "mail_sent"),
 ]

@@ -17,16 +17,21 @@ def silent_server() -> Iterator[int]:
         yield int(server.getsockname()[1])
 
 
-def _state_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+def stop(pid: int) -> None:
+    """Stop a process, and return when each of its threads is stopped: until then it may answer."""
+    os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: _states_of(pid) == {"T"}, what=f"process {pid} is stopped")
+
+
+def _states_of(pid: int) -> set[str]:
+    threads = Path(f"/proc/{pid}/task").glob("*/stat")
+    return {each.read_text().rpartition(")")[2].split()[0] for each in threads}
 
 
 @contextmanager
 def stopped(pid: int) -> Iterator[None]:
     """Stop a process for the length of the block."""
-    os.kill(pid, signal.SIGSTOP)
-    # It may still answer for a moment after the signal was sent.
-    eventually(lambda: _state_of(pid) == "T", what=f"process {pid} is stopped")
+    stop(pid)
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from tests.acceptance.shop import Shop
 from tests.demo.processes import is_running
 from tests.demo.running import RunningDemo
+from tests.support.silent import stop
 from tests.support.waiting import eventually
 
 
@@ -42,7 +43,7 @@ def standing(demo: RunningDemo) -> Counter[str]:
 def held(pids: Sequence[int]) -> Iterator[None]:
     """Pause processes, and let them continue at the end."""
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+        stop(pid)
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from apps.demo.chaos.check import CheckResult, NotWithin, until, untrue
 from apps.demo.chaos.web import Web
-from apps.images.services import add_photo
+from apps.images.uploads import add_photo
 from apps.messaging.handling.attempts import DATABASE_ERRORS
 
 RENDITIONS = 6

@@ -15,6 +15,12 @@ PAUSE = 1.0
 """Seconds between two kills: each process lives long enough to have a message in flight."""
 MAIL_WITHIN_SECONDS = 75.0
 """Seconds. A mail whose worker died waits until its claim expires and beat reconciles it."""
+BEFORE_THE_MARK, BEFORE_THE_TASK, BEFORE_THE_MAIL = DEADLY_POINTS = (
+    "relay.published",
+    "mail.due",
+    "mail.claimed",
+)
+"""Hooks at which a process dies now and then, besides the kills."""
 
 
 def buy_during_kills(shop: RunningShop, customers: Customers, photos: Photos) -> None:
@@ -43,12 +49,19 @@ def audit_orders(shop: RunningShop, customers: Customers, photos: Photos) -> Ite
     """Wait until every order has ended, and audit them. Raises `NotWithin`."""
     until_settled(shop.web, customers, within=MAIL_WITHIN_SECONDS)
     audit = Audit(shop.web, customers)
-    points = ("relay.published", "mail.due", "mail.claimed")
-    relay, due, claimed = (shop.deaths(point) for point in points)
-    lost, twice = audit.mails_lost(), audit.mails_twice()
-    kills = shop.kills.total() + relay + due + claimed
-    in_doubt = shop.deaths_with_mails()
-    yield CheckResult(
+    yield _all_ended(shop, customers, audit)
+    yield _relayed(shop, audit)
+    yield _mailed(shop, audit)
+    yield _sales(audit)
+    yield photos.check()
+    letters = shop.web.get("/api/status").body["dead_letters"]["total"]
+    yield CheckResult(f"{letters} dead letters of all this", untrue(none=letters == 0))
+
+
+def _all_ended(shop: RunningShop, customers: Customers, audit: Audit) -> CheckResult:
+    kills = shop.kills.total() + sum(map(shop.deaths, DEADLY_POINTS))
+    lost, twice, in_doubt = audit.mails_lost(), audit.mails_twice(), shop.deaths_with_mails()
+    return CheckResult(
         f"{len(customers.orders)} orders, {kills} kills: {audit.ended()} ended once, "
         f"stock adds up, {audit.mails.total()} mails, {lost} lost, {twice} twice "
         f"(at most one for each of the {in_doubt} deaths of a worker that sends them)",
@@ -59,23 +72,31 @@ def audit_orders(shop: RunningShop, customers: Customers, photos: Photos) -> Ite
             mails=not lost and twice <= in_doubt and set(audit.mails) == audit.mails_due(),
         ),
     )
-    yield CheckResult(
-        f"outbox_relay died {relay} times between publish and mark: {audit.events()} events "
+
+
+def _relayed(shop: RunningShop, audit: Audit) -> CheckResult:
+    deaths = shop.deaths(BEFORE_THE_MARK)
+    return CheckResult(
+        f"outbox_relay died {deaths} times between publish and mark: {audit.events()} events "
         f"recorded and stored, {audit.stored_twice} twice, in order for each order",
         untrue(
-            died=relay > 0,
+            died=deaths > 0,
             stored_once_and_in_order=audit.stored == audit.recorded and not audit.stored_twice,
         ),
     )
-    yield CheckResult(
+
+
+def _mailed(shop: RunningShop, audit: Audit) -> CheckResult:
+    due, claimed = shop.deaths(BEFORE_THE_TASK), shop.deaths(BEFORE_THE_MAIL)
+    lost, twice = audit.mails_lost(), audit.mails_twice()
+    return CheckResult(
         f"{due} died between a mail's commit and its task, {claimed} with a claimed mail: "
         f"{lost} mails lost, {twice} twice",
-        untrue(died=due > 0 and claimed > 0, mailed_once=not lost and twice <= in_doubt),
+        untrue(
+            died=due > 0 and claimed > 0,
+            mailed_once=not lost and twice <= shop.deaths_with_mails(),
+        ),
     )
-    yield _sales(audit)
-    yield photos.check()
-    letters = shop.web.get("/api/status").body["dead_letters"]["total"]
-    yield CheckResult(f"{letters} dead letters of all this", untrue(none=letters == 0))
 
 
 def _sales(audit: Audit) -> CheckResult:

@@ -37,7 +37,7 @@ WAY = (
         says="After the commit of the row, and before the event is acknowledged: Celery puts a "
         "message on the SQS queue `celery`: which task, and with what. If that fails, "
         "beat finds the row within minutes and asks again.",
-        code=(services.write_order_mail, tasks.ask_to_send),
+        code=(services.write_order_mails, tasks.ask_to_send),
     ),
     acknowledged(
         CONFIRMED,

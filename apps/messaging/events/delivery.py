@@ -16,6 +16,7 @@ from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable, UnknownVersion
 from apps.messaging.events import idle_attempts, inbox
 from apps.messaging.events.streams import Consumer
+from apps.messaging.events.versions import read_any_version
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, Verdict
@@ -110,11 +111,12 @@ class Delivery:
         if event_class is None:
             raise MessageUnreadable(f"no event is declared for the subject {self.subject}")
         envelope = Envelope.from_headers(self.headers)
-        if envelope.type != event_class.ce_type():
+        event = read_any_version(event_class, envelope.type, self.body)
+        if event is None:
             known = envelope.type.rpartition(".v")[0] == event_class.ce_type().rpartition(".v")[0]
             kind = UnknownVersion if known and is_ours(self.headers) else MessageUnreadable
             raise kind(f"ce-type {envelope.type} is not {event_class.ce_type()}")
-        return envelope, event_class.read(self.body)
+        return envelope, event
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

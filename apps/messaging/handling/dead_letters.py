@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -92,6 +92,12 @@ def identity_of(message: Arrived) -> str:
 def is_dropped(*, consumer: str, identity: str) -> bool:
     """Return whether a person has dropped this message."""
     return _dropped(consumer).filter(identity=identity).exists()
+
+
+def dropped_among(identities: Collection[str], *, consumer: str) -> frozenset[str]:
+    """Return which of these messages a person has dropped."""
+    found = _dropped(consumer).filter(identity__in=identities).values_list("identity", flat=True)
+    return frozenset(identity for identity in found if identity)
 
 
 def dropped(*, consumer: str) -> frozenset[str]:

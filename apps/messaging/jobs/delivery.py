@@ -4,9 +4,10 @@ A job that another worker has by the time it fails is left to that worker.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.conf import settings
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
-from apps.messaging.handling.database import needing_writes
+from apps.messaging.handling.attempts import DATABASE_ERRORS
+from apps.messaging.handling.database import forget_connection, needing_writes
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
 from apps.messaging.hooks.tracing import following
@@ -48,6 +50,8 @@ class ReceivedJob:
     receipt_handle: str
     sent_at: datetime | None = None
     lease: JobLease = field(default_factory=JobLease)
+    is_dropped: bool | None = None
+    """Whether a person has dropped it; None if this was not looked up."""
 
     @property
     def transport(self) -> str:
@@ -74,10 +78,27 @@ class ReceivedJob:
         """Return the id, the same for every delivery: the sender's `ce-id`, or else SQS's own."""
         return deduplication_id(self.headers) or self.sqs_id
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Return a digest that identifies the job, also after a redrive."""
         return dead_letters.identity_of(self)
+
+
+def looked_up(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+    """Return the jobs, and of each whether it was dropped: one look-up for all of one queue.
+
+    If the database does not answer, each job looks for itself when its turn comes.
+    """
+    if not jobs:
+        return []
+    try:
+        dropped = dead_letters.dropped_among(
+            [job.identity for job in jobs], consumer=jobs[0].consumer
+        )
+    except DATABASE_ERRORS:
+        forget_connection()
+        return list(jobs)
+    return [replace(job, is_dropped=job.identity in dropped) for job in jobs]
 
 
 type Handler = Callable[[ReceivedJob], None]
@@ -99,7 +120,7 @@ def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
 def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
     hooks.reached("job.received", job)
     counted = message_at(job)
-    if dead_letters.is_dropped(consumer=queue.name, identity=counted.identity):
+    if _is_dropped(job):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
         return
     job.lease.check()
@@ -110,6 +131,12 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},
     )
+
+
+def _is_dropped(job: ReceivedJob) -> bool:
+    if job.is_dropped is None:
+        return dead_letters.is_dropped(consumer=job.queue, identity=job.identity)
+    return job.is_dropped
 
 
 def _verdict_of(error: Exception, queue: "JobQueue", job: ReceivedJob) -> Verdict:

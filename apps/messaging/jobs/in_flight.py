@@ -35,7 +35,7 @@ class JobsInFlight:
     def __init__(self) -> None:
         self._jobs: dict[str, ReceivedJob] = {}
         self._done: list[ReceivedJob] = []
-        self._any_done = asyncio.Event()
+        self._any_done, self._batch_done = asyncio.Event(), asyncio.Event()
         self._deleting = asyncio.Lock()
         self._unheard = Outage(logger, begun="heartbeat failed", ended="heartbeat goes on")
 
@@ -53,6 +53,8 @@ class JobsInFlight:
         """Delete the job soon, together with others, unless its lease was lost."""
         self._done.append(job)
         self._any_done.set()
+        if len(self._done) >= BATCH:
+            self._batch_done.set()
 
     async def give_back(self, jobs: Sequence[ReceivedJob], *, seconds: int) -> None:
         """Let other workers receive the jobs after `seconds`."""
@@ -86,18 +88,28 @@ class JobsInFlight:
             beats = BEATS if all(extended) else 2 * BEATS
 
     async def keep_deleting(self) -> None:
-        """Delete jobs soon after they are done, those of a moment together, until cancelled."""
+        """Delete jobs soon after they are done: ten at once, or those of a moment together."""
         while True:
             await self._any_done.wait()
-            await asyncio.sleep(DELETE_AFTER_SECONDS)
-            await self.delete_done()
+            try:
+                await asyncio.wait_for(self._batch_done.wait(), DELETE_AFTER_SECONDS)
+            except TimeoutError:
+                await self.delete_done()
+            else:
+                await self.delete_done(only_by=BATCH)
 
-    async def delete_done(self) -> None:
-        """Delete jobs that are done; those that SQS does not delete now are tried again later."""
+    async def delete_done(self, *, only_by: int = 1) -> None:
+        """Delete jobs that are done; those that SQS does not delete now are tried again later.
+
+        `only_by`: leave the last ones that make no whole batch of so many.
+        """
         # At the stop the last of these waits here for one that is still under way.
         async with self._deleting:
-            done, self._done = self._done, []
-            self._any_done.clear()
+            count = len(self._done) // only_by * only_by
+            done, self._done = self._done[:count], self._done[count:]
+            self._batch_done.clear()
+            if not self._done:
+                self._any_done.clear()
             for batch in batched(self._newest(done), BATCH):
                 await self._delete(batch)
 

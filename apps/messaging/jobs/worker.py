@@ -1,6 +1,7 @@
 """SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
 
-`working` is the loop, `in_flight` keeps the receipts, `delivery` calls the handler.
+`working` is the loop, `pace` says how many jobs to ask for, `slots` has the threads, `delivery`
+calls the handler, `in_flight` keeps the receipts.
 """
 
 import asyncio
@@ -11,22 +12,22 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-from django.conf import settings
-
 from apps.messaging import hooks
 from apps.messaging.backoff import backoff
-from apps.messaging.brokers.sqs import BATCH, QueueGone
+from apps.messaging.brokers.sqs import QueueGone
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.brake import Brake, Braked, wait_out
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
-from apps.messaging.handling.verdicts import Ack, Reject, Retry, Verdict
-from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver
+from apps.messaging.handling.verdicts import Ack, Reject, Retry
+from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver, looked_up
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, make_again
+from apps.messaging.jobs.pace import Pace, Poll
 from apps.messaging.jobs.receipts import receive
+from apps.messaging.jobs.slots import Handled, Slots
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import in_thread
+from apps.messaging.worker.threads import KeptThreads, in_thread, with_fresh_connections
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +53,15 @@ class _Working:
     """One process at one queue: a poller, and a slot for each job that may run at once."""
 
     def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, worker: Worker) -> None:
-        self.queue, self.handle, self.concurrency, self.worker = queue, handle, concurrency, worker
+        self.queue, self.concurrency, self.worker = queue, concurrency, worker
         self.in_flight = JobsInFlight()
-        self.waiting: asyncio.Queue[ReceivedJob] = asyncio.Queue()
-        self.begun: dict[ReceivedJob, float] = {}
+        self.slots = Slots(concurrency, partial(deliver, queue, handle))
+        self.job_done = asyncio.Event()
+        self.slots_taken = 0
         worker.give_back = self.in_flight.give_back_others
         self.brake = Brake(queue.name)
-        self.slot_free = asyncio.Event()
-        self.seconds_a_job = 1.0
+        self.poller = KeptThreads(1, name="poll")
+        self.pace = Pace(concurrency)
         self.database_away = False
         self.outage = Outage(
             logger, begun="polling pauses", ended="polling goes on", queue=queue.name
@@ -68,19 +70,23 @@ class _Working:
 
     async def run(self) -> None:
         """Poll until the worker stops, then finish the received jobs or give them back."""
-        async with asyncio.TaskGroup() as group:
-            helpers = [self._slot() for _ in range(self.concurrency)]
-            helpers += [self.in_flight.keep_hidden(), self.in_flight.keep_deleting()]
-            tasks = [group.create_task(helper) for helper in helpers]
-            await self._receive_until_stopped()
-            await self._stop()
-            for task in tasks:
-                task.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                helpers = [self._slot() for _ in range(self.concurrency)]
+                helpers += [self.in_flight.keep_hidden(), self.in_flight.keep_deleting()]
+                tasks = [group.create_task(helper) for helper in helpers]
+                await self._receive_until_stopped()
+                await self._stop()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            self.slots.end()
+            self.poller.end()
 
     async def _receive_until_stopped(self) -> None:
-        while await self._may_receive():
+        while poll := await self._next_poll():
             try:
-                jobs = await self._poll()
+                jobs = await self._receive(poll)
             except (BrokerAway, DatabaseAway) as error:
                 await self._say_away(error)
                 pause = backoff(
@@ -89,74 +95,67 @@ class _Working:
                 await self.worker.sleep(pause)
             else:
                 self._say_back()
+                self.pace.received(len(jobs))
                 for job in jobs:
                     if self.in_flight.take(job):
-                        self.waiting.put_nowait(job)
+                        self.slots.put(job)
 
-    async def _may_receive(self) -> bool:
-        """Wait until the brake allows a job, and a slot is free; False once it is time to stop."""
+    async def _next_poll(self) -> Poll | None:
+        """Wait until the brake allows a job, and one can begin soon; None once it is to stop."""
         while not self.worker.stopping.is_set():
             await wait_out(self.brake, self.worker)
-            if self.waiting.qsize() + len(self.begun) < self.brake.at_most(self.concurrency):
-                return True
-            self.slot_free.clear()
+            begun, waiting = len(self.slots.begun), len(self.slots.waiting)
+            poll = self.pace.next_poll(begun=begun, waiting=waiting, one_by_one=self.brake.is_on)
+            if poll:
+                return poll
+            self.job_done.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.slot_free.wait(), 0.5)
+                await asyncio.wait_for(self.job_done.wait(), 0.5)
             self.worker.step()
-        return False
+        return None
 
-    async def _poll(self) -> list[ReceivedJob]:
-        """Poll for jobs that can begin within a second. At a stop, wait for the poll briefly."""
+    async def _receive(self, poll: Poll) -> list[ReceivedJob]:
+        """Receive jobs. At a stop, wait for the poll briefly."""
         if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
-        if await in_thread(partial(hooks.skipped, "job.polling")):
-            await self.worker.sleep(REST_SECONDS)
-            return []
-        free = self.concurrency - len(self.begun)
-        poll = in_thread(
-            partial(
-                receive,
-                self.queue.name,
-                at_most=self.brake.at_most(max(1, min(BATCH, int(free / self.seconds_a_job)))),
-                wait_seconds=settings.SQS_WAIT_SECONDS,
-            )
-        )
-        while not poll.done() and self._seconds_left() > 0:
-            await asyncio.wait({poll}, timeout=0.5)
+        answer = self.poller.run(partial(with_fresh_connections, _poll, self.queue, poll))
+        while not answer.done() and self._seconds_left() > 0:
+            await asyncio.wait({answer}, timeout=0.5)
             self.worker.step()
-        return await poll if poll.done() else []
+        jobs = await answer if answer.done() else []
+        if jobs is None:
+            await self.worker.sleep(REST_SECONDS)
+        return jobs or []
 
     async def _slot(self) -> None:
         """Handle one job after the other; after the stop or in a pause, give received jobs back."""
         while True:
-            job = await self.waiting.get()
-            if self.worker.stopping.is_set() or self.brake.seconds_left:
-                await self.in_flight.give_back([job], seconds=0)
-            else:
-                await self._do(job)
-            self.waiting.task_done()
-            self.slot_free.set()
+            await self.slots.until_any_waits()
+            self.slots_taken += 1
+            async for handled in self.slots.handle(while_true=self._may_begin):
+                await self._settle(handled)
+                self.job_done.set()
+                self.worker.step()
+            if not self._may_begin():
+                await self.in_flight.give_back(self.slots.take_back(), seconds=0)
+            self.slots_taken -= 1
+            self.job_done.set()
 
-    async def _do(self, job: ReceivedJob) -> None:
-        self.begun[job] = started = time.monotonic()
-        try:
-            verdict = await in_thread(partial(deliver, self.queue, self.handle, job))
-        except DatabaseAway as error:
+    def _may_begin(self) -> bool:
+        return not self.worker.stopping.is_set() and not self.brake.seconds_left
+
+    async def _settle(self, handled: Handled) -> None:
+        """Tell SQS; if it is away, the job is redelivered. `NotOurs` is settled elsewhere."""
+        job, verdict = handled.job, handled.outcome
+        self.pace.took(handled.seconds)
+        if isinstance(verdict, DatabaseAway):
             # Not the job's fault: hide it for a while, and do not poll until the database is back.
             self.database_away = True
-            await self._say_away(error)
+            await self._say_away(verdict)
             verdict = Retry(self.queue.retry_seconds)
-        finally:
-            del self.begun[job]
-        self.seconds_a_job += 0.3 * (time.monotonic() - started - self.seconds_a_job)
-        self.worker.step()
         with suppress(Braked):  # The poller pauses, and the slots give back.
             self.brake.judged(self.queue.name, job.sqs_id, verdict)
-        await self._settle(job, verdict)
-
-    async def _settle(self, job: ReceivedJob, verdict: Verdict) -> None:
-        """Tell SQS; if it is away, the job is redelivered. `NotOurs` is settled elsewhere."""
         match verdict:
             case Ack() | Reject():
                 self.in_flight.done(job)  # Deleted soon, with others: after the effect, not before.
@@ -182,15 +181,19 @@ class _Working:
 
     async def _stop(self) -> None:
         """Give back jobs that have not begun, finish the others, delete those that are done."""
-        unbegun = []
-        while not self.waiting.empty():
-            unbegun.append(self.waiting.get_nowait())
-            self.waiting.task_done()
-        await self.in_flight.give_back(unbegun, seconds=0)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.waiting.join(), max(0.1, self._seconds_left()))
-        if self.begun:
+        await self.in_flight.give_back(self.slots.take_back(), seconds=0)
+        while self.slots_taken and (seconds := self._seconds_left()) > 0:
+            self.job_done.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.job_done.wait(), seconds)
+        if left := [job.sqs_id for job in [*self.slots.begun]]:
             # Other workers get them when their time is up.
-            left = sorted(job.sqs_id for job in self.begun)
-            logger.warning("jobs left behind", extra={"jobs": left})
+            logger.warning("jobs left behind", extra={"jobs": sorted(left)})
         await self.in_flight.delete_done()
+
+
+def _poll(queue: JobQueue, poll: Poll) -> list[ReceivedJob] | None:
+    """Receive jobs, and look up which were dropped; None if the poll is skipped on purpose."""
+    if hooks.skipped("job.polling"):
+        return None
+    return looked_up(receive(queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds))

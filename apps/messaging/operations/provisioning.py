@@ -3,7 +3,7 @@
 Services only bind to existing ones, so that none of them needs the right to create.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import nats.errors
 from django.conf import settings
@@ -63,22 +63,18 @@ async def provision_jetstream(
     problems: list[str] = []
     silent: set[str] = set()
     for stream in streams:
-        try:
-            await _make_stream(jetstream, stream)
-        except (APIError, nats.errors.TimeoutError) as error:
-            problems.append(_problem(nc, f"stream {stream.name}", error))
-            if isinstance(error, nats.errors.TimeoutError):
-                silent.add(stream.name)
-        else:
+        error = await _error_of(_make_stream(jetstream, stream))
+        if error is None:
             made(stream.name)
+            continue
+        problems.append(_problem(nc, f"stream {stream.name}", error))
+        if isinstance(error, nats.errors.TimeoutError):
+            silent.add(stream.name)
     for name, config in durables(streams, consumers):
         what = f"durable {config.durable_name} of {name}"
         if name in silent:  # Each would be waited for as long.
             problems.append(f"{what}: {_LEFT}")
-            continue
-        try:
-            await jetstream.add_consumer(name, config)
-        except (APIError, nats.errors.TimeoutError) as error:
+        elif error := await _error_of(jetstream.add_consumer(name, config)):
             problems.append(_problem(nc, what, error))
         else:
             made(config.durable_name or "")
@@ -123,6 +119,15 @@ async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
         await jetstream.add_stream(stream.config())
     else:
         await jetstream.update_stream(stream.config())
+
+
+async def _error_of(request: Awaitable[object]) -> APIError | nats.errors.TimeoutError | None:
+    """Return why the server did not do it; None if it did."""
+    try:
+        await request
+    except (APIError, nats.errors.TimeoutError) as error:
+        return error
+    return None
 
 
 def _problem(nc: Client, what: str, error: APIError | nats.errors.TimeoutError) -> str:

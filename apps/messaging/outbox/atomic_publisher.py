@@ -37,7 +37,9 @@ SMALLEST = 2
 NOT_ENABLED = 10174
 ASK_AGAIN_SECONDS = 60.0
 """For a stream without batches: until `provision` may have enabled them."""
-_HEADER_LINES = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: (?:\S(?:[^\r\n]*\S)?)?\r\n)+")
+_HEADER_LINES = re.compile(
+    r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++: (?:\S(?:[^\r\n]*+(?<=\S))?+)?+\r\n)++"
+)
 """Headers that nats-py sends exactly as they are."""
 
 
@@ -129,7 +131,7 @@ class AtomicPublisher:
         batch_id = uuid.uuid4().hex
         try:
             commands = b"".join(_commands(others, batch_id, self._nc.max_payload))
-            headers = last.published_headers() | _batch_headers(batch_id, len(rows))
+            headers = last.published_headers() | {BATCH_ID: batch_id, PLACE: str(len(rows))}
             await self._nc.write(commands)
             return await self._jetstream.publish(
                 last.destination,
@@ -155,16 +157,13 @@ def _commands(rows: Iterable[Claimed], batch_id: str, max_payload: int) -> Itera
     long. Raises `MessagingError` or `ValueError` for a row that the server would not accept.
     """
     for place, row in enumerate(rows, start=1):
-        headers = row.published_headers() | _batch_headers(batch_id, place)
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        headers = row.published_headers()
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         if not _HEADER_LINES.fullmatch(lines):
             raise MessageUnreadable("a header of it needs care")
+        lines += f"{BATCH_ID}: {batch_id}\r\n{PLACE}: {place}\r\n"
         head, body = f"NATS/1.0\r\n{lines}\r\n".encode(), row.body.encode()
         size = len(head) + len(body)
         if size > max_payload:
             raise MessageTooLarge(f"{size} bytes, {max_payload} is the limit")
         yield b"HPUB %b %d %d\r\n%b%b\r\n" % (row.destination.encode(), len(head), size, head, body)
-
-
-def _batch_headers(batch_id: str, place: int) -> dict[str, str]:
-    return {BATCH_ID: batch_id, PLACE: str(place)}

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import (
     Case,
     DurationField,
@@ -23,13 +23,16 @@ from django.db.models import (
     QuerySet,
     When,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from apps.messaging import hooks
 from apps.messaging.leases import is_free, until
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.rows import Claimed, RowLease
+from apps.messaging.outbox.claim_lock import claim_alone
+from apps.messaging.outbox.compiled import BEHIND, rows_of
+from apps.messaging.outbox.rows import Batch, Claimed, RowLease
 
 BATCH = 500
 PROBES = 100
@@ -43,36 +46,33 @@ FORMER_NAME = "nats"
 record such rows after the migration."""
 
 FIELDS = ("id", "message_id", "transport", "destination", "key", "headers", "body")
-_LOCK = 0x6F757462
-"""The first number of the advisory lock, which no other code uses; the second is the transport."""
 
 
-def claim(transport: str, *, probes: int = PROBES) -> tuple[str, list[Claimed]]:
-    """Lease a batch; return the fencing token and the rows, oldest first.
+def claim(transport: str, *, probes: int = PROBES, behind: str = "") -> Batch:
+    """Lease a batch, its rows oldest first.
 
     All rows of a key up to a blocked one may be among them: the sender keeps their order. At most
-    `probes` rows were held, some of each destination, and one of each key.
+    `probes` rows were held, some of each destination, and one of each key. `behind` is the token of
+    a batch that this relay is publishing: its rows block no later ones of their keys.
     """
-    if not (
-        _fresh(transport).filter(is_free("lease_until", length=LEASE)).exists()
-        or (probes and _due(transport).exists())
-        or _formerly_named(transport).exists()
-    ):
-        return "", []  # The common case, without a write lock.
+    if not behind and not _is_there_any(transport, probes):
+        return Batch("", [])  # The common case, without a write lock.
     token = uuid.uuid4().hex
     lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
-        _claim_alone(transport)
-        if _formerly_named(transport).update(transport=transport):
-            return "", []  # One of them may be older than a row that is selected.
-        found = _locked(transport, _oldest_fresh(transport) + _probes(transport, probes))
+        claim_alone(transport)
+        if _has_former_rows(transport):
+            _formerly_named().update(transport=transport)
+            return Batch("", [])  # One of them may be older than a row that is selected.
+        wanted = _oldest_fresh(transport, behind) + _probes(transport, probes)
+        found = _locked(transport, wanted)
         if not found:
-            return "", []
+            return Batch("", [])
         leased = OutboxMessage.objects.filter(_among({row["id"] for row in found}))
         leased.update(lease_token=token, lease_until=until(LEASE))
     rows = [Claimed(**row, lease=lease) for row in found]
     hooks.reached("relay.claimed", *rows)
-    return token, rows
+    return Batch(token, rows)
 
 
 def clear_leases() -> None:
@@ -80,32 +80,23 @@ def clear_leases() -> None:
     OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
 
 
-def _claim_alone(transport: str) -> None:
-    """Let relays claim one after the other: two at once would take two parts of one key.
-
-    This transaction need not be on disk when it ends: a database that crashes then forgets the
-    lease, and a row that is sent twice is stored once.
-    """
-    if connection.vendor == "postgresql":
-        number = OutboxMessage.Transport.values.index(transport)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('synchronous_commit', 'off', true),"
-                " pg_advisory_xact_lock(%s, %s)",
-                [_LOCK, number],
-            )
+def _is_there_any(transport: str, probes: int) -> bool:
+    looks = [_free_front, _due_destinations] if probes else [_free_front]
+    return any(rows_of(look, transport, 1) for look in looks) or _has_former_rows(transport)
 
 
-def _oldest_fresh(transport: str) -> list[int]:
+def _has_former_rows(transport: str) -> bool:
+    return transport == OutboxMessage.Transport.JETSTREAM and bool(rows_of(_former))
+
+
+def _oldest_fresh(transport: str, behind: str) -> list[int]:
     """Return free rows that were not tried before, those behind a leased one of their key not.
 
-    What other relays have leased stands in front, so it is read too; twice as much if that was
-    not enough, up to four batches.
+    What other relays have leased stands in front, up to two batches of each, so it is read too;
+    twice as much if that was not enough, up to eight batches.
     """
-    free = Case(When(is_free("lease_until", length=LEASE), then=True), default=False)
-    front = _fresh(transport).order_by("id").values_list("id", "key", free)
-    for length in (BATCH, 2 * BATCH, 4 * BATCH):
-        rows = list(front[:length])
+    for length in (BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH):
+        rows = rows_of(_front, transport, length, behind=behind)
         leased_keys = {key for _, key, is_free in rows if not is_free}
         ids = [id for id, key, _ in rows if key not in leased_keys]
         if len(ids) >= BATCH or len(rows) < length:
@@ -116,9 +107,7 @@ def _oldest_fresh(transport: str) -> list[int]:
 def _probes(transport: str, at_most: int) -> list[int]:
     if not at_most:
         return []
-    longest_due = _due(transport).values("destination").annotate(since=Min("not_before"))
-    destinations = longest_due.order_by("since").values_list("destination", flat=True)[:at_most]
-    names = list(destinations)
+    names = [name for (name,) in rows_of(_due_destinations, transport, at_most)]
     return [
         id
         for name in names
@@ -147,8 +136,33 @@ def _locked(transport: str, ids: Iterable[int]) -> list[dict[str, Any]]:
 
 
 def _among(ids: Collection[int]) -> Q:
-    """Return the condition for these rows; the range keeps PostgreSQL from reading all."""
-    return Q(id__in=ids, id__range=(min(ids), max(ids)))
+    """Return the condition for these rows; the range keeps PostgreSQL from reading all.
+
+    Numbers of ours, written out: to pass hundreds of parameters takes longer than the statement.
+    """
+    numbers = RawSQL(", ".join(map(str, ids)), ())  # noqa: S611 - integers
+    return Q(id__in=numbers, id__range=(min(ids), max(ids)))
+
+
+def _front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
+    free = Case(When(is_free("lease_until", length=LEASE), then=True), default=False)
+    others = _fresh(transport).exclude(lease_token=BEHIND)
+    return others.order_by("id").values_list("id", "key", free)[:length]
+
+
+def _free_front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
+    free = _fresh(transport).filter(is_free("lease_until", length=LEASE))
+    # In order, or PostgreSQL would read the table from its beginning, past all sent rows.
+    return free.order_by("id").values_list("id")[:length]
+
+
+def _due_destinations(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
+    longest_due = _due(transport).values("destination").annotate(since=Min("not_before"))
+    return longest_due.order_by("since").values_list("destination")[:length]
+
+
+def _former() -> QuerySet[OutboxMessage, Any]:
+    return _formerly_named().values_list("id")[:1]
 
 
 def _fresh(transport: str) -> QuerySet[OutboxMessage]:
@@ -170,9 +184,7 @@ def _due(transport: str) -> QuerySet[OutboxMessage]:
     return _free(transport).filter(over, ~Exists(older))
 
 
-def _formerly_named(transport: str) -> QuerySet[OutboxMessage]:
-    if transport != OutboxMessage.Transport.JETSTREAM:
-        return OutboxMessage.objects.none()
+def _formerly_named() -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(transport=FORMER_NAME, sent_at=None)
 
 

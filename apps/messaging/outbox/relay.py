@@ -7,12 +7,10 @@ not delay the other. Delivery is in order per key and at least once; a repeat ha
 import asyncio
 import fcntl
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 from nats.aio.msg import Msg
 
@@ -21,26 +19,25 @@ from apps.messaging.backoff import backoff
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_for_workers import connected, subscribed
 from apps.messaging.handling.attempts import DATABASE_ERRORS
-from apps.messaging.handling.database import forget_connection
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
 from apps.messaging.outbox.atomic_publisher import AtomicPublisher
-from apps.messaging.outbox.claims import claim, clear_leases
-from apps.messaging.outbox.destinations import Destinations
+from apps.messaging.outbox.batches import Batches
+from apps.messaging.outbox.claims import clear_leases
 from apps.messaging.outbox.jetstream_publisher import ACKS_IN_FLIGHT
-from apps.messaging.outbox.marks import mark
 from apps.messaging.outbox.rows import Outcome, Postponed, Publish
 from apps.messaging.outbox.sqs_publisher import send_to_queues
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import in_pool
-from apps.messaging.worker.time_limits import at_most
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 0.5
 """A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
+
+BROKEN = Postponed("broken on purpose")
 
 type Wakeups = Mapping[str, asyncio.Event]
 """Transport → an event that is set if a row was recorded for it."""
@@ -84,12 +81,12 @@ async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
 async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
     """Relay one transport's rows until the worker stops; a message wakes it, else the interval."""
     outage = Outage(logger, begun="transport waits", ended="transport goes on", transport=transport)
-    destinations = Destinations(transport)
+    batches = Batches(transport)
     while not worker.stopping.is_set():
         # Before the claim: a wake-up that comes after the claim has read the table stays set.
         wakeups[transport].clear()
         try:
-            count, error = await relay_batch(transport, publish, destinations=destinations)
+            count, error = await relay_batch(batches, publish)
         except DATABASE_ERRORS as away:
             count, error = 0, f"database away: {away}"
         worker.step()
@@ -101,6 +98,7 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         outage.over()
         if not count:
             await _idle(wakeups[transport], worker)
+    await batches.finish()
 
 
 async def _idle(woken: asyncio.Event, worker: Worker) -> None:
@@ -110,35 +108,18 @@ async def _idle(woken: asyncio.Event, worker: Worker) -> None:
         each.cancel()
 
 
-async def relay_batch(
-    transport: str, publish: Publish, *, destinations: Destinations | None = None
-) -> tuple[int, str]:
+async def relay_batch(batches: Batches, publish: Publish) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the rest must wait."""
-    destinations = destinations or Destinations(transport)
-    token, rows = await _step(claim, transport, probes=destinations.probes())
-    if not rows:
+    batch = await batches.claim()
+    if not batch.rows:
         return 0, ""
-    if hooks.skipped("relay.publishing", *rows):
-        outcomes: Mapping[int, Outcome] = {row.id: Postponed("broken on purpose") for row in rows}
+    if hooks.skipped("relay.publishing", *batch.rows):
+        outcomes: Mapping[int, Outcome] = dict.fromkeys((row.id for row in batch.rows), BROKEN)
     else:
-        outcomes = await publish(rows)
-    destinations.note(rows, outcomes)
-    sent = await _step(mark, transport, token, rows, outcomes)
+        outcomes = await publish(batch.rows)
+    sent = await batches.mark(batch, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""
-
-
-async def _step[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    return await in_pool(None, _on_a_good_connection, partial(step, *args, **kwargs))
-
-
-def _on_a_good_connection[R](step: Callable[[], R]) -> R:
-    try:
-        with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
-            return step()
-    except DATABASE_ERRORS:
-        forget_connection()
-        raise
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import MESSAGE_ID
@@ -56,9 +57,7 @@ class Claimed:
             headers = json.loads(self.headers)
         except (ValueError, RecursionError) as error:
             raise MessageUnreadable(f"its headers are no JSON: {error}") from error
-        if not isinstance(headers, dict) or not all(
-            isinstance(value, str) for value in headers.values()
-        ):
+        if not isinstance(headers, dict) or not set(map(type, headers.values())) <= {str}:
             raise MessageUnreadable("its headers are no object of texts")
         return headers
 
@@ -71,6 +70,13 @@ class Claimed:
         if any(name.startswith("Nats-Batch-") for name in headers):
             raise MessageUnreadable("its headers are those of an atomic batch")
         return headers | {MESSAGE_ID: str(self.message_id)}
+
+
+class Batch(NamedTuple):
+    """The rows of one claim, and the fencing token by which they are marked."""
+
+    token: str
+    rows: list[Claimed]
 
 
 @dataclass(frozen=True)

@@ -24,4 +24,4 @@ class Part:
     cuts: Cuts
     """Imports that nothing uses any more are not named: ruff removes them."""
     written_again: tuple[str, ...] = ()
-    """Modules that make some files from others; they are run in the copy."""
+    """What Python runs in the copy, because it makes some files there from others."""

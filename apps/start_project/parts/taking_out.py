@@ -10,6 +10,7 @@ from apps.start_project.parts.cuts import Change, Cut
 from apps.start_project.parts.part import Part
 
 DURATIONS = PurePosixPath("tests/plugins/durations.json")
+RELEASED_MIGRATIONS = PurePosixPath("tests/released_migrations.txt")
 _TOO_EMPTY = re.compile(r"(?P<code>^```.*?^```$)|\n{3,}", re.MULTILINE | re.DOTALL)
 """A block of code, which stays, or more than one empty line."""
 
@@ -28,6 +29,8 @@ class TakingOut:
         """Return the text of a file that stays. Raises `TableOutOfDate`, which names the file."""
         if path == DURATIONS and self.gone:
             return self._durations(text)
+        if path == RELEASED_MIGRATIONS:
+            return self._released(text)
         cuts = [cut for part in self._parts for cut in part.cuts.get(str(path), ())]
         changes = {change for cut in cuts for change in _looked_up(cut, text, path)}
         return _changed(text, changes, path) if changes else text
@@ -37,6 +40,12 @@ class TakingOut:
         names = {str(path) for path in self.gone}
         kept = {name: seconds for name, seconds in json.loads(text).items() if name not in names}
         return json.dumps(kept, indent=2) + "\n"
+
+    def _released(self, text: str) -> str:
+        """Return the lines of the migrations that stay."""
+        names = {str(path) for path in self.gone}
+        kept = [each for each in text.splitlines(keepends=True) if each.split()[1] not in names]
+        return "".join(kept)
 
 
 def _files_of(part: Part, files: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:

@@ -1,11 +1,13 @@
 """The pages without a pattern, over HTTP."""
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from apps.lab import urls
 from apps.lab.faults.known_faults import KNOWN
 from apps.lab.map.topology import EDGES, NODES
 from apps.lab.orders.reset import Report
@@ -45,6 +47,14 @@ def test_both_maps_have_every_part_and_line(client: Client) -> None:
 
 def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:
     assertContains(client.get("/lab/"), "a report can be lost")
+
+
+def test_the_empty_list_of_the_map_leads_to_an_order(client: Client) -> None:
+    page = client.get("/lab/").text
+    (says,) = re.findall(r'<li class="passing-none">(.*?)</li>', page, re.DOTALL)
+    assert "each step of its messages appears here" in says
+    assert 'href="#order"' in says
+    assert re.search(r'<form [^>]*id="order"', page)
 
 
 def test_an_order_is_placed_on_the_map(prices: FakePrices, client: Client) -> None:
@@ -167,3 +177,15 @@ def test_a_reset_asks_first(client: Client, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_get_request_switches_nothing(client: Client, path: str) -> None:
     answer = client.get(f"/lab/{path}")
     assert answer.status_code == 405
+
+
+def test_a_method_that_a_page_does_not_take_is_405_without_a_token() -> None:
+    client = Client(enforce_csrf_checks=True)
+    routes = [str(each.pattern) for each in urls.urlpatterns]
+    addresses = {re.sub(r"<\w+:id>", "1", re.sub(r"<\w+:slug>", "some", each)) for each in routes}
+    answers = {each: client.put(f"/lab/{each}") for each in addresses}
+    assert {each: answer.status_code for each, answer in answers.items()} == dict.fromkeys(
+        addresses, 405
+    )
+    allowed = {each: answers[each]["Allow"] for each in ("", "live/", "faults/on/")}
+    assert allowed == {"": "GET, HEAD, POST", "live/": "GET", "faults/on/": "POST"}

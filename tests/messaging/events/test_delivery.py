@@ -1,5 +1,5 @@
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -247,20 +247,26 @@ def deny_writes(execute: Any, sql: str, *rest: Any) -> Any:
 def fill_the_database() -> None:
     """Insert large records until none fits, then small ones."""
     for size in (64 * 1024, 1024):
-        with suppress(OperationalError):
-            while True:
-                attempts.record(MessageAt("filler", "1"), RuntimeError("x" * size))
+        with pytest.raises(OperationalError, match="full"):
+            record_again_and_again(RuntimeError("x" * size))
+
+
+def record_again_and_again(error: RuntimeError) -> None:
+    while True:
+        attempts.record(MessageAt("filler", "1"), error)
 
 
 def test_a_full_sqlite_database_stays_away_until_it_has_space() -> None:
     if connection.vendor != "sqlite":
         return
+    attempts.record(MessageAt("small", "1"), RuntimeError("x" * 1024))
     with connection.cursor() as cursor:
         most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
         cursor.execute("PRAGMA max_page_count = 1")  # SQLite uses the current size as the minimum.
         try:
             fill_the_database()
-            FailedDelivery.objects.latest("id").delete()  # Space for a small row, but not for work.
+            # Space for a small row, but not for work.
+            assert FailedDelivery.objects.filter(consumer="small").delete()[0] == 1
             assert not takes_writes()
         finally:
             cursor.execute(f"PRAGMA max_page_count = {most}")

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
@@ -13,7 +14,12 @@ from apps.messaging.handling.database import DatabaseAway
 from apps.messaging.handling.judging import retry_delay
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Retry
 from apps.messaging.hooks.tracing import current_traceparent
-from apps.messaging.jobs.delivery import LONGEST_DELAY_SECONDS, ReceivedJob, deliver
+from apps.messaging.jobs.delivery import (
+    LONGEST_DELAY_SECONDS,
+    ReceivedJob,
+    deliver,
+    looked_up,
+)
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.models import DeadLetter, FailedDelivery
 from apps.messaging.worker.time_limits import at_work
@@ -176,3 +182,29 @@ def test_the_delay_doubles_up_to_ten_minutes() -> None:
     assert 4 <= delay(1) <= 6
     assert 16 <= delay(3) <= 24
     assert 480 <= delay(60) <= 720
+
+
+def test_dropped_jobs_of_a_batch_are_looked_up_at_once_and_skipped() -> None:
+    begun: list[str] = []
+    jobs = [make_received(body=body, headers={"ce-id": body}) for body in "abc"]
+    DeadLetter.objects.create(
+        consumer="cups", identity=jobs[1].identity, state=DeadLetter.State.DROPPED
+    )
+    with CaptureQueriesContext(connection) as captured:
+        for job in looked_up(jobs):
+            assert isinstance(deliver(CUPS, lambda job: begun.append(job.body), job), Ack)
+    assert begun == ["a", "c"]
+    assert len(captured) == 1
+
+
+def test_jobs_look_for_themselves_if_the_database_was_away() -> None:
+    def deny_all(*args: object) -> None:
+        raise OperationalError("gone")
+
+    job = make_received()
+    DeadLetter.objects.create(
+        consumer="cups", identity=job.identity, state=DeadLetter.State.DROPPED
+    )
+    with connection.execute_wrapper(deny_all):
+        (again,) = looked_up([job])
+    assert isinstance(deliver(CUPS, break_down, again), Ack)

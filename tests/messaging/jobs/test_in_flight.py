@@ -13,7 +13,7 @@ from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import counts, provision
 from apps.messaging.jobs.receipts import change_visibility, delete, receive
-from tests.messaging.support.jobs import CUPS, receive_one, send
+from tests.messaging.support.jobs import CUPS, make_received, receive_one, send
 from tests.support.moto_server import MotoServer
 
 
@@ -152,6 +152,29 @@ def test_deletions_go_on_until_sqs_has_made_them(monkeypatch: pytest.MonkeyPatch
     asyncio.run(asyncio.wait_for(keep_deleting(), 10))
     assert tries == [1, 1]
     assert counts(CUPS) == {"visible": 0, "in_flight": 0}
+
+
+def test_jobs_are_deleted_by_ten_and_the_last_ones_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def note(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        sizes.append(len(jobs))
+        return []
+
+    async def keep_deleting() -> None:
+        holding = JobsInFlight()
+        deleting = asyncio.create_task(holding.keep_deleting())
+        for _ in range(23):
+            job = make_received()
+            holding.take(job)
+            holding.done(job)
+        while holding.held():
+            await asyncio.sleep(0.01)
+        deleting.cancel()
+
+    monkeypatch.setattr(in_flight, "delete", note)
+    asyncio.run(asyncio.wait_for(keep_deleting(), 10))
+    assert sizes == [10, 10, 3]
 
 
 def test_a_failed_heartbeat_is_repeated_in_time(

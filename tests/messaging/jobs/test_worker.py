@@ -229,7 +229,8 @@ def test_a_worker_waits_for_sqs_and_recreates_a_lost_queue(
 
 
 def test_a_database_outage_is_not_counted_against_the_job() -> None:
-    def deny_all(*args: object) -> None:
+    def deny_once(*args: object) -> None:
+        connection.execute_wrappers.remove(deny_once)  # The slot keeps its connection.
         raise OperationalError("gone")
 
     washed = Counter[int]()
@@ -237,7 +238,7 @@ def test_a_database_outage_is_not_counted_against_the_job() -> None:
     def wash(job: ReceivedJob) -> None:
         washed[job.attempt] += 1
         if job.attempt == 1:
-            connection.execute_wrappers.append(deny_all)
+            connection.execute_wrappers.append(deny_once)
             raise RuntimeError("nothing can be written")
 
     send("cup")

@@ -1,7 +1,6 @@
 """Batches of the relay: stored as a whole and in order, or each row for itself as before."""
 
 import asyncio
-import signal
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +28,7 @@ from tests.messaging.support.brokers import forget, on_nats
 from tests.messaging.support.events import TEAS
 from tests.messaging.support.rows import make_claimed
 from tests.support.nats_server import NatsServer
+from tests.support.silent import stopped
 
 LARGEST = 200
 type Stored = list[tuple[str, bool]]
@@ -206,9 +206,8 @@ def test_a_batch_without_an_ack_is_stored_once_and_in_order(
         publisher: AtomicPublisher, jetstream: PatchedJetStream, _: PatchedClient
     ) -> tuple[dict[int, Outcome], dict[int, Outcome], Stored]:
         assert nats_server.process
-        nats_server.process.send_signal(signal.SIGSTOP)  # Connected, and silent.
-        unknown = await publisher.publish(rows)
-        nats_server.process.send_signal(signal.SIGCONT)
+        with stopped(nats_server.process.pid):  # Connected, and silent.
+            unknown = await publisher.publish(rows)
         monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 5.0)
         return unknown, await publisher.publish(rows), await stored(jetstream)
 

@@ -1,6 +1,5 @@
 """Claims of a relay, and what it stores for each row: oldest first, in order for each key."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils import timezone
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import claims
-from apps.messaging.outbox.claims import BATCH, claim
+from apps.messaging.outbox.claims import claim
 from apps.messaging.outbox.marks import MAX_TRIES, mark
 from apps.messaging.outbox.rows import Claimed, Outcome, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
@@ -105,18 +104,6 @@ def test_relays_that_claim_at_once_share_no_key(monkeypatch: pytest.MonkeyPatch)
     assert {"a", "b"} <= set(claimed)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite tells no such plan")
-def test_a_claim_reads_no_more_rows_of_a_long_key() -> None:
-    """Counted by PostgreSQL, not timed: the rows of a claim, and not those of the key."""
-    read = {}
-    for length in (BATCH, 20 * BATCH):
-        OutboxMessage.objects.all().delete()
-        fill_one_key(length)
-        read[length] = rows_read_by(lambda: claim("jetstream"))
-    assert read[BATCH] >= BATCH
-    assert read[20 * BATCH] < 2 * read[BATCH]
-
-
 def test_each_transport_claims_its_own_rows() -> None:
     record("a")
     with transaction.atomic():
@@ -201,36 +188,3 @@ def claim_of_its_own() -> list[Claimed]:
         return claim("jetstream")[1]
     finally:
         connection.close()
-
-
-def fill_one_key(length: int) -> None:
-    """Insert rows of a usual size: a table of a few pages PostgreSQL reads whole, and rightly."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO messaging_outboxmessage (message_id, lane, destination, key, headers,"
-            " body, lease_token, tries, error) SELECT gen_random_uuid(), 'jetstream',"
-            " 'teas.brewed', 'pot', '{}', repeat('x', 900), '', 0, '' FROM generate_series(1, %s)",
-            [length],
-        )
-        cursor.execute("VACUUM ANALYZE messaging_outboxmessage")
-
-
-def rows_read_by(act: Callable[[], object]) -> int:
-    """Return how many rows of the outbox this connection reads for it, by scans and by indexes.
-
-    Counters of the whole server would also have what connections of earlier tests report late.
-    """
-
-    def so_far() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables"
-                " WHERE relname = 'messaging_outboxmessage'"
-            )
-            (count,) = cursor.fetchone()
-        return int(count)
-
-    with transaction.atomic():  # The counters are reported, and begin at 0, between transactions.
-        before = so_far()
-        act()
-        return so_far() - before

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import uuid4
 
 import environ
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.base import ContentFile
 from pytest_django.fixtures import Settings
 
 from apps.messaging.events.streams import ACK_WAIT
+from apps.notifications.models import Mail
 from apps.notifications.tasks import ask_to_send
 from orders_site.conf.database import PATIENCE, database_from
 from orders_site.conf.s3_pictures import PicturesInS3
@@ -76,5 +78,5 @@ def test_enqueuing_on_a_silent_sqs_ends_before_redelivery(silent: str, settings:
     settings.AWS_ENDPOINT_URL = silent
     with celery_on_sqs():
         began = time.monotonic()
-        ask_to_send(1)
+        ask_to_send([Mail(id=1, order_id=uuid4()), Mail(id=2, order_id=uuid4())])
     assert 1 < time.monotonic() - began < ACK_WAIT.total_seconds()

@@ -16,6 +16,12 @@ def test_an_empty_shell_is_well() -> None:
     assert [each.state for each in found({})] == ["ok"]
 
 
+def test_a_python_that_finds_no_module_here_is_named() -> None:
+    (said,) = found({"PYTHONSAFEPATH": "1"}, of_the_demo=False)
+    assert (said.name, said.state) == ("PYTHONSAFEPATH", "warning")
+    assert "python -m workers.NAME" in said.seen
+
+
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("of_the_demo", [True, False])
 def test_a_proxy_is_named_without_its_password(name: str, of_the_demo: bool) -> None:

@@ -178,6 +178,13 @@ def test_a_wrong_method_on_a_page_shows_a_page(client: Client) -> None:
     assert "accepts only forms" in answer.text
 
 
+@pytest.mark.django_db
+def test_a_form_for_a_page_that_accepts_none_names_the_method(client: Client) -> None:
+    answer = client.post("/cart/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert "does not accept the method POST" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/page", "/api/raise"])
 def test_the_page_about_a_database_outage_needs_no_database(
     client: Client,

@@ -66,8 +66,6 @@ PAGES = [
     if 200 in answers
     and not re.match("POST|GET /(api/(?!docs)|favicon|healthz|readyz|metrics)", request)
 ]
-# It shows them for any method.
-NINJAS_OWN = {"GET /api/", "GET /api/docs", "GET /api/openapi.json"}
 ADMIN_FOR_ALL = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
 ADMIN_FOR_STAFF = {"admin/", "admin/password_change/", "admin/password_change/done/"}
 
@@ -156,15 +154,33 @@ def test_former_staff_see_no_staff_page(client: Client) -> None:
     assert client.get("/staff/products/").status_code == HTTPStatus.FORBIDDEN
 
 
-def test_no_other_method_does_anything(order_id: UUID) -> None:
-    there_are = {request.partition("?")[0] for request in TABLE} - NINJAS_OWN
+def test_a_method_that_an_address_does_not_take_is_405(order_id: UUID) -> None:
+    """It lists those that it takes; no CSRF token is asked for where none would help."""
+    client = Client(enforce_csrf_checks=True)
+    there_are = {request.partition("?")[0] for request in TABLE}
     others = {
         f"{method} {request.split()[1]}"
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
         for request in there_are
     } - there_are
-    answers = {other: ask(Client(), other, order_id).status_code for other in others}
-    assert {other: answer for other, answer in answers.items() if answer != 405} == {}
+    answers = {other: ask(client, other, order_id) for other in others}
+    assert {other: each.status_code for other, each in answers.items()} == dict.fromkeys(
+        others, 405
+    )
+    for other, answer in answers.items():
+        assert set(answer["Allow"].split(", ")) - {"HEAD"} == {
+            request.split()[0] for request in there_are if request.split()[1] == other.split()[1]
+        }
+
+
+def test_a_method_that_no_admin_page_takes_is_405_also_with_a_token(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root"))
+    answers = {
+        (method, address): client.generic(method, f"/{address}").status_code
+        for method in ("PUT", "PATCH", "DELETE", "TRACE")
+        for address in admin_addresses()
+    }
+    assert {each: answer for each, answer in answers.items() if answer != 405} == {}
 
 
 @pytest.mark.parametrize("request_", [each for each in TABLE if each.startswith("POST /")])

@@ -6,6 +6,7 @@ A checkout then takes the prices from the catalogue itself.
 from apps.start_project.parts.part import Part
 from apps.start_project.parts.request_reply.broker_tests import BROKER_TESTS
 from apps.start_project.parts.request_reply.code import CODE
+from apps.start_project.parts.request_reply.contracts import CONTRACTS
 from apps.start_project.parts.request_reply.deploy import DEPLOY
 from apps.start_project.parts.request_reply.lab import LAB_TOO
 from apps.start_project.parts.request_reply.pages import PAGES
@@ -26,6 +27,11 @@ REQUEST_REPLY = Part(
         "bench/figures/prices.py",
         "bench/floors/raw_price.py",
         "bench/programs/ask_prices.py",
+        *(
+            f"docs/contracts/{folder}{kind}"
+            for folder in ("", "examples/", "released/")
+            for kind in ("answers", "requests")
+        ),
         "docs/request-reply.md",
         "tests/acceptance/test_prices.py",
         "tests/messaging/request_reply",
@@ -37,6 +43,6 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=CODE | DEPLOY | TESTS | BROKER_TESTS | PAGES | LAB_TOO,
-    written_again=("bench.redraw",),
+    cuts=CODE | CONTRACTS | DEPLOY | TESTS | BROKER_TESTS | PAGES | LAB_TOO,
+    written_again=("-m bench.redraw", "manage.py contracts"),
 )

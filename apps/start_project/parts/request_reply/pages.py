@@ -2,6 +2,12 @@
 
 from apps.start_project.parts.cuts import block, lines, section, words
 
+_RULES = """\
+| change | verdict |
+|---|---|
+| a new optional field | COMPATIBLE |
+| a new required field; less is allowed | BREAKING |"""
+
 PAGES = {
     "README.md": (
         words(
@@ -82,14 +88,21 @@ PAGES = {
             "for name in tracking_consumer label_printer;",
         ),
         section("A responder"),
+        words("`request_reply`, `broadcast`", "`broadcast`"),
+        words("| change | … less is allowed | BREAKING | BREAKING | COMPATIBLE |", _RULES),
+        words(
+            "| a field is removed … default | BREAKING | BREAKING | BREAKING |",
+            "| a field is removed or becomes optional; more is allowed | BREAKING |\n"
+            "| another pattern, step or default | BREAKING |",
+        ),
+        words(
+            "A request and its answer have one direction, … All others have two: an old reader",
+            "An old reader",
+        ),
         words("A new event, responder or job uses", "A new event or job uses"),
     ),
     "docs/from-the-terminal.md": (section("Request-reply"),),
     "docs/glossary.md": (
-        words(
-            "the classes and the subject of a request and … (../apps/pricing/contract.py)",
-            "the class of a job, and its queue | [`contract.py`](../apps/images/contract.py)",
-        ),
         block("| **responder** |"),
         block("| **warm cache** |"),
     ),

@@ -121,7 +121,7 @@ TESTS = {
     "tests/system/test_orders_survive.py": (words(', "price_responder")', ")"),),
     "tests/test_architecture.py": (
         words('{"request_reply", "outbox"}', '{"outbox"}'),
-        words("len(patterns) == 11", "len(patterns) == 10"),
+        words("len(patterns) == 12", "len(patterns) == 11"),
         words('"handlers", "responders", "jobs"', '"handlers", "jobs"'),
     ),
     "tests/test_page_statements.py": (block('("request-reply.md", "within 0.15 s"'),),

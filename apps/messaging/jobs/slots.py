@@ -1,0 +1,105 @@
+"""The slots of a worker: threads that handle the received jobs, each of them one at a time.
+
+A thread that is kept has its database connection already, and goes on to the next job while the
+event loop settles the one before. For an empty job each of these takes longer than the job.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import NamedTuple
+
+from apps.messaging.handling.database import DatabaseAway, forget_connection
+from apps.messaging.handling.verdicts import Ack, Verdict
+from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.worker.threads import KeptThreads, with_fresh_connections
+
+
+class Handled(NamedTuple):
+    """A job with its verdict, or with the outage in which there was none; how long it took."""
+
+    job: ReceivedJob
+    outcome: Verdict | DatabaseAway
+    seconds: float
+
+
+class Slots:
+    """The jobs that wait in this process, and those that its threads handle."""
+
+    def __init__(self, count: int, deliver: Callable[[ReceivedJob], Verdict]) -> None:
+        self.waiting: deque[ReceivedJob] = deque()
+        self.begun: set[ReceivedJob] = set()
+        self._deliver = deliver
+        self._threads = KeptThreads(count, name="job")
+        self._any_waiting = asyncio.Event()
+
+    def put(self, job: ReceivedJob) -> None:
+        """Let the next free slot handle this job."""
+        self.waiting.append(job)
+        self._any_waiting.set()
+
+    async def until_any_waits(self) -> None:
+        """Wait until there is a job to begin."""
+        while not self.waiting:
+            self._any_waiting.clear()
+            await self._any_waiting.wait()
+
+    def take_back(self) -> list[ReceivedJob]:
+        """Return the jobs that have not begun: the caller gives them back."""
+        taken = []
+        while job := self._next():
+            taken.append(job)
+        return taken
+
+    async def handle(self, *, while_true: Callable[[], bool]) -> AsyncIterator[Handled]:
+        """Handle waiting jobs in one thread, as long as `while_true` holds; yield each when done.
+
+        Ends after a verdict that is no `Ack`: the caller settles it before another job begins here.
+        """
+        done: asyncio.Queue[Handled | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def hand_over(handled: Handled | None) -> None:
+            loop.call_soon_threadsafe(done.put_nowait, handled)
+
+        ended = self._threads.run(partial(self._handle, while_true, hand_over))
+        while handled := await done.get():
+            yield handled
+        await ended
+
+    def end(self) -> None:
+        """Let the threads end after their present jobs."""
+        self._threads.end()
+
+    def _handle(
+        self, while_true: Callable[[], bool], hand_over: Callable[[Handled | None], None]
+    ) -> None:
+        try:
+            while while_true() and (job := self._next()):
+                handled = self._handled(job)
+                hand_over(handled)
+                if not isinstance(handled.outcome, Ack):
+                    break
+        finally:
+            hand_over(None)
+
+    def _handled(self, job: ReceivedJob) -> Handled:
+        self.begun.add(job)
+        began = time.monotonic()
+        outcome: Verdict | DatabaseAway
+        try:
+            outcome = with_fresh_connections(self._deliver, job)
+        except DatabaseAway as away:
+            forget_connection()
+            outcome = away
+        finally:
+            self.begun.remove(job)
+        return Handled(job, outcome, time.monotonic() - began)
+
+    def _next(self) -> ReceivedJob | None:
+        try:
+            return self.waiting.popleft()
+        except IndexError:  # Another slot was quicker.
+            return None
