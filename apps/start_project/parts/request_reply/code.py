@@ -124,7 +124,11 @@ CODE = {
         block('"request.answered":'),
         block('"request.received": "the question'),
     ),
-    "orders_site/settings.py": (unit("PRICE_LOOKUP_TIMEOUT"), unit("PRICE_REFRESH_SECONDS")),
+    "orders_site/settings.py": (
+        unit("PRICE_LOOKUP_TIMEOUT"),
+        unit("PRICE_REFRESH_SECONDS"),
+        lines('"apps.pricing.contract.CONTRACTS",'),
+    ),
     "orders_site/conf/worker_processes.py": (lines('"price_responder": 2,'),),
     "orders_site/checks/times.py": (
         unit("LONGEST_CHECKOUT"),

@@ -3,7 +3,6 @@
 from apps.start_project.parts.cuts import block, lines, unit, words
 
 _OF_THE_SHOP = {
-    "orders_site/settings.py": (lines('"apps.pricing.contract.CONTRACTS",'),),
     "apps/catalog/events.py": (words('consumers=["price_responder"]', "consumers=[]"),),
     "docs/contracts/released/broadcasts/catalog.price_changed.v1.json": (
         words('[ "price_responder" ]', "[]"),
