@@ -1,4 +1,4 @@
-"""What request-reply has in the contracts: two kinds of messages, their direction, their readers."""
+"""What request-reply has in the contracts: two kinds of messages, and who reads them."""
 
 from apps.start_project.parts.cuts import block, lines, unit, words
 
@@ -37,7 +37,7 @@ _DOCUMENTS = {
         block("if contract.kind is ContractKind.ANSWER:\n        return f"),
         words("contract: Contract, answer: Contract | None", "contract: Contract", times=2),
         words(", contract, answer)", ", contract)", times=2),
-        words('part: Part = { "action"', 'return {\n        "action"'),
+        words('part: ApiObject = { "action"', 'return {\n        "action"'),
         block("if answer:"),
         lines("return part"),
     ),
