@@ -18,6 +18,11 @@ TRIALS = 10
 """While no mail goes out, only this many put-off mails are tried at a time."""
 
 
+def mail(id: int) -> Mail:
+    """Return the mail with this id. Raises `Mail.DoesNotExist`."""
+    return Mail.objects.get(id=id)
+
+
 def overdue(*, since: timedelta) -> list[int]:
     """Return the ids of mails that need another task: due for longer than `since`, so that their
     task must be lost, or put off until now, or left by a sender that died.

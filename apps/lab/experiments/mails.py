@@ -10,6 +10,7 @@ from apps.lab.experiments.running import Running
 from apps.lab.polling import until
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.celery_queue import QUEUE
+from apps.notifications import queries
 from apps.notifications.tasks import ask_to_send
 
 FAILURES = 2
@@ -43,9 +44,10 @@ def enqueue_again(running: Running) -> None:
     purchase = Purchase(running)
     due = running.wait_for("mail.due", within=20.0)
     (mail_id,) = json.loads(due["body"])
+    mail = queries.mail(mail_id)
     running.mend(worker="notification_consumer")
     for _ in range(TASKS):
-        ask_to_send(mail_id)
+        ask_to_send([mail])
     running.say(f"The task of mail {mail_id} is enqueued {TASKS} times, one after the other.")
     running.look_for("mail.sent", key=purchase.order, within=SENT_WITHIN_SECONDS)
     is_empty = until(lambda: not any(job_queue.counts(QUEUE).values()), within=SENT_WITHIN_SECONDS)

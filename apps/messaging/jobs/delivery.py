@@ -4,6 +4,7 @@ A job that another worker has by the time it fails is left to that worker.
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 LONGEST_DELAY_SECONDS = 600.0
 """Seconds between two attempts at a job."""
+LOOK_AGAIN_SECONDS = 1.0
+"""A job that has waited longer since its look-up may have been dropped meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,7 +54,9 @@ class ReceivedJob:
     sent_at: datetime | None = None
     lease: JobLease = field(default_factory=JobLease)
     is_dropped: bool | None = None
-    """Whether a person has dropped it; None if this was not looked up."""
+    """Whether a person had dropped it at `looked_up_at`; None if this was not looked up."""
+    looked_up_at: float = 0.0
+    """By the monotonic clock, in seconds."""
 
     @property
     def transport(self) -> str:
@@ -87,10 +92,12 @@ class ReceivedJob:
 def looked_up(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     """Return the jobs, and of each whether it was dropped: one look-up for all of one queue.
 
-    If the database does not answer, each job looks for itself when its turn comes.
+    If the database does not answer, each job looks for itself when its turn comes; so does one
+    that has waited for long by then.
     """
     if not jobs:
         return []
+    now = time.monotonic()
     try:
         dropped = dead_letters.dropped_among(
             [job.identity for job in jobs], consumer=jobs[0].consumer
@@ -98,7 +105,7 @@ def looked_up(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     except DATABASE_ERRORS:
         forget_connection()
         return list(jobs)
-    return [replace(job, is_dropped=job.identity in dropped) for job in jobs]
+    return [replace(job, is_dropped=job.identity in dropped, looked_up_at=now) for job in jobs]
 
 
 type Handler = Callable[[ReceivedJob], None]
@@ -134,7 +141,7 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
 
 
 def _is_dropped(job: ReceivedJob) -> bool:
-    if job.is_dropped is None:
+    if job.is_dropped is None or time.monotonic() > job.looked_up_at + LOOK_AGAIN_SECONDS:
         return dead_letters.is_dropped(consumer=job.queue, identity=job.identity)
     return job.is_dropped
 

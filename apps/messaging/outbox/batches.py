@@ -1,15 +1,16 @@
 """The outbox relay's batches: while one is published, the last is marked and the next is claimed.
 
 In turn, the relay would wait for the database while it could publish, and for NATS while it could
-claim. Side by side, a full outbox is sent a quarter faster on two busy cores. Only a full batch has
-another claimed behind it: a single message waits for nothing more.
+claim; side by side, both are at work. Only a full batch has another claimed behind it: a single
+message waits for nothing more.
 
 Order per key: the next batch may have later rows of keys that are being published. So it is given
 back, unpublished, if any row of the batch before it was not sent. Its leases are given back at a
-stop too.
+stop too, and after a slow publish: each batch has nearly all of its lease to be sent in.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -25,6 +26,9 @@ from apps.messaging.outbox.marks import mark
 from apps.messaging.outbox.rows import Batch, Outcome, Sent
 from apps.messaging.worker.threads import in_pool
 from apps.messaging.worker.time_limits import at_most
+
+FRESH_SECONDS = 1.0
+"""A batch that was claimed longer ago than this, behind a slow one, is claimed again."""
 
 type Published = tuple[Batch, Mapping[int, Outcome]]
 
@@ -42,14 +46,17 @@ class Batches:
         """Published and not marked yet."""
         self._next: asyncio.Future[Batch] | None = None
         """Begins with the mark of what was published."""
+        self._next_since = 0.0
 
     async def claim(self) -> Batch:
         """Return the next batch; without rows if nothing can be sent now."""
+        if time.monotonic() - self._next_since > FRESH_SECONDS:
+            await self._give_back()
         batch = await self._claimed_ahead()
         if not batch.rows:
             batch = await self._begin_to_claim()
         if self._published or (len(batch.rows) >= claims.BATCH and not hooks.may_break()):
-            self._next = self._begin_to_claim(behind=batch)
+            self._next, self._next_since = self._begin_to_claim(behind=batch), time.monotonic()
         return batch
 
     async def mark(self, batch: Batch, outcomes: Mapping[int, Outcome]) -> int:
@@ -66,9 +73,9 @@ class Batches:
 
     async def finish(self) -> None:
         """Leave no row leased, and none unmarked that was sent."""
-        with suppress(*DATABASE_ERRORS):  # Then the leases end by themselves.
-            await self._give_back()
-            await self._mark_published()
+        for step in (self._give_back, self._mark_published):
+            with suppress(*DATABASE_ERRORS):  # Then the leases end by themselves.
+                await step()
 
     async def _claimed_ahead(self) -> Batch:
         if not self._next:

@@ -12,12 +12,19 @@ from pytest_django.fixtures import Settings
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.jobs import worker
-from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.job_queue import counts, provision
+from apps.messaging.jobs.delivery import LOOK_AGAIN_SECONDS, ReceivedJob
+from apps.messaging.jobs.job_queue import counts, provision, send_batch
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
-from tests.messaging.support.jobs import CUPS, is_empty, receive_one, send
+from tests.messaging.support.jobs import (
+    CUPS,
+    is_empty,
+    make_outgoing,
+    make_received,
+    receive_one,
+    send,
+)
 from tests.support.moto_server import MotoServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -78,6 +85,34 @@ def test_a_worker_with_skipped_polls_leaves_jobs_to_others(settings: Settings) -
         assert (mine.body, washer.washed) == ("mine", Counter())
         send("cup")
         eventually(lambda: washer.washed["cup"])
+
+
+def test_a_job_that_is_dropped_while_it_waits_has_no_effect(settings: Settings) -> None:
+    settings.SQS_WAIT_SECONDS = 1
+    washer, rested = Washer(), threading.Event()
+    slow, cup = make_outgoing(body="slow"), make_outgoing(body="cup")
+    identity = make_received(body="cup", headers=cup.headers).identity
+
+    def rest() -> bool:
+        rested.set()
+        return True
+
+    send(*["quick"] * 20)  # So that the next poll asks for several.
+    with running(working(CUPS, washer, concurrency=1)):
+        eventually(queue_is_empty)
+        with hooks.attached("job.polling", rest):
+            assert rested.wait(10)
+            assert not any(send_batch([slow, cup]).values())
+        assert washer.begun.wait(10)
+        looked_up = time.monotonic()
+        assert counts(CUPS) == {"visible": 0, "in_flight": 2}
+        DeadLetter.objects.create(
+            consumer=CUPS.name, identity=identity, state=DeadLetter.State.DROPPED
+        )
+        eventually(lambda: time.monotonic() > looked_up + LOOK_AGAIN_SECONDS)
+        washer.go_on.set()
+        eventually(queue_is_empty)
+    assert washer.washed == {"quick": 20, "slow": 1}
 
 
 def test_an_unreadable_job_is_dead_lettered_and_blocks_no_other() -> None:

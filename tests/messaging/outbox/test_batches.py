@@ -1,7 +1,9 @@
 """The relay's batches: the next is claimed while one is published, and given back if need be."""
 
 import asyncio
+import time
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
@@ -147,3 +149,52 @@ def test_a_claim_that_fails_loses_no_mark(monkeypatch: pytest.MonkeyPatch) -> No
         return await in_thread(unsent)
 
     assert asyncio.run(three()) == []
+
+
+def test_a_stop_marks_what_was_sent_though_the_next_claim_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record(*"abcd")
+
+    def fail_behind(transport: str, *, probes: int, behind: str) -> object:
+        if behind:
+            raise OperationalError("the server is gone")
+        return claim(transport, probes=probes)
+
+    monkeypatch.setattr(claims, "claim", fail_behind)
+
+    async def one() -> None:
+        relayed = Batches("jetstream")
+        await relay_batch(relayed, send)
+        await relayed.finish()
+
+    asyncio.run(one())
+    assert unsent() == ["c", "d"]
+
+
+def test_a_slow_publish_leaves_the_next_batch_its_whole_lease(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(claims, "LEASE", claims.LAST_CALL + timedelta(seconds=1))
+    record("a", "a", "a", "b")
+    published: list[int] = []
+
+    def use_up_the_lease_of_the_next() -> None:
+        eventually(lambda: len(leased()) == 4)
+        claimed_ahead = time.monotonic()
+        eventually(lambda: time.monotonic() > claimed_ahead + 1)
+
+    async def publish(rows: list[Claimed]) -> Mapping[int, Outcome]:
+        assert not any(row.lease.is_over for row in rows)
+        if not published:
+            await in_thread(use_up_the_lease_of_the_next)
+        published.extend(row.id for row in rows)
+        return await send(rows)
+
+    async def all_of_it() -> None:
+        relayed = Batches("jetstream")
+        while (await relay_batch(relayed, publish))[0]:
+            pass
+
+    asyncio.run(all_of_it())
+    assert (unsent(), published) == ([], sorted({*published}))
