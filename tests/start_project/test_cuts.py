@@ -15,7 +15,7 @@ from apps.start_project.parts.cuts import (
     unit,
     words,
 )
-from apps.start_project.parts.part import Part
+from apps.start_project.parts.part import Part, joined
 from apps.start_project.parts.taking_out import TakingOut
 
 PYTHON = '''\
@@ -178,3 +178,9 @@ def test_a_path_without_a_file_is_an_error(paths: tuple[str, ...], files: list[s
     tea = Part(name="tea", what="a part", paths=paths, cuts={"a.py": (unit("A"),)})
     with pytest.raises(TableOutOfDate, match="of the part tea, is not there"):
         TakingOut([tea], [PurePosixPath(file) for file in files])
+
+
+def test_a_file_is_in_one_table_only() -> None:
+    assert joined({"tea.py": ()}, {"cup.py": ()}) == {"tea.py": (), "cup.py": ()}
+    with pytest.raises(ValueError, match=r"in two tables: tea\.py$"):
+        joined({"tea.py": (), "cup.py": ()}, {"tea.py": ()})

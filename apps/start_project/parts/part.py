@@ -25,3 +25,13 @@ class Part:
     """Imports that nothing uses any more are not named: ruff removes them."""
     written_again: tuple[str, ...] = ()
     """What Python runs in the copy, because it makes some files there from others."""
+
+
+def joined(*tables: Cuts) -> Cuts:
+    """Return one table of all. Raises `ValueError` for a file in two of them: one would be lost."""
+    cuts: dict[str, tuple[Cut, ...]] = {}
+    for table in tables:
+        if twice := sorted(cuts.keys() & table.keys()):
+            raise ValueError(f"in two tables: {', '.join(twice)}")
+        cuts |= table
+    return cuts

@@ -4,7 +4,7 @@ from apps.start_project.parts.lab.code import CODE
 from apps.start_project.parts.lab.deploy import DEPLOY
 from apps.start_project.parts.lab.pages import PAGES
 from apps.start_project.parts.lab.tests import TESTS
-from apps.start_project.parts.part import Part
+from apps.start_project.parts.part import Part, joined
 
 LAB = Part(
     name="lab",
@@ -22,5 +22,5 @@ LAB = Part(
         "tests/deploy/test_lab_rights.py",
         "tests/system/test_experiments.py",
     ),
-    cuts=CODE | DEPLOY | TESTS | PAGES,
+    cuts=joined(CODE, DEPLOY, TESTS, PAGES),
 )

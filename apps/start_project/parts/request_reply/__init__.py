@@ -3,7 +3,7 @@
 A checkout then takes the prices from the catalogue itself.
 """
 
-from apps.start_project.parts.part import Part
+from apps.start_project.parts.part import Part, joined
 from apps.start_project.parts.request_reply.broker_tests import BROKER_TESTS
 from apps.start_project.parts.request_reply.code import CODE
 from apps.start_project.parts.request_reply.contracts import CONTRACTS
@@ -43,6 +43,6 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=CODE | CONTRACTS | DEPLOY | TESTS | BROKER_TESTS | PAGES | LAB_TOO,
+    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO),
     written_again=("-m bench.redraw", "manage.py contracts"),
 )
