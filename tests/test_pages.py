@@ -148,7 +148,7 @@ def test_a_name_behind_a_link_to_a_module_is_in_it(page: Path) -> None:
 def test_calls_in_the_steps_of_extending_are_those_of_its_example() -> None:
     """The example is built and run by tests/test_messaging_alone.py."""
     page = (ROOT / "docs" / "extending.md").read_text()
-    steps = page.partition("\n## An event\n")[2].partition("\n## What the lab")[0]
+    steps = page.partition("\n## An event\n")[2].partition("\n## In containers\n")[0]
     example = re.sub(r"\s+", " ", page.partition("\n## An example\n")[2].partition("\n## ")[0])
     calls = re.findall(r"`((?:[\w.]+ = )?[\w.]+\([^`]*=[^`]*\)|run\([^`]*\))`", steps)
     assert len(calls) == 6

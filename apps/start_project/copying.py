@@ -1,10 +1,12 @@
 """Makes the copy: each file under its new name, then ruff, then the stamp; all of it or nothing."""
 
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
@@ -17,15 +19,24 @@ from apps.start_project.left_out import (
     is_left_out,
     without_the_command,
 )
+from apps.start_project.parts.part import Part
+from apps.start_project.parts.taking_out import TakingOut
 from apps.start_project.project_name import ProjectName
 from apps.start_project.renames import keeps_names, renamed, renamed_path
 
-RUFF = (("check", "--select=I", "--fix"), ("format",))
-"""A name of another length or letter: imports stand in another order, and lines break elsewhere."""
+RUFF = (("check", "--select=I,F401", "--fix"), ("format",))
+"""A name of another length or letter: imports stand in another order, and lines break elsewhere.
+Without a part some imports are of no use any more.
+"""
+
+OF_THE_COPY = {"DEMO": "true", "DJANGO_SETTINGS_MODULE": "", "PYTHONSAFEPATH": ""}
+"""Variables with which Python imports the copy's modules, and all settings have a default."""
 
 
-def start_project(name: ProjectName, folder: Path, *, root: Path, git: bool = False) -> None:
-    """Make the project in `folder`, with one commit if `git`. Raises `CannotStart`.
+def start_project(
+    name: ProjectName, folder: Path, *, root: Path, git: bool = False, parts: Sequence[Part] = ()
+) -> None:
+    """Make the project in `folder` without `parts`, with one commit if `git`. Raises `CannotStart`.
 
     It is made in a folder beside and moved at the end: whatever fails leaves nothing behind.
     """
@@ -34,14 +45,19 @@ def start_project(name: ProjectName, folder: Path, *, root: Path, git: bool = Fa
         raise ToolMissing(
             "ruff is not installed, which formats the copy: run `make install` first."
         )
+    files = [path for path in files_of(root) if not is_left_out(path)]
+    taking_out = TakingOut(parts, files)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for path in files_of(root):
-            if not is_left_out(path):
-                _copy(path, name, root, made)
-        (made / STAMP).write_text(_stamp(name, root))
+        for path in files:
+            if path not in taking_out.gone:
+                _copy(path, name, taking_out, root, made)
+        (made / STAMP).write_text(_stamp(name, root, parts))
         _format(made)
+        for made_by in dict.fromkeys(each for part in parts for each in part.written_again):
+            command = [sys.executable, "-B", *made_by.split()]
+            _run(command, made, f"{made_by} fails in the copy", OF_THE_COPY)
         if git:
             _commit(made, name)
         made.chmod(root.stat().st_mode)
@@ -57,27 +73,32 @@ def _require_room(folder: Path, root: Path) -> None:
         raise FolderTaken(f"{folder} lies within this repository: name a folder outside of it.")
 
 
-def _copy(path: PurePosixPath, name: ProjectName, root: Path, made: Path) -> None:
+def _copy(
+    path: PurePosixPath, name: ProjectName, taking_out: TakingOut, root: Path, made: Path
+) -> None:
     """Copy one file or symbolic link, with its mode."""
     source, target = root / path, made / renamed_path(path, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_symlink():
         target.symlink_to(renamed_path(PurePosixPath(source.readlink()), name))
         return
-    target.write_bytes(_content(path, source.read_bytes(), name))
+    target.write_bytes(_content(path, source.read_bytes(), name, taking_out))
     shutil.copymode(source, target)
 
 
-def _content(path: PurePosixPath, content: bytes, name: ProjectName) -> bytes:
+def _content(
+    path: PurePosixPath, content: bytes, name: ProjectName, taking_out: TakingOut
+) -> bytes:
     """Return what the copy has in this file. What is no text, such as a picture, stays."""
     if path == CHANGELOG:
         return NEW_CHANGELOG.encode()
     if keeps_names(path) or b"\0" in content:
         return content
-    return renamed(without_the_command(content.decode(), path), name).encode()
+    text = taking_out.text_of(path, content.decode())
+    return renamed(without_the_command(text, path), name).encode()
 
 
-def _stamp(name: ProjectName, root: Path) -> str:
+def _stamp(name: ProjectName, root: Path, parts: Sequence[Part]) -> str:
     """Return what a later merge needs: the original's version and commit, and no time."""
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     commit, changed = commit_of(root)
@@ -88,6 +109,7 @@ def _stamp(name: ProjectName, root: Path) -> str:
         f'commit = "{commit}"\n'
         f"files_changed_since_that_commit = {str(changed).lower()}\n"
         f'name = "{name.package}"\n'
+        f"without = {json.dumps(sorted(part.name for part in parts))}\n"
     )
 
 
@@ -104,14 +126,17 @@ def _commit(made: Path, name: ProjectName) -> None:
     _run(["git", "commit", "--quiet", f"--message=Start {name.title}"], made, failed)
 
 
-def _run(command: list[str], folder: Path, failed: str) -> None:
-    """Run it in the folder. Raises `ToolMissing` with the first line of what it says."""
+def _run(
+    command: list[str], folder: Path, failed: str, variables: Mapping[str, str] | None = None
+) -> None:
+    """Run it in the folder. Raises `ToolMissing` with the last line of what it says."""
+    env = git_environment() | dict(variables or {})
     try:
         subprocess.run(  # noqa: S603  the arguments are ours
-            command, check=True, cwd=folder, capture_output=True, text=True, env=git_environment()
+            command, check=True, cwd=folder, capture_output=True, text=True, env=env
         )
     except OSError as error:
         raise ToolMissing(f"{failed}: {command[0]} is not installed.") from error
     except subprocess.CalledProcessError as error:
         said = (error.stderr or error.stdout).strip().splitlines() or ["it says nothing"]
-        raise ToolMissing(f"{failed}: {said[0]}") from error
+        raise ToolMissing(f"{failed}: {said[-1]}") from error

@@ -3,7 +3,8 @@
 CannotStart
 ├── BadName         choose another name
 ├── FolderTaken     choose another folder
-└── ToolMissing     install it, or set it up
+├── ToolMissing     install it, or set it up
+└── TableOutOfDate  mend the table of the part: what it names has changed
 """
 
 
@@ -21,3 +22,7 @@ class FolderTaken(CannotStart):
 
 class ToolMissing(CannotStart):
     """A program that the copy needs is not installed, or failed."""
+
+
+class TableOutOfDate(CannotStart):
+    """The table of a part names what is not in the repository any more."""

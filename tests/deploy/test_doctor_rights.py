@@ -30,7 +30,7 @@ def test_a_user_who_may_not_ask_is_no_fault_of_the_streams(
     tmp_path: Path, settings: Settings
 ) -> None:
     """NATS does not answer at all, as if it hung."""
-    found = found_as("beat", tmp_path, settings)
+    found = found_as("order_listener", tmp_path, settings)
     assert found["nats"].state == "ok"
     assert found["jetstream"].state == "warning"
     assert "gets no answer about stream ORDERS" in found["jetstream"].seen

@@ -1,11 +1,13 @@
 """Makes copies of this repository for the tests, and reads them."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.apps import apps
 
 from apps.start_project.copying import start_project
+from apps.start_project.parts.part import Part
 from apps.start_project.project_name import ProjectName, project_name
 
 ROOT = Path(__file__).parents[2]
@@ -19,8 +21,13 @@ def name_of(text: str) -> ProjectName:
 
 def copy_named(text: str, folder: Path) -> Path:
     """Make a copy of this repository in a folder of that name within `folder`, and return it."""
+    return copy_without([], text, folder)
+
+
+def copy_without(parts: Sequence[Part], text: str, folder: Path) -> Path:
+    """Make one without the parts."""
     made = folder / text
-    start_project(name_of(text), made, root=ROOT)
+    start_project(name_of(text), made, root=ROOT, parts=parts)
     return made
 
 

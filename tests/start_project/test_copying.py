@@ -64,6 +64,7 @@ def test_the_stamp_names_the_original_and_no_time(original: Path, tmp_path: Path
         'commit = ""',
         "files_changed_since_that_commit = false",
         'name = "tea_house"',
+        "without = []",
     ]
 
 

@@ -16,10 +16,10 @@ from apps.messaging.names import PREFIX
 _NATS_BINDING, _SQS_BINDING = "0.1.0", "0.2.0"
 _REFUSAL = "refusal"
 
-type Part = dict[str, Any]
+type ApiObject = dict[str, Any]
 
 
-def document(contracts: Sequence[Contract], examples: Mapping[str, Any]) -> Part:
+def document(contracts: Sequence[Contract], examples: Mapping[str, Any]) -> ApiObject:
     """Return the document. `examples` has the golden message of each contract, by its name.
 
     Raises `ContractIncomplete` for a job without a queue.
@@ -50,8 +50,8 @@ def document(contracts: Sequence[Contract], examples: Mapping[str, Any]) -> Part
     }
 
 
-def _channels(contracts: Sequence[Contract]) -> dict[str, Part]:
-    channels: dict[str, Part] = {}
+def _channels(contracts: Sequence[Contract]) -> dict[str, ApiObject]:
+    channels: dict[str, ApiObject] = {}
     for each in contracts:
         channel = channels.setdefault(_channel(each), _new_channel(each))
         channel["messages"][_message(each)] = _ref("components", "messages", _message(each))
@@ -60,7 +60,7 @@ def _channels(contracts: Sequence[Contract]) -> dict[str, Part]:
     return channels
 
 
-def _new_channel(contract: Contract) -> Part:
+def _new_channel(contract: Contract) -> ApiObject:
     if contract.kind is ContractKind.ANSWER:
         return {
             "address": None,
@@ -69,7 +69,7 @@ def _new_channel(contract: Contract) -> Part:
             "servers": [_ref("servers", "nats")],
         }
     is_job = contract.kind is ContractKind.JOB
-    channel: Part = {
+    channel: ApiObject = {
         "address": contract.address,
         "messages": {},
         "servers": [_ref("servers", "sqs" if is_job else "nats")],
@@ -82,7 +82,7 @@ def _new_channel(contract: Contract) -> Part:
     return channel
 
 
-def _queue_binding(contract: Contract) -> Part:
+def _queue_binding(contract: Contract) -> ApiObject:
     """Return the queue as `provision` makes it, without what the settings may change."""
     queue = queue_of(contract)
     dead = {"name": queue.dead_letter_name}
@@ -94,7 +94,7 @@ def _queue_binding(contract: Contract) -> Part:
     }
 
 
-def _message_object(contract: Contract, example: Any) -> Part:
+def _message_object(contract: Contract, example: Any) -> ApiObject:
     return {
         "title": contract.payload.__name__,
         "headers": headers_of(contract),
@@ -103,10 +103,12 @@ def _message_object(contract: Contract, example: Any) -> Part:
     }
 
 
-def _operations(contract: Contract, answer: Contract | None) -> dict[str, Part]:
+def _operations(contract: Contract, answer: Contract | None) -> dict[str, ApiObject]:
     """Return one operation for all producers, and one for each consumer."""
     message = _message(contract)
-    sending: Part = _operation("send", contract, answer) | {"x-producers": [*contract.producers]}
+    sending: ApiObject = _operation("send", contract, answer) | {
+        "x-producers": [*contract.producers]
+    }
     found = {f"send.{message}": sending}
     for consumer in contract.consumers:
         receiving = _operation("receive", contract, answer) | {"x-consumer": consumer}
@@ -117,9 +119,9 @@ def _operations(contract: Contract, answer: Contract | None) -> dict[str, Part]:
     return found
 
 
-def _operation(action: str, contract: Contract, answer: Contract | None) -> Part:
+def _operation(action: str, contract: Contract, answer: Contract | None) -> ApiObject:
     channel = _channel(contract)
-    part: Part = {
+    part: ApiObject = {
         "action": action,
         "channel": _ref("channels", channel),
         "messages": [_ref("channels", channel, "messages", _message(contract))],
@@ -141,5 +143,5 @@ def _message(contract: Contract) -> str:
     return contract.name.replace("/", ".")
 
 
-def _ref(*path: str) -> Part:
+def _ref(*path: str) -> ApiObject:
     return {"$ref": f"#/{'/'.join(path)}"}

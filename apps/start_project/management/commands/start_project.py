@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.start_project.copying import start_project
 from apps.start_project.errors import CannotStart
+from apps.start_project.parts.offered import PARTS
 from apps.start_project.project_name import project_name
 
 
@@ -22,13 +23,21 @@ class Command(BaseCommand):
         parser.add_argument("name", help="small letters and digits, like tea_house")
         parser.add_argument("dest", type=Path, help="a folder that is not there yet, or empty")
         parser.add_argument("--git", action="store_true", help="make it a repository, one commit")
+        parser.add_argument(
+            "--without",
+            action="append",
+            default=[],
+            choices=PARTS,
+            help="; ".join(f"{part.name}: {part.what}" for part in PARTS.values()),
+        )
 
-    def handle(self, *, name: str, dest: Path, git: bool, **_: Any) -> None:
+    def handle(self, *, name: str, dest: Path, git: bool, without: list[str], **_: Any) -> None:
         root = Path(settings.BASE_DIR)
         labels = [config.label for config in apps.get_app_configs()]
         try:
             chosen = project_name(name, root=root, labels=labels)
-            start_project(chosen, dest, root=root, git=git)
+            parts = [PARTS[each] for each in dict.fromkeys(without)]
+            start_project(chosen, dest, root=root, git=git, parts=parts)
         except CannotStart as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{chosen.title} is in {dest}. Run `make demo` there.")

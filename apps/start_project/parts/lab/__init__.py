@@ -1,0 +1,26 @@
+"""The part `lab`: the pages that show messages and break them, and the rights that these need."""
+
+from apps.start_project.parts.lab.code import CODE
+from apps.start_project.parts.lab.deploy import DEPLOY
+from apps.start_project.parts.lab.pages import PAGES
+from apps.start_project.parts.lab.tests import TESTS
+from apps.start_project.parts.part import Part, joined
+
+LAB = Part(
+    name="lab",
+    what="the pages that show and break messages",
+    paths=(
+        "apps/lab",
+        "apps/messaging/brokers/nats_without_hooks.py",
+        "docs/lab.md",
+        "docs/pictures",
+        "tests/lab",
+        "tests/acceptance/test_lab_lines.py",
+        "tests/browser/lab.py",
+        "tests/browser/test_lab.py",
+        "tests/deploy/lab_rights.py",
+        "tests/deploy/test_lab_rights.py",
+        "tests/system/test_experiments.py",
+    ),
+    cuts=joined(CODE, DEPLOY, TESTS, PAGES),
+)

@@ -1,0 +1,48 @@
+"""The part `request-reply`: the pattern, the price responders, and all that asks them.
+
+A checkout then takes the prices from the catalogue itself.
+"""
+
+from apps.start_project.parts.part import Part, joined
+from apps.start_project.parts.request_reply.broker_tests import BROKER_TESTS
+from apps.start_project.parts.request_reply.code import CODE
+from apps.start_project.parts.request_reply.contracts import CONTRACTS
+from apps.start_project.parts.request_reply.deploy import DEPLOY
+from apps.start_project.parts.request_reply.lab import LAB_TOO
+from apps.start_project.parts.request_reply.pages import PAGES
+from apps.start_project.parts.request_reply.tests import TESTS
+
+REQUEST_REPLY = Part(
+    name="request-reply",
+    what="the pattern, and the price responders",
+    paths=(
+        "apps/lab/experiments/no_answer.py",
+        "apps/lab/experiments/responders_split.py",
+        "apps/lab/patterns/request_reply.py",
+        "apps/messaging/request_reply",
+        "apps/pricing/contract.py",
+        "apps/pricing/price_list.py",
+        "apps/pricing/responders.py",
+        "apps/pricing/together.py",
+        "bench/figures/prices.py",
+        "bench/floors/raw_price.py",
+        "bench/programs/ask_prices.py",
+        *(
+            f"docs/contracts/{folder}{kind}"
+            for folder in ("", "examples/", "released/")
+            for kind in ("answers", "requests")
+        ),
+        "docs/request-reply.md",
+        "tests/acceptance/test_prices.py",
+        "tests/messaging/request_reply",
+        "tests/messaging/support/questions.py",
+        "tests/pricing/test_client.py",
+        "tests/pricing/test_price_list.py",
+        "tests/pricing/test_responders.py",
+        "tests/pricing/test_together.py",
+        "tests/system/test_prices_survive.py",
+        "workers/price_responder.py",
+    ),
+    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO),
+    written_again=("-m bench.redraw", "manage.py contracts"),
+)

@@ -1,0 +1,42 @@
+"""What request-reply has in deploy and in compose: a service, a user, rights, passwords."""
+
+from apps.start_project.parts.cuts import block, lines, words
+
+DEPLOY = {
+    "pyproject.toml": (
+        words("what happened: NoResponder, OutOfStock", "what happened: OutOfStock"),
+    ),
+    "deploy/nats.conf": (
+        words('"price.lookup", "price.lookup.many",', times=3),
+        words(
+            "Asks prices, offers previews, announces prices", "Offers previews, announces prices"
+        ),
+        words(
+            "{ # Only as a member of the group. It may answer … "
+            'allow_responses: { max: 1, expires: "5s" } } }',
+        ),
+        words("They join a group, answer requests, read", "They join a group, read"),
+        words(
+            '["lab.>", "$SRV.>", "_INBOX_lab.>"] allow_responses: { max: 1, expires: "5s" }',
+            '["lab.>", "_INBOX_lab.>"]',
+        ),
+        words("read the streams, try a responder, and have", "read the streams, and have"),
+        words('"catalog.>", "$SRV.>",', '"catalog.>",', times=2),
+    ),
+    "deploy/terminal.bashrc": (block("nats request price.lookup"),),
+    "deploy/docker-compose.override.example.yml": (
+        words("restart price_responder", "restart sales_consumer"),
+        lines("price_responder: *source"),
+    ),
+    "docker-compose.yml": (
+        block("NATS_PASSWORD_PRICE_RESPONDER: "),
+        block("price_responder:"),
+    ),
+    ".env.example": (
+        block("# Seconds. The whole time that a checkout waits"),
+        block("#PRICE_LOOKUP_TIMEOUT="),
+        block("#PRICE_REFRESH_SECONDS="),
+        words("handler of events or of price look-ups, a job", "handler of events, a job"),
+        block("#NATS_PASSWORD_PRICE_RESPONDER="),
+    ),
+}

@@ -1,0 +1,186 @@
+"""What request-reply has in pages that stay."""
+
+from apps.start_project.parts.cuts import block, lines, section, words
+
+_RULES = """\
+| change | verdict |
+|---|---|
+| a new optional field | COMPATIBLE |
+| a new required field; less is allowed | BREAKING |"""
+
+PAGES = {
+    "README.md": (
+        words(
+            "shows six messaging patterns in working code: publish-subscribe, queue groups and "
+            "request-reply on NATS",
+            "shows five messaging patterns in working code: publish-subscribe and queue groups "
+            "on NATS",
+        ),
+        words(
+            "──(3) price.lookup──▶ price_responder ×2      ◀─(1) catalog.price_changed",
+            "──(1) catalog.price_changed",
+        ),
+        words("a tour in twelve steps", "a tour in eleven steps"),
+        words("one of 16 experiments", "one of 12 experiments"),
+        words("a changed price reaches the responders", "a changed price reaches all who listen"),
+        block("| 3 | [request-reply]"),
+        words("how to add an event, a responder or a job", "how to add an event or a job"),
+    ),
+    "CONTRIBUTING.md": (
+        words(
+            "| a job, a request with its answer | the classes in … `jobs.py`, `responders.py` |",
+            "| a job | the class in `contract.py` of its app; what handles it in `jobs.py` |",
+        ),
+        block("* **A responder:**"),
+    ),
+    "docs/decisions.md": (
+        section("Prices are asked at checkout"),
+        section("One question for many prices has a subject of its own"),
+        words(
+            "the API say so (422), since no responder could give a valid answer.",
+            "the API say so (422).",
+        ),
+        section("A wrong answer counts as no answer"),
+        words("NATS cannot limit the subjects … try streams there."),
+    ),
+    "docs/differences.md": (
+        words("-f workers.price_responder`", "-f workers.sales_consumer`"),
+        words(
+            "docker compose exec price_responder bash", "docker compose exec sales_consumer bash"
+        ),
+        words("--scale price_responder=3", "--scale preview_resizer=4"),
+    ),
+    "docs/durable-events.md": (
+        words(
+            "if a loss does no harm, and request-reply if you need an answer now.",
+            "if a loss does no harm.",
+        ),
+    ),
+    "docs/extending.md": (
+        words(
+            "an event, a responder or a job. [An … with all three.",
+            "an event or a job. [An example](#an-example) is a small app with both.",
+        ),
+        words(" workers/price_responder.py"),
+        lines('-    "price_responder": 2,'),
+        lines(
+            "-_NO_PRICES = (messaging.NoResponder, messaging.RequestTimeout, messaging.BrokerAway)"
+        ),
+        lines('-        "PRICE_REFRESH_SECONDS": "3",'),
+        lines('-        "PRICE_LOOKUP_TIMEOUT": "4",'),
+        words(
+            "has an event with its consumer, a job, and a responder.",
+            "has an event with its consumer, and a job.",
+        ),
+        words("The job for a parcel, and the question about one with its answer.", "The job."),
+        words(
+            'import Job, Payload, Text … parcel that there is not."""',
+            "import Job",
+        ),
+        words("class ParcelQuery(Payload): … notice_due: bool"),
+        words('`track` asks the responder. … print(repr(track(1)))" ```'),
+        words("```python # apps/parcels/responders.py … ```"),
+        words("```python # apps/parcels/client.py … ```"),
+        words("```python # workers/parcel_responder.py … ```"),
+        lines('+    "parcel_responder": 1,'),
+        words(
+            "for name in tracking_consumer label_printer parcel_responder;",
+            "for name in tracking_consumer label_printer;",
+        ),
+        section("A responder"),
+        words("`request_reply`, `broadcast`", "`broadcast`"),
+        words("| change | … less is allowed | BREAKING | BREAKING | COMPATIBLE |", _RULES),
+        words(
+            "| a field is removed … default | BREAKING | BREAKING | BREAKING |",
+            "| a field is removed or becomes optional; more is allowed | BREAKING |\n"
+            "| another pattern, step or default | BREAKING |",
+        ),
+        words(
+            "A request and its answer have one direction, … All others have two: an old reader",
+            "An old reader",
+        ),
+        words("A new event, responder or job uses", "A new event or job uses"),
+    ),
+    "docs/from-the-terminal.md": (section("Request-reply"),),
+    "docs/glossary.md": (
+        block("| **responder** |"),
+        block("| **warm cache** |"),
+    ),
+    "docs/lab.md": (words("each of the six patterns", "each of the five patterns"),),
+    "docs/index.md": (
+        words("in twelve steps", "in eleven steps"),
+        words(" [request-reply](request-reply.md),"),
+    ),
+    "docs/operations.md": (
+        words(
+            "checkout answers 503, since no responder can give the price; earlier orders continue",
+            "orders are taken, and continue",
+        ),
+        block("| an answer to `price.lookup`"),
+        words("before their writers: responders, consumers", "before their writers: consumers"),
+    ),
+    "docs/performance.md": (words('ONLY="relay prices"', 'ONLY="relay chain"'),),
+    "docs/publish-subscribe.md": (
+        words(
+            "sends a new price to the price responders, which answer with it within milliseconds.",
+            "sends a new price to all who listen.",
+        ),
+        words(
+            "The pattern fits here because a loss does no harm: … for that long at most.",
+            "The pattern fits here because a loss does no harm: the catalogue has the price.",
+        ),
+        block("| a copy that survives lost messages |"),
+    ),
+    "docs/rights.md": (
+        words(
+            "sends `price.lookup`, `price.lookup.many`, `jobs.resize`",
+            "sends `jobs.resize`",
+            times=2,
+        ),
+        block("| `price_responder` |"),
+        words(
+            "`orders.>`, `price.lookup`, `price.lookup.many`, `jobs.>`, `catalog.>`, `$SRV.>`",
+            "`orders.>`, `jobs.>`, `catalog.>`",
+            times=2,
+        ),
+    ),
+    "docs/testing.md": (
+        block("kept    one of two responders killed"),
+        block("price_responder.stopped "),
+        words("**Responder.** A foreign client asks; … ```python … ```"),
+    ),
+    "docs/tour.md": (
+        words("one order in twelve steps", "one order in eleven steps"),
+        words("of these twelve rows", "of these eleven rows"),
+        words("Row 11 shows request-reply, row 12 SQS jobs", "Row 11 shows SQS jobs"),
+        words("| 11 | … accepted | | 12 |", "| 11 |"),
+    ),
+    "docs/traps.md": (
+        words("· `tests/messaging/request_reply/test_client.py` … is_rejected_before_sending`"),
+        words(
+            "`tests/messaging/request_reply/test_responder.py` … stops` · `tests/messaging/pubsub",
+            "`tests/messaging/pubsub",
+        ),
+        block("| `nats.micro` handles one request"),
+        block("| `respond()` echoes"),
+        block("| `request()` waits half"),
+        block("| A request on a subject that a stream captures"),
+        block("| Core listeners drop messages silently |"),
+    ),
+    "docs/where.md": (
+        words(
+            "`price.lookup`, `price.lookup.many`: the requests, their answers, the responder",
+            "the prices that we charge",
+        ),
+        words("[`request_reply`](../apps/messaging/request_reply), [`outbox`]", "[`outbox`]"),
+        words(
+            "the asking side, the responder, its warm cache; recording inside", "recording inside"
+        ),
+        words("| `client`, `recording`, `relay` |", "| `recording`, `relay` |"),
+        words("`handlers`, `responders`, `jobs`", "`handlers`, `jobs`"),
+        words(
+            "messages as they are sent: events; requests, answers and jobs",
+            "messages as they are sent: events, jobs",
+        ),
+    ),
+}

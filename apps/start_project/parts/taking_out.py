@@ -1,0 +1,82 @@
+"""Takes parts out of a copy: which files go, and what a file that stays looks like without them."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePosixPath
+
+from apps.start_project.errors import TableOutOfDate
+from apps.start_project.parts.cuts import Change, Cut
+from apps.start_project.parts.part import Part
+
+DURATIONS = PurePosixPath("tests/plugins/durations.json")
+RELEASED_MIGRATIONS = PurePosixPath("tests/released_migrations.txt")
+_TOO_EMPTY = re.compile(r"(?P<code>^```.*?^```$)|\n{3,}", re.MULTILINE | re.DOTALL)
+"""A block of code, which stays, or more than one empty line."""
+
+
+class TakingOut:
+    """What is left of the repository's files without the parts.
+
+    Raises `TableOutOfDate` for a path of a part that is not among the files.
+    """
+
+    def __init__(self, parts: Sequence[Part], files: Collection[PurePosixPath]) -> None:
+        self._parts = parts
+        self.gone = frozenset(file for part in parts for file in _files_of(part, files))
+
+    def text_of(self, path: PurePosixPath, text: str) -> str:
+        """Return the text of a file that stays. Raises `TableOutOfDate`, which names the file."""
+        if path == DURATIONS and self.gone:
+            return self._durations(text)
+        if path == RELEASED_MIGRATIONS:
+            return self._released(text)
+        cuts = [cut for part in self._parts for cut in part.cuts.get(str(path), ())]
+        changes = {change for cut in cuts for change in _looked_up(cut, text, path)}
+        return _changed(text, changes, path) if changes else text
+
+    def _durations(self, text: str) -> str:
+        """Return them without the files that go, as `make durations` writes them."""
+        names = {str(path) for path in self.gone}
+        kept = {name: seconds for name, seconds in json.loads(text).items() if name not in names}
+        return json.dumps(kept, indent=2) + "\n"
+
+    def _released(self, text: str) -> str:
+        """Return the lines of the migrations that stay."""
+        names = {str(path) for path in self.gone}
+        kept = [each for each in text.splitlines(keepends=True) if each.split()[1] not in names]
+        return "".join(kept)
+
+
+def _files_of(part: Part, files: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:
+    for path in part.paths:
+        found = [file for file in files if file.is_relative_to(path) or file.match(path)]
+        if not found:
+            raise TableOutOfDate(f"{path}, of the part {part.name}, is not there")
+        yield from found
+    for path in part.cuts:
+        if PurePosixPath(path) not in files:
+            raise TableOutOfDate(f"{path}, of the part {part.name}, is not there")
+
+
+def _looked_up(cut: Cut, text: str, path: PurePosixPath) -> list[Change]:
+    try:
+        return cut(text)
+    except TableOutOfDate as error:
+        raise TableOutOfDate(f"{path}: {error}") from error
+
+
+def _changed(text: str, changes: set[Change], path: PurePosixPath) -> str:
+    """Make all changes at once. One within another, larger one is made by that."""
+    pieces, end = [], 0
+    for change in sorted(changes, key=lambda each: (each.start, -each.end)):
+        if change.end <= end:
+            continue
+        if change.start < end and change.new:
+            raise TableOutOfDate(f"{path}: two parts change {text[change.start : end]!r}")
+        pieces += [text[end : change.start], change.new]
+        end = change.end
+    changed = "".join([*pieces, text[end:]])
+    if path.suffix == ".md":
+        changed = _TOO_EMPTY.sub(lambda found: found["code"] or "\n\n", changed)
+    return changed

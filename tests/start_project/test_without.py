@@ -1,0 +1,153 @@
+"""A copy without a part: nothing that stays names what went, and what is left checks."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from apps.start_project.parts.offered import PARTS
+from apps.start_project.parts.part import Part
+from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
+from tests.support.python import run_python
+from tests.support.terminal import of_a_reader
+from tests.test_pages import LINK, PATH, YET_TO_BE_MADE
+
+ALL = "all of them"
+TRACES = {
+    "lab": r"\blabs?\b|\blab_(?!outcome)|_lab\b",
+    "request-reply": r"request.reply|(?<!No)responder(?!s?Error)|price\.lookup|price_lookup",
+}
+"""Part → the words of which none is left. A key in a test's session is no word of the lab, and
+`NoRespondersError` is one of nats-py."""
+OURS = ("apps", "tea_house", "workers", "tests", "bench")
+
+
+def chosen(name: str) -> list[Part]:
+    return list(PARTS.values()) if name == ALL else [PARTS[name]]
+
+
+@pytest.fixture(scope="module", params=[*PARTS, *([ALL] if len(PARTS) > 1 else [])])
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def copy(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_without(chosen(name), "tea_house", tmp_path_factory.mktemp("without"))
+
+
+@cache
+def modules_of(copy: Path) -> dict[str, set[str]]:
+    """Return module → the names at its top, of all modules of ours."""
+    found = {}
+    for path in chain.from_iterable((copy / folder).rglob("*.py") for folder in OURS):
+        parts = path.relative_to(copy).with_suffix("").parts
+        dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[dotted] = set(names_of(ast.parse(path.read_text())))
+    return found
+
+
+def names_of(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        match node:
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.TypeAlias(name=ast.Name(id=name))
+                | ast.Name(id=name, ctx=ast.Store())
+            ):
+                yield name
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (each.asname or each.name for each in names)
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield module and name of each `from module import name` of ours."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module.partition(".")[0] in OURS:
+                yield from ((node.module, each.name) for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((each.name, "") for each in node.names if each.name.startswith("apps."))
+
+
+def is_there(modules: dict[str, set[str]], module: str, name: str) -> bool:
+    if f"{module}.{name}" in modules or (not name and module in modules):
+        return True
+    return module in modules and name in modules[module] | {"*"}
+
+
+def test_each_import_leads_to_what_is_there(copy: Path) -> None:
+    modules = modules_of(copy)
+    lost = {
+        f"{path.relative_to(copy)}: {module} {name}"
+        for path in chain.from_iterable((copy / folder).rglob("*.py") for folder in OURS)
+        for module, name in imports_of(path)
+        if not is_there(modules, module, name)
+    }
+    assert len(modules) > 500
+    assert lost == set()
+
+
+def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) -> None:
+    broken = []
+    for page in copy.rglob("*.md"):
+        text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+        linked = [path for path, _ in LINK.findall(text) if path and "://" not in path]
+        named = [path for path in PATH.findall(text) if not YET_TO_BE_MADE.search(path)]
+        broken += [path for path in linked if not (page.parent / path).resolve().exists()]
+        broken += [path for path in named if not list(copy.glob(path))]
+    assert broken == []
+
+
+def test_nothing_that_is_left_speaks_of_it(copy: Path, name: str) -> None:
+    traces = re.compile("|".join(TRACES[part.name] for part in chosen(name)), re.IGNORECASE)
+    speaking = {
+        path: found[0]
+        for path, text in texts_of(copy).items()
+        if not path.startswith((".started-from", "requirements/", "LICENSE"))
+        if (found := traces.search(text))
+    }
+    assert speaking == {}
+
+
+def test_its_files_are_gone_and_all_others_are_there(copy: Path, name: str) -> None:
+    there = {path.replace("tea_house", "orders_site") for path in content_of(copy)}
+    gone = [path for part in chosen(name) for path in part.paths]
+    assert [path for path in gone if list(copy.glob(path))] == []
+    missing = {path for part in chosen(name) for path in part.cuts} - there
+    assert [path for path in missing if not path.startswith(tuple(gone))] == []
+    assert "docs/index.md" in there
+
+
+def test_ruff_finds_nothing_to_change(copy: Path) -> None:
+    for command in (["check"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", "."]
+        done = subprocess.run(ruff, check=False, cwd=copy, capture_output=True, text=True)
+        assert (done.stdout, done.returncode) == ("", 0)
+
+
+def test_the_stamp_names_what_was_left_out(copy: Path, name: str) -> None:
+    names = ", ".join(f'"{each}"' for each in sorted(part.name for part in chosen(name)))
+    assert (copy / ".started-from").read_text().splitlines()[-1] == f"without = [{names}]"
+
+
+def test_every_part_has_words_to_look_for() -> None:
+    assert set(TRACES) == set(PARTS)
+
+
+def test_an_unknown_part_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    command = ("start_project", "tea_house", str(made), "--without", "the-tea")
+    done = run_python("manage.py", *command, env=of_a_reader(), cwd=ROOT)
+    assert done.returncode != 0
+    assert "invalid choice: 'the-tea'" in done.stderr
+    assert not made.exists()

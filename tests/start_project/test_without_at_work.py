@@ -1,0 +1,46 @@
+"""A copy without a part passes `make check`, its own unit tests, and compose reads its files."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from apps.start_project.parts.offered import PARTS
+from tests.start_project.copies import copy_without
+from tests.start_project.test_without import ALL, chosen
+from tests.support.terminal import of_a_reader
+from tests.test_messaging_alone import make_check
+
+WHOLE_SHOPS = ("acceptance", "failures", "system")
+"""Folders of tests that run many processes for minutes; `make test` of a copy has them too."""
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=[*PARTS, *([ALL] if len(PARTS) > 1 else [])])
+def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_without(chosen(request.param), "tea_house", tmp_path_factory.mktemp("without"))
+
+
+def test_make_check_passes(copy: Path) -> None:
+    make_check(copy)
+
+
+def test_the_unit_tests_pass(copy: Path) -> None:
+    others = [f"--ignore=tests/{folder}" for folder in WHOLE_SHOPS]
+    tests = [sys.executable, "-m", "pytest", "tests", "-q", "-n", "2", *others]
+    done = subprocess.run(
+        tests, check=False, cwd=copy, env=of_a_reader(), capture_output=True, text=True
+    )
+    assert (done.returncode, "[100%]" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("docker"), reason="docker is not installed")
+def test_compose_reads_its_file(copy: Path) -> None:
+    config = ["docker", "compose", "config", "--quiet"]
+    done = subprocess.run(
+        config, check=False, cwd=copy, env=of_a_reader(), capture_output=True, text=True
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
