@@ -98,7 +98,7 @@ def test_a_stop_uses_one_receive_of_a_task_that_waits(fork_server: ForkServer) -
 def acked_and_sent_again(server: NatsServer) -> dict[str, tuple[int, int]]:
     """Return durable → how many deliveries were acked, and how many it has sent again.
 
-    An event that the server sends while a consumer leaves may reach no process: it waits for its ack,
+    An event that the server sends while a consumer leaves may reach no process: it is not acked,
     and was not handled. What a consumer has handled is acked.
     """
 
