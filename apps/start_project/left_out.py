@@ -1,12 +1,27 @@
-"""What a copy has not: this command, its tests, its lines in other files, and our changelog."""
+"""What a copy has not: this command, pages that teach, their lines, and our changelog."""
 
 import re
 from pathlib import PurePosixPath
 
 COMMAND = "start_project"
-FOLDERS = (PurePosixPath("apps", COMMAND), PurePosixPath("tests", COMMAND))
+EXAMPLES = PurePosixPath("examples")
+TEACHING = (EXAMPLES / "README.md", PurePosixPath("docs", "which-one-when.md"))
+"""Pages that teach the patterns on this shop."""
+FILES = (
+    PurePosixPath("apps", COMMAND),
+    PurePosixPath("tests", COMMAND),
+    EXAMPLES,
+    PurePosixPath("tests", "test_examples.py"),
+    *TEACHING,
+)
 CHANGELOG = PurePosixPath("CHANGELOG.md")
 STAMP = PurePosixPath(".started-from")
+
+_LINKED = "|".join(re.escape(f"{page.parent.name}/{page.name}") for page in TEACHING)
+_NAMED = re.compile(
+    rf"{COMMAND}|\]\((?:\.\./)*(?:{_LINKED}|{TEACHING[-1].name})\)|\"{EXAMPLES}/\*\*\""
+)
+"""In a line: the command, a link to one of those pages, ruff's rules for the examples."""
 
 NEW_CHANGELOG = f"""\
 # Changelog
@@ -24,7 +39,7 @@ The format is that of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/). 
 
 def is_left_out(path: PurePosixPath) -> bool:
     """Return whether the copy does not have the file. A copy is a project, and no template."""
-    return path == STAMP or any(path.is_relative_to(folder) for folder in FOLDERS)
+    return path == STAMP or any(path.is_relative_to(each) for each in FILES)
 
 
 def without_the_command(text: str, path: PurePosixPath) -> str:
@@ -33,9 +48,7 @@ def without_the_command(text: str, path: PurePosixPath) -> str:
     A section of a page goes if its heading names the command, and so does every other line that
     does. So a list that names it elsewhere has one entry in a line.
     """
-    if COMMAND not in text:
-        return text
     if path.suffix == ".md":
         section = rf"^(#+) .*{COMMAND}.*\n(?:(?!#{{1,6}} ).*\n)*"
         text = re.sub(section, "", text, flags=re.MULTILINE)
-    return "".join(line for line in text.splitlines(keepends=True) if COMMAND not in line)
+    return "".join(line for line in text.splitlines(keepends=True) if not _NAMED.search(line))

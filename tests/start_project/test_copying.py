@@ -184,3 +184,9 @@ def test_a_section_and_a_line_about_the_command_go() -> None:
         without_the_command('A = [\n    "start_project",\n]\n', PurePosixPath("a.py"))
         == "A = [\n]\n"
     )
+
+
+def test_a_line_about_the_examples_goes() -> None:
+    page, path = "{}| b | [b](contracts/examples/b.json) |\n", PurePosixPath("docs/page.md")
+    there = page.format("| a | [ten lines](../examples/README.md) |\n")
+    assert without_the_command(there, path) == page.format("")

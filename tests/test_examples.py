@@ -1,0 +1,124 @@
+"""The programs of `examples` run against real servers, as a reader starts them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from threading import Thread
+
+from django.conf import settings
+
+from apps.messaging.jobs.job_queue import JobQueue
+from tests.messaging.support.jobs import is_empty
+from tests.messaging.support.raw_nats import message, publish
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.waiting import crowding, eventually
+from tests.test_traps import missing, named_tests
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+ENDS_WITHIN_SECONDS = 20.0
+STARTS_WITHIN_SECONDS = 20.0
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
+def environment_of(server: NatsServer | MotoServer) -> dict[str, str]:
+    variable = "NATS_URL" if isinstance(server, NatsServer) else "AWS_ENDPOINT_URL"
+    ours = {"NATS_USER", "NATS_PASSWORD", "Q"}
+    theirs = {name: value for name, value in os.environ.items() if name not in ours}
+    return theirs | KEYS | {"AWS_DEFAULT_REGION": settings.AWS_REGION, variable: server.url}
+
+
+@contextmanager
+def running(name: str, server: NatsServer | MotoServer) -> Iterator[list[str]]:
+    """Start a program that runs for ever; yield its lines, of which there will be more."""
+    program = subprocess.Popen(
+        [sys.executable, EXAMPLES / name],
+        env=environment_of(server),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert program.stdout
+    lines: list[str] = []
+    reader = Thread(target=lines.extend, args=(program.stdout,))
+    reader.start()
+    try:
+        yield lines
+    finally:
+        program.kill()
+        program.wait(ENDS_WITHIN_SECONDS)
+        reader.join()
+        program.stdout.close()
+
+
+def printed_by(name: str, server: NatsServer) -> str:
+    """Run a program to its end; return what it prints, errors too."""
+    return subprocess.run(
+        [sys.executable, EXAMPLES / name],
+        check=False,
+        env=environment_of(server),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=ENDS_WITHIN_SECONDS * crowding(),
+    ).stdout
+
+
+def test_a_subscriber_prints_what_the_publisher_publishes(nats_server: NatsServer) -> None:
+    with running("subscribe.py", nats_server) as lines:
+        eventually(
+            lambda: printed_by("publish.py", nats_server) or lines, within=STARTS_WITHIN_SECONDS
+        )
+        assert lines[0] == 'orders.placed {"id": 42, "total": 19.99}\n'
+
+
+def test_each_message_goes_to_one_of_three_members(nats_server: NatsServer) -> None:
+    numbers = count()
+
+    def all_have_some() -> bool:
+        jobs = [json.dumps({"task": "resize", "id": next(numbers)}) for _ in range(10)]
+        publish(nats_server, *(message(b"jobs.resize", job.encode()) for job in jobs))
+        return all(members)
+
+    with ExitStack() as stack:
+        members = [stack.enter_context(running("queue_member.py", nats_server)) for _ in range(3)]
+        eventually(all_have_some, within=STARTS_WITHIN_SECONDS)
+    taken = Counter(line for lines in members for line in lines)
+    assert set(taken.values()) == {1}
+
+
+def test_a_requester_prints_the_responders_answer(nats_server: NatsServer) -> None:
+    assert "NoRespondersError" in printed_by("requester.py", nats_server)
+    with running("responder.py", nats_server):
+        answer = eventually(
+            lambda: [
+                printed
+                for printed in [printed_by("requester.py", nats_server)]
+                if "NoRespondersError" not in printed
+            ],
+            within=STARTS_WITHIN_SECONDS,
+        )
+    assert answer == ['{"sku": "ABC", "price": 9.99}\n']
+
+
+def test_a_durable_resumes_behind_what_it_has_acknowledged(nats_server: NatsServer) -> None:
+    assert printed_by("durable.py", nats_server) == "stored as 1\n1 orders.placed\n"
+    assert printed_by("durable.py", nats_server) == "stored as 2\n2 orders.placed\n"
+
+
+def test_the_loop_leaves_no_job_in_the_queue(sqs_server: MotoServer) -> None:
+    with running("sqs_loop.py", sqs_server) as lines:
+        eventually(lambda: lines == ["resizing 7\n"], within=STARTS_WITHIN_SECONDS)
+        eventually(lambda: is_empty(JobQueue(name="jobs")), what="the job is deleted")
+
+
+def test_the_page_names_every_program_and_tests_that_exist() -> None:
+    page = EXAMPLES / "README.md"
+    assert [each.name for each in EXAMPLES.glob("*.py") if each.name not in page.read_text()] == []
+    assert len(list(named_tests(page))) > 25
+    assert missing(page) == []
