@@ -1,7 +1,8 @@
-"""The programs of `examples` run against real servers, as a reader starts them."""
+"""The programs of `examples` run against real servers; what pages that teach name exists."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -11,8 +12,10 @@ from itertools import count
 from pathlib import Path
 from threading import Thread
 
+import pytest
 from django.conf import settings
 
+from apps.lab.experiments import EXPERIMENTS
 from apps.messaging.jobs.job_queue import JobQueue
 from tests.messaging.support.jobs import is_empty
 from tests.messaging.support.raw_nats import message, publish
@@ -21,7 +24,9 @@ from tests.support.nats_server import NatsServer
 from tests.support.waiting import crowding, eventually
 from tests.test_traps import missing, named_tests
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+PRODUCTION = ROOT / "docs" / "production-reality.md"
 ENDS_WITHIN_SECONDS = 20.0
 STARTS_WITHIN_SECONDS = 20.0
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -117,8 +122,18 @@ def test_the_loop_leaves_no_job_in_the_queue(sqs_server: MotoServer) -> None:
         eventually(lambda: is_empty(JobQueue(name="jobs")), what="the job is deleted")
 
 
-def test_the_page_names_every_program_and_tests_that_exist() -> None:
-    page = EXAMPLES / "README.md"
-    assert [each.name for each in EXAMPLES.glob("*.py") if each.name not in page.read_text()] == []
-    assert len(list(named_tests(page))) > 25
+def test_the_page_names_every_program() -> None:
+    page = (EXAMPLES / "README.md").read_text()
+    assert [each.name for each in EXAMPLES.glob("*.py") if f"]({each.name})" not in page] == []
+
+
+@pytest.mark.parametrize(("page", "least"), [(EXAMPLES / "README.md", 25), (PRODUCTION, 10)])
+def test_the_tests_that_a_page_names_exist(page: Path, least: int) -> None:
+    assert len(list(named_tests(page))) > least
     assert missing(page) == []
+
+
+def test_the_experiments_that_a_page_links_to_exist() -> None:
+    links = re.findall(r"/lab/([\w-]+)/#experiment-([\w-]+)", PRODUCTION.read_text())
+    assert len(links) > 5
+    assert set(links) <= {(each.pattern, each.slug) for each in EXPERIMENTS}

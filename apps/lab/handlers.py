@@ -1,15 +1,23 @@
 """Handlers of the lab's members: each reports its message; an errand also takes some seconds."""
 
 import time
+from dataclasses import replace
 
-from apps.lab.messages import LAB, Errand, NoteKept, NoteSaid
+from apps.lab.messages import (
+    LAB,
+    Errand,
+    NoteKept,
+    NoteOfLastRelease,
+    NoteSaid,
+    SignedNote,
+)
 from apps.lab.report import report
 from apps.messaging.events.streams import Consumer
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.pubsub.core_message import CoreMessage
 
 
-def report_kept(note: NoteKept) -> None:
+def report_kept(note: NoteKept | NoteOfLastRelease | SignedNote) -> None:
     report("kept", run=note.run, number=note.number)
 
 
@@ -26,4 +34,10 @@ def run_errand(job: ReceivedJob) -> None:
     report("done", run=errand.run, number=errand.number, attempt=job.attempt)
 
 
-CONSUMER = Consumer(durable="lab", stream=LAB, handlers={NoteKept: report_kept})
+CONSUMER = Consumer(
+    durable="lab", stream=LAB, handlers={NoteKept: report_kept, SignedNote: report_kept}
+)
+CONSUMER_OF_LAST_RELEASE = replace(
+    CONSUMER, handlers={NoteKept: report_kept, NoteOfLastRelease: report_kept}
+)
+"""The same durable, read by code that does not know version 2."""

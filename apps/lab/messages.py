@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from apps.messaging.events.streams import Stream
+from apps.messaging.events.versions import EarlierEvent
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.messaging.message import BroadcastMessage, Event, Job, Payload
 
@@ -21,6 +22,41 @@ class NoteKept(Event):
     """A numbered note of one run of an experiment, stored in the stream."""
 
     subject: ClassVar[str] = "lab.kept.note"
+
+    run: int
+    number: int
+
+
+class SignedNote(Event):
+    """A note with its writer, which version 1 did not name."""
+
+    subject: ClassVar[str] = "lab.kept.signed"
+    version: ClassVar[int] = 2
+
+    run: int
+    number: int
+    by: str
+
+
+class SignedNoteV1(EarlierEvent):
+    """The same as the last release writes it."""
+
+    subject: ClassVar[str] = "lab.kept.signed"
+
+    run: int
+    number: int
+
+    def upcast(self) -> SignedNote:
+        return SignedNote(run=self.run, number=self.number, by="")
+
+
+SignedNote.earlier = (SignedNoteV1,)
+
+
+class NoteOfLastRelease(Event):
+    """The same as readers of the last release know it: they know no other version."""
+
+    subject: ClassVar[str] = "lab.kept.signed"
 
     run: int
     number: int

@@ -5,21 +5,21 @@ from pathlib import PurePosixPath
 
 COMMAND = "start_project"
 EXAMPLES = PurePosixPath("examples")
-TEACHING = (EXAMPLES / "README.md", PurePosixPath("docs", "which-one-when.md"))
-"""Pages that teach the patterns on this shop."""
+TEACHING = ("which-one-when.md", "production-reality.md")
+"""Pages of `docs` that teach the patterns on this shop, as the examples do."""
 FILES = (
     PurePosixPath("apps", COMMAND),
     PurePosixPath("tests", COMMAND),
     EXAMPLES,
     PurePosixPath("tests", "test_examples.py"),
-    *TEACHING,
+    *(PurePosixPath("docs", page) for page in TEACHING),
 )
 CHANGELOG = PurePosixPath("CHANGELOG.md")
 STAMP = PurePosixPath(".started-from")
 
-_LINKED = "|".join(re.escape(f"{page.parent.name}/{page.name}") for page in TEACHING)
+_LINKED = "|".join(map(re.escape, TEACHING))
 _NAMED = re.compile(
-    rf"{COMMAND}|\]\((?:\.\./)*(?:{_LINKED}|{TEACHING[-1].name})\)|\"{EXAMPLES}/\*\*\""
+    rf"{COMMAND}|\]\((?:\.\./)*(?:{EXAMPLES}/README\.md|(?:docs/)?(?:{_LINKED}))\)|\"{EXAMPLES}/\*\*\""
 )
 """In a line: the command, a link to one of those pages, ruff's rules for the examples."""
 

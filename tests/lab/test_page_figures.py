@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("page", "words", "in_code", "said"),
     [
-        ("README.md", "one of 16 experiments", len(EXPERIMENTS), 16),
+        ("README.md", "one of 18 experiments", len(EXPERIMENTS), 18),
         ("docs/lab.md", "at most 250 a second for each process", MOST_A_SECOND, 250),
         ("docs/lab.md", "keeps the last 4,000 hops", KEPT, 4000),
         ("docs/lab.md", "to 16 windows at most", MOST, 16),

@@ -11,12 +11,14 @@ from apps.lab.experiments import (
     mails,
     no_answer,
     nobody_listening,
+    one_key_blocked,
     outbox_off,
     poison_and_redrive,
     received_not_deleted,
     replay_sales,
     responders_split,
     three_members,
+    two_versions,
 )
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.runner import close_the_dead
@@ -34,6 +36,8 @@ EXPERIMENTS: list[Experiment] = [
     duplicate_publish.EXPERIMENT,
     poison_and_redrive.EXPERIMENT,
     outbox_off.EXPERIMENT,
+    one_key_blocked.EXPERIMENT,
+    two_versions.EXPERIMENT,
     replay_sales.EXPERIMENT,
     received_not_deleted.RECEIVED_NOT_DELETED,
     received_not_deleted.SECOND_RECEIPT_HANDLE,

@@ -5,7 +5,12 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from apps.lab.handlers import CONSUMER, report_received, run_errand
+from apps.lab.handlers import (
+    CONSUMER,
+    CONSUMER_OF_LAST_RELEASE,
+    report_received,
+    run_errand,
+)
 from apps.lab.messages import QUEUE, LabAnswer, LabQuestion, NoteSaid
 from apps.lab.report import report
 from apps.messaging.events.consumer import consuming
@@ -46,6 +51,10 @@ def reader(_: Namespace) -> Loop:
     return consuming(CONSUMER)
 
 
+def old_reader(_: Namespace) -> Loop:
+    return consuming(CONSUMER_OF_LAST_RELEASE)
+
+
 def errand_runner(_: Namespace) -> Loop:
     return working(QUEUE, run_errand, concurrency=1)
 
@@ -55,6 +64,7 @@ KINDS: dict[str, Callable[[Namespace], Loop]] = {
     "responder": responder,
     "listener": listener,
     "reader": reader,
+    "old-reader": old_reader,
     "errands": errand_runner,
 }
 

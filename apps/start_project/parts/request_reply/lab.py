@@ -182,8 +182,8 @@ _TESTS = {
     ),
     "tests/lab/test_page_figures.py": (
         words(
-            '"one of 16 experiments", len(EXPERIMENTS), 16)',
-            '"one of 12 experiments", len(EXPERIMENTS), 12)',
+            '"one of 18 experiments", len(EXPERIMENTS), 18)',
+            '"one of 14 experiments", len(EXPERIMENTS), 14)',
         ),
     ),
     "tests/system/test_experiments.py": (words('"slow-responder"', '"nobody-listening"', times=4),),
