@@ -20,11 +20,13 @@ from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.outbox import claims, holds, marks, recording
+from apps.messaging.recovery import causes
 from apps.messaging.request_reply import client
 from apps.notifications import put_off, queries, tasks
 from apps.orders.events import ORDERS
 from orders_site.conf import mailers
 from orders_site.http import probes, server
+from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -43,6 +45,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("decisions.md", "up to 17 times", mailers.ANSWERS, 17),
     ("decisions.md", "after sixty deliveries", judging.FREE_BUSY_ATTEMPTS, 60),
     ("operations.md", "at the first sixty deliveries", judging.FREE_BUSY_ATTEMPTS, 60),
+    ("dead-letters.md", "The newest 5,000 dead letters are grouped", causes.AT_MOST, 5_000),
     ("durable-events.md", "After six failures", delivery.MAX_FAILURES, 6),
     ("durable-events.md", "for ten minutes", streams.DUPLICATE_WINDOW, timedelta(minutes=10)),
     (
@@ -110,10 +113,14 @@ def test_each_target_that_a_page_names_is_in_the_makefile() -> None:
 
 @pytest.mark.django_db
 def test_each_metric_that_a_page_names_is_there() -> None:
-    there = set(re.findall(r"^# HELP (\w+)", exposition()[0].decode(), re.MULTILINE))
     metrics = {name for name in named(r"\bshop_[a-z_]+\b") if not NO_METRICS.match(name)}
     assert "shop_outbox_held" in metrics
-    assert metrics - there == set()
+
+    def missing() -> set[str]:
+        return metrics - set(re.findall(r"^# HELP (\w+)", exposition()[0].decode(), re.MULTILINE))
+
+    # A part that a busy machine does not answer within its second is left out.
+    eventually(lambda: not missing(), what=lambda: ", ".join(sorted(missing())))
 
 
 def test_each_check_that_a_page_names_is_one() -> None:

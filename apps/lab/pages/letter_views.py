@@ -1,4 +1,4 @@
-"""The pages of dead letters: inspect, redrive, drop."""
+"""The pages of dead letters: inspect, redrive, drop, one by one or by cause; copies and tests."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,10 +6,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.lab.pages.dead_letters import Letter, LetterSettled, give_up, send_again
+from apps.lab.pages.dead_letters import (
+    Letter,
+    LetterSettled,
+    give_cause_up,
+    give_up,
+    send_again,
+    send_cause_again,
+    send_copy,
+)
+from apps.lab.pages.letter_as_test import as_test, can_be_a_test
 from apps.lab.pages.page import page, wants_part
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter
+from apps.messaging.recovery.causes import causes
 
 MOST = 25
 
@@ -28,6 +38,8 @@ def letters(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "transport": transport,
         "state": state,
+        # A cause is of what is dead, of all transports.
+        "causes": causes() if state == DeadLetter.State.DEAD and not transport else [],
         "transports": DeadLetter.Transport.choices,
         "states": [*DeadLetter.State.choices, ("all", "any")],
     }
@@ -39,10 +51,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def letter(request: HttpRequest, id: int) -> HttpResponse:
-    row = dead_letters.find().filter(pk=id).first()
-    if row is None:
-        raise Http404
-    context = {"letter": Letter(row=row)}
+    context = {"letter": Letter(row=_row(id))}
     if wants_part(request):
         return render(request, "lab/_letter.html", context)
     return page(request, "lab/letter.html", **context)
@@ -56,6 +65,42 @@ def redrive(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, id: int) -> HttpResponse:
     return _back_to_the_list(request, give_up(id=id))
+
+
+@require_POST
+def copy(request: HttpRequest, id: int) -> HttpResponse:
+    """Send a copy; a browser ends each line of a text field with CR LF."""
+    body = request.POST.get("body", "").replace("\r\n", "\n")
+    return _back_to_the_list(request, send_copy(id=id, body=body))
+
+
+@never_cache
+@require_safe
+def test(request: HttpRequest, id: int) -> HttpResponse:
+    """The letter as a file for pytest, to download."""
+    row = _row(id)
+    if not can_be_a_test(row):
+        raise Http404
+    name = f"test_dead_letter_{id}.py"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(as_test(row), content_type="text/x-python; charset=utf-8", headers=headers)
+
+
+@require_POST
+def redrive_cause(request: HttpRequest, digest: str) -> HttpResponse:
+    return _back_to_the_list(request, send_cause_again(digest))
+
+
+@require_POST
+def drop_cause(request: HttpRequest, digest: str) -> HttpResponse:
+    return _back_to_the_list(request, give_cause_up(digest))
+
+
+def _row(id: int) -> DeadLetter:
+    row = dead_letters.find().filter(pk=id).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def _back_to_the_list(request: HttpRequest, done: LetterSettled) -> HttpResponse:

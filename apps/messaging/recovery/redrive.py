@@ -137,16 +137,20 @@ def _record(letter: DeadLetter, transport: str, headers: dict[str, str]) -> None
     )
 
 
-def _headers_of(letter: DeadLetter) -> dict[str, str]:
+def sendable_headers(letter: DeadLetter) -> dict[str, str]:
     """Return the headers unchanged, without those that give the server instructions.
 
     The server accepts header names that no client can send: their characters are sent as `%28`.
     """
-    headers = {
+    return {
         quote(name, safe=_SENDABLE): value
         for name, value in letter.headers.items()
         if name and not name.lower().startswith("nats-") and name != REDRIVE_FOR
     }
+
+
+def _headers_of(letter: DeadLetter) -> dict[str, str]:
+    headers = sendable_headers(letter)
     own_id = (
         {} if deduplication_id(headers) == letter.message_id else {REDRIVE_OF: letter.message_id}
     )

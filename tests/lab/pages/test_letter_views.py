@@ -1,12 +1,21 @@
 """Dead letters on their pages."""
 
+import json
+from contextlib import nullcontext
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.events import streams
+from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter, FailedDelivery, OutboxMessage
+from apps.messaging.recovery.causes import causes
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.dead_letters import bury
+from tests.messaging.support.events import TeaBrewed, make_consumer
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +110,84 @@ def test_a_get_request_changes_nothing(client: Client) -> None:
     letter = bury()
     assert client.get(f"/lab/dead-letters/{letter.pk}/drop/").status_code == 405
     assert state_of(letter) == "dead"
+
+
+def test_letters_of_one_cause_are_redriven_together(client: Client) -> None:
+    for id in ("1", "2"):
+        bury(message_id=id)
+    other = bury(message_id="3", reason="the pot is empty")
+    page = client.get("/lab/dead-letters/")
+    assertContains(page, "Redrive all 2")
+    digest = next(cause.digest for cause in causes() if "kettle" in cause.error)
+    answer = client.post(f"/lab/dead-letters/causes/{digest}/redrive/", follow=True)
+    assertContains(answer, "2 dead letters of this cause are sent again")
+    assert state_of(other) == "dead"
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_letters_of_one_cause_are_dropped_together(client: Client) -> None:
+    letters = [bury(message_id=id) for id in ("1", "2")]
+    (cause,) = causes()
+    answer = client.post(f"/lab/dead-letters/causes/{cause.digest}/drop/", follow=True)
+    assertContains(answer, "2 dead letters of this cause are dropped")
+    assert [state_of(letter) for letter in letters] == ["dropped", "dropped"]
+
+
+def test_a_cause_without_letters_is_reported(client: Client) -> None:
+    answer = client.post("/lab/dead-letters/causes/abc/drop/", follow=True)
+    assertContains(answer, "0 dead letters of this cause")
+
+
+def test_a_corrected_copy_is_sent_and_the_letter_stays(client: Client) -> None:
+    letter = bury()
+    path = f"/lab/dead-letters/{letter.pk}/copy/"
+    assertContains(client.post(path, {"body": '{\r\n"cups": 4}'}, follow=True), "A copy of")
+    row = OutboxMessage.objects.get()
+    headers = json.loads(row.headers)
+    assert row.body == '{\n"cups": 4}'
+    assert headers["ce-id"] not in (letter.message_id, "")
+    assert headers[REDRIVE_FOR] == letter.consumer
+    assert state_of(letter) == "dead"
+
+
+def test_a_task_of_celery_is_not_copied(client: Client) -> None:
+    letter = bury(transport="celery")
+    page = client.get(f"/lab/dead-letters/{letter.pk}/")
+    assertNotContains(page, "A corrected copy")
+    answer = client.post(f"/lab/dead-letters/{letter.pk}/copy/", {"body": "{}"}, follow=True)
+    assertContains(answer, "Not sent")
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("reason", ["the kettle is cold", 'a """ and a \\ in\nit'])
+def test_a_letter_is_a_test_that_fails_until_it_can_be_handled(
+    client: Client, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    letter = bury(reason=reason)
+    answer = client.get(f"/lab/dead-letters/{letter.pk}/test/")
+    name = f"test_dead_letter_{letter.pk}"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}.py"'
+    DeadLetter.objects.all().delete()  # The reader's database has no such letter.
+    drunk: list[int] = []
+
+    def fail(_: TeaBrewed) -> None:
+        raise MessageUnreadable(reason)
+
+    def drink(event: TeaBrewed) -> None:
+        drunk.append(event.cups)
+
+    for handler, expected in ((fail, pytest.raises(AssertionError)), (drink, nullcontext())):
+        consumer = make_consumer(handler)
+        monkeypatch.setattr(streams, "declared_consumers", lambda consumer=consumer: [consumer])
+        names: dict[str, Any] = {}
+        exec(compile(answer.content, f"{name}.py", "exec"), names)
+        with expected:
+            names[f"{name}_is_handled"]()
+        DeadLetter.objects.all().delete()
+    assert drunk == [3]
+
+
+def test_a_job_is_no_test(client: Client) -> None:
+    letter = bury(transport="sqs")
+    assert client.get(f"/lab/dead-letters/{letter.pk}/test/").status_code == 404

@@ -140,3 +140,27 @@ def test_showing_a_missing_dead_letter_fails() -> None:
 def test_a_limit_that_is_no_number_of_rows_is_named(command: str, limit: str) -> None:
     with pytest.raises(CommandError, match="is no whole number from 1 to 999,999,999"):
         call_command(command, "list", f"--limit={limit}")
+
+
+def test_causes_are_listed_and_redriven_together() -> None:
+    for id in ("a", "b"):
+        bury(message_id=id)
+    bury(message_id="c", reason="the pot is empty")
+    heading, first, second, total = run("causes").splitlines()
+    assert " ".join(heading.split()) == "CAUSE LETTERS FIRST LAST CONSUMER ERROR PLACE"
+    assert first.split()[1] == "2"
+    assert "the kettle is cold" in first
+    assert "the pot is empty" in second
+    assert total == "2 causes"
+    assert run("redrive", "--cause", first.split()[0]) == "redriven: 2\n"
+    assert states() == ["redriven", "redriven", "dead"]
+
+
+def test_an_unknown_cause_is_an_error() -> None:
+    with pytest.raises(CommandError, match="no dead letter has the cause abc"):
+        run("drop", "--cause", "abc")
+
+
+def test_a_cause_beside_ids_is_rejected() -> None:
+    with pytest.raises(CommandError, match="or --cause"):
+        run("drop", "1", "--cause", "abc")

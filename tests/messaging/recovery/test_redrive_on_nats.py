@@ -12,9 +12,10 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.events.streams import Consumer
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.outbox.relay import relaying
+from apps.messaging.recovery.copies import send_copy
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.brokers import forget, on_nats, provision, publish, publish_raw
-from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer, make_headers
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -125,3 +126,16 @@ def test_a_redriven_unreadable_message_is_the_same_dead_letter(
     letter = DeadLetter.objects.get(consumer="counter")
     assert (letter.state, letter.attempts) == ("dead", 2)
     assert DeadLetter.objects.get(consumer="drinker").attempts == 1
+
+
+def test_a_corrected_copy_affects_its_consumer_and_no_other(
+    nats_server: NatsServer, kitchen: Kitchen
+) -> None:
+    kitchen.is_broken = False
+    publish_raw(nats_server, b'{"cups": "many"}', make_headers())
+    eventually(lambda: DeadLetter.objects.count() == 2)
+    send_copy(id=DeadLetter.objects.get(consumer="drinker").pk, body='{"cups": 5}')
+    eventually(lambda: kitchen.drunk == [5])
+    eventually(lambda: all_settled(nats_server))
+    assert kitchen.counted == []
+    assert set(DeadLetter.objects.values_list("state", flat=True)) == {"dead"}

@@ -1,4 +1,4 @@
-"""`manage.py dead_letters list|show|redrive|drop`: shows dead letters, redrives or drops them."""
+"""`manage.py dead_letters list|causes|show|redrive|drop`: shows dead letters, redrives or drops."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -12,9 +12,11 @@ from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.management.arguments import row_id, whole_number
 from apps.messaging.message import readable
 from apps.messaging.models import DeadLetter
+from apps.messaging.recovery.causes import causes, ids_of
 from apps.messaging.recovery.redrive import drop, redrive
 from apps.messaging.text_table import text_table
 
+CAUSE_COLUMNS = ["cause", "letters", "first", "last", "consumer", "error", "place"]
 COLUMNS = ["id", "died", "transport", "consumer", "destination", "tries", "state", "reason"]
 
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
             "--state", choices=[*DeadLetter.State.values, "all"], default=DeadLetter.State.DEAD
         )
         listing.add_argument("--limit", type=whole_number, default=50)
+        actions.add_parser("causes", help="print why messages are dead, the commonest cause first")
         showing = actions.add_parser("show", help="print all of it, with every failed attempt")
         showing.add_argument("ids", type=row_id, nargs="+", metavar="ID")
         redriving = actions.add_parser("redrive", help="send again, to their consumer alone")
@@ -40,6 +43,7 @@ class Command(BaseCommand):
         for each in (redriving, dropping):
             each.add_argument("ids", type=row_id, nargs="*", metavar="ID")
             each.add_argument("--all", action="store_true", help="every dead letter")
+            each.add_argument("--cause", default="", help="those of a cause, as `causes` names it")
         for each in (listing, redriving, dropping):
             each.add_argument("--transport", choices=DeadLetter.Transport.values, default="")
             each.add_argument("--consumer", default="")
@@ -48,6 +52,8 @@ class Command(BaseCommand):
         match action:
             case "list":
                 self._list(**options)
+            case "causes":
+                self._list_causes()
             case "show":
                 for letter in self._asked(options["ids"]):
                     self.stdout.write(_whole(letter))
@@ -67,6 +73,24 @@ class Command(BaseCommand):
             self.stdout.write(text_table(COLUMNS, map(_row, letters[:limit])))
         more = f", {count - limit:,} more than shown" if count > limit else ""
         self.stdout.write(f"{count:,} {asked or 'letters'}{more}")
+
+    def _list_causes(self) -> None:
+        found = causes()
+        rows = [
+            [
+                each.digest,
+                len(each.ids),
+                f"{each.first:%Y-%m-%d %H:%M:%S}",
+                f"{each.last:%Y-%m-%d %H:%M:%S}",
+                each.consumer,
+                each.error,
+                each.place,
+            ]
+            for each in found
+        ]
+        if rows:
+            self.stdout.write(text_table(CAUSE_COLUMNS, rows))
+        self.stdout.write(f"{len(found):,} causes")
 
     def _asked(self, ids: list[int]) -> Iterable[DeadLetter]:
         found = DeadLetter.objects.in_bulk(ids)
@@ -88,12 +112,19 @@ class Command(BaseCommand):
 
 
 def _chosen(
-    *, ids: list[int], all: bool, transport: str, consumer: str, **options: Any
+    *, ids: list[int], all: bool, cause: str, transport: str, consumer: str, **options: Any
 ) -> list[int]:
     """Return the ids that were named, or those of all that are dead and fit."""
     by_filter = all or transport or consumer
-    if bool(ids) == bool(by_filter):
-        raise CommandError("name ids, or --transport, --consumer or --all", returncode=2)
+    if [bool(ids), bool(by_filter), bool(cause)].count(True) != 1:
+        wanted = "name ids, or --transport, --consumer or --all, or --cause"
+        raise CommandError(wanted, returncode=2)
+    if cause:
+        if of_cause := ids_of(cause):
+            return of_cause
+        raise CommandError(
+            f"no dead letter has the cause {cause}: `dead_letters causes` lists them"
+        )
     dead = dead_letters.find(transport=transport, consumer=consumer, state=DeadLetter.State.DEAD)
     return ids or sorted(dead.values_list("id", flat=True))
 

@@ -32,6 +32,7 @@ PAGES = {
         words("so links of the lab and of the admin work", "so links of the admin work"),
         words("(and one of the lab's)"),
     ),
+    "docs/dead-letters.md": (paragraph("In the [lab](lab.md) the page of a dead letter"),),
     "docs/differences.md": (
         words("; `image_resizer` and `beat` use their users only to report hops to the lab"),
         block("| what the lab's experiments start |"),
