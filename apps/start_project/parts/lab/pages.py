@@ -8,8 +8,8 @@ PAGES = {
     **{
         f"docs/{page}.md": (paragraph("**See it** in the running shop:"),)
         for page in (
-            *("celery-on-sqs", "dead-letters", "durable-events", "publish-subscribe"),
-            *("queue-group", "replay", "request-reply", "sqs-jobs"),
+            *("celery-on-sqs", "durable-events", "publish-subscribe", "queue-group"),
+            *("replay", "request-reply", "sqs-jobs"),
         )
     },
     "docs/decisions.md": (
@@ -32,7 +32,10 @@ PAGES = {
         words("so links of the lab and of the admin work", "so links of the admin work"),
         words("(and one of the lab's)"),
     ),
-    "docs/dead-letters.md": (paragraph("In the [lab](lab.md) the page of a dead letter"),),
+    "docs/dead-letters.md": (
+        paragraph("In the [lab](lab.md) the page of a dead letter"),
+        paragraph("**See it** in the running shop:"),
+    ),
     "docs/differences.md": (
         words("; `image_resizer` and `beat` use their users only to report hops to the lab"),
         block("| what the lab's experiments start |"),
