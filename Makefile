@@ -47,7 +47,7 @@ test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and
 	TEST_DATABASE=postgresql $(PYTEST) -n 6 -m slow
 
 test-browser: $(VENV)/.installed-dev ## Visit every page in Debian's Chromium (apt-get install chromium)
-	$(PYTHON) -m pytest -m browser tests/browser
+	$(PYTHON) -m pytest -p playwright -m browser tests/browser
 
 screenshots: $(VENV)/.installed-dev ## Make the pictures of all pages, in .screenshots and docs
 	$(PYTHON) -m tests.browser.screenshots
