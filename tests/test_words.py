@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FORBIDDEN = ("nobody", "whoever", "told", "anew", "in hand", "is heard", "belied")
 DECODED = re.compile(rf"\b({'|'.join(FORBIDDEN)})\b", re.IGNORECASE)
-ANYWHERE = re.compile("|".join(FORBIDDEN).replace(" ", r"[\s_]+"), re.IGNORECASE)
+ANYWHERE = re.compile("|".join(FORBIDDEN).replace(" ", r"[\s_\\]+"), re.IGNORECASE)
 """Also within longer words, which is much quicker than to read a file token by token."""
 FOLDERS = ("apps", "orders_site", "workers", "tests")
 
