@@ -43,11 +43,11 @@ durations: $(VENV)/.installed-dev ## Measure how long each file of tests takes: 
 	$(PYTEST) --keep-durations
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take long, on SQLite and on PostgreSQL
-	$(PYTEST) -n 6 -m slow
-	TEST_DATABASE=postgresql $(PYTEST) -n 6 -m slow
+	$(PYTEST) -m slow
+	TEST_DATABASE=postgresql $(PYTEST) -m slow
 
 test-browser: $(VENV)/.installed-dev ## Visit every page in Debian's Chromium (apt-get install chromium)
-	$(PYTHON) -m pytest -m browser tests/browser
+	$(PYTHON) -m pytest -p playwright -m browser tests/browser
 
 screenshots: $(VENV)/.installed-dev ## Make the pictures of all pages, in .screenshots and docs
 	$(PYTHON) -m tests.browser.screenshots
@@ -89,9 +89,10 @@ audit: .audit/.installed ## List the image's Python packages (sbom.cdx.json); ch
 	@.audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
 		$(foreach file,$(wildcard requirements/*.txt),-r $(file))
 
-# Most tests wait for a server now and then: four keep two cores busy, or six of the slow ones.
+# Most tests wait for a server now and then, those of the longest files nearly always: six processes
+# keep two cores busy.
 # A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
-PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 4
+PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 6
 
 # The values of the example reach no server; they are complete but for a secret key.
 IN_PRODUCTION = set -a && . ./.env.example && set +a && \

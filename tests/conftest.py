@@ -30,6 +30,7 @@ STRAY_SECONDS = 10.0
 
 pytest_plugins = [
     "tests.acceptance.fixtures",
+    "tests.plugins.collected",
     "tests.plugins.committed",
     "tests.plugins.parallel",
     "tests.plugins.selection",

@@ -107,17 +107,20 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text())
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield every module or name that a file imports, dotted; relative ones made absolute."""
+@cache
+def imported(path: Path) -> list[str]:
+    """Return every module or name that a file imports, dotted; relative ones made absolute."""
+    found: list[str] = []
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
+            found += [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom):
             package = node.module or ""
             if node.level:
                 above = path.relative_to(ROOT).parts[: -node.level]
                 package = ".".join([*above, *([package] if package else [])])
-            yield from (f"{package}.{name.name}" for name in node.names)
+            found += [f"{package}.{name.name}" for name in node.names]
+    return found
 
 
 def packages(path: Path) -> set[str]:

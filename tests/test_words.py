@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-DECODED = re.compile(r"\b(nobody|whoever|told|anew|in hand|is heard|belied)\b", re.IGNORECASE)
+FORBIDDEN = ("nobody", "whoever", "told", "anew", "in hand", "is heard", "belied")
+DECODED = re.compile(rf"\b({'|'.join(FORBIDDEN)})\b", re.IGNORECASE)
+ANYWHERE = re.compile("|".join(FORBIDDEN).replace(" ", r"[\s_\\]+"), re.IGNORECASE)
+"""Also within longer words, which is much quicker than to read a file token by token."""
 FOLDERS = ("apps", "orders_site", "workers", "tests")
 
 
@@ -30,6 +33,8 @@ def words_of(path: Path) -> Iterator[str]:
 
 def forbidden(path: Path) -> list[str]:
     """Return the forbidden words; code in a sentence may be named as it is."""
+    if not ANYWHERE.search(path.read_text()):
+        return []
     prose = (re.sub(r"`[^`]*`", "", " ".join(words.split())) for words in words_of(path))
     return [word for words in prose for word in DECODED.findall(words)]
 

@@ -4,7 +4,8 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -43,19 +44,30 @@ def copy(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_without(chosen(name), "tea_house", tmp_path_factory.mktemp("without"))
 
 
+@dataclass(frozen=True)
+class Module:
+    """The names that a module gives, and module and name of each import of ours in it."""
+
+    names: frozenset[str]
+    imports: frozenset[tuple[str, str]]
+
+
 @cache
-def modules_of(copy: Path) -> dict[str, set[str]]:
-    """Return module → the names at its top, of all modules of ours."""
-    found = {}
-    for path in chain.from_iterable((copy / folder).rglob("*.py") for folder in OURS):
-        parts = path.relative_to(copy).with_suffix("").parts
-        dotted = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found[dotted] = set(names_of(ast.parse(path.read_text())))
-    return found
+def modules_of(copy: Path) -> dict[str, Module]:
+    """Return path → module, of all modules of ours."""
+    paths = chain.from_iterable((copy / folder).rglob("*.py") for folder in OURS)
+    return {path.relative_to(copy).as_posix(): module_of(path.read_text()) for path in paths}
 
 
-def names_of(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+@cache
+def module_of(text: str) -> Module:
+    """Read the text once: most modules are the same in each copy."""
+    nodes = list(ast.walk(ast.parse(text)))
+    return Module(frozenset(names_of(nodes)), frozenset(imports_of(nodes)))
+
+
+def names_of(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         match node:
             case (
                 ast.FunctionDef(name=name)
@@ -69,9 +81,9 @@ def names_of(module: ast.Module) -> Iterator[str]:
                 yield from (each.asname or each.name for each in names)
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, str]]:
+def imports_of(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
     """Yield module and name of each `from module import name` of ours."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             if node.module.partition(".")[0] in OURS:
                 yield from ((node.module, each.name) for each in node.names)
@@ -79,18 +91,22 @@ def imports_of(path: Path) -> Iterator[tuple[str, str]]:
             yield from ((each.name, "") for each in node.names if each.name.startswith("apps."))
 
 
-def is_there(modules: dict[str, set[str]], module: str, name: str) -> bool:
+def dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def is_there(modules: dict[str, frozenset[str]], module: str, name: str) -> bool:
     if f"{module}.{name}" in modules or (not name and module in modules):
         return True
     return module in modules and name in modules[module] | {"*"}
 
 
 def test_each_import_leads_to_what_is_there(copy: Path) -> None:
-    modules = modules_of(copy)
+    modules = {dotted(path): each.names for path, each in modules_of(copy).items()}
     lost = {
-        f"{path.relative_to(copy)}: {module} {name}"
-        for path in chain.from_iterable((copy / folder).rglob("*.py") for folder in OURS)
-        for module, name in imports_of(path)
+        f"{path}: {module} {name}"
+        for path, each in modules_of(copy).items()
+        for module, name in each.imports
         if not is_there(modules, module, name)
     }
     assert len(modules) > 500

@@ -80,7 +80,7 @@ PAGES = {
     ),
     "docs/rights.md": (words("It does not show the rights that the [lab](lab.md) adds."),),
     "docs/testing.md": (
-        block(".venv/bin/python -m pytest -m browser tests/browser/test_lab.py"),
+        block(".venv/bin/python -m pytest -p playwright -m browser tests/browser/test_lab.py"),
         words("In a running demo … the [lab](lab.md) do the same."),
     ),
     "docs/traps.md": (
