@@ -1,10 +1,14 @@
-"""What a copy has not: this command, its tests, its lines in other files, and our changelog."""
+"""What a copy has not: this command, its tests and page, its lines elsewhere, our changelog."""
 
 import re
 from pathlib import PurePosixPath
 
 COMMAND = "start_project"
-FOLDERS = (PurePosixPath("apps", COMMAND), PurePosixPath("tests", COMMAND))
+OF_THE_COMMAND = (
+    PurePosixPath("apps", COMMAND),
+    PurePosixPath("tests", COMMAND),
+    PurePosixPath("docs", "upgrading.md"),
+)
 CHANGELOG = PurePosixPath("CHANGELOG.md")
 STAMP = PurePosixPath(".started-from")
 
@@ -24,7 +28,7 @@ The format is that of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/). 
 
 def is_left_out(path: PurePosixPath) -> bool:
     """Return whether the copy does not have the file. A copy is a project, and no template."""
-    return path == STAMP or any(path.is_relative_to(folder) for folder in FOLDERS)
+    return path == STAMP or any(path.is_relative_to(each) for each in OF_THE_COMMAND)
 
 
 def without_the_command(text: str, path: PurePosixPath) -> str:
