@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", *(f"docs/{page.name}" for page in ROOT.glob("docs/*.md"))]
 BLOCK = re.compile(r"^```(?:sh|bash|console|shell)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MAKEFILE = (ROOT / "Makefile").read_text()
+READ_BY_THE_BENCH = "".join(file.read_text() for file in ROOT.glob("bench/*.py"))
 
 RUN = {
     ("README.md", "docker compose up"): "tests/acceptance/compose.py",
@@ -23,15 +24,13 @@ RUN = {
     ("README.md", "curl "): "tests/system/test_readme.py",
     ("README.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",
     ("*", "make check"): "tests/test_messaging_alone.py",
-    ("docs/extending.md", ".venv/bin/python manage.py start_project"): (
-        "tests/start_project/test_copying.py"
-    ),
+    ("docs/extending.md", ".venv/bin/python manage.py"): "tests/start_project/test_copying.py",
     ("docs/extending.md", "*"): "tests/test_messaging_alone.py",
     ("docs/lab.md", "*"): "tests/lab/test_deleting.py",
     ("docs/upgrading.md", "*"): "tests/start_project/test_upgrading.py",
-    ("docs/first-event.md", "*"): "tests/system/test_first_event.py",
+    ("docs/first-event.md", "*"): "tests/test_first_event.py",
     ("docs/working-on-it.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",
-    ("docs/from-the-terminal.md", 'eval "$(make -s env)"'): "tests/acceptance/web.py",
+    ("docs/from-the-terminal.md", 'eval "$(make -s env)"'): "tests/acceptance/fixtures.py",
     ("docs/from-the-terminal.md", 'eval "$(docker compose'): "tests/acceptance/compose.py",
     ("docs/from-the-terminal.md", "docker compose run --rm terminal"): (
         "tests/acceptance/test_terminal_of_compose.py"
@@ -44,15 +43,9 @@ NOT_RUN = {
     ("*", "make test"): "the suite itself",
     ("*", "make help"): "it prints the Makefile",
     ("*", "make audit"): "needs the network",
-    (
-        "docs/differences.md",
-        "docker compose",
-    ): "a person tries it; acceptance-compose runs the shop",
-    (
-        "docs/from-the-terminal.md",
-        "make manage",
-    ): "tests/lab runs `fault`; the page has it as a hint",
-    ("docs/from-the-terminal.md", "docker compose exec web"): "the same in a container",
+    ("docs/differences.md", "docker compose"): "a person tries it, on what compose runs",
+    ("docs/from-the-terminal.md", "make manage"): "tests/lab/faults runs the command",
+    ("docs/from-the-terminal.md", "docker compose exec web"): "tests/lab/faults runs the command",
     ("docs/operations.md", "export SHOP_"): "the shop that it names is the reader's",
     ("docs/operations.md", ".venv/bin/python -m pytest"): "the shop that it tests is the reader's",
     ("docs/performance.md", "make bench"): "minutes; tests/test_bench.py has its parts",
@@ -66,17 +59,25 @@ NOT_RUN = {
 
 
 def commands() -> Iterator[tuple[str, str]]:
-    """Yield page and command, without comments; lines that end in a backslash are one."""
+    """Yield page and command, without comments; a command may go on in the next lines."""
     for page in PAGES:
         for block in BLOCK.findall((ROOT / page).read_text()):
-            joined, quoted = "", False
+            command = ""
             for line in block.splitlines():
-                joined += f"{line}\n"
-                quoted = joined.count("'") % 2 == 1
-                if line.endswith("\\") or quoted:
-                    continue
-                yield page, re.sub(r"\s+#.*$", "", joined.strip())
-                joined = ""
+                command = f"{command}\n{line}".lstrip()
+                if is_whole(command):
+                    yield page, re.sub(r"\s+# .*$", "", command)
+                    command = ""
+            assert not command, f"{page} has a command without an end: {command}"
+
+
+def is_whole(command: str) -> bool:
+    """Return whether a shell would run the command, and not wait for its next line."""
+    try:
+        shlex.split(command, comments=True)
+    except ValueError:
+        return False
+    return not command.endswith("\\")
 
 
 COMMANDS = [*commands()]
@@ -93,7 +94,7 @@ def rows_of(page: str, command: str, table: dict[tuple[str, str], str]) -> list[
 
 def test_the_commands_are_found() -> None:
     assert ("README.md", "docker compose up") in COMMANDS
-    assert len(COMMANDS) > 60
+    assert len(COMMANDS) > 40
     assert len({page for page, _ in COMMANDS}) >= 8
 
 
@@ -124,8 +125,10 @@ def test_what_runs_a_command_is_there(file: str) -> None:
 
 
 def words_of(command: str) -> list[str]:
-    """Return the words of a command, as many as a shell would read."""
-    return shlex.split(re.sub(r"[;&|()]", " ; ", command))
+    """Return the words of a command as a shell reads them."""
+    words = shlex.shlex(command, posix=True, punctuation_chars=";&|()")
+    words.whitespace_split, words.commenters = True, ""
+    return [*words]
 
 
 def names_of(command: str) -> Iterator[tuple[str, str]]:
@@ -137,8 +140,8 @@ def names_of(command: str) -> Iterator[tuple[str, str]]:
         yield from (("variable", word.partition("=")[0]) for word in words if "=" in word)
     if "manage.py" in after:
         yield "management command", after["manage.py"]
-    if "-m" in after and words[0].endswith("python"):
-        yield "module", after["-m"]
+    for python in (word for word in words if word.endswith("python") and after.get(word) == "-m"):
+        yield "module", words[words.index(python) + 2]
     if words[:2] == ["docker", "compose"]:
         yield from (("service", word) for word in words if word in SERVICES)
     yield from (("path", word) for word in words if re.match(r"(?:tests|apps|docs)/", word))
@@ -149,7 +152,7 @@ def is_there(kind: str, name: str) -> bool:
         case "target":
             return name in ("s",) or re.search(rf"^{name}:", MAKEFILE, re.MULTILINE) is not None
         case "variable":
-            return f"$({name})" in MAKEFILE or f"{name}=" in MAKEFILE or f"({name}," in MAKEFILE
+            return f"$({name})" in MAKEFILE or f'"{name}"' in READ_BY_THE_BENCH
         case "management command":
             return name in get_commands()
         case "module":
@@ -159,7 +162,7 @@ def is_there(kind: str, name: str) -> bool:
     return True
 
 
-MADE_BY_THE_READER = ("workers.$name", "apps/parcels", "apps/deliveries")
+MADE_BY_THE_READER = ("workers.$name", "apps/parcels", "tests/deliveries")
 """A page makes these first."""
 
 
