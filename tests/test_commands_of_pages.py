@@ -98,9 +98,9 @@ def test_the_commands_are_found() -> None:
     assert len({page for page, _ in COMMANDS}) >= 8
 
 
-@pytest.mark.parametrize(("page", "command"), COMMANDS)
-def test_a_command_is_run_by_a_test_or_has_a_reason(page: str, command: str) -> None:
-    assert rows_of(page, command, RUN) or rows_of(page, command, NOT_RUN)
+@pytest.mark.parametrize(("where", "command"), COMMANDS)
+def test_a_command_is_run_by_a_test_or_has_a_reason(where: str, command: str) -> None:
+    assert rows_of(where, command, RUN) or rows_of(where, command, NOT_RUN)
 
 
 @pytest.mark.parametrize("table", [RUN, NOT_RUN], ids=["run", "not run"])
@@ -166,8 +166,8 @@ MADE_BY_THE_READER = ("workers.$name", "apps/parcels", "tests/deliveries")
 """A page makes these first."""
 
 
-@pytest.mark.parametrize(("page", "command"), COMMANDS)
-def test_what_a_command_names_is_there(page: str, command: str) -> None:
+@pytest.mark.parametrize(("where", "command"), COMMANDS)
+def test_what_a_command_names_is_there(where: str, command: str) -> None:
     gone = [(kind, name) for kind, name in names_of(command) if not is_there(kind, name)]
     assert gone == []
 

@@ -127,7 +127,7 @@ def conflicts(project: Path) -> list[str]:
 
 
 def begin_own_work(project: Path) -> None:
-    (project / "apps" / "parcels").mkdir()
+    (project / "apps" / "parcels").mkdir(parents=True)
     (project / "apps" / "parcels" / "__init__.py").write_text('"""Parcels."""\n')
     (project / "SECURITY.md").unlink()
     change(
