@@ -43,18 +43,21 @@ def all_files() -> Iterator[Path]:
         yield from (ROOT / folder).rglob("*.html")
 
 
-def changed(known: dict[Path, int], files: Iterable[Path]) -> list[Path]:
+def changed(known: dict[Path, int], files: Iterable[Path], *, since: int) -> list[Path]:
     """Return the files that have changed since the last call, and keep their times in `known`.
 
-    A file that is new in `known` has not changed. One that is away is being replaced by an editor.
+    A file that is new in `known` has changed if it did so after `since`, the start of the process
+    (times in nanoseconds). One that is away is being replaced by an editor.
     """
-    found = []
+    found, now = [], time.time_ns()
     for file in files:
         try:
             time_of_change = file.stat().st_mtime_ns
         except FileNotFoundError:
             continue
-        if known.setdefault(file, time_of_change) != time_of_change:
+        # A time to come says nothing, and would end each next process as well.
+        is_new = since < time_of_change <= now
+        if known.setdefault(file, since if is_new else time_of_change) != time_of_change:
             known[file] = time_of_change
             found.append(file)
     return found
@@ -76,9 +79,9 @@ def _is_ours(file: Path) -> bool:
 
 
 def _watch(looks: Callable[[], Iterable[Path]]) -> None:
-    known: dict[Path, int] = {}
+    known, since = dict[Path, int](), time.time_ns()
     while True:
-        files = changed(known, looks())
+        files = changed(known, looks(), since=since)
         reasons = [reason for file in files if (reason := broken(file))]
         sys.stderr.writelines(f"{reason}\n" for reason in reasons)
         if files and not reasons:

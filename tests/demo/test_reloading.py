@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +19,52 @@ from apps.demo.supervisor import programs
 from apps.demo.supervisor.process import Process, Program
 from tests.support.python import ROOT
 from tests.support.terminal import Terminal
-from tests.support.waiting import eventually
+from tests.support.waiting import crowding, eventually
 
 READY_WITHIN_SECONDS = 120.0
 LIVE_WITHIN_SECONDS = 3.0
 SERVICES = "apps/fulfilment/services.py"
 
 
+def look(known: dict[Path, int], file: Path, *, since: int) -> bool:
+    return reloading.changed(known, [file], since=since) == [file]
+
+
 def test_a_file_that_is_written_again_has_changed_once(tmp_path: Path) -> None:
     file, known = tmp_path / "a.py", dict[Path, int]()
     file.write_text("")
-    assert reloading.changed(known, [file]) == []
+    began = time.time_ns()
+    assert not look(known, file, since=began)
     os.utime(file, (1, 1))
-    assert reloading.changed(known, [file]) == [file]
-    assert reloading.changed(known, [file]) == []
+    assert look(known, file, since=began)
+    assert not look(known, file, since=began)
+
+
+def test_a_file_that_changed_before_the_first_look_has_changed(tmp_path: Path) -> None:
+    file, known = tmp_path / "a.py", dict[Path, int]()
+    file.write_text("")
+    assert look(known, file, since=1)
+    assert not look(known, file, since=1)
+
+
+def test_a_file_of_a_time_to_come_ends_no_process(tmp_path: Path) -> None:
+    file, known = tmp_path / "a.py", dict[Path, int]()
+    file.write_text("")
+    in_an_hour = time.time() + 3600
+    os.utime(file, (in_an_hour, in_an_hour))
+    assert not look(known, file, since=1)
 
 
 def test_a_file_that_an_editor_replaces_is_waited_for(tmp_path: Path) -> None:
     file, known = tmp_path / "a.py", dict[Path, int]()
     file.write_text("")
-    reloading.changed(known, [file])
+    began = time.time_ns()
+    assert not look(known, file, since=began)
     file.unlink()
-    assert reloading.changed(known, [file]) == []
+    assert not look(known, file, since=began)
     file.write_text("a = 1")
     os.utime(file, (1, 1))
-    assert reloading.changed(known, [file]) == [file]
+    assert look(known, file, since=began)
 
 
 def test_the_files_of_a_process_are_those_that_it_has_imported() -> None:
@@ -73,6 +96,57 @@ def test_a_process_that_ends_for_a_changed_file_starts_again_at_once() -> None:
     assert [process.schedule_restart() for _ in range(3)] == [0.0, 0.0, 0.0]
     process.exit_code = 1
     assert process.schedule_restart() == 0.5
+
+
+STAND_IN = """
+import signal, sys, time
+from apps import part
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+print(part.SAYS, sys.argv[1:], flush=True)
+while True:
+    time.sleep(0.05)
+"""
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path) -> Path:
+    """A project of one worker, which imports one module."""
+    (tmp_path / "apps" / "demo").mkdir(parents=True)
+    (tmp_path / "workers").mkdir()
+    shutil.copy2(str(reloading.__file__), tmp_path / "apps" / "demo" / "reloading.py")
+    (tmp_path / "apps" / "part.py").write_text("SAYS = 'old'\n")
+    (tmp_path / "apps" / "other.py").write_text("")
+    (tmp_path / "workers" / "one.py").write_text(STAND_IN)
+    return tmp_path
+
+
+@contextmanager
+def reloaded(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "apps.demo.reloading", "python", "-m", "workers.one", "a"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_process_ends_for_a_file_that_it_has_imported_and_the_next_has_the_new_code(
+    stand_in: Path,
+) -> None:
+    with reloaded(stand_in) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "old ['a']\n"
+        (stand_in / "apps" / "other.py").write_text("# No part of it.\n")
+        (stand_in / "apps" / "part.py").write_text("SAYS = (\n")
+        assert "apps/part.py is not live" in process.stdout.readline()
+        assert process.poll() is None
+        (stand_in / "apps" / "part.py").write_text("SAYS = 'new, and longer'\n")
+        assert process.wait(LIVE_WITHIN_SECONDS * crowding()) == 0
+    with reloaded(stand_in) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "new, and longer ['a']\n"
 
 
 @pytest.fixture(scope="module")
