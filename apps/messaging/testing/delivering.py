@@ -14,7 +14,7 @@ from apps.messaging.events.batch_delivery import deliver_batch, size_of_batch
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.delivery import deliver as deliver_one
 from apps.messaging.events.streams import Consumer, declared_consumers
-from apps.messaging.message import Event, new_envelope
+from apps.messaging.message import Envelope, Event, new_envelope
 from apps.messaging.testing.errors import KitError, NotHandled
 from apps.messaging.testing.outcome import committing, dying_at, require_handled
 
@@ -39,29 +39,35 @@ class Deliver:
         `times=2` the stream has each of them twice, under one id. With `crash_before` the worker
         dies at that step of the first delivery, and the event is delivered to it again.
 
-        Raises `WillRetry` or `DeadLettered` if an event is not handled, and `KitError` if no
-        consumer handles one.
+        Raises `WillRetry` or `DeadLettered` if an event is not handled, and `KitError` if there is
+        no event, or no consumer for one.
         """
-        envelopes = [new_envelope(event, key=key, traceparent="") for event in events]
+        if not events:
+            raise KitError(
+                "there is no event to deliver: the test names none, or the code under test, as in "
+                "deliver(*published(OrderPlaced)), has recorded none"
+            )
+        sent = [(event, new_envelope(event, key=key, traceparent="")) for event in events]
         for consumer in [to] if to else declared_consumers_of(events):
             _require_handler(consumer, events)
             for _ in range(times):
-                arrived = [
-                    Delivery(
-                        consumer=consumer.durable,
-                        subject=event.subject,
-                        headers=envelope.to_headers(),
-                        body=event.to_json().encode(),
-                        stream=consumer.stream.name,
-                        sequence=next(self._sequence),
-                        attempt=1,
-                    )
-                    for event, envelope in zip(events, envelopes, strict=True)
-                ]
+                arrived = [self._stored(event, envelope, consumer) for event, envelope in sent]
                 if crash_before:
                     _crash(consumer, arrived, before=crash_before)
                     arrived = [replace(each, attempt=2) for each in arrived]
                 _handle(consumer, arrived)
+
+    def _stored(self, event: Event, envelope: Envelope, consumer: Consumer) -> Delivery:
+        """Return the first delivery of an event that the stream has now."""
+        return Delivery(
+            consumer=consumer.durable,
+            subject=event.subject,
+            headers=envelope.to_headers(),
+            body=event.to_json().encode(),
+            stream=consumer.stream.name,
+            sequence=next(self._sequence),
+            attempt=1,
+        )
 
 
 def declared_consumers_of(events: Sequence[Event]) -> list[Consumer]:

@@ -148,6 +148,11 @@ def test_a_batch_handler_that_fails_where_the_handler_does_not_fails_the_test(
     assert declared == [1, 2]
 
 
+def test_a_delivery_of_nothing_is_an_error(deliver: Deliver, published: PublishedMessages) -> None:
+    with pytest.raises(KitError, match=r"the code under test, .* has recorded none"):
+        deliver(*published(TeaBrewed))
+
+
 def test_an_event_that_no_consumer_handles_is_named(deliver: Deliver, settings: Settings) -> None:
     settings.MESSAGING_CONSUMERS = []
     with pytest.raises(KitError, match=r"no consumer of MESSAGING_CONSUMERS handles TeaBrewed"):
