@@ -14,8 +14,8 @@ unexport PYTHONSAFEPATH
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.installed-demo ## Run the whole shop on this machine (PORT, NATS_PORT, AWS_PORT, DEMO_DIR)
-	@$(PYTHON) manage.py demo
+demo: $(VENV)/.installed-demo ## Run the whole shop on this machine (PORT, NATS_PORT, AWS_PORT, DEMO_DIR; RELOAD=1, WITHOUT=web)
+	@$(PYTHON) manage.py demo $(if $(RELOAD),--reload) $(foreach name,$(WITHOUT),--leave-out $(name))
 
 reset: $(VENV)/.installed-demo ## Delete all that the demo keeps in DEMO_DIR
 	@$(PYTHON) manage.py demo --reset

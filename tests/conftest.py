@@ -29,6 +29,7 @@ STRAY_SECONDS = 10.0
 """Longer than any call to a silent server may take."""
 
 pytest_plugins = [
+    "apps.messaging.testing.plugin",
     "tests.acceptance.fixtures",
     "tests.plugins.collected",
     "tests.plugins.committed",

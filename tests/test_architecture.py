@@ -46,7 +46,7 @@ MESSAGING_FLOORS = [
     {"request_reply", "outbox"},
     {"recovery", "contracts"},
     {"operations"},
-    {"admin", "apps", "doctor", "management", "tasks"},
+    {"admin", "apps", "doctor", "management", "tasks", "testing"},
 ]
 """The folders and the loose files of `apps/messaging`, the lowest first."""
 SITE_FLOORS = [
@@ -308,7 +308,7 @@ def test_each_folder_of_messaging_says_its_limits_and_its_first_file() -> None:
         card = " ".join((ast.get_docstring(tree_of(path)) or "").split())
         return [each for each in ("Do not use it", "Read `") if each not in card]
 
-    assert len(patterns) == 12
+    assert len(patterns) == 13
     assert wrong_files(sorted(patterns), missing) == {}
 
 
@@ -323,6 +323,17 @@ def test_services_and_queries_import_no_views_or_api() -> None:
 def test_no_other_app_imports_one_that_can_be_deleted() -> None:
     others = [path for path in modules(*OURS) if app_of(path) not in DELETABLE]
     assert wrong_files(others, lambda path: {app for app, _ in arrows(path)} & DELETABLE) == {}
+
+
+def test_the_test_kit_is_for_tests_alone() -> None:
+    kit = ROOT / "apps" / "messaging" / "testing"
+    others = [path for path in modules(*OURS) if not path.is_relative_to(kit)]
+
+    def of_tests(path: Path) -> list[str]:
+        for_tests = ("pytest", "django.test", "apps.messaging.testing", "tests.")
+        return [name for name in imported(path) if name.startswith(for_tests)]
+
+    assert wrong_files(others, of_tests) == {}
 
 
 def test_nothing_imports_a_worker() -> None:

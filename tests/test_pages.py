@@ -67,7 +67,9 @@ def shown_code(page: Path) -> Iterator[tuple[str, str]]:
         yield from zip(parts[::2], parts[1::2], strict=True)
 
 
-@pytest.mark.parametrize(("page", "count"), [("README.md", 4), ("docs/testing.md", 8)])
+@pytest.mark.parametrize(
+    ("page", "count"), [("README.md", 4), ("docs/testing.md", 8), ("docs/test-your-handler.md", 5)]
+)
 def test_code_that_a_page_shows_is_the_source(page: str, count: int) -> None:
     shown = list(shown_code(ROOT / page))
     assert len(shown) == count

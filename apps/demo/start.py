@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Collection
 
 from django.conf import settings
 
@@ -17,8 +18,12 @@ from apps.demo.supervisor.room import check_room
 from apps.demo.supervisor.supervising import StopRequested, Supervisor, supervising
 
 
-def run_demo() -> None:
-    """Run the shop until Ctrl-C or SIGTERM. Raises `CannotRun`."""
+def run_demo(*, reload: bool = False, left_out: Collection[str] = ()) -> None:
+    """Run the shop until Ctrl-C or SIGTERM. Raises `CannotRun`.
+
+    With `reload` a process starts again when one of its files changes. It is ready when those in
+    `left_out` run too, which a debugger starts.
+    """
     os.chdir(settings.BASE_DIR)  # `python -m` finds our modules there.
     check_addresses()
     check_pages()
@@ -36,14 +41,14 @@ def run_demo() -> None:
         output = Output(sys.stdout.fileno(), width=_longest_name(), colours=colours)
         try:
             with supervising(output) as supervisor:
-                start_in_order(supervisor)
+                start_in_order(supervisor, reload=reload, left_out=left_out)
                 output.block(environment.welcome(f"http://{HOST}:{settings.PORT}"))
                 supervisor.run()
         except StopRequested:
             output.notice("stopped")
 
 
-def start_in_order(supervisor: Supervisor) -> None:
+def start_in_order(supervisor: Supervisor, *, reload: bool, left_out: Collection[str]) -> None:
     """Return when `/readyz/all` answers 200. Raises `StopRequested`, `ProgramFailed`."""
     both = (settings.NATS_PORT, settings.AWS_PORT)
     provision_sqs = programs.management_command("provision", "--only=sqs", needs_ports=both[1:])
@@ -62,12 +67,14 @@ def start_in_order(supervisor: Supervisor) -> None:
         supervisor.once(programs.management_command("seed")),
     ):
         supervisor.wait_for(step)
-    supervisor.start(
+    shop = [
         *programs.workers(settings.WORKERS),
         *programs.celery(settings.WORKERS["celery"]),
         programs.beat(folder=settings.DEMO_DIR),
         programs.web(port=settings.PORT),
-    )
+    ]
+    shop = [each for each in shop if each.name not in left_out]
+    supervisor.start(*(map(programs.reloading, shop) if reload else shop))
     supervisor.wait_for(supervisor.once(programs.ready(port=settings.PORT)))
 
 

@@ -103,7 +103,7 @@ def _stamp(name: ProjectName, root: Path, parts: Sequence[Part]) -> str:
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     commit, changed = commit_of(root)
     return (
-        "# What this project was started from. It is read when a newer version is merged.\n"
+        "# What this project was started from. To merge a newer version: docs/upgrading.md there.\n"
         f'original = "{project["name"]}"\n'
         f'version = "{project["version"]}"\n'
         f'commit = "{commit}"\n'

@@ -10,6 +10,7 @@ TEACHING = ("which-one-when.md", "production-reality.md")
 FILES = (
     PurePosixPath("apps", COMMAND),
     PurePosixPath("tests", COMMAND),
+    PurePosixPath("docs", "upgrading.md"),
     EXAMPLES,
     PurePosixPath("tests", "test_examples.py"),
     *(PurePosixPath("docs", page) for page in TEACHING),

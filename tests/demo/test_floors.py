@@ -3,7 +3,7 @@
 from tests.test_architecture import check_floors
 
 FLOORS = [
-    {"errors", "listeners", "other_version", "pictures"},
+    {"errors", "listeners", "other_version", "pictures", "reloading"},
     {"folder", "assortment", "supervisor", "retail"},
     {"seed", "environment", "ports", "chaos"},
     {"seed_again", "start"},

@@ -1,12 +1,11 @@
 """Stock that changes when an order is placed or cancelled."""
 
-import json
 import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import batched
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -18,8 +17,9 @@ from apps.fulfilment.models import Reservation
 from apps.fulfilment.services import reserve
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import Delivery, deliver
-from apps.messaging.handling.verdicts import Ack, Reject
-from apps.messaging.models import DeadLetter, OutboxMessage
+from apps.messaging.handling.verdicts import Reject
+from apps.messaging.models import DeadLetter
+from apps.messaging.testing import Deliver, PublishedMessages
 from apps.orders.errors import EventContradictsOrder
 from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order
@@ -44,20 +44,6 @@ def cancel(order: Order) -> Order:
     cancelled = cancel_order(order_id=order.id)
     release_stock(event_of(OrderCancelled, cancelled, reason="cancelled"))
     return cancelled
-
-
-def sent(order: Order) -> Delivery:
-    """Return `orders.placed` as the stream delivers it."""
-    row = OutboxMessage.objects.get(key=str(order.id), destination="orders.placed")
-    return Delivery(
-        consumer=CONSUMER.durable,
-        subject=row.destination,
-        headers=json.loads(row.headers),
-        body=row.body.encode(),
-        stream="ORDERS",
-        sequence=1,
-        attempt=1,
-    )
 
 
 def test_an_order_in_stock_is_confirmed() -> None:
@@ -139,12 +125,24 @@ def test_a_foreign_cancelled_event_returns_no_stock() -> None:
     assert stock() == 6
 
 
-def test_an_event_delivered_twice_takes_stock_once() -> None:
+def test_an_order_that_is_delivered_twice_takes_stock_once(
+    deliver: Deliver, published: PublishedMessages
+) -> None:
     make_product("ABC", stock=10)
-    delivery = sent(make_order(priced(quantity=4)))
-    assert isinstance(deliver(CONSUMER, delivery), Ack)
-    assert isinstance(deliver(CONSUMER, delivery), Ack)
+    make_order(priced(quantity=4))
+    deliver(*published(OrderPlaced), to=CONSUMER, times=2)
     assert stock() == 6
+
+
+@pytest.mark.parametrize("step", ["commit", "ack"])
+def test_a_crash_at_any_step_takes_stock_once(
+    deliver: Deliver, published: PublishedMessages, step: Literal["commit", "ack"]
+) -> None:
+    make_product("ABC", stock=10)
+    order = make_order(priced(quantity=4))
+    deliver(*published(OrderPlaced), to=CONSUMER, crash_before=step)
+    assert stock() == 6
+    assert recorded(order.id) == ["orders.placed", "orders.confirmed"]
 
 
 def test_two_events_of_one_order_take_stock_once() -> None:

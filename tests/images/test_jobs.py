@@ -3,9 +3,11 @@
 import pytest
 
 from apps.images import services
+from apps.images.contract import ResizeJob
 from apps.images.jobs import give_up, resize
 from apps.images.models import Photo
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.testing import DeadLettered, WorkOn
 from tests.images.drawn import draw, encode, make_photo
 from tests.messaging.support.jobs import make_received
 
@@ -43,6 +45,18 @@ def test_a_broken_picture_is_dead_at_once() -> None:
     photo = make_photo(data[: len(data) // 2])
     with pytest.raises(MessageUnreadable, match="cannot be decoded"):
         resize(make_received(body=f'{{"task": "resize", "id": {photo.pk}}}'))
+
+
+def test_a_resize_that_is_not_deleted_in_time_is_repeated_without_harm(work: WorkOn) -> None:
+    photo = make_photo()
+    work(ResizeJob(id=photo.pk), resize, crash_before="delete")
+    photo.refresh_from_db()
+    assert photo.status == "ready"
+
+
+def test_a_resize_of_no_photo_is_a_dead_letter(work: WorkOn) -> None:
+    with pytest.raises(DeadLettered, match="there is no photo 99"):
+        work(ResizeJob(id=99), resize)
 
 
 def test_a_dead_job_marks_its_photo_as_failed() -> None:

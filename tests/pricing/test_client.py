@@ -16,6 +16,7 @@ from apps.catalog.services import add_product
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import BrokerAway, NoResponder, RequestRefused, RequestTimeout
 from apps.messaging.request_reply.responder import answering
+from apps.messaging.testing.answering import Answers
 from apps.messaging.worker.lifecycle import Worker
 from apps.pricing.client import Price, UnknownSku, look_up_prices
 from apps.pricing.contract import GROUP, SUBJECT
@@ -139,6 +140,14 @@ def test_only_false_rejections_count_as_no_responder(settings: Settings) -> None
     settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
     with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="a refusal"):
         look_up_prices(["ABC"])
+
+
+def test_a_product_without_a_price_is_named(answers: Answers) -> None:
+    add_product(sku="ABC", name="Teapot", price=Decimal("9.99"))
+    asked = answers(pricing_service())
+    with pytest.raises(UnknownSku, match="NOPE"):
+        look_up_prices(["ABC", "NOPE"])
+    assert b"NOPE" in asked[0]
 
 
 @pytest.mark.usefixtures("products")

@@ -27,11 +27,14 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
 _PR_SET_PDEATHSIG = 1
 
 
-def launch(command: list[str], *, title: str, instance: str, output: int, fork: bool) -> int:
+def launch(
+    command: list[str], *, title: str, instance: str, output: int, fork: bool, fresh: bool = False
+) -> int:
     """Start the command in its own process group in this session; return its pid.
 
     `output` is the file descriptor of its output. With `fork`, `python -m MODULE` runs in a fork of
-    this process, and any other command is executed.
+    this process, and any other command is executed; with `fresh` a module has an interpreter of its
+    own too, which reads all files again.
     """
     if not fork:
         return _spawn(command, instance=instance, output=output)
@@ -41,7 +44,10 @@ def launch(command: list[str], *, title: str, instance: str, output: int, fork: 
     try:
         pid = os.fork()
         if pid == 0:
-            _be_the_child(command, title=title, instance=instance, output=output, parent=parent)
+            in_fork = command[:2] == _PYTHON_MODULE and not fresh
+            _be_the_child(
+                command, title if in_fork else None, instance=instance, output=output, parent=parent
+            )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     with suppress(OSError):  # The child sets it too: either may be first.
@@ -65,8 +71,9 @@ def _spawn(command: list[str], *, instance: str, output: int) -> int:
 
 
 def _be_the_child(
-    command: list[str], *, title: str, instance: str, output: int, parent: int
+    command: list[str], title: str | None, *, instance: str, output: int, parent: int
 ) -> NoReturn:
+    """Run the command: in this process under `title`, or in its place if there is none."""
     code = 1
     try:
         os.setpgid(0, 0)
@@ -74,7 +81,7 @@ def _be_the_child(
         _take_over_streams(output)
         _reset_signals()
         os.environ["WORKER_INSTANCE"] = settings.WORKER_INSTANCE = instance
-        if command[:2] == _PYTHON_MODULE:
+        if title is not None:
             setproctitle(title)
             _run_module(command[2], command[3:])
         else:

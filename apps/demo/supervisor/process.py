@@ -41,6 +41,8 @@ class Program:
     # Runs each time this one has been restarted.
     after_restart: "Program | None" = None
     hidden_lines: re.Pattern[str] | None = None
+    # It ends with 0 when a file of it has changed (`reloading.py`): the next one reads all again.
+    reloads: bool = False
 
     @property
     def label(self) -> str:
@@ -74,6 +76,7 @@ class Process:
                 instance=self.program.instance,
                 output=write_end,
                 fork=fork,
+                fresh=self.program.reloads,
             )
         finally:
             os.close(write_end)
@@ -94,6 +97,9 @@ class Process:
     def schedule_restart(self) -> float:
         """Set the time of the next start; return the seconds until then."""
         now = time.monotonic()
+        if self.program.reloads and self.exit_code == 0:
+            self.due = now
+            return 0.0
         if now - self.started_at >= SETTLED_AFTER_SECONDS:
             self.next_delay = FIRST_DELAY_SECONDS
         delay, self.next_delay = self.next_delay, min(2 * self.next_delay, LONGEST_DELAY_SECONDS)

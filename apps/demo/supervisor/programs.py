@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from apps.demo.supervisor.ports import HOST
@@ -87,6 +88,12 @@ def management_command(name: str, *arguments: str, needs_ports: tuple[int, ...] 
 def ready(*, port: int) -> Program:
     """Ends when `/readyz/all` answers 200."""
     return Program(name="ready", command=python("apps.demo.supervisor.ready", str(port)), ends=True)
+
+
+def reloading(program: Program) -> Program:
+    """Return the same program, which ends and starts again when a file of it has changed."""
+    command = python("apps.demo.reloading", *program.command)
+    return replace(program, command=command, reloads=True)
 
 
 def python(module: str, *arguments: str) -> list[str]:

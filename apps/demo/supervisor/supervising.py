@@ -142,4 +142,5 @@ class Supervisor:
             return
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
         delay = process.schedule_restart()
-        self._output.notice(f"{program.label} {how}; starting it again in {delay:g} s")
+        when = f"starting it again in {delay:g} s" if delay else "a file of it has changed"
+        self._output.notice(f"{program.label} {how}; {when}")

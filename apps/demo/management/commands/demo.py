@@ -19,6 +19,16 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--reload", action="store_true", help="start a process again when a file of it changes"
+        )
+        parser.add_argument(
+            "--leave-out",
+            action="append",
+            default=[],
+            choices=["web", *settings.WORKERS],
+            help="a process that you start yourself, as in a debugger",
+        )
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument("--env", action="store_true", help="print variables for a shell")
         instead.add_argument("--reset", action="store_true", help="delete all that the demo keeps")
@@ -27,7 +37,14 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, env: bool, reset: bool, manage: list[str] | None, **options: Any
+        self,
+        *args: Any,
+        env: bool,
+        reset: bool,
+        reload: bool,
+        leave_out: list[str],
+        manage: list[str] | None,
+        **options: Any,
     ) -> None:
         try:
             if env or manage is not None:
@@ -43,7 +60,7 @@ class Command(BaseCommand):
             else:
                 # Here once, because each process would fail by it.
                 self.check(tags=[Tags.security])
-                run_demo()
+                run_demo(reload=reload, left_out=leave_out)
         except CannotRun as error:
             raise CommandError(str(error)) from error
         if manage is not None:

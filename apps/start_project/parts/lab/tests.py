@@ -17,6 +17,14 @@ TESTS = {
         lines('"lab",\n"start_project",\n},\n]', '"start_project",\n},\n]'),
         lines('DELETABLE = {\n"demo",\n"lab",', 'DELETABLE = {\n"demo",'),
     ),
+    "tests/test_commands_of_pages.py": (
+        lines('("docs/lab.md", "*"): "tests/lab/test_deleting.py",'),
+        lines(
+            '("docs/from-the-terminal.md", "make manage"): "tests/lab/faults runs the command",\n'
+            '("docs/from-the-terminal.md", "docker compose exec web"): '
+            '"tests/lab/faults runs the command",'
+        ),
+    ),
     "tests/test_messaging_alone.py": (
         lines("# The lab's folder is looked for, so that it may go alone."),
         words("'|'.join(name for name in gone if name != 'lab')", "'|'.join(gone)"),

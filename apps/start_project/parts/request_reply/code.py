@@ -101,6 +101,18 @@ CODE = {
         block("request_reply    a request"),
         words("The sixth pattern", "The fifth pattern"),
     ),
+    "apps/messaging/testing/__init__.py": (
+        words(
+            "run a handler, a job or a caller as the workers",
+            "run a handler or a job as the workers",
+        ),
+        words(
+            "to their consumers, `work` a job to its handler, and `answers` gives a caller its "
+            "answer.",
+            "to their consumers, and `work` a job to its handler.",
+        ),
+    ),
+    "apps/messaging/testing/plugin.py": (unit("answers"),),
     "apps/messaging/outbox/__init__.py": (
         words(
             "is harmless, or where the caller needs an answer: `pubsub` and `request_reply` are "

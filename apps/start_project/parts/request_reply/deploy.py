@@ -24,10 +24,8 @@ DEPLOY = {
         words('"catalog.>", "$SRV.>",', '"catalog.>",', times=2),
     ),
     "deploy/terminal.bashrc": (block("nats request price.lookup"),),
-    "deploy/docker-compose.override.example.yml": (
-        words("restart price_responder", "restart sales_consumer"),
-        lines("price_responder: *source"),
-    ),
+    "deploy/docker-compose.override.example.yml": (lines("price_responder: *worker"),),
+    ".vscode/launch.json": (lines('"price_responder",'),),
     "docker-compose.yml": (
         block("NATS_PASSWORD_PRICE_RESPONDER: "),
         block("price_responder:"),

@@ -110,6 +110,9 @@ PAGES = {
     "docs/index.md": (
         words("in twelve steps", "in eleven steps"),
         words(" [request-reply](request-reply.md),"),
+        words(
+            "test a handler, a job or a caller of your own", "test a handler or a job of your own"
+        ),
     ),
     "docs/operations.md": (
         words(
@@ -144,7 +147,17 @@ PAGES = {
             times=2,
         ),
     ),
+    "docs/test-your-handler.md": (
+        words("a handler, a job or a caller.", "a handler or a job."),
+        block("| `answers(SERVICE)` |"),
+        section("A caller"),
+    ),
     "docs/testing.md": (
+        words(
+            "for a handler, a job or a caller without a broker: `published`, `deliver`, `work`, "
+            "`answers`.",
+            "for a handler or a job without a broker: `published`, `deliver`, `work`.",
+        ),
         block("kept    one of two responders killed"),
         block("price_responder.stopped "),
         words("**Responder.** A foreign client asks; … ```python … ```"),

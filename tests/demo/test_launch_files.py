@@ -1,0 +1,43 @@
+"""The launch files of two editors: each module, program and process that they name is there."""
+
+import json
+import xml.etree.ElementTree as ET
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+
+from tests.support.python import ROOT
+
+LAUNCH: dict[str, Any] = json.loads((ROOT / ".vscode" / "launch.json").read_text())
+OPTIONS = {
+    each.attrib["name"]: each.attrib["value"]
+    for each in ET.parse(ROOT / ".run" / "worker.run.xml").iter("option")
+}
+
+
+def test_each_worker_can_be_chosen() -> None:
+    (workers,) = (each["options"] for each in LAUNCH["inputs"] if each["id"] == "worker")
+    assert set(workers) == set(settings.WORKERS) - {"celery", "beat"}
+    assert all((ROOT / "workers" / f"{name}.py").exists() for name in workers)
+
+
+def test_what_is_started_is_there_and_is_the_demos_own() -> None:
+    started = [each for each in LAUNCH["configurations"] if each["request"] == "launch"]
+    assert len(started) == 3
+    for each in started:
+        assert each["env"] == {"DEMO": "true"}
+        if "program" in each:
+            assert (ROOT / each["program"].removeprefix("${workspaceFolder}/")).exists()
+        elif "input:" not in each["module"]:
+            assert find_spec(each["module"])
+
+
+def test_a_process_that_runs_can_be_chosen() -> None:
+    attached = [each for each in LAUNCH["configurations"] if each["request"] == "attach"]
+    assert [each["processId"] for each in attached] == ["${command:pickProcess}"]
+
+
+def test_the_other_editor_runs_a_worker_as_a_module() -> None:
+    assert OPTIONS["MODULE_MODE"] == "true"
+    assert OPTIONS["SCRIPT_NAME"].removeprefix("workers.") in settings.WORKERS

@@ -1,0 +1,85 @@
+"""docs/first-event.md, to the letter: its files, its edits and its commands, in a copy."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.follow_guide import edit
+from tests.support.python import ROOT
+from tests.support.terminal import Terminal, of_a_reader
+from tests.support.waiting import eventually
+
+PAGE = (ROOT / "docs" / "first-event.md").read_text()
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+INSTALL, TEST, DEMO, RECORD = (text for language, text in BLOCKS if language == "sh")
+SEEN = re.compile(
+    r"^delivery_consumer +\| .*the carrier comes.*address=.?1 Quay Lane", re.MULTILINE
+)
+READY_WITHIN_SECONDS = 120.0
+SEEN_WITHIN_SECONDS = 10.0
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository with the files and the edits of the page."""
+    folder = tmp_path_factory.mktemp("first") / "orders-site"
+    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
+    for name in listed:
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    for language, block in BLOCKS:
+        if language == "python" and (found := re.match(r"# (\S+)\n", block)):
+            (folder / found[1]).parent.mkdir(parents=True, exist_ok=True)
+            (folder / found[1]).write_text(block[found.end() :])
+        elif language == "diff":
+            edit(block, folder)
+    return folder
+
+
+def with_our_packages(command: str) -> str:
+    """Return the command with the packages of these tests, which `make install` would install."""
+    make = f"make --assume-old={sys.prefix}/.installed-demo VENV={sys.prefix}"
+    return command.replace(".venv/bin/python", sys.executable).replace("make", make, 1)
+
+
+@pytest.mark.slow
+def test_its_test_passes(clone: Path) -> None:
+    command = with_our_packages(TEST)
+    done = subprocess.run(
+        ["bash", "-c", command], check=False, cwd=clone, env=of_a_reader(), capture_output=True
+    )
+    assert (done.returncode, b"[100%]" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_its_event_is_seen_by_its_consumer(clone: Path) -> None:
+    terminal = Terminal(clone)
+    with terminal.running(f"exec {with_our_packages(DEMO)}"):
+        eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
+        said = terminal.answer(with_our_packages(RECORD))
+        eventually(
+            lambda: SEEN.search(terminal.log.read_text()),
+            within=SEEN_WITHIN_SECONDS,
+            what=lambda: said + terminal.said(),
+        )
+
+
+def test_the_page_begins_with_a_clone_that_is_installed() -> None:
+    assert [line.split()[:2] for line in INSTALL.splitlines()] == [
+        ["git", "clone"],
+        ["cd", "orders-site"],
+        ["make", "install"],
+    ]
+
+
+def test_each_edit_finds_its_lines(clone: Path) -> None:
+    settings = (clone / "orders_site" / "settings.py").read_text()
+    assert '    "apps.deliveries.handlers.CONSUMER",\n' in settings
+    assert '"apps.deliveries.events.DELIVERIES"]' in settings
+    workers = (clone / "orders_site" / "conf" / "worker_processes.py").read_text()
+    assert '    "fulfilment_consumer": 1,\n    "delivery_consumer": 1,\n' in workers
