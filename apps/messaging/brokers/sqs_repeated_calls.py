@@ -5,9 +5,9 @@ events. That takes as much processor time again as signing and sending. A worker
 two calls for ten jobs, so most of its time went there.
 
 Here a call is made of what does not change, its own parameters, and a new signature. Signer and
-HTTP session are those of the client, and so are credentials, proxies, certificates and time limits.
-All that is no plain success is left to botocore, which makes the call again and names the error. So
-only calls belong here whose repetition does no harm. What watches botocore sees the first call only.
+HTTP session are those of the client, and so are credentials, proxies, certificates, time limits.
+What is no plain success is left to botocore: it makes the call again, and names the error. So only
+calls belong here whose repetition does no harm. Who watches botocore sees the first call alone.
 """
 
 import json

@@ -93,7 +93,7 @@ def looked_up(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     """Return the jobs, and of each whether it was dropped: one look-up for all of one queue.
 
     If the database does not answer, each job looks for itself when its turn comes; so does one
-    that has waited for long by then.
+    that has waited for long by then. So nothing checks the connection of this thread before.
     """
     if not jobs:
         return []
