@@ -1,6 +1,6 @@
 """Calls that a worker of jobs repeats: botocore makes the first, and the next ones are sent alike.
 
-For each call botocore checks the parameters anew, resolves the endpoint and announces a dozen
+For each call botocore checks the parameters, resolves the endpoint and announces a dozen
 events. That takes as much processor time again as signing and sending. A worker of short jobs makes
 two calls for ten jobs, so most of its time went there.
 
