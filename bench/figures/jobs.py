@@ -37,6 +37,16 @@ def figure(bench: Bench) -> Figure:
     rows = [
         Row(title="SQS loop, empty jobs", case="now", against=case.name, unit="jobs/s")
         for case in cases[1:]
+    ] + [
+        Row(
+            title="SQS loop, CPU of an empty job",
+            case="now",
+            against=case,
+            metric="cpu_us",
+            unit="µs",
+            better="lower",
+        )
+        for case in ("before", "boto3, in batches", "sqs-workers", "Celery, 2 threads")
     ]
     return Figure(title="SQS jobs", cases=cases, rows=rows)
 
