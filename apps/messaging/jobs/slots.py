@@ -20,7 +20,6 @@ from apps.messaging.worker.threads import KeptThreads, with_fresh_connections
 
 LONGEST_WAIT_SECONDS = 5.0
 """If no slot gets free within this time, the jobs that wait here are left to other workers."""
-MOMENT_SECONDS = 0.005
 
 
 class Handled(NamedTuple):
@@ -56,20 +55,10 @@ class Slots:
         return bool(self.waiting) and time.monotonic() > self._last_began + LONGEST_WAIT_SECONDS
 
     async def until_any_waits(self) -> None:
-        """Wait until there is a job to begin.
-
-        If another slot is at work, look again after a moment: it may do short jobs alone, and for
-        these a second thread is a hindrance, since Python runs one at a time.
-        """
-        while True:
-            while not self.waiting:
-                self._any_waiting.clear()
-                await self._any_waiting.wait()
-            if not self.taken:
-                return
-            await asyncio.sleep(MOMENT_SECONDS)
-            if self.waiting:
-                return
+        """Wait until there is a job to begin."""
+        while not self.waiting:
+            self._any_waiting.clear()
+            await self._any_waiting.wait()
 
     def take_back(self) -> list[ReceivedJob]:
         """Return the jobs that have not begun: the caller gives them back."""
