@@ -84,7 +84,8 @@ class _RepeatedCall:
         request_signer: RequestSigner,
         **_: object,
     ) -> None:
-        if signature_version == _SIGNATURE and not request.context.get("signing"):
+        is_usual = signature_version == _SIGNATURE and not request.context.get("signing")
+        if is_usual and request.url:
             headers = {name: request.headers[name] for name in _SAME_EACH_TIME}
             self._pattern = _Pattern(
                 request.url, headers, request_signer, signing_name, region_name
