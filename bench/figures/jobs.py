@@ -24,7 +24,7 @@ type Command = Callable[[Stage, str], list[str]]
 
 
 def figure(bench: Bench) -> Figure:
-    """Both builds, two loops with boto3, and sqs-workers."""
+    """Both builds, two loops with boto3, sqs-workers, and Celery with as many threads."""
     work = partial(_work, bench)
     cases = [
         Case(name="now", run=partial(work, bench.now, _shipped)),
@@ -32,10 +32,21 @@ def figure(bench: Bench) -> Figure:
         Case(name="boto3, in batches", run=partial(work, bench.before, partial(_loop, "batched"))),
         Case(name="boto3, one by one", run=partial(work, bench.before, partial(_loop, "single"))),
         Case(name="sqs-workers", run=partial(work, bench.before, _sqs_workers, fills_itself=True)),
+        Case(name="Celery, 2 threads", run=partial(work, bench.before, _celery, fills_itself=True)),
     ]
     rows = [
         Row(title="SQS loop, empty jobs", case="now", against=case.name, unit="jobs/s")
         for case in cases[1:]
+    ] + [
+        Row(
+            title="SQS loop, CPU of an empty job",
+            case="now",
+            against=case,
+            metric="cpu_us",
+            unit="µs",
+            better="lower",
+        )
+        for case in ("before", "boto3, in batches", "sqs-workers", "Celery, 2 threads")
     ]
     return Figure(title="SQS jobs", cases=cases, rows=rows)
 
@@ -79,6 +90,10 @@ def _loop(how: str, stage: Stage, url: str) -> list[str]:
 
 def _sqs_workers(stage: Stage, url: str) -> list[str]:
     return stage.program("peers.sqs_workers_loop", url.rpartition("/")[2], python=PEERS_PYTHON)
+
+
+def _celery(stage: Stage, url: str) -> list[str]:
+    return stage.program("peers.celery_tasks", url.rpartition("/")[2], python=PEERS_PYTHON)
 
 
 def _fill(client: "SQSClient", url: str, jobs: int) -> None:

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from django.conf import settings
 
 from apps.messaging.brokers.queue_names import name_at_sqs
+from apps.messaging.brokers.sqs_repeated_calls import repeat_calls
 from apps.messaging.errors import BrokerAway
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _client(*, seconds: float, attempts: int) -> "SQSClient":
 
 @cache
 def _client_of(pid: int, endpoint: str, seconds: float, attempts: int) -> "SQSClient":
-    return boto3.client(
+    client = boto3.client(
         "sqs",
         endpoint_url=endpoint or None,
         region_name=settings.AWS_REGION,
@@ -177,6 +178,7 @@ def _client_of(pid: int, endpoint: str, seconds: float, attempts: int) -> "SQSCl
             ignore_configured_endpoint_urls=True,
         ),
     )
+    return repeat_calls(client)
 
 
 @cache

@@ -6,7 +6,7 @@ A job that another worker has by the time it fails is left to that worker.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ LOOK_AGAIN_SECONDS = 1.0
 """A job that has waited longer since its look-up may have been dropped meanwhile."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False)
 class ReceivedJob:
     """A job that is hidden from other receivers for as long as its receipt handle holds.
 
@@ -93,7 +93,7 @@ def looked_up(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     """Return the jobs, and of each whether it was dropped: one look-up for all of one queue.
 
     If the database does not answer, each job looks for itself when its turn comes; so does one
-    that has waited for long by then.
+    that has waited for long by then. So nothing checks the connection of this thread before.
     """
     if not jobs:
         return []
@@ -105,7 +105,9 @@ def looked_up(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
     except DATABASE_ERRORS:
         forget_connection()
         return list(jobs)
-    return [replace(job, is_dropped=job.identity in dropped, looked_up_at=now) for job in jobs]
+    for job in jobs:
+        job.is_dropped, job.looked_up_at = job.identity in dropped, now
+    return list(jobs)
 
 
 type Handler = Callable[[ReceivedJob], None]

@@ -5,7 +5,8 @@ If the worker dies, SQS delivers its jobs again when their visibility timeout is
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import batched
@@ -19,7 +20,7 @@ from apps.messaging.handling.judging import message_at
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.receipts import change_visibility, delete
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import in_thread
+from apps.messaging.worker.threads import KeptThreads, in_thread
 from apps.messaging.worker.time_limits import Work
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class JobsInFlight:
         self._done: list[ReceivedJob] = []
         self._any_done, self._batch_done = asyncio.Event(), asyncio.Event()
         self._deleting = asyncio.Lock()
+        self._in_thread = in_thread
         self._unheard = Outage(logger, begun="heartbeat failed", ended="heartbeat goes on")
 
     def take(self, job: ReceivedJob) -> bool:
@@ -89,14 +91,15 @@ class JobsInFlight:
 
     async def keep_deleting(self) -> None:
         """Delete jobs soon after they are done: ten at once, or those of a moment together."""
-        while True:
-            await self._any_done.wait()
-            try:
-                await asyncio.wait_for(self._batch_done.wait(), DELETE_AFTER_SECONDS)
-            except TimeoutError:
-                await self.delete_done()
-            else:
-                await self.delete_done(only_by=BATCH)
+        with self._thread_kept():
+            while True:
+                await self._any_done.wait()
+                try:
+                    await asyncio.wait_for(self._batch_done.wait(), DELETE_AFTER_SECONDS)
+                except TimeoutError:
+                    await self.delete_done()
+                else:
+                    await self.delete_done(only_by=BATCH)
 
     async def delete_done(self, *, only_by: int = 1) -> None:
         """Delete jobs that are done; those that SQS does not delete now are tried again later.
@@ -112,6 +115,17 @@ class JobsInFlight:
                 self._any_done.clear()
             for batch in batched(self._newest(done), BATCH):
                 await self._delete(batch)
+
+    @contextmanager
+    def _thread_kept(self) -> Iterator[None]:
+        """Delete in one thread: the event loop stands still for the start of a new one."""
+        threads = KeptThreads(1, name="delete")
+        self._in_thread = threads.run
+        try:
+            yield
+        finally:
+            self._in_thread = in_thread
+            threads.end()
 
     async def _extend(self, jobs: Sequence[ReceivedJob]) -> bool:
         """Return whether SQS has answered."""
@@ -133,7 +147,7 @@ class JobsInFlight:
 
     async def _delete(self, jobs: Sequence[ReceivedJob]) -> None:
         try:
-            again = await in_thread(partial(delete, jobs))
+            again = await self._in_thread(partial(delete, jobs))
         except BrokerAway:
             again = list(jobs)
         if again:

@@ -41,17 +41,23 @@ class Pace:
         """Note the answer to a poll: while the queue is empty, nothing is asked for ahead."""
         self._is_queue_empty = jobs == 0
 
-    def next_poll(self, *, begun: int, waiting: int, one_by_one: bool = False) -> Poll | None:
+    @property
+    def most(self) -> int:
+        """Return how many jobs this process has at most: those at work, and two polls ahead."""
+        return self._slots + 2 * BATCH
+
+    def next_poll(self, *, begun: int, waiting: int, at_most: int) -> Poll | None:
         """Return what to ask for now, or None: not before another job is done.
 
-        `one_by_one`: the brake is on, and tries one job.
+        `at_most`: so many jobs may be in this process. It is `most`, or fewer.
         """
-        if one_by_one:
-            return None if begun + waiting else Poll(1, settings.SQS_WAIT_SECONDS)
+        free = at_most - begun - waiting
+        if free < 1:
+            return None
         if begun + waiting < self._slots:
             soon = int((self._slots - begun) * SOON_SECONDS / self._seconds_a_job)
-            return Poll(max(1, min(BATCH, soon)), settings.SQS_WAIT_SECONDS)
+            return Poll(max(1, min(BATCH, soon, free)), settings.SQS_WAIT_SECONDS)
         most_ahead = min(2 * BATCH, self._slots * AHEAD_SECONDS / self._seconds_a_job)
-        if self._is_queue_empty or waiting + BATCH > most_ahead:
+        if self._is_queue_empty or waiting + BATCH > most_ahead or free < BATCH:
             return None
         return Poll(BATCH, 0)  # A long poll would outlast these jobs, and delay a stop.

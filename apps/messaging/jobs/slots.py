@@ -7,14 +7,19 @@ event loop settles the one before. For an empty job each of these takes longer t
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
 from apps.messaging.handling.database import DatabaseAway, forget_connection
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.gathering import Gathering
 from apps.messaging.worker.threads import KeptThreads, with_fresh_connections
+
+LONGEST_WAIT_SECONDS = 5.0
+"""If no slot gets free within this time, the jobs that wait here are left to other workers."""
 
 
 class Handled(NamedTuple):
@@ -31,14 +36,23 @@ class Slots:
     def __init__(self, count: int, deliver: Callable[[ReceivedJob], Verdict]) -> None:
         self.waiting: deque[ReceivedJob] = deque()
         self.begun: set[ReceivedJob] = set()
+        self.taken = 0
+        self._last_began = time.monotonic()
         self._deliver = deliver
         self._threads = KeptThreads(count, name="job")
         self._any_waiting = asyncio.Event()
 
     def put(self, job: ReceivedJob) -> None:
         """Let the next free slot handle this job."""
+        if not self.waiting:
+            self._last_began = time.monotonic()  # Nothing waited for it before.
         self.waiting.append(job)
         self._any_waiting.set()
+
+    @property
+    def stand_still(self) -> bool:
+        """Return whether jobs wait for others that take longer than was expected."""
+        return bool(self.waiting) and time.monotonic() > self._last_began + LONGEST_WAIT_SECONDS
 
     async def until_any_waits(self) -> None:
         """Wait until there is a job to begin."""
@@ -53,19 +67,24 @@ class Slots:
             taken.append(job)
         return taken
 
-    async def handle(self, *, while_true: Callable[[], bool]) -> AsyncIterator[Handled]:
-        """Handle waiting jobs in one thread, as long as `while_true` holds; yield each when done.
+    @contextmanager
+    def one_taken(self) -> Iterator[None]:
+        """Count a slot as taken in the block: also while its last job is settled."""
+        self.taken += 1
+        try:
+            yield
+        finally:
+            self.taken -= 1
 
-        Ends after a verdict that is no `Ack`: the caller settles it before another job begins here.
+    async def handle(self, *, while_true: Callable[[], bool]) -> AsyncIterator[list[Handled]]:
+        """Handle waiting jobs in one thread, as long as `while_true` holds; yield them when done.
+
+        Those of a moment are yielded together. Ends after a verdict that is no `Ack`: the caller
+        settles it before another job begins here.
         """
-        done: asyncio.Queue[Handled | None] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-
-        def hand_over(handled: Handled | None) -> None:
-            loop.call_soon_threadsafe(done.put_nowait, handled)
-
-        ended = self._threads.run(partial(self._handle, while_true, hand_over))
-        while handled := await done.get():
+        done = Gathering[Handled]()
+        ended = self._threads.run(partial(self._handle, while_true, done))
+        while handled := await done.take():
             yield handled
         await ended
 
@@ -73,21 +92,20 @@ class Slots:
         """Let the threads end after their present jobs."""
         self._threads.end()
 
-    def _handle(
-        self, while_true: Callable[[], bool], hand_over: Callable[[Handled | None], None]
-    ) -> None:
+    def _handle(self, while_true: Callable[[], bool], done: Gathering[Handled]) -> None:
         try:
             while while_true() and (job := self._next()):
                 handled = self._handled(job)
-                hand_over(handled)
-                if not isinstance(handled.outcome, Ack):
+                is_done = isinstance(handled.outcome, Ack)
+                done.put(handled, is_urgent=not is_done)
+                if not is_done:
                     break
         finally:
-            hand_over(None)
+            done.end()
 
     def _handled(self, job: ReceivedJob) -> Handled:
         self.begun.add(job)
-        began = time.monotonic()
+        self._last_began = began = time.monotonic()
         outcome: Verdict | DatabaseAway
         try:
             outcome = with_fresh_connections(self._deliver, job)

@@ -27,7 +27,7 @@ from apps.messaging.jobs.receipts import receive
 from apps.messaging.jobs.slots import Handled, Slots
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import KeptThreads, in_thread, with_fresh_connections
+from apps.messaging.worker.threads import KeptThreads, in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,6 @@ class _Working:
         self.in_flight = JobsInFlight()
         self.slots = Slots(concurrency, partial(deliver, queue, handle))
         self.job_done = asyncio.Event()
-        self.slots_taken = 0
         worker.give_back = self.in_flight.give_back_others
         self.brake = Brake(queue.name)
         self.poller = KeptThreads(1, name="poll")
@@ -105,9 +104,11 @@ class _Working:
         while not self.worker.stopping.is_set():
             await wait_out(self.brake, self.worker)
             begun, waiting = len(self.slots.begun), len(self.slots.waiting)
-            poll = self.pace.next_poll(begun=begun, waiting=waiting, one_by_one=self.brake.is_on)
-            if poll:
+            at_most = self.brake.at_most(self.pace.most)
+            if poll := self.pace.next_poll(begun=begun, waiting=waiting, at_most=at_most):
                 return poll
+            if self.slots.stand_still:
+                await self.in_flight.give_back(self.slots.take_back(), seconds=0)
             self.job_done.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.job_done.wait(), 0.5)
@@ -119,7 +120,7 @@ class _Working:
         if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
-        answer = self.poller.run(partial(with_fresh_connections, _poll, self.queue, poll))
+        answer = self.poller.run(partial(_poll, self.queue, poll))
         while not answer.done() and self._seconds_left() > 0:
             await asyncio.wait({answer}, timeout=0.5)
             self.worker.step()
@@ -132,14 +133,14 @@ class _Working:
         """Handle one job after the other; after the stop or in a pause, give received jobs back."""
         while True:
             await self.slots.until_any_waits()
-            self.slots_taken += 1
-            async for handled in self.slots.handle(while_true=self._may_begin):
-                await self._settle(handled)
-                self.job_done.set()
-                self.worker.step()
-            if not self._may_begin():
-                await self.in_flight.give_back(self.slots.take_back(), seconds=0)
-            self.slots_taken -= 1
+            with self.slots.one_taken():
+                async for handled in self.slots.handle(while_true=self._may_begin):
+                    for each in handled:
+                        await self._settle(each)
+                    self.job_done.set()
+                    self.worker.step()
+                if not self._may_begin():
+                    await self.in_flight.give_back(self.slots.take_back(), seconds=0)
             self.job_done.set()
 
     def _may_begin(self) -> bool:
@@ -182,7 +183,7 @@ class _Working:
     async def _stop(self) -> None:
         """Give back jobs that have not begun, finish the others, delete those that are done."""
         await self.in_flight.give_back(self.slots.take_back(), seconds=0)
-        while self.slots_taken and (seconds := self._seconds_left()) > 0:
+        while self.slots.taken and (seconds := self._seconds_left()) > 0:
             self.job_done.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.job_done.wait(), seconds)

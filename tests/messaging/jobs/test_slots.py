@@ -31,8 +31,8 @@ def slots_of(deliver: Callable[[ReceivedJob], Verdict], *bodies: str) -> Iterato
         slots.end()
 
 
-async def bodies_of(handled: AsyncIterator[Handled]) -> list[str]:
-    return [each.job.body async for each in handled]
+async def bodies_of(handled: AsyncIterator[list[Handled]]) -> list[str]:
+    return [each.job.body async for batch in handled for each in batch]
 
 
 def test_a_slot_handles_job_after_job_in_one_thread() -> None:
@@ -60,8 +60,8 @@ def test_a_verdict_does_not_wait_for_the_next_job() -> None:
     async def handle() -> list[str]:
         with slots_of(wait, "quick", "slow") as slots:
             seen = []
-            async for each in slots.handle(while_true=always):
-                seen.append(each.job.body)
+            async for batch in slots.handle(while_true=always):
+                seen += [each.job.body for each in batch]
                 go_on.set()  # Only now: the first is there while the second is at work.
             return seen
 

@@ -11,10 +11,10 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
-from apps.messaging.jobs import worker
+from apps.messaging.jobs import slots, worker
 from apps.messaging.jobs.delivery import LOOK_AGAIN_SECONDS, ReceivedJob
 from apps.messaging.jobs.job_queue import counts, provision, send_batch
-from apps.messaging.jobs.receipts import receive
+from apps.messaging.jobs.receipts import delete, receive
 from apps.messaging.jobs.worker import working
 from apps.messaging.models import DeadLetter, FailedDelivery
 from tests.messaging.support.jobs import (
@@ -199,6 +199,25 @@ def test_a_stop_finishes_running_jobs_and_returns_the_others() -> None:
         eventually(lambda: counts(CUPS) == {"visible": 2, "in_flight": 1})
         washer.go_on.set()
     assert counts(CUPS) == {"visible": 2, "in_flight": 0}
+    assert washer.washed["slow"] == 1
+
+
+def test_jobs_that_wait_behind_a_long_one_are_left_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slots, "LONGEST_WAIT_SECONDS", 0.5)
+    washer = Washer()
+    with running(working(CUPS, washer, concurrency=1)):
+        send(*[f"cup {number}" for number in range(10)])  # So that it asks for several at once.
+        eventually(queue_is_empty)
+        send("slow", "slow", "slow")
+        assert washer.begun.wait(10)
+        eventually(lambda: counts(CUPS) == {"visible": 2, "in_flight": 1})
+        theirs = receive(CUPS.name, at_most=2, wait_seconds=2)
+        assert [job.body for job in theirs] == ["slow", "slow"]
+        delete(theirs)
+        washer.go_on.set()
+        eventually(queue_is_empty)
     assert washer.washed["slow"] == 1
 
 
