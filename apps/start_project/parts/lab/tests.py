@@ -17,10 +17,6 @@ TESTS = {
         lines('"lab",\n"start_project",\n},\n]', '"start_project",\n},\n]'),
         lines('DELETABLE = {\n"demo",\n"lab",', 'DELETABLE = {\n"demo",'),
     ),
-    "tests/test_messaging_alone.py": (
-        lines("# The lab's folder is looked for, so that it may go alone."),
-        words("'|'.join(name for name in gone if name != 'lab')", "'|'.join(gone)"),
-    ),
     "tests/support/preloaded.py": (
         lines('"pygments.lexers.javascript",'),
         lines('"pygments.lexers.shell",'),
