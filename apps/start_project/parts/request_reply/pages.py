@@ -89,6 +89,7 @@ PAGES = {
     "docs/index.md": (
         words("in twelve steps", "in eleven steps"),
         words(" [request-reply](request-reply.md),"),
+        words("an event, a responder or a job", "an event or a job"),
     ),
     "docs/operations.md": (
         words(
