@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.follow_guide import edit
+from tests.support.page_edits import edit
 from tests.support.python import ROOT
 from tests.support.terminal import Terminal, of_a_reader
 from tests.support.waiting import eventually

@@ -16,7 +16,6 @@ from apps.start_project.left_out import (
     CHANGELOG,
     NEW_CHANGELOG,
     STAMP,
-    is_left_out,
     without_the_command,
 )
 from apps.start_project.parts.part import Part
@@ -45,17 +44,16 @@ def start_project(
         raise ToolMissing(
             "ruff is not installed, which formats the copy: run `make install` first."
         )
-    files = [path for path in files_of(root) if not is_left_out(path)]
+    files = files_of(root)
     taking_out = TakingOut(parts, files)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         for path in files:
-            if path not in taking_out.gone:
-                _copy(path, name, taking_out, root, made)
+            _copy(path, name, taking_out, root, made)
         (made / STAMP).write_text(_stamp(name, root, parts))
         _format(made)
-        for made_by in dict.fromkeys(each for part in parts for each in part.written_again):
+        for made_by in taking_out.written_again():
             command = [sys.executable, "-B", *made_by.split()]
             _run(command, made, f"{made_by} fails in the copy", OF_THE_COPY)
         if git:
@@ -76,8 +74,11 @@ def _require_room(folder: Path, root: Path) -> None:
 def _copy(
     path: PurePosixPath, name: ProjectName, taking_out: TakingOut, root: Path, made: Path
 ) -> None:
-    """Copy one file or symbolic link, with its mode."""
-    source, target = root / path, made / renamed_path(path, name)
+    """Copy one file or symbolic link that the copy has, with its mode."""
+    place = taking_out.place_of(path)
+    if place is None:
+        return
+    source, target = root / path, made / renamed_path(place, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_symlink():
         target.symlink_to(renamed_path(PurePosixPath(source.readlink()), name))

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.start_project.copies import copy_named
+from tests.start_project.copies import copy_named, make_check
 from tests.support.terminal import Terminal, of_a_reader
 from tests.support.waiting import eventually
-from tests.test_messaging_alone import make_check
 
 READY_WITHIN_SECONDS = 120.0
 ENDED_WITHIN_SECONDS = 30.0

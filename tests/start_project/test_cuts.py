@@ -1,5 +1,6 @@
 """What a table of a part can name in a file, and that one which is out of date fails."""
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -173,6 +174,39 @@ def test_two_parts_that_rewrite_the_same_words_are_an_error() -> None:
         TakingOut(both, [path]).text_of(path, PYTHON)
 
 
+def test_a_block_may_have_another_in_its_place() -> None:
+    changed = cut_out(YAML, block("cup:", "pot:\n  image: pot"))
+    assert changed == YAML.replace("  cup:\n    image: cup\n", "  pot:\n    image: pot\n")
+
+
+def test_what_goes_with_two_parts_is_looked_up_in_what_is_left() -> None:
+    tea = replace(
+        part("tea", lines("A = 1", "A = 2")), cuts_without={"cup": {"a.py": (unit("A"),)}}
+    )
+    path = PurePosixPath("a.py")
+    assert "A = 2" in TakingOut([tea], [path]).text_of(path, PYTHON)
+    assert "A = " not in TakingOut([tea, part("cup", unit("B"))], [path]).text_of(path, PYTHON)
+
+
+def test_a_word_is_another_in_every_file() -> None:
+    tea = replace(part("tea", unit("A")), reworded=(r"\bbrew\b", "boil"))
+    path = PurePosixPath("b.py")
+    files = [PurePosixPath("a.py"), path]
+    assert TakingOut([tea], files).text_of(path, "Brew it, brewer.\n") == "boil it, brewer.\n"
+
+
+def test_added_files_replace_those_of_their_path() -> None:
+    tea = replace(part("tea", unit("A")), added=("docs/tea",))
+    files = [PurePosixPath(each) for each in ("a.py", "b.py", "docs/tea/b.py", "docs/tea/x/c.py")]
+    places = {str(each): str(TakingOut([tea], files).place_of(each)) for each in files}
+    assert places == {
+        "a.py": "a.py",
+        "b.py": "None",
+        "docs/tea/b.py": "b.py",
+        "docs/tea/x/c.py": "x/c.py",
+    }
+
+
 @pytest.mark.parametrize(("paths", "files"), [(("apps/tea",), ["a.py"]), ((), ["b.py"])])
 def test_a_path_without_a_file_is_an_error(paths: tuple[str, ...], files: list[str]) -> None:
     tea = Part(name="tea", what="a part", paths=paths, cuts={"a.py": (unit("A"),)})
@@ -184,3 +218,10 @@ def test_a_file_is_in_one_table_only() -> None:
     assert joined({"tea.py": ()}, {"cup.py": ()}) == {"tea.py": (), "cup.py": ()}
     with pytest.raises(ValueError, match=r"in two tables: tea\.py$"):
         joined({"tea.py": (), "cup.py": ()}, {"tea.py": ()})
+
+
+def test_what_one_part_deletes_another_does_not_rewrite() -> None:
+    both = [part("one", words("A = 1", "A = 2")), part("two", lines("A = 1"))]
+    path = PurePosixPath("a.py")
+    for parts in (both, both[::-1]):
+        assert "A = " not in TakingOut(parts, [path]).text_of(path, PYTHON)

@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ import pytest
 from apps.start_project.copying import RUFF
 from apps.start_project.project_name import LONGEST
 from tests.start_project.copies import content_of, copy_named, texts_of
-from tests.support.terminal import of_a_reader
 
 LONG, SHORT = "merchants_of_venice1", "ab"
 OURS = re.compile(r"orders[-_. ]?site|outpost|start_project", re.IGNORECASE)
@@ -134,16 +132,3 @@ def test_ruff_finds_nothing_to_change_in_a_copy(copy: Path, short: Path) -> None
 
 def test_a_second_copy_is_the_same_to_the_byte(copy: Path, tmp_path: Path) -> None:
     assert content_of(copy_named(LONG, tmp_path)) == content_of(copy)
-
-
-@pytest.mark.parametrize("name", [LONG, SHORT])
-def test_the_shop_can_be_removed_from_a_copy(
-    copy: Path, short: Path, name: str, tmp_path: Path
-) -> None:
-    """docs/extending.md names lines of files, which stand or break elsewhere now."""
-    made = shutil.copytree(copy if name == LONG else short, tmp_path / name)
-    guide = [sys.executable, "-m", "tests.follow_guide", "alone", "."]
-    done = subprocess.run(
-        guide, check=False, cwd=made, env=of_a_reader(), capture_output=True, text=True
-    )
-    assert (done.stderr, done.returncode) == ("", 0)

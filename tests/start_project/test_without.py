@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.start_project.parts.offered import PARTS
+from apps.start_project.parts.offered import PARTS, parts_of
 from apps.start_project.parts.part import Part
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
 from tests.support.python import run_python
@@ -23,14 +23,20 @@ ALL = "all of them"
 TRACES = {
     "lab": r"\blabs?\b|\blab_(?!outcome)|_lab\b",
     "request-reply": r"request.reply|(?<!No)responder(?!s?Error)|price\.lookup|price_lookup",
+    "sample-shop": (
+        r"apps[./](?:catalog|fulfilment|images|notifications|orders|pricing|sales)\b"
+        r"|\b(?:a|the|this) shop\b|image_resizer|price_responder|PHOTO_|PRICE_"
+    ),
 }
 """Part → the words of which none is left. A key in a test's session is no word of the lab, and
 `NoRespondersError` is one of nats-py."""
+MADE_AGAIN = {"docs/contracts"}
+"""Paths of a part that a copy without it has too, with what is left."""
 OURS = ("apps", "tea_house", "workers", "tests", "bench")
 
 
 def chosen(name: str) -> list[Part]:
-    return list(PARTS.values()) if name == ALL else [PARTS[name]]
+    return parts_of(PARTS if name == ALL else [name])
 
 
 @pytest.fixture(scope="module", params=[*PARTS, *([ALL] if len(PARTS) > 1 else [])])
@@ -109,7 +115,7 @@ def test_each_import_leads_to_what_is_there(copy: Path) -> None:
         for module, name in each.imports
         if not is_there(modules, module, name)
     }
-    assert len(modules) > 500
+    assert len(modules) > 300
     assert lost == set()
 
 
@@ -138,9 +144,11 @@ def test_nothing_that_is_left_speaks_of_it(copy: Path, name: str) -> None:
 def test_its_files_are_gone_and_all_others_are_there(copy: Path, name: str) -> None:
     there = {path.replace("tea_house", "orders_site") for path in content_of(copy)}
     gone = [path for part in chosen(name) for path in part.paths]
-    assert [path for path in gone if list(copy.glob(path))] == []
-    missing = {path for part in chosen(name) for path in part.cuts} - there
-    assert [path for path in missing if not path.startswith(tuple(gone))] == []
+    assert {path for path in gone if list(copy.glob(path))} - MADE_AGAIN == set()
+    added = tuple(f"{folder}/" for part in chosen(name) for folder in part.added)
+    changed = {path for part in chosen(name) for path in part.cuts}
+    missing = [each for each in changed - there if not each.startswith((*gone, *added))]
+    assert missing == []
     assert "docs/index.md" in there
 
 
@@ -154,6 +162,26 @@ def test_ruff_finds_nothing_to_change(copy: Path) -> None:
 def test_the_stamp_names_what_was_left_out(copy: Path, name: str) -> None:
     names = ", ".join(f'"{each}"' for each in sorted(part.name for part in chosen(name)))
     assert (copy / ".started-from").read_text().splitlines()[-1] == f"without = [{names}]"
+
+
+def test_the_lab_goes_with_the_shop() -> None:
+    assert [part.name for part in parts_of(["sample-shop"])] == ["sample-shop", "lab"]
+    assert parts_of(["lab", "sample-shop", "lab"]) == [PARTS["lab"], PARTS["sample-shop"]]
+
+
+def test_the_example_takes_the_place_of_the_shop(tmp_path: Path) -> None:
+    """Each file of it, and each page that is written for a project without the shop."""
+    copy = copy_without(chosen("sample-shop"), "tea_house", tmp_path)
+    for folder in PARTS["sample-shop"].added:
+        for file in (path for path in (ROOT / folder).rglob("*") if path.is_file()):
+            if "__pycache__" not in file.parts:
+                assert (copy / renamed_in(file.relative_to(ROOT / folder))).exists()
+    assert not (copy / "docs" / "example").exists()
+    assert "parcels" in (copy / "README.md").read_text()
+
+
+def renamed_in(path: Path) -> Path:
+    return Path(str(path).replace("orders_site", "tea_house"))
 
 
 def test_every_part_has_words_to_look_for() -> None:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from apps.start_project.parts.offered import PARTS
-from tests.start_project.copies import copy_without
+from tests.start_project.copies import copy_without, make_check
 from tests.start_project.test_without import ALL, chosen
 from tests.support.terminal import of_a_reader
-from tests.test_messaging_alone import make_check
 
 WHOLE_SHOPS = ("acceptance", "failures", "system")
 """Folders of tests that run many processes for minutes; `make test` of a copy has them too."""

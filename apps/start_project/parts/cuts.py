@@ -50,10 +50,16 @@ def marked(mark: str) -> Cut:
     return _found(rf"{block}|^.*(?:#|--) {mark}\n", "", mark, times=0)
 
 
-def block(first: str) -> Cut:
-    """A line that begins so, and those below that are indented deeper: a service, a list's item."""
+def block(first: str, new: str = "") -> Cut:
+    """A line that begins so, and those below that are indented deeper: a service, a list's item.
+
+    The new lines are indented as the first one was.
+    """
     return _found(
-        rf"^([ \t]*){re.escape(first)}.*\n(?:\1[ \t]+\S.*\n|\n(?=\1[ \t]+\S))*", "", first
+        rf"^(?P<indent>[ \t]*){re.escape(first)}.*\n"
+        r"(?:(?P=indent)[ \t]+\S.*\n|\n(?=(?P=indent)[ \t]+\S))*",
+        new and f"{new}\n",
+        first,
     )
 
 

@@ -1,7 +1,7 @@
 """A part of the project that a copy can do without: its files, and its places in other files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from apps.start_project.parts.cuts import Cut
 
@@ -23,8 +23,19 @@ class Part:
     """Files, folders, and patterns of `PurePath.match`."""
     cuts: Cuts
     """Imports that nothing uses any more are not named: ruff removes them."""
+    cuts_without: Mapping[str, Cuts] = field(default_factory=dict)
+    """Name of another part → what goes too if both are left out.
+
+    It is looked up in what the other cuts have made: these parts change the same lines.
+    """
+    reworded: tuple[str, str] = ("", "")
+    """A pattern that is looked for in every file, whatever its case, and what stands there then."""
     written_again: tuple[str, ...] = ()
     """What Python runs in the copy, because it makes some files there from others."""
+    along: tuple[str, ...] = ()
+    """Names of parts that cannot stay without it."""
+    added: tuple[str, ...] = ()
+    """Folders whose files go to the top of the copy, where each replaces the file of its path."""
 
 
 def joined(*tables: Cuts) -> Cuts:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from apps.start_project.errors import TableOutOfDate
+from apps.start_project.left_out import is_left_out
 from apps.start_project.parts.cuts import Change, Cut
 from apps.start_project.parts.part import Part
 
@@ -23,7 +24,27 @@ class TakingOut:
 
     def __init__(self, parts: Sequence[Part], files: Collection[PurePosixPath]) -> None:
         self._parts = parts
-        self.gone = frozenset(file for part in parts for file in _files_of(part, files))
+        taken_out = {file for part in parts for file in _files_of(part, files)}
+        self._places = {
+            file: file.relative_to(folder)
+            for folder in (PurePosixPath(each) for part in parts for each in part.added)
+            for file in files
+            if file.is_relative_to(folder) and file not in taken_out
+        }
+        self.gone = frozenset(taken_out.union(self._places.values()))
+        self._kept = {str(file) for file in files if file not in self.gone}
+
+    def place_of(self, path: PurePosixPath) -> PurePosixPath | None:
+        """Return where the copy has the file; None if it has not."""
+        if path in self._places:
+            return self._places[path]
+        return None if path in self.gone or is_left_out(path) else path
+
+    def written_again(self) -> list[str]:
+        """Return the commands of the parts, each once, whose program is not gone."""
+        commands = dict.fromkeys(each for part in self._parts for each in part.written_again)
+        programs = {f"-m {'.'.join(path.with_suffix('').parts)}" for path in self.gone}
+        return [each for each in commands if each not in programs]
 
     def text_of(self, path: PurePosixPath, text: str) -> str:
         """Return the text of a file that stays. Raises `TableOutOfDate`, which names the file."""
@@ -31,14 +52,28 @@ class TakingOut:
             return self._durations(text)
         if path == RELEASED_MIGRATIONS:
             return self._released(text)
-        cuts = [cut for part in self._parts for cut in part.cuts.get(str(path), ())]
-        changes = {change for cut in cuts for change in _looked_up(cut, text, path)}
-        return _changed(text, changes, path) if changes else text
+        names = {part.name for part in self._parts}
+        together = [
+            cuts
+            for part in self._parts
+            for name, cuts in part.cuts_without.items()
+            if name in names
+        ]
+        for tables in ([part.cuts for part in self._parts], together):
+            cuts = [cut for table in tables for cut in table.get(str(path), ())]
+            changes = {change for cut in cuts for change in _looked_up(cut, text, path)}
+            text = _changed(text, changes, path) if changes else text
+        for pattern, new in (part.reworded for part in self._parts if part.reworded[0]):
+            text = re.sub(pattern, new, text, flags=re.IGNORECASE | re.MULTILINE)
+        return text
 
     def _durations(self, text: str) -> str:
-        """Return them without the files that go, as `make durations` writes them."""
-        names = {str(path) for path in self.gone}
-        kept = {name: seconds for name, seconds in json.loads(text).items() if name not in names}
+        """Return them without the files and folders that go, as `make durations` writes them."""
+        kept = {
+            name: seconds
+            for name, seconds in json.loads(text).items()
+            if any(file.startswith(name) for file in self._kept)
+        }
         return json.dumps(kept, indent=2) + "\n"
 
     def _released(self, text: str) -> str:
@@ -67,9 +102,9 @@ def _looked_up(cut: Cut, text: str, path: PurePosixPath) -> list[Change]:
 
 
 def _changed(text: str, changes: set[Change], path: PurePosixPath) -> str:
-    """Make all changes at once. One within another, larger one is made by that."""
+    """Make all changes at once. One within another is made by that; what one deletes is gone."""
     pieces, end = [], 0
-    for change in sorted(changes, key=lambda each: (each.start, -each.end)):
+    for change in sorted(changes, key=lambda each: (each.start, -each.end, each.new)):
         if change.end <= end:
             continue
         if change.start < end and change.new:
@@ -77,6 +112,6 @@ def _changed(text: str, changes: set[Change], path: PurePosixPath) -> str:
         pieces += [text[end : change.start], change.new]
         end = change.end
     changed = "".join([*pieces, text[end:]])
-    if path.suffix == ".md":
+    if path.suffix != ".py":  # ruff does it there.
         changed = _TOO_EMPTY.sub(lambda found: found["code"] or "\n\n", changed)
     return changed

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.start_project.copying import start_project
 from apps.start_project.errors import CannotStart
-from apps.start_project.parts.offered import PARTS
+from apps.start_project.parts.offered import PARTS, parts_of
 from apps.start_project.project_name import project_name
 
 
@@ -36,8 +36,7 @@ class Command(BaseCommand):
         labels = [config.label for config in apps.get_app_configs()]
         try:
             chosen = project_name(name, root=root, labels=labels)
-            parts = [PARTS[each] for each in dict.fromkeys(without)]
-            start_project(chosen, dest, root=root, git=git, parts=parts)
+            start_project(chosen, dest, root=root, git=git, parts=parts_of(without))
         except CannotStart as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{chosen.title} is in {dest}. Run `make demo` there.")

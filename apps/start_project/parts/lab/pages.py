@@ -51,11 +51,6 @@ PAGES = {
         words("`/lab/reset/`; `docker compose", "the same with `docker compose"),
     ),
     "docs/extending.md": (
-        words("apps/images apps/lab apps/notifications", "apps/images apps/notifications"),
-        words("tests/images tests/lab tests/notifications", "tests/images tests/notifications"),
-        words('{% has_app "apps.lab" as lab_on %}'),
-        block('-        {% if lab_on %}<li class="apart">'),
-        block("-        {% if lab_on %}<li><a"),
         section("What the lab shows of it"),
         words("The user's lines that end in `# lab` allow it to publish hops."),
     ),

@@ -25,10 +25,6 @@ TESTS = {
             '"tests/lab/faults runs the command",'
         ),
     ),
-    "tests/test_messaging_alone.py": (
-        lines("# The lab's folder is looked for, so that it may go alone."),
-        words("'|'.join(name for name in gone if name != 'lab')", "'|'.join(gone)"),
-    ),
     "tests/support/preloaded.py": (
         lines('"pygments.lexers.javascript",'),
         lines('"pygments.lexers.shell",'),

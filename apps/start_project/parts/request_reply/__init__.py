@@ -8,6 +8,7 @@ from apps.start_project.parts.request_reply.broker_tests import BROKER_TESTS
 from apps.start_project.parts.request_reply.code import CODE
 from apps.start_project.parts.request_reply.contracts import CONTRACTS
 from apps.start_project.parts.request_reply.deploy import DEPLOY
+from apps.start_project.parts.request_reply.example import EXAMPLE
 from apps.start_project.parts.request_reply.lab import LAB_TOO
 from apps.start_project.parts.request_reply.pages import PAGES
 from apps.start_project.parts.request_reply.tests import TESTS
@@ -33,6 +34,10 @@ REQUEST_REPLY = Part(
             for folder in ("", "examples/", "released/")
             for kind in ("answers", "requests")
         ),
+        *(f"docs/example/apps/parcels/{name}.py" for name in ("client", "responders")),
+        *(f"docs/example/docs/contracts/examples/{kind}" for kind in ("answers", "requests")),
+        *(f"docs/example/tests/parcels/{name}.py" for name in ("conftest", "test_responders")),
+        "docs/example/workers/parcel_responder.py",
         "docs/request-reply.md",
         "tests/acceptance/test_prices.py",
         "tests/messaging/request_reply",
@@ -45,6 +50,6 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO),
+    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, EXAMPLE),
     written_again=("-m bench.redraw", "manage.py contracts"),
 )

@@ -1,6 +1,6 @@
 """What request-reply has in pages that stay."""
 
-from apps.start_project.parts.cuts import block, lines, section, words
+from apps.start_project.parts.cuts import block, section, words
 
 _RULES = """\
 | change | verdict |
@@ -58,35 +58,14 @@ PAGES = {
     ),
     "docs/extending.md": (
         words(
-            "an event, a responder or a job. [An … with all three.",
-            "an event or a job. [An example](#an-example) is a small app with both.",
+            "add an event, a responder or a job. [An … with all three.",
+            "add an event or a\njob. [An example](#an-example) is a small app with both.",
         ),
-        words(" workers/price_responder.py"),
-        lines('-    "price_responder": 2,'),
-        lines(
-            "-_NO_PRICES = (messaging.NoResponder, messaging.RequestTimeout, messaging.BrokerAway)"
-        ),
-        lines('-        "PRICE_REFRESH_SECONDS": "3",'),
-        lines('-        "PRICE_LOOKUP_TIMEOUT": "4",'),
         words(
-            "has an event with its consumer, a job, and a responder.",
-            "has an event with its consumer, and a job.",
+            ", its receiver gets a notice, and a client asks how far it is.",
+            ", and its receiver gets a notice.",
         ),
-        words("The job for a parcel, and the question about one with its answer.", "The job."),
-        words(
-            'import Job, Payload, Text … parcel that there is not."""',
-            "import Job",
-        ),
-        words("class ParcelQuery(Payload): … notice_due: bool"),
-        words('`track` asks the responder. … print(repr(track(1)))" ```'),
-        words("```python # apps/parcels/responders.py … ```"),
-        words("```python # apps/parcels/client.py … ```"),
-        words("```python # workers/parcel_responder.py … ```"),
-        lines('+    "parcel_responder": 1,'),
-        words(
-            "for name in tracking_consumer label_printer parcel_responder;",
-            "for name in tracking_consumer label_printer;",
-        ),
+        block("| [`responders.py`](example/"),
         section("A responder"),
         words("`request_reply`, `broadcast`", "`broadcast`"),
         words("| change | … less is allowed | BREAKING | BREAKING | COMPATIBLE |", _RULES),
@@ -110,6 +89,7 @@ PAGES = {
     "docs/index.md": (
         words("in twelve steps", "in eleven steps"),
         words(" [request-reply](request-reply.md),"),
+        words("an event, a responder or a job", "an event or a job"),
         words(
             "test a handler, a job or a caller of your own", "test a handler or a job of your own"
         ),

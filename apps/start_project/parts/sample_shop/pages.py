@@ -1,0 +1,33 @@
+"""What the shop has in `docs/extending.md`, which stays."""
+
+from apps.start_project.parts.cuts import lines, words
+from apps.start_project.parts.part import Cuts
+
+PAGES: Cuts = {
+    "docs/extending.md": (
+        words("make a project of your own, with the shop or without it, and how to"),
+        words(
+            "[`docs/example`](example) is an app `parcels`",
+            "[`apps/parcels`](../apps/parcels) is an app",
+        ),
+        words("(example/", "(../", times=0),
+        words(", as `apps/notifications` does"),
+        words(", as for photos"),
+        lines(
+            "BREAKING events/orders.placed.v1: lines[].price is removed; it hits fulfilment, sales",
+            "BREAKING events/parcels.sent.v1: id is removed; it hits tracking",
+        ),
+        words(
+            "`orders.placed` has two: since version 2 each line has the currency of its price "
+            "([`orders/events.py`](../apps/orders/events.py)).",
+            "Say that\n`parcels.sent` gets a weight.",
+        ),
+        words("as `OrderPlacedV1`", "as `ParcelSentV1`"),
+        words("Handlers, replay and sales get", "Handlers and replay get"),
+        words("before writers ([operations](operations.md)), so", "before writers, so"),
+        words(
+            "Do the new work in `tests/deploy/workers_at_work.py`: its test names the rights that "
+            "the work needs.",
+        ),
+    ),
+}

@@ -1,0 +1,125 @@
+"""What the shop has in tests that stay."""
+
+from apps.start_project.parts.cuts import lines, unit, words
+from apps.start_project.parts.part import Cuts
+
+TESTS: Cuts = {
+    "tests/conftest.py": (
+        lines('"tests.acceptance.fixtures",'),
+        words("for all tests that play with the whole shop", "for all tests that play with it"),
+        words(
+            "Intervals of a minute are seconds here; prices may come late on a busy machine.",
+            "An interval of a minute is seconds here.",
+        ),
+        lines('"PRICE_REFRESH_SECONDS": "3",\n"PRICE_LOOKUP_TIMEOUT": "4",'),
+    ),
+    "tests/settings.py": (
+        lines(
+            "# Prices may come late on a busy machine; who tests what comes too late sets a time "
+            "of its own.",
+        ),
+        unit("PRICE_LOOKUP_TIMEOUT"),
+    ),
+    "tests/test_architecture.py": (
+        lines(
+            '{"images"},\n{"catalog"},\n{"pricing"},\n{"orders"},\n'
+            '{"fulfilment", "notifications", "sales"},',
+            '{"parcels"},',
+        ),
+        words("The arrows of docs/decisions.md: which app", "Which app"),
+        lines("# docs/traps.md says of each what it would do here."),
+        unit("LONGER_FUNCTIONS"),
+        lines('"""File and function → why it reads better whole."""'),
+        lines(
+            '"""But for those of `LONGER_FUNCTIONS`, which are still long where their files are."""'
+        ),
+        words("{each for each in LONGER_FUNCTIONS if (ROOT / each[0]).exists()}", "set()"),
+        unit("test_the_acceptance_suite_imports_no_product_code"),
+        words('modules(*OURS, "bench")', "modules(*OURS)", times=0),
+    ),
+    "tests/test_pages.py": (
+        words('ROOT / "docs" / "example"', "ROOT"),
+        words(
+            '@pytest.mark.parametrize(("page", "count"), [("README.md", 4), ("docs/testing.md", '
+            "8)])"
+        ),
+        unit("test_code_that_a_page_shows_is_the_source"),
+        unit("shown_code"),
+        unit("SHOWN"),
+        unit("run_together"),
+        unit("glossary"),
+        unit("test_the_glossary_is_in_order_and_explains_a_term_once"),
+        unit("test_each_term_is_used_in_the_file_that_the_glossary_names"),
+        unit("test_each_name_in_the_tour_is_in_the_file_beside_it"),
+    ),
+    "tests/demo/test_start.py": (
+        lines('"MEDIA_BUCKET": "pictures",\n"MEDIA_DOMAIN": "pictures.example.com",'),
+        lines('"MEDIA_STORAGE": "s3",'),
+        words('{**DEFAULTS, "MEDIA_BUCKET": ""}', '{**DEFAULTS, "QUEUE_PREFIX": ""}'),
+    ),
+    "tests/demo/test_folder.py": (
+        lines("from apps.demo.chaos.shop import RunningShop"),
+        unit("test_the_chaos_test_may_write_first"),
+    ),
+    "tests/orders_site/conf/test_env_example.py": (
+        lines('"conf/picture_storage.py",'),
+        words('{"DEMO", "MEDIA_BUCKET"}', '{"DEMO", "MEDIA_ROOT"}'),
+    ),
+    "tests/orders_site/celery/test_transport.py": (
+        words(
+            "beside kombu's own, without a worker; `tests/notifications` runs it in one.",
+            "beside kombu's own, without a worker.",
+        ),
+    ),
+    "tests/orders_site/conf/test_longest_times.py": (
+        lines('"S3_CALL_SECONDS": "4.5",'),
+        lines("from orders_site.conf.s3_pictures import PicturesInS3"),
+        words(
+            'celery, s3 = transport_options()["client-config"], '
+            'PicturesInS3(bucket_name="b").client_config',
+            'celery = transport_options()["client-config"]',
+        ),
+        words(", s3.connect_timeout, s3.read_timeout"),
+        words("2, 2.5, 2, 4.5]", "2, 2.5]"),
+    ),
+    "tests/test_page_figures.py": (
+        unit("rows"),
+        unit("test_tables_of_operations_show_the_defaults"),
+    ),
+    "tests/deploy/test_compose_file.py": (words('queue="jobs"', 'queue="labels"'),),
+    "tests/deploy/test_compose_limits.py": (
+        lines("from apps.images import sandbox\nfrom apps.images.answers import MB"),
+        unit("DECODERS"),
+        lines('| dict.fromkeys(DECODERS, "shop_pictures")'),
+        words('"web": {"data:/data", "pictures:/pictures"}', '"web": {"data:/data"}'),
+        words('"seed": {"data:/data", "pictures:/pictures"}', '"seed": {"data:/data"}'),
+        lines(
+            '"preview_resizer": {"pictures:/pictures"},\n"image_resizer": {"pictures:/pictures"},',
+        ),
+        lines('"celery": {"mail:/mail"},'),
+        unit("test_a_decoders_own_limit_is_below_its_containers"),
+    ),
+    "tests/deploy/test_workflow.py": (
+        words('"test-slow", "test-browser", "audit"', '"test-slow", "audit"'),
+    ),
+    "tests/messaging/jobs/test_in_flight.py": (words("; see docs/traps.md"),),
+    "tests/failures/promises.py": (
+        unit("STOCK"),
+        unit("until_all_have_ended"),
+        unit("until_handled"),
+        unit("stored_events"),
+        unit("check_all_confirmed_once"),
+        unit("until_all_is_mailed"),
+        unit("check_each_ended_once"),
+        unit("mails_of"),
+    ),
+    "tests/test_released_migrations.py": (words("> 20", "> 5"),),
+    "tests/failures/conftest.py": (
+        lines(
+            "from apps.images.jobs import QUEUE as RESIZE_QUEUE",
+            "from apps.parcels.jobs import QUEUE as LABEL_QUEUE",
+        ),
+        words("(MAIL_QUEUE, RESIZE_QUEUE)", "(CELERY_QUEUE, LABEL_QUEUE)"),
+        words("QUEUE as MAIL_QUEUE", "QUEUE as CELERY_QUEUE"),
+    ),
+}
