@@ -15,6 +15,7 @@ from django.conf import settings
 from apps.demo.chaos.shop import RunningShop
 from apps.demo.chaos.web import Web
 from apps.demo.supervisor.ports import HOST, is_served
+from apps.demo.supervisor.ready import GIVE_UP_AFTER_SECONDS
 from tests.grey.links import Links, opened
 from tests.support.ports import free_port
 from tests.support.small_disk import small_disk
@@ -58,7 +59,7 @@ def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
             ports["postgresql"] = urlsplit(postgresql_url).port or 5432
         links = stack.enter_context(opened(ports))
         nats_disk = _nats_disk(folder, stack) if postgresql_url else None
-        shop = RunningShop(folder)
+        shop = RunningShop(folder, starts_within=GIVE_UP_AFTER_SECONDS)
         stack.callback(shop.end)
         shop.start(**_ways(links, postgresql_url))
         yield Bed(
