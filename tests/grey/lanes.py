@@ -5,6 +5,7 @@ Shops share nothing but the processors: each has its ports, its folder, its serv
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -67,7 +68,7 @@ class Lanes:
         folder = self._folder / f"{name}-{bed}"
         with self._shop(bed, folder) as process:
             while cell := self._hand_out.next_cell(bed):
-                row = _look_into(cell, process)
+                row = row_of(cell, process)
                 runs = row is not None
                 row = row or Row.of_trouble(cell, f"the shop has ended, see {folder}")
                 self.rows.append(row)
@@ -107,13 +108,13 @@ def _ports() -> dict[str, str]:
     return {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
 
 
-def _look_into(cell: Cell, process: Process) -> Row | None:
-    """Return the row of that cell, or None if the process has ended."""
+def row_of(cell: Cell, process: Process) -> Row | None:
+    """Let the process of a shop look into that cell; return None if it has ended."""
     assert process.stdin
     assert process.stdout
     try:
-        process.stdin.write(f"{cell.name}\n")
-        process.stdin.flush()
+        # Past Python's buffer, whose rest would raise the error again when it is closed.
+        os.write(process.stdin.fileno(), f"{cell.name}\n".encode())
     except BrokenPipeError:
         return None
     line = process.stdout.readline()

@@ -1,5 +1,7 @@
-"""Which lane looks into which cell, and what a wait tells."""
+"""Which lane looks into which cell, what its shop answers, and what a wait tells."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 
@@ -8,7 +10,10 @@ import pytest
 from tests.grey.cells import CELLS, Cell, named
 from tests.grey.command import lanes_for
 from tests.grey.hand_out import BESIDES_SECONDS, HandOut
+from tests.grey.lanes import row_of
+from tests.grey.row import Row
 from tests.grey.waited import wait
+from tests.support.processes import ROOT
 
 
 def played(cells: Sequence[Cell], lanes: int) -> tuple[dict[str, float], list[list[str]]]:
@@ -69,6 +74,31 @@ def test_after_a_stop_no_cell_is_handed_out() -> None:
     hand_out.stop()
     assert hand_out.next_cell(bed) is None
     assert hand_out.join_bed() is None
+
+
+SHOP = """
+import json, sys
+from dataclasses import asdict
+from tests.grey.cells import named
+from tests.grey.row import Row
+name = input()
+print(json.dumps(asdict(Row.of_trouble(named([name])[0], "cold"))))
+"""
+
+
+def test_a_shop_answers_with_the_row_of_the_cell_until_it_ends() -> None:
+    (cell,) = named(["nats.late"])
+    with subprocess.Popen(
+        [sys.executable, "-c", SHOP],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert row_of(cell, process) == Row.of_trouble(cell, "cold")
+        assert row_of(cell, process) is None
+        process.wait()
+        assert row_of(cell, process) is None
 
 
 def test_one_processor_has_one_lane() -> None:
