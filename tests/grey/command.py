@@ -36,7 +36,8 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     cells = _allowed(cells)
-    return _in_lanes(cells, count=min(asked.lanes or lanes_for(os.cpu_count() or 1), len(cells)))
+    lanes = max(asked.lanes, 1) if asked.lanes else lanes_for(os.cpu_count() or 1)
+    return _in_lanes(cells, count=min(lanes, len(cells)))
 
 
 def lanes_for(processors: int) -> int:
