@@ -64,8 +64,8 @@ acceptance-compose: $(VENV)/.installed-dev ## The same journeys against docker c
 prove: $(VENV)/.installed-$(if $(ORDERS),dev,demo) ## Break a demo in every way, and count; ORDERS=2000: across a cable that is cut
 	@$(PYTHON) $(if $(ORDERS),-m tests.cable $(ORDERS),manage.py prove)
 
-prove-grey: $(VENV)/.installed-dev ## The same with what is slow, stopped, full, half cut (CELLS="nats.late …")
-	@$(PYTHON) -m tests.grey $(CELLS)
+prove-grey: $(VENV)/.installed-dev ## The same with what is slow, stopped, full, half cut (CELLS="nats.late …", LANES=1)
+	@$(PYTHON) -m tests.grey $(if $(LANES),--lanes $(LANES)) $(CELLS)
 
 bench: $(VENV)/.installed-dev .bench/.installed ## Measure the shop beside floors, peers and an earlier build (ONLY="relay ...")
 	@$(PYTHON) -m bench

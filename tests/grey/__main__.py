@@ -2,12 +2,15 @@
 
 import importlib
 import os
+import signal
 import sys
 import tempfile
 
 import django
 
 if __name__ == "__main__":
+    # A run that is ended stops its shops and takes their disks away, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orders_site.settings")
     os.environ["DEMO"] = "true"
     if "--bed" not in sys.argv:

@@ -13,13 +13,14 @@ from apps.notifications.models import Mail
 from apps.orders.models import Order
 
 
-def still_placed(before: datetime) -> bool:
-    """Whether an order that was placed before that time has not come to its end."""
-    return Order.objects.filter(status=Order.Status.PLACED, placed_at__lt=before).exists()
+def still_placed(before: datetime) -> str:
+    """Return what of the orders that were placed before that time has not ended, as text."""
+    orders = Order.objects.filter(status=Order.Status.PLACED, placed_at__lt=before).count()
+    return f"{orders} orders have not ended" if orders else ""
 
 
-def mails_are_due() -> bool:
-    return Mail.objects.filter(state=Mail.State.DUE).exists()
+def mails_due() -> int:
+    return Mail.objects.filter(state=Mail.State.DUE).count()
 
 
 def letters() -> int:
@@ -49,6 +50,12 @@ class Accounts:
         """Each order that a customer knows has one whole life, and its end is the table's."""
         lives = {key: LIVES.get(kinds) for key, kinds in self.recorded.items()}
         return set(self.status) == set(self._customers.orders) and lives == self.status
+
+    def what_waits(self) -> str:
+        """Return what is not done yet, as text; it is empty if all is."""
+        if not self.all_ended_once():
+            return f"{len(self._customers.orders)} orders, of which {self.ended()} have ended"
+        return "" if self.all_mailed() else f"{len(self.mails)} of {len(self.due)} mails were sent"
 
     def all_mailed(self) -> bool:
         return self.mails.keys() == self.due.keys()

@@ -15,7 +15,8 @@ from django.conf import settings
 from apps.demo.chaos.shop import RunningShop
 from apps.demo.chaos.web import Web
 from apps.demo.supervisor.ports import HOST, is_served
-from tests.grey.link import Link
+from apps.demo.supervisor.ready import GIVE_UP_AFTER_SECONDS
+from tests.grey.links import Links, opened
 from tests.support.ports import free_port
 from tests.support.small_disk import small_disk
 
@@ -33,7 +34,7 @@ class Bed:
     shop: RunningShop
     web_of_customers: Web
     """The same `web` as the shop's, behind a link."""
-    links: dict[str, Link]
+    links: Links
     mail_server: "subprocess.Popen[bytes]"
     mail_folder: Path
     postgresql_url: str
@@ -56,16 +57,14 @@ def made(folder: Path, *, postgresql_url: str) -> Iterator[Bed]:
         ports["web"] = settings.PORT
         if postgresql_url:
             ports["postgresql"] = urlsplit(postgresql_url).port or 5432
-        links = {name: Link(port) for name, port in ports.items()}
-        for link in links.values():
-            stack.enter_context(link.open())
+        links = stack.enter_context(opened(ports))
         nats_disk = _nats_disk(folder, stack) if postgresql_url else None
-        shop = RunningShop(folder)
+        shop = RunningShop(folder, starts_within=GIVE_UP_AFTER_SECONDS)
         stack.callback(shop.end)
         shop.start(**_ways(links, postgresql_url))
         yield Bed(
             shop=shop,
-            web_of_customers=Web(f"{HOST}:{links['web'].port}"),
+            web_of_customers=Web(f"{HOST}:{links.port('web')}"),
             links=links,
             mail_server=mail_server,
             mail_folder=mail_folder,
@@ -82,17 +81,17 @@ def _nats_disk(folder: Path, stack: ExitStack) -> Path | None:
     return stack.enter_context(small_disk(folder / "jetstream", size=NATS_DISK))
 
 
-def _ways(links: dict[str, Link], postgresql_url: str) -> dict[str, str]:
+def _ways(links: Links, postgresql_url: str) -> dict[str, str]:
     """Return the variables that name the shop's servers."""
     ways = {
         "FAILPOINTS": "",
-        "DEMO_NATS_URL": f"nats://127.0.0.1:{links['nats'].port}",
-        "DEMO_AWS_ENDPOINT_URL": f"http://127.0.0.1:{links['sqs'].port}",
-        "DEMO_EMAIL_URL": f"smtp://127.0.0.1:{links['mail'].port}",
+        "DEMO_NATS_URL": f"nats://127.0.0.1:{links.port('nats')}",
+        "DEMO_AWS_ENDPOINT_URL": f"http://127.0.0.1:{links.port('sqs')}",
+        "DEMO_EMAIL_URL": f"smtp://127.0.0.1:{links.port('mail')}",
     }
     if postgresql_url:
         url = urlsplit(postgresql_url)
-        way = url._replace(netloc=f"{url.username}@127.0.0.1:{links['postgresql'].port}")
+        way = url._replace(netloc=f"{url.username}@127.0.0.1:{links.port('postgresql')}")
         ways["DEMO_DATABASE_URL"] = way.geturl()
     return ways
 

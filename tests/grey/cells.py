@@ -9,6 +9,8 @@ from orders_site.conf.worker_processes import WORKERS
 from tests.grey import faults
 from tests.grey.bed import Bed
 
+BEDS = ("postgresql", "sqlite")
+"""The database of a shop; each cell has its own."""
 STOPPED_SECONDS = 60.0
 FAULT_SECONDS = 30.0
 LATE_SECONDS = 5.0

@@ -1,7 +1,7 @@
-"""All cells of one bed, one after the other on one demo."""
+"""Cells of one bed, one after the other on one demo."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 
@@ -9,16 +9,18 @@ from apps.demo.chaos.check import NotWithin
 from apps.demo.chaos.customers import NoAnswer
 from apps.demo.chaos.photos import Photos
 from tests.grey.bed import made
-from tests.grey.cells import Cell
-from tests.grey.look import Row, look_into
+from tests.grey.cells import named
+from tests.grey.look import look_into
+from tests.grey.row import Row
 
 
-def course(cells: list[Cell], *, postgresql_url: str) -> Iterator[Row]:
+def course(names: Iterable[str], *, postgresql_url: str) -> Iterator[Row]:
     """Run a demo on the present settings, and yield the row of each cell when it is looked into."""
     with made(settings.DEMO_DIR, postgresql_url=postgresql_url) as bed:
         goods = bed.shop.web.get("/api/products?limit=1").body["items"]
         photos = Photos(bed.shop.web, goods[0]["sku"])
-        for cell in cells:
+        for name in names:
+            (cell,) = named([name])
             print(f"{cell.name} ...", file=sys.stderr, flush=True)
             try:
                 yield look_into(cell, bed, photos)

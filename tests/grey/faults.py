@@ -64,13 +64,13 @@ def _stopped(pids: list[int]) -> Iterator[None]:
 
 @contextmanager
 def late(link: str, seconds: float, bed: Bed) -> Iterator[None]:
-    with bed.links[link].late(seconds):
+    with bed.links.late(link, seconds):
         yield
 
 
 @contextmanager
 def without_answers(link: str, bed: Bed) -> Iterator[None]:
-    with bed.links[link].without_answers():
+    with bed.links.without_answers(link):
         yield
 
 

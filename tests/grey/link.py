@@ -1,9 +1,8 @@
 """A proxy to a server or to `web` that delays answers, or holds them back while requests pass."""
 
 import asyncio
-import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from tests.support.ports import free_port
@@ -15,58 +14,29 @@ CHUNK = 65_536
 class Link:
     """Forwards bytes from a port of its own to another one, in both directions.
 
-    It loses nothing: delayed bytes arrive later, as with packets that are sent again.
+    It loses nothing: delayed bytes arrive later, as with packets that are sent again. `late` is the
+    delay of each answer in seconds; many may be delayed at a time.
     """
 
     def __init__(self, target: int) -> None:
         self.port = free_port()
+        self.late = 0.0
         self._target = target
-        self._late = 0.0
-        self._loop: asyncio.AbstractEventLoop
-        self._end = asyncio.Event()
+        self._server: asyncio.Server
         self._let_through = asyncio.Event()
         self._let_through.set()
         self._copies: set[asyncio.Task[None]] = set()
 
-    @contextmanager
-    def late(self, seconds: float) -> Iterator[None]:
-        """Delay each answer by that many seconds; many may be delayed at a time."""
-        self._late = seconds
-        try:
-            yield
-        finally:
-            self._late = 0.0
+    def hold_answers(self, held: bool) -> None:
+        """Let all requests through and no answer, as long as `held`."""
+        if held:
+            self._let_through.clear()
+        else:
+            self._let_through.set()
 
-    @contextmanager
-    def without_answers(self) -> Iterator[None]:
-        """Let all requests through and no answer, until the end."""
-        self._loop.call_soon_threadsafe(self._let_through.clear)
-        try:
-            yield
-        finally:
-            self._loop.call_soon_threadsafe(self._let_through.set)
-
-    @contextmanager
-    def open(self) -> Iterator[None]:
-        """Forward, in a thread of its own."""
-        listens = threading.Event()
-        thread = threading.Thread(target=lambda: asyncio.run(self._serve(listens)), daemon=True)
-        thread.start()
-        assert listens.wait(5)
-        try:
-            yield
-        finally:
-            self._loop.call_soon_threadsafe(self._end.set)
-            thread.join(5)
-
-    async def _serve(self, listens: threading.Event) -> None:
-        self._loop = asyncio.get_running_loop()
-        async with await asyncio.start_server(self._accept, "127.0.0.1", self.port):
-            listens.set()
-            await self._end.wait()
-            for copy in self._copies:
-                copy.cancel()
-            await asyncio.gather(*self._copies, return_exceptions=True)
+    async def listen(self) -> None:
+        """Forward from now on, until the event loop ends."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -93,7 +63,7 @@ class Link:
                 data = await reader.read(CHUNK)
             except ConnectionError:
                 data = b""  # Its end: a connection that was reset raises at each read.
-            due.put_nowait((self._loop.time() + self._late, data))
+            due.put_nowait((asyncio.get_running_loop().time() + self.late, data))
         await forwarding
 
     async def _forward(
@@ -102,7 +72,7 @@ class Link:
         data = b"?"
         while data:
             at, data = await due.get()
-            await asyncio.sleep(max(0.0, at - self._loop.time()))
+            await asyncio.sleep(max(0.0, at - asyncio.get_running_loop().time()))
             await self._let_through.wait()
             if writer.is_closing():
                 continue  # The client is gone; asyncio would log each further write.

@@ -2,13 +2,8 @@
 
 import os
 import re
-import socket
-import struct
 import subprocess
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -19,107 +14,10 @@ from apps.demo.chaos.shop import family_of, parent_of
 from apps.demo.chaos.web import Web
 from tests.grey.cells import CELLS, named
 from tests.grey.health import Health
-from tests.grey.link import Link
 from tests.grey.mail_server import FULL, LOG, Session
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
 from tests.support.small_disk import needs_root, read_only_disk, small_disk
-
-HELD = 0.3
-"""Seconds."""
-
-
-@contextmanager
-def echo() -> Iterator[int]:
-    """A server that answers each line with itself."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def answer() -> None:
-        while True:
-            try:
-                client, _ = server.accept()
-            except OSError:
-                return
-            with client, client.makefile("rwb", buffering=0) as lines:
-                for line in lines:
-                    lines.write(line)
-
-    thread = threading.Thread(target=answer, daemon=True)
-    thread.start()
-    try:
-        yield server.getsockname()[1]
-    finally:
-        server.close()
-
-
-@pytest.fixture
-def link() -> Iterator[Link]:
-    with echo() as port:
-        link = Link(port)
-        with link.open():
-            yield link
-
-
-@contextmanager
-def client_of(link: Link) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", link.port), timeout=10) as client:
-        yield client
-
-
-def seconds_until_answered(client: socket.socket) -> float:
-    began = time.monotonic()
-    client.sendall(b"x\n")
-    assert client.recv(100) == b"x\n"
-    return time.monotonic() - began
-
-
-def test_a_slow_link_delays_each_answer_and_loses_none(link: Link) -> None:
-    with client_of(link) as client:
-        with link.late(HELD):
-            assert seconds_until_answered(client) >= HELD
-            began = time.monotonic()
-            client.sendall(b"a\nb\n")
-            client.recv(1)
-            assert time.monotonic() - began < 10 * HELD, "several are late together"
-            while client.recv(100)[-2:] != b"b\n":
-                pass
-        client.sendall(b"again\n")
-        assert client.recv(100) == b"again\n"
-
-
-def test_a_half_cut_link_holds_back_answers_until_repaired(link: Link) -> None:
-    with client_of(link) as client:
-        seconds_until_answered(client)
-        with link.without_answers():
-            client.sendall(b"x\n")
-            client.settimeout(HELD)
-            with pytest.raises(TimeoutError):
-                client.recv(100)
-        client.settimeout(10)
-        assert client.recv(100) == b"x\n"
-
-
-def test_a_connection_that_the_server_resets_ends_alone() -> None:
-    """A reader that never ends would take the processor, and each other connection with it."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        link = Link(server.getsockname()[1])
-        with link.open():
-            for _ in range(2):
-                with client_of(link) as client:
-                    accepted, _ = server.accept()
-                    client.sendall(b"tea\n")
-                    assert accepted.recv(100) == b"tea\n"
-                    accepted.setsockopt(
-                        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-                    )
-                    accepted.close()
-                    assert client.recv(100) == b""
-
-
-def test_a_client_is_disconnected_while_the_server_is_away() -> None:
-    link = Link(free_port())
-    with link.open(), client_of(link) as client:
-        assert client.recv(1) == b"", "it is closed at once"
 
 
 def test_the_mail_server_stores_mails_and_reports_when_full(tmp_path: Path) -> None:
