@@ -24,6 +24,7 @@ class TakingOut:
     def __init__(self, parts: Sequence[Part], files: Collection[PurePosixPath]) -> None:
         self._parts = parts
         self.gone = frozenset(file for part in parts for file in _files_of(part, files))
+        self._names_gone = frozenset(map(str, self.gone))
 
     def text_of(self, path: PurePosixPath, text: str) -> str:
         """Return the text of a file that stays. Raises `TableOutOfDate`, which names the file."""
@@ -37,15 +38,17 @@ class TakingOut:
 
     def _durations(self, text: str) -> str:
         """Return them without the files that go, as `make durations` writes them."""
-        names = {str(path) for path in self.gone}
-        kept = {name: seconds for name, seconds in json.loads(text).items() if name not in names}
+        kept = {
+            name: seconds
+            for name, seconds in json.loads(text).items()
+            if name not in self._names_gone
+        }
         return json.dumps(kept, indent=2) + "\n"
 
     def _released(self, text: str) -> str:
         """Return the lines of the migrations that stay."""
-        names = {str(path) for path in self.gone}
-        kept = [each for each in text.splitlines(keepends=True) if each.split()[1] not in names]
-        return "".join(kept)
+        lines = text.splitlines(keepends=True)
+        return "".join(line for line in lines if line.split()[1] not in self._names_gone)
 
 
 def _files_of(part: Part, files: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:
