@@ -8,10 +8,10 @@ from django.apps import AppConfig
 class NotificationsConfig(AppConfig):
     name = "apps.notifications"
     label = "notifications"
-    hooks: ClassVar = {
+    hook_points: ClassVar = {
         "mail.due": "a mail is committed as due, no task is enqueued",
         "mail.claimed": "a task has claimed the mail, nothing is sent",
         "mail.sent": "the mail server has accepted the mail, nothing is stored",
     }
-    skippable_hooks: ClassVar = {"mail.due": "no task is enqueued"}
+    skippable_points: ClassVar = {"mail.due": "no task is enqueued"}
     order_hops = "apps.notifications.queries.hops_of"

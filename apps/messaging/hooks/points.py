@@ -96,12 +96,12 @@ def _call(point: str, messages: Sequence[object], attributes: Mapping[str, objec
 
 
 def add_points_of(app: object) -> None:
-    """Add the points that an app's `AppConfig` declares, as these two tables do.
+    """Add the points that an app declares in its `AppConfig`.
 
-    `hooks` is a table like `POINTS`, `skippable_hooks` one like `SKIPPABLE`.
+    Its `hook_points` has the form of `POINTS`, its `skippable_points` that of `SKIPPABLE`.
     """
-    POINTS.update(getattr(app, "hooks", {}))
-    SKIPPABLE.update(getattr(app, "skippable_hooks", {}))
+    POINTS.update(getattr(app, "hook_points", {}))
+    SKIPPABLE.update(getattr(app, "skippable_points", {}))
 
 
 def attach(point: str, act: Act) -> None:

@@ -56,13 +56,13 @@ def test_a_message_reaches_a_hook_as_the_functions_do() -> None:
 def test_an_app_declares_its_hooks_in_its_config(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(points, "POINTS", {**POINTS})
     monkeypatch.setattr(points, "SKIPPABLE", {**SKIPPABLE})
-    tea = SimpleNamespace(hooks={"tea.poured": "the cup is full"}, skippable_hooks={})
+    tea = SimpleNamespace(hook_points={"tea.poured": "the cup is full"})
     with pytest.raises(ImproperlyConfigured):
         hooks.check_point("tea.poured")
     hooks.add_points_of(tea)
     hooks.check_point("tea.poured")
-    hooks.add_points_of(SimpleNamespace(skippable_hooks={"tea.poured": "the cup is empty"}))
-    assert points.SKIPPABLE["tea.poured"] == "the cup is empty"
+    hooks.add_points_of(SimpleNamespace(skippable_points={"tea.poured": "it stays empty"}))
+    assert points.SKIPPABLE["tea.poured"] == "it stays empty"
 
 
 def test_only_skippable_points_call_skipped() -> None:
