@@ -26,11 +26,9 @@ FLOORS = [
     },
 ]
 MESSAGING_FLOORS = [
-    {"outbox_indexes", "stream_check"},
     {
         "backoff",
         "errors",
-        "models",
         "names",
         "control_characters",
         "finding",
@@ -39,8 +37,12 @@ MESSAGING_FLOORS = [
         "message_at",
         "text_table",
         "checks",
+        "outbox_indexes",
+        "stream_check",
     },
-    {"message", "hooks", "admin_lists", "worker"},
+    {"hooks"},
+    {"models"},
+    {"message", "admin_lists", "worker"},
     {"handling", "brokers"},
     {"pubsub", "events", "jobs"},
     {"request_reply", "outbox"},

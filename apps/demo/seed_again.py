@@ -1,11 +1,9 @@
 """Restores the demo's shop: deletes what was added, and resets prices, stock and pictures."""
 
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.core.files.storage import storages
 from django.db import transaction
 from django.db.models import Min
 
@@ -13,6 +11,7 @@ from apps.catalog.queries import product_of_staff
 from apps.catalog.services import change_terms
 from apps.demo.assortment import SHELVES, Item
 from apps.demo.seed import put_on_sale, take_photo
+from apps.images.deletion import delete_photos
 from apps.images.services import make_preview, redo_renditions
 
 
@@ -39,15 +38,8 @@ def _remove_added() -> None:
     _rows("catalog.Category").exclude(slug__in=[shelf.slug for shelf in SHELVES]).delete()
     photos = _rows("images.Photo")
     firsts = photos.filter(sku__in=ours).order_by().values("sku").annotate(first=Min("id"))
-    for photo in photos.exclude(id__in=[row["first"] for row in firsts]):
-        _remove_photo(photo)
-
-
-def _remove_photo(photo: Any) -> None:
-    keys = [photo.original_key, photo.preview_key, *(each.key for each in photo.renditions.all())]
-    photo.delete()
-    for key in filter(None, keys):
-        transaction.on_commit(partial(storages["images"].delete, key))
+    added = photos.exclude(id__in=[row["first"] for row in firsts])
+    delete_photos(list(added.values_list("id", flat=True)))
 
 
 def _put_back(item: Item) -> None:

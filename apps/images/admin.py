@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.images import services
+from apps.images import deletion, services
 from apps.images.models import Photo
 from apps.messaging.admin_lists import ActingAdmin
 
@@ -23,6 +23,12 @@ class PhotoAdmin(ActingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Photo | None = None) -> bool:
         """A photo that must not be shown can be deleted; the one before it is then shown again."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Photo) -> None:
+        deletion.delete_photos([obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Photo]) -> None:
+        deletion.delete_photos(list(queryset.values_list("pk", flat=True)))
 
     def preview(self, photo: Photo) -> SafeString | str:
         if not photo.preview_key:

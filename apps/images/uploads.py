@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from apps.images import sandbox
 from apps.images.contract import PREVIEW_SUBJECT
+from apps.images.deletion import delete_files
 from apps.images.errors import NotAPicture, PictureTooLarge
 from apps.images.models import Photo
 from apps.images.services import ask_for_renditions
@@ -58,13 +59,14 @@ def accept_photo(*, sku: str, file: "File[Any]", id: int | None = None) -> Photo
 def recording(photo: Photo | None) -> Iterator[None]:
     """Run the block in a transaction that ends with the record of an accepted photo, if any.
 
-    Asks for the preview and the renditions. After a rollback the photo's file is deleted. It stays
-    if the process ends before, or if the commit itself fails: whether the database has the photo is
-    then unknown.
+    Asks for the preview and the renditions. After a rollback the photo's file is deleted; an error
+    of the storage is then only logged, and the block's own error is raised. The file stays if the
+    process ends before, or if the commit itself fails: whether the database has the photo is then
+    unknown.
     """
     with ExitStack() as undo:
         if photo:
-            undo.callback(storages["images"].delete, photo.original_key)
+            undo.callback(delete_files, [photo.original_key])
         with transaction.atomic():
             yield
             if photo:

@@ -13,8 +13,8 @@ The sixth pattern is Celery on SQS: its application and its transport are in
 
 The patterns use these, the lowest first; no folder imports one above its own:
 
-    message, errors, models     the wire format, the errors, the tables
-    hooks, worker               points to watch or to break; lifecycle, heartbeat, time limits
+    errors, hooks, models       the errors, points to watch or to break, the tables
+    message, worker             the wire format; lifecycle, heartbeat, time limits
     handling, brokers           one attempt and its verdict; connections to NATS and SQS
 
 `operations` is above them all: provisioning, status, metrics. The `__init__` of each folder says

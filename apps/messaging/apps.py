@@ -2,17 +2,17 @@
 
 import sys
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.messaging import checks
-from apps.messaging.hooks import faults
+from apps.messaging.hooks import add_points_of, faults
 
 
 class MessagingConfig(AppConfig):
-    """Registers the checks, and arms `FAILPOINTS` in the demo."""
+    """Registers the checks and the hooks of all apps, and arms `FAILPOINTS` in the demo."""
 
     name = "apps.messaging"
     label = "messaging"
@@ -21,6 +21,8 @@ class MessagingConfig(AppConfig):
         register(checks.failpoints_are_the_demos_alone, Tags.security)
         register(checks.the_account_can_be_read, Tags.security)
         register(checks.requests_go_where_the_settings_say, Tags.security)
+        for app in apps.get_app_configs():
+            add_points_of(app)
         if settings.DEMO:
             _arm(settings.FAILPOINTS)
 

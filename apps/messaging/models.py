@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.messaging.hooks import ReachesHooks
 from apps.messaging.outbox_indexes import OUTBOX_INDEXES
 from apps.messaging.stream_check import StreamCheck  # noqa: F401 - a table of this app
 
 
-class OutboxMessage(models.Model):
+class OutboxMessage(ReachesHooks, models.Model):
     """A message that is sent if and only if the transaction that made it commits."""
 
     class Transport(models.TextChoices):
@@ -100,7 +101,7 @@ class FailedDelivery(models.Model):
         return f"{self.consumer} {self.message_id}: {self.error}"
 
 
-class DeadLetter(models.Model):
+class DeadLetter(ReachesHooks, models.Model):
     """A message that a consumer has given up, with the reason, so that no message is lost silently.
 
     If a redriven message fails again, the same letter is dead again, with the sum of its attempts.

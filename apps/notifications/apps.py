@@ -1,19 +1,17 @@
 """Django's registration of the notifications app."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
-
-from apps.messaging import hooks
-
-hooks.declare(
-    "mail.due",
-    "a mail is committed as due, no task is enqueued",
-    if_skipped="no task is enqueued",
-)
-hooks.declare("mail.claimed", "a task has claimed the mail, nothing is sent")
-hooks.declare("mail.sent", "the mail server has accepted the mail, nothing is stored")
 
 
 class NotificationsConfig(AppConfig):
     name = "apps.notifications"
     label = "notifications"
+    hook_points: ClassVar = {
+        "mail.due": "a mail is committed as due, no task is enqueued",
+        "mail.claimed": "a task has claimed the mail, nothing is sent",
+        "mail.sent": "the mail server has accepted the mail, nothing is stored",
+    }
+    skippable_points: ClassVar = {"mail.due": "no task is enqueued"}
     order_hops = "apps.notifications.queries.hops_of"

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Case, F, Q, When
 
-from apps.messaging import hooks, leases
+from apps.messaging import leases
 from apps.messaging.errors import MessageUnreadable
 from apps.notifications import put_off
 from apps.notifications.models import Mail
@@ -39,7 +39,7 @@ def claimed(mail_id: int) -> Iterator[Mail | None]:
     try:
         if before.claimed_until and before.claimed_until != _unreleased.pop(mail_id, None):
             put_off.sender_died(mail)
-        hooks.reached("mail.claimed", mail)
+        mail.reached("mail.claimed")
         yield mail
     finally:
         if mail.claimed_until:

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
+from apps.messaging.hooks import ReachesHooks
 
-class Mail(models.Model):
+
+class Mail(ReachesHooks, models.Model):
     """A mail about the end of an order; it must be sent once."""
 
     class Kind(models.TextChoices):

@@ -18,9 +18,9 @@ TRIALS = 10
 """While no mail goes out, only this many put-off mails are tried at a time."""
 
 
-def mail(id: int) -> Mail:
-    """Return the mail with this id. Raises `Mail.DoesNotExist`."""
-    return Mail.objects.get(id=id)
+def mails_of(order_id: UUID) -> list[Mail]:
+    """Return the mails about this order: one of each kind, none while it has not ended."""
+    return list(Mail.objects.filter(order_id=order_id))
 
 
 def overdue(*, since: timedelta) -> list[int]:

@@ -18,7 +18,6 @@ from django.core.mail import EmailMessage
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from apps.messaging import hooks
 from apps.messaging.handling.database import note
 from apps.messaging.operations import pruning
 from apps.notifications import put_off
@@ -98,7 +97,7 @@ def send(*, mail_id: int) -> bool:
         except (OSError, ValueError) as error:
             put_off.attempt_failed(mail, error, message)
             return False
-        hooks.reached("mail.sent", mail)
+        mail.reached("mail.sent")
         note(partial(_mark_sent, mail))
     logger.info("mail sent", extra={"order": str(mail.order_id), "mail": mail.key})
     return True

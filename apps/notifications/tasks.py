@@ -13,12 +13,10 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.notifications import put_off, services
 from apps.notifications.errors import MailGivenUp
-from apps.notifications.mail_task import MailTask
 from apps.notifications.models import Mail
 from apps.notifications.queries import overdue
 
@@ -53,7 +51,7 @@ def ask_to_send(mails: Iterable[Mail]) -> None:
     for mail in mails:
         traceparent = current_traceparent(str(mail.order_id))
         with following(traceparent):
-            if not hooks.skipped("mail.due", MailTask(send_mail.name, mail.id)):
+            if not mail.skipped("mail.due"):
                 traces[mail.id] = traceparent
     enqueue(traces)
 

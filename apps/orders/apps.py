@@ -2,10 +2,6 @@
 
 from django.apps import AppConfig
 
-from apps.messaging import hooks
-
-hooks.declare("order.priced", "the prices are known, nothing is stored")
-
 
 class OrdersConfig(AppConfig):
     name = "apps.orders"

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from apps.catalog.queries import names
-from apps.messaging import hooks
 from apps.orders import idempotency
 from apps.orders.errors import KeyTaken, OrderInvalid, ShownDiffers, TotalDiffers, UnknownLine
 from apps.orders.lines import MergedLine, PricedLine, RequestedLine, fingerprint, merge, total_of
@@ -59,7 +58,6 @@ def check_out(
         raise TotalDiffers(expected=expected_total, actual=total)
     if shown is not None and shown != _fingerprint(priced, currency):
         raise ShownDiffers
-    hooks.reached("order.priced")
     return _place(email=email, lines=priced, currency=currency, claim=claim, cart=cart)
 
 

@@ -54,11 +54,23 @@ class OrderEvent(Event):
         return {self.currency}
 
 
+class OrderPlacedV1(OrderEvent, EarlierEvent):
+    """`OrderPlaced` before its lines had a currency of their own."""
+
+    subject: ClassVar[str] = "orders.placed"
+
+    def upcast(self) -> "OrderPlaced":
+        """Return it as version 2: all prices are in the order's currency."""
+        lines = (PlacedLine(**line.model_dump(), currency=self.currency) for line in self.lines)
+        return OrderPlaced(id=self.id, total=self.total, currency=self.currency, lines=tuple(lines))
+
+
 class OrderPlaced(OrderEvent):
     """A customer has ordered, and waits for the confirmation."""
 
     subject: ClassVar[str] = "orders.placed"
     version: ClassVar[int] = 2
+    earlier: ClassVar[tuple[type[Event], ...]] = (OrderPlacedV1,)
     line_class: ClassVar[type[EventLine]] = PlacedLine
 
     lines: tuple[PlacedLine, ...]
@@ -66,20 +78,6 @@ class OrderPlaced(OrderEvent):
     @property
     def currencies(self) -> set[str]:
         return {self.currency, *(line.currency for line in self.lines)}
-
-
-class OrderPlacedV1(OrderEvent, EarlierEvent):
-    """The same before its lines had a currency of their own."""
-
-    subject: ClassVar[str] = "orders.placed"
-
-    def upcast(self) -> OrderPlaced:
-        """Return it as version 2: all prices are in the order's currency."""
-        lines = (PlacedLine(**line.model_dump(), currency=self.currency) for line in self.lines)
-        return OrderPlaced(id=self.id, total=self.total, currency=self.currency, lines=tuple(lines))
-
-
-OrderPlaced.earlier = (OrderPlacedV1,)
 
 
 class OrderConfirmed(OrderEvent):

@@ -12,7 +12,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.images import services, uploads
+from apps.images import deletion, services, uploads
 from apps.images.jobs import QUEUE as JOBS
 from apps.images.models import Photo
 from apps.messaging.brokers import sqs
@@ -137,6 +137,8 @@ def carry_photos(be: Callable[[str], None]) -> None:
     be("image_resizer")
     take(JOBS.name, hide_first=True)
     services.make_renditions(id=photo.pk)
+    be("web")
+    deletion.delete_photos([photo.pk])
 
 
 def bury(be: Callable[[str], None]) -> None:

@@ -141,7 +141,7 @@ def test_an_order_survives_losing_nats_before_its_commit(
     with running(relaying):
         with (
             running(answering(pricing_service()), name="price_responder"),
-            hooks.attached("order.priced", orders_stream.kill),
+            hooks.attached("outbox.recorded", orders_stream.kill),
         ):
             order = check_out(
                 email="ada@example.com", lines=[RequestedLine(sku="ABC", quantity=1)]

@@ -43,6 +43,10 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+def fail(*_: object) -> None:
+    raise OSError("the storage does not answer")
+
+
 def test_an_upload_is_stored_unchanged() -> None:
     data = encode(draw(), exif=exif(Make="Acme"))
     photo = make_photo(data)
@@ -102,6 +106,18 @@ def test_a_rollback_deletes_the_file_of_the_photo_afterwards(
     assert not files(picture_folder)
     # A storage may be slow, and others wait for the locks of a transaction.
     assert in_transaction == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storage_that_fails_after_a_rollback_hides_no_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(PictureFiles, "delete", fail)
+    photo = uploads.accept_photo(sku="A", file=ContentFile(encode(draw())))
+    with pytest.raises(LookupError, match="SKU taken"), uploads.recording(photo):
+        raise LookupError("SKU taken")
+    (logged,) = messages_by("apps.images.deletion", caplog)
+    assert logged == "files not deleted"
 
 
 def test_a_photo_that_the_database_rejects_leaves_no_file(picture_folder: Path) -> None:

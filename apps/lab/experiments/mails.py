@@ -1,7 +1,7 @@
 """Celery: the mail server fails; the same task is enqueued more than once."""
 
 import itertools
-import json
+from uuid import UUID
 
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.locks import SHOP_LOCK
@@ -42,13 +42,12 @@ def enqueue_again(running: Running) -> None:
     running.break_at("mail.due", "skip", worker="notification_consumer")
     running.say("notification_consumer does not enqueue the task of this run's mail.")
     purchase = Purchase(running)
-    due = running.wait_for("mail.due", within=20.0)
-    (mail_id,) = json.loads(due["body"])
-    mail = queries.mail(mail_id)
+    running.wait_for("mail.due", within=20.0)
+    due = queries.mails_of(UUID(purchase.order))
     running.mend(worker="notification_consumer")
     for _ in range(TASKS):
-        ask_to_send([mail])
-    running.say(f"The task of mail {mail_id} is enqueued {TASKS} times, one after the other.")
+        ask_to_send(due)
+    running.say(f"The task of this mail is enqueued {TASKS} times, one after the other.")
     running.look_for("mail.sent", key=purchase.order, within=SENT_WITHIN_SECONDS)
     is_empty = until(lambda: not any(job_queue.counts(QUEUE).values()), within=SENT_WITHIN_SECONDS)
     running.say("All tasks are done." if is_empty else "The queue still has other tasks.")

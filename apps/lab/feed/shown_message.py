@@ -14,7 +14,6 @@ from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox.rows import Claimed, Sent, shown_headers
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.notifications.mail_task import MailTask
 
 type Attribute = str | int | float | None
 
@@ -130,11 +129,6 @@ def _letter(letter: DeadLetter) -> ShownMessage:
     )
 
 
-@_described.register
-def _task(asked: MailTask) -> ShownMessage:
-    return ShownMessage(destination=asked.task, body=json.dumps([asked.mail_id]))
-
-
 # By its name: no app imports the models of another.
 @_described.register(apps.get_model("notifications.Mail"))
 def _mail(mail: Any) -> ShownMessage:
@@ -142,6 +136,6 @@ def _mail(mail: Any) -> ShownMessage:
         destination="send_mail",
         message_id=mail.key,
         key=str(mail.order_id),
-        attempt=mail.attempts,
+        attempt=max(mail.attempts, 1),  # the one to come, while it is due
         body=mail.subject,
     )

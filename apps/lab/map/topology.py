@@ -29,7 +29,7 @@ def _buried(start: str, consumer: str) -> Edge:
 
 
 NODES = (
-    Node("shop", "shop", "", worker="web", at=runs("order.priced")),
+    Node("shop", "shop", "", worker="web"),
     Node(
         "responders",
         "price responders",

@@ -14,7 +14,6 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import hooks
 from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_workers import connected
@@ -130,11 +129,11 @@ async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
     message, delivery = fetched.message, fetched.delivery
     try:
         match verdict:
-            case Ack() if hooks.skipped("consumer.committed", delivery):
+            case Ack() if delivery.skipped("consumer.committed"):
                 pass  # Lose the acknowledgement on purpose, in the demo only.
             case Ack():
                 await message.ack()  # After the commit, never before.
-                hooks.reached("consumer.acknowledged", delivery)
+                delivery.reached("consumer.acknowledged")
             case Reject():
                 await message.term()
             case Retry(delay):

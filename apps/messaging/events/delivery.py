@@ -12,7 +12,6 @@ from typing import Any, Self
 from django.conf import settings
 from nats.aio.msg import Msg
 
-from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable, UnknownVersion
 from apps.messaging.events import idle_attempts, inbox
 from apps.messaging.events.streams import Consumer
@@ -20,6 +19,7 @@ from apps.messaging.events.versions import read_any_version
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, Verdict
+from apps.messaging.hooks import ReachesHooks
 from apps.messaging.hooks.tracing import following
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id, is_ours
 from apps.messaging.message_at import MessageAt
@@ -34,7 +34,7 @@ FIRST_DELAY_SECONDS, LONGEST_DELAY = 1.0, timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivery:
+class Delivery(ReachesHooks):
     """A delivered message: subject, headers and bytes; its consumer, sequence and attempt."""
 
     consumer: str
@@ -131,14 +131,14 @@ class DecodedEvent:
     @classmethod
     def fetched(cls, delivery: Delivery, consumer: Consumer) -> Self:
         """Decode a delivery that was fetched. Raises as `Delivery.read`."""
-        hooks.reached("consumer.fetched", delivery)
+        delivery.reached("consumer.fetched")
         envelope, event = delivery.read(consumer)
         entry = MessageAt(consumer.durable, inbox.unique_id(envelope), delivery.identity)
         return cls(delivery=delivery, envelope=envelope, event=event, entry=entry)
 
     def effect_is_written(self) -> None:
         """Reach the hook after the handler, in its transaction."""
-        hooks.reached("consumer.handled", self.delivery)
+        self.delivery.reached("consumer.handled")
 
     def log(self, *, is_new: bool) -> None:
         """Log after the commit that the event was handled, or why it was skipped."""

@@ -12,7 +12,6 @@ from django.db import connection
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Now
 
-from apps.messaging import hooks
 from apps.messaging.message import ENVELOPE
 from apps.messaging.models import DeadLetter
 
@@ -74,7 +73,7 @@ def bury(message: Arrived, *, reason: str, attempts: int = 1, traceback: str = "
     extra = {"consumer": message.consumer, "message_id": message.message_id, "reason": reason}
     if is_new or _comes_back(letter, attempts, why):
         logger.warning("dead letter", extra=extra)
-        hooks.reached("letter.buried", letter, reason=reason)
+        letter.reached("letter.buried", reason=reason)
     else:
         logger.warning("dead letter, again", extra=extra | {"letter": letter.pk})
 

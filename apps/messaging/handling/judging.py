@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from apps.messaging import hooks
 from apps.messaging.backoff import backoff
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import attempts, dead_letters
@@ -40,6 +39,7 @@ class Attempt(Arrived, Protocol):
     def attempt(self) -> int: ...
     @property
     def log_fields(self) -> dict[str, Any]: ...
+    def reached(self, point: str, **attributes: object) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def _later_or_dead(message: Attempt, policy: RetryPolicy, error: Exception) -> V
     if is_last:
         return _dead(message, error, public_reason=f"given up after {failures} tries")
     delay = retry_delay(failures, first=policy.first_delay, longest=policy.longest_delay)
-    hooks.reached(policy.hook, message, error=_named(error), delay=round(delay, 1))
+    message.reached(policy.hook, error=_named(error), delay=round(delay, 1))
     extra = _fields(message) | {"attempt": failures, "delay": round(delay, 1)}
     logger.error("handler failed, will retry", exc_info=error, extra=extra)
     return Retry(delay, failure=type(error).__name__)

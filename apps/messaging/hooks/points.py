@@ -72,20 +72,36 @@ def skipped(point: str, *messages: object, **attributes: object) -> bool:
     return _call(point, messages, attributes)
 
 
+class ReachesHooks:
+    """Base of a message that reaches points by itself; several at once use the functions.
+
+    A module that has the message needs no import of hooks.
+    """
+
+    __slots__ = ()
+
+    def reached(self, point: str, **attributes: object) -> None:
+        """Call the attached functions. Raises their errors."""
+        _call(point, (self,), attributes)
+
+    def skipped(self, point: str, **attributes: object) -> bool:
+        """Do so at a point in `SKIPPABLE`; return true if the next step must be skipped."""
+        return _call(point, (self,), attributes)
+
+
 def _call(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
     is_skipped = _everywhere(point, messages, attributes) if _everywhere else False
     act = _attached.get(point) if _attached else None
     return (act is not None and bool(act())) or is_skipped
 
 
-def declare(point: str, meaning: str, *, if_skipped: str = "") -> None:
-    """Add a point of an app; `if_skipped` is the effect of skipping its next step, if it can be.
+def add_points_of(app: object) -> None:
+    """Add the points that an app declares in its `AppConfig`.
 
-    Call it in the app's `apps.py`, which is imported before anything is attached.
+    Its `hook_points` has the form of `POINTS`, its `skippable_points` that of `SKIPPABLE`.
     """
-    POINTS[point] = meaning
-    if if_skipped:
-        SKIPPABLE[point] = if_skipped
+    POINTS.update(getattr(app, "hook_points", {}))
+    SKIPPABLE.update(getattr(app, "skippable_points", {}))
 
 
 def attach(point: str, act: Act) -> None:

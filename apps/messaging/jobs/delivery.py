@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from apps.messaging import hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling import dead_letters
 from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import forget_connection, needing_writes
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
+from apps.messaging.hooks import ReachesHooks
 from apps.messaging.hooks.tracing import following
 from apps.messaging.jobs.lease import JobLease
 from apps.messaging.message import deduplication_id
@@ -39,7 +39,7 @@ LOOK_AGAIN_SECONDS = 1.0
 
 
 @dataclass(kw_only=True, eq=False)
-class ReceivedJob:
+class ReceivedJob(ReachesHooks):
     """A job that is hidden from other receivers for as long as its receipt handle holds.
 
     Work that takes long calls `lease.check()` between its steps.
@@ -127,7 +127,7 @@ def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
 
 
 def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
-    hooks.reached("job.received", job)
+    job.reached("job.received")
     counted = message_at(job)
     if _is_dropped(job):
         logger.info("dropped letter skipped", extra={"message_id": job.message_id})
@@ -135,7 +135,7 @@ def _handle(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> None:
     job.lease.check()
     with at_most(_longest(queue), queue.name, counted):
         handle(job)
-        hooks.reached("job.handled", job)
+        job.reached("job.handled")
     logger.info(
         "job done",
         extra={"queue": job.queue, "message_id": job.message_id, "attempt": job.attempt},

@@ -8,7 +8,6 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from apps.messaging import hooks
 from apps.messaging.errors import OutsideTransaction
 from apps.messaging.hooks.tracing import current_traceparent
 from apps.messaging.message import (
@@ -112,7 +111,7 @@ def _row(
 
 def _store(rows: Sequence[OutboxMessage]) -> None:
     for row in OutboxMessage.objects.bulk_create(rows):
-        hooks.reached("outbox.recorded", row)
+        row.reached("outbox.recorded")
     for transport in {row.transport for row in rows}:
         _wake_up_after_commit(transport)
 

@@ -12,7 +12,6 @@ from django.db import transaction
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from apps.messaging import hooks
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed
@@ -46,7 +45,7 @@ def announce(message: BroadcastMessage) -> None:
 
 def publish(subject: str, body: bytes, headers: dict[str, str]) -> None:
     """Send without waiting; if NATS is away the message is lost, and that is logged."""
-    if hooks.skipped("core.publishing", CoreMessage(subject, headers, body)):
+    if CoreMessage(subject, headers, body).skipped("core.publishing"):
         logger.warning("not published", extra={"subject": subject, "error": "broken on purpose"})
         return
     sending = nats_for_threads.post(
@@ -78,7 +77,7 @@ async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
     async def callback(msg: Msg) -> None:
         try:
             message = CoreMessage.of(msg)
-            hooks.reached("core.heard", message)
+            message.reached("core.heard")
             on_message(message)
         except MessageUnreadable as error:
             logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 
+from apps.messaging.hooks import ReachesHooks
+
 
 @dataclass(frozen=True, slots=True)
-class CoreMessage:
+class CoreMessage(ReachesHooks):
     """Subject, headers and bytes; `group` is the queue group or service that it came to, if any."""
 
     subject: str

@@ -12,7 +12,6 @@ from functools import partial
 from django.db import transaction
 from nats.aio.msg import Msg
 
-from apps.messaging import hooks
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling.dead_letters import GivenUp, bury
@@ -85,9 +84,9 @@ def _handle_or_lose(consumer: str, handle: Callable[[bytes], None], msg: Msg) ->
 def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
     message = CoreMessage.of(msg, group=consumer)
     try:
-        hooks.reached("group.received", message)
+        message.reached("group.received")
         handle(msg.data)
-        hooks.reached("group.handled", message)
+        message.reached("group.handled")
     except MessageUnreadable as error:
         given_up = GivenUp(
             transport=DeadLetter.Transport.QUEUE_GROUP,

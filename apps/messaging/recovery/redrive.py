@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
-from apps.messaging import hooks, outbox
+from apps.messaging import outbox
 from apps.messaging.errors import NotADeadLetter
 from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF, check_size, deduplication_id
 from apps.messaging.models import DeadLetter, OutboxMessage
@@ -38,7 +38,7 @@ def redrive(*, id: int, again: bool = False) -> None:
     DeadLetter.objects.filter(pk=letter.pk).update(
         state=DeadLetter.State.REDRIVEN, redrives=F("redrives") + 1, redriven_at=Now()
     )
-    hooks.reached("letter.redriven", letter)
+    letter.reached("letter.redriven")
     _log("redriven", letter)
 
 

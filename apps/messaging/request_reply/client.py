@@ -15,7 +15,6 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
 
-from apps.messaging import hooks
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.errors import (
@@ -96,7 +95,7 @@ def ask_all[Q: Payload, R: Payload](
     for reply, _ in answers:
         # The headers of the question: an answer carries none but those of an error.
         answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
-        hooks.reached("request.answered", answer)
+        answer.reached("request.answered")
     return [answer for _, answer in answers]
 
 
@@ -105,7 +104,7 @@ def _question[A](
 ) -> Question[A]:
     body = request.to_json().encode()
     check_size(body, headers)
-    hooks.reached("request.sent", CoreMessage(subject, headers, body))
+    CoreMessage(subject, headers, body).reached("request.sent")
     return Question(subject=subject, body=body, headers=headers, read=read)
 
 

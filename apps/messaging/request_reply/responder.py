@@ -19,7 +19,6 @@ from nats.aio.client import Client
 from nats.micro.request import Request, ServiceError
 from nats.micro.service import Service as MicroService
 
-from apps.messaging import hooks
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
@@ -140,7 +139,7 @@ async def _add_endpoint(
 
 def _is_ignored(service: Service, request: Request) -> bool:
     question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
-    return hooks.skipped("request.received", question)
+    return question.skipped("request.received")
 
 
 async def _respond(

@@ -32,6 +32,7 @@ class TakingOut:
             if file.is_relative_to(folder) and file not in taken_out
         }
         self.gone = frozenset(taken_out.union(self._places.values()))
+        self._names_gone = frozenset(map(str, self.gone))
         self._kept = {str(file) for file in files if file not in self.gone}
 
     def place_of(self, path: PurePosixPath) -> PurePosixPath | None:
@@ -78,9 +79,8 @@ class TakingOut:
 
     def _released(self, text: str) -> str:
         """Return the lines of the migrations that stay."""
-        names = {str(path) for path in self.gone}
-        kept = [each for each in text.splitlines(keepends=True) if each.split()[1] not in names]
-        return "".join(kept)
+        lines = text.splitlines(keepends=True)
+        return "".join(line for line in lines if line.split()[1] not in self._names_gone)
 
 
 def _files_of(part: Part, files: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:

@@ -12,7 +12,6 @@ from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox.rows import Claimed, Sent
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.notifications.mail_task import MailTask
 from apps.notifications.models import Mail
 
 HEADERS = {"ce-id": "1", "ce-subject": "pot-1"}
@@ -94,7 +93,6 @@ KINDS = [
             attributes={"letter": 3},
         ),
     ),
-    (MailTask("send_mail", 5), ShownMessage(destination="send_mail", body="[5]")),
     (
         MAIL,
         ShownMessage(
@@ -109,6 +107,11 @@ KINDS = [
 )
 def test_each_kind_of_message_has_one_shape(message: object, shown: ShownMessage) -> None:
     assert shown_message(message, {}) == shown
+
+
+def test_a_mail_without_an_attempt_shows_its_first_one() -> None:
+    due = Mail(order_id=ID, kind="order_confirmed", subject="Confirmed")
+    assert shown_message(due, {}).attempt == 1
 
 
 def test_recorded_and_claimed_rows_look_the_same() -> None:

@@ -139,8 +139,8 @@ def test_every_page_says_what_is_broken(client: Client) -> None:
 
 
 def test_faults_from_a_terminal_are_shown(client: Client) -> None:
-    switch_on(point="order.priced", action="raise")
-    assertContains(client.get("/lab/faults/"), "order.priced=raise")
+    switch_on(point="relay.claimed", action="raise")
+    assertContains(client.get("/lab/faults/"), "relay.claimed=raise")
 
 
 def test_the_load_is_set_and_shown(client: Client) -> None:

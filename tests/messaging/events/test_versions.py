@@ -18,13 +18,13 @@ from tests.support.running import running
 from tests.support.waiting import eventually
 
 
-class TeaV3(Event):
+class TeaV1(EarlierEvent):
     subject: ClassVar[str] = "teas.brewed"
-    version: ClassVar[int] = 3
 
     cups: int
-    milk: bool
-    sugar: int
+
+    def upcast(self) -> "TeaV2":
+        return TeaV2(cups=self.cups, milk=False)
 
 
 class TeaV2(EarlierEvent):
@@ -34,20 +34,20 @@ class TeaV2(EarlierEvent):
     cups: int
     milk: bool
 
-    def upcast(self) -> TeaV3:
+    def upcast(self) -> "TeaV3":
         return TeaV3(cups=self.cups, milk=self.milk, sugar=0)
 
 
-class TeaV1(EarlierEvent):
+class TeaV3(Event):
     subject: ClassVar[str] = "teas.brewed"
+    version: ClassVar[int] = 3
+    earlier: ClassVar[tuple[type[Event], ...]] = (TeaV2, TeaV1)
 
     cups: int
+    milk: bool
+    sugar: int
 
-    def upcast(self) -> TeaV2:
-        return TeaV2(cups=self.cups, milk=False)
 
-
-TeaV3.earlier = (TeaV2, TeaV1)
 BODIES = {
     1: b'{"cups": 3}',
     2: b'{"cups": 3, "milk": true}',

@@ -1,14 +1,18 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.checks.registry import registry
+from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
 from apps.messaging import hooks
 from apps.messaging.checks import failpoints_are_the_demos_alone
+from apps.messaging.hooks import points
 from apps.messaging.hooks.points import POINTS, SKIPPABLE, reached, skipped
+from apps.messaging.pubsub.core_message import CoreMessage
 
 ROOT = Path(__file__).parents[3]
 
@@ -26,12 +30,39 @@ def found(written: str) -> list[str]:
 
 
 def calls_of(name: str) -> list[str]:
-    return found(rf"hooks\.{name}(?:\(|, )")
+    """Return the points that are named in calls: of the function, and of a message's method."""
+    return found(rf"\.{name}\(")
 
 
 def test_every_hook_point_is_reached_at_one_place() -> None:
     named_in_rules = found(r"\bhook=")
     assert sorted(calls_of("reached") + calls_of("skipped") + named_in_rules) == sorted(POINTS)
+
+
+def test_a_message_reaches_a_hook_as_the_functions_do() -> None:
+    seen: list[tuple[str, list[object], dict[str, object]]] = []
+
+    def watch(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
+        seen.append((point, list(messages), dict(attributes)))
+        return point == "core.publishing"
+
+    hooks.attach_everywhere(watch)
+    message = CoreMessage("teas.brewed", {}, b"{}")
+    message.reached("core.heard", late=1)
+    assert message.skipped("core.publishing")
+    assert seen == [("core.heard", [message], {"late": 1}), ("core.publishing", [message], {})]
+
+
+def test_an_app_declares_its_hooks_in_its_config(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "POINTS", {**POINTS})
+    monkeypatch.setattr(points, "SKIPPABLE", {**SKIPPABLE})
+    tea = SimpleNamespace(hook_points={"tea.poured": "the cup is full"})
+    with pytest.raises(ImproperlyConfigured):
+        hooks.check_point("tea.poured")
+    hooks.add_points_of(tea)
+    hooks.check_point("tea.poured")
+    hooks.add_points_of(SimpleNamespace(skippable_points={"tea.poured": "it stays empty"}))
+    assert points.SKIPPABLE["tea.poured"] == "it stays empty"
 
 
 def test_only_skippable_points_call_skipped() -> None:
