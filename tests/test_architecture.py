@@ -22,6 +22,7 @@ FLOORS = [
     {
         "demo",
         "lab",
+        "scaffold",
         "start_project",
     },
 ]
@@ -68,6 +69,7 @@ CELERYS_OPTIONS = ROOT / "orders_site" / "conf" / "celery_options.py"
 DELETABLE = {
     "demo",
     "lab",
+    "scaffold",
     "start_project",
 }
 # Where an app is entered: over HTTP, by an event, a request, a job, a task.

@@ -99,7 +99,8 @@ class Delivery:
 
     def is_for(self, consumer: Consumer) -> bool:
         """Return whether it is for this consumer; a redriven event is for one consumer only."""
-        return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
+        addressed = self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
+        return addressed and not consumer.skips(self.subject)
 
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
         """Decode it for a consumer.
