@@ -40,6 +40,7 @@ class Node:
     worker: str = ""
     consumer: str = ""
     queue: str = ""
+    stream: str = ""
     at: tuple[DrawnPoint, ...] = ()
 
 

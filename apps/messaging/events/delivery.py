@@ -99,8 +99,7 @@ class Delivery:
 
     def is_for(self, consumer: Consumer) -> bool:
         """Return whether it is for this consumer; a redriven event is for one consumer only."""
-        addressed = self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
-        return addressed and not consumer.skips(self.subject)
+        return self.headers.get(REDRIVE_FOR, consumer.durable) == consumer.durable
 
     def read(self, consumer: Consumer) -> tuple[Envelope, Event]:
         """Decode it for a consumer.
@@ -161,7 +160,7 @@ def _why_skipped(entry: MessageAt) -> str:
 
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery, and return the verdict. Raises `DatabaseAway`, and nothing else."""
-    if not delivery.is_for(consumer):
+    if not delivery.is_for(consumer) or consumer.skips(delivery.subject):
         return Ack()
     with following(delivery.headers.get("traceparent", "")):
         try:
