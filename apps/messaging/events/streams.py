@@ -65,8 +65,9 @@ class Consumer:
 
     `handlers` maps an event's class to the function that is called with it, in one transaction
     with the inbox entry. With `all_subjects` the durable gets every subject of the stream: it skips
-    an event that only others handle, and what no consumer handles becomes a dead letter. A handler that takes longer than
-    `longest_seconds` (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
+    an event that only others handle, and what no consumer handles becomes a dead letter. A handler
+    that takes longer than `longest_seconds` (None: `HANDLER_SECONDS`) hangs: its process ends, and
+    the attempt has failed.
 
     `batch_handlers` maps a class to the function that does the same for a list of its events, in
     one transaction for all (`batch_delivery.py`). It raises if it cannot do it for each of them.
