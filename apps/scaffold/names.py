@@ -11,7 +11,12 @@ LONGEST = 40
 _WORD = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"
 _SUBJECT = re.compile(rf"{_WORD}(?:\.{_WORD})+")
 _QUEUE = re.compile(rf"{_WORD}")
-NO_APPS = {"messaging", "demo", "lab", "scaffold"}
+NO_APPS = {
+    "messaging",
+    "demo",
+    "lab",  # lab
+    "scaffold",
+}
 """Apps that have no message of the shop."""
 
 

@@ -72,9 +72,11 @@ def _add_code(tree: Tree, app: str, subject: str, durable: str) -> None:
 
 def _keep_others_off(tree: Tree, durable: str) -> None:
     """Users that may have consumers of any other name on the stream may not touch this one."""
-    rights = {"celery": _TO_READ, "developer": _OF_A_DURABLE}
-    if tree.has_lab:
-        rights["lab"] = _TO_READ
+    rights = {
+        "celery": _TO_READ,
+        "lab": _TO_READ,  # lab
+        "developer": _OF_A_DURABLE,
+    }
     for user, subjects in rights.items():
         denied = [each.format(durable) for each in subjects]
         tree.edit(NATS, partial(with_right, user=user, right="deny", subjects=denied))

@@ -36,9 +36,7 @@ def new_job(root: Path, queue: str, app: str) -> Tree:
     tree = Tree(root, values)
     _add_code(tree, app, queue)
     add_worker(tree, worker, "job")
-    if tree.has_lab:
-        # Else it does not use NATS at all.
-        add_nats_user(tree, worker, "job", for_the_lab=True)
+    add_nats_user(tree, worker, "job", before="beat", mark="  # lab")  # lab
     _add_policies(tree, worker, queue)
     name_in_settings(tree, "MESSAGING_QUEUES", f"apps.{app}.jobs.{queue.upper()}")
     name_in_settings(tree, "MESSAGING_CONTRACTS", f"apps.{app}.contract.CONTRACTS")

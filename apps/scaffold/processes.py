@@ -13,8 +13,6 @@ COMPOSE = "docker-compose.yml"
 VARIABLES = ".env.example"
 NEIGHBOUR = "dead_letter_collector"
 """The process before which a new one stands in these files."""
-NEIGHBOUR_IN_THE_LAB = "beat"
-"""The same among those that use NATS for the lab alone."""
 
 
 def add_worker(tree: Tree, worker: str, kind: str) -> None:
@@ -29,13 +27,16 @@ def add_worker(tree: Tree, worker: str, kind: str) -> None:
     tree.edit(COMPOSE, lambda text: before_line(text, f"  {NEIGHBOUR}:", service))
 
 
-def add_nats_user(tree: Tree, worker: str, kind: str, *, for_the_lab: bool = False) -> None:
-    """Add its user at NATS, and the password's variable."""
-    neighbour = NEIGHBOUR_IN_THE_LAB if for_the_lab else NEIGHBOUR
+def add_nats_user(
+    tree: Tree, worker: str, kind: str, *, before: str = NEIGHBOUR, mark: str = ""
+) -> None:
+    """Add its user at NATS and the password's variable, before those of another process.
+
+    `mark` is a comment behind the variable.
+    """
     block = tree.rendered(f"{kind}/nats_user.conf")
-    tree.edit(NATS, partial(with_user, block=block, before=neighbour))
-    variable, its = f"NATS_PASSWORD_{worker.upper()}", f"NATS_PASSWORD_{neighbour.upper()}"
-    mark = "  # lab" if for_the_lab else ""
+    tree.edit(NATS, partial(with_user, block=block, before=before))
+    variable, its = f"NATS_PASSWORD_{worker.upper()}", f"NATS_PASSWORD_{before.upper()}"
     line = f"      {variable}: ${{{variable}:-demo}}{mark}\n"
     tree.edit(COMPOSE, lambda text: before_line(text, f"      {its}:", line))
     tree.edit(VARIABLES, lambda text: before_line(text, f"#{its}=", f"#{variable}=demo\n"))

@@ -23,11 +23,6 @@ class Tree:
         self.values = values
         self._new: dict[str, str] = {}
 
-    @property
-    def has_lab(self) -> bool:
-        """Return whether lines that end in `# lab` belong here."""
-        return (self.root / "apps" / "lab").is_dir()
-
     def has(self, path: str) -> bool:
         return path in self._new or (self.root / path).exists()
 
@@ -38,11 +33,8 @@ class Tree:
         return self._new.get(path) or (self.root / path).read_text()
 
     def rendered(self, template: str) -> str:
-        """Return the text of a template; without the lab its lines `# lab` are gone."""
+        """Return the text of a template with its values."""
         text = (TEMPLATES / f"{template}-tpl").read_text()
-        if not self.has_lab:
-            lines = text.splitlines(keepends=True)
-            text = "".join(line for line in lines if not line.endswith("# lab\n"))
         return _PLACEHOLDER.sub(lambda found: self.values[found[1]], text)
 
     def create(self, path: str, template: str) -> None:

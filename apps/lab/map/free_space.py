@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps.lab.map.drawing import Layout, Place
-from apps.lab.map.new_parts import Row
+from apps.lab.map.parts import Row
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,16 +1,16 @@
 """What the settings declare and `topology` does not draw by hand: it gets rows of its own below.
 
-A new event, job or responder so stands on the map as soon as it is declared. A row has its parts
+A new message so stands on the map as soon as it is declared. A row has its parts
 side by side, and the lines to them; `free_space` gives both their places by their roles.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.lab.map.parts import LETTERS, Edge, Node, runs
+from apps.lab.map.new_requests import rows_of_requests
+from apps.lab.map.parts import LETTERS, Edge, Node, Row, runs, title
 from apps.messaging.contracts.declared import declared_contracts
 from apps.messaging.contracts.declaring import Contract
 from apps.messaging.events.streams import Consumer, declared_consumers
@@ -18,20 +18,13 @@ from apps.messaging.events.streams import Consumer, declared_consumers
 EVENTS, JOBS = "durable-events", "sqs-jobs"
 
 
-@dataclass(kw_only=True)
-class Row:
-    """Role → part or line. Roles are those of `free_space.FreeSpace`."""
-
-    nodes: dict[str, Node] = field(default_factory=dict)
-    edges: dict[str, Edge] = field(default_factory=dict)
-
-
 def new_rows(kept: Collection[Node]) -> list[Row]:
     """Return a row for each durable, queue and worker that no kept part stands for."""
     contracts = declared_contracts()
     rows: list[Row] = []
-    for more in (_of_durables(kept), _of_queues(kept, contracts), _of_requests(kept, contracts)):
-        rows += more
+    rows += _of_durables(kept)
+    rows += _of_queues(kept, contracts)
+    rows += rows_of_requests(kept, contracts)
     drawn = {node.worker for node in (*kept, *nodes_of(rows))}
     return rows + [_alone(name) for name in settings.WORKERS if name not in drawn]
 
@@ -99,39 +92,20 @@ def _add_worker(row: Row, queue: str, worker: str) -> None:
     points = "job.polling job.handled job.deleting job.failed job.heartbeat"
     at = runs(points, worker=worker)
     taken = runs("job.received <job.deleted", worker=worker)
-    row.nodes["reader"] = Node(worker, _title(worker), JOBS, worker=worker, at=at)
+    row.nodes["reader"] = Node(worker, title(worker), JOBS, worker=worker, at=at)
     row.edges["beside"] = Edge(f"{worker}-works", f"queue-{queue}", worker, JOBS, taken)
     row.edges["buried"] = _buried(worker, worker)
 
 
-def _of_requests(kept: Collection[Node], contracts: Iterable[Contract]) -> Iterator[Row]:
-    drawn = {node.worker for node in kept}
-    asked = [each for each in contracts if each.kind == "requests"]
-    for worker in dict.fromkeys(name for each in asked for name in each.consumers):
-        if worker in drawn:
-            continue
-        page = "request-reply"
-        subjects = [each.address for each in asked if worker in each.consumers]
-        both = [
-            run
-            for subject in sorted(subjects, key=len, reverse=True)
-            for run in runs("request.sent <request.answered", destination=subject)
-        ]
-        at = runs("request.received", worker=worker)
-        line = Edge(f"ask-{worker}", "shop", worker, page, tuple(both), subjects[0])
-        node = Node(worker, _title(worker), page, worker=worker, at=at)
-        yield Row(nodes={"responder": node}, edges={"asked": line})
-
-
 def _alone(worker: str) -> Row:
-    return Row(nodes={"process": Node(worker, _title(worker), LETTERS, worker=worker)})
+    return Row(nodes={"process": Node(worker, title(worker), LETTERS, worker=worker)})
 
 
 def consumer_node(durable: str) -> Node:
     """Return the part of a durable's process."""
     at = runs("consumer.handled consumer.committed consumer.failed", consumer=durable)
     worker = f"{durable}_consumer"
-    return Node(durable, _title(durable), EVENTS, worker=worker, consumer=durable, at=at)
+    return Node(durable, title(durable), EVENTS, worker=worker, consumer=durable, at=at)
 
 
 def pulled_edge(stream: str, durable: str) -> Edge:
@@ -144,7 +118,3 @@ def _buried(start: str, worker: str) -> Edge:
     # By its process: the collector stores dead letters under the name of their consumer too.
     at = runs("letter.buried", worker=worker)
     return Edge(f"{start}-buries", start, "letters", LETTERS, at)
-
-
-def _title(name: str) -> str:
-    return name.replace("_", " ")

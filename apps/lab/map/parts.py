@@ -1,6 +1,6 @@
 """The elements of the map: parts of the shop, the lines between them, and moving messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LETTERS = "dead-letters"
 """The page of the parts that belong to no pattern."""
@@ -56,6 +56,14 @@ class Edge:
     label: str = ""
 
 
+@dataclass(kw_only=True)
+class Row:
+    """A row below the drawing: role → part or line, for `free_space.FreeSpace`."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: dict[str, Edge] = field(default_factory=dict)
+
+
 def runs(
     points: str, *, worker: str = "", consumer: str = "", destination: str = ""
 ) -> tuple[DrawnPoint, ...]:
@@ -70,3 +78,8 @@ def runs(
         )
         for point in points.split()
     )
+
+
+def title(name: str) -> str:
+    """Return the name of a process or a durable in words."""
+    return name.replace("_", " ")

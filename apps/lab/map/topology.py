@@ -8,8 +8,8 @@ What is declared in the settings and not named here, `new_parts` adds.
 from functools import cache, lru_cache
 from typing import Any
 
-from apps.lab.map.new_parts import Row, consumer_node, edges_of, new_rows, nodes_of, pulled_edge
-from apps.lab.map.parts import LETTERS, Edge, Node, runs
+from apps.lab.map.new_parts import consumer_node, edges_of, new_rows, nodes_of, pulled_edge
+from apps.lab.map.parts import LETTERS, Edge, Node, Row, runs
 
 ASK, EVENTS, JOBS, TASKS = "request-reply", "durable-events", "sqs-jobs", "celery"
 TELL, GROUP = "publish-subscribe", "queue-group"
