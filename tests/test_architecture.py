@@ -20,9 +20,9 @@ FLOORS = [
     {"orders"},
     {"fulfilment", "notifications", "sales"},
     {
+        "scaffold",
         "demo",
         "lab",
-        "scaffold",
         "start_project",
     },
 ]

@@ -1,4 +1,4 @@
-"""New events, jobs and responders: `manage.py new_event`, `new_job`, `new_responder`.
+"""New messages of the shop: the commands `new_event`, `new_job` and `new_responder`.
 
 Read `new_event` first: it names all that one message needs. `tree` keeps the edits until the last
 is made, `trial` formats them and writes the contracts in a copy, and only then a file changes. The

@@ -18,6 +18,11 @@ _MAP = {
         lines('"ask": "bottom > top .35",\n"prices": "bottom > top .65",'),
         lines('"ask": (128, 14),\n"prices": (128, 45),'),
     ),
+    "apps/lab/map/new_parts.py": (lines("rows += rows_of_requests(kept, contracts)"),),
+    "apps/lab/map/free_space.py": (
+        lines('"responder": (430, 146),'),
+        lines('"responder": (16, 150),'),
+    ),
     "apps/lab/static/lab/lab.css": (lines(".map-edge-request-reply,"),),
 }
 
@@ -138,6 +143,12 @@ _TESTS = {
     "tests/lab/pages/test_stream.py": (
         words('"request.sent"', '"core.publishing"', times=6),
         words('"request.answered"', '"core.heard"', times=2),
+    ),
+    "tests/lab/map/test_new_parts.py": (
+        unit("Weight"),
+        words('*request_reply( … responders=["scales"] ),'),
+        words(', "scales"'),
+        unit("test_a_new_request_moves_to_its_responder_and_others_do_not"),
     ),
     "tests/lab/map/test_node_facts.py": (
         words('"price_responder": {', '"preview_resizer": {'),

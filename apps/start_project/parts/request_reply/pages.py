@@ -88,6 +88,8 @@ PAGES = {
             "for name in tracking_consumer label_printer;",
         ),
         section("A responder"),
+        lines(".venv/bin/python manage.py new_responder stock.lookup --app catalog"),
+        words("a function that records it, or asks", "a function that records it"),
         words("`request_reply`, `broadcast`", "`broadcast`"),
         words("| change | … less is allowed | BREAKING | BREAKING | COMPATIBLE |", _RULES),
         words(
