@@ -144,12 +144,6 @@ _TESTS = {
         words('"request.sent"', '"core.publishing"', times=6),
         words('"request.answered"', '"core.heard"', times=2),
     ),
-    "tests/lab/map/test_new_parts.py": (
-        unit("Weight"),
-        words('*request_reply( … responders=["scales"] ),'),
-        words(', "scales"'),
-        unit("test_a_new_request_moves_to_its_responder_and_others_do_not"),
-    ),
     "tests/lab/map/test_node_facts.py": (
         words('"price_responder": {', '"preview_resizer": {'),
         words('("responders", [', '("resizers", ['),
