@@ -1,6 +1,6 @@
-"""The trial: in a copy of the code, ruff formats what is new and `manage.py contracts` runs.
+"""The trial: in a copy of the code ruff formats what is new, and the pages made of it are written.
 
-So the code is imported and the contracts are written before any file of the repository changes.
+So the code is imported before any file of the repository changes.
 """
 
 import os
@@ -14,15 +14,31 @@ from pathlib import Path
 from apps.scaffold.errors import TrialFailed
 from apps.scaffold.tree import Tree
 
-COPIED = ("apps", "orders_site", "workers", "docs/contracts", "manage.py", "pyproject.toml")
-"""What the two programs read."""
-CONTRACTS = "docs/contracts"
+COPIED = (
+    "apps",
+    "deploy",
+    "docker-compose.yml",
+    "docs/contracts",
+    "docs/rights.md",
+    "manage.py",
+    "orders_site",
+    "pyproject.toml",
+    "tests",
+    "workers",
+)
+"""What the programs read."""
+WRITTEN = ("docs/contracts", "docs/rights.md")
+PROGRAMS = (
+    ("manage.py", "contracts"),
+    ("-m", "tests.deploy.rights_page", "--keep-tables"),
+)
+"""What makes them from the code and from the rights."""
 OF_THE_COPY = {"DEMO": "true", "DJANGO_SETTINGS_MODULE": "", "PYTHONSAFEPATH": ""}
 """Variables with which Python imports the copy's modules, and all settings have a default."""
 
 
 def try_out(tree: Tree) -> None:
-    """Format the edits of the tree, and add what they change in the contracts.
+    """Format the edits of the tree, and add what they change in the contracts and the rights.
 
     Raises `TrialFailed` with the last line of what a program says.
     """
@@ -37,10 +53,11 @@ def try_out(tree: Tree) -> None:
         ruff = [sys.executable, "-m", "ruff"]
         _run([*ruff, "check", "--select=I", "--fix", "--quiet", "--no-cache", *modules], copy)
         _run([*ruff, "format", "--quiet", "--no-cache", *modules], copy)
-        _run([sys.executable, "-B", "manage.py", "contracts"], copy)
-        written = (path for path in (copy / CONTRACTS).rglob("*") if path.is_file())
-        names = [*modules, *(path.relative_to(copy).as_posix() for path in written)]
-        tree.replace({name: (copy / name).read_text() for name in names})
+        for program in PROGRAMS:
+            _run([sys.executable, "-B", *program], copy)
+        written = [path for name in WRITTEN for path in (copy / name, *(copy / name).rglob("*"))]
+        files = [path.relative_to(copy).as_posix() for path in written if path.is_file()]
+        tree.replace({name: (copy / name).read_text() for name in [*modules, *files]})
 
 
 def _copy(tree: Tree, copy: Path) -> None:

@@ -55,6 +55,7 @@ def test_a_dry_run_prints_a_patch_and_writes_nothing() -> None:
         "docs/contracts/README.md",
         "docs/contracts/asyncapi.json",
         "docs/contracts/events/orders.signed.v1.json",
+        "docs/rights.md",
     }
     assert "+class OrderSigned(Event):" in output.getvalue()
     assert not (ROOT / "workers" / "orders_signed_consumer.py").exists()
