@@ -33,7 +33,11 @@ PROGRAMS = (
     ("-m", "tests.deploy.rights_page", "--keep-tables"),
 )
 """What makes them from the code and from the rights."""
-OF_THE_COPY = {"DEMO": "true", "DJANGO_SETTINGS_MODULE": "", "PYTHONSAFEPATH": ""}
+OF_THE_COPY = {
+    "DEMO": "true",
+    "DJANGO_SETTINGS_MODULE": "orders_site.settings",
+    "PYTHONSAFEPATH": "",
+}
 """Variables with which Python imports the copy's modules, and all settings have a default."""
 
 
