@@ -30,7 +30,9 @@ def merged(text: str, fragment: str) -> str:
     Definitions go before `CONTRACTS`, and the fragment's `CONTRACTS` into it. A name that the
     module has keeps its value, as `logger` does.
     """
-    imports, definitions, contracts = [], [], []
+    imports: list[str] = []
+    definitions: list[str] = []
+    contracts: list[str] = []
     present = set(_assigned(text))
     for node in ast.parse(fragment).body[1:]:
         source = "\n".join(fragment.splitlines()[_first_line(node) - 1 : node.end_lineno])
