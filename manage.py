@@ -23,6 +23,9 @@ if __name__ == "__main__":
         ["demo"],
         ["prove"],
         ["start_project"],
+        ["new_event"],
+        ["new_job"],
+        ["new_responder"],
     ):
         os.environ["DEMO"] = "true"
     elif sys.argv[1:2] != ["runserver"]:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "apps.sales",
     "apps.demo",
     "apps.start_project",
+    "apps.scaffold",
     "orders_site",
 ]
 if PAGES:

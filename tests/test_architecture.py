@@ -20,6 +20,7 @@ FLOORS = [
     {"orders"},
     {"fulfilment", "notifications", "sales"},
     {
+        "scaffold",
         "demo",
         "lab",
         "start_project",
@@ -70,6 +71,7 @@ CELERYS_OPTIONS = ROOT / "orders_site" / "conf" / "celery_options.py"
 DELETABLE = {
     "demo",
     "lab",
+    "scaffold",
     "start_project",
 }
 # Where an app is entered: over HTTP, by an event, a request, a job, a task.

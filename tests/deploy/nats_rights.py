@@ -8,16 +8,18 @@ from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from apps.messaging.events.streams import declared_consumers
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
 from apps.messaging.outbox.rows import Sent
 from tests.deploy.nats_users import USERS, Work
 from tests.messaging.support.rows import make_claimed
 
 DURABLES = {
-    "fulfilment_consumer": "fulfilment",
-    "notification_consumer": "notification",
-    "sales_consumer": "sales",
+    f"{each.durable}_consumer": each.durable
+    for each in declared_consumers()
+    if each.stream.name == "ORDERS"
 }
+"""User → the durable that it alone reads."""
 
 
 NOT_CELERYS = ("CREATE", "MSG.NEXT", "DELETE")

@@ -1,9 +1,11 @@
 """docs/rights.md, made from the files that grant: `python -m tests.deploy.rights_page`.
 
 nats.conf, deploy/iam/, docker-compose.yml as they stand; deploy/*.sql as a real server has them.
+With `--keep-tables` the part about PostgreSQL stays as it is, and no server is needed.
 """
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +30,7 @@ COLUMNS = """
         SELECT attname, (aclexplode(attacl)).* FROM pg_attribute WHERE attrelid = %s::regclass
     ) AS rights WHERE grantee = %s::regrole GROUP BY 1 ORDER BY 1
 """
+HEADING_OF_TABLES = "## Tables of PostgreSQL"
 INTRODUCTION = """# Who may do what
 
 This page lists the rights of every process at NATS, SQS, S3 and PostgreSQL. It is generated from
@@ -118,7 +121,7 @@ def _aws(service: str, store: str) -> str:
 
 def _tables(shop: Shop) -> Iterator[str]:
     roles = [role for role in ROLES if role != "shop_migrate"]
-    yield "## Tables of PostgreSQL"
+    yield HEADING_OF_TABLES
     yield ""
     yield "`shop_migrate` owns them. A right in bold would go beyond rows."
     yield ""
@@ -146,8 +149,17 @@ def _code(subjects: Iterable[str]) -> str:
     return ", ".join(f"`{subject}`" for subject in subjects)
 
 
+def page_with_tables_of(present: str) -> str:
+    """Return the whole text, with the part about PostgreSQL that the present page has."""
+    lines = [*_processes(), "", *_people(), "", ""]
+    return INTRODUCTION + "\n".join(lines) + present[present.index(HEADING_OF_TABLES) :]
+
+
 def main() -> None:
-    """Write the page, from a server of our own."""
+    """Write the page, from a server of our own if one is needed."""
+    if "--keep-tables" in sys.argv[1:]:
+        PAGE.write_text(page_with_tables_of(PAGE.read_text()))
+        return
     with TemporaryDirectory() as folder, postgresql() as port:
         os.environ |= {"DEMO": "true", "DEMO_DIR": folder}
         shop = Shop(port)

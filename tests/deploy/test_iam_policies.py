@@ -7,18 +7,22 @@ from pathlib import Path
 
 import boto3
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from apps.images import deletion, services, uploads
 from apps.images.jobs import QUEUE as JOBS
 from apps.images.models import Photo
 from apps.messaging.brokers import sqs
+from apps.messaging.contracts.declared import declared_contracts
+from apps.messaging.contracts.declaring import ContractKind
 from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.jobs.celery_queue import QUEUE as MAILS
-from apps.messaging.jobs.job_queue import OutgoingJob
+from apps.messaging.jobs.job_queue import JobQueue, OutgoingJob
 from apps.messaging.recovery import collector
 from apps.notifications.models import Mail
 from apps.notifications.tasks import ask_to_send, reconcile
@@ -32,6 +36,11 @@ from tests.notifications.mails import make_mail
 from tests.support.moto_server import MotoServer
 from tests.support.waiting import eventually
 
+QUEUES: list[JobQueue] = [
+    queue
+    for path in settings.MESSAGING_QUEUES
+    if (queue := import_string(path)).name not in settings.STATUS_OMITS
+]
 # A stop that finds a task not begun gives it back; the usual work has no such thing.
 RARE: dict[str, set[Right]] = {
     "celery": {("sqs:ChangeMessageVisibility", "arn:aws:sqs:eu-west-2:123456789012:celery")}
@@ -130,10 +139,10 @@ def carry_photos(be: Callable[[str], None]) -> None:
     be("web")
     shown = storages["images"].url(Photo.objects.get().preview_key)
     urllib.request.urlopen(shown, timeout=10).close()
-    for queue in (JOBS, MAILS):
+    for queue in QUEUES:
         job_queue.counts(queue)
     be("outbox_relay")
-    send(JOBS.name, MAILS.name)
+    send(*(queue.name for queue in QUEUES))
     be("image_resizer")
     take(JOBS.name, hide_first=True)
     services.make_renditions(id=photo.pk)
@@ -141,14 +150,24 @@ def carry_photos(be: Callable[[str], None]) -> None:
     deletion.delete_photos([photo.pk])
 
 
+def work_on_other_queues(be: Callable[[str], None]) -> None:
+    """Each worker that a contract names takes a job of its queue."""
+    for contract in declared_contracts():
+        if contract.kind is ContractKind.JOB and contract.address != JOBS.name:
+            for worker in contract.consumers:
+                be(worker)
+                take(contract.address, hide_first=True)
+
+
 def bury(be: Callable[[str], None]) -> None:
     be("nobody")
     take(MAILS.name)
-    send(JOBS.dead_letter_name, MAILS.dead_letter_name)
+    dead = [queue.dead_letter_name for queue in QUEUES]
+    send(*dead)
     be("dead_letter_collector")
-    for queue in (JOBS, MAILS):
+    for queue in QUEUES:
         collector.check_whole(queue)
-    take(JOBS.dead_letter_name, MAILS.dead_letter_name)
+    take(*dead)
 
 
 def mail(be: Callable[[str], None], server: MotoServer, folder: Path) -> None:
@@ -174,9 +193,10 @@ def test_a_policy_allows_exactly_the_calls_of_its_service(
 ) -> None:
     make_bucket(server)
     be("provision")
-    for queue in (JOBS, MAILS):
+    for queue in QUEUES:
         job_queue.provision(queue)
     carry_photos(be)
+    work_on_other_queues(be)
     bury(be)
     mail(be, server, tmp_path / "mail")
     called = calls_in(recording)

@@ -7,7 +7,7 @@ from tests.deploy.compose_file import OURS
 from tests.deploy.nats_conf import rights_of_users, without_lab
 from tests.deploy.nats_users import CONFIG
 from tests.deploy.postgresql_shop import Shop
-from tests.deploy.rights_page import PAGE, page
+from tests.deploy.rights_page import PAGE, page, page_with_tables_of
 from tests.support.postgresql import postgresql
 
 
@@ -16,6 +16,10 @@ def test_the_rights_page_matches_the_grants() -> None:
         shop = Shop(port)
         shop.make_tables()
         assert PAGE.read_text() == page(shop), "write it again: python -m tests.deploy.rights_page"
+
+
+def test_the_page_without_a_server_keeps_its_tables() -> None:
+    assert page_with_tables_of(PAGE.read_text()) == PAGE.read_text()
 
 
 def test_every_user_and_policy_is_a_process_of_the_page() -> None:

@@ -32,6 +32,7 @@ SHOP_IS_A_WORD = {
 SHOP_IS_A_PLACE = {
     "apps/lab/map/layouts.py": "a node of the map",
     "apps/lab/map/topology.py": "the same",
+    "apps/lab/map/new_requests.py": "the same",
     f"{LONG}/http/favicon.py": "the folder of the shop's styles and icons",
 }
 """What is left in strings of product code that are one word. Tests have examples like `/shop`."""

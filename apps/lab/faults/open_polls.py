@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 from apps.lab.feed.hops import SUBJECT, Hop
-from apps.lab.map.topology import JOBS, NODES
+from apps.lab.map.topology import JOBS, nodes
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import WorkerInstance
@@ -48,6 +48,6 @@ class OpenPolls:
 
 def _alive() -> set[Instance]:
     """Return the instances that run and may take a job."""
-    names = {node.worker for node in NODES if node.page == JOBS and node.worker}
+    names = {node.worker for node in nodes() if node.page == JOBS and node.worker}
     rows = WorkerInstance.objects.filter(seen_lately(), name__in=names, is_ready=True)
     return set(rows.values_list("name", "instance"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.lab.map.parts import Edge, Node
-from apps.lab.map.topology import EDGES, NODES
+from apps.lab.map.topology import edges, nodes
 
 ROUND = 7.0
 """The radius of a line's corners."""
@@ -87,14 +87,14 @@ def drawn(
     """Return what the template draws: the boxes with their facts and links, and the lines."""
     return {
         "layout": layout,
-        "nodes": [_box(layout, node, facts[node.id], pages[node.page]) for node in NODES],
+        "nodes": [_box(layout, node, facts[node.id], pages[node.page]) for node in nodes()],
         "edges": [
             {
                 "edge": edge,
                 "path": path_of(layout.corners(edge)),
                 "label": layout.labels.get(edge.id),
             }
-            for edge in EDGES
+            for edge in edges()
         ],
     }
 

@@ -1,6 +1,11 @@
-"""The map's two layouts: from left to right on a wide page, from top to bottom on a phone."""
+"""The map's two layouts: from left to right on a wide page, from top to bottom on a phone.
+
+What has no place here stands in rows below (`free_space`).
+"""
 
 from apps.lab.map.drawing import Layout, Place
+from apps.lab.map.free_space import TALL_BELOW, WIDE_BELOW, with_rows
+from apps.lab.map.topology import rows_below
 
 _COLUMNS = (0, 222, 430, 638, 838, 1038)
 _ROWS = (4, 90, 176, 262, 348, 434)
@@ -127,3 +132,9 @@ TALL = Layout(
     },
     labels={},
 )
+
+
+def layouts() -> list[Layout]:
+    """Return both with what the settings declare beyond them."""
+    rows = rows_below()
+    return [with_rows(WIDE, WIDE_BELOW, rows), with_rows(TALL, TALL_BELOW, rows)]

@@ -5,7 +5,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 
 from apps.lab.map.parts import Node
-from apps.lab.map.topology import NODES
+from apps.lab.map.topology import nodes
 
 NO_DATABASE = "the database is away"
 
@@ -20,7 +20,7 @@ def facts_of(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "facts": [*_alive(node, state), *_figures(node, state)],
             "red": bool(state.get("workers", {}).get(node.worker, {}).get("red")),
         }
-        for node in NODES
+        for node in nodes()
     }
 
 
@@ -37,8 +37,8 @@ def _counts(node: Node, state: dict[str, Any]) -> list[str]:
     match node:
         case Node(id="outbox"):
             return _outbox(state["outbox"])
-        case Node(id="stream"):
-            return _stream(_named(state["streams"], "ORDERS"))
+        case Node(stream=str(stream)) if stream:
+            return _stream(_named(state["streams"], stream))
         case Node(id="letters"):
             letters = state["dead_letters"]
             return [f"{letters['total']:,} dead"] if letters else [NO_DATABASE]

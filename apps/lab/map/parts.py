@@ -1,6 +1,6 @@
 """The elements of the map: parts of the shop, the lines between them, and moving messages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LETTERS = "dead-letters"
 """The page of the parts that belong to no pattern."""
@@ -40,6 +40,7 @@ class Node:
     worker: str = ""
     consumer: str = ""
     queue: str = ""
+    stream: str = ""
     at: tuple[DrawnPoint, ...] = ()
 
 
@@ -53,6 +54,14 @@ class Edge:
     page: str
     runs: tuple[DrawnPoint, ...] = ()
     label: str = ""
+
+
+@dataclass(kw_only=True)
+class Row:
+    """A row below the drawing: role → part or line, for `free_space.FreeSpace`."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    edges: dict[str, Edge] = field(default_factory=dict)
 
 
 def runs(
@@ -69,3 +78,8 @@ def runs(
         )
         for point in points.split()
     )
+
+
+def title(name: str) -> str:
+    """Return the name of a process or a durable in words."""
+    return name.replace("_", " ")

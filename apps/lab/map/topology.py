@@ -1,25 +1,18 @@
 """The map: the shop's parts, the ways between them, and which hook is drawn where.
 
+What is declared in the settings and not named here, `new_parts` adds.
+
 `drawing.py` gives it shape, `static/lab/map.js` lets the messages travel.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from apps.lab.map.parts import LETTERS, Edge, Node, runs
+from apps.lab.map.new_parts import consumer_node, edges_of, new_rows, nodes_of, pulled_edge
+from apps.lab.map.parts import LETTERS, Edge, Node, Row, runs
 
 ASK, EVENTS, JOBS, TASKS = "request-reply", "durable-events", "sqs-jobs", "celery"
 TELL, GROUP = "publish-subscribe", "queue-group"
-
-
-def _consumer(id: str) -> Node:
-    at = runs("consumer.handled consumer.committed consumer.failed", consumer=id)
-    return Node(id, id, EVENTS, worker=f"{id}_consumer", consumer=id, at=at)
-
-
-def _pulled(durable: str) -> Edge:
-    both = runs("consumer.fetched <consumer.acknowledged", consumer=durable)
-    return Edge(durable, "stream", durable, EVENTS, both)
 
 
 def _buried(start: str, consumer: str) -> Edge:
@@ -48,10 +41,10 @@ NODES = (
     # Events that any other process records, as beat does when it reconciles, light up the outbox.
     Node("outbox", "outbox", EVENTS, at=runs("outbox.recorded")),
     Node("relay", "outbox relay", EVENTS, worker="outbox_relay", at=runs("relay.publishing")),
-    Node("stream", "stream ORDERS", EVENTS),
-    _consumer("fulfilment"),
-    _consumer("sales"),
-    _consumer("notification"),
+    Node("stream", "stream ORDERS", EVENTS, stream="ORDERS"),
+    consumer_node("fulfilment"),
+    consumer_node("sales"),
+    consumer_node("notification"),
     Node("jobs", "queue jobs", JOBS, queue="jobs", at=runs("job.polling")),
     Node(
         "image_resizer",
@@ -115,9 +108,9 @@ EDGES = (
         runs("relay.published", consumer="sqs", destination="jobs"),
         "jobs",
     ),
-    _pulled("fulfilment"),
-    _pulled("sales"),
-    _pulled("notification"),
+    pulled_edge("stream", "fulfilment"),
+    pulled_edge("stream", "sales"),
+    pulled_edge("stream", "notification"),
     Edge("enqueue", "notification", "tasks", TASKS, runs("mail.due")),
     Edge("schedule", "beat", "tasks", TASKS),
     Edge("take", "tasks", "celery", TASKS, runs("mail.claimed")),
@@ -142,16 +135,32 @@ EDGES = (
 )
 
 
+@cache
+def rows_below() -> list[Row]:
+    """Return what is declared and not drawn here. Only `web` asks: it imports all apps."""
+    return new_rows(NODES)
+
+
+def nodes() -> list[Node]:
+    """Return all parts, the new ones first: they name their process, which others may not."""
+    return [*nodes_of(rows_below()), *NODES]
+
+
+def edges() -> list[Edge]:
+    """Return all lines, the new ones first: they name their process or their destination."""
+    return [*edges_of(rows_below()), *EDGES]
+
+
 @lru_cache(maxsize=1024)
 def shown(*, point: str, worker: str, consumer: str, destination: str) -> dict[str, Any]:
     """Return where a hop is shown: the first edge, else the first node, that fits it."""
     hop = {"point": point, "worker": worker, "consumer": consumer, "destination": destination}
-    for edge in EDGES:
+    for edge in edges():
         for run in edge.runs:
             if run.fits(**hop):
                 to = edge.start if run.back else edge.end
                 return {"edge": edge.id, "back": run.back, "node": to, "page": edge.page}
-    for node in NODES:
+    for node in nodes():
         if any(run.fits(**hop) for run in node.at):
             return {"node": node.id, "page": node.page}
     return {}

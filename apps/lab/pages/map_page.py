@@ -6,9 +6,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from apps.lab.map.drawing import drawn
-from apps.lab.map.layouts import TALL, WIDE
+from apps.lab.map.layouts import layouts
 from apps.lab.map.node_facts import facts_of
-from apps.lab.map.topology import EDGES, NODES
+from apps.lab.map.topology import edges, nodes
 from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.patterns import PATTERNS
 from apps.messaging.hooks.points import POINTS
@@ -22,7 +22,7 @@ NO_ORDER = UUID(int=0)
 def context() -> dict[str, Any]:
     facts, pages = facts_of(SNAPSHOT.current()), _pages()
     return {
-        "drawings": [drawn(layout, facts, pages) for layout in (WIDE, TALL)],
+        "drawings": [drawn(layout, facts, pages) for layout in layouts()],
         "pages": pages,
         "patterns": PATTERNS,
         "sku": SKU,
@@ -36,7 +36,7 @@ def context() -> dict[str, Any]:
 
 def _pages() -> dict[str, str]:
     """Return the address of each page that a part or line of the map belongs to."""
-    slugs = {part.page for part in (*NODES, *EDGES)}
+    slugs = {part.page for part in (*nodes(), *edges())}
     known = {pattern.slug for pattern in PATTERNS}
     return {
         slug: reverse("lab:pattern", args=[slug]) if slug in known else reverse("lab:letters")

@@ -160,7 +160,7 @@ def _why_skipped(entry: MessageAt) -> str:
 
 def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery, and return the verdict. Raises `DatabaseAway`, and nothing else."""
-    if not delivery.is_for(consumer):
+    if not delivery.is_for(consumer) or consumer.skips(delivery.subject):
         return Ack()
     with following(delivery.headers.get("traceparent", "")):
         try:

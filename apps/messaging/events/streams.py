@@ -64,9 +64,10 @@ class Consumer:
     """A durable pull consumer and its handlers.
 
     `handlers` maps an event's class to the function that is called with it, in one transaction
-    with the inbox entry. With `all_subjects` the durable gets every subject of the stream, and a
-    message that is no declared event becomes a dead letter. A handler that takes longer than
-    `longest_seconds` (None: `HANDLER_SECONDS`) hangs: its process ends, and the attempt has failed.
+    with the inbox entry. With `all_subjects` the durable gets every subject of the stream: it skips
+    an event that only others handle, and what no consumer handles becomes a dead letter. A handler
+    that takes longer than `longest_seconds` (None: `HANDLER_SECONDS`) hangs: its process ends, and
+    the attempt has failed.
 
     `batch_handlers` maps a class to the function that does the same for a list of its events, in
     one transaction for all (`batch_delivery.py`). It raises if it cannot do it for each of them.
@@ -83,6 +84,18 @@ class Consumer:
         """Return the settings that `provision` gives the server."""
         subjects = None if self.all_subjects else sorted(event.subject for event in self.handlers)
         return durable_config(self.durable, filter_subjects=subjects)
+
+    def skips(self, subject: str) -> bool:
+        """Return whether it gets this subject only because it gets all, and others handle it."""
+        return (
+            self.all_subjects
+            and not _handles(self, subject)
+            and any(_handles(each, subject) for each in declared_consumers())
+        )
+
+
+def _handles(consumer: Consumer, subject: str) -> bool:
+    return any(event.subject == subject for event in consumer.handlers)
 
 
 def durable_config(durable: str, *, filter_subjects: list[str] | None = None) -> ConsumerConfig:

@@ -77,6 +77,8 @@ class Replay:
 
     def _understood(self, message: Msg) -> Replayed | None:
         delivery = Delivery.of(message, consumer=self.consumer.durable)
+        if self.consumer.skips(delivery.subject):
+            return None  # As the live consumer did.
         try:
             envelope, event = delivery.read(self.consumer)
         except (MessageUnreadable, UnknownVersion):

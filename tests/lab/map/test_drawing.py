@@ -5,23 +5,23 @@ from itertools import combinations, pairwise
 import pytest
 
 from apps.lab.map.drawing import Layout, path_of
-from apps.lab.map.layouts import TALL, WIDE
-from apps.lab.map.topology import EDGES, NODES
+from apps.lab.map.layouts import layouts
+from apps.lab.map.topology import edges, nodes
 
-both = pytest.mark.parametrize("layout", [WIDE, TALL], ids=lambda layout: layout.name)
+both = pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
 
 
 @both
 def test_every_part_and_line_has_its_place(layout: Layout) -> None:
-    assert set(layout.places) == {node.id for node in NODES}
-    assert set(layout.routes) == {edge.id for edge in EDGES}
+    assert set(layout.places) == {node.id for node in nodes()}
+    assert set(layout.routes) == {edge.id for edge in edges()}
 
 
 @both
 def test_lines_are_horizontal_or_vertical(layout: Layout) -> None:
     askew = [
         edge.id
-        for edge in EDGES
+        for edge in edges()
         for (ax, ay), (bx, by) in pairwise(layout.corners(edge))
         if abs(ax - bx) > 0.01 and abs(ay - by) > 0.01
     ]
@@ -50,7 +50,7 @@ def test_boxes_do_not_overlap(layout: Layout) -> None:
 def test_no_line_crosses_a_box(layout: Layout) -> None:
     through = [
         (edge.id, name)
-        for edge in EDGES
+        for edge in edges()
         for (ax, ay), (bx, by) in pairwise(layout.corners(edge))
         for name, box in layout.places.items()
         if min(ax, bx) < box.x + box.width - 1

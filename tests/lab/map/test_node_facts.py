@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.lab.map.node_facts import facts_of
-from apps.lab.map.topology import NODES
+from apps.lab.map.topology import nodes
 
 STATE: dict[str, Any] = {
     "workers": {
@@ -57,4 +57,4 @@ def test_a_database_that_does_not_answer_is_named() -> None:
 
 
 def test_an_empty_state_gives_no_facts() -> None:
-    assert facts_of({}) == {node.id: {"facts": [], "red": False} for node in NODES}
+    assert facts_of({}) == {node.id: {"facts": [], "red": False} for node in nodes()}

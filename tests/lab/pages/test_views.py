@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from apps.lab import urls
 from apps.lab.faults.known_faults import KNOWN
-from apps.lab.map.topology import EDGES, NODES
+from apps.lab.map.topology import edges, nodes
 from apps.lab.orders.reset import Report
 from apps.lab.pages import views
 from apps.lab.queries import faults_on, load_rate
@@ -39,9 +39,9 @@ def switch(client: Client, **changes: Any) -> Any:
 
 def test_both_maps_have_every_part_and_line(client: Client) -> None:
     page = client.get("/lab/").text
-    for node in NODES:
+    for node in nodes():
         assert page.count(f'data-node="{node.id}"') == 2, node
-    for edge in EDGES:
+    for edge in edges():
         assert page.count(f'data-edge="{edge.id}"') == 2, edge
 
 

@@ -12,6 +12,7 @@ LAB = Part(
     paths=(
         "apps/lab",
         "apps/messaging/brokers/nats_without_hooks.py",
+        "apps/scaffold/templates/job/nats_user.conf-tpl",
         "docs/lab.md",
         "docs/pictures",
         "tests/lab",

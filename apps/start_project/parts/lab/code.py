@@ -1,6 +1,6 @@
 """What the lab has in the code: settings, addresses, links, checks."""
 
-from apps.start_project.parts.cuts import block, lines, unit, words
+from apps.start_project.parts.cuts import block, lines, marked, unit, words
 
 CODE = {
     "orders_site/settings.py": (
@@ -37,6 +37,12 @@ CODE = {
         words("{lab}  API", "  API"),
     ),
     "apps/demo/chaos/audit.py": (words("; the lab's consumer reads another stream."),),
+    "apps/scaffold/names.py": (marked("lab"),),
+    "apps/scaffold/new_event.py": (marked("lab"),),
+    "apps/scaffold/new_job.py": (marked("lab"),),
+    "apps/scaffold/templates/event/nats_user.conf-tpl": (marked("lab"),),
+    "apps/scaffold/templates/job/service.yml-tpl": (marked("lab"),),
+    "apps/scaffold/templates/responder/nats_user.conf-tpl": (marked("lab"),),
     "apps/messaging/hooks/points.py": (
         words(
             "A test attaches a function to one point, the lab attaches one to all;",

@@ -141,6 +141,10 @@ CODE = {
         unit("PRICE_REFRESH_SECONDS"),
         lines('"apps.pricing.contract.CONTRACTS",'),
     ),
+    "manage.py": (lines('["new_responder"],'),),
+    "apps/scaffold/__init__.py": (
+        words("`new_event`, `new_job` and `new_responder`", "`new_event` and `new_job`"),
+    ),
     "orders_site/conf/worker_processes.py": (lines('"price_responder": 2,'),),
     "orders_site/checks/times.py": (
         unit("LONGEST_CHECKOUT"),

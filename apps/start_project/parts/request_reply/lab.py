@@ -18,6 +18,11 @@ _MAP = {
         lines('"ask": "bottom > top .35",\n"prices": "bottom > top .65",'),
         lines('"ask": (128, 14),\n"prices": (128, 45),'),
     ),
+    "apps/lab/map/new_parts.py": (lines("rows += rows_of_requests(kept, contracts)"),),
+    "apps/lab/map/free_space.py": (
+        lines('"responder": (430, 146),'),
+        lines('"responder": (16, 150),'),
+    ),
     "apps/lab/static/lab/lab.css": (lines(".map-edge-request-reply,"),),
 }
 

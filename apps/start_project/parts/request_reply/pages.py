@@ -67,6 +67,8 @@ PAGES = {
         ),
         block("| [`responders.py`](example/"),
         section("A responder"),
+        lines(".venv/bin/python manage.py new_responder stock.lookup --app catalog"),
+        words("a function that records it, or asks", "a function that records it"),
         words("`request_reply`, `broadcast`", "`broadcast`"),
         words("| change | … less is allowed | BREAKING | BREAKING | COMPATIBLE |", _RULES),
         words(

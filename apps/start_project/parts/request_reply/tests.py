@@ -119,6 +119,16 @@ TESTS = {
     ),
     "tests/orders_site/conf/test_environment.py": (lines('"PRICE_REFRESH_SECONDS": ["1e300"],'),),
     "tests/system/test_orders_survive.py": (words(', "price_responder")', ")"),),
+    "tests/lab/map/test_new_parts.py": (
+        unit("Weight"),
+        words('*request_reply( … responders=["scales"] ),'),
+        words(', "scales"'),
+        unit("test_a_new_request_moves_to_its_responder_and_others_do_not"),
+    ),
+    "tests/scaffold/test_scaffolds_at_work.py": (
+        lines('"new_responder stock.lookup --app catalog",'),
+        lines('["tests/catalog/test_stock_lookup_responder.py"],'),
+    ),
     "tests/test_architecture.py": (
         words('{"request_reply", "outbox"}', '{"outbox"}'),
         words("len(patterns) == 13", "len(patterns) == 12"),

@@ -1,0 +1,28 @@
+"""Why nothing was written. Each message is one line for the user who typed the command.
+
+ScaffoldRefused
+├── UnfitName     choose another name, or another app
+├── AlreadyThere  it was made before, or something else has the name
+├── PlaceMissing  a file is not as the command expects it: edit it by hand, as the others
+└── TrialFailed   a program that the command needs is missing, or rejects the result
+"""
+
+
+class ScaffoldRefused(Exception):
+    """The command can write nothing."""
+
+
+class UnfitName(ScaffoldRefused):
+    """A place that the name goes to would reject it."""
+
+
+class AlreadyThere(ScaffoldRefused):
+    """A file, a class or a process has the name."""
+
+
+class PlaceMissing(ScaffoldRefused):
+    """What the command looks for is not in the file."""
+
+
+class TrialFailed(ScaffoldRefused):
+    """A program fails on the result, or is not installed."""

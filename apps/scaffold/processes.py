@@ -1,0 +1,47 @@
+"""What each new worker needs around its module: its place in settings, compose and NATS."""
+
+from functools import partial
+
+from apps.scaffold.python_edits import with_element
+from apps.scaffold.rights import with_user
+from apps.scaffold.text_edits import before_line
+from apps.scaffold.tree import Tree
+
+SETTINGS = "orders_site/settings.py"
+NATS = "deploy/nats.conf"
+COMPOSE = "docker-compose.yml"
+VARIABLES = ".env.example"
+NEIGHBOUR = "dead_letter_collector"
+"""The process before which a new one stands in these files."""
+
+
+def add_worker(tree: Tree, worker: str, kind: str) -> None:
+    """Add the module, the service and the entry in `WORKERS`; `kind` is the templates' folder."""
+    tree.create(f"workers/{worker}.py", f"{kind}/worker.py")
+    entry = f'"{worker}": 1'
+    tree.edit(
+        "orders_site/conf/worker_processes.py",
+        lambda text: with_element(text, "WORKERS", entry),
+    )
+    service = tree.rendered(f"{kind}/service.yml")
+    tree.edit(COMPOSE, lambda text: before_line(text, f"  {NEIGHBOUR}:", service))
+
+
+def add_nats_user(
+    tree: Tree, worker: str, kind: str, *, before: str = NEIGHBOUR, mark: str = ""
+) -> None:
+    """Add its user at NATS and the password's variable, before those of another process.
+
+    `mark` is a comment behind the variable.
+    """
+    block = tree.rendered(f"{kind}/nats_user.conf")
+    tree.edit(NATS, partial(with_user, block=block, before=before))
+    variable, its = f"NATS_PASSWORD_{worker.upper()}", f"NATS_PASSWORD_{before.upper()}"
+    line = f"      {variable}: ${{{variable}:-demo}}{mark}\n"
+    tree.edit(COMPOSE, lambda text: before_line(text, f"      {its}:", line))
+    tree.edit(VARIABLES, lambda text: before_line(text, f"#{its}=", f"#{variable}=demo\n"))
+
+
+def name_in_settings(tree: Tree, setting: str, path: str) -> None:
+    """Name what is at this dotted path in a list of the settings, unless it is named there."""
+    tree.edit(SETTINGS, lambda text: with_element(text, setting, f'"{path}"'))

@@ -1,0 +1,95 @@
+"""Each scaffold in a copy: checks, its own tests, those of rights and map, and the running demo."""
+
+import shutil
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.support.terminal import Terminal, of_a_reader
+from tests.support.waiting import eventually
+from tests.test_messaging_alone import make_check
+
+ROOT = Path(__file__).parents[2]
+SCAFFOLDS = (
+    "new_event orders.shipped --app orders",
+    "new_job invoice --app orders",
+    "new_responder stock.lookup --app catalog",
+)
+TESTS = (
+    ["tests/orders/test_orders_shipped.py", "tests/orders/test_invoice_job.py"],
+    ["tests/catalog/test_stock_lookup_responder.py"],
+    ["tests/test_architecture.py", "tests/test_words.py", "tests/test_pages.py"],
+    ["tests/deploy/test_compose_file.py", "tests/deploy/test_rights_of_contracts.py"],
+    ["tests/deploy/test_nats_permissions.py", "tests/deploy/test_iam_policies.py"],
+    ["tests/lab/map", "tests/lab/pages/test_views.py"],
+    ["tests/orders_site/contracts"],
+)
+READY_WITHIN_SECONDS = 120.0
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This repository with one of each, as the commands write them."""
+    folder = tmp_path_factory.mktemp("scaffolds") / "shop"
+    left_out = shutil.ignore_patterns(".git", ".venv", ".demo", ".bench", ".mypy_cache", ".clients")
+    shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
+    for line in SCAFFOLDS:
+        done = manage(folder, *line.split())
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def manage(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return python(folder, "manage.py", *arguments)
+
+
+def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *arguments],
+        check=False,
+        cwd=folder,
+        env=of_a_reader() | {"DEMO": "true"},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_make_check_passes(copy: Path) -> None:
+    make_check(copy)
+
+
+@pytest.mark.parametrize("paths", TESTS, ids=lambda paths: paths[0])
+def test_the_tests_pass(copy: Path, paths: list[str]) -> None:
+    done = python(copy, "-m", "pytest", *paths, "-q")
+    assert (done.returncode, "[100%]" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def test_a_second_run_is_refused_and_changes_nothing(copy: Path) -> None:
+    before = {path: path.read_bytes() for path in (copy / "apps").rglob("*.py")}
+    for line in SCAFFOLDS:
+        done = manage(copy, *line.split())
+        assert (done.returncode, "already" in done.stderr) == (1, True), done.stderr
+    assert {path: path.read_bytes() for path in (copy / "apps").rglob("*.py")} == before
+
+
+def test_the_demo_plays_the_new_event_and_the_map_has_its_process(copy: Path) -> None:
+    terminal = Terminal(copy)
+    record = (
+        "from uuid import uuid4; from apps.orders.services import record_orders_shipped; "
+        "record_orders_shipped(id=uuid4())"
+    )
+    with terminal.running("python manage.py demo"):
+        eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
+        page = f"http://127.0.0.1:{terminal.port}/lab/"
+        with urllib.request.urlopen(page, timeout=10) as response:
+            drawn = response.read().decode()
+        assert 'data-node="orders_shipped"' in drawn
+        terminal.answer(f'python manage.py demo --manage shell -c "{record}"')
+        eventually(lambda: "orders shipped" in terminal.said(), within=30, what=terminal.said)
+        letters = terminal.answer("python manage.py demo --manage dead_letters list")
+        assert "orders.shipped" not in letters
