@@ -1,4 +1,14 @@
 """One module for each figure; its `figure(bench)` says which cases are compared."""
 
-FIGURES = ("relay", "consumers", "latency", "chain", "prices", "placing", "jobs", "demo")
+FIGURES = (
+    "relay",
+    "consumers",
+    "latency",
+    "chain",
+    "prices",
+    "responder",
+    "placing",
+    "jobs",
+    "demo",
+)
 """In the order in which they are measured and shown."""
