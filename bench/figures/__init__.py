@@ -9,6 +9,7 @@ FIGURES = (
     "responder",
     "placing",
     "jobs",
+    "resize",
     "demo",
 )
 """In the order in which they are measured and shown."""

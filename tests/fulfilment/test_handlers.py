@@ -26,6 +26,7 @@ from apps.orders.models import Order
 from apps.orders.services import cancel_order
 from tests.catalog.products import make_product
 from tests.orders.factories import event_of, make_order, priced, recorded
+from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,14 @@ def sent(order: Order) -> Delivery:
         sequence=1,
         attempt=1,
     )
+
+
+def test_an_order_is_reserved_by_seven_statements() -> None:
+    """Order, lines and products are read; stock, reservation, order and event are written."""
+    make_product("ABC", stock=5)
+    placed = event_of(OrderPlaced, make_order())
+    written = ["UPDATE", "INSERT", "UPDATE", "INSERT"]
+    assert statements_of(lambda: reserve_stock(placed)) == ["SELECT"] * 3 + written
 
 
 def test_an_order_in_stock_is_confirmed() -> None:

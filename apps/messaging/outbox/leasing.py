@@ -19,8 +19,7 @@ from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox.compiled import Build, Compiled, compiled
 from apps.messaging.outbox.rows import Claimed, RowLease
 
-_LEASE = """
-    WITH free AS ({free} AND {among} {lock})
+_LEASE = """WITH free AS ({free} AND {among} {lock})
     UPDATE {table} SET lease_token = %s, lease_until = {end}
     WHERE id IN (SELECT id FROM free) AND {among}
     RETURNING {columns}, postponed_since IS NOT NULL

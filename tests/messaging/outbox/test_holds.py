@@ -73,6 +73,16 @@ def test_held_rows_that_are_due_leave_room_for_others() -> None:
     assert claimed.count(CoffeeBrewed.subject) == PROBES
 
 
+def test_a_wake_up_is_for_new_rows_and_the_next_claim_for_held_ones() -> None:
+    coffee()
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(seconds=1))
+    tea()
+    woken, after = claim("jetstream", is_woken=True), claim("jetstream")
+    assert [row.destination for row in woken.rows] == [TeaBrewed.subject]
+    assert [row.destination for row in after.rows] == [CoffeeBrewed.subject]
+
+
 def test_a_recovered_destination_is_found_among_many_held_rows() -> None:
     coffee(2 * PROBES)
     relay_where_no_coffee_is_taken()
