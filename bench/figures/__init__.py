@@ -6,7 +6,7 @@ FIGURES = (
     "latency",
     "chain",
     "prices",
-    "responder",
+    "price_responder",
     "placing",
     "jobs",
     "resize",

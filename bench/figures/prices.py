@@ -22,8 +22,12 @@ def figure(bench: Bench) -> Figure:
         Case(name="query alone", run=partial(_part, bench, "query")),
         Case(name="raw socket", run=partial(ask, bench.before, "floors.raw_price")),
     ]
+    return Figure(title="Prices", cases=cases, rows=_rows())
+
+
+def _rows() -> list[Row]:
     in_ms = partial(Row, unit="ms", better="lower")
-    rows = [
+    return [
         in_ms(title="20 prices", case="now", against="before", metric="twenty_ms"),
         in_ms(title="One price", case="now", against="before", metric="one_ms"),
         in_ms(title="One price", case="now", against="raw socket", metric="one_ms"),
@@ -45,7 +49,6 @@ def figure(bench: Bench) -> Figure:
             better="lower",
         ),
     ]
-    return Figure(title="Prices", cases=cases, rows=rows)
 
 
 def _part(bench: Bench, part: str) -> Sample:

@@ -13,7 +13,7 @@ TESTS = {
         unit("test_nothing_is_stored_without_a_price"),
     ),
     "bench/__main__.py": (words('ONLY="relay prices"', 'ONLY="relay chain"'),),
-    "bench/figures/__init__.py": (words('"prices", '),),
+    "bench/figures/__init__.py": (lines('"prices",\n"price_responder",'),),
     "tests/acceptance/test_from_the_terminal.py": (
         words('"Queue group", "Request-reply", "JetStream"', '"Queue group", "JetStream"'),
         unit("ORDERS"),
