@@ -26,7 +26,8 @@ _LEASE = """WITH free AS ({free} AND {among} {lock})
 """
 _FIELDS = ("id", "message_id", "transport", "destination", "key", "headers", "body")
 _OUTBOX = OutboxMessage._meta
-_COLUMNS = ", ".join(_OUTBOX.get_field(name).column for name in _FIELDS)
+_COLUMNS = "id, message_id, lane, destination, key, headers, body"
+"""Those of the fields, in their order."""
 
 type _Row = tuple[Any, ...]
 

@@ -88,8 +88,9 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
         while not worker.stopping.is_set():
             # Before the claim: a wake-up that comes after it has read the table stays set.
             wakeups[transport].clear()
+            was_woken, is_woken = is_woken, False
             try:
-                count, error = await relay_batch(batches, publish, is_woken=is_woken)
+                count, error = await relay_batch(batches, publish, is_woken=was_woken)
             except DATABASE_ERRORS as away:
                 count, error = 0, f"database away: {away}"
             worker.step()
@@ -98,7 +99,9 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
                 await worker.sleep(_pause(outage.tries))
                 continue
             outage.over()
-            is_woken = not count and await _idle(wakeups[transport], worker)
+            if not count:
+                # Not twice in turn: what a claim after a wake-up passes over is in the next one.
+                is_woken = await _idle(wakeups[transport], worker) and not was_woken
         await batches.finish()
 
 

@@ -5,7 +5,7 @@ from apps.start_project.parts.cuts import block, lines, unit, words
 _ANSWERING = "with running(answering(pricing_service()))"
 
 TESTS = {
-    "bench/results.json": (words('"prices": { … "relay": {', '"relay": {'),),
+    "bench/results.json": (words('"price_responder": { … "relay": {', '"relay": {'),),
     "tests/demo/chaos/test_chaos.py": (words("no responder has prices", "no prices"),),
     "tests/orders/test_api.py": (unit("test_an_order_without_prices_gets_503_with_retry_after"),),
     "tests/orders/test_checkout.py": (
