@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
@@ -95,7 +95,10 @@ def test_an_event_that_contradicts_its_order_takes_no_stock(lie: dict[str, Any])
     event = event_of(OrderPlaced, order)
     if lie.get("lines"):
         lie = {"lines": (event.lines[0].model_copy(update={"quantity": 5}),)}
-    with pytest.raises(MessageUnreadable, match=r"orders\.placed contradicts the order"):
+    with (
+        pytest.raises(MessageUnreadable, match=r"orders\.placed contradicts the order"),
+        transaction.atomic(),
+    ):
         reserve_stock(event.model_copy(update=lie))
     order.refresh_from_db()
     assert (stock(), order.status) == (10, Order.Status.PLACED)
@@ -143,7 +146,10 @@ def test_stock_is_returned_once() -> None:
 def test_a_foreign_cancelled_event_returns_no_stock() -> None:
     make_product("ABC", stock=10)
     order = place(make_order(priced(quantity=4)))
-    with pytest.raises(MessageUnreadable, match="is confirmed, not cancelled"):
+    with (
+        pytest.raises(MessageUnreadable, match="is confirmed, not cancelled"),
+        transaction.atomic(),
+    ):
         release_stock(event_of(OrderCancelled, order, reason="says who?"))
     assert stock() == 6
 
@@ -172,7 +178,7 @@ def test_an_event_of_an_unknown_order_is_unreadable(
     handler: object, event: type[OrderPlaced], more: dict[str, str]
 ) -> None:
     unknown = Order(id=uuid4(), total=0, currency="GBP")
-    with pytest.raises(MessageUnreadable, match=str(unknown.id)):
+    with pytest.raises(MessageUnreadable, match=str(unknown.id)), transaction.atomic():
         handler(event(id=unknown.id, total=0, currency="GBP", lines=(), **more))  # type: ignore[operator]
 
 
@@ -235,7 +241,7 @@ def test_a_batch_with_a_false_event_changes_nothing() -> None:
     make_product("ABC", stock=10)
     first, second = make_order(priced(quantity=1)), make_order(priced(quantity=2))
     false = event_of(OrderPlaced, second).model_copy(update={"total": Decimal("0.01")})
-    with pytest.raises(EventContradictsOrder):
+    with pytest.raises(EventContradictsOrder), transaction.atomic():
         reserve([event_of(OrderPlaced, first), false])
     assert stock() == 10
     assert recorded(first.id) == ["orders.placed"]
