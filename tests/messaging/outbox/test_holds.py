@@ -88,17 +88,19 @@ def test_a_wake_up_is_for_new_rows_and_the_next_claim_for_held_ones() -> None:
 
 def test_wake_ups_without_end_do_not_keep_held_rows_waiting() -> None:
     """All new rows are of a destination that is away, so that the relay never sends one."""
-    coffee()
-    relay_where_no_coffee_is_taken()
-    make_older(not_before=timedelta(hours=-1))
     tea()
     worker, wakeups = Worker("outbox_relay"), {"jetstream": asyncio.Event()}
     claimed: list[set[str]] = []
 
+    def meanwhile() -> None:
+        if len(claimed) == 1:
+            coffee()
+            make_older(not_before=timedelta(seconds=1), postponed_since=timedelta(seconds=1))
+        tea(cups=len(claimed) + 1)
+
     async def publish(rows: list[Claimed]) -> dict[int, Outcome]:
         claimed.append({row.destination for row in rows})
-        await in_thread(lambda: make_older(not_before=timedelta(seconds=1)))
-        await in_thread(lambda: tea(cups=len(claimed) + 1))
+        await in_thread(meanwhile)
         wakeups["jetstream"].set()
         if len(claimed) == 3:
             worker.stop()
