@@ -22,6 +22,7 @@ from apps.catalog.errors import (
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
 from apps.catalog.rules import CENT, PRICE_LIMIT, STOCK_LIMIT, hinders_sale
+from apps.catalog.stock_update import store_stock
 from apps.messaging.pubsub import broadcast
 
 logger = logging.getLogger(__name__)
@@ -32,10 +33,8 @@ type StockLine = tuple[str, int]
 
 def add_category(*, slug: str, name: str) -> Category:
     """Return the category with this slug; create it as the last one if it is missing."""
-    position = Category.objects.count()
-    category, _ = Category.objects.get_or_create(
-        slug=slug, defaults={"name": name, "position": position}
-    )
+    defaults = {"name": name, "position": Category.objects.count()}
+    category, _ = Category.objects.get_or_create(slug=slug, defaults=defaults)
     return category
 
 
@@ -125,7 +124,7 @@ def take_stock(lines: Iterable[StockLine]) -> None:
         raise shortage
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_stock_for_each[Key](orders: Mapping[Key, Sequence[StockLine]]) -> dict[Key, OutOfStock]:
     """Take the lines of one order after the other, of each order all or none.
 
@@ -133,7 +132,7 @@ def take_stock_for_each[Key](orders: Mapping[Key, Sequence[StockLine]]) -> dict[
     """
     stock = _locked(sku for lines in orders.values() for sku, _ in lines)
     shortages = {key: _take(lines, stock) for key, lines in orders.items()}
-    Product.objects.bulk_update(stock.values(), ["stock"], batch_size=100)
+    store_stock(stock.values())
     return {key: shortage for key, shortage in shortages.items() if shortage}
 
 
@@ -149,7 +148,7 @@ def _take(lines: Sequence[StockLine], stock: Mapping[str, Product]) -> OutOfStoc
     return None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def return_stock(lines: Sequence[StockLine]) -> None:
     """Add the pieces of each line to the stock, up to `STOCK_LIMIT`: a return never fails."""
     stock = _locked(sku for sku, _ in lines)
@@ -157,7 +156,7 @@ def return_stock(lines: Sequence[StockLine]) -> None:
         if product := stock.get(sku):
             # A stock that is above the limit already, from before the rule, stays as it is.
             product.stock = max(product.stock, min(product.stock + quantity, STOCK_LIMIT))
-    Product.objects.bulk_update(stock.values(), ["stock"], batch_size=100)
+    store_stock(stock.values())
 
 
 def _locked(skus: Iterable[str]) -> dict[str, Product]:

@@ -1,6 +1,7 @@
 """Reserves the stock of an order and returns it, each once.
 
 Events may arrive in any sequence: the locked row of the order shows what is still to be done.
+A step is a part of its caller's transaction, which an error ends as a whole: no savepoint is made.
 """
 
 import logging
@@ -20,7 +21,7 @@ from apps.orders.services import confirm_orders, lock_order, lock_orders, reject
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def reserve(events: Sequence[OrderPlaced]) -> None:
     """Take the stock for each order and confirm it, or take nothing of it and reject it.
 
@@ -48,7 +49,7 @@ def reserve(events: Sequence[OrderPlaced]) -> None:
     confirm_orders([*waiting.values()])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release(*, order_id: UUID) -> None:
     """Return the reserved stock of an order; do nothing if it has none.
 

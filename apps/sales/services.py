@@ -13,7 +13,7 @@ from apps.sales.deltas import Figures, delta_of, nothing
 from apps.sales.models import SalesDay
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count(events: Sequence[OrderEvent]) -> None:
     """Add the changes of these events to the figures of the days on which their orders were placed.
 

@@ -1,4 +1,15 @@
 """One module for each figure; its `figure(bench)` says which cases are compared."""
 
-FIGURES = ("relay", "consumers", "latency", "chain", "prices", "placing", "jobs", "demo")
+FIGURES = (
+    "relay",
+    "consumers",
+    "latency",
+    "chain",
+    "prices",
+    "price_responder",
+    "placing",
+    "jobs",
+    "resize",
+    "demo",
+)
 """In the order in which they are measured and shown."""

@@ -66,6 +66,12 @@ def _rows(bench: Bench) -> list[Row]:
             against="now, small backlog",
             unit=unit,
         ),
+        Row(
+            title=f"Relay, first of {bench.size.rows:,} rows",
+            case="now",
+            against="now, small backlog",
+            unit=unit,
+        ),
         Row(title="Two relays", case="now, two relays", against="now", unit=unit),
     ]
 

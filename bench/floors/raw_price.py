@@ -17,9 +17,9 @@ REQUEST = b"PUB price.lookup _INBOX.floor %d\r\n%s\r\n" % (len(QUERY), QUERY)
 CONNECT = b'CONNECT {"verbose":false,"headers":true}\r\nSUB _INBOX.floor 1\r\nPING\r\n'
 
 
-def wait_for(lines: BinaryIO, verb: bytes) -> bytes:
-    """Skip lines until one begins with the verb; return it."""
-    while not (line := lines.readline()).startswith(verb):
+def wait_for(lines: BinaryIO, *verbs: bytes) -> bytes:
+    """Skip lines until one begins with one of the verbs; return it."""
+    while not (line := lines.readline()).startswith(verbs):
         if not line or line.startswith(b"-ERR"):
             sys.exit(f"the server says {line!r}")
     return line

@@ -90,6 +90,12 @@ class Nats:
                 return waits
         return 0
 
+    def listeners(self, subject: str) -> int:
+        """Return how many subscriptions would receive a message on the subject."""
+        url = f"{self._monitoring}/subsz?subs=true&test={subject}"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return len(json.load(answer).get("subscriptions_list") or [])
+
     def _stream(self, name: str) -> dict[str, Any]:
         url = f"{self._monitoring}/jsz?streams=true&consumers=true"
         with urllib.request.urlopen(url, timeout=10) as answer:

@@ -20,6 +20,8 @@ class Size:
     """Orders that pass the whole chain."""
     single: int
     """Single orders or requests whose time is taken, one after the other."""
+    pictures: int
+    """Photos of twelve megapixels."""
     seconds: float
     """After these a measurement ends, complete or not."""
 
@@ -32,6 +34,7 @@ FULL = Size(
     events=5_000,
     orders=1_000,
     single=20,
+    pictures=12,
     seconds=2.5,
 )
 SMALL = Size(
@@ -42,6 +45,7 @@ SMALL = Size(
     events=200,
     orders=100,
     single=8,
+    pictures=4,
     seconds=1.5,
 )
 SIZES = {size.name: size for size in (FULL, SMALL)}

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from apps.catalog.models import Product
 from apps.fulfilment.handlers import CONSUMER, release_stock, reserve_stock
@@ -26,6 +26,7 @@ from apps.orders.models import Order
 from apps.orders.services import cancel_order
 from tests.catalog.products import make_product
 from tests.orders.factories import event_of, make_order, priced, recorded
+from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,14 @@ def cancel(order: Order) -> Order:
     cancelled = cancel_order(order_id=order.id)
     release_stock(event_of(OrderCancelled, cancelled, reason="cancelled"))
     return cancelled
+
+
+def test_an_order_is_reserved_by_seven_statements() -> None:
+    """Order, lines and products are read; stock, reservation, order and event are written."""
+    make_product("ABC", stock=5)
+    placed = event_of(OrderPlaced, make_order())
+    written = ["UPDATE", "INSERT", "UPDATE", "INSERT"]
+    assert statements_of(lambda: reserve_stock(placed)) == ["SELECT"] * 3 + written
 
 
 def test_an_order_in_stock_is_confirmed() -> None:
@@ -72,7 +81,10 @@ def test_an_event_that_contradicts_its_order_takes_no_stock(lie: dict[str, Any])
     event = event_of(OrderPlaced, order)
     if lie.get("lines"):
         lie = {"lines": (event.lines[0].model_copy(update={"quantity": 5}),)}
-    with pytest.raises(MessageUnreadable, match=r"orders\.placed contradicts the order"):
+    with (
+        pytest.raises(MessageUnreadable, match=r"orders\.placed contradicts the order"),
+        transaction.atomic(),
+    ):
         reserve_stock(event.model_copy(update=lie))
     order.refresh_from_db()
     assert (stock(), order.status) == (10, Order.Status.PLACED)
@@ -120,7 +132,10 @@ def test_stock_is_returned_once() -> None:
 def test_a_foreign_cancelled_event_returns_no_stock() -> None:
     make_product("ABC", stock=10)
     order = place(make_order(priced(quantity=4)))
-    with pytest.raises(MessageUnreadable, match="is confirmed, not cancelled"):
+    with (
+        pytest.raises(MessageUnreadable, match="is confirmed, not cancelled"),
+        transaction.atomic(),
+    ):
         release_stock(event_of(OrderCancelled, order, reason="says who?"))
     assert stock() == 6
 
@@ -161,7 +176,7 @@ def test_an_event_of_an_unknown_order_is_unreadable(
     handler: object, event: type[OrderPlaced], more: dict[str, str]
 ) -> None:
     unknown = Order(id=uuid4(), total=0, currency="GBP")
-    with pytest.raises(MessageUnreadable, match=str(unknown.id)):
+    with pytest.raises(MessageUnreadable, match=str(unknown.id)), transaction.atomic():
         handler(event(id=unknown.id, total=0, currency="GBP", lines=(), **more))  # type: ignore[operator]
 
 
@@ -224,7 +239,7 @@ def test_a_batch_with_a_false_event_changes_nothing() -> None:
     make_product("ABC", stock=10)
     first, second = make_order(priced(quantity=1)), make_order(priced(quantity=2))
     false = event_of(OrderPlaced, second).model_copy(update={"total": Decimal("0.01")})
-    with pytest.raises(EventContradictsOrder):
+    with pytest.raises(EventContradictsOrder), transaction.atomic():
         reserve([event_of(OrderPlaced, first), false])
     assert stock() == 10
     assert recorded(first.id) == ["orders.placed"]

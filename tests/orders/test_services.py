@@ -12,6 +12,7 @@ from apps.orders.events import OrderCancelled, OrderPlaced
 from apps.orders.models import Order, OrderLine
 from apps.orders.services import cancel_order, lock_order, place_order
 from tests.orders.factories import confirm, make_order, priced, recorded, reject
+from tests.support.statements import statements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,12 @@ def test_a_placed_order_has_lines_a_total_and_an_event() -> None:
     event = OrderPlaced.read(OutboxMessage.objects.get().body)
     assert (event.id, event.total) == (order.id, order.total)
     assert [(line.sku, line.quantity) for line in event.lines] == [("XYZ", 3), ("ABC", 2)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_is_placed_by_three_statements() -> None:
+    lines = [priced("ABC"), priced("XYZ"), priced("TEA")]
+    assert statements_of(lambda: make_order(*lines)) == ["INSERT"] * 3
 
 
 def test_no_event_contains_the_email_address() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-KINDS = ("SELECT", "UPDATE")
+KINDS = ("SELECT", "UPDATE", "WITH")
 REMOVERS = ("Filter", "Index Recheck")
 PASSES_ON = {"Limit", "Subquery Scan", "Append", "Result"}
 """Nodes that ask those below for no more rows than they are asked for."""
@@ -40,7 +40,7 @@ def scans_of(act: Callable[[], object]) -> list[Scan]:
 
 
 def plans_of(act: Callable[[], object]) -> list[Plan]:
-    """Do it, and return the plan of each SELECT and UPDATE."""
+    """Do it, and return the plan of each query that reads or updates."""
     return [_plan(query) for query in _queries_of(act) if query.startswith(KINDS)]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import Delivery, deliver
@@ -111,14 +112,14 @@ def test_a_batch_adds_up_as_one_event_after_the_other() -> None:
 
 def test_a_batch_with_a_false_event_counts_nothing() -> None:
     order = order_of_that_day()
-    with pytest.raises(EventContradictsOrder):
+    with pytest.raises(EventContradictsOrder), transaction.atomic():
         count([event_of(OrderPlaced, order), event_of(OrderConfirmed, order)])
     assert not SalesDay.objects.exists()
 
 
 def test_an_event_of_an_unknown_order_is_unreadable() -> None:
     unknown = uuid4()
-    with pytest.raises(MessageUnreadable, match=str(unknown)):
+    with pytest.raises(MessageUnreadable, match=str(unknown)), transaction.atomic():
         count_event(OrderPlaced(id=unknown, total=Decimal(1), currency="GBP", lines=()))
     assert not SalesDay.objects.exists()
 

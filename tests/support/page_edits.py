@@ -52,4 +52,3 @@ def edited(text: str, old: list[str], new: list[str], *, name: str) -> str:
         old = old[count:]
         lines[at : at + count] = [] if old else new
     return "\n".join([*lines, ""])
-

@@ -12,6 +12,7 @@ stop too, and after a slow publish: each batch has nearly all of its lease to be
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
@@ -39,8 +40,10 @@ class Batches:
     All raise the errors of a database that is away.
     """
 
-    def __init__(self, transport: str) -> None:
+    def __init__(self, transport: str, threads: ThreadPoolExecutor | None = None) -> None:
+        """`threads` is where the steps run; those of the event loop, if it is None."""
         self._transport = transport
+        self._threads = threads
         self._destinations = Destinations(transport)
         self._published: Published | None = None
         """Published and not marked yet."""
@@ -48,13 +51,16 @@ class Batches:
         """Begins with the mark of what was published."""
         self._next_since = 0.0
 
-    async def claim(self) -> Batch:
-        """Return the next batch; without rows if nothing can be sent now."""
+    async def claim(self, *, is_woken: bool = False) -> Batch:
+        """Return the next batch; without rows if nothing can be sent now.
+
+        `is_woken` is as that of `claims.claim`.
+        """
         if time.monotonic() - self._next_since > FRESH_SECONDS:
             await self._give_back()
         batch = await self._claimed_ahead()
         if not batch.rows:
-            batch = await self._begin_to_claim()
+            batch = await self._begin_to_claim(is_woken=is_woken)
         if self._published or (len(batch.rows) >= claims.BATCH and not hooks.may_break()):
             self._next, self._next_since = self._begin_to_claim(behind=batch), time.monotonic()
         return batch
@@ -87,9 +93,11 @@ class Batches:
         """Free the next batch: nothing of it was tried."""
         batch = await self._claimed_ahead()
         if batch.rows:
-            await _step(self._mark, batch, {})
+            await self._step(self._mark, batch, {})
 
-    def _begin_to_claim(self, behind: Batch | None = None) -> asyncio.Future[Batch]:
+    def _begin_to_claim(
+        self, behind: Batch | None = None, *, is_woken: bool = False
+    ) -> asyncio.Future[Batch]:
         """Mark what was published, and then claim, possibly behind a batch that is published now.
 
         Held rows are not claimed behind others of which nothing is known yet.
@@ -97,16 +105,19 @@ class Batches:
         is_trial = behind and any(row.waited is not None for row in behind.rows)
         probes = 0 if is_trial else self._destinations.probes()
         token = behind.token if behind else ""
-        return _step(self._mark_and_claim, self._take_published(), probes=probes, behind=token)
+        claim = partial(
+            claims.claim, self._transport, probes=probes, behind=token, is_woken=is_woken
+        )
+        return self._step(self._mark_and_claim, self._take_published(), claim)
 
-    def _mark_and_claim(self, published: Published | None, *, probes: int, behind: str) -> Batch:
+    def _mark_and_claim(self, published: Published | None, claim: Callable[[], Batch]) -> Batch:
         if published:
             self._mark(*published)
-        return claims.claim(self._transport, probes=probes, behind=behind)
+        return claim()
 
     async def _mark_published(self) -> int:
         published = self._take_published()
-        return await _step(self._mark, *published) if published else 0
+        return await self._step(self._mark, *published) if published else 0
 
     def _take_published(self) -> Published | None:
         published, self._published = self._published, None
@@ -115,9 +126,10 @@ class Batches:
     def _mark(self, batch: Batch, outcomes: Mapping[int, Outcome]) -> int:
         return mark(self._transport, batch.token, batch.rows, outcomes)
 
-
-def _step[**P, R](step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[R]:
-    return in_pool(None, _on_a_good_connection, partial(step, *args, **kwargs))
+    def _step[**P, R](
+        self, step: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> asyncio.Future[R]:
+        return in_pool(self._threads, _on_a_good_connection, partial(step, *args, **kwargs))
 
 
 def _on_a_good_connection[R](step: Callable[[], R]) -> R:

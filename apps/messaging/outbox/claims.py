@@ -4,35 +4,22 @@ Many rows of one key are in one claim. A row waits only for an older row of its 
 held, leased to another relay, or locked by a transaction that discards it.
 """
 
-import math
 import uuid
-from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import (
-    Case,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    When,
-)
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, Exists, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from apps.messaging import hooks
-from apps.messaging.leases import is_free, until
+from apps.messaging.leases import is_free
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import holds
 from apps.messaging.outbox.claim_lock import claim_alone
-from apps.messaging.outbox.compiled import BEHIND, rows_of
-from apps.messaging.outbox.rows import Batch, Claimed, RowLease
+from apps.messaging.outbox.compiled import BEHIND, Build, have_rows, rows_of
+from apps.messaging.outbox.leasing import leased
+from apps.messaging.outbox.rows import Batch, RowLease
 
 BATCH = 500
 PROBES = 100
@@ -45,32 +32,48 @@ FORMER_NAME = "nats"
 """The former value of `jetstream`. In a rolling deployment, a process of the older version may
 record such rows after the migration."""
 
-FIELDS = ("id", "message_id", "transport", "destination", "key", "headers", "body")
+
+class _Seen(NamedTuple):
+    """Which rows there are to claim."""
+
+    fresh: bool = False
+    due: bool = False
+    """Held rows whose hold is over."""
+    former: bool = False
+    """Rows with the former name of the transport."""
 
 
-def claim(transport: str, *, probes: int = PROBES, behind: str = "") -> Batch:
+def claim(
+    transport: str, *, probes: int = PROBES, behind: str = "", is_woken: bool = False
+) -> Batch:
     """Lease a batch, its rows oldest first.
 
     All rows of a key up to a blocked one may be among them: the sender keeps their order. At most
     `probes` rows were held, some of each destination, and one of each key. `behind` is the token of
-    a batch that this relay is publishing: its rows block no later ones of their keys.
+    a batch that this relay is publishing: its rows block no later ones of their keys. `is_woken`
+    says that a row was recorded just now: then no look comes before the claim, for held rows too.
     """
-    if not behind and not _is_there_any(transport, probes):
+    if is_woken or behind:
+        seen = _Seen(fresh=True, due=bool(probes) and not is_woken)
+    else:
+        seen = _look(transport, probes)
+    if not any(seen):
         return Batch("", [])  # The common case, without a write lock.
     token = uuid.uuid4().hex
     lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
         claim_alone(transport)
-        if _has_former_rows(transport):
+        wanted, has_former = _oldest_fresh(transport, behind)
+        if has_former or seen.former:
             _formerly_named().update(transport=transport)
             return Batch("", [])  # One of them may be older than a row that is selected.
-        wanted = _oldest_fresh(transport, behind) + _probes(transport, probes)
-        found = _locked(transport, wanted)
-        if not found:
+        if seen.due:
+            wanted += _probes(transport, probes)
+        if not wanted:
             return Batch("", [])
-        leased = OutboxMessage.objects.filter(_among({row["id"] for row in found}))
-        leased.update(lease_token=token, lease_until=until(LEASE))
-    rows = [Claimed(**row, lease=lease) for row in found]
+        rows = leased(_free_ids, transport, wanted, token=token, length=LEASE, lease=lease)
+    if not rows:
+        return Batch("", [])
     hooks.reached("relay.claimed", *rows)
     return Batch(token, rows)
 
@@ -80,33 +83,33 @@ def clear_leases() -> None:
     OutboxMessage.objects.filter(sent_at=None).update(lease_token="", lease_until=None)
 
 
-def _is_there_any(transport: str, probes: int) -> bool:
-    looks = [_free_front, _due_destinations] if probes else [_free_front]
-    return any(rows_of(look, transport, 1) for look in looks) or _has_former_rows(transport)
+def _look(transport: str, probes: int) -> _Seen:
+    looks: dict[str, Build] = {"fresh": _free_front}
+    if probes:
+        looks["due"] = _due_destinations
+    if transport == OutboxMessage.Transport.JETSTREAM:
+        looks["former"] = _former
+    found = have_rows([*looks.values()], transport)
+    return _Seen(**dict(zip(looks, found, strict=True)))
 
 
-def _has_former_rows(transport: str) -> bool:
-    return transport == OutboxMessage.Transport.JETSTREAM and bool(rows_of(_former))
-
-
-def _oldest_fresh(transport: str, behind: str) -> list[int]:
+def _oldest_fresh(transport: str, behind: str) -> tuple[list[int], bool]:
     """Return free rows that were not tried before, those behind a leased one of their key not.
 
     What other relays have leased stands in front, up to two batches of each, so it is read too;
-    twice as much if that was not enough, up to eight batches.
+    twice as much if that was not enough, up to eight batches. The second value is whether there
+    are rows with the transport's former name beside them.
     """
     for length in (BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH):
         rows = rows_of(_front, transport, length, behind=behind)
-        leased_keys = {key for _, key, is_free in rows if not is_free}
-        ids = [id for id, key, _ in rows if key not in leased_keys]
+        leased_keys = {key for _, key, is_free, _ in rows if not is_free}
+        ids = [id for id, key, *_ in rows if key not in leased_keys]
         if len(ids) >= BATCH or len(rows) < length:
             break
-    return ids[:BATCH]
+    return ids[:BATCH], any(has_former for *_, has_former in rows)
 
 
 def _probes(transport: str, at_most: int) -> list[int]:
-    if not at_most:
-        return []
     names = [name for (name,) in rows_of(_due_destinations, transport, at_most)]
     return [
         id
@@ -118,36 +121,13 @@ def _probes(transport: str, at_most: int) -> list[int]:
     ]
 
 
-def _locked(transport: str, ids: Iterable[int]) -> list[dict[str, Any]]:
-    """Lock these rows and read them; leave out the locked ones, and those behind one in its key."""
-    wanted = set(ids)
-    if not wanted:
-        return []
-    rows = _free(transport).filter(_among(wanted))
-    rows = rows.select_for_update(skip_locked=True, of=("self",))
-    waited = ExpressionWrapper(Now() - F("postponed_since"), output_field=DurationField())
-    found = list(rows.order_by("id").values(*FIELDS, waited=waited))
-    missing = wanted.difference(row["id"] for row in found)
-    if not missing:
-        return found
-    passed_over = OutboxMessage.objects.filter(id__in=missing)
-    first = dict(passed_over.values_list("key").annotate(Min("id")))
-    return [row for row in found if row["id"] < first.get(row["key"], math.inf)]
-
-
-def _among(ids: Collection[int]) -> Q:
-    """Return the condition for these rows; the range keeps PostgreSQL from reading all.
-
-    Numbers of ours, written out: to pass hundreds of parameters takes longer than the statement.
-    """
-    numbers = RawSQL(", ".join(map(str, ids)), ())  # noqa: S611 - integers
-    return Q(id__in=numbers, id__range=(min(ids), max(ids)))
-
-
 def _front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
     free = Case(When(is_free("lease_until", length=LEASE), then=True), default=False)
     others = _fresh(transport).exclude(lease_token=BEHIND)
-    return others.order_by("id").values_list("id", "key", free)[:length]
+    # In this query, since only so no row is recorded between the two looks.
+    is_jetstream = transport == OutboxMessage.Transport.JETSTREAM
+    has_former = Exists(_formerly_named()) if is_jetstream else Value(value=False)
+    return others.order_by("id").values_list("id", "key", free, has_former)[:length]
 
 
 def _free_front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
@@ -161,8 +141,12 @@ def _due_destinations(transport: str, length: int) -> QuerySet[OutboxMessage, An
     return longest_due.order_by("since").values_list("destination")[:length]
 
 
-def _former() -> QuerySet[OutboxMessage, Any]:
-    return _formerly_named().values_list("id")[:1]
+def _free_ids(transport: str) -> QuerySet[OutboxMessage, Any]:
+    return _free(transport).values_list("id")
+
+
+def _former(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
+    return _formerly_named().values_list("id")[:length]
 
 
 def _fresh(transport: str) -> QuerySet[OutboxMessage]:

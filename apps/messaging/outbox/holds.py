@@ -11,12 +11,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import OutboxMessage
+from apps.messaging.outbox.compiled import rows_of
 from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome
 
 SHORTEST_HOLD = timedelta(seconds=0.5)
@@ -43,6 +44,8 @@ def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome])
 
 def release(transport: str, destinations: Collection[str]) -> None:
     """Let the rows be tried at once whose destination accepts messages again."""
+    if not rows_of(_any_held, transport):
+        return  # The common case, after each batch.
     held = OutboxMessage.objects.filter(
         transport=transport,
         destination__in=destinations,
@@ -51,12 +54,17 @@ def release(transport: str, destinations: Collection[str]) -> None:
         not_before__gt=Now(),
         lease_token="",
     )
-    if not held.exists():
-        return
     with transaction.atomic():
         free = held.select_for_update(skip_locked=True).order_by("not_before")
         ids = list(free.values_list("id", flat=True)[:RELEASED_AT_ONCE])
         OutboxMessage.objects.filter(id__in=ids).update(not_before=Now())
+
+
+def _any_held(transport: str) -> QuerySet[OutboxMessage, Any]:
+    held = OutboxMessage.objects.filter(
+        transport=transport, sent_at=None, dead_at=None, not_before__isnull=False
+    )
+    return held.values_list("id")[:1]
 
 
 def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:

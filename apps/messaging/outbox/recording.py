@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import batched
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -21,6 +22,14 @@ from apps.messaging.message import (
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
 
+INSERTED_AT_ONCE = 500
+_MESSAGE_ID = OutboxMessage._meta.get_field("message_id")
+_INSERT = f"""
+    INSERT INTO {OutboxMessage._meta.db_table}
+        (message_id, lane, destination, key, headers, body, lease_token, tries, error)
+    VALUES {{rows}} RETURNING id
+"""
+_ROW = "(%s, %s, %s, %s, %s, %s, '', 0, '')"
 ROOM_FOR_REDRIVE = 256
 """Bytes for the headers of a redrive, so that a message that was sent can be sent again."""
 
@@ -110,10 +119,32 @@ def _row(
 
 
 def _store(rows: Sequence[OutboxMessage]) -> None:
-    for row in OutboxMessage.objects.bulk_create(rows):
+    for some in batched(rows, INSERTED_AT_ONCE):
+        _insert(some)
+    for row in rows:
         row.reached("outbox.recorded")
     for transport in {row.transport for row in rows}:
         _wake_up_after_commit(transport)
+
+
+def _insert(rows: Sequence[OutboxMessage]) -> None:
+    """Insert rows by one statement, and give each its id.
+
+    The statement is written out: for a single row, Django takes longer to build it than the
+    database to run it, and each order waits for that.
+    """
+    values = [
+        value
+        for row in rows
+        for value in (
+            _MESSAGE_ID.get_db_prep_value(row.message_id, connection),
+            *(row.transport, row.destination, row.key, row.headers, row.body),
+        )
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(rows=", ".join([_ROW] * len(rows))), values)
+        for row, (id,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk = id
 
 
 def _wake_up_after_commit(transport: str) -> None:

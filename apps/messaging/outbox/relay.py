@@ -29,7 +29,7 @@ from apps.messaging.outbox.rows import Outcome, Postponed, Publish
 from apps.messaging.outbox.sqs_publisher import send_to_queues
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
-from apps.messaging.worker.threads import in_pool
+from apps.messaging.worker.threads import in_pool, pool_of
 
 logger = logging.getLogger(__name__)
 
@@ -81,36 +81,48 @@ async def relay_sqs(worker: Worker, wakeups: Wakeups) -> None:
 async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wakeups) -> None:
     """Relay one transport's rows until the worker stops; a message wakes it, else the interval."""
     outage = Outage(logger, begun="transport waits", ended="transport goes on", transport=transport)
-    batches = Batches(transport)
-    while not worker.stopping.is_set():
-        # Before the claim: a wake-up that comes after the claim has read the table stays set.
-        wakeups[transport].clear()
-        try:
-            count, error = await relay_batch(batches, publish)
-        except DATABASE_ERRORS as away:
-            count, error = 0, f"database away: {away}"
-        worker.step()
-        if error:
-            outage.met(error)
-            pause = backoff(outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)
-            await worker.sleep(pause)
-            continue
-        outage.over()
-        if not count:
-            await _idle(wakeups[transport], worker)
-    await batches.finish()
+    # One thread for all steps: each poll uses its connection, which is always warm then.
+    with pool_of(1, name=transport) as thread:
+        batches = Batches(transport, thread)
+        is_woken = False
+        while not worker.stopping.is_set():
+            # Before the claim: a wake-up that comes after it has read the table stays set.
+            wakeups[transport].clear()
+            was_woken, is_woken = is_woken, False
+            try:
+                count, error = await relay_batch(batches, publish, is_woken=was_woken)
+            except DATABASE_ERRORS as away:
+                count, error = 0, f"database away: {away}"
+            worker.step()
+            if error:
+                outage.met(error)
+                await worker.sleep(_pause(outage.tries))
+                continue
+            outage.over()
+            if not count:
+                # Not twice in turn: what a claim after a wake-up passes over is in the next one.
+                is_woken = await _idle(wakeups[transport], worker) and not was_woken
+        await batches.finish()
 
 
-async def _idle(woken: asyncio.Event, worker: Worker) -> None:
+def _pause(tries: int) -> float:
+    return backoff(tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)
+
+
+async def _idle(woken: asyncio.Event, worker: Worker) -> bool:
+    """Wait for a wake-up, the stop or the next poll; return whether it was a wake-up."""
     waits = [asyncio.create_task(each.wait()) for each in (woken, worker.stopping)]
     await asyncio.wait(waits, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     for each in waits:
         each.cancel()
+    return woken.is_set()
 
 
-async def relay_batch(batches: Batches, publish: Publish) -> tuple[int, str]:
+async def relay_batch(
+    batches: Batches, publish: Publish, *, is_woken: bool = False
+) -> tuple[int, str]:
     """Relay what can be sent now; return how many were sent and why the rest must wait."""
-    batch = await batches.claim()
+    batch = await batches.claim(is_woken=is_woken)
     if not batch.rows:
         return 0, ""
     if hooks.skipped("relay.publishing", *batch.rows):

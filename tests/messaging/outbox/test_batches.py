@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -132,11 +133,11 @@ def test_a_claim_that_fails_loses_no_mark(monkeypatch: pytest.MonkeyPatch) -> No
     record(*"abc")
     asked: list[str] = []
 
-    def fail_once(transport: str, *, probes: int, behind: str) -> object:
+    def fail_once(transport: str, *, behind: str, **more: Any) -> object:
         asked.append(behind)
         if len(asked) == 2:
             raise OperationalError("the server is gone")
-        return claim(transport, probes=probes, behind=behind)
+        return claim(transport, behind=behind, **more)
 
     monkeypatch.setattr(claims, "claim", fail_once)
 
@@ -156,10 +157,10 @@ def test_a_stop_marks_what_was_sent_though_the_next_claim_failed(
 ) -> None:
     record(*"abcd")
 
-    def fail_behind(transport: str, *, probes: int, behind: str) -> object:
+    def fail_behind(transport: str, *, behind: str, **more: Any) -> object:
         if behind:
             raise OperationalError("the server is gone")
-        return claim(transport, probes=probes)
+        return claim(transport, **more)
 
     monkeypatch.setattr(claims, "claim", fail_behind)
 

@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox.claims import BATCH, claim
+from tests.messaging.support.rows import record
+from tests.support.statements import statements_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -41,6 +43,13 @@ def test_a_lease_writes_no_index() -> None:
         before = counted("n_tup_hot_upd")
         assert len(claim("jetstream").rows) == BATCH
         assert counted("n_tup_hot_upd") - before > 0.9 * BATCH
+
+
+def test_a_claim_after_a_wake_up_takes_three_statements() -> None:
+    """The lock, the look and the lease. A poll that finds nothing takes one."""
+    assert statements_of(lambda: claim("jetstream")) == ["SELECT"]
+    record("pot")
+    assert statements_of(lambda: claim("jetstream", is_woken=True)) == ["SELECT", "SELECT", "WITH"]
 
 
 def fill_one_key(length: int) -> None:

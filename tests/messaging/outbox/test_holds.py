@@ -1,5 +1,6 @@
 """Rows whose destination accepts nothing: they are held, and all other rows pass them."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.utils import timezone
 
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
-from apps.messaging.outbox import holds
+from apps.messaging.outbox import holds, relay
 from apps.messaging.outbox.claims import BATCH, LEASE, PROBES, claim
 from apps.messaging.outbox.holds import ALONE_FOR, LONGEST_HOLD, held_by_destination
 from apps.messaging.outbox.marks import mark
-from apps.messaging.outbox.rows import Claimed, DestinationAway, Sent
+from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Sent
+from apps.messaging.worker.lifecycle import Worker
+from apps.messaging.worker.threads import in_thread
 from tests.messaging.support.events import TeaBrewed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +62,7 @@ def test_held_rows_of_an_unbound_subject_block_no_later_rows() -> None:
     coffee(BATCH)
     tea(5)
     relay_where_no_coffee_is_taken()
+    make_older(not_before=-LONGEST_HOLD)  # Not over, however slow this machine is.
     assert {row.destination for row in relay_where_no_coffee_is_taken()} == {TeaBrewed.subject}
     assert all(row.sent_at for row in rows_of(TeaBrewed))
 
@@ -71,6 +75,41 @@ def test_held_rows_that_are_due_leave_room_for_others() -> None:
     claimed = [row.destination for row in relay_where_no_coffee_is_taken()]
     assert claimed.count(TeaBrewed.subject) == BATCH
     assert claimed.count(CoffeeBrewed.subject) == PROBES
+
+
+def test_a_wake_up_is_for_new_rows_and_the_next_claim_for_held_ones() -> None:
+    coffee()
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(seconds=1))
+    tea()
+    woken, after = claim("jetstream", is_woken=True), claim("jetstream")
+    assert [row.destination for row in woken.rows] == [TeaBrewed.subject]
+    assert [row.destination for row in after.rows] == [CoffeeBrewed.subject]
+
+
+def test_wake_ups_without_end_do_not_keep_held_rows_waiting() -> None:
+    """All new rows are of a destination that is away, so that the relay never sends one."""
+    tea()
+    worker, wakeups = Worker("outbox_relay"), {"jetstream": asyncio.Event()}
+    claimed: list[set[str]] = []
+
+    def meanwhile() -> None:
+        if len(claimed) == 1:
+            coffee()
+            make_older(not_before=timedelta(seconds=1), postponed_since=timedelta(seconds=1))
+        tea(cups=len(claimed) + 1)
+
+    async def publish(rows: list[Claimed]) -> dict[int, Outcome]:
+        claimed.append({row.destination for row in rows})
+        await in_thread(meanwhile)
+        wakeups["jetstream"].set()
+        if len(claimed) == 3:
+            worker.stop()
+        return {row.id: AWAY for row in rows}
+
+    asyncio.run(relay._relay("jetstream", publish, worker, wakeups))
+    assert claimed[:2] == [{TeaBrewed.subject}] * 2
+    assert CoffeeBrewed.subject in claimed[2]
 
 
 def test_a_recovered_destination_is_found_among_many_held_rows() -> None:
@@ -194,5 +233,6 @@ def test_held_rows_are_released_in_batches(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(holds, "RELEASED_AT_ONCE", 2)
     coffee(3)
     relay_where_no_coffee_is_taken()
+    make_older(not_before=-LONGEST_HOLD)  # Not over, however slow this machine is.
     holds.release("jetstream", [CoffeeBrewed.subject])
     assert len(claim("jetstream")[1]) == 2

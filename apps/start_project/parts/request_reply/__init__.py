@@ -30,9 +30,14 @@ REQUEST_REPLY = Part(
         "apps/scaffold/management/commands/new_responder.py",
         "apps/scaffold/new_responder.py",
         "apps/scaffold/templates/responder",
+        "bench/figures/price_responder.py",
         "bench/figures/prices.py",
+        "bench/floors/bare_responder.py",
+        "bench/floors/many_prices.py",
         "bench/floors/raw_price.py",
+        "bench/peers/faststream_responder.py",
         "bench/programs/ask_prices.py",
+        "bench/programs/price_parts.py",
         *(
             f"docs/contracts/{folder}{kind}"
             for folder in ("", "examples/", "released/")

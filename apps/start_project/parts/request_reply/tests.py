@@ -5,7 +5,7 @@ from apps.start_project.parts.cuts import block, lines, unit, words
 _ANSWERING = "with running(answering(pricing_service()))"
 
 TESTS = {
-    "bench/results.json": (words('"prices": { … "relay": {', '"relay": {'),),
+    "bench/results.json": (words('"price_responder": { … "relay": {', '"relay": {'),),
     "tests/demo/chaos/test_chaos.py": (words("no responder has prices", "no prices"),),
     "tests/orders/test_api.py": (unit("test_an_order_without_prices_gets_503_with_retry_after"),),
     "tests/orders/test_checkout.py": (
@@ -13,7 +13,7 @@ TESTS = {
         unit("test_nothing_is_stored_without_a_price"),
     ),
     "bench/__main__.py": (words('ONLY="relay prices"', 'ONLY="relay chain"'),),
-    "bench/figures/__init__.py": (words('"prices", '),),
+    "bench/figures/__init__.py": (lines('"prices",\n"price_responder",'),),
     "tests/acceptance/test_from_the_terminal.py": (
         words('"Queue group", "Request-reply", "JetStream"', '"Queue group", "JetStream"'),
         unit("ORDERS"),
