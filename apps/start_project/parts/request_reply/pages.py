@@ -1,6 +1,6 @@
 """What request-reply has in pages that stay."""
 
-from apps.start_project.parts.cuts import block, section, words
+from apps.start_project.parts.cuts import block, lines, section, words
 
 _RULES = """\
 | change | verdict |
