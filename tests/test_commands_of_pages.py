@@ -24,7 +24,15 @@ RUN = {
     ("README.md", "curl "): "tests/system/test_readme.py",
     ("README.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",
     ("*", "make check"): "tests/start_project/test_without_at_work.py",
-    ("docs/extending.md", ".venv/bin/python manage.py"): "tests/start_project/test_copying.py",
+    (
+        "docs/extending.md",
+        ".venv/bin/python manage.py start_project",
+    ): "tests/start_project/test_copying.py",
+    (
+        "docs/extending.md",
+        ".venv/bin/python manage.py new_",
+    ): "tests/scaffold/test_scaffolds_at_work.py",
+    ("docs/extending.md", "make manage"): "tests/scaffold/test_scaffolds_at_work.py",
     ("docs/lab.md", "*"): "tests/lab/test_deleting.py",
     ("docs/upgrading.md", "*"): "tests/start_project/test_upgrading.py",
     ("docs/first-event.md", "*"): "tests/test_first_event.py",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.make_check import make_check
 from tests.support.terminal import Terminal, of_a_reader
 from tests.support.waiting import eventually
-from tests.test_messaging_alone import make_check
 
 ROOT = Path(__file__).parents[2]
 SCAFFOLDS = (

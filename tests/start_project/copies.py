@@ -1,8 +1,6 @@
 """Makes copies of this repository for the tests, and reads them."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +9,6 @@ from django.apps import apps
 from apps.start_project.copying import start_project
 from apps.start_project.parts.part import Part
 from apps.start_project.project_name import ProjectName, project_name
-from tests.support.terminal import of_a_reader
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,15 +29,6 @@ def copy_without(parts: Sequence[Part], text: str, folder: Path) -> Path:
     made = folder / text
     start_project(name_of(text), made, root=ROOT, parts=parts)
     return made
-
-
-def make_check(folder: Path) -> None:
-    """Run it with the packages of these tests, whether or not they are the newest."""
-    command = ["make", f"--assume-old={sys.prefix}/.installed-dev", f"VENV={sys.prefix}", "check"]
-    done = subprocess.run(
-        command, check=False, cwd=folder, env=of_a_reader(), capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def content_of(folder: Path) -> dict[str, tuple[int, bytes]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.start_project.copies import copy_named, make_check
+from tests.start_project.copies import copy_named
+from tests.support.make_check import make_check
 from tests.support.terminal import Terminal, of_a_reader
 from tests.support.waiting import eventually
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from apps.start_project.parts.offered import PARTS
-from tests.start_project.copies import copy_without, make_check
+from tests.start_project.copies import copy_without
 from tests.start_project.test_without import ALL, chosen
+from tests.support.make_check import make_check
 from tests.support.terminal import of_a_reader
 
 WHOLE_SHOPS = ("acceptance", "failures", "system")

@@ -36,7 +36,7 @@ def context() -> dict[str, Any]:
 
 def _pages() -> dict[str, str]:
     """Return the address of each page that a part or line of the map belongs to."""
-    slugs = {part.page for part in (*nodes(), *edges())}
+    slugs = {node.page for node in nodes()} | {edge.page for edge in edges()}
     known = {pattern.slug for pattern in PATTERNS}
     return {
         slug: reverse("lab:pattern", args=[slug]) if slug in known else reverse("lab:letters")

@@ -25,7 +25,7 @@ _SAME_EACH_TIME = ("Content-Type", "User-Agent", "X-Amz-Target")
 _SIGNATURE = "v4"
 _OK = 200
 
-type Answer = dict[str, Any]
+type CallAnswer = dict[str, Any]
 
 
 class _Pattern(NamedTuple):
@@ -49,18 +49,20 @@ class _Pattern(NamedTuple):
 class _RepeatedCall:
     """One operation of a client, in place of the method that botocore has made for it."""
 
-    def __init__(self, client: "SQSClient", operation: str, first: Callable[..., Answer]) -> None:
+    def __init__(
+        self, client: "SQSClient", operation: str, first: Callable[..., CallAnswer]
+    ) -> None:
         self._by_botocore = first
         self._session = client._endpoint.http_session  # type: ignore[attr-defined]
         self._pattern: _Pattern | None = None
         client.meta.events.register(f"before-sign.sqs.{operation}", self._learn)
 
-    def __call__(self, **parameters: object) -> Answer:
+    def __call__(self, **parameters: object) -> CallAnswer:
         """Make the call. Returns and raises what botocore does, but for `ResponseMetadata`."""
         answer = self._repeated(self._pattern, parameters) if self._pattern else None
         return self._by_botocore(**parameters) if answer is None else answer
 
-    def _repeated(self, pattern: _Pattern, parameters: Mapping[str, object]) -> Answer | None:
+    def _repeated(self, pattern: _Pattern, parameters: Mapping[str, object]) -> CallAnswer | None:
         """Return the answer; None if there is none, or an error."""
         try:
             response = self._session.send(pattern.signed(parameters).prepare())
@@ -69,7 +71,7 @@ class _RepeatedCall:
         if response.status_code != _OK:
             return None
         try:
-            answer: Answer = json.loads(response.content)
+            answer: CallAnswer = json.loads(response.content)
         except ValueError:  # It was cut off.
             return None
         return answer
