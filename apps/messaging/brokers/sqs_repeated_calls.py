@@ -21,7 +21,15 @@ from botocore.signers import RequestSigner
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-_SAME_EACH_TIME = ("Content-Type", "User-Agent", "X-Amz-Target")
+_NEW_EACH_TIME = {
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "content-length",
+    "x-amz-date",
+    "x-amz-security-token",
+}
+"""Headers of the first call that are about it alone, or that the signer adds."""
 _SIGNATURE = "v4"
 _OK = 200
 
@@ -88,7 +96,11 @@ class _RepeatedCall:
     ) -> None:
         is_usual = signature_version == _SIGNATURE and not request.context.get("signing")
         if is_usual and request.url:
-            headers = {name: request.headers[name] for name in _SAME_EACH_TIME}
+            headers = {
+                name: text
+                for name, text in request.headers.items()
+                if name.lower() not in _NEW_EACH_TIME
+            }
             self._pattern = _Pattern(
                 request.url, headers, request_signer, signing_name, region_name
             )

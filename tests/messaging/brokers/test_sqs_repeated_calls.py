@@ -75,7 +75,7 @@ def test_the_second_call_asks_as_botocore_asked_first(sqs: "SQSClient", line: Li
     sqs.delete_message_batch._pattern = None  # type: ignore[attr-defined]
     for _ in range(2):
         sqs.delete_message_batch(**asked)  # type: ignore[arg-type]
-    first, second = line.requests
+    first, second = line.requests[-2:]  # Before them the process may have asked for the queue.
     assert "amz-sdk-request" in {name.lower() for name in first.headers}
     assert "amz-sdk-request" not in {name.lower() for name in second.headers}
     assert (second.method, second.url) == (first.method, first.url)

@@ -109,7 +109,7 @@ CODE = {
         words(
             "to their consumers, `work` a job to its handler, and `answers` gives a caller its "
             "answer.",
-            "to their consumers, and `work` a job to its handler.",
+            "to their consumers, and `work` a job to its\nhandler.",
         ),
     ),
     "apps/messaging/testing/plugin.py": (unit("answers"),),

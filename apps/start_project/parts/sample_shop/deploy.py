@@ -83,15 +83,14 @@ DEPLOY: Cuts = {
         words("DEMO_DIR=/data MEDIA_ROOT=/pictures", "DEMO_DIR=/data"),
     ),
     "deploy/docker-compose.override.example.yml": (
-        words("restart price_responder", "restart tracking_consumer"),
         lines(
-            "fulfilment_consumer: *source\nnotification_consumer: *source\nsales_consumer: *source",
-            "tracking_consumer: *source",
+            "fulfilment_consumer: *worker\nnotification_consumer: *worker\nsales_consumer: *worker",
+            "tracking_consumer: *worker",
         ),
-        lines("price_responder: *source", "parcel_responder: *source"),
+        lines("price_responder: *worker", "parcel_responder: *worker"),
         lines(
-            "preview_resizer: *source\nimage_resizer: *source\norder_listener: *source",
-            "label_printer: *source",
+            "preview_resizer: *worker\nimage_resizer: *worker\norder_listener: *worker",
+            "label_printer: *worker",
         ),
     ),
     "deploy/postgresql.sql": (
@@ -165,9 +164,10 @@ DEPLOY: Cuts = {
             'known-first-party = ["apps", "orders_site"',
         ),
         lines(
-            '"bench/**" = ["S", "T20"]\n"tests/grey/**" = ["T20"]\n"tests/cable/**" = ["T20"]\n'
+            '"tests/grey/**" = ["T20"]\n"tests/cable/**" = ["T20"]\n'
             '"tests/browser/screenshots.py" = ["T20"]',
         ),
+        lines('"bench/**" = ["S", "T20"]'),
         words(', "faststream.*", "nats_consumer.*", "sqs_workers.*"]', "]"),
         words(
             '[[tool.mypy.overrides]] module = ["bench.peers.*"] … disallow_untyped_decorators = '

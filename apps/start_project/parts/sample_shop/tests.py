@@ -39,10 +39,6 @@ TESTS: Cuts = {
     ),
     "tests/test_pages.py": (
         words('ROOT / "docs" / "example"', "ROOT"),
-        words(
-            '@pytest.mark.parametrize(("page", "count"), [("README.md", 4), ("docs/testing.md", '
-            "8)])"
-        ),
         unit("test_code_that_a_page_shows_is_the_source"),
         unit("shown_code"),
         unit("SHOWN"),
