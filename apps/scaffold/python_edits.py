@@ -10,7 +10,7 @@ from collections.abc import Iterator
 def with_element(text: str, name: str, element: str) -> str:
     """Return the text with one more element in the list, tuple or dict `name`, unless it is there.
 
-    `element` is source: `"apps.orders.events.ORDERS"`, or `"web": 1` for a dict.
+    `element` is source: `"apps.tea.events.TEAS"`, or `"web": 1` for a dict.
     """
     collection = _collection(text, name)
     values = collection.values if isinstance(collection, ast.Dict) else collection.elts

@@ -106,11 +106,7 @@ CODE = {
             "run a handler, a job or a caller as the workers",
             "run a handler or a job as the workers",
         ),
-        words(
-            "to their consumers, `work` a job to its handler, and `answers` gives a caller its "
-            "answer.",
-            "to their consumers, and `work` a job to its\nhandler.",
-        ),
+        words("`answers` gives a caller its answer."),
     ),
     "apps/messaging/testing/plugin.py": (unit("answers"),),
     "apps/messaging/outbox/__init__.py": (

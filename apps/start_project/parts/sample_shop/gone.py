@@ -8,7 +8,18 @@ _WORKERS = (
 _PAGES = (
     *("backup", "celery-on-sqs", "dead-letters", "decisions", "differences", "durable-events"),
     *("from-the-terminal", "glossary", "operations", "performance", "publish-subscribe"),
-    *("queue-group", "replay", "request-reply", "rights", "sqs-jobs", "testing", "tour", "traps"),
+    *(
+        "first-event",
+        "test-your-handler",
+        "queue-group",
+        "replay",
+        "request-reply",
+        "rights",
+        "sqs-jobs",
+        "testing",
+        "tour",
+        "traps",
+    ),
     "where",
 )
 _TESTS = (
@@ -60,6 +71,8 @@ GONE = (
     *(f"tests/deploy/{name}.py" for name in _DEPLOY),
     *(f"tests/orders_site/{name}.py" for name in _OF_THE_SITE),
     *(f"tests/fuzz/test_{name}.py" for name in ("api", "celery_messages", "messages", "web")),
+    *("tests/test_commands_of_pages.py", "tests/test_first_event.py", "tests/scaffold"),
+    "tests/demo/test_reloading.py",
     *("tests/demo/test_seed.py", "tests/demo/test_seed_again.py", "tests/demo/test_environment.py"),
     *("tests/support/other_places.py", "tests/test_bench.py"),
     *("tests/test_page_statements.py", "tests/test_traps.py"),

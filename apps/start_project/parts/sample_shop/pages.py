@@ -11,6 +11,21 @@ PAGES: Cuts = {
             "[`apps/parcels`](../apps/parcels) is an app",
         ),
         words("(example/", "(../", times=0),
+        lines(
+            "[Your first event](first-event.md) is the shortest way, and "
+            "[test your handler](test-your-handler.md) the test kit."
+        ),
+        words(
+            "new_event orders.shipped --app orders",
+            "new_event parcels.shipped --app parcels",
+            times=2,
+        ),
+        words("new_job invoice --app orders", "new_job invoice --app parcels", times=2),
+        words(
+            "`OrderShipped`, `record_orders_shipped`", "`ParcelShipped`, `record_parcels_shipped`"
+        ),
+        words("`workers/orders_shipped_consumer.py`", "`workers/parcels_shipped_consumer.py`"),
+        words("To see it work in the running demo: … ```sh … ```"),
         words(", as `apps/notifications` does"),
         words(", as for photos"),
         lines(
@@ -29,5 +44,19 @@ PAGES: Cuts = {
             "Do the new work in `tests/deploy/workers_at_work.py`: its test names the rights that "
             "the work needs.",
         ),
+    ),
+    "docs/working-on-it.md": (
+        words("-m workers.fulfilment_consumer", "-m workers.tracking_consumer"),
+        words(
+            "and [its process ends](operations.md#a-longest-time-for-everything)",
+            "and its process ends",
+        ),
+    ),
+    ".vscode/launch.json": (
+        lines(
+            '"fulfilment_consumer",\n"notification_consumer",\n"sales_consumer",',
+            '"tracking_consumer",',
+        ),
+        lines('"image_resizer",\n"preview_resizer",\n"order_listener",', '"label_printer",'),
     ),
 }
