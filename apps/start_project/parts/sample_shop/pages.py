@@ -28,6 +28,11 @@ PAGES: Cuts = {
         words("To see it work in the running demo: … ```sh … ```"),
         words(", as `apps/notifications` does"),
         words(", as for photos"),
+        words(
+            "schemas, AsyncAPI document, table of the messages; who may do what",
+            "schemas, AsyncAPI document, table of the messages",
+        ),
+        words("`docs/contracts`, `docs/rights.md`", "`docs/contracts`"),
         lines(
             "BREAKING events/orders.placed.v1: lines[].price is removed; it hits fulfilment, sales",
             "BREAKING events/parcels.sent.v1: id is removed; it hits tracking",
@@ -57,6 +62,7 @@ PAGES: Cuts = {
             '"fulfilment_consumer",\n"notification_consumer",\n"sales_consumer",',
             '"tracking_consumer",',
         ),
+        lines('"price_responder",', '"parcel_responder",'),
         lines('"image_resizer",\n"preview_resizer",\n"order_listener",', '"label_printer",'),
     ),
 }
