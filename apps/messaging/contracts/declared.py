@@ -1,13 +1,16 @@
 """The contracts of `MESSAGING_CONTRACTS`, with what other settings say about their messages."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from apps.messaging.contracts.declaring import Contract, ContractKind
 from apps.messaging.events.streams import declared_consumers
-from apps.messaging.jobs.job_queue import JobQueue
+
+if TYPE_CHECKING:  # It loads boto3, which a process without SQS does without.
+    from apps.messaging.jobs.job_queue import JobQueue
 
 
 class ContractIncomplete(Exception):
@@ -33,7 +36,7 @@ def _with_its_durables(contract: Contract) -> Contract:
     return replace(contract, consumers=durables, stream=", ".join(streams))
 
 
-def queue_of(contract: Contract) -> JobQueue:
+def queue_of(contract: Contract) -> "JobQueue":
     """Return the queue of a job. Raises `ContractIncomplete` if `MESSAGING_QUEUES` has none."""
     queues: list[JobQueue] = [import_string(path) for path in settings.MESSAGING_QUEUES]
     for queue in queues:

@@ -141,7 +141,7 @@ def test_a_batch_handler_that_fails_where_the_handler_does_not_fails_the_test(
     consumer = make_consumer(
         lambda event: declared.append(event.cups), batch_handlers={TeaBrewed: fail}
     )
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="apps.messaging.events")
     with pytest.raises(NotHandled, match="each of these 2 events alone, and not the batch"):
         deliver(TeaBrewed(cups=1), TeaBrewed(cups=2), to=consumer)
     assert "one by one instead" in caplog.text
