@@ -40,6 +40,8 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.django_db(transaction=True)
 
 QUICK = {"HANDLER_SECONDS": "1", "STANDSTILL_SECONDS": "5"}
+PATIENT = {"HANDLER_SECONDS": "30", "STANDSTILL_SECONDS": "60"}
+"""Where nothing hangs: a busy machine must not end a process for it."""
 
 
 @pytest.fixture
@@ -107,7 +109,7 @@ def test_a_hanging_commit_hook_ends_its_process_once(server: NatsServer, tmp_pat
 def test_an_event_whose_handler_exits_is_dead_lettered(server: NatsServer, tmp_path: Path) -> None:
     publish(server, cups=EXITS)
     publish(server, cups=1)
-    with hanging("consumer", server, tmp_path, **QUICK) as worker:
+    with hanging("consumer", server, tmp_path, **PATIENT) as worker:
         letter = eventually(DeadLetter.objects.first, within=60, what=worker.said)
         eventually(lambda: unsettled(server) == 0, what=worker.said)
     assert letter
