@@ -19,7 +19,7 @@ from apps.lab.pages.letter_as_test import as_test, can_be_a_test
 from apps.lab.pages.page import page, wants_part
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter
-from apps.messaging.recovery.causes import causes
+from apps.messaging.recovery.causes import Cause, causes
 
 MOST = 25
 
@@ -38,8 +38,7 @@ def letters(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "transport": transport,
         "state": state,
-        # A cause is of what is dead, of all transports.
-        "causes": causes() if state == DeadLetter.State.DEAD and not transport else [],
+        "causes": _common_causes() if state == DeadLetter.State.DEAD and not transport else [],
         "transports": DeadLetter.Transport.choices,
         "states": [*DeadLetter.State.choices, ("all", "any")],
     }
@@ -94,6 +93,12 @@ def redrive_cause(request: HttpRequest, digest: str) -> HttpResponse:
 @require_POST
 def drop_cause(request: HttpRequest, digest: str) -> HttpResponse:
     return _back_to_the_list(request, give_cause_up(digest))
+
+
+def _common_causes() -> list[Cause]:
+    """Return the causes of what is dead, if one of them has several letters."""
+    found = causes()
+    return found if any(len(cause.ids) > 1 for cause in found) else []
 
 
 def _row(id: int) -> DeadLetter:

@@ -133,6 +133,12 @@ def test_letters_of_one_cause_are_dropped_together(client: Client) -> None:
     assert [state_of(letter) for letter in letters] == ["dropped", "dropped"]
 
 
+def test_letters_of_different_causes_are_listed_alone(client: Client) -> None:
+    bury(message_id="1")
+    bury(message_id="2", reason="the pot is empty")
+    assertNotContains(client.get("/lab/dead-letters/"), "By cause")
+
+
 def test_a_cause_without_letters_is_reported(client: Client) -> None:
     answer = client.post("/lab/dead-letters/causes/abc/drop/", follow=True)
     assertContains(answer, "0 dead letters of this cause")
