@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from apps.messaging.finding import DoctorCheck
+from apps.messaging.jobs.job_queue import declared_queues
 from apps.messaging.operations import examined_database, examined_nats, examined_queues
 
 
@@ -25,8 +23,7 @@ def checks(*, of_the_demo: bool) -> list[DoctorCheck]:
 
 
 def _of_queues() -> Iterator[DoctorCheck]:
-    for path in settings.MESSAGING_QUEUES:
-        queue = import_string(path)
+    for queue in declared_queues():
         yield DoctorCheck(
             f"queue {queue.name}",
             partial(examined_queues.findings, queue),

@@ -45,8 +45,8 @@ def keep_notes(running: Running) -> None:
         outbox.record(note, key=key_of(running, number))
 
 
-def key_of(running: Running, number: int) -> str:
-    return f"lab:{running.id}:{number}"
+def key_of(running: Running, key: int | str) -> str:
+    return f"lab:{running.id}:{key}"
 
 
 def receive_until_last(running: Running, listener: Member) -> int:
@@ -61,8 +61,13 @@ def receive_until_last(running: Running, listener: Member) -> int:
 
 def read_notes(running: Running, reader: Member) -> int:
     """Wait for all notes of the stream, at most 15 s; return how many were read."""
-    reader.wait_until(lambda: len(reader.reports_of("kept", run=running.id)) >= NOTES, within=15.0)
-    return len({report["number"] for report in reader.reports_of("kept", run=running.id)})
+    reader.wait_until(lambda: len(numbers_read(running, reader)) >= NOTES, within=15.0)
+    return len(set(numbers_read(running, reader)))
+
+
+def numbers_read(running: Running, reader: Member) -> list[int]:
+    """Return the numbers of the notes that a reader has read so far, in that order."""
+    return [report["number"] for report in reader.reports_of("kept", run=running.id)]
 
 
 EXPERIMENT = Experiment(

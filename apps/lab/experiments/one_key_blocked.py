@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.locks import STREAM_LOCK
 from apps.lab.experiments.members import Member, ready
+from apps.lab.experiments.nobody_listening import key_of, numbers_read
 from apps.lab.experiments.running import Running
 from apps.lab.messages import NoteKept
 from apps.lab.polling import until
@@ -28,11 +29,10 @@ def run(running: Running) -> None:
         running.say(
             f"Key A has a message with an invalid subject, then {NOTES} notes; key B, {NOTES}."
         )
-        reader.wait_until(lambda: len(_numbers(running, reader)) >= NOTES, within=WITHIN_SECONDS)
         running.count_equal(
             "notes read while key A is blocked",
             predicted=_of_key_b(),
-            counted=_numbers(running, reader),
+            counted=_read(running, reader, at_least=NOTES),
         )
         letter = _letter(running)
         running.count_equal(
@@ -42,14 +42,18 @@ def run(running: Running) -> None:
             return
         running.say(f"Dead letter {letter.pk}: {letter.reason}. Staff drop it.")
         redrive.drop(id=letter.pk)
-        reader.wait_until(
-            lambda: len(_numbers(running, reader)) >= 2 * NOTES, within=WITHIN_SECONDS
-        )
+        read = _read(running, reader, at_least=2 * NOTES)
     running.count_equal(
         "notes read in all, in this order",
         predicted=[*_of_key_b(), *_of_key_a()],
-        counted=_numbers(running, reader),
+        counted=read,
     )
+
+
+def _read(running: Running, reader: Member, *, at_least: int) -> list[int]:
+    """Wait for so many notes; return those that were read, in that order."""
+    reader.wait_until(lambda: len(numbers_read(running, reader)) >= at_least, within=WITHIN_SECONDS)
+    return numbers_read(running, reader)
 
 
 @transaction.atomic
@@ -57,13 +61,13 @@ def _record(running: Running) -> None:
     outbox.record_raw(
         transport=OutboxMessage.Transport.JETSTREAM,
         destination=INVALID_SUBJECT,
-        key=_key(running, "A"),
+        key=key_of(running, "A"),
         headers={"ce-id": str(uuid4())},
         body="{}",
     )
     for key, numbers in (("A", _of_key_a()), ("B", _of_key_b())):
         for number in numbers:
-            outbox.record(NoteKept(run=running.id, number=number), key=_key(running, key))
+            outbox.record(NoteKept(run=running.id, number=number), key=key_of(running, key))
 
 
 def _letter(running: Running) -> DeadLetter | None:
@@ -77,20 +81,12 @@ def _letter(running: Running) -> DeadLetter | None:
     return letters.last()
 
 
-def _key(running: Running, key: str) -> str:
-    return f"lab:{running.id}:{key}"
-
-
 def _of_key_a() -> list[int]:
     return list(range(1, NOTES + 1))
 
 
 def _of_key_b() -> list[int]:
     return list(range(NOTES + 1, 2 * NOTES + 1))
-
-
-def _numbers(running: Running, reader: Member) -> list[int]:
-    return [report["number"] for report in reader.reports_of("kept", run=running.id)]
 
 
 EXPERIMENT = Experiment(

@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.locks import STREAM_LOCK
 from apps.lab.experiments.members import Member, ready
-from apps.lab.experiments.nobody_listening import key_of
+from apps.lab.experiments.nobody_listening import key_of, numbers_read
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.handlers import CONSUMER
 from apps.lab.messages import NoteOfLastRelease, SignedNote
@@ -35,8 +35,8 @@ def run(running: Running) -> None:
         read = _wait_until_read(running, [old, new], 3 * NOTES)
     running.count_equal("notes of either version that were read", predicted=3 * NOTES, counted=read)
     for reader in (old, new):
-        running.say(f"The {reader.name} has read {len(_numbers(running, reader))}.")
-    both = set(_numbers(running, old)) & set(_numbers(running, new))
+        running.say(f"The {reader.name} has read {len(numbers_read(running, reader))}.")
+    both = set(numbers_read(running, old)) & set(numbers_read(running, new))
     running.count_equal("notes that both have read", predicted=0, counted=len(both))
     _read_too_early(running)
     running.count_equal("dead letters", predicted=0, counted=_dead_letters() - letters)
@@ -90,14 +90,10 @@ def _wait_until_read(running: Running, readers: list[Member], notes: int) -> int
     """Wait until so many notes are read; return how many different ones are."""
 
     def read() -> int:
-        return len({number for reader in readers for number in _numbers(running, reader)})
+        return len({number for reader in readers for number in numbers_read(running, reader)})
 
     readers[-1].wait_until(lambda: read() >= notes, within=WITHIN_SECONDS)
     return read()
-
-
-def _numbers(running: Running, reader: Member) -> list[int]:
-    return [report["number"] for report in reader.reports_of("kept", run=running.id)]
 
 
 EXPERIMENT = Experiment(

@@ -10,7 +10,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from apps.lab.orders.load import LOOK_EVERY_SECONDS
 from apps.lab.polling import until
@@ -18,6 +17,7 @@ from apps.lab.queries import load_rate
 from apps.lab.services import set_load, switch_off
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import declared_streams
+from apps.messaging.jobs.job_queue import declared_queues
 from apps.messaging.operations import purging
 from apps.messaging.operations.status import status
 
@@ -118,8 +118,8 @@ def _purge(deadline: float) -> set[str]:
 def _empty_brokers() -> None:
     """Empty streams and queues. Raises `BrokerAway`."""
     purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
-    for path in settings.MESSAGING_QUEUES:
-        purging.purge_queue(import_string(path))
+    for queue in declared_queues():
+        purging.purge_queue(queue)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from apps.messaging.brokers.queue_names import name_at_sqs
 from apps.messaging.brokers.sqs import (
@@ -58,6 +59,11 @@ class JobQueue:
     def dead_letter_name(self) -> str:
         """Return the name of the queue for jobs that SQS gives up."""
         return f"{self.name}-dlq"
+
+
+def declared_queues() -> list[JobQueue]:
+    """Return the queues of `MESSAGING_QUEUES`."""
+    return [import_string(path) for path in settings.MESSAGING_QUEUES]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -157,8 +157,11 @@ def _nats() -> dict[str, Any]:
 
 
 def _queues() -> dict[str, JobQueue]:
-    declared = [import_string(path) for path in settings.MESSAGING_QUEUES]
-    return {each.name: each for each in declared if each.name not in settings.STATUS_OMITS}
+    return {
+        each.name: each
+        for each in job_queue.declared_queues()
+        if each.name not in settings.STATUS_OMITS
+    }
 
 
 @cache

@@ -7,9 +7,6 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from apps.messaging.brokers.sqs import (
     BATCH,
     QueueAway,
@@ -24,7 +21,7 @@ from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import until_it_takes_writes
 from apps.messaging.jobs import receipts
 from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.job_queue import JobQueue, make_again
+from apps.messaging.jobs.job_queue import JobQueue, declared_queues, make_again
 from apps.messaging.recovery.advisories import collect_advisories
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
@@ -41,8 +38,8 @@ async def collecting(worker: Worker) -> None:
     """The worker's loop: the advisories and each dead letter queue, side by side."""
     async with asyncio.TaskGroup() as sources:
         sources.create_task(collect_advisories(worker.part()))
-        for path in settings.MESSAGING_QUEUES:
-            sources.create_task(_collect_queue(import_string(path), worker.part()))
+        for queue in declared_queues():
+            sources.create_task(_collect_queue(queue, worker.part()))
 
 
 async def _collect_queue(queue: JobQueue, worker: Worker) -> None:

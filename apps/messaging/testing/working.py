@@ -4,12 +4,9 @@ import uuid
 from datetime import UTC, datetime
 from typing import Literal
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from apps.messaging.jobs.delivery import Handler, ReceivedJob
 from apps.messaging.jobs.delivery import deliver as deliver_job
-from apps.messaging.jobs.job_queue import JobQueue
+from apps.messaging.jobs.job_queue import JobQueue, declared_queues
 from apps.messaging.message import Job, new_envelope
 from apps.messaging.testing.errors import KitError
 from apps.messaging.testing.outcome import committing, dying_at, require_handled
@@ -57,8 +54,7 @@ class WorkOn:
 
 
 def _queue_of(job: Job) -> JobQueue:
-    queues: list[JobQueue] = [import_string(path) for path in settings.MESSAGING_QUEUES]
-    for queue in queues:
+    for queue in declared_queues():
         if queue.name == job.queue:
             return queue
     raise KitError(

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.module_loading import import_string
 
 from apps.messaging.brokers.sqs import patient_client
 from apps.messaging.errors import BrokerAway
@@ -33,8 +31,7 @@ class Command(BaseCommand):
     def _provision_sqs(self) -> list[str]:
         made: list[str] = []
         problems: list[str] = []
-        for path in settings.MESSAGING_QUEUES:
-            queue = import_string(path)
+        for queue in job_queue.declared_queues():
             try:
                 job_queue.provision(queue, sqs=patient_client())
             except BrokerAway as error:
