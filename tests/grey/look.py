@@ -15,6 +15,7 @@ from tests.grey.accounts import Accounts, letters, mails_due, still_placed
 from tests.grey.bed import Bed
 from tests.grey.cells import Cell
 from tests.grey.health import watched
+from tests.grey.mail_server import unheard_mails
 from tests.grey.row import Row
 from tests.grey.waited import Waited, wait
 
@@ -42,7 +43,7 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
             limit=SETTLED_WITHIN_SECONDS,
             give_up=SETTLED_WITHIN_SECONDS,
         )
-    accounts = Accounts(customers)
+    accounts = Accounts(customers, unheard=unheard_mails(bed.mail_folder))
     buried = letters() - letters_before
     healthy = not cell.web_answers or health.is_good(within=HEALTHY_WITHIN_SECONDS)
     seen = {

@@ -14,7 +14,7 @@ from apps.demo.chaos.shop import family_of, parent_of
 from apps.demo.chaos.web import Web
 from tests.grey.cells import CELLS, named
 from tests.grey.health import Health
-from tests.grey.mail_server import FULL, LOG, Session
+from tests.grey.mail_server import FULL, LOG, Session, unheard_mails
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
 from tests.support.small_disk import needs_root, read_only_disk, small_disk
@@ -32,6 +32,21 @@ def test_the_mail_server_stores_mails_and_reports_when_full(tmp_path: Path) -> N
     refused = session.answer(b"MAIL FROM:<a@b.example>\r\n")
     assert refused
     assert refused.startswith("452 ")
+
+
+@pytest.mark.parametrize(
+    ("next_line", "unheard"), [(b"", ["a1"]), (b"QUIT\r\n", []), (b"MAIL FROM:<a@b.c>\r\n", [])]
+)
+def test_an_answer_was_heard_if_the_client_goes_on(
+    tmp_path: Path, next_line: bytes, unheard: list[str]
+) -> None:
+    session = Session(tmp_path)
+    assert unheard_mails(tmp_path) == []
+    for line in (b"DATA\r\n", b"Message-ID: <a1@shop.example>\r\n", b".\r\n", next_line):
+        if line:
+            session.answer(line)
+    session.end()
+    assert unheard_mails(tmp_path) == unheard
 
 
 def test_each_cell_has_a_unique_name() -> None:
