@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 from nats.js.api import ConsumerConfig, PubAck
-from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_for_workers import subscribed
@@ -33,17 +34,20 @@ LATEST = 1.5
 
 
 @pytest.fixture(autouse=True)
-def quick_calls(settings: Settings) -> Iterator[None]:
-    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, nats_call=CALL_SECONDS)
+def closed_at_the_end() -> Iterator[None]:
     yield
     nats_for_threads.close()
 
 
 @contextmanager
 def silent(server: NatsServer) -> Iterator[None]:
-    """Stop the server; the block must wait for `NATS_CALL_SECONDS`, and not much longer."""
+    """Stop the server; the block must wait for `NATS_CALL_SECONDS`, and not much longer.
+
+    They are few for this block alone: a server that is not stopped may be slower.
+    """
     assert server.process
-    with stopped(server.process.pid):
+    few = replace(settings.LONGEST_TIMES, nats_call=CALL_SECONDS)
+    with stopped(server.process.pid), override_settings(LONGEST_TIMES=few):
         begun = time.monotonic()
         yield
         assert CALL_SECONDS <= time.monotonic() - begun < LATEST * crowding()

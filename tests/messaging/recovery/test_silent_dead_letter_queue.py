@@ -29,7 +29,8 @@ def test_a_silent_sqs_is_an_outage_and_no_hanging_work(
     settings.MESSAGING_STREAMS = []
     settings.MESSAGING_QUEUES = ["tests.messaging.support.jobs.CUPS"]
     settings.SQS_WAIT_SECONDS = 5
-    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, sqs_call=0.5, handler=1.0)
+    # Shorter than a call of SQS: one that counted as work would be overdue while SQS is silent.
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, handler=0.5)
     job_queue.provision(CUPS)
     dead_letters = replace(CUPS, name=CUPS.dead_letter_name)
     overdue_work: list[Work] = []
