@@ -10,6 +10,7 @@ from orders_site.conf import (
     cookies,
     links,
     longest_times,
+    messaging,
     pages,
     pruning,
     retries,
@@ -112,24 +113,11 @@ RETRIES, KEPT = retries.read(env, demo=DEMO), pruning.read(env)
 LONGEST_TIMES = longest_times.read(env)
 RECONCILE_AFTER = env.int("RECONCILE_AFTER", default=120, at_least=4, at_most=longest_times.DAY)
 
-# What `manage.py provision` makes and `/api/status` counts; names on the wire and in metrics.
-MESSAGING_NAMES = {"prefix": "shop", "key": "order"}
-MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
-MESSAGING_CONSUMERS = [
-    "apps.fulfilment.handlers.CONSUMER",
-    "apps.notifications.handlers.CONSUMER",
-    "apps.sales.handlers.CONSUMER",
-]
-MESSAGING_QUEUES = [
-    "apps.images.jobs.QUEUE",
-    "apps.messaging.jobs.celery_queue.QUEUE",
-]
-MESSAGING_CONTRACTS = [
-    "apps.orders.events.CONTRACTS",
-    "apps.pricing.contract.CONTRACTS",
-    "apps.catalog.events.CONTRACTS",
-    "apps.images.contract.CONTRACTS",
-]
+MESSAGING_NAMES = {"prefix": "shop", "key": "order"}  # on the wire and in metrics
+MESSAGING_STREAMS = [*messaging.STREAMS]
+MESSAGING_CONSUMERS = [*messaging.CONSUMERS]
+MESSAGING_QUEUES = [*messaging.QUEUES]
+MESSAGING_CONTRACTS = [*messaging.CONTRACTS]
 STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.waiting"}
 
 WORKERS = worker_processes.WORKERS

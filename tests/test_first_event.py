@@ -78,7 +78,7 @@ def test_the_page_begins_with_a_clone_that_is_installed() -> None:
 
 
 def test_each_edit_finds_its_lines(clone: Path) -> None:
-    settings = (clone / "orders_site" / "settings.py").read_text()
+    settings = (clone / "orders_site" / "conf" / "messaging.py").read_text()
     assert '    "apps.deliveries.handlers.CONSUMER",\n' in settings
     assert '"apps.deliveries.events.DELIVERIES"]' in settings
     workers = (clone / "orders_site" / "conf" / "worker_processes.py").read_text()

@@ -44,6 +44,7 @@ def new_event(root: Path, subject: str, app: str) -> Tree:
         "subject": subject,
         "event": event,
         "words": names.sentence(subject),
+        "name": durable,
         "durable": durable,
         "constant": durable.upper(),
         "worker": worker,
@@ -57,15 +58,14 @@ def new_event(root: Path, subject: str, app: str) -> Tree:
     add_worker(tree, worker, "event")
     add_nats_user(tree, worker, "event")
     _keep_others_off(tree, f"{stream.name}.{durable}")
-    name_in_settings(tree, "MESSAGING_CONSUMERS", f"apps.{app}.handlers.{durable.upper()}")
-    name_in_settings(tree, "MESSAGING_CONTRACTS", f"apps.{app}.events.CONTRACTS")
+    name_in_settings(tree, "CONSUMERS", "handlers", durable.upper())
+    name_in_settings(tree, "CONTRACTS", "events", "CONTRACTS")
     return tree
 
 
 def _add_code(tree: Tree, app: str, subject: str, durable: str) -> None:
-    tree.create_or_extend(f"apps/{app}/events.py", "event/events.py")
-    tree.create_or_extend(f"apps/{app}/services.py", "event/services.py")
-    tree.create_or_extend(f"apps/{app}/handlers.py", "event/handlers.py")
+    for module in ("events", "services", "handlers"):
+        tree.add_to_app(module, f"event/{module}.py")
     tree.create(f"docs/contracts/examples/events/{subject}.v1.json", "event/example.json")
     tree.create(f"tests/{app}/test_{durable}.py", "event/test.py")
 

@@ -26,6 +26,7 @@ def new_job(root: Path, queue: str, app: str) -> Tree:
         raise AlreadyThere(f"the job {job} is in {where} already.")
     values = {
         "app": app,
+        "name": queue,
         "queue": queue,
         "job": job,
         "words": names.sentence(queue),
@@ -38,15 +39,14 @@ def new_job(root: Path, queue: str, app: str) -> Tree:
     add_worker(tree, worker, "job")
     add_nats_user(tree, worker, "job", before="beat", mark="  # lab")  # lab
     _add_policies(tree, worker, queue)
-    name_in_settings(tree, "MESSAGING_QUEUES", f"apps.{app}.jobs.{queue.upper()}")
-    name_in_settings(tree, "MESSAGING_CONTRACTS", f"apps.{app}.contract.CONTRACTS")
+    name_in_settings(tree, "QUEUES", "jobs", queue.upper())
+    name_in_settings(tree, "CONTRACTS", "contract", "CONTRACTS")
     return tree
 
 
 def _add_code(tree: Tree, app: str, queue: str) -> None:
-    tree.create_or_extend(f"apps/{app}/contract.py", "job/contract.py")
-    tree.create_or_extend(f"apps/{app}/services.py", "job/services.py")
-    tree.create_or_extend(f"apps/{app}/jobs.py", "job/jobs.py")
+    for module in ("contract", "services", "jobs"):
+        tree.add_to_app(module, f"job/{module}.py")
     tree.create(f"docs/contracts/examples/jobs/{queue}.v1.json", "job/example.json")
     tree.create(f"tests/{app}/test_{queue}_job.py", "job/test.py")
 

@@ -46,14 +46,13 @@ def new_responder(root: Path, subject: str, app: str) -> Tree:
     add_nats_user(tree, worker, "responder")
     for user, right in _MAY:
         tree.edit(NATS, partial(with_right, user=user, right=right, subjects=[subject]))
-    name_in_settings(tree, "MESSAGING_CONTRACTS", f"apps.{app}.contract.CONTRACTS")
+    name_in_settings(tree, "CONTRACTS", "contract", "CONTRACTS")
     return tree
 
 
 def _add_code(tree: Tree, app: str, subject: str, name: str) -> None:
-    tree.create_or_extend(f"apps/{app}/contract.py", "responder/contract.py")
-    tree.create_or_extend(f"apps/{app}/responders.py", "responder/responders.py")
-    tree.create_or_extend(f"apps/{app}/client.py", "responder/client.py")
+    for module in ("contract", "responders", "client"):
+        tree.add_to_app(module, f"responder/{module}.py")
     for kind in ("requests", "answers"):
         path = f"docs/contracts/examples/{kind}/{subject}.v1.json"
         tree.create(path, f"responder/{kind}.json")

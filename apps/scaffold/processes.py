@@ -7,7 +7,8 @@ from apps.scaffold.rights import with_user
 from apps.scaffold.text_edits import before_line
 from apps.scaffold.tree import Tree
 
-SETTINGS = "orders_site/settings.py"
+MESSAGING = "orders_site/conf/messaging.py"
+WORKERS = "orders_site/conf/worker_processes.py"
 NATS = "deploy/nats.conf"
 COMPOSE = "docker-compose.yml"
 VARIABLES = ".env.example"
@@ -19,10 +20,7 @@ def add_worker(tree: Tree, worker: str, kind: str) -> None:
     """Add the module, the service and the entry in `WORKERS`; `kind` is the templates' folder."""
     tree.create(f"workers/{worker}.py", f"{kind}/worker.py")
     entry = f'"{worker}": 1'
-    tree.edit(
-        "orders_site/conf/worker_processes.py",
-        lambda text: with_element(text, "WORKERS", entry),
-    )
+    tree.edit(WORKERS, lambda text: with_element(text, "WORKERS", entry))
     service = tree.rendered(f"{kind}/service.yml")
     tree.edit(COMPOSE, lambda text: before_line(text, f"  {NEIGHBOUR}:", service))
 
@@ -42,6 +40,10 @@ def add_nats_user(
     tree.edit(VARIABLES, lambda text: before_line(text, f"#{its}=", f"#{variable}=demo\n"))
 
 
-def name_in_settings(tree: Tree, setting: str, path: str) -> None:
-    """Name what is at this dotted path in a list of the settings, unless it is named there."""
-    tree.edit(SETTINGS, lambda text: with_element(text, setting, f'"{path}"'))
+def name_in_settings(tree: Tree, setting: str, module: str, constant: str) -> None:
+    """Name a constant of this module of the app in a list of the settings, unless it is there.
+
+    `setting` is `CONSUMERS` for `MESSAGING_CONSUMERS`.
+    """
+    path = f'"apps.{tree.values["app"]}.{tree.values[module]}.{constant}"'
+    tree.edit(MESSAGING, lambda text: with_element(text, setting, path))

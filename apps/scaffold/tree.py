@@ -16,7 +16,10 @@ _PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}")
 
 
 class Tree:
-    """Text by path, relative to `root`. `values` are those of the templates' placeholders."""
+    """Text by path, relative to `root`. `values` are those of the templates' placeholders.
+
+    `app` and `name` are among them for `add_to_app`.
+    """
 
     def __init__(self, root: Path, values: dict[str, str]) -> None:
         self.root = root
@@ -43,13 +46,24 @@ class Tree:
             raise AlreadyThere(f"{path} is there already.")
         self._new[path] = self.rendered(template)
 
-    def create_or_extend(self, path: str, template: str) -> None:
-        """Add a module, or its imports and definitions to the one that is there."""
-        text = self.rendered(template)
-        if self.has(path):
-            self.edit(path, lambda present: merged(present, text))
-        else:
+    def add_to_app(self, module: str, template: str) -> None:
+        """Add a template's imports and definitions to a module of the app, or make the module.
+
+        If the module is full, the message gets one of its own beside it: `NAME_handlers`. The value
+        of the placeholder `module` is which of them it is.
+        """
+        folder, text = f"apps/{self.values['app']}", self.rendered(template)
+        self.values[module] = module
+        path = f"{folder}/{module}.py"
+        if not self.has(path):
             self._new[path] = text
+            return
+        present = self.read(path)
+        self.edit(path, lambda _: merged(present, text))
+        if len(self._new[path].splitlines()) > LONGEST_FILE:
+            self._new[path] = present
+            self.values[module] = f"{self.values['name']}_{module}"
+            self.create(f"{folder}/{self.values[module]}.py", template)
 
     def edit(self, path: str, change: Callable[[str], str]) -> None:
         """Change a file. Raises `PlaceMissing` with its path, and what was looked for."""

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def composed() -> Iterator[Addresses]:
     """Run `docker compose up --wait`, and remove everything afterwards, also after an error."""
     ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
-    project = _Project(f"acceptance-{uuid.uuid4().hex[:8]}", ports)
+    project = Project(f"acceptance-{uuid.uuid4().hex[:8]}", ports)
     try:
         # Two of them, so that they compete for the last pieces.
         project.run("up", "--build", "--detach", "--wait", "--scale", "fulfilment_consumer=2")
@@ -38,17 +38,21 @@ def composed() -> Iterator[Addresses]:
         project.vanish()
 
 
-class _Project:
-    def __init__(self, name: str, ports: dict[str, str]) -> None:
+class Project:
+    """A project of compose, from the files of a folder, on ports of its own."""
+
+    def __init__(self, name: str, ports: dict[str, str], folder: Path = ROOT) -> None:
+        self._folder = folder
         self._command = ["docker", "compose", "--project-name", name]
         self._images = [f"{name}-site", f"{name}-terminal"]
         # The tests' own processes log less than those of a reader.
         self._environment = os.environ | ports | {"LOG_LEVEL": "INFO"}
 
     def run(self, *arguments: str) -> str:
+        """Run `docker compose` with these arguments, and return its output."""
         done = subprocess.run(
             [*self._command, *arguments],
-            cwd=ROOT,
+            cwd=self._folder,
             env=self._environment,
             capture_output=True,
             text=True,
@@ -58,6 +62,7 @@ class _Project:
         return done.stdout
 
     def vanish(self) -> None:
+        """End all, and remove volumes and images."""
         self.run("down", "--volumes", "--timeout", "10")
         # They bear the project's name, and `down` would remove them with everybody's servers only.
         subprocess.run(["docker", "image", "rm", "--force", *self._images], check=True)

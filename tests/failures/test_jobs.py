@@ -14,7 +14,7 @@ from apps.messaging.brokers import sqs
 from apps.messaging.jobs import in_flight
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import counts, provision
-from apps.messaging.jobs.receipts import change_visibility
+from apps.messaging.jobs.receipts import extend
 from apps.messaging.jobs.worker import working
 from tests.messaging.support.jobs import CUPS, send
 from tests.support.moto_server import MotoServer
@@ -91,13 +91,13 @@ def test_the_first_worker_does_not_delete_a_redelivered_job(
     # Moto extends and deletes a job that another worker has received; SQS would not.
     lost = threading.Event()
 
-    def lose(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
-        if seconds and washer.washed and is_first_time(jobs):
+    def lose(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        if washer.washed and is_first_time(jobs):
             lost.set()
             return list(jobs)
-        return change_visibility(jobs, seconds=seconds)
+        return extend(jobs)
 
-    monkeypatch.setattr(in_flight, "change_visibility", lose)
+    monkeypatch.setattr(in_flight, "extend", lose)
     send("cup")
     with running(working(CUPS, washer, concurrency=1)):
         assert lost.wait(5)
@@ -108,12 +108,12 @@ def test_the_first_worker_does_not_delete_a_redelivered_job(
 def test_a_lost_job_can_return_to_its_busy_process(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose_once(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
+    def lose_once(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
         if washer.washed["cup"] == 1 and is_first_time(jobs):
             return list(jobs)
-        return change_visibility(jobs, seconds=seconds)
+        return extend(jobs)
 
-    monkeypatch.setattr(in_flight, "change_visibility", lose_once)
+    monkeypatch.setattr(in_flight, "extend", lose_once)
     send("cup")
     with running(working(CUPS, washer, concurrency=2)):
         eventually(lambda: washer.washed["cup"] == 2, what="it has come again")

@@ -26,7 +26,7 @@ OF_AN_EVENT = {
     "docker-compose.yml",
     "docs/contracts/examples/events/orders.signed.v1.json",
     "orders_site/conf/worker_processes.py",
-    "orders_site/settings.py",
+    "orders_site/conf/messaging.py",
     "tests/orders/test_orders_signed.py",
     "workers/orders_signed_consumer.py",
 }

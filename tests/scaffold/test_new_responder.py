@@ -24,7 +24,7 @@ def test_all_that_a_responder_needs_is_written() -> None:
         "docs/contracts/examples/answers/stock.lookup.v1.json",
         "docs/contracts/examples/requests/stock.lookup.v1.json",
         "orders_site/conf/worker_processes.py",
-        "orders_site/settings.py",
+        "orders_site/conf/messaging.py",
         "tests/catalog/test_stock_lookup_responder.py",
         "workers/stock_lookup_responder.py",
     }

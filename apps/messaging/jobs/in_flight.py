@@ -13,12 +13,11 @@ from itertools import batched
 
 from django.conf import settings
 
-from apps.messaging import hooks
 from apps.messaging.brokers.sqs import BATCH
 from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.judging import message_at
 from apps.messaging.jobs.delivery import ReceivedJob
-from apps.messaging.jobs.receipts import change_visibility, delete
+from apps.messaging.jobs.receipts import change_visibility, delete, extend
 from apps.messaging.worker.outage import Outage
 from apps.messaging.worker.threads import KeptThreads, in_thread
 from apps.messaging.worker.time_limits import Work
@@ -82,8 +81,6 @@ class JobsInFlight:
         beats = BEATS
         while True:
             await asyncio.sleep(settings.SQS_VISIBILITY_TIMEOUT / beats)
-            if hooks.skipped("job.heartbeat", *self._jobs.values()):
-                continue
             # At once: a silent SQS takes its longest time for each.
             batches = batched(self.held(), BATCH)
             extended = await asyncio.gather(*[self._extend(batch) for batch in batches])
@@ -130,9 +127,7 @@ class JobsInFlight:
     async def _extend(self, jobs: Sequence[ReceivedJob]) -> bool:
         """Return whether SQS has answered."""
         try:
-            lost = await in_thread(
-                partial(change_visibility, jobs, seconds=settings.SQS_VISIBILITY_TIMEOUT)
-            )
+            lost = await in_thread(partial(extend, jobs))
         except BrokerAway as error:
             self._unheard.met(str(error))
             return False

@@ -1,6 +1,10 @@
-"""SQS's receiving calls: receive, hide for longer, delete; each identifies a job by its receipt."""
+"""SQS's receiving calls: receive, hide for longer, delete; each identifies a job by its receipt.
+
+They reach the hooks of a worker's calls, so that its loops do not speak of faults.
+"""
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +29,16 @@ logger = logging.getLogger(__name__)
 
 NO_LONGER_OURS = ("ReceiptHandleIsInvalid", "MessageNotInflight")
 """SQS's error codes for a job that is deleted, visible again, or received by another worker."""
+REST_SECONDS = 1.0
+"""Seconds that a poll takes if it is skipped on purpose."""
+
+
+def poll_for(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
+    """Receive for a worker. Raises `BrokerAway`."""
+    if hooks.skipped("job.polling"):
+        time.sleep(REST_SECONDS)  # As if the queue were empty: the worker asks again at once.
+        return []
+    return receive(name, at_most=at_most, wait_seconds=wait_seconds)
 
 
 def receive(name: str, *, at_most: int, wait_seconds: int) -> list[ReceivedJob]:
@@ -77,6 +91,16 @@ def delete(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
         for failed in answer.get("Failed", [])
         if failed["Code"] != "ReceiptHandleIsInvalid"
     ]
+
+
+def extend(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+    """Hide up to ten jobs of one queue for a whole visibility timeout from now on.
+
+    Returns those with a lost lease. Raises `BrokerAway`.
+    """
+    if hooks.skipped("job.heartbeat", *jobs):
+        return []
+    return change_visibility(jobs, seconds=settings.SQS_VISIBILITY_TIMEOUT)
 
 
 def change_visibility(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-from apps.messaging import hooks
 from apps.messaging.backoff import backoff
 from apps.messaging.brokers.sqs import QueueGone
 from apps.messaging.errors import BrokerAway
@@ -23,7 +22,7 @@ from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver, looked_u
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, make_again
 from apps.messaging.jobs.pace import Pace, Poll
-from apps.messaging.jobs.receipts import receive
+from apps.messaging.jobs.receipts import poll_for
 from apps.messaging.jobs.slots import Handled, Slots
 from apps.messaging.worker.lifecycle import Worker
 from apps.messaging.worker.outage import Outage
@@ -34,8 +33,6 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 2.0
-REST_SECONDS = 1.0
-"""Seconds between two attempts at a poll that is skipped on purpose."""
 
 
 def working(
@@ -120,14 +117,11 @@ class _Working:
         if self.database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
         self.database_away = False
-        answer = self.poller.run(partial(_poll, self.queue, poll))
+        answer = self.poller.run(partial(_jobs_of, self.queue, poll))
         while not answer.done() and self._seconds_left() > 0:
             await asyncio.wait({answer}, timeout=0.5)
             self.worker.step()
-        jobs = await answer if answer.done() else []
-        if jobs is None:
-            await self.worker.sleep(REST_SECONDS)
-        return jobs or []
+        return await answer if answer.done() else []
 
     async def _slot(self) -> None:
         """Handle one job after the other; after the stop or in a pause, give received jobs back."""
@@ -193,8 +187,6 @@ class _Working:
         await self.in_flight.delete_done()
 
 
-def _poll(queue: JobQueue, poll: Poll) -> list[ReceivedJob] | None:
-    """Receive jobs, and look up which were dropped; None if the poll is skipped on purpose."""
-    if hooks.skipped("job.polling"):
-        return None
-    return looked_up(receive(queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds))
+def _jobs_of(queue: JobQueue, poll: Poll) -> list[ReceivedJob]:
+    """Receive jobs, and look up which of them were dropped."""
+    return looked_up(poll_for(queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds))

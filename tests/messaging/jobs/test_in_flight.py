@@ -12,7 +12,7 @@ from apps.messaging.jobs import in_flight
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import counts, provision
-from apps.messaging.jobs.receipts import change_visibility, delete, receive
+from apps.messaging.jobs.receipts import change_visibility, delete, extend, receive
 from tests.messaging.support.jobs import CUPS, make_received, receive_one, send
 from tests.support.moto_server import MotoServer
 
@@ -184,13 +184,13 @@ def test_a_failed_heartbeat_is_repeated_in_time(
     settings.SQS_VISIBILITY_TIMEOUT = 3
     beats: list[int] = []
 
-    def fail_at_first(jobs: Sequence[ReceivedJob], *, seconds: int) -> list[ReceivedJob]:
-        beats.append(seconds)
+    def fail_at_first(jobs: Sequence[ReceivedJob]) -> list[ReceivedJob]:
+        beats.append(len(jobs))
         if len(beats) == 1:
             raise BrokerAway
-        return change_visibility(jobs, seconds=seconds)
+        return extend(jobs)
 
-    monkeypatch.setattr(in_flight, "change_visibility", fail_at_first)
+    monkeypatch.setattr(in_flight, "extend", fail_at_first)
     send("a")
     job = receive_one()
     holding = JobsInFlight()

@@ -49,6 +49,7 @@ REQUEST_REPLY = Part(
         "docs/example/workers/parcel_responder.py",
         "docs/request-reply.md",
         "tests/acceptance/test_prices.py",
+        "tests/acceptance/test_reload_in_compose.py",
         "tests/messaging/request_reply",
         "tests/messaging/support/questions.py",
         "tests/messaging/testing/test_answers.py",

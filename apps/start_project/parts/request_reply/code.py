@@ -135,7 +135,10 @@ CODE = {
     "orders_site/settings.py": (
         unit("PRICE_LOOKUP_TIMEOUT"),
         unit("PRICE_REFRESH_SECONDS"),
+    ),
+    "orders_site/conf/messaging.py": (
         lines('"apps.pricing.contract.CONTRACTS",'),
+        words("`new_event`, `new_job` and `new_responder` add", "`new_event` and `new_job` add"),
     ),
     "manage.py": (lines('["new_responder"],'),),
     "apps/scaffold/__init__.py": (

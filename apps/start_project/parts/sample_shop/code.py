@@ -2,10 +2,11 @@
 
 from apps.start_project.parts.cuts import block, lines, unit, words
 from apps.start_project.parts.part import Cuts
-from apps.start_project.parts.sample_shop.settings import SETTINGS
+from apps.start_project.parts.sample_shop.settings import MESSAGING, SETTINGS
 
 CODE: Cuts = {
     "orders_site/settings.py": SETTINGS,
+    "orders_site/conf/messaging.py": MESSAGING,
     "orders_site/conf/__init__.py": (words(", except `s3_pictures`, which the settings name"),),
     "orders_site/conf/pruning.py": (words("; orders are never pruned"),),
     "orders_site/checks/links.py": (

@@ -102,10 +102,7 @@ DEPLOY: Cuts = {
             "handle messages; postgresql_tables.sql",
         ),
         words("has their rights", "has its rights"),
-        lines(
-            "-- tests/deploy/test_postgresql_rights.py tries the rights of each, and what each "
-            "may not do.",
-        ),
+        words("test_postgresql_rights.py", "test_roles.py"),
         words(", 'shop_pictures'"),
         block("ALTER ROLE shop_pictures"),
         words(", shop_pictures", times=2),

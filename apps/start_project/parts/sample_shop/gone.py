@@ -33,7 +33,7 @@ _FAILURES = (
 )
 _DEPLOY = (
     *("conftest", "developer_rights", "nats_rights", "one_row", "pictures_at_work"),
-    *("postgresql_shop", "rights_by_need", "rights_page", "test_collector_rights"),
+    *("rights_page", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
     *("test_nats_permissions", "test_postgresql_rights", "test_resend_rights", "test_rights_page"),
     "workers_at_work",

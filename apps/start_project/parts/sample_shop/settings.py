@@ -13,18 +13,6 @@ SETTINGS: tuple[Cut, ...] = (
     unit("PRICE_REFRESH_SECONDS"),
     words("where several shops share an account", "where several projects share an account"),
     words('"key": "order"', '"key": "parcel"'),
-    words('["apps.orders.events.ORDERS"]', '["apps.parcels.events.PARCELS"]'),
-    lines(
-        '"apps.fulfilment.handlers.CONSUMER",\n"apps.notifications.handlers.CONSUMER",\n'
-        '"apps.sales.handlers.CONSUMER",',
-        '"apps.parcels.handlers.CONSUMER",',
-    ),
-    lines('"apps.images.jobs.QUEUE",', '"apps.parcels.jobs.QUEUE",'),
-    lines(
-        '"apps.orders.events.CONTRACTS",\n"apps.pricing.contract.CONTRACTS",\n'
-        '"apps.catalog.events.CONTRACTS",\n"apps.images.contract.CONTRACTS",',
-        '"apps.parcels.events.CONTRACTS",\n"apps.parcels.contract.CONTRACTS",',
-    ),
     lines(
         'STATUS_PARTS = {"orders": "apps.orders.waiting", "mails": "apps.notifications.waiting"}',
         "STATUS_PARTS: dict[str, str] = {}",
@@ -38,4 +26,19 @@ SETTINGS: tuple[Cut, ...] = (
     words("The largest order is a sixth. A photo's:", "An upload's:"),
     words("for a body to arrive; a photo gets more", "for a body to arrive; an upload gets more"),
     words("content_security_policy(PICTURES.origins)", "content_security_policy([])"),
+)
+
+MESSAGING: tuple[Cut, ...] = (
+    words('["apps.orders.events.ORDERS"]', '["apps.parcels.events.PARCELS"]'),
+    lines(
+        '"apps.fulfilment.handlers.CONSUMER",\n"apps.notifications.handlers.CONSUMER",\n'
+        '"apps.sales.handlers.CONSUMER",',
+        '"apps.parcels.handlers.CONSUMER",',
+    ),
+    lines('"apps.images.jobs.QUEUE",', '"apps.parcels.jobs.QUEUE",'),
+    lines(
+        '"apps.orders.events.CONTRACTS",\n"apps.pricing.contract.CONTRACTS",\n'
+        '"apps.catalog.events.CONTRACTS",\n"apps.images.contract.CONTRACTS",',
+        '"apps.parcels.events.CONTRACTS",\n"apps.parcels.contract.CONTRACTS",',
+    ),
 )

@@ -98,6 +98,14 @@ TESTS: Cuts = {
     "tests/deploy/test_workflow.py": (
         words('"test-slow", "test-browser", "audit"', '"test-slow", "audit"'),
     ),
+    "tests/deploy/postgresql_shop.py": (
+        lines("OWNER, APP, WORKERS, PICTURES = ROLES = (", "OWNER, APP, WORKERS = ROLES = ("),
+        lines('"shop_pictures",'),
+    ),
+    "tests/deploy/rights_by_need.py": (
+        lines('("catalog_product", "UPDATE"): "stock",', '("parcels_parcel", "UPDATE"): "label",'),
+        lines('("orders_order", "UPDATE"): "status, reason, ended_at",'),
+    ),
     "tests/messaging/jobs/test_in_flight.py": (words("; see docs/traps.md"),),
     "tests/failures/promises.py": (
         unit("STOCK"),

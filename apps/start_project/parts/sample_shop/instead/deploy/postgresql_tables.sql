@@ -3,6 +3,7 @@
 --     psql -f deploy/postgresql_tables.sql postgres://shop_migrate:...@HOST/shop
 --
 -- This file is complete: older rights are revoked first, in the same transaction.
+-- tests/deploy/test_roles.py does the work of each role, and sees that it needs each.
 \set ON_ERROR_STOP on
 BEGIN;
 
