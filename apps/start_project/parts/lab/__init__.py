@@ -11,7 +11,10 @@ LAB = Part(
     what="the pages that show and break messages",
     paths=(
         "apps/lab",
+        "apps/messaging/brokers/message_by_hand.py",
+        "apps/messaging/brokers/nats_by_hand.py",
         "apps/messaging/brokers/nats_without_hooks.py",
+        "apps/messaging/brokers/sqs_by_hand.py",
         "apps/scaffold/templates/job/nats_user.conf-tpl",
         "docs/lab.md",
         "docs/pictures",
