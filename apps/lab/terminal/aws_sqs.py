@@ -5,7 +5,8 @@ import json
 import time
 from typing import Any
 
-from apps.lab.terminal.reporting import RECEIVED, SENT, SETTLED, SQS, report
+from apps.lab.terminal.points import RECEIVED, SENT, SETTLED, SQS
+from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import Given, Screen
 from apps.messaging.brokers.sqs_by_hand import call
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from apps.lab.terminal.tool import Argument, Flag, Tool, ToolCommand
+from apps.lab.terminal.tool import Flag, Tool, ToolCommand
+from apps.lab.terminal.tools import TOOLS
 
 ABOUT = """\
 This terminal runs lines of nats and aws on the brokers of this shop. It is no shell.
@@ -14,6 +15,19 @@ This terminal runs lines of nats and aws on the brokers of this shop. It is no s
   clear                        empties the screen
 
 Tab completes, the arrow keys go through the history, Ctrl-C ends what runs."""
+_SUBJECTS = ["orders.placed", "'orders.>'", "jobs.resize", "price.lookup", "'catalog.>'"]
+_STORED = ["ORDERS"]
+_NAMES = {
+    "pub": _SUBJECTS,
+    "sub": _SUBJECTS,
+    "request": _SUBJECTS,
+    "reply": _SUBJECTS,
+    "stream": _STORED,
+    "consumer": _STORED,
+    "micro": ["pricing"],
+    "sqs": ['"$Q"', '"$RECEIPT_HANDLE"'],
+}
+"""Names of this shop that Tab offers, by the first word of a command."""
 
 
 def of(tool: Tool, words: Sequence[str]) -> list[str]:
@@ -71,18 +85,21 @@ def _part(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     return ["", f"{title}:", *(f"  {name:<{width}}  {says}" for name, says in rows)]
 
 
-def completions(tool: Tool) -> dict[str, list[str]]:
+def completions() -> dict[str, list[str]]:
     """Return what may follow each beginning: `nats stream` → its commands, `nats sub` → flags."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {"": [*TOOLS, "help", "clear", "export"]}
+    for tool in TOOLS.values():
+        _add_commands(tool, found)
+    return found
+
+
+def _add_commands(tool: Tool, found: dict[str, list[str]]) -> None:
     for command in tool.commands:
         words = (tool.name, *command.words)
         for length in range(1, len(words)):
             after = found.setdefault(" ".join(words[:length]), [])
             if words[length] not in after:
                 after.append(words[length])
-        found[" ".join(words)] = [_completed(each) for each in (*command.flags, *tool.flags)]
-    return found
-
-
-def _completed(known: Flag | Argument) -> str:
-    return f"--{known.name}"
+        names = _NAMES.get(command.words[0], [])
+        flags = [f"--{each.name}" for each in (*command.flags, *tool.flags)]
+        found[" ".join(words)] = [*names, *flags]

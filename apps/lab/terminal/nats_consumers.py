@@ -7,7 +7,8 @@ from apps.lab.terminal import rights
 from apps.lab.terminal.nats_consumer_info import show_consumer
 from apps.lab.terminal.nats_core import show
 from apps.lab.terminal.nats_text import NANOSECONDS, clock, day_and_time, header_lines, text_of
-from apps.lab.terminal.reporting import JETSTREAM, RECEIVED, SETTLED, report
+from apps.lab.terminal.points import JETSTREAM, RECEIVED, SETTLED
+from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import Given, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand, NatsRefused
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand

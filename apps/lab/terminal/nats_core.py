@@ -6,7 +6,8 @@ from itertools import count
 
 from apps.lab.terminal import rights
 from apps.lab.terminal.nats_text import body_lines, boxed, clock, duration, round_trip
-from apps.lab.terminal.reporting import RECEIVED, SENT, report
+from apps.lab.terminal.points import RECEIVED, SENT
+from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import Given, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand

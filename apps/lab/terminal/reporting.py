@@ -1,20 +1,9 @@
-"""Reports what is typed as hops of the lab, so that it travels the map.
-
-These are no hooks: the shop knows no terminal, and no fault strikes here.
-"""
+"""Reports what is typed as hops of the lab, so that it travels the map."""
 
 from collections.abc import Mapping
 
 from apps.lab.feed import hops
 from apps.lab.feed.shown_message import ShownMessage
-
-SENT, RECEIVED, SETTLED = "terminal.sent", "terminal.received", "terminal.settled"
-POINTS = {
-    SENT: "a line of the terminal has sent a message",
-    RECEIVED: "a line of the terminal has received a message",
-    SETTLED: "a line of the terminal has acknowledged or deleted a message",
-}
-JETSTREAM, SQS = "jetstream", "sqs"
 
 
 def report(
@@ -25,6 +14,6 @@ def report(
     headers: Mapping[str, str] | None = None,
     by: str = "",
 ) -> None:
-    """Report a message at a point; `by` is `JETSTREAM` or `SQS`, or empty for core NATS."""
+    """Report a message at a point; `by` is `points.JETSTREAM` or `SQS`, or empty for core NATS."""
     shown = ShownMessage(destination=destination, consumer=by, headers=headers or {}, body=body)
     hops.report(point, [shown])

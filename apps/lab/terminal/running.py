@@ -15,6 +15,7 @@ from typing import Any
 
 import uvloop
 from django.conf import settings
+from django.db import connection
 
 from apps.lab.feed.hops import new_trace
 from apps.lab.terminal.interpreter import run_line
@@ -33,6 +34,11 @@ FAILED, TIMED_OUT, INTERRUPTED = 1, 124, 130
 
 type Piece = dict[str, Any]
 """One of `say`, a line to print; `set`, a variable; `code`, with which the line has ended."""
+
+
+def written(piece: Piece) -> bytes:
+    """Return a piece as the window reads it."""
+    return json.dumps(piece).encode() + b"\n"
 
 
 class TooManyLines(Exception):
@@ -96,12 +102,14 @@ class RunningLine:
             self._loop.call_soon_threadsafe(self._interrupted.set)
 
     def __iter__(self) -> Iterator[bytes]:
+        # A line does not use the database: it must not hold a connection for minutes.
+        connection.close()
         while True:
             try:
                 piece = self._pieces.get(timeout=BEAT)
             except queue.Empty:
                 piece = {}
-            yield json.dumps(piece).encode() + b"\n"
+            yield written(piece)
             if "code" in piece:
                 return
 
