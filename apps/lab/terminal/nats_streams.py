@@ -6,7 +6,17 @@ from typing import Any
 
 from apps.lab.terminal import rights
 from apps.lab.terminal.nats_stream_info import show_stream
-from apps.lab.terminal.nats_text import ago, body_lines, boxed, clock, day_and_time, moment, size
+from apps.lab.terminal.nats_text import (
+    ago,
+    body_lines,
+    boxed,
+    clock,
+    day_and_time,
+    header_lines,
+    moment,
+    size,
+    text_of,
+)
 from apps.lab.terminal.tool import Given, Screen
 from apps.messaging.brokers.message_by_hand import JetStreamRefused, NatsRefused
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
@@ -129,13 +139,14 @@ async def _next(
 
 
 def _show_stored(message: dict[str, Any], given: Given, screen: Screen) -> None:
-    lines = body_lines(_headers(message), base64.b64decode(message.get("data", "")))
+    body, headers = text_of(base64.b64decode(message.get("data", ""))), _headers(message)
     if given["raw"]:
-        screen.say(lines[-3])
+        screen.say(body)
         return
     received = day_and_time(moment(message["time"]))
     screen.say(f"[{message['seq']}] Subject: {message['subject']} Received: {received}")
-    for line in lines:
+    above = ["", *header_lines(headers, "  ")] if headers else []
+    for line in [*above, body, "", ""]:
         screen.say(line)
 
 

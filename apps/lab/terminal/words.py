@@ -61,7 +61,7 @@ class _Splitting:
             case _, "'":
                 self._add(sign)
             case "\\", _:
-                self._add(self._escaped())
+                self._add_if_any(self._escaped())
             case "$", _:
                 self._add(self._variable())
             case _, '"' if sign != "`":
@@ -102,6 +102,11 @@ class _Splitting:
 
     def _add(self, text: str) -> None:
         self._word = (self._word or "") + text
+
+    def _add_if_any(self, text: str) -> None:
+        """Add it; a line that goes on is no word by itself."""
+        if text:
+            self._add(text)
 
     def _end_word(self) -> None:
         if self._word is not None:

@@ -158,7 +158,11 @@ class NatsByHand:
             task.cancel()
 
     async def _on_error(self, error: Exception) -> None:
-        self._end(NatsRefused(str(error).removeprefix("nats: ")))
+        if isinstance(error, (*CONNECTION_LOST, nats.errors.UnexpectedEOF)):
+            await self._on_closed()
+        else:
+            # A right that is missing: the server reports it here alone.
+            self._end(NatsRefused(str(error).removeprefix("nats: ")))
 
     async def _on_closed(self) -> None:
         self._end(BrokerAway("NATS has closed the connection"))

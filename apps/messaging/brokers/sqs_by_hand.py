@@ -24,7 +24,7 @@ def call(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
             answer = _call(operation, dict(parameters))
     except BrokerAway as error:
         raise type(error)(_as_of(operation, str(error))) from error
-    answer.pop("ResponseMetadata")
+    answer.pop("ResponseMetadata", None)  # A repeated call has none.
     if "QueueUrl" in answer:
         answer["QueueUrl"] = sqs_url() + urlsplit(answer["QueueUrl"]).path
     return answer
