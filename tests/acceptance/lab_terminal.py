@@ -11,11 +11,11 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode, urlsplit
 
-from apps.lab.terminal.words import logical_lines
 from tests.acceptance.clients import Client
 from tests.acceptance.typed import Typed
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+CONTINUED = re.compile(r"\\\n *")
 TIMEOUT = 120.0
 """Seconds without a piece; a silent line writes one each half second."""
 
@@ -82,7 +82,7 @@ class PageClient(Client):
     """Types a line into the page of the shop that `SHOP_URL` names."""
 
     def type(self, lines: str, *, goes_on: bool, folder: Path, exports: dict[str, str]) -> Typed:
-        (line,) = logical_lines(lines)
+        line = CONTINUED.sub("", lines)
         handle = {name: exports[name] for name in ("RECEIPT_HANDLE",) if name in exports}
         return TypedInThePage(exports["SHOP_URL"], line, handle)
 

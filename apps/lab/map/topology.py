@@ -10,7 +10,7 @@ from typing import Any
 
 from apps.lab.map.new_parts import consumer_node, edges_of, new_rows, nodes_of, pulled_edge
 from apps.lab.map.parts import LETTERS, Edge, Node, Row, runs
-from apps.lab.terminal.points import JETSTREAM, RECEIVED, SENT, SETTLED, SQS
+from apps.lab.map.typed_points import JETSTREAM, RECEIVED, SENT, SETTLED, SQS
 
 ASK, EVENTS, JOBS, TASKS = "request-reply", "durable-events", "sqs-jobs", "celery"
 TELL, GROUP = "publish-subscribe", "queue-group"

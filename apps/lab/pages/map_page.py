@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from apps.lab.map import typed_points
 from apps.lab.map.drawing import drawn
 from apps.lab.map.layouts import layouts
 from apps.lab.map.node_facts import facts_of
 from apps.lab.map.topology import TYPED, edges, nodes
 from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.patterns import PATTERNS
-from apps.lab.terminal import points
 from apps.messaging.hooks.points import POINTS
 
 SKU = "ABC"
@@ -28,7 +28,7 @@ def context() -> dict[str, Any]:
         "patterns": PATTERNS,
         "sku": SKU,
         "for_script": {
-            "points": POINTS | points.POINTS,
+            "points": POINTS | typed_points.POINTS,
             "pages": pages,
             "order": reverse("orders:order", args=[NO_ORDER]),
         },

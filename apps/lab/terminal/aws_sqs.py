@@ -5,20 +5,20 @@ import json
 import time
 from typing import Any
 
-from apps.lab.terminal.points import RECEIVED, SENT, SETTLED, SQS
+from apps.lab.map.typed_points import RECEIVED, SENT, SETTLED, SQS
 from apps.lab.terminal.reporting import report
-from apps.lab.terminal.tool import Given, Screen
+from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.sqs_by_hand import call
 
 EACH_WAIT = 1
 """Seconds of one poll. A long poll is made of several, so that Ctrl-C and the end are obeyed."""
 
 
-async def create_queue(given: Given, screen: Screen) -> None:
+async def create_queue(given: LineValues, screen: Screen) -> None:
     _show(await _call("create_queue", QueueName=given["queue-name"]), screen)
 
 
-async def send_message(given: Given, screen: Screen) -> None:
+async def send_message(given: LineValues, screen: Screen) -> None:
     body = given["message-body"]
     answer = await _call(
         "send_message",
@@ -30,7 +30,7 @@ async def send_message(given: Given, screen: Screen) -> None:
     _show(answer, screen)
 
 
-async def receive_message(given: Given, screen: Screen) -> None:
+async def receive_message(given: LineValues, screen: Screen) -> None:
     """Receive up to so many messages; the handle of the last is `$RECEIPT_HANDLE` afterwards."""
     end = time.monotonic() + given["wait-time-seconds"]
     answer: dict[str, Any] = {}
@@ -53,13 +53,13 @@ async def receive_message(given: Given, screen: Screen) -> None:
     _show(answer, screen)
 
 
-async def delete_message(given: Given, screen: Screen) -> None:
+async def delete_message(given: LineValues, screen: Screen) -> None:
     handle = given["receipt-handle"]
     _show(await _call("delete_message", QueueUrl=given["queue-url"], ReceiptHandle=handle), screen)
     report(SETTLED, _name(given), handle, by=SQS)
 
 
-async def change_message_visibility(given: Given, screen: Screen) -> None:
+async def change_message_visibility(given: LineValues, screen: Screen) -> None:
     _show(
         await _call(
             "change_message_visibility",
@@ -71,7 +71,7 @@ async def change_message_visibility(given: Given, screen: Screen) -> None:
     )
 
 
-async def get_queue_attributes(given: Given, screen: Screen) -> None:
+async def get_queue_attributes(given: LineValues, screen: Screen) -> None:
     names = given["attribute-names"]
     _show(
         await _call("get_queue_attributes", QueueUrl=given["queue-url"], AttributeNames=names),
@@ -79,7 +79,7 @@ async def get_queue_attributes(given: Given, screen: Screen) -> None:
     )
 
 
-async def get_queue_url(given: Given, screen: Screen) -> None:
+async def get_queue_url(given: LineValues, screen: Screen) -> None:
     _show(await _call("get_queue_url", QueueName=given["queue-name"]), screen)
 
 
@@ -88,7 +88,7 @@ async def _call(operation: str, **parameters: Any) -> dict[str, Any]:
     return await asyncio.to_thread(call, operation, given)
 
 
-def _name(given: Given) -> str:
+def _name(given: LineValues) -> str:
     """Return the name of the queue, for the map."""
     return str(given["queue-url"]).rstrip("/").rpartition("/")[2]
 

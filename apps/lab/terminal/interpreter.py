@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from apps.lab.terminal import help_text
-from apps.lab.terminal.tool import Given, Screen, Tool, ToolCommand, read_line
+from apps.lab.terminal.tool import LineValues, Screen, Tool, ToolCommand, read_line
 from apps.lab.terminal.tools import TOOLS
 from apps.lab.terminal.words import VARIABLES, NotUnderstood, words_of
 from apps.messaging.errors import MessagingError
@@ -43,7 +43,7 @@ def understands(line: str) -> bool:
     return True
 
 
-def _command_of(line: str) -> tuple[Tool, ToolCommand, Given]:
+def _command_of(line: str) -> tuple[Tool, ToolCommand, LineValues]:
     name, *words = words_of(line, dict.fromkeys(VARIABLES, "set"))
     if name not in TOOLS:
         raise NotUnderstood(name)

@@ -13,11 +13,11 @@ from apps.lab.terminal.nats_text import (
     limit,
     moment,
 )
-from apps.lab.terminal.tool import Given, Screen
+from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.nats_by_hand import by_hand
 
 
-async def info(given: Given, screen: Screen) -> None:
+async def info(given: LineValues, screen: Screen) -> None:
     async with by_hand() as nats:
         found = await nats.api(f"CONSUMER.INFO.{given['stream']}.{given['consumer']}")
     if given["json"]:
@@ -26,7 +26,7 @@ async def info(given: Given, screen: Screen) -> None:
     show_consumer(found, screen)
 
 
-async def list_all(given: Given, screen: Screen) -> None:
+async def list_all(given: LineValues, screen: Screen) -> None:
     consumers = await _all_of(given["stream"])
     if given["names"]:
         for each in consumers:
@@ -48,7 +48,7 @@ async def list_all(given: Given, screen: Screen) -> None:
         screen.say(line)
 
 
-async def report_all(given: Given, screen: Screen) -> None:
+async def report_all(given: LineValues, screen: Screen) -> None:
     """Print how far each consumer of a stream has come."""
     stream = given["stream"]
     consumers = await _all_of(stream)

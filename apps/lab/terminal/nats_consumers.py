@@ -3,13 +3,13 @@
 import json
 import uuid
 
+from apps.lab.map.typed_points import JETSTREAM, RECEIVED, SETTLED
 from apps.lab.terminal import rights
 from apps.lab.terminal.nats_consumer_info import show_consumer
 from apps.lab.terminal.nats_core import show
 from apps.lab.terminal.nats_text import NANOSECONDS, clock, day_and_time, header_lines, text_of
-from apps.lab.terminal.points import JETSTREAM, RECEIVED, SETTLED
 from apps.lab.terminal.reporting import report
-from apps.lab.terminal.tool import Given, Screen
+from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand, NatsRefused
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
@@ -19,7 +19,7 @@ EACH_PULL = 5.0
 """Seconds that `sub --stream` waits for a message before it asks again."""
 
 
-async def add(given: Given, screen: Screen) -> None:
+async def add(given: LineValues, screen: Screen) -> None:
     """Create a pull consumer with what the flags say, and the defaults of the real command."""
     stream, name = given["stream"], given["consumer"]
     endpoint = f"CONSUMER.CREATE.{stream}.{name}"
@@ -45,7 +45,7 @@ async def add(given: Given, screen: Screen) -> None:
     show_consumer(found, screen)
 
 
-async def take_next(given: Given, screen: Screen) -> None:
+async def take_next(given: LineValues, screen: Screen) -> None:
     """Pull one message, print it, and acknowledge it unless a flag says otherwise."""
     stream, name = given["stream"], given["consumer"]
     endpoint = f"CONSUMER.MSG.NEXT.{stream}.{name}"
@@ -59,7 +59,9 @@ async def take_next(given: Given, screen: Screen) -> None:
             await _settle(nats, message, given, screen)
 
 
-async def _settle(nats: NatsByHand, message: MessageByHand, given: Given, screen: Screen) -> None:
+async def _settle(
+    nats: NatsByHand, message: MessageByHand, given: LineValues, screen: Screen
+) -> None:
     word, says = b"+ACK", "Acknowledged message"
     if given["nak"]:
         word, says = b"-NAK", "Nak'd message"
@@ -76,7 +78,7 @@ async def _settle(nats: NatsByHand, message: MessageByHand, given: Given, screen
         screen.say()
 
 
-def _show_delivered(message: MessageByHand, given: Given, screen: Screen) -> None:
+def _show_delivered(message: MessageByHand, given: LineValues, screen: Screen) -> None:
     at, body = message.delivered, text_of(message.body)
     if given["raw"] or at is None:
         screen.say(body)
@@ -91,7 +93,7 @@ def _show_delivered(message: MessageByHand, given: Given, screen: Screen) -> Non
         screen.say(line)
 
 
-async def remove(given: Given, screen: Screen) -> None:
+async def remove(given: LineValues, screen: Screen) -> None:
     stream, name = given["stream"], given["consumer"]
     endpoint = f"CONSUMER.DELETE.{stream}.{name}"
     rights.check_consumer(stream, name, endpoint)
@@ -101,7 +103,7 @@ async def remove(given: Given, screen: Screen) -> None:
         await nats.api(endpoint)
 
 
-async def read_stream(given: Given, screen: Screen) -> None:
+async def read_stream(given: LineValues, screen: Screen) -> None:
     """Print what a stream keeps, by a consumer that only this line knows."""
     stream, name = given["stream"], f"terminal-{uuid.uuid4().hex[:12]}"
     rights.check_consumer(stream, name, f"CONSUMER.CREATE.{stream}.{name}")
@@ -125,7 +127,7 @@ async def read_stream(given: Given, screen: Screen) -> None:
                 show(message, _received(number, message), given, screen)
 
 
-def _start(given: Given) -> str:
+def _start(given: LineValues) -> str:
     if given["all"]:
         return "all"
     return "last" if given["last"] else "new"

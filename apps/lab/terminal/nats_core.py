@@ -3,12 +3,13 @@
 import json
 import time
 from itertools import count
+from typing import Any
 
+from apps.lab.map.typed_points import RECEIVED, SENT
 from apps.lab.terminal import rights
 from apps.lab.terminal.nats_text import body_lines, boxed, clock, duration, round_trip
-from apps.lab.terminal.points import RECEIVED, SENT
 from apps.lab.terminal.reporting import report
-from apps.lab.terminal.tool import Given, Screen
+from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 from apps.messaging.errors import NoResponder
@@ -17,7 +18,7 @@ ANSWERED_WITHIN = 0.5
 """Seconds in which all members of a service answer."""
 
 
-async def publish(given: Given, screen: Screen) -> None:
+async def publish(given: LineValues, screen: Screen) -> None:
     subject, headers = given["subject"], dict(given["header"])
     rights.check_publish(subject)
     async with by_hand() as nats:
@@ -29,7 +30,7 @@ async def publish(given: Given, screen: Screen) -> None:
                 screen.say(f'{clock()} Published {len(body)} bytes to "{subject}"')
 
 
-async def subscribe(given: Given, screen: Screen) -> None:
+async def subscribe(given: LineValues, screen: Screen) -> None:
     """Print each message until `--count` of them have come, or the line ends."""
     subject = given["subject"]
     rights.check_subscribe(subject)
@@ -46,7 +47,7 @@ async def subscribe(given: Given, screen: Screen) -> None:
                 return
 
 
-def show(message: MessageByHand, title: str, given: Given, screen: Screen) -> None:
+def show(message: MessageByHand, title: str, given: LineValues, screen: Screen) -> None:
     """Print a message that a subscription has received, as the flags say."""
     lines = body_lines(message.headers, message.body)
     if given["subjects-only"]:
@@ -66,7 +67,7 @@ def _received(number: int, message: MessageByHand) -> str:
     return f'[#{number}] Received on "{message.subject}"{reply}'
 
 
-async def request(given: Given, screen: Screen) -> None:
+async def request(given: LineValues, screen: Screen) -> None:
     subject, body, headers = given["subject"], given["body"].encode(), dict(given["header"])
     rights.check_publish(subject)
     async with by_hand() as nats:
@@ -87,7 +88,7 @@ async def request(given: Given, screen: Screen) -> None:
             screen.say(line)
 
 
-async def reply(given: Given, screen: Screen) -> None:
+async def reply(given: LineValues, screen: Screen) -> None:
     """Answer each request until `--count` of them have come, or the line ends."""
     subject, group = given["subject"], given["queue"]
     rights.check_subscribe(subject)
@@ -105,7 +106,7 @@ async def reply(given: Given, screen: Screen) -> None:
             await _answer(nats, message, given)
 
 
-async def _answer(nats: NatsByHand, message: MessageByHand, given: Given) -> None:
+async def _answer(nats: NatsByHand, message: MessageByHand, given: LineValues) -> None:
     if not message.reply:
         return
     answer = message.body if given["echo"] else (given["body"] or "").encode()
@@ -113,15 +114,20 @@ async def _answer(nats: NatsByHand, message: MessageByHand, given: Given) -> Non
     report(SENT, message.subject, answer)
 
 
-async def micro_stats(given: Given, screen: Screen) -> None:
+async def micro_stats(given: LineValues, screen: Screen) -> None:
     """Ask all members of a service for their figures, and print them as a table."""
     service = given["service"]
-    subject = f"$SRV.STATS.{service}"
     async with by_hand() as nats:
-        found = [
-            json.loads(each.body) async for each in nats.answers(subject, seconds=ANSWERED_WITHIN)
-        ]
-    rows = [
+        answers = nats.answers(f"$SRV.STATS.{service}", seconds=ANSWERED_WITHIN)
+        members = [json.loads(each.body) async for each in answers]
+    headings = ["ID", "Endpoint", "Requests", "Queue Group", "Errors"]
+    headings += ["Processing Time", "Average Time"]
+    for line in boxed(f"{service} Service Statistics", headings, _figures(members)):
+        screen.say(line)
+
+
+def _figures(members: list[dict[str, Any]]) -> list[list[str]]:
+    return [
         [
             member["id"],
             endpoint["name"],
@@ -131,17 +137,6 @@ async def micro_stats(given: Given, screen: Screen) -> None:
             duration(endpoint["processing_time"]),
             round_trip(endpoint["average_processing_time"] / 1e9),
         ]
-        for member in found
+        for member in members
         for endpoint in member.get("endpoints", [])
     ]
-    headings = [
-        "ID",
-        "Endpoint",
-        "Requests",
-        "Queue Group",
-        "Errors",
-        "Processing Time",
-        "Average Time",
-    ]
-    for line in boxed(f"{service} Service Statistics", headings, rows):
-        screen.say(line)

@@ -12,11 +12,11 @@ from apps.lab.terminal.nats_flags import (
     in_group,
     number,
 )
-from apps.lab.terminal.tool import Argument, Flag, Given, Screen, ToolCommand
+from apps.lab.terminal.tool import Argument, Flag, LineValues, Screen, ToolCommand
 from apps.lab.terminal.words import NotUnderstood
 
 
-async def _sub(given: Given, screen: Screen) -> None:
+async def _sub(given: LineValues, screen: Screen) -> None:
     """Subscribe, or read a stream: the real command has one name for both."""
     if not given["subject"] and not given["stream"]:
         raise NotUnderstood("No subjects or --stream flag provided.\nerror: required argument")

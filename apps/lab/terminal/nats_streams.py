@@ -17,7 +17,7 @@ from apps.lab.terminal.nats_text import (
     size,
     text_of,
 )
-from apps.lab.terminal.tool import Given, Screen
+from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.message_by_hand import JetStreamRefused, NatsRefused
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
@@ -25,7 +25,7 @@ NO_MESSAGE = 10037
 ONE_MINUTE = 60_000_000_000
 
 
-async def add(given: Given, screen: Screen) -> None:
+async def add(given: LineValues, screen: Screen) -> None:
     """Create the stream with what the flags say, and the defaults of the real command."""
     stream = given["stream"]
     rights.check_stream(stream, f"STREAM.CREATE.{stream}")
@@ -54,7 +54,7 @@ async def add(given: Given, screen: Screen) -> None:
     show_stream(found, screen)
 
 
-async def list_all(given: Given, screen: Screen) -> None:
+async def list_all(given: LineValues, screen: Screen) -> None:
     async with by_hand() as nats:
         streams = (await nats.api("STREAM.LIST")).get("streams") or []
     if given["names"]:
@@ -77,7 +77,7 @@ async def list_all(given: Given, screen: Screen) -> None:
         screen.say(line)
 
 
-async def info(given: Given, screen: Screen) -> None:
+async def info(given: LineValues, screen: Screen) -> None:
     async with by_hand() as nats:
         found = await nats.api(f"STREAM.INFO.{given['stream']}")
     if given["json"]:
@@ -86,7 +86,7 @@ async def info(given: Given, screen: Screen) -> None:
     show_stream(found, screen)
 
 
-async def get(given: Given, screen: Screen) -> None:
+async def get(given: LineValues, screen: Screen) -> None:
     """Print one message, by its sequence or as the last one of a subject."""
     stream, last_for = given["stream"], given["last-for"]
     if not last_for and given["id"] is None:
@@ -108,7 +108,7 @@ async def get(given: Given, screen: Screen) -> None:
         screen.say(line)
 
 
-async def view(given: Given, screen: Screen) -> None:
+async def view(given: LineValues, screen: Screen) -> None:
     """Print a page of a stream, from its first message or from `--id` on."""
     stream, sequence = given["stream"], given["id"] or 1
     async with by_hand() as nats:
@@ -138,7 +138,7 @@ async def _next(
     return message
 
 
-def _show_stored(message: dict[str, Any], given: Given, screen: Screen) -> None:
+def _show_stored(message: dict[str, Any], given: LineValues, screen: Screen) -> None:
     body, headers = text_of(base64.b64decode(message.get("data", ""))), _headers(message)
     if given["raw"]:
         screen.say(body)

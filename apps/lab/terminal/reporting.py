@@ -14,6 +14,6 @@ def report(
     headers: Mapping[str, str] | None = None,
     by: str = "",
 ) -> None:
-    """Report a message at a point; `by` is `points.JETSTREAM` or `SQS`, or empty for core NATS."""
+    """Report a message at a point; `by` is `JETSTREAM` or `SQS`, or empty for core NATS."""
     shown = ShownMessage(destination=destination, consumer=by, headers=headers or {}, body=body)
     hops.report(point, [shown])

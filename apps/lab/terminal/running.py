@@ -32,11 +32,11 @@ TAKEN_WITHIN = 5.0
 """Seconds that the end of a line waits for room."""
 FAILED, TIMED_OUT, INTERRUPTED = 1, 124, 130
 
-type Piece = dict[str, Any]
+type Printed = dict[str, Any]
 """One of `say`, a line to print; `set`, a variable; `code`, with which the line has ended."""
 
 
-def written(piece: Piece) -> bytes:
+def written(piece: Printed) -> bytes:
     """Return a piece as the window reads it."""
     return json.dumps(piece).encode() + b"\n"
 
@@ -79,7 +79,7 @@ class RunningLine:
         """Start it. Raises `TooManyLines`."""
         PLACES.take(window)
         self._window = window
-        self._pieces: queue.Queue[Piece] = queue.Queue(MOST_UNSENT)
+        self._pieces: queue.Queue[Printed] = queue.Queue(MOST_UNSENT)
         self._left_out = 0
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._loop = self._runner.get_loop()
@@ -113,7 +113,7 @@ class RunningLine:
             if "code" in piece:
                 return
 
-    def _put(self, piece: Piece, *, within: float = 0.0) -> bool:
+    def _put(self, piece: Printed, *, within: float = 0.0) -> bool:
         """Hand a piece to the window; return whether there was room for it within the seconds."""
         try:
             self._pieces.put(piece, block=within > 0, timeout=within or None)

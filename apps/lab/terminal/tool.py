@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from apps.lab.terminal.words import NotUnderstood
 
-type Given = dict[str, Any]
+type LineValues = dict[str, Any]
 """The values of a line: the name of an argument or flag → its value, also where it is the default.
 
 A flag without a value is True or False, one that may be repeated a list.
@@ -57,7 +57,7 @@ class ToolCommand:
 
     words: tuple[str, ...]
     says: str
-    does: Callable[[Given, Screen], Awaitable[None]]
+    does: Callable[[LineValues, Screen], Awaitable[None]]
     arguments: tuple[Argument, ...] = ()
     flags: tuple[Flag, ...] = ()
     also: tuple[tuple[str, ...], ...] = ()
@@ -108,7 +108,7 @@ class _Reading:
     tool: Tool
     command: ToolCommand
     words: list[str]
-    given: Given = field(default_factory=dict)
+    given: LineValues = field(default_factory=dict)
     places: list[str] = field(default_factory=list)
 
     def flag(self, text: str) -> None:
@@ -152,7 +152,7 @@ class _Reading:
         return taken
 
 
-def read_line(tool: Tool, command: ToolCommand, words: Sequence[str]) -> Given:
+def read_line(tool: Tool, command: ToolCommand, words: Sequence[str]) -> LineValues:
     """Return the values of a command's words. Raises `NotUnderstood`."""
     reading = _Reading(tool, command, list(words))
     while reading.words:

@@ -35,6 +35,7 @@ class MessageByHand:
 
     @classmethod
     def of(cls, msg: Msg) -> "MessageByHand":
+        """Return what nats-py received, without its connection."""
         return cls(
             subject=msg.subject,
             body=msg.data,

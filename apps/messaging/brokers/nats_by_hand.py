@@ -59,6 +59,7 @@ class NatsByHand:
             raise BrokerAway(f"NATS cannot be reached: {reason_of(error)}") from error
 
     async def close(self) -> None:
+        """Close the connection; it ends nothing else."""
         self._nc.options["closed_cb"] = None
         with suppress(*CONNECTION_LOST):
             await asyncio.wait_for(self._nc.close(), CONNECT_SECONDS)
