@@ -8,6 +8,7 @@ The shop runs without it: delete the folder. Read `live` first: it starts the la
     orders       real orders: one, up to ten a second, and the way back to the seeded state
     patterns     the text, buttons and code of each pattern's page, and the way of one message
     experiments  a prediction, a run, and what was counted
+    terminal     lines of `nats` and `aws`, typed in the page and run on the real brokers
     member       a process that an experiment starts, and may kill
     pages        the views of all this
 

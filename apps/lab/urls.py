@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from apps.lab.pages import experiment_views, letter_views, pattern_views, stream, views
+from apps.lab.pages import (
+    experiment_views,
+    letter_views,
+    pattern_views,
+    stream,
+    terminal_page,
+    views,
+)
 
 app_name = "lab"
 urlpatterns = [
@@ -12,6 +19,8 @@ urlpatterns = [
     path("faults/on/", views.fault_on, name="fault_on"),
     path("faults/off/", views.fault_off, name="fault_off"),
     path("load/", views.load, name="load"),
+    path("terminal/", terminal_page.show, name="terminal"),
+    path("terminal/run/", terminal_page.run, name="terminal_run"),
     path("reset/", views.reset, name="reset"),
     path("dead-letters/", letter_views.letters, name="letters"),
     path("dead-letters/<int:id>/", letter_views.letter, name="letter"),

@@ -37,13 +37,20 @@ def test_the_terminal_page_has_a_table_for_each_pattern() -> None:
 def test_the_lines_of_the_terminal_page_work(
     section: Section, client: Client, addresses: Addresses, nats: NatsClient, tmp_path: Path
 ) -> None:
+    type_the_lines(section, client, addresses, nats, tmp_path)
+
+
+def type_the_lines(
+    section: Section, client: Client, addresses: Addresses, nats: NatsClient, folder: Path
+) -> None:
+    """Type each line of a table; fail unless it shows what the page says."""
     # The lines of the tables before it were typed as well: the stream is not empty.
     nats.publish("orders.placed", b'{"id": 42, "total": 19.99}')
     listening: list[tuple[Row, Row, Typed]] = []
     neighbours = zip(section.rows, (*section.rows[1:], section.rows[-1]), strict=True)
     with (
         queue_for_ourselves(section.title == "SQS", addresses),
-        reading(client, tmp_path, addresses.exports) as reader,
+        reading(client, folder, addresses.exports) as reader,
     ):
         before = section.rows[0]
         for row, below in neighbours:

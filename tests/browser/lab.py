@@ -29,7 +29,7 @@ def stops() -> Iterator[Stop]:
     yield Stop("lab-map", _map)
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
-    for name in ("faults", "load", "dead-letters", "reset"):
+    for name in ("terminal", "faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
 
 

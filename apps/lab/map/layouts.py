@@ -39,6 +39,7 @@ WIDE = Layout(
         "mail": _cell(5, 5),
         "collector": _cell(3, 5),
         "letters": _cell(4, 5),
+        "terminal": Place(72, 348, 126, 62),
     },
     routes={
         "ask": "right > left .25",
@@ -67,6 +68,9 @@ WIDE = Layout(
         "resizers-buries": "bottom .5 > 511 > bottom .35",
         "relay-buries": "bottom .5 > 511 > bottom .35",
         "redrive": "bottom .65 > 522 > 208 > left .75",
+        "typed-job": "right > left .75",
+        "typed-preview": "top .8 > left .75",
+        "typed-event": "right .1 > 592 > left .95",
     },
     labels={
         "ask": (128, 14),
@@ -89,6 +93,7 @@ TALL = Layout(
         "resizers": Place(230, 84, 116, 62),
         "relay": Place(134, 176, 90, 48),
         "listener": Place(248, 176, 98, 48),
+        "terminal": Place(16, 176, 104, 48),
         "stream": Place(16, 262, 236, 62),
         "jobs": Place(258, 262, 88, 62),
         "fulfilment": Place(16, 362, 76, 78),
@@ -129,6 +134,9 @@ TALL = Layout(
         "resizers-buries": "right .5 > 353 > 714 > bottom .7",
         "relay-buries": "bottom .95 > 236 > 353 > 714 > bottom .7",
         "redrive": "left .5 > 3 > 154 > bottom .15",
+        "typed-job": "bottom .8 > 234 > top .25",
+        "typed-preview": "top .8 > 154 > bottom .3",
+        "typed-event": "bottom .3 > top",
     },
     labels={},
 )

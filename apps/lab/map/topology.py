@@ -10,9 +10,12 @@ from typing import Any
 
 from apps.lab.map.new_parts import consumer_node, edges_of, new_rows, nodes_of, pulled_edge
 from apps.lab.map.parts import LETTERS, Edge, Node, Row, runs
+from apps.lab.map.typed_points import JETSTREAM, RECEIVED, SENT, SETTLED, SQS
 
 ASK, EVENTS, JOBS, TASKS = "request-reply", "durable-events", "sqs-jobs", "celery"
 TELL, GROUP = "publish-subscribe", "queue-group"
+TYPED = "terminal"
+"""The page of what is typed by hand."""
 
 
 def _buried(start: str, consumer: str) -> Edge:
@@ -28,7 +31,10 @@ NODES = (
         "price responders",
         ASK,
         worker="price_responder",
-        at=runs("request.received") + runs("core.heard", destination="catalog."),
+        at=runs("request.received")
+        + runs("core.heard", destination="catalog.")
+        + runs(SENT, destination="price.")
+        + runs(SENT, destination="catalog."),
     ),
     Node(
         "resizers",
@@ -38,6 +44,7 @@ NODES = (
         at=runs("group.received group.handled"),
     ),
     Node("listener", "order listener", TELL, worker="order_listener"),
+    Node("terminal", "terminal", TYPED, at=runs(f"{SENT} {RECEIVED} {SETTLED}")),
     # Events that any other process records, as beat does when it reconciles, light up the outbox.
     Node("outbox", "outbox", EVENTS, at=runs("outbox.recorded")),
     Node("relay", "outbox relay", EVENTS, worker="outbox_relay", at=runs("relay.publishing")),
@@ -80,6 +87,21 @@ EDGES = (
         GROUP,
         runs("core.publishing", destination="jobs."),
         "jobs.resize",
+    ),
+    Edge(
+        "typed-job",
+        "terminal",
+        "jobs",
+        TYPED,
+        runs(f"{SENT} <{RECEIVED} {SETTLED}", consumer=SQS, destination="jobs"),
+    ),
+    Edge("typed-preview", "terminal", "resizers", TYPED, runs(SENT, destination="jobs.")),
+    Edge(
+        "typed-event",
+        "terminal",
+        "stream",
+        TYPED,
+        runs(SENT, destination="orders.") + runs(f"<{RECEIVED} {SETTLED}", consumer=JETSTREAM),
     ),
     Edge("record", "shop", "outbox", EVENTS, runs("outbox.recorded", worker="web")),
     Edge(

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from apps.lab.map import typed_points
 from apps.lab.map.drawing import drawn
 from apps.lab.map.layouts import layouts
 from apps.lab.map.node_facts import facts_of
-from apps.lab.map.topology import edges, nodes
+from apps.lab.map.topology import TYPED, edges, nodes
 from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.patterns import PATTERNS
 from apps.messaging.hooks.points import POINTS
@@ -27,7 +28,7 @@ def context() -> dict[str, Any]:
         "patterns": PATTERNS,
         "sku": SKU,
         "for_script": {
-            "points": POINTS,
+            "points": POINTS | typed_points.POINTS,
             "pages": pages,
             "order": reverse("orders:order", args=[NO_ORDER]),
         },
@@ -36,10 +37,15 @@ def context() -> dict[str, Any]:
 
 def _pages() -> dict[str, str]:
     """Return the address of each page that a part or line of the map belongs to."""
+    terminal = {TYPED: reverse("lab:terminal")}
     slugs = {node.page for node in nodes()} | {edge.page for edge in edges()}
     known = {pattern.slug for pattern in PATTERNS}
-    return {
-        slug: reverse("lab:pattern", args=[slug]) if slug in known else reverse("lab:letters")
-        for slug in slugs
-        if slug
-    } | {"": reverse("catalog:home")}
+    return (
+        {
+            slug: reverse("lab:pattern", args=[slug]) if slug in known else reverse("lab:letters")
+            for slug in slugs
+            if slug
+        }
+        | {"": reverse("catalog:home")}
+        | terminal
+    )

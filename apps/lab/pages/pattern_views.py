@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab import experiments
-from apps.lab.pages import fault_page
+from apps.lab.pages import fault_page, terminal_page
 from apps.lab.pages.page import page, wants_part
 from apps.lab.patterns import named, pattern_code, questions, sending, terminal
 from apps.lab.patterns.pattern import Pattern
@@ -33,6 +33,7 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
         codes=pattern_code.pieces(shown),
         commands=terminal.commands(shown),
         exports=terminal.exports(),
+        terminal=terminal_page.context(),
         before_sdk=terminal.before_sdk(shown),
         before_js=terminal.before_js(shown),
         before_js_3=terminal.before_js_3(shown),

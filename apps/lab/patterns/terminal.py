@@ -10,16 +10,22 @@ from django.utils.safestring import SafeString
 
 from apps.lab.patterns import source
 from apps.lab.patterns.pattern import Pattern
+from apps.lab.terminal.interpreter import understands
+from apps.lab.terminal.words import logical_lines
 from apps.messaging.brokers import addresses
 from apps.messaging.brokers.nats_address import address
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A command to copy, and the lines of a program that do the same."""
+    """A command to copy, and the lines of a program that do the same.
+
+    `runs` is whether the terminal in the page understands it.
+    """
 
     does: str
     line: SafeString
+    runs: bool
     sdk: SafeString
     js: SafeString
     note: str
@@ -30,6 +36,7 @@ def commands(pattern: Pattern) -> list[Shown]:
         Shown(
             does=each.does,
             line=source.shell(placed(each.line)),
+            runs=all(map(understands, logical_lines(placed(each.line)))),
             sdk=source.python(placed(each.sdk)),
             js=source.javascript(placed(each.js)),
             note=each.note,

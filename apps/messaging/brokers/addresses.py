@@ -53,6 +53,18 @@ def nats_url(*, as_user: bool | None = None) -> str:
     return f"nats://{USER}:{password}@{HOST}:{settings.NATS_PORT}"
 
 
+def developers_url() -> str:
+    """Return NATS's address for a process of ours that acts as the developer, where NATS has users.
+
+    Without users it is `NATS_URL` itself.
+    """
+    where = address(settings.NATS_URL)
+    if not where.credentials:
+        return str(settings.NATS_URL)
+    password = quote(settings.NATS_PASSWORD_DEVELOPER, safe="")
+    return ",".join(server.replace("://", f"://{USER}:{password}@") for server in where.servers)
+
+
 def sqs_url() -> str:
     """Return the endpoint of SQS for a shell."""
     url: str = settings.AWS_ENDPOINT_URL

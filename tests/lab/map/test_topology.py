@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from apps.lab.map import typed_points
 from apps.lab.map.topology import edges, nodes, shown
 from apps.messaging.hooks.points import POINTS
 
@@ -16,7 +17,7 @@ def test_every_hook_is_drawn() -> None:
         run for node in nodes() for run in node.at
     ]
     drawn = {run.point for run in all_runs}
-    assert drawn == set(POINTS)
+    assert drawn == {*POINTS, *typed_points.POINTS}
 
 
 def test_every_worker_is_on_the_map() -> None:

@@ -10,6 +10,7 @@ CODE = {
         unit("LAB"),
         lines('STATUS_OMITS = ["LAB", "lab"] if LAB else []', "STATUS_OMITS: list[str] = []"),
         unit("LAB_NATS_URL"),
+        unit("LAB_TERMINAL_SECONDS"),
         block("if LAB:"),
     ),
     "orders_site/urls.py": (block("if settings.LAB:"),),

@@ -29,6 +29,7 @@ PAGES = {
         ),
         paragraph("The lab publishes hops on core NATS."),
         section("The lab's pages in one folder, above the rest"),
+        section("A terminal that is no shell"),
         words("so links of the lab and of the admin work", "so links of the admin work"),
         words("(and one of the lab's)"),
     ),
@@ -55,6 +56,7 @@ PAGES = {
         words("The user's lines that end in `# lab` allow it to publish hops."),
     ),
     "docs/from-the-terminal.md": (
+        paragraph("Without either client, type the same lines"),
         words("(<http://127.0.0.1:8000/lab/dead-letters/>)"),
         words(
             "reads the same queue, and is fast. To stop it from receiving for ten minutes:",

@@ -1,0 +1,43 @@
+"""What a line may do: about what `deploy/nats.conf` allows the user `developer`.
+
+`make demo` has no users, so this is checked before the server is asked. With users it checks too.
+"""
+
+from apps.messaging.brokers.message_by_hand import NatsRefused
+from apps.messaging.events.streams import declared_consumers
+
+STREAM = "ORDERS"
+"""The only stream on which a person may have consumers."""
+INNER = ("$JS", "$SYS", "_INBOX", "lab", "outbox")
+"""First words of subjects on which the processes of the shop talk to each other."""
+WILDCARDS = ("*", ">")
+
+
+def check_publish(subject: str) -> None:
+    """Raise `NatsRefused` if a person may not publish on the subject."""
+    if subject.split(".", maxsplit=1)[0] in INNER:
+        raise NatsRefused(f'permissions violation for publish to "{subject}"')
+
+
+def check_subscribe(subject: str) -> None:
+    """Raise `NatsRefused` if a person may not subscribe to the subject."""
+    if subject.split(".", maxsplit=1)[0] in (*INNER, *WILDCARDS):
+        raise NatsRefused(f'permissions violation for subscription to "{subject}"')
+
+
+def check_consumer(stream: str, consumer: str, endpoint: str) -> None:
+    """Raise `NatsRefused` if the consumer is one of the shop's, or not on `STREAM`."""
+    violation = f'permissions violation for publish to "$JS.API.{endpoint}"'
+    if stream != STREAM:
+        raise NatsRefused(f"{violation}: your consumers are on {STREAM}")
+    if consumer in {each.durable for each in declared_consumers()}:
+        raise NatsRefused(f"{violation}: {consumer} is a consumer of the shop; choose another name")
+
+
+def check_stream(stream: str, endpoint: str) -> None:
+    """Raise `NatsRefused` for a stream that a person may not create."""
+    if stream != STREAM:
+        raise NatsRefused(
+            f'permissions violation for publish to "$JS.API.{endpoint}": '
+            "streams are declared in the code, and made by manage.py provision"
+        )

@@ -1,0 +1,63 @@
+"""What `nats_by_hand` receives, and what it raises."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import nats.errors
+from nats.aio.msg import Msg
+
+from apps.messaging.brokers.nats_connection import CONNECTION_LOST, reason_of
+from apps.messaging.errors import BrokerAway, MessagingError, RequestTimeout
+
+
+class NatsRefused(MessagingError):
+    """The server, or nats-py, does not accept this: a right is missing, or a subject is wrong."""
+
+
+class JetStreamRefused(MessagingError):
+    """JetStream has answered with an error."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{description} ({code})")
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageByHand:
+    """A received message; `delivered` is how a consumer delivered it, None on core NATS."""
+
+    subject: str
+    body: bytes
+    headers: Mapping[str, str]
+    reply: str
+    delivered: Msg.Metadata | None
+
+    @classmethod
+    def of(cls, msg: Msg) -> "MessageByHand":
+        """Return what nats-py received, without its connection."""
+        return cls(
+            subject=msg.subject,
+            body=msg.data,
+            headers=msg.headers or {},
+            reply=msg.reply,
+            delivered=msg.metadata if msg.reply.startswith("$JS.ACK.") else None,
+        )
+
+    @property
+    def status(self) -> str:
+        """Return the server's own status, such as `408`; empty for a message of a client."""
+        return "" if self.body or self.delivered else self.headers.get("Status", "")
+
+
+@contextmanager
+def reaching_nats() -> Iterator[None]:
+    """Name what nats-py raises: `RequestTimeout`, `BrokerAway` or `NatsRefused`."""
+    try:
+        yield
+    except TimeoutError as error:  # A lost connection may be one too, but not for nats-py.
+        raise RequestTimeout from error
+    except CONNECTION_LOST as error:
+        raise BrokerAway(reason_of(error)) from error
+    except nats.errors.Error as error:
+        raise NatsRefused(str(error).removeprefix("nats: ")) from error
