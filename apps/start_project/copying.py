@@ -93,9 +93,11 @@ def _content(
     """Return what the copy has in this file. What is no text, such as a picture, stays."""
     if path == CHANGELOG:
         return NEW_CHANGELOG.encode()
-    if keeps_names(path) or b"\0" in content:
+    if b"\0" in content:
         return content
     text = taking_out.text_of(path, content.decode())
+    if keeps_names(path):
+        return text.encode()
     return renamed(without_the_command(text, path), name).encode()
 
 
@@ -130,8 +132,12 @@ def _commit(made: Path, name: ProjectName) -> None:
 def _run(
     command: list[str], folder: Path, failed: str, variables: Mapping[str, str] | None = None
 ) -> None:
-    """Run it in the folder. Raises `ToolMissing` with the last line of what it says."""
-    env = git_environment() | dict(variables or {})
+    """Run it in the folder; an empty variable counts as none.
+
+    Raises `ToolMissing` with the last line of what it says.
+    """
+    given = git_environment() | dict(variables or {})
+    env = {name: value for name, value in given.items() if value}
     try:
         subprocess.run(  # noqa: S603  the arguments are ours
             command, check=True, cwd=folder, capture_output=True, text=True, env=env

@@ -189,7 +189,7 @@ def test_what_goes_with_two_parts_is_looked_up_in_what_is_left() -> None:
 
 
 def test_a_word_is_another_in_every_file() -> None:
-    tea = replace(part("tea", unit("A")), reworded=(r"\bbrew\b", "boil"))
+    tea = replace(part("tea", unit("A")), reworded=((r"\bbrew\b", "boil"),))
     path = PurePosixPath("b.py")
     files = [PurePosixPath("a.py"), path]
     assert TakingOut([tea], files).text_of(path, "Brew it, brewer.\n") == "boil it, brewer.\n"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from apps.start_project.parts.celery import CELERY
 from apps.start_project.parts.lab import LAB
 from apps.start_project.parts.part import Part
 from apps.start_project.parts.request_reply import REQUEST_REPLY
 from apps.start_project.parts.sample_shop import SAMPLE_SHOP
 
-PARTS: dict[str, Part] = {part.name: part for part in (LAB, REQUEST_REPLY, SAMPLE_SHOP)}
+PARTS: dict[str, Part] = {part.name: part for part in (CELERY, LAB, REQUEST_REPLY, SAMPLE_SHOP)}
 
 
 def parts_of(names: Iterable[str]) -> list[Part]:

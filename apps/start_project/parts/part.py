@@ -28,8 +28,8 @@ class Part:
 
     It is looked up in what the other cuts have made: these parts change the same lines.
     """
-    reworded: tuple[str, str] = ("", "")
-    """A pattern that is looked for in every file, whatever its case, and what stands there then."""
+    reworded: tuple[tuple[str, str], ...] = ()
+    """Patterns that are looked for in every file, whatever its case, and what stands there then."""
     written_again: tuple[str, ...] = ()
     """What Python runs in the copy, because it makes some files there from others."""
     along: tuple[str, ...] = ()

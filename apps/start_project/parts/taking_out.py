@@ -45,7 +45,7 @@ class TakingOut:
         """Return the commands of the parts, each once, whose program is not gone."""
         commands = dict.fromkeys(each for part in self._parts for each in part.written_again)
         programs = {f"-m {'.'.join(path.with_suffix('').parts)}" for path in self.gone}
-        return [each for each in commands if each not in programs]
+        return [each for each in commands if " ".join(each.split()[:2]) not in programs]
 
     def text_of(self, path: PurePosixPath, text: str) -> str:
         """Return the text of a file that stays. Raises `TableOutOfDate`, which names the file."""
@@ -64,7 +64,7 @@ class TakingOut:
             cuts = [cut for table in tables for cut in table.get(str(path), ())]
             changes = {change for cut in cuts for change in _looked_up(cut, text, path)}
             text = _changed(text, changes, path) if changes else text
-        for pattern, new in (part.reworded for part in self._parts if part.reworded[0]):
+        for pattern, new in (pair for part in self._parts for pair in part.reworded):
             text = re.sub(pattern, new, text, flags=re.IGNORECASE | re.MULTILINE)
         return text
 
@@ -78,9 +78,10 @@ class TakingOut:
         return json.dumps(kept, indent=2) + "\n"
 
     def _released(self, text: str) -> str:
-        """Return the lines of the migrations that stay."""
+        """Return the lines of the migrations that stay as they are."""
+        changed = {path for part in self._parts for path in part.cuts}
         lines = text.splitlines(keepends=True)
-        return "".join(line for line in lines if line.split()[1] not in self._names_gone)
+        return "".join(line for line in lines if line.split()[1] not in self._names_gone | changed)
 
 
 def _files_of(part: Part, files: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:

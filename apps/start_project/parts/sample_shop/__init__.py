@@ -28,8 +28,10 @@ SAMPLE_SHOP = Part(
     cuts_without={"request-reply": WITHOUT_ANSWERS, "lab": WITHOUT_LAB},
     written_again=("manage.py contracts --release",),
     reworded=(
-        r"\b((?:the|a|an|no|this|whole|another|other|our) )shop(s?)\b(?=[\s,;:.')]|$)",
-        r"\1site\2",
+        (
+            r"\b((?:the|a|an|no|this|whole|another|other|our) )shop(s?)\b(?=[\s,;:.')]|$)",
+            r"\1site\2",
+        ),
     ),
     along=("lab",),
     added=(EXAMPLE, INSTEAD),

@@ -1,0 +1,68 @@
+"""The part `celery`: the pattern, its worker and beat. A job and a worker of our own do their work.
+
+The mails are jobs of the SQS loop, and their worker is `mailer`. What beat asked for, `periodic`
+calls (`instead/apps/messaging/worker/periodic.py`), with the same intervals.
+"""
+
+from apps.start_project.parts.celery.bench import BENCH
+from apps.start_project.parts.celery.code import CODE
+from apps.start_project.parts.celery.deploy import DEPLOY
+from apps.start_project.parts.celery.lab import LAB_TOO
+from apps.start_project.parts.celery.pages import PAGES
+from apps.start_project.parts.celery.tests import TESTS
+from apps.start_project.parts.part import Part, joined
+
+INSTEAD = "apps/start_project/parts/celery/instead"
+"""What stands in a copy instead: the job, the loop, both workers, and their tests."""
+
+_REWORDED = (
+    (r"(?-i:\bBeat\b)", "The periodic worker"),
+    (r"([\"'`])beat\1", r"\1periodic\1"),
+    (r"\bbeat\b", "the periodic worker"),
+    (r"\"celery\"", '"mailer"'),
+    (r"apps\.messaging\.jobs\.celery_queue import", "apps.notifications.jobs import"),
+    (
+        r"tests\.notifications\.celery_processes import mails_in",
+        "tests.notifications.mail_jobs import mails_in, send_job",
+    ),
+    (r"send_mail\.delay\((\w+\.id)\)", r"send_job(\1)"),
+    (r"import orders_site\.celery  # noqa.*", "from tests.notifications.mail_jobs import run_job"),
+    (r"tasks\.send_mail\.apply\(args=\((\S+),\)\)", r"run_job(\1)"),
+)
+"""Names that stand in many files, and what stands there then."""
+
+CELERY = Part(
+    name="celery",
+    what="the pattern, its worker and beat; a job sends mails, a loop does what is periodic",
+    paths=(
+        "apps/lab/patterns/celery.py",
+        "apps/messaging/jobs/celery_queue.py",
+        "bench/peers/celery_tasks.py",
+        *(
+            "deploy/iam/beat.json",
+            "deploy/iam/celery.json",
+            "deploy/iam/notification_consumer.json",
+        ),
+        "docs/celery-on-sqs.md",
+        "findings/celery-*.sh",
+        "findings/kombu-*.sh",
+        "orders_site/celery",
+        "orders_site/conf/celery_options.py",
+        "orders_site/conf/celery_variables.py",
+        "tests/fuzz/test_celery_messages.py",
+        "tests/notifications/celery_processes.py",
+        "tests/notifications/test_celery*.py",
+        "tests/orders_site/celery",
+        "tests/orders_site/conf/test_celery_variables.py",
+        "tests/support/celery_on_sqs.py",
+    ),
+    cuts=joined(CODE, DEPLOY, LAB_TOO, PAGES, TESTS, BENCH),
+    reworded=_REWORDED,
+    written_again=(
+        "-m bench.redraw",
+        "manage.py contracts",
+        "-m tests.released_migrations",
+        "-m tests.deploy.rights_page --keep-tables",
+    ),
+    added=(INSTEAD,),
+)
