@@ -10,7 +10,8 @@ from django.conf import settings
 from apps.catalog import queries
 from apps.catalog.rules import CENT, hinders_sale
 from apps.messaging.errors import RequestRefused
-from apps.messaging.request_reply.client import FAILOVER_AFTER, ask_all
+from apps.messaging.request_reply.asking import FAILOVER_AFTER
+from apps.messaging.request_reply.client import ask_all
 from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
 from apps.pricing.errors import NotSaleable, UnknownSku
 from apps.pricing.together import ask_together

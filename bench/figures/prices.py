@@ -13,51 +13,31 @@ _REQUESTS_OF_ONE = 10
 
 
 def figure(bench: Bench) -> Figure:
-    """Both builds, the two parts of a lookup, and a raw socket that asks the same responder."""
-    ask = partial(_ask, bench)
+    """Both builds; in each process a raw socket asks the same responder, in turn with the shop."""
     cases = [
-        Case(name="now", run=partial(ask, bench.now, "programs.ask_prices")),
-        Case(name="before", run=partial(ask, bench.before, "programs.ask_prices")),
-        Case(name="question alone", run=partial(_part, bench, "question")),
-        Case(name="query alone", run=partial(_part, bench, "query")),
-        Case(name="raw socket", run=partial(ask, bench.before, "floors.raw_price")),
+        Case(name="now", run=partial(_ask, bench, bench.now)),
+        Case(name="before", run=partial(_ask, bench, bench.before)),
     ]
     return Figure(title="Prices", cases=cases, rows=_rows())
 
 
 def _rows() -> list[Row]:
-    in_ms = partial(Row, unit="ms", better="lower")
+    row = partial(Row, case="now", against="before", better="lower")
+    in_ms, times = partial(row, unit="ms"), partial(row, unit="times")
     return [
-        in_ms(title="20 prices", case="now", against="before", metric="twenty_ms"),
-        in_ms(title="One price", case="now", against="before", metric="one_ms"),
-        in_ms(title="One price", case="now", against="raw socket", metric="one_ms"),
-        in_ms(
-            title="One price, its question alone",
-            case="question alone",
-            against="raw socket",
-            metric="one_ms",
-        ),
-        in_ms(
-            title="One price, its query alone", case="query alone", against="now", metric="one_ms"
-        ),
-        Row(
-            title="20 prices against one",
-            case="now",
-            against="before",
-            metric="twenty_to_one",
-            unit="times",
-            better="lower",
-        ),
+        in_ms(title="20 prices", metric="twenty_ms"),
+        in_ms(title="One price", metric="one_ms"),
+        in_ms(title="One price, its question alone", metric="question_ms"),
+        in_ms(title="One price, its query alone", metric="query_ms"),
+        times(title="20 prices against one", metric="twenty_to_one"),
+        times(title="One question against a raw socket", metric="question_to_raw"),
     ]
 
 
-def _part(bench: Bench, part: str) -> Sample:
-    return _ask(bench, bench.now, "programs.price_parts", part)
-
-
-def _ask(bench: Bench, build: Build, module: str, *how: str) -> Sample:
+def _ask(bench: Bench, build: Build) -> Sample:
     with bench.world.stage(build, bench.scenes.shop(build)) as stage:
         stage.worker("price_responder")
         count = str(_REQUESTS_OF_ONE * bench.size.single)
-        sample: Sample = json.loads(stage.run(stage.program(module, count, *how)).splitlines()[-1])
+        asked = stage.run(stage.program("programs.ask_prices", count))
+        sample: Sample = json.loads(asked.splitlines()[-1])
         return sample

@@ -1,14 +1,8 @@
-"""Ask the price responder for one price over a blocking socket, without a client library.
+"""Ask the price responder for one price over a blocking socket, without a client library."""
 
-Usage: `raw_price COUNT`. It prints the median in milliseconds.
-"""
-
-import json
 import os
 import socket
-import statistics
 import sys
-import time
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -25,27 +19,21 @@ def wait_for(lines: BinaryIO, *verbs: bytes) -> bytes:
     return line
 
 
-def milliseconds(server: socket.socket, lines: BinaryIO) -> float:
-    """Return how long one answer takes."""
-    began = time.perf_counter()
-    server.sendall(REQUEST)
-    size = int(wait_for(lines, b"MSG ").split()[-1])
-    answer = lines.read(size + 2)
-    assert b'"price"' in answer, answer
-    return 1000 * (time.perf_counter() - began)
+class RawSocket:
+    """A connection whose inbox is subscribed."""
 
+    def __init__(self) -> None:
+        url = urlsplit(os.environ["NATS_URL"])
+        self._server = socket.create_connection((url.hostname, url.port))
+        self._server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._lines = self._server.makefile("rb")
+        self._server.sendall(CONNECT)
+        wait_for(self._lines, b"PONG")
 
-def main(count: int) -> None:
-    """Ask so often, and print the median."""
-    url = urlsplit(os.environ["NATS_URL"])
-    with socket.create_connection((url.hostname, url.port)) as server:
-        server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        lines = server.makefile("rb")
-        server.sendall(CONNECT)
-        wait_for(lines, b"PONG")
-        taken = [milliseconds(server, lines) for _ in range(count)]
-    print(json.dumps({"one_ms": statistics.median(taken)}))
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    def ask(self) -> bytes:
+        """Send the question, and return the answer."""
+        self._server.sendall(REQUEST)
+        size = int(wait_for(self._lines, b"MSG ").split()[-1])
+        answer = self._lines.read(size + 2)
+        assert b'"price"' in answer, answer
+        return answer

@@ -20,6 +20,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, Connection
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.outage import Outage
 
@@ -54,6 +55,21 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
 def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
     """Begin `work`; its future has `BrokerAway` if there is no connection in `timeout` seconds."""
     return _this_process().submit(work, timeout)
+
+
+def connection() -> PatchedClient | None:
+    """Return this process's connection, or None if there is none now. Only the loop may use it."""
+    loop = _this_process()
+    return loop.nc if loop.is_up.is_set() else None
+
+
+def do(act: Callable[[PatchedClient], None], failed: Callable[[Exception], None]) -> None:
+    """Call `act` in the loop's thread, and do not wait; `failed` gets its error there.
+
+    No coroutine, task or future is made, so it takes a third of the time of `post`. `failed` gets
+    `BrokerAway` if there is no connection.
+    """
+    _this_process().do(act, failed)
 
 
 def listen(subject: str, on_msg: OnMsg) -> None:
@@ -92,6 +108,26 @@ class _BackgroundLoop:
     def submit[T](self, work: LoopWork[T], timeout: float) -> Future[T]:
         """Begin the work on this thread's event loop, from any thread; return its future."""
         return asyncio.run_coroutine_threadsafe(self._do(work, timeout), self._loop)
+
+    def do(self, act: Callable[[PatchedClient], None], failed: Callable[[Exception], None]) -> None:
+        """Call it in the loop's thread, from any thread."""
+        self._loop.call_soon_threadsafe(self._do_now, act, failed)
+
+    def _do_now(
+        self, act: Callable[[PatchedClient], None], failed: Callable[[Exception], None]
+    ) -> None:
+        try:
+            if self.nc is None:
+                raise BrokerAway("the connection to NATS was lost")
+            act(self.nc)
+        except Exception as error:
+            failed(error)
+
+    @property
+    def nc(self) -> PatchedClient | None:
+        """The client of the connection, if one is open."""
+        connection = self._connection
+        return connection.nc if connection else None
 
     def listen(self, subject: str, on_msg: OnMsg) -> None:
         """Subscribe, now if there is a connection, and after each reconnect."""

@@ -9,6 +9,7 @@ import logging
 import re
 import ssl
 import time
+from contextlib import suppress
 from typing import Any
 
 import nats.errors
@@ -65,9 +66,7 @@ class PatchedClient(Client):
 
         nats-py sends its ping first: the server would answer before it has the subscription.
         """
-        if self._transport and self._pending and self.is_connected:
-            self._transport.writelines(self._pending)
-            self._pending, self._pending_data_size = [], 0
+        self.send_pending()
         await super()._send_ping(future)
 
     async def publish(
@@ -81,6 +80,23 @@ class PatchedClient(Client):
             payload, headers or {}, at_most=self.max_payload, limit="the NATS server's max_payload"
         )
         await super().publish(subject, payload, reply=reply, headers=headers)
+
+    def publish_now(
+        self, subject: str, payload: bytes, *, reply: str, headers: dict[str, str]
+    ) -> None:
+        """Publish and send, in a function of the event loop's thread that is no coroutine.
+
+        nats-py's `publish` is one, but it only writes to a buffer and waits for nothing.
+        """
+        with suppress(StopIteration):
+            self.publish(subject, payload, reply=reply, headers=headers).send(None)
+        self.send_pending()
+
+    def send_pending(self) -> None:
+        """Send the pending commands now; nats-py would do it a turn of the event loop later."""
+        if self._transport and self._pending and self.is_connected:
+            self._transport.writelines(self._pending)
+            self._pending, self._pending_data_size = [], 0
 
     async def write(self, commands: bytes) -> None:
         """Send commands that are encoded already, before whatever is sent next.

@@ -64,4 +64,5 @@ def trace_requests(
 
 
 def _new_traceparent() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    random = secrets.token_hex(24)
+    return f"00-{random[:32]}-{random[32:]}-01"

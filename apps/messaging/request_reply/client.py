@@ -4,33 +4,22 @@
 only for requests that change nothing: a request whose answer is late is sent again.
 """
 
-import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
 
-from apps.messaging.brokers import nats_for_threads
-from apps.messaging.brokers.nats_connection import CONNECTION_LOST
-from apps.messaging.errors import (
-    BrokerAway,
-    MessageUnreadable,
-    NoResponder,
-    RequestRefused,
-    RequestTimeout,
-)
+from apps.messaging.errors import MessageUnreadable, RequestRefused
 from apps.messaging.hooks.tracing import current_traceparent
 from apps.messaging.message import Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
-from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question, right_answer
+from apps.messaging.request_reply.asking import answers_to
+from apps.messaging.request_reply.inbox import reach
+from apps.messaging.request_reply.right_answer import OnlyWrongAnswers, Question
 
-FAILOVER_AFTER = 1 / 3
-"""The part of the timeout after which a request is sent again, most likely to another responder."""
 _CODE = re.compile(r"[0-9]{1,3}")
 NO_RESPONDER_PAUSES: tuple[float, ...] = (0.05, 0.1)
 """Seconds between the attempts while there is no responder."""
@@ -86,12 +75,10 @@ def ask_all[Q: Payload, R: Payload](
             read = partial(_unrefused, read)
         questions.append(_question(subject, request, headers, read))
     deadline = time.monotonic() + timeout
+    reach(timeout)
     pauses = NO_RESPONDER_PAUSES if await_responder else ()
-    ask_each = partial(_ask, deadline=deadline, failover=failover, pauses=pauses)
-    try:
-        answers = nats_for_threads.call(partial(_ask_all, ask_each, questions), timeout=timeout)
-    except TimeoutError as error:
-        raise RequestTimeout from error
+    left = deadline - time.monotonic()
+    answers = answers_to(questions, timeout=left, failover=failover, pauses=pauses)
     for reply, _ in answers:
         # The headers of the question: an answer carries none but those of an error.
         answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
@@ -106,48 +93,6 @@ def _question[A](
     check_size(body, headers)
     CoreMessage(subject, headers, body).reached("request.sent")
     return Question(subject=subject, body=body, headers=headers, read=read)
-
-
-async def _ask_all[A](
-    ask_each: Callable[[Client, Question[A]], Awaitable[tuple[Msg, A]]],
-    questions: Sequence[Question[A]],
-    nc: Client,
-) -> list[tuple[Msg, A]]:
-    return await asyncio.gather(*(ask_each(nc, question) for question in questions))
-
-
-async def _ask[A](
-    nc: Client,
-    question: Question[A],
-    *,
-    deadline: float,
-    failover: bool,
-    pauses: Sequence[float],
-) -> tuple[Msg, A]:
-    left = deadline - time.monotonic()
-    if failover:
-        try:
-            return await _request(nc, question, timeout=left * FAILOVER_AFTER, pauses=pauses)
-        except (RequestTimeout, OnlyWrongAnswers):
-            # The responder that had the question may have died.
-            left = deadline - time.monotonic()
-    return await _request(nc, question, timeout=left, pauses=pauses)
-
-
-async def _request[A](
-    nc: Client, question: Question[A], *, timeout: float, pauses: Sequence[float]
-) -> tuple[Msg, A]:
-    """Ask once, and after each pause if there is no responder, as during a restart."""
-    for pause in (*pauses, None):
-        try:
-            return await right_answer(nc, question, timeout=timeout)
-        except nats.errors.NoRespondersError as error:
-            if pause is None or pause > timeout:
-                raise NoResponder from error
-        except CONNECTION_LOST as error:
-            raise BrokerAway(f"the connection to NATS was lost: {error}") from error
-        await asyncio.sleep(pause)
-    raise NoResponder
 
 
 def _read[Q: Payload, R: Payload](

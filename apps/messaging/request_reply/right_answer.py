@@ -1,24 +1,21 @@
-"""Returns the first valid answer of all messages that arrive in the inbox of one request.
+"""Returns the first valid answer of all messages that arrive at the reply subjects of one request.
 
 Any client that may subscribe to the subject may answer: in the queue group instead of a valid
-responder, or outside of it before one. So a wrong answer is ignored: the inbox stays open, and the
-request is sent again.
+responder, or outside of it before one. So a wrong answer is ignored: more replies are awaited, and
+the request is sent again.
+
+It is a generator: it yields when it waits, so that one thread may wait for many answers at once.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import partial
 
 import nats.errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
 from nats.js.api import Header
 
-from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.errors import NoResponder, RequestTimeout
 
 ASK_AGAIN_AFTER_SECONDS = 0.02
@@ -43,23 +40,22 @@ class Question[A]:
     read: Callable[[Msg], A]
 
 
-async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) -> tuple[Msg, A]:
+type Waiting[R] = Generator[float, Msg | None, R]
+"""Yields until when it waits, by `time.monotonic`; it is sent the next reply, or None then."""
+
+
+def right_answer[A](
+    question: Question[A], ask: Callable[[], None], *, timeout: float
+) -> Waiting[tuple[Msg, A]]:
     """Ask until `read` accepts an answer; return the message and the result of `read`.
 
     Raises the last error of `read` if only wrong answers came within `timeout` seconds,
     `RequestTimeout` if none came, and `nats.errors.NoRespondersError` at once.
     """
-    inbox = nc.new_inbox()
-    ask = partial(
-        nc.publish, question.subject, question.body, reply=inbox, headers=question.headers
-    )
-    answers = await nc.subscribe(inbox)
+    end = time.monotonic() + timeout
     wrong: list[OnlyWrongAnswers] = []
     try:
-        async with asyncio.timeout(timeout):
-            return await _until_right(ask, answers, question.read, wrong)
-    except TimeoutError as error:
-        raise (wrong[-1] if wrong else RequestTimeout()) from error
+        return (yield from _until_right(question.read, ask, wrong, end=end))
     finally:
         if wrong:
             passed_over = {
@@ -68,37 +64,38 @@ async def right_answer[A](nc: Client, question: Question[A], *, timeout: float) 
                 "error": str(wrong[-1]),
             }
             logger.warning("wrong answers passed over", extra=passed_over)
-        with suppress(*CONNECTION_LOST):
-            await answers.unsubscribe()
 
 
-async def _until_right[A](
-    ask: Callable[[], Awaitable[None]],
-    answers: Subscription,
+def _until_right[A](
     read: Callable[[Msg], A],
+    ask: Callable[[], None],
     wrong: list[OnlyWrongAnswers],
-) -> tuple[Msg, A]:
-    await ask()
-    patience = None
+    *,
+    end: float,
+) -> Waiting[tuple[Msg, A]]:
+    ask()
+    until = end
     while True:
-        answer = await _next(answers, patience)
+        answer = yield until
         if answer is None:
-            await ask()
-            patience = None
+            if until == end:
+                raise wrong[-1] if wrong else RequestTimeout
+            ask()
+            until = end
             continue
+        if (answer.headers or {}).get(Header.STATUS) == NO_RESPONDERS:
+            raise nats.errors.NoRespondersError
         try:
             return answer, read(answer)
         except OnlyWrongAnswers as error:
             wrong.append(error)
-            patience = ASK_AGAIN_AFTER_SECONDS
+            if (now := time.monotonic()) >= end:
+                raise
+            until = min(end, now + ASK_AGAIN_AFTER_SECONDS)
 
 
-async def _next(answers: Subscription, patience: float | None) -> Msg | None:
-    """Return the next message, or None after so many seconds."""
-    try:
-        answer = await answers.next_msg(timeout=patience)
-    except nats.errors.TimeoutError:
-        return None
-    if (answer.headers or {}).get(Header.STATUS) == NO_RESPONDERS:
-        raise nats.errors.NoRespondersError
-    return answer
+def wait(seconds: float) -> Waiting[None]:
+    """Wait so long, whatever arrives."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        yield until

@@ -4,20 +4,19 @@ The question is written and the answer read as on the wire, and an error of the 
 becomes what its caller would get. Only the way through the server is left out.
 """
 
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any, overload
 
 import nats.errors
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from nats.aio.msg import Msg
 from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER, ServiceError
 
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
 from apps.messaging.message import MAX_MESSAGE_BYTES, Payload
-from apps.messaging.request_reply import client
+from apps.messaging.request_reply import asking, client
+from apps.messaging.request_reply.inbox import ReplyTo
 from apps.messaging.request_reply.responder import Handle, Refusal, Service, answer_to
 from apps.messaging.request_reply.right_answer import Question
 from apps.messaging.testing.errors import KitError
@@ -40,8 +39,8 @@ class Answers:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._given: dict[str, Service | NotAnswered] = {}
         self._asked: dict[str, list[bytes]] = {}
-        monkeypatch.setattr(client, "nats_for_threads", SimpleNamespace(call=_call))
-        monkeypatch.setattr(client, "right_answer", self._right_answer)
+        monkeypatch.setattr(client, "reach", _reached)
+        monkeypatch.setattr(asking, "send", self._send)
 
     @overload
     def __call__(self, asked: Service) -> list[bytes]: ...
@@ -59,9 +58,7 @@ class Answers:
             self._given[subject], self._asked[subject] = given, bodies
         return bodies
 
-    async def _right_answer[A](
-        self, _: None, question: Question[A], *, timeout: float
-    ) -> tuple[Msg, A]:
+    def _send[A](self, question: Question[A], reply_to: ReplyTo) -> None:
         """Stand in for the function of this name, which asks through NATS."""
         given = self._given.get(question.subject)
         if given is None:
@@ -70,17 +67,17 @@ class Answers:
                 f'answers("{question.subject}", ...) with one, or answers(SERVICE)'
             )
         self._asked[question.subject].append(question.body)
-        if not isinstance(given, Service):
-            raise _AT_NATS[type(given)]
-        reply = await _reply(given, question.body)
-        return reply, question.read(reply)
+        if isinstance(given, Service):
+            reply_to.take(_reply(given, question.body))
+        else:
+            reply_to.take(_AT_NATS[type(given)]())
 
 
-async def _reply(service: Service, body: bytes) -> Msg:
+def _reply(service: Service, body: bytes) -> Msg:
     """Return what the responder would send. Only one with threads may use the database."""
-    answer = sync_to_async(answer_to) if service.threads else _at_once
+    answer = answer_to if service.threads else async_to_sync(_at_once)
     try:
-        return Msg(NO_CLIENT, data=await answer(service, MAX_MESSAGE_BYTES, body))
+        return Msg(NO_CLIENT, data=answer(service, MAX_MESSAGE_BYTES, body))
     except ServiceError as error:
         headers = {ERROR_CODE_HEADER: error.code, ERROR_HEADER: error.description}
         return Msg(NO_CLIENT, headers=headers)
@@ -117,6 +114,5 @@ def _responder(subject: str, answer: Payload | Refusal | Handle) -> Service:
     )
 
 
-def _call[T](work: Callable[[Any], Coroutine[Any, Any, T]], *, timeout: float) -> T:
-    """Stand in for `nats_for_threads.call`, in the test's thread with its database connection."""
-    return async_to_sync(work)(None)
+def _reached(timeout: float) -> None:
+    """Stand in for the function that connects."""

@@ -37,7 +37,6 @@ REQUEST_REPLY = Part(
         "bench/floors/raw_price.py",
         "bench/peers/faststream_responder.py",
         "bench/programs/ask_prices.py",
-        "bench/programs/price_parts.py",
         *(
             f"docs/contracts/{folder}{kind}"
             for folder in ("", "examples/", "released/")
