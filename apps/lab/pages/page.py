@@ -34,6 +34,7 @@ def _pages() -> list[PageLink]:
     return [
         PageLink("Map", reverse("lab:map")),
         *patterns,
+        PageLink("Be the consumer", reverse("lab:consumer")),
         PageLink("Faults", reverse("lab:faults")),
         PageLink("Load", reverse("lab:load")),
         PageLink("Dead letters", reverse("lab:letters")),
