@@ -108,17 +108,17 @@ def close_all() -> None:
         close(bench)
 
 
-class _Sweeper:
+class Sweeper:
     """A thread that closes what is unused, while there is any workbench."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._is_running = False
+        self.is_running = False
 
     def begin(self) -> None:
         with self._lock:
-            if not self._is_running:
-                self._is_running = True
+            if not self.is_running:
+                self.is_running = True
                 threading.Thread(target=self._run, name="sweeper", daemon=True).start()
 
     def _run(self) -> None:
@@ -135,10 +135,10 @@ class _Sweeper:
     def _is_wanted(self) -> bool:
         with self._lock:
             try:
-                self._is_running = Workbench.objects.exists()
+                self.is_running = Workbench.objects.exists()
             except (DatabaseError, InterfaceError):
                 connection.close()
-            return self._is_running
+            return self.is_running
 
 
-SWEEPER = _Sweeper()
+SWEEPER = Sweeper()

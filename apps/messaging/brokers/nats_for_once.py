@@ -9,6 +9,7 @@ import nats.errors
 from nats.js.errors import APIError
 
 from apps.messaging.brokers.nats_access import access
+from apps.messaging.brokers.nats_connection import reason_of
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
 
@@ -38,7 +39,7 @@ def once[T](
         raise BrokerAway(f"{name}: the server says no: {error.description}") from error
     except (nats.errors.Error, OSError) as error:
         # An error of any class: nats-py has no class for a wrong password.
-        raise BrokerAway(f"{name}: {error!r}") from error
+        raise BrokerAway(f"{name}: {reason_of(error)}") from error
 
 
 async def _connected[T](
@@ -51,6 +52,9 @@ async def _connected[T](
             name=name,
             inbox_prefix=user.inbox_prefix.encode(),
             allow_reconnect=False,
+            # Without these it tries a server that is away until the time is over.
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0.1,
             connect_timeout=2,
         )
         return await work(nc)

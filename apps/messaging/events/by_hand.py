@@ -133,10 +133,11 @@ class DurableByHand:
 
     def state(self) -> DurableState | None:
         """Return what the server knows; None if it has no such durable. Raises `BrokerAway`."""
+        seconds = settings.LONGEST_TIMES.probe
 
         async def work(nc: Client) -> DurableState | None:
             try:
-                info = await nc.jetstream(timeout=_seconds()).consumer_info(self.stream, self.name)
+                info = await nc.jetstream(timeout=seconds).consumer_info(self.stream, self.name)
             except NotFoundError:
                 return None
             return DurableState(
@@ -148,7 +149,7 @@ class DurableByHand:
             )
 
         try:
-            return nats_for_threads.call(work, timeout=2 * _seconds())
+            return nats_for_threads.call(work, timeout=seconds)
         except NOT_SERVED as error:
             raise BrokerAway(reason_of(error)) from error
 
