@@ -5,7 +5,7 @@ from tests.test_architecture import check_floors
 FLOORS = [
     {"models", "map", "messages", "report", "polling", "templatetags"},
     {"feed", "queries", "handlers"},
-    {"faults", "member"},
+    {"consumer", "faults", "member"},
     {"services"},
     {"orders"},
     {"patterns"},
