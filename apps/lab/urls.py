@@ -5,6 +5,7 @@ from django.urls import path
 from apps.lab.pages import (
     consumer_views,
     experiment_views,
+    inside_page,
     letter_views,
     pattern_views,
     stream,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("consumer/receive/", consumer_views.receive, name="receive"),
     path("consumer/<int:id>/answer/", consumer_views.answer, name="answer"),
     path("consumer/leave/", consumer_views.leave, name="leave"),
+    path("inside/", inside_page.inside, name="inside"),
     path("dead-letters/", letter_views.letters, name="letters"),
     path("dead-letters/<int:id>/", letter_views.letter, name="letter"),
     path("dead-letters/<int:id>/redrive/", letter_views.redrive, name="redrive"),

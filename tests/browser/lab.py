@@ -30,6 +30,7 @@ def stops() -> Iterator[Stop]:
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
     yield Stop("lab-consumer", _be_the_consumer)
+    yield Stop("lab-inside", at("/lab/inside/"))
     for name in ("faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
 

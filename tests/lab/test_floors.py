@@ -9,7 +9,7 @@ FLOORS = [
     {"services"},
     {"orders"},
     {"patterns"},
-    {"experiments", "live"},
+    {"experiments", "inside", "live"},
     {"pages", "management"},
     {"urls", "apps"},
 ]

@@ -15,12 +15,14 @@ from apps.messaging.jobs.delivery import ReceivedJob
 KEPT = 8
 """Deliveries of a kind; the oldest are dropped from the page, not from the broker."""
 MOST_CHARACTERS = 8_000
+BY_HAND = {"by_hand": "yes"}
+"""Tells a message's way that this delivery has times of its own."""
 
 
 def keep_event(bench: Workbench, taken: TakenEvent) -> HandDelivery:
     """Store the delivery of an event, and report its hop."""
     delivery = taken.delivery
-    hops.report("consumer.fetched", [shown_message(delivery, {})])
+    hops.report("consumer.fetched", [shown_message(delivery, BY_HAND)])
     return _keep(
         bench,
         kind=HandDelivery.Kind.EVENT,
@@ -36,7 +38,7 @@ def keep_event(bench: Workbench, taken: TakenEvent) -> HandDelivery:
 
 def keep_job(bench: Workbench, job: ReceivedJob) -> HandDelivery:
     """Store the delivery of a job, and report its hop."""
-    hops.report("job.received", [shown_message(job, {})])
+    hops.report("job.received", [shown_message(job, BY_HAND)])
     return _keep(
         bench,
         kind=HandDelivery.Kind.JOB,

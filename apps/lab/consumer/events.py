@@ -9,7 +9,8 @@ from apps.lab.consumer.deliveries import keep_event, newer_than, report_end
 from apps.lab.consumer.trouble import noting_trouble
 from apps.lab.consumer.workbenches import ACK_WAIT, MAX_ACK_PENDING, durable_of, note
 from apps.lab.models import HandDelivery, Workbench
-from apps.messaging.events.by_hand import AckKind, DurableState
+from apps.messaging.events.by_hand import AckKind
+from apps.messaging.events.durable_state import DurableState
 
 ACK, NAK, LATER, PROGRESS, TERM = "ack", "nak", "later", "progress", "term"
 LATER_BY = timedelta(seconds=10)
@@ -120,6 +121,6 @@ def in_words(state: DurableState | None) -> str:
     if state is None:
         return ""
     return (
-        f" Now {state.pending} wait, {state.ack_pending} are not settled, and all up to "
-        f"sequence {state.ack_floor} are."
+        f" Now waiting: {state.pending}, not settled: {state.ack_pending}, settled up to sequence: "
+        f"{state.ack_floor}."
     )

@@ -121,4 +121,4 @@ def in_words(counts: dict[str, int] | None) -> str:
     """Return what SQS knows now, as a sentence that can follow others."""
     if counts is None:
         return " SQS has no such queue any more."
-    return f" Now {counts['visible']} are visible and {counts['in_flight']} hidden."
+    return f" Now visible: {counts['visible']}, hidden: {counts['in_flight']}."

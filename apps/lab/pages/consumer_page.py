@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.lab.consumer import events, jobs, workbenches
 from apps.lab.models import HandDelivery, Workbench
 from apps.messaging.errors import MessagingError
-from apps.messaging.events.by_hand import DurableState
+from apps.messaging.events.durable_state import DurableState
 from apps.messaging.message import readable
 from apps.orders.events import ORDERS, OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
 
@@ -115,8 +115,8 @@ class LogLine:
     went_well: bool
 
 
-def context(visitor: UUID | None, *, has_acted: bool = False) -> dict[str, Any]:
-    """Return what the page shows to this visitor; after a press the log gets the focus."""
+def context(visitor: UUID | None) -> dict[str, Any]:
+    """Return what the page shows to this visitor."""
     bench = workbenches.of_visitor(visitor)
     shown = [*_deliveries(bench)] if bench else []
     left = [each.seconds_left for each in shown if each.is_waited_for]
@@ -127,7 +127,6 @@ def context(visitor: UUID | None, *, has_acted: bool = False) -> dict[str, Any]:
         "log": [*_log(bench)] if bench else [],
         "known": brokers_view(bench),
         "refresh_in": min(left) + 1 if left else None,
-        "has_acted": has_acted,
         "filters": FILTERS,
         "starts": STARTS.items(),
         "ack_wait": workbenches.ACK_WAIT.seconds,

@@ -48,12 +48,13 @@ def make_durable(request: HttpRequest) -> HttpResponse:
             subject=form.cleaned_data["subject"],
             is_for_new_events=form.cleaned_data["start"] == "new",
         ),
+        focus="take",
     )
 
 
 @require_POST
 def make_queue(request: HttpRequest) -> HttpResponse:
-    return _new(request, jobs.make_queue)
+    return _new(request, jobs.make_queue, focus="send_job")
 
 
 @require_POST
@@ -80,7 +81,7 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
         kind = bench.deliveries.filter(pk=id).values_list("kind", flat=True).first()
         (jobs if kind == HandDelivery.Kind.JOB else events).answer(bench, id, how)
 
-    return _done(request, act)
+    return _done(request, act, focus=id)
 
 
 @require_POST
@@ -92,33 +93,39 @@ def leave(request: HttpRequest) -> HttpResponse:
             workbenches.close(bench)
     except BrokerAway as error:
         return _shown(request, error=f"Not removed: {error}")
-    return _shown(request)
+    return _shown(request, focus="make-durable")
 
 
-def _new(request: HttpRequest, act: Callable[[Workbench], None]) -> HttpResponse:
+def _new(request: HttpRequest, act: Callable[[Workbench], None], *, focus: str) -> HttpResponse:
     """Act on the visitor's workbench, a new one if he has none."""
     try:
         bench = workbenches.open_for(visitors.begun(request.session))
     except NoneFree as error:
         return _shown(request, error=str(error))
     act(bench)
-    return _shown(request)
+    return _shown(request, focus=focus)
 
 
-def _done(request: HttpRequest, act: Callable[[Workbench], None]) -> HttpResponse:
+def _done(
+    request: HttpRequest, act: Callable[[Workbench], None], *, focus: str | int = ""
+) -> HttpResponse:
     """Act on the visitor's workbench; without one, say so."""
     bench = workbenches.of_visitor(visitors.known(request.session))
     if bench is None:
         return _shown(request, error="You have no durable or queue any more: make one.")
     act(bench)
-    return _shown(request)
+    return _shown(request, focus=focus)
 
 
-def _shown(request: HttpRequest, *, error: str = "") -> HttpResponse:
-    """Redirect to the page; htmx gets the workbench."""
+def _shown(request: HttpRequest, *, focus: str | int = "", error: str = "") -> HttpResponse:
+    """Redirect to the page; htmx gets the workbench.
+
+    `focus` is what gets the focus, where the pressed button is no more: a button, or a delivery.
+    """
     if not wants_part(request):
         if error:
             messages.error(request, error)
         return redirect("lab:consumer")
-    context = consumer_page.context(visitors.known(request.session), has_acted=True)
-    return render(request, "lab/_workbench.html", context | {"error": error})
+    context = consumer_page.context(visitors.known(request.session))
+    acted = {"has_acted": True, "focus": focus, "error": error}
+    return render(request, "lab/_workbench.html", context | acted)

@@ -34,7 +34,8 @@ def _pages() -> list[PageLink]:
     return [
         PageLink("Map", reverse("lab:map")),
         *patterns,
-        PageLink("Be the consumer", reverse("lab:consumer")),
+        PageLink("Consumer", reverse("lab:consumer")),
+        PageLink("Inside", reverse("lab:inside")),
         PageLink("Faults", reverse("lab:faults")),
         PageLink("Load", reverse("lab:load")),
         PageLink("Dead letters", reverse("lab:letters")),

@@ -54,7 +54,7 @@ async def _connected[T](
             allow_reconnect=False,
             # Without these it tries a server that is away until the time is over.
             max_reconnect_attempts=1,
-            reconnect_time_wait=0.1,
+            reconnect_time_wait=0,
             connect_timeout=2,
         )
         return await work(nc)

@@ -14,12 +14,11 @@ from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.jetstream_pull import Pull
-from apps.messaging.brokers.nats_connection import NOT_SERVED, reason_of
 from apps.messaging.brokers.nats_for_once import NatsUser, once
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.delivery import Delivery
+from apps.messaging.events.durable_state import DurableState, durable_states
 
 type AckKind = Literal["+ACK", "-NAK", "+TERM", "+WPI"]
 """The first word of what is sent to the acknowledgement's subject."""
@@ -37,22 +36,6 @@ class TakenEvent:
 
     delivery: Delivery
     answer_to: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DurableState:
-    """What the server knows of a durable: counts of messages, and sequences of the stream.
-
-    `pending` are those that it has never delivered; `ack_pending` those that it has delivered and
-    that are not settled, of which `redelivered` were delivered more than once. All up to
-    `ack_floor` are settled; `delivered` is the last that was delivered.
-    """
-
-    pending: int
-    ack_pending: int
-    redelivered: int
-    delivered: int
-    ack_floor: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,25 +116,7 @@ class DurableByHand:
 
     def state(self) -> DurableState | None:
         """Return what the server knows; None if it has no such durable. Raises `BrokerAway`."""
-        seconds = settings.LONGEST_TIMES.probe
-
-        async def work(nc: Client) -> DurableState | None:
-            try:
-                info = await nc.jetstream(timeout=seconds).consumer_info(self.stream, self.name)
-            except NotFoundError:
-                return None
-            return DurableState(
-                pending=info.num_pending or 0,
-                ack_pending=info.num_ack_pending or 0,
-                redelivered=info.num_redelivered or 0,
-                delivered=info.delivered.stream_seq if info.delivered else 0,
-                ack_floor=info.ack_floor.stream_seq if info.ack_floor else 0,
-            )
-
-        try:
-            return nats_for_threads.call(work, timeout=seconds)
-        except NOT_SERVED as error:
-            raise BrokerAway(reason_of(error)) from error
+        return durable_states(self.stream, [self.name])[self.name]
 
     async def _remove(self, nc: Client) -> None:
         try:

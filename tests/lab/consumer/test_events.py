@@ -57,7 +57,7 @@ def test_an_acknowledged_event_has_ended(durable: Workbench, placed: Placed) -> 
     events.answer(durable, delivery.pk, events.ACK)
     delivery.refresh_from_db()
     assert delivery.ended == events.ACK
-    assert "Now 0 wait, 0 are not settled, and all up to sequence 1 are." in last_line(durable)
+    assert "Now waiting: 0, not settled: 0, settled up to sequence: 1." in last_line(durable)
 
 
 @pytest.mark.parametrize("how", [events.NAK, events.LATER])
@@ -83,7 +83,7 @@ def test_an_event_whose_time_lapses_is_met_again(
     assert (first.message, second.attempt) == (second.message, 2)
     events.answer(bench, first.pk, events.ACK)
     assert "although attempt 2 is out" in last_line(bench)
-    assert "0 are not settled" in last_line(bench)
+    assert "not settled: 0" in last_line(bench)
 
 
 def test_a_terminated_event_is_not_met_again(durable: Workbench, placed: Placed) -> None:

@@ -44,7 +44,7 @@ def test_a_job_is_received_and_deleted(queue: Workbench) -> None:
     assert delivery.headers["ce-subject"] == f"{queue}:1"
     jobs.answer(queue, delivery.pk, jobs.DELETE)
     assert "answers with success" in last_line(queue)
-    assert "Now 0 are visible and 0 hidden." in last_line(queue)
+    assert "Now visible: 0, hidden: 0." in last_line(queue)
 
 
 def test_a_job_that_lapses_is_met_again_with_a_new_handle(
@@ -60,7 +60,7 @@ def test_a_job_that_lapses_is_met_again_with_a_new_handle(
     monkeypatch.setattr(workbenches, "VISIBILITY", timedelta(seconds=30))
     jobs.answer(queue, second.pk, jobs.DELETE)
     assert "with the handle of receive 2" in last_line(queue)
-    assert "Now 0 are visible and 0 hidden." in last_line(queue)
+    assert "Now visible: 0, hidden: 0." in last_line(queue)
 
 
 def test_a_job_that_is_shown_again_is_met_again(queue: Workbench) -> None:

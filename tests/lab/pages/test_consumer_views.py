@@ -104,10 +104,20 @@ def test_the_delivery_of_another_visitor_cannot_be_answered(visitor: Client) -> 
     assertNotContains(other.get("/lab/consumer/"), row.handle)
 
 
-def test_htmx_gets_the_workbench_and_its_log_the_focus(visitor: Client) -> None:
+def test_htmx_gets_the_workbench_and_the_newest_line(visitor: Client) -> None:
     answer = visitor.post("/lab/consumer/take/", headers=HTMX)
-    assertContains(answer, "autofocus")
+    assertContains(answer, "innerHTML:#bench-status")
     assertNotContains(answer, "<html")
+    assertNotContains(visitor.get("/lab/consumer/", headers=HTMX), "#bench-status")
+
+
+def test_the_focus_goes_where_the_pressed_button_is_no_more(visitor: Client) -> None:
+    row = take(visitor)
+    path = f"/lab/consumer/{row.pk}/answer/"
+    answer = visitor.post(path, {"how": "ack"}, headers=HTMX)
+    assertContains(answer, f'id="hand-{row.pk}-title" tabindex="-1" autofocus')
+    answer = visitor.post("/lab/consumer/leave/", headers=HTMX)
+    assertContains(answer, 'id="make-durable" autofocus')
     assertNotContains(visitor.get("/lab/consumer/"), "autofocus")
 
 
