@@ -1,4 +1,4 @@
-"""Tables of the lab: faults that are on, runs of experiments, and the load."""
+"""Tables of the lab: faults that are on, runs of experiments, the load, and workbenches."""
 
 from typing import ClassVar
 
@@ -66,3 +66,58 @@ class Load(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rate} orders a second"
+
+
+class Workbench(models.Model):
+    """A visitor's own durable and queue, on which he is the consumer.
+
+    Both are named after its `number`, of which there are few. An empty `subject` means that it has
+    no durable, or has none any more.
+    """
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    visitor = models.UUIDField(unique=True)
+    subject = models.CharField(max_length=64, blank=True, help_text="the filter of its durable")
+    has_queue = models.BooleanField(default=False)
+    jobs_sent = models.PositiveIntegerField(default=0)
+    used_at = models.DateTimeField(db_default=Now())
+    log = models.JSONField(default=list, help_text="[[time in ISO 8601, text, went well], ...]")
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return f"by-hand-{self.number}"
+
+
+class HandDelivery(models.Model):
+    """One delivery of an event or a job to a workbench, and how it ended.
+
+    `message` is the same for each delivery of one message: its sequence in the stream, or SQS's id.
+    `handle` answers this delivery: the subject of its acknowledgement, or its receipt handle.
+    """
+
+    class Kind(models.TextChoices):
+        EVENT = "event", "event"
+        JOB = "job", "job"
+
+    bench = models.ForeignKey(Workbench, models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=8, choices=Kind)
+    message = models.CharField(max_length=128)
+    destination = models.CharField(max_length=255)
+    headers = models.JSONField(default=dict)
+    body = models.TextField()
+    attempt = models.PositiveIntegerField()
+    handle = models.TextField()
+    taken_at = models.DateTimeField()
+    until = models.DateTimeField(help_text="when the broker may deliver the message again")
+    ended = models.CharField(max_length=16, blank=True, help_text="by which answer, if any")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["bench", "kind", "-id"], name="lab_hand_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message}, attempt {self.attempt}"

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from apps.lab.pages import (
+    consumer_views,
     experiment_views,
+    inside_page,
     letter_views,
     pattern_views,
     stream,
@@ -22,6 +24,16 @@ urlpatterns = [
     path("terminal/", terminal_page.show, name="terminal"),
     path("terminal/run/", terminal_page.run, name="terminal_run"),
     path("reset/", views.reset, name="reset"),
+    path("consumer/", consumer_views.consumer, name="consumer"),
+    path("consumer/known/", consumer_views.known, name="known"),
+    path("consumer/durable/", consumer_views.make_durable, name="make_durable"),
+    path("consumer/take/", consumer_views.take, name="take"),
+    path("consumer/queue/", consumer_views.make_queue, name="make_queue"),
+    path("consumer/job/", consumer_views.send_job, name="send_job"),
+    path("consumer/receive/", consumer_views.receive, name="receive"),
+    path("consumer/<int:id>/answer/", consumer_views.answer, name="answer"),
+    path("consumer/leave/", consumer_views.leave, name="leave"),
+    path("inside/", inside_page.inside, name="inside"),
     path("dead-letters/", letter_views.letters, name="letters"),
     path("dead-letters/<int:id>/", letter_views.letter, name="letter"),
     path("dead-letters/<int:id>/redrive/", letter_views.redrive, name="redrive"),

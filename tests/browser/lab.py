@@ -29,6 +29,8 @@ def stops() -> Iterator[Stop]:
     yield Stop("lab-map", _map)
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
+    yield Stop("lab-consumer", _be_the_consumer)
+    yield Stop("lab-inside", at("/lab/inside/"))
     for name in ("terminal", "faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
 
@@ -45,6 +47,41 @@ def _send(slug: str) -> Callable[[Shop], object]:
         expect(shop.page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
 
     return go
+
+
+def _be_the_consumer(shop: Shop) -> None:
+    """Give back an event and a job, and meet each of them again."""
+    page = shop.page
+    page.goto("/lab/consumer/")
+    for text in ("Make my durable", "Make my queue"):
+        if page.get_by_role("button", name=text).count():
+            press(page, text)
+    page.get_by_role("button", name="Place an order").click()
+    press(page, "Send a job")
+    for button, answer in (("Take one", "Nak"), ("Receive one", "Show it now")):
+        press(deliver(page, button), answer)
+        deliver(page, button)
+
+
+def press(where: Page | Locator, button: str) -> None:
+    """Press a button of *Be the consumer*, and wait until the log says what happened."""
+    page = where if isinstance(where, Page) else where.page
+    lines = page.locator(".bench-line")
+    before = lines.first.text_content() if lines.count() else ""
+    where.get_by_role("button", name=button, exact=isinstance(where, Page)).first.click()
+    expect(lines.first).not_to_have_text(before or "nothing yet")
+
+
+def deliver(page: Page, button: str) -> Locator:
+    """Press it until a delivery more is there, and return that: an event may be on its way."""
+    side = page.locator(".bench-side").filter(has=page.get_by_role("button", name=button))
+    newest = side.locator(".hand").first
+    before = newest.get_attribute("id") if newest.count() else ""
+    for _ in range(20):
+        press(page, button)
+        if newest.count() and newest.get_attribute("id") != before:
+            return newest
+    raise AssertionError(f"{button}: nothing came")
 
 
 def send(page: Page, slug: str, button: str = "") -> Locator:

@@ -7,7 +7,7 @@ import signal
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.lab import PATTERNS, held, run, send
+from tests.browser.lab import PATTERNS, deliver, held, press, run, send
 from tests.demo.running import RunningDemo
 
 BE_HIDDEN = """(hidden) => {
@@ -69,6 +69,50 @@ def test_a_poison_message_is_redriven(page: Page) -> None:
 
 def test_a_replay_shows_the_difference(page: Page) -> None:
     held(run(page, "durable-events", "replay-sales"), within=60)
+
+
+def test_a_visitor_is_the_consumer_by_the_keyboard_alone(page: Page) -> None:
+    page.goto("/lab/consumer/")
+    for id, focus, says in (
+        ("make-durable", "press-take", "Made the durable"),
+        ("press-make_queue", "press-send_job", "Made the queue"),
+        ("press-send_job", "press-send_job", "Sent job 1"),
+        ("press-receive", "press-receive", "Received a job"),
+    ):
+        tab_to(page, id)
+        page.keyboard.press("Enter")
+        expect(page.locator("#bench-status")).to_contain_text(says)
+        expect(page.locator(f"#{focus}")).to_be_focused()
+    job = page.locator(".hand").first
+    expect(job).to_contain_text("attempt 1")
+    tab_to(page, f"{job.get_attribute('id')}-delete")
+    page.keyboard.press("Enter")
+    expect(job).to_contain_text("deleted")
+    expect(job.locator("h3")).to_be_focused()
+    expect(page.locator("#known")).to_contain_text("0 visible · 0 hidden")
+
+
+def test_an_event_is_met_again_and_then_terminated(page: Page) -> None:
+    page.goto("/lab/consumer/")
+    press(page, "Make my durable")
+    page.get_by_role("button", name="Place an order").click()
+    first = deliver(page, "Take one")
+    expect(first).to_contain_text("traceparent")
+    press(first, "Nak")
+    again = deliver(page, "Take one")
+    expect(again).to_contain_text("attempt 2")
+    press(again, "Term")
+    expect(again).to_contain_text("terminated")
+    expect(page.locator("#known")).to_contain_text("0 delivered and not settled")
+
+
+def tab_to(page: Page, id: str) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(80):
+        if page.evaluate("document.activeElement.id") == id:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {id}")
 
 
 def test_two_windows_show_the_same_switches(page: Page, context: BrowserContext) -> None:

@@ -1,8 +1,14 @@
 """Operations that users of `deploy/nats.conf` need for the lab, and that must be refused."""
 
+from contextlib import suppress
+
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig
+from nats.js.errors import NotFoundError
 
+from apps.lab.consumer.workbenches import NUMBERS
+from apps.lab.models import Workbench
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from tests.deploy.nats_rights import (
     DURABLES,
@@ -33,6 +39,17 @@ async def answer_a_question(nc: Client) -> None:
     assert (await nc.request("lab.question.1", timeout=10)).data == b"mine"
 
 
+async def be_the_consumer(nc: PatchedClient) -> None:
+    """As a visitor of the lab does: a durable of his own, for which it deletes an older one."""
+    jetstream, name = nc.jetstream(), str(Workbench(number=NUMBERS[-1]))
+    with suppress(NotFoundError):
+        await jetstream.delete_consumer("ORDERS", name)
+    config = ConsumerConfig(name=name, durable_name=name, filter_subjects=["orders.>"])
+    await jetstream.add_consumer("ORDERS", config)
+    await pull_and_settle("ORDERS", name)(nc)
+    await jetstream.delete_consumer("ORDERS", name)
+
+
 NEEDS: list[tuple[str, Work[object]]] = [
     *((user, publish("lab.hops")) for user in TELL_THE_LAB),
     *((user, publish("lab.alive")) for user in TELL_THE_LAB),
@@ -46,6 +63,7 @@ NEEDS: list[tuple[str, Work[object]]] = [
     ("lab", answer_a_question),
     ("lab", read_the_labs_stream),
     ("lab", read_by_a_new_consumer),
+    ("lab", be_the_consumer),
     *(("lab", publish(f"$JS.API.STREAM.PURGE.{name}")) for name in ("ORDERS", "LAB", "ADVISORIES")),
 ]
 
@@ -60,6 +78,8 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("lab", subscribe("orders.>")),
     ("lab", publish("$JS.ACK.ORDERS.fulfilment.1.1.1.1.0")),
     ("lab", publish("$JS.API.CONSUMER.CREATE.ORDERS")),
+    ("lab", publish(f"$JS.API.CONSUMER.DELETE.ORDERS.by-hand-{NUMBERS[-1] + 1}")),
+    *(("lab", publish(f"$JS.API.CONSUMER.DELETE.ORDERS.{name}")) for name in DURABLES.values()),
     *(("lab", publish(f"$JS.API.CONSUMER.CREATE.ORDERS.{name}")) for name in DURABLES.values()),
     *(("lab", publish(f"$JS.API.CONSUMER.MSG.NEXT.ORDERS.{name}")) for name in DURABLES.values()),
     ("lab", publish("$JS.API.STREAM.DELETE.LAB")),

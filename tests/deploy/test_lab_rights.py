@@ -4,14 +4,18 @@ from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
+from pytest_django.fixtures import Settings
 
+from apps.lab.consumer.workbenches import NUMBERS, durable_of
 from apps.lab.messages import LabAnswer, LabQuestion
+from apps.lab.models import Workbench
 from apps.messaging import request_reply
 from apps.messaging.request_reply.responder import Service, answering
 from tests.deploy.compose_file import SERVICES, with_defaults
 from tests.deploy.conftest import Be
 from tests.deploy.lab_rights import MUST_NOT, NEEDS
-from tests.deploy.nats_users import Work, on_nats_as
+from tests.deploy.nats_rights import publish
+from tests.deploy.nats_users import Work, on_nats_as, url_of
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 
@@ -43,6 +47,24 @@ def test_the_responder_of_an_experiment_can_answer_web(
         be("web")
         ask = partial(request_reply.ask, RESPONDER.subject, LabQuestion(number=2), LabAnswer)
         assert (ask(timeout=10).by, caplog.messages) == ("a test", [])
+
+
+def test_a_visitor_can_be_the_consumer(
+    server: NatsServer, be: Be, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.LAB_NATS_URL = url_of(server, "lab")
+    on_nats_as(server, "developer", publish("orders.placed"))
+    be("web")
+    for number in NUMBERS:
+        durable = durable_of(Workbench(number=number))
+        durable.make(subject="orders.placed", is_for_new_events=False)
+        taken = durable.take()
+        assert taken
+        for kind in ("+WPI", "-NAK", "+TERM"):
+            durable.answer(taken.answer_to, kind)
+        assert durable.state()
+        durable.remove()
+    assert caplog.messages == []
 
 
 def test_members_have_their_own_user() -> None:

@@ -5,11 +5,11 @@ from tests.test_architecture import check_floors
 FLOORS = [
     {"models", "map", "messages", "report", "polling", "templatetags"},
     {"feed", "queries", "handlers"},
-    {"faults", "member", "terminal"},
+    {"consumer", "faults", "member", "terminal"},
     {"services"},
     {"orders"},
     {"patterns"},
-    {"experiments", "live"},
+    {"experiments", "inside", "live"},
     {"pages", "management"},
     {"urls", "apps"},
 ]

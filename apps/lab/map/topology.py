@@ -48,7 +48,14 @@ NODES = (
     # Events that any other process records, as beat does when it reconciles, light up the outbox.
     Node("outbox", "outbox", EVENTS, at=runs("outbox.recorded")),
     Node("relay", "outbox relay", EVENTS, worker="outbox_relay", at=runs("relay.publishing")),
-    Node("stream", "stream ORDERS", EVENTS, stream="ORDERS"),
+    # It lights up for a visitor who is the consumer; no line leads to him.
+    Node(
+        "stream",
+        "stream ORDERS",
+        EVENTS,
+        stream="ORDERS",
+        at=runs("consumer.fetched consumer.acknowledged", worker="web"),
+    ),
     consumer_node("fulfilment"),
     consumer_node("sales"),
     consumer_node("notification"),

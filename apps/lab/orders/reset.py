@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
+from apps.lab.consumer import workbenches
+from apps.lab.consumer.workbenches import INBOX_PREFIX
 from apps.lab.orders.load import LOOK_EVERY_SECONDS
 from apps.lab.polling import until
 from apps.lab.queries import load_rate
@@ -30,7 +32,6 @@ FORCED = 5.0
 """Seconds since the start, after which the reset does not wait any more."""
 CONSUMER_HAS = ("pending", "ack_pending")
 QUEUE_HAS = ("visible", "in_flight")
-LAB_INBOX = "_INBOX_lab"
 # A row that points to another is deleted before it.
 EMPTIED = (
     "notifications.Mail",
@@ -67,8 +68,9 @@ def reset() -> Report:
 def _reset() -> Report:
     began = time.monotonic()
     _calm()
+    problems = _remove_workbenches()
     until(is_idle, within=PATIENCE)
-    problems = _purge(began + FORCED)
+    problems |= _purge(began + FORCED)
     _empty_tables()
     # A worker may have recorded more for a message in flight; its order is deleted by now.
     problems |= _purge(began + FORCED + 1)
@@ -99,6 +101,15 @@ def _calm() -> None:
         time.sleep(LOOK_EVERY_SECONDS)  # Its thread may still place the orders of this second.
 
 
+def _remove_workbenches() -> set[str]:
+    """Remove the durables and queues of visitors; return what failed."""
+    try:
+        workbenches.close_all()
+    except BrokerAway as error:
+        return {str(error)}
+    return set()
+
+
 def _purge(deadline: float) -> set[str]:
     """Empty outbox, streams and queues until nothing is in flight; return what failed."""
     problems: set[str] = set()
@@ -117,7 +128,7 @@ def _purge(deadline: float) -> set[str]:
 
 def _empty_brokers() -> None:
     """Empty streams and queues. Raises `BrokerAway`."""
-    purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=LAB_INBOX)
+    purging.purge_streams(declared_streams(), url=settings.LAB_NATS_URL, inbox_prefix=INBOX_PREFIX)
     for queue in declared_queues():
         purging.purge_queue(queue)
 

@@ -35,6 +35,8 @@ def _pages() -> list[PageLink]:
         PageLink("Map", reverse("lab:map")),
         *patterns,
         PageLink("Terminal", reverse("lab:terminal")),
+        PageLink("Consumer", reverse("lab:consumer")),
+        PageLink("Inside", reverse("lab:inside")),
         PageLink("Faults", reverse("lab:faults")),
         PageLink("Load", reverse("lab:load")),
         PageLink("Dead letters", reverse("lab:letters")),

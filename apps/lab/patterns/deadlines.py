@@ -13,6 +13,9 @@ EXTENDED = {"job.heartbeat"}
 POSTPONED = {"consumer.failed", "job.failed"}
 OVER = {"consumer.acknowledged", "job.deleted", "letter.buried"}
 
+BY_HAND = "by_hand"
+"""The attribute of what a visitor has taken."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
@@ -23,8 +26,11 @@ class Deadline:
 
 
 def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadline | None:
-    """Return when a delivery is followed by the next one; None if a later hop ended it."""
-    if hop["point"] not in TAKEN | POSTPONED:
+    """Return when a delivery is followed by the next one; None if a later hop ended it.
+
+    A visitor's own has none here: his page counts it, and it may end without a hop.
+    """
+    if hop["point"] not in TAKEN | POSTPONED or hop["attributes"].get(BY_HAND):
         return None
     later = [each for each in hops if each["at"] > hop["at"] and _same(each, hop)]
     if any(each["point"] in OVER | TAKEN | POSTPONED for each in later):

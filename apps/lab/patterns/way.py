@@ -19,6 +19,7 @@ IN_WORDS = {
     "receipt_handle": "receipt handle",
     "letter": "dead letter",
     "fault": "broken on purpose",
+    "by_hand": "taken by a visitor",
 }
 
 

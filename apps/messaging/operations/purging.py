@@ -3,18 +3,16 @@
 The user of a service at NATS may not purge; the caller names one that may.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
-import nats.errors
 from botocore.exceptions import ClientError
-from nats.js.errors import APIError, NotFoundError
+from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 
-from apps.messaging.brokers.nats_access import access
-from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from apps.messaging.brokers.nats_for_once import NatsUser, once
 from apps.messaging.brokers.sqs import BATCH, client, queue_url, reaching_sqs
-from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Stream
 from apps.messaging.jobs.job_queue import JobQueue
 
@@ -27,13 +25,8 @@ BUSY = {"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress"}
 
 def purge_streams(streams: Sequence[Stream], *, url: str, inbox_prefix: str) -> None:
     """Delete every message of the streams, on a connection of its own. Raises `BrokerAway`."""
-    try:
-        asyncio.run(asyncio.wait_for(_purge(streams, url, inbox_prefix), SECONDS))
-    except APIError as error:
-        raise BrokerAway(f"not purged, the server says no: {error.description}") from error
-    except (nats.errors.Error, OSError) as error:
-        # An error of any class: nats-py has no class for a wrong password.
-        raise BrokerAway(f"not purged: {error!r}") from error
+    user = NatsUser(url=url, inbox_prefix=inbox_prefix)
+    once(user, partial(_purge, streams), seconds=SECONDS, name="purging")
 
 
 def purge_queue(queue: JobQueue) -> int:
@@ -76,23 +69,12 @@ def drain(queue: JobQueue) -> int:
     return count
 
 
-async def _purge(streams: Sequence[Stream], url: str, inbox_prefix: str) -> None:
-    nc = PatchedClient()
-    try:
-        await nc.connect(
-            **access(url),
-            name="purging",
-            inbox_prefix=inbox_prefix.encode(),
-            allow_reconnect=False,
-            connect_timeout=2,
-        )
-        jetstream = nc.jetstream(timeout=2)
-        for stream in streams:
-            try:
-                await jetstream.purge_stream(stream.name)
-            except NotFoundError:
-                logger.info("no such stream", extra={"stream": stream.name})
-            else:
-                logger.warning("purged", extra={"stream": stream.name})
-    finally:
-        await nc.close()
+async def _purge(streams: Sequence[Stream], nc: Client) -> None:
+    jetstream = nc.jetstream(timeout=2)
+    for stream in streams:
+        try:
+            await jetstream.purge_stream(stream.name)
+        except NotFoundError:
+            logger.info("no such stream", extra={"stream": stream.name})
+        else:
+            logger.warning("purged", extra={"stream": stream.name})

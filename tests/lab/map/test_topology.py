@@ -59,3 +59,10 @@ def test_dead_letters_of_the_collector_start_there() -> None:
 
 def test_an_experiments_message_lights_no_shop_worker() -> None:
     assert shown(point="job.received", worker="web", consumer="lab", destination="lab") == {}
+
+
+def test_the_stream_lights_up_for_a_visitor_who_is_the_consumer() -> None:
+    place = shown(
+        point="consumer.fetched", worker="web", consumer="by-hand-1", destination="orders.placed"
+    )
+    assert place == {"node": "stream", "page": "durable-events"}

@@ -1,5 +1,6 @@
 """The reset to the seeded shop."""
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from pytest_django.fixtures import Settings
 from apps.catalog.models import Product
 from apps.demo import seed, seed_again
 from apps.demo.assortment import PLAY
-from apps.lab.models import Run
+from apps.lab.consumer import events, jobs, workbenches
+from apps.lab.models import Run, Workbench
 from apps.lab.orders import reset as reset_module
 from apps.lab.orders.reset import is_idle, reset
 from apps.lab.queries import faults_on, load_rate
@@ -53,6 +55,19 @@ def rows() -> dict[str, int]:
     counts = {model._meta.label: model._default_manager.count() for model in models}
     del counts["messaging.WorkerInstance"], counts["lab.Load"]
     return counts
+
+
+def test_a_reset_removes_what_visitors_have_at_the_brokers(
+    brokers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbenches.SWEEPER, "begin", lambda: None)
+    bench = workbenches.open_for(uuid.uuid4())
+    events.make_durable(bench, subject="orders.>", is_for_new_events=True)
+    jobs.make_queue(bench)
+    assert reset().problems == ()
+    assert not Workbench.objects.exists()
+    assert workbenches.durable_of(bench).state() is None
+    assert workbenches.queue_of(bench).counts() is None
 
 
 def test_a_reset_restores_the_seeded_shop(brokers: None) -> None:

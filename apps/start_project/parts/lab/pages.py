@@ -95,6 +95,7 @@ PAGES = {
         block("| [`lab/map`]"),
         block("| [`lab/faults`]"),
         block("| [`lab/patterns`]"),
+        block("| [`lab/consumer`]"),
         block("| [`lab/member`]"),
         block("| [`lab/pages`]"),
         block("| files of `apps/lab` in no folder |"),

@@ -1,0 +1,77 @@
+"""The page *Inside the brokers*, over HTTP and on real servers."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+
+from apps.messaging.events.streams import declared_consumers
+from apps.messaging.operations.provisioning import provision_jetstream
+from apps.orders.events import ORDERS
+from tests.lab.consumer.conftest import brokers, no_sweeper, placed
+from tests.messaging.support.brokers import on_nats
+from tests.support.nats_server import NatsServer
+
+__all__ = ["brokers", "no_sweeper", "placed"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def state(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    state: dict[str, Any] = {}
+    monkeypatch.setattr("apps.lab.orders.snapshot.SNAPSHOT.current", lambda: state)
+    return state
+
+
+@pytest.fixture
+def three_events(
+    brokers: NatsServer, placed: Callable[[], None], state: dict[str, Any]
+) -> NatsServer:
+    durables = [each for each in declared_consumers() if each.stream.name == ORDERS.name]
+    on_nats(brokers, partial(provision_jetstream, streams=[ORDERS], consumers=durables))
+    for _ in range(3):
+        placed()
+    state["streams"] = [{"name": ORDERS.name, "first_sequence": 1, "last_sequence": 3}]
+    state["queues"] = [{"name": "jobs", "visible": 2, "in_flight": 1}]
+    return brokers
+
+
+def test_before_the_first_reading_the_page_says_so(client: Client) -> None:
+    assertContains(client.get("/lab/inside/"), "The stream is being read")
+
+
+def test_each_durable_of_the_shop_has_a_track(client: Client, three_events: NatsServer) -> None:
+    page = client.get("/lab/inside/")
+    for name in ("fulfilment", "notification", "sales"):
+        assertContains(page, f"<code>{name}</code>")
+    # All are placed orders, which are not for notification.
+    assertContains(page, "3 waiting · 0 not settled", count=2)
+    assert page.text.count('class="track-waiting" x="0" y="0" width="3"') == 2
+    assert page.text.count('class="track-others" x="0" y="0" width="3"') == 1
+    assertContains(page, "2 visible · 1 hidden")
+
+
+def test_what_a_visitor_holds_has_its_timer(client: Client, three_events: NatsServer) -> None:
+    client.post("/lab/consumer/durable/", {"subject": "orders.>", "start": "all"})
+    client.post("/lab/consumer/take/")
+    client.post("/lab/consumer/queue/")
+    client.post("/lab/consumer/job/")
+    client.post("/lab/consumer/receive/")
+    page = client.get("/lab/inside/", headers=HTMX)
+    assertContains(page, "<code>by-hand-1</code> (yours)", count=2)
+    assert re.search(r"1, attempt 1: in flight, again in <span data-off-in=", page.text)
+    assert re.search(r"receive 1: visible in <span data-off-in=", page.text)
+    assertNotContains(page, "<html")
+    assertNotContains(Client().get("/lab/inside/"), "(yours)")
+
+
+def test_a_server_that_is_away_is_named(client: Client, three_events: NatsServer) -> None:
+    three_events.stop()
+    assertContains(client.get("/lab/inside/"), "notice-error")
