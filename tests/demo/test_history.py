@@ -17,11 +17,12 @@ from pytest_django.fixtures import Settings
 from apps.catalog.models import Product
 from apps.demo import seed
 from apps.demo.assortment import PLAY, SHELVES
-from apps.demo.history.adding import add_history
+from apps.demo.history.adding import READERS, add_history
 from apps.demo.history.past_orders import DAYS, PAST_ORDERS
 from apps.fulfilment.models import Reservation
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.delivery import deliver as deliver_to
+from apps.messaging.events.streams import declared_consumers
 from apps.messaging.handling import attempts, dead_letters
 from apps.messaging.handling.verdicts import Ack
 from apps.messaging.models import DeadLetter, FailedDelivery, InboxEntry, OutboxMessage
@@ -33,7 +34,7 @@ from apps.notifications.handlers import CONSUMER as NOTIFICATIONS
 from apps.notifications.models import Mail
 from apps.notifications.queries import overdue
 from apps.notifications.waiting import figures as mails_waiting
-from apps.orders.events import OrderCancelled
+from apps.orders.events import ORDERS, OrderCancelled
 from apps.orders.models import Order, OrderLine
 from apps.orders.waiting import figures as orders_waiting
 from apps.sales.models import SalesDay, SalesReport
@@ -211,6 +212,13 @@ def test_the_seed_adds_it_if_the_setting_says_so(
     assert Order.objects.exists() is wanted
     assert dict(Product.objects.values_list("sku", "stock")) == {
         item.sku: item.stock for item in PLAY.items
+    }
+
+
+def test_its_readers_are_the_consumers_of_orders() -> None:
+    declared = [each for each in declared_consumers() if each.stream == ORDERS]
+    assert {each.durable: {*each.handlers} for each in declared} == {
+        durable: {*kinds} for durable, kinds in READERS.items()
     }
 
 

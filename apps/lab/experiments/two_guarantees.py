@@ -61,17 +61,29 @@ def _place_while_killed(running: Running, placed: list[str], count: int) -> list
     if not until(lambda: published.count() == count, within=BACK_WITHIN):
         raise NotRunnable("The outbox relay has not published them.")
     for worker in (LISTENER, CONSUMER):
-        _wait_until_back(worker, since=killed_at)
+        _wait_for_beat(worker, started_at__gt=killed_at)
     running.mend_all()
+    _wait_until_mended(LISTENER, since=timezone.now())
     running.say("All are published, and both workers run again.")
     return orders
 
 
-def _wait_until_back(worker: str, *, since: datetime) -> None:
-    """Wait for a process that was started since then, and is ready. Raises `NotRunnable`."""
-    ready = WorkerInstance.objects.filter(name=worker, is_ready=True, started_at__gt=since)
-    if not until(ready.exists, within=BACK_WITHIN):
-        raise NotRunnable(f"{worker} was not started again within {BACK_WITHIN:.0f} s.")
+def _wait_until_mended(worker: str, *, since: datetime) -> None:
+    """Wait for two heartbeats: the table of faults is read between them. Raises `NotRunnable`.
+
+    Until then it would die at a confirmation of these orders, which it hears too.
+    """
+    first = _wait_for_beat(worker, seen_at__gt=since)
+    _wait_for_beat(worker, seen_at__gt=first.seen_at, started_at=first.started_at)
+
+
+def _wait_for_beat(worker: str, **like: datetime) -> WorkerInstance:
+    """Wait for the row of a process that is ready. Raises `NotRunnable`."""
+    rows = WorkerInstance.objects.filter(name=worker, is_ready=True, **like)
+    found: list[WorkerInstance] = []
+    if not until(lambda: found.extend(rows[:1]) or found, within=BACK_WITHIN):
+        raise NotRunnable(f"{worker} does not run again within {BACK_WITHIN:.0f} s.")
+    return found[0]
 
 
 def _hear_one_more(running: Running, placed: list[str]) -> set[str]:

@@ -2,11 +2,16 @@
 
 import threading
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from apps.lab.feed.figures import SECONDS
 
+HOLDS_FOR = 4
+"""Seconds for which a reading counts: a busy machine reads less often than once a second."""
 _KINDS = ("outbox", "events", "jobs")
+
+type _Reading = dict[str, int | None]
 
 
 class Lag:
@@ -14,7 +19,7 @@ class Lag:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._read: deque[tuple[int, dict[str, int | None]]] = deque(maxlen=2 * SECONDS)
+        self._read: deque[tuple[int, _Reading]] = deque(maxlen=2 * SECONDS)
 
     def add(self, at: float, status: dict[str, Any]) -> None:
         """Store the shop's status of Unix time `at`; a part that did not answer is None."""
@@ -34,7 +39,7 @@ class Lag:
         """
         with self._lock:
             readings = dict(self._read)
-        seconds = [readings.get(end - SECONDS + place, {}) for place in range(SECONDS)]
+        seconds = [_at(end - SECONDS + place, readings) for place in range(SECONDS)]
         newest = readings[max(readings)] if readings else {}
         return {
             **{kind: [each.get(kind) for each in seconds] for kind in _KINDS},
@@ -43,6 +48,12 @@ class Lag:
 
 
 LAG = Lag()
+
+
+def _at(second: int, readings: Mapping[int, _Reading]) -> _Reading:
+    """Return the last reading until then that still counts; empty if there is none."""
+    recent = (readings.get(second - ago) for ago in range(HOLDS_FOR))
+    return next((each for each in recent if each), {})
 
 
 def _sum(parts: list[dict[str, Any]], *names: str) -> int | None:
