@@ -37,6 +37,7 @@ DEMO_DIR = Path(env.like("DEMO_DIR", ".+", "a folder", str(BASE_DIR / ".demo")))
 PORT = env.port("PORT", default=8000)
 NATS_PORT = env.port("NATS_PORT", default=4222)
 AWS_PORT = env.port("AWS_PORT", default=4566)
+DEMO_HISTORY = env.bool("DEMO_HISTORY", default=DEMO)  # fourteen days of orders, in an empty shop
 DEMO_ELSEWHERE, DEMO_OTHER_ACCOUNTS = ELSEWHERE, OTHER_ACCOUNTS
 DEMO_POINTS_ELSEWHERE: list[str] = []  # With any of these `manage.py demo` does not start.
 env.require_unset(obeyed_by_celery(os.environ), "Celery would obey it by itself")

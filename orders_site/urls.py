@@ -11,6 +11,7 @@ from orders_site.http.favicon import favicon
 urlpatterns = [
     path("", include("apps.catalog.urls")),
     path("", include("apps.orders.urls")),
+    path("", include("apps.sales.urls")),
     path("media/", include("apps.images.urls")),
     path("api/", api.urls),
     path("admin/", admin.site.urls),

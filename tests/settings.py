@@ -16,6 +16,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 _nowhere = {"NATS_PORT": "1", "AWS_PORT": "1"}
 forget_the_shell_once(os.environ)
 os.environ |= {"DEMO": "true", "DEMO_DIR": str(_folder), "LOG_LEVEL": "WARNING"} | _nowhere
+os.environ["DEMO_HISTORY"] = "false"  # A test begins with an empty shop.
 # As a demo that was made: processes that a test starts have one secret with it.
 (_folder / "secret_key").write_text(token_urlsafe(50))
 (_folder / "db.sqlite3").touch()

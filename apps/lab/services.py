@@ -12,7 +12,10 @@ from apps.messaging.hooks.points import check_point
 
 LONGEST = timedelta(minutes=10)
 LONGEST_DELAY_SECONDS = 30.0
-MOST_ORDERS = 10
+MOST_ORDERS = 50
+"""A second."""
+MOST_OF_ONE_LOAD = 6000
+"""Orders: at the highest rate a load lasts for two minutes."""
 
 
 @transaction.atomic
@@ -69,11 +72,16 @@ def switch_off(*, point: str = "", consumer: str | None = None, trace: str | Non
 
 @transaction.atomic
 def set_load(*, rate: int, lasts: timedelta = LONGEST) -> None:
-    """Have `rate` orders a second placed, 0 to 10, for ten minutes at most."""
+    """Have `rate` orders a second placed, 0 to 50, for ten minutes and 6,000 orders at most.
+
+    It replaces a load that is on: there is one for all windows.
+    """
+    rate = min(max(rate, 0), MOST_ORDERS)
+    longest = min(LONGEST, timedelta(seconds=MOST_OF_ONE_LOAD / max(rate, 1)))
     Load.objects.update_or_create(
         pk=1,
         defaults={
-            "rate": min(max(rate, 0), MOST_ORDERS),
-            "until": timezone.now() + min(lasts, LONGEST),
+            "rate": rate,
+            "until": timezone.now() + min(lasts, longest),
         },
     )

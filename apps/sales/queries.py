@@ -21,6 +21,21 @@ def latest_days(limit: int = 30) -> list[SalesDay]:
     return list(SalesDay.objects.all()[:limit])
 
 
+def last_days(count: int) -> list[list[SalesDay]]:
+    """Return the last days up to today, the oldest first, a list for each currency.
+
+    A day without sales has zeros; there is no list if none of the days has sales.
+    """
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    days = [today - timedelta(days=back) for back in reversed(range(count))]
+    rows = list(SalesDay.objects.filter(day__gte=days[0], day__lte=today))
+    known = {(row.day, row.currency): row for row in rows}
+    return [
+        [known.get((day, currency)) or SalesDay(day=day, currency=currency) for day in days]
+        for currency in sorted({row.currency for row in rows})
+    ]
+
+
 def uncounted(day: date, sales: Sequence[SalesDay]) -> int:
     """Return how many events of the day's orders its figures lack, by the table of orders.
 

@@ -34,6 +34,7 @@ def _staff() -> Iterator[Stop]:
     yield Stop("staff", _as_staff("/staff/products/"))
     yield Stop("staff-new-product", _as_staff("/staff/products/new/"))
     yield Stop("staff-product", _as_staff("/staff/products/ABC/"))
+    yield Stop("staff-sales", _as_staff("/staff/sales/"))
     yield Stop("admin", _as_staff("/admin/"), is_ours=False)
     yield Stop("admin-orders", _as_staff("/admin/orders/order/"), is_ours=False)
     yield Stop("admin-dead-letters", _as_staff("/admin/messaging/deadletter/"), is_ours=False)

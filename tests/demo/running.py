@@ -37,6 +37,7 @@ class RunningDemo:
         forget_the_shell(inherited)
         self.environment = inherited | {
             "DEMO_DIR": str(self.folder / "demo"),
+            "DEMO_HISTORY": "false",
             "PORT": str(self.port),
             "NATS_PORT": str(free_port()),
             "AWS_PORT": str(free_port()),

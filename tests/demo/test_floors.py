@@ -5,7 +5,7 @@ from tests.test_architecture import check_floors
 FLOORS = [
     {"errors", "listeners", "other_version", "pictures", "reloading"},
     {"folder", "assortment", "supervisor", "retail"},
-    {"seed", "environment", "ports", "chaos"},
+    {"seed", "history", "environment", "ports", "chaos"},
     {"seed_again", "start"},
     {"apps", "doctor", "management"},
 ]

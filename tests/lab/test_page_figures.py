@@ -7,7 +7,7 @@ import pytest
 
 from apps.lab.experiments import EXPERIMENTS
 from apps.lab.feed.feed import KEPT
-from apps.lab.feed.hops import MOST_A_SECOND
+from apps.lab.feed.hops import MOST_A_SECOND, MOST_COUNTED_A_SECOND
 from apps.lab.pages.stream import MOST
 from apps.lab.services import MOST_ORDERS
 
@@ -17,11 +17,12 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("page", "words", "in_code", "said"),
     [
-        ("README.md", "one of 18 experiments", len(EXPERIMENTS), 18),
+        ("README.md", "one of 19 experiments", len(EXPERIMENTS), 19),
         ("docs/lab.md", "at most 250 a second for each process", MOST_A_SECOND, 250),
+        ("docs/lab.md", "150 more", MOST_COUNTED_A_SECOND, 150),
         ("docs/lab.md", "keeps the last 4,000 hops", KEPT, 4000),
         ("docs/lab.md", "to 16 windows at most", MOST, 16),
-        ("docs/lab.md", "a load of up to ten orders a second", MOST_ORDERS, 10),
+        ("docs/lab.md", "a load of up to 50 orders a second", MOST_ORDERS, 50),
         ("apps/lab/templates/lab/_way.html", "keeps the last 4,000", KEPT, 4000),
     ],
 )

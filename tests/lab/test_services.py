@@ -78,8 +78,8 @@ def test_all_off_keeps_faults_of_experiments() -> None:
     assert [fault.trace for fault in Fault.objects.all()] == ["a" * 32]
 
 
-@pytest.mark.parametrize(("asked", "stored"), [(-3, 0), (4, 4), (99, 10)])
-def test_a_load_is_none_to_ten(asked: int, stored: int) -> None:
+@pytest.mark.parametrize(("asked", "stored"), [(-3, 0), (4, 4), (99, 50)])
+def test_a_load_is_none_to_fifty(asked: int, stored: int) -> None:
     set_load(rate=asked)
     assert load_rate() == stored
 
@@ -89,6 +89,12 @@ def test_a_load_ends_by_itself() -> None:
     assert 0 < load_seconds_left() <= 30
     set_load(rate=5, lasts=timedelta(0))
     assert (load_rate(), load_seconds_left()) == (0, 0)
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(10, 600), (50, 120)])
+def test_a_load_has_a_longest_time_and_most_orders(rate: int, seconds: int) -> None:
+    set_load(rate=rate, lasts=timedelta(hours=1))
+    assert seconds - 2 <= load_seconds_left() <= seconds
 
 
 def test_windows_see_a_change() -> None:

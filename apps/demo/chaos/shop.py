@@ -42,7 +42,7 @@ class RunningShop:
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo"],
                 cwd=settings.BASE_DIR,
-                env=os.environ | {"FAILPOINTS": FAILPOINTS} | environment,
+                env=os.environ | {"FAILPOINTS": FAILPOINTS, "DEMO_HISTORY": "false"} | environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,  # Ctrl-C reaches this process alone; `end` then stops the demo.

@@ -18,6 +18,7 @@ from apps.lab.experiments import (
     replay_sales,
     responders_split,
     three_members,
+    two_guarantees,
     two_versions,
 )
 from apps.lab.experiments.experiment import Experiment
@@ -33,6 +34,7 @@ EXPERIMENTS: list[Experiment] = [
     responders_split.EXPERIMENT,
     no_answer.NO_TIMEOUT,
     crash_before_ack.EXPERIMENT,
+    two_guarantees.EXPERIMENT,
     duplicate_publish.EXPERIMENT,
     poison_and_redrive.EXPERIMENT,
     outbox_off.EXPERIMENT,

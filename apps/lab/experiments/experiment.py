@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from apps.lab.experiments.locks import ExperimentLock
 from apps.lab.experiments.running import Running
 
+ANY_NUMBER = 2**53
+"""The largest whole number that a browser's script knows exactly."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asks:
-    """A number that the form asks for, and its default."""
+    """A number from 1 to `at_most` that the form asks for, and its default."""
 
     label: str
     default: Callable[[], int]
+    at_most: int = ANY_NUMBER
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.lab.feed.feed import HopDict
+from apps.lab.feed.hops import COUNTED_POINT
 from apps.orders.events import OrderConfirmed, OrderPlaced
 
 SECONDS = 120
@@ -26,7 +27,7 @@ class LoadFigures:
 
     def add(self, hop: HopDict) -> None:
         """Store when an order's event was recorded: placed, or confirmed."""
-        if hop["point"] != "outbox.recorded" or not hop["key"]:
+        if hop["point"] != COUNTED_POINT or not hop["key"]:
             return
         with self._lock:
             if hop["destination"] == OrderPlaced.subject:

@@ -66,6 +66,7 @@ def _core_message(message: CoreMessage) -> ShownMessage:
         destination=message.subject,
         consumer=message.group,
         message_id=message.message_id,
+        key=message.headers.get("ce-subject", ""),
         headers=message.headers,
         body=message.body,
     )

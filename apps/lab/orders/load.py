@@ -1,4 +1,4 @@
-"""Load: a thread of `web` places real orders, up to ten a second, and cancels each after 20 s."""
+"""Load: a thread of `web` places real orders, up to 50 a second, and cancels each after 20 s."""
 
 import fcntl
 import logging
@@ -56,7 +56,10 @@ class Driver:
             time.sleep(max(0.0, began + LOOK_EVERY_SECONDS - time.monotonic()))
 
     def work(self, rate: int) -> None:
-        """Place `rate` orders, evenly over a second, and cancel those that are old enough."""
+        """Place `rate` orders, evenly over a second, and cancel those that are old enough.
+
+        They are cancelled between the others: all at once would delay the next second's orders.
+        """
         if not (rate or self._orders) or not self._is_ours():
             return
         skus, began = in_stock() if rate else [], time.monotonic()
@@ -67,6 +70,7 @@ class Driver:
             if time.monotonic() - began > LOOK_EVERY_SECONDS:
                 break  # The shop is slower than the rate: the rest is not placed later.
             self._place(some(skus))
+            self._cancel()
         self._cancel()
 
     def _place(self, skus: list[str]) -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 from apps.lab import queries
 from apps.lab.feed.feed import FEED
 from apps.lab.feed.figures import FIGURES
+from apps.lab.feed.lag import LAG
 from apps.lab.map.node_facts import facts_of
 from apps.lab.orders.load import DRIVER
 from apps.messaging.operations.status import status
@@ -77,13 +78,16 @@ def state() -> dict[str, Any]:
     """Return the shop's status, the running workers by their signs of life, and the switches."""
     shop = status()
     parts = ("streams", "consumers", "queues", "outbox", "dead_letters")
+    at, figures = time.time(), FIGURES.as_dict()
+    LAG.add(at, shop)
     now = {
-        "at": time.time(),
+        "at": at,
         "workers": workers(),
         **{part: shop[part] for part in parts},
         "switches": queries.switches(),
         "load": DRIVER.counts(),
-        "figures": FIGURES.as_dict(),
+        "figures": figures,
+        "lag": LAG.as_dict(figures["end"]),
     }
     return {**now, "nodes": facts_of(now)}
 

@@ -1,5 +1,7 @@
 """The experiments on a pattern's page: each with its newest run and a button to start one."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,15 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab.experiments import experiment_of, runner
-from apps.lab.experiments.experiment import Experiment
+from apps.lab.experiments.experiment import ANY_NUMBER, Asks, Experiment
 from apps.lab.pages.page import wants_part
 from apps.lab.queries import newest_run
 
-NO_NUMBER = "That is a whole number, from 1 on."
-
 
 class NumberForm(forms.Form):
-    number = forms.IntegerField(min_value=1, max_value=2**53)
+    """The number that an experiment asks for."""
+
+    def __init__(self, asks: Asks | None, *args: Any) -> None:
+        super().__init__(*args)
+        most = asks.at_most if asks else None
+        self.fields["number"] = forms.IntegerField(min_value=1, max_value=most)
 
 
 @never_cache
@@ -31,15 +36,23 @@ def experiment(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a run, unless one is running; show its panel."""
-    found, form = _found(slug), NumberForm(request.POST)
+    found = _found(slug)
+    form = NumberForm(found.asks, request.POST)
     is_wanting = found.asks is not None and not form.is_valid()
     if not is_wanting:
         runner.begin(found, number=form.cleaned_data["number"] if found.asks else 0)
     if wants_part(request):
-        return _fragment(request, found, error=NO_NUMBER if is_wanting else "")
+        return _fragment(request, found, error=_wanted(found.asks) if is_wanting else "")
     if is_wanting:
-        messages.error(request, NO_NUMBER)
+        messages.error(request, _wanted(found.asks))
     return redirect(f"{reverse('lab:pattern', args=[found.pattern])}#experiment-{found.slug}")
+
+
+def _wanted(asks: Asks | None) -> str:
+    is_limited = asks is not None and asks.at_most < ANY_NUMBER
+    return (
+        f"That is a whole number, from 1 {f'to {asks.at_most}' if asks and is_limited else 'on'}."
+    )
 
 
 def _found(slug: str) -> Experiment:

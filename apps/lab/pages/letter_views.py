@@ -32,9 +32,11 @@ def letters(request: HttpRequest) -> HttpResponse:
     # By default the dead ones; "all" is asked for by its name.
     state = request.GET.get("state", DeadLetter.State.DEAD)
     found = dead_letters.find(transport=transport, state="" if state == "all" else state)
+    count = found.count()
     context = {
         "letters": found[:MOST],
-        "count": found.count(),
+        "count": count,
+        "settled": 0 if count else dead_letters.find().count(),
         "most": MOST,
         "transport": transport,
         "state": state,

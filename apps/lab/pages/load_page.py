@@ -6,10 +6,12 @@ from django import forms
 
 from apps.lab import queries
 from apps.lab.feed.figures import FIGURES
+from apps.lab.feed.lag import LAG
 from apps.lab.orders.load import DRIVER, KEPT_FOR
-from apps.lab.services import MOST_ORDERS
+from apps.lab.services import MOST_OF_ONE_LOAD, MOST_ORDERS
 
 TIMES = {"60": "1 minute", "300": "5 minutes", "600": "10 minutes"}
+RATES = (*range(1, 11), 15, 20, 30, 40, MOST_ORDERS)
 USUAL = 5
 """Orders a second in the form while there is no load."""
 RECENT = 10
@@ -30,10 +32,12 @@ def context() -> dict[str, Any]:
         "rate": queries.load_rate(),
         "seconds_left": queries.load_seconds_left(),
         "chosen": queries.load_rate() or USUAL,
-        "rates": range(1, MOST_ORDERS + 1),
+        "rates": RATES,
+        "most": MOST_OF_ONE_LOAD,
         "times": list(TIMES.items()),
         "kept_for": round(KEPT_FOR),
         "figures": figures,
+        "lag": LAG.as_dict(figures["end"]),
         "recent": recent,
         "driver": DRIVER.counts(),
     }

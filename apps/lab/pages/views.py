@@ -81,7 +81,7 @@ def load(request: HttpRequest) -> HttpResponse:
                 lasts=timedelta(seconds=int(form.cleaned_data["lasts"])),
             )
         else:
-            messages.error(request, "A rate is a whole number from 0 to 10.")
+            messages.error(request, f"A rate is a whole number from 0 to {services.MOST_ORDERS}.")
         return redirect("lab:load")
     context = load_page.context()
     if wants_part(request):

@@ -8,7 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.lab.feed import hops
-from apps.lab.feed.hops import Hop, hop_of, report, report_now, trace_of, who_we_are
+from apps.lab.feed.hops import COUNTED_POINT, Hop, hop_of, report, report_now, trace_of, who_we_are
 from apps.lab.feed.shown_message import ShownMessage
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.hooks.tracing import current_traceparent, following
@@ -23,6 +23,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     sent: list[bytes] = []
     monkeypatch.setattr(nats_without_hooks, "send", lambda subject, body, **_: sent.append(body))
     monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(5))
+    monkeypatch.setattr(hops, "COUNTED_ALLOWANCE", hops.Allowance(5))
     return sent
 
 
@@ -70,6 +71,13 @@ def test_the_longest_message_fits_on_the_wire() -> None:
 def test_hops_above_the_limit_are_not_reported(sent: list[bytes]) -> None:
     report("job.received", [ShownMessage()] * 20)
     assert 5 <= len(sent) <= 10  # A second may have ended in between.
+
+
+def test_counted_hops_have_a_limit_of_their_own(sent: list[bytes]) -> None:
+    report("job.received", [ShownMessage()] * 20)
+    before = len(sent)
+    report(COUNTED_POINT, [ShownMessage()] * 20)
+    assert 5 <= len(sent) - before <= 10
 
 
 def test_an_urgent_hop_ignores_the_limit(

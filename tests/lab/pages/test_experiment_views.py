@@ -101,6 +101,17 @@ def test_an_invalid_number_starts_nothing(client: Client, headers: dict[str, str
     assert not Run.objects.exists()
 
 
+def test_a_number_above_the_largest_starts_nothing(
+    client: Client, trial: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = Asks(label="Cups", default=lambda: 2, at_most=5)
+    monkeypatch.setattr(experiments, "EXPERIMENTS", [replace(trial, asks=asks)])
+    shown = press(client, "6", **{"HX-Request": "true"}).content.decode()
+    assert "That is a whole number, from 1 to 5." in shown
+    assert 'max="5"' in shown
+    assert not Run.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["experiment", "run"])
 def test_an_unknown_experiment_is_not_found(client: Client, name: str) -> None:
     ask: dict[str, Callable[[str], HttpResponse]] = {"experiment": client.get, "run": client.post}  # type: ignore[dict-item]

@@ -35,6 +35,12 @@ def test_an_empty_list_says_how_to_get_a_letter(client: Client) -> None:
     assertContains(client.get("/lab/dead-letters/"), "There are no dead letters.")
 
 
+def test_an_empty_list_leads_to_the_settled_letters(client: Client) -> None:
+    assertNotContains(client.get("/lab/dead-letters/"), "redriven or dropped")
+    redrive(id=bury().pk)
+    assertContains(client.get("/lab/dead-letters/"), "See 1 that was redriven or dropped")
+
+
 def test_the_list_is_filtered(client: Client) -> None:
     bury(reason="from the stream")
     bury(message_id="2", transport="sqs", reason="from the queue")

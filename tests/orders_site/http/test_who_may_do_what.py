@@ -32,6 +32,7 @@ TABLE = {
     "GET /staff/products/ABC/": (302, 403, 403),
     "POST /staff/products/ABC/": (302, 403, 403),
     "GET /staff/products/ABC/photo/": (302, 403, 403),
+    "GET /staff/sales/": (302, 403, 403),
     "GET /cart/": (200, 200, 200),
     "POST /cart/add/ABC/": (302, 302, 302),
     "POST /cart/change/ABC/": (302, 302, 302),

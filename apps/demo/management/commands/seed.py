@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from apps.demo.history.adding import add_history
+from apps.demo.history.past_orders import DAYS
 from apps.demo.seed import employ_staff, put_on_sale
 from apps.demo.seed_again import restore as put_back
 from apps.images.errors import DecoderLost
@@ -35,3 +37,5 @@ class Command(BaseCommand):
         except DecoderLost as error:
             raise CommandError(f"no pictures: {error}") from error
         self.stdout.write(f"{added} products added" if added else "nothing to add")
+        if settings.DEMO_HISTORY and (orders := add_history()):
+            self.stdout.write(f"{orders} orders of the last {DAYS} days added")

@@ -1,4 +1,4 @@
-// Two charts of the last two minutes: orders a second, and milliseconds from placed to confirmed.
+// Charts of the last two minutes: orders a second, milliseconds from placed to confirmed, the lag.
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 44;
@@ -81,6 +81,17 @@ function drawLatency({ p50, p95, end }) {
   line(svg, "chart-b", points(p95), top, right);
 }
 
+function drawLag(lag) {
+  const svg = document.querySelector('[data-chart="lag"]');
+  const kinds = { outbox: "chart-a", events: "chart-b", jobs: "chart-c" };
+  const top = ceiling(Math.max(0, ...Object.keys(kinds).flatMap((kind) => lag[kind])), 10);
+  const right = frame(svg, top);
+  for (const [kind, name] of Object.entries(kinds)) {
+    line(svg, name, lag[kind].map((count, second) => [(second + 0.5) / SECONDS, count]), top, right);
+    say(kind, String(lag.newest[kind] ?? "–"));
+  }
+}
+
 function recent(counts) {
   return (counts.slice(-10).reduce((sum, count) => sum + count, 0) / 10).toFixed(1);
 }
@@ -109,7 +120,9 @@ function showDriver(driver) {
 }
 
 draw(JSON.parse(document.getElementById("figures").textContent));
+drawLag(JSON.parse(document.getElementById("lag").textContent));
 document.addEventListener("lab:state", ({ detail: state }) => {
   if (state.figures) draw(state.figures);
+  if (state.lag) drawLag(state.lag);
   if (state.load) showDriver(state.load);
 });

@@ -187,8 +187,8 @@ _TESTS = {
     ),
     "tests/lab/test_page_figures.py": (
         words(
-            '"one of 18 experiments", len(EXPERIMENTS), 18)',
-            '"one of 14 experiments", len(EXPERIMENTS), 14)',
+            '"one of 19 experiments", len(EXPERIMENTS), 19)',
+            '"one of 15 experiments", len(EXPERIMENTS), 15)',
         ),
     ),
     "tests/system/test_experiments.py": (words('"slow-responder"', '"nobody-listening"', times=4),),

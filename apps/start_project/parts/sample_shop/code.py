@@ -28,7 +28,7 @@ CODE: Cuts = {
     "orders_site/urls.py": (
         lines(
             'path("", include("apps.catalog.urls")),\npath("", include("apps.orders.urls")),\n'
-            'path("media/", include("apps.images.urls")),'
+            'path("", include("apps.sales.urls")),\npath("media/", include("apps.images.urls")),'
         ),
     ),
     "orders_site/api.py": (

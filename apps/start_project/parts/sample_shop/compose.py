@@ -38,6 +38,7 @@ COMPOSE: tuple[Cut, ...] = (
         "depends_on: *prepared",
     ),
     words('["data:/data", "pictures:/pictures"]', '["data:/data"]'),
+    lines("DEMO_HISTORY: ${DEMO_HISTORY:-true}"),
     words("# --- The shop ---", "# --- The processes ---"),
     lines("# Uploads that arrive, and a decoder."),
     words("# The demo's mails are files. EMAIL_URL: filemail:////mail"),

@@ -35,6 +35,9 @@ DEMO: Cuts = {
         block("try:"),
         block("except DecoderLost as error:"),
         lines('self.stdout.write(f"{added} products added" if added else "nothing to add")'),
+        lines("from apps.demo.history.adding import add_history"),
+        lines("from apps.demo.history.past_orders import DAYS"),
+        block("if settings.DEMO_HISTORY"),
     ),
     "apps/demo/environment.py": (
         words('queue="jobs"', 'queue="labels"'),

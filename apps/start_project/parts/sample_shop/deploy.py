@@ -6,6 +6,10 @@ from apps.start_project.parts.sample_shop.compose import COMPOSE, GONE_USERS
 
 _ENVIRONMENT: tuple[Cut, ...] = (
     words(" (docs/operations.md)"),
+    lines(
+        "# False: the demo begins without orders; else three customers have ordered for fourteen "
+        "days.\n#DEMO_HISTORY=true"
+    ),
     lines("#CHECKOUT_RATE=20/second", "#WRITE_RATE=20/second"),
     lines(
         "# Seconds. The whole time that a checkout waits for its prices; the age that a price may "

@@ -55,6 +55,7 @@ _OF_THE_SITE = (
 GONE = (
     *(f"apps/{app}" for app in _APPS),
     *("apps/demo/assortment.py", "apps/demo/seed_again.py", "apps/demo/chaos"),
+    "apps/demo/history",
     *("apps/demo/pictures", "apps/demo/retail"),
     *(f"apps/demo/management/commands/import_{what}.py" for what in ("catalogue", "orders")),
     "apps/demo/management/commands/prove.py",
@@ -73,6 +74,7 @@ GONE = (
     *(f"tests/fuzz/test_{name}.py" for name in ("api", "celery_messages", "messages", "web")),
     *("tests/test_commands_of_pages.py", "tests/test_first_event.py", "tests/scaffold"),
     "tests/demo/test_reloading.py",
+    "tests/demo/test_history.py",
     *("tests/demo/test_seed.py", "tests/demo/test_seed_again.py", "tests/demo/test_environment.py"),
     *("tests/support/other_places.py", "tests/test_bench.py"),
     *("tests/test_page_statements.py", "tests/test_traps.py"),

@@ -9,6 +9,10 @@ SETTINGS: tuple[Cut, ...] = (
         '"apps.notifications",\n"apps.sales",',
         '"apps.parcels",',
     ),
+    lines(
+        'DEMO_HISTORY = env.bool("DEMO_HISTORY", default=DEMO)  '
+        "# fourteen days of orders, in an empty shop"
+    ),
     unit("PRICE_LOOKUP_TIMEOUT"),
     unit("PRICE_REFRESH_SECONDS"),
     words("where several shops share an account", "where several projects share an account"),

@@ -13,7 +13,9 @@ TESTS: Cuts = {
         ),
         lines('"PRICE_REFRESH_SECONDS": "3",\n"PRICE_LOOKUP_TIMEOUT": "4",'),
     ),
+    "tests/demo/running.py": (lines('"DEMO_HISTORY": "false",'),),
     "tests/settings.py": (
+        lines('os.environ["DEMO_HISTORY"] = "false"  # A test begins with an empty shop.'),
         lines(
             "# Prices may come late on a busy machine; who tests what comes too late sets a time "
             "of its own.",
