@@ -9,7 +9,7 @@ FLOORS = [
     {"services"},
     {"orders"},
     {"patterns"},
-    {"experiments", "live"},
+    {"experiments", "course", "live"},
     {"pages", "management"},
     {"urls", "apps"},
 ]

@@ -1,5 +1,6 @@
 """The lab's pages: views, forms, and what a template shows.
 
 Read `views` first: the map, the faults, the load and the reset. `pattern_views`,
-`experiment_views` and `letter_views` are the others; `stream` sends hops to open windows.
+`experiment_views`, `letter_views` and `course_views` are the others; `stream` sends hops to open
+windows.
 """

@@ -1,0 +1,222 @@
+"""Each lesson on the whole shop: typed with real clients it ticks, for this reader alone.
+
+What one reader does is the other's near miss: it is heard, and does not tick the other's lesson.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apps.lab.course.lessons.group import SETTLED
+from tests.acceptance.addresses import Addresses
+from tests.acceptance.nats_client import NatsClient
+from tests.acceptance.shop import Shop
+from tests.lab.course.visitor import WITHIN, Visitor, visiting
+from tests.support.waiting import eventually
+
+
+@pytest.fixture
+def ann(addresses: Addresses, tmp_path: Path) -> Iterator[Visitor]:
+    with visiting(addresses, tmp_path / "ann") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def bob(addresses: Addresses, tmp_path: Path) -> Iterator[Visitor]:
+    with visiting(addresses, tmp_path / "bob") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def eve(addresses: Addresses, tmp_path: Path) -> Iterator[Visitor]:
+    """A reader with `aws`."""
+    with visiting(addresses, tmp_path / "eve", aws=True) as visitor:
+        yield visitor
+
+
+def test_lesson_1_hears_what_is_published_by_hand(ann: Visitor, bob: Visitor, shop: Shop) -> None:
+    heard = ann.type("publish", "Listen")
+    shop.buy("ABC")
+    bob.type_line(f"nats pub orders.place '{{\"id\": {bob.number}}}'")
+    bob.type("publish", "Publish")
+    bob.waits_for("publish", 1)
+    assert ann.ticks("publish") == 0
+
+    ann.type("publish", "Publish")
+    ann.waits_for("publish", 1)
+    eventually(lambda: heard.shows(f'"id": {ann.number}'), within=WITHIN, what="her own message")
+
+
+def test_lesson_2_hears_both_responders(ann: Visitor, bob: Visitor, nats: NatsClient) -> None:
+    nats.publish("catalog.price_changes", b'{"sku": "ABC", "by": %d}' % ann.number)
+    bob.type("every-listener", "Announce a price")
+    bob.waits_for("every-listener", 1)
+    assert ann.ticks("every-listener") == 0
+
+
+def test_lesson_3_hears_a_member_of_the_group(ann: Visitor, bob: Visitor) -> None:
+    listener = bob.type_line("nats sub jobs.resize")
+    joined = "Subscribing on jobs.resize"
+    eventually(lambda: listener.shows(joined), within=WITHIN, what="he listens, without the group")
+    bob.press("group", "offer")
+    eventually(
+        lambda: listener.printed.count('"task"') >= 10, within=WITHIN, what="he receives all ten"
+    )
+    time.sleep(SETTLED + 1)
+    assert bob.ticks("group") == 0
+
+    member = ann.type("group", "Join the group")
+    eventually(lambda: member.shows(joined), within=WITHIN, what="she is a member")
+
+    def has_taken_some() -> bool:
+        ann.press("group", "offer")
+        time.sleep(SETTLED + 1)
+        return ann.ticks("group") == 1
+
+    eventually(has_taken_some, within=WITHIN, what="some of the offers come to her")
+    assert member.shows('"task": "resize"')
+    assert bob.ticks("group") == 0
+
+
+def test_lesson_4_hears_a_question_and_an_answer(
+    ann: Visitor, bob: Visitor, nats: NatsClient
+) -> None:
+    bob.type("request-reply", "Ask")
+    bob.waits_for("request-reply", 1)
+    assert ann.ticks("request-reply") == 0
+    ann.type("request-reply", "Ask")
+    ann.waits_for("request-reply", 1)
+
+    of_another = bob.line("request-reply", "Be a third responder").replace("ABC", "TEA-POT")
+    bob.type_line(of_another)
+    eventually(
+        lambda: nats.is_answered("price.lookup", b'{"sku": "NONE"}', by=b"TEA-POT"),
+        within=WITHIN,
+        what="he answers, with another product",
+    )
+    assert "costs 9.99" in ann.press("request-reply", "ask")
+    assert (ann.ticks("request-reply"), bob.ticks("request-reply")) == (1, 1)
+
+    ann.type("request-reply", "Be a third responder")
+    eventually(
+        lambda: nats.is_answered("price.lookup", b'{"sku": "NONE"}', by=b"%d" % ann.number),
+        within=WITHIN,
+        what="she answers too",
+    )
+    eventually(
+        lambda: ann.press("request-reply", "ask") and ann.ticks("request-reply") == 2,
+        within=WITHIN,
+        what="the shop accepts an answer of hers",
+    )
+    assert bob.ticks("request-reply") == 1
+
+
+def test_lesson_5_hears_a_durable_and_a_second_delivery(ann: Visitor, bob: Visitor) -> None:
+    for visitor in (ann, bob, bob):
+        visitor.type("durable", "Fill an empty stream")
+    bob.type_line(bob.line("durable", "Create it").replace("--wait 5s", "--wait 60s"))
+    ann.type("durable", "Create it")
+    ann.waits_for("durable", 1)
+    assert bob.ticks("durable") == 0
+
+    assert ann.type("durable", "Pull and acknowledge").shows("Acknowledged message")
+    ann.waits_for("durable", 2)
+    ann.type("durable", "Pull only")
+    ann.waits_for("durable", 3)
+    assert ann.ticks("durable") == 3
+
+    def comes_again() -> bool:
+        again = ann.type_line(
+            ann.line("durable", "Pull again").replace("next", "next --timeout 9s")
+        )
+        return again.shows("delivered: 2")
+
+    eventually(comes_again, within=WITHIN, what="the same event, a second time")
+    ann.waits_for("durable", 4)
+    eventually(
+        lambda: ann.type("durable", "Pull and acknowledge") and ann.ticks("durable") == 5,
+        within=WITHIN,
+        what="all is acknowledged",
+    )
+    assert bob.ticks("durable") == 0
+
+
+def test_lesson_6_hears_the_past_read_again(ann: Visitor, bob: Visitor) -> None:
+    for _ in range(3):
+        ann.type("durable", "Fill an empty stream")
+    bob.type_line(bob.line("replay", "Create it").replace("--deliver all", "--deliver new"))
+    ann.type("replay", "Create it")
+    ann.waits_for("replay", 1)
+    assert bob.ticks("replay") == 0
+
+    ann.type("replay", "Pull 3 events")
+    ann.waits_for("replay", 2)
+    assert ann.ticks("replay") == 2
+    ann.type("replay", "Remove it")
+    ann.waits_for("replay", 3)
+    assert bob.ticks("replay") == 0
+
+
+def test_lesson_7_hears_a_job_received_and_deleted(eve: Visitor, bob: Visitor) -> None:
+    eve.type("job", "CreateQueue")
+    eve.waits_for("job", 1)
+    assert (eve.ticks("job"), bob.ticks("job")) == (1, 0)
+    eve.type("job", "SendMessage")
+    eve.waits_for("job", 2)
+    assert eve.ticks("job") == 2
+    eve.type("job", "ReceiveMessage")
+    eve.waits_for("job", 3)
+    assert eve.ticks("job") == 3
+    eve.type("job", "DeleteMessage")
+    eve.waits_for("job", 4)
+    assert bob.ticks("job") == 0
+
+
+def test_lesson_8_hears_a_job_that_comes_twice(
+    eve: Visitor, bob: Visitor, addresses: Addresses
+) -> None:
+    assert addresses.manage
+    eve.type("job-twice", "Send a job")
+    assert eve.ticks("job-twice") == 0
+    addresses.manage("fault", "on", "job.polling", "skip", "--for", "300")
+    try:
+        eve.waits_for("job-twice", 1)
+        eve.type("job-twice", "Send a job")
+        eventually(
+            lambda: eve.type("job-twice", "Receive it, and hide it for five seconds").shows(
+                str(eve.number)
+            ),
+            within=WITHIN,
+            what="the job is hers",
+        )
+        assert eve.ticks("job-twice") == 1
+    finally:
+        addresses.manage("fault", "off")
+    eve.waits_for("job-twice", 2)
+    assert bob.ticks("job-twice") == 0
+
+
+def test_lesson_9_hears_a_letter_buried_and_redriven(
+    ann: Visitor, bob: Visitor, addresses: Addresses
+) -> None:
+    assert addresses.manage
+    bob.press("redrive", "order")
+    addresses.manage("fault", "on", "consumer.fetched", "corrupt", "--consumer", "sales")
+    try:
+        ann.press("redrive", "order")
+        ann.waits_for("redrive", 1)
+    finally:
+        addresses.manage("fault", "off")
+    assert (ann.ticks("redrive"), bob.ticks("redrive")) == (1, 0)
+
+    newest = re.findall(
+        r"/lab/dead-letters/(\d+)/", ann.page("/lab/dead-letters/?transport=jetstream")
+    )
+    page = ann.page(f"/lab/dead-letters/{newest[0]}/")
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[-1]
+    ann.page(f"/lab/dead-letters/{newest[0]}/redrive/", {"csrfmiddlewaretoken": token})
+    ann.waits_for("redrive", 2)
+    assert bob.ticks("redrive") == 0
