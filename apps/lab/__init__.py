@@ -8,7 +8,7 @@ The shop runs without it: delete the folder. Read `live` first: it starts the la
     orders       real orders: one, up to ten a second, and the way back to the seeded state
     patterns     the text, buttons and code of each pattern's page, and the way of one message
     experiments  a prediction, a run, and what was counted
-    course       ten lessons, each of which hears in the shop whether its steps are done
+    course       lessons, each of which hears in the shop whether its steps are done
     member       a process that an experiment starts, and may kill
     pages        the views of all this
 

@@ -1,4 +1,4 @@
-"""The course: ten lessons that listen on the shop, and tick each step when it was done there.
+"""The course: lessons that listen on the shop, and tick each step when it was done there.
 
 Read `lesson` first: the parts of a lesson; then one of them in `lessons`. `hearing` has the
 conditions for which a step waits, `reader` tells one reader's messages from all others by a number,

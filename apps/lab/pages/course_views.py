@@ -19,7 +19,7 @@ from apps.lab.patterns import sending, terminal
 @never_cache
 @require_safe
 def course(request: HttpRequest) -> HttpResponse:
-    """The ten lessons, each with its ticks, and where to go on."""
+    """The lessons, each with its ticks, and where to go on."""
     kept = progress.read(request)
     rows = [(each, kept.of(each), kept.is_done(each)) for each in LESSONS]
     response = page(request, "lab/course.html", progress=kept, rows=rows, lessons=LESSONS)

@@ -5,7 +5,7 @@ What one reader does is the other's near miss: it is heard, and does not tick th
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,16 @@ def eve(addresses: Addresses, tmp_path: Path) -> Iterator[Visitor]:
         yield visitor
 
 
+def becomes_true(is_so: Callable[[], bool], *, within: float) -> bool:
+    """Look twice a second for so many seconds; a test of what does not happen needs all of them."""
+    end = time.monotonic() + within
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.5)
+    return True
+
+
 def test_lesson_1_hears_what_is_published_by_hand(ann: Visitor, bob: Visitor, shop: Shop) -> None:
     heard = ann.type("publish", "Listen")
     shop.buy("ABC")
@@ -65,19 +75,17 @@ def test_lesson_3_hears_a_member_of_the_group(ann: Visitor, bob: Visitor) -> Non
     eventually(
         lambda: listener.printed.count('"task"') >= 10, within=WITHIN, what="he receives all ten"
     )
-    time.sleep(SETTLED + 1)
-    assert bob.ticks("group") == 0
+    assert not becomes_true(lambda: bob.ticks("group") == 1, within=2 * SETTLED)
 
     member = ann.type("group", "Join the group")
     eventually(lambda: member.shows(joined), within=WITHIN, what="she is a member")
 
-    def has_taken_some() -> bool:
+    for _ in range(4):  # Of ten offers none comes to her in one of twenty cases.
         ann.press("group", "offer")
-        time.sleep(SETTLED + 1)
-        return ann.ticks("group") == 1
-
-    eventually(has_taken_some, within=WITHIN, what="some of the offers come to her")
-    assert member.shows('"task": "resize"')
+        if becomes_true(lambda: ann.ticks("group") == 1, within=WITHIN):
+            break
+    assert ann.ticks("group") == 1
+    assert member.shows('"task":"resize"')
     assert bob.ticks("group") == 0
 
 
@@ -130,9 +138,9 @@ def test_lesson_5_hears_a_durable_and_a_second_delivery(ann: Visitor, bob: Visit
 
     def comes_again() -> bool:
         again = ann.type_line(
-            ann.line("durable", "Pull again").replace("next", "next --timeout 9s")
+            ann.line("durable", "Pull again").replace("next", "next --timeout 9s", 1)
         )
-        return again.shows("delivered: 2")
+        return again.shows("tries: 2")
 
     eventually(comes_again, within=WITHIN, what="the same event, a second time")
     ann.waits_for("durable", 4)

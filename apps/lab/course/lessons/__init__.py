@@ -1,4 +1,4 @@
-"""The ten lessons, in the tutorial's order: core NATS, JetStream, SQS, failures, one's own."""
+"""The lessons, in the tutorial's order: core NATS, JetStream, SQS, failures, one's own."""
 
 from apps.lab.course.lesson import Lesson
 from apps.lab.course.lessons import (

@@ -1,4 +1,4 @@
-"""Lesson 5: a durable consumer; an event that is not acknowledged comes again."""
+"""A lesson: a durable consumer; an event that is not acknowledged comes again."""
 
 from operator import attrgetter
 
@@ -61,7 +61,7 @@ LESSON = Lesson(
         Step(
             title="Meet it again",
             says="Wait for five seconds, and pull once more, again without an acknowledgement. The "
-            "same event comes, before all newer ones; the command says `delivered: 2`.",
+            "same event comes, before all newer ones; the command says `tries: 2`.",
             commands=(Command(does="Pull again", line=f"{NEXT} --no-ack", sdk=""),),
             waits="the second delivery of that event",
             heard="The server has delivered the event a second time.",

@@ -1,4 +1,4 @@
-"""Lesson 2: the same from a program; every listener receives its own copy."""
+"""A lesson: the same from a program; every listener receives its own copy."""
 
 from apps.catalog.events import PriceChanged
 from apps.lab.course.hearing import HopWanted, typed

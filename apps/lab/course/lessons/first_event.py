@@ -1,4 +1,4 @@
-"""Lesson 10: an event of one's own, by docs/first-event.md."""
+"""A lesson: an event of one's own, by docs/first-event.md."""
 
 from apps.lab.course.hearing import HopWanted, typed
 from apps.lab.course.lesson import Lesson, Step
@@ -17,7 +17,7 @@ LESSON = Lesson(
     steps=(
         Step(
             title="Record it, and let the relay publish it",
-            says="Follow the page from *Write it* to *See it*. This lesson goes on after the "
+            says="Follow the page from “Write it” to “See it”. This lesson goes on after the "
             "restart: its ticks are in your browser.",
             waits=f"an event `{SUBJECT}` that the relay has published",
             heard="Your event was committed in the outbox, and the stream has stored it.",
@@ -25,7 +25,7 @@ LESSON = Lesson(
         ),
         Step(
             title="Handle it",
-            says="The demo's log has the line of your handler: *the carrier comes*.",
+            says="The demo's log has the line of your handler: “the carrier comes”.",
             waits=f"an acknowledgement of `{SUBJECT}` by your durable `{DURABLE}`",
             heard="Your consumer has handled your event, and acknowledged it after its commit.",
             hears=typed(

@@ -1,8 +1,9 @@
-"""Lesson 3: the reader is one more member of the group `resizers`."""
+"""A lesson: the reader is one more member of the group `resizers`."""
 
 import time
+from collections import Counter, defaultdict
 
-from apps.images.contract import PREVIEW_SUBJECT
+from apps.images.contract import PREVIEW_SUBJECT as SUBJECT
 from apps.lab.course.lesson import Lesson, Step
 from apps.lab.course.reader import Reader
 from apps.lab.feed.feed import FEED, HopDict
@@ -11,6 +12,7 @@ from apps.lab.patterns.pattern import Command, Given, Sending
 
 SLUG = "group"
 OFFERED = 10
+OFFER, RECEIVED, HANDLED = "core.publishing", "group.received", "group.handled"
 SETTLED = 3.0
 """Seconds without a hop of the offers; what no member of the shop has by then, another one has."""
 
@@ -23,19 +25,26 @@ def offer_previews(given: Given) -> str:
 
 def another_member_took_some(reader: Reader) -> bool:
     """Return whether some of the offers went to a member that is no process of the shop."""
-    hops = [hop for hop in FEED.of_trace(reader.trace(SLUG)) if _is_of_the_group(hop)]
-    offered = sum(hop["point"] == "core.publishing" and not _is_struck(hop) for hop in hops)
-    received = sum(hop["point"] == "group.received" for hop in hops)
-    done = sum(hop["point"] == "group.handled" or _is_struck(hop) for hop in hops)
+    hops = [hop for hop in FEED.of_trace(reader.trace(SLUG)) if hop["destination"] == SUBJECT]
+    offered = sum(hop["point"] == OFFER and not _is_struck(hop) for hop in hops)
+    members = defaultdict(list)
+    for hop in hops:
+        if hop["point"] in {RECEIVED, HANDLED}:
+            members[hop["instance"]].append(hop)
     is_settled = time.time() - max((hop["at"] for hop in hops), default=0.0) > SETTLED
-    # A member that works may have more of them in its memory. A hop may be lost, but hardly both
-    # of one message.
-    is_idle = received <= done
-    return is_settled and is_idle and 0 < max(received, done) < offered
+    # A member that works may have more of them in its memory.
+    is_idle = all(_is_over(each[-1]) for each in members.values())
+    return is_settled and is_idle and 0 < sum(map(_count, members.values())) < offered
 
 
-def _is_of_the_group(hop: HopDict) -> bool:
-    return bool(hop["destination"] == PREVIEW_SUBJECT)
+def _count(hops: list[HopDict]) -> int:
+    """Return how many offers a member has received; a hop may be lost, but hardly both of one."""
+    points = Counter(hop["point"] for hop in hops)
+    return max(points[RECEIVED], points[HANDLED])
+
+
+def _is_over(hop: HopDict) -> bool:
+    return hop["point"] == HANDLED or _is_struck(hop)
 
 
 def _is_struck(hop: HopDict) -> bool:

@@ -1,4 +1,4 @@
-"""Lesson 7: a queue of the reader's own: send, receive, delete."""
+"""A lesson: a queue of the reader's own: send, receive, delete."""
 
 from apps.lab.course.hearing import Counts, queue
 from apps.lab.course.lesson import Lesson, Step

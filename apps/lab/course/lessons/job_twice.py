@@ -1,4 +1,4 @@
-"""Lesson 8: a job of the shop that is received and not deleted comes to the worker as attempt 2."""
+"""A lesson: a job of the shop that is received and not deleted comes to the worker as attempt 2."""
 
 from apps.images.contract import ResizeJob
 from apps.lab.course.hearing import HopWanted, switched_on, typed
@@ -20,7 +20,7 @@ LESSON = Lesson(
             says="Stop the image resizer from receiving, for five minutes. Its open poll ends "
             "within two seconds.",
             switch=f"{POINT.replace('.', '-')}-{ACTION}",
-            waits="the switch *No worker takes jobs*",
+            waits="the switch “No worker takes jobs”",
             heard="The image resizer receives nothing: the queue is yours.",
             hears=switched_on(POINT, ACTION),
         ),
@@ -44,7 +44,7 @@ LESSON = Lesson(
             ),
             switch=f"{POINT.replace('.', '-')}-{ACTION}",
             waits="your job at the image resizer, as attempt 2 or later",
-            heard="The worker has received your job, and SQS has told it that this is a repeat.",
+            heard="The worker has received your job, and knows from SQS that this is a repeat.",
             hears=typed(
                 HopWanted(
                     point="job.received",

@@ -1,4 +1,4 @@
-"""Lesson 1: a message is published on `orders.placed` by hand, and received."""
+"""A lesson: a message is published on `orders.placed` by hand, and received."""
 
 from apps.lab.course.hearing import HopWanted, typed
 from apps.lab.course.lesson import Lesson, Step

@@ -1,4 +1,4 @@
-"""Lesson 9: an event that cannot be read is a dead letter, and is redriven after the repair."""
+"""A lesson: an event that cannot be read is a dead letter, and is redriven after the repair."""
 
 from apps.lab.course.hearing import HopWanted, pressed
 from apps.lab.course.lesson import Lesson, Step
@@ -36,7 +36,7 @@ LESSON = Lesson(
     steps=(
         Step(
             title="Make a dead letter",
-            says="Switch *Poison* on, and place an order. The sales consumer cannot read its "
+            says="Switch “Poison” on, and place an order. The sales consumer cannot read its "
             "event. No retry would help, so it is a dead letter at once, with the reason.",
             switch=SWITCH,
             press=Sending(
@@ -52,7 +52,7 @@ LESSON = Lesson(
         ),
         Step(
             title="Mend the cause, and redrive",
-            says="Switch *Poison* off: that is the repair. Then open your letter on the page of "
+            says="Switch “Poison” off: that is the repair. Then open your letter on the page of "
             "dead letters, read its reason, and redrive it.",
             switch=SWITCH,
             page=("lab:letters", "The dead letters"),

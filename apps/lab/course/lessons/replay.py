@@ -1,4 +1,4 @@
-"""Lesson 6: the stream is read again from its first event, by a consumer that came late."""
+"""A lesson: the stream is read again from its first event, by a consumer that came late."""
 
 from operator import attrgetter
 

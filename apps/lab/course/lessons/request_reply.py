@@ -1,4 +1,4 @@
-"""Lesson 4: the reader asks for a price, and then is one of those who answer."""
+"""A lesson: the reader asks for a price, and then is one of those who answer."""
 
 from apps.lab.course.hearing import HopWanted, typed
 from apps.lab.course.lesson import Lesson, Step
