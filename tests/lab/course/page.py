@@ -7,7 +7,8 @@ from pathlib import Path
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+# The variable may be there and empty, as in a new copy of the repository.
+os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE") or "tests.settings"
 django.setup()
 
 from apps.lab.course.lesson import Lesson, Step  # noqa: E402
@@ -21,16 +22,22 @@ WIDTH = 112
 READER = Reader(42)
 """Of the page; in the lab each reader has another number."""
 INTRODUCTION = (
-    "This page has the {count} lessons of the course, to read without the shop. In the running "
-    "shop they are at <http://127.0.0.1:8000/lab/course/>. There each lesson listens on the shop, "
-    "and ticks each step when it has heard it; your progress is kept in your browser. A lesson "
-    "takes ten minutes at most.",
-    "Set the addresses once in each terminal "
-    "([from the terminal](from-the-terminal.md#addresses)). Your number is 42 here; in the lab you "
-    "get one of your own. It stands in what you type, so that the shop tells your messages from "
-    "its own and from other readers'.",
-    "This page is generated from [`apps/lab/course`](../apps/lab/course) "
-    "(`python -m tests.lab.course.page`), and a test compares it.",
+    (
+        "This page has the {count} lessons of the course, to read without the shop. In the running "
+        "shop they are at <http://127.0.0.1:8000/lab/course/>. There each lesson listens on the shop, "
+        "and ticks each step when it has heard it; your progress is kept in your browser. A lesson "
+        "takes ten minutes at most."
+    ),
+    (
+        "Set the addresses once in each terminal "
+        "([from the terminal](from-the-terminal.md#addresses)). Your number is 42 here; in the lab you "
+        "get one of your own. It stands in what you type, so that the shop tells your messages from "
+        "its own and from other readers'."
+    ),
+    (
+        "This page is generated from [`apps/lab/course`](../apps/lab/course) "
+        "(`python -m tests.lab.course.page`), and a test compares it."
+    ),
 )
 
 

@@ -14,6 +14,7 @@ from apps.lab.course.lessons.group import SETTLED
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.nats_client import NatsClient
 from tests.acceptance.shop import Shop
+from tests.acceptance.typed import Typed
 from tests.lab.course.visitor import WITHIN, Visitor, visiting
 from tests.support.waiting import eventually
 
@@ -47,7 +48,9 @@ def becomes_true(is_so: Callable[[], bool], *, within: float) -> bool:
     return True
 
 
-def test_lesson_1_hears_what_is_published_by_hand(ann: Visitor, bob: Visitor, shop: Shop) -> None:
+def test_the_lesson_of_publishing_hears_what_is_typed(
+    ann: Visitor, bob: Visitor, shop: Shop
+) -> None:
     heard = ann.type("publish", "Listen")
     shop.buy("ABC")
     bob.type_line(f"nats pub orders.place '{{\"id\": {bob.number}}}'")
@@ -60,14 +63,16 @@ def test_lesson_1_hears_what_is_published_by_hand(ann: Visitor, bob: Visitor, sh
     eventually(lambda: heard.shows(f'"id": {ann.number}'), within=WITHIN, what="her own message")
 
 
-def test_lesson_2_hears_both_responders(ann: Visitor, bob: Visitor, nats: NatsClient) -> None:
+def test_the_lesson_of_listeners_hears_both_responders(
+    ann: Visitor, bob: Visitor, nats: NatsClient
+) -> None:
     nats.publish("catalog.price_changes", b'{"sku": "ABC", "by": %d}' % ann.number)
     bob.type("every-listener", "Announce a price")
     bob.waits_for("every-listener", 1)
     assert ann.ticks("every-listener") == 0
 
 
-def test_lesson_3_hears_a_member_of_the_group(ann: Visitor, bob: Visitor) -> None:
+def test_the_lesson_of_groups_hears_one_more_member(ann: Visitor, bob: Visitor) -> None:
     listener = bob.type_line("nats sub jobs.resize")
     joined = "Subscribing on jobs.resize"
     eventually(lambda: listener.shows(joined), within=WITHIN, what="he listens, without the group")
@@ -89,7 +94,7 @@ def test_lesson_3_hears_a_member_of_the_group(ann: Visitor, bob: Visitor) -> Non
     assert bob.ticks("group") == 0
 
 
-def test_lesson_4_hears_a_question_and_an_answer(
+def test_the_lesson_of_requests_hears_a_question_and_an_answer(
     ann: Visitor, bob: Visitor, nats: NatsClient
 ) -> None:
     bob.type("request-reply", "Ask")
@@ -122,7 +127,7 @@ def test_lesson_4_hears_a_question_and_an_answer(
     assert bob.ticks("request-reply") == 1
 
 
-def test_lesson_5_hears_a_durable_and_a_second_delivery(ann: Visitor, bob: Visitor) -> None:
+def test_the_lesson_of_durables_hears_a_second_delivery(ann: Visitor, bob: Visitor) -> None:
     for visitor in (ann, bob, bob):
         visitor.type("durable", "Fill an empty stream")
     bob.type_line(bob.line("durable", "Create it").replace("--wait 5s", "--wait 60s"))
@@ -136,23 +141,24 @@ def test_lesson_5_hears_a_durable_and_a_second_delivery(ann: Visitor, bob: Visit
     ann.waits_for("durable", 3)
     assert ann.ticks("durable") == 3
 
+    def pull(does: str) -> Typed:
+        """Wait for longer than the ack wait, after which the event comes again."""
+        return ann.type_line(f"{ann.line('durable', does)} --timeout 9s")
+
     def comes_again() -> bool:
-        again = ann.type_line(
-            ann.line("durable", "Pull again").replace("next", "next --timeout 9s", 1)
-        )
-        return again.shows("tries: 2")
+        return pull("Pull again").shows("tries: 2")
 
     eventually(comes_again, within=WITHIN, what="the same event, a second time")
     ann.waits_for("durable", 4)
     eventually(
-        lambda: ann.type("durable", "Pull and acknowledge") and ann.ticks("durable") == 5,
+        lambda: pull("Pull and acknowledge") and ann.ticks("durable") == 5,
         within=WITHIN,
         what="all is acknowledged",
     )
     assert bob.ticks("durable") == 0
 
 
-def test_lesson_6_hears_the_past_read_again(ann: Visitor, bob: Visitor) -> None:
+def test_the_lesson_of_replay_hears_the_past_read_again(ann: Visitor, bob: Visitor) -> None:
     for _ in range(3):
         ann.type("durable", "Fill an empty stream")
     bob.type_line(bob.line("replay", "Create it").replace("--deliver all", "--deliver new"))
@@ -168,7 +174,7 @@ def test_lesson_6_hears_the_past_read_again(ann: Visitor, bob: Visitor) -> None:
     assert bob.ticks("replay") == 0
 
 
-def test_lesson_7_hears_a_job_received_and_deleted(eve: Visitor, bob: Visitor) -> None:
+def test_the_lesson_of_jobs_hears_one_received_and_deleted(eve: Visitor, bob: Visitor) -> None:
     eve.type("job", "CreateQueue")
     eve.waits_for("job", 1)
     assert (eve.ticks("job"), bob.ticks("job")) == (1, 0)
@@ -183,7 +189,7 @@ def test_lesson_7_hears_a_job_received_and_deleted(eve: Visitor, bob: Visitor) -
     assert bob.ticks("job") == 0
 
 
-def test_lesson_8_hears_a_job_that_comes_twice(
+def test_the_lesson_of_repeats_hears_a_job_that_comes_twice(
     eve: Visitor, bob: Visitor, addresses: Addresses
 ) -> None:
     assert addresses.manage
@@ -207,7 +213,7 @@ def test_lesson_8_hears_a_job_that_comes_twice(
     assert bob.ticks("job-twice") == 0
 
 
-def test_lesson_9_hears_a_letter_buried_and_redriven(
+def test_the_lesson_of_dead_letters_hears_one_redriven(
     ann: Visitor, bob: Visitor, addresses: Addresses
 ) -> None:
     assert addresses.manage

@@ -11,8 +11,10 @@ LAB = Part(
     what="the pages that show and break messages",
     paths=(
         "apps/lab",
+        "apps/messaging/brokers/durable_progress.py",
         "apps/messaging/brokers/nats_without_hooks.py",
         "apps/scaffold/templates/job/nats_user.conf-tpl",
+        "docs/course.md",
         "docs/lab.md",
         "docs/pictures",
         "tests/lab",
