@@ -31,6 +31,7 @@ RUN = {
     ): "tests/scaffold/test_scaffolds_at_work.py",
     ("docs/extending.md", "make manage"): "tests/scaffold/test_scaffolds_at_work.py",
     ("docs/lab.md", "*"): "tests/lab/test_deleting.py",
+    ("docs/course.md", "*"): "tests/lab/course/test_lessons_at_work.py",
     ("docs/upgrading.md", "*"): "tests/start_project/test_upgrading.py",
     ("docs/first-event.md", "*"): "tests/test_first_event.py",
     ("docs/working-on-it.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ INSTALL, TEST, DEMO, RECORD = (text for language, text in BLOCKS if language == 
 SEEN = re.compile(
     r"^delivery_consumer +\| .*the carrier comes.*address=.?1 Quay Lane", re.MULTILINE
 )
+TICKED = "2 of 2 steps heard"
+"""What the lesson about it says then."""
 READY_WITHIN_SECONDS = 120.0
 SEEN_WITHIN_SECONDS = 10.0
 
@@ -67,6 +70,10 @@ def test_its_event_is_seen_by_its_consumer(clone: Path) -> None:
             within=SEEN_WITHIN_SECONDS,
             what=lambda: said + terminal.said(),
         )
+        lesson = f"http://127.0.0.1:{terminal.port}/lab/course/first-event/"
+        with urllib.request.urlopen(lesson, timeout=SEEN_WITHIN_SECONDS) as answer:
+            shown = answer.read().decode()
+        assert TICKED in shown
 
 
 def test_the_page_begins_with_a_clone_that_is_installed() -> None:

@@ -11,6 +11,7 @@ The shop runs without it: delete the folder. Read `live` first: it starts the la
     inside       the stream's cursors, the queues' timers, and the members of each group
     experiments  a prediction, a run, and what was counted
     terminal     lines of `nats` and `aws`, typed in the page and run on the real brokers
+    course       lessons, each of which hears in the shop whether its steps are done
     member       a process that an experiment starts, and may kill
     pages        the views of all this
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.lab.pages import (
     consumer_views,
+    course_views,
     experiment_views,
     inside_page,
     letter_views,
@@ -48,6 +49,11 @@ urlpatterns = [
     path("dead-letters/causes/<slug:digest>/drop/", letter_views.drop_cause, name="drop_cause"),
     path("experiments/<slug:slug>/", experiment_views.experiment, name="experiment"),
     path("experiments/<slug:slug>/run/", experiment_views.run, name="run"),
+    path("course/", course_views.course, name="course"),
+    path("course/again/", course_views.again, name="course_again"),
+    path("course/<slug:slug>/", course_views.lesson, name="lesson"),
+    path("course/<slug:slug>/heard/", course_views.heard, name="heard"),
+    path("course/<slug:slug>/press/", course_views.press, name="press"),
     path("<slug:slug>/", pattern_views.pattern, name="pattern"),
     path("<slug:slug>/send/", pattern_views.send, name="send"),
     path("<slug:slug>/way/", pattern_views.way, name="way"),

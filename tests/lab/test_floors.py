@@ -9,7 +9,7 @@ FLOORS = [
     {"services"},
     {"orders"},
     {"patterns"},
-    {"experiments", "inside", "live"},
+    {"course", "experiments", "inside", "live"},
     {"pages", "management"},
     {"urls", "apps"},
 ]

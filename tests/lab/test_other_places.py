@@ -18,6 +18,10 @@ __all__ = ["language", "marked_numbers"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("language", "marked_numbers")]
 
 PAGES = ["/lab/", "/lab/faults/", "/lab/load/", "/lab/reset/", "/lab/dead-letters/"]
+LESSONS = [
+    "/lab/course/",
+    *(f"/lab/course/{each}/" for each in ("publish", "job-twice", "redrive")),
+]
 HTMX = {"HX-Request": "true"}
 
 
@@ -36,7 +40,9 @@ def shop_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["whole", "part"])
-@pytest.mark.parametrize("address", [*PAGES, *(f"/lab/{each.slug}/" for each in PATTERNS)])
+@pytest.mark.parametrize(
+    "address", [*PAGES, *LESSONS, *(f"/lab/{each.slug}/" for each in PATTERNS)]
+)
 def test_values_for_scripts_are_not_localised(
     client: Client, address: str, headers: dict[str, str]
 ) -> None:

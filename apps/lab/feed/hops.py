@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from django.conf import settings
 from pydantic import Field
@@ -126,10 +126,15 @@ def trace_of(traceparent: str) -> str:
 
 
 @contextmanager
-def new_trace() -> Iterator[str]:
-    """Begin a trace for what is done inside, and yield its id."""
-    with following(""):
+def trace_from(traceparent: str) -> Iterator[str]:
+    """Follow this trace in what is done inside, and yield its id; an empty one begins a new one."""
+    with following(traceparent):
         yield trace_of(current_traceparent())
+
+
+def new_trace() -> AbstractContextManager[str]:
+    """Begin a trace for what is done inside, and yield its id."""
+    return trace_from("")
 
 
 def who_we_are() -> dict[str, str | int]:

@@ -33,6 +33,7 @@ def _pages() -> list[PageLink]:
     patterns = [PageLink(each.name, reverse("lab:pattern", args=[each.slug])) for each in PATTERNS]
     return [
         PageLink("Map", reverse("lab:map")),
+        PageLink("Course", reverse("lab:course")),
         *patterns,
         PageLink("Terminal", reverse("lab:terminal")),
         PageLink("Consumer", reverse("lab:consumer")),

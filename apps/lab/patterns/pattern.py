@@ -107,6 +107,10 @@ class QuizQuestion:
     why: str
     experiment: str
 
+    @property
+    def right_choice(self) -> str:
+        return self.choices[self.answer]
+
 
 @dataclass(frozen=True)
 class Sum:

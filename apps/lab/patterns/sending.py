@@ -31,9 +31,9 @@ class SendingOutcome:
     went_well: bool = True
 
 
-def send(sending: Sending, given: Given) -> SendingOutcome:
-    """Send the button's message; an expected error is an outcome too."""
-    with hops.new_trace() as trace:
+def send(sending: Sending, given: Given, *, traceparent: str = "") -> SendingOutcome:
+    """Send the button's message, in a new trace if none is given; some errors are an outcome."""
+    with hops.trace_from(traceparent) as trace:
         try:
             return SendingOutcome(trace=trace, words=sending.send(given))
         except NAMED as error:

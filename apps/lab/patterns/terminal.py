@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from apps.lab.patterns import source
-from apps.lab.patterns.pattern import Pattern
+from apps.lab.patterns.pattern import Command, Pattern
 from apps.lab.terminal.interpreter import understands
 from apps.lab.terminal.words import logical_lines
 from apps.messaging.brokers import addresses
@@ -32,6 +33,10 @@ class Shown:
 
 
 def commands(pattern: Pattern) -> list[Shown]:
+    return shown(pattern.terminal)
+
+
+def shown(commands: Iterable[Command]) -> list[Shown]:
     return [
         Shown(
             does=each.does,
@@ -41,7 +46,7 @@ def commands(pattern: Pattern) -> list[Shown]:
             js=source.javascript(placed(each.js)),
             note=each.note,
         )
-        for each in pattern.terminal
+        for each in commands
     ]
 
 

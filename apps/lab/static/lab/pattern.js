@@ -1,5 +1,4 @@
-// A pattern's page: loads the message's way again at each hop of its trace, counts down, and adds
-// a button to each text that can be copied.
+// A pattern's page: loads the message's way again at each hop of its trace, and counts down.
 
 const way = document.querySelector("[data-way]");
 const { trace } = way.dataset;
@@ -39,26 +38,11 @@ function openWhatIsAskedFor() {
   if (asked?.matches("details")) asked.open = true;
 }
 
-function offerToCopy(text) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", `Copy: ${text.getAttribute("aria-label")}`);
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
-  });
-  text.before(button);
-}
-
 if (trace) {
   document.addEventListener("lab:hop", ({ detail }) => detail.trace === trace && fetchSoon());
   // Hops from before the page had a stream, or while it had none.
   document.addEventListener("lab:live", ({ detail }) => detail === "live" && fetchSoon());
   setInterval(count, 200);
 }
-if (navigator.clipboard) document.querySelectorAll("[data-copied]").forEach(offerToCopy);
 window.addEventListener("hashchange", openWhatIsAskedFor);
 openWhatIsAskedFor();

@@ -70,7 +70,10 @@ PAGES = {
     "docs/glossary.md": (
         words("[the lab](lab.md)", "[`journey.py`](../apps/messaging/operations/journey.py)"),
     ),
-    "docs/index.md": (block("| watch messages, and inject faults |"),),
+    "docs/index.md": (
+        block("| watch messages, and inject faults |"),
+        block("| do it by hand, in lessons that tick |"),
+    ),
     "docs/operations.md": (
         section("Breaking a running demo"),
         words("`FAILPOINTS` or the lab outside the demo", "`FAILPOINTS` outside the demo"),

@@ -21,12 +21,19 @@ TESTS = {
         words("plays_the_new_event_and_the_map_has_its_process", "plays_the_new_event"),
         words("those of rights and map", "those of rights"),
     ),
+    "tests/test_first_event.py": (
+        unit("TICKED"),
+        lines('lesson = f"http://127.0.0.1:{terminal.port}/lab/course/first-event/"'),
+        block("with urllib.request.urlopen(lesson"),
+        lines("assert TICKED in shown"),
+    ),
     "tests/test_architecture.py": (
         lines('"lab",\n"start_project",\n},\n]', '"start_project",\n},\n]'),
         lines('DELETABLE = {\n"demo",\n"lab",', 'DELETABLE = {\n"demo",'),
     ),
     "tests/test_commands_of_pages.py": (
         lines('("docs/lab.md", "*"): "tests/lab/test_deleting.py",'),
+        lines('("docs/course.md", "*"): "tests/lab/course/test_lessons_at_work.py",'),
         lines(
             '("docs/from-the-terminal.md", "make manage"): "tests/lab/faults runs the command",\n'
             '("docs/from-the-terminal.md", "docker compose exec web"): '

@@ -17,6 +17,8 @@ REQUEST_REPLY = Part(
     name="request-reply",
     what="the pattern, and the price responders",
     paths=(
+        "apps/lab/course/lessons/every_listener.py",
+        "apps/lab/course/lessons/request_reply.py",
         "apps/lab/experiments/no_answer.py",
         "apps/lab/experiments/responders_split.py",
         "apps/lab/map/new_requests.py",
@@ -61,5 +63,5 @@ REQUEST_REPLY = Part(
         "workers/price_responder.py",
     ),
     cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, EXAMPLE),
-    written_again=("-m bench.redraw", "manage.py contracts"),
+    written_again=("-m bench.redraw", "manage.py contracts", "-m tests.lab.course.page"),
 )

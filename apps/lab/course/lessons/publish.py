@@ -1,0 +1,43 @@
+"""A lesson: a message is published on `orders.placed` by hand, and received."""
+
+from apps.lab.course.hearing import HopWanted, typed
+from apps.lab.course.lesson import Lesson, Step
+from apps.lab.patterns import publish_subscribe
+from apps.lab.patterns.pattern import Command
+
+PLACED = "orders.placed"
+
+LESSON = Lesson(
+    slug="publish",
+    title="Publish on orders.placed by hand",
+    minutes=5,
+    does="You subscribe to a subject with a wildcard, and publish a message that matches it.",
+    sees="Your terminal prints the message, and so does a process of the shop that listens too.",
+    steps=(
+        Step(
+            title="Publish, while you listen",
+            says="Subscribe in one terminal, and leave it open. Publish in another. The first one "
+            "prints your message, and every order that somebody places meanwhile.",
+            commands=(
+                Command(does="Listen", line='nats sub "orders.>"', sdk=""),
+                Command(
+                    does="Publish",
+                    line=f'nats pub {PLACED} \'{{"id": @number, "total": 19.99}}\'',
+                    sdk="",
+                ),
+            ),
+            waits="a message on `orders.placed` with the id @number, at `order_listener`",
+            heard="`order_listener` has received your message, as your own terminal has.",
+            hears=typed(
+                HopWanted(point="core.heard", worker="order_listener", destination=PLACED),
+                id="@number",
+            ),
+        ),
+    ),
+    means="No one has declared the subject: it exists because you used it. The server compared it "
+    "with all subscriptions, and sent the message to each that matches. It does not tell the "
+    "publisher how many there were. Here the stream `ORDERS` stored the message too. It is no "
+    "event of the shop, so `fulfilment` and `sales` each make a dead letter of it.",
+    pattern=publish_subscribe.PATTERN.slug,
+    questions=(publish_subscribe.PATTERN.questions[0],),
+)
