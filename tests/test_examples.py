@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +14,6 @@ from threading import Thread
 import pytest
 from django.conf import settings
 
-from apps.lab.experiments import EXPERIMENTS
 from apps.messaging.jobs.job_queue import JobQueue
 from tests.messaging.support.jobs import is_empty
 from tests.messaging.support.raw_nats import message, publish
@@ -131,9 +129,3 @@ def test_the_page_names_every_program() -> None:
 def test_the_tests_that_a_page_names_exist(page: Path, least: int) -> None:
     assert len(list(named_tests(page))) > least
     assert missing(page) == []
-
-
-def test_the_experiments_that_a_page_links_to_exist() -> None:
-    links = re.findall(r"/lab/([\w-]+)/#experiment-([\w-]+)", PRODUCTION.read_text())
-    assert len(links) > 5
-    assert set(links) <= {(each.pattern, each.slug) for each in EXPERIMENTS}

@@ -12,6 +12,7 @@ FILES = (
     PurePosixPath("tests", COMMAND),
     PurePosixPath("docs", "upgrading.md"),
     EXAMPLES,
+    PurePosixPath("tests", "lab", "experiments", "test_links_of_pages.py"),
     PurePosixPath("tests", "test_examples.py"),
     *(PurePosixPath("docs", page) for page in TEACHING),
 )

@@ -17,9 +17,12 @@ MAY_STAY = re.compile(r" may stay:(.*)", re.DOTALL)
 MENTION = re.compile(r"\blab\b|\blab_|_lab\b|apps\.lab", re.IGNORECASE)
 
 
+READ_BY_TESTS = {".env.example", ".run", ".vscode"}
+
+
 def left_out(_: str, names: list[str]) -> set[str]:
-    hidden = {name for name in names if name.startswith(".")} - {".env.example"}
-    return hidden | {"__pycache__"}
+    hidden = {name for name in names if name.startswith(".")}
+    return hidden - READ_BY_TESTS | {"__pycache__"}
 
 
 def is_code(path: Path) -> bool:
