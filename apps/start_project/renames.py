@@ -75,13 +75,19 @@ AS_THEY_ARE = {
 }
 """File or folder → why no name in it changes."""
 
+_BEGINS = r"(?=orders|Orders|Outpost|shop|postgres|mysql)"
+"""How each of them begins: where nothing begins so, the table is not gone through."""
+
 _PATTERN = re.compile(
-    "|".join(
+    _BEGINS
+    + "(?:"
+    + "|".join(
         [
             f"(?P<address>{DATABASE_ADDRESS})",
             *(f"(?P<row_{row}>{pattern})" for row, (_, pattern, _) in enumerate(RENAMES)),
         ]
-    ),
+    )
+    + ")",
     re.MULTILINE,
 )
 

@@ -85,14 +85,22 @@ class TakingOut:
 
 
 def _files_of(part: Part, files: Collection[PurePosixPath]) -> Iterator[PurePosixPath]:
+    names = {str(file): file for file in files}
     for path in part.paths:
-        found = [file for file in files if file.is_relative_to(path) or file.match(path)]
+        found = [file for name, file in names.items() if _is_of(name, file, path)]
         if not found:
             raise TableOutOfDate(f"{path}, of the part {part.name}, is not there")
         yield from found
     for path in part.cuts:
         if PurePosixPath(path) not in files:
             raise TableOutOfDate(f"{path}, of the part {part.name}, is not there")
+
+
+def _is_of(name: str, file: PurePosixPath, path: str) -> bool:
+    """Return whether the file is the path, lies within it, or matches it as a pattern."""
+    if "*" in path:
+        return file.match(path)
+    return name == path or name.startswith(f"{path}/")
 
 
 def _looked_up(cut: Cut, text: str, path: PurePosixPath) -> list[Change]:
