@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser import lab  # lab
 from tests.browser.shop import Shop
 from tests.browser.stop import Stop, at
+from tests.support.waiting import eventually
 
 
 def everywhere() -> Iterator[Stop]:
@@ -34,7 +35,7 @@ def _staff() -> Iterator[Stop]:
     yield Stop("staff", _as_staff("/staff/products/"))
     yield Stop("staff-new-product", _as_staff("/staff/products/new/"))
     yield Stop("staff-product", _as_staff("/staff/products/ABC/"))
-    yield Stop("staff-sales", _as_staff("/staff/sales/"))
+    yield Stop("staff-sales", _sales)
     yield Stop("admin", _as_staff("/admin/"), is_ours=False)
     yield Stop("admin-orders", _as_staff("/admin/orders/order/"), is_ours=False)
     yield Stop("admin-dead-letters", _as_staff("/admin/messaging/deadletter/"), is_ours=False)
@@ -51,6 +52,14 @@ def _with_a_cart(path: str) -> Callable[[Shop], object]:
 def _buy(shop: Shop) -> None:
     shop.buy()
     expect(shop.page.get_by_role("heading", level=1)).to_contain_text("confirmed", timeout=10_000)
+
+
+def _sales(shop: Shop) -> None:
+    """Buy, and see it in the chart: a bar for each of the fifteen days."""
+    _buy(shop)
+    go = _as_staff("/staff/sales/")
+    bars = shop.page.locator(".sales-bar")
+    eventually(lambda: go(shop) or bars.count() == 15, within=30.0, what="the sale is counted")
 
 
 def _as_staff(path: str) -> Callable[[Shop], object]:

@@ -144,6 +144,19 @@ def test_a_hidden_window_holds_no_stream(page: Page) -> None:
         page.evaluate(BE_HIDDEN, False)
 
 
+def test_a_load_is_drawn_live_and_ends(page: Page) -> None:
+    page.goto("/lab/load/")
+    page.get_by_label("Orders a second").select_option("2")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".load-now")).to_contain_text("On: 2 orders a second")
+    for chart, lines in (("rate", 2), ("latency", 2), ("lag", 3)):
+        drawn = page.locator(f'[data-chart="{chart}"] .chart-line')
+        expect(drawn).to_have_count(lines, timeout=60_000)
+    expect(page.locator('[data-value="p50"]')).to_have_text(re.compile(r"^\d+$"), timeout=60_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".load-now")).to_have_text("Off")
+
+
 def test_a_reset_restores_the_shop(page: Page) -> None:
     page.goto("/lab/")
     page.get_by_role("button", name="Place an order").click()

@@ -49,7 +49,8 @@ def test_bars_do_not_overlap_and_stay_inside() -> None:
     bars = chart_of([day(n, "1") for n in range(15)]).bars
     ends = [bar.left + bar.width for bar in bars]
     assert all(end < bar.left for end, bar in zip(ends, bars[1:], strict=False))
-    assert bars[0].left > 0 and ends[-1] < 100
+    assert bars[0].left > 0
+    assert ends[-1] < 100
 
 
 def test_a_day_below_zero_is_drawn_as_zero() -> None:

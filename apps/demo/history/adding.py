@@ -6,6 +6,7 @@ The services of their apps make mails and sales; these check each event against 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
@@ -127,7 +128,7 @@ def _handled_at(happened: Happened, letter: PastLetter | None) -> datetime:
 
 
 def _add_mails(events: list[Happened], letter: PastLetter) -> None:
-    ends = {
+    ends: dict[tuple[UUID, str], Happened] = {
         (happened.event.id, KINDS[type(happened.event)]): happened
         for happened in events
         if type(happened.event) in KINDS

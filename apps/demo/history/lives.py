@@ -19,9 +19,11 @@ from apps.orders.events import (
 )
 from apps.orders.services import CANCELLED_BY_CUSTOMER
 
+type _Step = tuple[type[OrderEvent], timedelta]
+
 ENDED_AFTER, CANCELLED_AFTER = timedelta(seconds=1), timedelta(minutes=42)
 _ITEMS = {item.sku: item for shelf in SHELVES for item in shelf.items}
-_EVENTS: dict[str, tuple[tuple[type[OrderEvent], timedelta], ...]] = {
+_EVENTS: dict[str, tuple[_Step, ...]] = {
     CONFIRMED: ((OrderConfirmed, ENDED_AFTER),),
     REJECTED: ((OrderRejected, ENDED_AFTER),),
     CANCELLED: ((OrderConfirmed, ENDED_AFTER), (OrderCancelled, CANCELLED_AFTER)),
@@ -72,7 +74,7 @@ def _life_of(number: int, past: PastOrder, today: date) -> OrderLife:
     day = today - timedelta(days=past.days_ago)
     at = datetime.combine(day, past.at, timezone.get_default_timezone())
     reason = _reason_of(past)
-    happened = [(OrderPlaced, timedelta()), *_EVENTS[past.ending]]
+    happened: list[_Step] = [(OrderPlaced, timedelta()), *_EVENTS[past.ending]]
     events = (
         Happened(event=_event_of(kind, _id_of(number), past, reason), at=at + later)
         for kind, later in happened

@@ -37,31 +37,25 @@ class PastLetter:
 def add_letter(happened: Happened, *, consumer: str) -> PastLetter:
     """Store the letter of this event, with its failed attempts."""
     message = _message_of(happened, consumer)
-    identity = identity_of(message)
     failed_at = _times_of_failures(happened.at)
-    FailedDelivery.objects.bulk_create(
-        FailedDelivery(
-            consumer=consumer,
-            message_id=message.message_id,
-            identity=identity,
-            failed_at=at,
-            error=_ERROR,
-            traceback=_TRACEBACK,
-        )
-        for at in failed_at
-    )
     letter = PastLetter(happened=happened, redriven_at=failed_at[-1] + MENDED_AFTER)
+    shared = {
+        "consumer": consumer,
+        "message_id": message.message_id,
+        "identity": identity_of(message),
+        "traceback": _TRACEBACK,
+    }
+    FailedDelivery.objects.bulk_create(
+        FailedDelivery(**shared, failed_at=at, error=_ERROR) for at in failed_at
+    )
     DeadLetter.objects.create(
+        **shared,
         transport=message.transport,
-        consumer=consumer,
-        message_id=message.message_id,
-        identity=identity,
         destination=message.destination,
         reason=_ERROR,
-        traceback=_TRACEBACK,
         attempts=len(failed_at),
         headers=message.headers,
-        body=message.body,
+        body=happened.event.to_json(),
         died_at=failed_at[-1],
         state=DeadLetter.State.REDRIVEN,
         redrives=1,

@@ -80,10 +80,10 @@ def _wait_until_mended(worker: str, *, since: datetime) -> None:
 def _wait_for_beat(worker: str, **like: datetime) -> WorkerInstance:
     """Wait for the row of a process that is ready. Raises `NotRunnable`."""
     rows = WorkerInstance.objects.filter(name=worker, is_ready=True, **like)
-    found: list[WorkerInstance] = []
-    if not until(lambda: found.extend(rows[:1]) or found, within=BACK_WITHIN):
+    until(rows.exists, within=BACK_WITHIN)
+    if (row := rows.first()) is None:
         raise NotRunnable(f"{worker} does not run again within {BACK_WITHIN:.0f} s.")
-    return found[0]
+    return row
 
 
 def _hear_one_more(running: Running, placed: list[str]) -> set[str]:
@@ -91,7 +91,7 @@ def _hear_one_more(running: Running, placed: list[str]) -> set[str]:
     after = FEED.newest()
     with hops.new_trace():  # The faults of this run are for its own trace.
         (order,) = _place(placed, 1)
-    hop = FEED.wait_for(partial(_is_heard, key=order), timeout=HEARD_WITHIN, after=after)
+    hop = FEED.wait_for(partial(_lives_to_hear, key=order), timeout=HEARD_WITHIN, after=after)
     running.say(f"{LISTENER} {'hears' if hop else 'does not hear'} of one more order.")
     return {order} if hop else set()
 
@@ -106,7 +106,7 @@ def _place(placed: list[str], count: int) -> list[str]:
     return placed[len(placed) - count :]
 
 
-def _is_heard(hop: HopDict, *, key: str) -> bool:
+def _lives_to_hear(hop: HopDict, *, key: str) -> bool:
     like = {"point": "core.heard", "key": key, **HEARD}
     return like.items() <= hop.items() and _lived(hop)
 

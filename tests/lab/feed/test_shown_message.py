@@ -32,6 +32,7 @@ KINDS = [
             destination="teas.brewed",
             consumer="brewers",
             message_id="1",
+            key="pot-1",
             headers=HEADERS,
             body=b"{}",
         ),

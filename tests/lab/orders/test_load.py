@@ -3,6 +3,7 @@
 import fcntl
 import time
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError
@@ -11,6 +12,7 @@ from pytest_django.fixtures import Settings
 from apps.lab.orders import load as load_module
 from apps.lab.orders import shopping
 from apps.lab.orders.load import Driver
+from apps.lab.orders.shopping import Bought
 from apps.messaging.errors import NoResponder
 from apps.orders.models import Order
 from tests.catalog.products import make_product
@@ -91,6 +93,28 @@ def test_an_order_is_cancelled_after_20_seconds(
     driver.work(0)
     assert Order.objects.get().status == "cancelled"
     assert driver.counts()["cancelled"] == 1
+
+
+def test_orders_are_cancelled_between_the_others(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def place(*_: str) -> Bought:
+        done.append("placed")
+        return Bought(trace="", order=uuid4())
+
+    def cancel(_: UUID) -> str:
+        done.append("cancelled")
+        return ""
+
+    monkeypatch.setattr(load_module, "in_stock", lambda: ["ABC"])
+    monkeypatch.setattr(load_module, "buy", place)
+    monkeypatch.setattr(load_module, "give_back", cancel)
+    monkeypatch.setattr(load_module, "KEPT_FOR", -1.0)
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)
+    driver.work(2)
+    assert done == ["placed", "cancelled", "placed", "cancelled"]
 
 
 def test_an_order_deleted_by_a_reset_is_no_error(
