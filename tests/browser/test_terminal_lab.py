@@ -124,9 +124,9 @@ def test_a_receipt_handle_is_kept_for_the_next_line(terminal: Page) -> None:
 
 
 def test_a_line_of_a_pattern_is_run_by_its_button(page: Page) -> None:
-    page.goto("/lab/request-reply/")
-    page.get_by_role("button", name="Run: Ask for a price").click()
-    expect(output(page)).to_contain_text("9.99")
+    page.goto("/lab/durable-events/")
+    page.get_by_role("button", name="Run: Who reads it").click()
+    expect(output(page)).to_contain_text("fulfilment")
     expect(line(page)).to_be_focused()
 
 

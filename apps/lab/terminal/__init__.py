@@ -2,7 +2,7 @@
 
 It is no shell. `words` splits a line; `tool` has the shape of a table of commands, and reads a line
 by it; `tools` has the two programs, and the files `*_table` have their commands. The functions that
-these name stand in `nats_core`, `nats_streams`, `nats_consumers`, `nats_consumer_info` and
-`aws_sqs`. `interpreter` runs one line; `running` runs it in a thread, with limits, and passes on
-what it prints. Read `interpreter` first.
+these name stand in `aws_sqs` and the other files that begin with `nats`. `interpreter` runs one
+line; `running` runs it in a thread, with limits, and passes on what it prints. Read `interpreter`
+first.
 """

@@ -59,6 +59,7 @@ SQS = (
         words=("sqs", "send-message"),
         says="Delivers a message to a queue",
         does=aws_sqs.send_message,
+        names=('"$Q"',),
         flags=(
             QUEUE_URL,
             Flag(name="message-body", value="<value>", is_required=True, says="The message"),
@@ -69,6 +70,7 @@ SQS = (
         words=("sqs", "receive-message"),
         says="Receives one or more messages, and hides them for the visibility timeout",
         does=aws_sqs.receive_message,
+        names=('"$Q"',),
         flags=(
             QUEUE_URL,
             _number("max-number-of-messages", "From 1 to 10; 1 by default"),
@@ -88,12 +90,14 @@ SQS = (
         words=("sqs", "delete-message"),
         says="Deletes a message, by the handle of its receive",
         does=aws_sqs.delete_message,
+        names=('"$Q"', '"$RECEIPT_HANDLE"'),
         flags=(QUEUE_URL, HANDLE),
     ),
     ToolCommand(
         words=("sqs", "change-message-visibility"),
         says="Changes for how long a received message stays hidden",
         does=aws_sqs.change_message_visibility,
+        names=('"$Q"', '"$RECEIPT_HANDLE"'),
         flags=(
             QUEUE_URL,
             HANDLE,
@@ -104,6 +108,7 @@ SQS = (
         words=("sqs", "get-queue-attributes"),
         says="Gets attributes of a queue, such as how many messages wait",
         does=aws_sqs.get_queue_attributes,
+        names=('"$Q"',),
         flags=(QUEUE_URL, _names("attribute-names", "Such as ApproximateNumberOfMessages, or All")),
     ),
 )

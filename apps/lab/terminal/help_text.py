@@ -15,19 +15,6 @@ This terminal runs lines of nats and aws on the brokers of this shop. It is no s
   clear                        empties the screen
 
 Tab completes, the arrow keys go through the history, Ctrl-C ends what runs."""
-_SUBJECTS = ["orders.placed", "'orders.>'", "jobs.resize", "price.lookup", "'catalog.>'"]
-_STORED = ["ORDERS"]
-_NAMES = {
-    "pub": _SUBJECTS,
-    "sub": _SUBJECTS,
-    "request": _SUBJECTS,
-    "reply": _SUBJECTS,
-    "stream": _STORED,
-    "consumer": _STORED,
-    "micro": ["pricing"],
-    "sqs": ['"$Q"', '"$RECEIPT_HANDLE"'],
-}
-"""Names of this shop that Tab offers, by the first word of a command."""
 
 
 def of(tool: Tool, words: Sequence[str]) -> list[str]:
@@ -100,6 +87,5 @@ def _add_commands(tool: Tool, found: dict[str, list[str]]) -> None:
             after = found.setdefault(" ".join(words[:length]), [])
             if words[length] not in after:
                 after.append(words[length])
-        names = _NAMES.get(command.words[0], [])
         flags = [f"--{each.name}" for each in (*command.flags, *tool.flags)]
-        found[" ".join(words)] = [*names, *flags]
+        found[" ".join(words)] = [*command.names, *flags]

@@ -24,6 +24,7 @@ CONSUMERS = (
         **in_group("consumer", "add", short=_SHORT),
         says="Creates a new consumer",
         does=nats_consumers.add,
+        names=("ORDERS",),
         arguments=(STREAM, CONSUMER),
         flags=(
             Flag(name="pull", default=True, says="Deliver messages in 'pull' mode"),
@@ -68,6 +69,7 @@ CONSUMERS = (
         **in_group("consumer", "next", short=_SHORT),
         says="Retrieves messages from Pull consumers without interactive prompts",
         does=nats_consumers.take_next,
+        names=("ORDERS",),
         arguments=(STREAM, CONSUMER),
         flags=(
             Flag(
@@ -89,6 +91,7 @@ CONSUMERS = (
         **in_group("consumer", "info", short=_SHORT),
         says="Consumer information",
         does=nats_consumer_info.info,
+        names=("ORDERS",),
         arguments=(STREAM, CONSUMER),
         flags=(JSON,),
     ),
@@ -96,6 +99,7 @@ CONSUMERS = (
         **in_group("consumer", "ls", short=_SHORT),
         says="List known consumers",
         does=nats_consumer_info.list_all,
+        names=("ORDERS",),
         arguments=(STREAM,),
         flags=(NAMES,),
     ),
@@ -103,12 +107,14 @@ CONSUMERS = (
         **in_group("consumer", "report", short=_SHORT),
         says="Reports on Consumer statistics",
         does=nats_consumer_info.report_all,
+        names=("ORDERS",),
         arguments=(STREAM,),
     ),
     ToolCommand(
         **in_group("consumer", "rm", short=_SHORT),
         says="Removes a consumer",
         does=nats_consumers.remove,
+        names=("ORDERS",),
         arguments=(STREAM, CONSUMER),
         flags=(
             Flag(name="force", short="f", default=False, says="Force removal without prompting"),

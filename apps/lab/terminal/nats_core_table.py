@@ -1,4 +1,4 @@
-"""The table of `nats`, first part: publish, subscribe, request and reply."""
+"""The table of `nats`, first part: publish and subscribe."""
 
 from apps.lab.terminal import nats_consumers, nats_core
 from apps.lab.terminal.nats_flags import (
@@ -9,7 +9,6 @@ from apps.lab.terminal.nats_flags import (
     RAW,
     SEQUENCE,
     SUBJECT,
-    in_group,
     number,
 )
 from apps.lab.terminal.tool import Argument, Flag, LineValues, Screen, ToolCommand
@@ -30,6 +29,7 @@ CORE = (
         also=(("publish",),),
         says="Generic data publish utility",
         does=nats_core.publish,
+        names=("orders.placed", "jobs.resize", "catalog.price_changed"),
         arguments=(SUBJECT, BODY),
         flags=(
             Flag(name="reply", value="SUBJECT", default="", says="Sets a custom reply to subject"),
@@ -49,6 +49,7 @@ CORE = (
         also=(("subscribe",),),
         says="Generic subscription client",
         does=_sub,
+        names=("'orders.>'", "jobs.resize", "'catalog.>'"),
         arguments=(
             Argument(name="subject", says="Subject to subscribe to", default="", is_required=False),
         ),
@@ -69,37 +70,5 @@ CORE = (
                 says="Starts at a specific Stream sequence",
             ),
         ),
-    ),
-    ToolCommand(
-        words=("request",),
-        also=(("req",),),
-        says="Generic request-reply request utility",
-        does=nats_core.request,
-        arguments=(SUBJECT, BODY),
-        flags=(HEADER, RAW),
-    ),
-    ToolCommand(
-        words=("reply",),
-        says="Generic service reply utility",
-        does=nats_core.reply,
-        arguments=(Argument(name="subject", says="Subject to subscribe to"), BODY),
-        flags=(
-            Flag(
-                name="queue",
-                short="q",
-                value="QUEUE",
-                default="NATS-RPLY-22",
-                says="Queue group name, else NATS-RPLY-22",
-            ),
-            Flag(name="echo", default=False, says="Echo back what is received"),
-            HEADER,
-            COUNT,
-        ),
-    ),
-    ToolCommand(
-        **in_group("micro", "stats", short=("service",)),
-        says="Report Service statistics",
-        does=nats_core.micro_stats,
-        arguments=(Argument(name="service", says="Service to show"),),
     ),
 )

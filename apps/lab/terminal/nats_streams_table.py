@@ -22,6 +22,7 @@ STREAMS = (
         **in_group("stream", "add", short=_SHORT),
         says="Create a new stream",
         does=nats_streams.add,
+        names=("ORDERS",),
         arguments=(STREAM,),
         flags=(
             Flag(
@@ -100,6 +101,7 @@ STREAMS = (
         **in_group("stream", "info", short=_SHORT),
         says="Stream information",
         does=nats_streams.info,
+        names=("ORDERS",),
         arguments=(STREAM,),
         flags=(JSON,),
     ),
@@ -107,6 +109,7 @@ STREAMS = (
         **in_group("stream", "get", short=_SHORT),
         says="Retrieves a specific message from a Stream",
         does=nats_streams.get,
+        names=("ORDERS",),
         arguments=(
             STREAM,
             Argument(
@@ -127,6 +130,7 @@ STREAMS = (
         **in_group("stream", "view", short=_SHORT),
         says="View messages in a stream",
         does=nats_streams.view,
+        names=("ORDERS",),
         arguments=(
             STREAM,
             Argument(

@@ -60,6 +60,8 @@ class ToolCommand:
     does: Callable[[LineValues, Screen], Awaitable[None]]
     arguments: tuple[Argument, ...] = ()
     flags: tuple[Flag, ...] = ()
+    names: tuple[str, ...] = ()
+    """Names of this shop that Tab offers."""
     also: tuple[tuple[str, ...], ...] = ()
     """Further spellings."""
 

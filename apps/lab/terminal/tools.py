@@ -4,13 +4,19 @@ from apps.lab.terminal.aws_table import SQS
 from apps.lab.terminal.nats_consumers_table import CONSUMERS
 from apps.lab.terminal.nats_core_table import CORE
 from apps.lab.terminal.nats_flags import TIMEOUT
+from apps.lab.terminal.nats_requests_table import REQUESTS
 from apps.lab.terminal.nats_streams_table import STREAMS
 from apps.lab.terminal.tool import Flag, Tool
 
 NATS = Tool(
     name="nats",
     says="NATS Utility",
-    commands=(*CORE, *STREAMS, *CONSUMERS),
+    commands=(
+        *CORE,
+        *STREAMS,
+        *CONSUMERS,
+        *REQUESTS,
+    ),
     flags=(TIMEOUT,),
     unknown_flag="error: unknown long flag '{}'",
     unknown_command='error: expected command but got "{}"',

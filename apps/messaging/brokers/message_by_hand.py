@@ -8,11 +8,19 @@ import nats.errors
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, reason_of
-from apps.messaging.errors import BrokerAway, MessagingError, RequestTimeout
+from apps.messaging.errors import BrokerAway, MessagingError
 
 
 class NatsRefused(MessagingError):
     """The server, or nats-py, does not accept this: a right is missing, or a subject is wrong."""
+
+
+class NoAnswer(MessagingError):
+    """No answer came in time."""
+
+
+class NoListener(MessagingError):
+    """No one is subscribed to this subject at the moment."""
 
 
 class JetStreamRefused(MessagingError):
@@ -52,11 +60,11 @@ class MessageByHand:
 
 @contextmanager
 def reaching_nats() -> Iterator[None]:
-    """Name what nats-py raises: `RequestTimeout`, `BrokerAway` or `NatsRefused`."""
+    """Name what nats-py raises: `NoAnswer`, `BrokerAway` or `NatsRefused`."""
     try:
         yield
     except TimeoutError as error:  # A lost connection may be one too, but not for nats-py.
-        raise RequestTimeout from error
+        raise NoAnswer from error
     except CONNECTION_LOST as error:
         raise BrokerAway(reason_of(error)) from error
     except nats.errors.Error as error:

@@ -19,6 +19,8 @@ from apps.messaging.brokers.message_by_hand import (
     JetStreamRefused,
     MessageByHand,
     NatsRefused,
+    NoAnswer,
+    NoListener,
     reaching_nats,
 )
 from apps.messaging.brokers.nats_access import access
@@ -29,11 +31,11 @@ from apps.messaging.brokers.nats_connection import (
     reason_of,
 )
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
-from apps.messaging.errors import BrokerAway, MessagingError, NoResponder, RequestTimeout
+from apps.messaging.errors import BrokerAway, MessagingError
 
 INBOX = "_INBOX"
 """The prefix that the user `developer` may subscribe to."""
-NO_RESPONDERS = "503"
+NO_LISTENERS = "503"
 
 
 class NatsByHand:
@@ -95,7 +97,7 @@ class NatsByHand:
     ) -> AsyncIterator[MessageByHand]:
         """Ask, and yield each answer of the next `seconds`.
 
-        Raises `NoResponder`, `NatsRefused`, `MessageTooLarge`, `BrokerAway`.
+        Raises `NoListener`, `NatsRefused`, `MessageTooLarge`, `BrokerAway`.
         """
         inbox, loop = self._nc.new_inbox(), asyncio.get_running_loop()
         end = loop.time() + seconds
@@ -105,10 +107,10 @@ class NatsByHand:
         try:
             while (left := end - loop.time()) > 0:
                 answer = MessageByHand.of(await self._unless_over(answers.next_msg(timeout=left)))
-                if answer.status == NO_RESPONDERS:
-                    raise NoResponder
+                if answer.status == NO_LISTENERS:
+                    raise NoListener
                 yield answer
-        except RequestTimeout:
+        except NoAnswer:
             return
         finally:
             with suppress(*CONNECTION_LOST):
@@ -122,10 +124,10 @@ class NatsByHand:
         headers: Mapping[str, str] | None = None,
         seconds: float,
     ) -> MessageByHand:
-        """Ask, and return the first answer. Raises `RequestTimeout`, and as `answers` does."""
+        """Ask, and return the first answer. Raises `NoAnswer`, and as `answers` does."""
         async for answer in self.answers(subject, body, headers=headers, seconds=seconds):
             return answer
-        raise RequestTimeout
+        raise NoAnswer
 
     async def api(self, endpoint: str, **asked: object) -> dict[str, Any]:
         """Call `$JS.API.<endpoint>` with these fields. Raises `JetStreamRefused`, as `request`."""

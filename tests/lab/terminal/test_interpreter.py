@@ -33,7 +33,7 @@ def test_an_unknown_program_is_answered_by_those_that_are_known() -> None:
         ("nats pub a --count 1000", "'1000' is no number from 1 to 100", "--count"),
         ("nats pub a -H nothing", "is no header, such as Name:value", "-H, --header"),
         ("nats sub", "No subjects or --stream flag provided", ""),
-        ("nats request a --timeout soon", "'soon' is no duration", "--timeout"),
+        ("nats pub a --timeout soon", "'soon' is no duration", "--timeout"),
         ("nats stream add A --subjects a --storage tape", "none of file, memory", "--storage"),
         ("aws sqs receive-message --nope 3", "Unknown options: --nope", "--wait-time-seconds"),
         (

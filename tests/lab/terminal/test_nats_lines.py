@@ -64,33 +64,6 @@ def test_a_subscriber_ends_after_so_many_messages() -> None:
     assert "[#3]" not in subscriber.text
 
 
-def test_a_request_is_answered() -> None:
-    reply = """nats reply price.lookup '{"sku": "ABC", "price": 9.99}'"""
-    with going_on(reply, until='Listening on "price.lookup" in group "NATS-RPLY-22"') as responder:
-        printed = done("""nats request price.lookup '{"sku": "ABC"}' --timeout 5s""")
-        assert re.search(r"Received with rtt [\d.]+(µs|ms|s)$", printed, re.MULTILINE)
-        assert '{"sku": "ABC", "price": 9.99}' in printed
-        raw = done("nats request price.lookup x --raw")
-        assert raw == '{"sku": "ABC", "price": 9.99}'
-    assert '[#0] Received on subject "price.lookup":' in responder.text
-
-
-def test_a_responder_can_echo() -> None:
-    with going_on("nats reply price.lookup --echo --count 1", until="Listening"):
-        assert "hello" in done("nats request price.lookup hello")
-
-
-def test_a_request_without_a_responder_says_so() -> None:
-    assert "No responders are available" in done("nats request price.lookup x")
-
-
-def test_a_request_without_an_answer_ends_in_time() -> None:
-    with going_on("nats sub price.lookup", until="Subscribing"):
-        paper = typed("nats request price.lookup x --timeout 100ms")
-    assert paper.code == 1
-    assert "nats: error: No answer came within the timeout." in paper.text
-
-
 @pytest.mark.usefixtures("stream")
 def test_a_stream_says_what_it_has() -> None:
     info = done("nats stream info ORDERS")
@@ -194,10 +167,8 @@ def test_a_stream_is_read_from_its_beginning_and_on() -> None:
         "nats pub lab.faults x",
         "nats pub outbox.nudge.jetstream x",
         "nats pub '$JS.API.STREAM.DELETE.ORDERS' x",
-        "nats request '$JS.API.STREAM.PURGE.ORDERS'",
         "nats sub '>'",
         "nats sub lab.hops",
-        "nats reply '*.lookup'",
     ],
 )
 def test_what_is_the_shops_is_out_of_reach(line: str) -> None:

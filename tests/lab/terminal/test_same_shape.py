@@ -49,7 +49,6 @@ def rows(text: str) -> set[str]:
     "line",
     [
         "nats pub orders.placed '{\"id\": 99}'",
-        "nats request nobody.there x",
         "nats stream get ORDERS --last-for orders.placed",
         "nats stream get ORDERS 1000",
         "nats stream add ORDERS --subjects 'orders.>' --storage memory --defaults",
@@ -79,7 +78,7 @@ def test_nats_shows_the_same_rows(line: str, real: Callable[[Client, str], str])
 
 
 def test_the_flags_are_flags_of_the_real_command(real: Callable[[Client, str], str]) -> None:
-    for command in ("pub", "sub", "request", "reply", "stream add", "stream view", "consumer add"):
+    for command in ("pub", "sub", "stream add", "stream view", "consumer add"):
         line = f"nats {command} --help"
         known = set(re.findall(r"--(?:\[no-\])?([\w-]+)", done(line)))
         assert known <= set(re.findall(r"--(?:\[no-\])?([\w-]+)", real(SHELL, line))) | {"timeout"}

@@ -39,6 +39,7 @@ class Pane {
     this.at = history.length;
     made.querySelector(".terminal-name").textContent = `Terminal ${number}`;
     made.querySelector("[data-label]").textContent = `Terminal ${number}: a line of nats or aws`;
+    this.box.setAttribute("aria-label", `Terminal ${number}`);
     this.out.setAttribute("aria-label", `Output of terminal ${number}`);
     this.stopping.setAttribute("aria-label", `Stop what runs in terminal ${number}`);
     this.closing.setAttribute("aria-label", `Close terminal ${number}`);

@@ -33,6 +33,7 @@ LAB = Part(
         "tests/browser/test_terminal_lab.py",
         "tests/deploy/lab_rights.py",
         "tests/deploy/test_lab_rights.py",
+        "tests/deploy/test_lab_terminal_requests.py",
         "tests/deploy/test_lab_terminal_rights.py",
         "tests/system/test_experiments.py",
     ),

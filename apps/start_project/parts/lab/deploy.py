@@ -10,6 +10,8 @@ DEPLOY = {
         marked("lab"),
         block("# For what the lab's experiments start, in the demo alone;"),
         lines("#LAB_NATS_URL="),
+        lines("# Seconds after which a line in the lab's terminal ends."),
+        lines("#LAB_TERMINAL_SECONDS=300"),
     ),
     "pyproject.toml": (marked("lab"), words('"pygments.*", ')),
     "requirements/base.txt": (block("pygments=="),),

@@ -87,7 +87,14 @@ PAGES = {
         block("| **responder** |"),
         block("| **warm cache** |"),
     ),
-    "docs/lab.md": (words("each of the six patterns", "each of the five patterns"),),
+    "docs/lab.md": (
+        words("each of the six patterns", "each of the five patterns"),
+        words("`sub`, `request`, `reply`, `stream add", "`sub`, `stream add"),
+        words(
+            "`consumer add | next | info | ls | report | rm`, `micro stats`, and",
+            "`consumer add | next | info | ls | report | rm`, and",
+        ),
+    ),
     "docs/index.md": (
         words("in twelve steps", "in eleven steps"),
         words(" [request-reply](request-reply.md),"),

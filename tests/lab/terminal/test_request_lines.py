@@ -1,0 +1,81 @@
+"""`nats request`, `reply` and `micro stats` on a real server."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from apps.messaging.request_reply.responder import Service, answering
+from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer
+from tests.acceptance.clients import SHELL, Client
+from tests.lab.terminal.test_same_shape import real, shape
+from tests.lab.terminal.typing import done, going_on, typed
+from tests.support.running import running
+
+__all__ = ["real"]
+
+pytestmark = pytest.mark.usefixtures("nats_server")
+PRICING = Service(
+    name="pricing",
+    description="What a product costs",
+    subject=SUBJECT,
+    group=GROUP,
+    handle=lambda _: PriceAnswer(sku="ABC", price="9.99", currency="GBP"),
+)
+
+
+def test_a_request_is_answered() -> None:
+    reply = """nats reply price.lookup '{"sku": "ABC", "price": 9.99}'"""
+    with going_on(reply, until='Listening on "price.lookup" in group "NATS-RPLY-22"') as responder:
+        printed = done("""nats request price.lookup '{"sku": "ABC"}' --timeout 5s""")
+        assert re.search(r"Received with rtt [\d.]+(µs|ms|s)$", printed, re.MULTILINE)
+        assert '{"sku": "ABC", "price": 9.99}' in printed
+        raw = done("nats request price.lookup x --raw")
+        assert raw == '{"sku": "ABC", "price": 9.99}'
+    assert '[#0] Received on subject "price.lookup":' in responder.text
+
+
+def test_a_responder_can_echo() -> None:
+    with going_on("nats reply price.lookup --echo --count 1", until="Listening"):
+        assert "hello" in done("nats request price.lookup hello")
+
+
+def test_a_request_without_a_responder_says_so() -> None:
+    assert "No responders are available" in done("nats request price.lookup x")
+
+
+def test_a_request_without_an_answer_ends_in_time() -> None:
+    with going_on("nats sub price.lookup", until="Subscribing"):
+        paper = typed("nats request price.lookup x --timeout 100ms")
+    assert paper.code == 1
+    assert "nats: error: No answer came in time." in paper.text
+
+
+@pytest.mark.parametrize(
+    "line", ["nats request '$JS.API.STREAM.PURGE.ORDERS'", "nats reply '*.lookup' x"]
+)
+def test_what_is_the_shops_is_out_of_reach(line: str) -> None:
+    assert "nats: error: permissions violation for " in typed(line).text
+
+
+def test_a_time_that_is_none_is_refused() -> None:
+    paper = typed("nats request a --timeout soon")
+    assert paper.code == 2
+    assert "'soon' is no duration, such as 500ms, 30s or 1h30m" in paper.text
+
+
+def test_the_members_of_a_service_are_counted() -> None:
+    with running(answering(PRICING)):
+        printed = done("nats micro stats pricing")
+    assert "pricing Service Statistics" in printed
+    assert re.search(r"│ +pricing +│|│ 0 +│ pricing +│", printed), printed
+    assert "No one is subscribed" in typed("nats micro stats nothing").text
+
+
+def test_the_real_command_prints_the_same(real: Callable[[Client, str], str]) -> None:
+    line = "nats request nobody.there x"
+    assert shape(typed(line).text) == shape(real(SHELL, line))
+    for command in ("request", "reply"):
+        known = set(re.findall(r"--(?:\[no-\])?([\w-]+)", done(f"nats {command} --help")))
+        theirs = real(SHELL, f"nats {command} --help")
+        assert known <= set(re.findall(r"--(?:\[no-\])?([\w-]+)", theirs)) | {"timeout"}
