@@ -29,6 +29,9 @@ def stops() -> Iterator[Stop]:
     yield Stop("lab-map", _map)
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
+    yield Stop("lab-course", at("/lab/course/"))
+    for lesson in ("every-listener", "durable", "redrive"):
+        yield Stop(f"lab-lesson-{lesson}", at(f"/lab/course/{lesson}/"))
     for name in ("faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
 

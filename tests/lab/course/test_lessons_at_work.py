@@ -1,6 +1,6 @@
 """Each lesson on the whole shop: typed with real clients it ticks, for this reader alone.
 
-What one reader does is the other's near miss: it is heard, and does not tick the other's lesson.
+What one reader does is the other's near miss: it ticks the own lesson, and not the other's.
 """
 
 import re
