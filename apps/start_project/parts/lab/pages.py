@@ -96,6 +96,7 @@ PAGES = {
         block("| [`lab/map`]"),
         block("| [`lab/faults`]"),
         block("| [`lab/patterns`]"),
+        block("| [`lab/course`]"),
         block("| [`lab/member`]"),
         block("| [`lab/pages`]"),
         block("| files of `apps/lab` in no folder |"),
