@@ -9,6 +9,9 @@ COURSE = {
         lines("every_listener.LESSON,"),
         lines("request_reply.LESSON,"),
     ),
+    "tests/browser/test_lab.py": (
+        words("Every listener receives it", "Be one more member of a group", times=2),
+    ),
     "tests/lab/course/test_hearing.py": (
         words('{"worker": "price_responder"}', '{"worker": "celery"}'),
     ),
