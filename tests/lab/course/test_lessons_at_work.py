@@ -151,7 +151,7 @@ def test_the_lesson_of_durables_hears_a_second_delivery(ann: Visitor, bob: Visit
     eventually(comes_again, within=WITHIN, what="the same event, a second time")
     ann.waits_for("durable", 4)
     eventually(
-        lambda: pull("Pull and acknowledge") and ann.ticks("durable") == 5,
+        lambda: pull("Acknowledge it now") and ann.ticks("durable") == 5,
         within=WITHIN,
         what="all is acknowledged",
     )
