@@ -29,6 +29,9 @@ def stops() -> Iterator[Stop]:
     yield Stop("lab-map", _map)
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
+    yield Stop("lab-course", at("/lab/course/"))
+    for lesson in ("every-listener", "durable", "redrive"):
+        yield Stop(f"lab-lesson-{lesson}", at(f"/lab/course/{lesson}/"))
     yield Stop("lab-consumer", _be_the_consumer)
     yield Stop("lab-inside", at("/lab/inside/"))
     for name in ("terminal", "faults", "load", "dead-letters", "reset"):

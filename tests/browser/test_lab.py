@@ -3,10 +3,12 @@
 import os
 import re
 import signal
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.acceptance.nats_client import NatsClient
 from tests.browser.lab import PATTERNS, deliver, held, press, run, send
 from tests.demo.running import RunningDemo
 
@@ -14,6 +16,13 @@ BE_HIDDEN = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
+
+
+@pytest.fixture
+def nats_of_the_demo(demo: RunningDemo) -> Iterator[NatsClient]:
+    client = NatsClient(f"nats://127.0.0.1:{demo.environment['NATS_PORT']}")
+    yield client
+    client.close()
 
 
 @pytest.mark.parametrize("slug", PATTERNS)
@@ -46,6 +55,35 @@ def test_before_the_first_message_there_is_no_large_empty_box(page: Page, width:
     assert box["height"] < text["height"] + 160
     says.get_by_role("link", name="Place an order").click()
     expect(page.get_by_role("button", name="Place an order")).to_be_in_viewport()
+
+
+def test_a_lesson_ticks_while_the_keyboard_stays_where_it_is(
+    page: Page, demo: RunningDemo, nats_of_the_demo: NatsClient
+) -> None:
+    page.goto("/lab/course/publish/")
+    heard, line = page.locator("#heard"), page.get_by_role("region", name="Publish, in a shell")
+    expect(heard).to_contain_text("0 of 1 steps heard")
+    line.focus()
+    typed = re.search(r"pub (\S+) '(.*)'", line.inner_text())
+    assert typed
+    nats_of_the_demo.publish(typed[1], typed[2].encode())
+    expect(heard).to_contain_text("1 of 1 steps heard", timeout=10_000)
+    expect(page.locator("#tick-1")).to_have_text("Heard")
+    expect(line).to_be_focused()
+    page.get_by_role("link", name="Next: Every listener receives it").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Every listener receives it")
+    page.goto("/lab/course/")
+    expect(page.locator(".lesson-row").first).to_contain_text("Done")
+
+
+def test_the_answer_of_a_lessons_question_unfolds_by_the_keyboard(page: Page) -> None:
+    page.goto("/lab/course/group/")
+    answer = page.get_by_text("One queue group's name in all three subscriptions.", exact=True)
+    expect(answer).to_be_hidden()
+    page.locator(".quiz summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(answer).to_be_visible()
 
 
 def test_a_killed_worker_turns_red_and_restarts(page: Page, demo: RunningDemo) -> None:

@@ -23,16 +23,16 @@ READER = Reader(42)
 """Of the page; in the lab each reader has another number."""
 INTRODUCTION = (
     (
-        "This page has the {count} lessons of the course, to read without the shop. In the running "
-        "shop they are at <http://127.0.0.1:8000/lab/course/>. There each lesson listens on the shop, "
-        "and ticks each step when it has heard it; your progress is kept in your browser. A lesson "
-        "takes ten minutes at most."
+        "This page has the {count} lessons of the course, to read without the shop. In the "
+        "running shop they are at <http://127.0.0.1:8000/lab/course/>. There each lesson listens "
+        "on the shop, and ticks each step when it has heard it; your progress is kept in your "
+        "browser. A lesson takes ten minutes at most."
     ),
     (
         "Set the addresses once in each terminal "
-        "([from the terminal](from-the-terminal.md#addresses)). Your number is 42 here; in the lab you "
-        "get one of your own. It stands in what you type, so that the shop tells your messages from "
-        "its own and from other readers'."
+        "([from the terminal](from-the-terminal.md#addresses)). Your number is 42 here; in the "
+        "lab you get one of your own. It stands in what you type, so that the shop tells your "
+        "messages from its own and from other readers'."
     ),
     (
         "This page is generated from [`apps/lab/course`](../apps/lab/course) "
@@ -64,7 +64,7 @@ def _step(number: int, step: Step) -> Iterator[str]:
     if known := known_faults.named(step.switch):
         yield _wrapped(
             f"The switch is “{known.title}” on <http://127.0.0.1:8000/lab/faults/>, or the fault "
-            f"`{known.action}` at `{known.point}` of `manage.py fault`."
+            f"`{known.action}` at `{known.point}` of `manage.py fault on`; `fault off` ends it."
         )
     for command in step.commands:
         yield f"{command.does}:\n\n```sh\n{_placed(command.line)}\n```\n"
@@ -82,7 +82,7 @@ def _questions(lesson: Lesson) -> Iterator[str]:
 
 def _question(question: QuizQuestion) -> Iterator[str]:
     yield f"*{question.asks}*\n"
-    yield "\n".join(f"{number}. {text}" for number, text in enumerate(question.choices, 1)) + "\n"
+    yield "\n".join(f"{number}. *{text}*" for number, text in enumerate(question.choices, 1)) + "\n"
     yield "<details><summary>The answer</summary>\n"
     yield _wrapped(f"**{question.right_choice}.** {question.why}")
     yield "</details>\n"

@@ -134,7 +134,7 @@ def test_an_offer_that_no_resizer_has_went_to_another_member(
 
 
 def test_a_letter_must_be_acknowledged_after_its_redrive(feed: Feed) -> None:
-    common = {"consumer": "sales", "trace": READER.trace("redrive")}
+    common: dict[str, Any] = {"consumer": "sales", "trace": READER.trace("redrive")}
     add_hops(
         feed,
         hop("consumer.acknowledged", message_id="m-2", **common),

@@ -1,6 +1,6 @@
 """Each lesson on the whole shop: typed with real clients it ticks, for this reader alone.
 
-What one reader does is the other's near miss: it is heard, and does not tick the other's lesson.
+What one reader does is the other's near miss: it ticks the own lesson, and not the other's.
 """
 
 import re
@@ -151,7 +151,7 @@ def test_the_lesson_of_durables_hears_a_second_delivery(ann: Visitor, bob: Visit
     eventually(comes_again, within=WITHIN, what="the same event, a second time")
     ann.waits_for("durable", 4)
     eventually(
-        lambda: pull("Pull and acknowledge") and ann.ticks("durable") == 5,
+        lambda: pull("Acknowledge it now") and ann.ticks("durable") == 5,
         within=WITHIN,
         what="all is acknowledged",
     )

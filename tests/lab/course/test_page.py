@@ -30,6 +30,12 @@ def test_each_step_says_what_it_waits_for_and_how_it_is_done() -> None:
     assert {each for each in switches if known_faults.named(each) is None} == set()
 
 
+def test_within_a_lesson_no_two_lines_have_the_same_name() -> None:
+    for lesson in LESSONS:
+        names = [command.does for step in lesson.steps for command in step.commands]
+        assert sorted(set(names)) == sorted(names)
+
+
 def test_the_last_lesson_is_ones_own_first_event() -> None:
     assert LESSONS[-1].slug == "first-event"
 

@@ -70,7 +70,7 @@ LESSON = Lesson(
         Step(
             title="End it",
             says="Wait for five seconds again, and acknowledge it now.",
-            commands=(Command(does="Pull and acknowledge", line=f"{NEXT} --ack", sdk=""),),
+            commands=(Command(does="Acknowledge it now", line=f"{NEXT} --ack", sdk=""),),
             waits="an acknowledgement of all that was delivered",
             heard="Nothing is in flight: all that was delivered is acknowledged.",
             hears=durable(OWN, lambda it: it.in_flight == 0),

@@ -22,7 +22,7 @@ LESSON = Lesson(
     sees="One publish, and each of the two price responders receives the message.",
     steps=(
         Step(
-            title="Announce a price",
+            title="Publish from a program",
             says="Run the program in Python or JavaScript, or type the line. Version 1 is older "
             "than the price that the responders know, so they ignore it: no price changes. They "
             "ignore the unknown field `by` as well.",

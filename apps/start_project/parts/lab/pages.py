@@ -99,6 +99,7 @@ PAGES = {
         block("| [`lab/faults`]"),
         block("| [`lab/patterns`]"),
         block("| [`lab/consumer`]"),
+        block("| [`lab/course`]"),
         block("| [`lab/member`]"),
         block("| [`lab/pages`]"),
         block("| files of `apps/lab` in no folder |"),

@@ -7,6 +7,7 @@ from apps.start_project.parts.part import Part, joined
 from apps.start_project.parts.request_reply.broker_tests import BROKER_TESTS
 from apps.start_project.parts.request_reply.code import CODE
 from apps.start_project.parts.request_reply.contracts import CONTRACTS
+from apps.start_project.parts.request_reply.course import COURSE
 from apps.start_project.parts.request_reply.deploy import DEPLOY
 from apps.start_project.parts.request_reply.example import EXAMPLE
 from apps.start_project.parts.request_reply.lab import LAB_TOO
@@ -66,6 +67,6 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, EXAMPLE),
+    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, COURSE, EXAMPLE),
     written_again=("-m bench.redraw", "manage.py contracts", "-m tests.lab.course.page"),
 )

@@ -36,12 +36,6 @@ _PATTERNS = {
         lines("queue_group,\nrequest_reply,", "queue_group,"),
         lines("request_reply.PATTERN,"),
     ),
-    "apps/lab/course/lessons/__init__.py": (
-        lines("durable,\nevery_listener,", "durable,"),
-        lines("replay,\nrequest_reply,", "replay,"),
-        lines("every_listener.LESSON,"),
-        lines("request_reply.LESSON,"),
-    ),
     "apps/lab/patterns/durable_events.py": (
         words('If you need an answer now: use " "request-reply. For a command', 'For a command" "'),
         words(", price lookup included"),
@@ -131,18 +125,11 @@ _TESTS = {
         ),
         unit("answers_a_question"),
     ),
-    "tests/browser/lab.py": (lines('"request-reply",'),),
+    "tests/browser/lab.py": (lines('"request-reply",'), words('"every-listener", ')),
     "tests/deploy/lab_rights.py": (unit("answer_a_question"), lines('("lab", answer_a_question),')),
     "tests/deploy/test_lab_rights.py": (
         unit("RESPONDER"),
         unit("test_the_responder_of_an_experiment_can_answer_web"),
-    ),
-    "tests/lab/course/test_hearing.py": (
-        words('{"worker": "price_responder"}', '{"worker": "celery"}'),
-    ),
-    "tests/lab/course/test_lessons_at_work.py": (
-        unit("test_the_lesson_of_listeners_hears_both_responders"),
-        unit("test_the_lesson_of_requests_hears_a_question_and_an_answer"),
     ),
     "tests/lab/experiments/test_on_nats.py": (
         unit("test_a_missing_responder_is_found_at_once"),
@@ -173,10 +160,6 @@ _TESTS = {
     "tests/lab/orders/test_snapshot.py": (
         unit("test_one_missing_worker_of_two_is_red"),
         unit("test_a_surplus_worker_that_left_is_not_red"),
-    ),
-    "tests/lab/pages/test_course_views.py": (
-        words('["publish", "every-listener", "group", "request-reply"]', '["publish", "group"]'),
-        words("Next: Every listener receives it", "Next: Be one more member of a group"),
     ),
     "tests/lab/pages/test_pattern_views.py": (
         unit("test_a_missing_responder_is_shown_in_words"),
