@@ -21,6 +21,7 @@ from tests.test_pages import LINK, PATH, YET_TO_BE_MADE
 
 ALL = "all of them"
 TRACES = {
+    "celery": r"celery|kombu|\bbeat\b",
     "lab": r"\blabs?\b|\blab_(?!outcome)|_lab\b",
     "request-reply": r"request.reply|(?<!No)responder(?!s?Error)|price\.lookup|price_lookup",
     "sample-shop": (

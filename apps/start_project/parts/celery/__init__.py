@@ -9,7 +9,10 @@ from apps.start_project.parts.celery.code import CODE
 from apps.start_project.parts.celery.deploy import DEPLOY
 from apps.start_project.parts.celery.lab import LAB_TOO
 from apps.start_project.parts.celery.pages import PAGES
+from apps.start_project.parts.celery.site import SITE
+from apps.start_project.parts.celery.site_tests import SITE_TESTS
 from apps.start_project.parts.celery.tests import TESTS
+from apps.start_project.parts.celery.together import WITHOUT_ANSWERS, WITHOUT_SHOP
 from apps.start_project.parts.part import Part, joined
 
 INSTEAD = "apps/start_project/parts/celery/instead"
@@ -56,7 +59,8 @@ CELERY = Part(
         "tests/orders_site/conf/test_celery_variables.py",
         "tests/support/celery_on_sqs.py",
     ),
-    cuts=joined(CODE, DEPLOY, LAB_TOO, PAGES, TESTS, BENCH),
+    cuts=joined(CODE, SITE, DEPLOY, LAB_TOO, PAGES, TESTS, SITE_TESTS, BENCH),
+    cuts_without={"sample-shop": WITHOUT_SHOP, "request-reply": WITHOUT_ANSWERS},
     reworded=_REWORDED,
     written_again=(
         "-m bench.redraw",

@@ -1,6 +1,6 @@
 """What Celery has in the bench: a peer of the loop of jobs, and its results."""
 
-from apps.start_project.parts.cuts import block, lines, unit, words
+from apps.start_project.parts.cuts import block, unit, words
 from apps.start_project.parts.part import Cuts
 
 BENCH: Cuts = {

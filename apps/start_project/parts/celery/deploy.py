@@ -65,7 +65,7 @@ DEPLOY: Cuts = {
     "deploy/iam/outbox_relay.json": _QUEUE,
     ".env.example": (
         lines("CELERY_QUEUE_URL=https://sqs.eu-west-2.amazonaws.com/123456789012/celery"),
-        words("a job or a Celery task; and a process", "or a job; and a process"),
+        words(" or a Celery task; and", "; and"),
         words(" for a Celery task on its way to SQS,"),
         words("# The last two are tried twice.", "# The last one is tried twice."),
         lines("#ENQUEUE_SECONDS=3.0"),

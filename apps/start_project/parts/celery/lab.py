@@ -1,7 +1,7 @@
 """What Celery has in the lab: a page, two experiments, two faults, three parts of the map."""
 
-from apps.start_project.parts.cuts import lines, unit, words
-from apps.start_project.parts.part import Cuts
+from apps.start_project.parts.cuts import lines, words
+from apps.start_project.parts.part import Cuts, joined
 
 _MAP: Cuts = {
     "apps/lab/map/topology.py": (
@@ -21,7 +21,7 @@ _MAP: Cuts = {
         lines(
             'Node("celery", "celery", TASKS, worker="celery"),',
             'Node(\n    "mailer",\n    "mailer",\n    TASKS,\n    worker="mailer",\n'
-            '    at=runs("job.handled job.deleting job.failed job.heartbeat", consumer="mails"),\n),',
+            '    at=runs("job.handled job.deleting job.failed", consumer="mails"),\n),',
         ),
         lines(
             'Edge("schedule", "beat", "tasks", TASKS),',
@@ -86,4 +86,4 @@ _PATTERNS: Cuts = {
     ),
 }
 
-LAB_TOO: Cuts = _MAP | _PATTERNS
+LAB_TOO: Cuts = joined(_MAP, _PATTERNS)

@@ -36,6 +36,7 @@ _PATTERNS = {
         lines("queue_group,\nrequest_reply,", "queue_group,"),
         lines("request_reply.PATTERN,"),
     ),
+    "apps/lab/templates/lab/map.html": (words("The six patterns", "The five patterns"),),
     "apps/lab/patterns/durable_events.py": (
         words('If you need an answer now: use " "request-reply. For a command', 'For a command" "'),
         words(", price lookup included"),

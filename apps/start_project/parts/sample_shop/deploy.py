@@ -177,9 +177,9 @@ DEPLOY: Cuts = {
         lines('"django-storages[s3]>=1.14.6",'),
         lines('"pillow>=13",'),
         lines(
-            "# An app that is installed in projects without the shop alone; mypy reads it there.",
+            "# Code that is in projects without a part alone; mypy reads it there.",
         ),
-        lines('exclude = ["^docs/example/"]'),
+        words('exclude = [ "^docs/example/", … ]'),
         words(", OutOfStock", ", UnknownParcel"),
     ),
 }

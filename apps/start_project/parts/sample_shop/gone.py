@@ -52,7 +52,16 @@ _OF_THE_SITE = (
     *("test_pages_of_large_tables", "test_query_plans"),
 )
 
+_OF_OTHER_PARTS = tuple(
+    f"apps/start_project/parts/celery/instead/{path}"
+    for path in (
+        *("apps/notifications", "deploy", "docs", "tests/notifications", "workers/mailer.py"),
+    )
+)
+"""What stands there instead of another part, and is for the shop."""
+
 GONE = (
+    *_OF_OTHER_PARTS,
     *(f"apps/{app}" for app in _APPS),
     *("apps/demo/assortment.py", "apps/demo/seed_again.py", "apps/demo/chaos"),
     "apps/demo/history",

@@ -1,4 +1,4 @@
-"""Jobs of mails for tests: done at once in this process, or sent to the queue; the mails of a folder."""
+"""Jobs of mails: done at once in this process, or sent to the queue; the mails of a folder."""
 
 import re
 from dataclasses import replace

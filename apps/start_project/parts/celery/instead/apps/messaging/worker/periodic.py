@@ -20,7 +20,7 @@ LOOK_EVERY_SECONDS = 0.5
 AGAIN_AFTER_SECONDS = 5.0
 """After an error of the database; after any other, work is due again after its interval."""
 STOP_SECONDS = 7.0
-"""Below the runner's grace: work that takes longer is left at a stop, and runs at the next start."""
+"""Below the runner's grace: longer work is left at a stop, and runs at the next start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Every:
 
     @property
     def name(self) -> str:
-        """Return its name for logs and time limits, like `apps.orders.tasks.clean_up`."""
+        """Return its name for logs and time limits, like `apps.messaging.tasks.clean_up`."""
         return f"{self.work.__module__}.{self.work.__qualname__}"
 
 
