@@ -189,7 +189,7 @@ def check_size(
     size = len(body.encode() if isinstance(body, str) else body)
     if headers:
         size += len(_HEADERS_BEGIN + _HEADERS_END)
-    size += sum(len(name.encode()) + len(value.encode()) + 4 for name, value in headers.items())
+        size += sum(len(name.encode()) + len(value.encode()) + 4 for name, value in headers.items())
     if size > at_most:
         raise MessageTooLarge(f"{size} bytes with headers, {at_most} is {limit}")
 

@@ -12,6 +12,12 @@ class HeldPrice(NamedTuple):
 
     version: int
     answer: PriceAnswer
+    as_json: bytes
+
+    @classmethod
+    def of(cls, answer: PriceAnswer, version: int) -> "HeldPrice":
+        """Return the price with its JSON, so that it is written once and not for each answer."""
+        return cls(version, answer, answer.to_json().encode())
 
 
 class PriceList:
@@ -25,9 +31,8 @@ class PriceList:
         self._changes: dict[str, HeldPrice] = {}
         self._writing = Lock()
 
-    def find(self, sku: str) -> PriceAnswer | None:
-        held = self._held.get(sku)
-        return held.answer if held else None
+    def find(self, sku: str) -> HeldPrice | None:
+        return self._held.get(sku)
 
     def read(self, source: Callable[[], Mapping[str, HeldPrice]]) -> None:
         """Take all prices from `source`; for a price that changed meanwhile, take the newer one."""

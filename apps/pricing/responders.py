@@ -42,19 +42,19 @@ def pricing_service() -> Service:
     )
 
 
-def answer_price(prices: PriceList, body: bytes) -> PriceAnswer:
+def answer_price(prices: PriceList, body: bytes) -> bytes:
     query = PriceQuery.read(body)
-    answer = prices.find(query.sku)
-    if answer is None:
+    held = prices.find(query.sku)
+    if held is None:
         raise Refusal(UNKNOWN_SKU, f"unknown SKU {query.sku!r}")
-    return answer
+    return held.as_json
 
 
 def answer_prices(prices: PriceList, body: bytes) -> PricesAnswer:
     found = {sku: prices.find(sku) for sku in PricesQuery.read(body).skus}
     return PricesAnswer.model_construct(
-        prices=[answer for answer in found.values() if answer],
-        unknown=tuple(sku for sku, answer in found.items() if not answer),
+        prices=[held.answer for held in found.values() if held],
+        unknown=tuple(sku for sku, held in found.items() if not held),
     )
 
 
@@ -70,4 +70,4 @@ def catalogue_prices() -> Mapping[str, HeldPrice]:
 def _held(sku: str, price: Decimal, currency: str, version: int) -> HeldPrice:
     # Not validated: one stored price that breaks today's rules must not block the other prices.
     answer = PriceAnswer.model_construct(sku=sku, price=price, currency=currency)
-    return HeldPrice(version, answer)
+    return HeldPrice.of(answer, version)

@@ -8,12 +8,12 @@ from apps.pricing.price_list import HeldPrice, PriceList
 
 
 def held(sku: str, price: str, version: int) -> HeldPrice:
-    return HeldPrice(version, PriceAnswer(sku=sku, price=Decimal(price), currency="GBP"))
+    return HeldPrice.of(PriceAnswer(sku=sku, price=Decimal(price), currency="GBP"), version)
 
 
 def price_of(prices: PriceList, sku: str) -> str | None:
-    answer = prices.find(sku)
-    return str(answer.price) if answer else None
+    found = prices.find(sku)
+    return str(found.answer.price) if found else None
 
 
 def reading(*prices: HeldPrice) -> Mapping[str, HeldPrice]:

@@ -9,17 +9,17 @@ import logging
 import re
 import ssl
 import time
-from contextlib import suppress
 from typing import Any
 
 import nats.errors
 from django.utils.module_loading import import_string
-from nats.aio.client import DEFAULT_BUFFER_SIZE, Client, Srv
+from nats.aio.client import DEFAULT_BUFFER_SIZE, Srv
 from nats.aio.msg import Msg
 from nats.js.api import Header
 from nats.protocol import parser
 
 from apps.messaging.brokers.nats_access import CREDENTIALS
+from apps.messaging.brokers.nats_quick_sends import QuickClient
 from apps.messaging.brokers.nats_transport import SureTransport
 from apps.messaging.message import check_size
 
@@ -40,7 +40,7 @@ class TlsNotOffered(nats.errors.Error):
     """A server of `tls://` that offers less than the settings require; it was sent nothing."""
 
 
-class PatchedClient(Client):
+class PatchedClient(QuickClient):
     """Passes on a message that it can read only in part, so that its consumer can bury it.
 
     `is_leaving` is true while the server stops in an orderly way (lame duck mode): nats-py stays
@@ -80,32 +80,6 @@ class PatchedClient(Client):
             payload, headers or {}, at_most=self.max_payload, limit="the NATS server's max_payload"
         )
         await super().publish(subject, payload, reply=reply, headers=headers)
-
-    def publish_now(
-        self, subject: str, payload: bytes, *, reply: str, headers: dict[str, str]
-    ) -> None:
-        """Publish and send, in a function of the event loop's thread that is no coroutine.
-
-        nats-py's `publish` is one, but it only writes to a buffer and waits for nothing.
-        """
-        with suppress(StopIteration):
-            self.publish(subject, payload, reply=reply, headers=headers).send(None)
-        self.send_pending()
-
-    def send_pending(self) -> None:
-        """Send the pending commands now; nats-py would do it a turn of the event loop later."""
-        if self._transport and self._pending and self.is_connected:
-            self._transport.writelines(self._pending)
-            self._pending, self._pending_data_size = [], 0
-
-    async def write(self, commands: bytes) -> None:
-        """Send commands that are encoded already, before whatever is sent next.
-
-        Raises `OutboundBufferLimitError` while the connection is lost, as `publish` does.
-        """
-        if not self.is_connected:
-            raise nats.errors.OutboundBufferLimitError
-        await self._send_command(commands)
 
     async def _process_pong(self) -> None:
         """Accept a pong for which no call waits any more."""
@@ -187,4 +161,4 @@ class PatchedClient(Client):
 
 
 def _readable(name: bytes) -> bytes:
-    return name.decode("utf-8", "backslashreplace").encode()
+    return name if name.isascii() else name.decode("utf-8", "backslashreplace").encode()

@@ -7,10 +7,9 @@ import os
 from contextlib import suppress
 from functools import partial
 
-from nats.aio.client import Client
-
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 
 SUBJECT = "outbox.nudge.*"
 CONNECT_WITHIN_SECONDS = 1.0
@@ -24,12 +23,22 @@ def send(transport: str) -> None:
     if transport in _waiting:
         return
     _waiting.add(transport)
-    wake_up = nats_for_threads.post(partial(_publish, transport), timeout=CONNECT_WITHIN_SECONDS)
-    wake_up.add_done_callback(lambda _: _waiting.discard(transport))
+    if nats_for_threads.connection():
+        publish = partial(_publish, transport)
+        nats_for_threads.do(publish, failed=lambda _: _waiting.discard(transport))
+    else:
+        wake_up = nats_for_threads.post(
+            partial(_connected, transport), timeout=CONNECT_WITHIN_SECONDS
+        )
+        wake_up.add_done_callback(lambda _: _waiting.discard(transport))
 
 
-async def _publish(transport: str, nc: Client) -> None:
+async def _connected(transport: str, nc: PatchedClient) -> None:
+    _publish(transport, nc)
+
+
+def _publish(transport: str, nc: PatchedClient) -> None:
     # Before the publish: a transaction that commits from here on sends its own.
     _waiting.discard(transport)
     with suppress(*CONNECTION_LOST):
-        await nc.publish(f"outbox.nudge.{transport}")
+        nc.publish_now(f"outbox.nudge.{transport}")

@@ -21,6 +21,7 @@ from nats.micro.service import Service as MicroService
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.message import MAX_MESSAGE_BYTES, Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
@@ -34,7 +35,8 @@ TOO_LARGE = 413
 MAX_DESCRIPTION = 200
 """Characters of an error, which is sent as a header and counts towards the limit of a message."""
 
-type Handle = Callable[[bytes], Payload]
+type Handle = Callable[[bytes], Payload | bytes]
+"""Takes the body of a request, and returns the answer, or the JSON of one that is kept."""
 
 logger = logging.getLogger(__name__)
 
@@ -89,17 +91,17 @@ def answering(service: Service) -> Callable[[Worker], Awaitable[None]]:
     return loop
 
 
-async def _serve(service: Service, nc: Client, worker: Worker) -> None:
+async def _serve(service: Service, nc: PatchedClient, worker: Worker) -> None:
     answering = Concurrency(max(service.threads, 1))
     with pool_of(max(service.threads, 1), name="responder") as threads:
 
         async def at_once(endpoint: Service, request: Request) -> None:
             if not _is_ignored(endpoint, request):
-                await request.respond(answer_to(endpoint, nc.max_payload, request.data))
+                await _send(nc, request, answer_to(endpoint, nc.max_payload, request.data))
 
         async def side_by_side(endpoint: Service, request: Request) -> None:
             if not _is_ignored(endpoint, request):
-                await answering.start(partial(_respond, endpoint, nc.max_payload, request, threads))
+                await answering.start(partial(_respond, endpoint, nc, request, threads))
 
         running = await _announced(service, nc)
         for subject, handle in ((service.subject, service.handle), *service.also.items()):
@@ -143,17 +145,23 @@ def _is_ignored(service: Service, request: Request) -> bool:
 
 
 async def _respond(
-    service: Service, at_most: int, request: Request, threads: ThreadPoolExecutor
+    service: Service, nc: PatchedClient, request: Request, threads: ThreadPoolExecutor
 ) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
             answering = in_time(answer_to, service.longest_seconds, service.subject)
-            answer = await in_pool(threads, answering, service, at_most, request.data)
+            answer = await in_pool(threads, answering, service, nc.max_payload, request.data)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
         else:
-            # Never with the headers of the request, which `Msg.respond` would echo.
-            await request.respond(answer)
+            await _send(nc, request, answer)
+
+
+async def _send(nc: PatchedClient, request: Request, answer: bytes) -> None:
+    """Send it, but never the headers of the request, which `Msg.respond` would echo."""
+    if not (reply := request._msg.reply):
+        raise ValueError("no reply subject set")
+    await nc.respond(reply, answer)
 
 
 def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
@@ -162,7 +170,9 @@ def answer_to(service: Service, at_most: int, body: bytes) -> bytes:
     Raises `ServiceError`, which the asker receives.
     """
     try:
-        answer = service.handle(body).to_json().encode()
+        answer = service.handle(body)
+        if isinstance(answer, Payload):
+            answer = answer.to_json().encode()
         check_size(answer, {}, at_most=min(at_most, MAX_MESSAGE_BYTES))
     except MessageTooLarge as error:
         logger.error("answer too large", extra={"subject": service.subject, "error": str(error)})

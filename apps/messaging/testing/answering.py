@@ -104,7 +104,7 @@ def _given(
 
 
 def _responder(subject: str, answer: Payload | Refusal | Handle) -> Service:
-    def handle(body: bytes) -> Payload:
+    def handle(body: bytes) -> Payload | bytes:
         if isinstance(answer, Refusal):
             raise answer
         return answer if isinstance(answer, Payload) else answer(body)
