@@ -32,8 +32,8 @@ READERS: dict[str, tuple[type[OrderEvent], ...]] = {
     NOTIFICATION: tuple(KINDS),
     "sales": (OrderPlaced, OrderConfirmed, OrderRejected, OrderCancelled),
 }
-"""The durables of the shop, and the events that each handles: to import them, as `seed` would with
-their handlers, costs half a second."""
+"""The durables of the shop, and the events that each handles. They are not imported: their handlers
+would load Celery and boto3, for which the start of the demo would wait."""
 HANDLED_AFTER, SENT_AFTER = timedelta(milliseconds=400), timedelta(seconds=1)
 REPORTED_AT = time(6)
 

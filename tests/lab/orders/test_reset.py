@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from apps.catalog.models import Product
 from apps.demo import seed, seed_again
 from apps.demo.assortment import PLAY
+from apps.demo.history.past_orders import PAST_ORDERS
 from apps.lab.consumer import events, jobs, workbenches
 from apps.lab.models import Run, Workbench
 from apps.lab.orders import reset as reset_module
@@ -104,6 +105,16 @@ def test_without_brokers_a_reset_reports_problems() -> None:
     report = reset()
     assert report.problems
     assert rows()["orders.Order"] == 0
+
+
+def test_a_reset_restores_the_demos_past(settings: Settings) -> None:
+    settings.DEMO_HISTORY = True
+    make_order()
+    reset()
+    assert rows()["orders.Order"] == len(PAST_ORDERS)
+    reset()
+    assert rows()["orders.Order"] == len(PAST_ORDERS)
+    assert rows()["messaging.DeadLetter"] == 1
 
 
 def _task() -> job_queue.OutgoingJob:
