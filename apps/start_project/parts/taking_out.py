@@ -33,7 +33,9 @@ class TakingOut:
         }
         self.gone = frozenset(taken_out.union(self._places.values()))
         self._names_gone = frozenset(map(str, self.gone))
-        self._kept = {str(file) for file in files if file not in self.gone}
+        self._kept = {
+            str(file) for file in files if file not in self.gone and not is_left_out(file)
+        }
 
     def place_of(self, path: PurePosixPath) -> PurePosixPath | None:
         """Return where the copy has the file; None if it has not."""
@@ -49,7 +51,7 @@ class TakingOut:
 
     def text_of(self, path: PurePosixPath, text: str) -> str:
         """Return the text of a file that stays. Raises `TableOutOfDate`, which names the file."""
-        if path == DURATIONS and self.gone:
+        if path == DURATIONS:
             return self._durations(text)
         if path == RELEASED_MIGRATIONS:
             return self._released(text)
