@@ -12,7 +12,7 @@ MOST_MARKS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class TrackPart:
     """A part of a track, in sequences from the left.
 
     `kind` is settled, delivered, waiting, or others: behind the cursor is nothing for its filter.
@@ -30,7 +30,7 @@ class Track:
     name: str
     is_mine: bool
     state: DurableState | None
-    parts: tuple[Part, ...]
+    parts: tuple[TrackPart, ...]
     marks: tuple[Unsettled, ...]
     first: int
 
@@ -85,13 +85,13 @@ def stream_log(
     return StreamLog(name=name, first=begin, last=last, tracks=tuple(tracks))
 
 
-def _parts(state: DurableState, begin: int, last: int) -> tuple[Part, ...]:
+def _parts(state: DurableState, begin: int, last: int) -> tuple[TrackPart, ...]:
     # A purge may leave a cursor beyond the last message.
     ends = [begin - 1, state.ack_floor, max(state.delivered, state.ack_floor), last]
     ends = [min(max(end, begin - 1), last) for end in ends]
     kinds = ("settled", "delivered", "waiting" if state.pending else "others")
     return tuple(
-        Part(kind=kind, x=start - begin + 1, width=end - start)
+        TrackPart(kind=kind, x=start - begin + 1, width=end - start)
         for kind, start, end in zip(kinds, ends, ends[1:], strict=False)
         if end > start
     )

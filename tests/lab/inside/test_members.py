@@ -22,19 +22,19 @@ def alive(feed: Feed, worker: str, instance: str, pid: int) -> None:
     feed.add_sign_of_life(who.to_json().encode())
 
 
-def took(feed: Feed, instance: str, *, ago: float = 1.0, point: str = "request.received") -> None:
+def took(feed: Feed, instance: str, *, ago: float = 1.0, point: str = "group.received") -> None:
     at = time.time() - ago
-    hop = Hop(point=point, at=at, worker="price_responder", instance=instance, pid=1)
+    hop = Hop(point=point, at=at, worker="preview_resizer", instance=instance, pid=1)
     feed.add_hop(hop.to_json().encode())
 
 
 def test_each_member_has_its_share(feed: Feed) -> None:
-    alive(feed, "price_responder", "1", 11)
-    alive(feed, "price_responder", "2", 12)
+    alive(feed, "preview_resizer", "1", 11)
+    alive(feed, "preview_resizer", "2", 12)
     for instance in ("1", "1", "1", "2"):
         took(feed, instance)
     (group,) = groups()
-    assert (group.name, group.count) == ("price_responder", 4)
+    assert (group.name, group.count) == ("preview_resizer", 4)
     assert group.members == (
         GroupMember(instance="1", pid=11, count=3, percent=75),
         GroupMember(instance="2", pid=12, count=1, percent=25),
@@ -42,14 +42,14 @@ def test_each_member_has_its_share(feed: Feed) -> None:
 
 
 def test_what_was_taken_long_ago_or_at_another_hook_does_not_count(feed: Feed) -> None:
-    alive(feed, "price_responder", "1", 11)
+    alive(feed, "preview_resizer", "1", 11)
     took(feed, "1", ago=120)
-    took(feed, "1", point="request.answered")
+    took(feed, "1", point="group.handled")
     assert groups() == []
 
 
 def test_a_member_that_is_gone_has_no_box(feed: Feed) -> None:
-    alive(feed, "price_responder", "2", 12)
+    alive(feed, "preview_resizer", "2", 12)
     took(feed, "1")
     took(feed, "2")
     (group,) = groups()
