@@ -18,6 +18,8 @@ from tests.acceptance.typed import Typed
 from tests.lab.course.visitor import WITHIN, Visitor, visiting
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ann(addresses: Addresses, tmp_path: Path) -> Iterator[Visitor]:
