@@ -19,9 +19,8 @@ INSTEAD = "apps/start_project/parts/celery/instead"
 """What stands in a copy instead: the job, the loop, both workers, and their tests."""
 
 _REWORDED = (
-    (r"(?-i:\bBeat\b)", "The periodic worker"),
     (r"([\"'`])beat\1", r"\1periodic\1"),
-    (r"\bbeat\b", "the periodic worker"),
+    (r"\bbeat\b", "`periodic`"),
     (r"\"celery\"", '"mailer"'),
     (r"apps\.messaging\.jobs\.celery_queue import", "apps.notifications.jobs import"),
     (

@@ -16,7 +16,13 @@ BENCH: Cuts = {
     ),
     "bench/figures/resize.py": (block('"CELERY_QUEUE_URL": '),),
     "bench/kit/stage.py": (block('"CELERY_QUEUE_URL": '),),
-    "bench/kit/bench.py": (words('_client(url).create_queue(QueueName="celery")'),),
+    "bench/kit/bench.py": (
+        words(
+            "url = self.exits.enter_context(servers.sqs(self.world.folder)) "
+            '_client(url).create_queue(QueueName="celery") return url',
+            "return self.exits.enter_context(servers.sqs(self.world.folder))",
+        ),
+    ),
     "bench/kit/results.py": (words(', "boto3", "celery")', ', "boto3")'),),
     "bench/results.json": (
         words('"celery": … ,', times=0),

@@ -104,7 +104,7 @@ _APPS: Cuts = {
     "apps/messaging/worker/__init__.py": (
         words(
             "and `outage` logs an outage once.",
-            "and `outage` logs an outage once. `periodic` is the loop of work that is due again "
+            "and `outage` logs an outage once.\n`periodic` is the loop of work that is due again "
             "and again.",
         ),
         words(

@@ -5,6 +5,7 @@ from apps.start_project.parts.part import Cuts, joined
 
 _MAP: Cuts = {
     "apps/lab/map/topology.py": (
+        words("as beat does when it reconciles,", "as `periodic` does to reconcile,"),
         words('"sqs-jobs", "celery"', '"sqs-jobs", "sqs-jobs"'),
         words(
             'Node("beat", "beat", TASKS, worker="beat")',

@@ -47,7 +47,11 @@ _NOTIFICATIONS: Cuts = {
 _FAILURES: Cuts = {
     "tests/failures/conftest.py": (
         words(", which this process's Celery sends to as well"),
-        words("with celery_on_sqs(): yield sqs_server", "yield sqs_server"),
+        words("with celery_on_sqs(): yield sqs_server", "return sqs_server"),
+        words(
+            "def queues(sqs_server: MotoServer) -> Iterator[MotoServer]:",
+            "def queues(sqs_server: MotoServer) -> MotoServer:",
+        ),
     ),
     "tests/failures/processes.py": (
         words("Start a worker, Celery or beat;", "Start a worker;"),
