@@ -3,7 +3,7 @@
 One inbox takes the replies to all questions of a connection: it is subscribed once, to `PREFIX.*`.
 A subscription for each question would cost two more commands to the server, and a queue and three
 tasks here. The event loop only sends and passes on: a thread waits without a task in the loop, so
-that a question takes about twice as long as by a socket alone.
+that a question takes little more than twice as long as by a socket alone.
 """
 
 import asyncio
