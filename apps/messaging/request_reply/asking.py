@@ -10,11 +10,11 @@ from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
-from apps.messaging.request_reply.inbox import Arrival, ReplyTo, send
+from apps.messaging.request_reply.inbox import Heard, ReplyAddress, send
 from apps.messaging.request_reply.right_answer import (
+    Awaiting,
     OnlyWrongAnswers,
     Question,
-    Waiting,
     right_answer,
     wait,
 )
@@ -22,7 +22,7 @@ from apps.messaging.request_reply.right_answer import (
 FAILOVER_AFTER = 1 / 3
 """The part of the timeout after which a request is sent again, most likely to another responder."""
 
-type Asked[A] = Waiting[tuple[Msg, A]]
+type Asked[A] = Awaiting[tuple[Msg, A]]
 
 
 def answers_to[A](
@@ -33,12 +33,12 @@ def answers_to[A](
     `timeout`, in seconds, is for all of them; `pauses` are those while there is no responder.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them gets no answer.
     """
-    arrivals: SimpleQueue[tuple[int, Arrival]] = SimpleQueue()
+    arrivals: SimpleQueue[tuple[int, Heard]] = SimpleQueue()
     answers: dict[int, tuple[Msg, A]] = {}
     asked: dict[int, Asked[A]] = {}
     until: dict[int, float] = {}
 
-    def go_on(number: int, arrival: Arrival | None) -> None:
+    def go_on(number: int, arrival: Heard | None) -> None:
         going_on = asked[number]
         try:
             if isinstance(arrival, Exception):
@@ -50,7 +50,7 @@ def answers_to[A](
             until.pop(number, None)
 
     for number, question in enumerate(questions):
-        reply_to = ReplyTo(partial(_put, arrivals, number))
+        reply_to = ReplyAddress(partial(_put, arrivals, number))
         ask = partial(send, question, reply_to)
         asked[number] = _asked(question, ask, timeout=timeout, failover=failover, pauses=pauses)
         go_on(number, None)
@@ -61,13 +61,13 @@ def answers_to[A](
     return [answers[number] for number in range(len(questions))]
 
 
-def _put(arrivals: SimpleQueue[tuple[int, Arrival]], number: int, arrival: Arrival) -> None:
+def _put(arrivals: SimpleQueue[tuple[int, Heard]], number: int, arrival: Heard) -> None:
     arrivals.put((number, arrival))
 
 
 def _next(
-    arrivals: SimpleQueue[tuple[int, Arrival]], until: dict[int, float]
-) -> tuple[int, Arrival | None]:
+    arrivals: SimpleQueue[tuple[int, Heard]], until: dict[int, float]
+) -> tuple[int, Heard | None]:
     """Wait for what arrives; None for the question whose time is over before."""
     number = min(until, key=until.__getitem__)
     try:

@@ -3,7 +3,7 @@
 One inbox takes the replies to all questions of a connection: it is subscribed once, to `PREFIX.*`.
 A subscription for each question would cost two more commands to the server, and a queue and three
 tasks here. The event loop only sends and passes on: a thread waits without a task in the loop, so
-that a question takes about twice as long as by a socket alone.
+that a question takes little more than twice as long as by a socket alone.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
 from apps.messaging.request_reply.right_answer import Question
 
-type Arrival = Msg | Exception
+type Heard = Msg | Exception
 """A reply, or the error of a sending."""
 
 
 @dataclass(frozen=True, eq=False)
-class ReplyTo:
+class ReplyAddress:
     """Takes what arrives for one question, in the event loop's thread, as long as it exists."""
 
-    take: Callable[[Arrival], None]
+    take: Callable[[Heard], None]
 
 
 def reach(timeout: float) -> None:
@@ -42,7 +42,7 @@ def reach(timeout: float) -> None:
         nats_for_threads.call(_open, timeout=timeout)
 
 
-def send[A](question: Question[A], reply_to: ReplyTo) -> None:
+def send[A](question: Question[A], reply_to: ReplyAddress) -> None:
     """Send the question, or send it again, without waiting."""
     nats_for_threads.do(partial(_publish, question, reply_to), reply_to.take)
 
@@ -55,7 +55,7 @@ async def _open(nc: Client) -> None:
         _inboxes[nc] = inbox
 
 
-def _publish[A](question: Question[A], reply_to: ReplyTo, nc: PatchedClient) -> None:
+def _publish[A](question: Question[A], reply_to: ReplyAddress, nc: PatchedClient) -> None:
     inbox = _inboxes.get(nc)
     if inbox is None:
         raise BrokerAway("the connection to NATS was lost")
@@ -74,9 +74,9 @@ class _Inbox(asyncio.Future[Msg]):
         super().__init__()
         self.prefix = prefix
         self._numbers = count()
-        self._waiting: WeakValueDictionary[str, ReplyTo] = WeakValueDictionary()
+        self._waiting: WeakValueDictionary[str, ReplyAddress] = WeakValueDictionary()
 
-    def subject_of(self, reply_to: ReplyTo) -> str:
+    def subject_of(self, reply_to: ReplyAddress) -> str:
         """Return a new reply subject."""
         subject = f"{self.prefix}.{next(self._numbers)}"
         self._waiting[subject] = reply_to

@@ -40,13 +40,13 @@ class Question[A]:
     read: Callable[[Msg], A]
 
 
-type Waiting[R] = Generator[float, Msg | None, R]
+type Awaiting[R] = Generator[float, Msg | None, R]
 """Yields until when it waits, by `time.monotonic`; it is sent the next reply, or None then."""
 
 
 def right_answer[A](
     question: Question[A], ask: Callable[[], None], *, timeout: float
-) -> Waiting[tuple[Msg, A]]:
+) -> Awaiting[tuple[Msg, A]]:
     """Ask until `read` accepts an answer; return the message and the result of `read`.
 
     Raises the last error of `read` if only wrong answers came within `timeout` seconds,
@@ -72,7 +72,7 @@ def _until_right[A](
     wrong: list[OnlyWrongAnswers],
     *,
     end: float,
-) -> Waiting[tuple[Msg, A]]:
+) -> Awaiting[tuple[Msg, A]]:
     ask()
     until = end
     while True:
@@ -94,7 +94,7 @@ def _until_right[A](
             until = min(end, now + ASK_AGAIN_AFTER_SECONDS)
 
 
-def wait(seconds: float) -> Waiting[None]:
+def wait(seconds: float) -> Awaiting[None]:
     """Wait so long, whatever arrives."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -16,7 +16,7 @@ from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER, ServiceError
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
 from apps.messaging.message import MAX_MESSAGE_BYTES, Payload
 from apps.messaging.request_reply import asking, client
-from apps.messaging.request_reply.inbox import ReplyTo
+from apps.messaging.request_reply.inbox import ReplyAddress
 from apps.messaging.request_reply.responder import Handle, Refusal, Service, answer_to
 from apps.messaging.request_reply.right_answer import Question
 from apps.messaging.testing.errors import KitError
@@ -58,7 +58,7 @@ class Answers:
             self._given[subject], self._asked[subject] = given, bodies
         return bodies
 
-    def _send[A](self, question: Question[A], reply_to: ReplyTo) -> None:
+    def _send[A](self, question: Question[A], reply_to: ReplyAddress) -> None:
         """Stand in for the function of this name, which asks through NATS."""
         given = self._given.get(question.subject)
         if given is None:

@@ -223,6 +223,21 @@ def test_a_right_answer_after_a_wrong_one_is_used(nats_server: NatsServer) -> No
     assert len(asked) == 1
 
 
+def test_a_late_answer_is_not_taken_for_that_of_the_next_question(nats_server: NatsServer) -> None:
+    asked: list[Msg] = []
+
+    async def answer_the_first_late(nc: Client, msg: Msg) -> None:
+        asked.append(msg)
+        if len(asked) > 1:
+            await answer(nc, asked[0], b'{"minutes": 3}')
+            await answer(nc, msg, b'{"minutes": 7}')
+
+    with running(responder(answer_the_first_late)):
+        with pytest.raises(RequestTimeout):
+            ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=0.3, failover=False)
+        assert ask_for("black") == Minutes(minutes=7)
+
+
 @pytest.mark.usefixtures("patient_caller")
 def test_wrong_answers_only_raise_an_error_with_the_reason(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture

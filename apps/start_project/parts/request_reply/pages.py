@@ -40,6 +40,7 @@ PAGES = {
             "the API say so (422), since no responder could give a valid answer.",
             "the API say so (422).",
         ),
+        words("A question to a responder waits in its own thread, … (`inbox.py`)."),
         section("A wrong answer counts as no answer"),
         words("NATS cannot limit the subjects … try streams there."),
     ),
@@ -111,7 +112,12 @@ PAGES = {
         block("| an answer to `price.lookup`"),
         words("before their writers: responders, consumers", "before their writers: consumers"),
     ),
-    "docs/performance.md": (words('ONLY="relay prices"', 'ONLY="relay chain"'),),
+    "docs/performance.md": (
+        words('ONLY="relay prices"', 'ONLY="relay chain"'),
+        words(
+            "* **One price.** Its question … its queue and its task. * **Mails.**", "* **Mails.**"
+        ),
+    ),
     "docs/publish-subscribe.md": (
         words(
             "sends a new price to the price responders, which answer with it within milliseconds.",
