@@ -11,7 +11,7 @@ HOLDS_FOR = 4
 """Seconds for which a reading counts: a busy machine reads less often than once a second."""
 _KINDS = ("outbox", "events", "jobs")
 
-type _Reading = dict[str, int | None]
+type _Lags = dict[str, int | None]
 
 
 class Lag:
@@ -19,7 +19,7 @@ class Lag:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._read: deque[tuple[int, _Reading]] = deque(maxlen=2 * SECONDS)
+        self._read: deque[tuple[int, _Lags]] = deque(maxlen=2 * SECONDS)
 
     def add(self, at: float, status: dict[str, Any]) -> None:
         """Store the shop's status of Unix time `at`; a part that did not answer is None."""
@@ -50,7 +50,7 @@ class Lag:
 LAG = Lag()
 
 
-def _at(second: int, readings: Mapping[int, _Reading]) -> _Reading:
+def _at(second: int, readings: Mapping[int, _Lags]) -> _Lags:
     """Return the last reading until then that still counts; empty if there is none."""
     recent = (readings.get(second - ago) for ago in range(HOLDS_FOR))
     return next((each for each in recent if each), {})

@@ -21,7 +21,7 @@ from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
 from apps.messaging.request_reply.right_answer import Question
 
-type Heard = Msg | Exception
+type Arrival = Msg | Exception
 """A reply, or the error of a sending."""
 
 
@@ -29,7 +29,7 @@ type Heard = Msg | Exception
 class ReplyAddress:
     """Takes what arrives for one question, in the event loop's thread, as long as it exists."""
 
-    take: Callable[[Heard], None]
+    take: Callable[[Arrival], None]
 
 
 def reach(timeout: float) -> None:

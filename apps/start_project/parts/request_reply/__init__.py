@@ -11,6 +11,7 @@ from apps.start_project.parts.request_reply.course import COURSE
 from apps.start_project.parts.request_reply.deploy import DEPLOY
 from apps.start_project.parts.request_reply.example import EXAMPLE
 from apps.start_project.parts.request_reply.lab import LAB_TOO
+from apps.start_project.parts.request_reply.lab_tests import LAB_TESTS
 from apps.start_project.parts.request_reply.pages import PAGES
 from apps.start_project.parts.request_reply.tests import TESTS
 
@@ -67,6 +68,8 @@ REQUEST_REPLY = Part(
         "tests/system/test_prices_survive.py",
         "workers/price_responder.py",
     ),
-    cuts=joined(CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, COURSE, EXAMPLE),
+    cuts=joined(
+        CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, LAB_TESTS, COURSE, EXAMPLE
+    ),
     written_again=("-m bench.redraw", "manage.py contracts", "-m tests.lab.course.page"),
 )
