@@ -10,7 +10,7 @@ from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
-from apps.messaging.request_reply.inbox import Arrival, ReplyAddress, send
+from apps.messaging.request_reply.inbox import ReplyAddress, ReplyOrError, send
 from apps.messaging.request_reply.right_answer import (
     Awaiting,
     OnlyWrongAnswers,
@@ -33,12 +33,12 @@ def answers_to[A](
     `timeout`, in seconds, is for all of them; `pauses` are those while there is no responder.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them gets no answer.
     """
-    arrivals: SimpleQueue[tuple[int, Arrival]] = SimpleQueue()
+    arrivals: SimpleQueue[tuple[int, ReplyOrError]] = SimpleQueue()
     answers: dict[int, tuple[Msg, A]] = {}
     asked: dict[int, Asked[A]] = {}
     until: dict[int, float] = {}
 
-    def go_on(number: int, arrival: Arrival | None) -> None:
+    def go_on(number: int, arrival: ReplyOrError | None) -> None:
         going_on = asked[number]
         try:
             if isinstance(arrival, Exception):
@@ -61,13 +61,15 @@ def answers_to[A](
     return [answers[number] for number in range(len(questions))]
 
 
-def _put(arrivals: SimpleQueue[tuple[int, Arrival]], number: int, arrival: Arrival) -> None:
+def _put(
+    arrivals: SimpleQueue[tuple[int, ReplyOrError]], number: int, arrival: ReplyOrError
+) -> None:
     arrivals.put((number, arrival))
 
 
 def _next(
-    arrivals: SimpleQueue[tuple[int, Arrival]], until: dict[int, float]
-) -> tuple[int, Arrival | None]:
+    arrivals: SimpleQueue[tuple[int, ReplyOrError]], until: dict[int, float]
+) -> tuple[int, ReplyOrError | None]:
     """Wait for what arrives; None for the question whose time is over before."""
     number = min(until, key=until.__getitem__)
     try:

@@ -21,7 +21,7 @@ from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
 from apps.messaging.request_reply.right_answer import Question
 
-type Arrival = Msg | Exception
+type ReplyOrError = Msg | Exception
 """A reply, or the error of a sending."""
 
 
@@ -29,7 +29,7 @@ type Arrival = Msg | Exception
 class ReplyAddress:
     """Takes what arrives for one question, in the event loop's thread, as long as it exists."""
 
-    take: Callable[[Arrival], None]
+    take: Callable[[ReplyOrError], None]
 
 
 def reach(timeout: float) -> None:
