@@ -17,7 +17,14 @@ __all__ = ["language", "marked_numbers"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("language", "marked_numbers")]
 
-PAGES = ["/lab/", "/lab/faults/", "/lab/load/", "/lab/reset/", "/lab/dead-letters/"]
+PAGES = [
+    "/lab/",
+    "/lab/terminal/",
+    "/lab/faults/",
+    "/lab/load/",
+    "/lab/reset/",
+    "/lab/dead-letters/",
+]
 HTMX = {"HX-Request": "true"}
 
 
