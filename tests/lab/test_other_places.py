@@ -17,7 +17,16 @@ __all__ = ["language", "marked_numbers"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("language", "marked_numbers")]
 
-PAGES = ["/lab/", "/lab/faults/", "/lab/load/", "/lab/reset/", "/lab/dead-letters/"]
+PAGES = [
+    "/lab/",
+    "/lab/terminal/",
+    "/lab/consumer/",
+    "/lab/inside/",
+    "/lab/faults/",
+    "/lab/load/",
+    "/lab/reset/",
+    "/lab/dead-letters/",
+]
 LESSONS = [
     "/lab/course/",
     *(f"/lab/course/{each}/" for each in ("publish", "job-twice", "redrive")),

@@ -25,7 +25,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def type_line(client: Client, line: str, **fields: str) -> list[dict[str, Any]]:
     answer = client.post("/lab/terminal/run/", {"line": line, "window": "w", **fields})
     assert answer["Content-Type"] == "application/x-ndjson"
-    body = b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    body = answer.getvalue()
     return [each for each in map(json.loads, body.splitlines()) if each]
 
 

@@ -3,6 +3,10 @@
 from apps.start_project.parts.cuts import block, lines, unit, words
 
 CODE = {
+    "apps/lab/terminal/tools.py": (
+        lines("from apps.lab.terminal.nats_requests_table import REQUESTS"),
+        lines("*REQUESTS,"),
+    ),
     "apps/pricing/__init__.py": (
         words(
             "Prices over request-reply: `client` asks, … the same `contract`.",

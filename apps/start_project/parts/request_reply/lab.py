@@ -11,10 +11,6 @@ _MAP = {
         block('Edge("ask", '),
         words('Edge( "prices", … "catalog.price_changed", ),'),
     ),
-    "apps/lab/terminal/tools.py": (
-        lines("from apps.lab.terminal.nats_requests_table import REQUESTS"),
-        lines("*REQUESTS,"),
-    ),
     "apps/lab/map/layouts.py": (
         lines('"responders": _cell(2, 0),'),
         lines('"responders": Place(16, 84, 112, 62),'),
