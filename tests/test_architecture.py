@@ -98,11 +98,12 @@ INNER_FILES = {"services.py", "queries.py", "models.py", "events.py", "contract.
 
 @cache
 def modules(*folders: str) -> list[Path]:
+    """Return the modules that run here; those in a folder `instead` run elsewhere."""
     return sorted(
         path
         for folder in folders
         for path in (ROOT / folder).rglob("*.py")
-        if "migrations" not in path.parts
+        if not {"migrations", "instead"} & {*path.parts}
     )
 
 
