@@ -13,6 +13,8 @@ _SITE: Cuts = {
     "orders_site/settings.py": (
         lines('env.require_unset(obeyed_by_celery(os.environ), "Celery would obey it by itself")'),
         unit("CELERY_QUEUE_URL"),
+    ),
+    "orders_site/conf/messaging.py": (
         lines(
             '"apps.messaging.jobs.celery_queue.QUEUE",',
             '"apps.notifications.jobs.QUEUE",',

@@ -19,7 +19,7 @@ _CODE: Cuts = {
         ),
         words("Every(seconds=HOUR, work=orders.clean_up), … work=sales.report_sales),"),
     ),
-    "orders_site/settings.py": (lines('"apps.notifications.jobs.QUEUE",'),),
+    "orders_site/conf/messaging.py": (lines('"apps.notifications.jobs.QUEUE",'),),
     "orders_site/conf/worker_processes.py": (lines('"mailer": 1,'),),
     "orders_site/checks/aws.py": (
         words("`mails-dlq`, takes nine", "`labels-dlq`, takes ten"),
