@@ -15,7 +15,7 @@ class NatsRefused(MessagingError):
     """The server, or nats-py, does not accept this: a right is missing, or a subject is wrong."""
 
 
-class AnswerTimedOut(MessagingError):
+class NoAnswerCame(MessagingError):
     """No answer came in time."""
 
 
@@ -60,11 +60,11 @@ class MessageByHand:
 
 @contextmanager
 def reaching_nats() -> Iterator[None]:
-    """Name what nats-py raises: `AnswerTimedOut`, `BrokerAway` or `NatsRefused`."""
+    """Name what nats-py raises: `NoAnswerCame`, `BrokerAway` or `NatsRefused`."""
     try:
         yield
     except TimeoutError as error:  # A lost connection may be one too, but not for nats-py.
-        raise AnswerTimedOut from error
+        raise NoAnswerCame from error
     except CONNECTION_LOST as error:
         raise BrokerAway(reason_of(error)) from error
     except nats.errors.Error as error:

@@ -16,10 +16,10 @@ from nats.aio.subscription import Subscription
 
 from apps.messaging.brokers.addresses import developers_url
 from apps.messaging.brokers.message_by_hand import (
-    AnswerTimedOut,
     JetStreamRefused,
     MessageByHand,
     NatsRefused,
+    NoAnswerCame,
     NoListener,
     reaching_nats,
 )
@@ -110,7 +110,7 @@ class NatsByHand:
                 if answer.status == NO_LISTENERS:
                     raise NoListener
                 yield answer
-        except AnswerTimedOut:
+        except NoAnswerCame:
             return
         finally:
             with suppress(*CONNECTION_LOST):
@@ -124,10 +124,10 @@ class NatsByHand:
         headers: Mapping[str, str] | None = None,
         seconds: float,
     ) -> MessageByHand:
-        """Ask, and return the first answer. Raises `AnswerTimedOut`, and as `answers` does."""
+        """Ask, and return the first answer. Raises `NoAnswerCame`, and as `answers` does."""
         async for answer in self.answers(subject, body, headers=headers, seconds=seconds):
             return answer
-        raise AnswerTimedOut
+        raise NoAnswerCame
 
     async def api(self, endpoint: str, **asked: object) -> dict[str, Any]:
         """Call `$JS.API.<endpoint>` with these fields. Raises `JetStreamRefused`, as `request`."""
