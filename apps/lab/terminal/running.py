@@ -24,7 +24,7 @@ MOST = 8
 """Lines that run at a time: a quarter of the server's threads."""
 MOST_OF_A_WINDOW = 3
 """A browser opens six connections to a server, and the window's live feed is one of them."""
-BEAT = 0.5
+EMPTY_EVERY_SECONDS = 0.5
 """Seconds until a silent line writes something: so the server notices a window that has gone."""
 MOST_UNSENT = 500
 """Pieces that wait for a slow window; what is printed beyond them is left out."""
@@ -106,7 +106,7 @@ class RunningLine:
         connection.close()
         while True:
             try:
-                piece = self._pieces.get(timeout=BEAT)
+                piece = self._pieces.get(timeout=EMPTY_EVERY_SECONDS)
             except queue.Empty:
                 piece = {}
             yield written(piece)

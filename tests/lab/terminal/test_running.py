@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("nats_server")
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     # A test's own connection stays open.
     monkeypatch.setattr("apps.lab.terminal.running.connection.close", lambda: None)
-    monkeypatch.setattr(running, "BEAT", 0.05)
+    monkeypatch.setattr(running, "EMPTY_EVERY_SECONDS", 0.05)
 
 
 @pytest.fixture
