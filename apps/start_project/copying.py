@@ -132,12 +132,13 @@ def _commit(made: Path, name: ProjectName) -> None:
 def _run(
     command: list[str], folder: Path, failed: str, variables: Mapping[str, str] | None = None
 ) -> None:
-    """Run it in the folder; an empty variable counts as none.
+    """Run it in the folder; of the `variables`, an empty one is taken away.
 
     Raises `ToolMissing` with the last line of what it says.
     """
-    given = git_environment() | dict(variables or {})
-    env = {name: value for name, value in given.items() if value}
+    given = variables or {}
+    env = git_environment() | dict(given)
+    env = {name: value for name, value in env.items() if value or name not in given}
     try:
         subprocess.run(  # noqa: S603  the arguments are ours
             command, check=True, cwd=folder, capture_output=True, text=True, env=env

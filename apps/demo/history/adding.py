@@ -33,7 +33,7 @@ READERS: dict[str, tuple[type[OrderEvent], ...]] = {
     "sales": (OrderPlaced, OrderConfirmed, OrderRejected, OrderCancelled),
 }
 """The durables of the shop, and the events that each handles. They are not imported: their handlers
-would load Celery and boto3, for which the start of the demo would wait."""
+would load what they enqueue with, and the start of the demo would wait for it."""
 HANDLED_AFTER, SENT_AFTER = timedelta(milliseconds=400), timedelta(seconds=1)
 REPORTED_AT = time(6)
 
