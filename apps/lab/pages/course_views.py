@@ -11,7 +11,7 @@ from apps.lab.course import after, lesson_of, progress
 from apps.lab.course.lesson import Lesson
 from apps.lab.course.lessons import LESSONS
 from apps.lab.course.listening import listen
-from apps.lab.pages import lesson_page
+from apps.lab.pages import lesson_page, terminal_page
 from apps.lab.pages.page import page
 from apps.lab.patterns import sending, terminal
 
@@ -39,6 +39,7 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "lessons": LESSONS,
         "next_lesson": after(found),
         "exports": terminal.exports(),
+        "terminal": terminal_page.context(),
         "trace": reader.trace(slug),
         "outcome": sending.outcome_of(request.GET.get("outcome", ""), reader.trace(slug)),
         "pressed": request.GET.get("pressed", ""),

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.lab.course import hearing, progress
+from apps.lab.course.lesson import Lesson
 from apps.lab.course.lessons import LESSONS, group
 from apps.lab.course.reader import Reader
 from apps.lab.feed.feed import Feed
@@ -80,6 +81,15 @@ def test_the_answer_to_a_question_is_folded(client: Client) -> None:
     folded = re.findall(r"<details>(.*?)</details>", page, flags=re.DOTALL)
     assert "One queue group's name in all three subscriptions." in folded[0]
     assert "<details open" not in page
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
+def test_each_line_of_a_lesson_can_be_run_in_the_terminal_of_its_page(
+    client: Client, lesson: Lesson
+) -> None:
+    shown = client.get(f"/lab/course/{lesson.slug}/").text
+    assert "data-terminal=" in shown
+    assert shown.count(" data-typed") == sum(len(step.commands) for step in lesson.steps)
 
 
 def test_an_unknown_lesson_is_not_found(client: Client) -> None:
