@@ -79,12 +79,13 @@ def _rights(block: str) -> Rights:
     found = _PUBLISH.search(block)
     subscribed = re.search(r"subscribe: (\[.*?\])", block, re.S)
     assert subscribed, block
+    published = _quoted(found["allow"] or found["plain"]) if found else ()
     subscriptions = (Subscription(*each.split()) for each in _quoted(subscribed[1]))
     return Rights(
-        publish=_quoted(found["allow"] or found["plain"]) if found else (),
+        publish=published,
         denied=_quoted(found["deny"]) if found else (),
         subscribe=tuple(subscriptions),
-        answers="allow_responses" in block,
+        answers=any(each.startswith("_INBOX") for each in published),
     )
 
 

@@ -117,7 +117,6 @@ MUST_NOT: list[tuple[str, Work[object]]] = [
     ("price_responder", subscribe("price.lookup.many")),
     ("price_responder", publish("catalog.price_changed")),
     ("price_responder", publish("orders.placed")),
-    ("price_responder", publish("_INBOX_web.nobody.asked")),
     ("order_listener", publish("orders.placed")),
     ("order_listener", subscribe("jobs.resize")),
     # A consumer reads and settles its own durable; none makes or changes one.

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def lanes_for(processors: int) -> int:
     """Return how many shops so many processors can serve: while a fault lasts a shop idles."""
-    return processors + 1 if processors > 1 else 1
+    return processors + 2 if processors > 1 else 1
 
 
 def _allowed(cells: list[Cell]) -> list[Cell]:

@@ -102,7 +102,7 @@ def test_a_shop_answers_with_the_row_of_the_cell_until_it_ends() -> None:
 
 
 def test_one_processor_has_one_lane() -> None:
-    assert [lanes_for(processors) for processors in (1, 2, 4)] == [1, 3, 5]
+    assert [lanes_for(processors) for processors in (1, 2, 4)] == [1, 4, 6]
 
 
 def test_a_wait_tells_what_was_not_done_in_time() -> None:

@@ -12,6 +12,8 @@ from apps.messaging.brokers.nats_by_hand import by_hand
 async def publish(given: LineValues, screen: Screen) -> None:
     subject, headers = given["subject"], dict(given["header"])
     rights.check_publish(subject)
+    if given["reply"]:
+        rights.check_reply(given["reply"])
     async with by_hand() as nats:
         for _ in range(given["count"]):
             body = given["body"].encode()

@@ -59,6 +59,8 @@ async def reply(given: LineValues, screen: Screen) -> None:
 async def _answer(nats: NatsByHand, message: MessageByHand, given: LineValues) -> None:
     if not message.reply:
         return
+    # Whoever asks has named it.
+    rights.check_reply(message.reply)
     answer = message.body if given["echo"] else (given["body"] or "").encode()
     await nats.publish(message.reply, answer, headers=dict(given["header"]))
     report(SENT, message.subject, answer)
@@ -69,14 +71,22 @@ async def micro_stats(given: LineValues, screen: Screen) -> None:
     service = given["service"]
     async with by_hand() as nats:
         answers = nats.answers(f"$SRV.STATS.{service}", seconds=ANSWERED_WITHIN)
-        members = [json.loads(each.body) async for each in answers]
+        rows = [row async for each in answers for row in _figures_in(each.body)]
     headings = ["ID", "Endpoint", "Requests", "Queue Group", "Errors"]
     headings += ["Processing Time", "Average Time"]
-    for line in boxed(f"{service} Service Statistics", headings, _figures(members)):
+    for line in boxed(f"{service} Service Statistics", headings, rows):
         screen.say(line)
 
 
-def _figures(members: list[dict[str, Any]]) -> list[list[str]]:
+def _figures_in(body: bytes) -> list[list[str]]:
+    """Return the rows of one member; none if it answers something else."""
+    try:
+        return _figures(json.loads(body))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _figures(member: dict[str, Any]) -> list[list[str]]:
     return [
         [
             member["id"],
@@ -87,6 +97,5 @@ def _figures(members: list[dict[str, Any]]) -> list[list[str]]:
             duration(endpoint["processing_time"]),
             round_trip(endpoint["average_processing_time"] / 1e9),
         ]
-        for member in members
         for endpoint in member.get("endpoints", [])
     ]

@@ -8,7 +8,7 @@ NANOSECONDS = 1_000_000_000
 UNLIMITED = "unlimited"
 _UNITS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": NANOSECONDS}
 _UNITS |= {"m": 60 * NANOSECONDS, "h": 3600 * NANOSECONDS, "d": 86_400 * NANOSECONDS}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d)")
+_PART = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)(ns|us|ms|s|m|h|d)", re.ASCII)
 
 type Rows = Iterable[tuple[str, object]]
 

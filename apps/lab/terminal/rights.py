@@ -10,6 +10,8 @@ STREAM = "ORDERS"
 """The only stream on which a person may have consumers."""
 INNER = ("$JS", "$SYS", "_INBOX", "lab", "outbox")
 """First words of subjects on which the processes of the shop talk to each other."""
+INBOXES = "_INBOX"
+BY_HAND = "by-hand-"
 WILDCARDS = ("*", ">")
 
 
@@ -17,6 +19,12 @@ def check_publish(subject: str) -> None:
     """Raise `NatsRefused` if a person may not publish on the subject."""
     if subject.split(".", maxsplit=1)[0] in INNER:
         raise NatsRefused(f'permissions violation for publish to "{subject}"')
+
+
+def check_reply(subject: str) -> None:
+    """Raise `NatsRefused` if a person may not let others answer there: it is no inbox, nor open."""
+    if not subject.startswith(INBOXES):
+        check_publish(subject)
 
 
 def check_subscribe(subject: str) -> None:
@@ -30,6 +38,8 @@ def check_consumer(stream: str, consumer: str, endpoint: str) -> None:
     violation = f'permissions violation for publish to "$JS.API.{endpoint}"'
     if stream != STREAM:
         raise NatsRefused(f"{violation}: your consumers are on {STREAM}")
+    if consumer.startswith(BY_HAND):
+        raise NatsRefused(f"{violation}: {consumer} is of somebody at the page Consumer")
     if consumer in {each.durable for each in declared_consumers()}:
         raise NatsRefused(f"{violation}: {consumer} is a consumer of the shop; choose another name")
 

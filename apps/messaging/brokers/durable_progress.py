@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from nats.aio.client import Client
 from nats.js.api import ConsumerInfo, DeliverPolicy
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers import nats_for_threads
+from apps.messaging.brokers.nats_connection import NOT_SERVED
 from apps.messaging.errors import BrokerAway
 
 
@@ -40,7 +41,7 @@ def durable_progress(stream: str, durable: str, *, timeout: float) -> DurablePro
         info = nats_for_threads.call(work, timeout=timeout)
     except NotFoundError:
         return None
-    except (APIError, TimeoutError) as error:
+    except NOT_SERVED as error:
         raise BrokerAway(str(error) or f"no answer of JetStream within {timeout} s") from error
     return DurableProgress(
         begins_at_first=info.config.deliver_policy == DeliverPolicy.ALL,

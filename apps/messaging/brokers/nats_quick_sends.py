@@ -15,10 +15,10 @@ class QuickClient(Client):
     """Sends an answer, a question, or commands that are encoded already."""
 
     async def respond(self, reply: str, payload: bytes) -> None:
-        """Publish an answer, without headers, to the reply subject of a message.
+        """Publish an answer, without headers, to the reply subject of a message: an inbox.
 
-        The server has checked that subject already. Raises `OutboundBufferLimitError` while the
-        connection is lost, and `MaxPayloadError`, as `publish` does.
+        The server has checked how that subject is written. Raises `OutboundBufferLimitError` while
+        the connection is lost, and `MaxPayloadError`, as `publish` does.
         """
         if not self.is_connected:
             raise nats.errors.OutboundBufferLimitError

@@ -38,6 +38,10 @@ MAX_DESCRIPTION = 200
 type Handle = Callable[[bytes], Payload | bytes]
 """Takes the body of a request, and returns the answer, or the JSON of one that is kept."""
 
+INBOXES = "_INBOX"
+"""How the reply subject of a question begins, as each client makes it; no other is answered."""
+NO_INBOX = f"the reply subject is no inbox: it does not begin with {INBOXES}"
+
 logger = logging.getLogger(__name__)
 
 
@@ -140,6 +144,11 @@ async def _add_endpoint(
 
 
 def _is_ignored(service: Service, request: Request) -> bool:
+    reply = request._msg.reply
+    if reply and not reply.startswith(INBOXES):
+        # An answer on `$JS.API.STREAM.PURGE.ORDERS` would be a call of JetStream, with our rights.
+        logger.warning("not answered", extra={"subject": service.subject, "error": NO_INBOX})
+        return True
     question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
     return question.skipped("request.received")
 

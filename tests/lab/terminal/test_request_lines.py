@@ -58,6 +58,22 @@ def test_what_is_the_shops_is_out_of_reach(line: str) -> None:
     assert "nats: error: permissions violation for " in typed(line).text
 
 
+@pytest.mark.parametrize(
+    "reply", ["$JS.API.STREAM.PURGE.ORDERS", "lab.faults", "$JS.API.STREAM.DELETE.ORDERS"]
+)
+def test_no_one_is_made_to_answer_where_one_may_not_publish(reply: str) -> None:
+    refused = f'permissions violation for publish to "{reply}"'
+    assert refused in typed(f"nats pub price.lookup x --reply '{reply}'").text
+
+
+def test_a_member_that_answers_something_else_has_no_figures() -> None:
+    with (
+        going_on("nats reply '$SRV.STATS.pricing' garbage", until="Listening"),
+        running(answering(PRICING)),
+    ):
+        assert "price-lookup" in done("nats micro stats pricing")
+
+
 def test_a_time_that_is_none_is_refused() -> None:
     paper = typed("nats request a --timeout soon")
     assert paper.code == 2

@@ -64,6 +64,23 @@ def test_the_headers_of_the_request_are_not_echoed(nats_server: NatsServer, thre
     assert not reply.headers
 
 
+def test_an_answer_goes_to_an_inbox_alone(
+    nats_server: NatsServer, threads: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A caller may name any subject, also one on which only the responder may publish."""
+
+    async def ask(nc: Client) -> tuple[Msg, int]:
+        elsewhere = await nc.subscribe("kitchen.elsewhere")
+        await nc.publish(SUBJECT, QUESTION, reply="kitchen.elsewhere")
+        reply = await nc.request(SUBJECT, QUESTION, timeout=10)
+        return reply, elsewhere.pending_msgs
+
+    with running(answering(service(threads=threads))):
+        reply, arrived = on_nats(nats_server, ask)
+    assert (json.loads(reply.data), arrived) == ({"minutes": 3}, 0)
+    assert caplog.messages == ["not answered"]
+
+
 @pytest.mark.parametrize("body", [b"", b"green", b"[]", b'{"coffee": 1}', b"\xff"])
 def test_an_unreadable_request_is_answered_with_a_reason(
     nats_server: NatsServer, threads: int, body: bytes

@@ -12,14 +12,12 @@ DEPLOY = {
             "Asks prices, offers previews, announces prices", "Offers previews, announces prices"
         ),
         words(
-            "{ # Only as a member of the group. It may answer … "
-            'allow_responses: { max: 1, expires: "5s" } } }',
+            '{ # Only as a member of the group. It may answer … "_INBOX_price_responder.>" ] } }'
         ),
         words("They join a group, answer requests, read", "They join a group, read"),
-        words(
-            '["lab.>", "$SRV.>", "_INBOX_lab.>"] allow_responses: { max: 1, expires: "5s" }',
-            '["lab.>", "_INBOX_lab.>"]',
-        ),
+        words('["lab.>", "$SRV.>", "_INBOX_lab.>"]', '["lab.>", "_INBOX_lab.>"]'),
+        words('"lab.>", "_INBOX.>", "_INBOX_web.>", "_INBOX_lab.>",', '"lab.>",'),
+        words('# Where those who ask wait for an answer. "_INBOX.>", "_INBOX_web.>",'),
         words("read the streams, try a responder, and have", "read the streams, and have"),
         words('"catalog.>", "$SRV.>",', '"catalog.>",', times=2),
     ),

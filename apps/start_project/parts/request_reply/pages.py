@@ -42,6 +42,7 @@ PAGES = {
         ),
         words("A question to a responder waits in its own thread, … (`inbox.py`)."),
         section("A wrong answer counts as no answer"),
+        section("An answer goes to an inbox, and nowhere else"),
         words("NATS cannot limit the subjects … try streams there."),
     ),
     "docs/differences.md": (
@@ -173,6 +174,7 @@ PAGES = {
         block("| `respond()` echoes"),
         block("| `request()` waits half"),
         block("| A request on a subject that a stream captures"),
+        block("| `allow_responses` allows the subject"),
         block("| Core listeners drop messages silently |"),
     ),
     "docs/where.md": (

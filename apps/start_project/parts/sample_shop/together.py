@@ -12,8 +12,7 @@ WITHOUT_ANSWERS: Cuts = {
         words("# Asks how far a parcel is, wakes the relay", "# Wakes the relay"),
         lines('"track.parcel",'),
         words(
-            "{ # Only as a member of the group. It may answer … "
-            'allow_responses: { max: 1, expires: "5s" } } }',
+            '{ # Only as a member of the group. It may answer … "_INBOX_parcel_responder.>"] } }'
         ),
         words("read the streams, try a responder, and have", "read the streams, and have"),
         words('"parcels.>", "track.parcel", "$SRV.>",', '"parcels.>",', times=2),

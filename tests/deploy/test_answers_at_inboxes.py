@@ -1,0 +1,43 @@
+"""A caller names the reply subject; a responder answers in inboxes, and nowhere else."""
+
+import pytest
+
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from tests.deploy.nats_conf import Subscription, rights_of_users
+from tests.deploy.nats_users import CONFIG, inbox_of, on_nats_as, url_of
+from tests.support.nats_server import NatsServer
+
+PURGE = "$JS.API.STREAM.PURGE.ORDERS"
+RESPONDERS = [
+    (user, question)
+    for user, rights in rights_of_users(CONFIG).items()
+    if rights.answers
+    for question in rights.subscribe
+    if question.queue
+]
+
+
+def test_there_are_responders() -> None:
+    assert RESPONDERS
+
+
+@pytest.mark.parametrize(("user", "question"), RESPONDERS)
+def test_an_answer_is_no_call_of_jetstream(
+    server: NatsServer, user: str, question: Subscription
+) -> None:
+    """Not by `allow_responses` either, which would allow whatever subject the caller names."""
+
+    async def answer(nc: PatchedClient) -> None:
+        questions = await nc.subscribe(question.subject, queue=question.queue)
+        await nc.flush()
+        asker = PatchedClient()
+        await asker.connect(url_of(server, "developer"), inbox_prefix=inbox_of("developer"))
+        await asker.publish(question.subject, b"{}", reply=PURGE)
+        await asker.close()
+        asked = await questions.next_msg(timeout=10)
+        assert asked.reply == PURGE
+        await nc.publish(asked.reply, b"")
+
+    _, refused = on_nats_as(server, user, answer)
+    (refusal,) = refused
+    assert PURGE.lower() in refusal.lower()
