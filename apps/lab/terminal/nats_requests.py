@@ -59,7 +59,7 @@ async def reply(given: LineValues, screen: Screen) -> None:
 async def _answer(nats: NatsByHand, message: MessageByHand, given: LineValues) -> None:
     if not message.reply:
         return
-    # Whoever asks has named it.
+    # The one who asks has named it.
     rights.check_reply(message.reply)
     answer = message.body if given["echo"] else (given["body"] or "").encode()
     await nats.publish(message.reply, answer, headers=dict(given["header"]))

@@ -12,7 +12,6 @@ BROKER_TESTS = {
                 'subscribe("price.lookup.many")',
                 'publish("catalog.price_changed")',
                 'publish("orders.placed")',
-                'publish("_INBOX_web.nobody.asked")',
             )
         ),
         *(
