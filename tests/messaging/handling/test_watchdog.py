@@ -148,7 +148,7 @@ def test_a_hanging_job_is_dead_lettered_and_its_neighbour_finishes(
 
 def test_a_hanging_responder_ends_and_is_replaced(server: NatsServer, tmp_path: Path) -> None:
     async def ask_for_nothing(nc: Client) -> None:
-        await nc.publish("teas.asked", b"hangs", reply="nowhere")
+        await nc.publish("teas.asked", b"hangs", reply=nc.new_inbox())
         await nc.flush()
 
     async def is_answered(nc: Client) -> bool:
