@@ -61,7 +61,7 @@ _SITE: Cuts = {
     ),
     "tests/orders_site/doctor/test_doctor.py": (
         lines('"CELERY_QUEUE_URL": "",'),
-        words("no sign of life of beat", "no sign of life of periodic"),
+        words("no sign of life of beat", "no sign of life of dead_letter_collector"),
         words('["queue celery"]', '["queue mails"]'),
         words('"queue celery")', '"queue mails")'),
     ),
