@@ -38,7 +38,7 @@ the files that grant them (`python -m tests.deploy.rights_page`), and
 `tests/deploy/test_rights_page.py` compares it with them. It does not show the rights that the
 [lab](lab.md) adds.
 
-These tests in `tests/deploy` check on real servers that each right is needed, and that other
+These tests in `tests/deploy` check on real servers that each right may be used, and that other
 actions are rejected:
 
 * `test_nats_matrix.py`, `test_nats_permissions.py`: every user, every subject, both operations
