@@ -146,7 +146,7 @@ async def _add_endpoint(
 def _is_ignored(service: Service, request: Request) -> bool:
     reply = request._msg.reply
     if reply and not reply.startswith(INBOXES):
-        # An answer on `$JS.API.STREAM.PURGE.ORDERS` would be a call of JetStream, with our rights.
+        # The caller has named it. The answer would go there by our rights, not by the caller's.
         logger.warning("not answered", extra={"subject": service.subject, "error": NO_INBOX})
         return True
     question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
