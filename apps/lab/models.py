@@ -68,6 +68,10 @@ class Load(models.Model):
         return f"{self.rate} orders a second"
 
 
+BY_HAND = "by-hand-"
+"""How the names of visitors' durables and queues begin."""
+
+
 class Workbench(models.Model):
     """A visitor's own durable and queue, on which he is the consumer.
 
@@ -87,7 +91,7 @@ class Workbench(models.Model):
         ordering: ClassVar = ["number"]
 
     def __str__(self) -> str:
-        return f"by-hand-{self.number}"
+        return f"{BY_HAND}{self.number}"
 
 
 class HandDelivery(models.Model):

@@ -3,15 +3,15 @@
 `make demo` has no users, so this is checked before the server is asked. With users it checks too.
 """
 
+from apps.lab.models import BY_HAND
 from apps.messaging.brokers.message_by_hand import NatsRefused
+from apps.messaging.brokers.nats_by_hand import INBOX
 from apps.messaging.events.streams import declared_consumers
 
 STREAM = "ORDERS"
 """The only stream on which a person may have consumers."""
 INNER = ("$JS", "$SYS", "_INBOX", "lab", "outbox")
 """First words of subjects on which the processes of the shop talk to each other."""
-INBOXES = "_INBOX"
-BY_HAND = "by-hand-"
 WILDCARDS = ("*", ">")
 
 
@@ -23,7 +23,7 @@ def check_publish(subject: str) -> None:
 
 def check_reply(subject: str) -> None:
     """Raise `NatsRefused` if a person may not let others answer there: it is no inbox, nor open."""
-    if not subject.startswith(INBOXES):
+    if not subject.startswith(INBOX):
         check_publish(subject)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from nats.aio.client import Client
+from nats.js.api import ConsumerInfo, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers import nats_for_threads
@@ -28,15 +29,50 @@ class DurableState:
     ack_floor: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class DurableProgress:
+    """What the server knows of a durable: counts of deliveries, repeats included, and of acks.
+
+    `in_flight` are delivered and not acknowledged, `redelivered` those of them that came again.
+    """
+
+    begins_at_first: bool
+    ack_wait: float
+    """Seconds."""
+    delivered: int
+    acknowledged: int
+    in_flight: int
+    redelivered: int
+
+
 def durable_states(stream: str, names: Sequence[str]) -> dict[str, DurableState | None]:
     """Return the state of each durable of a stream; None if there is none of that name.
 
     Raises `BrokerAway`.
     """
-    seconds = settings.LONGEST_TIMES.probe
+    infos = _infos(stream, names, settings.LONGEST_TIMES.probe)
+    return {name: _state_of(info) if info else None for name, info in infos.items()}
 
-    async def work(nc: Client) -> dict[str, DurableState | None]:
-        return {name: await _state(nc, stream, name, seconds) for name in names}
+
+def durable_progress(stream: str, durable: str, *, timeout: float) -> DurableProgress | None:
+    """Ask the server; None if there is no such durable. Raises `BrokerAway`.
+
+    `timeout` is in seconds.
+    """
+    info = _infos(stream, [durable], timeout)[durable]
+    return _progress_of(info) if info else None
+
+
+def _infos(stream: str, names: Sequence[str], seconds: float) -> dict[str, ConsumerInfo | None]:
+    async def info_of(nc: Client, name: str) -> ConsumerInfo | None:
+        try:
+            info: ConsumerInfo = await nc.jetstream(timeout=seconds).consumer_info(stream, name)
+        except NotFoundError:
+            return None
+        return info
+
+    async def work(nc: Client) -> dict[str, ConsumerInfo | None]:
+        return {name: await info_of(nc, name) for name in names}
 
     try:
         return nats_for_threads.call(work, timeout=seconds)
@@ -44,15 +80,22 @@ def durable_states(stream: str, names: Sequence[str]) -> dict[str, DurableState 
         raise BrokerAway(reason_of(error)) from error
 
 
-async def _state(nc: Client, stream: str, name: str, seconds: float) -> DurableState | None:
-    try:
-        info = await nc.jetstream(timeout=seconds).consumer_info(stream, name)
-    except NotFoundError:
-        return None
+def _state_of(info: ConsumerInfo) -> DurableState:
     return DurableState(
         pending=info.num_pending or 0,
         ack_pending=info.num_ack_pending or 0,
         redelivered=info.num_redelivered or 0,
         delivered=info.delivered.stream_seq if info.delivered else 0,
         ack_floor=info.ack_floor.stream_seq if info.ack_floor else 0,
+    )
+
+
+def _progress_of(info: ConsumerInfo) -> DurableProgress:
+    return DurableProgress(
+        begins_at_first=info.config.deliver_policy == DeliverPolicy.ALL,
+        ack_wait=info.config.ack_wait or 0.0,
+        delivered=info.delivered.consumer_seq if info.delivered else 0,
+        acknowledged=info.ack_floor.consumer_seq if info.ack_floor else 0,
+        in_flight=info.num_ack_pending or 0,
+        redelivered=info.num_redelivered or 0,
     )
