@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -269,7 +270,7 @@ def test_a_wrong_clock_gives_no_mail_up(
 def test_only_a_few_mails_are_tried_while_all_fail() -> None:
     for _ in range(TRIALS + 2):
         make_mail()
-    Mail.objects.update(failing_since=timezone.now(), put_off_until=timezone.now())
+    Mail.objects.update(failing_since=Now(), put_off_until=Now())
     assert len(overdue(since=tasks.OVERDUE)) == TRIALS < AT_MOST
     sent = make_mail()
     Mail.objects.filter(id=sent.id).update(state=Mail.State.SENT, sent_at=timezone.now())

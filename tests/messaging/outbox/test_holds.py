@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.messaging import outbox
@@ -118,7 +119,7 @@ def test_a_recovered_destination_is_found_among_many_held_rows() -> None:
     make_older(not_before=timedelta(hours=1))
     tea()
     OutboxMessage.objects.filter(destination=TeaBrewed.subject).update(
-        not_before=timezone.now(), postponed_since=timezone.now()
+        not_before=Now(), postponed_since=Now()
     )
     assert TeaBrewed.subject in {row.destination for row in claim("jetstream")[1]}
 
