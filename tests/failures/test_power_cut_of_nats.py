@@ -1,6 +1,7 @@
 """The machine of a nats-server loses its power: what it has acknowledged is there, if it syncs."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -99,3 +100,13 @@ def test_a_server_that_syncs_later_loses_what_it_has_acknowledged(
         sent = cut(disk, server)
         start_again(disk, server)
         assert not sent <= set(stored_ids(server))
+
+
+def test_a_disk_starts_again_only_when_no_other_process_holds_it(disk: Disk) -> None:
+    """As a container does that starts meanwhile: the kernel keeps a disk that is held as it is."""
+    holder = subprocess.Popen(["unshare", "--mount", "--propagation", "private", "sleep", "1"])
+    eventually(lambda: Path(f"/proc/{holder.pid}/comm").read_text() == "sleep\n")
+    disk.cut_power()
+    disk.start_again()
+    (disk.place / "written").touch()
+    holder.wait()

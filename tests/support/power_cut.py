@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import eventually
+
 needs_a_disk = pytest.mark.skipif(
     os.geteuid() != 0 or not Path("/dev/loop-control").exists() or not shutil.which("mkfs.ext4"),
     reason="a disk in a file wants root, loop devices and mkfs.ext4",
@@ -39,7 +41,15 @@ class Disk:
         )
 
     def unmount(self) -> None:
+        """Return when the kernel has let it go: a container that starts elsewhere on this machine
+        holds each mount for a moment, and a disk that is held stays as the power cut left it."""
         subprocess.run(["umount", str(self.place)], check=True)
+        eventually(lambda: not self._devices(), within=30, what=f"{self.image} is let go")
+
+    def _devices(self) -> str:
+        """Return the loop devices that stand for the image; the last unmount frees its own."""
+        command = ["losetup", "--noheadings", "--output=NAME", "--associated", str(self.image)]
+        return subprocess.check_output(command, text=True).strip()
 
     def sync(self) -> None:
         """Write all that it has to this disk, and to no other."""
