@@ -3,7 +3,7 @@
 import os
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -41,10 +41,14 @@ def composed() -> Iterator[Addresses]:
 class Project:
     """A project of compose, from the files of a folder, on ports of its own."""
 
-    def __init__(self, name: str, ports: dict[str, str], folder: Path = ROOT) -> None:
+    def __init__(
+        self, name: str, ports: dict[str, str], folder: Path = ROOT, files: Sequence[str] = ()
+    ) -> None:
+        self.name = name
         self._folder = folder
         self._command = ["docker", "compose", "--project-name", name]
-        self._images = [f"{name}-site", f"{name}-terminal"]
+        self._command += [f"--file={file}" for file in files]
+        self._images = [f"{name}-{image}" for image in ("site", "terminal", "edge")]
         # The tests' own processes log less than those of a reader.
         self._environment = os.environ | ports | {"LOG_LEVEL": "INFO"}
 

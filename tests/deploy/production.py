@@ -1,0 +1,190 @@
+"""Production on this machine: the settings of `.env.example`, TLS everywhere, and a role at AWS."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+
+from tests.support.certificates import Authority
+from tests.support.moto_server import MotoServer
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_port
+from tests.support.postgresql import make_database, postgresql
+from tests.support.processes import ROOT
+from tests.support.smtp_by_tls import MailServer, mail_server
+from tests.support.waiting import crowding
+
+if TYPE_CHECKING:
+    from types_boto3_s3.literals import BucketLocationConstraintType
+
+EXAMPLE = dict(
+    line.split("=", 1)
+    for line in (ROOT / ".env.example").read_text().splitlines()
+    if line and not line.startswith("#")
+)
+CLUSTER = """
+cluster {{ name: shop, listen: "127.0.0.1:{port}", routes: [{routes}] }}
+tls {{ cert_file: "{file}", key_file: "{key}" }}
+"""
+PASSWORD = "pw"
+
+
+class Production:
+    """All servers, and commands and processes that have the environment of a service."""
+
+    def __init__(self, folder: Path, servers: ExitStack) -> None:
+        authority = Authority(folder / "tls")
+        server = authority.issue("server")
+        port = servers.enter_context(postgresql(server))
+        aws = MotoServer(certificate=server)
+        aws.start()
+        servers.callback(aws.stop)
+        self.mail_server: MailServer = servers.enter_context(mail_server(server))
+        self.nats = list(servers.enter_context(nats_cluster(folder, authority)))
+        self.role = servers.enter_context(role())
+        self.web_port = free_port()
+        self._aws = aws
+        self._processes = servers
+        verified = f"?sslmode=verify-full&sslrootcert={authority.file}"
+        self._environment = {
+            **EXAMPLE,
+            "PATH": os.environ["PATH"],
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "DATABASE_URL": make_database(port, "shop") + verified,
+            "NATS_CA_FILE": str(authority.file),
+            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_CA_BUNDLE": str(authority.file),
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": self.role.url,
+            "CELERY_QUEUE_URL": f"{aws.url}/123456789012/celery",
+            "SQS_WAIT_SECONDS": "1",
+            "EMAIL_URL": f"smtp+tls://shop:pw@127.0.0.1:{self.mail_server.port}",
+            "SSL_CERT_FILE": str(authority.file),
+            "STATIC_ROOT": str(folder / "static"),
+            "HOME": str(folder),
+        }
+
+    def environment_of(self, service: str, **more: str) -> dict[str, str]:
+        """Return the variables of a service, which is also its user at NATS."""
+        hosts = [each.url.removeprefix("nats://") for each in self.nats]
+        first, *others = (f"tls://{host}" for host in hosts)
+        user = first.replace("://", f"://{service}:{PASSWORD}@")
+        return self._environment | {
+            "NATS_URL": ",".join([user, *others]),
+            "NATS_INBOX_PREFIX": f"_INBOX_{service}",
+            **more,
+        }
+
+    def make_bucket(self) -> None:
+        """Make the bucket of the pictures, as deploy/ does in an account."""
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=self._aws.url,
+            region_name=EXAMPLE["AWS_DEFAULT_REGION"],
+            verify=self._environment["AWS_CA_BUNDLE"],
+            aws_access_key_id="maker",
+            aws_secret_access_key="maker",
+        )
+        here: "BucketLocationConstraintType" = "eu-west-2"
+        s3.create_bucket(
+            Bucket=EXAMPLE["MEDIA_BUCKET"],
+            CreateBucketConfiguration={"LocationConstraint": here},
+        )
+
+    def manage(self, *arguments: str, user: str = "web") -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment_of(user),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def start(self, service: str, *command: str) -> None:
+        """Start a process, which ends with this production."""
+        pages = {} if service == "web" else {"PAGES": "false", "SECRET_KEY": ""}
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env=self.environment_of(service, **pages)
+        )
+        self._processes.callback(process.wait, 15 * crowding())
+        self._processes.callback(process.terminate)
+
+
+@contextmanager
+def production(folder: Path) -> Iterator[Production]:
+    """Start the servers; end them, and all that was started beside them."""
+    with ExitStack() as servers:
+        yield Production(folder, servers)
+
+
+@contextmanager
+def nats_cluster(folder: Path, authority: Authority) -> Iterator[Iterator[NatsServer]]:
+    """Start three servers that have the users of `deploy/nats.conf`."""
+    users = (ROOT / "deploy/nats.conf").read_text().replace("server_name: shop\n", "")
+    certificate = authority.issue("nats")
+    ports = [free_port() for _ in range(3)]
+    routes = ", ".join(f'"nats://127.0.0.1:{port}"' for port in ports)
+    with ExitStack() as started:
+        servers = []
+        for port in ports:
+            more = CLUSTER.format(port=port, routes=routes, file=certificate[0], key=certificate[1])
+            config = f"server_name: node-{port}\n{users}{more}"
+            server = NatsServer(folder=folder / str(port), config=config)
+            server.start()
+            started.callback(server.stop)
+            servers.append(server)
+        yield iter(servers)
+
+
+class Role(ThreadingHTTPServer):
+    """Lends keys for a while, as the agent of a container at AWS does to a task with a role."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Keys)
+        self.url = f"http://127.0.0.1:{self.server_port}/keys"
+        self.asked = 0
+
+
+class _Keys(BaseHTTPRequestHandler):
+    server: Role
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        until = datetime.now(UTC) + timedelta(hours=1)
+        keys = {
+            "AccessKeyId": "ASIA" + secrets.token_hex(8).upper(),
+            "SecretAccessKey": secrets.token_urlsafe(30),
+            "Token": secrets.token_urlsafe(60),
+            "Expiration": f"{until:%Y-%m-%dT%H:%M:%SZ}",
+        }
+        body = json.dumps(keys).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *values: object) -> None:
+        """Say nothing: the tests' output is for failures."""
+
+
+@contextmanager
+def role() -> Iterator[Role]:
+    with Role() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
