@@ -94,7 +94,7 @@ class Production:
             aws_access_key_id="maker",
             aws_secret_access_key="maker",
         )
-        here: "BucketLocationConstraintType" = "eu-west-2"
+        here: BucketLocationConstraintType = "eu-west-2"
         s3.create_bucket(
             Bucket=EXAMPLE["MEDIA_BUCKET"],
             CreateBucketConfiguration={"LocationConstraint": here},
