@@ -20,6 +20,7 @@ READ_BY_THE_BENCH = "".join(file.read_text() for file in ROOT.glob("bench/*.py")
 
 RUN = {
     ("README.md", "docker compose up"): "tests/acceptance/compose.py",
+    ("docs/cluster.md", "docker compose -f"): "tests/acceptance/test_cluster.py",
     ("README.md", "make demo"): "tests/demo/running.py",
     ("README.md", "curl "): "tests/system/test_readme.py",
     ("README.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",

@@ -33,7 +33,7 @@ EXAMPLE = dict(
     if line and not line.startswith("#")
 )
 CLUSTER = """
-cluster {{ name: shop, listen: "127.0.0.1:{port}", routes: [{routes}] }}
+cluster {{ name: cluster, listen: "127.0.0.1:{port}", routes: [{routes}] }}
 tls {{ cert_file: "{file}", key_file: "{key}" }}
 """
 PASSWORD = "pw"

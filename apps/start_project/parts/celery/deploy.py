@@ -42,6 +42,14 @@ DEPLOY: Cuts = {
         block("beat:\n    <<: *worker", _MAILER),
         block("volumes:\n  postgres:", _VOLUMES),
     ),
+    "deploy/compose.cluster.yml": (
+        lines("celery: *two", "mailer: *two"),
+        words(
+            "`beat` stays one: it keeps the times of periodic tasks in a file. Docker starts it again "
+            "on the machine that it is on.",
+            "`periodic` stays one.",
+        ),
+    ),
     "deploy/docker-compose.override.example.yml": (
         lines("celery: *worker\nbeat: *worker", "mailer: *worker\nperiodic: *worker"),
     ),

@@ -43,6 +43,16 @@ PAGES: Cuts = {
         words("Beat enqueues mails and photos again", "`periodic` asks for mails and photos again"),
         words("A job or a task that was redriven", "A job that was redriven"),
     ),
+    "docs/cluster.md": (
+        words("except `beat` |", "except `periodic` |"),
+        words("`image_resizer`, `celery` |", "`image_resizer`, `mailer` |"),
+        words(
+            "| `beat` | one. A second one would send periodic tasks twice, which changes nothing |",
+            "| `periodic` | one. A second one would do its work twice, which changes nothing |",
+        ),
+        words("| jobs and tasks | SQS;", "| jobs | SQS;"),
+        words("`CELERY_QUEUE_URL`, `AWS_DEFAULT_REGION`;", "`AWS_DEFAULT_REGION`;"),
+    ),
     "docs/dead-letters.md": (
         words(" (of Celery's queue, whose tasks leave no record, five)"),
         block("| Celery | the task's base class |"),

@@ -22,6 +22,12 @@ DEPLOY = {
         words('"catalog.>", "$SRV.>",', '"catalog.>",', times=2),
     ),
     "deploy/terminal.bashrc": (block("nats request price.lookup"),),
+    "deploy/compose.cluster.yml": (
+        words(
+            "`price_responder` and `preview_resizer` have several already.",
+            "`preview_resizer` has several already.",
+        ),
+    ),
     "deploy/docker-compose.override.example.yml": (lines("price_responder: *worker"),),
     ".vscode/launch.json": (lines('"price_responder",'),),
     "docker-compose.yml": (

@@ -33,6 +33,13 @@ PAGES = {
         ),
         block("* **A responder:**"),
     ),
+    "docs/cluster.md": (
+        words(
+            "`price_responder`, `preview_resizer` | members of a queue group: NATS gives each "
+            "question, or picture, to one |",
+            "`preview_resizer` | members of a queue group: NATS gives each picture to one |",
+        ),
+    ),
     "docs/decisions.md": (
         section("Prices are asked at checkout"),
         section("One question for many prices has a subject of its own"),

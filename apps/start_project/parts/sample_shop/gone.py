@@ -6,7 +6,15 @@ _WORKERS = (
     *("image_resizer", "preview_resizer", "order_listener"),
 )
 _PAGES = (
-    *("backup", "celery-on-sqs", "dead-letters", "decisions", "differences", "durable-events"),
+    *(
+        "backup",
+        "celery-on-sqs",
+        "cluster",
+        "dead-letters",
+        "decisions",
+        "differences",
+        "durable-events",
+    ),
     *("from-the-terminal", "glossary", "operations", "performance", "publish-subscribe"),
     *(
         "first-event",
@@ -33,6 +41,7 @@ _FAILURES = (
 )
 _DEPLOY = (
     *("conftest", "developer_rights", "nats_rights", "one_row", "pictures_at_work"),
+    *("production", "test_production_at_work"),
     *("rights_page", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
     *("test_nats_permissions", "test_postgresql_rights", "test_resend_rights", "test_rights_page"),
@@ -74,6 +83,7 @@ GONE = (
     *(f"workers/{worker}.py" for worker in _WORKERS),
     *(f"deploy/iam/{worker}.json" for worker in ("notification_consumer", "preview_resizer")),
     "deploy/iam/image_resizer.json",
+    *("deploy/compose.cluster.yml", "deploy/edge.Dockerfile", "deploy/haproxy.cfg"),
     *(f"docs/{page}.md" for page in _PAGES),
     *("docs/contracts", "docs/performance.svg"),
     *(f"tests/{folder}" for folder in _TESTS),
