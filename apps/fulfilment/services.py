@@ -15,7 +15,6 @@ from apps.catalog.services import return_stock, take_stock_for_each
 from apps.fulfilment.models import Reservation
 from apps.orders.errors import WrongStatus
 from apps.orders.events import OrderPlaced
-from apps.orders.insertion import insert
 from apps.orders.queries import check_event
 from apps.orders.services import confirm_orders, lock_order, lock_orders, reject_order
 
@@ -46,8 +45,7 @@ def reserve(events: Sequence[OrderPlaced]) -> None:
     shortages = take_stock_for_each(lines)
     for id, shortage in shortages.items():
         reject_order(order=waiting.pop(id), reason=str(shortage))
-    rows = [Reservation(order_id=id, lines=lines[id]) for id in waiting]
-    insert(rows, made=("id", "created_at"))
+    Reservation.objects.bulk_create(Reservation(order_id=id, lines=lines[id]) for id in waiting)
     confirm_orders([*waiting.values()])
 
 
