@@ -41,7 +41,7 @@ def _compiled(
     fields = model._meta.concrete_fields
     given = [field for field in fields if field.attname not in made]
     returned = [field for field in fields if field.attname in made]
-    into, back = (", ".join(field.column for field in each) for each in (given, returned))
+    into, back = (", ".join(str(field.column) for field in each) for each in (given, returned))
     table = model._meta.db_table
     return given, returned, f"INSERT INTO {table} ({into}) VALUES {{rows}} RETURNING {back}"
 

@@ -40,17 +40,17 @@ def figure(bench: Bench) -> Figure:
             row
             for title, count, _ in runs
             if count > smallest
-            for row in _rows(title, case=_name(title, count), against=_name(title, smallest))
+            for row in _rows(_name(title, count), against=_name(title, smallest))
         ],
         most_rounds=_ROUNDS,
     )
 
 
-def _rows(title: str, *, case: str, against: str) -> list[Row]:
+def _rows(case: str, *, against: str) -> list[Row]:
     row = partial(Row, case=case, against=against)
     return [
-        row(title=title),
-        row(title=f"{title}, CPU of one", metric="cpu_us", unit="µs", better="lower"),
+        row(title=case),
+        row(title=f"{case}, CPU of one", metric="cpu_us", unit="µs", better="lower"),
     ]
 
 

@@ -47,14 +47,24 @@ def figure(bench: Bench) -> Figure:
 
 def _open(bench: Bench, rows: int) -> Stage:
     scene = bench.scenes.large_tables(bench.now, rows)
-    return bench.exits.enter_context(
+    stage = bench.exits.enter_context(
         bench.world.stage(bench.now, scene, sqs_url=bench.sqs_url),
     )
+    stage.run(bench.now.manage("collectstatic", "--no-input", "-v0"), **_of_web(stage))
+    return stage
+
+
+def _of_web(stage: Stage) -> dict[str, str]:
+    """Return the variables of a process that has pages."""
+    return {
+        "PAGES": "true",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "STATIC_ROOT": str(stage.folder / "static"),
+    }
 
 
 def _ask(open_stage: Callable[[int], Stage], rows: int, count: int) -> Sample:
     stage = open_stage(rows)
-    pages = {"PAGES": "true", "SECRET_KEY": secrets.token_urlsafe(50)}
-    answer = stage.run(stage.program("programs.ask_pages", str(count)), **pages)
-    sample: Sample = json.loads(answer.splitlines()[-1])
+    asked = stage.run(stage.program("programs.ask_pages", str(count)), **_of_web(stage))
+    sample: Sample = json.loads(asked.splitlines()[-1])
     return sample
