@@ -1,7 +1,7 @@
 """Run the figures, one after the other: `make bench`, or `make bench ONLY="relay prices"`.
 
 ROUNDS (5) and SIZE (full, small) are for a quick look, whose figures are not worth quoting. Where
-MINUTES (15) are too few for all rounds, a figure has fewer, and at least three.
+MINUTES (13) are too few for all rounds, a figure has fewer, and at least three.
 """
 
 import importlib
@@ -27,12 +27,14 @@ def main() -> int:
     if (name := os.environ.get("SIZE") or "full") not in SIZES:
         sys.exit(f"bench: no size {name}; there are {', '.join(SIZES)}")
     rounds, failed = int(os.environ.get("ROUNDS") or 5), []
-    ends = time.monotonic() + 60 * float(os.environ.get("MINUTES") or 15)
+    ends = time.monotonic() + 60 * float(os.environ.get("MINUTES") or 13)
     with bench.prepared(SIZES[name]) as prepared:
         left = {each: _figure(prepared, each) for each in only}
         for each in only:
             began = time.monotonic()
-            share = left[each].runs(rounds) / sum(other.runs(rounds) for other in left.values())
+            share = left[each].seconds(rounds) / sum(
+                other.seconds(rounds) for other in left.values()
+            )
             say(f"\n{each}")
             try:
                 until = began + share * (ends - began)

@@ -42,7 +42,7 @@ def figure(bench: Bench) -> Figure:
         Row(title=title, case=large, against=small, metric=metric, unit="ms", better="lower")
         for metric, title in _TITLES.items()
     ]
-    return Figure(title="Pages of a large shop", cases=cases, rows=rows)
+    return Figure(title="Pages of a large shop", cases=cases, rows=rows, run_seconds=10)
 
 
 def _open(bench: Bench, rows: int) -> Stage:

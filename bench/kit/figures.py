@@ -42,10 +42,12 @@ class Figure:
     cases: Sequence[Case]
     rows: Sequence[Row]
     most_rounds: int = 1000
+    run_seconds: float = 4.5
+    """About: one run of a case on a quiet machine of two cores, its preparation included."""
 
-    def runs(self, rounds: int) -> int:
-        """Return how many runs of its cases so many rounds are."""
-        return len(self.cases) * min(rounds, self.most_rounds)
+    def seconds(self, rounds: int) -> float:
+        """Return how long so many rounds take there."""
+        return len(self.cases) * min(rounds, self.most_rounds) * self.run_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
