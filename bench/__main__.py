@@ -1,6 +1,7 @@
 """Run the figures, one after the other: `make bench`, or `make bench ONLY="relay prices"`.
 
-ROUNDS (5) and SIZE (full, small) are for a quick look, whose figures are not worth quoting.
+ROUNDS (5) and SIZE (full, small) are for a quick look, whose figures are not worth quoting. Where
+MINUTES (13) are too few for all rounds, a figure has fewer, and at least three.
 """
 
 import importlib
@@ -12,6 +13,7 @@ from bench.figures import FIGURES
 from bench.kit import bench, figures, results, table
 from bench.kit.bench import Bench
 from bench.kit.errors import BenchError
+from bench.kit.figures import Figure
 from bench.kit.sizes import SIZES
 from bench.redraw import redraw
 
@@ -25,12 +27,18 @@ def main() -> int:
     if (name := os.environ.get("SIZE") or "full") not in SIZES:
         sys.exit(f"bench: no size {name}; there are {', '.join(SIZES)}")
     rounds, failed = int(os.environ.get("ROUNDS") or 5), []
+    ends = time.monotonic() + 60 * float(os.environ.get("MINUTES") or 13)
     with bench.prepared(SIZES[name]) as prepared:
+        left = {each: _figure(prepared, each) for each in only}
         for each in only:
             began = time.monotonic()
+            share = left[each].seconds(rounds) / sum(
+                other.seconds(rounds) for other in left.values()
+            )
             say(f"\n{each}")
             try:
-                _measure(prepared, each, rounds)
+                until = began + share * (ends - began)
+                _measure(prepared, each, left.pop(each), rounds=rounds, until=until)
             except BenchError as error:
                 failed.append(each)
                 say(f"  failed: {error}")
@@ -40,10 +48,14 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _measure(prepared: Bench, name: str, rounds: int) -> None:
+def _figure(prepared: Bench, name: str) -> Figure:
+    figure: Figure = importlib.import_module(f"bench.figures.{name}").figure(prepared)
+    return figure
+
+
+def _measure(prepared: Bench, name: str, figure: Figure, *, rounds: int, until: float) -> None:
     """Measure one figure; the results of the others stay as they are."""
-    figure = importlib.import_module(f"bench.figures.{name}").figure(prepared)
-    samples = figures.measure(figure, rounds=rounds, say=say)
+    samples = figures.measure(figure, rounds=rounds, until=until, say=say)
     found = results.of(figure, samples, builds=prepared.builds, size=prepared.size.name)
     say("\n" + table.of(found))
     kept = results.load()

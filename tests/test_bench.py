@@ -2,13 +2,15 @@
 
 import importlib
 import json
+import math
+import time
 from pathlib import Path
 
 import pytest
 
 from bench.figures import FIGURES
 from bench.kit import figures, page, picture, results
-from bench.kit.figures import Row, Spread
+from bench.kit.figures import Case, Figure, Row, Spread
 from tests.test_words import forbidden
 
 ROOT = Path(__file__).parents[1]
@@ -60,6 +62,14 @@ def test_a_round_without_a_figure_has_no_ratio() -> None:
     }
     row = Row(title="", case="ours", against="theirs")
     assert figures.ratio(samples, row) == Spread(median=3.0, low=3.0, high=3.0)
+
+
+def test_without_time_a_figure_has_three_rounds() -> None:
+    figure = Figure(title="", cases=[Case(name="ours", run=lambda: {"rate": 1.0})], rows=[])
+    said: list[str] = []
+    for until, rounds in ((time.monotonic(), figures.LEAST_ROUNDS), (math.inf, 5)):
+        samples = figures.measure(figure, rounds=5, until=until, say=said.append)
+        assert len(samples["ours"]) == rounds
 
 
 @pytest.mark.parametrize(("better", "kind"), [("higher", "better"), ("lower", "worse")])

@@ -20,6 +20,7 @@ from apps.orders.events import (
     OrderPlaced,
     OrderRejected,
 )
+from apps.orders.insertion import insert
 from apps.orders.lines import PricedLine, total_of
 from apps.orders.models import Order, OrderLine
 
@@ -41,12 +42,13 @@ def place_order(
 
     Raises `KeyTaken`, `CartChanged`.
     """
-    order = Order.objects.create(email=email, total=total_of(lines), currency=currency)
+    order = Order(email=email, total=total_of(lines), currency=currency)
+    insert([order], made=("placed_at",))
     if claim:
         idempotency.take(claim, order=order)
     if cart:
         cart_items.take_out(cart, lines)
-    rows = OrderLine.objects.bulk_create(
+    rows = [
         OrderLine(
             order=order,
             sku=line.sku,
@@ -55,7 +57,8 @@ def place_order(
             price=line.price,
         )
         for line in lines
-    )
+    ]
+    insert(rows, made=("id",))
     outbox.record(_event_of(OrderPlaced, order, rows), key=str(order.id))
     logger.info("order placed", extra={"order": str(order.id)})
     return order

@@ -5,11 +5,13 @@ FIGURES = (
     "consumers",
     "latency",
     "chain",
+    "growth",
     "prices",
     "price_responder",
     "placing",
     "jobs",
     "resize",
+    "pages",
     "demo",
 )
 """In the order in which they are measured and shown."""

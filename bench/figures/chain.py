@@ -43,7 +43,7 @@ def figure(bench: Bench) -> Figure:
             better="lower",
         ),
     ]
-    return Figure(title="Whole chain", cases=cases, rows=rows)
+    return Figure(title="Whole chain", cases=cases, rows=rows, run_seconds=7)
 
 
 def _chain(bench: Bench, build: Build, orders: int) -> Sample:

@@ -13,10 +13,13 @@ from bench.kit.watching import Sample, watch
 _FEWER = 8
 """What handles event by event gets an eighth of them: it needs as long."""
 
+type Check = Callable[[Stage, int], None]
+"""Is called with the number of events that were acknowledged."""
+
 
 def figure(bench: Bench) -> Figure:
     """Fulfilment beside its floor and its peers; sales and notification beside the build before."""
-    fulfilment = partial(_shipped, bench, "fulfilment", check=_check_fulfilment)
+    fulfilment = partial(_shipped, bench, "fulfilment", check=check_fulfilment)
     sales = partial(_shipped, bench, "sales", check=_check_sales)
     notification = partial(_shipped, bench, "notification", check=_check_notification)
     peer = partial(_peer, bench)
@@ -55,15 +58,13 @@ def _rows() -> list[Row]:
     return rows
 
 
-def _shipped(
-    bench: Bench,
-    durable: str,
-    build: Build,
-    *,
-    check: Callable[[Stage, int], None],
-) -> Sample:
+def _shipped(bench: Bench, durable: str, build: Build, *, check: Check) -> Sample:
+    return handle(bench, durable, build, _scene(bench, durable, build), check=check)
+
+
+def handle(bench: Bench, durable: str, build: Build, scene: Scene, *, check: Check) -> Sample:
     """Run a shipped worker from its start, and check what it committed."""
-    with bench.world.stage(build, _scene(bench, durable, build), sqs_url=bench.sqs_url) as stage:
+    with bench.world.stage(build, scene, sqs_url=bench.sqs_url) as stage:
         worker = stage.start(build.worker(f"{durable}_consumer"))
         goal = _waiting(stage, durable)
         sample = watch(
@@ -91,7 +92,7 @@ def _peer(bench: Bench, module: str) -> Sample:
             workers=[consumer],
         )
         stage.stop_processes()
-        _check_fulfilment(stage, events - _waiting(stage, "fulfilment"))
+        check_fulfilment(stage, events - _waiting(stage, "fulfilment"))
         return sample
 
 
@@ -110,9 +111,9 @@ def _waiting(stage: Stage, durable: str) -> int:
     return stage.nats.waiting(durable)
 
 
-def _check_fulfilment(stage: Stage, acknowledged: int) -> None:
+def check_fulfilment(stage: Stage, acknowledged: int) -> None:
     """Each event that was handled has each of its effects once."""
-    handled = _handled(stage, "fulfilment", acknowledged)
+    events = handled(stage, "fulfilment", acknowledged)
     for what, query in {
         "confirmed orders": "SELECT count(*) FROM orders_order WHERE status = 'confirmed'",
         "reservations": "SELECT count(*) FROM fulfilment_reservation",
@@ -123,23 +124,23 @@ def _check_fulfilment(stage: Stage, acknowledged: int) -> None:
         "recorded events": "SELECT count(*) FROM messaging_outboxmessage",
         "orders' stock": "SELECT sum(1000000000 - stock) / 3 FROM catalog_product",
     }.items():
-        require(what, found=stage.count(query), wanted=handled)
+        require(what, found=stage.count(query), wanted=events)
 
 
 def _check_sales(stage: Stage, acknowledged: int) -> None:
-    handled = _handled(stage, "sales", acknowledged)
+    events = handled(stage, "sales", acknowledged)
     counted = stage.count("SELECT coalesce(sum(confirmed), 0) FROM sales_salesday")
-    require("counted orders", found=counted, wanted=handled)
+    require("counted orders", found=counted, wanted=events)
 
 
 def _check_notification(stage: Stage, acknowledged: int) -> None:
-    handled = _handled(stage, "notification", acknowledged)
+    events = handled(stage, "notification", acknowledged)
     mails = "SELECT count(DISTINCT order_id) FROM notifications_mail"
-    require("mails that are due", found=stage.count(mails), wanted=handled)
+    require("mails that are due", found=stage.count(mails), wanted=events)
 
 
-def _handled(stage: Stage, durable: str, acknowledged: int) -> int:
+def handled(stage: Stage, durable: str, acknowledged: int) -> int:
     """Return how many are in the inbox: all that were acknowledged, and perhaps a few more."""
-    handled = stage.count(f"SELECT count(*) FROM messaging_inboxentry WHERE consumer = '{durable}'")
-    require("acknowledged, and not handled", found=max(0, acknowledged - handled), wanted=0)
-    return handled
+    events = stage.count(f"SELECT count(*) FROM messaging_inboxentry WHERE consumer = '{durable}'")
+    require("acknowledged, and not handled", found=max(0, acknowledged - events), wanted=0)
+    return events

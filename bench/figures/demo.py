@@ -32,7 +32,7 @@ def figure(bench: Bench) -> Figure:
         row(title="Demo, memory of all processes", metric="pss_mb", unit="MB"),
         row(title="Demo, first start", metric="start_s", unit="s"),
     ]
-    return Figure(title="Demo", cases=cases, rows=rows, most_rounds=_ROUNDS)
+    return Figure(title="Demo", cases=cases, rows=rows, most_rounds=_ROUNDS, run_seconds=20)
 
 
 def _demo(bench: Bench, build: Build) -> Sample:

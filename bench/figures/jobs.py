@@ -25,10 +25,10 @@ type Command = Callable[[Stage, str], list[str]]
 
 def figure(bench: Bench) -> Figure:
     """Both builds, two loops with boto3, sqs-workers, and Celery with as many threads."""
-    work = partial(_work, bench)
+    work = partial(take, bench, jobs=bench.size.rows // 10)
     cases = [
-        Case(name="now", run=partial(work, bench.now, _shipped)),
-        Case(name="before", run=partial(work, bench.before, _shipped)),
+        Case(name="now", run=partial(work, bench.now, shipped)),
+        Case(name="before", run=partial(work, bench.before, shipped)),
         Case(name="boto3, in batches", run=partial(work, bench.before, partial(_loop, "batched"))),
         Case(name="boto3, one by one", run=partial(work, bench.before, partial(_loop, "single"))),
         Case(name="sqs-workers", run=partial(work, bench.before, _sqs_workers, fills_itself=True)),
@@ -51,10 +51,11 @@ def figure(bench: Bench) -> Figure:
     return Figure(title="SQS jobs", cases=cases, rows=rows)
 
 
-def _work(bench: Bench, build: Build, command: Command, *, fills_itself: bool = False) -> Sample:
-    """Fill a queue of its own, and empty it."""
-    prefix, jobs = f"{secrets.token_hex(4)}-", bench.size.rows // 10
-    client = bench.sqs
+def take(
+    bench: Bench, build: Build, command: Command, *, jobs: int, fills_itself: bool = False
+) -> Sample:
+    """Fill a queue of its own, and let the command take its jobs."""
+    prefix, client = f"{secrets.token_hex(4)}-", bench.sqs
     for name in ("jobs-dlq", "jobs"):
         url = client.create_queue(QueueName=prefix + name)["QueueUrl"]
     with bench.world.stage(build, bench.scenes.shop(build), sqs_url=bench.sqs_url) as stage:
@@ -80,7 +81,8 @@ def _work(bench: Bench, build: Build, command: Command, *, fills_itself: bool = 
         return sample
 
 
-def _shipped(stage: Stage, _: str) -> list[str]:
+def shipped(stage: Stage, _: str) -> list[str]:
+    """Return the command of the shipped loop."""
     return stage.program("programs.empty_jobs")
 
 

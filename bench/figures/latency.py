@@ -40,7 +40,7 @@ def figure(bench: Bench) -> Figure:
             better="lower",
         ),
     ]
-    return Figure(title="Latency of one order", cases=cases, rows=rows)
+    return Figure(title="Latency of one order", cases=cases, rows=rows, run_seconds=6)
 
 
 def _orders(bench: Bench, build: Build) -> Sample:

@@ -33,7 +33,7 @@ def figure(bench: Bench) -> Figure:
         Row(title="Resize, 12 megapixels", case="now", against=case.name, unit="pictures/s")
         for case in cases[1:]
     ]
-    return Figure(title="Resizing photos", cases=cases, rows=rows, most_rounds=3)
+    return Figure(title="Resizing photos", cases=cases, rows=rows, most_rounds=3, run_seconds=8)
 
 
 def _shipped(bench: Bench, count: int) -> Sample:

@@ -1,11 +1,14 @@
 """Figures: cases that run in turn, round after round, and the rows that compare them."""
 
 import statistics
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bench.kit.watching import Sample
+
+LEAST_ROUNDS = 3
 
 type Rounds = dict[str, list[Sample]]
 """Case -> its samples, one of each round."""
@@ -39,6 +42,12 @@ class Figure:
     cases: Sequence[Case]
     rows: Sequence[Row]
     most_rounds: int = 1000
+    run_seconds: float = 4.5
+    """About: one run of a case on a quiet machine of two cores, its preparation included."""
+
+    def seconds(self, rounds: int) -> float:
+        """Return how long so many rounds take there."""
+        return len(self.cases) * min(rounds, self.most_rounds) * self.run_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +67,24 @@ class Spread:
         return cls(median=statistics.median(each), low=each[0], high=each[-1])
 
 
-def measure(figure: Figure, *, rounds: int, say: Callable[[str], None]) -> Rounds:
-    """Run all cases in turn, A B C A B C, so that a busy minute of the machine meets all alike."""
+def measure(figure: Figure, *, rounds: int, until: float, say: Callable[[str], None]) -> Rounds:
+    """Run all cases in turn, A B C A B C, so that a busy minute of the machine meets all alike.
+
+    After `until`, a time of the monotonic clock, no round begins but the first few.
+    """
     samples: Rounds = {case.name: [] for case in figure.cases}
     rounds = min(rounds, figure.most_rounds)
     for number in range(1, rounds + 1):
+        if number > LEAST_ROUNDS and time.monotonic() > until:
+            say("  no time for another round")
+            break
         for case in figure.cases:
+            began = time.monotonic()
             sample = case.run()
             samples[case.name].append(sample)
             shown = ", ".join(f"{name} {value:,.1f}" for name, value in sample.items())
-            say(f"  round {number} of {rounds}  {case.name}: {shown}")
+            took = f"{time.monotonic() - began:.1f} s"
+            say(f"  round {number} of {rounds}  {case.name}: {shown} ({took})")
     return samples
 
 

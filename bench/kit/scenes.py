@@ -43,6 +43,15 @@ class Scenes:
         return self.world.prepare(build, self.shop(build), fill)
 
     @cache  # noqa: B019
+    def large_tables(self, build: Build, rows: int) -> Scene:
+        """So many rows in each table that grows with the orders; most of them are done with."""
+
+        def fill(stage: Stage) -> None:
+            stage.run(stage.program("programs.fill_tables", str(rows)))
+
+        return self.world.prepare(build, self.shop(build), fill)
+
+    @cache  # noqa: B019
     def placed_orders(self, build: Build, count: int) -> Scene:
         """So many placed orders; their events are in the outbox."""
 

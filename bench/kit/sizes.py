@@ -34,8 +34,8 @@ FULL = Size(
     events=5_000,
     orders=1_000,
     single=20,
-    pictures=12,
-    seconds=2.5,
+    pictures=8,
+    seconds=2.0,
 )
 SMALL = Size(
     name="small",

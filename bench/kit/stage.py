@@ -122,6 +122,6 @@ class Stage:
         """Return the command of a module of the bench, which runs on the code of the build."""
         return [python, "-m", f"bench.{module}", *arguments]
 
-    def run(self, command: Sequence[str]) -> str:
+    def run(self, command: Sequence[str], **environment: str) -> str:
         """Run a command in the build's folder to its end; return what it printed."""
-        return processes.run(command, cwd=self.build.path, env=self.environment)
+        return processes.run(command, cwd=self.build.path, env=self.environment | environment)

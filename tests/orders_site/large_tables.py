@@ -1,4 +1,4 @@
-"""Tables of twenty thousand rows each, and PostgreSQL's statistics of them."""
+"""Tables of twenty thousand rows each, or more, and PostgreSQL's statistics of them."""
 
 from django.db import connection
 
@@ -48,9 +48,9 @@ LARGE = {
 """Columns and values of row n: most rows are alike, as in a shop, and those of a filter are few."""
 
 
-def fill() -> None:
-    """Insert the rows, the oldest first, as they come in a shop."""
+def fill(count: int = ROWS) -> None:
+    """Insert so many rows into each, the oldest first, as they come in a shop."""
     with connection.cursor() as cursor:
         for table, rows in LARGE.items():
-            cursor.execute(f"INSERT INTO {table} {rows} FROM generate_series({ROWS}, 1, -1) n")
+            cursor.execute(f"INSERT INTO {table} {rows} FROM generate_series({count}, 1, -1) n")
             cursor.execute(f"VACUUM ANALYZE {table}")

@@ -34,6 +34,9 @@ from apps.messaging.outbox.rows import LEASE_ENDED, Claimed, Outcome, Sent, in_t
 BATCH_ID, PLACE, COMMIT = "Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit"
 SMALLEST = 2
 """A single row gains nothing."""
+SINCE = (2, 12)
+"""An older server stores each message of a batch for itself: also those behind a rejected one,
+which pass it."""
 NOT_ENABLED = 10174
 ASK_AGAIN_SECONDS = 60.0
 """For a stream without batches: until `provision` may have enabled them."""
@@ -85,14 +88,15 @@ class AtomicPublisher:
         batches: dict[str | None, list[Claimed]] = defaultdict(list)
         for row in rows:
             batches[stream_of_key[row.key]].append(row)
-        now = time.monotonic()
         for stream in [each for each in batches if each is not None]:
-            if (
-                len(batches[stream]) < SMALLEST
-                or self._without_batches_until.get(stream, now) > now
-            ):
+            if len(batches[stream]) < SMALLEST or not self._takes_batches(stream):
                 batches[None] += batches.pop(stream)
         return batches
+
+    def _takes_batches(self, stream: str) -> bool:
+        version, now = self._nc.connected_server_version, time.monotonic()
+        is_known_not_to = self._without_batches_until.get(stream, now) > now
+        return (version.major, version.minor) >= SINCE and not is_known_not_to
 
     async def _publish_singles(self, rows: list[Claimed]) -> dict[int, Outcome]:
         outcomes = await publish_to_jetstream(self._nc, self._jetstream, rows)
@@ -121,7 +125,7 @@ class AtomicPublisher:
             first = ack.seq - len(rows) + 1
             return {row.id: Sent(first + place, ack.stream) for place, row in enumerate(rows)}
         if ack is not None:
-            # A server before 2.12 stores each message for itself: the ids tell where each is.
+            # The stream is on an older server of the cluster; the ids tell where each message is.
             self._pause_batches(stream)
         return None if self._nc.is_connected else while_away(rows, {})
 

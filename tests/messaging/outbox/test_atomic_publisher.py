@@ -174,6 +174,20 @@ def test_a_stream_that_was_not_provisioned_for_batches_gets_single_messages(
     assert [outcomes[row.id] for row in rows] == [Sent(2, "TEAS"), Sent(4, "TEAS"), Sent(3, "TEAS")]
 
 
+def test_a_server_before_batches_gets_single_messages(nats_server: NatsServer) -> None:
+    rows = make_rows("a", "a")
+
+    async def work(
+        publisher: AtomicPublisher, jetstream: PatchedJetStream, nc: PatchedClient
+    ) -> None:
+        assert nc._current_server
+        nc._current_server.server_version = "2.11.11"
+        await publisher.publish(rows)
+        assert await stored(jetstream) == [(id, False) for id in ids(rows)]
+
+    publishing(nats_server, work)
+
+
 def test_a_batch_over_the_streams_space_fills_it_one_by_one(nats_server: NatsServer) -> None:
     rows = make_rows(*(f"key-{number}" for number in range(10)))
     outcomes, found = published(nats_server, rows, max_bytes=700)

@@ -1,0 +1,55 @@
+"""New rows of an order, inserted by one statement for each table, which is built here.
+
+Django builds an INSERT again each time, from expressions of each value. For an order of three lines
+that was a sixth of the processor time of `place_order`, and the customer waits for it. The fields
+and their conversions are those of the models, so a new field needs nothing here. No signal is sent.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+type Field = models.Field[Any, Any]
+
+
+def insert(rows: Sequence[models.Model], *, made: tuple[str, ...]) -> None:
+    """Insert rows of one model. The database makes the fields `made`; each row then has them."""
+    if not rows:
+        return
+    given, returned, statement = _compiled(type(rows[0]), made)
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for row in rows
+        for field in given
+    ]
+    places = f"({', '.join(['%s'] * len(given))})"
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(rows=", ".join([places] * len(rows))), values)
+        for row, found in zip(rows, cursor.fetchall(), strict=True):
+            for field, value in zip(returned, found, strict=True):
+                setattr(row, field.attname, _as_python(field, value))
+            row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _compiled(
+    model: type[models.Model], made: tuple[str, ...]
+) -> tuple[list[Field], list[Field], str]:
+    """Return the fields that have values, those that have none, and the statement."""
+    fields = model._meta.concrete_fields
+    given = [field for field in fields if field.attname not in made]
+    returned = [field for field in fields if field.attname in made]
+    into, back = (", ".join(str(field.column) for field in each) for each in (given, returned))
+    table = model._meta.db_table
+    return given, returned, f"INSERT INTO {table} ({into}) VALUES {{rows}} RETURNING {back}"
+
+
+def _as_python(field: Field, value: object) -> object:
+    """Convert a value as Django does when it reads one: SQLite has times as text."""
+    column = field.get_col(field.model._meta.db_table)
+    of_database = connection.ops.get_db_converters(column)
+    for convert in (*of_database, *column.get_db_converters(connection)):
+        value = convert(value, column, connection)
+    return value
