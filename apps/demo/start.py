@@ -95,7 +95,7 @@ def check_pages() -> None:
 
 @contextmanager
 def _by_hand(supervisor: Supervisor) -> Iterator[None]:
-    """Let the lab's page stop, pause, kill, start and scale the workers; without the lab, nobody."""
+    """Do with the workers what the lab's page asks for; without the lab nothing can be asked."""
     if not settings.LAB:
         yield
         return

@@ -62,7 +62,7 @@ def _bind(door: socket.socket, path: Path) -> None:
     finally:
         os.umask(others)
     door.listen(MOST_CLIENTS)
-    door.setblocking(False)
+    door.settimeout(0)
 
 
 class _Clients:
@@ -82,7 +82,7 @@ class _Clients:
     def accept(self) -> None:
         with suppress(OSError):  # It has gone again.
             client, _ = self._door.accept()
-            client.setblocking(False)
+            client.settimeout(0)
             self._make_room()
             self._open[client.fileno()] = (client, bytearray(), time.monotonic())
             self._selector.register(client.fileno(), selectors.EVENT_READ, self._read)

@@ -118,8 +118,14 @@ class Process:
     def stop(self) -> None:
         """Ask it to end, also a paused one; after `GRACE_SECONDS` it is killed."""
         self.is_stopped = True
-        self.kill_at = time.monotonic() + GRACE_SECONDS
-        self.ask_to_end()
+        if self.pid is not None:
+            self.kill_at, self.died_at = time.monotonic() + GRACE_SECONDS, 0.0
+            self.ask_to_end()
+
+    @property
+    def is_asked_to_end(self) -> bool:
+        """Return whether this run ends, or ended, because somebody stopped it."""
+        return self.kill_at < math.inf
 
     def ask_to_end(self) -> None:
         """Send SIGTERM; a paused process would get it only when it continues."""
@@ -129,7 +135,7 @@ class Process:
     def schedule_restart(self) -> float:
         """Set the time of the next start; return the seconds until then."""
         now = time.monotonic()
-        if self.program.reloads and self.exit_code == 0:
+        if self.is_asked_to_end or (self.program.reloads and self.exit_code == 0):
             self.due = now
             return 0.0
         if now - self.started_at >= SETTLED_AFTER_SECONDS:

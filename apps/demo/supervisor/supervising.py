@@ -147,5 +147,6 @@ class Supervisor:
             self.output.notice(f"{program.label} {how}; it stays stopped")
             return
         delay = process.schedule_restart()
-        when = f"starting it again in {delay:g} s" if delay else "a file of it has changed"
+        why = "as asked" if process.is_asked_to_end else "a file of it has changed"
+        when = f"starting it again in {delay:g} s" if delay else why
         self.output.notice(f"{program.label} {how}; {when}")

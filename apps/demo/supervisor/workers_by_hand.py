@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +17,15 @@ POSSIBLE = {
     "running": ("stop", "pause", "kill"),
     "paused": ("stop", "continue", "kill"),
     "stopping": ("start", "kill"),
+    "restarting": ("stop", "kill"),
     "stopped": ("start",),
     "ended": ("stop", "start"),
 }
-"""State → what can be done. `ended` starts again by itself, `stopped` never does."""
+"""State → what can be done.
+
+`ended` starts again by itself, `stopped` never does. `stopping` and `restarting` are about to end:
+one stays stopped then, and the other starts.
+"""
 ACTS = ("start", "stop", "pause", "continue", "kill")
 
 
@@ -28,8 +33,8 @@ class NotDone(Exception):
     """The request has no effect; the text says why, and what to do."""
 
 
-class Asked(Payload):
-    """A request: `act` on an instance of a worker, or scale a worker to `count` instances."""
+class WorkerRequest(Payload):
+    """A request: an act on an instance, `scale` to `count`, `restore` all, or `look`."""
 
     act: str
     worker: str = ""
@@ -38,26 +43,32 @@ class Asked(Payload):
 
 
 class WorkersByHand:
-    """The workers among the supervisor's processes; `names` are all that may be touched."""
+    """The workers among the supervisor's processes, and nothing else of them.
 
-    def __init__(self, supervisor: Supervisor, names: Collection[str]) -> None:
+    `instances` maps their names to how many there are at the start.
+    """
+
+    def __init__(self, supervisor: Supervisor, instances: Mapping[str, int]) -> None:
         self._supervisor = supervisor
-        self._names = names
+        self._instances = instances
 
     def answer(self, body: bytes) -> dict[str, Any]:
         """Do what is asked; return every worker's state, and the error if nothing was done."""
         error = ""
         try:
-            self._do(Asked.read(body))
+            self._do(WorkerRequest.read(body))
         except (NotDone, MessageUnreadable) as reason:
             error = str(reason)
         return {"error": error, "workers": [_row(each) for each in self._processes()]}
 
-    def _do(self, asked: Asked) -> None:
+    def _do(self, asked: WorkerRequest) -> None:
         if asked.act == "look":
             return
+        if asked.act == "restore":
+            self._restore()
+            return
         if asked.act not in {*ACTS, "scale"}:
-            known = ", ".join([*ACTS, "scale", "look"])
+            known = ", ".join([*ACTS, "scale", "restore", "look"])
             raise NotDone(f"There is no act {asked.act[:50]!r}: {known} are known.")
         processes = self._of(asked.worker)
         if asked.act == "scale":
@@ -69,14 +80,18 @@ class WorkersByHand:
         self._supervisor.output.notice(f"{asked.worker}: {what}, as asked by hand")
 
     def _processes(self) -> Iterator[Process]:
-        yield from (each for each in self._supervisor.processes if each.program.name in self._names)
+        yield from (
+            each for each in self._supervisor.processes if each.program.name in self._instances
+        )
 
     def _of(self, worker: str) -> list[Process]:
         if found := [each for each in self._processes() if each.program.name == worker]:
             return found
-        if worker in self._names:
+        if worker in self._instances:
             raise NotDone(f"{worker} is not run by this supervisor: it was left out at the start.")
-        raise NotDone(f"There is no worker {worker[:50]!r}: {', '.join(self._names)} are known.")
+        raise NotDone(
+            f"There is no worker {worker[:50]!r}: {', '.join(self._instances)} are known."
+        )
 
     def _scale(self, processes: list[Process], count: int) -> None:
         program = processes[0].program
@@ -94,6 +109,18 @@ class WorkersByHand:
         for number in set(wanted) - set(new):  # It is still about to leave.
             there[number].keep, there[number].is_stopped = True, False
         self._supervisor.start(*(replace(program, instance=str(number)) for number in new))
+
+    def _restore(self) -> None:
+        """Have every worker run, and as many instances of it as at the start."""
+        for worker, count in self._instances.items():
+            if processes := [each for each in self._processes() if each.program.name == worker]:
+                self._scale(processes, count)
+            for each in processes:
+                if each.keep and each.is_stopped:
+                    _act("start", each)
+                elif each.keep and each.is_paused:
+                    _act("continue", each)
+        self._supervisor.output.notice("all workers as at the start, as asked by hand")
 
     def _remove(self, process: Process) -> None:
         process.keep = False
@@ -119,10 +146,10 @@ def _row(process: Process) -> dict[str, Any]:
 
 
 def _state_of(process: Process) -> str:
-    if process.is_stopped:
-        return "stopping" if process.pid else "stopped"
     if process.pid is None:
-        return "ended"
+        return "stopped" if process.is_stopped else "ended"
+    if process.is_asked_to_end:
+        return "stopping" if process.is_stopped else "restarting"
     return "paused" if process.is_paused else "running"
 
 

@@ -1,0 +1,116 @@
+"""Asks the supervisor of the demo, over a socket that only processes of the same user can use."""
+
+import json
+import socket
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+
+from django.conf import settings
+
+from apps.lab.polling import until
+from apps.messaging.errors import MessageUnreadable
+from apps.messaging.message import Payload
+
+ANSWERS_WITHIN = 2.0
+"""Seconds; it answers within milliseconds, unless it is paused itself."""
+SETTLES_WITHIN = 1.0
+"""Seconds in which most changes are visible; a worker that stops may take nine."""
+LONGEST_ANSWER = 64 * 1024
+"""Bytes."""
+
+
+class SupervisorAway(Exception):
+    """No supervisor answers here; the text says why."""
+
+
+class SupervisorRefused(Exception):
+    """The supervisor has done nothing; the text says why, and what to do."""
+
+
+class WorkerProcess(Payload):
+    """An instance of a worker as the supervisor knows it; `died_at` is Unix time, 0 for never."""
+
+    worker: str
+    instance: int
+    state: str
+    possible: tuple[str, ...]
+    pid: int | None
+    most: int
+    leaves: bool
+    died_at: float
+    exit_code: int | None
+
+
+class SupervisorAnswer(Payload):
+    """Every instance of every worker, and why nothing was done, if so."""
+
+    error: str
+    workers: tuple[WorkerProcess, ...]
+
+
+def look() -> tuple[WorkerProcess, ...]:
+    """Return the instances of all workers, also those that are stopped. Raises `SupervisorAway`."""
+    return _ask("look").workers
+
+
+def act(act: str, worker: str, instance: int) -> None:
+    """Stop, pause, continue, kill or start it; return when it is seen, or after a second.
+
+    Raises `SupervisorAway` and `SupervisorRefused`.
+    """
+    _do(lambda: _ask(act, worker=worker, instance=instance))
+
+
+def scale(worker: str, count: int) -> None:
+    """Start or stop instances. Raises `SupervisorAway` and `SupervisorRefused`."""
+    _do(lambda: _ask("scale", worker=worker, count=count))
+
+
+def restore() -> None:
+    """Have as many instances run as at the start. Raises `SupervisorAway`."""
+    _do(lambda: _ask("restore"))
+
+
+def expected() -> dict[str, int]:
+    """Return how many instances of each worker there shall be; those of the start without it."""
+    wanted: dict[str, int] = dict(settings.WORKERS)
+    with suppress(SupervisorAway):
+        wanted |= Counter(each.worker for each in look() if not each.leaves)
+    return wanted
+
+
+def _do(ask: Callable[[], SupervisorAnswer]) -> None:
+    before = _states()
+    if error := ask().error:
+        raise SupervisorRefused(error)
+    until(lambda: _states() != before, within=SETTLES_WITHIN)
+
+
+def _states() -> list[tuple[str, str, int | None]]:
+    return [(each.worker, each.state, each.pid) for each in look()]
+
+
+def _ask(act: str, **asked: str | int) -> SupervisorAnswer:
+    line = json.dumps({"act": act, **asked}).encode() + b"\n"
+    with socket.socket(socket.AF_UNIX) as channel:
+        channel.settimeout(ANSWERS_WITHIN)
+        try:
+            channel.connect(str(settings.SUPERVISOR_SOCKET))
+            channel.sendall(line)
+            body = _whole_answer(channel)
+        except (FileNotFoundError, ConnectionRefusedError):
+            raise SupervisorAway("no supervisor runs here") from None
+        except OSError as error:
+            raise SupervisorAway(f"the supervisor does not answer ({error})") from error
+    try:
+        return SupervisorAnswer.read(body)
+    except MessageUnreadable as error:
+        raise SupervisorAway(f"the supervisor's answer is {error}") from error
+
+
+def _whole_answer(channel: socket.socket) -> bytes:
+    body = b""
+    while len(body) < LONGEST_ANSWER and (piece := channel.recv(LONGEST_ANSWER)):
+        body += piece
+    return body
