@@ -1,0 +1,153 @@
+"""The page of the processes: with a supervisor, in compose, and with neither."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+from pytest_django.fixtures import Settings
+
+from apps.lab.processes import supervisor
+from tests.lab.processes.conftest import instances, states, supervised
+from tests.support.waiting import eventually
+
+__all__ = ["supervised"]
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+ONE = {"worker": "sales_consumer", "instance": "1"}
+
+
+@pytest.fixture
+def nobody(tmp_path: Path, settings: Settings) -> Settings:
+    settings.SUPERVISOR_SOCKET = tmp_path / "nothing"
+    return settings
+
+
+@pytest.fixture
+def compose(nobody: Settings) -> None:
+    nobody.NATS_URL = "nats://web:demo@nats:4222"
+
+
+def mark(client: Client) -> str:
+    """Return what the page would send with its next question."""
+    page = client.get("/lab/processes/").text
+    return page.partition("/lab/processes/?seen=")[2].partition('"')[0]
+
+
+def test_each_instance_has_its_buttons(client: Client, supervised: subprocess.Popen[bytes]) -> None:
+    page = client.get("/lab/processes/")
+    assertContains(page, 'id="turn-sales_consumer-1"', count=1)
+    assertContains(page, 'id="kill-price_responder-2"', count=1)
+    assertContains(page, "Left out when the demo started")
+    assertContains(page, 'id="more-price_responder"')
+    assertNotContains(page, 'id="more-beat"')
+
+
+def test_a_press_without_a_script_leads_back_to_the_page(
+    client: Client, supervised: subprocess.Popen[bytes]
+) -> None:
+    answer = client.post("/lab/processes/act/", ONE | {"act": "pause"}, follow=True)
+    assertRedirects(answer, "/lab/processes/")
+    assertContains(answer, "sales_consumer 1 was paused.")
+    assertContains(answer, "Paused")
+    assertContains(answer, 'value="continue"')
+
+
+def test_a_press_with_a_script_gets_the_part_that_changes(
+    client: Client, supervised: subprocess.Popen[bytes]
+) -> None:
+    answer = client.post("/lab/processes/act/", ONE | {"act": "kill"}, headers=HTMX)
+    assertNotContains(answer, "<html")
+    assertContains(answer, "sales_consumer 1 was killed.")
+    eventually(lambda: states() == {"running"}, what="it runs again")
+    assertContains(client.get("/lab/processes/"), "Killed by SIGKILL at ")
+    assertContains(client.get("/lab/processes/"), "and started again by the supervisor.")
+
+
+def test_two_windows_show_the_same(supervised: subprocess.Popen[bytes]) -> None:
+    one, other = Client(), Client()
+    seen = mark(other)
+    assert other.get("/lab/processes/", {"seen": seen}, headers=HTMX).status_code == 204
+    one.post("/lab/processes/act/", ONE | {"act": "stop"})
+    answer = other.get("/lab/processes/", {"seen": seen}, headers=HTMX)
+    assertContains(answer, 'value="start"', count=1)
+    eventually(lambda: states() == {"stopped"}, what="it is stopped")
+    assert mark(one) == mark(other) != seen
+
+
+def test_a_worker_is_scaled_and_all_are_restored(
+    client: Client, supervised: subprocess.Popen[bytes]
+) -> None:
+    client.post("/lab/processes/scale/", {"worker": "price_responder", "count": "5"})
+    assert [each.instance for each in instances("price_responder")] == [1, 2, 3, 4, 5]
+    page = client.get("/lab/processes/")
+    assertContains(page, 'id="kill-price_responder-5"')
+    assertContains(page, 'value="5" aria-disabled="true"')
+    client.post("/lab/processes/restore/")
+    eventually(lambda: len(instances("price_responder")) == 2, what="three have left")
+
+
+@pytest.mark.parametrize(
+    ("address", "given", "says"),
+    [
+        ("act", ONE | {"act": "explode"}, "act: Select a valid choice. explode"),
+        ("act", ONE | {"act": ""}, "act: This field is required"),
+        ("act", ONE | {"act": "stop", "instance": "one"}, "instance: Enter a whole number"),
+        ("act", ONE | {"act": "stop", "instance": "9"}, "sales_consumer has no instance 9"),
+        ("act", ONE | {"act": "start"}, "running, so it cannot start"),
+        ("act", ONE | {"act": "kill", "worker": "web"}, "There is no worker &#x27;web&#x27;"),
+        ("act", ONE | {"act": "stop", "worker": "x" * 101}, "worker: Ensure this value has"),
+        ("scale", {"worker": "price_responder", "count": "6"}, "1 to 5 instances, and not 6"),
+        ("scale", {"worker": "price_responder", "count": "0"}, "1 to 5 instances, and not 0"),
+        ("scale", {"worker": "beat", "count": "2"}, "beat has 1 to 1 instances"),
+        ("scale", {"worker": "price_responder"}, "count: This field is required"),
+        ("scale", {"worker": "order_listener", "count": "2"}, "left out at the start"),
+    ],
+)
+def test_what_cannot_be_done_is_answered(
+    client: Client,
+    supervised: subprocess.Popen[bytes],
+    address: str,
+    given: dict[str, str],
+    says: str,
+) -> None:
+    before = supervisor.look()
+    answer = client.post(f"/lab/processes/{address}/", given, headers=HTMX)
+    assertContains(answer, says)
+    assertContains(answer, 'role="alert"', count=1)
+    assert [each.pid for each in supervisor.look()] == [each.pid for each in before]
+
+
+def test_a_press_from_another_site_does_nothing(supervised: subprocess.Popen[bytes]) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    for address in ("act", "scale", "restore"):
+        given = ONE | {"act": "stop", "count": "2"}
+        assert strict.post(f"/lab/processes/{address}/", given).status_code == 403
+    assert strict.get("/lab/processes/act/").status_code == 405
+    assert states() == {"running"}
+
+
+def test_in_compose_the_page_says_what_is_not_possible(client: Client, compose: None) -> None:
+    page = client.get("/lab/processes/")
+    assertContains(page, "In compose this page cannot stop a process")
+    assertContains(page, "docker compose pause sales_consumer")
+    assertContains(page, "--scale price_responder=3 price_responder")
+    assertNotContains(page, "/lab/processes/act/")
+    assert client.get("/lab/processes/", {"seen": mark(client)}, headers=HTMX).status_code == 204
+    assertContains(client.get("/lab/processes/", headers=HTMX), 'id="signs-beat" hx-swap-oob')
+
+
+def test_without_a_supervisor_a_press_says_so(client: Client, nobody: Settings) -> None:
+    answer = client.post("/lab/processes/act/", ONE | {"act": "stop"}, headers=HTMX)
+    assertContains(answer, "Nothing was done: no supervisor runs here.")
+    page = client.get("/lab/processes/")
+    assertContains(page, "This page cannot stop a process: no supervisor runs here.")
+    assertNotContains(page, "docker compose")
+
+
+def test_the_page_is_in_the_navigation_and_on_the_map(client: Client, nobody: Settings) -> None:
+    assertContains(client.get("/lab/"), 'href="/lab/processes/"', count=2)
+    assertContains(client.get("/lab/inside/"), 'href="/lab/processes/"', count=2)
