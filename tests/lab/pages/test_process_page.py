@@ -34,7 +34,7 @@ def compose(nobody: Settings) -> None:
 def mark(client: Client) -> str:
     """Return what the page would send with its next question."""
     page = client.get("/lab/processes/").text
-    return page.partition("/lab/processes/?seen=")[2].partition('"')[0]
+    return page.partition('name="seen" value="')[2].partition('"')[0]
 
 
 def test_each_instance_has_its_buttons(client: Client, supervised: subprocess.Popen[bytes]) -> None:
