@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab.pages.page import page, wants_part
 from apps.lab.processes import supervisor, workers
-from apps.lab.processes.supervisor import SupervisorAway, SupervisorRefused
+from apps.lab.processes.supervisor import NoSupervisor, SupervisorAway, SupervisorRefused
 from apps.messaging.brokers import addresses
 
 PRESSED = {
@@ -102,14 +102,19 @@ def _words(worker: str = "", act: str = "", instance: int = 1, count: int = 0) -
 
 
 def _context() -> dict[str, Any]:
+    """Return what the page shows: the supervisor's words, or only the signs of life."""
+    part, problem = "lab/_processes.html", ""
     try:
-        shown, away = workers.supervised(supervisor.look()), ""
+        shown = workers.supervised(supervisor.look())
+    except NoSupervisor:
+        part, shown = "lab/_signs_of_life.html", workers.by_signs_of_life()
     except SupervisorAway as reason:
-        shown, away = workers.by_signs_of_life(), str(reason)
+        problem, shown = str(reason), workers.by_signs_of_life()
     return {
         "workers": shown,
-        "away": away,
-        "part": "lab/_signs_of_life.html" if away else "lab/_processes.html",
-        "mark": sha256(repr((shown, away)).encode()).hexdigest()[:16],
+        "problem": problem,
+        "part": part,
+        "has_supervisor": part == "lab/_processes.html",
+        "mark": sha256(repr((shown, problem)).encode()).hexdigest()[:16],
         "is_compose": addresses.is_elsewhere(settings.NATS_URL),
     }

@@ -12,8 +12,8 @@ from apps.lab.polling import until
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import Payload
 
-ANSWERS_WITHIN = 2.0
-"""Seconds; it answers within milliseconds, unless it is paused itself."""
+ANSWERS_WITHIN = 5.0
+"""Seconds; it answers within milliseconds, unless it is paused itself or the machine is busy."""
 SETTLES_WITHIN = 1.0
 """Seconds in which most changes are visible; a worker that stops may take nine."""
 LONGEST_ANSWER = 64 * 1024
@@ -21,7 +21,11 @@ LONGEST_ANSWER = 64 * 1024
 
 
 class SupervisorAway(Exception):
-    """No supervisor answers here; the text says why."""
+    """The supervisor does not answer; the text says why."""
+
+
+class NoSupervisor(SupervisorAway):
+    """There is none here, as in compose."""
 
 
 class SupervisorRefused(Exception):
@@ -100,7 +104,7 @@ def _ask(act: str, **asked: str | int) -> SupervisorAnswer:
             channel.sendall(line)
             body = _whole_answer(channel)
         except (FileNotFoundError, ConnectionRefusedError):
-            raise SupervisorAway("no supervisor runs here") from None
+            raise NoSupervisor("no supervisor runs here") from None
         except OSError as error:
             raise SupervisorAway(f"the supervisor does not answer ({error})") from error
     try:

@@ -1,6 +1,7 @@
 """The page of the processes: with a supervisor, in compose, and with neither."""
 
-import subprocess
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,17 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from pytest_django.fixtures import Settings
 
 from apps.lab.processes import supervisor
-from tests.lab.processes.conftest import instances, states, supervised
+from tests.lab.processes.conftest import (
+    Supervised,
+    _supervisor,
+    instances,
+    patient,
+    states,
+    supervised,
+)
 from tests.support.waiting import eventually
 
-__all__ = ["supervised"]
+__all__ = ["_supervisor", "patient", "supervised"]
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +45,7 @@ def mark(client: Client) -> str:
     return page.partition('name="seen" value="')[2].partition('"')[0]
 
 
-def test_each_instance_has_its_buttons(client: Client, supervised: subprocess.Popen[bytes]) -> None:
+def test_each_instance_has_its_buttons(client: Client, supervised: Supervised) -> None:
     page = client.get("/lab/processes/")
     assertContains(page, 'id="turn-sales_consumer-1"', count=1)
     assertContains(page, 'id="kill-price_responder-2"', count=1)
@@ -47,7 +55,7 @@ def test_each_instance_has_its_buttons(client: Client, supervised: subprocess.Po
 
 
 def test_a_press_without_a_script_leads_back_to_the_page(
-    client: Client, supervised: subprocess.Popen[bytes]
+    client: Client, supervised: Supervised
 ) -> None:
     answer = client.post("/lab/processes/act/", ONE | {"act": "pause"}, follow=True)
     assertRedirects(answer, "/lab/processes/")
@@ -57,7 +65,7 @@ def test_a_press_without_a_script_leads_back_to_the_page(
 
 
 def test_a_press_with_a_script_gets_the_part_that_changes(
-    client: Client, supervised: subprocess.Popen[bytes]
+    client: Client, supervised: Supervised
 ) -> None:
     answer = client.post("/lab/processes/act/", ONE | {"act": "kill"}, headers=HTMX)
     assertNotContains(answer, "<html")
@@ -67,7 +75,7 @@ def test_a_press_with_a_script_gets_the_part_that_changes(
     assertContains(client.get("/lab/processes/"), "and started again by the supervisor.")
 
 
-def test_two_windows_show_the_same(supervised: subprocess.Popen[bytes]) -> None:
+def test_two_windows_show_the_same(supervised: Supervised) -> None:
     one, other = Client(), Client()
     seen = mark(other)
     assert other.get("/lab/processes/", {"seen": seen}, headers=HTMX).status_code == 204
@@ -78,9 +86,7 @@ def test_two_windows_show_the_same(supervised: subprocess.Popen[bytes]) -> None:
     assert mark(one) == mark(other) != seen
 
 
-def test_a_worker_is_scaled_and_all_are_restored(
-    client: Client, supervised: subprocess.Popen[bytes]
-) -> None:
+def test_a_worker_is_scaled_and_all_are_restored(client: Client, supervised: Supervised) -> None:
     client.post("/lab/processes/scale/", {"worker": "price_responder", "count": "5"})
     assert [each.instance for each in instances("price_responder")] == [1, 2, 3, 4, 5]
     page = client.get("/lab/processes/")
@@ -109,7 +115,7 @@ def test_a_worker_is_scaled_and_all_are_restored(
 )
 def test_what_cannot_be_done_is_answered(
     client: Client,
-    supervised: subprocess.Popen[bytes],
+    supervised: Supervised,
     address: str,
     given: dict[str, str],
     says: str,
@@ -121,7 +127,7 @@ def test_what_cannot_be_done_is_answered(
     assert [each.pid for each in supervisor.look()] == [each.pid for each in before]
 
 
-def test_a_press_from_another_site_does_nothing(supervised: subprocess.Popen[bytes]) -> None:
+def test_a_press_from_another_site_does_nothing(supervised: Supervised) -> None:
     strict = Client(enforce_csrf_checks=True)
     for address in ("act", "scale", "restore"):
         given = ONE | {"act": "stop", "count": "2"}
@@ -146,6 +152,22 @@ def test_without_a_supervisor_a_press_says_so(client: Client, nobody: Settings) 
     page = client.get("/lab/processes/")
     assertContains(page, "This page cannot stop a process: no supervisor runs here.")
     assertNotContains(page, "docker compose")
+
+
+def test_a_supervisor_that_is_silent_is_told_and_nothing_can_be_pressed(
+    client: Client, supervised: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "ANSWERS_WITHIN", 0.3)
+    os.kill(supervised.process.pid, signal.SIGSTOP)
+    try:
+        page = client.get("/lab/processes/", headers=HTMX)
+        assertContains(page, "Now the supervisor does not answer")
+        assertNotContains(page, 'name="act"')
+        assertNotContains(page, "Left out when")
+        answer = client.post("/lab/processes/act/", ONE | {"act": "stop"}, headers=HTMX)
+        assertContains(answer, "Nothing was done: the supervisor does not answer")
+    finally:
+        os.kill(supervised.process.pid, signal.SIGCONT)
 
 
 def test_the_page_is_in_the_navigation_and_on_the_map(client: Client, nobody: Settings) -> None:
