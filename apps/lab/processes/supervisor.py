@@ -3,7 +3,6 @@
 import json
 import socket
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
@@ -14,8 +13,10 @@ from apps.messaging.message import Payload
 
 ANSWERS_WITHIN = 5.0
 """Seconds; it answers within milliseconds, unless it is paused itself or the machine is busy."""
+SIGNALS = ("pause", "continue", "kill")
+"""Acts that the supervisor has done when it hears of their effect from the kernel."""
 SETTLES_WITHIN = 1.0
-"""Seconds in which most changes are visible; a worker that stops may take nine."""
+"""Seconds in which it does."""
 LONGEST_ANSWER = 64 * 1024
 """Bytes."""
 
@@ -59,21 +60,24 @@ def look() -> tuple[WorkerProcess, ...]:
 
 
 def act(act: str, worker: str, instance: int) -> None:
-    """Stop, pause, continue, kill or start it; return when it is seen, or after a second.
+    """Stop, pause, continue, kill or start it; return when the effect is seen.
 
     Raises `SupervisorAway` and `SupervisorRefused`.
     """
-    _do(lambda: _ask(act, worker=worker, instance=instance))
+    before = _states()
+    _do(act, worker=worker, instance=instance)
+    if act in SIGNALS:
+        until(lambda: _states() != before, within=SETTLES_WITHIN)
 
 
 def scale(worker: str, count: int) -> None:
     """Start or stop instances. Raises `SupervisorAway` and `SupervisorRefused`."""
-    _do(lambda: _ask("scale", worker=worker, count=count))
+    _do("scale", worker=worker, count=count)
 
 
 def restore() -> None:
     """Have as many instances run as at the start. Raises `SupervisorAway`."""
-    _do(lambda: _ask("restore"))
+    _do("restore")
 
 
 def expected() -> dict[str, int]:
@@ -84,11 +88,9 @@ def expected() -> dict[str, int]:
     return wanted
 
 
-def _do(ask: Callable[[], SupervisorAnswer]) -> None:
-    before = _states()
-    if error := ask().error:
+def _do(act: str, **asked: str | int) -> None:
+    if error := _ask(act, **asked).error:
         raise SupervisorRefused(error)
-    until(lambda: _states() != before, within=SETTLES_WITHIN)
 
 
 def _states() -> list[tuple[str, str, int | None]]:

@@ -118,8 +118,9 @@ def test_each_instance_has_a_number_and_a_name_of_its_own(bench: Bench) -> None:
     bench.becomes(*["running"] * 3)
     bench.until(lambda: len(bench.log.said(r"pid=")) == 3)
     assert [each["instance"] for each in bench.rows()] == [1, 2, 3]
-    said = bench.log.said(r"(?m)^(one[.\d]*) +\| pid=.* instance=(\d?)$")
-    assert sorted(said) == [("one", ""), ("one.2", "2"), ("one.3", "3")]
+    said = bench.log.said(r"(?m)^(one[.\d]* +\| )pid=.* instance=\d?$")
+    assert sorted(said) == ["one      | ", "one.2    | ", "one.3    | "]
+    assert sorted(bench.log.said(r"(?m) instance=(\d?)$")) == ["", "2", "3"]
 
 
 def test_scaled_down_the_last_ones_leave(bench: Bench) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,10 @@ def place_order(demo: RunningDemo) -> str:
     return str(json.loads(body)["id"])
 
 
+def has_said(demo: RunningDemo, said: re.Pattern[str]) -> bool:
+    return bool(said.search(demo.log))
+
+
 def status_of(demo: RunningDemo, order: str) -> str:
     return str(json.loads(demo.get(f"/api/orders/{order}")[1])["status"])
 
@@ -84,8 +89,8 @@ def test_an_added_instance_has_its_number_in_the_log_and_one_word_as_worker(
     supervisor.scale("price_responder", 3)
     supervisor.scale("outbox_relay", 2)
     for label, number in (("price_responder.3", 3), ("outbox_relay.2", 2)):
-        said = rf"(?m)^{re.escape(label)} +\| .*started +instance={number}\b"
-        eventually(lambda said=said: re.search(said, demo.log), within=30, what=label)
+        said = re.compile(rf"(?m)^{re.escape(label)} +\| .*started +instance={number}\b")
+        eventually(partial(has_said, demo, said), within=30, what=label)
     order = place_order(demo)
     eventually(lambda: status_of(demo, order) == "confirmed", within=60, what="confirmed")
     assert len(demo.pids("workers.price_responder")) == 3

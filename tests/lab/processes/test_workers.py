@@ -2,6 +2,7 @@
 
 import json
 import signal
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -28,7 +29,7 @@ def alive(feed: Feed, *, instance: str = "vm", pid: int = 7) -> None:
     feed.add_sign_of_life(json.dumps(life).encode())
 
 
-def shown(state: str = "running", *, pid: int | None = 7, **more: object) -> ShownProcess:
+def shown(state: str = "running", *, pid: int | None = 7, **more: Any) -> ShownProcess:
     found = {
         "worker": "sales_consumer",
         "instance": 1,
@@ -64,7 +65,7 @@ def test_every_state_has_words(state: str) -> None:
 
 
 def test_a_death_is_told_with_what_followed() -> None:
-    died = {"died_at": DIED_AT, "exit_code": -signal.SIGKILL}
+    died: dict[str, Any] = {"died_at": DIED_AT, "exit_code": -signal.SIGKILL}
     assert shown(**died).note == (
         "Killed by SIGKILL at 17:46:40 UTC, and started again by the supervisor."
     )
