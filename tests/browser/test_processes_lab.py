@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_lab import tab_to
@@ -21,7 +22,9 @@ def processes(page: Page) -> Iterator[Page]:
     page.goto("/lab/processes/")
     page.get_by_role("button", name="All as at the start").click()
     expect(page.get_by_text("All workers are as at the start.")).to_be_visible()
-    expect(page.locator(".process .state-ok")).to_have_count(14, timeout=PATIENCE)
+    expect(page.locator(".process .state-ok")).to_have_count(
+        sum(settings.WORKERS.values()), timeout=PATIENCE
+    )
 
 
 def instance(page: Page, worker: str, number: int = 1) -> Locator:
@@ -65,16 +68,16 @@ def test_a_killed_worker_is_started_again_and_the_page_says_so(
 
 
 def test_a_worker_is_scaled_by_the_keyboard_alone(processes: Page, demo: RunningDemo) -> None:
-    for count in (3, 4, 5):
-        press(processes, "more-price_responder")
-        expect(processes.locator("#more-price_responder")).to_be_focused()
-        expect(instance(processes, "price_responder", count)).to_have_count(1)
-    expect(processes.locator("#more-price_responder")).to_have_attribute("aria-disabled", "true")
+    for count in (4, 5):
+        press(processes, "more-preview_resizer")
+        expect(processes.locator("#more-preview_resizer")).to_be_focused()
+        expect(instance(processes, "preview_resizer", count)).to_have_count(1)
+    expect(processes.locator("#more-preview_resizer")).to_have_attribute("aria-disabled", "true")
     eventually(
-        lambda: len(demo.pids("workers.price_responder")) == 5, within=30, what="five processes"
+        lambda: len(demo.pids("workers.preview_resizer")) == 5, within=30, what="five processes"
     )
-    press(processes, "fewer-price_responder", key="Shift+Tab")
-    expect(instance(processes, "price_responder", 5)).to_have_count(0, timeout=PATIENCE)
+    press(processes, "fewer-preview_resizer", key="Shift+Tab")
+    expect(instance(processes, "preview_resizer", 5)).to_have_count(0, timeout=PATIENCE)
 
 
 def test_every_window_shows_the_true_state(processes: Page, demo: RunningDemo) -> None:

@@ -6,7 +6,8 @@ root's right on the whole machine.
 
 from dataclasses import dataclass
 
-ONE_ONLY = {"beat": "Two clocks would have each task run twice."}
+ONE_ONLY = {"beat"}
+"""A second clock would have each task run twice."""
 
 
 @dataclass(frozen=True, kw_only=True)

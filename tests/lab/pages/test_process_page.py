@@ -48,10 +48,10 @@ def mark(client: Client) -> str:
 def test_each_instance_has_its_buttons(client: Client, supervised: Supervised) -> None:
     page = client.get("/lab/processes/")
     assertContains(page, 'id="turn-sales_consumer-1"', count=1)
-    assertContains(page, 'id="kill-price_responder-2"', count=1)
+    assertContains(page, 'id="kill-preview_resizer-2"', count=1)
     assertContains(page, "Left out when the demo started")
-    assertContains(page, 'id="more-price_responder"')
-    assertNotContains(page, 'id="more-beat"')
+    assertContains(page, 'id="more-preview_resizer"')
+    assertNotContains(page, 'id="more-dead_letter_collector"')
 
 
 def test_a_press_without_a_script_leads_back_to_the_page(
@@ -87,13 +87,13 @@ def test_two_windows_show_the_same(supervised: Supervised) -> None:
 
 
 def test_a_worker_is_scaled_and_all_are_restored(client: Client, supervised: Supervised) -> None:
-    client.post("/lab/processes/scale/", {"worker": "price_responder", "count": "5"})
-    assert [each.instance for each in instances("price_responder")] == [1, 2, 3, 4, 5]
+    client.post("/lab/processes/scale/", {"worker": "preview_resizer", "count": "5"})
+    assert [each.instance for each in instances("preview_resizer")] == [1, 2, 3, 4, 5]
     page = client.get("/lab/processes/")
-    assertContains(page, 'id="kill-price_responder-5"')
+    assertContains(page, 'id="kill-preview_resizer-5"')
     assertContains(page, 'value="5" aria-disabled="true"')
     client.post("/lab/processes/restore/")
-    eventually(lambda: len(instances("price_responder")) == 2, what="three have left")
+    eventually(lambda: len(instances("preview_resizer")) == 2, what="three have left")
 
 
 @pytest.mark.parametrize(
@@ -106,10 +106,14 @@ def test_a_worker_is_scaled_and_all_are_restored(client: Client, supervised: Sup
         ("act", ONE | {"act": "start"}, "running, so it cannot start"),
         ("act", ONE | {"act": "kill", "worker": "web"}, "There is no worker &#x27;web&#x27;"),
         ("act", ONE | {"act": "stop", "worker": "x" * 101}, "worker: Ensure this value has"),
-        ("scale", {"worker": "price_responder", "count": "6"}, "1 to 5 instances, and not 6"),
-        ("scale", {"worker": "price_responder", "count": "0"}, "1 to 5 instances, and not 0"),
-        ("scale", {"worker": "beat", "count": "2"}, "beat has 1 to 1 instances"),
-        ("scale", {"worker": "price_responder"}, "count: This field is required"),
+        ("scale", {"worker": "preview_resizer", "count": "6"}, "1 to 5 instances, and not 6"),
+        ("scale", {"worker": "preview_resizer", "count": "0"}, "1 to 5 instances, and not 0"),
+        (
+            "scale",
+            {"worker": "dead_letter_collector", "count": "2"},
+            "dead_letter_collector has 1 to 1 instances",
+        ),
+        ("scale", {"worker": "preview_resizer"}, "count: This field is required"),
         ("scale", {"worker": "order_listener", "count": "2"}, "left out at the start"),
     ],
 )
@@ -140,10 +144,12 @@ def test_in_compose_the_page_says_what_is_not_possible(client: Client, compose: 
     page = client.get("/lab/processes/")
     assertContains(page, "In compose this page cannot stop a process")
     assertContains(page, "docker compose pause sales_consumer")
-    assertContains(page, "--scale price_responder=3 price_responder")
+    assertContains(page, "--scale preview_resizer=3 preview_resizer")
     assertNotContains(page, "/lab/processes/act/")
     assert client.get("/lab/processes/", {"seen": mark(client)}, headers=HTMX).status_code == 204
-    assertContains(client.get("/lab/processes/", headers=HTMX), 'id="signs-beat" hx-swap-oob')
+    assertContains(
+        client.get("/lab/processes/", headers=HTMX), 'id="signs-sales_consumer" hx-swap-oob'
+    )
 
 
 def test_without_a_supervisor_a_press_says_so(client: Client, nobody: Settings) -> None:

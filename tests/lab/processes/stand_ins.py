@@ -13,7 +13,7 @@ from apps.demo.supervisor.process import Program
 from apps.demo.supervisor.supervising import StopRequested, supervising
 from apps.demo.supervisor.workers_by_hand import WorkersByHand
 
-RUNNING = {"sales_consumer": 1, "price_responder": 2, "beat": 1}
+RUNNING = {"sales_consumer": 1, "preview_resizer": 2, "dead_letter_collector": 1}
 INSTANCES = RUNNING | {"order_listener": 1}
 """The last one is left out, as by `make demo WITHOUT=order_listener`."""
 COMMAND = [sys.executable, "-S", "-c", "import signal; signal.pause()"]
@@ -26,9 +26,9 @@ def main(path: Path) -> None:
         with answering(path, supervisor.selector, output, workers.answer):
             supervisor.start(
                 Program(name="sales_consumer", command=COMMAND),
-                Program(name="price_responder", instance="1", command=COMMAND),
-                Program(name="price_responder", instance="2", command=COMMAND),
-                Program(name="beat", command=COMMAND, most=1),
+                Program(name="preview_resizer", instance="1", command=COMMAND),
+                Program(name="preview_resizer", instance="2", command=COMMAND),
+                Program(name="dead_letter_collector", command=COMMAND, most=1),
             )
             with suppress(StopRequested):
                 supervisor.run()

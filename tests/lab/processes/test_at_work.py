@@ -86,20 +86,20 @@ def test_a_killed_worker_is_started_again(demo: RunningDemo) -> None:
 def test_an_added_instance_has_its_number_in_the_log_and_one_word_as_worker(
     demo: RunningDemo,
 ) -> None:
-    supervisor.scale("price_responder", 3)
+    supervisor.scale("preview_resizer", 4)
     supervisor.scale("outbox_relay", 2)
-    for label, number in (("price_responder.3", 3), ("outbox_relay.2", 2)):
+    for label, number in (("preview_resizer.4", 4), ("outbox_relay.2", 2)):
         said = re.compile(rf"(?m)^{re.escape(label)} +\| .*started +instance={number}\b")
         eventually(partial(has_said, demo, said), within=30, what=label)
     order = place_order(demo)
     eventually(lambda: status_of(demo, order) == "confirmed", within=60, what="confirmed")
-    assert len(demo.pids("workers.price_responder")) == 3
+    assert len(demo.pids("workers.preview_resizer")) == 4
 
 
 def test_the_demo_ends_in_order_with_stopped_and_paused_workers(demo: RunningDemo) -> None:
     act("stop", "sales_consumer", becomes="stopped")
     act("pause", FULFILMENT, becomes="paused")
-    act("pause", "celery", becomes="paused")
+    act("pause", "notification_consumer", becomes="paused")
     everyone = demo.members()
     code, seconds = demo.stop()
     assert code == 0

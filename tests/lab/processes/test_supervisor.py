@@ -38,19 +38,19 @@ def test_a_refusal_says_what_can_be_done(supervised: Supervised) -> None:
 
 
 def test_the_map_expects_what_was_asked_for(supervised: Supervised) -> None:
-    supervisor.scale("price_responder", 4)
-    assert workers()["price_responder"]["expected"] == 4
+    supervisor.scale("preview_resizer", 4)
+    assert workers()["preview_resizer"]["expected"] == 4
     supervisor.restore()
-    assert workers()["price_responder"]["expected"] == 2
+    assert workers()["preview_resizer"]["expected"] == 2
     assert workers()["web"]["expected"] == 1
 
 
 def test_a_restore_starts_what_was_stopped(supervised: Supervised) -> None:
     supervisor.act("stop", "sales_consumer", 1)
-    supervisor.act("pause", "price_responder", 2)
+    supervisor.act("pause", "preview_resizer", 2)
     supervisor.restore()
     eventually(lambda: states() == {"running"}, what="it runs")
-    eventually(lambda: states("price_responder") == {"running"}, what="it goes on")
+    eventually(lambda: states("preview_resizer") == {"running"}, what="it goes on")
 
 
 def test_when_the_supervisor_ends_so_do_paused_processes(

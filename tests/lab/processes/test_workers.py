@@ -115,4 +115,4 @@ def test_each_worker_has_lines_for_its_service() -> None:
         assert worker in SERVICES
         typed = [each.line for each in compose.lines(worker)]
         assert f"docker compose pause {worker}" in typed
-        assert any("--scale" in line for line in typed) == (worker != "beat")
+        assert any("--scale" in line for line in typed) == (worker not in compose.ONE_ONLY)
