@@ -122,4 +122,3 @@ def test_every_state_is_for_everybody_and_fits(
         expect(processes.get_by_text(words).first).to_be_visible(timeout=PATIENCE)
     assert axe(processes) == []
     assert processes.evaluate("document.documentElement.scrollWidth") <= width
-    processes.screenshot(path=f".screenshots/processes-{width}-{scheme}.png", full_page=True)

@@ -23,12 +23,12 @@ LONGEST_REQUEST = 4096
 PATIENCE = 2.0
 """Seconds in which a client must have sent its line, if another one waits for its place."""
 
-type Answer = Callable[[bytes], dict[str, Any]]
+type Respond = Callable[[bytes], dict[str, Any]]
 
 
 @contextmanager
 def answering(
-    path: Path, selector: selectors.BaseSelector, output: Output, answer: Answer
+    path: Path, selector: selectors.BaseSelector, output: Output, answer: Respond
 ) -> Iterator[None]:
     """Answer what is asked at the socket while the selector runs; no other user can ask.
 
@@ -72,7 +72,7 @@ class _Clients:
     """
 
     def __init__(
-        self, door: socket.socket, selector: selectors.BaseSelector, answer: Answer
+        self, door: socket.socket, selector: selectors.BaseSelector, answer: Respond
     ) -> None:
         self._door = door
         self._selector = selector

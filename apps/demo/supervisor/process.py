@@ -66,12 +66,12 @@ class Process:
     program: Program
     keep: bool = True  # Start it again when it dies.
     is_stopped: bool = False  # On purpose: it does not start until somebody starts it.
-    is_paused: bool = False  # By SIGSTOP, whoever sent it.
+    is_paused: bool = False  # By SIGSTOP, from here or from a terminal.
     pid: int | None = None
     exit_code: int | None = None
     due: float = 0.0
     restarts: int = 0
-    died_at: float = 0.0  # Unix time of the last end that nobody had asked for.
+    died_at: float = 0.0  # Unix time of the last end that was not asked for.
     kill_at: float = math.inf
     lines: LineSplitter = field(default_factory=LineSplitter)
     started_at: float = 0.0

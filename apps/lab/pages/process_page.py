@@ -1,10 +1,8 @@
 """The page of the processes: every worker's true state, and buttons where a supervisor runs."""
 
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,21 +24,6 @@ PRESSED = {
 }
 
 
-class ActForm(forms.Form):
-    """A button of an instance."""
-
-    worker = forms.CharField(max_length=100)
-    act = forms.ChoiceField(choices=list(PRESSED.items()))
-    instance = forms.IntegerField(min_value=1, max_value=99)
-
-
-class ScaleForm(forms.Form):
-    """A button that changes the number of instances."""
-
-    worker = forms.CharField(max_length=100)
-    count = forms.IntegerField(min_value=0, max_value=99)
-
-
 @never_cache
 @require_safe
 def processes(request: HttpRequest) -> HttpResponse:
@@ -54,35 +37,15 @@ def processes(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def act(request: HttpRequest) -> HttpResponse:
-    """Stop, pause, continue, kill or start one instance."""
-    return _pressed(request, ActForm(request.POST), supervisor.act)
-
-
-@require_POST
-def scale(request: HttpRequest) -> HttpResponse:
-    return _pressed(request, ScaleForm(request.POST), supervisor.scale)
-
-
-@require_POST
-def restore(request: HttpRequest) -> HttpResponse:
-    """Have all workers run, and as many instances as at the start."""
-    return _pressed(request, forms.Form(request.POST), supervisor.restore)
-
-
-def _pressed(request: HttpRequest, form: forms.Form, do: Callable[..., None]) -> HttpResponse:
-    """Do it with what the form has; htmx gets the new state, others the page."""
-    error = ""
-    if form.is_valid():
-        try:
-            do(**form.cleaned_data)
-        except SupervisorRefused as reason:
-            error = str(reason)
-        except SupervisorAway as reason:
-            error = f"Nothing was done: {reason}."
-    else:
-        error = f"Nothing was done: {_first_problem(form)}"
-    done = "" if error else _words(**form.cleaned_data)
+def press(request: HttpRequest) -> HttpResponse:
+    """Do what a button says; htmx gets the new state, others the page."""
+    error = done = ""
+    try:
+        done = _pressed(request.POST.get("press", ""))
+    except SupervisorRefused as reason:
+        error = str(reason)
+    except SupervisorAway as reason:
+        error = f"Nothing was done: {reason}."
     if not wants_part(request):
         (messages.error if error else messages.success)(request, error or done)
         return redirect("lab:processes")
@@ -90,15 +53,26 @@ def _pressed(request: HttpRequest, form: forms.Form, do: Callable[..., None]) ->
     return render(request, context["part"], context | {"error": error, "done": done})
 
 
-def _first_problem(form: forms.Form) -> str:
-    name, problems = next(iter(form.errors.items()))
-    return f"{name}: {problems[0]}"
+def _pressed(button: str) -> str:
+    """Return what was done. Raises `SupervisorRefused` and `SupervisorAway`."""
+    match button.split():
+        case ["restore"]:
+            supervisor.restore()
+            return "All workers are as at the start."
+        case ["scale", worker, number] if _is_number(number):
+            supervisor.scale(worker, int(number))
+            return f"{worker} was scaled to {int(number)}."
+        case [act, worker, number] if act in PRESSED and _is_number(number):
+            supervisor.act(act, worker, int(number))
+            return f"{worker} {int(number)} {PRESSED[act]}."
+    raise SupervisorRefused(
+        f"There is no button {button[:50]!r}: an act, a worker and a number make one, like "
+        f"`stop {next(iter(settings.WORKERS))} 1`, with {', '.join(PRESSED)} or scale."
+    )
 
 
-def _words(worker: str = "", act: str = "", instance: int = 1, count: int = 0) -> str:
-    if count:
-        return f"{worker} was scaled to {count}."
-    return f"{worker} {instance} {PRESSED[act]}." if act else "All workers are as at the start."
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 3
 
 
 def _context() -> dict[str, Any]:

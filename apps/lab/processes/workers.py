@@ -48,7 +48,7 @@ class ShownProcess:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownWorker:
-    """A worker with its instances; `count` is how many it shall have, 0 if nobody here decides."""
+    """A worker with its instances; `count` is how many it shall have, 0 if this is not known."""
 
     name: str
     processes: tuple[ShownProcess, ...]
@@ -139,7 +139,7 @@ def _buttons(possible: tuple[str, ...]) -> Iterator[ProcessButton]:
 
 
 def _note(found: WorkerProcess) -> str:
-    """Return how its last end came that nobody had asked for, and what followed."""
+    """Return how its last end came that was not asked for, and what followed."""
     if not found.died_at or found.exit_code is None:
         return ""
     code = found.exit_code

@@ -56,7 +56,7 @@ def test_what_a_dead_demo_left_behind_is_replaced(tmp_path: Path) -> None:
         assert bench.send(LOOK)["error"] == ""
 
 
-def test_a_path_that_cannot_be_a_socket_is_told_and_the_rest_runs(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_a_socket_is_named_and_the_rest_runs(tmp_path: Path) -> None:
     (tmp_path / "socket").write_text("somebody's")
     with bench_with(tmp_path / "socket", stays()) as bench:
         bench.becomes("running")

@@ -57,7 +57,7 @@ def test_a_signal_of_others_is_seen_too(bench: Bench) -> None:
     bench.becomes("running")
 
 
-def test_a_killed_worker_is_started_again_and_its_death_is_told(bench: Bench) -> None:
+def test_a_killed_worker_is_started_again_and_its_death_is_recorded(bench: Bench) -> None:
     (before,) = bench.pids()
     bench.ask("kill")
     bench.becomes("ended")

@@ -25,18 +25,22 @@ __all__ = ["_supervisor", "patient", "supervised"]
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-ONE = {"worker": "sales_consumer", "instance": "1"}
+PRESS = "/lab/processes/press/"
+
+
+def pressed(button: str) -> dict[str, str]:
+    return {"press": button}
 
 
 @pytest.fixture
-def nobody(tmp_path: Path, settings: Settings) -> Settings:
+def no_supervisor(tmp_path: Path, settings: Settings) -> Settings:
     settings.SUPERVISOR_SOCKET = tmp_path / "nothing"
     return settings
 
 
 @pytest.fixture
-def compose(nobody: Settings) -> None:
-    nobody.NATS_URL = "nats://web:demo@nats:4222"
+def compose(no_supervisor: Settings) -> None:
+    no_supervisor.NATS_URL = "nats://web:demo@nats:4222"
 
 
 def mark(client: Client) -> str:
@@ -57,17 +61,17 @@ def test_each_instance_has_its_buttons(client: Client, supervised: Supervised) -
 def test_a_press_without_a_script_leads_back_to_the_page(
     client: Client, supervised: Supervised
 ) -> None:
-    answer = client.post("/lab/processes/act/", ONE | {"act": "pause"}, follow=True)
+    answer = client.post(PRESS, pressed("pause sales_consumer 1"), follow=True)
     assertRedirects(answer, "/lab/processes/")
     assertContains(answer, "sales_consumer 1 was paused.")
     assertContains(answer, "Paused")
-    assertContains(answer, 'value="continue"')
+    assertContains(answer, 'value="continue sales_consumer 1"')
 
 
 def test_a_press_with_a_script_gets_the_part_that_changes(
     client: Client, supervised: Supervised
 ) -> None:
-    answer = client.post("/lab/processes/act/", ONE | {"act": "kill"}, headers=HTMX)
+    answer = client.post(PRESS, pressed("kill sales_consumer 1"), headers=HTMX)
     assertNotContains(answer, "<html")
     assertContains(answer, "sales_consumer 1 was killed.")
     eventually(lambda: states() == {"running"}, what="it runs again")
@@ -79,53 +83,45 @@ def test_two_windows_show_the_same(supervised: Supervised) -> None:
     one, other = Client(), Client()
     seen = mark(other)
     assert other.get("/lab/processes/", {"seen": seen}, headers=HTMX).status_code == 204
-    one.post("/lab/processes/act/", ONE | {"act": "stop"})
+    one.post(PRESS, pressed("stop sales_consumer 1"))
     answer = other.get("/lab/processes/", {"seen": seen}, headers=HTMX)
-    assertContains(answer, 'value="start"', count=1)
+    assertContains(answer, 'value="start sales_consumer 1"', count=1)
     eventually(lambda: states() == {"stopped"}, what="it is stopped")
     assert mark(one) == mark(other) != seen
 
 
 def test_a_worker_is_scaled_and_all_are_restored(client: Client, supervised: Supervised) -> None:
-    client.post("/lab/processes/scale/", {"worker": "preview_resizer", "count": "5"})
+    client.post(PRESS, pressed("scale preview_resizer 5"))
     assert [each.instance for each in instances("preview_resizer")] == [1, 2, 3, 4, 5]
     page = client.get("/lab/processes/")
     assertContains(page, 'id="kill-preview_resizer-5"')
-    assertContains(page, 'value="5" aria-disabled="true"')
-    client.post("/lab/processes/restore/")
+    assertContains(page, 'value="scale preview_resizer 5" aria-disabled="true"')
+    client.post(PRESS, pressed("restore"))
     eventually(lambda: len(instances("preview_resizer")) == 2, what="three have left")
 
 
 @pytest.mark.parametrize(
-    ("address", "given", "says"),
+    ("button", "says"),
     [
-        ("act", ONE | {"act": "explode"}, "act: Select a valid choice. explode"),
-        ("act", ONE | {"act": ""}, "act: This field is required"),
-        ("act", ONE | {"act": "stop", "instance": "one"}, "instance: Enter a whole number"),
-        ("act", ONE | {"act": "stop", "instance": "9"}, "sales_consumer has no instance 9"),
-        ("act", ONE | {"act": "start"}, "running, so it cannot start"),
-        ("act", ONE | {"act": "kill", "worker": "web"}, "There is no worker &#x27;web&#x27;"),
-        ("act", ONE | {"act": "stop", "worker": "x" * 101}, "worker: Ensure this value has"),
-        ("scale", {"worker": "preview_resizer", "count": "6"}, "1 to 5 instances, and not 6"),
-        ("scale", {"worker": "preview_resizer", "count": "0"}, "1 to 5 instances, and not 0"),
-        (
-            "scale",
-            {"worker": "dead_letter_collector", "count": "2"},
-            "dead_letter_collector has 1 to 1 instances",
-        ),
-        ("scale", {"worker": "preview_resizer"}, "count: This field is required"),
-        ("scale", {"worker": "order_listener", "count": "2"}, "left out at the start"),
+        ("", "There is no button &#x27;&#x27;"),
+        ("explode sales_consumer 1", "with start, stop, pause, continue, kill or scale"),
+        ("stop sales_consumer one", "There is no button"),
+        ("stop sales_consumer 1 1", "There is no button"),
+        ("stop sales_consumer 9", "sales_consumer has no instance 9: there are 1."),
+        ("start sales_consumer 1", "running, so it cannot start"),
+        ("kill web 1", "There is no worker &#x27;web&#x27;"),
+        ("scale preview_resizer 6", "1 to 5 instances, and not 6"),
+        ("scale preview_resizer 0", "1 to 5 instances, and not 0"),
+        ("scale preview_resizer 9999", "There is no button"),
+        ("scale dead_letter_collector 2", "dead_letter_collector has 1 to 1 instances"),
+        ("scale order_listener 2", "left out at the start"),
     ],
 )
 def test_what_cannot_be_done_is_answered(
-    client: Client,
-    supervised: Supervised,
-    address: str,
-    given: dict[str, str],
-    says: str,
+    client: Client, supervised: Supervised, button: str, says: str
 ) -> None:
     before = supervisor.look()
-    answer = client.post(f"/lab/processes/{address}/", given, headers=HTMX)
+    answer = client.post(PRESS, pressed(button), headers=HTMX)
     assertContains(answer, says)
     assertContains(answer, 'role="alert"', count=1)
     assert [each.pid for each in supervisor.look()] == [each.pid for each in before]
@@ -133,10 +129,9 @@ def test_what_cannot_be_done_is_answered(
 
 def test_a_press_from_another_site_does_nothing(supervised: Supervised) -> None:
     strict = Client(enforce_csrf_checks=True)
-    for address in ("act", "scale", "restore"):
-        given = ONE | {"act": "stop", "count": "2"}
-        assert strict.post(f"/lab/processes/{address}/", given).status_code == 403
-    assert strict.get("/lab/processes/act/").status_code == 405
+    for button in ("stop sales_consumer 1", "scale sales_consumer 2", "restore"):
+        assert strict.post(PRESS, pressed(button)).status_code == 403
+    assert strict.get(PRESS).status_code == 405
     assert states() == {"running"}
 
 
@@ -145,22 +140,22 @@ def test_in_compose_the_page_says_what_is_not_possible(client: Client, compose: 
     assertContains(page, "In compose this page cannot stop a process")
     assertContains(page, "docker compose pause sales_consumer")
     assertContains(page, "--scale preview_resizer=3 preview_resizer")
-    assertNotContains(page, "/lab/processes/act/")
+    assertNotContains(page, PRESS)
     assert client.get("/lab/processes/", {"seen": mark(client)}, headers=HTMX).status_code == 204
     assertContains(
         client.get("/lab/processes/", headers=HTMX), 'id="signs-sales_consumer" hx-swap-oob'
     )
 
 
-def test_without_a_supervisor_a_press_says_so(client: Client, nobody: Settings) -> None:
-    answer = client.post("/lab/processes/act/", ONE | {"act": "stop"}, headers=HTMX)
+def test_without_a_supervisor_a_press_says_so(client: Client, no_supervisor: Settings) -> None:
+    answer = client.post(PRESS, pressed("stop sales_consumer 1"), headers=HTMX)
     assertContains(answer, "Nothing was done: no supervisor runs here.")
     page = client.get("/lab/processes/")
     assertContains(page, "This page cannot stop a process: no supervisor runs here.")
     assertNotContains(page, "docker compose")
 
 
-def test_a_supervisor_that_is_silent_is_told_and_nothing_can_be_pressed(
+def test_a_supervisor_that_is_silent_is_named_and_nothing_can_be_pressed(
     client: Client, supervised: Supervised, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "ANSWERS_WITHIN", 0.3)
@@ -168,14 +163,16 @@ def test_a_supervisor_that_is_silent_is_told_and_nothing_can_be_pressed(
     try:
         page = client.get("/lab/processes/", headers=HTMX)
         assertContains(page, "Now the supervisor does not answer")
-        assertNotContains(page, 'name="act"')
+        assertNotContains(page, 'value="stop')
         assertNotContains(page, "Left out when")
-        answer = client.post("/lab/processes/act/", ONE | {"act": "stop"}, headers=HTMX)
+        answer = client.post(PRESS, pressed("stop sales_consumer 1"), headers=HTMX)
         assertContains(answer, "Nothing was done: the supervisor does not answer")
     finally:
         os.kill(supervised.process.pid, signal.SIGCONT)
 
 
-def test_the_page_is_in_the_navigation_and_on_the_map(client: Client, nobody: Settings) -> None:
+def test_the_page_is_in_the_navigation_and_on_the_map(
+    client: Client, no_supervisor: Settings
+) -> None:
     assertContains(client.get("/lab/"), 'href="/lab/processes/"', count=2)
     assertContains(client.get("/lab/inside/"), 'href="/lab/processes/"', count=2)

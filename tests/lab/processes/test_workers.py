@@ -46,7 +46,7 @@ def shown(state: str = "running", *, pid: int | None = 7, **more: Any) -> ShownP
     return worker.processes[0]
 
 
-def test_one_that_runs_and_is_heard_is_well(feed: Feed) -> None:
+def test_one_that_runs_and_reports_is_well(feed: Feed) -> None:
     assert shown().state == "Running, not heard"
     alive(feed, pid=8)
     assert shown().state == "Running, not heard"
@@ -64,7 +64,7 @@ def test_every_state_has_words(state: str) -> None:
     assert shown(state).state
 
 
-def test_a_death_is_told_with_what_followed() -> None:
+def test_a_death_is_shown_with_what_followed() -> None:
     died: dict[str, Any] = {"died_at": DIED_AT, "exit_code": -signal.SIGKILL}
     assert shown(**died).note == (
         "Killed by SIGKILL at 17:46:40 UTC, and started again by the supervisor."
