@@ -130,6 +130,7 @@ HEALTH_FILE = env.touched("HEALTH_FILE")
 LAB = DEMO and (BASE_DIR / "apps" / "lab" / "apps.py").exists()
 STATUS_OMITS = ["LAB", "lab"] if LAB else []
 LAB_NATS_URL = env.nats("LAB_NATS_URL", default=NATS_URL)
+SUPERVISOR_SOCKET = DEMO_DIR / "demo.socket"  # where it obeys the lab's page; see apps/demo
 LAB_TERMINAL_SECONDS = env.float("LAB_TERMINAL_SECONDS", default=300.0, at_least=1, at_most=600)
 if LAB:
     INSTALLED_APPS.append("apps.lab")

@@ -18,6 +18,7 @@ _KEPT = (
     "db.sqlite3*",
     "demo.log",
     "demo.ports",
+    "demo.socket",
     "jetstream",
     "load.lock",
     "mail",

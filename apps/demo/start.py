@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
@@ -10,12 +11,14 @@ from apps.demo import environment, ports
 from apps.demo.errors import NoPages, OtherServers
 from apps.demo.folder import check_usable, claimed, keep_secret_key
 from apps.demo.supervisor import programs, servers
+from apps.demo.supervisor.control import answering
 from apps.demo.supervisor.launch import CAN_FORK
 from apps.demo.supervisor.output import Output, colours_wanted
 from apps.demo.supervisor.ports import HOST, check_free
 from apps.demo.supervisor.preload import preload
 from apps.demo.supervisor.room import check_room
 from apps.demo.supervisor.supervising import StopRequested, Supervisor, supervising
+from apps.demo.supervisor.workers_by_hand import WorkersByHand
 
 
 def run_demo(*, reload: bool = False, left_out: Collection[str] = ()) -> None:
@@ -40,7 +43,7 @@ def run_demo(*, reload: bool = False, left_out: Collection[str] = ()) -> None:
         _agree_with_children(colours=colours)
         output = Output(sys.stdout.fileno(), width=_longest_name(), colours=colours)
         try:
-            with supervising(output) as supervisor:
+            with supervising(output) as supervisor, _by_hand(supervisor):
                 start_in_order(supervisor, reload=reload, left_out=left_out)
                 output.block(environment.welcome(f"http://{HOST}:{settings.PORT}"))
                 supervisor.run()
@@ -88,6 +91,19 @@ def check_pages() -> None:
     """Raise `NoPages` if `PAGES` is false."""
     if not settings.PAGES:
         raise NoPages("PAGES=false is for a worker in a container of its own, so unset it.")
+
+
+@contextmanager
+def _by_hand(supervisor: Supervisor) -> Iterator[None]:
+    """Do with the workers what the lab's page asks for; without the lab nothing can be asked."""
+    if not settings.LAB:
+        yield
+        return
+    workers = WorkersByHand(supervisor, settings.WORKERS)
+    with answering(
+        settings.SUPERVISOR_SOCKET, supervisor.selector, supervisor.output, workers.answer
+    ):
+        yield
 
 
 def _agree_with_children(*, colours: bool) -> None:

@@ -34,7 +34,7 @@ def stops() -> Iterator[Stop]:
         yield Stop(f"lab-lesson-{lesson}", at(f"/lab/course/{lesson}/"))
     yield Stop("lab-consumer", _be_the_consumer)
     yield Stop("lab-inside", at("/lab/inside/"))
-    for name in ("terminal", "faults", "load", "dead-letters", "reset"):
+    for name in ("processes", "terminal", "faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
 
 

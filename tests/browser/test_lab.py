@@ -144,12 +144,12 @@ def test_an_event_is_met_again_and_then_terminated(page: Page) -> None:
     expect(page.locator("#known")).to_contain_text("0 delivered and not settled")
 
 
-def tab_to(page: Page, id: str) -> None:
-    """Press Tab until the element has the focus."""
-    for _ in range(80):
+def tab_to(page: Page, id: str, *, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until the element has the focus."""
+    for _ in range(120):
         if page.evaluate("document.activeElement.id") == id:
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"Tab does not lead to {id}")
 
 

@@ -5,7 +5,7 @@ from tests.test_architecture import check_floors
 FLOORS = [
     {"models", "map", "messages", "report", "polling", "templatetags"},
     {"feed", "queries", "handlers"},
-    {"consumer", "faults", "member", "terminal"},
+    {"consumer", "faults", "member", "processes", "terminal"},
     {"services"},
     {"orders"},
     {"patterns"},

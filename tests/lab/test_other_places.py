@@ -22,6 +22,7 @@ PAGES = [
     "/lab/terminal/",
     "/lab/consumer/",
     "/lab/inside/",
+    "/lab/processes/",
     "/lab/faults/",
     "/lab/load/",
     "/lab/reset/",

@@ -72,6 +72,7 @@ def beat(*, folder: Path) -> Program:
             f"--schedule={folder / 'beat'}",
         ),
         stage=Stage.DOOR,
+        most=1,  # Two clocks would have each task run twice.
     )
 
 

@@ -39,8 +39,8 @@ class Supervisor:
 
     def __init__(self, output: Output, selector: selectors.BaseSelector, *, fork: bool) -> None:
         self.processes: list[Process] = []
-        self._output = output
-        self._selector = selector
+        self.output = output
+        self.selector = selector
         self._fork = fork
         self._stop_requested = False
         self._stopping = False
@@ -77,17 +77,17 @@ class Supervisor:
         """Stop all processes, stage by stage; those of one stage at the same time."""
         self._stopping = True
         if self.processes:
-            self._output.notice("stopping")
+            self.output.notice("stopping")
         began = time.monotonic()
         for stage in Stage:
             self._stop_stage(stage, deadline=began + STOP_WITHIN_SECONDS[stage])
         self._turn()  # Read what they wrote last.
-        self._output.flush(patience=0.5)
+        self.output.flush(patience=0.5)
 
     def _stop_stage(self, stage: Stage, *, deadline: float) -> None:
         of_stage = [each for each in self.processes if each.pid and each.program.stage is stage]
         for process in of_stage:
-            process.send(signal.SIGTERM)
+            process.ask_to_end()
         while any(process.pid for process in of_stage):
             self._turn()
             if time.monotonic() > deadline:
@@ -98,26 +98,28 @@ class Supervisor:
         """Start what is due, read the output, note what has ended."""
         if not self._stopping:
             self._start_due()
-        waiting = any(process.pid is None for process in self.processes)
-        for key, _ in self._selector.select(0.05 if waiting else 0.5):
+        waiting = any(each.pid is None and not each.is_stopped for each in self.processes)
+        for key, _ in self.selector.select(0.05 if waiting else 0.5):
             key.data(key.fd)
-        self._output.flush()
+        self.output.flush()
         for process in list(self.processes):
             if process.has_ended():
                 self._note_end(process)
+            elif time.monotonic() > process.kill_at:
+                process.send(signal.SIGKILL)
 
     def _start_due(self) -> None:
         now = time.monotonic()
         for process in list(self.processes):
-            due = process.pid is None and process.due <= now
+            due = process.pid is None and process.due <= now and not process.is_stopped
             if due and is_served(process.program.needs_ports):
                 self._start(process)
 
     def _start(self, process: Process) -> None:
         read_end = process.start(fork=self._fork)
-        self._selector.register(read_end, selectors.EVENT_READ, self._reader(process))
+        self.selector.register(read_end, selectors.EVENT_READ, self._reader(process))
         if process.restarts:
-            self._output.notice(f"{process.program.label} runs again, pid {process.pid}")
+            self.output.notice(f"{process.program.label} runs again, pid {process.pid}")
             if process.program.after_restart:
                 self.processes.append(Process(process.program.after_restart))
 
@@ -128,9 +130,9 @@ class Supervisor:
             data = os.read(fd, 65_536)
             for line in lines.feed(data):
                 if not (program.hidden_lines and program.hidden_lines.search(line)):
-                    self._output.line(program.label, line)
+                    self.output.line(program.label, line)
             if not data:
-                self._selector.unregister(fd)
+                self.selector.unregister(fd)
                 os.close(fd)
 
         return read
@@ -141,6 +143,10 @@ class Supervisor:
             self.processes.remove(process)
             return
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+        if process.is_stopped:
+            self.output.notice(f"{program.label} {how}; it stays stopped")
+            return
         delay = process.schedule_restart()
-        when = f"starting it again in {delay:g} s" if delay else "a file of it has changed"
-        self._output.notice(f"{program.label} {how}; {when}")
+        why = "as asked" if process.is_asked_to_end else "a file of it has changed"
+        when = f"starting it again in {delay:g} s" if delay else why
+        self.output.notice(f"{program.label} {how}; {when}")

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 
@@ -15,6 +16,8 @@ from apps.lab.consumer import workbenches
 from apps.lab.consumer.workbenches import INBOX_PREFIX
 from apps.lab.orders.load import LOOK_EVERY_SECONDS
 from apps.lab.polling import until
+from apps.lab.processes import supervisor
+from apps.lab.processes.supervisor import SupervisorAway
 from apps.lab.queries import load_rate
 from apps.lab.services import set_load, switch_off
 from apps.messaging.errors import BrokerAway
@@ -59,6 +62,7 @@ class Report:
 def reset() -> Report:
     """Restore the seeded state: faults and load off, all else empty, prices and stock reset.
 
+    All workers run, as many as at the start, where this page can start them.
     A second call waits for the first, and then resets again.
     """
     with _one_at_a_time:
@@ -97,6 +101,8 @@ def _calm() -> None:
     was_on = load_rate() > 0
     set_load(rate=0)
     switch_off()
+    with suppress(SupervisorAway):  # As in compose.
+        supervisor.restore()
     if was_on:
         time.sleep(LOOK_EVERY_SECONDS)  # Its thread may still place the orders of this second.
 

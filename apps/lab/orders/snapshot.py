@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from apps.lab import queries
@@ -16,6 +15,7 @@ from apps.lab.feed.figures import FIGURES
 from apps.lab.feed.lag import LAG
 from apps.lab.map.node_facts import facts_of
 from apps.lab.orders.load import DRIVER
+from apps.lab.processes import supervisor
 from apps.messaging.operations.status import status
 
 logger = logging.getLogger(__name__)
@@ -112,5 +112,5 @@ def workers() -> dict[str, dict[str, int]]:
             "red": max(0, count - alive[name]) + new[name],
             "deaths": deaths[name],
         }
-        for name, count in {"web": 1, **settings.WORKERS}.items()
+        for name, count in {"web": 1, **supervisor.expected()}.items()
     }

@@ -10,13 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.lab.pages.page import page
 from apps.lab.patterns import PATTERNS, terminal
 from apps.lab.terminal.help_text import completions
-from apps.lab.terminal.running import (
-    FAILED,
-    MOST_OF_A_WINDOW,
-    RunningLine,
-    TooManyLines,
-    written,
-)
+from apps.lab.terminal.places import MOST_OF_A_WINDOW, TooManyLines
+from apps.lab.terminal.running import FAILED, RunningLine, written
 from apps.lab.terminal.words import VARIABLES
 from apps.messaging.brokers.addresses import shell_queue_url
 

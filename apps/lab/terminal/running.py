@@ -6,9 +6,9 @@ answer, which the server notices at the next write.
 
 import asyncio
 import json
+import logging
 import queue
 import threading
-from collections import Counter
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -19,11 +19,10 @@ from django.db import connection
 
 from apps.lab.feed.hops import new_trace
 from apps.lab.terminal.interpreter import run_line
+from apps.lab.terminal.places import PLACES
 
-MOST = 8
-"""Lines that run at a time: a quarter of the server's threads."""
-MOST_OF_A_WINDOW = 3
-"""A browser opens six connections to a server, and the window's live feed is one of them."""
+logger = logging.getLogger(__name__)
+
 EMPTY_EVERY_SECONDS = 0.5
 """Seconds until a silent line writes something: so the server notices a window that has gone."""
 MOST_UNSENT = 500
@@ -31,6 +30,7 @@ MOST_UNSENT = 500
 TAKEN_WITHIN = 5.0
 """Seconds that the end of a line waits for room."""
 FAILED, TIMED_OUT, INTERRUPTED = 1, 124, 130
+UNEXPECTED = "(This line met an error of the lab's own; the log of web has its traceback.)"
 
 type Printed = dict[str, Any]
 """One of `say`, a line to print; `set`, a variable; `code`, with which the line has ended."""
@@ -39,37 +39,6 @@ type Printed = dict[str, Any]
 def written(piece: Printed) -> bytes:
     """Return a piece as the window reads it."""
     return json.dumps(piece).encode() + b"\n"
-
-
-class TooManyLines(Exception):
-    """No further line may run now; the text says why."""
-
-
-class Places:
-    """How many lines run, in all and of each window."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._of_window: Counter[str] = Counter()
-
-    def take(self, window: str) -> None:
-        """Take a place. Raises `TooManyLines`."""
-        with self._lock:
-            if self._of_window[window] >= MOST_OF_A_WINDOW:
-                raise TooManyLines(f"{MOST_OF_A_WINDOW} lines run in this window: end one first.")
-            if self._of_window.total() >= MOST:
-                raise TooManyLines(f"{MOST} lines run in all windows: wait, or end one.")
-            self._of_window[window] += 1
-
-    def free(self, window: str) -> None:
-        with self._lock:
-            self._of_window -= Counter([window])
-
-    def taken(self) -> int:
-        return self._of_window.total()
-
-
-PLACES = Places()
 
 
 class RunningLine:
@@ -81,6 +50,8 @@ class RunningLine:
         self._window = window
         self._pieces: queue.Queue[Printed] = queue.Queue(MOST_UNSENT)
         self._left_out = 0
+        self._lock = threading.Lock()
+        self._has_left = self._has_ended = False
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._loop = self._runner.get_loop()
         self._interrupted = asyncio.Event()
@@ -97,7 +68,14 @@ class RunningLine:
         self._put({"set": {name: value}})
 
     def close(self) -> None:
-        """End the line: its window has gone, or Ctrl-C was pressed."""
+        """End the line: its window has gone, or Ctrl-C was pressed.
+
+        A call to a broker that does not answer holds the line up, and not the window's next one.
+        """
+        with self._lock:
+            if not (self._has_left or self._has_ended):
+                self._has_left = True
+                PLACES.leave(self._window)
         with suppress(RuntimeError):  # It has ended already.
             self._loop.call_soon_threadsafe(self._interrupted.set)
 
@@ -126,13 +104,20 @@ class RunningLine:
         try:
             with self._runner:
                 code = self._runner.run(self._until_it_ends(work))
+        except Exception:  # Of ours: the window must not wait, nor be left without a word.
+            logger.exception("a line of the terminal failed")
+            self._put({"say": UNEXPECTED}, within=TAKEN_WITHIN)
         finally:
-            # Also after an error of ours, which Python then logs: the window must not wait.
-            PLACES.free(self._window)
+            self._free_place()
             if self._left_out:
                 says = f"({self._left_out:,} lines are left out: the window was too slow.)"
                 self._put({"say": says}, within=TAKEN_WITHIN)
             self._put({"code": code}, within=TAKEN_WITHIN)
+
+    def _free_place(self) -> None:
+        with self._lock:
+            self._has_ended = True
+            PLACES.free(self._window, has_left=self._has_left)
 
     async def _until_it_ends(self, work: Coroutine[Any, Any, int]) -> int:
         with new_trace():

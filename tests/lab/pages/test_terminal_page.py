@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from apps.lab.pages.terminal_page import LONGEST_LINE
 from apps.lab.patterns import PATTERNS
-from apps.lab.terminal import running
+from apps.lab.terminal import places
 from apps.messaging.brokers.addresses import shell_queue_url
 from tests.support.nats_server import NatsServer
 
@@ -65,7 +65,7 @@ def test_a_line_that_is_too_long_is_refused(client: Client) -> None:
 def test_one_line_too_many_is_refused_in_words(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "MOST_OF_A_WINDOW", 0)
+    monkeypatch.setattr(places, "MOST_OF_A_WINDOW", 0)
     says, code = type_line(client, "help")
     assert "end one first" in says["say"]
     assert code == {"code": 1}

@@ -1,6 +1,8 @@
 """Lines run in threads: at most so many, each ends by itself, and none outlives its window."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -8,16 +10,9 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.lab.terminal import running
-from apps.lab.terminal.running import (
-    INTERRUPTED,
-    MOST,
-    MOST_OF_A_WINDOW,
-    PLACES,
-    TIMED_OUT,
-    RunningLine,
-    TooManyLines,
-)
+from apps.lab.terminal import places, running
+from apps.lab.terminal.places import MOST, MOST_OF_A_WINDOW, PLACES, TooManyLines
+from apps.lab.terminal.running import INTERRUPTED, TIMED_OUT, UNEXPECTED, RunningLine
 from tests.support.waiting import eventually
 
 SUBSCRIBE = "nats sub jobs.a"
@@ -117,12 +112,48 @@ def test_a_slow_window_loses_lines_and_shows_how_many(
     assert "lines are left out: the window was too slow" in printed[-2]["say"]
 
 
-def test_an_error_of_ours_ends_the_line_too(
-    lines: ExitStack, monkeypatch: pytest.MonkeyPatch
+def test_an_error_of_ours_ends_the_line_with_a_word_and_a_traceback(
+    lines: ExitStack, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(*_: object) -> int:
         raise ArithmeticError
 
     monkeypatch.setattr(running, "run_line", fail)
-    monkeypatch.setattr("threading.excepthook", lambda _: None)
-    assert list(pieces(begin(lines)))[-1] == {"code": 1}
+    assert [each for each in pieces(begin(lines)) if each] == [{"say": UNEXPECTED}, {"code": 1}]
+    assert "ArithmeticError" in caplog.text
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Lines that call a broker, which does not answer until the test ends."""
+    answered = threading.Event()
+
+    async def hang(*_: object) -> int:
+        await asyncio.to_thread(answered.wait)
+        return 0
+
+    monkeypatch.setattr(running, "run_line", hang)
+    yield answered
+    answered.set()
+
+
+def test_a_line_that_hangs_at_a_broker_keeps_no_place_of_a_closed_window(
+    lines: ExitStack, hanging: threading.Event
+) -> None:
+    for _ in range(2 * MOST_OF_A_WINDOW):
+        begin(lines).close()
+    begin(lines)
+    assert PLACES.taken() == 2 * MOST_OF_A_WINDOW + 1
+
+
+def test_lines_that_hang_without_a_window_are_limited(
+    lines: ExitStack, hanging: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST_ENDING", 2)
+    for _ in range(2):
+        begin(lines).close()
+    with pytest.raises(TooManyLines, match="2 lines whose windows have gone wait for a broker"):
+        begin(lines)
+    hanging.set()
+    eventually(lambda: PLACES.taken() == 0)
+    begin(lines)

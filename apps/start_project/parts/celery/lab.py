@@ -52,6 +52,15 @@ _PATTERNS: Cuts = {
     "apps/lab/patterns/durable_ways.py": (
         words("Celery sends it, as the Celery page shows.", "a job sends it."),
     ),
+    "apps/lab/processes/compose.py": (
+        lines(
+            'ONE_ONLY = {"beat"}\n"""A second clock would have each task run twice."""',
+            'ONE_ONLY = set[str]()\n"""Workers of which a second one would do harm."""',
+        ),
+    ),
+    "apps/lab/templates/lab/processes.html": (
+        words("; of <code>beat</code>, a clock, there is one.", "."),
+    ),
     "apps/lab/patterns/terminal.py": (lines('"@celery": addresses.shell_queue_url("celery"),'),),
     "apps/lab/templates/lab/map.html": (words("The six patterns", "The five patterns"),),
     "apps/lab/experiments/mails.py": (

@@ -78,6 +78,7 @@ PAGES: Cuts = {
         words("each of the six patterns", "each of the five patterns"),
         words("on NATS, on SQS and through Celery.", "on NATS and on SQS."),
         words("`image_resizer` and `beat`, the rights", "`image_resizer` and `mailer`, the rights"),
+        words("theirs at most, and one `beat`.", "theirs at most."),
     ),
     "docs/operations.md": OPERATIONS,
     "docs/performance.md": (

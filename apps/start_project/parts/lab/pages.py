@@ -30,6 +30,7 @@ PAGES = {
         paragraph("The lab publishes hops on core NATS."),
         section("The lab's pages in one folder, above the rest"),
         section("A terminal that is no shell"),
+        section("A supervisor that obeys a page"),
         words("so links of the lab and of the admin work", "so links of the admin work"),
         words("(and one of the lab's)"),
     ),
@@ -41,6 +42,7 @@ PAGES = {
         words("; `image_resizer` and `beat` use their users only to report hops to the lab"),
         block("| what the lab's experiments start |"),
         block("| break something |"),
+        block("| stop, pause, kill or scale a worker from a page |"),
         words(
             '`make manage ARGS="fault on job.polling … or `docker compose stop image_resizer` (not',
             "end the demo | `docker compose stop image_resizer` (not",
@@ -87,6 +89,7 @@ PAGES = {
         words("`tests/deploy/test_lab_rights.py` `test_the_lab_may_do_nothing_else` ·"),
         words("· `test_an_advisory_whose_message_may_not_be_fetched_blocks_no_other`"),
     ),
+    "docs/working-on-it.md": (paragraph("In a demo that runs already, stop the worker"),),
     "docs/where.md": (
         words("all apps except demo and lab |", "all apps except demo |", times=2),
         block("| [`apps/lab`](../apps/lab) |"),
@@ -99,6 +102,7 @@ PAGES = {
         block("| [`lab/faults`]"),
         block("| [`lab/patterns`]"),
         block("| [`lab/consumer`]"),
+        block("| [`lab/processes`]"),
         block("| [`lab/course`]"),
         block("| [`lab/member`]"),
         block("| [`lab/pages`]"),
