@@ -91,8 +91,7 @@ audit: .audit/.installed ## List the image's Python packages (sbom.cdx.json); ch
 
 # Most tests wait for a server now and then, those of the longest files nearly always: six processes
 # keep two cores busy.
-# A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
-PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 6
+PYTEST = $(PYTHON) -m pytest -n 6
 
 # The values of the example reach no server; they are complete but for a secret key.
 IN_PRODUCTION = set -a && . ./.env.example && set +a && \

@@ -31,7 +31,7 @@ from tests.support.served import is_up, status_of, web
 from tests.support.silent import stopped
 from tests.support.waiting import crowding, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 TIMES = 20
 
