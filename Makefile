@@ -8,8 +8,8 @@ UV := $(shell command -v uv 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 # With it, `python -m` finds no module of this folder.
 unexport PYTHONSAFEPATH
-.PHONY: help demo reset manage env install check test durations test-slow test-browser \
-	screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
+.PHONY: help demo reset manage env install check check-types check-others test durations test-slow \
+	test-browser screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,9 +29,15 @@ env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make
 install: $(VENV)/.installed-dev ## Install what check and test need
 
 check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production settings, contracts
+	@$(MAKE) --no-print-directory -j 2 check-types check-others
+
+# mypy takes longer than all others, on one processor.
+check-types:
+	$(IN_PRODUCTION) $(VENV)/bin/mypy .
+
+check-others:
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
-	$(IN_PRODUCTION) $(VENV)/bin/mypy .
 	$(IN_PRODUCTION) DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(IN_PRODUCTION) $(PYTHON) manage.py contracts --check

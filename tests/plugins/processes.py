@@ -23,6 +23,7 @@ from setproctitle import setproctitle
 
 from tests.plugins.own_folder import take_folder
 from tests.plugins.parallel import unit_of
+from tests.support.python import preloaded
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,6 +60,7 @@ class HandOut:
     def run(self, count: int) -> None:
         """Raises `Failed` as `-x` asks, and `Interrupted` if a process ends before its time."""
         units = iter(units_of(self.session.items))
+        preloaded()
         self.session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         connections.close_all()
         try:

@@ -16,7 +16,6 @@ from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
 from apps.messaging import outbox
-from apps.messaging.events.delivery import MAX_FAILURES
 from apps.messaging.handling import attempts, watchdog
 from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
 from apps.messaging.jobs import job_queue
@@ -28,6 +27,7 @@ from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.hanging_worker import (
     ACK_WAIT,
     EXITS,
+    FAILURES,
     HANGS,
     HANGS_AFTER_THE_COMMIT,
     hanging,
@@ -72,13 +72,13 @@ def test_a_hanging_event_is_dead_lettered_and_later_events_finish(
         assert not DeadLetter.objects.exists(), "they end meanwhile"
         letter = eventually(DeadLetter.objects.first, within=60, what=worker.said())
     assert letter
-    assert (letter.message_id, letter.attempts) == ("hangs", MAX_FAILURES)
+    assert (letter.message_id, letter.attempts) == ("hangs", FAILURES)
     assert letter.reason.startswith(f"{attempts.HUNG}: not done within 1 s")
     failed = FailedDelivery.objects.all()
     assert {(each.message_id, each.error) for each in failed} == {("hangs", letter.reason)}
     assert {each.identity for each in failed} == {letter.identity}
     assert "in drink" in failed[0].traceback
-    assert worker.ends() == [EXIT_CODE] * MAX_FAILURES
+    assert worker.ends() == [EXIT_CODE] * FAILURES
 
 
 @pytest.mark.parametrize(("cups", "code"), [(HANGS, EXIT_CODE), (EXITS, EXITS)])
@@ -95,7 +95,7 @@ def test_a_batch_that_ends_its_process_is_handled_one_by_one(
         eventually(lambda: unsettled(server) == 0, what=worker.said)
     assert DeadLetter.objects.count() == 1
     assert FailedDelivery.objects.values("message_id").distinct().count() == 1
-    assert worker.ends() == [code] * (MAX_FAILURES + 1)
+    assert worker.ends() == [code] * (FAILURES + 1)
 
 
 def test_a_hanging_commit_hook_ends_its_process_once(server: NatsServer, tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ def test_an_event_whose_handler_exits_is_dead_lettered(server: NatsServer, tmp_p
         letter = eventually(DeadLetter.objects.first, within=60, what=worker.said)
         eventually(lambda: unsettled(server) == 0, what=worker.said)
     assert letter
-    assert (letter.reason, letter.attempts) == (attempts.CRASHED, MAX_FAILURES)
-    assert worker.ends() == [EXITS] * (MAX_FAILURES + 1), "the first attempt has no marker"
+    assert (letter.reason, letter.attempts) == (attempts.CRASHED, FAILURES)
+    assert worker.ends() == [EXITS] * (FAILURES + 1), "the first attempt has no marker"
     assert InboxEntry.objects.count() == 1
 
 
