@@ -25,6 +25,8 @@ from tests.plugins.own_folder import take_folder
 from tests.plugins.parallel import unit_of
 from tests.support.python import preloaded
 
+STOPS = (signal.SIGINT, signal.SIGTERM)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("processes")._addoption(
@@ -72,7 +74,7 @@ class HandOut:
                     self._listen(process, units)
         finally:
             for each in self.processes:
-                os.kill(each.pid, signal.SIGINT)
+                os.kill(each.pid, signal.SIGTERM)
             for each in self.processes:
                 os.waitpid(each.pid, 0)
 
@@ -181,11 +183,12 @@ def end_after(work: Work, number: int) -> NoReturn:
         prepare(work, number)
         work.run()
         code = 0
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        work.session._setupstate.teardown_exact(None)
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        if not isinstance(error, KeyboardInterrupt):
+            traceback.print_exc()
+        for each in STOPS:
+            signal.signal(each, signal.SIG_IGN)
+        work.session._setupstate.teardown_exact(None)  # Servers that it has started end with it.
     finally:
         atexit._run_exitfuncs()
         sys.stdout.flush()
@@ -195,6 +198,8 @@ def end_after(work: Work, number: int) -> NoReturn:
 
 def prepare(work: Work, number: int) -> None:
     """Give this process folders, a captured output and a reporter of its own."""
+    # SIGINT alone would not do: a shell that runs this in the background lets it be ignored.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     config: Any = work.session.config
     plugins = config.pluginmanager
     for name in ("terminalreporter", "terminalprogress"):
