@@ -8,8 +8,8 @@ UV := $(shell command -v uv 2>/dev/null)
 unexport PYTHONDONTWRITEBYTECODE
 # With it, `python -m` finds no module of this folder.
 unexport PYTHONSAFEPATH
-.PHONY: help demo reset manage env install check check-types check-others test durations test-slow \
-	test-browser screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
+.PHONY: help demo reset manage env install check test durations test-slow test-browser \
+	screenshots clients acceptance acceptance-compose prove prove-grey bench soak lock audit
 
 help: ## Show what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,7 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production set
 	@$(MAKE) --no-print-directory -j 2 check-types check-others
 
 # mypy takes longer than all others, on one processor.
+.PHONY: check-types check-others
 check-types:
 	$(IN_PRODUCTION) $(VENV)/bin/mypy .
 

@@ -121,6 +121,7 @@ def read_only() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("celery")
+@pytest.mark.one_database
 def test_an_invalid_task_is_dead_lettered_and_ends_no_worker(
     workers: list[Program],
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_mail_with_a_lost_task_is_still_sent(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("celery")
+@pytest.mark.one_database
 def test_celery_workers_survive_an_sqs_outage(
     sqs_server: MotoServer, workers: list[Program], folder: Path
 ) -> None:
@@ -191,6 +193,7 @@ def test_celery_workers_survive_an_sqs_outage(
 
 
 @pytest.mark.usefixtures("celery")
+@pytest.mark.one_database
 def test_worker_and_beat_stop_on_sigterm_and_sign_off(
     sqs_server: MotoServer, tmp_path: Path
 ) -> None:

@@ -160,14 +160,14 @@ class Work:
         self, warning_message: warnings.WarningMessage, when: str, nodeid: str, location: Any
     ) -> None:
         if when != "runtest":
-            return  # The first process has told it when it collected.
-        told = warnings.WarningMessage(
+            return  # The first process has reported it when it collected.
+        message = warnings.WarningMessage(
             UserWarning(f"{warning_message.category.__name__}: {warning_message.message}"),
             UserWarning,
             warning_message.filename,
             warning_message.lineno,
         )
-        kept = {"warning_message": told, "when": when, "nodeid": nodeid, "location": location}
+        kept = {"warning_message": message, "when": when, "nodeid": nodeid, "location": location}
         self._send("warning", kept)
 
     def _send(self, about: str, what: object) -> None:

@@ -104,7 +104,7 @@ def main() -> None:
     for name in PACKAGES:
         importlib.import_module(name)
     gc.freeze()  # Else each fork would take all of it apart when it ends.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Nobody waits for those that attend.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # It waits for none of those that attend.
     asked = socket.socket(fileno=int(sys.argv[1]))
     while True:
         request, files, *_ = socket.recv_fds(asked, LARGEST_REQUEST, 3)
@@ -129,7 +129,7 @@ def attend(program: dict[str, Any], output: int, errors: int, tells: int) -> NoR
     os.close(errors)
     os.write(tells, str(pid).encode())
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    with suppress(BrokenPipeError):  # Whoever started it waits no more.
+    with suppress(BrokenPipeError):  # The test has not waited for its end.
         os.write(tells, str(code).encode())
     os._exit(0)
 
