@@ -29,9 +29,16 @@ env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make
 install: $(VENV)/.installed-dev ## Install what check and test need
 
 check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production settings, contracts
+	@$(MAKE) --no-print-directory -j 2 check-types check-others
+
+# mypy takes longer than all others, on one processor.
+.PHONY: check-types check-others
+check-types:
+	$(IN_PRODUCTION) $(VENV)/bin/mypy .
+
+check-others:
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
-	$(IN_PRODUCTION) $(VENV)/bin/mypy .
 	$(IN_PRODUCTION) DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check
 	$(IN_PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(IN_PRODUCTION) $(PYTHON) manage.py contracts --check
@@ -91,8 +98,7 @@ audit: .audit/.installed ## List the image's Python packages (sbom.cdx.json); ch
 
 # Most tests wait for a server now and then, those of the longest files nearly always: six processes
 # keep two cores busy.
-# A process of theirs that crashed ends the run: where xdist starts another, it waits for ever.
-PYTEST = $(PYTHON) -m pytest --max-worker-restart 0 -n 6
+PYTEST = $(PYTHON) -m pytest -n 6
 
 # The values of the example reach no server; they are complete but for a secret key.
 IN_PRODUCTION = set -a && . ./.env.example && set +a && \

@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.plugins.collected",
     "tests.plugins.committed",
     "tests.plugins.parallel",
+    "tests.plugins.processes",
     "tests.plugins.selection",
 ]
 

@@ -35,7 +35,7 @@ OF_ALL_STREAMS = replace(
     advisories_about([]), subjects=("$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>",)
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ from tests.notifications.mails import make_mail
 from tests.support.moto_server import MotoServer
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.one_database
+
 QUEUES: list[JobQueue] = [
     queue
     for path in settings.MESSAGING_QUEUES

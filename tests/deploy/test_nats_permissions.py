@@ -47,6 +47,8 @@ from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.one_database
+
 PRICE = PriceAnswer(sku="ABC", price="9.99", currency="GBP")
 PRICING = Service(
     name="pricing",

@@ -14,7 +14,7 @@ from apps.messaging.models import OutboxMessage
 from tests.deploy.conftest import Be
 from tests.deploy.nats_users import shop_nats
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def resend(*arguments: str) -> str:

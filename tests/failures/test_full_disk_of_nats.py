@@ -19,7 +19,7 @@ from tests.support.running import running
 from tests.support.small_disk import full, needs_root, small_disk
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), needs_root]
+pytestmark = [pytest.mark.django_db(transaction=True), needs_root, pytest.mark.one_database]
 
 # The rest of the last block has room for a few more.
 MORE_THAN_FITS = [f"full-{number}" for number in range(60)]

@@ -21,7 +21,7 @@ from tests.support.moto_server import MotoServer
 from tests.support.running import running
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 TIMEOUT = 1
 

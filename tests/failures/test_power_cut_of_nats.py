@@ -22,7 +22,7 @@ from tests.support.power_cut import Disk, disk_of_its_own, needs_a_disk
 from tests.support.running import running
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), needs_a_disk]
+pytestmark = [pytest.mark.django_db(transaction=True), needs_a_disk, pytest.mark.one_database]
 
 MANY = [f"pot-{number % 7}" for number in range(120)]
 

@@ -56,6 +56,7 @@ def test_every_process_stops_at_once_and_nothing_is_redelivered(
     assert not WorkerInstance.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
     fork_server: ForkServer, settings: Settings
 ) -> None:
@@ -82,6 +83,7 @@ def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
     assert not DeadLetter.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_stop_uses_one_receive_of_a_task_that_waits(fork_server: ForkServer) -> None:
     """As a retry of a mail, a task with a countdown waits in the worker that has received it."""
     job_queue.provision(MAIL_QUEUE)

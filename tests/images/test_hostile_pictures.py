@@ -34,7 +34,7 @@ from tests.images.drawn import (
 from tests.messaging.support.jobs import make_received
 from tests.support.waiting import crowding
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 SIZE = (900, 600)
 WHITE = (255, 255, 255)

@@ -48,6 +48,7 @@ def read(client: Client, id: int) -> Any:
     return client.get(f"/api/photos/{id}").json()
 
 
+@pytest.mark.one_database
 def test_a_manual_job_message_resizes_photo_7(client: Client) -> None:
     make_photo(encode(draw(2000, 1500)), id=7)
     type_in(RESIZE_7)
@@ -57,6 +58,7 @@ def test_a_manual_job_message_resizes_photo_7(client: Client) -> None:
     assert len(read(client, 7)["renditions"]) == 6
 
 
+@pytest.mark.one_database
 def test_a_manual_job_for_a_ready_photo_is_visibly_done(client: Client) -> None:
     make_photo(encode(draw(300, 200)), id=7)
     with running(working(QUEUE, resize)):
@@ -100,6 +102,7 @@ def test_concurrent_copies_of_a_job_have_one_result() -> None:
     assert Photo.objects.get().status == "ready"
 
 
+@pytest.mark.one_database
 def test_unreadable_messages_are_dead_lettered_within_ten_seconds() -> None:
     unreadable = ["no json", '{"id": 42, "total": 19.99}', '{"task": "resize", "id": 99}']
     for body in unreadable:
@@ -112,6 +115,7 @@ def test_unreadable_messages_are_dead_lettered_within_ten_seconds() -> None:
     assert letters[unreadable[2]] == "there is no photo 99"
 
 
+@pytest.mark.one_database
 def test_a_slow_picture_fails_its_own_job_only(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,6 +139,7 @@ def test_a_slow_picture_fails_its_own_job_only(
     assert DeadLetter.objects.get().attempts == 1
 
 
+@pytest.mark.one_database
 def test_a_photo_whose_original_is_away_for_a_moment_is_made(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
@@ -150,6 +155,7 @@ def test_a_photo_whose_original_is_away_for_a_moment_is_made(
     assert not DeadLetter.objects.exists()
 
 
+@pytest.mark.one_database
 def test_a_broken_picture_fails_and_makes_a_dead_letter(client: Client) -> None:
     data = encode(draw(600, 400))
     photo = make_photo(data[: len(data) // 2])

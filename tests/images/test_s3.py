@@ -16,6 +16,8 @@ from orders_site.conf.unreadable import Unreadable
 from tests.images.drawn import decode, draw, encode, make_photo
 from tests.support.moto_server import MotoServer
 
+pytestmark = pytest.mark.one_database
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 

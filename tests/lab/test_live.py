@@ -25,7 +25,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.processes import worker_process
 from tests.support.waiting import crowding, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 WORKER = "order_listener"
 

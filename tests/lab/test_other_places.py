@@ -15,7 +15,11 @@ from tests.support.other_places import language, marked_numbers, misread
 
 __all__ = ["language", "marked_numbers"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("language", "marked_numbers")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("language", "marked_numbers"),
+    pytest.mark.one_database,
+]
 
 PAGES = [
     "/lab/",

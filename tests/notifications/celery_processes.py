@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,8 @@ from urllib.parse import quote
 
 from apps.messaging.models import WorkerInstance
 from tests.support.moto_server import MotoServer
-from tests.support.processes import ROOT, database_url
+from tests.support.processes import database_url
+from tests.support.python import Program
 from tests.support.waiting import crowding, eventually
 
 WORKER = ("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle")
@@ -19,7 +18,7 @@ WORKER = ("worker", "-P", "threads", "-c", "4", "--without-gossip", "--without-m
 
 def start_celery(
     server: MotoServer, *arguments: str, instance: str, mail: Path, **changes: str
-) -> "subprocess.Popen[bytes]":
+) -> Program:
     """Start `celery -A orders_site ...`; it is not ready yet."""
     environment = {
         "DJANGO_SETTINGS_MODULE": "orders_site.settings",
@@ -29,15 +28,12 @@ def start_celery(
         "EMAIL_URL": f"filemail:///{quote(str(mail))}",
         "WORKER_INSTANCE": instance,
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "celery", "--quiet", "-A", "orders_site", *arguments],
-        cwd=ROOT,
-        env=os.environ | environment | changes,
-    )
+    command = ("-m", "celery", "--quiet", "-A", "orders_site", *arguments)
+    return Program(*command, env=os.environ | environment | changes)
 
 
 @contextmanager
-def until_ready(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
+def until_ready(*processes: Program) -> Iterator[None]:
     """Wait until all say that they are ready; stop them at the end."""
     ready = WorkerInstance.objects.filter(is_ready=True, pid__in=[each.pid for each in processes])
     try:

@@ -3,7 +3,6 @@
 import json
 import secrets
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from tests.notifications.celery_processes import WORKER, mails_in, start_celery,
 from tests.notifications.mails import make_mail
 from tests.support.celery_on_sqs import celery_on_sqs
 from tests.support.moto_server import MotoServer
+from tests.support.python import Program
 from tests.support.waiting import crowding, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,7 +51,7 @@ def workers(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     folder: Path,
-) -> Iterator[list["subprocess.Popen[bytes]"]]:
+) -> Iterator[list[Program]]:
     """Two workers for all tests of this file; they survive losing their queue and server."""
     with django_db_blocker.unblock():
         _sqs_server.start()
@@ -121,8 +121,9 @@ def read_only() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("celery")
+@pytest.mark.one_database
 def test_an_invalid_task_is_dead_lettered_and_ends_no_worker(
-    workers: list["subprocess.Popen[bytes]"],
+    workers: list[Program],
 ) -> None:
     foreign = [
         generated(),
@@ -176,8 +177,9 @@ def test_a_mail_with_a_lost_task_is_still_sent(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("celery")
+@pytest.mark.one_database
 def test_celery_workers_survive_an_sqs_outage(
-    sqs_server: MotoServer, workers: list["subprocess.Popen[bytes]"], folder: Path
+    sqs_server: MotoServer, workers: list[Program], folder: Path
 ) -> None:
     mail = make_mail()
     sqs_server.kill()
@@ -191,6 +193,7 @@ def test_celery_workers_survive_an_sqs_outage(
 
 
 @pytest.mark.usefixtures("celery")
+@pytest.mark.one_database
 def test_worker_and_beat_stop_on_sigterm_and_sign_off(
     sqs_server: MotoServer, tmp_path: Path
 ) -> None:

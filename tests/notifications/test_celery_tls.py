@@ -20,7 +20,7 @@ from tests.support.moto_server import MotoServer
 from tests.support.processes import ROOT
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture(scope="module")

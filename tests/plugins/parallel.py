@@ -1,12 +1,10 @@
-"""Tests on several cores, `pytest -n 2`: a file's tests stay together, for they share servers."""
+"""Which tests stay in one process, for they share servers, and which begin first."""
 
 import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # Those of a folder play with one demo; those of the second kill it now and then.
 WITH_A_LIVE_SHOP = ("tests/acceptance/", "tests/system/")
@@ -17,14 +15,8 @@ KEPT = Path(__file__).with_name("durations.json")
 DURATIONS: dict[str, int] = json.loads(KEPT.read_text())
 
 
-class FileByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out whole files, and a folder that shares a live shop as if it were one file."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return unit_of(nodeid)
-
-
 def unit_of(nodeid: str) -> str:
+    """Return the file of the test, or the folder that shares a live shop as if it were one file."""
     file = nodeid.partition("::")[0]
     if file == WITH_A_DEMO_OF_ITS_OWN:
         return file
@@ -36,8 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Workers of xdist send their reports to the first process: it alone writes.
-    if config.option.keep_durations and not hasattr(config, "workerinput"):
+    if config.option.keep_durations:
         config.pluginmanager.register(Durations(KEPT))
 
 
@@ -60,12 +51,3 @@ class Durations:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest units: short ones fill the gaps at the end."""
     items.sort(key=lambda item: -DURATIONS.get(unit_of(item.nodeid), 0))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileByFile:
-    """xdist's own `--dist loadgroup` (3.8) does not see its groups under pytest 9.2."""
-    config.option.loadscopereorder = (
-        False  # The default would begin with the files that have the most tests.
-    )
-    return FileByFile(config, log)

@@ -20,18 +20,22 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect tests without a database: on PostgreSQL they would only repeat the run on SQLite."""
+    """Deselect on PostgreSQL what would only repeat the run on SQLite."""
     if ON_POSTGRESQL:
         config.hook.pytest_deselected(
-            items=[item for item in items if not touches_a_database(item)]
+            items=[item for item in items if not depends_on_the_database(item)]
         )
-        items[:] = [item for item in items if touches_a_database(item)]
+        items[:] = [item for item in items if depends_on_the_database(item)]
 
 
-def touches_a_database(item: pytest.Item) -> bool:
+def depends_on_the_database(item: pytest.Item) -> bool:
     """Return whether the test has pytest-django's mark, or starts processes on `postgresql_port`.
 
-    Acceptance tests use only addresses: one run is enough, and compose has PostgreSQL.
+    Some of these have rows only for the sake of HTTP, a broker or a page, and other tests read and
+    write the same tables on PostgreSQL: their mark is `one_database`. Acceptance tests use only
+    addresses: one run is enough, and compose has PostgreSQL.
     """
+    if item.get_closest_marker("one_database"):
+        return False
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or "postgresql_port" in fixtures

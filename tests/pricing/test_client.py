@@ -26,7 +26,7 @@ from tests.support.processes import worker_process
 from tests.support.running import running
 from tests.support.waiting import crowding, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import crowding, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 SKUS = [f"SKU-{number}" for number in range(20)]
 RIGHT = {sku: Decimal(f"{number + 1}.50") for number, sku in enumerate(SKUS)}

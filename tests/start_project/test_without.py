@@ -170,9 +170,9 @@ def test_the_lab_goes_with_the_shop() -> None:
     assert parts_of(["lab", "sample-shop", "lab"]) == [PARTS["lab"], PARTS["sample-shop"]]
 
 
-def test_the_example_takes_the_place_of_the_shop(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["sample-shop"], indirect=True)
+def test_the_example_takes_the_place_of_the_shop(copy: Path) -> None:
     """Each file of it, and each page that is written for a project without the shop."""
-    copy = copy_without(chosen("sample-shop"), "tea_house", tmp_path)
     for folder in PARTS["sample-shop"].added:
         for file in (path for path in (ROOT / folder).rglob("*") if path.is_file()):
             if "__pycache__" not in file.parts:

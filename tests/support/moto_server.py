@@ -1,9 +1,8 @@
 """SQS for tests: moto's real server on a free port, ended by its process id."""
 
+import os
 import signal
 import socket
-import subprocess
-import sysconfig
 import time
 import urllib.error
 import urllib.request
@@ -13,10 +12,12 @@ from pathlib import Path
 
 from tests.support.certificates import Certificate
 from tests.support.ports import free_port
+from tests.support.python import Program
 from tests.support.waiting import crowding
 
 START_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.1
+MAIN = "import sys; from moto.server import main; main(sys.argv[1:])"
 
 
 @dataclass(kw_only=True)
@@ -25,7 +26,7 @@ class MotoServer:
 
     port: int = field(default_factory=free_port)
     certificate: Certificate | None = None
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: Program | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -39,15 +40,12 @@ class MotoServer:
         """Start, and wait until it answers."""
         if self.is_running:
             return
-        program = Path(sysconfig.get_path("scripts")) / "moto_server"
-        command = [str(program), "-H", "127.0.0.1", "-p", str(self.port)]
+        command = ["-c", MAIN, "-H", "127.0.0.1", "-p", str(self.port)]
         if self.certificate:
             command += ["-c", str(self.certificate.file), "-k", str(self.certificate.key)]
-        self.process = subprocess.Popen(
-            command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with Path(os.devnull).open("w") as nowhere:
+            outputs = (nowhere.fileno(), nowhere.fileno())
+            self.process = Program(*command, env=os.environ, outputs=outputs)
         began = time.monotonic()
         while not self._answers():
             assert self.process.poll() is None, "moto_server ended by itself"

@@ -10,14 +10,16 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 # Nothing here may read a variable, nor the settings, while it is imported.
 PACKAGES = (
@@ -70,9 +72,13 @@ PACKAGES = (
     "django_htmx.jinja",
     "django_htmx.middleware",
     "environ",
+    "granian.cli",
     "jinja2",
     "kombu.transport.SQS",
     "limits.strategies",
+    "moto.s3.responses",
+    "moto.server",
+    "moto.sqs.responses",
     "nats.js",
     "nats.micro",
     "psycopg",
@@ -94,24 +100,38 @@ LARGEST_REQUEST = 1 << 17
 
 
 def main() -> None:
-    """Serve until the client has gone: return pid and exit code of each program, one at a time."""
+    """Serve until the client has gone: start each program that it asks for."""
     for name in PACKAGES:
         importlib.import_module(name)
     gc.freeze()  # Else each fork would take all of it apart when it ends.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # It waits for none of those that attend.
     asked = socket.socket(fileno=int(sys.argv[1]))
     while True:
-        request, outputs, *_ = socket.recv_fds(asked, LARGEST_REQUEST, 2)
+        request, files, *_ = socket.recv_fds(asked, LARGEST_REQUEST, 3)
         if not request:
             return
-        pid = os.fork()
-        if not pid:
+        if not os.fork():
             asked.close()
-            end(partial(run, **json.loads(request), outputs=outputs))
-        for output in outputs:
-            os.close(output)
-        asked.send(str(pid).encode())
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        asked.send(str(code).encode())
+            attend(json.loads(request), *files)
+        for file in files:
+            os.close(file)
+
+
+def attend(program: dict[str, Any], output: int, errors: int, tells: int) -> NoReturn:
+    """Fork the program; write its pid and, when it has ended, its exit code to that socket."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    pid = os.fork()
+    if not pid:
+        os.close(tells)
+        end(partial(run, **program, outputs=[output, errors]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.close(output)
+    os.close(errors)
+    os.write(tells, str(pid).encode())
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    with suppress(BrokenPipeError):  # The test has not waited for its end.
+        os.write(tells, str(code).encode())
+    os._exit(0)
 
 
 def end(program: Callable[[], None]) -> NoReturn:
@@ -135,9 +155,13 @@ def end(program: Callable[[], None]) -> NoReturn:
     os._exit(code)
 
 
-def run(*, arguments: list[str], env: dict[str, str], cwd: str, outputs: list[int]) -> None:
+def run(
+    *, arguments: list[str], env: dict[str, str], cwd: str, group: bool, outputs: list[int]
+) -> None:
     """Run as `python ARGUMENTS` in that environment; an error ends this process as it would end
-    any other."""
+    any other. With `group` it leads a process group of its own."""
+    if group:
+        os.setsid()
     for output, number in zip(outputs, (sys.stdout.fileno(), sys.stderr.fileno()), strict=True):
         os.dup2(output, number)
         os.close(output)

@@ -1,8 +1,6 @@
 """A worker as a process of its own, on the database and the servers of the tests."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from django.db import connection
 
 from apps.messaging.models import WorkerInstance
 from tests.support.nats_server import NatsServer
+from tests.support.python import Program
 from tests.support.waiting import crowding, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,13 +20,10 @@ STOPS_WITHIN_SECONDS = 15.0
 @contextmanager
 def worker_process(
     name: str, nats_server: NatsServer, *, instance: str = "1", **environment: str
-) -> Iterator["subprocess.Popen[bytes]"]:
+) -> Iterator[Program]:
     """Run `python -m workers.NAME`, wait until it says that it is ready, and stop it at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"workers.{name}"],
-        cwd=ROOT,
-        env=environment_of(nats_server) | {"WORKER_INSTANCE": instance} | environment,
-    )
+    environment = environment_of(nats_server) | {"WORKER_INSTANCE": instance} | environment
+    process = Program("-m", f"workers.{name}", env=environment)
     me = WorkerInstance.objects.filter(name=name, instance=instance, pid=process.pid)
     try:
         eventually(me.filter(is_ready=True).exists, within=20, what=f"{name} {instance} is ready")

@@ -1,7 +1,5 @@
 """`web` as it is run: granian or `runserver` before the shop, on a test's database and servers."""
 
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -9,7 +7,8 @@ from contextlib import contextmanager, suppress
 
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
-from tests.support.processes import ROOT, environment_of
+from tests.support.processes import environment_of
+from tests.support.python import Program
 from tests.support.waiting import crowding, eventually
 
 
@@ -38,7 +37,7 @@ def runserver(nats_server: NatsServer) -> Iterator[int]:
 
 @contextmanager
 def _serving(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
+    server = Program(*command, env=environment)
     try:
         yield
     finally:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
+
 from tests.acceptance.shop import Shop
 from tests.acceptance.staff import Staff
 from tests.acceptance.test_buying import last_pieces
@@ -50,6 +52,7 @@ def test_two_consumers_never_oversell_the_last_pieces(
         last_pieces(shop, staff)
 
 
+@pytest.mark.one_database
 def test_orders_are_confirmed_when_their_consumer_returns(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
@@ -115,6 +118,7 @@ def stored(shop: Shop) -> int:
     return int(orders["messages"])
 
 
+@pytest.mark.one_database
 def test_orders_fail_during_a_nats_outage_and_work_afterwards(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
@@ -132,6 +136,7 @@ def test_orders_fail_during_a_nats_outage_and_work_afterwards(
     assert {each["name"]: each["restarts"] for each in shop.status()["workers"]} == restarts
 
 
+@pytest.mark.one_database
 def test_each_mail_is_one_file_with_a_fixed_id(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:
@@ -142,6 +147,7 @@ def test_each_mail_is_one_file_with_a_fixed_id(
     assert "To: ada@example.com" in mail
 
 
+@pytest.mark.one_database
 def test_the_listener_prints_the_messages_it_gets(
     live_demo: RunningDemo, shop: Shop, staff: Staff
 ) -> None:

@@ -16,6 +16,8 @@ from tests.support.waiting import eventually
 from tests.system.failing import held, kill, without_restarts
 from tests.system.tables import change, count
 
+pytestmark = pytest.mark.one_database
+
 RESPONDER = "workers.price_responder"
 
 

@@ -4,8 +4,12 @@ import json
 import re
 import subprocess
 
+import pytest
+
 from tests.demo.running import ROOT, RunningDemo
 from tests.support.waiting import eventually
+
+pytestmark = pytest.mark.one_database
 
 README = (ROOT / "README.md").read_text()
 

@@ -14,7 +14,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.processes import environment_of
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 WITHIN = 120.0
 

@@ -17,7 +17,7 @@ from tests.support.waiting import crowding, eventually
 
 __all__ = ["brokers", "no_sweeper", "placed"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 class Window:

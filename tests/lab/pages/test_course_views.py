@@ -14,7 +14,7 @@ from apps.lab.feed.feed import Feed
 from tests.lab.made_hops import add_hops, hop
 from tests.support.nats_server import NatsServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 on_core = pytest.mark.parametrize("slug", ["publish", "every-listener", "group", "request-reply"])
 

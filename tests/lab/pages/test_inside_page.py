@@ -18,7 +18,7 @@ from tests.support.nats_server import NatsServer
 
 __all__ = ["brokers", "no_sweeper", "placed"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 HTMX = {"HX-Request": "true"}
 

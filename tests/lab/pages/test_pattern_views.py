@@ -13,7 +13,7 @@ from tests.catalog.products import make_product
 from tests.lab.made_hops import TRACE, add_hops, hop
 from tests.support.nats_server import NatsServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 each_slug = pytest.mark.parametrize("slug", [each.slug for each in PATTERNS])
 

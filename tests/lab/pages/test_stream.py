@@ -14,6 +14,8 @@ from apps.lab.pages import stream
 from orders_site.conf.logs import MEANT_503
 from tests.lab.made_hops import add_hops, hop
 
+pytestmark = pytest.mark.one_database
+
 
 class StandInPulse:
     """A state without brokers or tables."""

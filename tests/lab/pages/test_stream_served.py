@@ -11,7 +11,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.served import status_of, web
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 REQUEST = b"GET /lab/live/ HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
 

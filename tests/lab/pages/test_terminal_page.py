@@ -13,7 +13,7 @@ from apps.lab.terminal import places
 from apps.messaging.brokers.addresses import shell_queue_url
 from tests.support.nats_server import NatsServer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from tests.support.running import running
 from tests.support.silent import stopped
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 LIMITED = "jetstream { limits { max_request_batch: 5 } }\n"
 

@@ -28,6 +28,8 @@ from tests.support.nats_server import NatsServer
 from tests.support.silent import stopped
 from tests.support.waiting import crowding
 
+pytestmark = pytest.mark.one_database
+
 CALL_SECONDS = 0.3
 LATEST = 1.5
 """Seconds after which none may wait any more, on a machine with nothing else to do."""

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 QUICK = {"STANDSTILL_SECONDS": "5"}
 
 
+@pytest.mark.one_database
 def test_a_relay_with_one_hanging_transport_ends(nats_server: NatsServer, tmp_path: Path) -> None:
     with transaction.atomic():
         outbox.record(WashCup(cup=1), key="cup")
@@ -29,6 +30,7 @@ def test_a_relay_with_one_hanging_transport_ends(nats_server: NatsServer, tmp_pa
     assert "no step any more" in worker.said()
 
 
+@pytest.mark.one_database
 def test_a_collector_with_one_hanging_queue_ends(nats_server: NatsServer, tmp_path: Path) -> None:
     advisories = [advisories_about([TEAS])]
     on_nats(nats_server, lambda nc: provision_jetstream(nc, streams=advisories, consumers=[]))

@@ -16,7 +16,6 @@ from nats.aio.client import Client
 from nats.errors import NoRespondersError
 
 from apps.messaging import outbox
-from apps.messaging.events.delivery import MAX_FAILURES
 from apps.messaging.handling import attempts, watchdog
 from apps.messaging.handling.watchdog import EXIT_CODE, STOOD_STILL
 from apps.messaging.jobs import job_queue
@@ -28,6 +27,7 @@ from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.messaging.support.hanging_worker import (
     ACK_WAIT,
     EXITS,
+    FAILURES,
     HANGS,
     HANGS_AFTER_THE_COMMIT,
     hanging,
@@ -72,16 +72,17 @@ def test_a_hanging_event_is_dead_lettered_and_later_events_finish(
         assert not DeadLetter.objects.exists(), "they end meanwhile"
         letter = eventually(DeadLetter.objects.first, within=60, what=worker.said())
     assert letter
-    assert (letter.message_id, letter.attempts) == ("hangs", MAX_FAILURES)
+    assert (letter.message_id, letter.attempts) == ("hangs", FAILURES)
     assert letter.reason.startswith(f"{attempts.HUNG}: not done within 1 s")
     failed = FailedDelivery.objects.all()
     assert {(each.message_id, each.error) for each in failed} == {("hangs", letter.reason)}
     assert {each.identity for each in failed} == {letter.identity}
     assert "in drink" in failed[0].traceback
-    assert worker.ends() == [EXIT_CODE] * MAX_FAILURES
+    assert worker.ends() == [EXIT_CODE] * FAILURES
 
 
 @pytest.mark.parametrize(("cups", "code"), [(HANGS, EXIT_CODE), (EXITS, EXITS)])
+@pytest.mark.one_database
 def test_a_batch_that_ends_its_process_is_handled_one_by_one(
     server: NatsServer, tmp_path: Path, cups: int, code: int
 ) -> None:
@@ -94,7 +95,7 @@ def test_a_batch_that_ends_its_process_is_handled_one_by_one(
         eventually(lambda: unsettled(server) == 0, what=worker.said)
     assert DeadLetter.objects.count() == 1
     assert FailedDelivery.objects.values("message_id").distinct().count() == 1
-    assert worker.ends() == [code] * (MAX_FAILURES + 1)
+    assert worker.ends() == [code] * (FAILURES + 1)
 
 
 def test_a_hanging_commit_hook_ends_its_process_once(server: NatsServer, tmp_path: Path) -> None:
@@ -106,6 +107,7 @@ def test_a_hanging_commit_hook_ends_its_process_once(server: NatsServer, tmp_pat
     assert "in hang" in FailedDelivery.objects.get().traceback
 
 
+@pytest.mark.one_database
 def test_an_event_whose_handler_exits_is_dead_lettered(server: NatsServer, tmp_path: Path) -> None:
     publish(server, cups=EXITS)
     publish(server, cups=1)
@@ -113,11 +115,12 @@ def test_an_event_whose_handler_exits_is_dead_lettered(server: NatsServer, tmp_p
         letter = eventually(DeadLetter.objects.first, within=60, what=worker.said)
         eventually(lambda: unsettled(server) == 0, what=worker.said)
     assert letter
-    assert (letter.reason, letter.attempts) == (attempts.CRASHED, MAX_FAILURES)
-    assert worker.ends() == [EXITS] * (MAX_FAILURES + 1), "the first attempt has no marker"
+    assert (letter.reason, letter.attempts) == (attempts.CRASHED, FAILURES)
+    assert worker.ends() == [EXITS] * (FAILURES + 1), "the first attempt has no marker"
     assert InboxEntry.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_a_job_whose_handler_exits_is_dead_lettered(
     server: NatsServer, sqs_server: MotoServer, tmp_path: Path
 ) -> None:
@@ -131,6 +134,7 @@ def test_a_job_whose_handler_exits_is_dead_lettered(
     assert set(worker.ends()) == {EXITS}
 
 
+@pytest.mark.one_database
 def test_a_hanging_job_is_dead_lettered_and_its_neighbour_finishes(
     server: NatsServer, sqs_server: MotoServer, tmp_path: Path
 ) -> None:
@@ -146,6 +150,7 @@ def test_a_hanging_job_is_dead_lettered_and_its_neighbour_finishes(
     assert set(FailedDelivery.objects.values_list("message_id", flat=True)) == {letter.message_id}
 
 
+@pytest.mark.one_database
 def test_a_hanging_responder_ends_and_is_replaced(server: NatsServer, tmp_path: Path) -> None:
     async def ask_for_nothing(nc: Client) -> None:
         await nc.publish("teas.asked", b"hangs", reply=nc.new_inbox())
@@ -166,6 +171,7 @@ def test_a_hanging_responder_ends_and_is_replaced(server: NatsServer, tmp_path: 
     assert "in answer" in worker.said()
 
 
+@pytest.mark.one_database
 def test_hanging_queue_group_work_ends_its_member(server: NatsServer, tmp_path: Path) -> None:
     async def offer(nc: Client) -> None:
         await nc.publish("teas.offered", b"hangs")
@@ -178,6 +184,7 @@ def test_hanging_queue_group_work_ends_its_member(server: NatsServer, tmp_path: 
     assert worker.ends()[0] == EXIT_CODE
 
 
+@pytest.mark.one_database
 def test_a_hanging_relay_step_ends_the_relay(server: NatsServer, tmp_path: Path) -> None:
     with transaction.atomic():
         outbox.record(TeaBrewed(cups=1), key="pot-1")
@@ -188,6 +195,7 @@ def test_a_hanging_relay_step_ends_the_relay(server: NatsServer, tmp_path: Path)
     assert "a step of the relay" in worker.said()
 
 
+@pytest.mark.one_database
 def test_a_blocked_loop_ends_its_process_and_logs_the_stack(
     server: NatsServer, tmp_path: Path
 ) -> None:
@@ -203,6 +211,7 @@ def test_a_blocked_loop_ends_its_process_and_logs_the_stack(
     assert "in hear" in worker.said()
 
 
+@pytest.mark.one_database
 def test_a_ready_loop_without_progress_ends_its_process(server: NatsServer, tmp_path: Path) -> None:
     with hanging("loop", server, tmp_path, **QUICK) as worker:
         eventually(worker.ends, within=30, what=worker.said())

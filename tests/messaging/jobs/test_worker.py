@@ -59,6 +59,7 @@ def queue_is_empty() -> bool:
     return is_empty(CUPS)
 
 
+@pytest.mark.one_database
 def test_every_job_runs_once_and_is_deleted() -> None:
     washer = Washer()
     send(*[f"cup {number}" for number in range(25)])
@@ -67,6 +68,7 @@ def test_every_job_runs_once_and_is_deleted() -> None:
     assert len(washer.washed) == 25
 
 
+@pytest.mark.one_database
 def test_a_worker_with_skipped_polls_leaves_jobs_to_others(settings: Settings) -> None:
     """As the lab's switch does; a stopped process differs, since its open poll continues."""
     settings.SQS_WAIT_SECONDS = 1
@@ -139,6 +141,7 @@ def test_a_job_that_fails_once_is_retried() -> None:
     assert FailedDelivery.objects.count() == 1
 
 
+@pytest.mark.one_database
 def test_a_job_that_failed_is_hidden_for_its_delay() -> None:
     tries: list[float] = []
 
@@ -165,6 +168,7 @@ def test_a_job_that_always_fails_is_dead_lettered_and_deleted() -> None:
     assert receive(CUPS.dead_letter_name, at_most=1, wait_seconds=0) == []
 
 
+@pytest.mark.one_database
 def test_a_job_longer_than_the_visibility_timeout_stays_hidden(settings: Settings) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = 2
     washer = Washer()
@@ -177,6 +181,7 @@ def test_a_job_longer_than_the_visibility_timeout_stays_hidden(settings: Setting
     assert washer.washed == {"slow": 1}
 
 
+@pytest.mark.one_database
 def test_jobs_run_concurrently() -> None:
     washer = Washer()
     send("slow", "quick")
@@ -187,6 +192,7 @@ def test_jobs_run_concurrently() -> None:
         eventually(queue_is_empty)
 
 
+@pytest.mark.one_database
 def test_a_stop_finishes_running_jobs_and_returns_the_others() -> None:
     washer = Washer()
     with running(working(CUPS, washer, concurrency=1)) as worker:
@@ -202,6 +208,7 @@ def test_a_stop_finishes_running_jobs_and_returns_the_others() -> None:
     assert washer.washed["slow"] == 1
 
 
+@pytest.mark.one_database
 def test_jobs_that_wait_behind_a_long_one_are_left_to_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -221,6 +228,7 @@ def test_jobs_that_wait_behind_a_long_one_are_left_to_others(
     assert washer.washed["slow"] == 1
 
 
+@pytest.mark.one_database
 def test_a_free_thread_starts_no_job_after_the_stop() -> None:
     washer = Washer()
     with running(working(CUPS, washer, concurrency=1)) as worker:
@@ -234,6 +242,7 @@ def test_a_free_thread_starts_no_job_after_the_stop() -> None:
     assert counts(CUPS) == {"visible": 2, "in_flight": 0}
 
 
+@pytest.mark.one_database
 def test_a_stopping_worker_returns_jobs_of_its_last_poll() -> None:
     washer = Washer()
     with running(working(CUPS, washer)) as worker:
@@ -243,6 +252,7 @@ def test_a_stopping_worker_returns_jobs_of_its_last_poll() -> None:
     assert receive_one().body == "cup"
 
 
+@pytest.mark.one_database
 def test_a_job_that_outlasts_the_stop_waits_for_its_visibility_timeout(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +267,7 @@ def test_a_job_that_outlasts_the_stop_waits_for_its_visibility_timeout(
     washer.go_on.set()
 
 
+@pytest.mark.one_database
 def test_a_stop_does_not_wait_for_a_long_poll(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +280,7 @@ def test_a_stop_does_not_wait_for_a_long_poll(
     assert time.monotonic() - began < settings.SQS_WAIT_SECONDS
 
 
+@pytest.mark.one_database
 def test_a_worker_waits_for_sqs_and_recreates_a_lost_queue(
     sqs_server: MotoServer,
 ) -> None:

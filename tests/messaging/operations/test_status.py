@@ -95,6 +95,7 @@ def test_only_workers_are_missing_when_all_else_runs(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("nats_server", "sqs_server")
+@pytest.mark.one_database
 def test_a_queue_that_is_not_provisioned_is_named(client: Client) -> None:
     assert "does not exist" in client.get("/readyz/all").json()["problems"]["sqs"]
 
@@ -123,6 +124,7 @@ def test_a_silent_part_is_reported_soon_along_with_the_others(
 
 
 @pytest.mark.usefixtures("servers")
+@pytest.mark.one_database
 def test_a_server_stopped_while_connected_is_reported_soon(
     client: Client, nats_server: NatsServer, sqs_server: MotoServer
 ) -> None:
@@ -150,6 +152,7 @@ def test_a_silent_part_is_waited_for_as_long_as_is_set(
 
 
 @pytest.mark.usefixtures("sqs_server")
+@pytest.mark.one_database
 def test_a_nats_server_without_jetstream_is_reported_as_such(
     client: Client, tmp_path: Path, settings: Settings
 ) -> None:
@@ -187,12 +190,14 @@ def test_a_silent_database_makes_web_unready_and_is_named(
 
 
 @pytest.mark.usefixtures("silent_sqs")
+@pytest.mark.one_database
 def test_counting_a_silent_queue_fails_soon() -> None:
     with pytest.raises(BrokerAway):
         soon(lambda: job_queue.counts(job_queue.JobQueue(name="cups")))
 
 
 @pytest.mark.usefixtures("servers")
+@pytest.mark.one_database
 def test_a_consumer_paused_at_the_server_is_a_warning(
     client: Client, nats_server: NatsServer
 ) -> None:
@@ -209,6 +214,7 @@ def test_a_consumer_paused_at_the_server_is_a_warning(
     assert warning.endswith("gets no event: nats consumer resume TEAS drinker")
 
 
+@pytest.mark.one_database
 def test_a_paused_consumer_shows_in_status_metrics_and_readiness(client: Client) -> None:
     now = timezone.now()
     WorkerInstance.objects.create(

@@ -18,6 +18,8 @@ from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import crowding, eventually
 
+pytestmark = pytest.mark.one_database
+
 
 class TeaIsReady(BroadcastMessage):
     subject: ClassVar[str] = "kitchen.tea_is_ready"

@@ -105,6 +105,7 @@ def age_checks_by(age: timedelta) -> None:
     StreamCheck.objects.update(checked_at=then, whole_at=then)
 
 
+@pytest.mark.one_database
 def test_a_complete_stream_has_no_losses(client: Client) -> None:
     send(3)
     assert (checked_state(client)["last_sequence"], checked_state(client)["lost"]) == (3, 0)
@@ -143,6 +144,7 @@ def test_lost_events_are_reported_until_they_are_restored(
     assert checked_state(client)["lost"] == 0
 
 
+@pytest.mark.one_database
 def test_losses_are_reported_after_new_events_reuse_sequences(
     client: Client, nats_server: NatsServer
 ) -> None:
@@ -176,6 +178,7 @@ def test_a_check_reads_only_what_was_sent_since_the_last_one(
     assert compared[1:] == [[4], [1, 2, 3, 4]]
 
 
+@pytest.mark.one_database
 def test_a_just_sent_event_is_not_compared(nats_server: NatsServer) -> None:
     send(1)
     purge(nats_server)
@@ -185,6 +188,7 @@ def test_a_just_sent_event_is_not_compared(nats_server: NatsServer) -> None:
     assert check(TEAS) == 1
 
 
+@pytest.mark.one_database
 def test_a_loss_of_the_oldest_events_is_found(nats_server: NatsServer) -> None:
     send(5)
     assert check(TEAS) == 0
@@ -220,6 +224,7 @@ def test_a_long_comparison_goes_on_at_the_next_check(
     assert [check(TEAS) for _ in range(3)] == [1, 1, 0]
 
 
+@pytest.mark.one_database
 def test_events_that_the_stream_has_deleted_by_age_are_not_lost(nats_server: NatsServer) -> None:
     send(2)
     purge(nats_server)
@@ -228,6 +233,7 @@ def test_events_that_the_stream_has_deleted_by_age_are_not_lost(nats_server: Nat
     assert "--send sends these 2 again" in resend("--missing")  # They are kept for a durable.
 
 
+@pytest.mark.one_database
 def test_the_last_result_is_shown_while_the_head_of_a_stream_moves(
     client: Client, nats_server: NatsServer
 ) -> None:
@@ -244,6 +250,7 @@ def test_the_last_result_is_shown_while_the_head_of_a_stream_moves(
         assert "losses" not in shown["problems"]
 
 
+@pytest.mark.one_database
 def test_a_check_that_is_too_old_is_a_part_that_does_not_answer(client: Client) -> None:
     send(1)
     answers = f'{PREFIX}_part_answers{{part="losses"}}'
@@ -260,6 +267,7 @@ def test_a_check_that_is_too_old_is_a_part_that_does_not_answer(client: Client) 
     assert f"{answers} 0.0" in client.get("/metrics").text
 
 
+@pytest.mark.one_database
 def test_a_check_without_nats_leaves_the_last_result(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -274,12 +282,14 @@ def test_a_check_without_nats_leaves_the_last_result(
 
 
 @pytest.mark.parametrize(("given", "ahead"), [(95, 15), (80, 0), (12, 0)])
+@pytest.mark.one_database
 def test_a_durable_ahead_of_its_stream_is_reported(given: int, ahead: int) -> None:
     consumer: dict[str, Any] = {"name": "drinker", "stream": "TEAS", "last_sequence": given}
     add_places_ahead([consumer], streams=[{"name": "TEAS", "last_sequence": 80}])
     assert consumer["ahead"] == ahead
 
 
+@pytest.mark.one_database
 def test_a_missing_stream_reports_no_losses(client: Client, nats_server: NatsServer) -> None:
     send(1)
     find_lost_events()

@@ -6,8 +6,6 @@ Forked from a loaded parent, as the demo does it, so that a test of many deaths 
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +14,8 @@ from apps.messaging.events.consumer import consuming
 from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer
-from tests.support.processes import ROOT, environment_of
+from tests.support.processes import environment_of
+from tests.support.python import Program
 
 DEADLY = 13
 
@@ -24,12 +23,7 @@ DEADLY = 13
 @contextmanager
 def dying_consumer(server: NatsServer) -> Iterator[None]:
     """Run it on the database and the nats-server of the tests."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        cwd=ROOT,
-        env=environment_of(server),
-        start_new_session=True,
-    )
+    process = Program("-m", __name__, env=environment_of(server), start_new_session=True)
     try:
         yield
     finally:

@@ -6,7 +6,6 @@ Forked from a loaded parent, as the demo does it. `ended with N` is a line for e
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -21,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 import workers  # noqa: F401  sets Django up, before any app is imported
-from apps.messaging.events import in_flight
+from apps.messaging.events import delivery, in_flight
 from apps.messaging.events.consumer import consuming
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.worker import working
@@ -37,11 +36,14 @@ from apps.messaging.worker.lifecycle import Worker
 from tests.messaging.support.events import TeaBrewed, make_consumer
 from tests.messaging.support.jobs import CUPS
 from tests.support.nats_server import NatsServer
-from tests.support.processes import ROOT, environment_of
+from tests.support.processes import environment_of
+from tests.support.python import Program
 from workers.runner import run
 
 HANGS, HANGS_AFTER_THE_COMMIT, EXITS = 13, 14, 15
 ACK_WAIT = timedelta(seconds=1)
+FAILURES = 3
+"""After so many an event is a dead letter here: each is the end and the start of a process."""
 
 
 class Answer(Payload):
@@ -66,13 +68,13 @@ def hanging(kind: str, server: NatsServer, folder: Path, **environment: str) -> 
     """Run a kind of `LOOPS` on the database and the servers of the tests."""
     worker = Hanging(folder / f"{kind}.log")
     with worker.log.open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__, kind],
-            cwd=ROOT,
+        process = Program(
+            "-m",
+            __name__,
+            kind,
             env=environment_of(server) | environment,
+            outputs=(log.fileno(), log.fileno()),
             start_new_session=True,
-            stdout=log,
-            stderr=log,
         )
     try:
         yield worker
@@ -166,7 +168,8 @@ LOOPS: dict[str, Callable[[Worker], Awaitable[None]]] = {
 def live(kind: str) -> None:
     """Run one process, in the child, until it ends by itself."""
     names = patch.object(settings, "WORKERS", dict.fromkeys(LOOPS, 1))
-    with names, patch.object(in_flight, "ACK_WAIT", ACK_WAIT):
+    quick = patch.object(in_flight, "ACK_WAIT", ACK_WAIT)
+    with names, quick, patch.object(delivery, "MAX_FAILURES", FAILURES):
         run(kind, LOOPS[kind])
 
 

@@ -33,6 +33,8 @@ from tests.messaging.support.events import make_delivery, make_headers
 from tests.messaging.support.generated_json import invalid, valid
 from tests.messaging.support.jobs import make_received
 
+pytestmark = pytest.mark.one_database
+
 FOLDER = Path(__file__).parents[3] / "docs" / "contracts"
 CONTRACTS = {each.name: each for each in declared_contracts()}
 

@@ -11,7 +11,7 @@ JSON = b'{"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}'
 PHOTO = "/api/products/ABC/photos"
 FORM = "application/x-www-form-urlencoded"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def post(client: Client, path: str, body: bytes, content_type: str, **meta: str) -> Any:

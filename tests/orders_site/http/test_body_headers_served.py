@@ -10,7 +10,7 @@ import pytest
 from tests.support.nats_server import NatsServer
 from tests.support.served import runserver, web
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 PHOTO = b"/api/products/ABC/photos"
 BODIES = {

@@ -7,6 +7,8 @@ from tests.orders_site.http.test_ways_in_served import ask
 from tests.support.nats_server import NatsServer
 from tests.support.served import web
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/api/products", "/api/products/NONE", "/api/openapi.json"])

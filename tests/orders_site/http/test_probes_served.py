@@ -10,7 +10,7 @@ from tests.support.served import status_of, web
 from tests.support.silent import silent_server
 from tests.support.waiting import crowding
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 PROBES = ["/readyz", "/readyz/all", "/metrics", "/api/status"]
 THREADS = 32

@@ -21,6 +21,8 @@ from tests.orders.conftest import FakePrices
 from tests.orders.shopping import put_into_cart
 from tests.support.processes import ROOT
 
+pytestmark = pytest.mark.one_database
+
 ORDER = {"email": "a@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
 
 

@@ -7,7 +7,6 @@ processors with all other tests, so that a thread needs time to start.
 import os
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,12 +25,13 @@ from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
 from tests.support.postgresql import make_database, postgresql
-from tests.support.processes import ROOT, environment_of
+from tests.support.processes import environment_of
+from tests.support.python import Program, run_python
 from tests.support.served import is_up, status_of, web
 from tests.support.silent import stopped
 from tests.support.waiting import crowding, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 TIMES = 20
 
@@ -115,8 +115,7 @@ def a_shop_on_postgresql(nats_server: NatsServer) -> Iterator[tuple[int, str]]:
     with postgresql() as port:
         url = make_database(port, "shop")
         environment = environment_of(nats_server) | {"DATABASE_URL": url}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-        subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+        run_python("manage.py", "migrate", "--verbosity=0", env=environment, check=True)
         with psycopg.connect(url) as connection:
             pid = parent_of(connection.info.backend_pid)
         yield pid, url
@@ -139,13 +138,11 @@ def parent_of(pid: int) -> int:
 
 
 @contextmanager
-def mortal_web(
-    nats_server: NatsServer, **environment: str
-) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+def mortal_web(nats_server: NatsServer, **environment: str) -> Iterator[tuple[int, Program]]:
     """Yield its port, and granian, which may end before the block does."""
     options = ("--interface=rsgi", "--no-ws", f"--port={(port := free_port())}", "--workers=1")
-    command = [sys.executable, "-m", "granian", *options, "orders_site.rsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment_of(nats_server) | environment)
+    command = ("-m", "granian", *options, "orders_site.rsgi:application")
+    server = Program(*command, env=environment_of(nats_server) | environment)
     try:
         eventually(lambda: is_up(port), within=30, what="granian answers")
         yield port, server

@@ -16,7 +16,7 @@ from tests.orders_site.conf.test_logs import is_logged
 from tests.orders_site.http.test_who_may_do_what import PAGES, away, order_id
 
 __all__ = ["away", "order_id"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # Written into an attribute, and not below the prefix.
 OUTSIDE = re.compile(r'\s([a-z-]+="/(?!shop/)[^"]*)"')

@@ -11,7 +11,7 @@ from django.conf import settings
 from tests.support.nats_server import NatsServer
 from tests.support.served import status_of, web
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 def test_all_that_a_page_loads_and_leads_to_is_there(nats_server: NatsServer) -> None:

@@ -16,7 +16,7 @@ from apps.catalog.services import add_category, add_product
 from apps.messaging.operations import status
 from tests.orders.factories import make_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # Method and address → the answers to an anonymous visitor, a signed-in customer, and staff.
 TABLE = {
