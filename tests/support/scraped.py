@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.support.waiting import crowding, eventually
 
 type Figures = dict[str, float]
-"""`name{value,value}` → the number; the labels' values without their names."""
+"""`name{value,value}` → the number; values of labels, in the order of the labels' names."""
 
 
 def scraped(port: int) -> Figures:
@@ -16,7 +16,7 @@ def scraped(port: int) -> Figures:
     with urllib.request.urlopen(address, timeout=10 * crowding()) as answer:
         text = answer.read().decode()
     return {
-        f"{sample.name}{{{','.join(sample.labels.values())}}}": sample.value
+        f"{sample.name}{{{','.join(value for _, value in sorted(sample.labels.items()))}}}": sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
         if family.type in ("counter", "histogram")

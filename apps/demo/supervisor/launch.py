@@ -86,9 +86,7 @@ def _be_the_child(
         _die_with(parent)
         _take_over_streams(output)
         _reset_signals()
-        os.environ |= own
-        settings.WORKER_INSTANCE = own["WORKER_INSTANCE"]
-        settings.METRICS_PORT = int(own["METRICS_PORT"])
+        _take_over_variables(own)
         if title is not None:
             setproctitle(title)
             _run_module(command[2], command[3:])
@@ -115,6 +113,13 @@ def _die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _take_over_variables(own: dict[str, str]) -> None:
+    os.environ |= own
+    # This process has read its settings before the fork.
+    settings.WORKER_INSTANCE = own["WORKER_INSTANCE"]
+    settings.METRICS_PORT = int(own["METRICS_PORT"])
 
 
 def _take_over_streams(output: int) -> None:

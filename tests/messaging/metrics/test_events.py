@@ -83,7 +83,7 @@ def test_a_dead_letter_is_counted_with_its_cause(
     with running(consuming(refusing)):
         publish_raw(teas_stream, body, make_headers())
         called = CALLED if body.startswith(b"{") else {}
-        buried = {"buried_total{jetstream,drinker,unreadable}": 1.0}
+        buried = {"buried_total{unreadable,drinker,jetstream}": 1.0}
         until_grown(metrics_port, before, HANDLED | called | buried)
 
 

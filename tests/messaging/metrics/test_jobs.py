@@ -49,6 +49,6 @@ def test_a_job_that_is_given_up_is_counted_with_its_cause(metrics_port: int) -> 
     before = scraped(metrics_port)
     with running(working(CUPS, wash)):
         send("cracked")
-        buried = {"buried_total{sqs,cups,unreadable}": 1.0}
+        buried = {"buried_total{unreadable,cups,sqs}": 1.0}
         done = {"handler_duration_seconds_count{cups}": 1.0}
         until_grown(metrics_port, before, RECEIVED | done | buried)
