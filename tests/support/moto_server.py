@@ -25,6 +25,9 @@ class MotoServer:
 
     port: int = field(default_factory=free_port)
     certificate: Certificate | None = None
+    program: Path = field(
+        default_factory=lambda: Path(sysconfig.get_path("scripts")) / "moto_server"
+    )
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -39,8 +42,7 @@ class MotoServer:
         """Start, and wait until it answers."""
         if self.is_running:
             return
-        program = Path(sysconfig.get_path("scripts")) / "moto_server"
-        command = [str(program), "-H", "127.0.0.1", "-p", str(self.port)]
+        command = [str(self.program), "-H", "127.0.0.1", "-p", str(self.port)]
         if self.certificate:
             command += ["-c", str(self.certificate.file), "-k", str(self.certificate.key)]
         self.process = subprocess.Popen(

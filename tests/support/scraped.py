@@ -16,12 +16,16 @@ def scraped(port: int) -> Figures:
     with urllib.request.urlopen(address, timeout=10 * crowding()) as answer:
         text = answer.read().decode()
     return {
-        f"{sample.name}{{{','.join(value for _, value in sorted(sample.labels.items()))}}}": sample.value
+        f"{sample.name}{{{_values(sample.labels)}}}": sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
         if family.type in ("counter", "histogram")
         if sample.name.endswith(("_total", "_count"))
     }
+
+
+def _values(labels: dict[str, str]) -> str:
+    return ",".join(value for _, value in sorted(labels.items()))
 
 
 def growth(before: Figures, after: Figures) -> Figures:
@@ -30,7 +34,7 @@ def growth(before: Figures, after: Figures) -> Figures:
     return {name: number for name, number in grown.items() if number}
 
 
-def until_grown(port: int, before: Figures, expected: Figures) -> None:
+def until_grown(port: int, before: Figures, expected: Figures, *, within: float = 10) -> None:
     """Wait until exactly these have grown by so much; `expected` is without the prefix `shop_`."""
     wanted = {f"shop_{name}": number for name, number in expected.items()}
     found: list[Figures] = []
@@ -40,6 +44,6 @@ def until_grown(port: int, before: Figures, expected: Figures) -> None:
         return found[-1] == wanted
 
     try:
-        eventually(has_grown)
+        eventually(has_grown, within=within)
     except AssertionError:
         assert found[-1] == wanted, "the figures that grew"

@@ -35,8 +35,8 @@ def _counts(name: str, text: str, *labels: str) -> Counter:
 
 
 FIGURES: dict[str, Histogram | Counter] = {
-    "http": _times("http_request_duration", "Requests that reached a view", "route", "status"),
-    "http_rejected": _counts("http_rejected", "Requests that reached no view", "status"),
+    "http": _times("http_request_duration", "Requests that reached Django", "route", "status"),
+    "http_rejected": _counts("http_rejected", "Requests that did not reach Django", "status"),
     "outbox_wait": _waits("outbox_wait", "From recording to the broker's ack", "transport"),
     "publish": _times("outbox_publish_duration", "Publishing one batch", "transport"),
     "published": _counts("outbox_rows", "Rows by what the broker said", "transport", "outcome"),
