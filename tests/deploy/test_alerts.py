@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from orders_site.conf.worker_processes import WORKERS
 from tests.acceptance.clients import PATH, Client
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,12 @@ def test_each_rule_is_tested_both_ways() -> None:
 def test_the_scraped_targets_are_the_services_with_metrics() -> None:
     checked = promtool("check", "config", ROOT / "deploy" / "prometheus.yml")
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_each_worker_is_scraped_under_its_own_name() -> None:
+    config = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text())
+    (found,) = config["scrape_configs"][1]["dns_sd_configs"]
+    assert sorted(found["names"]) == sorted(WORKERS)
 
 
 def test_each_rule_has_its_paragraph_on_call() -> None:

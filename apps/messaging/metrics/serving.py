@@ -1,7 +1,7 @@
 """`/metrics` of a process without a web server: a small one on its own event loop.
 
 It answers one request on each connection, and only a few at once. It has no TLS and no password:
-its port belongs on a network that only the scraper and the shop reach.
+its port belongs on a network that only the scraper reaches.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """`manage.py provision`: make or update streams, durables and queues; safe to run again.
 
-Where `deploy/cloudformation.yml` has made the queues, it only compares them.
+Where a stack of CloudFormation has made the queues, `--check-queues` only compares them.
 """
 
 from typing import Any
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if whole := [each.name for each in found if each.state == "ok"]:
             self.stdout.write(f"SQS as declared: {', '.join(whole)}")
         return [
-            f"{each.name}: {each.seen}; bring its stack up to date (deploy/cloudformation.yml)"
+            f"{each.name}: {each.seen}; bring its stack up to date"
             for each in found
             if each.state != "ok"
         ]

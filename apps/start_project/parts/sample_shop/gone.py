@@ -7,7 +7,7 @@ _WORKERS = (
 )
 _PAGES = (
     *("backup", "celery-on-sqs", "dead-letters", "decisions", "differences", "durable-events"),
-    *("from-the-terminal", "glossary", "operations", "performance", "publish-subscribe"),
+    *("from-the-terminal", "glossary", "on-call", "operations", "performance", "publish-subscribe"),
     *(
         "first-event",
         "test-your-handler",
@@ -33,19 +33,26 @@ _FAILURES = (
 )
 _DEPLOY = (
     *("conftest", "developer_rights", "nats_rights", "one_row", "pictures_at_work"),
-    *("rights_page", "test_collector_rights"),
+    *("rights_page", "test_alerts", "test_cloudformation", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
     *("test_nats_permissions", "test_postgresql_rights", "test_resend_rights", "test_rights_page"),
     "workers_at_work",
 )
 _OF_THE_SITE = (
-    *("celery/test_celery_page", "celery/test_task", "checks/test_production"),
+    *("celery/test_celery_page", "celery/test_metrics", "celery/test_task"),
+    "checks/test_production",
     *("checks/test_startup", "checks/test_times", "conf/test_aws_access"),
     *("conf/test_connect_timeouts", "conf/test_demo_defaults"),
     *("conf/test_environment", "conf/test_pruning"),
     *("contracts/__init__", "contracts/test_contracts_of_the_shop", "doctor/test_doctor"),
     *("http/test_body_headers", "http/test_body_headers_served", "http/test_error_reasons"),
-    *("http/test_errors", "http/test_head", "http/test_probes", "http/test_rates_of_threads"),
+    *(
+        "http/test_errors",
+        "http/test_head",
+        "http/test_measured",
+        "http/test_probes",
+        "http/test_rates_of_threads",
+    ),
     *("http/test_request_limits", "http/test_slow_served", "http/test_ways_in"),
     *("http/test_ways_in_served", "http/test_who_may_do_what", "large_tables", "query_plans"),
     *("test_admin", "test_admin_searches", "test_declared_streams", "test_other_places"),
@@ -74,6 +81,8 @@ GONE = (
     *(f"workers/{worker}.py" for worker in _WORKERS),
     *(f"deploy/iam/{worker}.json" for worker in ("notification_consumer", "preview_resizer")),
     "deploy/iam/image_resizer.json",
+    *("deploy/alerts.yml", "deploy/alerts.test.yml", "deploy/prometheus.yml"),
+    "deploy/cloudformation.yml",
     *(f"docs/{page}.md" for page in _PAGES),
     *("docs/contracts", "docs/performance.svg"),
     *(f"tests/{folder}" for folder in _TESTS),
