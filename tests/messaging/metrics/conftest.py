@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.messaging import hooks
-from apps.messaging.hooks import measuring
-from apps.messaging.metrics import recording, serving
+from apps.messaging.metrics import serving
+from tests.messaging.metrics.measured import measure_no_more
 from tests.support.ports import free_port
 
 
@@ -27,6 +26,4 @@ def metrics_port(settings: Settings) -> Iterator[int]:
     server.close()
     loop.run_until_complete(server.wait_closed())
     loop.close()
-    recording._begun_in = 0
-    measuring.record_with(None)
-    hooks.watch_at({})
+    measure_no_more()
