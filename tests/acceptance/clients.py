@@ -19,9 +19,10 @@ from tests.acceptance.typed import Typed
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(os.environ.get("CLIENTS_DIR", ROOT / ".clients"))
+PATH = os.pathsep.join(map(str, [CLIENTS, CLIENTS / "aws" / "bin", os.environ["PATH"]]))
 CLOUD = CLIENTS / "cloud" / "bin"
-"""Of AWS's linter for templates, and of the moto that makes stacks; it has a `moto_server` too."""
-PATH = os.pathsep.join(map(str, [CLIENTS, CLIENTS / "aws" / "bin", os.environ["PATH"], CLOUD]))
+"""AWS's linter for templates, and a moto that makes stacks: not on the PATH, where their Python would
+be."""
 # Compiles what is typed into `python -m asyncio`: with `await` at its outermost level.
 TOP_LEVEL_AWAIT = """
 import ast, asyncio, inspect, pathlib, sys

@@ -35,7 +35,7 @@ def growth(before: Figures, after: Figures) -> Figures:
 
 
 def until_grown(port: int, before: Figures, expected: Figures, *, within: float = 10) -> None:
-    """Wait until exactly these have grown by so much; `expected` is without the prefix `shop_`."""
+    """Wait until exactly these have grown by so much; `expected` has names without the prefix."""
     wanted = {f"shop_{name}": number for name, number in expected.items()}
     found: list[Figures] = []
 
