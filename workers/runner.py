@@ -72,7 +72,7 @@ async def _main(name: str, loop: Callable[[Worker], Awaitable[None]]) -> None:
 
 async def _until_stopped(loop: Callable[[Worker], Awaitable[None]], worker: Worker) -> None:
     if settings.METRICS_PORT:
-        # By its name: a worker whose metrics nobody reads does not pay for them.
+        # By its name: a worker whose metrics are not read does not pay for them.
         await import_string("apps.messaging.metrics.serving.serve")()
     work = asyncio.ensure_future(loop(worker))
     stop = asyncio.ensure_future(worker.stopping.wait())

@@ -41,7 +41,7 @@ class _ProcessState:
         )
         self.heartbeat.start()
         if settings.METRICS_PORT:
-            # By its name: a process whose metrics nobody reads does not pay for them.
+            # By its name: a process whose metrics are not read does not pay for them.
             import_string("apps.messaging.metrics.serving.serve_in_thread")()
 
     def step(self) -> None:

@@ -15,7 +15,7 @@ def measure_requests(
     """Django middleware, behind the probes. Of a stream it measures the time to its beginning."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        # Not at the import: this process may be the one that only forks the others.
+        # Under another server than ours; not at the import, as this process may only fork others.
         watching.watch()
         began = time.monotonic()
         response = get_response(request)

@@ -29,7 +29,7 @@ class Cell:
     web_answers: bool = True
     wants_root: bool = False
     alarms: frozenset[str] | None = None
-    """The alerts that it must set off, and no other; None if nobody has looked yet."""
+    """The alerts that it must set off, and no other; None if it was not looked at yet."""
 
 
 def _stopped(name: str, bed: str, fault: Fault, *, web_answers: bool = True) -> Cell:
