@@ -25,9 +25,9 @@ PAGES: Cuts = {
     ),
     "CONTRIBUTING.md": (
         words(
-            "It also installs Prometheus's `promtool`, and AWS's linter with a moto that makes stacks "
-            "(350 MB), for the tests of `deploy/alerts.yml` and `deploy/cloudformation.yml`.",
-            "It also installs Prometheus's `promtool`, for the tests of `deploy/alerts.yml`.",
+            ", and AWS's linter with a moto that makes stacks (350 MB), for the tests of "
+            "`deploy/alerts.yml` and `deploy/cloudformation.yml`.",
+            ", for the tests of\n`deploy/alerts.yml`.",
         ),
         words("; for Celery `orders_site/celery` |", " |"),
         words("a process | about five lines", "a process | a few lines"),
