@@ -125,6 +125,8 @@ WORKERS = worker_processes.WORKERS
 WORKER_INSTANCE = env.like("WORKER_INSTANCE", r".{0,128}", "at most 128 letters", default="")
 FAILPOINTS = env.str("FAILPOINTS", default="")  # hooks/faults.py; in the demo and tests alone
 HEALTH_FILE = env.touched("HEALTH_FILE")
+METRICS_PORT = env.int("METRICS_PORT", default=0, at_least=0, at_most=65_535)  # 0: none
+METRICS_HOST = env.like("METRICS_HOST", r"[\w.:-]+", "an address", default="127.0.0.1")
 
 # The lab breaks messages on purpose, in the demo alone. Without its folder it is off.
 LAB = DEMO and (BASE_DIR / "apps" / "lab" / "apps.py").exists()

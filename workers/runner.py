@@ -11,6 +11,7 @@ from typing import NoReturn
 import uvloop
 from django.conf import settings
 from django.db import connections
+from django.utils.module_loading import import_string
 from setproctitle import setproctitle
 
 from apps.messaging.errors import BrokerAway
@@ -70,6 +71,9 @@ async def _main(name: str, loop: Callable[[Worker], Awaitable[None]]) -> None:
 
 
 async def _until_stopped(loop: Callable[[Worker], Awaitable[None]], worker: Worker) -> None:
+    if settings.METRICS_PORT:
+        # By its name: a worker whose metrics are not read does not pay for them.
+        await import_string("apps.messaging.metrics.serving.serve")()
     work = asyncio.ensure_future(loop(worker))
     stop = asyncio.ensure_future(worker.stopping.wait())
     await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)

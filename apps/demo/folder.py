@@ -22,6 +22,7 @@ _KEPT = (
     "jetstream",
     "load.lock",
     "mail",
+    "metrics.json",
     "pictures",
     _SECRET,
     "slow.log",

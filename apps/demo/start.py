@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.demo import environment, ports
 from apps.demo.errors import NoPages, OtherServers
 from apps.demo.folder import check_usable, claimed, keep_secret_key
-from apps.demo.supervisor import programs, servers
+from apps.demo.supervisor import metrics_ports, programs, servers
 from apps.demo.supervisor.control import answering
 from apps.demo.supervisor.launch import CAN_FORK
 from apps.demo.supervisor.output import Output, colours_wanted
@@ -39,6 +39,7 @@ def run_demo(*, reload: bool = False, left_out: Collection[str] = ()) -> None:
     with claimed(settings.DEMO_DIR):
         keep_secret_key(settings.DEMO_DIR)
         ports.keep(settings.DEMO_DIR)
+        metrics_ports.keep_targets(settings.DEMO_DIR)
         colours = colours_wanted(sys.stdout.fileno())
         _agree_with_children(colours=colours)
         output = Output(sys.stdout.fileno(), width=_longest_name(), colours=colours)

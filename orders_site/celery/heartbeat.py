@@ -10,6 +10,8 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 from celery.signals import beat_init, setup_logging, worker_init, worker_ready, worker_shutdown
+from django.conf import settings
+from django.utils.module_loading import import_string
 from setproctitle import setproctitle
 
 from apps.messaging.handling import watchdog
@@ -38,6 +40,9 @@ class _ProcessState:
             name, last_step=lambda: self.last_step, is_ready=lambda: self.is_ready
         )
         self.heartbeat.start()
+        if settings.METRICS_PORT:
+            # By its name: a process whose metrics are not read does not pay for them.
+            import_string("apps.messaging.metrics.serving.serve_in_thread")()
 
     def step(self) -> None:
         self.last_step = time.monotonic()

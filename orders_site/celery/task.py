@@ -10,9 +10,11 @@ from celery import Task
 from celery.signals import before_task_publish
 from django.conf import settings
 
+from apps.messaging.brokers.queue_names import CELERY
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import busy_delay, forget_connection, takes_writes
+from apps.messaging.hooks.measuring import counted
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.worker.time_limits import in_time
 from orders_site.celery.database_outage import until_it_takes_writes
@@ -55,6 +57,7 @@ class ShopTask(Task):
             self.request.retries += 1
 
     def on_retry(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
+        counted("retries", CELERY)
         logger.warning(
             "task failed, will retry",
             extra={

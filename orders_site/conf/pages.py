@@ -7,6 +7,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates"
 
 MIDDLEWARE = [
     "orders_site.http.probes.Probes",
+    "orders_site.http.measured.measure_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

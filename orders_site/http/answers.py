@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed
 
+from apps.messaging.hooks.measuring import counted
 from apps.messaging.worker.time_limits import at_most
 from orders_site.http.problems import problem
 
@@ -63,7 +64,8 @@ def answer_of(wsgi: WsgiApplication, environ: dict[str, Any], sender: Sender) ->
         begun.append((int(status.split(" ", 1)[0]), headers))
 
     what = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-    with at_most(settings.LONGEST_TIMES.request, what):
+    # Not measured here: a path is no label, since there are too many.
+    with at_most(settings.LONGEST_TIMES.request, what, figure=""):
         pieces = wsgi(environ, start_response)
     try:
         status, headers = begun[-1]
@@ -82,7 +84,7 @@ def _in_time(pieces: Iterable[bytes], what: str) -> Iterator[bytes]:
     """Yield each piece; the longest time is for each, since a stream may be open for long."""
     rest = iter(pieces)
     while True:
-        with at_most(settings.LONGEST_TIMES.request, what):
+        with at_most(settings.LONGEST_TIMES.request, what, figure=""):
             piece = next(rest, None)
         if piece is None:
             return
@@ -91,6 +93,7 @@ def _in_time(pieces: Iterable[bytes], what: str) -> Iterator[bytes]:
 
 def rejection(status: HTTPStatus, detail: str) -> WebAnswer:
     """Return a problem for a request that does not reach Django; the connection then closes."""
+    counted("http_rejected", str(status.value))
     response = problem(status, detail=detail)
     headers = [*response.items(), ("Connection", "close")]
     return WebAnswer(status.value, headers, response.content)

@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 
+from apps.messaging.metrics import watching
 from orders_site.http.answers import Sender, WebAnswer, WsgiApplication, answer_of, rejection
 from orders_site.http.bodies import BodyTooSlow, NoPlace, body_of
 from orders_site.http.hanging import end_if_one_hangs
@@ -45,6 +46,7 @@ class Server:
         self._is_ending = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        watching.watch()  # In the process that answers, which the one that forks is not.
         self._watching = loop.create_task(end_if_one_hangs(self.finish))
 
     async def finish(self, hanging: int) -> None:

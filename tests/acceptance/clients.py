@@ -20,6 +20,8 @@ from tests.acceptance.typed import Typed
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(os.environ.get("CLIENTS_DIR", ROOT / ".clients"))
 PATH = os.pathsep.join(map(str, [CLIENTS, CLIENTS / "aws" / "bin", os.environ["PATH"]]))
+CLOUD = CLIENTS / "cloud" / "bin"
+"""AWS's linter for templates, and a moto that makes stacks; Python too, so not on the PATH."""
 # Compiles what is typed into `python -m asyncio`: with `await` at its outermost level.
 TOP_LEVEL_AWAIT = """
 import ast, asyncio, inspect, pathlib, sys

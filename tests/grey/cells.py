@@ -28,6 +28,8 @@ class Cell:
     seconds: float = FAULT_SECONDS
     web_answers: bool = True
     wants_root: bool = False
+    alarms: frozenset[str] | None = None
+    """The alerts that it must set off, and no other; None if it was not looked at yet."""
 
 
 def _stopped(name: str, bed: str, fault: Fault, *, web_answers: bool = True) -> Cell:

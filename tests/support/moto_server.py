@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -26,7 +27,9 @@ class MotoServer:
 
     port: int = field(default_factory=free_port)
     certificate: Certificate | None = None
-    process: Program | None = field(default=None, repr=False)
+    program: Path | None = None
+    """`moto_server` of another environment, which has more of moto than ours."""
+    process: "Program | subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -40,18 +43,24 @@ class MotoServer:
         """Start, and wait until it answers."""
         if self.is_running:
             return
-        command = ["-c", MAIN, "-H", "127.0.0.1", "-p", str(self.port)]
+        options = ["-H", "127.0.0.1", "-p", str(self.port)]
         if self.certificate:
-            command += ["-c", str(self.certificate.file), "-k", str(self.certificate.key)]
-        with Path(os.devnull).open("w") as nowhere:
-            outputs = (nowhere.fileno(), nowhere.fileno())
-            self.process = Program(*command, env=os.environ, outputs=outputs)
+            options += ["-c", str(self.certificate.file), "-k", str(self.certificate.key)]
+        self.process = self._started(options)
         began = time.monotonic()
         while not self._answers():
             assert self.process.poll() is None, "moto_server ended by itself"
             waited = time.monotonic() - began
             assert waited < START_SECONDS * crowding(), "moto_server does not answer"
             time.sleep(LOOK_EVERY_SECONDS)
+
+    def _started(self, options: list[str]) -> "Program | subprocess.Popen[bytes]":
+        quiet = subprocess.DEVNULL
+        if self.program:
+            return subprocess.Popen([str(self.program), *options], stdout=quiet, stderr=quiet)
+        with Path(os.devnull).open("w") as nowhere:
+            outputs = (nowhere.fileno(), nowhere.fileno())
+            return Program("-c", MAIN, *options, env=os.environ, outputs=outputs)
 
     def forget(self) -> None:
         """Drop every queue, as a restart does, only quicker."""

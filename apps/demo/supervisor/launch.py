@@ -17,6 +17,8 @@ from typing import NoReturn
 from django.conf import settings
 from setproctitle import getproctitle, setproctitle
 
+from apps.demo.supervisor.metrics_ports import port_of
+
 # The first call looks for the title's place, and fails if the environment has changed before.
 getproctitle()
 
@@ -36,8 +38,9 @@ def launch(
     this process, and any other command is executed; with `fresh` a module has an interpreter of its
     own too, which reads all files again.
     """
+    own = {"WORKER_INSTANCE": instance, "METRICS_PORT": str(port_of(title, instance))}
     if not fork:
-        return _spawn(command, instance=instance, output=output)
+        return _spawn(command, own=own, output=output)
     parent = os.getpid()
     # A signal must not reach the child before it has set its own signal handlers.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
@@ -46,7 +49,7 @@ def launch(
         if pid == 0:
             in_fork = command[:2] == _PYTHON_MODULE and not fresh
             _be_the_child(
-                command, title if in_fork else None, instance=instance, output=output, parent=parent
+                command, title if in_fork else None, own=own, output=output, parent=parent
             )
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -55,11 +58,11 @@ def launch(
     return pid
 
 
-def _spawn(command: list[str], *, instance: str, output: int) -> int:
+def _spawn(command: list[str], *, own: dict[str, str], output: int) -> int:
     return os.posix_spawn(
         command[0],
         command,
-        os.environ | {"WORKER_INSTANCE": instance},
+        os.environ | own,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_DUP2, output, 1),
@@ -71,16 +74,19 @@ def _spawn(command: list[str], *, instance: str, output: int) -> int:
 
 
 def _be_the_child(
-    command: list[str], title: str | None, *, instance: str, output: int, parent: int
+    command: list[str], title: str | None, *, own: dict[str, str], output: int, parent: int
 ) -> NoReturn:
-    """Run the command: in this process under `title`, or in its place if there is none."""
+    """Run the command: in this process under `title`, or in its place if there is none.
+
+    `own` has the variables in which it differs from its siblings.
+    """
     code = 1
     try:
         os.setpgid(0, 0)
         _die_with(parent)
         _take_over_streams(output)
         _reset_signals()
-        os.environ["WORKER_INSTANCE"] = settings.WORKER_INSTANCE = instance
+        _take_over_variables(own)
         if title is not None:
             setproctitle(title)
             _run_module(command[2], command[3:])
@@ -107,6 +113,13 @@ def _die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _take_over_variables(own: dict[str, str]) -> None:
+    os.environ |= own
+    # This process has read its settings before the fork.
+    settings.WORKER_INSTANCE = own["WORKER_INSTANCE"]
+    settings.METRICS_PORT = int(own["METRICS_PORT"])
 
 
 def _take_over_streams(output: int) -> None:

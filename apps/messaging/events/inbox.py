@@ -8,6 +8,7 @@ from itertools import chain
 
 from django.db import connection, transaction
 
+from apps.messaging.hooks.measuring import counted
 from apps.messaging.message import SOURCE, Envelope
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry
@@ -83,7 +84,9 @@ def _enter(messages: Mapping[MessageAt, str]) -> set[str]:
     values = [consumer, *chain.from_iterable(rows), consumer]
     with connection.cursor() as cursor:
         cursor.execute(_ENTER.format(rows=places), values)
-        return {message_id for (message_id,) in cursor.fetchall()}
+        new = {message_id for (message_id,) in cursor.fetchall()}
+    counted("duplicates", consumer, by=len(messages) - len(new))
+    return new
 
 
 def handled_since(since: datetime, *, consumer: str) -> dict[str, str]:

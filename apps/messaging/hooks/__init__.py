@@ -11,6 +11,7 @@ from apps.messaging.hooks.points import (
     POINTS,
     SKIPPABLE,
     ReachesHooks,
+    Watch,
     add_points_of,
     attach,
     attach_everywhere,
@@ -20,12 +21,14 @@ from apps.messaging.hooks.points import (
     may_break,
     reached,
     skipped,
+    watch_at,
 )
 
 __all__ = [
     "POINTS",
     "SKIPPABLE",
     "ReachesHooks",
+    "Watch",
     "add_points_of",
     "attach",
     "attach_everywhere",
@@ -35,4 +38,5 @@ __all__ = [
     "may_break",
     "reached",
     "skipped",
+    "watch_at",
 ]

@@ -54,7 +54,11 @@ type Act = Callable[[], object]
 type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], bool]
 """Called at every point, with its name, the messages there, and further attributes."""
 
+type Watch = Callable[[Sequence[object], Mapping[str, object]], None]
+"""Called at one point, with the messages there and further attributes; it changes nothing."""
+
 _attached: dict[str, Act] = {}
+_watched: dict[str, Watch] = {}
 _everywhere: ActEverywhere | None = None
 _everywhere_may_break: Callable[[], bool] = bool
 
@@ -90,6 +94,8 @@ class ReachesHooks:
 
 
 def _call(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
+    if watch := _watched.get(point):
+        watch(messages, attributes)
     is_skipped = _everywhere(point, messages, attributes) if _everywhere else False
     act = _attached.get(point) if _attached else None
     return (act is not None and bool(act())) or is_skipped
@@ -128,6 +134,18 @@ def attach_everywhere(act: ActEverywhere | None, *, may_break: Callable[[], bool
     """
     global _everywhere, _everywhere_may_break
     _everywhere, _everywhere_may_break = act, may_break
+
+
+def watch_at(watches: Mapping[str, Watch]) -> None:
+    """Call each function at its point, before any that may break a step; none removes all.
+
+    Messages still pass in batches: who only watches breaks nothing.
+    Raises `ImproperlyConfigured` if there is no such point.
+    """
+    for point in watches:
+        check_point(point)
+    _watched.clear()
+    _watched.update(watches)
 
 
 def may_break() -> bool:

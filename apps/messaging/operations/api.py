@@ -23,12 +23,13 @@ class WorkerState(Schema):
 class StreamState(Schema):
     """`lost` events were sent, and are not in the stream any more; seen `lost_age` seconds ago.
 
-    `filled` is the part of its bytes that is taken, from 0 to 1.
+    `limit` is how many bytes it may have, `filled` the part that is taken, from 0 to 1.
     """
 
     name: str
     messages: int | None = None
     bytes: int | None = None
+    limit: int | None = None
     filled: float | None = None
     first_sequence: int | None = None
     last_sequence: int | None = None

@@ -63,6 +63,7 @@ async def _stream(manager: JetStreamContext, stream: Stream) -> dict[str, Any]:
         "name": stream.name,
         "messages": info.state.messages,
         "bytes": info.state.bytes,
+        "limit": limit if limit > 0 else None,
         # The limit that it has, which is not always the one that is declared.
         "filled": round(info.state.bytes / limit, 3) if limit > 0 else None,
         "discards_oldest": stream.discard == "old",

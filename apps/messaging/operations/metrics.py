@@ -1,4 +1,4 @@
-"""`/metrics`: the status as Prometheus gauges, read from the tables and brokers when scraped."""
+"""`/metrics` of `web`: the status as gauges, read from the tables and brokers when scraped."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from apps.messaging.metrics import recording
 from apps.messaging.names import PREFIX
 from apps.messaging.operations.status import PARTS, status
 
@@ -16,6 +17,8 @@ _GAUGES = {
     "worker_paused": ("Paused: events fail alike", "workers", "name", "paused"),
     "worker_restarts": ("Starts after a death", "workers", "name", "restarts"),
     "stream_messages": ("Messages in the stream", "streams", "name", "messages"),
+    "stream_bytes": ("Bytes in the stream", "streams", "name", "bytes"),
+    "stream_limit_bytes": ("Bytes that it may have", "streams", "name", "limit"),
     "stream_filled": ("Part of its bytes, of 1", "streams", "name", "filled"),
     "stream_lost": ("Sent, and not there any more", "streams", "name", "lost"),
     "stream_lost_age_seconds": ("Age of that number", "streams", "name", "lost_age"),
@@ -67,7 +70,7 @@ def _labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> 
 
 
 def exposition() -> tuple[bytes, str]:
-    """Return the text and its content type."""
+    """Return the text and its content type: the status, then what this process has measured."""
     registry = CollectorRegistry()
     registry.register(_StatusCollector(status()))
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    return generate_latest(registry) + recording.exposition(), CONTENT_TYPE_LATEST

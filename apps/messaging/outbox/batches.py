@@ -134,7 +134,7 @@ class Batches:
 
 def _on_a_good_connection[R](step: Callable[[], R]) -> R:
     try:
-        with at_most(settings.LONGEST_TIMES.handler, "a step of the relay"):
+        with at_most(settings.LONGEST_TIMES.handler, "a step of the relay", figure=""):
             return step()
     except DATABASE_ERRORS:
         forget_connection()

@@ -23,7 +23,7 @@ def mark(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int,
     """Mark sent rows and free the others, with the fencing token; return how many were marked."""
     sent = {id: each for id, each in outcomes.items() if isinstance(each, Sent)}
     left = [row for row in rows if row.id in sent]
-    hooks.reached("relay.published", *left, sent=sent)
+    hooks.reached("relay.published", *left, sent=sent, outcomes=(transport, outcomes))
     rejected = {id: each for id, each in outcomes.items() if isinstance(each, Rejected)}
     with transaction.atomic():
         marked = _mark_sent(token, sent)

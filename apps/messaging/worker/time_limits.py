@@ -8,11 +8,12 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from apps.messaging.hooks.measuring import timed
 from apps.messaging.message_at import MessageAt
 
 
@@ -43,13 +44,19 @@ _at_work: dict[int, Work] = {}
 
 
 @contextmanager
-def at_most(seconds: float, what: str, message: MessageAt | None = None) -> Iterator[None]:
-    """Let the watchdog end this process if the block takes longer."""
+def at_most(
+    seconds: float, what: str, message: MessageAt | None = None, *, figure: str = "handler"
+) -> Iterator[None]:
+    """Let the watchdog end this process if the block takes longer.
+
+    Its time is measured as `figure`, with `what` as its label; not at all if that is empty.
+    """
     work = Work(what=what, seconds=seconds, message=message)
     # By its own id, not by its thread: a thread may have one limit inside another.
     _at_work[id(work)] = work
     try:
-        yield
+        with timed(figure, what) if figure else nullcontext():
+            yield
     finally:
         del _at_work[id(work)]
 

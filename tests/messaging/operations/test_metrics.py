@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from apps.messaging.metrics import recording
 from apps.messaging.names import PREFIX
 from apps.messaging.operations import metrics
 
 STATE: dict[str, Any] = {
     "workers": [{"name": "washer", "instances": 2, "paused": 1, "restarts": 3}],
-    "streams": [{"name": "TEAS", "messages": 40, "filled": 0.5, "lost": 9, "lost_age": 30.5}],
+    "streams": [
+        {"name": "TEAS", "messages": 40, "bytes": 5, "limit": 10, "filled": 0.5}
+        | {"lost": 9, "lost_age": 30.5}
+    ],
     "consumers": [
         {"name": "drinker", "pending": 7, "ack_pending": 2, "redelivered": 1, "ahead": 0},
         {"name": "away", "error": "not found"},
@@ -32,6 +36,7 @@ EMPTY = STATE | {"outbox": None, "dead_letters": None, "workers": [], "problems"
 def exposed(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> dict[str, float]:
     """Return `name{label}` → value, without the project's prefix."""
     monkeypatch.setattr(metrics, "status", lambda: state)
+    monkeypatch.setattr(recording, "exposition", lambda: b"")
     text, content_type = metrics.exposition()
     assert content_type.startswith("text/plain")
     samples = [
@@ -53,6 +58,8 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "worker_paused{washer}": 1,
         "worker_restarts{washer}": 3,
         "stream_messages{TEAS}": 40,
+        "stream_bytes{TEAS}": 5,
+        "stream_limit_bytes{TEAS}": 10,
         "stream_filled{TEAS}": 0.5,
         "stream_lost{TEAS}": 9,
         "stream_lost_age_seconds{TEAS}": 30.5,

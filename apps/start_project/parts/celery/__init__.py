@@ -56,6 +56,9 @@ CELERY = Part(
         "tests/notifications/celery_processes.py",
         "tests/notifications/test_celery*.py",
         "tests/orders_site/celery",
+        # It names Celery's queue in each role.
+        "deploy/cloudformation.yml",
+        "tests/deploy/test_cloudformation.py",
         "tests/orders_site/conf/test_celery_variables.py",
         "tests/support/celery_on_sqs.py",
     ),

@@ -53,6 +53,7 @@ DEPLOY: Cuts = {
     "deploy/docker-compose.override.example.yml": (
         lines("celery: *worker\nbeat: *worker", "mailer: *worker\nperiodic: *worker"),
     ),
+    "deploy/prometheus.yml": (lines("- celery\n- beat", "- mailer\n- periodic"),),
     "deploy/Dockerfile": (words("/mail /beat", "/mail"),),
     "deploy/nats.conf": (
         words(

@@ -22,6 +22,7 @@ TRAPS: tuple[Cut, ...] = (
 
 OPERATIONS: tuple[Cut, ...] = (
     block("| a Celery task | 600 |"),
+    block("* **The same as code.**"),
     words("a worker, a listener, Celery, beat | 90", "a worker, a listener | 90"),
     words(
         "| a Celery task on its way to SQS; a call to S3 | 3; 10, each twice | `ENQUEUE_SECONDS`, "

@@ -24,6 +24,11 @@ PAGES: Cuts = {
         block("| 6 | [Celery on SQS]"),
     ),
     "CONTRIBUTING.md": (
+        words(
+            ", and AWS's linter with a moto that makes stacks (350 MB), for the tests of "
+            "`deploy/alerts.yml` and `deploy/cloudformation.yml`.",
+            ", for the tests of\n`deploy/alerts.yml`.",
+        ),
         words("; for Celery `orders_site/celery` |", " |"),
         words("a process | about five lines", "a process | a few lines"),
         words(

@@ -11,7 +11,6 @@ TESTS = {
     "tests/settings.py": (
         lines("# It would begin to watch every test's messages with the first request."),
         block("MIDDLEWARE = [each for each"),
-        words("import DATABASES, MIDDLEWARE, STORAGES", "import DATABASES, STORAGES"),
     ),
     "tests/scaffold/test_scaffolds_at_work.py": (
         lines('["tests/lab/map", "tests/lab/pages/test_views.py"],'),

@@ -29,6 +29,7 @@ DEPLOY = {
         ),
     ),
     "deploy/docker-compose.override.example.yml": (lines("price_responder: *worker"),),
+    "deploy/prometheus.yml": (lines("- price_responder"),),
     ".vscode/launch.json": (lines('"price_responder",'),),
     "docker-compose.yml": (
         block("NATS_PASSWORD_PRICE_RESPONDER: "),

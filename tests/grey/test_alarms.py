@@ -1,0 +1,65 @@
+"""The alarms of `make prove-grey`: a real Prometheus reads a demo's figures and our rules."""
+
+import json
+import re
+import time
+from dataclasses import replace
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+from apps.demo.supervisor.metrics_ports import FILE
+from tests.acceptance.clients import Client
+from tests.grey.alarms import shortened, watching
+from tests.grey.cells import CELLS
+from tests.grey.course import with_alarms
+from tests.grey.row import Row
+from tests.support.waiting import eventually
+
+PROMETHEUS = Client(name="prometheus", language="Shell", needs=("prometheus",))
+RULES = (Path(__file__).parents[2] / "deploy" / "alerts.yml").read_text()
+
+
+class Late(BaseHTTPRequestHandler):
+    """A `web` with two late orders."""
+
+    def do_GET(self) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(b"shop_orders_late 2\nshop_mails_late 0\n")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_prometheus_says_which_rule_fired_and_no_other(tmp_path: Path) -> None:
+    PROMETHEUS.check()
+    began = time.time()
+    with HTTPServer(("127.0.0.1", 0), Late) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        targets = [{"targets": [f"127.0.0.1:{server.server_port}"], "labels": {"job": "web"}}]
+        (tmp_path / FILE).write_text(json.dumps(targets))
+        with watching(tmp_path) as alarms:
+            eventually(lambda: alarms.fired_since(began), within=30)
+            assert alarms.fired_since(began) == {"OrdersLate"}
+            assert alarms.fired_since(time.time() + 60) == set()
+        server.shutdown()
+
+
+def test_each_duration_is_a_sixth_and_nothing_else_changes() -> None:
+    short = shortened(RULES)
+    assert "for: 10s" in short
+    assert "[50s]" in short
+    assert not re.search(r"\[\d+m\]|for: \d+m", short)
+    assert "shop_outbox_oldest_age_seconds > 30" in short
+
+
+def test_a_cell_is_broken_by_an_alarm_that_is_not_its_own() -> None:
+    cell = replace(CELLS[0], alarms=frozenset({"WorkerMissing"}))
+    row = Row.of_trouble(cell, "")
+    assert with_alarms(row, cell, {"WorkerMissing"}).broken == ""
+    assert with_alarms(row, cell, None).broken == "", "there is no prometheus"
+    wrong = with_alarms(row, cell, {"MailsLate", "WorkerMissing"}).broken
+    assert wrong == "alarms (MailsLate, WorkerMissing, not WorkerMissing)"
