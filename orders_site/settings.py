@@ -14,6 +14,7 @@ from orders_site.conf import (
     pages,
     pruning,
     retries,
+    traces,
     worker_processes,
 )
 from orders_site.conf.celery_variables import obeyed_by_celery
@@ -54,6 +55,7 @@ LOGGING = logging_config(
     style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
 )
 PLAINTEXT_LINKS = links.plaintext_links(env)
+TRACES_URL = traces.traces_url(env)  # apps/messaging/tracing; empty: no traces
 
 # --- The parts ---------------------------------------------------------------------------
 
@@ -157,6 +159,7 @@ if not STATIC_ROOT:
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 LONGEST_MAIL_CLAIM = LONGEST_CLAIM
+MAIL_HOST = MAILERS["default"]["OPTIONS"].get("host", "")
 MAIL_CLAIM = claim_of(MAILERS["default"])  # how long one task may send a mail
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 MAIL_DOMAIN = mail_domain(DEFAULT_FROM_EMAIL)  # of each Message-ID

@@ -43,7 +43,7 @@ MESSAGING_FLOORS = [
     },
     {"hooks"},
     {"models"},
-    {"message", "admin_lists", "worker"},
+    {"message", "admin_lists", "worker", "tracing"},
     {"handling", "brokers"},
     {"pubsub", "events", "jobs"},
     {"request_reply", "outbox"},

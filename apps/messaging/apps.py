@@ -6,6 +6,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from apps.messaging import checks
 from apps.messaging.hooks import add_points_of, faults
@@ -23,6 +24,9 @@ class MessagingConfig(AppConfig):
         register(checks.requests_go_where_the_settings_say, Tags.security)
         for app in apps.get_app_configs():
             add_points_of(app)
+        if settings.TRACES_URL:
+            # By its name: without traces no process loads OpenTelemetry.
+            import_string("apps.messaging.tracing.beginning.begin")()
         if settings.DEMO:
             _arm(settings.FAILPOINTS)
 

@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from apps.messaging.handling.database import note
+from apps.messaging.hooks.steps import calling
 from apps.messaging.operations import pruning
 from apps.notifications import put_off
 from apps.notifications.claiming import claimed
@@ -93,7 +94,8 @@ def send(*, mail_id: int) -> bool:
             return False
         message = _message(mail)
         try:
-            message.send()
+            with calling("send mail", protocol="smtp", server=settings.MAIL_HOST):
+                message.send()
         except (OSError, ValueError) as error:
             put_off.attempt_failed(mail, error, message)
             return False

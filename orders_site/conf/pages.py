@@ -20,7 +20,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps.messaging.hooks.tracing.trace_requests",
+    "apps.messaging.hooks.steps.trace_requests",
     "orders_site.http.errors.ErrorAnswers",
 ]
 TEMPLATES: list[dict[str, Any]] = [

@@ -53,10 +53,13 @@ type Act = Callable[[], object]
 """Called at a point. It returns whether to skip the next step, at points that allow it."""
 type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], bool]
 """Called at every point, with its name, the messages there, and further attributes."""
+type Watch = Callable[[str, Sequence[object], Mapping[str, object]], None]
+"""As `ActEverywhere`, for one that only watches."""
 
 _attached: dict[str, Act] = {}
 _everywhere: ActEverywhere | None = None
 _everywhere_may_break: Callable[[], bool] = bool
+_watcher: Watch | None = None
 
 
 def reached(point: str, *messages: object, **attributes: object) -> None:
@@ -90,6 +93,8 @@ class ReachesHooks:
 
 
 def _call(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
+    if _watcher:
+        _watcher(point, messages, attributes)
     is_skipped = _everywhere(point, messages, attributes) if _everywhere else False
     act = _attached.get(point) if _attached else None
     return (act is not None and bool(act())) or is_skipped
@@ -128,6 +133,15 @@ def attach_everywhere(act: ActEverywhere | None, *, may_break: Callable[[], bool
     """
     global _everywhere, _everywhere_may_break
     _everywhere, _everywhere_may_break = act, may_break
+
+
+def watch_everywhere(watch: Watch | None) -> None:
+    """Call `watch` at every point, before all other functions; None removes it.
+
+    It must not raise, and messages still pass in batches.
+    """
+    global _watcher
+    _watcher = watch
 
 
 def may_break() -> bool:

@@ -1,0 +1,16 @@
+"""Where traces go, by OpenTelemetry's own variables; `/v1/traces` is the path of its protocol."""
+
+from orders_site.conf.environment import Environment
+
+ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+OF_TRACES = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+PROTOCOLS = ("http/protobuf",)
+
+
+def traces_url(env: Environment) -> str:
+    """Return the URL to which spans are sent; empty if no trace is kept."""
+    base, own = env.http_url(ENDPOINT, default=""), env.http_url(OF_TRACES, default="")
+    # gRPC has a port of its own: spans would go there, and nothing would say why they are lost.
+    env.choice("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOLS, PROTOCOLS[0])
+    is_off = env.bool("OTEL_SDK_DISABLED", default=False)
+    return "" if is_off else own or (f"{base}/v1/traces" if base else "")
