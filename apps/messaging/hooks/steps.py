@@ -67,7 +67,7 @@ class TracedMessage:
     body: str = ""
 
 
-class Recorder(Protocol):
+class StepRecorder(Protocol):
     """Makes spans. Each method is that of this module with the same name."""
 
     def processing(self, message: HasHeaders) -> AbstractContextManager[None]: ...
@@ -87,10 +87,10 @@ class Recorder(Protocol):
     ) -> HttpResponse: ...
 
 
-_recorder: Recorder | None = None
+_recorder: StepRecorder | None = None
 
 
-def record_spans(recorder: Recorder | None) -> None:
+def record_spans(recorder: StepRecorder | None) -> None:
     """Make a span of each step from now on; None ends that."""
     global _recorder
     _recorder = recorder

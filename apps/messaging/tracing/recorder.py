@@ -26,7 +26,7 @@ from apps.messaging.tracing.sdk import in_span, tracer
 
 
 class SpanRecorder:
-    """The `Recorder` of `hooks.steps`, by OpenTelemetry's SDK."""
+    """The `StepRecorder` of `hooks.steps`, by OpenTelemetry's SDK."""
 
     @contextmanager
     def processing(self, message: HasHeaders) -> Iterator[None]:

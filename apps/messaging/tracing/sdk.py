@@ -3,6 +3,7 @@
 The SDK reads its own variables (`OTEL_...`): sampler, headers, timeouts, limits of the queue.
 """
 
+import atexit
 import multiprocessing
 import os
 import socket
@@ -12,7 +13,6 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -21,6 +21,7 @@ from apps.messaging.hooks.tracing import following
 from apps.messaging.names import PREFIX
 from apps.messaging.tracing.contexts import parent_of, traceparent_of
 from apps.messaging.tracing.described import Attributes
+from apps.messaging.tracing.exporting import LAST_SPANS_SECONDS, ReportingExporter
 from apps.messaging.tracing.failures import failed
 
 SCOPE = "apps.messaging"
@@ -71,12 +72,19 @@ def in_span(
 
 
 def _provider() -> TracerProvider:
-    """Return a provider that sends spans, and flushes them when the process ends."""
-    provider = TracerProvider(resource=Resource.create(_who_we_are()))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.TRACES_URL)))
+    """Return a provider that sends spans, and the last of them when the process ends."""
+    provider = TracerProvider(resource=Resource.create(_who_we_are()), shutdown_on_exit=False)
+    processor = BatchSpanProcessor(ReportingExporter(settings.TRACES_URL))
+    provider.add_span_processor(processor)
+    atexit.register(_send_the_last, processor)
     # For spans that a handler makes by OpenTelemetry's own API.
     trace.set_tracer_provider(provider)
     return provider
+
+
+def _send_the_last(processor: BatchSpanProcessor) -> None:
+    # Its own `shutdown` waits for half a minute, and a supervisor kills after ten seconds.
+    processor._batch_processor.shutdown(timeout_millis=int(LAST_SPANS_SECONDS * 1000))
 
 
 def _who_we_are() -> dict[str, str | int]:

@@ -1,0 +1,114 @@
+"""One order is one trace, from the request to the mail, and so is one photo: by every process."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.acceptance.addresses import Addresses
+from tests.acceptance.fixtures import addresses_of
+from tests.acceptance.pictures import photo
+from tests.acceptance.shop import Shop
+from tests.acceptance.staff import Staff
+from tests.demo.running import RunningDemo
+from tests.support.otlp import OtlpReceiver, otlp_receiver
+from tests.support.waiting import eventually
+
+type Tree = set[tuple[str, str, str, str]]
+
+PLACING, ADDING = "POST /api/orders", "POST /api/products/<sku>/photos"
+ORDER: Tree = {
+    ("", "web", "SERVER", PLACING),
+    (PLACING, "web", "CLIENT", "price.lookup"),
+    ("price.lookup", "price_responder", "SERVER", "price.lookup"),
+    (PLACING, "web", "PRODUCER", "create orders.placed"),
+    ("create orders.placed", "outbox_relay", "CLIENT", "send orders.placed"),
+    ("create orders.placed", "fulfilment_consumer", "CONSUMER", "process orders.placed"),
+    ("process orders.placed", "fulfilment_consumer", "PRODUCER", "create orders.confirmed"),
+    ("create orders.confirmed", "outbox_relay", "CLIENT", "send orders.confirmed"),
+    ("create orders.confirmed", "sales_consumer", "CONSUMER", "process orders.confirmed"),
+    ("create orders.confirmed", "notification_consumer", "CONSUMER", "process orders.confirmed"),
+    ("process orders.confirmed", "notification_consumer", "PRODUCER", "send celery"),
+    ("send celery", "celery", "CONSUMER", "process celery"),
+    ("process celery", "celery", "CLIENT", "send mail"),
+}
+PHOTO: Tree = {
+    ("", "web", "SERVER", ADDING),
+    (ADDING, "web", "PRODUCER", "send jobs.resize"),
+    ("send jobs.resize", "preview_resizer", "CONSUMER", "process jobs.resize"),
+    (ADDING, "web", "PRODUCER", "create jobs"),
+    ("create jobs", "outbox_relay", "CLIENT", "send jobs"),
+    ("create jobs", "image_resizer", "CLIENT", "receive jobs"),
+    ("create jobs", "image_resizer", "CONSUMER", "process jobs"),
+}
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[OtlpReceiver]:
+    with otlp_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def traced_demo(
+    new_demo: Callable[[str], RunningDemo], receiver: OtlpReceiver
+) -> Iterator[RunningDemo]:
+    demo = new_demo("traced")
+    demo.environment |= {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
+        "OTEL_BSP_SCHEDULE_DELAY": "200",
+        "PRICE_LOOKUP_TIMEOUT": "4",
+    }
+    demo.start()
+    yield demo
+    assert demo.stop()[0] == 0
+
+
+@pytest.fixture(scope="module")
+def addresses(traced_demo: RunningDemo) -> Addresses:
+    return addresses_of(traced_demo)
+
+
+@pytest.fixture(scope="module")
+def shop(addresses: Addresses) -> Shop:
+    return Shop(addresses.url)
+
+
+@pytest.fixture(scope="module")
+def staff(addresses: Addresses) -> Staff:
+    return Staff(addresses.url, addresses.staff_password)
+
+
+def trace_with(receiver: OtlpReceiver, name: str) -> str:
+    """Return the only trace with a span of this name, once that has arrived."""
+
+    def found() -> set[str]:
+        return {span.trace for span in receiver.all() if span.name == name}
+
+    (trace,) = eventually(found, within=30, what=f"a span {name}") or set()
+    return trace
+
+
+def wait_for(receiver: OtlpReceiver, tree: Tree, *, trace: str) -> None:
+    """Wait until all of the tree has arrived, and no more of this trace."""
+    try:
+        eventually(lambda: receiver.tree(trace) >= tree, within=60)
+    except AssertionError:
+        assert receiver.tree(trace) == tree
+    assert receiver.tree(trace) == tree
+
+
+def test_one_order_is_one_tree(shop: Shop, staff: Staff, receiver: OtlpReceiver) -> None:
+    order = shop.buy(staff.put_on_sale(stock=5))
+    shop.end_of(order, within=60)
+    trace = trace_with(receiver, PLACING)
+    wait_for(receiver, ORDER, trace=trace)
+    keyed = [span for span in receiver.of_trace(trace) if "shop.message.key" in span.attributes]
+    assert {span.attributes["shop.message.key"] for span in keyed} == {order}
+
+
+def test_one_photo_is_one_tree(
+    shop: Shop, staff: Staff, addresses: Addresses, receiver: OtlpReceiver
+) -> None:
+    answer = shop.upload(staff.put_on_sale(), photo(64, 48), token=addresses.staff_token)
+    shop.finished_photo(answer.json["id"], within=60)
+    wait_for(receiver, PHOTO, trace=trace_with(receiver, ADDING))
