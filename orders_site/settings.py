@@ -51,9 +51,14 @@ PAGES = env.bool("PAGES", default=True)
 SECRET_KEY = secret_key(env, signs=PAGES)
 ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
 CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
-LOGGING = logging_config(
-    style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
+LOG_LEVEL = env.choice("LOG_LEVEL", LEVELS, "INFO")
+LOGGING = logging_config(style=env.choice("LOG_FORMAT", STYLES, "console"), level=LOG_LEVEL)
+LIVE_LOG_LEVEL_FILE = env.str(
+    "LIVE_LOG_LEVEL_FILE", default=str(DEMO_DIR / "log_level") if DEMO else ""
 )
+TRACE_VIEWER = env.like(
+    "TRACE_VIEWER", ".*{trace}.*", "a URL with {trace} in it", default=""
+)  # the page of a trace
 PLAINTEXT_LINKS = links.plaintext_links(env)
 TRACES_URL = traces.traces_url(env)  # apps/messaging/tracing; empty: no traces
 

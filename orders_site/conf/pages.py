@@ -21,6 +21,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.messaging.hooks.steps.trace_requests",
+    "orders_site.http.log_level.look_at_requests",
     "orders_site.http.errors.ErrorAnswers",
 ]
 TEMPLATES: list[dict[str, Any]] = [

@@ -2,8 +2,6 @@
 
 from orders_site.conf.environment import Environment
 
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-OF_TRACES = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 PROTOCOLS = ("http/protobuf",)
 URL = r"https?://[^/?#@\s]+(/[^?#\s]*)?"
 WANTED = "like https://HOST:4318"
@@ -11,7 +9,8 @@ WANTED = "like https://HOST:4318"
 
 def traces_url(env: Environment) -> str:
     """Return the URL to which spans are sent; empty if no trace is kept."""
-    base, own = (env.like(name, URL, WANTED, default="") for name in (ENDPOINT, OF_TRACES))
+    base = env.like("OTEL_EXPORTER_OTLP_ENDPOINT", URL, WANTED, default="")
+    own = env.like("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", URL, WANTED, default="")
     # gRPC has a port of its own: spans would go there, and nothing would say why they are lost.
     env.choice("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOLS, PROTOCOLS[0])
     is_off = env.bool("OTEL_SDK_DISABLED", default=False)

@@ -1,7 +1,6 @@
 """Sends spans by OTLP over HTTP; a receiver that is away is logged once, and delays no stop."""
 
 import logging
-import threading
 from collections.abc import Sequence
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter

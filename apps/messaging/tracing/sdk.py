@@ -73,7 +73,7 @@ def in_span(
 
 def _provider() -> TracerProvider:
     """Return a provider that sends spans, and the last of them when the process ends."""
-    provider = TracerProvider(resource=Resource.create(_who_we_are()), shutdown_on_exit=False)
+    provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
     processor = BatchSpanProcessor(ReportingExporter(settings.TRACES_URL))
     provider.add_span_processor(processor)
     atexit.register(_send_the_last, processor)
@@ -87,14 +87,13 @@ def _send_the_last(processor: BatchSpanProcessor) -> None:
     processor._batch_processor.shutdown(timeout_millis=int(LAST_SPANS_SECONDS * 1000))
 
 
-def _who_we_are() -> dict[str, str | int]:
+def _resource() -> Resource:
     """Return what names this process; `OTEL_SERVICE_NAME` may name it otherwise."""
     name = multiprocessing.current_process().name
-    who: dict[str, str | int] = {
-        "service.namespace": PREFIX,
-        "service.instance.id": f"{settings.WORKER_INSTANCE or socket.gethostname()}-{os.getpid()}",
-        "process.pid": os.getpid(),
-    }
-    if not os.environ.get("OTEL_SERVICE_NAME"):
-        who["service.name"] = name if name in settings.WORKERS else "web"
-    return who
+    instance = settings.WORKER_INSTANCE or socket.gethostname()
+    who = {"service.namespace": PREFIX, "service.instance.id": f"{instance}-{os.getpid()}"}
+    found = Resource.create(who)
+    if str(found.attributes["service.name"]).startswith("unknown_service"):
+        own_name = name if name in settings.WORKERS else "web"
+        found = found.merge(Resource({"service.name": own_name}))
+    return found
