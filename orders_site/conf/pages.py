@@ -6,6 +6,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 
 MIDDLEWARE = [
+    "orders_site.http.log_level.look_at_requests",
     "orders_site.http.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -21,7 +22,6 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.messaging.hooks.steps.trace_requests",
-    "orders_site.http.log_level.look_at_requests",
     "orders_site.http.errors.ErrorAnswers",
 ]
 TEMPLATES: list[dict[str, Any]] = [

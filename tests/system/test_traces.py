@@ -4,17 +4,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.acceptance.addresses import Addresses
-from tests.acceptance.fixtures import addresses_of
 from tests.acceptance.pictures import photo
 from tests.acceptance.shop import Shop
-from tests.acceptance.staff import Staff
 from tests.demo.running import RunningDemo
 from tests.support.otlp import OtlpReceiver, otlp_receiver
 from tests.support.waiting import eventually
 
 type Tree = set[tuple[str, str, str, str]]
 
+SKU = "ABC"
 PLACING, ADDING = "POST /api/orders", "POST /api/products/<sku>/photos"
 ORDER: Tree = {
     ("", "web", "SERVER", PLACING),
@@ -64,18 +62,8 @@ def traced_demo(
 
 
 @pytest.fixture(scope="module")
-def addresses(traced_demo: RunningDemo) -> Addresses:
-    return addresses_of(traced_demo)
-
-
-@pytest.fixture(scope="module")
-def shop(addresses: Addresses) -> Shop:
-    return Shop(addresses.url)
-
-
-@pytest.fixture(scope="module")
-def staff(addresses: Addresses) -> Staff:
-    return Staff(addresses.url, addresses.staff_password)
+def shop(traced_demo: RunningDemo) -> Shop:
+    return Shop(f"http://127.0.0.1:{traced_demo.port}")
 
 
 def trace_with(receiver: OtlpReceiver, name: str) -> str:
@@ -97,9 +85,8 @@ def wait_for(receiver: OtlpReceiver, tree: Tree, *, trace: str) -> None:
     assert receiver.tree(trace) == tree
 
 
-def test_one_order_is_one_tree(shop: Shop, staff: Staff, receiver: OtlpReceiver) -> None:
-    order = shop.buy(staff.put_on_sale(stock=5))
-    shop.end_of(order, within=60)
+def test_one_order_is_one_tree(shop: Shop, receiver: OtlpReceiver) -> None:
+    order = shop.buy(SKU)
     trace = trace_with(receiver, PLACING)
     wait_for(receiver, ORDER, trace=trace)
     keyed = [span for span in receiver.of_trace(trace) if "shop.message.key" in span.attributes]
@@ -107,8 +94,8 @@ def test_one_order_is_one_tree(shop: Shop, staff: Staff, receiver: OtlpReceiver)
 
 
 def test_one_photo_is_one_tree(
-    shop: Shop, staff: Staff, addresses: Addresses, receiver: OtlpReceiver
+    shop: Shop, traced_demo: RunningDemo, receiver: OtlpReceiver
 ) -> None:
-    answer = shop.upload(staff.put_on_sale(), photo(64, 48), token=addresses.staff_token)
-    shop.finished_photo(answer.json["id"], within=60)
+    token = traced_demo.manage("api_token", "staff").stdout.splitlines()[-1]
+    assert shop.upload(SKU, photo(64, 48), token=token).status == 202
     wait_for(receiver, PHOTO, trace=trace_with(receiver, ADDING))

@@ -40,6 +40,10 @@ class SpanRecorder:
     def processing_each(
         self, messages: Sequence[HasHeaders], keys: Mapping[str, str]
     ) -> Iterator[None]:
+        if len(messages) == 1:
+            with self.processing(messages[0]):
+                yield
+            return
         attributes = described.processed_batch([*messages])
         where = attributes.get("messaging.destination.name")
         name = f"process {where or attributes['messaging.consumer.group.name']}"

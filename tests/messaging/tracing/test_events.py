@@ -144,6 +144,17 @@ def test_a_batch_has_a_span_that_links_to_each_message(spans: Spans) -> None:
     assert [parent_of(each) for each in recorded] == [f"{number:016x}" for number in (1, 2)]
 
 
+def test_a_batch_of_one_is_no_batch(spans: Spans) -> None:
+    def brew_all(_events: list[TeaBrewed]) -> None:
+        outbox.record(TeaBrewed(cups=9), key="pot-1")
+
+    consumer = make_consumer(lambda _: None, batch_handlers={TeaBrewed: brew_all})
+    assert deliver_batch(consumer, [make_delivery(headers=make_headers(traceparent=CALLER))])
+    span = spans.one("process teas.brewed")
+    assert parent_of(span) == SPAN
+    assert parent_of(spans.one("create teas.brewed")) == id_of(span)
+
+
 @pytest.mark.parametrize("traceparent", ["", "00-nonsense", "ff" + CALLER[2:]])
 def test_a_malformed_context_begins_a_trace(spans: Spans, traceparent: str) -> None:
     headers = make_headers() | {"traceparent": traceparent}

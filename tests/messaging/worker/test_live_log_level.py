@@ -1,4 +1,4 @@
-"""The level of a running process: a file sets it for a while, and `LOG_LEVEL` is back after that."""
+"""The level of a running process: a file sets it for a while, then `LOG_LEVEL` is back."""
 
 import logging
 import os
