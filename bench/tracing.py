@@ -10,7 +10,7 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def before() -> Iterator[Path]:
             run(["git", "worktree", "remove", "--force", str(path)], cwd=ROOT)
 
 
-def measured(build: Path, more: Mapping[str, str]) -> Times:
+def measured(build: Path, more: dict[str, str]) -> Times:
     """Run the program once in a build, on a database of its own."""
     with tempfile.TemporaryDirectory(prefix="shop-bench-hops-") as folder:
         Path(folder, "db.sqlite3").touch()

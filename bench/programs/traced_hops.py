@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from typing import ClassVar
 
 import django
@@ -52,10 +54,11 @@ def delivery(number: int) -> Delivery:
 
 def step() -> Callable[[Delivery], AbstractContextManager[None]]:
     """Return what a consumer enters for each message in this build."""
-    try:
-        from apps.messaging.hooks.steps import processing  # noqa: PLC0415
-    except ImportError:
+    if find_spec("apps.messaging.hooks.steps") is None:
         return lambda each: tracing.following(each.headers.get("traceparent", ""))
+    processing: Callable[[Delivery], AbstractContextManager[None]] = import_module(
+        "apps.messaging.hooks.steps"
+    ).processing
     return processing
 
 

@@ -38,7 +38,7 @@ class ShopTask(Task):
     def _message(self) -> TracedMessage:
         return TracedMessage(
             destination=CELERY,
-            transport="celery",
+            transport="sqs",
             message_id=self.request.id or "",
             headers={"traceparent": self.request.get("traceparent") or ""},
             attempt=self.request.retries + 1,
@@ -92,7 +92,7 @@ class ShopTask(Task):
 @before_task_publish.connect
 def carry_the_trace(headers: dict[str, Any], **_: Any) -> None:
     if "traceparent" not in headers:
-        headers["traceparent"] = created("send", CELERY, transport="celery")
+        headers["traceparent"] = created("send", CELERY, transport="sqs")
 
 
 def _as_sent(task: str, task_id: str, args: Any, kwargs: Any) -> str:

@@ -57,7 +57,7 @@ class HasHeaders(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class TracedMessage:
-    """A message that another package has received, such as a task of Celery."""
+    """A message that another package has received."""
 
     destination: str
     transport: str

@@ -99,8 +99,8 @@ def system_of(message: Any) -> str:
 
 
 def system_named(transport: str) -> str:
-    """Return the messaging system of a transport: `sqs`, `celery`, or one of NATS."""
-    return SQS if transport in ("sqs", "celery") else NATS
+    """Return the messaging system of a transport: `sqs`, or one of NATS."""
+    return SQS if transport == "sqs" else NATS
 
 
 def destination_of(message: Any) -> str:

@@ -30,6 +30,7 @@ class SpanRecorder:
 
     @contextmanager
     def processing(self, message: HasHeaders) -> Iterator[None]:
+        """Make a span below the message's creation."""
         name = f"process {described.destination_of(message)}"
         attributes = described.processed(message)
         parent = message.headers.get("traceparent", "")
@@ -40,6 +41,7 @@ class SpanRecorder:
     def processing_each(
         self, messages: Sequence[HasHeaders], keys: Mapping[str, str]
     ) -> Iterator[None]:
+        """Make one span for all, which links to the creation of each."""
         if len(messages) == 1:
             with self.processing(messages[0]):
                 yield
@@ -53,6 +55,7 @@ class SpanRecorder:
 
     @contextmanager
     def replying(self, question: HasHeaders) -> Iterator[None]:
+        """Make the span of a server, below that of the question."""
         subject = described.destination_of(question)
         parent = question.headers.get("traceparent", "")
         with in_span(subject, SpanKind.SERVER, described.rpc(subject), parent=parent):
@@ -60,6 +63,7 @@ class SpanRecorder:
 
     @contextmanager
     def asking(self, subject: str, count: int) -> Iterator[None]:
+        """Make the span of a client, which ends with the last answer."""
         attributes = described.rpc(subject)
         if count > 1:
             attributes["messaging.batch.message_count"] = count
@@ -106,6 +110,7 @@ class SpanRecorder:
 
     @contextmanager
     def calling(self, name: str, protocol: str, server: str) -> Iterator[None]:
+        """Make the span of a client; without a server, as where mails are files, it names none."""
         attributes: described.Attributes = {}
         if server:
             attributes = {"network.protocol.name": protocol, "server.address": server}
@@ -113,6 +118,7 @@ class SpanRecorder:
             yield
 
     def created(self, operation: str, destination: str, transport: str, key: str) -> str:
+        """Make a span that ends at once: what is measured later is the sending."""
         system = described.system_named(transport)
         attributes = described.operation(operation, operation, system, destination)
         if key:
@@ -129,6 +135,7 @@ class SpanRecorder:
     def serving(
         self, request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse]
     ) -> HttpResponse:
+        """Make the span of a server; its name has the route, and never an id."""
         method = request.method or ""
         parent = request.headers.get("traceparent", "")
         with in_span(method, SpanKind.SERVER, described.requested(request), parent=parent) as span:

@@ -1,6 +1,6 @@
 """The log level while a process runs: a file sets it for a quarter of an hour, without a restart.
 
-Workers, Celery and beat look at the file at each heartbeat, `web` at a request.
+A process looks at the file at each of its heartbeats, and `web`, which has none, at a request.
 """
 
 import logging
@@ -42,9 +42,8 @@ def look(**_: object) -> None:
         return
     level = text or settings.LOG_LEVEL
     logging.getLogger().setLevel(level)
-    extra = {"to": level, "seconds": HOLDS_SECONDS if text else None}
     # At this level no setting hides it: somebody waits for this line.
-    logger.critical("log level set", extra=extra)
+    logger.critical("log level set", extra={"to": level, "from_file": bool(text)})
 
 
 def _asked_for(path: Path) -> str:
