@@ -22,7 +22,7 @@ def test_a_running_worker_takes_the_level_of_the_file(
         log += capfd.readouterr().err
         return "log level set" in log and "to=DEBUG" in log
 
-    with worker_process("order_listener", nats_server, LIVE_LOG_LEVEL_FILE=str(file)):
+    with worker_process("outbox_relay", nats_server, LIVE_LOG_LEVEL_FILE=str(file)):
         assert not has_said()
         file.write_text("DEBUG")
         eventually(has_said, within=20, what="the worker logs its new level")

@@ -12,7 +12,9 @@ LOADED = """
 import sys, django
 django.setup()
 import apps.messaging.outbox, apps.messaging.events.consumer, apps.messaging.jobs.worker
-import apps.messaging.request_reply.responder, orders_site.celery, orders_site.wsgi
+import apps.messaging.request_reply.responder
+import orders_site.celery
+import orders_site.wsgi
 print("opentelemetry" in sys.modules)
 """
 

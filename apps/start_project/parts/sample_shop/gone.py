@@ -18,6 +18,7 @@ _PAGES = (
         "sqs-jobs",
         "testing",
         "tour",
+        "tracing",
         "traps",
     ),
     "where",
