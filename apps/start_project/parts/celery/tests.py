@@ -4,19 +4,6 @@ from apps.start_project.parts.cuts import block, lines, unit, words
 from apps.start_project.parts.part import Cuts, joined
 
 _NOTIFICATIONS: Cuts = {
-    "tests/messaging/tracing/test_off.py": (lines("import orders_site.celery"),),
-    "tests/system/test_traces.py": (
-        lines(
-            '("process orders.confirmed", "notification_consumer", "PRODUCER", "send celery"),\n'
-            '("send celery", "celery", "CONSUMER", "process celery"),\n'
-            '("process celery", "celery", "CLIENT", "send mail"),',
-            '("process orders.confirmed", "notification_consumer", "PRODUCER", "create mails"),\n'
-            '("create mails", "outbox_relay", "CLIENT", "send mails"),\n'
-            '("create mails", "mailer", "CLIENT", "receive mails"),\n'
-            '("create mails", "mailer", "CONSUMER", "process mails"),\n'
-            '("process mails", "mailer", "CLIENT", "send mail"),',
-        ),
-    ),
     "tests/notifications/test_handlers.py": (
         words("and enqueues a task that sends it.", "and records a job that sends it."),
         words(
