@@ -32,6 +32,10 @@ ORDER: Tree = {
     ("send celery", "celery", "CONSUMER", "process celery"),
     ("process celery", "celery", "CLIENT", "send mail"),
 }
+WHO_LOGS = {
+    *("web", "fulfilment_consumer", "sales_consumer", "notification_consumer", "order_listener"),
+    "celery",
+}
 PHOTO: Tree = {
     ("", "web", "SERVER", ADDING),
     (ADDING, "web", "PRODUCER", "send jobs.resize"),
@@ -94,6 +98,24 @@ def test_one_order_is_one_tree(shop: Shop, receiver: OtlpReceiver) -> None:
     wait_for(receiver, ORDER, trace=trace)
     keyed = [span for span in receiver.of_trace(trace) if "shop.message.key" in span.attributes]
     assert {span.attributes["shop.message.key"] for span in keyed} == {order}
+
+
+def test_every_process_logs_the_trace_of_an_order(
+    shop: Shop, traced_demo: RunningDemo, receiver: OtlpReceiver
+) -> None:
+    order = shop.buy(SKU)
+    found = eventually(lambda: [span for span in receiver.all() if order in str(span.attributes)])
+    assert found
+    trace = found[0].trace
+
+    def who_logs_it() -> set[str]:
+        lines = traced_demo.log.splitlines()
+        return {line.split(" | ")[0].strip() for line in lines if f"trace_id={trace}" in line}
+
+    eventually(lambda: who_logs_it() >= WHO_LOGS, within=60, what=f"{WHO_LOGS} log {trace}")
+    shown = traced_demo.manage("follow", order).stdout
+    assert f"trace {trace}" in shown
+    assert "handled fulfilment" in shown
 
 
 def test_one_photo_is_one_tree(
