@@ -71,7 +71,7 @@ def microseconds_each(work: Callable[[int], object], count: int) -> float:
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
+    call_command("migrate", "messaging", verbosity=0)
     stream = Stream(name="BENCH", subjects=("bench.>",), max_bytes=1 << 20)
     handlers = {Ticked: lambda _event: outbox.record(Ticked(), key="bench")}
     consumer = Consumer(durable="bench", stream=stream, handlers=handlers)
