@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from apps.messaging.tracing.described import KEY
 from tests.acceptance.pictures import photo
 from tests.acceptance.shop import Shop
 from tests.demo.running import RunningDemo
@@ -96,8 +97,8 @@ def test_one_order_is_one_tree(shop: Shop, receiver: OtlpReceiver) -> None:
     order = shop.buy(SKU)
     trace = trace_with(receiver, PLACING)
     wait_for(receiver, ORDER, trace=trace)
-    keyed = [span for span in receiver.of_trace(trace) if "shop.message.key" in span.attributes]
-    assert {span.attributes["shop.message.key"] for span in keyed} == {order}
+    keyed = [span for span in receiver.of_trace(trace) if KEY in span.attributes]
+    assert {span.attributes[KEY] for span in keyed} == {order}
 
 
 def test_every_process_logs_the_trace_of_an_order(

@@ -14,6 +14,7 @@ from apps.messaging.handling.verdicts import Ack, Retry
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox.relay import relaying
+from apps.messaging.tracing.described import ATTEMPT, KEY
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
 from tests.messaging.support.rows import record
 from tests.support.running import running
@@ -50,7 +51,7 @@ def test_a_recorded_event_travels_with_the_id_of_its_span(spans: Spans) -> None:
         "messaging.operation.name": "create",
         "messaging.operation.type": "create",
         "messaging.destination.name": "teas.brewed",
-        "shop.message.key": "pot-1",
+        KEY: "pot-1",
     }
 
 
@@ -94,8 +95,8 @@ def test_relay_and_consumer_work_below_the_recording(
         "messaging.message.body.size": len('{"cups":3}'),
         "messaging.nats.stream": "TEAS",
         "messaging.nats.sequence": 1,
-        "shop.message.key": "pot-1",
-        "shop.message.attempt": 1,
+        KEY: "pot-1",
+        ATTEMPT: 1,
     }
 
 
