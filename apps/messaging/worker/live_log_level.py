@@ -6,6 +6,7 @@ A process looks at the file at each of its heartbeats, and `web`, which has none
 import logging
 import time
 from pathlib import Path
+from stat import S_ISREG
 
 from django.conf import settings
 
@@ -47,9 +48,11 @@ def look(**_: object) -> None:
 
 
 def _asked_for(path: Path) -> str:
-    """Return what the file says; nothing if there is none, or it is too old."""
+    """Return what the file says; nothing if there is none, it is too old, or no plain file."""
     try:
-        if time.time() - path.stat().st_mtime > HOLDS_SECONDS:
+        found = path.stat()
+        # A pipe would be waited for.
+        if not S_ISREG(found.st_mode) or time.time() - found.st_mtime > HOLDS_SECONDS:
             return ""
         with path.open(errors="replace") as file:
             return file.read(LONGEST).strip().upper()

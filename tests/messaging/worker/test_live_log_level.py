@@ -60,3 +60,9 @@ def test_what_is_no_level_changes_nothing_and_is_said_once(
     assert logging.getLogger().level == before
     (record,) = [each for each in caplog.records if each.message == "log level not set"]
     assert "DEBUG, INFO" in record.__dict__["error"]
+
+
+def test_a_pipe_is_not_waited_for(file: Path) -> None:
+    before = level()
+    os.mkfifo(file)
+    assert level() == before
