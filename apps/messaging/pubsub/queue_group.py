@@ -75,17 +75,17 @@ def serving(
 
 def _handle_or_lose(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
     try:
-        message = CoreMessage.of(msg, group=consumer)
-        with processing(message):
-            _handle_or_bury(consumer, handle, message)
+        with processing(CoreMessage.of(msg, group=consumer)):
+            _handle_or_bury(consumer, handle, msg)
     except Exception as error:
         logger.exception("work lost", extra={"subject": msg.subject, "error": repr(error)})
 
 
-def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], message: CoreMessage) -> None:
+def _handle_or_bury(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
+    message = CoreMessage.of(msg, group=consumer)
     try:
         message.reached("group.received")
-        handle(message.body)
+        handle(msg.data)
         message.reached("group.handled")
     except MessageUnreadable as error:
         given_up = GivenUp(
