@@ -57,8 +57,8 @@ LIVE_LOG_LEVEL_FILE = env.str(
     "LIVE_LOG_LEVEL_FILE", default=str(DEMO_DIR / "log_level") if DEMO else ""
 )
 TRACE_VIEWER = env.like(
-    "TRACE_VIEWER", ".*{trace}.*", "a URL with {trace} in it", default=""
-)  # the page of a trace
+    "TRACE_VIEWER", r"https?://\S*\{trace\}\S*", "like https://HOST/{trace}", default=""
+)
 PLAINTEXT_LINKS = links.plaintext_links(env)
 TRACES_URL = traces.traces_url(env)  # apps/messaging/tracing; empty: no traces
 
