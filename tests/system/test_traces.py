@@ -14,7 +14,7 @@ from tests.support.waiting import eventually
 type Tree = set[tuple[str, str, str, str]]
 
 SKU = "ABC"
-PLACING, ADDING = "POST /api/orders", "POST /api/products/<sku>/photos"
+PLACING, ADDING = "POST /api/orders", "POST /api/products/<stored_sku:sku>/photos"
 ORDER: Tree = {
     ("", "web", "SERVER", PLACING),
     (PLACING, "web", "CLIENT", "price.lookup"),

@@ -5,6 +5,6 @@ OpenTelemetry. A span's id goes into the `traceparent` of what its step sends, s
 real parent. `hooks/steps.py` has the steps themselves. Read `recorder` first; `described` has the
 names and attributes, `failures` the errors, and `sdk` sends the spans.
 
-Spans are lost if a process is killed, or if the receiver is away for longer than the SDK's queue
-holds. Do not use them to count, or to decide anything.
+Do not use it to count, or to decide anything: spans are lost if a process is killed, or if the
+receiver is away for longer than the SDK's queue holds.
 """
