@@ -14,6 +14,7 @@ from orders_site.conf import (
     pages,
     pruning,
     retries,
+    traces,
     worker_processes,
 )
 from orders_site.conf.celery_variables import obeyed_by_celery
@@ -50,10 +51,16 @@ PAGES = env.bool("PAGES", default=True)
 SECRET_KEY = secret_key(env, signs=PAGES)
 ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
 CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
-LOGGING = logging_config(
-    style=env.choice("LOG_FORMAT", STYLES, "console"), level=env.choice("LOG_LEVEL", LEVELS, "INFO")
+LOG_LEVEL = env.choice("LOG_LEVEL", LEVELS, "INFO")
+LOGGING = logging_config(style=env.choice("LOG_FORMAT", STYLES, "console"), level=LOG_LEVEL)
+LIVE_LOG_LEVEL_FILE = env.str(
+    "LIVE_LOG_LEVEL_FILE", default=str(DEMO_DIR / "log_level") if DEMO else ""
+)
+TRACE_VIEWER = env.like(
+    "TRACE_VIEWER", r"https?://\S*\{trace\}\S*", "like https://HOST/{trace}", default=""
 )
 PLAINTEXT_LINKS = links.plaintext_links(env)
+TRACES_URL = traces.traces_url(env)  # apps/messaging/tracing; empty: no traces
 
 # --- The parts ---------------------------------------------------------------------------
 
@@ -160,6 +167,7 @@ if not STATIC_ROOT:
     STORAGES["staticfiles"] = {"BACKEND": "orders_site.http.static_files.FilesAsTheyLie"}
 MAILERS = {"default": mailer_from(env.email("EMAIL_URL"))}
 LONGEST_MAIL_CLAIM = LONGEST_CLAIM
+MAIL_HOST = MAILERS["default"]["OPTIONS"].get("host", "")
 MAIL_CLAIM = claim_of(MAILERS["default"])  # how long one task may send a mail
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", default="shop@example.com")
 MAIL_DOMAIN = mail_domain(DEFAULT_FROM_EMAIL)  # of each Message-ID

@@ -44,7 +44,7 @@ MESSAGING_FLOORS = [
     {"hooks"},
     {"models"},
     {"message", "admin_lists", "worker"},
-    {"handling", "brokers"},
+    {"handling", "brokers", "tracing"},
     {"pubsub", "events", "jobs"},
     {"request_reply", "outbox"},
     {"recovery", "contracts", "metrics"},

@@ -58,6 +58,10 @@ NOT_RUN = {
     ("docs/testing.md", ".venv/bin/python -m pytest"): "the suite itself",
     ("docs/testing.md", "TEST_DATABASE=postgresql"): "the suite itself",
     ("docs/testing.md", "make prove"): "minutes; tests/demo/chaos, tests/grey, tests/cable",
+    ("docs/tracing.md", "docker compose logs"): "needs Docker; test_follow.py reads such lines",
+    ("docs/tracing.md", "make manage"): "tests/messaging/management runs the command",
+    ("docs/tracing.md", "export OTEL_"): "tests/system/test_traces.py sets it for a demo",
+    ("docs/tracing.md", "docker compose --profile observe"): "its image is another project's",
     ("docs/working-on-it.md", "make demo WITHOUT="): "ready only when a debugger is",
     ("docs/working-on-it.md", "DEMO=true"): "waits for a person at its prompt",
 }

@@ -6,9 +6,12 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 from apps.messaging import checks
 from apps.messaging.hooks import add_points_of, faults
+from apps.messaging.worker import live_log_level
+from apps.messaging.worker.lifecycle import beats
 
 
 class MessagingConfig(AppConfig):
@@ -23,6 +26,11 @@ class MessagingConfig(AppConfig):
         register(checks.requests_go_where_the_settings_say, Tags.security)
         for app in apps.get_app_configs():
             add_points_of(app)
+        if settings.LIVE_LOG_LEVEL_FILE:
+            beats.connect(live_log_level.look, dispatch_uid="log level")
+        if settings.TRACES_URL:
+            # By its name: without traces no process loads OpenTelemetry.
+            import_string("apps.messaging.tracing.beginning.begin")()
         if settings.DEMO:
             _arm(settings.FAILPOINTS)
 

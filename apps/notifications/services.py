@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 
 from apps.messaging.handling.database import note
 from apps.messaging.hooks.measuring import timed
+from apps.messaging.hooks.steps import calling
 from apps.messaging.operations import pruning
 from apps.notifications import put_off
 from apps.notifications.claiming import claimed
@@ -94,7 +95,8 @@ def send(*, mail_id: int) -> bool:
             return False
         message = _message(mail)
         try:
-            with timed("mail"):
+            server = settings.MAIL_HOST
+            with timed("mail"), calling("send mail", protocol="smtp", server=server):
                 message.send()
         except (OSError, ValueError) as error:
             put_off.attempt_failed(mail, error, message)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils import timezone
 
-from apps.messaging.operations.journey import JourneyHop
+from apps.messaging.operations.journey import JourneyHop, traces_of
+from apps.messaging.operations.trace_viewer import page_of
 from apps.orders import access
 from apps.orders.journey import journey_of
 from apps.orders.models import Order, OrderLine
@@ -67,6 +69,12 @@ class OrderPage:
     @property
     def link(self) -> str:
         return access.link_to(self.order) if self.is_theirs else ""
+
+    @property
+    def traces(self) -> list[str]:
+        """Return the addresses of its traces in the viewer, if there is one."""
+        key = str(self.order.id)
+        return [page_of(each) for each in traces_of(key)] if settings.TRACE_VIEWER else []
 
     @property
     def can_cancel(self) -> bool:

@@ -15,7 +15,7 @@ from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import busy_delay, forget_connection, takes_writes
 from apps.messaging.hooks.measuring import counted
-from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.hooks.steps import TracedMessage, created, processing
 from apps.messaging.worker.time_limits import in_time
 from orders_site.celery.database_outage import until_it_takes_writes
 from orders_site.celery.dead_letters import bury, given_up
@@ -27,7 +27,7 @@ class ShopTask(Task):
     """A task that writes a dead letter after its last failure, before its message is deleted."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with following(self.request.get("traceparent") or ""):
+        with processing(self._message()):
             limited: Any = in_time(self.run, settings.LONGEST_TIMES.job, self.name)
             try:
                 return limited(*args, **kwargs)
@@ -35,6 +35,15 @@ class ShopTask(Task):
                 # Beat's tasks declare no retries of their own, and a short database outage is not
                 # their fault. After the last attempt `retry` raises this error.
                 raise self.retry(exc=error, countdown=busy_delay(self.request.retries)) from None
+
+    def _message(self) -> TracedMessage:
+        return TracedMessage(
+            destination=CELERY,
+            transport="sqs",
+            message_id=self.request.id or "",
+            headers={"traceparent": self.request.get("traceparent") or ""},
+            attempt=self.request.retries + 1,
+        )
 
     def retry(self, *args: Any, **options: Any) -> Any:
         """Retry later. During a database outage, wait for its end, and count no attempt."""
@@ -84,7 +93,8 @@ class ShopTask(Task):
 
 @before_task_publish.connect
 def carry_the_trace(headers: dict[str, Any], **_: Any) -> None:
-    headers.setdefault("traceparent", current_traceparent())
+    if "traceparent" not in headers:
+        headers["traceparent"] = created("send", CELERY, transport="sqs")
 
 
 def _as_sent(task: str, task_id: str, args: Any, kwargs: Any) -> str:

@@ -65,6 +65,8 @@ def _not_secured() -> Iterator[tuple[str, str, str]]:
             yield "mail", f"The mail server {alias} is used without TLS", _MAIL_MEND
     if _is_elsewhere(settings.RATE_LIMIT_STORAGE, "redis"):
         yield "redis", "RATE_LIMIT_STORAGE is redis://", "Let it begin with rediss://."
+    if _is_elsewhere(settings.TRACES_URL, "http"):
+        yield "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT is http://", "Let it begin with https://."
 
 
 def _of_visitors() -> set[str]:

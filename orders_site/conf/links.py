@@ -6,7 +6,7 @@ from orders_site.conf.environment import Environment
 from orders_site.conf.longest_times import DAY
 from orders_site.conf.readers import words
 
-SERVERS = ("nats", "postgres", "sqs", "mail", "redis")
+SERVERS = ("nats", "postgres", "sqs", "mail", "redis", "otlp")
 
 
 def nats_security(env: Environment) -> dict[str, Any]:

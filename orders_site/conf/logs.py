@@ -55,7 +55,7 @@ def _plain_traceback(to: TextIO, exc_info: ExcInfo) -> None:
 
 # Run for every record of the standard library's logging, ours and the packages'.
 _SHARED = [
-    structlog.contextvars.merge_contextvars,  # trace
+    structlog.contextvars.merge_contextvars,  # trace_id, span_id
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),  # logger.info("order placed", extra={"order": ...})
 ]
@@ -67,6 +67,7 @@ _OTHERS_LOGGERS = {
     "celery": {"level": "WARNING"},
     "kombu": {"level": "WARNING"},
     "nats": {"level": "CRITICAL"},  # nats_connection.py logs what matters
+    "opentelemetry.exporter": {"level": "CRITICAL"},  # tracing/exporting.py logs an outage once
     "django.request": {"filters": ["news", "reason"]},
     "django.server": {"level": "WARNING"},
 }

@@ -6,6 +6,7 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent.parent / "templates"
 
 MIDDLEWARE = [
+    "orders_site.http.log_level.look_at_requests",
     "orders_site.http.probes.Probes",
     "orders_site.http.measured.measure_requests",
     "django.middleware.security.SecurityMiddleware",
@@ -21,7 +22,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps.messaging.hooks.tracing.trace_requests",
+    "apps.messaging.hooks.steps.trace_requests",
     "orders_site.http.errors.ErrorAnswers",
 ]
 TEMPLATES: list[dict[str, Any]] = [

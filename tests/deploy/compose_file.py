@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 TERMINAL = SERVICES.pop("terminal")
+OBSERVE = SERVICES.pop("observe")
 SERVERS = {"postgres", "nats", "sqs"}
 PSQL = {"roles", "grants"}
 ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}

@@ -11,6 +11,7 @@ from apps.messaging.brokers.addresses import variables
 from tests.deploy.compose_file import (
     COMPOSE,
     LONG_RUNNING,
+    OBSERVE,
     ONCE,
     OURS,
     PSQL,
@@ -88,6 +89,19 @@ def test_a_service_has_its_own_nats_user_and_inbox(name: str) -> None:
 def test_the_terminal_starts_only_on_request_and_keeps_nothing() -> None:
     assert TERMINAL["profiles"] == ["terminal"]
     assert not {"ports", "volumes"} & set(TERMINAL)
+
+
+def test_the_viewer_starts_only_on_request_and_is_published_here_only() -> None:
+    assert OBSERVE["profiles"] == ["observe"]
+    assert OBSERVE["ports"] == ["127.0.0.1:${VIEWER_PORT:-3000}:3000"]
+    assert (OBSERVE["cap_drop"], OBSERVE["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+    assert not {"volumes", "privileged"} & set(OBSERVE)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_sends_traces_only_where_the_environment_says(name: str) -> None:
+    environment = OURS[name]["environment"]
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "${OTEL_EXPORTER_OTLP_ENDPOINT:-}"
 
 
 def test_the_terminal_has_the_environment_of_an_outside_shell(settings: Settings) -> None:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from apps.messaging.models import OutboxMessage
 from tests.orders.shopping import content, end, make_order
@@ -95,3 +97,25 @@ def test_an_order_page_shows_its_lines_and_total(client: Client) -> None:
 
     assert "2 × £9.99 · ABC" in page
     assert "£19.98" in page
+
+
+def viewed_by(client: Client, *, is_staff: bool) -> str:
+    order = make_order()
+    client.force_login(User.objects.create_user("alice", is_staff=is_staff))
+    return content(client.get(f"/orders/{order.id}/"))
+
+
+def test_staff_find_a_link_to_the_trace(client: Client, settings: Settings) -> None:
+    settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    page = viewed_by(client, is_staff=True)
+    headers = OutboxMessage.objects.get().headers
+    trace = headers.split('"traceparent": "00-')[1][:32]
+    assert f'<a href="https://traces.example.com/{trace}">trace 1</a>' in page
+
+
+@pytest.mark.parametrize(
+    ("viewer", "is_staff"), [("", True), ("https://traces.example.com/{trace}", False)]
+)
+def test_others_find_none(client: Client, settings: Settings, viewer: str, is_staff: bool) -> None:
+    settings.TRACE_VIEWER = viewer
+    assert "trace 1" not in viewed_by(client, is_staff=is_staff)

@@ -9,6 +9,7 @@ from apps.lab.patterns.deadlines import Deadline, deadline_of
 from apps.lab.patterns.pattern import Sending, WayStep
 from apps.lab.patterns.source import Code, code_of
 from apps.messaging.message import readable
+from apps.messaging.operations.trace_viewer import page_of
 
 MOST = 12
 """Hops that one step shows; the newest, if a message is delivered again and again."""
@@ -90,6 +91,11 @@ class Way:
     @property
     def has_begun(self) -> bool:
         return bool(self.others or self.troubles) or any(stop.arrivals for stop in self.stops)
+
+    @property
+    def viewer(self) -> str:
+        """Return the address of the trace in the viewer, if there is one."""
+        return page_of(self.trace)
 
     @property
     def reached(self) -> int:

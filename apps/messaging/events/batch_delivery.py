@@ -20,7 +20,8 @@ from apps.messaging.events.delivery import DecodedEvent, Delivery
 from apps.messaging.events.streams import Consumer
 from apps.messaging.handling.attempts import DATABASE_ERRORS
 from apps.messaging.handling.database import forget_connection
-from apps.messaging.hooks.tracing import following, following_each
+from apps.messaging.hooks.steps import processing_each
+from apps.messaging.hooks.tracing import following
 from apps.messaging.worker.time_limits import at_most
 
 LARGEST_BATCH = 50
@@ -57,7 +58,8 @@ def deliver_batch(consumer: Consumer, deliveries: Sequence[Delivery]) -> bool:
     try:
         arrived = [DecodedEvent.fetched(each, consumer) for each in deliveries]
         _check_ids_differ(arrived)
-        with following_each({each.envelope.key: each.envelope.traceparent for each in arrived}):
+        keys = {each.envelope.key: each.envelope.traceparent for each in arrived}
+        with processing_each(deliveries, keys):
             new = _handle(consumer, arrived)
         for each in arrived:
             with following(each.envelope.traceparent):

@@ -20,7 +20,7 @@ from apps.messaging.handling import dead_letters
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.hooks import ReachesHooks
-from apps.messaging.hooks.tracing import following
+from apps.messaging.hooks.steps import processing
 from apps.messaging.message import REDRIVE_FOR, Envelope, Event, deduplication_id, is_ours
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter
@@ -162,7 +162,7 @@ def deliver(consumer: Consumer, delivery: Delivery) -> Verdict:
     """Handle one delivery, and return the verdict. Raises `DatabaseAway`, and nothing else."""
     if not delivery.is_for(consumer) or consumer.skips(delivery.subject):
         return Ack()
-    with following(delivery.headers.get("traceparent", "")):
+    with processing(delivery):
         try:
             with detecting_poison(delivery, max_failures=MAX_FAILURES):
                 _handle(consumer, delivery)

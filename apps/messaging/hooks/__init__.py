@@ -1,8 +1,8 @@
 """Hooks: named points on a message's way, to watch it there or to break it on purpose.
 
 In production nothing is attached, and a point costs less than a microsecond. `points` names every
-point and attaches functions, `faults` has the faults for one, `tracing` passes the trace id on.
-Read `points` first.
+point and attaches functions, and `faults` has the faults for one. `tracing` passes the trace on;
+`steps` are what a message does inside it. Read `points` first.
 
 Do not use it for business logic: what must happen with a message belongs in its handler.
 """
@@ -21,7 +21,8 @@ from apps.messaging.hooks.points import (
     may_break,
     reached,
     skipped,
-    watch_at,
+    watch_everywhere,
+    watch_no_more,
 )
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "may_break",
     "reached",
     "skipped",
-    "watch_at",
+    "watch_everywhere",
+    "watch_no_more",
 ]

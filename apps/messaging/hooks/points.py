@@ -53,12 +53,11 @@ type Act = Callable[[], object]
 """Called at a point. It returns whether to skip the next step, at points that allow it."""
 type ActEverywhere = Callable[[str, Sequence[object], Mapping[str, object]], bool]
 """Called at every point, with its name, the messages there, and further attributes."""
-
-type Watch = Callable[[Sequence[object], Mapping[str, object]], None]
-"""Called at one point, with the messages there and further attributes; it changes nothing."""
+type Watch = Callable[[str, Sequence[object], Mapping[str, object]], None]
+"""As `ActEverywhere`, for one that only watches."""
 
 _attached: dict[str, Act] = {}
-_watched: dict[str, Watch] = {}
+_watching: list[Watch] = []
 _everywhere: ActEverywhere | None = None
 _everywhere_may_break: Callable[[], bool] = bool
 
@@ -94,8 +93,8 @@ class ReachesHooks:
 
 
 def _call(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> bool:
-    if watch := _watched.get(point):
-        watch(messages, attributes)
+    for watch in _watching:
+        watch(point, messages, attributes)
     is_skipped = _everywhere(point, messages, attributes) if _everywhere else False
     act = _attached.get(point) if _attached else None
     return (act is not None and bool(act())) or is_skipped
@@ -136,16 +135,19 @@ def attach_everywhere(act: ActEverywhere | None, *, may_break: Callable[[], bool
     _everywhere, _everywhere_may_break = act, may_break
 
 
-def watch_at(watches: Mapping[str, Watch]) -> None:
-    """Call each function at its point, before any that may break a step; none removes all.
+def watch_everywhere(watch: Watch) -> None:
+    """Call `watch` at every point, before all functions that may break a step.
 
-    Messages still pass in batches: who only watches breaks nothing.
-    Raises `ImproperlyConfigured` if there is no such point.
+    It must not raise. Messages still pass in batches: who only watches breaks nothing.
     """
-    for point in watches:
-        check_point(point)
-    _watched.clear()
-    _watched.update(watches)
+    if watch not in _watching:
+        _watching.append(watch)
+
+
+def watch_no_more(watch: Watch) -> None:
+    """Undo `watch_everywhere`."""
+    if watch in _watching:
+        _watching.remove(watch)
 
 
 def may_break() -> bool:

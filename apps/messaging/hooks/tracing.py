@@ -2,13 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
 
 import structlog
-from django.http import HttpRequest, HttpResponse
 
 _current: ContextVar[str] = ContextVar("traceparent", default="")
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -21,7 +20,17 @@ def current_traceparent(key: str = "") -> str:
 
     Among the messages of a batch it is that of the message with this ordering key.
     """
-    return _of_keys.get().get(key) or _current.get() or _new_traceparent()
+    return present_traceparent(key) or _new_traceparent()
+
+
+def present_traceparent(key: str = "") -> str:
+    """Return the same; empty if there is no trace yet."""
+    return _of_keys.get().get(key) or _current.get()
+
+
+def is_valid(traceparent: str) -> bool:
+    """Return whether this is a `traceparent` of version 00."""
+    return _VALID.fullmatch(traceparent) is not None
 
 
 @contextmanager
@@ -30,8 +39,9 @@ def following(traceparent: str) -> Iterator[None]:
     if not _VALID.fullmatch(traceparent):
         traceparent = _new_traceparent()
     token = _current.set(traceparent)
+    _, trace_id, span_id, _ = traceparent.split("-")
     try:
-        with structlog.contextvars.bound_contextvars(trace=traceparent.split("-")[1][:8]):
+        with structlog.contextvars.bound_contextvars(trace_id=trace_id, span_id=span_id):
             yield
     finally:
         _current.reset(token)
@@ -49,18 +59,6 @@ def following_each(traceparents: Mapping[str, str]) -> Iterator[None]:
         yield
     finally:
         _of_keys.reset(token)
-
-
-def trace_requests(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Django middleware: each HTTP request follows its caller's trace or begins one."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        with following(request.headers.get("traceparent", "")):
-            return get_response(request)
-
-    return middleware
 
 
 def _new_traceparent() -> str:

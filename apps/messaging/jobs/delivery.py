@@ -20,7 +20,7 @@ from apps.messaging.handling.database import forget_connection, needing_writes
 from apps.messaging.handling.judging import RetryPolicy, detecting_poison, message_at, verdict_of
 from apps.messaging.handling.verdicts import Ack, NotOurs, Reject, Verdict
 from apps.messaging.hooks import ReachesHooks
-from apps.messaging.hooks.tracing import following
+from apps.messaging.hooks.steps import processing
 from apps.messaging.jobs.lease import JobLease
 from apps.messaging.message import deduplication_id
 from apps.messaging.models import DeadLetter
@@ -117,7 +117,7 @@ retry, and after `max_failures` a dead letter."""
 
 def deliver(queue: "JobQueue", handle: Handler, job: ReceivedJob) -> Verdict:
     """Handle one job, and return the verdict. Raises `DatabaseAway`, and nothing else."""
-    with following(job.headers.get("traceparent", "")):
+    with processing(job):
         try:
             with detecting_poison(job, max_failures=queue.max_failures):
                 _handle(queue, handle, job)

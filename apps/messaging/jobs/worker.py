@@ -18,6 +18,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.handling.brake import Brake, Braked, wait_out
 from apps.messaging.handling.database import DatabaseAway, ask_whether_it_takes_writes
 from apps.messaging.handling.verdicts import Ack, Reject, Retry
+from apps.messaging.hooks.steps import receiving
 from apps.messaging.jobs.delivery import Handler, ReceivedJob, deliver, looked_up
 from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, make_again
@@ -189,4 +190,5 @@ class _Working:
 
 def _jobs_of(queue: JobQueue, poll: Poll) -> list[ReceivedJob]:
     """Receive jobs, and look up which of them were dropped."""
-    return looked_up(poll_for(queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds))
+    ask = partial(poll_for, queue.name, at_most=poll.at_most, wait_seconds=poll.wait_seconds)
+    return looked_up(receiving(queue.name, ask))

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,10 +27,19 @@ _WITHOUT_TRACEBACK: dict[str, str] = {
 _RECORDED_AT = re.compile(r'"ce-time": ?"([^"]{20,40})"')
 
 
+type _Take = Callable[[Sequence[Any], Mapping[str, object]], None]
+
+
 def watch() -> None:
     """Take the figures of this process from now on; a second call changes nothing."""
     if begin():
-        hooks.watch_at(_WATCHES)
+        hooks.watch_everywhere(at_point)
+
+
+def at_point(point: str, messages: Sequence[Any], attributes: Mapping[str, object]) -> None:
+    """Take the figures of this point, if it has any."""
+    if take := _TAKEN.get(point):
+        take(messages, attributes)
 
 
 def _event_fetched(deliveries: Sequence[Any], _: Mapping[str, object]) -> None:
@@ -99,7 +108,7 @@ def _seconds_since(moment: datetime) -> float:
     return (datetime.fromtimestamp(time.time(), UTC) - moment).total_seconds()
 
 
-_WATCHES: dict[str, hooks.Watch] = {
+_TAKEN: dict[str, _Take] = {
     "consumer.fetched": _event_fetched,
     "consumer.failed": _failed,
     "job.received": _job_received,

@@ -1,10 +1,13 @@
 """The way of one key through outbox, stream and consumers, read from the tables only."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from apps.messaging.models import InboxEntry, OutboxMessage
+
+_TRACEPARENT = re.compile(r'"traceparent": "00-([0-9a-f]{32})-')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +36,13 @@ def journey_of(key: str) -> list[JourneyHop]:
         subject = subjects.get(entry.message_id)
         hops.append(_hop("handled", entry.consumer, entry.handled_at, subject=subject))
     return sorted(hops, key=lambda hop: hop.at)
+
+
+def traces_of(key: str) -> list[str]:
+    """Return the ids of the traces in which messages of `key` were recorded, oldest first."""
+    rows = OutboxMessage.objects.filter(key=key).order_by("id").values_list("headers", flat=True)
+    found = (_TRACEPARENT.search(headers) for headers in rows)
+    return list(dict.fromkeys(match[1] for match in found if match))
 
 
 def _hop(kind: str, name: str, at: datetime, **detail: Any) -> JourneyHop:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.messaging.errors import OutsideTransaction
-from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.hooks.steps import created
 from apps.messaging.message import (
     MAX_MESSAGE_BYTES,
     MESSAGE_ID,
@@ -93,14 +93,15 @@ def discard(rows: QuerySet[OutboxMessage]) -> int:
 
 
 def _row_of(message: Event | Job, key: str) -> OutboxMessage:
-    envelope = new_envelope(message, key=key, traceparent=current_traceparent(key))
-    headers, body = envelope.to_headers(), message.to_json()
-    check_size(body, headers, at_most=MAX_MESSAGE_BYTES - ROOM_FOR_REDRIVE)
     transport, destination = (
         (OutboxMessage.Transport.JETSTREAM, message.subject)
         if isinstance(message, Event)
         else (OutboxMessage.Transport.SQS, message.queue)
     )
+    traceparent = created("create", destination, transport=transport, key=key)
+    envelope = new_envelope(message, key=key, traceparent=traceparent)
+    headers, body = envelope.to_headers(), message.to_json()
+    check_size(body, headers, at_most=MAX_MESSAGE_BYTES - ROOM_FOR_REDRIVE)
     id = uuid.UUID(envelope.id)
     return _row(id, transport, destination, key=key, headers=headers, body=body)
 

@@ -19,7 +19,7 @@ from apps.messaging.backoff import backoff
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_for_workers import connected, subscribed
 from apps.messaging.handling.attempts import DATABASE_ERRORS
-from apps.messaging.hooks.measuring import timed
+from apps.messaging.hooks.steps import sending
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox import wakeup
 from apps.messaging.outbox.atomic_publisher import AtomicPublisher
@@ -129,8 +129,7 @@ async def relay_batch(
     if hooks.skipped("relay.publishing", *batch.rows):
         outcomes: Mapping[int, Outcome] = dict.fromkeys((row.id for row in batch.rows), BROKEN)
     else:
-        with timed("publish", batch.rows[0].transport):
-            outcomes = await publish(batch.rows)
+        outcomes = await sending(publish, batch.rows)
     sent = await batches.mark(batch, outcomes)
     postponed = [each.error for each in outcomes.values() if isinstance(each, Postponed)]
     return sent, postponed[0] if postponed else ""

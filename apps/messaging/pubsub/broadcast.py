@@ -16,7 +16,7 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed
 from apps.messaging.errors import BrokerAway, MessageUnreadable
-from apps.messaging.hooks.tracing import current_traceparent
+from apps.messaging.hooks.steps import created, processing
 from apps.messaging.message import BroadcastMessage, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
 from apps.messaging.worker.lifecycle import Worker
@@ -38,7 +38,7 @@ def announce(message: BroadcastMessage) -> None:
 
     Raises `MessageTooLarge` over 64 KiB.
     """
-    body, headers = message.to_json().encode(), {"traceparent": current_traceparent()}
+    body, headers = message.to_json().encode(), {"traceparent": created("send", message.subject)}
     check_size(body, headers)
     transaction.on_commit(partial(publish, message.subject, body, headers), robust=True)
 
@@ -77,8 +77,9 @@ async def hear(nc: Client, subject: str, on_message: OnMessage) -> None:
     async def callback(msg: Msg) -> None:
         try:
             message = CoreMessage.of(msg)
-            message.reached("core.heard")
-            on_message(message)
+            with processing(message):
+                message.reached("core.heard")
+                on_message(message)
         except MessageUnreadable as error:
             logger.warning("not understood", extra={"subject": msg.subject, "error": str(error)})
 

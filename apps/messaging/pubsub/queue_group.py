@@ -15,7 +15,7 @@ from nats.aio.msg import Msg
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.handling.dead_letters import GivenUp, bury
-from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.hooks.steps import created, processing
 from apps.messaging.message import Payload, check_size, deduplication_id
 from apps.messaging.models import DeadLetter
 from apps.messaging.pubsub.broadcast import publish
@@ -33,7 +33,7 @@ def offer(subject: str, body: Payload) -> None:
 
     A loss is logged, never raised. Raises `MessageTooLarge` over 64 KiB.
     """
-    data, headers = body.to_json().encode(), {"traceparent": current_traceparent()}
+    data, headers = body.to_json().encode(), {"traceparent": created("send", subject)}
     check_size(data, headers)
     transaction.on_commit(partial(publish, subject, data, headers), robust=True)
 
@@ -75,7 +75,7 @@ def serving(
 
 def _handle_or_lose(consumer: str, handle: Callable[[bytes], None], msg: Msg) -> None:
     try:
-        with following((msg.headers or {}).get("traceparent", "")):
+        with processing(CoreMessage.of(msg, group=consumer)):
             _handle_or_bury(consumer, handle, msg)
     except Exception as error:
         logger.exception("work lost", extra={"subject": msg.subject, "error": repr(error)})

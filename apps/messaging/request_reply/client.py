@@ -13,6 +13,7 @@ from nats.aio.msg import Msg
 from nats.micro.request import ERROR_CODE_HEADER, ERROR_HEADER
 
 from apps.messaging.errors import MessageUnreadable, RequestRefused
+from apps.messaging.hooks.steps import asking
 from apps.messaging.hooks.tracing import current_traceparent
 from apps.messaging.message import Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
@@ -67,23 +68,24 @@ def ask_all[Q: Payload, R: Payload](
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them got no answer, and
     `MessageTooLarge` before anything is sent.
     """
-    headers = {"traceparent": current_traceparent()}
-    questions: list[Question[R | RequestRefused]] = []
-    for request in requests:
-        read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
-        if not may_refuse(request):
-            read = partial(_unrefused, read)
-        questions.append(_question(subject, request, headers, read))
-    deadline = time.monotonic() + timeout
-    reach(timeout)
-    pauses = NO_RESPONDER_PAUSES if await_responder else ()
-    left = deadline - time.monotonic()
-    answers = answers_to(questions, timeout=left, failover=failover, pauses=pauses)
-    for reply, _ in answers:
-        # The headers of the question: an answer carries none but those of an error.
-        answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
-        answer.reached("request.answered")
-    return [answer for _, answer in answers]
+    with asking(subject, count=len(requests)):
+        headers = {"traceparent": current_traceparent()}
+        questions: list[Question[R | RequestRefused]] = []
+        for request in requests:
+            read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
+            if not may_refuse(request):
+                read = partial(_unrefused, read)
+            questions.append(_question(subject, request, headers, read))
+        deadline = time.monotonic() + timeout
+        reach(timeout)
+        pauses = NO_RESPONDER_PAUSES if await_responder else ()
+        left = deadline - time.monotonic()
+        answers = answers_to(questions, timeout=left, failover=failover, pauses=pauses)
+        for reply, _ in answers:
+            # The headers of the question: an answer carries none but those of an error.
+            answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
+            answer.reached("request.answered")
+        return [answer for _, answer in answers]
 
 
 def _question[A](

@@ -7,24 +7,22 @@ finishes requests in flight at a stop.
 
 import asyncio
 import logging
-import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from nats import micro
-from nats.aio.client import Client
 from nats.micro.request import Request, ServiceError
-from nats.micro.service import Service as MicroService
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_for_workers import connected, idle, subscribed, take_no_more
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
+from apps.messaging.hooks.steps import replying
 from apps.messaging.message import MAX_MESSAGE_BYTES, Payload, check_size
 from apps.messaging.pubsub.core_message import CoreMessage
+from apps.messaging.request_reply.micro_service import add_endpoint, announced
 from apps.messaging.request_reply.warm_cache import WarmCache, kept_fresh
 from apps.messaging.worker.concurrency import Concurrency
 from apps.messaging.worker.lifecycle import Worker
@@ -101,18 +99,20 @@ async def _serve(service: Service, nc: PatchedClient, worker: Worker) -> None:
 
         async def at_once(endpoint: Service, request: Request) -> None:
             if not _is_ignored(endpoint, request):
-                await _send(nc, request, answer_to(endpoint, nc.max_payload, request.data))
+                await _send(nc, request, _answer(endpoint, nc.max_payload, request))
 
         async def side_by_side(endpoint: Service, request: Request) -> None:
             if not _is_ignored(endpoint, request):
                 await answering.start(partial(_respond, endpoint, nc, request, threads))
 
-        running = await _announced(service, nc)
+        running = await announced(
+            nc, name=service.name, version=service.version, description=service.description
+        )
         for subject, handle in ((service.subject, service.handle), *service.also.items()):
             # What answers one subject is the service as if it had only that one.
             endpoint = replace(service, subject=subject, handle=handle)
             answer = partial(side_by_side if service.threads else at_once, endpoint)
-            await _add_endpoint(running, endpoint, answer)
+            await add_endpoint(running, subject, service.group, answer)
         await subscribed(nc, worker)
         worker.ready()
         await idle(nc, worker)
@@ -121,36 +121,22 @@ async def _serve(service: Service, nc: PatchedClient, worker: Worker) -> None:
         await answering.finish()
 
 
-async def _announced(service: Service, nc: Client) -> MicroService:
-    """Subscribe to the requests of service discovery."""
-    with warnings.catch_warnings():
-        # nats-py 2.16 reads the time in a way that Python deprecates.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return await micro.add_service(
-            nc, name=service.name, version=service.version, description=service.description
-        )
-
-
-async def _add_endpoint(
-    running: MicroService, endpoint: Service, answer: Callable[[Request], Awaitable[None]]
-) -> None:
-    """Subscribe to the endpoint's subject, in its group."""
-    await running.add_endpoint(
-        name=endpoint.subject.replace(".", "-"),
-        subject=endpoint.subject,
-        queue_group=endpoint.group,
-        handler=answer,
-    )
-
-
 def _is_ignored(service: Service, request: Request) -> bool:
     reply = request._msg.reply
     if reply and not reply.startswith(INBOXES):
         # The caller has named it. The answer would go there by our rights, not by the caller's.
         logger.warning("not answered", extra={"subject": service.subject, "error": NO_INBOX})
         return True
-    question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
-    return question.skipped("request.received")
+    return _question(service, request).skipped("request.received")
+
+
+def _question(service: Service, request: Request) -> CoreMessage:
+    return CoreMessage(service.subject, request.headers or {}, request.data, service.name)
+
+
+def _answer(service: Service, at_most: int, request: Request) -> bytes:
+    with replying(_question(service, request)):
+        return answer_to(service, at_most, request.data)
 
 
 async def _respond(
@@ -158,8 +144,8 @@ async def _respond(
 ) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
-            answering = in_time(answer_to, service.longest_seconds, service.subject)
-            answer = await in_pool(threads, answering, service, nc.max_payload, request.data)
+            answering = in_time(_answer, service.longest_seconds, service.subject)
+            answer = await in_pool(threads, answering, service, nc.max_payload, request)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
         else:

@@ -1,6 +1,7 @@
 """A message's way: its hops, in the order of the pattern's steps."""
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from apps.lab.feed.feed import Feed
 from apps.lab.patterns import named, way
@@ -122,3 +123,12 @@ def test_the_key_is_what_the_messages_are_about(feed: Feed) -> None:
 
     assert key_of(TRACE) == "order-1"
     assert key_of("b" * 32) == ""
+
+
+def test_a_way_has_a_link_to_its_trace_if_there_is_a_viewer(
+    sending: Sending, settings: Settings
+) -> None:
+    assert way_of(sending, TRACE).viewer == ""
+    settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    assert way_of(sending, TRACE).viewer == f"https://traces.example.com/{TRACE}"
+    assert way_of(sending, "").viewer == ""

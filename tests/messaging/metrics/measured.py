@@ -21,4 +21,4 @@ def measured() -> Iterator[None]:
 def measure_no_more() -> None:
     recording._begun_in = 0
     measuring.record_with(None)
-    hooks.watch_at({})
+    hooks.watch_no_more(watching.at_point)

@@ -16,6 +16,7 @@ READERS = (
     "conf/retries.py",
     "conf/pruning.py",
     "conf/longest_times.py",
+    "conf/traces.py",
     "conf/web_security.py",
 )
 

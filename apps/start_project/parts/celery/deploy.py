@@ -45,8 +45,8 @@ DEPLOY: Cuts = {
     "deploy/compose.cluster.yml": (
         lines("celery: *two", "mailer: *two"),
         words(
-            "`beat` stays one: it keeps the times of periodic tasks in a file. Docker starts it again "
-            "on the machine that it is on.",
+            "`beat` stays one: it keeps the times of periodic tasks in a file. Docker starts it "
+            "again on the machine that it is on.",
             "`periodic` stays one.",
         ),
     ),

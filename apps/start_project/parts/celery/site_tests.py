@@ -4,6 +4,19 @@ from apps.start_project.parts.cuts import lines, unit, words
 from apps.start_project.parts.part import Cuts, joined
 
 _SITE: Cuts = {
+    "tests/messaging/tracing/test_off.py": (lines("import orders_site.celery"),),
+    "tests/system/test_traces.py": (
+        lines(
+            '("process orders.confirmed", "notification_consumer", "PRODUCER", "send celery"),\n'
+            '("send celery", "celery", "CONSUMER", "process celery"),\n'
+            '("process celery", "celery", "CLIENT", "send mail"),',
+            '("process orders.confirmed", "notification_consumer", "PRODUCER", "create mails"),\n'
+            '("create mails", "outbox_relay", "CLIENT", "send mails"),\n'
+            '("create mails", "mailer", "CLIENT", "receive mails"),\n'
+            '("create mails", "mailer", "CONSUMER", "process mails"),\n'
+            '("process mails", "mailer", "CLIENT", "send mail"),',
+        ),
+    ),
     "tests/orders_site/checks/test_startup.py": (
         lines('settings.CELERY_QUEUE_URL = "https://sqs.eu-west-2.amazonaws.com/1/celery"'),
         lines('({"CELERY_QUEUE_URL": ""}, "orders_site.E005"),'),

@@ -85,6 +85,7 @@ PAGES = {
         block(".venv/bin/python -m pytest -p playwright -m browser tests/browser/test_lab.py"),
         words("In a running demo … the [lab](lab.md) do the same."),
     ),
+    "docs/tracing.md": (words("The lab links to the trace of each way."),),
     "docs/traps.md": (
         words("`tests/deploy/test_lab_rights.py` `test_the_lab_may_do_nothing_else` ·"),
         words("· `test_an_advisory_whose_message_may_not_be_fetched_blocks_no_other`"),

@@ -62,6 +62,7 @@ REQUEST_REPLY = Part(
         "tests/messaging/request_reply",
         "tests/messaging/support/questions.py",
         "tests/messaging/testing/test_answers.py",
+        "tests/messaging/tracing/test_questions.py",
         "tests/pricing/test_client.py",
         "tests/pricing/test_price_list.py",
         "tests/pricing/test_responders.py",

@@ -171,6 +171,7 @@ PAGES = {
         words("Row 11 shows request-reply, row 12 SQS jobs", "Row 11 shows SQS jobs"),
         words("| 11 | … accepted | | 12 |", "| 11 |"),
     ),
+    "docs/tracing.md": (block("| a price look-up is asked and answered |"),),
     "docs/traps.md": (
         words("· `tests/messaging/request_reply/test_client.py` … is_rejected_before_sending`"),
         words(

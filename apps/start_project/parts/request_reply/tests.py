@@ -12,6 +12,16 @@ TESTS = {
         words("test_the_price_of_the_responder_is_charged", "test_the_present_price_is_charged"),
         unit("test_nothing_is_stored_without_a_price"),
     ),
+    "tests/messaging/tracing/test_off.py": (
+        lines("import apps.messaging.request_reply.responder"),
+    ),
+    "tests/system/test_traces.py": (
+        lines(
+            '(PLACING, "web", "CLIENT", "price.lookup"),\n'
+            '("price.lookup", "price_responder", "SERVER", "price.lookup"),'
+        ),
+        lines('"PRICE_LOOKUP_TIMEOUT": "4",'),
+    ),
     "bench/__main__.py": (words('ONLY="relay prices"', 'ONLY="relay chain"'),),
     "bench/figures/__init__.py": (lines('"prices",\n"price_responder",'),),
     "tests/acceptance/test_from_the_terminal.py": (

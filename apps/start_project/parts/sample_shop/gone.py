@@ -26,6 +26,7 @@ _PAGES = (
         "sqs-jobs",
         "testing",
         "tour",
+        "tracing",
         "traps",
     ),
     "where",

@@ -1,0 +1,17 @@
+"""Where traces go, by OpenTelemetry's own variables; `/v1/traces` is the path of its protocol."""
+
+from orders_site.conf.environment import Environment
+
+PROTOCOLS = ("http/protobuf",)
+URL = r"https?://[^/?#@\s]+(/[^?#\s]*)?"
+WANTED = "like https://HOST:4318"
+
+
+def traces_url(env: Environment) -> str:
+    """Return the URL to which spans are sent; empty if no trace is kept."""
+    base = env.like("OTEL_EXPORTER_OTLP_ENDPOINT", URL, WANTED, default="")
+    own = env.like("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", URL, WANTED, default="")
+    # gRPC has a port of its own: spans would go there, and nothing would say why they are lost.
+    env.choice("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOLS, PROTOCOLS[0])
+    is_off = env.bool("OTEL_SDK_DISABLED", default=False)
+    return "" if is_off else own or (f"{base.rstrip('/')}/v1/traces" if base else "")
