@@ -12,6 +12,7 @@ from apps.lab.pages import (
     stream,
     terminal_page,
     views,
+    waterfall_page,
 )
 
 app_name = "lab"
@@ -35,6 +36,8 @@ urlpatterns = [
     path("consumer/<int:id>/answer/", consumer_views.answer, name="answer"),
     path("consumer/leave/", consumer_views.leave, name="leave"),
     path("inside/", inside_page.inside, name="inside"),
+    path("waterfall/", waterfall_page.newest, name="waterfall_newest"),
+    path("waterfall/<uuid:order_id>/", waterfall_page.of_order, name="waterfall"),
     path("dead-letters/", letter_views.letters, name="letters"),
     path("dead-letters/<int:id>/", letter_views.letter, name="letter"),
     path("dead-letters/<int:id>/redrive/", letter_views.redrive, name="redrive"),

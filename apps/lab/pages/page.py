@@ -38,6 +38,7 @@ def _pages() -> list[PageLink]:
         PageLink("Terminal", reverse("lab:terminal")),
         PageLink("Consumer", reverse("lab:consumer")),
         PageLink("Inside", reverse("lab:inside")),
+        PageLink("Waterfall", reverse("lab:waterfall_newest")),
         PageLink("Faults", reverse("lab:faults")),
         PageLink("Load", reverse("lab:load")),
         PageLink("Dead letters", reverse("lab:letters")),
