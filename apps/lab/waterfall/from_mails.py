@@ -1,4 +1,4 @@
-"""The end: the mails about the order, each of which waits for its Celery task."""
+"""The end: the mails about the order, each of which waits until it is sent."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,5 +31,5 @@ def _mail(mail: Any, records: Records) -> Span:
         worker=claimed["worker"] if claimed else "",
         waiting=Stretch(start=seconds(mail.due_at), end=time_of(claimed)),
         working=Stretch(start=time_of(claimed), end=sent),
-        says=f"From the row that makes it due, over its task, until the mail server has it.{tries}",
+        says=f"It waits until a worker claims it, and works until the mail server has it.{tries}",
     )
