@@ -57,7 +57,8 @@ def of_visitor(visitor: UUID | None) -> Workbench | None:
     """
     if Workbench.objects.filter(_is_unused()).exists():
         SWEEPER.begin()
-    return Workbench.objects.exclude(_is_unused()).filter(visitor=visitor).first()
+    used = Workbench.objects.exclude(_is_unused())
+    return used.filter(visitor=visitor).first() if visitor else None
 
 
 def open_for(visitor: UUID) -> Workbench:

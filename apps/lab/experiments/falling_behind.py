@@ -28,7 +28,7 @@ INSTANCES = f'{PREFIX}_worker_instances{{name="{WORKER}"}}'
 
 GROW_BY_THEMSELVES = {f"{PREFIX}_{what}" for what in ("stream_messages", "stream_lost_age_seconds")}
 
-type Figures = dict[str, float]
+type MetricLines = dict[str, float]
 """Each line of `/metrics`, as Prometheus names it, and its value."""
 
 
@@ -42,7 +42,7 @@ class Watch:
         self.shown: dict[str, tuple[float, float]] = {}
         """Figure → the seconds since the start at which it had risen, and its value."""
 
-    def look(self) -> Figures:
+    def look(self) -> MetricLines:
         """Read once, and return the figures."""
         now = read_figures()
         at = time.monotonic() - self._began
@@ -95,7 +95,7 @@ def _fall_behind(running: Running, placed: list[UUID]) -> Watch:
     return watch
 
 
-def _count_what_shows_it(running: Running, watch: Watch, now: Figures) -> None:
+def _count_what_shows_it(running: Running, watch: Watch, now: MetricLines) -> None:
     of_sales = [name for name in watch.shown if name in (PENDING, ACK_PENDING)]
     first = min(of_sales, key=lambda name: watch.shown[name], default="none")
     running.count(
@@ -115,7 +115,7 @@ def _count_what_shows_it(running: Running, watch: Watch, now: Figures) -> None:
     )
 
 
-def read_figures() -> Figures:
+def read_figures() -> MetricLines:
     """Read what `/metrics` answers at this moment."""
     text, _ = metrics.exposition()
     return {
@@ -131,7 +131,7 @@ def _name(metric: str, labels: dict[str, str]) -> str:
     return f"{metric}{{{inside}}}" if inside else metric
 
 
-def _behind(figures: Figures) -> int | None:
+def _behind(figures: MetricLines) -> int | None:
     """Return how many events sales has not done; None if NATS has not answered."""
     both = [figures.get(name) for name in (PENDING, ACK_PENDING)]
     return None if None in both else round(sum(filter(None, both)))

@@ -14,7 +14,7 @@ def status_with(pending: int, *, messages: int = 0, visible: int = 0) -> dict[st
         "workers": [{"name": "sales_consumer", "instances": 1}],
         "streams": [{"name": "ORDERS", "messages": messages}],
         "consumers": [{"name": "sales", "pending": pending, "ack_pending": 0}],
-        "queues": [{"name": "celery", "visible": visible, "in_flight": 0}],
+        "queues": [{"name": "jobs", "visible": visible, "in_flight": 0}],
         "outbox": None,
         "dead_letters": None,
         "parts": {},
