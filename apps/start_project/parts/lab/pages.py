@@ -40,6 +40,7 @@ PAGES = {
     "docs/differences.md": (
         words("; `image_resizer` and `beat` use their users only to report hops to the lab"),
         block("| what the lab's experiments start |"),
+        words("; an experiment of the lab makes one for itself"),
         block("| break something |"),
         words(
             '`make manage ARGS="fault on job.polling … or `docker compose stop image_resizer` (not',
