@@ -8,6 +8,7 @@ The shop runs without it: delete the folder. Read `live` first: it starts the la
     orders       real orders: one, up to 50 a second, and the way back to the seeded state
     consumer     a durable and a queue of a visitor's own, from which he takes messages
     patterns     the text, buttons and code of each pattern's page, and the way of one message
+    waterfall    one order: what waited, what worked, and what caused what
     inside       the stream's cursors, the queues' timers, and the members of each group
     experiments  a prediction, a run, and what was counted
     terminal     lines of `nats` and `aws`, typed in the page and run on the real brokers

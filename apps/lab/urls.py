@@ -13,6 +13,7 @@ from apps.lab.pages import (
     stream,
     terminal_page,
     views,
+    waterfall_page,
 )
 
 app_name = "lab"
@@ -38,6 +39,8 @@ urlpatterns = [
     path("inside/", inside_page.inside, name="inside"),
     path("processes/", process_page.processes, name="processes"),
     path("processes/press/", process_page.press, name="process_press"),
+    path("waterfall/", waterfall_page.newest, name="waterfall_newest"),
+    path("waterfall/<uuid:order_id>/", waterfall_page.of_order, name="waterfall"),
     path("dead-letters/", letter_views.letters, name="letters"),
     path("dead-letters/<int:id>/", letter_views.letter, name="letter"),
     path("dead-letters/<int:id>/redrive/", letter_views.redrive, name="redrive"),

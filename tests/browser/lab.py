@@ -34,6 +34,7 @@ def stops() -> Iterator[Stop]:
         yield Stop(f"lab-lesson-{lesson}", at(f"/lab/course/{lesson}/"))
     yield Stop("lab-consumer", _be_the_consumer)
     yield Stop("lab-inside", at("/lab/inside/"))
+    yield Stop("lab-waterfall", _waterfall)
     for name in ("processes", "terminal", "faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
 
@@ -50,6 +51,14 @@ def _send(slug: str) -> Callable[[Shop], object]:
         expect(shop.page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
 
     return go
+
+
+def _waterfall(shop: Shop) -> None:
+    """Place an order there, and wait until its mail is sent."""
+    shop.page.goto("/lab/waterfall/")
+    shop.page.get_by_role("button", name="Place an order").click()
+    mail = shop.page.get_by_role("row").filter(has_text="Mail: order confirmed")
+    expect(mail).not_to_contain_text("not recorded", timeout=30_000)
 
 
 def _be_the_consumer(shop: Shop) -> None:

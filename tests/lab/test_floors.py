@@ -9,7 +9,7 @@ FLOORS = [
     {"services"},
     {"orders"},
     {"patterns"},
-    {"course", "experiments", "inside", "live"},
+    {"course", "experiments", "inside", "live", "waterfall"},
     {"pages", "management"},
     {"urls", "apps"},
 ]

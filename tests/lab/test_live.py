@@ -39,7 +39,7 @@ def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
     nats_without_hooks.listen(hops.SUBJECT, live.add_hop)
     nats_without_hooks.listen(live.ALIVE, live.add_sign_of_life)
     # The first message makes the connection.
-    nats_without_hooks.send("lab.nothing", flush=True).result(5)
+    nats_without_hooks.send_and_flush("lab.nothing").result(5)
     return feed
 
 
@@ -116,6 +116,6 @@ def test_invalid_messages_on_lab_subjects_are_ignored(feed: Feed) -> None:
     for subject in (hops.SUBJECT, live.ALIVE):
         say(subject, b"good morning")
     hop = hops.hop_of("mail.sent", ShownMessage(destination="send_mail"))
-    nats_without_hooks.send(hops.SUBJECT, hop.to_json().encode(), flush=True).result(5)
+    nats_without_hooks.send_and_flush(hops.SUBJECT, hop.to_json().encode()).result(5)
     assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)
     assert len(feed.after(0)) == 1

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.lab.models import Workbench
@@ -50,13 +51,22 @@ def queue_of(bench: Workbench) -> QueueByHand:
 
 
 def of_visitor(visitor: UUID | None) -> Workbench | None:
-    """Return the visitor's workbench, if he has one; unused ones are removed before."""
-    close_unused()
-    return Workbench.objects.filter(visitor=visitor).first() if visitor else None
+    """Return the visitor's workbench, if he has one in use.
+
+    A page shows it, and must not wait for a broker: the sweeper removes those that are unused.
+    """
+    if Workbench.objects.filter(_is_unused()).exists():
+        SWEEPER.begin()
+    used = Workbench.objects.exclude(_is_unused())
+    return used.filter(visitor=visitor).first() if visitor else None
 
 
 def open_for(visitor: UUID) -> Workbench:
-    """Return the visitor's workbench, a new one if he has none. Raises `NoneFree`."""
+    """Return the visitor's workbench, a new one if he has none. Raises `NoneFree`.
+
+    Unused ones are removed before.
+    """
+    close_unused()
     if bench := of_visitor(visitor):
         return bench
     taken = Workbench.objects.values_list("number", flat=True)
@@ -95,11 +105,15 @@ def close(bench: Workbench) -> None:
 
 def close_unused() -> None:
     """Close the workbenches that were unused for `UNUSED_FOR`; those of a broker away stay."""
-    for bench in Workbench.objects.filter(used_at__lt=timezone.now() - UNUSED_FOR):
+    for bench in Workbench.objects.filter(_is_unused()):
         try:
             close(bench)
         except BrokerAway as error:
             logger.warning("not removed", extra={"consumer": str(bench), "error": str(error)})
+
+
+def _is_unused() -> Q:
+    return Q(used_at__lt=timezone.now() - UNUSED_FOR)
 
 
 def close_all() -> None:

@@ -7,6 +7,8 @@ it works through a `Running`, which sets faults, waits for hops and counts.
 from apps.lab.experiments import (
     crash_before_ack,
     duplicate_publish,
+    falling_behind,
+    fifo,
     longer_than_the_timeout,
     mails,
     no_answer,
@@ -41,9 +43,11 @@ EXPERIMENTS: list[Experiment] = [
     one_key_blocked.EXPERIMENT,
     two_versions.EXPERIMENT,
     replay_sales.EXPERIMENT,
+    falling_behind.EXPERIMENT,
     received_not_deleted.RECEIVED_NOT_DELETED,
     received_not_deleted.SECOND_RECEIPT_HANDLE,
     longer_than_the_timeout.EXPERIMENT,
+    fifo.EXPERIMENT,
     mails.MAIL_SERVER_FAILS,
     mails.TASK_TWICE,
 ]

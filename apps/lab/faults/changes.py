@@ -7,4 +7,4 @@ FAULTS_CHANGED = "lab.faults"
 
 def announce_change() -> None:
     """Have every process read the table now, instead of at its next heartbeat."""
-    nats_without_hooks.send(FAULTS_CHANGED, flush=True)
+    nats_without_hooks.send_and_flush(FAULTS_CHANGED)

@@ -92,7 +92,7 @@ def report_now(point: str, message: ShownMessage, **attributes: str) -> None:
     """
     body = hop_of(point, message, **attributes).to_json().encode()
     with suppress(MessagingError, TimeoutError):
-        nats_without_hooks.send(SUBJECT, body, flush=True).result(REPORTED_WITHIN)
+        nats_without_hooks.send_and_flush(SUBJECT, body).result(REPORTED_WITHIN)
 
 
 def hop_of(point: str, message: ShownMessage, **attributes: str) -> Hop:

@@ -77,7 +77,7 @@ SNAPSHOT = Snapshot()
 def state() -> dict[str, Any]:
     """Return the shop's status, the running workers by their signs of life, and the switches."""
     shop = status()
-    parts = ("streams", "consumers", "queues", "outbox", "dead_letters")
+    parts = ("streams", "consumers", "queues", "outbox", "dead_letters", "problems")
     at, figures = time.time(), FIGURES.as_dict()
     LAG.add(at, shop)
     now = {

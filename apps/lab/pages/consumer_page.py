@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from apps.lab.consumer import events, jobs, workbenches
 from apps.lab.models import HandDelivery, Workbench
-from apps.messaging.errors import MessagingError
 from apps.messaging.events.durable_state import DurableState
 from apps.messaging.message import readable
+from apps.messaging.worker.bounded_wait import Probe, probe
 from apps.orders.events import ORDERS, OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected
 
+NATS, SQS = "NATS", "SQS"
 ALL = ORDERS.subjects[0]
 FILTERS = [
     ALL,
@@ -137,19 +139,18 @@ def context(visitor: UUID | None) -> dict[str, Any]:
 
 
 def brokers_view(bench: Workbench | None) -> BrokersView:
-    """Ask both brokers, if the workbench has something there."""
-    if bench is None:
-        return BrokersView()
-    problems, durable, queue = [], None, None
-    try:
-        durable = workbenches.durable_of(bench).state() if bench.subject else None
-    except MessagingError as error:
-        problems.append(str(error))
-    try:
-        queue = workbenches.queue_of(bench).counts() if bench.has_queue else None
-    except MessagingError as error:
-        problems.append(str(error))
-    return BrokersView(durable=durable, queue=queue, problems=tuple(problems))
+    """Ask both brokers at once, if the workbench has something there; a second is enough."""
+    asked: dict[str, Probe[Any]] = {}
+    if bench and bench.subject:
+        asked[NATS] = Probe(workbenches.durable_of(bench).state)
+    if bench and bench.has_queue:
+        asked[SQS] = Probe(workbenches.queue_of(bench).counts)
+    found = probe(asked, within=settings.LONGEST_TIMES.probe)
+    return BrokersView(
+        durable=found.answers.get(NATS),
+        queue=found.answers.get(SQS),
+        problems=tuple(f"{broker}: {problem}" for broker, problem in found.problems.items()),
+    )
 
 
 def _deliveries(bench: Workbench) -> Iterator[ShownDelivery]:

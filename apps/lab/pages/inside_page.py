@@ -1,9 +1,11 @@
 """The page *Inside the brokers*: what it shows, from the snapshot, the servers and the feed."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,11 +20,13 @@ from apps.lab.inside.unsettled import Unsettled, unsettled
 from apps.lab.models import HandDelivery, Workbench
 from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.pages.page import page, wants_part
-from apps.messaging.errors import MessagingError
 from apps.messaging.events.durable_state import durable_states
 from apps.messaging.events.streams import declared_consumers
+from apps.messaging.worker.bounded_wait import Probe, Results, probe
 from apps.orders import visitors
 from apps.orders.events import ORDERS
+
+NATS, SQS = "NATS", "SQS"
 
 
 @never_cache
@@ -39,18 +43,43 @@ def _context(visitor: UUID | None) -> dict[str, Any]:
     bench = workbenches.of_visitor(visitor)
     timers = [*unsettled(), *_of(bench)]
     state = SNAPSHOT.current()
-    log, problem = None, ""
-    try:
-        log = _log(state, bench, timers)
-    except MessagingError as error:
-        problem = str(error)
+    found = _asked(state, bench)
     return {
-        "log": log,
-        "problem": problem,
-        "queues": _queues(state, bench, timers),
+        "log": _log(state, found, bench, timers),
+        "problem": found.problems.get(NATS, ""),
+        "queues": _queues(state, found, bench, timers),
         "groups": groups(),
         "lately": round(LATELY),
     }
+
+
+def _asked(state: dict[str, Any], bench: Workbench | None) -> Results:
+    """Ask both brokers at once for what the snapshot has not; a second is enough.
+
+    A broker that the snapshot has just asked in vain is not asked again.
+    """
+    asked: dict[str, Probe[Any]] = {}
+    if _stream_in(state):
+        asked[NATS] = Probe(partial(durable_states, ORDERS.name, _durables(bench)))
+    if bench and bench.has_queue:
+        asked[SQS] = Probe(workbenches.queue_of(bench).counts)
+    known = state.get("problems", {})
+    answers, problems = probe(asked, within=settings.LONGEST_TIMES.probe)
+    if "nats" in known:
+        problems[NATS] = known["nats"]
+    return Results(answers, {broker: f"{broker}: {each}" for broker, each in problems.items()})
+
+
+def _durables(bench: Workbench | None) -> list[str]:
+    """Return the names of the shop's durables, and of the visitor's own behind them."""
+    shops = [each.durable for each in declared_consumers() if each.stream.name == ORDERS.name]
+    return [*shops, str(bench)] if bench and bench.subject else shops
+
+
+def _stream_in(state: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the stream's state in the snapshot; None as long as it is not read."""
+    found = [each for each in state.get("streams", []) if each["name"] == ORDERS.name]
+    return found[0] if found and "last_sequence" in found[0] else None
 
 
 def _of(bench: Workbench | None) -> list[Unsettled]:
@@ -75,37 +104,32 @@ def _of(bench: Workbench | None) -> list[Unsettled]:
 
 
 def _log(
-    state: dict[str, Any], bench: Workbench | None, timers: list[Unsettled]
+    state: dict[str, Any], found: Results, bench: Workbench | None, timers: list[Unsettled]
 ) -> StreamLog | None:
-    """Return the drawn stream; None as long as its state is not read. Raises `BrokerAway`."""
-    found = [each for each in state.get("streams", []) if each["name"] == ORDERS.name]
-    if not found or "last_sequence" not in found[0]:
+    """Return the drawn stream; None if it or its durables are not read."""
+    stream = _stream_in(state)
+    if stream is None or NATS not in found.answers:
         return None
-    durables = [each.durable for each in declared_consumers() if each.stream.name == ORDERS.name]
-    mine = str(bench) if bench and bench.subject else ""
-    states = durable_states(ORDERS.name, [*durables, *filter(None, [mine])])
+    states = found.answers[NATS]
     # The cursors are read later than the stream.
     newest = max((each.delivered for each in states.values() if each), default=0)
     return stream_log(
         ORDERS.name,
-        first=found[0]["first_sequence"],
-        last=max(found[0]["last_sequence"], newest),
+        first=stream["first_sequence"],
+        last=max(stream["last_sequence"], newest),
         states=states,
         unsettled=timers,
-        mine=mine,
+        mine=str(bench) if bench and bench.subject else "",
     )
 
 
 def _queues(
-    state: dict[str, Any], bench: Workbench | None, timers: list[Unsettled]
+    state: dict[str, Any], found: Results, bench: Workbench | None, timers: list[Unsettled]
 ) -> list[QueueView]:
     jobs = [each for each in timers if not each.sequence]
     shown = [queue_view(each["name"], each, jobs) for each in state.get("queues", [])]
     if bench and bench.has_queue:
-        counts: Mapping[str, object]
-        try:
-            counts = workbenches.queue_of(bench).counts() or {"error": "SQS has removed it"}
-        except MessagingError as error:
-            counts = {"error": str(error)}
+        problem = found.problems.get(SQS, "SQS has removed it")
+        counts: Mapping[str, object] = found.answers.get(SQS) or {"error": problem}
         shown.append(queue_view(str(bench), counts, jobs, is_mine=True))
     return shown

@@ -39,6 +39,7 @@ def _pages() -> list[PageLink]:
         PageLink("Consumer", reverse("lab:consumer")),
         PageLink("Inside", reverse("lab:inside")),
         PageLink("Processes", reverse("lab:processes")),
+        PageLink("Waterfall", reverse("lab:waterfall_newest")),
         PageLink("Faults", reverse("lab:faults")),
         PageLink("Load", reverse("lab:load")),
         PageLink("Dead letters", reverse("lab:letters")),

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab import experiments
@@ -18,7 +19,9 @@ from apps.lab.patterns.way import key_of, way_of
 
 @never_cache
 @require_safe
+@gzip_page
 def pattern(request: HttpRequest, slug: str) -> HttpResponse:
+    """The whole page: its code alone is 150 KB, which a phone would wait for."""
     shown = _found(slug)
     if wants_part(request) and (asked := questions.asked_now(shown, request.GET.dict())):
         return render(request, "lab/_question.html", {"asked": asked, "pattern": shown})

@@ -78,6 +78,19 @@ def test_its_number_is_free_again(bench: Workbench) -> None:
     assert open_for(uuid.uuid4()).number == bench.number
 
 
+def test_a_look_at_the_page_waits_for_no_broker_and_begins_the_sweeper(
+    bench: Workbench, brokers: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(workbenches.SWEEPER, "begin", lambda: begun.append(True))
+    monkeypatch.setattr(workbenches, "close", lambda _: pytest.fail("it asks a broker"))
+    assert workbenches.of_visitor(bench.visitor) == bench
+    assert begun == []
+    make_unused(bench)
+    assert workbenches.of_visitor(bench.visitor) is None
+    assert begun == [True]
+
+
 def test_one_whose_broker_is_away_stays_until_it_is_back(
     bench: Workbench, brokers: NatsServer
 ) -> None:

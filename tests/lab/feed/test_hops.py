@@ -85,13 +85,13 @@ def test_an_urgent_hop_ignores_the_limit(
 ) -> None:
     waited_for: list[bytes] = []
 
-    def send(subject: str, body: bytes, *, flush: bool) -> Future[None]:
+    def send(subject: str, body: bytes) -> Future[None]:
         waited_for.append(body)
         done: Future[None] = Future()
         done.set_result(None)
         return done
 
-    monkeypatch.setattr(nats_without_hooks, "send", send)
+    monkeypatch.setattr(nats_without_hooks, "send_and_flush", send)
     monkeypatch.setattr(hops, "ALLOWANCE", hops.Allowance(0))
     report_now("fault.known", ShownMessage())
     assert [json.loads(body)["point"] for body in waited_for] == ["fault.known"]

@@ -1,18 +1,24 @@
 """The page *Be the consumer*, over HTTP and on real servers."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 from pytest_django.fixtures import Settings
 
 from apps.lab.consumer import workbenches
 from apps.lab.models import HandDelivery, Workbench
+from apps.messaging.events.by_hand import DurableByHand
+from apps.messaging.jobs.by_hand import QueueByHand
 from tests.lab.consumer.conftest import brokers, no_sweeper, placed
 from tests.support.nats_server import NatsServer
-from tests.support.waiting import eventually
+from tests.support.waiting import crowding, eventually
 
 __all__ = ["brokers", "no_sweeper", "placed"]
 
@@ -161,3 +167,35 @@ def test_a_server_that_is_away_is_named(visitor: Client, brokers: NatsServer) ->
     assertContains(visitor.get("/lab/consumer/known/"), "notice-error")
     answer = visitor.post("/lab/consumer/leave/", headers=HTMX)
     assertContains(answer, "Not removed")
+
+
+def test_both_brokers_are_asked_at_once(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.post("/lab/consumer/queue/")
+    both = threading.Barrier(2)
+
+    def meet(_: object) -> None:
+        """Return only when the other broker is being asked, too."""
+        both.wait(5 * crowding())
+
+    monkeypatch.setattr(DurableByHand, "state", meet)
+    monkeypatch.setattr(QueueByHand, "counts", meet)
+    monkeypatch.setattr(settings, "LONGEST_TIMES", replace(settings.LONGEST_TIMES, probe=60.0))
+    known = visitor.get("/lab/consumer/known/")
+    assertNotContains(known, "notice-error")
+
+
+def test_a_silent_broker_is_named(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "LONGEST_TIMES", replace(settings.LONGEST_TIMES, probe=0.1))
+    with silent(monkeypatch):
+        assertContains(visitor.get("/lab/consumer/known/"), "NATS: no answer within 0.1 s")
+
+
+@contextmanager
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let NATS answer only after the block."""
+    over = threading.Event()
+    monkeypatch.setattr(DurableByHand, "state", lambda _: over.wait())
+    try:
+        yield
+    finally:
+        over.set()

@@ -75,3 +75,12 @@ def test_what_a_visitor_holds_has_its_timer(client: Client, three_events: NatsSe
 def test_a_server_that_is_away_is_named(client: Client, three_events: NatsServer) -> None:
     three_events.stop()
     assertContains(client.get("/lab/inside/"), "notice-error")
+
+
+def test_what_the_snapshot_did_not_reach_is_named_and_not_asked_again(
+    client: Client, state: dict[str, Any], db: None
+) -> None:
+    state["problems"] = {"nats": "no answer within 1 s"}
+    page = client.get("/lab/inside/")
+    assertContains(page, "NATS: no answer within 1 s")
+    assertNotContains(page, "The stream is being read")

@@ -186,3 +186,10 @@ def test_htmx_gets_only_the_question(client: Client) -> None:
 
     assert fragment.lstrip().startswith('<form class="question')
     assert "Right." in fragment
+
+
+def test_a_page_travels_packed_to_who_can_unpack_it(client: Client) -> None:
+    plain = client.get("/lab/durable-events/")
+    packed = client.get("/lab/durable-events/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content) / 3

@@ -41,6 +41,7 @@ PAGES = {
     "docs/differences.md": (
         words("; `image_resizer` and `beat` use their users only to report hops to the lab"),
         block("| what the lab's experiments start |"),
+        words("; an experiment of the lab makes one for itself"),
         block("| break something |"),
         block("| stop, pause, kill or scale a worker from a page |"),
         words(

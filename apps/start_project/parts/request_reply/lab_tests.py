@@ -78,8 +78,8 @@ LAB_TESTS = {
     ),
     "tests/lab/test_page_figures.py": (
         words(
-            '"one of 19 experiments", len(EXPERIMENTS), 19)',
-            '"one of 15 experiments", len(EXPERIMENTS), 15)',
+            '"one of 21 experiments", len(EXPERIMENTS), 21)',
+            '"one of 17 experiments", len(EXPERIMENTS), 17)',
         ),
     ),
     "tests/system/test_experiments.py": (words('"slow-responder"', '"nobody-listening"', times=4),),

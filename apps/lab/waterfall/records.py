@@ -1,0 +1,86 @@
+"""All that is stored about one order: its outbox and inbox rows, its mails, and its hops."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from apps.lab.feed.feed import FEED, HopDict
+from apps.lab.feed.hops import trace_of
+from apps.messaging.models import InboxEntry, OutboxMessage
+from apps.notifications.queries import mails_of
+from apps.orders.events import OrderPlaced
+
+NEWEST = 10
+"""Orders in the list of the newest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """What is stored about an order; the hops are in the order of their times."""
+
+    rows: Sequence[OutboxMessage]
+    inbox: Sequence[InboxEntry]
+    mails: Sequence[Any]
+    hops: Sequence[HopDict]
+
+    def at(self, point: str, message_id: str, consumer: str = "") -> list[HopDict]:
+        """Return the hops of a message at a hook, the oldest first."""
+        return [
+            hop
+            for hop in self.hops
+            if (hop["point"], hop["message_id"]) == (point, message_id)
+            and consumer in ("", hop["consumer"])
+        ]
+
+    def last(self, point: str, message_id: str) -> HopDict | None:
+        return next(reversed(self.at(point, message_id)), None)
+
+    @property
+    def seen(self) -> str:
+        """Return what identifies these records; another value means that there is news."""
+        sent = [row for row in self.rows if row.sent_at]
+        mailed = [mail for mail in self.mails if mail.sent_at]
+        parts = (self.hops, self.rows, sent, self.inbox, self.mails, mailed)
+        return "-".join(str(len(part)) for part in parts)
+
+
+def records_of(order_id: UUID) -> Records:
+    """Read the tables and the feed; what was pruned, lost or forgotten is missing."""
+    key = str(order_id)
+    rows = list(OutboxMessage.objects.filter(key=key).order_by("id"))
+    traces = {trace_of_row(row) for row in rows}
+    hops = [
+        hop
+        for hop in FEED.after(0)
+        if hop["key"] == key or (not hop["key"] and hop["trace"] and hop["trace"] in traces)
+    ]
+    return Records(
+        rows=rows,
+        inbox=list(InboxEntry.objects.filter(key=key).order_by("handled_at")),
+        mails=sorted(mails_of(order_id), key=lambda mail: mail.due_at),
+        hops=sorted(hops, key=lambda hop: hop["at"]),
+    )
+
+
+def newest_orders() -> list[UUID]:
+    """Return the ids of the orders that were placed last, as far as the outbox has them."""
+    placed = OutboxMessage.objects.filter(destination=OrderPlaced.subject)
+    keys = placed.order_by("-id").values_list("key", flat=True)[:NEWEST]
+    return [UUID(key) for key in dict.fromkeys(keys)]
+
+
+def trace_of_row(row: OutboxMessage) -> str:
+    return trace_of(json.loads(row.headers).get("traceparent", ""))
+
+
+def seconds(at: datetime | None) -> float | None:
+    """Return a stored time in Unix seconds."""
+    return at.timestamp() if at else None
+
+
+def time_of(hop: HopDict | None) -> float | None:
+    """Return when a hop was reported; None if there is none."""
+    return float(hop["at"]) if hop else None

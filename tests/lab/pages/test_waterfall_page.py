@@ -1,0 +1,70 @@
+"""The page of the waterfall: a real order's rows, as a table."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains
+
+from apps.messaging.models import OutboxMessage
+from tests.orders.factories import confirm, make_order
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_before_the_first_order_the_page_says_so(client: Client) -> None:
+    assertContains(client.get("/lab/waterfall/"), "There is no order yet")
+
+
+def test_the_newest_order_is_shown_and_the_others_are_linked(client: Client) -> None:
+    older, newer = make_order(), make_order()
+    page = client.get("/lab/waterfall/")
+    assertContains(page, f'<a href="/orders/{newer.id}/">')
+    assertNotContains(page, f'<a href="/orders/{older.id}/">')
+    assertContains(page, f'<a href="/lab/waterfall/{older.id}/">')
+
+
+def test_an_order_has_a_row_for_each_step_and_says_what_is_not_recorded(client: Client) -> None:
+    order = make_order()
+    confirm(order)
+    page = client.get(f"/lab/waterfall/{order.id}/")
+    for step in (
+        "Outbox: orders.placed",
+        "Relay: orders.placed",
+        "Stream: orders.placed",
+        "fulfilment handles orders.placed",
+        "sales handles orders.placed",
+        "Outbox: orders.confirmed",
+        "notification handles orders.confirmed",
+    ):
+        assertContains(page, f'scope="row">{step}')
+    assertContains(page, '<td role="cell" data-label="Working">not recorded</td>')
+
+
+def test_an_unknown_order_is_not_found(client: Client) -> None:
+    assert client.get(f"/lab/waterfall/{uuid4()}/").status_code == 404
+
+
+def test_an_order_whose_rows_were_pruned_says_so(client: Client) -> None:
+    order = make_order()
+    OutboxMessage.objects.all().delete()
+    assertContains(client.get(f"/lab/waterfall/{order.id}/"), "is stored any more")
+
+
+def test_htmx_gets_a_new_table_only_if_there_is_news(client: Client) -> None:
+    order = make_order()
+    address = f"/lab/waterfall/{order.id}/"
+    page = client.get(address)
+    seen = page.context["seen"]
+    assert client.get(address, {"seen": seen}, headers=HTMX).status_code == 204
+    confirm(order)
+    news = client.get(address, {"seen": seen}, headers=HTMX)
+    assertContains(news, "Outbox: orders.confirmed")
+    assertNotContains(news, "<html")
+
+
+def test_the_page_of_an_order_links_to_its_waterfall(client: Client) -> None:
+    order = make_order()
+    assertContains(client.get(f"/orders/{order.id}/"), f'href="/lab/waterfall/{order.id}/"')
