@@ -28,10 +28,11 @@ TRACES = {
         r"apps[./](?:catalog|fulfilment|images|notifications|orders|pricing|sales)\b"
         r"|\b(?:a|the|this) shop\b|image_resizer|price_responder|PHOTO_|PRICE_"
     ),
+    "sqs": r"\bsqs\b|_sqs|sqs_|JobQueue|messaging[./]jobs|new_job|QUEUE_PREFIX|AWS_PORT",
 }
 """Part → the words of which none is left. A key in a test's session is no word of the lab, and
 `NoRespondersError` is one of nats-py."""
-MADE_AGAIN = {"docs/contracts"}
+MADE_AGAIN = {"deploy/iam/web.json", "docs/contracts"}
 """Paths of a part that a copy without it has too, with what is left."""
 OURS = ("apps", "tea_house", "workers", "tests", "bench")
 
@@ -168,6 +169,10 @@ def test_the_stamp_names_what_was_left_out(copy: Path, name: str) -> None:
 def test_the_lab_goes_with_the_shop() -> None:
     assert [part.name for part in parts_of(["sample-shop"])] == ["sample-shop", "lab"]
     assert parts_of(["lab", "sample-shop", "lab"]) == [PARTS["lab"], PARTS["sample-shop"]]
+
+
+def test_celery_and_the_lab_go_with_sqs() -> None:
+    assert {part.name for part in parts_of(["sqs"])} == {"sqs", "celery", "lab"}
 
 
 @pytest.mark.parametrize("name", ["sample-shop"], indirect=True)

@@ -7,8 +7,11 @@ from apps.start_project.parts.lab import LAB
 from apps.start_project.parts.part import Part
 from apps.start_project.parts.request_reply import REQUEST_REPLY
 from apps.start_project.parts.sample_shop import SAMPLE_SHOP
+from apps.start_project.parts.sqs import SQS
 
-PARTS: dict[str, Part] = {part.name: part for part in (CELERY, LAB, REQUEST_REPLY, SAMPLE_SHOP)}
+PARTS: dict[str, Part] = {
+    part.name: part for part in (CELERY, LAB, REQUEST_REPLY, SAMPLE_SHOP, SQS)
+}
 
 
 def parts_of(names: Iterable[str]) -> list[Part]:

@@ -28,6 +28,8 @@ class Part:
 
     It is looked up in what the other cuts have made: these parts change the same lines.
     """
+    settles: tuple[str, ...] = ()
+    """Files in which it leaves nothing of what two other parts change together."""
     reworded: tuple[tuple[str, str], ...] = ()
     """Patterns that are looked for in every file, whatever its case, and what stands there then."""
     written_again: tuple[str, ...] = ()

@@ -60,7 +60,7 @@ class TakingOut:
             cuts
             for part in self._parts
             for name, cuts in part.cuts_without.items()
-            if name in names
+            if name in names and not self._is_settled(path, part)
         ]
         for tables in ([part.cuts for part in self._parts], together):
             cuts = [cut for table in tables for cut in table.get(str(path), ())]
@@ -69,6 +69,9 @@ class TakingOut:
         for pattern, new in (pair for part in self._parts for pair in part.reworded):
             text = re.sub(pattern, new, text, flags=re.IGNORECASE | re.MULTILINE)
         return text
+
+    def _is_settled(self, path: PurePosixPath, part: Part) -> bool:
+        return any(str(path) in other.settles for other in self._parts if other is not part)
 
     def _durations(self, text: str) -> str:
         """Return them without the files and folders that go, as `make durations` writes them."""

@@ -81,15 +81,17 @@ def test_a_hanging_event_is_dead_lettered_and_later_events_finish(
     assert worker.ends() == [EXIT_CODE] * FAILURES
 
 
-@pytest.mark.parametrize(("cups", "code"), [(HANGS, EXIT_CODE), (EXITS, EXITS)])
+@pytest.mark.parametrize(
+    ("cups", "code", "times"), [(HANGS, EXIT_CODE, QUICK), (EXITS, EXITS, PATIENT)]
+)
 @pytest.mark.one_database
 def test_a_batch_that_ends_its_process_is_handled_one_by_one(
-    server: NatsServer, tmp_path: Path, cups: int, code: int
+    server: NatsServer, tmp_path: Path, cups: int, code: int, times: dict[str, str]
 ) -> None:
     """One more process ends than without batches; the others of its batch pay for nothing."""
     for each in (1, 2, cups, 3):
         publish(server, cups=each)
-    with hanging("batches", server, tmp_path, **QUICK) as worker:
+    with hanging("batches", server, tmp_path, **times) as worker:
         eventually(lambda: InboxEntry.objects.count() == 3, within=30, what=worker.said)
         eventually(DeadLetter.objects.first, within=60, what=worker.said)
         eventually(lambda: unsettled(server) == 0, what=worker.said)

@@ -36,7 +36,12 @@ class Command(BaseCommand):
         labels = [config.label for config in apps.get_app_configs()]
         try:
             chosen = project_name(name, root=root, labels=labels)
-            start_project(chosen, dest, root=root, git=git, parts=parts_of(without))
+            parts = parts_of(without)
+            start_project(chosen, dest, root=root, git=git, parts=parts)
         except CannotStart as error:
             raise CommandError(str(error)) from error
+        if along := [part.name for part in parts if part.name not in without]:
+            self.stdout.write(
+                f"{' and '.join(along)} went along, which cannot stay without {', '.join(without)}."
+            )
         self.stdout.write(f"{chosen.title} is in {dest}. Run `make demo` there.")

@@ -12,7 +12,7 @@ from apps.start_project.parts.celery.pages import PAGES
 from apps.start_project.parts.celery.site import SITE
 from apps.start_project.parts.celery.site_tests import SITE_TESTS
 from apps.start_project.parts.celery.tests import TESTS
-from apps.start_project.parts.celery.together import WITHOUT_ANSWERS, WITHOUT_SHOP
+from apps.start_project.parts.celery.together import WITHOUT_ANSWERS, WITHOUT_LAB, WITHOUT_SHOP
 from apps.start_project.parts.part import Part, joined
 
 INSTEAD = "apps/start_project/parts/celery/instead"
@@ -63,7 +63,11 @@ CELERY = Part(
         "tests/support/celery_on_sqs.py",
     ),
     cuts=joined(CODE, SITE, DEPLOY, LAB_TOO, PAGES, TESTS, SITE_TESTS, BENCH),
-    cuts_without={"sample-shop": WITHOUT_SHOP, "request-reply": WITHOUT_ANSWERS},
+    cuts_without={
+        "lab": WITHOUT_LAB,
+        "sample-shop": WITHOUT_SHOP,
+        "request-reply": WITHOUT_ANSWERS,
+    },
     reworded=_REWORDED,
     written_again=(
         "-m bench.redraw",

@@ -4,6 +4,7 @@ from apps.start_project.parts.cuts import Cut, block, lines, section, words
 
 TRAPS: tuple[Cut, ...] = (
     lines("## Celery", "## The environment and the mail server"),
+    words("| An `on_commit` callback that raises … `test_an_absent_queue_fails_no_handler` |"),
     words("· `tests/notifications/test_celery.py` `test_a_mail_with_a_lost_task_is_still_sent`"),
     words(
         "| With predefined queues and no host … `test_a_celery_of_compose_does_not_start_elsewhere`"

@@ -1,6 +1,6 @@
 """What goes with Celery if another part goes too, in lines that both of them change."""
 
-from apps.start_project.parts.cuts import block, lines, words
+from apps.start_project.parts.cuts import block, lines, marked, words
 from apps.start_project.parts.part import Cuts, joined
 
 _BESIDE_THE_SHOP = "apps/start_project/parts/sample_shop/instead"
@@ -92,6 +92,8 @@ _PAGES: Cuts = {
 }
 
 WITHOUT_SHOP: Cuts = joined(_CODE, _DEPLOY, _PAGES)
+
+WITHOUT_LAB: Cuts = {"docker-compose.yml": (marked("lab"),)}
 
 WITHOUT_ANSWERS: Cuts = {
     "README.md": (

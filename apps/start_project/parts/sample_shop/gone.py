@@ -69,11 +69,26 @@ _OF_THE_SITE = (
     *("test_pages_of_large_tables", "test_query_plans"),
 )
 
-_OF_OTHER_PARTS = tuple(
-    f"apps/start_project/parts/celery/instead/{path}"
-    for path in (
-        *("apps/notifications", "deploy", "docs", "tests/notifications", "workers/mailer.py"),
-    )
+_OF_OTHER_PARTS = (
+    *(
+        f"apps/start_project/parts/celery/instead/{path}"
+        for path in ("apps/notifications", "deploy", "docs", "tests/notifications")
+    ),
+    *(
+        f"apps/start_project/parts/sqs/instead/{path}"
+        for path in (
+            "apps",
+            "deploy",
+            "docs",
+            "tests/deploy",
+            "tests/images",
+            "tests/notifications",
+        )
+    ),
+    *(
+        f"apps/start_project/parts/{part}/instead/workers/{worker}.py"
+        for part, worker in (("celery", "mailer"), ("sqs", "mailer"), ("sqs", "image_resizer"))
+    ),
 )
 """What stands there instead of another part, and is for the shop."""
 
