@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-EXAMPLE = re.compile(r"^#([A-Z][A-Z0-9_]*)=([\d.]+)$", re.MULTILINE)
+EXAMPLE = re.compile(r"^#([A-Z][A-Z0-9_]*)=(\d+(?:\.\d+)?)$", re.MULTILINE)
 OUTSIDE_THE_DEMO = {
     "demo": False,
     "DEMO": False,

@@ -32,7 +32,7 @@ type MetricLines = dict[str, float]
 """Each line of `/metrics`, as Prometheus names it, and its value."""
 
 
-class Watch:
+class Seen:
     """Reads all figures again and again, and notes when one has risen and stays there."""
 
     def __init__(self) -> None:
@@ -80,14 +80,14 @@ def run(running: Running) -> None:
     running.count_equal("events that sales has not done, at the end", predicted=0, counted=behind)
 
 
-def _fall_behind(running: Running, placed: list[UUID]) -> Watch:
+def _fall_behind(running: Running, placed: list[UUID]) -> Seen:
     """Slow the consumer down for the events of this run, and place orders."""
     skus = in_stock()
     if not skus:
         raise NotRunnable("Nothing is in stock: reset the shop, or add stock to a product.")
     running.break_at("consumer.fetched", "delay", worker=WORKER, consumer=SALES.durable)
     running.say(f"{WORKER} takes a second more for each event of this run.")
-    watch = Watch()
+    watch = Seen()
     for number in range(ORDERS):
         placed.append(order_one_of(skus[number % len(skus)]).order.id)
         watch.look()
@@ -95,7 +95,7 @@ def _fall_behind(running: Running, placed: list[UUID]) -> Watch:
     return watch
 
 
-def _count_what_shows_it(running: Running, watch: Watch, now: MetricLines) -> None:
+def _count_what_shows_it(running: Running, watch: Seen, now: MetricLines) -> None:
     of_sales = [name for name in watch.shown if name in (PENDING, ACK_PENDING)]
     first = min(of_sales, key=lambda name: watch.shown[name], default="none")
     running.count(

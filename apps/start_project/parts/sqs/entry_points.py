@@ -41,15 +41,24 @@ _ENTRY_POINTS: Cuts = {
         lines("from apps.messaging.brokers.sqs import patient_client"),
         lines("from apps.messaging.errors import BrokerAway"),
         lines("from apps.messaging.jobs import job_queue"),
+        lines("from apps.messaging.operations import examined_queues"),
+        words(
+            " Where a stack of CloudFormation has made the queues, `--check-queues` only compares "
+            "them."
+        ),
         unit("Command.add_arguments"),
-        words("*args: Any, only: str | None, **options: Any", "*args: Any, **options: Any"),
+        words(
+            "*args: Any, only: str | None, check_queues: bool = False, **options: Any",
+            "*args: Any, **options: Any",
+        ),
         words(
             'problems: list[str] = [] if only != "sqs": problems += provision_nats( '
             "declared_streams(), declared_consumers(), write=self.stdout.write ) if only != "
-            '"nats": problems += self._provision_sqs()',
+            '"nats": problems += self._check_sqs() if check_queues else self._provision_sqs()',
             "problems = provision_nats(\n            declared_streams(), declared_consumers(), "
             "write=self.stdout.write\n        )",
         ),
+        unit("Command._check_sqs"),
         unit("Command._provision_sqs"),
     ),
     "apps/messaging/handling/brake.py": (
