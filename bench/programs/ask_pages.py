@@ -12,7 +12,7 @@ import time
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-_ORDER = "00000000-0000-0000-0000-000000000711"
+_ORDER = "00000000-0000-0000-0000-000000000071"
 _ADMIN = "/admin/"
 PAGES = {
     "order_ms": f"/api/orders/{_ORDER}",
@@ -22,7 +22,7 @@ PAGES = {
     "confirmed_ms": f"{_ADMIN}orders/order/?status__exact=confirmed",
     "page_11_ms": f"{_ADMIN}orders/order/?p=11",
     "search_id_ms": f"{_ADMIN}orders/order/?q={_ORDER}",
-    "search_mail_ms": f"{_ADMIN}orders/order/?q=ann711@example.com",
+    "search_mail_ms": f"{_ADMIN}orders/order/?q=ann71@example.com",
     "outbox_ms": f"{_ADMIN}messaging/outboxmessage/",
     "inbox_ms": f"{_ADMIN}messaging/inboxentry/",
     "dead_letters_ms": f"{_ADMIN}messaging/deadletter/",
