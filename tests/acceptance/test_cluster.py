@@ -51,7 +51,9 @@ def project() -> Iterator[Project]:
 @pytest.fixture(scope="module")
 def shop(project: Project) -> Shop:
     address = project.run("port", "proxy", "8000").strip()
-    return Shop(f"http://{address}")
+    shop = Shop(f"http://{address}")
+    eventually(lambda: shop.get("/api/products").status == 200, within=30, what="web is served")
+    return shop
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from apps.demo.errors import PortTaken
 from apps.demo.supervisor.metrics_ports import FILE
-from apps.demo.supervisor.ports import HOST, check_free, is_served
+from apps.demo.supervisor.ports import HOST, check_free
 from tests.acceptance.clients import PATH
 from tests.support.ports import free_port
 
@@ -70,7 +70,7 @@ def watching(folder: Path) -> Iterator[Alarms]:
         command = [program, f"--config.file={configuration}", *listen, "--log.level=error"]
         process = subprocess.Popen(command)
         try:
-            _until_served(port)
+            _until_ready(port)
             yield Alarms(port)
         finally:
             process.terminate()
@@ -96,8 +96,11 @@ def first_port() -> int:
     raise PortTaken(f"there are no {PORTS} free ports in a row")
 
 
-def _until_served(port: int) -> None:
+def _until_ready(port: int) -> None:
+    """Wait until it answers queries: it listens before, and answers 503."""
     give_up = time.monotonic() + STARTS_WITHIN_SECONDS
-    while not is_served([port]):
-        assert time.monotonic() < give_up, "prometheus does not listen"
+    while True:
+        with suppress(OSError), urllib.request.urlopen(f"http://{HOST}:{port}/-/ready", timeout=10):
+            return
+        assert time.monotonic() < give_up, "prometheus does not answer"
         time.sleep(0.1)
