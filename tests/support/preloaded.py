@@ -104,7 +104,7 @@ def main() -> None:
     for name in PACKAGES:
         importlib.import_module(name)
     gc.freeze()  # Else each fork would take all of it apart when it ends.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # It waits for none of those that attend.
+    signal.signal(signal.SIGCHLD, reap)
     asked = socket.socket(fileno=int(sys.argv[1]))
     while True:
         request, files, *_ = socket.recv_fds(asked, LARGEST_REQUEST, 3)
@@ -115,6 +115,13 @@ def main() -> None:
             attend(json.loads(request), *files)
         for file in files:
             os.close(file)
+
+
+def reap(*_: object) -> None:
+    """Wait for those that have attended to a program that has ended: its time counts as ours."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def attend(program: dict[str, Any], output: int, errors: int, tells: int) -> NoReturn:
