@@ -64,6 +64,6 @@ def _look_ups(trace: str, own: list[HopDict], records: Records) -> Iterator[Span
             cause=origin_of(trace),
             waiting=Stretch(start=hop["at"], end=time_of(taken)),
             working=Stretch(start=time_of(taken), end=time_of(answer)),
-            says="It waits until a responder has the question. Its working ends when web has the "
-            "answer, so it includes the way back.",
+            says="It waits until another process has the question, and works until web has the "
+            "answer: the way back is part of it.",
         )

@@ -21,10 +21,10 @@ def row(order: OrderOnItsWay, name: str) -> DrawnSpan:
 def ask_the_price(order: OrderOnItsWay) -> None:
     for point, at, worker in (
         ("request.sent", 0.0, "web"),
-        ("request.received", 0.02, "price_responder"),
+        ("request.received", 0.02, "pricing"),
         ("request.answered", 0.05, "web"),
     ):
-        order.hop(point, at=at, destination="price.lookup", key="", worker=worker)
+        order.hop(point, at=at, destination="price.asked", key="", worker=worker)
 
 
 def placed(order: OrderOnItsWay) -> UUID:
@@ -71,7 +71,7 @@ def test_each_step_names_its_cause(order: OrderOnItsWay) -> None:
     order.hop("outbox.recorded", at=0.65, message=confirmed, **FULFILMENT)
     causes = {each.span.name: each.cause for each in drawn(order).rows}
     assert causes["HTTP request"] == "the beginning"
-    assert causes["Price look-up: price.lookup"] == "HTTP request"
+    assert causes["Price look-up: price.asked"] == "HTTP request"
     assert causes["Outbox: orders.placed"] == "HTTP request"
     assert causes["Relay: orders.placed"] == "Outbox: orders.placed"
     assert causes["fulfilment handles orders.placed"] == "Stream, message 1: orders.placed"
