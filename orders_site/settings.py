@@ -53,8 +53,8 @@ ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
 CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
 LOG_LEVEL = env.choice("LOG_LEVEL", LEVELS, "INFO")
 LOGGING = logging_config(style=env.choice("LOG_FORMAT", STYLES, "console"), level=LOG_LEVEL)
-LIVE_LOG_LEVEL_FILE = env.str(
-    "LIVE_LOG_LEVEL_FILE", default=str(DEMO_DIR / "log_level") if DEMO else ""
+LIVE_LOG_LEVEL_FILE = env.str("LIVE_LOG_LEVEL_FILE", default="") or (
+    str(DEMO_DIR / "log_level") if DEMO else ""
 )
 TRACE_VIEWER = env.like(
     "TRACE_VIEWER", r"https?://\S*\{trace\}\S*", "like https://HOST/{trace}", default=""

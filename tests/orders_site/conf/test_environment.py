@@ -33,7 +33,7 @@ EXAMPLE = dict(
 )
 OF_COMPOSE = {
     name for name in EXAMPLE if name.startswith(("COMPOSE_", "POSTGRES_PASSWORD", "NATS_PASSWORD_"))
-} - {"NATS_PASSWORD_DEVELOPER"} | {"FORCE_COLOR"}
+} - {"NATS_PASSWORD_DEVELOPER"} | {"FORCE_COLOR", "VIEWER_PORT"}
 """Variables that are no settings: what compose puts in, and what terminals agree on."""
 # Of those that the example shows empty, or with a default that is no number.
 SAMPLES = {
@@ -45,6 +45,9 @@ SAMPLES = {
     "NATS_PASSWORD_DEVELOPER": "tea",
     "PLAINTEXT_LINKS": "nats, postgres",
     "LOG_LEVEL": "DEBUG",
+    "LIVE_LOG_LEVEL_FILE": "/run/log_level",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:4319/v1/traces",
     "WORKER_INSTANCE": "worker-7",
     "FAILPOINTS": "relay.published=exit",
     "NATS_CA_FILE": __file__,
