@@ -15,8 +15,6 @@ import pytest
 from apps.start_project.parts.offered import PARTS, parts_of
 from apps.start_project.parts.part import Part
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
-from tests.support.python import run_python
-from tests.support.terminal import of_a_reader
 from tests.test_pages import LINK, PATH, YET_TO_BE_MADE
 
 ALL = "all of them"
@@ -166,15 +164,6 @@ def test_the_stamp_names_what_was_left_out(copy: Path, name: str) -> None:
     assert (copy / ".started-from").read_text().splitlines()[-1] == f"without = [{names}]"
 
 
-def test_the_lab_goes_with_the_shop() -> None:
-    assert [part.name for part in parts_of(["sample-shop"])] == ["sample-shop", "lab"]
-    assert parts_of(["lab", "sample-shop", "lab"]) == [PARTS["lab"], PARTS["sample-shop"]]
-
-
-def test_celery_and_the_lab_go_with_sqs() -> None:
-    assert {part.name for part in parts_of(["sqs"])} == {"sqs", "celery", "lab"}
-
-
 @pytest.mark.parametrize("name", ["sample-shop"], indirect=True)
 def test_the_example_takes_the_place_of_the_shop(copy: Path) -> None:
     """Each file of it, and each page that is written for a project without the shop."""
@@ -192,12 +181,3 @@ def renamed_in(path: Path) -> Path:
 
 def test_every_part_has_words_to_look_for() -> None:
     assert set(TRACES) == set(PARTS)
-
-
-def test_an_unknown_part_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    command = ("start_project", "tea_house", str(made), "--without", "the-tea")
-    done = run_python("manage.py", *command, env=of_a_reader(), cwd=ROOT)
-    assert done.returncode != 0
-    assert "invalid choice: 'the-tea'" in done.stderr
-    assert not made.exists()
