@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.lab.experiments.falling_behind import PENDING, RISE, STAYS, Watch, read_figures
+from apps.lab.experiments.falling_behind import PENDING, RISE, STAYS, Seen, read_figures
 from apps.messaging.operations import metrics
 from apps.messaging.operations.status import PARTS
 
@@ -35,7 +35,7 @@ def test_each_line_of_metrics_is_a_figure(status: dict[str, Any]) -> None:
 
 
 def test_the_figure_that_rose_and_stayed_is_shown_with_its_time(status: dict[str, Any]) -> None:
-    watch = Watch()
+    watch = Seen()
     watch.look()
     status |= status_with(2 + RISE)
     for _ in range(STAYS - 1):
@@ -46,7 +46,7 @@ def test_the_figure_that_rose_and_stayed_is_shown_with_its_time(status: dict[str
 
 
 def test_a_figure_that_rose_for_a_moment_is_not_shown(status: dict[str, Any]) -> None:
-    watch = Watch()
+    watch = Seen()
     for visible in (RISE, RISE, 0, RISE):
         status |= status_with(2, visible=visible)
         watch.look()
@@ -54,7 +54,7 @@ def test_a_figure_that_rose_for_a_moment_is_not_shown(status: dict[str, Any]) ->
 
 
 def test_the_length_of_the_stream_shows_nothing(status: dict[str, Any]) -> None:
-    watch = Watch()
+    watch = Seen()
     status |= status_with(2, messages=100)
     for _ in range(STAYS):
         watch.look()

@@ -1,12 +1,7 @@
 """What request-reply has in pages that stay."""
 
-from apps.start_project.parts.cuts import block, lines, section, words
-
-_RULES = """\
-| change | verdict |
-|---|---|
-| a new optional field | COMPATIBLE |
-| a new required field; less is allowed | BREAKING |"""
+from apps.start_project.parts.cuts import block, section, words
+from apps.start_project.parts.request_reply.extending import EXTENDING
 
 PAGES = {
     "README.md": (
@@ -65,32 +60,7 @@ PAGES = {
             "if a loss does no harm.",
         ),
     ),
-    "docs/extending.md": (
-        words(
-            "add an event, a responder or a job. [An … with all three.",
-            "add an event or a\njob. [An example](#an-example) is a small app with both.",
-        ),
-        words(
-            ", its receiver gets a notice, and a client asks how far it is.",
-            ", and its receiver gets a notice.",
-        ),
-        block("| [`responders.py`](example/"),
-        section("A responder"),
-        lines(".venv/bin/python manage.py new_responder stock.lookup --app catalog"),
-        words("a function that records it, or asks", "a function that records it"),
-        words("`request_reply`, `broadcast`", "`broadcast`"),
-        words("| change | … less is allowed | BREAKING | BREAKING | COMPATIBLE |", _RULES),
-        words(
-            "| a field is removed … default | BREAKING | BREAKING | BREAKING |",
-            "| a field is removed or becomes optional; more is allowed | BREAKING |\n"
-            "| another pattern, step or default | BREAKING |",
-        ),
-        words(
-            "A request and its answer have one direction, … All others have two: an old reader",
-            "An old reader",
-        ),
-        words("A new event, responder or job uses", "A new event or job uses"),
-    ),
+    "docs/extending.md": EXTENDING,
     "docs/from-the-terminal.md": (section("Request-reply"),),
     "docs/glossary.md": (
         block("| **responder** |"),

@@ -33,7 +33,6 @@ LONG_PAGES: Cuts = {
     "docs/operations.md": (
         words("(database, NATS, SQS, workers)", "(database, NATS, workers)"),
         words("why does an event or a job wait?", "why does an event wait?"),
-        words("events or jobs fail with the same error;", "events fail with the same error;"),
         words(
             "the demo ignores it, `aws` and your own programs obey it",
             "the demo ignores it, your own programs obey it",

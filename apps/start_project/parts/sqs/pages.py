@@ -49,7 +49,7 @@ PAGES: Cuts = {
     "docs/index.md": (words(", [SQS jobs](sqs-jobs.md)"),),
     "docs/tour.md": (block("| 12 | "),),
     "docs/where.md": (
-        words("connections to NATS and SQS |", "connections to NATS |"),
+        words("connections to NATS and SQS;", "connections to NATS;"),
         words(", [`jobs`](../apps/messaging/jobs) | core publish", " | core publish"),
         words(
             "the inbox; SQS: queues, the worker's loop, receipts | `broadcast`, "
