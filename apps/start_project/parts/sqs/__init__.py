@@ -14,6 +14,7 @@ from apps.start_project.parts.sqs.guides import GUIDES
 from apps.start_project.parts.sqs.long_pages import LONG_PAGES
 from apps.start_project.parts.sqs.mails import MAILS
 from apps.start_project.parts.sqs.messaging import MESSAGING
+from apps.start_project.parts.sqs.operated import OPERATED
 from apps.start_project.parts.sqs.pages import PAGES
 from apps.start_project.parts.sqs.photos import PHOTOS
 from apps.start_project.parts.sqs.running import RUNNING
@@ -147,6 +148,7 @@ SQS = Part(
         "tests/messaging/brokers/test_sqs.py",
         "tests/messaging/brokers/test_sqs_repeated_calls.py",
         "tests/messaging/jobs",
+        *("tests/messaging/metrics/test_jobs.py", "tests/messaging/tracing/test_jobs.py"),
         "tests/messaging/operations/test_examined_queues.py",
         "tests/messaging/recovery/test_redrive_on_sqs.py",
         "tests/messaging/recovery/test_silent_dead_letter_queue.py",
@@ -158,7 +160,7 @@ SQS = Part(
     ),
     cuts=joined(
         *(MESSAGING, RUNNING, ENTRY_POINTS, CODE, SITE, PHOTOS, MAILS, DEMO, DEPLOY, BENCH),
-        *(PAGES, GUIDES, LONG_PAGES),
+        *(PAGES, GUIDES, LONG_PAGES, OPERATED),
         *(MESSAGING_TESTS, OPERATIONS_TESTS, SHOP_TESTS, SITE_TESTS, DEMO_TESTS),
         *(PROCESS_TESTS, DEPLOY_TESTS),
     ),

@@ -12,9 +12,9 @@ _OUTBOX: Cuts = {
         words("Record a message to be sent after", "Record an event to be sent after"),
         words("transport, destination = ( … else (OutboxMessage.Transport.SQS, message.queue) )"),
         words(
-            "return _row(id, transport, destination, key=key,",
-            "transport = OutboxMessage.Transport.JETSTREAM\n"
-            "    return _row(id, transport, message.subject, key=key,",
+            'traceparent = created("create", destination, transport',
+            "transport, destination = OutboxMessage.Transport.JETSTREAM, message.subject\n"
+            '    traceparent = created("create", destination, transport',
         ),
     ),
     "apps/messaging/outbox/relay.py": (
