@@ -16,7 +16,7 @@ _TITLES = {
     "status_ms": "API, status",
     "orders_ms": "Admin, orders",
     "confirmed_ms": "Admin, confirmed orders",
-    "page_11_ms": "Admin, orders, page 11",
+    "page_2_ms": "Admin, orders, page 2",
     "search_id_ms": "Admin, an order by its id",
     "search_mail_ms": "Admin, orders by e-mail",
     "outbox_ms": "Admin, outbox",

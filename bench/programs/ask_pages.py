@@ -20,7 +20,7 @@ PAGES = {
     "status_ms": "/api/status",
     "orders_ms": f"{_ADMIN}orders/order/",
     "confirmed_ms": f"{_ADMIN}orders/order/?status__exact=confirmed",
-    "page_11_ms": f"{_ADMIN}orders/order/?p=11",
+    "page_2_ms": f"{_ADMIN}orders/order/?p=2",
     "search_id_ms": f"{_ADMIN}orders/order/?q={_ORDER}",
     "search_mail_ms": f"{_ADMIN}orders/order/?q=ann71@example.com",
     "outbox_ms": f"{_ADMIN}messaging/outboxmessage/",
