@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tests.support.nats_server import NatsServer
 from tests.support.served import status_of, web
+from tests.support.waiting import crowding
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
@@ -48,7 +49,7 @@ def ask(port: int, path: str, method: str = "GET", host: str = "localhost") -> H
     url = f"http://127.0.0.1:{port}{path}"
     request = urllib.request.Request(url, method=method, headers={"Host": host})
     try:
-        answer: HTTPResponse = urllib.request.urlopen(request, timeout=10)
+        answer: HTTPResponse = urllib.request.urlopen(request, timeout=10 * crowding())
     except urllib.error.HTTPError as error:
         return error  # type: ignore[return-value]
     return answer
