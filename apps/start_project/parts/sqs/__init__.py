@@ -114,7 +114,7 @@ SQS = Part(
                 "workers",
             )
         ),
-        "bench/figures/jobs.py",
+        *("bench/figures/growth.py", "bench/figures/jobs.py"),
         "bench/figures/resize.py",
         "bench/floors/sqs_loop.py",
         "bench/peers/sqs_workers_loop.py",

@@ -4,7 +4,7 @@ from apps.start_project.parts.cuts import block, lines, unit, words
 from apps.start_project.parts.part import Cuts
 
 BENCH: Cuts = {
-    "bench/figures/__init__.py": (lines('"jobs",\n"resize",'),),
+    "bench/figures/__init__.py": (lines('"growth",'), lines('"jobs",\n"resize",')),
     "bench/kit/bench.py": (
         words("their scenes, the size, an SQS.", "their scenes, the size."),
         lines("import boto3"),

@@ -109,6 +109,7 @@ LONG_PAGES: Cuts = {
             "* **AWS.** S3 with a policy for each service "
             "([`deploy/iam/`](../deploy/iam/)). A service",
         ),
+        block("| `shop_queue_age_seconds` |"),
         words("must not share a queue, a stream, a bucket", "must not share a stream, a bucket"),
         block("* **SQS.** In one AWS account give each shop"),
     ),
@@ -116,6 +117,7 @@ LONG_PAGES: Cuts = {
         words("**Short jobs.** Ten jobs cost two requests … event loop | 41 |"),
     ),
     "bench/results.json": (
+        words('"growth": { … "title": "Longer backlogs" },'),
         words('"jobs": { … "title": "SQS jobs" },'),
         words(', "resize": { … "title": "Resizing photos" }'),
     ),

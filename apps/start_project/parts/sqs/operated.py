@@ -15,11 +15,6 @@ OPERATED: Cuts = {
         words("of a transport: `sqs`, or one of NATS.", "of a transport."),
         lines('return SQS if transport == "sqs" else NATS', "return NATS"),
     ),
-    "bench/figures/growth.py": (
-        words("Consumers and the SQS loop;", "Consumers;"),
-        lines("# Not a hundred times: filling a queue takes longer than working on it."),
-        lines('("SQS loop", (1, 10), partial(_jobs, bench)),'),
-    ),
     "deploy/alerts.yml": (block("- alert: JobsWait"),),
     "deploy/alerts.test.yml": (
         block("- name: JobsWait fires"),
