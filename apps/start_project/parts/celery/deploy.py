@@ -42,6 +42,10 @@ DEPLOY: Cuts = {
         block("beat:\n    <<: *worker", _MAILER),
         block("volumes:\n  postgres:", _VOLUMES),
     ),
+    "tests/acceptance/install_clients": (
+        lines('CLOUD="cfn-lint==1.51.0 moto[cloudformation,s3,server,sqs]==5.2.5"'),
+        words('# AWS\'s linter for templates, … > "$folder/cloud/.installed" fi fi'),
+    ),
     "deploy/compose.cluster.yml": (
         lines("celery: *two", "mailer: *two"),
         words(

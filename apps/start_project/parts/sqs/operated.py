@@ -42,5 +42,6 @@ OPERATED: Cuts = {
             "nine attributes or fewer, and our messages have seven."
         ),
     ),
+    "tests/messaging/tracing/test_off.py": (words(", apps.messaging.jobs.worker"),),
     "tests/support/preloaded.py": (lines('"moto.sqs.responses",'),),
 }
