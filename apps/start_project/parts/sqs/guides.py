@@ -9,10 +9,6 @@ GUIDES: Cuts = {
             "| `images_photo` | all rows | read, change | read, change |",
             "| `images_photo` | all rows | - | read, change |",
         ),
-        words(
-            "| `messaging_faileddelivery` | all rows | read, add, delete | read, add, delete |",
-            "| `messaging_faileddelivery` | all rows | read, add, delete | - |",
-        ),
     ),
     "docs/extending.md": (
         words(
