@@ -93,7 +93,10 @@ _PAGES: Cuts = {
 
 WITHOUT_SHOP: Cuts = joined(_CODE, _DEPLOY, _PAGES)
 
-WITHOUT_LAB: Cuts = {"docker-compose.yml": (marked("lab"),)}
+WITHOUT_LAB: Cuts = {
+    "docker-compose.yml": (marked("lab"),),
+    "tests/deploy/test_compose_limits.py": (words('"beat": ""', '"mailer": ""'),),
+}
 
 WITHOUT_ANSWERS: Cuts = {
     "README.md": (

@@ -4,6 +4,12 @@ from apps.start_project.parts.cuts import block, lines, section, words
 from apps.start_project.parts.part import Cuts
 
 GUIDES: Cuts = {
+    "docs/rights.md": (
+        words(
+            "| `images_photo` | all rows | read, change | read, change |",
+            "| `images_photo` | all rows | - | read, change |",
+        ),
+    ),
     "docs/extending.md": (
         words(
             " or [`QUEUE_PREFIX` and accounts of NATS](operations.md)",

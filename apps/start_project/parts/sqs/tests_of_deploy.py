@@ -94,7 +94,6 @@ _DEPLOY: Cuts = {
         lines("Photo.objects.filter(sku=SKU).update(asked_at=then)"),
     ),
     "deploy/postgresql_tables.sql": (
-        lines("GRANT SELECT, INSERT, DELETE ON messaging_faileddelivery TO shop_pictures;"),
         lines("GRANT SELECT, UPDATE ON images_photo TO shop_workers;"),
     ),
 }
