@@ -6,6 +6,10 @@ from apps.start_project.parts.part import Cuts
 GUIDES: Cuts = {
     "docs/rights.md": (
         words(
+            "| `messaging_deadletter` | all rows | all rows | read, add, change |",
+            "| `messaging_deadletter` | all rows | all rows | read, add |",
+        ),
+        words(
             "| `images_photo` | all rows | read, change | read, change |",
             "| `images_photo` | all rows | - | read, change |",
         ),

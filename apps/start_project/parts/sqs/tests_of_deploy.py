@@ -94,6 +94,10 @@ _DEPLOY: Cuts = {
         lines("Photo.objects.filter(sku=SKU).update(asked_at=then)"),
     ),
     "deploy/postgresql_tables.sql": (
+        words(
+            "SELECT, INSERT, UPDATE ON messaging_deadletter TO shop_pictures",
+            "SELECT, INSERT ON messaging_deadletter TO shop_pictures",
+        ),
         lines("GRANT SELECT, UPDATE ON images_photo TO shop_workers;"),
     ),
 }
