@@ -1,5 +1,6 @@
 """`deploy/iam/`: each service does its work on moto's server, which records what that takes."""
 
+import sysconfig
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -59,7 +60,8 @@ def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server(recording: Path, settings: Settings) -> Iterator[MotoServer]:
-    server = MotoServer()
+    # Of its own: a fork of one that has loaded moto would not see the variables.
+    server = MotoServer(program=Path(sysconfig.get_path("scripts")) / "moto_server")
     server.start()
     settings.AWS_ENDPOINT_URL = server.url
     settings.SQS_WAIT_SECONDS = 1

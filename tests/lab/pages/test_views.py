@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -182,7 +183,9 @@ def test_a_get_request_switches_nothing(client: Client, path: str) -> None:
 def test_a_method_that_a_page_does_not_take_is_405_without_a_token() -> None:
     client = Client(enforce_csrf_checks=True)
     routes = [str(each.pattern) for each in urls.urlpatterns]
-    addresses = {re.sub(r"<\w+:id>", "1", re.sub(r"<slug:\w+>", "some", each)) for each in routes}
+    for kind, value in ((r"<\w+:id>", "1"), (r"<slug:\w+>", "some"), (r"<uuid:\w+>", str(uuid4()))):
+        routes = [re.sub(kind, value, each) for each in routes]
+    addresses = set(routes)
     answers = {each: client.put(f"/lab/{each}") for each in addresses}
     assert {each: answer.status_code for each, answer in answers.items()} == dict.fromkeys(
         addresses, 405
