@@ -1,5 +1,6 @@
 """`deploy/iam/`: each service does its work on moto's server, which records what that takes."""
 
+import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def server(recording: Path) -> Iterator[MotoServer]:
-    server = MotoServer()
+    # Of its own: a fork of one that has loaded moto would not see the variables.
+    server = MotoServer(program=Path(sysconfig.get_path("scripts")) / "moto_server")
     server.start()
     client = boto3.client(
         "s3",
