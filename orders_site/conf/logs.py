@@ -13,6 +13,7 @@ import structlog
 from structlog.typing import ExcInfo
 
 from apps.messaging.control_characters import escaped
+from apps.messaging.hooks.tracing import add_trace
 
 STYLES = ("console", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -55,7 +56,7 @@ def _plain_traceback(to: TextIO, exc_info: ExcInfo) -> None:
 
 # Run for every record of the standard library's logging, ours and the packages'.
 _SHARED = [
-    structlog.contextvars.merge_contextvars,  # trace_id, span_id
+    add_trace,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),  # logger.info("order placed", extra={"order": ...})
 ]

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-
-import structlog
+from typing import Any
 
 _current: ContextVar[str] = ContextVar("traceparent", default="")
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -39,10 +38,8 @@ def following(traceparent: str) -> Iterator[None]:
     if not _VALID.fullmatch(traceparent):
         traceparent = _new_traceparent()
     token = _current.set(traceparent)
-    _, trace_id, span_id, _ = traceparent.split("-")
     try:
-        with structlog.contextvars.bound_contextvars(trace_id=trace_id, span_id=span_id):
-            yield
+        yield
     finally:
         _current.reset(token)
 
@@ -59,6 +56,16 @@ def following_each(traceparents: Mapping[str, str]) -> Iterator[None]:
         yield
     finally:
         _of_keys.reset(token)
+
+
+def add_trace(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Add `trace_id` and `span_id` to a line of the log, as a processor of structlog.
+
+    They are read for a line, and not bound for each message: most messages log nothing.
+    """
+    if traceparent := _current.get():
+        _, event["trace_id"], event["span_id"], _ = traceparent.split("-")
+    return event
 
 
 def _new_traceparent() -> str:
