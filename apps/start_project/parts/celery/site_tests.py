@@ -4,6 +4,7 @@ from apps.start_project.parts.cuts import lines, unit, words
 from apps.start_project.parts.part import Cuts, joined
 
 _SITE: Cuts = {
+    "tests/demo/test_folder.py": (words("beats.mp3", "db.sqlite3.old"),),
     "tests/messaging/tracing/test_off.py": (lines("import orders_site.celery"),),
     "tests/system/test_traces.py": (
         lines(

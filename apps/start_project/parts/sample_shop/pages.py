@@ -57,6 +57,7 @@ PAGES: Cuts = {
             "and its process ends",
         ),
     ),
+    ".run/worker.run.xml": (words("workers.fulfilment_consumer", "workers.tracking_consumer"),),
     ".vscode/launch.json": (
         lines(
             '"fulfilment_consumer",\n"notification_consumer",\n"sales_consumer",',

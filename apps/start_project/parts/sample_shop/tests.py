@@ -55,6 +55,18 @@ TESTS: Cuts = {
         lines('"MEDIA_STORAGE": "s3",'),
         words('{**DEFAULTS, "MEDIA_BUCKET": ""}', '{**DEFAULTS, "QUEUE_PREFIX": ""}'),
     ),
+    "tests/demo/test_doctor.py": (
+        words('("orders", ', '("parcels", ', times=3),
+        words("with orders.9999", "with parcels.9999"),
+    ),
+    "tests/demo/test_floors.py": (
+        words(', "pictures"'),
+        words(', "assortment", "supervisor", "retail"', ', "supervisor"'),
+        words(
+            '"seed", "history", "environment", "ports", "chaos"', '"seed", "environment", "ports"'
+        ),
+        words('"seed_again", '),
+    ),
     "tests/demo/test_folder.py": (
         lines("from apps.demo.chaos.shop import RunningShop"),
         unit("test_the_chaos_test_may_write_first"),

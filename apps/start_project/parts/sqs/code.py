@@ -87,6 +87,7 @@ CODE: Cuts = {
         lines("provision(QUEUE)"),
         lines('running(working(QUEUE, print_label), name="label_printer"),'),
     ),
+    "docs/example/tests/deploy/test_roles.py": (words("count(*) > 1", "count(*) > 0"),),
     "docs/example/tests/deploy/parcels_at_work.py": (
         lines("from apps.messaging.jobs import delivery as jobs"),
         lines("from apps.parcels.jobs import QUEUE, print_label"),

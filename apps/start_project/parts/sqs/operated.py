@@ -1,6 +1,6 @@
 """What SQS has in figures, spans, alerts and the cluster."""
 
-from apps.start_project.parts.cuts import block, lines, section, words
+from apps.start_project.parts.cuts import block, lines, section, unit, words
 from apps.start_project.parts.part import Cuts
 
 OPERATED: Cuts = {
@@ -9,6 +9,10 @@ OPERATED: Cuts = {
         block("def _job_received("),
         lines('"job.received": _job_received,\n"job.failed": _failed,'),
     ),
+    "apps/messaging/hooks/steps.py": (
+        *(unit(name) for name in ("PolledJob", "StepRecorder.receiving", "receiving")),
+    ),
+    "apps/messaging/tracing/recorder.py": (unit("SpanRecorder.receiving"), unit("_nanoseconds")),
     "apps/messaging/tracing/described.py": (
         lines('NATS, SQS = "nats", "aws_sqs"', 'NATS = "nats"'),
         block("def received("),
@@ -44,4 +48,26 @@ OPERATED: Cuts = {
     ),
     "tests/messaging/tracing/test_off.py": (words(", apps.messaging.jobs.worker"),),
     "tests/support/preloaded.py": (lines('"moto.sqs.responses",'),),
+    "tests/system/test_traces.py": (
+        words("from the request to the mail, and", "from the request to the end, and"),
+        lines(
+            '("process orders.confirmed", "notification_consumer", "PRODUCER", "send celery"),\n'
+            '("send celery", "celery", "CONSUMER", "process celery"),\n'
+            '("process celery", "celery", "CLIENT", "send mail"),'
+        ),
+        words(
+            '*("web", "fulfilment_consumer", "sales_consumer", "notification_consumer", '
+            '"order_listener"), "celery",',
+            '"web", "fulfilment_consumer", "sales_consumer", "notification_consumer", '
+            '"order_listener",',
+        ),
+        lines(
+            '(ADDING, "web", "PRODUCER", "create jobs"),\n'
+            '("create jobs", "outbox_relay", "CLIENT", "send jobs"),\n'
+            '("create jobs", "image_resizer", "CLIENT", "receive jobs"),\n'
+            '("create jobs", "image_resizer", "CONSUMER", "process jobs"),'
+        ),
+        unit("no_job_waits"),
+        words('# A poll that brings … photos are done")'),
+    ),
 }

@@ -14,6 +14,7 @@ _OPERATIONS: Cuts = {
             ),
         ),
     ),
+    "tests/messaging/operations/test_examined_nats.py": (words(', "--only=nats"'),),
     "tests/messaging/operations/test_metrics.py": (
         words(
             '"transport": "sqs", "destination": "cups"',
