@@ -135,6 +135,9 @@ def test_both_web_count_the_logins_of_a_name_together(shop: Shop) -> None:
     assert answers.count(429) == 2
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/readyz/all", "/api/status"])
+@pytest.mark.parametrize(
+    "path",
+    ["/metrics", "/readyz", "/readyz/all", "/api/status", "/%6Detrics", "/readyz%2Fall"],
+)
 def test_the_proxy_keeps_what_is_for_operators_to_itself(shop: Shop, path: str) -> None:
     assert shop.get(path).status == 404

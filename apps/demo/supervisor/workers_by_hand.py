@@ -1,5 +1,6 @@
 """What a person does with the workers: stop, pause, continue, kill, start, and scale to 1 to 5."""
 
+import math
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -72,7 +73,7 @@ class WorkersByHand:
             raise NotDone(f"There is no act {asked.act[:50]!r}: {known} are known.")
         processes = self._of(asked.worker)
         if asked.act == "scale":
-            self._scale(processes, asked.count)
+            self._scale(processes, asked.count, most=MOST_IN_ALL)
             what = f"scaled to {asked.count}"
         else:
             _act(asked.act, _numbered(processes, asked.instance))
@@ -93,7 +94,7 @@ class WorkersByHand:
             f"There is no worker {worker[:50]!r}: {', '.join(self._instances)} are known."
         )
 
-    def _scale(self, processes: list[Process], count: int) -> None:
+    def _scale(self, processes: list[Process], count: int, *, most: float) -> None:
         program = processes[0].program
         if not 1 <= count <= program.most:
             raise NotDone(f"{program.name} has 1 to {program.most} instances, and not {count}.")
@@ -104,17 +105,20 @@ class WorkersByHand:
         free = [number for number in range(1, program.most + 1) if number not in kept]
         wanted = free[: max(0, count - len(kept))]
         new = [number for number in wanted if number not in there]
-        if new and len(list(self._processes())) + len(new) > MOST_IN_ALL:
-            raise NotDone(f"All workers together have at most {MOST_IN_ALL} processes.")
+        if new and len(list(self._processes())) + len(new) > most:
+            raise NotDone(f"All workers together have at most {most} processes.")
         for number in set(wanted) - set(new):  # It is still about to leave.
             there[number].keep, there[number].is_stopped = True, False
         self._supervisor.start(*(replace(program, instance=str(number)) for number in new))
 
     def _restore(self) -> None:
-        """Have every worker run, and as many instances of it as at the start."""
+        """Have every worker run, and as many instances of it as at the start.
+
+        No limit refuses it: others that are too many may still be about to leave.
+        """
         for worker, count in self._instances.items():
             if processes := [each for each in self._processes() if each.program.name == worker]:
-                self._scale(processes, count)
+                self._scale(processes, count, most=math.inf)
             for each in processes:
                 if each.keep and each.is_stopped:
                     _act("start", each)

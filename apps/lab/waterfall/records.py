@@ -9,12 +9,15 @@ from uuid import UUID
 
 from apps.lab.feed.feed import FEED, HopDict
 from apps.lab.feed.hops import trace_of
-from apps.messaging.models import InboxEntry, OutboxMessage
+from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
+from apps.messaging.recovery.redrive import key_of
 from apps.notifications.queries import mails_of
 from apps.orders.events import OrderPlaced
 
 NEWEST = 10
 """Orders in the list of the newest."""
+_ORDER = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+"""The key of an order's own messages; a redrive and a copy of a dead letter have other keys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +53,14 @@ class Records:
 def records_of(order_id: UUID) -> Records:
     """Read the tables and the feed; what was pruned, lost or forgotten is missing."""
     key = str(order_id)
-    rows = list(OutboxMessage.objects.filter(key=key).order_by("id"))
+    letters = DeadLetter.objects.filter(**{"headers__ce-subject": key}).values_list("pk", flat=True)
+    keys = {key, *map(key_of, letters)}
+    rows = list(OutboxMessage.objects.filter(key__in=keys).order_by("id"))
     traces = {trace_of_row(row) for row in rows}
     hops = [
         hop
         for hop in FEED.after(0)
-        if hop["key"] == key or (not hop["key"] and hop["trace"] and hop["trace"] in traces)
+        if hop["key"] in keys or (not hop["key"] and hop["trace"] and hop["trace"] in traces)
     ]
     return Records(
         rows=rows,
@@ -67,7 +72,7 @@ def records_of(order_id: UUID) -> Records:
 
 def newest_orders() -> list[UUID]:
     """Return the ids of the orders that were placed last, as far as the outbox has them."""
-    placed = OutboxMessage.objects.filter(destination=OrderPlaced.subject)
+    placed = OutboxMessage.objects.filter(destination=OrderPlaced.subject, key__regex=_ORDER)
     keys = placed.order_by("-id").values_list("key", flat=True)[:NEWEST]
     return [UUID(key) for key in dict.fromkeys(keys)]
 

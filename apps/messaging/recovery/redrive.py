@@ -92,11 +92,19 @@ def drop_row(*, id: int) -> None:
     logger.info("dropped", extra={"message_id": str(row.message_id), "key": row.key})
 
 
+def key_of(letter_id: int) -> str:
+    """Return the outbox key of a letter's redrives.
+
+    A key of their own: they need not wait for other messages of the original key.
+    """
+    return f"{_REDRIVE_KEY}{letter_id}"
+
+
 def _rows_of(letter: DeadLetter) -> QuerySet[OutboxMessage]:
     """Return the outbox rows that send this letter."""
     if letter.transport == DeadLetter.Transport.OUTBOX:
         return OutboxMessage.objects.filter(message_id=letter.message_id)
-    return OutboxMessage.objects.filter(key=f"{_REDRIVE_KEY}{letter.pk}")
+    return OutboxMessage.objects.filter(key=key_of(letter.pk))
 
 
 def _locked(id: int) -> DeadLetter:
@@ -130,8 +138,7 @@ def _record(letter: DeadLetter, transport: str, headers: dict[str, str]) -> None
     outbox.record_raw(
         transport=transport,
         destination=letter.destination,
-        # A key of its own: it need not wait for other messages of the original key.
-        key=f"{_REDRIVE_KEY}{letter.pk}",
+        key=key_of(letter.pk),
         headers=headers,
         body=letter.body,
     )

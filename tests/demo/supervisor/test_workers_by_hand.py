@@ -11,7 +11,7 @@ from apps.demo.supervisor import process as process_module
 from apps.demo.supervisor import workers_by_hand
 from apps.demo.supervisor.process import Stage
 from tests.demo.processes import is_running
-from tests.demo.supervisor.by_hand import Bench, bench_with, stays
+from tests.demo.supervisor.by_hand import INSTANCES, Bench, bench_with, stays
 from tests.demo.supervisor.test_supervising import after, program
 
 
@@ -181,6 +181,17 @@ def test_all_processes_together_are_limited(bench: Bench, monkeypatch: pytest.Mo
     monkeypatch.setattr(workers_by_hand, "MOST_IN_ALL", 3)
     assert "at most 3" in bench.ask("scale", count=4)["error"]
     assert bench.ask("scale", count=3)["error"] == ""
+
+
+def test_a_full_house_is_restored_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first worker has too few, and no place is free until the others have left."""
+    monkeypatch.setattr(workers_by_hand, "MOST_IN_ALL", 3)
+    monkeypatch.setitem(INSTANCES, "one", 2)
+    with bench_with(tmp_path / "socket", stays(), stays("two")) as bench:
+        bench.ask("scale", "two", count=2)
+        assert bench.ask("restore")["error"] == ""
+        bench.becomes("running", "running")
+        bench.becomes("running", worker="two")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The page of the waterfall: a real order's rows, as a table."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,8 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
 from apps.messaging.models import OutboxMessage
+from apps.messaging.recovery.redrive import redrive
+from tests.messaging.support.dead_letters import bury
 from tests.orders.factories import confirm, make_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +44,26 @@ def test_an_order_has_a_row_for_each_step_and_says_what_is_not_recorded(client: 
     ):
         assertContains(page, f'scope="row">{step}')
     assertContains(page, '<td role="cell" data-label="Working">not recorded</td>')
+
+
+def test_a_redriven_event_is_a_second_row_of_its_order(client: Client) -> None:
+    order = make_order()
+    placed = OutboxMessage.objects.get(key=order.id)
+    letter = bury(
+        consumer="fulfilment",
+        message_id=str(placed.message_id),
+        destination=placed.destination,
+        headers=json.loads(placed.headers),
+    )
+    redrive(id=letter.pk)
+    page = client.get("/lab/waterfall/")
+    assertContains(page, f'<a href="/orders/{order.id}/">')
+    assertContains(page, 'scope="row">Outbox: orders.placed', count=2)
+
+
+def test_what_was_sent_by_hand_and_redriven_is_no_order(client: Client) -> None:
+    redrive(id=bury(destination="orders.placed", headers={}).pk)
+    assertContains(client.get("/lab/waterfall/"), "There is no order yet")
 
 
 def test_an_unknown_order_is_not_found(client: Client) -> None:

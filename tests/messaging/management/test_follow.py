@@ -28,6 +28,16 @@ def test_lines_of_the_key_and_of_its_trace_are_kept_with_their_tracebacks() -> N
     assert "KeyError" in kept[-1]
 
 
+@pytest.mark.django_db
+def test_a_line_that_is_no_text_does_not_end_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = io.BytesIO(b"web-1  | sent \xff\nweb-1  | order placed order=pot-1\n")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(log, encoding="utf-8"))
+    call_command("follow", "pot-1")
+    assert capsys.readouterr().out == "web-1  | order placed order=pot-1\n"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_it_shows_hops_traces_and_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings

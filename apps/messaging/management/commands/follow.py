@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         for trace in traces:
             self.stdout.write(f"trace {trace} {page_of(trace)}".rstrip())
         if not sys.stdin.isatty():
+            if isinstance(sys.stdin, TextIOWrapper):
+                sys.stdin.reconfigure(errors="replace")  # A log may have a line that is no text.
             for line in lines_about((key, *traces), sys.stdin):
                 self.stdout.write(line, ending="")
 
