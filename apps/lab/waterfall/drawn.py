@@ -19,7 +19,7 @@ WIDTH = 1000.0
 """The drawing's units from the first moment to the last."""
 LEAST = 2.0
 """Units of the shortest bar, so that it is seen."""
-DEEPEST = 6
+DEEPEST = 9
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ STREAM_SAYS = (
     "When the server stored it is not recorded: this is the time from sending to its "
     "acknowledgement. A consumer may be faster."
 )
+NO_RECORD = "It still waits for its consumer, or neither a hop nor an inbox entry of it is kept."
 
 
 def from_outbox(records: Records) -> Iterator[Span]:
@@ -122,7 +123,7 @@ def _unseen(message: RecordedMessage, consumer: str) -> Span:
         cause=broker_id(message.id),
         waiting=Stretch(),
         working=Stretch(end=handled),
-        says=says if handled else "Neither a hop nor an inbox entry of it is kept.",
+        says=says if handled else NO_RECORD,
     )
 
 
