@@ -26,7 +26,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{hop.at:%Y-%m-%d %H:%M:%S.%f} {hop.kind} {hop.name}")
         for trace in traces:
             self.stdout.write(f"trace {trace} {page_of(trace)}".rstrip())
-        if not sys.stdin.isatty():
+        if sys.stdin and not sys.stdin.isatty():  # None where it is closed.
             if isinstance(sys.stdin, TextIOWrapper):
                 sys.stdin.reconfigure(errors="replace")  # A log may have a line that is no text.
             for line in lines_about((key, *traces), sys.stdin):
