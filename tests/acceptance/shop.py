@@ -146,7 +146,7 @@ class Shop(Web):
 
 
 def _is_quiet(status: dict[str, Any]) -> bool:
-    if not {"consumers", "outbox"} <= set(status):
+    if not {"consumers", "outbox", "streams"} <= set(status):
         return False  # A part that is busy has not answered within its second.
     waiting = [each["pending"] + each["ack_pending"] for each in status["consumers"]]
     return not any(waiting) and not status["outbox"]["unsent"]
