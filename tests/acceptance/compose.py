@@ -1,6 +1,7 @@
 """The shop in containers: a project and ports of its own, gone with its volumes in the end."""
 
 import os
+import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,14 @@ from tests.acceptance.addresses import Addresses, read_exports
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def engine_answers() -> bool:
+    """Return whether there is a Docker engine on this machine."""
+    if not shutil.which("docker"):
+        return False
+    asked = subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=60)
+    return asked.returncode == 0
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Parts of a cluster are killed while customers order: nothing is lost, nothing comes twice."""
 
-import shutil
-import subprocess
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.acceptance.cluster import FILES, SERVERS, Cluster, Customers
-from tests.acceptance.compose import Project
+from tests.acceptance.compose import Project, engine_answers
 from tests.acceptance.shop import CONFIRMED_WAY, Shop
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
@@ -35,9 +33,7 @@ class Course:
 
 @pytest.fixture(scope="module")
 def project() -> Iterator[Project]:
-    if not shutil.which("docker"):
-        pytest.skip("no Docker")
-    if subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=60).returncode:
+    if not engine_answers():
         pytest.skip("no Docker engine answers")
     ports = {name: str(free_port()) for name in ("PORT", "NATS_PORT", "AWS_PORT")}
     project = Project(f"cluster-{uuid.uuid4().hex[:8]}", ports, files=FILES)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from nats.errors import NoRespondersError
 
-from tests.acceptance.compose import ROOT, Project
+from tests.acceptance.compose import ROOT, Project, engine_answers
 from tests.acceptance.nats_client import NatsClient
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
@@ -21,13 +21,6 @@ OVERRIDE = "deploy/docker-compose.override.example.yml"
 RESPONDERS = "apps/pricing/responders.py"
 OLD, NEW = "unknown SKU {query.sku!r}", "no such SKU as {query.sku!r}"
 ASKED = b'{"sku": "NOBODY-SELLS-IT"}'
-
-
-def engine_answers() -> bool:
-    if not shutil.which("docker"):
-        return False
-    asked = subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=60)
-    return asked.returncode == 0
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from tests.failures.cluster import cluster
 from tests.support.certificates import Authority
+from tests.support.env_example import EXAMPLE
 from tests.support.moto_server import MotoServer
-from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
 from tests.support.postgresql import make_database, postgresql
 from tests.support.processes import ROOT
@@ -27,15 +28,6 @@ from tests.support.waiting import crowding
 if TYPE_CHECKING:
     from types_boto3_s3.literals import BucketLocationConstraintType
 
-EXAMPLE = dict(
-    line.split("=", 1)
-    for line in (ROOT / ".env.example").read_text().splitlines()
-    if line and not line.startswith("#")
-)
-CLUSTER = """
-cluster {{ name: cluster, listen: "127.0.0.1:{port}", routes: [{routes}] }}
-tls {{ cert_file: "{file}", key_file: "{key}" }}
-"""
 PASSWORD = "pw"
 
 
@@ -50,7 +42,8 @@ class Production:
         aws.start()
         servers.callback(aws.stop)
         self.mail_server: MailServer = servers.enter_context(mail_server(server))
-        self.nats = list(servers.enter_context(nats_cluster(folder, authority)))
+        nodes = servers.enter_context(cluster(folder, more=users_by_tls(authority)))
+        self.nats = [*nodes.values()]
         self.role = servers.enter_context(role())
         self.web_port = free_port()
         self._aws = aws
@@ -127,23 +120,11 @@ def production(folder: Path) -> Iterator[Production]:
         yield Production(folder, servers)
 
 
-@contextmanager
-def nats_cluster(folder: Path, authority: Authority) -> Iterator[Iterator[NatsServer]]:
-    """Start three servers that have the users of `deploy/nats.conf`."""
+def users_by_tls(authority: Authority) -> str:
+    """Return the users of `deploy/nats.conf`, for servers with a certificate."""
+    file, key = authority.issue("nats")
     users = (ROOT / "deploy/nats.conf").read_text().replace("server_name: shop\n", "")
-    certificate = authority.issue("nats")
-    ports = [free_port() for _ in range(3)]
-    routes = ", ".join(f'"nats://127.0.0.1:{port}"' for port in ports)
-    with ExitStack() as started:
-        servers = []
-        for port in ports:
-            more = CLUSTER.format(port=port, routes=routes, file=certificate[0], key=certificate[1])
-            config = f"server_name: node-{port}\n{users}{more}"
-            server = NatsServer(folder=folder / str(port), config=config)
-            server.start()
-            started.callback(server.stop)
-            servers.append(server)
-        yield iter(servers)
+    return f'{users}\ntls {{ cert_file: "{file}", key_file: "{key}" }}\n'
 
 
 class Role(ThreadingHTTPServer):

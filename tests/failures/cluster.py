@@ -24,14 +24,14 @@ cluster {{ name: tea, listen: "127.0.0.1:{port}", routes: [{routes}] }}
 
 
 @contextmanager
-def cluster(folder: Path, *, size: int = 3) -> Iterator[dict[str, NatsServer]]:
-    """Start them; name → server."""
+def cluster(folder: Path, *, size: int = 3, more: str = "") -> Iterator[dict[str, NatsServer]]:
+    """Start them; name → server. `more` is configuration that all have, such as users and TLS."""
     ports = [free_port() for _ in range(size)]
     routes = ", ".join(f'"nats://127.0.0.1:{port}"' for port in ports)
     servers = {
         f"node-{port}": NatsServer(
             folder=folder / str(port),
-            config=CONFIG.format(name=f"node-{port}", port=port, routes=routes),
+            config=CONFIG.format(name=f"node-{port}", port=port, routes=routes) + more,
         )
         for port in ports
     }

@@ -10,14 +10,9 @@ from pathlib import Path
 import pytest
 
 from orders_site.http.collected import brought
-from tests.support.processes import ROOT
+from tests.support.env_example import EXAMPLE
 from tests.support.python import run_python
 
-EXAMPLE = dict(
-    line.split("=", 1)
-    for line in (ROOT / ".env.example").read_text().splitlines()
-    if line and not line.startswith("#")
-)
 SHOW_COOKIES = """
 from django.conf import settings
 print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT)

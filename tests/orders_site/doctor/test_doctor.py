@@ -13,7 +13,7 @@ import pytest
 
 from apps.messaging.finding import DoctorCheck, Finding, broken, well
 from orders_site.doctor import gathering
-from tests.orders_site.checks.test_production import EXAMPLE
+from tests.support.env_example import EXAMPLE
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
