@@ -61,6 +61,7 @@ TRACE_VIEWER = env.like(
 )
 PLAINTEXT_LINKS = links.plaintext_links(env)
 TRACES_URL = traces.traces_url(env)  # apps/messaging/tracing; empty: no traces
+TRACE_CALLERS = traces.trusted_callers(env)  # orders_site/http/traced.py
 
 # --- The parts ---------------------------------------------------------------------------
 

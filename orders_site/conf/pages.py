@@ -22,7 +22,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "apps.messaging.hooks.steps.trace_requests",
+    "orders_site.http.traced.trace_requests",
     "orders_site.http.errors.ErrorAnswers",
 ]
 TEMPLATES: list[dict[str, Any]] = [

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from functools import cache
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from orders_site.http.body_headers import body_size, close_connection, unreadable_body_answer
+from orders_site.http.callers import customer_of
 from orders_site.http.errors import error_answer
 
 TAKES_A_PHOTO = {"api:upload_photo", "catalog:staff_new_product", "catalog:staff_product"}
@@ -38,8 +38,6 @@ RATES = {
 }
 LONGEST_NAME = 150
 """Characters of a user's name, which is Django's own limit."""
-ONE_CUSTOMER = 64
-"""Bits of an IPv6 address that identify a customer, who chooses the rest."""
 
 logger = logging.getLogger(__name__)
 _memory_lock = threading.Lock()
@@ -91,40 +89,6 @@ def most_bytes(view_name: str) -> int:
     return photo + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def address_of(request: HttpRequest) -> str:
-    """Return the client's address; only entries of `X-Forwarded-For` by our own proxies count."""
-    peer: str = request.META.get("REMOTE_ADDR", "")
-    forwarded = _forwarded_for(request) if settings.BEHIND_PROXY else ""
-    return _customer_at(forwarded) or _customer_at(peer) or peer  # A Unix socket has none.
-
-
-def _forwarded_for(request: HttpRequest) -> str:
-    """Return what the outermost of our proxies wrote; nothing if there are fewer hops than proxies.
-
-    Such a request has bypassed a proxy, so its header may be forged.
-    """
-    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    return hops[-settings.PROXY_COUNT].strip() if len(hops) >= settings.PROXY_COUNT else ""
-
-
-def _customer_at(text: str) -> str:
-    """Return an IPv4 address, or the customer's IPv6 network; empty if the text is neither."""
-    try:
-        address = ip_address(_without_port(text))
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address) and not address.ipv4_mapped:
-        return str(ip_network((address, ONE_CUSTOMER), strict=False))
-    return str(address)
-
-
-def _without_port(text: str) -> str:
-    """Return the address without a port, by which each connection would be another client."""
-    if text.startswith("["):
-        return text[1:].partition("]")[0]
-    return text.partition(":")[0] if text.count(":") == 1 else text
-
-
 @cache
 def rate(text: str) -> RateLimitItem:
     """Read `20/second` or `5 per 10 seconds`. Raises `ValueError`."""
@@ -141,7 +105,7 @@ def limiter(storage: str) -> MovingWindowRateLimiter:
 
 def _counted_for(request: HttpRequest, view_name: str) -> list[str]:
     """Return what is counted; a login counts by user name too, as attackers use many addresses."""
-    address = address_of(request)
+    address = customer_of(request)
     if view_name in CART:
         return [f"cart of {address}"]
     if view_name != "admin:login":

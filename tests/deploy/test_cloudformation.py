@@ -119,6 +119,13 @@ def policies_of(server: MotoServer) -> dict[str, Any]:
     return found
 
 
+def trust_of(role: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ast.literal_eval(str(role["AssumeRolePolicyDocument"]))[
+        "Statement"
+    ]
+    return found
+
+
 def checked() -> str:
     said = StringIO()
     call_command("provision", "--only=sqs", "--check-queues", stdout=said)
@@ -156,6 +163,16 @@ def test_each_role_has_the_policy_of_its_service(aws: MotoServer) -> None:
     files = {path.stem: json.loads(path.read_text()) for path in POLICIES.glob("*.json")}
     del files[MADE_BY_THE_STACK]
     assert policies_of(aws) == files
+
+
+def test_only_tasks_of_this_account_are_given_a_role(aws: MotoServer) -> None:
+    make_stack(aws)
+    roles = at_aws(aws, "iam").list_roles()["Roles"]
+    trusted = [statement for role in roles for statement in trust_of(role)]
+    assert len(trusted) == len(policies_of(aws))
+    for statement in trusted:
+        assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
 
 
 def test_a_prefix_is_before_the_name_of_each_queue_and_in_no_other_place(aws: MotoServer) -> None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from apps.lab.feed.feed import HopDict
 from apps.lab.waterfall.from_mails import mail_id
 from apps.lab.waterfall.from_outbox import outbox_id
-from apps.lab.waterfall.from_web import WEB, origin_of
-from apps.lab.waterfall.records import Records
+from apps.lab.waterfall.from_web import origin_of
+from apps.lab.waterfall.records import RECORDED, WEB, Records
 from apps.lab.waterfall.span import Span
 
-EFFECTS = {"outbox.recorded": outbox_id, "mail.due": mail_id}
+EFFECTS = {RECORDED: outbox_id, "mail.due": mail_id}
 
 
 def with_causes(spans: Sequence[Span], records: Records) -> list[Span]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from apps.lab.feed.feed import HopDict
-from apps.lab.waterfall.records import Records, time_of, trace_of_row
+from apps.lab.waterfall.records import RECORDED, WEB, Records, time_of, trace_of_row
 from apps.lab.waterfall.span import Span, Stretch
 
-WEB = "web"
 ASKED, ANSWERED = "request.sent", "request.answered"
-OF_A_REQUEST = (ASKED, ANSWERED, "outbox.recorded")
+OF_A_REQUEST = (ASKED, ANSWERED, RECORDED)
 SAYS = (
     "When the HTTP request began and ended is not recorded: this is the time between its first and "
     "its last message. An order of the load, or a cancellation by it, has no HTTP request."
@@ -19,7 +18,7 @@ def from_web(records: Records) -> Iterator[Span]:
     """Yield the requests that recorded an event of the order, each with its look-ups."""
     for trace in dict.fromkeys(trace_of_row(row) for row in records.rows):
         own = [hop for hop in records.hops if hop["trace"] == trace and _is_of_web(hop)]
-        if any(hop["point"] == "outbox.recorded" for hop in own):
+        if any(hop["point"] == RECORDED for hop in own):
             yield _request(trace, own)
             yield from _look_ups(trace, own, records)
 

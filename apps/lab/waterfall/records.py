@@ -1,6 +1,7 @@
 """All that is stored about one order: its outbox and inbox rows, its mails, and its hops."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from apps.messaging.recovery.redrive import key_of
 from apps.notifications.queries import mails_of
 from apps.orders.events import OrderPlaced
 
+WEB, RECORDED = "web", "outbox.recorded"
 NEWEST = 10
 """Orders in the list of the newest."""
 _ORDER = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
@@ -57,17 +59,33 @@ def records_of(order_id: UUID) -> Records:
     keys = {key, *map(key_of, letters)}
     rows = list(OutboxMessage.objects.filter(key__in=keys).order_by("id"))
     traces = {trace_of_row(row) for row in rows}
-    hops = [
-        hop
-        for hop in FEED.after(0)
-        if hop["key"] in keys or (not hop["key"] and hop["trace"] and hop["trace"] in traces)
-    ]
     return Records(
         rows=rows,
         inbox=list(InboxEntry.objects.filter(key=key).order_by("handled_at")),
         mails=sorted(mails_of(order_id), key=lambda mail: mail.due_at),
-        hops=sorted(hops, key=lambda hop: hop["at"]),
+        hops=_hops_of(keys, traces),
     )
+
+
+def _hops_of(keys: set[str], traces: set[str]) -> list[HopDict]:
+    """Return the order's hops, and those without a key of its traces.
+
+    A question has no key: it belongs to the order that `web` records next in its trace, as a caller
+    may place several orders in one trace. If such requests overlap, they are not told apart.
+    """
+    found: list[HopDict] = []
+    asked: dict[str, list[HopDict]] = defaultdict(list)
+    for hop in sorted(FEED.after(0), key=lambda hop: hop["at"]):
+        trace = hop["trace"] if hop["trace"] in traces else ""
+        if trace and not hop["key"] and hop["point"].startswith("request."):
+            asked[trace].append(hop)
+            continue
+        if trace and (hop["worker"], hop["point"]) == (WEB, RECORDED):
+            questions = asked.pop(trace, [])
+            found += questions if hop["key"] in keys else []
+        if hop["key"] in keys or (trace and not hop["key"]):
+            found.append(hop)
+    return sorted(found, key=lambda hop: hop["at"])
 
 
 def newest_orders() -> list[UUID]:

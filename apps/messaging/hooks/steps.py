@@ -84,7 +84,12 @@ class StepRecorder(Protocol):
     def calling(self, name: str, protocol: str, server: str) -> AbstractContextManager[None]: ...
     def created(self, operation: str, destination: str, transport: str, key: str) -> str: ...
     def serving(
-        self, request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse]
+        self,
+        request: HttpRequest,
+        get_response: Callable[[HttpRequest], HttpResponse],
+        *,
+        caller: str,
+        stranger: str,
     ) -> HttpResponse: ...
 
 
@@ -149,15 +154,18 @@ def created(operation: str, destination: str, *, transport: str = "nats", key: s
     return current_traceparent(key)
 
 
-def trace_requests(
+def serving(
+    request: HttpRequest,
     get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Django middleware: each HTTP request follows its caller's trace or begins one."""
+    *,
+    caller: str = "",
+    stranger: str = "",
+) -> HttpResponse:
+    """Answer an HTTP request inside its caller's trace; without a caller a trace begins.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if _recorder:
-            return _recorder.serving(request, get_response)
-        with following(request.headers.get("traceparent", "")):
-            return get_response(request)
-
-    return middleware
+    The context of a stranger decides nothing: the span has a link to it.
+    """
+    if _recorder:
+        return _recorder.serving(request, get_response, caller=caller, stranger=stranger)
+    with following(caller):
+        return get_response(request)

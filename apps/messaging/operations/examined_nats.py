@@ -13,6 +13,7 @@ from nats.js.errors import ServiceUnavailableError
 
 from apps.messaging.brokers.nats_address import address
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, Connection
+from apps.messaging.brokers.nats_version import UNKNOWN, version_of
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.finding import Finding, broken, warning, well
@@ -55,8 +56,9 @@ def _away(reason: str, mend: str) -> Finding:
 
 
 async def _examined(nc: Client) -> list[Finding]:
-    version = nc.connected_server_version
-    found = [well(NAME, f"nats-server {version.major}.{version.minor}.{version.patch} answers")]
+    version = version_of(nc)
+    named = "of an unknown version" if version == UNKNOWN else ".".join(map(str, version))
+    found = [well(NAME, f"nats-server {named} answers")]
     streams = declared_streams()
     expected = list(durables(streams, declared_consumers()))
     manager = nc.jetstream(timeout=STEP_SECONDS)

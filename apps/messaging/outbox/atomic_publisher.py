@@ -21,6 +21,7 @@ from nats.js.errors import APIError, NoStreamResponseError
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from apps.messaging.brokers.nats_version import version_of
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.outbox import jetstream_publisher
 from apps.messaging.outbox.jetstream_publisher import (
@@ -34,7 +35,7 @@ from apps.messaging.outbox.rows import LEASE_ENDED, Claimed, Outcome, Sent, in_t
 BATCH_ID, PLACE, COMMIT = "Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit"
 SMALLEST = 2
 """A single row gains nothing."""
-SINCE = (2, 12)
+SINCE = (2, 12, 0)
 """An older server stores each message of a batch for itself: also those behind a rejected one,
 which pass it."""
 NOT_ENABLED = 10174
@@ -94,9 +95,9 @@ class AtomicPublisher:
         return batches
 
     def _takes_batches(self, stream: str) -> bool:
-        version, now = self._nc.connected_server_version, time.monotonic()
+        now = time.monotonic()
         is_known_not_to = self._without_batches_until.get(stream, now) > now
-        return (version.major, version.minor) >= SINCE and not is_known_not_to
+        return version_of(self._nc) >= SINCE and not is_known_not_to
 
     async def _publish_singles(self, rows: list[Claimed]) -> dict[int, Outcome]:
         outcomes = await publish_to_jetstream(self._nc, self._jetstream, rows)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 
 from apps.messaging.hooks.steps import RowToSend
 from apps.messaging.names import PREFIX
@@ -75,12 +76,12 @@ def received(queue: str, *, count: int) -> Attributes:
 
 def requested(request: HttpRequest) -> Attributes:
     """Return the attributes of an HTTP request, without its query."""
-    host, _, port = request.META.get("HTTP_HOST", "").rpartition(":")
+    host, _ = split_domain_port(request.META.get("HTTP_HOST", ""))
     return {
         "http.request.method": request.method or "",
         "url.path": request.path,
         "url.scheme": request.scheme or "",
-    } | _said({"server.address": host or port})
+    } | _said({"server.address": host.strip("[]")})
 
 
 def rpc(subject: str) -> Attributes:

@@ -133,12 +133,17 @@ class SpanRecorder:
         return traceparent_of(span)
 
     def serving(
-        self, request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse]
+        self,
+        request: HttpRequest,
+        get_response: Callable[[HttpRequest], HttpResponse],
+        *,
+        caller: str,
+        stranger: str,
     ) -> HttpResponse:
         """Make the span of a server; its name has the route, and never an id."""
         method = request.method or ""
-        parent = request.headers.get("traceparent", "")
-        with in_span(method, SpanKind.SERVER, described.requested(request), parent=parent) as span:
+        attributes, links = described.requested(request), links_to([stranger])
+        with in_span(method, SpanKind.SERVER, attributes, parent=caller, links=links) as span:
             response = get_response(request)
             if match := request.resolver_match:
                 span.update_name(f"{method} /{match.route}")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from apps.lab.feed.feed import Feed
 from apps.lab.waterfall.drawn import DrawnSpan, Waterfall, waterfalls
 from apps.lab.waterfall.records import records_of
 from apps.messaging.message import REDRIVE_FOR
@@ -18,22 +19,23 @@ def row(order: OrderOnItsWay, name: str) -> DrawnSpan:
     return next(each for each in drawn(order).rows if each.span.name.startswith(name))
 
 
-def ask_the_price(order: OrderOnItsWay) -> None:
-    for point, at, worker in (
+def ask_the_price(order: OrderOnItsWay, *, at: float = 0.0) -> None:
+    for point, after, worker in (
         ("request.sent", 0.0, "web"),
         ("request.received", 0.02, "pricing"),
         ("request.answered", 0.05, "web"),
     ):
-        order.hop(point, at=at, destination="price.asked", key="", worker=worker)
+        order.hop(point, at=at + after, destination="price.asked", key="", worker=worker)
 
 
-def placed(order: OrderOnItsWay) -> UUID:
+def placed(order: OrderOnItsWay, *, at: float = 0.0) -> UUID:
     """The order's first event, asked for, recorded, relayed; each step has its hop."""
-    ask_the_price(order)
-    message = order.recorded("orders.placed", at=0.1, sent=0.5)
-    order.hop("outbox.recorded", at=0.1, message=message)
-    for point, at in (("claimed", 0.3), ("publishing", 0.35), ("published", 0.45), ("marked", 0.5)):
-        order.hop(f"relay.{point}", at=at, message=message, worker="outbox_relay", pid=3)
+    ask_the_price(order, at=at)
+    message = order.recorded("orders.placed", at=at + 0.1, sent=at + 0.5)
+    order.hop("outbox.recorded", at=at + 0.1, message=message)
+    steps = (("claimed", 0.3), ("publishing", 0.35), ("published", 0.45), ("marked", 0.5))
+    for point, after in steps:
+        order.hop(f"relay.{point}", at=at + after, message=message, worker="outbox_relay", pid=3)
     return message
 
 
@@ -148,6 +150,17 @@ def test_another_orders_hops_of_the_same_trace_are_left_out(order: OrderOnItsWay
     placed(order)
     order.hop("outbox.recorded", at=9.0, message="another", key="another", trace=TRACE)
     assert drawn(order).length == "500 ms"
+
+
+def test_orders_of_one_trace_have_each_their_own_look_ups(order: OrderOnItsWay, feed: Feed) -> None:
+    another = OrderOnItsWay(feed)
+    placed(another, at=0.0)
+    placed(order, at=10.0)
+    ask_the_price(another, at=20.0)  # This request records no order.
+    for each in (another, order):
+        look_ups = [row for row in drawn(each).rows if row.span.name.startswith("Price")]
+        assert [look_up.worked for look_up in look_ups] == ["30 ms"]
+        assert drawn(each).length == "500 ms"
 
 
 def test_a_cancellation_has_a_scale_of_its_own(order: OrderOnItsWay) -> None:

@@ -174,14 +174,17 @@ def test_a_stream_that_was_not_provisioned_for_batches_gets_single_messages(
     assert [outcomes[row.id] for row in rows] == [Sent(2, "TEAS"), Sent(4, "TEAS"), Sent(3, "TEAS")]
 
 
-def test_a_server_before_batches_gets_single_messages(nats_server: NatsServer) -> None:
+@pytest.mark.parametrize("version", ["2.11.11", "2.12", "v2.14.0", "our-own-build"])
+def test_a_server_before_batches_or_of_unknown_version_gets_single_messages(
+    nats_server: NatsServer, version: str
+) -> None:
     rows = make_rows("a", "a")
 
     async def work(
         publisher: AtomicPublisher, jetstream: PatchedJetStream, nc: PatchedClient
     ) -> None:
         assert nc._current_server
-        nc._current_server.server_version = "2.11.11"
+        nc._current_server.server_version = version
         await publisher.publish(rows)
         assert await stored(jetstream) == [(id, False) for id in ids(rows)]
 

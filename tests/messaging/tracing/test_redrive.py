@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.streams import Consumer
-from apps.messaging.hooks.steps import trace_requests
+from apps.messaging.hooks.steps import serving
 from apps.messaging.hooks.tracing import following
 from apps.messaging.models import DeadLetter
 from apps.messaging.outbox.relay import relaying
@@ -42,7 +42,7 @@ def test_a_redriven_letter_is_handled_again_in_its_own_trace(
         with following(CALLER):
             record("pot-1")
         eventually(lambda: spans.named("process teas.brewed"))
-        trace_requests(redrive_all)(RequestFactory().post("/redrive"))
+        serving(RequestFactory().post("/redrive"), redrive_all)
         eventually(lambda: len(spans.named("process teas.brewed")) == 2)
     created, request = spans.one("create teas.brewed"), spans.one("POST")
     dead, handled = spans.named("process teas.brewed")

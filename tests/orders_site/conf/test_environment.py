@@ -184,6 +184,7 @@ NONSENSE = {
     "EVENT_RETRY_SECONDS": ["-9"],
     "JOB_RETRY_SECONDS": ["-9", "43201"],
     "MAIL_RETRY_SECONDS": ["-9", "inf", "1e300"],
+    "TRACE_CALLERS": ["10.0.0.1/8", "10.0.0.0/33", "shop.example.com", "1.2.3"],
     "SITE_URL": ["shop.example.com", "https://a b/", "javascript:alert(1)"],
     "RECONCILE_AFTER": ["0", "-5", "soon", "9" * 20],
     "SQS_WAIT_SECONDS": ["", "maybe"],

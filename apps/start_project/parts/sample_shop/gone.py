@@ -42,7 +42,7 @@ _FAILURES = (
 )
 _DEPLOY = (
     *("conftest", "developer_rights", "nats_rights", "one_row", "pictures_at_work"),
-    *("production", "test_production_at_work", "test_proxy"),
+    *("production", "test_production_at_work", "test_proxy", "test_routes"),
     *("rights_page", "test_alerts", "test_cloudformation", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
     *("test_nats_permissions", "test_postgresql_rights", "test_resend_rights", "test_rights_page"),
@@ -107,6 +107,7 @@ GONE = (
     *(f"deploy/iam/{worker}.json" for worker in ("notification_consumer", "preview_resizer")),
     "deploy/iam/image_resizer.json",
     *("deploy/compose.cluster.yml", "deploy/edge.Dockerfile", "deploy/haproxy.cfg"),
+    "deploy/nats_cluster.conf",
     *("deploy/alerts.yml", "deploy/alerts.test.yml", "deploy/prometheus.yml"),
     "deploy/cloudformation.yml",
     *(f"docs/{page}.md" for page in _PAGES),
