@@ -34,9 +34,9 @@ def order_one_of(*skus: str) -> CheckedOut:
     return check_out(email=EMAIL, lines=[RequestedLine(sku=sku, quantity=1) for sku in skus])
 
 
-def buy(*skus: str) -> Bought:
-    """Place an order of one piece of each, with its own trace."""
-    with hops.new_trace() as trace:
+def buy(*skus: str, is_shown: bool = True) -> Bought:
+    """Place an order of one piece of each, with its own trace, which the lab shows or does not."""
+    with hops.new_trace(is_shown=is_shown) as trace:
         try:
             return Bought(trace=trace, order=order_one_of(*skus).order.id)
         except (MessagingError, OrderError, DatabaseError) as error:
@@ -44,9 +44,9 @@ def buy(*skus: str) -> Bought:
             return Bought(trace=trace, error=f"{type(error).__name__}: {error}")
 
 
-def give_back(order: UUID) -> str:
+def give_back(order: UUID, *, is_shown: bool = True) -> str:
     """Cancel an order, so that its stock returns; return what went wrong, in words."""
-    with hops.new_trace():
+    with hops.new_trace(is_shown=is_shown):
         try:
             cancel_order(order_id=order)
         except OrderError:

@@ -50,6 +50,39 @@ def test_a_slow_shop_gets_fewer_orders(
     assert Order.objects.count() == 0
 
 
+def test_a_slow_shop_says_what_it_holds(
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product()
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)
+    driver.work(4)
+    assert driver.counts()["holds"] is None
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 0.0)
+    driver.work(4)
+    assert driver.counts()["holds"] == 2
+    driver.work(0)
+    assert driver.counts()["holds"] is None
+
+
+def test_of_a_high_rate_the_lab_shows_a_few_orders_a_second(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[bool] = []
+
+    def place(*_: str, is_shown: bool) -> Bought:
+        shown.append(is_shown)
+        return Bought(trace="", order=uuid4())
+
+    monkeypatch.setattr(load_module, "in_stock", lambda: ["ABC"])
+    monkeypatch.setattr(load_module, "buy", place)
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)
+    driver.work(50)
+    assert (len(shown), sum(shown)) == (50, 5)
+    shown.clear()
+    driver.work(5)
+    assert shown == [True] * 5
+
+
 def test_without_a_rate_nothing_is_placed(prices: FakePrices, driver: Driver) -> None:
     make_product()
     driver.work(0)
@@ -78,6 +111,7 @@ def test_an_empty_shop_is_reported(driver: Driver) -> None:
         "failed": 1,
         "cancelled": 0,
         "error": "nothing is in stock",
+        "holds": None,
     }
 
 
@@ -100,11 +134,11 @@ def test_orders_are_cancelled_between_the_others(
 ) -> None:
     done: list[str] = []
 
-    def place(*_: str) -> Bought:
+    def place(*_: str, is_shown: bool) -> Bought:
         done.append("placed")
         return Bought(trace="", order=uuid4())
 
-    def cancel(_: UUID) -> str:
+    def cancel(_: UUID, *, is_shown: bool) -> str:
         done.append("cancelled")
         return ""
 
