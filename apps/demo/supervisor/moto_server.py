@@ -32,7 +32,7 @@ class OpenConnections(MotoRequestHandler):
             super().run_wsgi()
             self.close_connection = True
             return
-        # All of it, also if nobody wants it: the next request begins behind it.
+        # All of it, also if moto reads none: the next request begins behind it.
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         environ = self.make_environ() | {"wsgi.input": BytesIO(body)}
         try:

@@ -1,4 +1,4 @@
-"""Load: a thread of `web` places real orders, up to 50 a second, and cancels each after 20 s."""
+"""Load: a thread of `web` places real orders, up to 50 a second, and gives their stock back."""
 
 import fcntl
 import logging
@@ -13,25 +13,26 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from apps.lab import queries
-from apps.lab.orders.shopping import buy, give_back, in_stock, some
+from apps.lab.orders.shopping import buy, deliver_again, give_back, in_stock, some
 
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = 20.0
-"""Seconds after which an order is cancelled, so that its stock comes back."""
+"""Seconds after which the stock of an order comes back: it is cancelled, or delivered again."""
 LOOK_EVERY_SECONDS = 1.0
 GROUPS = 5
 """A second. The orders of a group follow each other at once, so that the relay and the consumers
-can handle them together. The lab shows the messages of the first order of each group."""
+can handle them together. The first order of each group is shown, and cancelled in the end."""
 HOLDS_OVER = 10
 """Seconds for which it is said how many orders the machine holds."""
 
 
 class _Placed(NamedTuple):
-    """An order, when it was placed, and whether its messages are shown."""
+    """An order, when it was placed, and whether the lab shows its messages."""
 
     at: float
     order: UUID
+    skus: list[str]
     is_shown: bool
 
 
@@ -76,9 +77,9 @@ class Driver:
             time.sleep(max(0.0, began + LOOK_EVERY_SECONDS - time.monotonic()))
 
     def work(self, rate: int) -> None:
-        """Place `rate` orders, in groups over a second, and cancel those that are old enough.
+        """Place `rate` orders, in groups over a second, and end those that are old enough.
 
-        They are cancelled between the others: all at once would delay the next second's orders.
+        These end between the others: all at once would delay the next second's orders.
         """
         if not rate:
             self._seconds.clear()
@@ -89,15 +90,15 @@ class Driver:
             self._seconds.append((rate, self._place_for_a_second(rate, skus)))
         elif rate:
             self._note("nothing is in stock")
-        self._cancel()
+        self._end_old()
 
     def _place_for_a_second(self, rate: int, skus: list[str]) -> int:
-        """Place them, and cancel others between; return for how many there was time."""
+        """Place them, and end old ones between; return for how many there was time."""
         group, began = math.ceil(rate / GROUPS), time.monotonic()
         for number in range(rate):
             is_first = number % group == 0
             if is_first:
-                self._cancel()
+                self._end_old()
                 time.sleep(max(0.0, began + number / rate - time.monotonic()))
             if time.monotonic() - began > LOOK_EVERY_SECONDS:
                 return number  # The shop is slower than the rate: the rest is not placed later.
@@ -110,14 +111,22 @@ class Driver:
             self._note(bought.error)
             return
         self._placed += 1
-        self._orders.append(_Placed(time.monotonic(), bought.order, is_shown))
+        self._orders.append(_Placed(time.monotonic(), bought.order, skus, is_shown))
 
-    def _cancel(self) -> None:
+    def _end_old(self) -> None:
+        """Cancel the shown ones, as customers do; the pieces of the others are delivered again."""
+        old = []
         while self._orders and time.monotonic() - self._orders[0].at > KEPT_FOR:
-            oldest = self._orders.popleft()
-            if error := give_back(oldest.order, is_shown=oldest.is_shown):
-                self._note(error)
-            self._cancelled += 1
+            old.append(self._orders.popleft())
+        delivered = deliver_again({each.order: each.skus for each in old if not each.is_shown})
+        for each in old:
+            if each.order not in delivered:
+                self._cancel(each)
+
+    def _cancel(self, old: _Placed) -> None:
+        if error := give_back(old.order, is_shown=old.is_shown):
+            self._note(error)
+        self._cancelled += 1
 
     def _holds(self) -> int | None:
         seconds = [*self._seconds]

@@ -2,17 +2,20 @@
 
 import logging
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DatabaseError
 
 from apps.catalog.queries import list_products
+from apps.catalog.services import return_stock
 from apps.lab.feed import hops
 from apps.messaging.errors import MessagingError
 from apps.orders.checkout import CheckedOut, check_out
 from apps.orders.errors import OrderError
 from apps.orders.lines import RequestedLine
+from apps.orders.queries import orders_alone
 from apps.orders.services import cancel_order
 
 logger = logging.getLogger(__name__)
@@ -54,6 +57,23 @@ def give_back(order: UUID, *, is_shown: bool = True) -> str:
         except DatabaseError as error:
             return f"{type(error).__name__}: {error}"
     return ""
+
+
+def deliver_again(orders: Mapping[UUID, Sequence[str]]) -> set[UUID]:
+    """Put one piece of each SKU of these orders in stock again, if the order has taken it.
+
+    Returns those for which it was done.
+    """
+    if not orders:
+        return set()
+    try:
+        stored = orders_alone([*orders]).values()
+        confirmed = {each.id for each in stored if each.status == each.Status.CONFIRMED}
+        return_stock([(sku, 1) for order in confirmed for sku in orders[order]])
+    except DatabaseError as error:
+        logger.warning("nothing delivered again", extra={"error": repr(error)})
+        return set()
+    return confirmed
 
 
 def in_stock() -> list[str]:

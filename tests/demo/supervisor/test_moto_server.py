@@ -81,7 +81,7 @@ def test_many_requests_are_answered_on_one_connection(answering: HTTPConnection)
     url = asked(answering, "CreateQueue", QueueName=QUEUE)["QueueUrl"]
     opened = answering.sock
     asked(answering, "SendMessage", QueueUrl=url, MessageBody="tea")
-    answering.request("POST", "/moto-api/nothing", b"a body that nobody reads")
+    answering.request("POST", "/moto-api/nothing", b"a body that moto reads not")
     assert answering.getresponse().read()
     found = asked(answering, "ReceiveMessage", QueueUrl=url)["Messages"]
     assert [message["Body"] for message in found] == ["tea"]
